@@ -1,0 +1,99 @@
+namespace Gatehouse.Audit;
+
+/// <summary>
+/// One entry of the audit log. The model may only grow: a member is never removed and never changes its meaning
+/// (design rule 16); readers ignore members they do not know.
+/// </summary>
+/// <remarks>
+/// Method, server, tool and prompt name, subject, client id and resource URI without its query are the closed list of
+/// what stands here in clear. Arguments, results, metadata values, header values and tokens never do.
+/// </remarks>
+public sealed record AuditEntry
+{
+    /// <summary>The version of the event model this build writes.</summary>
+    public const int ModelVersion = 1;
+
+    /// <summary>Begun, ended or control.</summary>
+    public required AuditEntryKind Kind { get; init; }
+
+    /// <summary>The id of the exchange; the request id that a refused caller was told.</summary>
+    public required string ExchangeId { get; init; }
+
+    /// <summary>The exchange (a stream) this one is a message of, if any.</summary>
+    public string? ParentId { get; init; }
+
+    /// <summary>When this entry was made, UTC.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>The generation of the configuration snapshot in force.</summary>
+    public long Generation { get; init; }
+
+    /// <summary>Name of the MCP server in the configuration.</summary>
+    public string? Server { get; init; }
+
+    /// <summary>HTTP method of the exchange, when it came by HTTP.</summary>
+    public string? Verb { get; init; }
+
+    /// <summary>JSON-RPC method.</summary>
+    public string? Method { get; init; }
+
+    /// <summary>Tool or prompt name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Resource URI without query and fragment.</summary>
+    public string? Uri { get; init; }
+
+    /// <summary>Protocol revision of the exchange.</summary>
+    public string? Revision { get; init; }
+
+    /// <summary>Issuer of the caller's token.</summary>
+    public string? Issuer { get; init; }
+
+    /// <summary>Subject of the caller's token.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>Client id of the caller's token.</summary>
+    public string? ClientId { get; init; }
+
+    /// <summary>Our own id of the session (not the handle a client holds).</summary>
+    public string? Session { get; init; }
+
+    /// <summary>W3C trace id, when the exchange is traced.</summary>
+    public string? TraceId { get; init; }
+
+    /// <summary>Every check that ran, in order, as <c>stage:outcome</c>.</summary>
+    public IReadOnlyList<string> Checks { get; init; } = [];
+
+    /// <summary>Authentication, decision, detection and approval parts.</summary>
+    public IReadOnlyList<AuditPart> Parts { get; init; } = [];
+
+    /// <summary>Code of the refusal, e.g. <c>GH4001</c>; null when nothing was refused.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>HTTP status answered.</summary>
+    public int? Status { get; init; }
+
+    /// <summary>Messages sent upstream for this exchange.</summary>
+    public int UpstreamMessages { get; init; }
+
+    /// <summary>Messages that came from upstream and were passed on.</summary>
+    public int MessagesOut { get; init; }
+
+    /// <summary>Progress and log notifications passed on; they are counted, not recorded one by one.</summary>
+    public int Notifications { get; init; }
+
+    /// <summary>Bytes of the message that came from the client.</summary>
+    public long BytesIn { get; init; }
+
+    /// <summary>Bytes of JSON passed to the client.</summary>
+    public long BytesOut { get; init; }
+
+    /// <summary>Duration in microseconds; only in ended entries.</summary>
+    public long? Microseconds { get; init; }
+
+    /// <summary>Facts of a control entry, such as <c>act=reload</c>. Names and counts only.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Facts { get; init; } = [];
+
+    /// <summary>Payload of the request, sealed under the subject's key; only when payloads were chosen to be kept.</summary>
+    public string? SealedRequest { get; init; }
+}

@@ -1,0 +1,20 @@
+namespace Gatehouse.Pipeline.Configuration;
+
+/// <summary>A server reached by Streamable HTTP.</summary>
+public sealed record HttpUpstreamSettings
+{
+    /// <summary>The endpoint. Named in configuration, so any address but link-local is allowed (design rule 3).</summary>
+    public required Uri Url { get; init; }
+
+    /// <summary>Host header instead of the URL's, for servers that insist on one.</summary>
+    public string? Host { get; init; }
+
+    /// <summary>Credential of the gateway; null sends none.</summary>
+    public CredentialSettings? Credential { get; init; }
+
+    /// <summary>SHA-256 of accepted public keys (SPKI), base64; empty accepts what the system trusts.</summary>
+    public IReadOnlyList<string> Pins { get; init; } = [];
+
+    /// <summary>Time to connect. Default 10 s.</summary>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+}

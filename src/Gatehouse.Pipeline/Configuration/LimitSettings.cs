@@ -1,0 +1,26 @@
+namespace Gatehouse.Pipeline.Configuration;
+
+/// <summary>Bounds of the whole gateway (design rule 8). Each is hit in a test.</summary>
+public sealed record LimitSettings
+{
+    /// <summary>Connections at once. Default 10,000.</summary>
+    public int Connections { get; init; } = 10_000;
+
+    /// <summary>Requests of one caller under way at once, streams apart. Default 64.</summary>
+    public int ConcurrencyPerCaller { get; init; } = 64;
+
+    /// <summary>Open streams (GET, subscriptions) of one caller. Default 32.</summary>
+    public int StreamsPerCaller { get; init; } = 32;
+
+    /// <summary>Bytes of messages held in memory at once. Default 256 MiB.</summary>
+    public long BufferedBytes { get; init; } = 256L << 20;
+
+    /// <summary>Time for the request line and headers. Default 10 s.</summary>
+    public TimeSpan HeaderTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Bytes a second below which a body is cut off, after 5 s. Default 240.</summary>
+    public int MinBodyBytesPerSecond { get; init; } = 240;
+
+    /// <summary>All headers of a request together, in bytes. Default 32 KiB.</summary>
+    public int HeaderBytes { get; init; } = 32 << 10;
+}

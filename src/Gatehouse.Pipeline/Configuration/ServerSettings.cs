@@ -1,0 +1,38 @@
+namespace Gatehouse.Pipeline.Configuration;
+
+/// <summary>One MCP server behind the gateway: either a URL (Streamable HTTP) or a command (stdio).</summary>
+public sealed record ServerSettings
+{
+    /// <summary>Name; part of events, policy and the default path.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Path of the endpoint. Default <c>/mcp/</c> and the name.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Streamable HTTP upstream; null for a stdio server.</summary>
+    public HttpUpstreamSettings? Http { get; init; }
+
+    /// <summary>stdio upstream; null for an HTTP server.</summary>
+    public StdioUpstreamSettings? Stdio { get; init; }
+
+    /// <summary>Scopes that every token for this server must have. Default none.</summary>
+    public IReadOnlyList<string> Scopes { get; init; } = [];
+
+    /// <summary>
+    /// True declares that the server keeps nothing between requests: one process may serve all, and a lost upstream
+    /// session may be replaced. Default false.
+    /// </summary>
+    public bool Stateless { get; init; }
+
+    /// <summary>Largest message from a client in bytes. Default 4 MiB.</summary>
+    public int RequestBytes { get; init; } = 4 << 20;
+
+    /// <summary>Largest message from the server in bytes. Default 16 MiB.</summary>
+    public int ResponseBytes { get; init; } = 16 << 20;
+
+    /// <summary>Hard limit for one request from forwarding to its last byte. Default 5 min.</summary>
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Requests of this server under way at once. Default 256.</summary>
+    public int Concurrency { get; init; } = 256;
+}

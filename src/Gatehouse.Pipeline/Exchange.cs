@@ -1,0 +1,109 @@
+using Gatehouse.Identity;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline;
+
+/// <summary>
+/// One exchange on its way through the stages: the record, the snapshot it began with and what the stages found out.
+/// Stages talk to each other through it alone; they never see a socket or a buffer of the transport (design rule 6).
+/// </summary>
+public sealed class Exchange
+{
+    /// <summary>Creates an exchange.</summary>
+    public Exchange(GatewaySnapshot snapshot, IRequestHead head, IMessageSource? source, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        Snapshot = snapshot;
+        Head = head;
+        Source = source;
+        Record = new ExchangeRecord(Ids.New(time), time, snapshot) { Verb = head.Verb };
+    }
+
+    /// <summary>What the audit log, traces and metrics will say.</summary>
+    public ExchangeRecord Record { get; }
+
+    /// <summary>Configuration and policy this exchange is judged by.</summary>
+    public GatewaySnapshot Snapshot { get; }
+
+    /// <summary>Request line and headers.</summary>
+    public IRequestHead Head { get; }
+
+    /// <summary>The body, for <see cref="Stages.ProveStage"/> alone.</summary>
+    public IMessageSource? Source { get; }
+
+    /// <summary>The server addressed; known after accept.</summary>
+    public ServerSettings Server
+    {
+        get => server ?? throw new InvalidOperationException("accept has not run");
+        set
+        {
+            server = value;
+            Record.Server = value.Name;
+        }
+    }
+
+    private ServerSettings? server;
+
+    /// <summary>Who calls; known after authenticate.</summary>
+    public VerifiedToken Caller
+    {
+        get => caller ?? throw new InvalidOperationException("authenticate has not run");
+        set
+        {
+            caller = value;
+            Subject = new PolicySubject(value.Issuer, value.Subject, value.ClientId, value.Scopes, value.Roles, value.Groups);
+            Record.Subject = Subject;
+        }
+    }
+
+    private VerifiedToken? caller;
+
+    /// <summary>The caller as policy sees it.</summary>
+    public PolicySubject? Subject { get; private set; }
+
+    /// <summary>The proven message; null for GET and DELETE.</summary>
+    public ProvenMessage? Message { get; set; }
+
+    /// <summary>The method in the table of methods; null for unknown ones and responses.</summary>
+    public ProtocolMethod? Method { get; set; }
+
+    /// <summary>The revision, derived once by <see cref="Stages.ProveStage"/> and confirmed by the session.</summary>
+    public ProtocolRevision? Revision
+    {
+        get => revision;
+        set
+        {
+            revision = value;
+            Record.Revision = value?.Text;
+        }
+    }
+
+    private ProtocolRevision? revision;
+
+    /// <summary>True in the modern era (2026-07-28).</summary>
+    public bool IsModern => revision is { IsModern: true };
+
+    /// <summary>The session (legacy era); null when there is none.</summary>
+    public SessionBinding? Session
+    {
+        get => session;
+        set
+        {
+            session = value;
+            Record.Session = value?.Uid;
+        }
+    }
+
+    private SessionBinding? session;
+
+    /// <summary>The definition of the called tool, when a check needed it.</summary>
+    public ToolDefinition? Tool { get; set; }
+
+    /// <summary>The verdict of the policy.</summary>
+    public PolicyDecision? Decision { get; set; }
+
+    /// <summary>Sealed position in a stream to resume from (legacy era), unsealed by the session stage.</summary>
+    public ResumePoint? Resume { get; set; }
+}

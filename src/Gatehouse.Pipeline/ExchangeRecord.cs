@@ -1,0 +1,137 @@
+using Gatehouse.Audit;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Pipeline;
+
+/// <summary>
+/// The record of one exchange. Audit entries, trace span, metrics and console are views of it (design rule 6). It is
+/// built for one client message that causes none, one or several upstream messages.
+/// </summary>
+public sealed class ExchangeRecord
+{
+    private readonly TimeProvider time;
+    private readonly long started;
+    private readonly List<string> checks = new(8);
+    private readonly List<AuditPart> parts = new(2);
+
+    /// <summary>Opens the record.</summary>
+    public ExchangeRecord(string id, TimeProvider time, GatewaySnapshot snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        ArgumentNullException.ThrowIfNull(snapshot);
+        this.time = time;
+        Id = id;
+        started = time.GetTimestamp();
+        Generation = snapshot.Generation;
+    }
+
+    /// <summary>Id of the exchange; the request id a refused caller is told.</summary>
+    public string Id { get; }
+
+    /// <summary>The stream this exchange is a message of.</summary>
+    public string? ParentId { get; init; }
+
+    /// <summary>Generation of the snapshot.</summary>
+    public long Generation { get; }
+
+    /// <summary>HTTP method.</summary>
+    public string? Verb { get; init; }
+
+    /// <summary>Server name.</summary>
+    public string? Server { get; set; }
+
+    /// <summary>JSON-RPC method.</summary>
+    public string? Method { get; set; }
+
+    /// <summary>Tool or prompt name.</summary>
+    public string? Name { get; set; }
+
+    /// <summary>Resource URI without query.</summary>
+    public string? Uri { get; set; }
+
+    /// <summary>Protocol revision.</summary>
+    public string? Revision { get; set; }
+
+    /// <summary>Who called.</summary>
+    public PolicySubject? Subject { get; set; }
+
+    /// <summary>Our id of the session.</summary>
+    public string? Session { get; set; }
+
+    /// <summary>Why the exchange was refused.</summary>
+    public Refusal? Refusal { get; set; }
+
+    /// <summary>HTTP status answered.</summary>
+    public int Status { get; set; }
+
+    /// <summary>Messages sent upstream.</summary>
+    public int UpstreamMessages { get; set; }
+
+    /// <summary>Messages passed to the client.</summary>
+    public int MessagesOut { get; set; }
+
+    /// <summary>Progress and log notifications passed to the client.</summary>
+    public int Notifications { get; set; }
+
+    /// <summary>Bytes of the client's message.</summary>
+    public long BytesIn { get; set; }
+
+    /// <summary>Bytes of JSON passed to the client.</summary>
+    public long BytesOut { get; set; }
+
+    /// <summary>True when a begun entry was asked for.</summary>
+    public bool HasBegun { get; set; }
+
+    /// <summary>Trace id, when traced.</summary>
+    public string? TraceId { get; set; }
+
+    /// <summary>Sealed payload, when payloads are kept.</summary>
+    public string? SealedRequest { get; set; }
+
+    /// <summary>Checks that ran, in order.</summary>
+    public IReadOnlyList<string> Checks => checks;
+
+    /// <summary>Typed parts.</summary>
+    public IReadOnlyList<AuditPart> Parts => parts;
+
+    /// <summary>Elapsed time.</summary>
+    public TimeSpan Elapsed => time.GetElapsedTime(started);
+
+    /// <summary>Notes that a check ran and how it ended.</summary>
+    public void Check(string outcome) => checks.Add(outcome);
+
+    /// <summary>Adds a typed part.</summary>
+    public void Add(AuditPart part) => parts.Add(part);
+
+    /// <summary>A begun or ended entry of this record.</summary>
+    public AuditEntry ToEntry(AuditEntryKind kind) => new()
+    {
+        Kind = kind,
+        ExchangeId = Id,
+        ParentId = ParentId,
+        At = time.GetUtcNow(),
+        Generation = Generation,
+        Server = Server,
+        Verb = Verb,
+        Method = Method,
+        Name = Name,
+        Uri = Uri,
+        Revision = Revision,
+        Issuer = Subject?.Issuer,
+        Subject = Subject?.Subject,
+        ClientId = Subject?.ClientId,
+        Session = Session,
+        TraceId = TraceId,
+        Checks = checks,
+        Parts = parts,
+        Code = Refusal?.Reason.Code,
+        Status = kind == AuditEntryKind.Ended && Status != 0 ? Status : null,
+        UpstreamMessages = UpstreamMessages,
+        MessagesOut = MessagesOut,
+        Notifications = Notifications,
+        BytesIn = BytesIn,
+        BytesOut = BytesOut,
+        Microseconds = kind == AuditEntryKind.Ended ? (long)Elapsed.TotalMicroseconds : null,
+        SealedRequest = kind == AuditEntryKind.Begun || !HasBegun ? SealedRequest : null,
+    };
+}

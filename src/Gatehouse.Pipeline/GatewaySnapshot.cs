@@ -1,0 +1,13 @@
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Pipeline;
+
+/// <summary>
+/// Configuration and policy of one generation. A message keeps the snapshot it began with; a stream decides each
+/// message by the newest (design rule 7).
+/// </summary>
+/// <param name="Generation">Grows by one with each replacement; every event names it.</param>
+/// <param name="Settings">The configuration.</param>
+/// <param name="Policy">The decision point made from its rules.</param>
+public sealed record GatewaySnapshot(long Generation, GatewaySettings Settings, PolicyDecisionPoint Policy);

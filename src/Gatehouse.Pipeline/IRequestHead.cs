@@ -1,0 +1,23 @@
+namespace Gatehouse.Pipeline;
+
+/// <summary>Request line and headers as a stage sees them. The wrapper and the library have none and say so with <see cref="NoRequestHead"/>.</summary>
+public interface IRequestHead
+{
+    /// <summary>HTTP method, or null when the message did not come by HTTP.</summary>
+    string? Verb { get; }
+
+    /// <summary>The path as it stood on the request line, before any decoding, without the query.</summary>
+    string Path { get; }
+
+    /// <summary>True when the request line carried a query.</summary>
+    bool HasQuery { get; }
+
+    /// <summary>How often the header occurs as a line of its own.</summary>
+    int Count(string header);
+
+    /// <summary>The header's value when it occurs exactly once; otherwise null.</summary>
+    string? Single(string header);
+
+    /// <summary>All header lines whose names begin with the prefix, compared without case.</summary>
+    IEnumerable<KeyValuePair<string, string>> WithPrefix(string prefix);
+}

@@ -1,0 +1,34 @@
+using Gatehouse.Identity;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline;
+
+/// <summary>Sessions of the legacy era: sealed handles bound to issuer, subject, client and server (ST-01).</summary>
+public interface ISessions
+{
+    /// <summary>
+    /// Opens a handle. Null for everything that is not a live session of this caller for this server; there is one
+    /// path for all causes, so another user's handle answers as an unknown one by construction.
+    /// </summary>
+    SessionBinding? Open(string handle, VerifiedToken caller, ServerSettings server, SessionSettings settings);
+
+    /// <summary>Creates a session and its handle.</summary>
+    /// <exception cref="RefusalException"><see cref="Reasons.TooManySessions"/>.</exception>
+    (SessionBinding Session, string Handle) Create(
+        VerifiedToken caller,
+        ServerSettings server,
+        SessionSettings settings,
+        string? upstreamId,
+        ProtocolRevision revision,
+        ClientCapabilities capabilities);
+
+    /// <summary>Ends a session for good.</summary>
+    void End(SessionBinding session);
+
+    /// <summary>Seals an event id of ours for a position in a stream of the session (L10, ST-02).</summary>
+    string SealEvent(SessionBinding session, ResumePoint point);
+
+    /// <summary>Opens an event id; null when it was not issued in this session.</summary>
+    ResumePoint? OpenEvent(SessionBinding session, string eventId);
+}

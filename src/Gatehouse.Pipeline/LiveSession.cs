@@ -1,0 +1,54 @@
+using System.Diagnostics.CodeAnalysis;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline;
+
+/// <summary>
+/// What is live of a session in this process: its requests under way (T37) and the questions of the server that wait
+/// for the client's answer (L18, X11). Bounded; safe for concurrent use.
+/// </summary>
+public sealed class LiveSession
+{
+    /// <summary>Questions of the server that may wait at once.</summary>
+    public const int MaxQuestions = 64;
+
+    private readonly Lock gate = new();
+    private readonly HashSet<JsonRpcId> underWay = [];
+    private readonly HashSet<JsonRpcId> questions = [];
+
+    /// <summary>Number of requests under way.</summary>
+    public int UnderWay
+    {
+        get
+        {
+            lock (gate) return underWay.Count;
+        }
+    }
+
+    /// <summary>Marks a request as under way; false when its id already is.</summary>
+    public bool TryBegin(JsonRpcId id)
+    {
+        lock (gate) return underWay.Add(id);
+    }
+
+    /// <summary>The request has ended.</summary>
+    public void End(JsonRpcId id)
+    {
+        lock (gate) underWay.Remove(id);
+    }
+
+    /// <summary>
+    /// Notes a question of the server; false when no request of the client is under way (nobody asked for it, X11) or
+    /// too many questions wait.
+    /// </summary>
+    public bool TryAsk(JsonRpcId id)
+    {
+        lock (gate) return underWay.Count > 0 && questions.Count < MaxQuestions && questions.Add(id);
+    }
+
+    /// <summary>Takes the question that a client's response answers; false when none waits.</summary>
+    public bool TryAnswer(JsonRpcId id)
+    {
+        lock (gate) return questions.Remove(id);
+    }
+}

@@ -1,0 +1,463 @@
+using System.Reflection;
+
+namespace Gatehouse.Pipeline;
+
+/// <summary>
+/// Every reason there is, one field each. The first digit of a code is the stage: 1 accept, 2 authenticate, 3 prove,
+/// 4 authorize, 5 session, 6 inspect request, 7 forward, 8 inspect response, 9 record and the gateway itself.
+/// </summary>
+public static class Reasons
+{
+    private const string Accept = "accept";
+    private const string Authenticate = "authenticate";
+    private const string Prove = "prove";
+    private const string Session = "session";
+    private const string Authorize = "authorize";
+    private const string InspectRequest = "inspect-request";
+    private const string Forward = "forward";
+    private const string InspectResponse = "inspect-response";
+    private const string Record = "record";
+
+    private const int ParseError = -32700;
+    private const int InvalidRequest = -32600;
+    private const int MethodNotFound = -32601;
+    private const int InvalidParams = -32602;
+    private const int HeaderMismatch = -32020;
+    private const int MissingCapability = -32021;
+    private const int UnsupportedVersion = -32022;
+
+    public static readonly Reason UnknownPath = new()
+    {
+        Code = "GH1001", Slug = "unknown-path", Stage = Accept, LegacyStatus = 404, Shape = ReplyShape.Empty,
+        Message = "There is no MCP endpoint at this address.",
+        Remedy = "Use the URL of a server as its administrator gave it.",
+        Operator = "The path is not the endpoint of a configured server nor a well-known document.",
+    };
+
+    public static readonly Reason HostNotServed = new()
+    {
+        Code = "GH1002", Slug = "host-not-served", Stage = Accept, LegacyStatus = 403,
+        Message = "This host name is not served here.",
+        Remedy = "Use the host name of the server's public URL.",
+        Operator = "The Host header is neither that of publicUrl nor in hosts: a DNS-rebinding page sends such requests (T01). Add the name to hosts if it is yours.",
+    };
+
+    public static readonly Reason OriginNotAllowed = new()
+    {
+        Code = "GH1003", Slug = "origin-not-allowed", Stage = Accept, LegacyStatus = 403,
+        Message = "Requests from this web origin are not allowed.",
+        Remedy = "Ask the administrator to allow the origin of your page.",
+        Operator = "The Origin header is neither that of publicUrl nor in allowedOrigins (T01, L01).",
+    };
+
+    public static readonly Reason VerbNotAllowed = new()
+    {
+        Code = "GH1004", Slug = "verb-not-allowed", Stage = Accept, LegacyStatus = 405,
+        Message = "This HTTP method is not served here.",
+        Remedy = "Send MCP messages with POST.",
+        Operator = "GET and DELETE belong to the legacy era; in the modern era only POST is served (T04). Other methods never are.",
+    };
+
+    public static readonly Reason MediaTypeUnsupported = new()
+    {
+        Code = "GH1005", Slug = "media-type-unsupported", Stage = Accept, LegacyStatus = 415,
+        Message = "The body must be application/json in UTF-8.",
+        Remedy = "Send Content-Type: application/json.",
+        Operator = "A missing, repeated or other media type, or a charset other than UTF-8. Peers whose gateways read such bodies differently from the server behind were bypassed that way.",
+    };
+
+    public static readonly Reason NotAcceptable = new()
+    {
+        Code = "GH1006", Slug = "not-acceptable", Stage = Accept, LegacyStatus = 406,
+        Message = "The client must accept application/json and text/event-stream.",
+        Remedy = "Send Accept: application/json, text/event-stream (for GET: text/event-stream).",
+        Operator = "The Accept header leaves out a type that the reply may have.",
+    };
+
+    public static readonly Reason HeaderRepeated = new()
+    {
+        Code = "GH1007", Slug = "header-repeated", Stage = Accept, LegacyStatus = 400,
+        Message = "A header that may occur once was sent more than once.",
+        Remedy = "Send each of Host, Origin, Authorization, Content-Type, Content-Length and the MCP headers once.",
+        Operator = "Two readers could pick different values. The header is named in the event.",
+    };
+
+    public static readonly Reason ContentCodingUnsupported = new()
+    {
+        Code = "GH1008", Slug = "content-coding-unsupported", Stage = Accept, LegacyStatus = 415,
+        Message = "Compressed bodies are not accepted.",
+        Remedy = "Send the body without Content-Encoding.",
+        Operator = "What is not read cannot be inspected; only identity coding is read.",
+    };
+
+    public static readonly Reason BodyTooLarge = new()
+    {
+        Code = "GH1009", Slug = "body-too-large", Stage = Accept, LegacyStatus = 413,
+        Message = "The message is larger than this server accepts.",
+        Remedy = "Send a smaller message, or ask the administrator for the limit.",
+        Operator = "The request exceeds limits.requestBytes of the server.",
+    };
+
+    public static readonly Reason QueryNotAllowed = new()
+    {
+        Code = "GH1010", Slug = "query-not-allowed", Stage = Accept, LegacyStatus = 400,
+        Message = "The endpoint takes no query string.",
+        Remedy = "Send the token in the Authorization header and everything else in the message.",
+        Operator = "A token in a URL ends up in logs and histories (A11). The query is never recorded.",
+    };
+
+    public static readonly Reason PathAmbiguous = new()
+    {
+        Code = "GH1011", Slug = "path-ambiguous", Stage = Accept, LegacyStatus = 400, Shape = ReplyShape.Empty,
+        Message = "The path is not in its plain form.",
+        Remedy = "Send the path without percent-encoded characters, dot segments or empty segments.",
+        Operator = "An encoded separator or dot segment reads differently in different software.",
+    };
+
+    public static readonly Reason BodyTimeout = new()
+    {
+        Code = "GH1012", Slug = "body-timeout", Stage = Accept, LegacyStatus = 408,
+        Message = "The body did not arrive in time.",
+        Remedy = "Send the request again on a faster connection.",
+        Operator = "A slow body; the minimum rate and the limit on headers are in limits.",
+    };
+
+    public static readonly Reason TooBusy = new()
+    {
+        Code = "GH1013", Slug = "too-busy", Stage = Accept, LegacyStatus = 503, RetryAfterSeconds = 1,
+        Message = "Too many requests are under way.",
+        Remedy = "Wait a moment and send the request again.",
+        Operator = "A limit of limits (concurrent requests of a caller or server, bytes in memory) is reached; the event names it.",
+    };
+
+    public static readonly Reason TokenMissing = new()
+    {
+        Code = "GH2001", Slug = "token-missing", Stage = Authenticate, LegacyStatus = 401, Shape = ReplyShape.Challenge,
+        Message = "An access token is needed.",
+        Remedy = "Sign in at an authorization server that the protected resource metadata names.",
+        Operator = "No Authorization header. A session id never stands in for a token (A12).",
+    };
+
+    public static readonly Reason TokenRefused = new()
+    {
+        Code = "GH2002", Slug = "token-refused", Stage = Authenticate, LegacyStatus = 401, Shape = ReplyShape.Challenge,
+        Message = "The access token is not valid for this server.",
+        Remedy = "Get a new token for this server's resource identifier.",
+        Operator = "The event names the failed check. A stranger is told only invalid_token, whatever the cause.",
+    };
+
+    public static readonly Reason AuthorizationMalformed = new()
+    {
+        Code = "GH2003", Slug = "authorization-malformed", Stage = Authenticate, LegacyStatus = 400, Shape = ReplyShape.Challenge,
+        Message = "The Authorization header is malformed.",
+        Remedy = "Send exactly one header: Authorization: Bearer <token>.",
+        Operator = "Two headers, another scheme, or characters that RFC 6750 §2.1 does not allow.",
+    };
+
+    public static readonly Reason KeysUnavailable = new()
+    {
+        Code = "GH2004", Slug = "keys-unavailable", Stage = Authenticate, LegacyStatus = 503, Shape = ReplyShape.Empty, RetryAfterSeconds = 5,
+        Message = "Tokens cannot be checked at the moment.",
+        Remedy = "Try again later.",
+        Operator = "The issuer's keys could not be fetched and the last good ones are older than the stale limit. Nobody passes until they are back.",
+    };
+
+    public static readonly Reason NotJson = new()
+    {
+        Code = "GH3001", Slug = "not-json", Stage = Prove, LegacyStatus = 400, ProtocolCode = ParseError,
+        Message = "The body is not JSON in valid UTF-8.",
+        Remedy = "Send one JSON value in UTF-8 without a byte order mark.",
+        Operator = "The event names the fault and its position.",
+    };
+
+    public static readonly Reason AmbiguousJson = new()
+    {
+        Code = "GH3002", Slug = "ambiguous-json", Stage = Prove, LegacyStatus = 400, ProtocolCode = InvalidRequest,
+        Message = "The message could be read in more than one way.",
+        Remedy = "Send each member once, with its exact name; no lone surrogates, no numbers beyond a double, nothing after the message.",
+        Operator = "Duplicate or case-variant names and the like make two readers see two messages; refused, never repaired (design rule 1).",
+    };
+
+    public static readonly Reason Batch = new()
+    {
+        Code = "GH3003", Slug = "batch", Stage = Prove, LegacyStatus = 400, ProtocolCode = InvalidRequest,
+        Message = "Batches are not accepted.",
+        Remedy = "Send each message in a request of its own.",
+        Operator = "Batches were removed in 2025-06-18; they are refused in every revision because one refusal cannot answer many messages.",
+    };
+
+    public static readonly Reason InvalidMessage = new()
+    {
+        Code = "GH3004", Slug = "invalid-message", Stage = Prove, LegacyStatus = 400, ProtocolCode = InvalidRequest,
+        Message = "The body is not a JSON-RPC 2.0 message.",
+        Remedy = "Send an object with jsonrpc 2.0, a method, a string or integer id and params as an object.",
+        Operator = "The event names the fault and its position.",
+    };
+
+    public static readonly Reason TooComplex = new()
+    {
+        Code = "GH3005", Slug = "too-complex", Stage = Prove, LegacyStatus = 413, ProtocolCode = InvalidRequest,
+        Message = "The message is too deep or has too many members.",
+        Remedy = "Send a simpler message.",
+        Operator = "A bound of the proof was reached (depth, members, values).",
+    };
+
+    public static readonly Reason HeaderBodyMismatch = new()
+    {
+        Code = "GH3010", Slug = "header-body-mismatch", Stage = Prove, LegacyStatus = 400, ProtocolCode = HeaderMismatch,
+        Message = "The MCP headers and the body do not agree.",
+        Remedy = "Mirror method, name, revision and marked parameters in the headers exactly as they stand in the body.",
+        Operator = "Whoever decides by the header and whoever acts by the body would see two requests (T09, T12-T17). The event names the header.",
+    };
+
+    public static readonly Reason RevisionUnsupported = new()
+    {
+        Code = "GH3011", Slug = "revision-unsupported", Stage = Prove, LegacyStatus = 400, ProtocolCode = UnsupportedVersion,
+        Message = "The server does not speak this protocol revision.",
+        Remedy = "Use one of the revisions in data.supported.",
+        Operator = "Unknown revision, or one of the other era than the server speaks (T10, T31).",
+    };
+
+    public static readonly Reason MetaMissing = new()
+    {
+        Code = "GH3012", Slug = "meta-missing", Stage = Prove, LegacyStatus = 400, ProtocolCode = InvalidParams,
+        Message = "Required _meta members are missing.",
+        Remedy = "Send io.modelcontextprotocol/protocolVersion and io.modelcontextprotocol/clientCapabilities in params._meta.",
+        Operator = "Each modern request carries its own facts (T33); nothing is taken from earlier ones (T35).",
+    };
+
+    public static readonly Reason RevisionDisagrees = new()
+    {
+        Code = "GH3013", Slug = "revision-disagrees", Stage = Prove, LegacyStatus = 400, ProtocolCode = InvalidRequest,
+        Message = "The request names two protocol revisions.",
+        Remedy = "Send the revision that the session negotiated.",
+        Operator = "Header, _meta, session and method must agree on one revision.",
+    };
+
+    public static readonly Reason UnexpectedResponse = new()
+    {
+        Code = "GH3014", Slug = "unexpected-response", Stage = Prove, LegacyStatus = 400, ProtocolCode = InvalidRequest,
+        Message = "A response was sent where a request or notification belongs.",
+        Remedy = "Answer only requests that the server made in this session; in 2026-07-28 send inputResponses instead.",
+        Operator = "No request with this id is waiting for an answer in this session (L18, T05).",
+    };
+
+    public static readonly Reason DefinitionMissing = new()
+    {
+        Code = "GH3015", Slug = "definition-missing", Stage = Prove, LegacyStatus = 503, RetryAfterSeconds = 5,
+        Message = "The tool's definition could not be read, so the request cannot be checked.",
+        Remedy = "Try again later.",
+        Operator = "Mirrored parameters are compared by the tool's schema; the catalogue of the server could not be fetched. A check that needs a definition and has none refuses (design rule 10).",
+    };
+
+    public static readonly Reason DuplicateId = new()
+    {
+        Code = "GH3016", Slug = "duplicate-id", Stage = Prove, LegacyStatus = 400, ProtocolCode = InvalidRequest,
+        Message = "A request with this id is already under way.",
+        Remedy = "Give each request an id of its own.",
+        Operator = "Two requests of one session with one id in flight: their answers could be confused (T37).",
+    };
+
+    public static readonly Reason NotPermitted = new()
+    {
+        Code = "GH4001", Slug = "not-permitted", Stage = Authorize, LegacyStatus = 200,
+        Message = "You are not permitted to do this.",
+        Remedy = "Ask the administrator for the permission and name the request id.",
+        Operator = "The policy lets the caller see the thing but not do this with it. The deciding rule is in the event.",
+    };
+
+    public static readonly Reason InsufficientScope = new()
+    {
+        Code = "GH4002", Slug = "insufficient-scope", Stage = Authorize, LegacyStatus = 403, Shape = ReplyShape.Challenge,
+        Message = "The access token lacks a scope that this operation needs.",
+        Remedy = "Ask for a token with the scopes that the challenge names.",
+        Operator = "The server's scopes are not all in the token (A14, A15).",
+    };
+
+    public static readonly Reason UnknownName = new()
+    {
+        Code = "GH4003", Slug = "unknown-name", Stage = Authorize, LegacyStatus = 200, ProtocolCode = InvalidParams,
+        Message = "There is nothing of this name here.",
+        Remedy = "List what is available and use a name from the list.",
+        Operator = "Either it does not exist, or the policy does not show it to this caller: the two answers are one, so that a denied name gives no sign that it exists (AZ-01). The event says which.",
+    };
+
+    public static readonly Reason UnknownMethod = new()
+    {
+        Code = "GH4004", Slug = "unknown-method", Stage = Authorize, LegacyStatus = 200, ModernStatus = 404, ProtocolCode = MethodNotFound,
+        Message = "Method not found.",
+        Remedy = "Use a method of the protocol revision.",
+        Operator = "A method of no revision, or of another one. A policy rule can permit it by its full name under methods.",
+    };
+
+    public static readonly Reason NoServerForCaller = new()
+    {
+        Code = "GH4005", Slug = "no-server-for-caller", Stage = Authorize, LegacyStatus = 403,
+        Message = "You are not permitted to use this server.",
+        Remedy = "Ask the administrator for the permission and name the request id.",
+        Operator = "No permit rule of the policy speaks of this caller and server.",
+    };
+
+    public static readonly Reason SessionRequired = new()
+    {
+        Code = "GH5001", Slug = "session-required", Stage = Session, LegacyStatus = 400, ProtocolCode = InvalidRequest,
+        Message = "The request needs the session id that initialize returned.",
+        Remedy = "Send Mcp-Session-Id, or initialize first.",
+        Operator = "A legacy request without a session to a server that has sessions (L04).",
+    };
+
+    public static readonly Reason SessionUnknown = new()
+    {
+        Code = "GH5002", Slug = "session-unknown", Stage = Session, LegacyStatus = 404,
+        Message = "Session not found.",
+        Remedy = "Start a new session with initialize.",
+        Operator = "The handle was never issued to this caller for this server, has expired, was ended or revoked, or its upstream session is gone. All look alike by construction (ST-01).",
+    };
+
+    public static readonly Reason TooManySessions = new()
+    {
+        Code = "GH5003", Slug = "too-many-sessions", Stage = Session, LegacyStatus = 503, RetryAfterSeconds = 10,
+        Message = "Too many sessions are open.",
+        Remedy = "End sessions that are no longer used, or try again later.",
+        Operator = "sessions.max, or the limit of child processes of the server, is reached.",
+    };
+
+    public static readonly Reason ResumeRefused = new()
+    {
+        Code = "GH5004", Slug = "resume-refused", Stage = Session, LegacyStatus = 400, ProtocolCode = InvalidRequest,
+        Message = "The stream cannot be resumed from this event id.",
+        Remedy = "Open a new stream without Last-Event-ID.",
+        Operator = "The event id was not issued in this session (L11, ST-02).",
+    };
+
+    public static readonly Reason AppsDenied = new()
+    {
+        Code = "GH6001", Slug = "apps-denied", Stage = InspectRequest, LegacyStatus = 200, ProtocolCode = InvalidParams,
+        Message = "There is nothing of this name here.",
+        Remedy = "List what is available and use a name from the list.",
+        Operator = "MCP Apps (ui:// resources) are denied until they are allowed with a content policy (ST-09).",
+    };
+
+    public static readonly Reason UpstreamUnreachable = new()
+    {
+        Code = "GH7001", Slug = "upstream-unreachable", Stage = Forward, LegacyStatus = 502,
+        Message = "The MCP server cannot be reached.",
+        Remedy = "Try again later; the administrator finds the cause under the request id.",
+        Operator = "Connecting failed, the process did not start, or the connection broke before an answer.",
+    };
+
+    public static readonly Reason UpstreamTimeout = new()
+    {
+        Code = "GH7002", Slug = "upstream-timeout", Stage = Forward, LegacyStatus = 504,
+        Message = "The MCP server did not answer in time.",
+        Remedy = "Try again, with a smaller task if possible.",
+        Operator = "The hard deadline of the server (limits.deadline) passed. Progress does not extend it (H33).",
+    };
+
+    public static readonly Reason UpstreamFault = new()
+    {
+        Code = "GH7003", Slug = "upstream-fault", Stage = Forward, LegacyStatus = 502,
+        Message = "The MCP server's answer was not a valid message.",
+        Remedy = "Tell the administrator the request id.",
+        Operator = "The reply failed the same proof that requests pass, had another media type, or broke the protocol; the event names the fault.",
+    };
+
+    public static readonly Reason UpstreamRefused = new()
+    {
+        Code = "GH7004", Slug = "upstream-refused", Stage = Forward, LegacyStatus = 502,
+        Message = "The MCP server refused the gateway's request.",
+        Remedy = "Tell the administrator the request id.",
+        Operator = "The upstream answered with a status that is not passed on (401, 403, redirects, 5xx). Check the credential of the server.",
+    };
+
+    public static readonly Reason UpstreamEnded = new()
+    {
+        Code = "GH7005", Slug = "upstream-ended", Stage = Forward, LegacyStatus = 502,
+        Message = "The MCP server ended while the request was under way.",
+        Remedy = "Check whether the action took place before you try again.",
+        Operator = "The process exited or the stream ended without an answer. Nothing is repeated: the call may have acted.",
+    };
+
+    public static readonly Reason UpstreamBackoff = new()
+    {
+        Code = "GH7006", Slug = "upstream-backoff", Stage = Forward, LegacyStatus = 503, RetryAfterSeconds = 5,
+        Message = "The MCP server is being restarted.",
+        Remedy = "Wait a moment and try again.",
+        Operator = "The process ended repeatedly; starts are spaced with growing pauses.",
+    };
+
+    public static readonly Reason DestinationRefused = new()
+    {
+        Code = "GH7007", Slug = "destination-refused", Stage = Forward, LegacyStatus = 502,
+        Message = "The MCP server cannot be reached.",
+        Remedy = "Try again later; the administrator finds the cause under the request id.",
+        Operator = "The address that the name resolved to is not one the SSRF guard lets through, or the certificate is not the pinned one.",
+    };
+
+    public static readonly Reason UpstreamTooLarge = new()
+    {
+        Code = "GH7008", Slug = "upstream-too-large", Stage = Forward, LegacyStatus = 502,
+        Message = "The MCP server's answer is larger than allowed.",
+        Remedy = "Ask for less at a time.",
+        Operator = "The reply exceeds limits.responseBytes of the server.",
+    };
+
+    public static readonly Reason ResultRefused = new()
+    {
+        Code = "GH8001", Slug = "result-refused", Stage = InspectResponse, LegacyStatus = 200,
+        Message = "The server's answer was withheld.",
+        Remedy = "Tell the administrator the request id.",
+        Operator = "The result breaks a rule of the protocol or of the policy; the event names it.",
+    };
+
+    public static readonly Reason CapabilityNotDeclared = new()
+    {
+        Code = "GH8002", Slug = "capability-not-declared", Stage = InspectResponse, LegacyStatus = 400, ProtocolCode = MissingCapability,
+        Message = "The server needs a capability that the client did not declare.",
+        Remedy = "Declare the capability in clientCapabilities, or use another tool.",
+        Operator = "The server asked the client for something it did not offer (H07, X05, T34).",
+    };
+
+    public static readonly Reason RecordUnavailable = new()
+    {
+        Code = "GH9001", Slug = "record-unavailable", Stage = Record, LegacyStatus = 503, RetryAfterSeconds = 10,
+        Message = "The request cannot be recorded and is therefore not carried out.",
+        Remedy = "Try again later.",
+        Operator = "The audit log cannot be written (disk full, failing or read-only): methods that may act are refused (AU-06).",
+    };
+
+    public static readonly Reason Draining = new()
+    {
+        Code = "GH9002", Slug = "draining", Stage = Record, LegacyStatus = 503, RetryAfterSeconds = 5,
+        Message = "The gateway is shutting down.",
+        Remedy = "Try again in a moment.",
+        Operator = "gatehouse drain was called or the process is stopping.",
+    };
+
+    public static readonly Reason InternalFault = new()
+    {
+        Code = "GH9003", Slug = "internal-fault", Stage = Record, LegacyStatus = 500,
+        Message = "The gateway failed.",
+        Remedy = "Tell the administrator the request id.",
+        Operator = "An unexpected exception; its type is in the event and its text in the diagnostic output. Please report it.",
+    };
+
+    public static readonly Reason RightWithdrawn = new()
+    {
+        Code = "GH9004", Slug = "right-withdrawn", Stage = Record, LegacyStatus = 200,
+        Message = "The session was ended.",
+        Remedy = "Sign in again.",
+        Operator = "A revocation, a new configuration or the token's expiry ended a stream (design rule 7).",
+    };
+
+    /// <summary>All reasons, by code.</summary>
+    public static IReadOnlyList<Reason> All { get; } =
+    [
+        .. typeof(Reasons).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(f => f.GetValue(null)).OfType<Reason>().OrderBy(r => r.Code, StringComparer.Ordinal),
+    ];
+
+    /// <summary>The reason with the code, compared without case; null when there is none.</summary>
+    public static Reason? Find(string code) =>
+        All.FirstOrDefault(r => string.Equals(r.Code, code, StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,22 @@
+namespace Gatehouse.Pipeline;
+
+/// <summary>A reason with what belongs to this one exchange.</summary>
+/// <param name="Reason">The row of the table.</param>
+/// <param name="Detail">For the audit event alone: a check, a header name, a rule, a fault. Never content.</param>
+public sealed record Refusal(Reason Reason, string? Detail = null)
+{
+    /// <summary>Value of <c>WWW-Authenticate</c> for <see cref="ReplyShape.Challenge"/>.</summary>
+    public string? Challenge { get; init; }
+
+    /// <summary>Revisions for <c>data.supported</c> (T10, T31).</summary>
+    public IReadOnlyList<string>? SupportedRevisions { get; init; }
+
+    /// <summary>The revision asked for, for <c>data.requested</c>.</summary>
+    public string? RequestedRevision { get; init; }
+
+    /// <summary>HTTP methods for <c>Allow</c>.</summary>
+    public string? Allow { get; init; }
+
+    /// <summary>JSON-RPC code instead of the table's, where the two eras have different ones.</summary>
+    public int? JsonRpcCode { get; init; }
+}

@@ -1,0 +1,38 @@
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Stages;
+
+/// <summary>
+/// Is this one unambiguous message of a revision served here that agrees with its headers? Design rule 1: what passes
+/// is forwarded in its original bytes, everything else is refused, never repaired.
+/// </summary>
+public sealed class ProveStage : IStage
+{
+    /// <inheritdoc />
+    public string Name => "prove";
+
+    /// <inheritdoc />
+    public async ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        if (exchange.Source is null) return RevisionRule.Apply(exchange);
+        var maxBytes = exchange.Server.RequestBytes;
+        var bytes = await exchange.Source.ReadAsync(maxBytes, cancellation).ConfigureAwait(false);
+        exchange.Record.BytesIn = bytes.Length;
+        if (!MessageProof.TryProve(bytes, ProofLimits.Default with { MaxBytes = maxBytes }, out var message, out var failure))
+            return StageOutcome.Deny(ProofReasons.For(failure), $"{failure.Fault} at byte {failure.Position}");
+        Describe(exchange, message);
+        var outcome = RevisionRule.Apply(exchange);
+        return outcome.Refusal is null && exchange.IsModern ? MirroredHeaderRule.Apply(exchange) : outcome;
+    }
+
+    private static void Describe(Exchange exchange, ProvenMessage message)
+    {
+        exchange.Message = message;
+        var record = exchange.Record;
+        record.Method = message.Method;
+        if (ProtocolMethods.TryGet(message.Method, out var method)) exchange.Method = method;
+        record.Name = message.Text(Slot.ParamsName) ?? message.Text(Slot.ParamsRefName);
+        record.Uri = ResourceUri.WithoutQuery(message.Text(Slot.ParamsUri) ?? message.Text(Slot.ParamsRefUri));
+    }
+}

@@ -1,0 +1,66 @@
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Stages;
+
+/// <summary>
+/// Derives the revision of an exchange once, from header, <c>_meta</c> and method; the session stage confirms it. Any
+/// disagreement is refused: two readers that take different revisions apply different rules to one message.
+/// </summary>
+internal static class RevisionRule
+{
+    public static StageOutcome Apply(Exchange exchange)
+    {
+        var header = exchange.Head.Single(HeaderNames.ProtocolVersion);
+        ProtocolRevision? named = null;
+        if (header is not null && !ProtocolRevision.TryParse(header, out named)) return Unsupported(exchange, header);
+        if (exchange.Message is not { } message)
+        {
+            exchange.Revision = named;
+            return StageOutcome.Continue;
+        }
+
+        return named is { IsModern: true } ? ApplyModern(exchange, message, named) : ApplyLegacy(exchange, message, named);
+    }
+
+    private static StageOutcome ApplyModern(Exchange exchange, ProvenMessage message, ProtocolRevision named)
+    {
+        exchange.Revision = named;
+        if (message.Method == "initialize") return Unsupported(exchange, named.Text); // T31: names what is supported
+        if (message.Kind is MessageKind.Result or MessageKind.Error) return StageOutcome.Deny(Reasons.UnexpectedResponse);
+        if (message.Kind == MessageKind.Notification && !message.Has(Slot.MetaProtocolVersion)) return StageOutcome.Continue;
+        var inBody = message.Text(Slot.MetaProtocolVersion);
+        if (inBody is null) return StageOutcome.Deny(Reasons.MetaMissing, "protocolVersion");
+        if (inBody != named.Text) return StageOutcome.Deny(Reasons.HeaderBodyMismatch, HeaderNames.ProtocolVersion);
+        return message.IsObject(Slot.MetaClientCapabilities) || message.Kind == MessageKind.Notification
+            ? StageOutcome.Continue
+            : StageOutcome.Deny(Reasons.MetaMissing, "clientCapabilities");
+    }
+
+    private static StageOutcome ApplyLegacy(Exchange exchange, ProvenMessage message, ProtocolRevision? named)
+    {
+        // The modern era has its own _meta key: a body that carries it under a legacy header, or under none, is
+        // read as modern by one reader and as legacy by another (T09).
+        if (message.Has(Slot.MetaProtocolVersion)
+            && exchange.Head.Verb is not null
+            && message.Text(Slot.MetaProtocolVersion) != named?.Text)
+        {
+            return StageOutcome.Deny(Reasons.HeaderBodyMismatch, HeaderNames.ProtocolVersion);
+        }
+
+        exchange.Revision = message.Method == "initialize" ? Asked(message) : named ?? ProtocolRevision.V20250326;
+        return StageOutcome.Continue;
+    }
+
+    // What the client asks for; the answer tells what was agreed and the session keeps that.
+    private static ProtocolRevision Asked(ProvenMessage message) =>
+        ProtocolRevision.TryParse(message.Text(Slot.ParamsProtocolVersion), out var asked) && !asked.IsModern
+            ? asked
+            : ProtocolRevision.V20251125;
+
+    private static StageOutcome Unsupported(Exchange exchange, string requested) => StageOutcome.Deny(
+        new Refusal(Reasons.RevisionUnsupported, "header")
+        {
+            RequestedRevision = requested,
+            SupportedRevisions = [.. ProtocolRevision.All.Reverse().Select(r => r.Text)],
+        });
+}

@@ -1,0 +1,10 @@
+namespace Gatehouse.Pipeline;
+
+/// <summary>Which revisions a server speaks, as probed (G19).</summary>
+/// <param name="Modern">Modern revisions; empty for a legacy-only server.</param>
+/// <param name="Legacy">Legacy revisions known; empty for a modern-only server.</param>
+public sealed record UpstreamProfile(IReadOnlyList<string> Modern, IReadOnlyList<string> Legacy)
+{
+    /// <summary>All revisions, newest first.</summary>
+    public IReadOnlyList<string> All { get; } = [.. Modern, .. Legacy];
+}

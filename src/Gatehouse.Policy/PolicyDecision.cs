@@ -1,0 +1,18 @@
+namespace Gatehouse.Policy;
+
+/// <summary>A verdict and the rule that made it.</summary>
+/// <param name="Effect">Permit, forbid or deny.</param>
+/// <param name="RuleId">The deciding rule; null when no rule applied.</param>
+public readonly record struct PolicyDecision(PolicyEffect Effect, string? RuleId)
+{
+    /// <summary>True when the request may go on.</summary>
+    public bool IsPermitted => Effect == PolicyEffect.Permit;
+
+    /// <summary>Stable slug for the audit log: <c>permitted</c>, <c>forbidden-by-rule</c> or <c>no-rule-permits</c>.</summary>
+    public string Reason => Effect switch
+    {
+        PolicyEffect.Permit => "permitted",
+        PolicyEffect.Forbid => "forbidden-by-rule",
+        _ => "no-rule-permits",
+    };
+}
