@@ -1,0 +1,96 @@
+using System.Buffers;
+
+namespace Gatehouse.Protocol;
+
+/// <summary>Replaces and removes stretches of a proven message; all other bytes stay as they are.</summary>
+/// <remarks>
+/// Ranges refer to the original message, in any order. The result is proven anew before it is a message again; one whose method,
+/// name or params changed must also be decided about again. Not for use by several threads.
+/// </remarks>
+public sealed class MessageSplice(ProvenMessage original)
+{
+    private readonly SortedList<int, Edit> _edits = [];
+
+    /// <summary>The message as it was.</summary>
+    public ProvenMessage Original { get; } = original ?? throw new ArgumentNullException(nameof(original));
+
+    /// <summary>Whether nothing was asked for.</summary>
+    public bool IsEmpty => _edits.Count == 0;
+
+    /// <summary>The size of the result in bytes.</summary>
+    public int Length => Original.Bytes.Length + _edits.Values.Sum(edit => edit.Bytes.Length - edit.Range.Length);
+
+    /// <summary>Puts other bytes in the place of a range.</summary>
+    /// <param name="range">A range of the original that overlaps no other edit. An empty one inserts before its start.</param>
+    /// <param name="bytes">What stands there afterwards; not copied until <see cref="Apply"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not within the message.</exception>
+    /// <exception cref="InvalidOperationException">The range overlaps another edit or begins where another begins.</exception>
+    public void Replace(ByteRange range, ReadOnlyMemory<byte> bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(range.Start, nameof(range));
+        ArgumentOutOfRangeException.ThrowIfNegative(range.Length, nameof(range));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)range.Start + range.Length, Original.Bytes.Length, nameof(range));
+        if (Overlaps(range))
+            throw new InvalidOperationException("Two edits of one message overlap.");
+        _edits.Add(range.Start, new Edit(range, bytes));
+    }
+
+    /// <summary>Takes a range out.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The range is not within the message.</exception>
+    /// <exception cref="InvalidOperationException">The range overlaps another edit.</exception>
+    public void Remove(ByteRange range) => Replace(range, ReadOnlyMemory<byte>.Empty);
+
+    /// <summary>The edited bytes in memory of their own.</summary>
+    public byte[] Apply()
+    {
+        var output = new ArrayBufferWriter<byte>(Math.Max(Length, 1));
+        ApplyTo(output);
+        return output.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Writes the edited bytes, for callers that own a pooled buffer.</summary>
+    public void ApplyTo(IBufferWriter<byte> output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ReadOnlySpan<byte> bytes = Original.Bytes.Span;
+        int at = 0;
+        foreach (Edit edit in _edits.Values)
+        {
+            output.Write(bytes[at..edit.Range.Start]);
+            output.Write(edit.Bytes.Span);
+            at = edit.Range.End;
+        }
+
+        output.Write(bytes[at..]);
+    }
+
+    /// <summary>The edited message, proven like any other; the original itself when there is no edit.</summary>
+    /// <exception cref="InvalidDataException">The edits do not give one unambiguous message within the limits.</exception>
+    public ProvenMessage ApplyAndProve(ProofLimits limits)
+    {
+        if (IsEmpty)
+            return Original;
+        return MessageProof.TryProve(Apply(), limits, out ProvenMessage? message, out ProofFailure failure)
+            ? message
+            : throw new InvalidDataException($"The edited message cannot be proven: {ProofFaults.Describe(failure.Fault)}.");
+    }
+
+    private bool Overlaps(ByteRange range)
+    {
+        int low = 0;
+        int high = _edits.Count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            if (_edits.GetKeyAtIndex(middle) < range.Start)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        bool withNext = low < _edits.Count && (_edits.GetKeyAtIndex(low) == range.Start || _edits.GetKeyAtIndex(low) < range.End);
+        return withNext || (low > 0 && _edits.GetValueAtIndex(low - 1).Range.End > range.Start);
+    }
+
+    private readonly record struct Edit(ByteRange Range, ReadOnlyMemory<byte> Bytes);
+}

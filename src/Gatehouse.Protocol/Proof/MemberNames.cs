@@ -1,0 +1,157 @@
+using System.Buffers;
+
+namespace Gatehouse.Protocol;
+
+/// <summary>The names of all open objects as one stack, and the search for names that occur twice in one object.</summary>
+/// <remarks>
+/// An object's names lie together, since those of an inner object are gone before the outer one continues. Up to
+/// <see cref="LinearMembers"/> names each new one is compared with its predecessors by hash (a vector search); a larger object is
+/// sorted by hash once, when it closes. Names of equal hash are compared decoded. No input makes this quadratic in its length.
+/// </remarks>
+internal ref struct MemberNames
+{
+    /// <summary>Objects up to this many members are searched while they are read.</summary>
+    public const int LinearMembers = 64;
+
+    private readonly ReadOnlySpan<byte> _bytes;
+    private Span<ulong> _hashes;
+    private Span<NameSpan> _spans;
+    private ulong[]? _rentedHashes;
+    private NameSpan[]? _rentedSpans;
+
+    /// <summary>Begins with no names.</summary>
+    /// <param name="bytes">The message.</param>
+    /// <param name="hashes">Room to begin with.</param>
+    /// <param name="spans">Room of the same length.</param>
+    public MemberNames(ReadOnlySpan<byte> bytes, Span<ulong> hashes, Span<NameSpan> spans)
+    {
+        _bytes = bytes;
+        _hashes = hashes;
+        _spans = spans;
+    }
+
+    /// <summary>Names on the stack.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Names compared byte by byte so far: what a test bounds.</summary>
+    public long Comparisons { get; private set; }
+
+    /// <summary>Adds a name to the object whose names begin at <paramref name="first"/>.</summary>
+    /// <param name="first">The value of <see cref="Count"/> when the object was opened.</param>
+    /// <param name="span">Where the name stands.</param>
+    /// <param name="hash">The hash of the decoded name.</param>
+    /// <returns>False when the object has that name already.</returns>
+    public bool TryAdd(int first, NameSpan span, ulong hash)
+    {
+        if (Count - first < LinearMembers && Contains(first, span, hash))
+            return false;
+        if (Count == _hashes.Length)
+            Grow();
+        _hashes[Count] = hash;
+        _spans[Count] = span;
+        Count++;
+        return true;
+    }
+
+    /// <summary>Ends the object whose names begin at <paramref name="first"/> and forgets its names.</summary>
+    /// <returns>False when one of them occurs twice.</returns>
+    public bool TryClose(int first)
+    {
+        bool distinct = Count - first <= LinearMembers || SortedAreDistinct(_hashes[first..Count], _spans[first..Count]);
+        Count = first;
+        return distinct;
+    }
+
+    /// <summary>Gives rented memory back.</summary>
+    public void Return()
+    {
+        if (_rentedHashes is not null)
+            ArrayPool<ulong>.Shared.Return(_rentedHashes);
+        if (_rentedSpans is not null)
+            ArrayPool<NameSpan>.Shared.Return(_rentedSpans);
+        _rentedHashes = null;
+        _rentedSpans = null;
+    }
+
+    private bool Contains(int first, NameSpan span, ulong hash)
+    {
+        Span<ulong> open = _hashes[first..Count];
+        int from = 0;
+        while (true)
+        {
+            int found = open[from..].IndexOf(hash);
+            if (found < 0)
+                return false;
+            from += found;
+            if (Compare(_spans[first + from], span) == 0)
+                return true;
+            from++;
+        }
+    }
+
+    private bool SortedAreDistinct(Span<ulong> hashes, Span<NameSpan> spans)
+    {
+        hashes.Sort(spans);
+        int start = 0;
+        while (start < hashes.Length)
+        {
+            int end = start + 1;
+            while (end < hashes.Length && hashes[end] == hashes[start])
+                end++;
+            if (end - start > 1 && !RunIsDistinct(spans[start..end]))
+                return false;
+            start = end;
+        }
+
+        return true;
+    }
+
+    /// <summary>Heap sort by decoded name: no allocation, and n log n comparisons whatever the names are.</summary>
+    private bool RunIsDistinct(Span<NameSpan> run)
+    {
+        for (int root = (run.Length / 2) - 1; root >= 0; root--)
+            Sink(run, root);
+        for (int end = run.Length - 1; end > 0; end--)
+        {
+            (run[0], run[end]) = (run[end], run[0]);
+            Sink(run[..end], 0);
+            if (end + 1 < run.Length && Compare(run[end], run[end + 1]) == 0)
+                return false;
+        }
+
+        return Compare(run[0], run[1]) != 0;
+    }
+
+    private void Sink(Span<NameSpan> heap, int root)
+    {
+        while ((2 * root) + 1 < heap.Length)
+        {
+            int child = (2 * root) + 1;
+            if (child + 1 < heap.Length && Compare(heap[child], heap[child + 1]) < 0)
+                child++;
+            if (Compare(heap[root], heap[child]) >= 0)
+                return;
+            (heap[root], heap[child]) = (heap[child], heap[root]);
+            root = child;
+        }
+    }
+
+    private int Compare(NameSpan left, NameSpan right)
+    {
+        Comparisons++;
+        return JsonEscapes.CompareDecoded(_bytes.Slice(left.Start, left.Length), _bytes.Slice(right.Start, right.Length));
+    }
+
+    private void Grow()
+    {
+        ulong[] hashes = ArrayPool<ulong>.Shared.Rent(_hashes.Length * 2);
+        NameSpan[] spans = ArrayPool<NameSpan>.Shared.Rent(hashes.Length);
+        _hashes.CopyTo(hashes);
+        _spans.CopyTo(spans);
+        Return();
+        _rentedHashes = hashes;
+        _rentedSpans = spans;
+        _hashes = hashes;
+        _spans = spans.AsSpan(0, hashes.Length);
+    }
+}

@@ -1,0 +1,4 @@
+namespace Gatehouse.Protocol;
+
+/// <summary>Where a member name stands in the message, without its quotes.</summary>
+internal readonly record struct NameSpan(int Start, int Length);

@@ -1,0 +1,20 @@
+namespace Gatehouse.Protocol;
+
+/// <summary>A container whose end has not been read.</summary>
+internal struct OpenContainer
+{
+    /// <summary>The position of its opening bracket.</summary>
+    public int Start;
+
+    /// <summary>The number of names on the stack when it was opened.</summary>
+    public int FirstName;
+
+    /// <summary>The member it is the value of, where that is a protocol member.</summary>
+    public Slot? Slot;
+
+    /// <summary>What it is to the protocol.</summary>
+    public Place Place;
+
+    /// <summary>Whether it is an object.</summary>
+    public bool IsObject;
+}

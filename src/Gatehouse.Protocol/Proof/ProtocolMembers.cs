@@ -1,0 +1,148 @@
+using System.Text;
+
+namespace Gatehouse.Protocol;
+
+/// <summary>The names of MCP at each place where they mean something (MCP schema, all revisions up to 2026-07-28).</summary>
+internal static class ProtocolMembers
+{
+    private const string Prefix = "io.modelcontextprotocol/";
+
+    private static readonly ProtocolMember[][] Tables = BuildTables();
+
+    /// <summary>Finds the member of this decoded name at a place.</summary>
+    /// <param name="place">What the object is to the protocol.</param>
+    /// <param name="name">The name with its escapes decoded.</param>
+    /// <param name="member">The member when the name equals it exactly.</param>
+    /// <returns>False when the name differs from a protocol member by case only.</returns>
+    public static bool TryResolve(Place place, ReadOnlySpan<byte> name, out ProtocolMember? member)
+    {
+        ProtocolMember[] table = Tables[(int)place];
+        foreach (ProtocolMember candidate in table)
+        {
+            if (name.SequenceEqual(candidate.Name))
+            {
+                member = candidate;
+                return true;
+            }
+        }
+
+        member = null;
+        foreach (ProtocolMember candidate in table)
+        {
+            if (CaseFolding.EqualsAscii(name, candidate.Name))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>What an element (or a freely named member's value) of a container at this place is.</summary>
+    public static Place ElementOf(Place container) => container switch
+    {
+        Place.Definitions => Place.Definition,
+        Place.ContentBlocks => Place.ContentBlock,
+        Place.InputRequests => Place.InputRequest,
+        _ => Place.Free,
+    };
+
+    private static ProtocolMember[][] BuildTables()
+    {
+        var tables = new ProtocolMember[(int)Place.InputRequest + 1][];
+        Array.Fill(tables, []);
+        tables[(int)Place.Message] = Message();
+        tables[(int)Place.Params] = Params();
+        tables[(int)Place.ParamsMeta] = ParamsMeta();
+        tables[(int)Place.ParamsRef] = [Named("type"), Named("name", Slot.ParamsRefName), Named("uri", Slot.ParamsRefUri)];
+        tables[(int)Place.Result] = Result();
+        // What a task ended with: the same names, but the slots belong to the outer result.
+        tables[(int)Place.TaskResult] = [.. Result().Select(member => new ProtocolMember(member.Name, null, member.Inside == Place.ResultMeta ? Place.Free : member.Inside))];
+        tables[(int)Place.ResultMeta] = [Named(Prefix + "subscriptionId", Slot.MetaSubscriptionId), Named(Prefix + "serverInfo")];
+        tables[(int)Place.Error] = [Named("code", Slot.ErrorCode), Named("message", Slot.ErrorMessage), Named("data", Slot.ErrorData)];
+        tables[(int)Place.Definition] = Unrecorded("name", "title", "description", "inputSchema", "outputSchema", "annotations", "uri", "uriTemplate", "mimeType", "arguments", "icons", "execution", "size", "_meta");
+        tables[(int)Place.ContentBlock] = Unrecorded("type", "text", "data", "blob", "mimeType", "uri", "name", "title", "description", "resource", "annotations", "_meta");
+        tables[(int)Place.InputRequest] = Unrecorded("method", "params");
+        return tables;
+    }
+
+    private static ProtocolMember[] Message() =>
+    [
+        Named("jsonrpc", Slot.JsonRpc),
+        Named("id", Slot.Id),
+        Named("method", Slot.Method),
+        Named("params", Slot.Params, Place.Params),
+        Named("result", Slot.Result, Place.Result),
+        Named("error", Slot.Error, Place.Error),
+    ];
+
+    private static ProtocolMember[] Params() =>
+    [
+        Named("name", Slot.ParamsName),
+        Named("arguments", Slot.ParamsArguments),
+        Named("_meta", Slot.ParamsMeta, Place.ParamsMeta),
+        Named("uri", Slot.ParamsUri),
+        Named("taskId", Slot.ParamsTaskId),
+        Named("cursor", Slot.ParamsCursor),
+        Named("progressToken", Slot.ParamsProgressToken),
+        Named("requestId", Slot.ParamsRequestId),
+        Named("protocolVersion", Slot.ParamsProtocolVersion),
+        Named("capabilities", Slot.ParamsCapabilities),
+        Named("clientInfo", Slot.ParamsClientInfo),
+        Named("inputResponses", Slot.ParamsInputResponses),
+        Named("requestState", Slot.ParamsRequestState),
+        Named("ref", Slot.ParamsRef, Place.ParamsRef),
+        Named("level", Slot.ParamsLevel),
+        Named("task", Slot.ParamsTask),
+        Named("notifications", Slot.ParamsNotifications),
+        Named("inputRequests", null, Place.InputRequests),
+        Named("result", null, Place.TaskResult),
+        .. Unrecorded("status", "error", "argument", "context", "reason", "progress", "total", "message", "messages", "mode", "url", "requestedSchema", "elicitationId", "systemPrompt", "includeContext", "tools", "toolChoice", "data", "logger"),
+    ];
+
+    private static ProtocolMember[] ParamsMeta() =>
+    [
+        Named("progressToken", Slot.MetaProgressToken),
+        Named(Prefix + "protocolVersion", Slot.MetaProtocolVersion),
+        Named(Prefix + "clientCapabilities", Slot.MetaClientCapabilities),
+        Named(Prefix + "clientInfo", Slot.MetaClientInfo),
+        Named(Prefix + "subscriptionId", Slot.MetaSubscriptionId),
+        Named(Prefix + "logLevel", Slot.MetaLogLevel),
+        Named("traceparent", Slot.MetaTraceparent),
+        Named("tracestate", Slot.MetaTracestate),
+        Named("baggage", Slot.MetaBaggage),
+        Named(Prefix + "related-task"),
+    ];
+
+    private static ProtocolMember[] Result() =>
+    [
+        Named("resultType", Slot.ResultType),
+        Named("content", Slot.ResultContent, Place.ContentBlocks),
+        Named("structuredContent", Slot.ResultStructuredContent),
+        Named("isError", Slot.ResultIsError),
+        Named("_meta", Slot.ResultMeta, Place.ResultMeta),
+        Named("cacheScope", Slot.ResultCacheScope),
+        Named("ttlMs", Slot.ResultTtlMs),
+        Named("tools", Slot.ResultTools, Place.Definitions),
+        Named("prompts", Slot.ResultPrompts, Place.Definitions),
+        Named("resources", Slot.ResultResources, Place.Definitions),
+        Named("resourceTemplates", Slot.ResultResourceTemplates, Place.Definitions),
+        Named("nextCursor", Slot.ResultNextCursor),
+        Named("capabilities", Slot.ResultCapabilities),
+        Named("protocolVersion", Slot.ResultProtocolVersion),
+        Named("supportedVersions", Slot.ResultSupportedVersions),
+        Named("serverInfo", Slot.ResultServerInfo),
+        Named("instructions", Slot.ResultInstructions),
+        Named("inputRequests", Slot.ResultInputRequests, Place.InputRequests),
+        Named("requestState", Slot.ResultRequestState),
+        Named("task", Slot.ResultTask),
+        Named("taskId", Slot.ResultTaskId),
+        Named("status", Slot.ResultStatus),
+        Named("result", Slot.ResultResult, Place.TaskResult),
+        Named("contents", null, Place.ContentBlocks),
+        .. Unrecorded("messages", "description", "completion", "action", "role", "model", "roots", "tasks", "error"),
+    ];
+
+    private static ProtocolMember Named(string name, Slot? slot = null, Place inside = Place.Free) =>
+        new(Encoding.ASCII.GetBytes(name), slot, inside);
+
+    private static ProtocolMember[] Unrecorded(params string[] names) => [.. names.Select(name => Named(name))];
+}

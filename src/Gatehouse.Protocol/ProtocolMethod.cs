@@ -1,0 +1,25 @@
+namespace Gatehouse.Protocol;
+
+/// <summary>What the protocol says of one method.</summary>
+/// <param name="Name">The method as on the wire; case matters.</param>
+/// <param name="Kind"><see cref="MessageKind.Request"/> or <see cref="MessageKind.Notification"/>.</param>
+/// <param name="Direction">Who may send it, over all revisions.</param>
+/// <param name="Since">The first revision that has it.</param>
+/// <param name="Until">The last revision that has it.</param>
+/// <param name="Effect">Whether it may act.</param>
+/// <param name="NameSlot">What <c>Mcp-Name</c> mirrors (2026-07-28, Streamable HTTP, Standard Headers; tasks extension), or null.</param>
+public sealed record ProtocolMethod(
+    string Name,
+    MessageKind Kind,
+    MethodDirection Direction,
+    ProtocolRevision Since,
+    ProtocolRevision Until,
+    MethodEffect Effect,
+    Slot? NameSlot)
+{
+    /// <summary>Whether a revision has this method.</summary>
+    public bool ExistsIn(ProtocolRevision revision) => revision >= Since && revision <= Until;
+
+    /// <summary>The revisions that have this method, oldest first.</summary>
+    public IReadOnlyList<ProtocolRevision> Revisions => [.. ProtocolRevision.All.Where(ExistsIn)];
+}

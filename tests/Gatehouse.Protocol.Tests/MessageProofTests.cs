@@ -1,0 +1,199 @@
+using System.Text;
+
+namespace Gatehouse.Protocol.Tests;
+
+public class MessageProofTests
+{
+    [Fact]
+    public void Records_WhereEachValueOfACallStands()
+    {
+        ProvenMessage call = Proven.Message("""
+            {"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"add","arguments":{"a":[1,2]},
+             "_meta":{"progressToken":"p","io.modelcontextprotocol/protocolVersion":"2026-07-28"}}}
+            """);
+
+        Assert.Equal(MessageKind.Request, call.Kind);
+        Assert.Same(ProtocolMethods.All.Single(method => method.Name == "tools/call").Name, call.Method);
+        Assert.Equal("add", call.Text(Slot.ParamsName));
+        Assert.Equal("""{"a":[1,2]}"""u8, call.Raw(Slot.ParamsArguments));
+        Assert.Equal("\"p\""u8, call.Raw(Slot.MetaProgressToken));
+        Assert.Equal("2026-07-28", call.Text(Slot.MetaProtocolVersion));
+        Assert.Equal("7"u8, call.Id.Raw.Span);
+        Assert.True(call.Range(Slot.Result).IsAbsent);
+        Assert.Null(call.Text(Slot.ParamsArguments));
+    }
+
+    [Theory]
+    [InlineData("""{"jsonrpc":"2.0","method":"m"}""", MessageKind.Notification)]
+    [InlineData("""{"jsonrpc":"2.0","method":"m","id":"x"}""", MessageKind.Request)]
+    [InlineData("""{"jsonrpc":"2.0","id":"x","result":{}}""", MessageKind.Result)]
+    [InlineData("""{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"m"}}""", MessageKind.Error)]
+    [InlineData("""{"jsonrpc":"2.0","error":{"code":-32700,"message":"m","data":1}}""", MessageKind.Error)]
+    [InlineData(" {\"jsonrpc\":\"2.0\",\"m\\u0065thod\":\"m\"}\r\n\t ", MessageKind.Notification)]
+    public void Accepts_EachKindOfMessage(string json, MessageKind kind) => Assert.Equal(kind, Proven.Message(json).Kind);
+
+    [Theory]
+    [InlineData("", ProofFault.Empty)]
+    [InlineData(" \r\n", ProofFault.Empty)]
+    [InlineData("\uFEFF{}", ProofFault.ByteOrderMark)]
+    [InlineData("[]", ProofFault.Batch)]
+    [InlineData("""[{"jsonrpc":"2.0","method":"m"}]""", ProofFault.Batch)]
+    [InlineData("1", ProofFault.NotAnObject)]
+    [InlineData("\"x\"", ProofFault.NotAnObject)]
+    [InlineData("x", ProofFault.NotJson)]
+    [InlineData("{", ProofFault.NotJson)]
+    [InlineData("{\"a\":1,}", ProofFault.NotJson)]
+    [InlineData("{/**/}", ProofFault.NotJson)]
+    [InlineData("{}{}", ProofFault.TrailingContent)]
+    [InlineData("{}\n{}", ProofFault.TrailingContent)]
+    [InlineData("{}\0", ProofFault.TrailingContent)]
+    [InlineData("{}", ProofFault.NotJsonRpc)]
+    [InlineData("""{"jsonrpc":"2.0"}""", ProofFault.NotJsonRpc)]
+    [InlineData("""{"jsonrpc":"1.0","method":"m"}""", ProofFault.NotJsonRpc)]
+    [InlineData("""{"jsonrpc":2.0,"method":"m"}""", ProofFault.NotJsonRpc)]
+    [InlineData("""{"method":"m","id":1}""", ProofFault.NotJsonRpc)]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"result":{},"error":{"code":1,"message":""}}""", ProofFault.NotJsonRpc)]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"m","result":{}}""", ProofFault.NotJsonRpc)]
+    [InlineData("""{"jsonrpc":"2.0","method":1}""", ProofFault.InvalidMethod)]
+    [InlineData("""{"jsonrpc":"2.0","method":""}""", ProofFault.InvalidMethod)]
+    [InlineData("""{"jsonrpc":"2.0","method":null}""", ProofFault.InvalidMethod)]
+    [InlineData("""{"jsonrpc":"2.0","method":"m","params":[]}""", ProofFault.InvalidParams)]
+    [InlineData("""{"jsonrpc":"2.0","method":"m","params":null}""", ProofFault.InvalidParams)]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"result":null}""", ProofFault.InvalidResponse)]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"result":{},"params":{}}""", ProofFault.InvalidResponse)]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"error":{"code":1.5,"message":""}}""", ProofFault.InvalidResponse)]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"error":{"code":1}}""", ProofFault.InvalidResponse)]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"error":"x"}""", ProofFault.InvalidResponse)]
+    public void Refuses_WhatIsNotOneMessage(string json, ProofFault fault) => Assert.Equal(fault, Proven.Fault(json));
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("1.0")]
+    [InlineData("1e0")]
+    [InlineData("-0")]
+    [InlineData("true")]
+    [InlineData("{}")]
+    [InlineData("[1]")]
+    [InlineData("9007199254740992")]
+    [InlineData("99999999999999999999")]
+    public void Refuses_IdsThatReadersWouldNotAllHoldAlike(string id)
+    {
+        Assert.Equal(ProofFault.InvalidId, Proven.Fault($$"""{"jsonrpc":"2.0","method":"m","id":{{id}}}"""));
+        Assert.Equal(ProofFault.InvalidId, Proven.Fault($$"""{"jsonrpc":"2.0","result":{},"id":{{id}}}"""));
+    }
+
+    [Theory]
+    [InlineData("""{"jsonrpc":"2.0","method":"a","method":"b"}""")]
+    [InlineData("""{"jsonrpc":"2.0","method":"a","m\u0065thod":"b"}""")]
+    [InlineData("""{"jsonrpc":"2.0","method":"a","params":{"x":{"deep":[{"k":1,"\u006b":2}]}}}""")]
+    [InlineData("""{"jsonrpc":"2.0","method":"a","params":{"x":{"\ud83d\ude00":1,"😀":2}}}""")]
+    [InlineData("""{"jsonrpc":"2.0","method":"a","params":{"x":{"":1,"":2}}}""")]
+    [InlineData("""{"jsonrpc":"2.0","method":"a","params":{"x":{"\/":1,"/":2}}}""")]
+    [InlineData("""{"jsonrpc":"2.0","method":"a","params":{"x":{"\n":1,"\u000A":2}}}""")]
+    public void Refuses_DuplicateNameAfterUnescaping(string json) => Assert.Equal(ProofFault.DuplicateName, Proven.Fault(json));
+
+    [Theory]
+    [InlineData("""{"jsonrpc":"2.0","method":"a","Method":"b"}""")]
+    [InlineData("""{"jsonrpc":"2.0","method":"a","ID":1}""")]
+    [InlineData("""{"jsonrpc":"2.0","method":"a","\u0130d":1}""")]
+    [InlineData("""{"jsonrpc":"2.0","method":"a","ıd":1}""")]
+    [InlineData("""{"jsonrpc":"2.0","method":"a","paramſ":{}}""")]
+    [InlineData("""{"jsonrpc":"2.0","method":"a","param\u017f":{}}""")]
+    [InlineData("""{"jsonrpc":"2.0","method":"a","params":{"Name":"x"}}""")]
+    [InlineData("""{"jsonrpc":"2.0","method":"a","params":{"tas\u212aId":"x"}}""")]
+    [InlineData("""{"jsonrpc":"2.0","method":"a","params":{"_Meta":{}}}""")]
+    [InlineData("""{"jsonrpc":"2.0","method":"a","params":{"_meta":{"io.ModelContextProtocol/protocolVersion":1}}}""")]
+    [InlineData("""{"jsonrpc":"2.0","method":"a","params":{"ref":{"Uri":1}}}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"result":{"Tools":[]}}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"result":{"tools":[{"Name":"x"}]}}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"result":{"content":[{"type":"text","TEXT":"x"}]}}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"result":{"inputRequests":{"any":{"METHOD":"x"}}}}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"result":{"result":{"content":[{"Text":"x"}]}}}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"","Data":1}}""")]
+    public void Refuses_CaseVariantOfAProtocolMember(string json) => Assert.Equal(ProofFault.CaseVariantName, Proven.Fault(json));
+
+    [Fact]
+    public void Accepts_AnyCaseWhereTheProtocolNamesNoMembers() =>
+        Proven.Message("""{"jsonrpc":"2.0","method":"tools/call","x-extra":1,"params":{"arguments":{"Method":1,"method":2,"NAME":3}}}""");
+
+    [Theory]
+    [InlineData("\\ud800")]
+    [InlineData("\\udc00")]
+    [InlineData("\\ud800\\ud800")]
+    [InlineData("\\udc00\\ud800")]
+    [InlineData("\\ud800x")]
+    [InlineData("\\ud800\\n")]
+    [InlineData("\\\\\\ud800")]
+    public void Refuses_LoneSurrogateInValueAndName(string text)
+    {
+        Assert.Equal(ProofFault.LoneSurrogate, Proven.Fault($$$"""{"jsonrpc":"2.0","method":"m","params":{"x":"{{{text}}}"}}"""));
+        Assert.Equal(ProofFault.LoneSurrogate, Proven.Fault($$$"""{"jsonrpc":"2.0","method":"m","params":{"{{{text}}}":1}}"""));
+    }
+
+    [Fact]
+    public void Accepts_PairedSurrogatesAndEscapedBackslashes() =>
+        Proven.Message("""{"jsonrpc":"2.0","method":"m","params":{"x":"\ud83d\ude00 \\ud800 \\\\udc00"}}""");
+
+    [Theory]
+    [InlineData("1e999", ProofFault.NumberNotFinite)]
+    [InlineData("-1E+400", ProofFault.NumberNotFinite)]
+    [InlineData("1e308", ProofFault.None)]
+    [InlineData("1e-999", ProofFault.None)]
+    [InlineData("123456789012345678901234567890", ProofFault.None)]
+    public void Refuses_NumbersBeyondDoubles(string number, ProofFault fault) =>
+        Assert.Equal(fault, Proven.Fault($$$"""{"jsonrpc":"2.0","method":"m","params":{"x":{{{number}}}}}"""));
+
+    [Fact]
+    public void Refuses_InvalidUtf8InsideStrings()
+    {
+        byte[][] bad = [[0xC0, 0x80], [0xED, 0xA0, 0x80], [0xFF], [0xF4, 0x90, 0x80, 0x80], [0xC3]];
+        foreach (byte[] sequence in bad)
+        {
+            byte[] json = [.. """{"jsonrpc":"2.0","method":"m"""u8, .. sequence, .. "\"}"u8];
+            Assert.False(MessageProof.TryProve(json, ProofLimits.Default, out _, out ProofFailure failure));
+            Assert.Equal(new ProofFailure(ProofFault.NotUtf8, 28), failure);
+        }
+    }
+
+    [Fact]
+    public void Refuses_WhatIsBeyondEachLimit()
+    {
+        static string With(string value) => """{"jsonrpc":"2.0","id":12,"method":"m","params":{"x":""" + value + "}}";
+        string deep = new string('[', 6) + new string(']', 6);
+        Assert.Equal(ProofFault.None, Proven.Fault(With(deep), new ProofLimits { MaxDepth = 8 }));
+        Assert.Equal(ProofFault.TooDeep, Proven.Fault(With(deep), new ProofLimits { MaxDepth = 7 }));
+        Assert.Equal(ProofFault.None, Proven.Fault(With("""{"a":1,"b":2,"c":3,"d":4}"""), new ProofLimits { MaxMembers = 4 }));
+        Assert.Equal(ProofFault.TooManyMembers, Proven.Fault(With("""{"a":1,"b":2,"c":3,"d":4,"e":5}"""), new ProofLimits { MaxMembers = 4 }));
+        Assert.Equal(ProofFault.None, Proven.Fault(With("[1,2]"), new ProofLimits { MaxValues = 8 }));
+        Assert.Equal(ProofFault.TooManyValues, Proven.Fault(With("[1,2]"), new ProofLimits { MaxValues = 7 }));
+        Assert.Equal(ProofFault.NameTooLong, Proven.Fault(With("""{"12345678":1}"""), new ProofLimits { MaxNameBytes = 7 }));
+        Assert.Equal(ProofFault.NumberTooLong, Proven.Fault(With("12345"), new ProofLimits { MaxNumberBytes = 4 }));
+        Assert.Equal(ProofFault.InvalidId, Proven.Fault(With("1"), new ProofLimits { MaxIdBytes = 1 }));
+        Assert.Equal(ProofFault.None, Proven.Fault(With("1"), new ProofLimits { MaxBytes = With("1").Length }));
+        Assert.Equal(ProofFault.TooLarge, Proven.Fault(With("1"), new ProofLimits { MaxBytes = With("1").Length - 1 }));
+    }
+
+    [Fact]
+    public void Describes_EveryFaultWithoutContent()
+    {
+        foreach (ProofFault fault in Enum.GetValues<ProofFault>())
+        {
+            Assert.NotEmpty(ProofFaults.Describe(fault));
+            Assert.Contains(ProofFaults.JsonRpcCode(fault), new[] { -32700, -32600 });
+        }
+    }
+
+    [Fact]
+    public void Compares_IdsByValue()
+    {
+        static JsonRpcId Id(string token) => Proven.Message($$"""{"jsonrpc":"2.0","method":"m","id":{{token}}}""").Id;
+        Assert.Equal(Id("\"a\""), Id("\"\\u0061\""));
+        Assert.Equal(Id("\"a\"").GetHashCode(), Id("\"\\u0061\"").GetHashCode());
+        Assert.NotEqual(Id("1"), Id("\"1\""));
+        Assert.NotEqual(Id("\"a\""), Id("\"b\""));
+        Assert.Equal(Id("41"), JsonRpcId.Of(41).Detach());
+        Assert.Equal(Id("\"é\\\"\""), JsonRpcId.Of("é\""));
+        Assert.True(Proven.Message("""{"jsonrpc":"2.0","method":"m"}""").Id.IsAbsent);
+        Assert.Equal("\"a\"", Encoding.UTF8.GetString(Id("\"a\"").Raw.Span));
+    }
+}
