@@ -1,0 +1,38 @@
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
+
+namespace Gatehouse.Identity;
+
+/// <summary>
+/// A bearer token as a caller presented it: it can be validated and nothing else.
+/// </summary>
+/// <remarks>
+/// Threat: token passthrough and the confused deputy (MCP rows A09, A10; RFC 9700 §4.9). No public member gives the text
+/// back, so no code outside this assembly can forward or print the caller's token.
+/// </remarks>
+[DebuggerDisplay("{ToString(),nq}")]
+[SuppressMessage("Performance", "CA1815", Justification = "Two presented tokens are never compared; their hashes are.")]
+public readonly struct AccessTokenValue
+{
+    private readonly ReadOnlyMemory<char> _text;
+
+    /// <summary>Wraps a token.</summary>
+    /// <param name="text">The token's characters; anything at all, the validator judges it.</param>
+    public AccessTokenValue(ReadOnlyMemory<char> text) => _text = text;
+
+    /// <summary>Wraps a token.</summary>
+    /// <param name="text">The token's characters; anything at all, the validator judges it.</param>
+    public AccessTokenValue(string text)
+        : this(text.AsMemory())
+    {
+    }
+
+    /// <summary>Whether there is no token at all.</summary>
+    public bool IsEmpty => _text.IsEmpty;
+
+    /// <summary>The token itself, for the validator alone.</summary>
+    internal ReadOnlySpan<char> RevealToValidator() => _text.Span;
+
+    /// <summary>Always the mask, whatever the token.</summary>
+    public override string ToString() => SecretText.Mask;
+}

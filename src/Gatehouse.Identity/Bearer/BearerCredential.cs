@@ -1,0 +1,81 @@
+using System.Buffers;
+
+namespace Gatehouse.Identity;
+
+/// <summary>Reads the bearer credential of a request (RFC 6750 §2.1; RFC 9110 §11.6.2).</summary>
+public static class BearerCredential
+{
+    /// <summary>The longest token that is looked at, in characters: 16 KiB.</summary>
+    public const int MaxTokenLength = 16 * 1024;
+
+    private const string Scheme = "Bearer";
+
+    private static readonly SearchValues<char> TokenCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/");
+
+    /// <summary>Finds the one bearer token among the values of the <c>Authorization</c> header.</summary>
+    /// <param name="authorizationHeaderValues">Every value of the header, in order; empty when it is absent.</param>
+    /// <param name="token">The token when the outcome is <see cref="BearerOutcome.Present"/>, else empty.</param>
+    /// <returns>What was found. Only <see cref="BearerOutcome.Present"/> gives a token.</returns>
+    public static BearerOutcome TryParse(IReadOnlyList<string?> authorizationHeaderValues, out AccessTokenValue token)
+    {
+        ArgumentNullException.ThrowIfNull(authorizationHeaderValues);
+        token = default;
+        return authorizationHeaderValues.Count switch
+        {
+            0 => BearerOutcome.Missing,
+            1 => TryParse(authorizationHeaderValues[0], out token),
+
+            // Threat: two readers of one request choose different headers. A single-valued header that occurs twice is refused.
+            _ => BearerOutcome.Malformed,
+        };
+    }
+
+    /// <summary>Reads the only value of the <c>Authorization</c> header.</summary>
+    /// <param name="authorizationHeaderValue">The value; null or empty when the header is absent.</param>
+    /// <param name="token">The token when the outcome is <see cref="BearerOutcome.Present"/>, else empty.</param>
+    /// <returns>What was found. Only <see cref="BearerOutcome.Present"/> gives a token.</returns>
+    public static BearerOutcome TryParse(string? authorizationHeaderValue, out AccessTokenValue token)
+    {
+        token = default;
+        if (string.IsNullOrEmpty(authorizationHeaderValue))
+            return BearerOutcome.Missing;
+        var start = TokenStart(authorizationHeaderValue);
+        if (start < 0)
+            return BearerOutcome.Malformed;
+        var text = authorizationHeaderValue.AsMemory(start);
+        if (text.Length > MaxTokenLength)
+            return BearerOutcome.TooLarge;
+        if (!IsB64Token(text.Span))
+            return BearerOutcome.Malformed;
+        token = new AccessTokenValue(text);
+        return BearerOutcome.Present;
+    }
+
+    /// <summary>The refusal that an outcome other than <see cref="BearerOutcome.Present"/> stands for.</summary>
+    /// <param name="outcome">An outcome without a token.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The outcome is <see cref="BearerOutcome.Present"/>.</exception>
+    public static TokenRefusal ToRefusal(BearerOutcome outcome) => outcome switch
+    {
+        BearerOutcome.Missing => TokenRefusal.Missing,
+        BearerOutcome.Malformed => TokenRefusal.Malformed,
+        BearerOutcome.TooLarge => TokenRefusal.TooLarge,
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "A present credential is not refused here."),
+    };
+
+    /// <summary>Where the token begins after the scheme (compared without case, RFC 9110 §11.1) and its spaces, or -1.</summary>
+    private static int TokenStart(string value)
+    {
+        if (value.Length <= Scheme.Length || value[Scheme.Length] != ' ' || !value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+            return -1;
+        var afterSpaces = value.AsSpan(Scheme.Length).IndexOfAnyExcept(' ');
+        return afterSpaces < 0 ? -1 : Scheme.Length + afterSpaces;
+    }
+
+    /// <summary>b64token = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"=" (RFC 6750 §2.1).</summary>
+    private static bool IsB64Token(ReadOnlySpan<char> text)
+    {
+        var body = text.TrimEnd('=');
+        return !body.IsEmpty && !body.ContainsAnyExcept(TokenCharacters);
+    }
+}

@@ -1,0 +1,42 @@
+using System.Diagnostics;
+
+namespace Gatehouse.Identity;
+
+/// <summary>
+/// A secret held in memory that no log, dump or console can print by accident.
+/// </summary>
+/// <remarks>
+/// Every use of the text goes through <see cref="Reveal"/>, so a search for that word lists all of them.
+/// <see cref="Dispose"/> overwrites the characters. Threat: secrets that reach logs by interpolation (MCP row A23).
+/// </remarks>
+[DebuggerDisplay("{ToString(),nq}")]
+public sealed class SecretText : IDisposable
+{
+    /// <summary>What is printed in place of any secret.</summary>
+    public const string Mask = "***";
+
+    private readonly char[] _characters;
+    private bool _isZeroed;
+
+    /// <summary>Copies the secret; the caller stays responsible for its own copy.</summary>
+    /// <param name="text">The secret, of any length.</param>
+    public SecretText(ReadOnlySpan<char> text) => _characters = text.ToArray();
+
+    /// <summary>Gives the secret itself, valid until <see cref="Dispose"/>.</summary>
+    /// <exception cref="ObjectDisposedException">The secret was overwritten.</exception>
+    public ReadOnlySpan<char> Reveal()
+    {
+        ObjectDisposedException.ThrowIf(_isZeroed, this);
+        return _characters;
+    }
+
+    /// <summary>Overwrites the secret with zeros.</summary>
+    public void Dispose()
+    {
+        Array.Clear(_characters);
+        _isZeroed = true;
+    }
+
+    /// <summary>Always the mask, whatever the secret.</summary>
+    public override string ToString() => Mask;
+}

@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+
+namespace Gatehouse.Identity;
+
+/// <summary>What a development token is to say.</summary>
+public sealed record DevelopmentGrant
+{
+    /// <summary>The subject (<c>sub</c>).</summary>
+    public required string Subject { get; init; }
+
+    /// <summary>The resource that the token is for (<c>aud</c>).</summary>
+    public required string Audience { get; init; }
+
+    /// <summary>The client (<c>client_id</c>).</summary>
+    public string ClientId { get; init; } = "gatehouse-dev";
+
+    /// <summary>The scopes granted; empty leaves the claim out.</summary>
+    public ImmutableArray<string> Scopes { get; init; } = [];
+
+    /// <summary>The subject's groups; empty leaves the claim out.</summary>
+    public ImmutableArray<string> Groups { get; init; } = [];
+
+    /// <summary>The subject's roles; empty leaves the claim out.</summary>
+    public ImmutableArray<string> Roles { get; init; } = [];
+
+    /// <summary>The login session (<c>sid</c>); null leaves the claim out.</summary>
+    public string? SessionId { get; init; }
+
+    /// <summary>How long the token is valid: 1 second to <see cref="DevelopmentIssuer.MaxLifetime"/>. Default 1 hour.</summary>
+    public TimeSpan Lifetime { get; init; } = DevelopmentIssuer.MaxLifetime;
+}

@@ -1,0 +1,94 @@
+using System.Text.Json;
+
+namespace Gatehouse.Identity;
+
+/// <summary>Fetches an issuer's metadata and key set (RFC 8414 §3; OpenID Connect Discovery §4; RFC 7517 §5).</summary>
+internal sealed class IssuerDocuments
+{
+    private const int Ok = 200;
+
+    private readonly string _issuer;
+    private readonly IMetadataFetcher _fetcher;
+    private readonly JwksCacheOptions _options;
+    private readonly bool _allowLoopbackHttp;
+    private volatile Uri? _discovered;
+
+    public IssuerDocuments(string issuer, IMetadataFetcher fetcher, JwksCacheOptions options)
+    {
+        _issuer = issuer;
+        _fetcher = fetcher;
+        _options = options;
+
+        // Threat: a public issuer's metadata points at a service of this machine (SSRF, MCP rows E01, E03). Loopback is for
+        // an issuer that is itself configured there.
+        _allowLoopbackHttp = IssuerUri.IsLoopbackHttp(new Uri(issuer));
+    }
+
+    /// <summary>Fetches the key set, and before it the metadata where the address of the set is not known or is to be looked up anew.</summary>
+    /// <exception cref="Exception">Any failure to fetch, or <see cref="FormatException"/> for a document that is not as it must be.</exception>
+    public async Task<JsonWebKeySet> FetchKeysAsync(bool discoverAnew, CancellationToken cancellationToken)
+    {
+        var uri = _options.JwksUri;
+        if (uri is null && (discoverAnew || _discovered is null))
+            _discovered = await DiscoverAsync(cancellationToken).ConfigureAwait(false);
+        var document = await GetAsync(uri ?? _discovered!, cancellationToken).ConfigureAwait(false);
+        var keys = JsonWebKeySet.Parse(document);
+        return keys.CanVerify ? keys : throw new FormatException("The key set holds no key that verifies signatures.");
+    }
+
+    /// <summary>Where metadata may be, in order: appended to the issuer, then inserted before its path.</summary>
+    internal static IEnumerable<Uri> MetadataAddresses(string issuer)
+    {
+        var uri = new Uri(issuer);
+        var path = uri.AbsolutePath.TrimEnd('/');
+        var origin = uri.GetLeftPart(UriPartial.Authority);
+        yield return new Uri($"{origin}{path}/.well-known/openid-configuration");
+        yield return new Uri($"{origin}/.well-known/oauth-authorization-server{path}");
+        if (path.Length > 0)
+            yield return new Uri($"{origin}/.well-known/openid-configuration{path}");
+    }
+
+    private async Task<Uri> DiscoverAsync(CancellationToken cancellationToken)
+    {
+        Exception? last = null;
+        foreach (var address in MetadataAddresses(_issuer))
+        {
+            try
+            {
+                return ReadKeysAddress(await GetAsync(address, cancellationToken).ConfigureAwait(false));
+            }
+            catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
+            {
+                last = fault;
+            }
+        }
+
+        throw last!;
+    }
+
+    private Uri ReadKeysAddress(ReadOnlyMemory<byte> metadata)
+    {
+        if (StrictJson.Parse(metadata, out var root) is not StrictJsonFault.None and var fault)
+            throw new FormatException($"The issuer's metadata are not strict JSON: {fault}.");
+
+        // Threat: metadata of one issuer served for another (mix-up). The names must be the same, character by character (RFC 8414 §3.3).
+        if (Text(root, "issuer") != _issuer)
+            throw new FormatException("The metadata name another issuer.");
+        if (!Uri.TryCreate(Text(root, "jwks_uri"), UriKind.Absolute, out var uri) || !IssuerUri.IsFetchable(uri, _allowLoopbackHttp))
+            throw new FormatException("The metadata's jwks_uri is not an https address.");
+        return uri;
+    }
+
+    private async Task<ReadOnlyMemory<byte>> GetAsync(Uri uri, CancellationToken cancellationToken)
+    {
+        var document = await _fetcher.GetAsync(uri, _options.MaxDocumentBytes, cancellationToken).ConfigureAwait(false);
+        if (document.StatusCode != Ok)
+            throw new FormatException($"The issuer answered with status {document.StatusCode}.");
+        if (document.Body.Length > _options.MaxDocumentBytes)
+            throw new FormatException($"The issuer's document is larger than {_options.MaxDocumentBytes} bytes.");
+        return document.Body;
+    }
+
+    private static string? Text(JsonElement root, string name) =>
+        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

@@ -1,0 +1,217 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+
+namespace Gatehouse.Identity;
+
+/// <summary>
+/// The keys of an issuer that publishes them: discovered, cached, refreshed in the background, kept through outages.
+/// Safe for concurrent use. The first lookup starts the first fetch.
+/// </summary>
+/// <remarks>
+/// Good keys are replaced by good keys only. An unknown <c>kid</c> causes one fetch, shared by everyone who waits for it and
+/// limited by <see cref="JwksCacheOptions.ProvokedFetchesPerMinute"/>. After a failure nothing is fetched before the pause is
+/// over. Keys older than <see cref="JwksCacheOptions.StaleLimit"/> serve no more.
+/// </remarks>
+public sealed class JwksCache : IIssuerKeys, IDisposable
+{
+    private const double RefreshJitter = 0.2;
+    private const double RetryJitter = 0.5;
+
+    private readonly Lock _lock = new();
+    private readonly IssuerDocuments _documents;
+    private readonly TimeProvider _time;
+    private readonly JwksCacheOptions _options;
+    private readonly Func<double> _chance;
+    private readonly FetchBudget _budget;
+    private volatile Snapshot? _snapshot;
+    private volatile string? _lastFault;
+    private TaskCompletionSource? _refresh;
+    private ITimer? _timer;
+    private DateTimeOffset _notBefore;
+    private int _failures;
+    private bool _isDisposed;
+
+    /// <summary>Makes an empty cache; nothing is fetched yet.</summary>
+    /// <param name="issuer">The issuer identifier (see <see cref="IssuerProfile.Issuer"/>).</param>
+    /// <param name="fetcher">Fetches the documents.</param>
+    /// <param name="time">The clock of every age and pause.</param>
+    /// <param name="options">Times and limits; null means the defaults.</param>
+    /// <param name="chance">A number in [0, 1) for spreading fetches of many gateways in time; null means the system's generator.</param>
+    /// <exception cref="ArgumentException">The issuer or an option is out of range; the message lists all faults.</exception>
+    public JwksCache(string issuer, IMetadataFetcher fetcher, TimeProvider time, JwksCacheOptions? options = null, Func<double>? chance = null)
+    {
+        ArgumentNullException.ThrowIfNull(fetcher);
+        ArgumentNullException.ThrowIfNull(time);
+        if (!IssuerUri.IsAcceptable(issuer))
+            throw new ArgumentException("The issuer is not an https URL without query and fragment.", nameof(issuer));
+        _options = options ?? new JwksCacheOptions();
+        var faults = _options.FindFaults();
+        if (faults.Count > 0)
+            throw new ArgumentException(string.Join("; ", faults), nameof(options));
+        _documents = new IssuerDocuments(issuer, fetcher, _options);
+        _time = time;
+        _chance = chance ?? SystemChance;
+        _budget = new FetchBudget(_options.ProvokedFetchesPerMinute, time.GetUtcNow());
+    }
+
+    /// <inheritdoc/>
+    public long Generation => Usable()?.Generation ?? 0;
+
+    /// <summary>When the keys in use were fetched; null before the first success.</summary>
+    public DateTimeOffset? FetchedAt => _snapshot?.FetchedAt;
+
+    /// <summary>Why the last fetch failed, for the operator alone (MCP row E08); null after a success.</summary>
+    public string? LastFault => _lastFault;
+
+    /// <inheritdoc/>
+    public ValueTask<KeyLookup> FindAsync(string? keyId, string algorithm, CancellationToken cancellationToken)
+    {
+        var snapshot = Usable();
+        if (snapshot is null)
+            return FindAfterRefreshAsync(RefreshCause.NoKeys, keyId, algorithm, cancellationToken);
+        var lookup = snapshot.Find(keyId, algorithm);
+        return lookup.Refusal == TokenRefusal.UnknownKey
+            ? FindAfterRefreshAsync(RefreshCause.Provoked, keyId, algorithm, cancellationToken)
+            : ValueTask.FromResult(lookup);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> RefreshAfterBadSignatureAsync(CancellationToken cancellationToken)
+    {
+        var before = Generation;
+        await RefreshAsync(RefreshCause.Provoked).WaitAsync(cancellationToken).ConfigureAwait(false);
+        return Generation != before;
+    }
+
+    /// <summary>Stops the background refresh; keys at hand can still be found.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isDisposed = true;
+            _timer?.Dispose();
+        }
+    }
+
+    private async ValueTask<KeyLookup> FindAfterRefreshAsync(RefreshCause cause, string? keyId, string algorithm, CancellationToken cancellationToken)
+    {
+        await RefreshAsync(cause).WaitAsync(cancellationToken).ConfigureAwait(false);
+        return Usable()?.Find(keyId, algorithm) ?? KeyLookup.None(TokenRefusal.KeysUnavailable);
+    }
+
+    private Snapshot? Usable()
+    {
+        var snapshot = _snapshot;
+        return snapshot is not null && _time.GetUtcNow() - snapshot.FetchedAt <= _options.StaleLimit ? snapshot : null;
+    }
+
+    /// <summary>Joins the fetch under way, starts one, or does nothing where none is due.</summary>
+    private Task RefreshAsync(RefreshCause cause)
+    {
+        TaskCompletionSource refresh;
+        lock (_lock)
+        {
+            if (_refresh is { Task.IsCompleted: false })
+                return _refresh.Task;
+            if (!MayStart(cause))
+                return Task.CompletedTask;
+            _refresh = refresh = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        _ = RunAsync(refresh, cause);
+        return refresh.Task;
+    }
+
+    private bool MayStart(RefreshCause cause)
+    {
+        var now = _time.GetUtcNow();
+        if (_isDisposed || now < _notBefore)
+            return false;
+        return cause != RefreshCause.Provoked || _budget.TryTake(now);
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever a fetch throws, the last good keys stay in use and the next try is planned.")]
+    private async Task RunAsync(TaskCompletionSource refresh, RefreshCause cause)
+    {
+        try
+        {
+            // The caller may go away; the fetch belongs to everyone, so only its own time limit ends it.
+            using var timeout = new CancellationTokenSource(_options.FetchTimeout, _time);
+            Accept(await _documents.FetchKeysAsync(cause != RefreshCause.Provoked, timeout.Token).WaitAsync(timeout.Token).ConfigureAwait(false));
+        }
+        catch (Exception fault)
+        {
+            PlanRetry(fault);
+        }
+        finally
+        {
+            refresh.SetResult();
+        }
+    }
+
+    private void Accept(JsonWebKeySet keys)
+    {
+        lock (_lock)
+        {
+            var now = _time.GetUtcNow();
+            var earlier = _snapshot;
+            var generation = earlier?.Keys.Fingerprint == keys.Fingerprint ? earlier.Generation : (earlier?.Generation ?? 0) + 1;
+            _snapshot = new Snapshot(keys, now, generation);
+            _failures = 0;
+            _lastFault = null;
+            _notBefore = now;
+            Schedule(Shortened(_options.RefreshInterval, RefreshJitter));
+        }
+    }
+
+    private void PlanRetry(Exception fault)
+    {
+        lock (_lock)
+        {
+            var doublings = Math.Min(_failures++, 30);
+            var pause = TimeSpan.FromTicks(Math.Min(_options.LongestRetry.Ticks, (long)(_options.FirstRetry.Ticks * Math.Pow(2, doublings))));
+            pause = Shortened(pause, RetryJitter);
+            _lastFault = fault is FormatException ? fault.Message : fault.GetType().Name;
+            _notBefore = _time.GetUtcNow() + pause;
+            Schedule(pause);
+        }
+    }
+
+    private void Schedule(TimeSpan due)
+    {
+        if (_isDisposed)
+            return;
+        if (_timer is not null)
+        {
+            _timer.Change(due, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        // The timer outlives the request that happened to be first; it must not carry that request's context.
+        using (ExecutionContext.SuppressFlow())
+            _timer = _time.CreateTimer(_ => _ = RefreshAsync(RefreshCause.Planned), null, due, Timeout.InfiniteTimeSpan);
+    }
+
+    private TimeSpan Shortened(TimeSpan span, double most) => span - (span * most * _chance());
+
+    private static double SystemChance() => RandomNumberGenerator.GetInt32(int.MaxValue) / (double)int.MaxValue;
+
+    /// <summary>Why a fetch is wanted.</summary>
+    private enum RefreshCause
+    {
+        /// <summary>There are no usable keys.</summary>
+        NoKeys,
+
+        /// <summary>A token made it seem that there are newer keys; anyone can send such a token.</summary>
+        Provoked,
+
+        /// <summary>The time has come.</summary>
+        Planned,
+    }
+
+    /// <summary>Keys with their age and generation, replaced as a whole.</summary>
+    private sealed record Snapshot(JsonWebKeySet Keys, DateTimeOffset FetchedAt, long Generation)
+    {
+        public KeyLookup Find(string? keyId, string algorithm) => Keys.Find(keyId, algorithm) with { Generation = Generation };
+    }
+}

@@ -1,0 +1,50 @@
+namespace Gatehouse.Identity;
+
+/// <summary>Times and limits of <see cref="JwksCache"/>.</summary>
+public sealed record JwksCacheOptions
+{
+    /// <summary>The address of the key set where the issuer publishes no metadata; null (default) means discovery.</summary>
+    public Uri? JwksUri { get; init; }
+
+    /// <summary>How old keys become before they are fetched anew in the background. Default 10 minutes, 1 minute to 24 hours; up to a fifth is taken off by chance.</summary>
+    public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long the last good keys serve while the issuer cannot be reached. Default 24 hours; at least the refresh interval, at most 7 days.</summary>
+    public TimeSpan StaleLimit { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>The pause after the first failure; doubles with each further one. Default 1 s, 100 ms to 1 minute.</summary>
+    public TimeSpan FirstRetry { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest pause between tries. Default 1 minute, 1 s to 1 hour.</summary>
+    public TimeSpan LongestRetry { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>The most fetches a minute that tokens with unknown keys or bad signatures can cause. Default 6, 1 to 60.</summary>
+    public int ProvokedFetchesPerMinute { get; init; } = 6;
+
+    /// <summary>The largest document read, in bytes. Default and most 1 MiB.</summary>
+    public int MaxDocumentBytes { get; init; } = JsonWebKeySet.MaxDocumentBytes;
+
+    /// <summary>The longest one round of fetches may take. Default 10 s, 100 ms to 1 minute.</summary>
+    public TimeSpan FetchTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Everything that is wrong with these options, all at once; empty when they can be used.</summary>
+    public IReadOnlyList<string> FindFaults()
+    {
+        var faults = new List<string>();
+        Within(faults, nameof(RefreshInterval), RefreshInterval, TimeSpan.FromMinutes(1), TimeSpan.FromHours(24));
+        Within(faults, nameof(StaleLimit), StaleLimit, RefreshInterval, TimeSpan.FromDays(7));
+        Within(faults, nameof(FirstRetry), FirstRetry, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
+        Within(faults, nameof(LongestRetry), LongestRetry, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1));
+        Within(faults, nameof(FetchTimeout), FetchTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
+        Within(faults, nameof(ProvokedFetchesPerMinute), ProvokedFetchesPerMinute, 1, 60);
+        Within(faults, nameof(MaxDocumentBytes), MaxDocumentBytes, 1024, JsonWebKeySet.MaxDocumentBytes);
+        return faults;
+    }
+
+    private static void Within<T>(List<string> faults, string name, T value, T least, T most)
+        where T : IComparable<T>
+    {
+        if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
+            faults.Add($"{name} {value} is not within {least} and {most}");
+    }
+}

@@ -1,0 +1,30 @@
+namespace Gatehouse.Identity;
+
+/// <summary>A key, or why there is none.</summary>
+public readonly record struct KeyLookup
+{
+    private KeyLookup(JsonWebKey? key, TokenRefusal? refusal)
+    {
+        Key = key;
+        Refusal = refusal;
+    }
+
+    /// <summary>The key found; null when none.</summary>
+    public JsonWebKey? Key { get; }
+
+    /// <summary>Why there is no key: unknown, unavailable, or not fit for the algorithm; null when found.</summary>
+    public TokenRefusal? Refusal { get; }
+
+    /// <summary>The <see cref="IIssuerKeys.Generation"/> of the keys that were searched.</summary>
+    public long Generation { get; init; }
+
+    /// <summary>A key was found.</summary>
+    public static KeyLookup Found(JsonWebKey key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return new KeyLookup(key, null);
+    }
+
+    /// <summary>No key was found.</summary>
+    public static KeyLookup None(TokenRefusal refusal) => new(null, refusal);
+}

@@ -1,0 +1,20 @@
+namespace Gatehouse.Identity;
+
+/// <summary>Keys that are known from the start and never change.</summary>
+public sealed class StaticIssuerKeys : IIssuerKeys
+{
+    private readonly JsonWebKeySet _keys;
+
+    /// <summary>Takes the keys.</summary>
+    public StaticIssuerKeys(JsonWebKeySet keys) => _keys = keys;
+
+    /// <inheritdoc/>
+    public long Generation => 1;
+
+    /// <inheritdoc/>
+    public ValueTask<KeyLookup> FindAsync(string? keyId, string algorithm, CancellationToken cancellationToken) =>
+        ValueTask.FromResult(_keys.Find(keyId, algorithm) with { Generation = Generation });
+
+    /// <inheritdoc/>
+    public ValueTask<bool> RefreshAfterBadSignatureAsync(CancellationToken cancellationToken) => ValueTask.FromResult(false);
+}

@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+
+namespace Gatehouse.Identity;
+
+/// <summary>
+/// One public key of an issuer (RFC 7517 §4), ready to verify. Immutable and safe for concurrent use.
+/// </summary>
+public sealed class JsonWebKey
+{
+    /// <summary>The smallest RSA modulus accepted, in bits (RFC 7518 §3.3).</summary>
+    public const int MinRsaBits = 2048;
+
+    /// <summary>The largest RSA modulus accepted, in bits: one verification stays cheap.</summary>
+    public const int MaxRsaBits = 8192;
+
+    private static readonly int MostIdleVerifiers = Environment.ProcessorCount;
+
+    private readonly ConcurrentBag<AsymmetricAlgorithm> _idle = [];
+    private readonly Func<AsymmetricAlgorithm>? _import;
+    private readonly string? _keyType;
+    private readonly string? _algorithm;
+    private readonly EllipticCurve? _curve;
+
+    internal JsonWebKey(JsonWebKeyMembers members, JsonWebKeyUse use, EllipticCurve? curve, Func<AsymmetricAlgorithm>? import)
+    {
+        KeyId = members.KeyId;
+        Use = use;
+        Fingerprint = members.Fingerprint();
+        _keyType = members.KeyType;
+        _algorithm = members.Algorithm;
+        _curve = curve;
+        _import = import;
+    }
+
+    /// <summary>The key's identifier within the set (<c>kid</c>); null when it has none.</summary>
+    public string? KeyId { get; }
+
+    /// <summary>Whether it verifies signatures, and if not, why.</summary>
+    public JsonWebKeyUse Use { get; }
+
+    /// <summary>Equal for equal keys: every member that matters, so that a changed key is noticed.</summary>
+    internal string Fingerprint { get; }
+
+    /// <summary>Whether this key may verify signatures of an algorithm.</summary>
+    /// <remarks>
+    /// Threat: a key used with another algorithm than its own (RFC 8725 §2.1, §3.1, §3.5). Type, curve and, where the key names
+    /// one, its algorithm must be those of the algorithm.
+    /// </remarks>
+    /// <param name="algorithm">The <c>alg</c> value.</param>
+    public bool Fits(string algorithm) => SignatureAlgorithm.Find(algorithm) is { } found && Fits(found);
+
+    /// <summary>Verifies a signature.</summary>
+    /// <param name="algorithm">The <c>alg</c> value; a key that does not fit it verifies nothing.</param>
+    /// <param name="signingInput">ASCII of header, dot, payload (RFC 7515 §5.2).</param>
+    /// <param name="signature">The signature's bytes.</param>
+    internal bool Verify(SignatureAlgorithm algorithm, ReadOnlySpan<byte> signingInput, ReadOnlySpan<byte> signature)
+    {
+        if (!Fits(algorithm) || _import is null)
+            return false;
+        if (!_idle.TryTake(out var verifier))
+            verifier = _import();
+        try
+        {
+            return JwsSignature.Verify(verifier, algorithm, signingInput, signature);
+        }
+        finally
+        {
+            Return(verifier);
+        }
+    }
+
+    /// <summary>Key type and identifier; a public key has no secret.</summary>
+    public override string ToString() => $"{_keyType} {KeyId}";
+
+    private bool Fits(SignatureAlgorithm algorithm) =>
+        Use == JsonWebKeyUse.Verifies
+        && algorithm.KeyType == _keyType
+        && algorithm.Curve == _curve
+        && (_algorithm is null || _algorithm == algorithm.Name);
+
+    /// <summary>The platform's key objects are not promised to be safe for concurrent use, so each is lent to one caller at a time.</summary>
+    private void Return(AsymmetricAlgorithm verifier)
+    {
+        if (_idle.Count < MostIdleVerifiers)
+            _idle.Add(verifier);
+        else
+            verifier.Dispose();
+    }
+}

@@ -1,0 +1,73 @@
+using System.Text;
+
+namespace Gatehouse.Identity;
+
+/// <summary>Builds the value of <c>WWW-Authenticate</c> (RFC 6750 §3; RFC 9728 §5.1). Equal needs give equal bytes.</summary>
+public static class Challenge
+{
+    /// <summary>The one text for every bad token: a stranger learns nothing of the cause (MCP row A21).</summary>
+    public const string InvalidTokenDescription = "The access token is not valid for this resource.";
+
+    /// <summary>For a request without a token, status 401: no error code (RFC 6750 §3.1).</summary>
+    /// <param name="resourceMetadataUrl">The URL of the resource's metadata document.</param>
+    /// <param name="scopes">What this request needs (MCP row A05); null or empty names none.</param>
+    public static string ForMissingToken(string resourceMetadataUrl, IEnumerable<string>? scopes = null) =>
+        Build(null, null, scopes, resourceMetadataUrl);
+
+    /// <summary>For a bad token of any kind, status 401: the same bytes for every cause.</summary>
+    /// <param name="resourceMetadataUrl">The URL of the resource's metadata document.</param>
+    /// <param name="scopes">What this request needs (MCP row A05); null or empty names none.</param>
+    public static string ForInvalidToken(string resourceMetadataUrl, IEnumerable<string>? scopes = null) =>
+        Build("invalid_token", InvalidTokenDescription, scopes, resourceMetadataUrl);
+
+    /// <summary>For a good token whose scopes do not suffice, status 403 (MCP rows A14 to A16).</summary>
+    /// <param name="resourceMetadataUrl">The URL of the resource's metadata document.</param>
+    /// <param name="requiredScopes">Every scope that the operation needs, in any order.</param>
+    public static string ForInsufficientScope(string resourceMetadataUrl, IEnumerable<string> requiredScopes) =>
+        Build("insufficient_scope", null, requiredScopes, resourceMetadataUrl);
+
+    /// <summary>The challenge that answers a refusal with status 401.</summary>
+    /// <param name="refusal">Why the token was refused; only a missing token is told apart from a bad one.</param>
+    /// <param name="resourceMetadataUrl">The URL of the resource's metadata document.</param>
+    /// <param name="scopes">What this request needs; null or empty names none.</param>
+    public static string For(TokenRefusal refusal, string resourceMetadataUrl, IEnumerable<string>? scopes = null) =>
+        refusal == TokenRefusal.Missing ? ForMissingToken(resourceMetadataUrl, scopes) : ForInvalidToken(resourceMetadataUrl, scopes);
+
+    private static string Build(string? error, string? description, IEnumerable<string>? scopes, string resourceMetadataUrl)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(resourceMetadataUrl);
+        var value = new StringBuilder("Bearer ");
+        Append(value, "error", error);
+        Append(value, "error_description", description);
+        Append(value, "scope", JoinedScopes(scopes));
+        Append(value, "resource_metadata", resourceMetadataUrl);
+        return value.ToString(0, value.Length - ", ".Length);
+    }
+
+    private static string? JoinedScopes(IEnumerable<string>? scopes)
+    {
+        var canonical = ScopeSet.Canonical(scopes ?? []);
+        return canonical.Count == 0 ? null : string.Join(' ', canonical);
+    }
+
+    /// <summary>Appends a parameter as a quoted-string with its escapes (RFC 9110 §5.6.4), and the separator.</summary>
+    private static void Append(StringBuilder value, string name, string? text)
+    {
+        if (text is null)
+            return;
+        value.Append(name).Append("=\"");
+        foreach (var character in text)
+            AppendEscaped(value, character);
+        value.Append("\", ");
+    }
+
+    private static void AppendEscaped(StringBuilder value, char character)
+    {
+        // Threat: response splitting. A line break can never come from configuration into the header.
+        if (character is < ' ' or > '~')
+            throw new ArgumentException("A challenge holds printable ASCII only.", nameof(character));
+        if (character is '"' or '\\')
+            value.Append('\\');
+        value.Append(character);
+    }
+}

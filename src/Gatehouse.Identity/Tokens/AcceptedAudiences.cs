@@ -1,0 +1,45 @@
+namespace Gatehouse.Identity;
+
+/// <summary>The names of the resource asked for: one or several, without an allocation for the one.</summary>
+internal readonly struct AcceptedAudiences
+{
+    private readonly string? _only;
+    private readonly IReadOnlyList<string>? _several;
+
+    public AcceptedAudiences(string only)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(only);
+        _only = only;
+    }
+
+    public AcceptedAudiences(IReadOnlyList<string> several)
+    {
+        ArgumentNullException.ThrowIfNull(several);
+        _several = several;
+    }
+
+    /// <summary>Whether a token names at least one of them; never when there are none.</summary>
+    public bool AreNamedBy(VerifiedToken token)
+    {
+        foreach (var presented in token.Audiences)
+        {
+            if (Includes(presented))
+                return true;
+        }
+
+        return false;
+    }
+
+    private bool Includes(string presented)
+    {
+        if (_only is not null)
+            return ResourceAudience.Matches(_only, presented);
+        for (var index = 0; index < (_several?.Count ?? 0); index++)
+        {
+            if (ResourceAudience.Matches(_several![index], presented))
+                return true;
+        }
+
+        return false;
+    }
+}

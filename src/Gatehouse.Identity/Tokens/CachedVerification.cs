@@ -1,0 +1,23 @@
+namespace Gatehouse.Identity;
+
+/// <summary>A remembered good token, with what it was judged by.</summary>
+/// <param name="Token">What the token says.</param>
+/// <param name="Issuer">The issuer by which it was judged, compared by reference.</param>
+/// <param name="KeyGeneration">The generation of the keys by which its signature was verified.</param>
+internal sealed record CachedVerification(VerifiedToken Token, TrustedIssuer Issuer, long KeyGeneration)
+{
+    private volatile RevocationAnswer? _revocation;
+
+    /// <summary>Whether the token is revoked; asked once per generation of the list.</summary>
+    public bool IsRevokedBy(IRevocationList list)
+    {
+        // Read before asking: a revocation that arrives meanwhile makes the answer old, never lost.
+        var generation = list.Generation;
+        var known = _revocation;
+        if (known is null || known.Generation != generation || !ReferenceEquals(known.List, list))
+            _revocation = known = new RevocationAnswer(list, generation, list.IsRevoked(Token));
+        return known.IsRevoked;
+    }
+
+    private sealed record RevocationAnswer(IRevocationList List, long Generation, bool IsRevoked);
+}

@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace Gatehouse.Identity;
+
+/// <summary>Judges the claims of a token whose signature is good (RFC 7519 §4.1; RFC 9068 §4).</summary>
+internal static class ClaimRules
+{
+    /// <summary>Claims that only ID tokens and logout tokens carry (OpenID Connect Core §2, Back-Channel Logout §2.4).</summary>
+    private static readonly ImmutableArray<string> OtherTokensClaims = ["nonce", "at_hash", "c_hash", "s_hash", "events"];
+
+    /// <summary>Reads the claims and applies every rule that does not depend on the resource asked for.</summary>
+    public static TokenResult Judge(JsonElement payload, IssuerProfile profile, string? keyId, TokenHash hash, DateTimeOffset now)
+    {
+        try
+        {
+            var claims = new ClaimSet(payload);
+            return FindRefusal(claims, profile, now) is { } refusal
+                ? TokenResult.Refused(refusal)
+                : TokenResult.Verified(Read(claims, profile, keyId, hash));
+        }
+        catch (ClaimFormatException)
+        {
+            return TokenResult.Refused(TokenRefusal.ClaimMalformed);
+        }
+    }
+
+    /// <summary>Whether a header type names an access token (RFC 9068 §4; compared without case, RFC 7515 §4.1.9).</summary>
+    public static bool IsAcceptedType(string? type, AccessTokenTypes accepted)
+    {
+        if (Is(type, "at+jwt") || Is(type, "application/at+jwt"))
+            return true;
+        return accepted == AccessTokenTypes.Rfc9068OrJwt && Is(type, "JWT");
+    }
+
+    /// <summary>Times of a token that may have been verified a while ago.</summary>
+    /// <returns>Why the token is not valid now; null when it is.</returns>
+    public static TokenRefusal? FindTimeRefusal(DateTimeOffset expiresAt, DateTimeOffset? notBefore, TimeSpan skew, DateTimeOffset now)
+    {
+        if (now - skew >= expiresAt)
+            return TokenRefusal.Expired;
+        return notBefore > now + skew ? TokenRefusal.NotYetValid : null;
+    }
+
+    private static TokenRefusal? FindRefusal(ClaimSet claims, IssuerProfile profile, DateTimeOffset now)
+    {
+        if (IsOtherKindOfToken(claims, profile))
+            return TokenRefusal.TypeMismatch;
+        if (claims.Has("cnf"))
+            return TokenRefusal.SenderConstrained;
+        if (FindTimeRefusal(claims, profile, now) is { } refusal)
+            return refusal;
+        if (!claims.Texts("aud").Any(audience => audience.Length > 0))
+            return TokenRefusal.AudienceMissing;
+        return profile.RequireSubject && string.IsNullOrWhiteSpace(claims.Text(profile.SubjectClaim)) ? TokenRefusal.SubjectMissing : null;
+    }
+
+    /// <summary>
+    /// Threat: an ID token, logout token or refresh token sent as access token (RFC 8725 §2.7, §3.12). The type <c>at+jwt</c>
+    /// tells them apart; where <c>JWT</c> is accepted, the claims must.
+    /// </summary>
+    private static bool IsOtherKindOfToken(ClaimSet claims, IssuerProfile profile)
+    {
+        if (profile.AcceptedTypes == AccessTokenTypes.Rfc9068Only)
+            return false;
+        return OtherTokensClaims.Any(claims.Has) || (claims.Text("typ") is { } type && !Is(type, "Bearer"));
+    }
+
+    private static TokenRefusal? FindTimeRefusal(ClaimSet claims, IssuerProfile profile, DateTimeOffset now)
+    {
+        if (claims.Date("exp") is not { } expiresAt)
+            return TokenRefusal.ExpiryMissing;
+        var issuedAt = claims.Date("iat");
+        if (FindTimeRefusal(expiresAt, claims.Date("nbf"), profile.ClockSkew, now) is { } refusal)
+            return refusal;
+        if (issuedAt > now + profile.ClockSkew)
+            return TokenRefusal.IssuedInFuture;
+        return expiresAt - (issuedAt ?? now) > profile.MaxLifetime ? TokenRefusal.LifetimeTooLong : null;
+    }
+
+    private static VerifiedToken Read(ClaimSet claims, IssuerProfile profile, string? keyId, TokenHash hash) => new(claims.Root)
+    {
+        Issuer = profile.Issuer,
+        Subject = claims.Text(profile.SubjectClaim) ?? "",
+        ClientId = profile.ClientClaims.Select(claims.Text).FirstOrDefault(client => client is not null),
+        TokenId = claims.Text("jti"),
+        SessionId = claims.Text("sid"),
+        ExpiresAt = claims.Date("exp")!.Value,
+        NotBefore = claims.Date("nbf"),
+        IssuedAt = claims.Date("iat"),
+        Audiences = claims.Texts("aud"),
+        Scopes = claims.Scopes(),
+        Roles = claims.Texts("roles"),
+        Groups = claims.Texts("groups"),
+        KeyId = keyId,
+        TokenHash = hash,
+    };
+
+    private static bool Is(string? type, string expected) => string.Equals(type, expected, StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace Gatehouse.Identity;
+
+/// <summary>Reads claims by type; one that has another type than its definition is an error, never a missing claim.</summary>
+/// <remarks>Threat: a group or an expiry that one reader sees and another skips.</remarks>
+internal readonly struct ClaimSet(JsonElement root)
+{
+    /// <summary>The most elements of an array claim.</summary>
+    public const int MaxItems = 1000;
+
+    /// <summary>The largest NumericDate: the last second of year 9999.</summary>
+    private const long MaxNumericDate = 253_402_300_799;
+
+    /// <summary>The claims themselves.</summary>
+    public JsonElement Root => root;
+
+    /// <summary>Whether a claim is present, whatever its value.</summary>
+    public bool Has(string name) => root.TryGetProperty(name, out _);
+
+    /// <summary>A string claim; null when absent.</summary>
+    /// <exception cref="ClaimFormatException">Not a string.</exception>
+    public string? Text(string name)
+    {
+        if (!root.TryGetProperty(name, out var value))
+            return null;
+        return value.ValueKind == JsonValueKind.String ? value.GetString() : throw new ClaimFormatException();
+    }
+
+    /// <summary>A NumericDate in whole seconds (RFC 7519 §2); null when absent.</summary>
+    /// <exception cref="ClaimFormatException">Not a whole number between 1970 and 9999.</exception>
+    public DateTimeOffset? Date(string name)
+    {
+        if (!root.TryGetProperty(name, out var value))
+            return null;
+        if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt64(out var seconds) || seconds is < 0 or > MaxNumericDate)
+            throw new ClaimFormatException();
+        return DateTimeOffset.FromUnixTimeSeconds(seconds);
+    }
+
+    /// <summary>A claim that is a string or an array of strings (as <c>aud</c>, RFC 7519 §4.1.3); empty when absent.</summary>
+    /// <exception cref="ClaimFormatException">Anything else, or more than <see cref="MaxItems"/> elements.</exception>
+    public ImmutableArray<string> Texts(string name)
+    {
+        if (!root.TryGetProperty(name, out var value))
+            return [];
+        if (value.ValueKind == JsonValueKind.String)
+            return [value.GetString()!];
+        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() > MaxItems || value.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.String))
+            throw new ClaimFormatException();
+        return [.. value.EnumerateArray().Select(item => item.GetString()!)];
+    }
+
+    /// <summary>The scopes of <c>scope</c> (space-separated, RFC 8693 §4.2) or else <c>scp</c> (the same, or an array).</summary>
+    /// <exception cref="ClaimFormatException">Another type.</exception>
+    public ImmutableArray<string> Scopes()
+    {
+        if (Has("scope"))
+            return Split([Text("scope")!]);
+        return Split(Texts("scp"));
+    }
+
+    private static ImmutableArray<string> Split(ImmutableArray<string> values) =>
+        [.. values.SelectMany(value => value.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Distinct(StringComparer.Ordinal)];
+}

@@ -1,0 +1,37 @@
+namespace Gatehouse.Identity;
+
+/// <summary>A JWS in compact serialization, taken apart and not yet verified (RFC 7515 §3.1, §7.1).</summary>
+/// <param name="Header">The header.</param>
+/// <param name="Payload">The payload's bytes.</param>
+/// <param name="Signature">The signature's bytes.</param>
+/// <param name="SigningInputLength">How many characters of the token are signed: header, dot, payload.</param>
+internal sealed record CompactJws(JoseHeader Header, byte[] Payload, byte[] Signature, int SigningInputLength)
+{
+    /// <summary>Takes a token apart.</summary>
+    /// <param name="token">The token's ASCII.</param>
+    /// <param name="jws">The parts when the token has its shape.</param>
+    /// <returns>Why it was refused; null when it was read.</returns>
+    public static TokenRefusal? TryRead(ReadOnlySpan<byte> token, out CompactJws? jws)
+    {
+        jws = null;
+        var first = token.IndexOf((byte)'.');
+        var last = token.LastIndexOf((byte)'.');
+        if (first <= 0 || last == first || token[(first + 1)..last].Contains((byte)'.'))
+            return TokenRefusal.Malformed;
+        if (!Base64UrlText.TryDecode(token[..first], out var headerBytes)
+            || !Base64UrlText.TryDecode(token[(first + 1)..last], out var payload)
+            || !Base64UrlText.TryDecode(token[(last + 1)..], out var signature))
+            return TokenRefusal.Malformed;
+        if (JoseHeader.TryRead(headerBytes, out var header) is { } refusal)
+            return refusal;
+        jws = new CompactJws(header!, payload, signature, last);
+        return null;
+    }
+
+    /// <summary>Whether a key verifies the signature.</summary>
+    /// <param name="token">The token that this was read from.</param>
+    /// <param name="key">The key.</param>
+    /// <param name="algorithm">The header's algorithm.</param>
+    public bool IsSignedBy(ReadOnlySpan<byte> token, JsonWebKey key, SignatureAlgorithm algorithm) =>
+        key.Verify(algorithm, token[..SigningInputLength], Signature);
+}

@@ -1,0 +1,61 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+
+namespace Gatehouse.Identity;
+
+/// <summary>
+/// SHA-256 of a token's characters: correlates and revokes a token without holding it.
+/// </summary>
+/// <remarks>Says nothing about the token's text: tokens carry a signature, which nobody can guess from the hash.</remarks>
+public readonly record struct TokenHash
+{
+    /// <summary>Length in bytes.</summary>
+    public const int Size = SHA256.HashSizeInBytes;
+
+    private readonly ulong _first;
+    private readonly ulong _second;
+    private readonly ulong _third;
+    private readonly ulong _fourth;
+
+    private TokenHash(ReadOnlySpan<byte> digest)
+    {
+        _first = BinaryPrimitives.ReadUInt64BigEndian(digest);
+        _second = BinaryPrimitives.ReadUInt64BigEndian(digest[8..]);
+        _third = BinaryPrimitives.ReadUInt64BigEndian(digest[16..]);
+        _fourth = BinaryPrimitives.ReadUInt64BigEndian(digest[24..]);
+    }
+
+    /// <summary>Hashes a token given as ASCII bytes.</summary>
+    internal static TokenHash Of(ReadOnlySpan<byte> token)
+    {
+        Span<byte> digest = stackalloc byte[Size];
+        SHA256.HashData(token, digest);
+        return new TokenHash(digest);
+    }
+
+    /// <summary>Reads 64 hexadecimal digits, as <see cref="ToString"/> writes them.</summary>
+    /// <returns>False when the text is anything else.</returns>
+    public static bool TryParse(ReadOnlySpan<char> text, out TokenHash hash)
+    {
+        Span<byte> digest = stackalloc byte[Size];
+        var isHash = text.Length == 2 * Size
+            && Convert.FromHexString(text, digest, out _, out var written) == System.Buffers.OperationStatus.Done
+            && written == Size;
+        hash = isHash ? new TokenHash(digest) : default;
+        return isHash;
+    }
+
+    /// <summary>The hash as 64 lower-case hexadecimal digits.</summary>
+    public override string ToString()
+    {
+        Span<byte> digest = stackalloc byte[Size];
+        BinaryPrimitives.WriteUInt64BigEndian(digest, _first);
+        BinaryPrimitives.WriteUInt64BigEndian(digest[8..], _second);
+        BinaryPrimitives.WriteUInt64BigEndian(digest[16..], _third);
+        BinaryPrimitives.WriteUInt64BigEndian(digest[24..], _fourth);
+        return Convert.ToHexStringLower(digest);
+    }
+
+    /// <summary>Seeded per process: nobody can choose tokens that fall into one bucket of a table.</summary>
+    public override int GetHashCode() => HashCode.Combine(_first, _second);
+}

@@ -1,0 +1,79 @@
+namespace Gatehouse.Identity;
+
+/// <summary>
+/// Why a token was refused: one value a cause. For the audit record only, the caller learns none of it.
+/// </summary>
+public enum TokenRefusal
+{
+    /// <summary>The request carries no token (RFC 6750 §3.1).</summary>
+    Missing,
+
+    /// <summary>Not three base64url parts of strict JSON (RFC 7515 §3.1, §5.2; RFC 8725 §2.4, §3.7).</summary>
+    Malformed,
+
+    /// <summary>Longer than the validator looks at.</summary>
+    TooLarge,
+
+    /// <summary>A member name occurs twice in header or claims (RFC 7519 §4; two readers could disagree).</summary>
+    DuplicateMember,
+
+    /// <summary>The header asks for compression, encryption or a nested token (RFC 8725 §2.3, §3.6).</summary>
+    HeaderNotAllowed,
+
+    /// <summary>The header carries <c>crit</c> or <c>b64</c>; no extension is understood (RFC 7515 §4.1.11; RFC 7797).</summary>
+    CritUnsupported,
+
+    /// <summary><c>none</c>, a symmetric algorithm, or one that the issuer's profile does not list (RFC 8725 §2.1, §3.1, §3.2).</summary>
+    AlgorithmNotAllowed,
+
+    /// <summary>Not an access token by its type: absent, another one, or an ID token (RFC 9068 §4; RFC 8725 §2.7, §3.11, §3.12).</summary>
+    TypeMismatch,
+
+    /// <summary><c>iss</c> is absent or names no trusted issuer, character by character (RFC 8725 §2.8, §3.8).</summary>
+    IssuerMismatch,
+
+    /// <summary>No key of the issuer has this <c>kid</c>, or without <c>kid</c> not exactly one key fits (RFC 8725 §3.8, §3.10).</summary>
+    UnknownKey,
+
+    /// <summary>The issuer's keys could not be had, or are older than the stale limit.</summary>
+    KeysUnavailable,
+
+    /// <summary>The key is not meant for this use: kty, crv, alg, use, key_ops, or strength (RFC 8725 §2.1, §3.1, §3.2, §3.5).</summary>
+    KeyMismatch,
+
+    /// <summary>The signature does not verify (RFC 7515 §5.2; RFC 8725 §3.3, §3.4).</summary>
+    SignatureInvalid,
+
+    /// <summary>A claim has another JSON type or range than its definition (RFC 7519 §4.1).</summary>
+    ClaimMalformed,
+
+    /// <summary>No <c>exp</c> (REQUIRED by RFC 9068 §2.2).</summary>
+    ExpiryMissing,
+
+    /// <summary><c>exp</c> and the clock skew are over (RFC 7519 §4.1.4).</summary>
+    Expired,
+
+    /// <summary><c>nbf</c> is ahead by more than the clock skew (RFC 7519 §4.1.5).</summary>
+    NotYetValid,
+
+    /// <summary><c>iat</c> is ahead by more than the clock skew (RFC 7519 §4.1.6).</summary>
+    IssuedInFuture,
+
+    /// <summary>Valid for longer than the issuer's profile allows.</summary>
+    LifetimeTooLong,
+
+    /// <summary>No <c>aud</c>, or an empty one (RFC 8725 §3.9; MCP row A08).</summary>
+    AudienceMissing,
+
+    /// <summary><c>aud</c> names others only (RFC 8725 §2.9, §3.9; MCP row A07).</summary>
+    AudienceMismatch,
+
+    /// <summary>No usable subject claim (RFC 9068 §2.2; RFC 8725 §3.8).</summary>
+    SubjectMissing,
+
+    /// <summary>Bound to a key of the sender (<c>cnf</c>) but presented as a plain bearer token (RFC 9449 §7.2; RFC 8705 §3).</summary>
+    SenderConstrained,
+
+    /// <summary>Revoked here.</summary>
+    Revoked,
+}

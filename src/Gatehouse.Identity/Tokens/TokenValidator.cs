@@ -1,0 +1,199 @@
+using System.Buffers;
+using System.Collections.Frozen;
+using System.Text;
+using System.Text.Json;
+
+namespace Gatehouse.Identity;
+
+/// <summary>
+/// Validates signed access tokens (RFC 9068 §4, RFC 8725). Immutable but for its cache, and safe for concurrent use.
+/// </summary>
+/// <remarks>
+/// The order of checks: size, shape, issuer, type and algorithm, key, signature, claims, audience, revocation. What comes
+/// before the signature decides only which key to ask for; nothing of an unsigned claim leaves this class.
+/// </remarks>
+public sealed class TokenValidator : ITokenValidator
+{
+    private const int StackBytes = 2048;
+
+    private readonly FrozenDictionary<string, TrustedIssuer> _issuers;
+    private readonly Func<string, TrustedIssuer?> _findIssuer;
+    private readonly IRevocationList _revocations;
+    private readonly VerifiedTokenCache _cache;
+    private readonly TimeProvider _time;
+
+    /// <summary>Makes a validator.</summary>
+    /// <param name="issuers">The trusted issuers; at least one, each identifier once.</param>
+    /// <param name="revocations">What was revoked before its time.</param>
+    /// <param name="cache">Remembers verified tokens; may be shared with other validators.</param>
+    /// <param name="time">The clock for expiry and the like.</param>
+    /// <exception cref="ArgumentException">No issuer, or one named twice.</exception>
+    public TokenValidator(IEnumerable<TrustedIssuer> issuers, IRevocationList revocations, VerifiedTokenCache cache, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(issuers);
+        ArgumentNullException.ThrowIfNull(revocations);
+        ArgumentNullException.ThrowIfNull(cache);
+        ArgumentNullException.ThrowIfNull(time);
+        _issuers = ByIdentifier(issuers);
+        _findIssuer = issuer => _issuers.GetValueOrDefault(issuer);
+        _revocations = revocations;
+        _cache = cache;
+        _time = time;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<TokenResult> ValidateAsync(AccessTokenValue token, string resourceAudience, CancellationToken cancellationToken) =>
+        ValidateAsync(token, new AcceptedAudiences(resourceAudience), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<TokenResult> ValidateAsync(AccessTokenValue token, IReadOnlyList<string> acceptedAudiences, CancellationToken cancellationToken) =>
+        ValidateAsync(token, new AcceptedAudiences(acceptedAudiences), cancellationToken);
+
+    private static FrozenDictionary<string, TrustedIssuer> ByIdentifier(IEnumerable<TrustedIssuer> issuers)
+    {
+        var byIdentifier = new Dictionary<string, TrustedIssuer>(StringComparer.Ordinal);
+        foreach (var issuer in issuers)
+        {
+            if (!byIdentifier.TryAdd(issuer.Profile.Issuer, issuer))
+                throw new ArgumentException($"Issuer {issuer.Profile.Issuer} is named twice.", nameof(issuers));
+        }
+
+        return byIdentifier.Count > 0
+            ? byIdentifier.ToFrozenDictionary(StringComparer.Ordinal)
+            : throw new ArgumentException("No issuer is trusted, so no token could ever be valid.", nameof(issuers));
+    }
+
+    private ValueTask<TokenResult> ValidateAsync(AccessTokenValue token, AcceptedAudiences audiences, CancellationToken cancellationToken)
+    {
+        if (FindSizeRefusal(token, out var hash) is { } refusal)
+            return Refused(refusal);
+        if (_cache.TryFind(hash, _findIssuer, out var known))
+            return ValueTask.FromResult(JudgeUse(known, audiences));
+        if (_cache.FindRefusal(hash, _findIssuer, _time.GetUtcNow()) is { } knownRefusal)
+            return Refused(knownRefusal);
+        return VerifyAsync(token, hash, audiences, cancellationToken);
+    }
+
+    private static ValueTask<TokenResult> Refused(TokenRefusal refusal) => ValueTask.FromResult(TokenResult.Refused(refusal));
+
+    /// <summary>Judges size and characters, and hashes the token without leaving a copy of it behind.</summary>
+    private static TokenRefusal? FindSizeRefusal(AccessTokenValue token, out TokenHash hash)
+    {
+        hash = default;
+        var text = token.RevealToValidator();
+        if (text.IsEmpty)
+            return TokenRefusal.Missing;
+        if (text.Length > BearerCredential.MaxTokenLength)
+            return TokenRefusal.TooLarge;
+        byte[]? rented = null;
+        var ascii = text.Length <= StackBytes ? stackalloc byte[StackBytes] : rented = ArrayPool<byte>.Shared.Rent(text.Length);
+        try
+        {
+            if (Ascii.FromUtf16(text, ascii, out var length) != OperationStatus.Done)
+                return TokenRefusal.Malformed;
+            hash = TokenHash.Of(ascii[..length]);
+            return null;
+        }
+        finally
+        {
+            if (rented is not null)
+                ArrayPool<byte>.Shared.Return(rented, clearArray: true);
+        }
+    }
+
+    private async ValueTask<TokenResult> VerifyAsync(AccessTokenValue token, TokenHash hash, AcceptedAudiences audiences, CancellationToken cancellationToken)
+    {
+        var ascii = new byte[token.RevealToValidator().Length];
+        Ascii.FromUtf16(token.RevealToValidator(), ascii, out _);
+        if (FindShapeRefusal(ascii, out var jws, out var claims, out var issuer) is { } refusal)
+            return TokenResult.Refused(refusal);
+        if (FindHeaderRefusal(jws!.Header, issuer!.Profile, out var algorithm) is { } headerRefusal)
+            return TokenResult.Refused(headerRefusal);
+        var signature = await VerifySignatureAsync(ascii, jws, algorithm!, issuer.Keys, cancellationToken).ConfigureAwait(false);
+        var now = _time.GetUtcNow();
+        var result = signature.Refusal is { } signatureRefusal
+            ? TokenResult.Refused(signatureRefusal)
+            : ClaimRules.Judge(claims, issuer.Profile, jws.Header.KeyId, hash, now);
+        if (!result.IsVerified)
+        {
+            _cache.RememberRefusal(hash, result.Refusal.Value, issuer, signature.Generation, now);
+            return result;
+        }
+
+        var verification = new CachedVerification(result.Token, issuer, signature.Generation);
+        _cache.Remember(hash, verification);
+        return JudgeUse(verification, audiences);
+    }
+
+    private TokenRefusal? FindShapeRefusal(byte[] ascii, out CompactJws? jws, out JsonElement claims, out TrustedIssuer? issuer)
+    {
+        claims = default;
+        issuer = null;
+        if (CompactJws.TryRead(ascii, out jws) is { } refusal)
+            return refusal;
+        var fault = StrictJson.Parse(jws!.Payload, out claims);
+        if (fault != StrictJsonFault.None)
+            return fault == StrictJsonFault.DuplicateMember ? TokenRefusal.DuplicateMember : TokenRefusal.Malformed;
+
+        // The claim is not trusted yet: it only picks whose keys must verify it (RFC 8725 §3.8).
+        if (claims.TryGetProperty("iss", out var iss) && iss.ValueKind == JsonValueKind.String)
+            issuer = _findIssuer(iss.GetString()!);
+        return issuer is null ? TokenRefusal.IssuerMismatch : null;
+    }
+
+    private static TokenRefusal? FindHeaderRefusal(JoseHeader header, IssuerProfile profile, out SignatureAlgorithm? algorithm)
+    {
+        algorithm = null;
+        if (!ClaimRules.IsAcceptedType(header.Type, profile.AcceptedTypes))
+            return TokenRefusal.TypeMismatch;
+
+        // Threat: the token chooses how it is checked (alg none, HMAC with the public key; RFC 8725 §2.1). Only the profile's list counts.
+        if (!profile.Algorithms.Contains(header.Algorithm, StringComparer.Ordinal))
+            return TokenRefusal.AlgorithmNotAllowed;
+        algorithm = SignatureAlgorithm.Find(header.Algorithm);
+        return algorithm is null ? TokenRefusal.AlgorithmNotAllowed : null;
+    }
+
+    private static async ValueTask<SignatureVerdict> VerifySignatureAsync(byte[] ascii, CompactJws jws, SignatureAlgorithm algorithm, IIssuerKeys keys, CancellationToken cancellationToken)
+    {
+        var lookup = await keys.FindAsync(jws.Header.KeyId, algorithm.Name, cancellationToken).ConfigureAwait(false);
+        var verdict = Verify(ascii, jws, algorithm, lookup);
+        if (verdict.Refusal != TokenRefusal.SignatureInvalid)
+            return verdict;
+
+        // Some issuers put a new key under an old kid, so a bad signature is worth one look at newer keys.
+        if (!await keys.RefreshAfterBadSignatureAsync(cancellationToken).ConfigureAwait(false))
+            return verdict;
+        lookup = await keys.FindAsync(jws.Header.KeyId, algorithm.Name, cancellationToken).ConfigureAwait(false);
+        return Verify(ascii, jws, algorithm, lookup);
+    }
+
+    private static SignatureVerdict Verify(byte[] ascii, CompactJws jws, SignatureAlgorithm algorithm, KeyLookup lookup)
+    {
+        if (lookup.Key is not { } key)
+            return new SignatureVerdict(lookup.Refusal ?? TokenRefusal.UnknownKey, lookup.Generation);
+        return new SignatureVerdict(jws.IsSignedBy(ascii, key, algorithm) ? null : TokenRefusal.SignatureInvalid, lookup.Generation);
+    }
+
+    /// <summary>Judges what depends on the moment and on the resource asked for; every use passes here, remembered or not.</summary>
+    private TokenResult JudgeUse(CachedVerification verification, AcceptedAudiences audiences)
+    {
+        var token = verification.Token;
+        var skew = verification.Issuer.Profile.ClockSkew;
+        if (ClaimRules.FindTimeRefusal(token.ExpiresAt, token.NotBefore, skew, _time.GetUtcNow()) is { } refusal)
+        {
+            _cache.Forget(token.TokenHash, verification);
+            return TokenResult.Refused(refusal);
+        }
+
+        // Threat: a token for a sibling resource of the same issuer (RFC 8725 §2.9, §3.9; MCP row A07).
+        if (!audiences.AreNamedBy(token))
+            return TokenResult.Refused(TokenRefusal.AudienceMismatch);
+        return verification.IsRevokedBy(_revocations)
+            ? TokenResult.Refused(TokenRefusal.Revoked)
+            : TokenResult.Verified(token);
+    }
+
+    /// <summary>Whether the signature is good, and by which generation of keys that was judged.</summary>
+    private readonly record struct SignatureVerdict(TokenRefusal? Refusal, long Generation);
+}

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace Gatehouse.Identity;
+
+/// <summary>
+/// What a token that passed every check says, without the token itself. Immutable, safe to share between threads.
+/// </summary>
+public sealed class VerifiedToken
+{
+    private readonly JsonElement _claims;
+
+    internal VerifiedToken(JsonElement claims) => _claims = claims;
+
+    /// <summary>The issuer, exactly as configured (<c>iss</c>, RFC 7519 §4.1.1).</summary>
+    public required string Issuer { get; init; }
+
+    /// <summary>The subject within the issuer (<c>sub</c> or the profile's claim); empty only where the profile requires none.</summary>
+    public required string Subject { get; init; }
+
+    /// <summary>The client that asked for the token (<c>client_id</c>, RFC 8693 §4.3, or <c>azp</c>); null when not told.</summary>
+    public string? ClientId { get; init; }
+
+    /// <summary>The token's identifier within the issuer (<c>jti</c>, RFC 7519 §4.1.7); null when not told.</summary>
+    public string? TokenId { get; init; }
+
+    /// <summary>The login session at the issuer (<c>sid</c>, OpenID Connect Front-Channel Logout §3); null when not told.</summary>
+    public string? SessionId { get; init; }
+
+    /// <summary>When the token ends (<c>exp</c>), without the clock skew.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>When the token begins (<c>nbf</c>); null when not told.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>When the token was made (<c>iat</c>); null when not told.</summary>
+    public DateTimeOffset? IssuedAt { get; init; }
+
+    /// <summary>Everyone the token is meant for (<c>aud</c>); at least one.</summary>
+    public required ImmutableArray<string> Audiences { get; init; }
+
+    /// <summary>The scopes granted (<c>scope</c>, RFC 8693 §4.2, or <c>scp</c>), in the token's order.</summary>
+    public ImmutableArray<string> Scopes { get; init; } = [];
+
+    /// <summary>The subject's roles (<c>roles</c>, RFC 9068 §2.2.3.1).</summary>
+    public ImmutableArray<string> Roles { get; init; } = [];
+
+    /// <summary>The subject's groups (<c>groups</c>, RFC 9068 §2.2.3.1).</summary>
+    public ImmutableArray<string> Groups { get; init; } = [];
+
+    /// <summary>The key that signed the token; null when the token names none and the issuer has one key.</summary>
+    public string? KeyId { get; init; }
+
+    /// <summary>SHA-256 of the token, for correlation and revocation only.</summary>
+    public required TokenHash TokenHash { get; init; }
+
+    /// <summary>Whether a scope was granted; compared exactly (RFC 6749 §3.3: case-sensitive).</summary>
+    public bool HasScope(string scope) => Scopes.Contains(scope, StringComparer.Ordinal);
+
+    /// <summary>Finds any claim by its exact name.</summary>
+    /// <returns>False when the token does not carry it.</returns>
+    public bool TryGetClaim(string name, out JsonElement value) => _claims.TryGetProperty(name, out value);
+
+    /// <summary>Issuer and subject, for a person who debugs.</summary>
+    public override string ToString() => $"{Subject} of {Issuer}";
+}

@@ -1,0 +1,90 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Gatehouse.Identity;
+
+/// <summary>
+/// Remembers tokens that were verified, by their SHA-256: a repeated token costs one hash and one lookup in place of a
+/// signature check. Bounded, and safe for concurrent use.
+/// </summary>
+/// <remarks>
+/// An entry counts only while the issuer's object and key generation are those by which it was judged. Audience, expiry and
+/// revocation are judged on every use, so they are never remembered as passed.
+/// </remarks>
+public sealed class VerifiedTokenCache
+{
+    /// <summary>Default of the most tokens remembered, good ones and bad ones each.</summary>
+    public const int DefaultCapacity = 10_000;
+
+    /// <summary>How long a refusal is remembered.</summary>
+    public static readonly TimeSpan RefusalLife = TimeSpan.FromSeconds(10);
+
+    private readonly ClockCache<CachedVerification> _verifications;
+    private readonly ClockCache<CachedRefusal> _refusals;
+
+    /// <summary>Makes an empty cache.</summary>
+    /// <param name="capacity">The most good tokens remembered, 1 or more.</param>
+    /// <param name="refusalCapacity">The most bad tokens remembered, 1 or more.</param>
+    public VerifiedTokenCache(int capacity = DefaultCapacity, int refusalCapacity = DefaultCapacity)
+    {
+        _verifications = new ClockCache<CachedVerification>(capacity);
+        _refusals = new ClockCache<CachedRefusal>(refusalCapacity);
+    }
+
+    /// <summary>How many good tokens are remembered.</summary>
+    public int Count => _verifications.Count;
+
+    /// <summary>How many refusals are remembered.</summary>
+    public int RefusalCount => _refusals.Count;
+
+    /// <summary>Finds a good token judged by the issuer and keys of now.</summary>
+    internal bool TryFind(TokenHash hash, Func<string, TrustedIssuer?> findIssuer, [NotNullWhen(true)] out CachedVerification? verification)
+    {
+        if (!_verifications.TryGet(hash, out verification))
+            return false;
+        if (IsCurrent(verification.Issuer, verification.KeyGeneration, findIssuer))
+            return true;
+        _verifications.Remove(hash, verification);
+        verification = null;
+        return false;
+    }
+
+    /// <summary>Finds a refusal judged by the issuer and keys of now that is young enough.</summary>
+    internal TokenRefusal? FindRefusal(TokenHash hash, Func<string, TrustedIssuer?> findIssuer, DateTimeOffset now)
+    {
+        if (!_refusals.TryGet(hash, out var known))
+            return null;
+        if (now < known.Until && IsCurrent(known.Issuer, known.KeyGeneration, findIssuer))
+            return known.Refusal;
+        _refusals.Remove(hash, known);
+        return null;
+    }
+
+    internal void Remember(TokenHash hash, CachedVerification verification) => _verifications.Set(hash, verification);
+
+    /// <summary>Forgets a token that can never be good again.</summary>
+    internal void Forget(TokenHash hash, CachedVerification verification) => _verifications.Remove(hash, verification);
+
+    /// <summary>Remembers a refusal, if the same bytes would be refused again whatever the caller asks for.</summary>
+    internal void RememberRefusal(TokenHash hash, TokenRefusal refusal, TrustedIssuer issuer, long keyGeneration, DateTimeOffset now)
+    {
+        if (IsRepeatable(refusal))
+            _refusals.Set(hash, new CachedRefusal(refusal, issuer, keyGeneration, now + RefusalLife));
+    }
+
+    /// <summary>
+    /// Threat: a flood of one forged token, each costing a signature check; and the reverse, an attacker who makes a wrong
+    /// refusal stick. Remembered are refusals that follow from the token's bytes, the keys' generation and the passing of time;
+    /// never those that a fetched key or a later moment undoes.
+    /// </summary>
+    private static bool IsRepeatable(TokenRefusal refusal) => refusal is TokenRefusal.SignatureInvalid
+        or TokenRefusal.ClaimMalformed
+        or TokenRefusal.TypeMismatch
+        or TokenRefusal.SenderConstrained
+        or TokenRefusal.ExpiryMissing
+        or TokenRefusal.Expired
+        or TokenRefusal.AudienceMissing
+        or TokenRefusal.SubjectMissing;
+
+    private static bool IsCurrent(TrustedIssuer issuer, long keyGeneration, Func<string, TrustedIssuer?> findIssuer) =>
+        ReferenceEquals(findIssuer(issuer.Profile.Issuer), issuer) && issuer.Keys.Generation == keyGeneration;
+}

@@ -1,0 +1,56 @@
+namespace Gatehouse.Identity.Tests;
+
+public sealed class ForgedTokenTests
+{
+    public static TheoryData<string> Rows => new(ForgedTokens.All.Select(row => row.ToString()));
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public async Task Refuses_TheForgedTokenAndAcceptsItsGoodTwin(string row)
+    {
+        var forged = Assert.Single(ForgedTokens.All, candidate => candidate.ToString() == row);
+        var bench = new ValidatorBench(profile => profile with
+        {
+            AcceptedTypes = forged.AcceptsPlainJwt ? AccessTokenTypes.Rfc9068OrJwt : AccessTokenTypes.Rfc9068Only,
+        });
+
+        var twin = await bench.ValidateAsync(bench.Draft(forged.Key));
+        Assert.True(twin.IsVerified, $"the good twin was refused: {twin.Refusal}");
+
+        var draft = bench.Draft(forged.Key);
+        forged.Change(draft);
+        var result = await bench.ValidateAsync(draft);
+        Assert.Equal(forged.Expected, result.Refusal);
+        Assert.Equal(forged.Expected is null, result.IsVerified);
+    }
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public async Task AnswersARepeatedTokenAsTheFirstTime(string row)
+    {
+        var forged = Assert.Single(ForgedTokens.All, candidate => candidate.ToString() == row);
+        var bench = new ValidatorBench(profile => profile with
+        {
+            AcceptedTypes = forged.AcceptsPlainJwt ? AccessTokenTypes.Rfc9068OrJwt : AccessTokenTypes.Rfc9068Only,
+        });
+        var draft = bench.Draft(forged.Key);
+        forged.Change(draft);
+        var token = draft.Write();
+
+        Assert.Equal((await bench.ValidateAsync(token)).Refusal, (await bench.ValidateAsync(token)).Refusal);
+    }
+
+    [Fact]
+    public void Covers_EverySectionOfRfc8725AndEveryRefusalOfAToken()
+    {
+        var sources = string.Join(' ', ForgedTokens.All.Select(row => row.Source));
+        Assert.All(Enumerable.Range(1, 10), section => Assert.True(
+            section == 5 || sources.Contains($"§2.{section}", StringComparison.Ordinal), $"no row for RFC 8725 §2.{section}"));
+        Assert.All(Enumerable.Range(1, 12), section => Assert.Contains($"§3.{section}", sources, StringComparison.Ordinal));
+
+        TokenRefusal[] shownElsewhere = [TokenRefusal.Missing, TokenRefusal.KeysUnavailable, TokenRefusal.Revoked];
+        Assert.Equal(
+            Enum.GetValues<TokenRefusal>().Except(shownElsewhere).Order(),
+            ForgedTokens.All.Where(row => row.Expected is not null).Select(row => row.Expected!.Value).Distinct().Order());
+    }
+}
