@@ -82,6 +82,9 @@ public sealed class ExchangeRecord
     /// <summary>True when a begun entry was asked for.</summary>
     public bool HasBegun { get; set; }
 
+    /// <summary>True once the ended entry was written.</summary>
+    public bool HasEnded { get; set; }
+
     /// <summary>Trace id, when traced.</summary>
     public string? TraceId { get; set; }
 
@@ -98,7 +101,7 @@ public sealed class ExchangeRecord
     public TimeSpan Elapsed => time.GetElapsedTime(started);
 
     /// <summary>Notes that a check ran and how it ended.</summary>
-    public void Check(string outcome) => checks.Add(outcome);
+    public void Check(string stage, bool passed) => checks.Add(passed ? stage : stage + ":deny");
 
     /// <summary>Adds a typed part.</summary>
     public void Add(AuditPart part) => parts.Add(part);
@@ -122,8 +125,8 @@ public sealed class ExchangeRecord
         ClientId = Subject?.ClientId,
         Session = Session,
         TraceId = TraceId,
-        Checks = checks,
-        Parts = parts,
+        Checks = [.. checks],
+        Parts = parts.Count == 0 ? [] : [.. parts],
         Code = Refusal?.Reason.Code,
         Status = kind == AuditEntryKind.Ended && Status != 0 ? Status : null,
         UpstreamMessages = UpstreamMessages,

@@ -1,0 +1,210 @@
+using Gatehouse.Audit;
+using Gatehouse.Pipeline.Inspection;
+using Gatehouse.Pipeline.Stages;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline;
+
+/// <summary>
+/// The flow of every exchange: accept → authenticate → prove → bind session → authorize → inspect request → forward →
+/// inspect response, and record around it all.
+/// </summary>
+public sealed class GatewayPipeline
+{
+    private readonly PipelineParts parts;
+    private readonly IStage[] stages;
+    private readonly IExchangeRegistry registry;
+    private readonly TimeProvider time;
+    private readonly Action<string, Exception> fault;
+
+    /// <summary>Builds the pipeline.</summary>
+    /// <param name="parts">The stages.</param>
+    /// <param name="registry">Exchanges under way.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="fault">Told the exchange id and exception of an internal fault.</param>
+    /// <exception cref="InvalidOperationException">A security stage is missing: the message names each.</exception>
+    public GatewayPipeline(PipelineParts parts, IExchangeRegistry registry, TimeProvider time, Action<string, Exception> fault)
+        : this(parts, registry, time, fault, RequireComplete(parts))
+    {
+    }
+
+    /// <summary>For the range alone, which puts a naive twin in the place of a stage to show what the stage is for.</summary>
+    internal GatewayPipeline(
+        PipelineParts parts, IExchangeRegistry registry, TimeProvider time, Action<string, Exception> fault, bool complete)
+    {
+        this.parts = parts;
+        this.registry = registry;
+        this.time = time;
+        this.fault = fault;
+        IsComplete = complete;
+        stages =
+        [
+            parts.Accept,         // headers alone: nothing is read for a stranger
+            parts.Authenticate,   // before the first byte of the body
+            parts.Prove,          // before anybody believes what the message says
+            parts.Session,        // needs the caller, and settles the revision
+            parts.Authorize,      // needs all of the above
+            parts.InspectRequest, // costs most, so only for what is permitted
+        ];
+    }
+
+    /// <summary>False only for a pipeline of the range with a naive twin in it.</summary>
+    public bool IsComplete { get; }
+
+    /// <summary>Names of the stages in order, as <c>gatehouse pipeline show</c> prints them.</summary>
+    public static IReadOnlyList<string> StageNames { get; } =
+        ["accept", "authenticate", "prove", "session", "authorize", "inspect-request", "forward", "inspect-response", "record"];
+
+    /// <summary>Runs one exchange to its end. Does not throw for anything a client or server can do.</summary>
+    /// <param name="exchange">The exchange.</param>
+    /// <param name="reply">The client's side.</param>
+    /// <param name="clientGone">Signalled when the client closed its connection.</param>
+    public async Task RunAsync(Exchange exchange, IReply reply, CancellationToken clientGone)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        ArgumentNullException.ThrowIfNull(reply);
+        using var span = PipelineTelemetry.Start(exchange);
+        using var life = new ExchangeLife(time);
+        Refusal? refusal;
+        try
+        {
+            refusal = await RunStagesAsync(exchange, clientGone).ConfigureAwait(false);
+            if (refusal is null) await ForwardAsync(exchange, reply, life, clientGone).ConfigureAwait(false);
+        }
+        catch (RefusalException e)
+        {
+            refusal = e.Refusal;
+        }
+        catch (OperationCanceledException)
+        {
+            refusal = life.WhyEnded(clientGone);
+        }
+        catch (Exception e)
+        {
+            fault(exchange.Record.Id, e);
+            refusal = new Refusal(Reasons.InternalFault, e.GetType().Name);
+        }
+
+        await EndAsync(exchange, reply, refusal).ConfigureAwait(false);
+        PipelineTelemetry.Finish(span, exchange);
+    }
+
+    private async ValueTask<Refusal?> RunStagesAsync(Exchange exchange, CancellationToken cancellation)
+    {
+        foreach (var stage in stages)
+        {
+            var outcome = await stage.RunAsync(exchange, cancellation).ConfigureAwait(false);
+            exchange.Record.Check(stage.Name, outcome.Refusal is null);
+            if (outcome.Refusal is not null) return outcome.Refusal;
+        }
+
+        return null;
+    }
+
+    private async Task ForwardAsync(Exchange exchange, IReply reply, ExchangeLife life, CancellationToken clientGone)
+    {
+        var isStream = exchange.Message is null ? exchange.Head.Verb == "GET" : exchange.Message.Method == "subscriptions/listen";
+        // In the modern era closing the connection cancels (T28); in the legacy era it does not (L13), except that a
+        // stream nobody listens to is closed.
+        var cancellation = life.Begin(exchange, isStream, exchange.IsModern || isStream ? clientGone : default);
+        using var entered = registry.Enter(exchange, isStream, life.Withdraw);
+        using var underWay = UnderWay.Begin(exchange);
+        var begun = await parts.Record.BeginAsync(exchange).ConfigureAwait(false);
+        var upstream = await parts.Forward.SendAsync(exchange, cancellation).ConfigureAwait(false);
+        await using (upstream.ConfigureAwait(false))
+        {
+            await begun.ConfigureAwait(false);
+            exchange.Record.Check(ForwardStage.Name, passed: true);
+            await RelayAsync(exchange, reply, upstream, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private ValueTask RelayAsync(Exchange exchange, IReply reply, IUpstreamReply upstream, CancellationToken cancellation) =>
+        upstream.Kind switch
+        {
+            UpstreamReplyKind.Accepted => reply.AcceptAsync(exchange, cancellation),
+            UpstreamReplyKind.Status => reply.StatusAsync(exchange, upstream.Status, cancellation),
+            UpstreamReplyKind.Single => RelaySingleAsync(exchange, reply, upstream, cancellation),
+            _ => RelayStreamAsync(exchange, reply, upstream, cancellation),
+        };
+
+    private async ValueTask RelaySingleAsync(
+        Exchange exchange, IReply reply, IUpstreamReply upstream, CancellationToken cancellation)
+    {
+        var item = await upstream.NextAsync(cancellation).ConfigureAwait(false);
+        if (item?.Message is not { } message) throw new RefusalException(Reasons.UpstreamEnded, "no message");
+        var verdict = parts.InspectResponse.Judge(exchange, message);
+        if (verdict.Message is null) throw new RefusalException(verdict.Refusal ?? new Refusal(Reasons.UpstreamFault, verdict.Dropped));
+        exchange.Record.Check("inspect-response", passed: true);
+        Count(exchange, verdict.Message);
+        await parts.Record.EndBeforeReplyAsync(exchange).ConfigureAwait(false);
+        await reply.SendSingleAsync(exchange, verdict.Message, upstream.Status, cancellation).ConfigureAwait(false);
+    }
+
+    private async ValueTask RelayStreamAsync(
+        Exchange exchange, IReply reply, IUpstreamReply upstream, CancellationToken cancellation)
+    {
+        await reply.OpenStreamAsync(exchange, cancellation).ConfigureAwait(false);
+        var answered = false;
+        while (!answered && await upstream.NextAsync(cancellation).ConfigureAwait(false) is { } item)
+        {
+            if (item.Message is not { } message)
+            {
+                await reply.SendEventAsync(exchange, item, cancellation).ConfigureAwait(false);
+                continue;
+            }
+
+            var verdict = parts.InspectResponse.Judge(exchange, message);
+            if (verdict.Refusal is not null) throw new RefusalException(verdict.Refusal);
+            if (verdict.Message is null)
+            {
+                if (message.Kind == MessageKind.Request) await upstream.RejectAsync(message.Id, cancellation).ConfigureAwait(false);
+                continue;
+            }
+
+            // T27: the final response ends the stream, whatever the server sends after it.
+            answered = exchange.Message is not null && verdict.Message.Kind is MessageKind.Result or MessageKind.Error;
+            Count(exchange, verdict.Message);
+            if (answered)
+            {
+                exchange.Record.Check("inspect-response", passed: true);
+                await parts.Record.EndBeforeReplyAsync(exchange).ConfigureAwait(false);
+            }
+
+            await reply.SendEventAsync(exchange, item with { Message = verdict.Message }, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    private static void Count(Exchange exchange, ProvenMessage message)
+    {
+        var record = exchange.Record;
+        record.MessagesOut++;
+        record.BytesOut += message.Bytes.Length;
+        if (message.Kind == MessageKind.Notification) record.Notifications++;
+    }
+
+    private async Task EndAsync(Exchange exchange, IReply reply, Refusal? refusal)
+    {
+        if (refusal is not null)
+        {
+            exchange.Record.Refusal = refusal;
+            try
+            {
+                await reply.RefuseAsync(exchange, refusal, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is IOException or OperationCanceledException or InvalidOperationException)
+            {
+                exchange.Record.Add(new AuditPart("limit", "drop", "client-gone"));
+            }
+        }
+
+        parts.Record.End(exchange);
+    }
+
+    private static bool RequireComplete(PipelineParts parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        var faults = parts.FindFaults();
+        return faults.Count == 0 ? true : throw new InvalidOperationException(string.Join("; ", faults));
+    }
+}

@@ -1,0 +1,14 @@
+namespace Gatehouse.Pipeline;
+
+/// <summary>
+/// Exchanges under way, so that a revocation, a new snapshot or the token's expiry ends those whose right is gone
+/// (design rule 7).
+/// </summary>
+public interface IExchangeRegistry
+{
+    /// <summary>
+    /// Enters the exchange; <paramref name="end"/> is called when its right is gone. Disposing takes it out.
+    /// </summary>
+    /// <exception cref="RefusalException">The caller has too many under way (<see cref="Reasons.TooBusy"/>).</exception>
+    IDisposable Enter(Exchange exchange, bool isStream, Action end);
+}

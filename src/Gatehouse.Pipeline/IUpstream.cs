@@ -1,0 +1,11 @@
+namespace Gatehouse.Pipeline;
+
+/// <summary>A server behind the gateway, whatever its transport.</summary>
+public interface IUpstream : IAsyncDisposable
+{
+    /// <summary>
+    /// Sends the exchange's message (or opens or ends its stream) and returns when it is known how the server answers.
+    /// </summary>
+    /// <exception cref="RefusalException">The server cannot be reached or its answer cannot be used.</exception>
+    ValueTask<IUpstreamReply> SendAsync(Exchange exchange, CancellationToken cancellation);
+}

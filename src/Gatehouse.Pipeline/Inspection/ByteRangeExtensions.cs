@@ -1,0 +1,13 @@
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Inspection;
+
+/// <summary>Slices by range.</summary>
+internal static class ByteRangeExtensions
+{
+    extension(ReadOnlyMemory<byte> bytes)
+    {
+        /// <summary>The bytes in the range.</summary>
+        public ReadOnlyMemory<byte> At(ByteRange range) => bytes.Slice(range.Start, range.Length);
+    }
+}

@@ -1,0 +1,52 @@
+using Gatehouse.Audit;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Inspection;
+
+/// <summary>
+/// Is the message from the server the answer to what was asked, and may the client see all of it? Runs on each whole
+/// message before a byte of it is released (design rule 8).
+/// </summary>
+public sealed class ResponseInspector
+{
+    private readonly IResponseRule[] rules;
+
+    /// <summary>Builds the inspector with its rules in order.</summary>
+    public ResponseInspector(params IResponseRule[] rules)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        if (rules.Length == 0) throw new ArgumentException("an inspector without rules inspects nothing", nameof(rules));
+        this.rules = rules;
+    }
+
+    /// <summary>Slugs of the rules, in order.</summary>
+    public IReadOnlyList<string> RuleNames => [.. rules.Select(r => r.Name)];
+
+    /// <summary>The rules every gateway has.</summary>
+    public static ResponseInspector Standard(ICatalogue catalogue) => new(
+        new CorrelationRule(),            // first: an answer nobody asked for is not worth reading
+        new ServerMessageRule(catalogue), // what servers may say and ask
+        new ResultTypeRule(),             // what kind of result it is, and whether the client can take it
+        new CapabilityRule(),             // what the server claims to offer
+        new ListRule());                  // last: costs most
+
+    /// <summary>Judges one message and notes what happened in the record.</summary>
+    public ResponseVerdict Judge(Exchange exchange, ProvenMessage message)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        foreach (var rule in rules)
+        {
+            var verdict = rule.Judge(exchange, message);
+            if (verdict.Message is null)
+            {
+                var reason = verdict.Dropped ?? verdict.Refusal!.Detail;
+                exchange.Record.Add(new AuditPart("detection", verdict.Dropped is null ? "deny" : "drop", rule.Name, reason));
+                return verdict;
+            }
+
+            message = verdict.Message;
+        }
+
+        return ResponseVerdict.Pass(message);
+    }
+}

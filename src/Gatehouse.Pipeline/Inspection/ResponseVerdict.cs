@@ -1,0 +1,32 @@
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Inspection;
+
+/// <summary>What becomes of one message from a server.</summary>
+public readonly struct ResponseVerdict
+{
+    private ResponseVerdict(ProvenMessage? message, string? dropped, Refusal? refusal)
+    {
+        Message = message;
+        Dropped = dropped;
+        Refusal = refusal;
+    }
+
+    /// <summary>The message to pass on, changed or not.</summary>
+    public ProvenMessage? Message { get; }
+
+    /// <summary>Why the message is dropped while the exchange goes on.</summary>
+    public string? Dropped { get; }
+
+    /// <summary>Why the exchange ends with a refusal instead of this message.</summary>
+    public Refusal? Refusal { get; }
+
+    /// <summary>Passes the message on.</summary>
+    public static ResponseVerdict Pass(ProvenMessage message) => new(message, null, null);
+
+    /// <summary>Drops the message.</summary>
+    public static ResponseVerdict Drop(string reason) => new(null, reason, null);
+
+    /// <summary>Ends the exchange.</summary>
+    public static ResponseVerdict Refuse(Reason reason, string detail) => new(null, null, new Refusal(reason, detail));
+}

@@ -1,0 +1,77 @@
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Inspection;
+
+/// <summary>
+/// The modern era's results say what they are (SEP-2322). A server may ask for input only where the protocol lets it,
+/// only for the three known kinds, and only for what the client declared in this very request (H07-H09, X03, X05).
+/// </summary>
+internal sealed class ResultTypeRule : IResponseRule
+{
+    public string Name => "result-type";
+
+    public ResponseVerdict Judge(Exchange exchange, ProvenMessage message)
+    {
+        if (!exchange.IsModern || message.Kind != MessageKind.Result) return ResponseVerdict.Pass(message);
+        return message.Has(Slot.ResultType) ? JudgeType(exchange, message) : JudgeInputs(exchange, message);
+    }
+
+    private static ResponseVerdict JudgeType(Exchange exchange, ProvenMessage message) => message.Text(Slot.ResultType) switch
+    {
+        "complete" => JudgeInputs(exchange, message), // a task's state may carry questions
+        "input_required" => JudgeInputRequired(exchange, message),
+        "task" => JudgeTask(exchange, message),
+        _ => ResponseVerdict.Refuse(Reasons.ResultRefused, "unknown-result-type"), // T39
+    };
+
+    private static ResponseVerdict JudgeInputRequired(Exchange exchange, ProvenMessage message) =>
+        exchange.Message?.Method is "tools/call" or "prompts/get" or "resources/read"
+            ? JudgeInputs(exchange, message)
+            : ResponseVerdict.Refuse(Reasons.ResultRefused, "input-required-not-allowed-here");
+
+    private static ResponseVerdict JudgeTask(Exchange exchange, ProvenMessage message) =>
+        Declared(exchange).HasFlag(ClientCapabilities.Tasks)
+            ? ResponseVerdict.Pass(message)
+            : ResponseVerdict.Refuse(Reasons.CapabilityNotDeclared, "tasks");
+
+    private static ResponseVerdict JudgeInputs(Exchange exchange, ProvenMessage message)
+    {
+        if (!message.Has(Slot.ResultInputRequests)) return ResponseVerdict.Pass(message);
+        if (!message.IsObject(Slot.ResultInputRequests))
+            return ResponseVerdict.Refuse(Reasons.ResultRefused, "input-requests-malformed");
+        var declared = Declared(exchange);
+        var bytes = message.Bytes.Span;
+        foreach (var question in JsonWalk.Members(bytes, message.Range(Slot.ResultInputRequests)))
+        {
+            if (Needed(bytes, question.Value) is not { } needed)
+                return ResponseVerdict.Refuse(Reasons.ResultRefused, "input-request-of-unknown-kind");
+            if ((declared & needed) == 0)
+                return ResponseVerdict.Refuse(Reasons.CapabilityNotDeclared, needed.ToString());
+        }
+
+        return ResponseVerdict.Pass(message);
+    }
+
+    private static ClientCapabilities Declared(Exchange exchange) =>
+        exchange.Message is { } request
+            ? ClientCapabilityReader.Read(request, Slot.MetaClientCapabilities)
+            : ClientCapabilities.None;
+
+    private static ClientCapabilities? Needed(ReadOnlySpan<byte> bytes, ByteRange question)
+    {
+        if (bytes[question.Start] != (byte)'{' || !JsonWalk.TryFindMember(bytes, question, "method"u8, out var method)) return null;
+        return JsonWalk.String(bytes, method) switch
+        {
+            "sampling/createMessage" => ClientCapabilities.Sampling,
+            "roots/list" => ClientCapabilities.Roots,
+            "elicitation/create" => IsUrlMode(bytes, question) ? ClientCapabilities.UrlElicitation : ClientCapabilities.Elicitation,
+            _ => null,
+        };
+    }
+
+    private static bool IsUrlMode(ReadOnlySpan<byte> bytes, ByteRange question) =>
+        JsonWalk.TryFindMember(bytes, question, "params"u8, out var parameters)
+        && bytes[parameters.Start] == (byte)'{'
+        && JsonWalk.TryFindMember(bytes, parameters, "mode"u8, out var mode)
+        && JsonWalk.String(bytes, mode) == "url";
+}

@@ -1,0 +1,92 @@
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Inspection;
+
+/// <summary>
+/// What a server may send besides answers (AZ-07): notifications of the revision, and in the legacy era questions that
+/// belong to a request under way and that the client said it can answer. Everything else is dropped and recorded.
+/// </summary>
+internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
+{
+    public string Name => "server-message";
+
+    public ResponseVerdict Judge(Exchange exchange, ProvenMessage message) => message.Kind switch
+    {
+        MessageKind.Request => JudgeQuestion(exchange, message),
+        MessageKind.Notification => JudgeNotification(exchange, message),
+        _ => ResponseVerdict.Pass(message),
+    };
+
+    private static ResponseVerdict JudgeQuestion(Exchange exchange, ProvenMessage message)
+    {
+        if (exchange.IsModern) return ResponseVerdict.Drop("server-request-in-modern-era"); // T26, G17
+        if (!IsKnown(exchange, message)) return ResponseVerdict.Drop("unknown-server-request");
+        if (exchange.Session is not { } session) return ResponseVerdict.Drop("server-request-without-session");
+        if (Needed(message) is { } needed && (session.Capabilities & needed) == 0)
+            return ResponseVerdict.Drop("capability-not-declared"); // H07, H11
+        return session.Live.TryAsk(message.Id.Detach())
+            ? ResponseVerdict.Pass(message)
+            : ResponseVerdict.Drop("unsolicited-server-request"); // X11
+    }
+
+    private static ClientCapabilities? Needed(ProvenMessage message) => message.Method switch
+    {
+        "sampling/createMessage" => ClientCapabilities.Sampling,
+        "roots/list" => ClientCapabilities.Roots,
+        "elicitation/create" => IsUrlMode(message) ? ClientCapabilities.UrlElicitation : ClientCapabilities.Elicitation,
+        _ => null,
+    };
+
+    private static bool IsUrlMode(ProvenMessage message)
+    {
+        var bytes = message.Bytes.Span;
+        return message.IsObject(Slot.Params)
+            && JsonWalk.TryFindMember(bytes, message.Range(Slot.Params), "mode"u8, out var mode)
+            && JsonWalk.String(bytes, mode) == "url";
+    }
+
+    private ResponseVerdict JudgeNotification(Exchange exchange, ProvenMessage message)
+    {
+        if (!IsKnown(exchange, message)) return ResponseVerdict.Drop("unknown-server-notification");
+        switch (message.Method)
+        {
+            case "notifications/progress" when !TokenIsActive(exchange, message):
+                return ResponseVerdict.Drop("progress-for-unknown-token"); // H34
+            case "notifications/tools/list_changed":
+                catalogue.ToolsChanged(exchange.Server);
+                break;
+        }
+
+        return IsTagged(exchange, message)
+            ? ResponseVerdict.Pass(message)
+            : ResponseVerdict.Drop("notification-of-another-subscription");
+    }
+
+    private static bool IsKnown(Exchange exchange, ProvenMessage message) =>
+        ProtocolMethods.TryGet(message.Method, out var method)
+        && method.Direction.HasFlag(MethodDirection.ServerToClient)
+        && method.Kind == message.Kind
+        && (exchange.Revision is null || method.ExistsIn(exchange.Revision));
+
+    // On the answer of a request only its own token counts; on a session's stream any of the session's requests may
+    // have given it, and the session is the caller's own.
+    private static bool TokenIsActive(Exchange exchange, ProvenMessage message)
+    {
+        if (exchange.Message is not { Kind: MessageKind.Request } request) return true;
+        return request.Has(Slot.MetaProgressToken)
+            && JsonRpcId.TryParse(request.Bytes.At(request.Range(Slot.MetaProgressToken)), ProofLimits.Default, out var asked)
+            && message.Has(Slot.ParamsProgressToken)
+            && JsonRpcId.TryParse(message.Bytes.At(message.Range(Slot.ParamsProgressToken)), ProofLimits.Default, out var given)
+            && asked == given;
+    }
+
+    // H28: each notification of a subscription carries the id of the request that opened it.
+    private static bool IsTagged(Exchange exchange, ProvenMessage message)
+    {
+        if (exchange.Message is not { Method: "subscriptions/listen" } request) return true;
+        return !message.Has(Slot.MetaSubscriptionId)
+            ? message.Method == "notifications/message"
+            : JsonRpcId.TryParse(message.Bytes.At(message.Range(Slot.MetaSubscriptionId)), ProofLimits.Default, out var tag)
+                && tag == request.Id;
+    }
+}

@@ -1,0 +1,71 @@
+using Gatehouse.Audit;
+using Gatehouse.Policy;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Stages;
+
+/// <summary>
+/// Is there something in the request that must not go on? Today: MCP Apps and marked parameters that the headers do not
+/// mirror. Detectors of content join here.
+/// </summary>
+public sealed class InspectRequestStage(ICatalogue catalogue) : IStage
+{
+    /// <inheritdoc />
+    public string Name => "inspect-request";
+
+    /// <inheritdoc />
+    public async ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        if (exchange.Message is not { } message) return StageOutcome.Continue;
+        if (ResourceUri.IsApp(message.Text(Slot.ParamsUri)))
+        {
+            exchange.Record.Add(new AuditPart("detection", "deny", "mcp-app"));
+            return StageOutcome.Deny(NotFound.Refusal(exchange, PolicyTarget.Resource, Reasons.AppsDenied.Slug));
+        }
+
+        if (!exchange.IsModern || message.Method != "tools/call" || exchange.Head.Verb is null) return StageOutcome.Continue;
+        return await CheckMarkedParametersAsync(exchange, message, cancellation).ConfigureAwait(false);
+    }
+
+    private async ValueTask<StageOutcome> CheckMarkedParametersAsync(
+        Exchange exchange, ProvenMessage message, CancellationToken cancellation)
+    {
+        var name = message.Text(Slot.ParamsName)!; // authorize has refused a call without a name
+        exchange.Tool = await catalogue.FindToolAsync(exchange.Server, name, cancellation).ConfigureAwait(false);
+        if (exchange.Tool is null) return StageOutcome.Deny(NotFound.Refusal(exchange, PolicyTarget.Tool, "not in the catalogue"));
+        if (exchange.Tool.Fault is { } fault)
+            return StageOutcome.Deny(NotFound.Refusal(exchange, PolicyTarget.Tool, fault));
+        foreach (var parameter in exchange.Tool.Headers)
+        {
+            if (!Agrees(exchange, message, parameter))
+                return StageOutcome.Deny(Reasons.HeaderBodyMismatch, HeaderNames.ParameterPrefix + parameter.Name);
+        }
+
+        return UnknownParametersAreSound(exchange);
+    }
+
+    // T16: present on both sides and equal, or absent on both; null counts as absent.
+    private static bool Agrees(Exchange exchange, ProvenMessage message, ParameterHeader parameter)
+    {
+        var header = HeaderNames.ParameterPrefix + parameter.Name;
+        if (exchange.Head.Count(header) > 1) return false;
+        var value = exchange.Head.Single(header);
+        var present = parameter.TryGetValue(message, out var range) && !range.Of(message.Bytes.Span).SequenceEqual("null"u8);
+        return present
+            ? value is not null && MirroredHeader.Matches(value, range.Of(message.Bytes.Span))
+            : value is null;
+    }
+
+    // T17, T19: unknown ones go on untouched, so they must be single and clean.
+    private static StageOutcome UnknownParametersAreSound(Exchange exchange)
+    {
+        foreach (var (name, value) in exchange.Head.WithPrefix(HeaderNames.ParameterPrefix))
+        {
+            if (exchange.Head.Count(name) > 1 || !MirroredHeader.IsValidValue(value))
+                return StageOutcome.Deny(Reasons.HeaderBodyMismatch, "Mcp-Param-*");
+        }
+
+        return StageOutcome.Continue;
+    }
+}

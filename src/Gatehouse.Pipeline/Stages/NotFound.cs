@@ -1,0 +1,16 @@
+using Gatehouse.Policy;
+
+namespace Gatehouse.Pipeline.Stages;
+
+/// <summary>The one answer for what does not exist and for what the caller may not see.</summary>
+internal static class NotFound
+{
+    private const int LegacyResourceNotFound = -32002;
+
+    public static Refusal Refusal(Exchange exchange, PolicyTarget target, string detail) =>
+        new(Reasons.UnknownName, detail)
+        {
+            // The code for a missing resource moved with 2026-07-28 (SEP-2164).
+            JsonRpcCode = target == PolicyTarget.Resource && !exchange.IsModern ? LegacyResourceNotFound : null,
+        };
+}

@@ -1,0 +1,69 @@
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Stages;
+
+/// <summary>
+/// Which conversation, bound to which caller? Legacy era only; in the modern era the header is ignored (T30).
+/// </summary>
+public sealed class SessionStage(ISessions sessions) : IStage
+{
+    /// <inheritdoc />
+    public string Name => "session";
+
+    /// <inheritdoc />
+    public ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        return ValueTask.FromResult(exchange.IsModern ? StageOutcome.Continue : Judge(exchange));
+    }
+
+    private StageOutcome Judge(Exchange exchange)
+    {
+        if (exchange.Message?.Method == "initialize") return StageOutcome.Continue;
+        if (exchange.Head.Single(HeaderNames.SessionId) is not { } handle)
+            return JudgeWithoutSession(exchange);
+        var settings = exchange.Snapshot.Settings.Sessions;
+        if (sessions.Open(handle, exchange.Caller, exchange.Server, settings) is not { } session)
+            return StageOutcome.Deny(Reasons.SessionUnknown);
+        exchange.Session = session;
+        var outcome = AgreeOnRevision(exchange, session);
+        if (outcome.Refusal is not null) return outcome;
+        return exchange.Message is { } message ? JudgeMessage(message, session) : JudgeStream(exchange, session);
+    }
+
+    // A stdio server always has sessions: its process is the session. An HTTP server may have none and then says
+    // itself what it wants.
+    private static StageOutcome JudgeWithoutSession(Exchange exchange)
+    {
+        if (exchange.Server.Stdio is not null) return StageOutcome.Deny(Reasons.SessionRequired);
+        if (exchange.Message is { Kind: MessageKind.Result or MessageKind.Error })
+            return StageOutcome.Deny(Reasons.UnexpectedResponse);
+        return exchange.Head.Count(HeaderNames.LastEventId) > 0
+            ? StageOutcome.Deny(Reasons.ResumeRefused)
+            : StageOutcome.Continue;
+    }
+
+    private static StageOutcome AgreeOnRevision(Exchange exchange, SessionBinding session)
+    {
+        var named = exchange.Head.Count(HeaderNames.ProtocolVersion) > 0;
+        if (named && exchange.Revision is { } revision && revision != session.Revision)
+            return StageOutcome.Deny(Reasons.RevisionDisagrees);
+        exchange.Revision = session.Revision;
+        return StageOutcome.Continue;
+    }
+
+    private static StageOutcome JudgeMessage(ProvenMessage message, SessionBinding session)
+    {
+        if (message.Kind is not (MessageKind.Result or MessageKind.Error)) return StageOutcome.Continue;
+        return session.Live.TryAnswer(message.Id)
+            ? StageOutcome.Continue
+            : StageOutcome.Deny(Reasons.UnexpectedResponse);
+    }
+
+    private StageOutcome JudgeStream(Exchange exchange, SessionBinding session)
+    {
+        if (exchange.Head.Single(HeaderNames.LastEventId) is not { } eventId) return StageOutcome.Continue;
+        exchange.Resume = sessions.OpenEvent(session, eventId);
+        return exchange.Resume is null ? StageOutcome.Deny(Reasons.ResumeRefused) : StageOutcome.Continue;
+    }
+}
