@@ -1,0 +1,11 @@
+// Official TypeScript SDK, v1 line: legacy era only. Options and output: look.mjs.
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { clientInfo, look, options, requestInit } from './look.mjs';
+
+await look('ts-v1', async () => {
+  const client = new Client(clientInfo, { capabilities: {} });
+  const transport = new StreamableHTTPClientTransport(new URL(options.url), { requestInit });
+  await client.connect(transport);
+  return { client, protocolVersion: transport.protocolVersion, sessionId: transport.sessionId };
+});
