@@ -8,7 +8,7 @@ public static class JsonRpcWriter
 {
     /// <summary>Writes an error response.</summary>
     /// <param name="output">Where to.</param>
-    /// <param name="id">The id of the request; null is written where it is absent.</param>
+    /// <param name="id">The id of the request; left out where it is absent: the schema of MCP allows no null (2025-11-25, 2026-07-28).</param>
     /// <param name="code">The error code.</param>
     /// <param name="message">A short text without content of the request.</param>
     /// <param name="data">More about it, or null for no <c>data</c>.</param>
@@ -73,8 +73,10 @@ public static class JsonRpcWriter
 
     private static void WriteId(Utf8JsonWriter json, JsonRpcId id)
     {
+        if (id.IsAbsent)
+            return;
         json.WritePropertyName("id"u8);
-        json.WriteRawValue(id.IsAbsent ? "null"u8 : id.Raw.Span);
+        json.WriteRawValue(id.Raw.Span);
     }
 
     private static void WriteCall(Utf8JsonWriter json, string method, ReadOnlySpan<byte> parameters)
