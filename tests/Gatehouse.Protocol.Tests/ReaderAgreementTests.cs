@@ -126,7 +126,6 @@ public class ReaderAgreementTests
     private static void AssertSame(ProvenMessage message, string theirs)
     {
         string ours = Understanding.Of(message);
-        // A response has no params, but a free member of that kind may stand in the message of a foreign reader.
         if (ours != theirs)
             Assert.Fail($"{Encoding.UTF8.GetString(message.Bytes.Span)}\nours   {ours}\ntheirs {theirs}");
     }
