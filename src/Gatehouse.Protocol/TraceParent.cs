@@ -17,7 +17,8 @@ public static class TraceParent
     {
         if (value.Length is < VersionZeroLength or > MaxLength)
             return false;
-        bool fields = IsHex(value[..2]) && value[2] == '-' && IsId(value.Slice(3, 32)) && value[35] == '-' && IsId(value.Slice(36, 16)) && value[52] == '-' && IsHex(value.Slice(53, 2));
+        bool dashes = value[2] == '-' && value[35] == '-' && value[52] == '-';
+        bool fields = dashes && IsHex(value[..2]) && IsId(value.Slice(3, 32)) && IsId(value.Slice(36, 16)) && IsHex(value.Slice(53, 2));
         if (!fields || value.StartsWith("ff"))
             return false;
         if (value.Length == VersionZeroLength)

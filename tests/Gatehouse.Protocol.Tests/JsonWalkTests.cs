@@ -53,6 +53,7 @@ public class JsonWalkTests
         Assert.False(JsonText.Is("\"a\""u8, "ab"u8));
         Assert.False(JsonText.Is("1"u8, "1"u8));
         Assert.Equal("é\"<", JsonText.Decode(JsonText.Encode("é\"<")));
+        Assert.Equal("a\uFFFD", JsonText.Decode(JsonText.Encode("a\ud800")));
         Assert.Null(JsonText.Decode("12"u8));
     }
 }

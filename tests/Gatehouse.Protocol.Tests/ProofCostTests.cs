@@ -24,14 +24,16 @@ public class ProofCostTests
         foreach (NameSpan span in spans)
             Assert.True(names.TryAdd(0, span, hash: 42));
         Assert.True(names.TryClose(0));
-        // 64 * 63 / 2 while searched linearly, then at most 2 n log2 n + n while sorted by name.
-        Assert.InRange(names.Comparisons, count, 2016 + (2 * count * 12) + (3 * count));
+        // 32 * 31 / 2 while searched linearly, then at most 2 n log2 n + n while sorted by name.
+        Assert.InRange(names.Comparisons, count, 496 + (2 * count * 12) + (3 * count));
         names.Return();
     }
 
     [Theory]
     [InlineData(2)]
-    [InlineData(64)]
+    [InlineData(32)]
+    [InlineData(33)]
+    [InlineData(34)]
     [InlineData(65)]
     [InlineData(66)]
     [InlineData(4096)]
@@ -51,7 +53,7 @@ public class ProofCostTests
     public void Finds_TheDuplicateAmongEqualHashes(bool duplicate)
     {
         (byte[] json, NameSpan[] spans) = Names(500);
-        var names = new MemberNames(json, new ulong[64], new NameSpan[64]);
+        var names = new MemberNames(json, new ulong[MemberNames.LinearMembers], new NameSpan[MemberNames.LinearMembers]);
         foreach (NameSpan span in spans)
             names.TryAdd(0, span, hash: 42);
         if (duplicate)

@@ -60,6 +60,20 @@ public class SseTests
         }
     }
 
+    [Fact]
+    public async Task Reads_RandomStreamsAlike_HoweverTheyAreCut()
+    {
+        var dice = new Dice(17);
+        string[] parts = ["data", "id", "event", "retry", ":", ": ", "\n", "\r", "\r\n", "\n\n", "\r\n\r\n", "x", "7", "\0", "\uFEFF", "é", " ", "data: y\n\n"];
+        for (int round = 0; round < 2000; round++)
+        {
+            byte[] stream = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, dice.Next(40)).Select(_ => dice.Pick(parts))));
+            string whole = await Read(stream, () => int.MaxValue);
+            Assert.Equal(whole, await Read(stream, () => 1));
+            Assert.Equal(whole, await Read(stream, () => 1 + dice.Next(4)));
+        }
+    }
+
     [Theory]
     [InlineData("data: 123456789012\n\n", SseFault.EventTooLarge)]
     [InlineData(":12345678901234567890", SseFault.EventTooLarge)]

@@ -13,6 +13,7 @@ public static class MirroredHeader
 
     private const string Opening = "=?base64?";
     private const string Closing = "?=";
+    private const int MaxIntegerText = 128;
 
     /// <summary>Whether a header value has only visible ASCII, space and tab (RFC 9110 section 5.5 without obs-text).</summary>
     public static bool HasValidCharacters(ReadOnlySpan<char> value)
@@ -85,8 +86,6 @@ public static class MirroredHeader
         return TryInteger(jsonToken, out long expected) && value.Length <= MaxIntegerText
             && TryInteger(Encoding.UTF8.GetBytes(value), out long actual) && actual == expected;
     }
-
-    private const int MaxIntegerText = 128;
 
     private static bool LooksEncoded(string value) =>
         value.StartsWith(Opening, StringComparison.Ordinal) && value.EndsWith(Closing, StringComparison.Ordinal);
