@@ -118,7 +118,8 @@ public sealed class GatewayPipeline
             await RelayAsync(exchange, reply, upstream, cancellation).ConfigureAwait(false);
         }
 
-        if (exchange is { Session: { } session, Head.Verb: "DELETE" }) parts.Sessions.End(session);
+        // A server may refuse to end a session (405); then it goes on.
+        if (exchange is { Session: { } session, Head.Verb: "DELETE", Record.Status: < 300 }) parts.Sessions.End(session);
     }
 
     private ValueTask RelayAsync(Exchange exchange, IReply reply, IUpstreamReply upstream, CancellationToken cancellation) =>

@@ -32,7 +32,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
 
     public UpstreamReplyKind Kind { get; }
 
-    public int Status => (int)response.StatusCode;
+    public int Status => exchange.Head.Verb == "DELETE" && response.IsSuccessStatusCode ? 200 : (int)response.StatusCode;
 
     public string? SessionId => Header(HeaderNames.SessionId);
 
@@ -88,6 +88,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
         if (response.Content.Headers.ContentEncoding.Count > 0)
             throw new RefusalException(Reasons.UpstreamFault, "content coding");
         var contentType = response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var values) ? values.ToString() : null;
+        if (exchange.Head.Verb == "DELETE" && response.IsSuccessStatusCode) return UpstreamReplyKind.Status;
         switch (response.StatusCode)
         {
             case HttpStatusCode.Accepted or HttpStatusCode.NoContent:
