@@ -119,7 +119,7 @@ public sealed class GatewayPipeline
         }
 
         // A server may refuse to end a session (405); then it goes on.
-        if (exchange is { Session: { } session, Head.Verb: "DELETE", Record.Status: < 300 }) parts.Sessions.End(session);
+        if (exchange is { Session: { } session, Head.Verb: "DELETE", Record.Status: < 300 }) await parts.Sessions.EndAsync(session).ConfigureAwait(false);
     }
 
     private ValueTask RelayAsync(Exchange exchange, IReply reply, IUpstreamReply upstream, CancellationToken cancellation) =>

@@ -10,7 +10,7 @@ namespace Gatehouse.Gateway.Control;
 /// system account: an access token for the administration audience, or with <c>--dev</c> a confirmation typed at the
 /// terminal (design rule 12).
 /// </summary>
-public sealed class ControlActs(GatewayHost host, TimeProvider time)
+public sealed class ControlActs(GatewayHost host)
 {
     private static readonly TimeSpan LongestToken = TimeSpan.FromHours(1);
 
@@ -74,7 +74,7 @@ public sealed class ControlActs(GatewayHost host, TimeProvider time)
         {
             if (host.Sessions.Entries.FirstOrDefault(e => e.Binding.Uid == id) is not { } entry)
                 return ControlReply.Refuse($"there is no session {id}", "list the sessions with: gatehouse session list");
-            host.Sessions.End(entry.Binding);
+            await host.Sessions.EndAsync(entry.Binding).ConfigureAwait(false);
             return ControlReply.Done($"session {id} of {entry.Subject} is revoked");
         }
 
@@ -85,11 +85,11 @@ public sealed class ControlActs(GatewayHost host, TimeProvider time)
     private async Task<ControlReply> RevokeSubjectAsync(string subject, string reason)
     {
         var issuers = host.Snapshots.Current.Settings.Issuers.Select(i => i.Issuer).ToList();
-        if (host.Development is { } development) issuers.Add(development.Issuer);
+        if (host.Development is { } development) issuers.Add(development.TrustedIssuer.Profile.Issuer);
         foreach (var issuer in issuers)
             await host.Revocations.RevokeSubjectAsync(issuer, subject, reason).ConfigureAwait(false);
         var sessions = host.Sessions.Entries.Where(e => e.Subject == subject).ToList();
-        foreach (var entry in sessions) host.Sessions.End(entry.Binding);
+        foreach (var entry in sessions) await host.Sessions.EndAsync(entry.Binding).ConfigureAwait(false);
         var cut = host.Registry.End(e => e.Subject?.Subject == subject);
         return ControlReply.Done(string.Create(CultureInfo.InvariantCulture,
             $"tokens of {subject} issued until now are revoked; {sessions.Count} sessions ended, {cut} exchanges cut"));
@@ -142,7 +142,6 @@ public sealed class ControlActs(GatewayHost host, TimeProvider time)
             Scopes = [.. request.Scopes ?? server.Scopes],
             Lifetime = asked < LongestToken ? asked : LongestToken,
         });
-        _ = time;
         return new ControlReply { Ok = true, Token = token.Reveal().ToString() };
     }
 }

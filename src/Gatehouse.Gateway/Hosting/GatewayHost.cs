@@ -37,7 +37,7 @@ public sealed class GatewayHost : IAsyncDisposable
         Snapshots = new SnapshotHolder(new GatewaySnapshot(1, settings, new PolicyDecisionPoint(settings.Rules)));
         audit = options.AuditLog ?? GroupCommitLog.Open(AuditOptions(settings, State));
         store = Store.Open(State.Store, time);
-        var keys = KeyRing.OpenOrCreate(State.KeyRing);
+        var keys = KeyRing.OpenOrCreate(State.KeyRing, time);
         Secrets = new SecretResolver();
         var handlers = new OutboundHandlers(new SystemNameResolver());
         fetcher = new MetadataFetcher(handlers);
@@ -52,7 +52,7 @@ public sealed class GatewayHost : IAsyncDisposable
         RequireSecrets(settings);
 
         Pipeline = BuildPipeline(keys);
-        var router = new RequestRouter(new McpEndpoint(Pipeline, Snapshots, Sessions, Budget, time), Snapshots, Development?.Issuer);
+        var router = new RequestRouter(new McpEndpoint(Pipeline, Snapshots, Sessions, Budget, time), Snapshots, Development?.TrustedIssuer.Profile.Issuer);
         web = KestrelHost.Build(settings, router, this);
         sweep = time.CreateTimer(_ => Sessions.Sweep(Snapshots.Current.Settings.Sessions), null, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(15));
     }

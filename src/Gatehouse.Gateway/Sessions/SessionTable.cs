@@ -62,11 +62,12 @@ public sealed class SessionTable(KeyRing keys, IEndedSessions ended, TimeProvide
     }
 
     /// <inheritdoc />
-    public void End(SessionBinding session)
+    public ValueTask EndAsync(SessionBinding session)
     {
         ArgumentNullException.ThrowIfNull(session);
-        ended.Add(session.Uid, session.ExpiresAt);
+        var durable = ended.AddAsync(session.Uid, session.ExpiresAt);
         if (entries.TryRemove(session.Uid, out var entry)) Ended?.Invoke(entry);
+        return durable;
     }
 
     /// <summary>Ends sessions that are idle or expired.</summary>
@@ -77,7 +78,7 @@ public sealed class SessionTable(KeyRing keys, IEndedSessions ended, TimeProvide
         foreach (var entry in entries.Values)
         {
             if (!entry.IsOver(now, settings.Idle)) continue;
-            End(entry.Binding);
+            _ = EndAsync(entry.Binding).AsTask(); // its time is over in any case: nobody waits for the store
         }
     }
 
@@ -111,7 +112,7 @@ public sealed class SessionTable(KeyRing keys, IEndedSessions ended, TimeProvide
 
         if (entry.IsOver(now, settings.Idle))
         {
-            End(entry.Binding);
+            _ = EndAsync(entry.Binding).AsTask();
             return null;
         }
 

@@ -152,7 +152,7 @@ internal sealed class StdioChild : IAsyncDisposable
         catch (OperationCanceledException)
         {
             // Half a line may have gone out: what is written next would be read as its rest. The child cannot go on.
-            _ = Task.Run(DisposeAsync().AsTask, CancellationToken.None);
+            _ = Task.Run(async () => await DisposeAsync().ConfigureAwait(false), CancellationToken.None);
             throw;
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
