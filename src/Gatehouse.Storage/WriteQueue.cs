@@ -74,15 +74,21 @@ internal sealed class WriteQueue : IAsyncDisposable
             transaction.Commit();
             Interlocked.Increment(ref _commits);
         }
-        catch (SqliteException fault)
+#pragma warning disable CA1031 // Whatever it was, nothing of the batch was committed, and the queue must outlive it.
+        catch (Exception fault)
+#pragma warning restore CA1031
         {
-            var refusal = StoreConnection.Explain(_connection.DataSource, fault);
+            var refusal = Explain(fault);
             batch.ForEach(write => write.Refuse(refusal));
             return;
         }
 
         batch.ForEach(write => write.Release());
     }
+
+    private StoreException Explain(Exception fault) => fault is SqliteException known
+        ? StoreConnection.Explain(_connection.DataSource, known)
+        : new StoreException($"The store {_connection.DataSource} failed: {fault.Message} Start again.", fault);
 
     private void Perform(Write write)
     {

@@ -107,6 +107,21 @@ public sealed class DurabilityTests : IDisposable
     }
 
     [Fact]
+    public async Task AFullDisk_RefusesTheWriteAndTheStoreGoesOnWhenThereIsRoom()
+    {
+        await using var store = Store.Open(_folder.File("store.db"), _time);
+        await store.Revocations.AddAsync(Rows.Revocation(1));
+        await store.WriteAsync(connection => Limit(connection, 12));
+        var refusal = await Assert.ThrowsAsync<StoreException>(() => store.WriteAsync(connection => Insert(connection, new string('x', 400_000))).AsTask());
+        Assert.Contains("Make room", refusal.Message, StringComparison.Ordinal);
+
+        await store.WriteAsync(connection => Limit(connection, 100_000));
+        await store.Revocations.AddAsync(Rows.Revocation(2));
+        Assert.Equal([Rows.Revocation(1), Rows.Revocation(2)], store.Revocations.All(Rows.Now));
+        Assert.Empty(store.EndedSessions.All(Rows.Now));
+    }
+
+    [Fact]
     public async Task FourWritersAndReaders_LoseNothing()
     {
         await using var store = Store.Open(_folder.File("store.db"), _time);
@@ -175,6 +190,12 @@ public sealed class DurabilityTests : IDisposable
 
         Directory.Delete(_folder.File("cut"), recursive: true);
         return count;
+    }
+
+    private static int Limit(SqliteConnection connection, int pages)
+    {
+        StoreConnection.Execute(connection, $"PRAGMA max_page_count = {pages}");
+        return 0;
     }
 
     private static int Insert(SqliteConnection connection, string session)
