@@ -59,6 +59,15 @@ public sealed class KeyRingFileTests : IDisposable
     }
 
     [Fact]
+    public void RotationsAtOnce_EachAddAKey()
+    {
+        var ring = KeyRing.OpenOrCreate(RingPath, _time);
+        Parallel.For(1, KeyRing.MostKeys, _ => ring.Rotate());
+        Assert.Equal(KeyRing.MostKeys, ring.Count);
+        Assert.Equal(KeyRing.MostKeys, KeyRing.OpenOrCreate(RingPath, _time).Count);
+    }
+
+    [Fact]
     public void AClockSetBack_DoesNotMakeTheNewestKeyOlder()
     {
         var ring = KeyRing.OpenOrCreate(RingPath, _time);
@@ -70,9 +79,14 @@ public sealed class KeyRingFileTests : IDisposable
     [Fact]
     public void FirstStartsAtOnce_AgreeOnOneRing()
     {
-        var rings = Enumerable.Range(0, 16).AsParallel().WithDegreeOfParallelism(8).Select(_ => KeyRing.OpenOrCreate(RingPath, _time)).ToArray();
-        Assert.Single(rings.Select(ring => ring.NewestId).Distinct());
-        Assert.Single(Directory.EnumerateFileSystemEntries(_folder.File("keys")));
+        for (var round = 0; round < 200; round++)
+        {
+            var folder = _folder.File($"keys{round}");
+            var rings = new KeyRing[8];
+            Parallel.For(0, rings.Length, number => rings[number] = KeyRing.OpenOrCreate(Path.Join(folder, "ring.json"), _time));
+            Assert.Single(rings.Select(ring => ring.NewestId).Distinct());
+            Assert.Single(Directory.EnumerateFileSystemEntries(folder));
+        }
     }
 
     [Theory]

@@ -16,7 +16,9 @@ public sealed class KeyRingTests
 
     private readonly ManualTimeProvider _time = new();
 
-    private KeyRing Ring => field ??= KeyRing.CreateInMemory(_time);
+    public KeyRingTests() => Ring = KeyRing.CreateInMemory(_time);
+
+    private KeyRing Ring { get; }
 
     [Fact]
     public void WhatWasSealed_Opens()
