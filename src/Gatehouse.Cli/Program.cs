@@ -1,1 +1,3 @@
-return 0;
+using Gatehouse.Cli;
+
+return await CommandTree.Build().Parse(args).InvokeAsync().ConfigureAwait(false);

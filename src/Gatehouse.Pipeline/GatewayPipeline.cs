@@ -117,6 +117,9 @@ public sealed class GatewayPipeline
             exchange.Record.Check(ForwardStage.Name, passed: true);
             await RelayAsync(exchange, reply, upstream, cancellation).ConfigureAwait(false);
         }
+
+        // A server may refuse to end a session (405); then it goes on.
+        if (exchange is { Session: { } session, Head.Verb: "DELETE", Record.Status: < 300 }) await parts.Sessions.EndAsync(session).ConfigureAwait(false);
     }
 
     private ValueTask RelayAsync(Exchange exchange, IReply reply, IUpstreamReply upstream, CancellationToken cancellation) =>
@@ -124,6 +127,7 @@ public sealed class GatewayPipeline
         {
             UpstreamReplyKind.Accepted => reply.AcceptAsync(exchange, cancellation),
             UpstreamReplyKind.Status => reply.StatusAsync(exchange, upstream.Status, cancellation),
+            _ when exchange.Message?.Method == "initialize" => RelayInitializeAsync(exchange, reply, upstream, cancellation),
             UpstreamReplyKind.Single => RelaySingleAsync(exchange, reply, upstream, cancellation),
             _ => RelayStreamAsync(exchange, reply, upstream, cancellation),
         };
@@ -139,6 +143,25 @@ public sealed class GatewayPipeline
         Count(exchange, verdict.Message);
         await parts.Record.EndBeforeReplyAsync(exchange).ConfigureAwait(false);
         await reply.SendSingleAsync(exchange, verdict.Message, upstream.Status, cancellation).ConfigureAwait(false);
+    }
+
+    // The session's handle is a header, so the answer must be known before anything is sent, even on a stream.
+    private async ValueTask RelayInitializeAsync(
+        Exchange exchange, IReply reply, IUpstreamReply upstream, CancellationToken cancellation)
+    {
+        while (await upstream.NextAsync(cancellation).ConfigureAwait(false) is { } item)
+        {
+            if (item.Message is not { Kind: MessageKind.Result or MessageKind.Error } message) continue;
+            var verdict = parts.InspectResponse.Judge(exchange, message);
+            if (verdict.Message is null) throw new RefusalException(verdict.Refusal ?? new Refusal(Reasons.UpstreamFault, verdict.Dropped));
+            exchange.Record.Check("inspect-response", passed: true);
+            Count(exchange, verdict.Message);
+            SessionStart.Bind(exchange, reply, upstream, verdict.Message, parts.Sessions);
+            await reply.SendSingleAsync(exchange, verdict.Message, upstream.Status, cancellation).ConfigureAwait(false);
+            return;
+        }
+
+        throw new RefusalException(Reasons.UpstreamEnded, "no answer to initialize");
     }
 
     private async ValueTask RelayStreamAsync(

@@ -23,8 +23,8 @@ public interface ISessions
         ProtocolRevision revision,
         ClientCapabilities capabilities);
 
-    /// <summary>Ends a session for good.</summary>
-    void End(SessionBinding session);
+    /// <summary>Ends a session for good; returns when a restart cannot bring it back.</summary>
+    ValueTask EndAsync(SessionBinding session);
 
     /// <summary>Seals an event id of ours for a position in a stream of the session (L10, ST-02).</summary>
     string SealEvent(SessionBinding session, ResumePoint point);

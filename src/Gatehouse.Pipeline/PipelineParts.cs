@@ -24,6 +24,9 @@ public sealed record PipelineParts
     /// <summary>Is something in the request that must not go on?</summary>
     public required IStage InspectRequest { get; init; }
 
+    /// <summary>Where a session that begins is bound to its caller.</summary>
+    public required ISessions Sessions { get; init; }
+
     /// <summary>Which upstream, with which credential?</summary>
     public required ForwardStage Forward { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -21,7 +22,7 @@ public static class JsonText
     /// <remarks>A half of a surrogate pair in the text becomes U+FFFD, since no JSON of ours may carry one.</remarks>
     public static byte[] Encode(string text)
     {
-        JsonEncodedText encoded = JsonEncodedText.Encode(text, JavaScriptEncoder.Default);
+        JsonEncodedText encoded = JsonEncodedText.Encode(Encoding.UTF8.GetBytes(text), JavaScriptEncoder.Default);
         byte[] token = new byte[encoded.EncodedUtf8Bytes.Length + 2];
         token[0] = token[^1] = (byte)'"';
         encoded.EncodedUtf8Bytes.CopyTo(token.AsSpan(1));

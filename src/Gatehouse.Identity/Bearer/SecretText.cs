@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json.Serialization;
 
 namespace Gatehouse.Identity;
 
@@ -10,6 +11,7 @@ namespace Gatehouse.Identity;
 /// <see cref="Dispose"/> overwrites the characters. Threat: secrets that reach logs by interpolation (MCP row A23).
 /// </remarks>
 [DebuggerDisplay("{ToString(),nq}")]
+[JsonConverter(typeof(SecretTextConverter))]
 public sealed class SecretText : IDisposable
 {
     /// <summary>What is printed in place of any secret.</summary>

@@ -16,7 +16,7 @@ public sealed class JsonWebKey
 
     private static readonly int MostIdleVerifiers = Environment.ProcessorCount;
 
-    private readonly ConcurrentBag<AsymmetricAlgorithm> _idle = [];
+    private readonly ConcurrentQueue<AsymmetricAlgorithm> _idle = [];
     private readonly Func<AsymmetricAlgorithm>? _import;
     private readonly string? _keyType;
     private readonly string? _algorithm;
@@ -58,7 +58,7 @@ public sealed class JsonWebKey
     {
         if (!Fits(algorithm) || _import is null)
             return false;
-        if (!_idle.TryTake(out var verifier))
+        if (!_idle.TryDequeue(out var verifier))
             verifier = _import();
         try
         {
@@ -83,7 +83,7 @@ public sealed class JsonWebKey
     private void Return(AsymmetricAlgorithm verifier)
     {
         if (_idle.Count < MostIdleVerifiers)
-            _idle.Add(verifier);
+            _idle.Enqueue(verifier);
         else
             verifier.Dispose();
     }

@@ -56,7 +56,7 @@ internal static class ClaimRules
     }
 
     /// <summary>
-    /// Threat: an ID token, logout token or refresh token sent as access token (RFC 8725 §2.7, §3.12). The type <c>at+jwt</c>
+    /// Threat: an ID token, logout token or refresh token sent as access token (RFC 8725 §2.8, §3.12). The type <c>at+jwt</c>
     /// tells them apart; where <c>JWT</c> is accepted, the claims must.
     /// </summary>
     private static bool IsOtherKindOfToken(ClaimSet claims, IssuerProfile profile)

@@ -6,7 +6,7 @@ namespace Gatehouse.Identity;
 /// The members of a JWS header that are looked at (RFC 7515 §4.1).
 /// </summary>
 /// <remarks>
-/// Threat: keys brought along by the token (RFC 8725 §2.10, §3.10; CVE-2018-0114). <c>jwk</c>, <c>jku</c>, <c>x5u</c>,
+/// Threat: keys brought along by the token (RFC 8725 §2.9, §3.10; CVE-2018-0114). <c>jwk</c>, <c>jku</c>, <c>x5u</c>,
 /// <c>x5c</c> and their kin are not members of this type: no code can use them.
 /// </remarks>
 /// <param name="Algorithm">The <c>alg</c> value.</param>
@@ -36,7 +36,7 @@ internal sealed record JoseHeader(string Algorithm, string? KeyId, string? Type)
         if (root.TryGetProperty("crit", out _) || root.TryGetProperty("b64", out _))
             return TokenRefusal.CritUnsupported;
 
-        // Threat: decompression bombs, and a second token inside that no check has seen (RFC 8725 §2.3, §3.6; RFC 7519 §5.2).
+        // Threat: decompression bombs, and a second token inside that no check has seen (RFC 8725 §2.3, §2.4, §3.6; RFC 7519 §5.2).
         return root.TryGetProperty("zip", out _) || root.TryGetProperty("enc", out _) || root.TryGetProperty("cty", out _)
             ? TokenRefusal.HeaderNotAllowed
             : null;

@@ -8,7 +8,7 @@ public enum TokenRefusal
     /// <summary>The request carries no token (RFC 6750 §3.1).</summary>
     Missing,
 
-    /// <summary>Not three base64url parts of strict JSON (RFC 7515 §3.1, §5.2; RFC 8725 §2.4, §3.7).</summary>
+    /// <summary>Not three base64url parts of strict JSON (RFC 7515 §3.1, §5.2; RFC 8725 §2.6, §3.7).</summary>
     Malformed,
 
     /// <summary>Longer than the validator looks at.</summary>
@@ -17,7 +17,7 @@ public enum TokenRefusal
     /// <summary>A member name occurs twice in header or claims (RFC 7519 §4; two readers could disagree).</summary>
     DuplicateMember,
 
-    /// <summary>The header asks for compression, encryption or a nested token (RFC 8725 §2.3, §3.6).</summary>
+    /// <summary>The header asks for compression, encryption or a nested token (RFC 8725 §2.3, §2.4, §3.6).</summary>
     HeaderNotAllowed,
 
     /// <summary>The header carries <c>crit</c> or <c>b64</c>; no extension is understood (RFC 7515 §4.1.11; RFC 7797).</summary>
@@ -26,13 +26,13 @@ public enum TokenRefusal
     /// <summary><c>none</c>, a symmetric algorithm, or one that the issuer's profile does not list (RFC 8725 §2.1, §3.1, §3.2).</summary>
     AlgorithmNotAllowed,
 
-    /// <summary>Not an access token by its type: absent, another one, or an ID token (RFC 9068 §4; RFC 8725 §2.7, §3.11, §3.12).</summary>
+    /// <summary>Not an access token by its type: absent, another one, or an ID token (RFC 9068 §4; RFC 8725 §2.8, §3.11, §3.12).</summary>
     TypeMismatch,
 
-    /// <summary><c>iss</c> is absent or names no trusted issuer, character by character (RFC 8725 §2.8, §3.8).</summary>
+    /// <summary><c>iss</c> is absent or names no trusted issuer, character by character (RFC 8725 §2.7, §3.8).</summary>
     IssuerMismatch,
 
-    /// <summary>No key of the issuer has this <c>kid</c>, or without <c>kid</c> not exactly one key fits (RFC 8725 §3.8, §3.10).</summary>
+    /// <summary>No key of the issuer has this <c>kid</c>, or without <c>kid</c> not exactly one key fits (RFC 8725 §2.9, §3.10).</summary>
     UnknownKey,
 
     /// <summary>The issuer's keys could not be had, or are older than the stale limit.</summary>
@@ -65,7 +65,7 @@ public enum TokenRefusal
     /// <summary>No <c>aud</c>, or an empty one (RFC 8725 §3.9; MCP row A08).</summary>
     AudienceMissing,
 
-    /// <summary><c>aud</c> names others only (RFC 8725 §2.9, §3.9; MCP row A07).</summary>
+    /// <summary><c>aud</c> names others only (RFC 8725 §2.7, §3.9; MCP row A07).</summary>
     AudienceMismatch,
 
     /// <summary>No usable subject claim (RFC 9068 §2.2; RFC 8725 §3.8).</summary>

@@ -186,7 +186,7 @@ public sealed class TokenValidator : ITokenValidator
             return TokenResult.Refused(refusal);
         }
 
-        // Threat: a token for a sibling resource of the same issuer (RFC 8725 §2.9, §3.9; MCP row A07).
+        // Threat: a token for a sibling resource of the same issuer (RFC 8725 §2.7, §3.9; MCP row A07).
         if (!audiences.AreNamedBy(token))
             return TokenResult.Refused(TokenRefusal.AudienceMismatch);
         return verification.IsRevokedBy(_revocations)

@@ -3,7 +3,7 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Pipeline.Inspection;
 
 /// <summary>Slices by range.</summary>
-internal static class ByteRangeExtensions
+public static class ByteRangeExtensions
 {
     extension(ReadOnlyMemory<byte> bytes)
     {

@@ -39,7 +39,7 @@ public sealed class InspectRequestStage(ICatalogue catalogue) : IStage
         foreach (var parameter in exchange.Tool.Headers)
         {
             if (!Agrees(exchange, message, parameter))
-                return StageOutcome.Deny(Reasons.HeaderBodyMismatch, HeaderNames.ParameterPrefix + parameter.Name);
+                return StageOutcome.Deny(Reasons.HeaderBodyMismatch, parameter.HeaderName);
         }
 
         return UnknownParametersAreSound(exchange);
@@ -48,7 +48,7 @@ public sealed class InspectRequestStage(ICatalogue catalogue) : IStage
     // T16: present on both sides and equal, or absent on both; null counts as absent.
     private static bool Agrees(Exchange exchange, ProvenMessage message, ParameterHeader parameter)
     {
-        var header = HeaderNames.ParameterPrefix + parameter.Name;
+        var header = parameter.HeaderName;
         if (exchange.Head.Count(header) > 1) return false;
         var value = exchange.Head.Single(header);
         var present = parameter.TryGetValue(message, out var range) && !range.Of(message.Bytes.Span).SequenceEqual("null"u8);
@@ -62,7 +62,7 @@ public sealed class InspectRequestStage(ICatalogue catalogue) : IStage
     {
         foreach (var (name, value) in exchange.Head.WithPrefix(HeaderNames.ParameterPrefix))
         {
-            if (exchange.Head.Count(name) > 1 || !MirroredHeader.IsValidValue(value))
+            if (exchange.Head.Count(name) > 1 || !MirroredHeader.HasValidCharacters(value))
                 return StageOutcome.Deny(Reasons.HeaderBodyMismatch, "Mcp-Param-*");
         }
 

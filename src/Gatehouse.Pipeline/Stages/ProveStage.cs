@@ -6,7 +6,7 @@ namespace Gatehouse.Pipeline.Stages;
 /// Is this one unambiguous message of a revision served here that agrees with its headers? Design rule 1: what passes
 /// is forwarded in its original bytes, everything else is refused, never repaired.
 /// </summary>
-public sealed class ProveStage : IStage
+public sealed class ProveStage(ICatalogue catalogue) : IStage
 {
     /// <inheritdoc />
     public string Name => "prove";
@@ -15,6 +15,14 @@ public sealed class ProveStage : IStage
     public async ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
+        var outcome = await ProveAsync(exchange, cancellation).ConfigureAwait(false);
+        return outcome.Refusal?.Reason == Reasons.RevisionUnsupported
+            ? StageOutcome.Deny(await NameSupportedAsync(exchange, outcome.Refusal, cancellation).ConfigureAwait(false))
+            : outcome;
+    }
+
+    private static async ValueTask<StageOutcome> ProveAsync(Exchange exchange, CancellationToken cancellation)
+    {
         if (exchange.Source is null) return RevisionRule.Apply(exchange);
         var maxBytes = exchange.Server.RequestBytes;
         var bytes = await exchange.Source.ReadAsync(maxBytes, cancellation).ConfigureAwait(false);
@@ -24,6 +32,13 @@ public sealed class ProveStage : IStage
         Describe(exchange, message);
         var outcome = RevisionRule.Apply(exchange);
         return outcome.Refusal is null && exchange.IsModern ? MirroredHeaderRule.Apply(exchange) : outcome;
+    }
+
+    // T10: the server's own revisions, so that the client can choose one that will work.
+    private async ValueTask<Refusal> NameSupportedAsync(Exchange exchange, Refusal refusal, CancellationToken cancellation)
+    {
+        var profile = await catalogue.ProfileAsync(exchange.Server, cancellation).ConfigureAwait(false);
+        return refusal with { SupportedRevisions = profile.Modern.Count > 0 ? profile.Modern : profile.Legacy };
     }
 
     private static void Describe(Exchange exchange, ProvenMessage message)

@@ -61,6 +61,5 @@ internal static class RevisionRule
         new Refusal(Reasons.RevisionUnsupported, "header")
         {
             RequestedRevision = requested,
-            SupportedRevisions = [.. ProtocolRevision.All.Reverse().Select(r => r.Text)],
         });
 }

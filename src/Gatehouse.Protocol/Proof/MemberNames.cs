@@ -5,13 +5,13 @@ namespace Gatehouse.Protocol;
 /// <summary>The names of all open objects as one stack, and the search for names that occur twice in one object.</summary>
 /// <remarks>
 /// An object's names lie together, since those of an inner object are gone before the outer one continues. Up to
-/// <see cref="LinearMembers"/> names each new one is compared with its predecessors by hash (a vector search); a larger object is
+/// <see cref="LinearMembers"/> names each new one is compared with its predecessors by hash; a larger object is
 /// sorted by hash once, when it closes. Names of equal hash are compared decoded. No input makes this quadratic in its length.
 /// </remarks>
 internal ref struct MemberNames
 {
     /// <summary>Objects up to this many members are searched while they are read.</summary>
-    public const int LinearMembers = 64;
+    public const int LinearMembers = 32;
 
     private readonly ReadOnlySpan<byte> _bytes;
     private Span<ulong> _hashes;
@@ -75,18 +75,14 @@ internal ref struct MemberNames
 
     private bool Contains(int first, NameSpan span, ulong hash)
     {
-        Span<ulong> open = _hashes[first..Count];
-        int from = 0;
-        while (true)
+        ReadOnlySpan<ulong> open = _hashes[first..Count];
+        for (int at = 0; at < open.Length; at++)
         {
-            int found = open[from..].IndexOf(hash);
-            if (found < 0)
-                return false;
-            from += found;
-            if (Compare(_spans[first + from], span) == 0)
+            if (open[at] == hash && Compare(_spans[first + at], span) == 0)
                 return true;
-            from++;
         }
+
+        return false;
     }
 
     private bool SortedAreDistinct(Span<ulong> hashes, Span<NameSpan> spans)

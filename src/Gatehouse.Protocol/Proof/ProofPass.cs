@@ -101,10 +101,16 @@ internal ref struct ProofPass
             JsonTokenType.Number => CheckNumber(),
             _ => ProofFault.None,
         };
-        if (_member?.Slot is { } slot)
+        if (_member is not null)
+            RecordScalar();
+        return fault;
+    }
+
+    private void RecordScalar()
+    {
+        if (_member!.Slot is { } slot)
             Record(slot, Position);
         _member = null;
-        return fault;
     }
 
     private ProofFault Open(bool isObject)
@@ -176,6 +182,9 @@ internal ref struct ProofPass
         ReadOnlySpan<byte> number = _reader.ValueSpan;
         if (number.Length > _limits.MaxNumberBytes)
             return ProofFault.NumberTooLong;
+        // The shortest number beyond doubles has five characters, as 1e309.
+        if (number.Length < 5)
+            return ProofFault.None;
         // Below 10^300 without an exponent nothing overflows.
         if (number.Length < 300 && !number.ContainsAny((byte)'e', (byte)'E'))
             return ProofFault.None;

@@ -55,11 +55,14 @@ internal static class ProtocolMembers
         tables[(int)Place.ParamsRef] = [Named("type"), Named("name", Slot.ParamsRefName), Named("uri", Slot.ParamsRefUri)];
         tables[(int)Place.Result] = Result();
         // What a task ended with: the same names, but the slots belong to the outer result.
-        tables[(int)Place.TaskResult] = [.. Result().Select(member => new ProtocolMember(member.Name, null, member.Inside == Place.ResultMeta ? Place.Free : member.Inside))];
+        tables[(int)Place.TaskResult] = [.. Result().Select(WithoutSlot)];
         tables[(int)Place.ResultMeta] = [Named(Prefix + "subscriptionId", Slot.MetaSubscriptionId), Named(Prefix + "serverInfo")];
         tables[(int)Place.Error] = [Named("code", Slot.ErrorCode), Named("message", Slot.ErrorMessage), Named("data", Slot.ErrorData)];
-        tables[(int)Place.Definition] = Unrecorded("name", "title", "description", "inputSchema", "outputSchema", "annotations", "uri", "uriTemplate", "mimeType", "arguments", "icons", "execution", "size", "_meta");
-        tables[(int)Place.ContentBlock] = Unrecorded("type", "text", "data", "blob", "mimeType", "uri", "name", "title", "description", "resource", "annotations", "_meta");
+        tables[(int)Place.Definition] = Unrecorded(
+            "name", "title", "description", "inputSchema", "outputSchema", "annotations", "uri", "uriTemplate", "mimeType",
+            "arguments", "icons", "execution", "size", "_meta");
+        tables[(int)Place.ContentBlock] = Unrecorded(
+            "type", "text", "data", "blob", "mimeType", "uri", "name", "title", "description", "resource", "annotations", "_meta");
         tables[(int)Place.InputRequest] = Unrecorded("method", "params");
         return tables;
     }
@@ -95,7 +98,9 @@ internal static class ProtocolMembers
         Named("notifications", Slot.ParamsNotifications),
         Named("inputRequests", null, Place.InputRequests),
         Named("result", null, Place.TaskResult),
-        .. Unrecorded("status", "error", "argument", "context", "reason", "progress", "total", "message", "messages", "mode", "url", "requestedSchema", "elicitationId", "systemPrompt", "includeContext", "tools", "toolChoice", "data", "logger"),
+        .. Unrecorded(
+            "status", "error", "argument", "context", "reason", "progress", "total", "message", "messages", "mode", "url",
+            "requestedSchema", "elicitationId", "systemPrompt", "includeContext", "tools", "toolChoice", "data", "logger"),
     ];
 
     private static ProtocolMember[] ParamsMeta() =>
@@ -143,6 +148,9 @@ internal static class ProtocolMembers
 
     private static ProtocolMember Named(string name, Slot? slot = null, Place inside = Place.Free) =>
         new(Encoding.ASCII.GetBytes(name), slot, inside);
+
+    private static ProtocolMember WithoutSlot(ProtocolMember member) =>
+        new(member.Name, null, member.Inside == Place.ResultMeta ? Place.Free : member.Inside);
 
     private static ProtocolMember[] Unrecorded(params string[] names) => [.. names.Select(name => Named(name))];
 }

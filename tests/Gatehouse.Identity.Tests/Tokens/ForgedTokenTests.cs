@@ -44,8 +44,7 @@ public sealed class ForgedTokenTests
     public void Covers_EverySectionOfRfc8725AndEveryRefusalOfAToken()
     {
         var sources = string.Join(' ', ForgedTokens.All.Select(row => row.Source));
-        Assert.All(Enumerable.Range(1, 10), section => Assert.True(
-            section == 5 || sources.Contains($"§2.{section}", StringComparison.Ordinal), $"no row for RFC 8725 §2.{section}"));
+        Assert.All(Enumerable.Range(1, 9), section => Assert.Contains($"§2.{section}", sources, StringComparison.Ordinal));
         Assert.All(Enumerable.Range(1, 12), section => Assert.Contains($"§3.{section}", sources, StringComparison.Ordinal));
 
         TokenRefusal[] shownElsewhere = [TokenRefusal.Missing, TokenRefusal.KeysUnavailable, TokenRefusal.Revoked];

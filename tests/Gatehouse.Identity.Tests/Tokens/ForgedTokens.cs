@@ -69,29 +69,30 @@ internal static class ForgedTokens
 
     private static IEnumerable<ForgedToken> Keys() =>
     [
-        new("RFC 8725 §2.10, §3.10", "kid unknown", TokenRefusal.UnknownKey, draft => draft.Header["kid"] = "es-99"),
-        new("RFC 8725 §2.10, §3.10", "kid a path", TokenRefusal.UnknownKey, draft => draft.Header["kid"] = "../../../../dev/null"),
-        new("RFC 8725 §2.10, §3.10", "kid a statement", TokenRefusal.UnknownKey, draft => draft.Header["kid"] = "x' UNION SELECT 'key'; --"),
-        new("RFC 8725 §2.10, §3.10", "kid a URL", TokenRefusal.UnknownKey, draft => draft.Header["kid"] = "http://169.254.169.254/key"),
-        new("RFC 8725 §2.10, §3.10", "kid with a NUL after the known one", TokenRefusal.UnknownKey, draft => draft.Header["kid"] = "es-1\0"),
-        new("RFC 8725 §2.10, §3.10", "kid in another case", TokenRefusal.UnknownKey, draft => draft.Header["kid"] = "ES-1"),
-        new("RFC 8725 §2.10, §3.10", "kid empty", TokenRefusal.UnknownKey, draft => draft.Header["kid"] = ""),
-        new("RFC 8725 §2.10, §3.10", "kid a number", TokenRefusal.Malformed, draft => draft.Header["kid"] = 1),
+        new("RFC 8725 §2.9, §3.10", "kid unknown", TokenRefusal.UnknownKey, draft => draft.Header["kid"] = "es-99"),
+        new("RFC 8725 §2.9, §3.10", "kid a path", TokenRefusal.UnknownKey, draft => draft.Header["kid"] = "../../../../dev/null"),
+        new("RFC 8725 §2.9, §3.10", "kid a statement", TokenRefusal.UnknownKey, draft => draft.Header["kid"] = "x' UNION SELECT 'key'; --"),
+        new("RFC 8725 §2.9, §3.10", "kid a URL", TokenRefusal.UnknownKey, draft => draft.Header["kid"] = "http://169.254.169.254/key"),
+        new("RFC 8725 §2.9, §3.10", "kid with a NUL after the known one", TokenRefusal.UnknownKey, draft => draft.Header["kid"] = "es-1\0"),
+        new("RFC 8725 §2.9, §3.10", "kid in another case", TokenRefusal.UnknownKey, draft => draft.Header["kid"] = "ES-1"),
+        new("RFC 8725 §2.9, §3.10", "kid empty", TokenRefusal.UnknownKey, draft => draft.Header["kid"] = ""),
+        new("RFC 8725 §2.9, §3.10", "kid a number", TokenRefusal.Malformed, draft => draft.Header["kid"] = 1),
         new("RFC 8725 §3.10", "kid absent where one key fits", null, draft => draft.Header.Remove("kid")),
-        new("RFC 8725 §2.10, §3.10", "stranger's key embedded as jwk", TokenRefusal.SignatureInvalid, EmbedJwk),
-        new("RFC 8725 §2.10, §3.10", "jku of a stranger", TokenRefusal.SignatureInvalid, draft => SignedByStranger(draft, "jku", "https://evil.test/keys")),
-        new("RFC 8725 §2.10, §3.10", "x5u of a stranger", TokenRefusal.SignatureInvalid, draft => SignedByStranger(draft, "x5u", "https://evil.test/cert")),
-        new("RFC 8725 §2.10, §3.10", "x5c of a stranger", TokenRefusal.SignatureInvalid, draft => SignedByStranger(draft, "x5c", new JsonArray("MIIB"))),
+        new("RFC 8725 §2.9, §3.10", "stranger's key embedded as jwk", TokenRefusal.SignatureInvalid, EmbedJwk),
+        new("RFC 8725 §2.9, §3.10", "jku of a stranger", TokenRefusal.SignatureInvalid, draft => SignedByStranger(draft, "jku", "https://evil.test/keys")),
+        new("RFC 8725 §2.9, §3.10", "x5u of a stranger", TokenRefusal.SignatureInvalid, draft => SignedByStranger(draft, "x5u", "https://evil.test/cert")),
+        new("RFC 8725 §2.9, §3.10", "x5c of a stranger", TokenRefusal.SignatureInvalid, draft => SignedByStranger(draft, "x5c", new JsonArray("MIIB"))),
         new("RFC 8725 §3.10", "jku beside the real signature is not looked at", null, draft => draft.Header["jku"] = "https://evil.test/keys"),
     ];
 
     private static IEnumerable<ForgedToken> Shapes() =>
     [
-        new("RFC 8725 §2.3, §3.6", "compressed claims (zip)", TokenRefusal.HeaderNotAllowed, draft => draft.Header["zip"] = "DEF"),
+        new("RFC 8725 §2.4, §3.6", "compressed claims (zip)", TokenRefusal.HeaderNotAllowed, draft => draft.Header["zip"] = "DEF"),
         new("RFC 8725 §2.3", "encrypted (enc)", TokenRefusal.HeaderNotAllowed, draft => draft.Header["enc"] = "A256GCM"),
-        new("RFC 8725 §2.4", "five parts, as of a JWE", TokenRefusal.Malformed, draft => draft.Afterwards = token => token + ".AAAA.AAAA"),
-        new("RFC 8725 §2.4", "two parts", TokenRefusal.Malformed, draft => draft.Afterwards = token => token[(token.IndexOf('.') + 1)..]),
-        new("RFC 8725 §2.4", "JSON serialization", TokenRefusal.Malformed, draft => draft.Afterwards = JsonSerialization),
+        new("RFC 8725 §2.5", "key agreement on a curve (alg ECDH-ES)", TokenRefusal.AlgorithmNotAllowed, draft => draft.Header["alg"] = "ECDH-ES"),
+        new("RFC 8725 §2.3", "five parts, as of a JWE", TokenRefusal.Malformed, draft => draft.Afterwards = token => token + ".AAAA.AAAA"),
+        new("RFC 7515 §3.1", "two parts", TokenRefusal.Malformed, draft => draft.Afterwards = token => token[(token.IndexOf('.') + 1)..]),
+        new("RFC 7515 §3.1", "JSON serialization", TokenRefusal.Malformed, draft => draft.Afterwards = JsonSerialization),
         new("RFC 7515 §2", "padding after the header", TokenRefusal.Malformed, draft => draft.Afterwards = token => token.Insert(token.IndexOf('.'), "=")),
         new("RFC 7515 §2", "padding after the signature", TokenRefusal.Malformed, draft => draft.Afterwards = token => token + "=="),
         new("RFC 7515 §2", "trailing bits of the signature changed", TokenRefusal.Malformed, draft => draft.Afterwards = ChangeTrailingBits),
@@ -131,10 +132,10 @@ internal static class ForgedTokens
 
     private static IEnumerable<ForgedToken> Types() =>
     [
-        new("RFC 8725 §2.7, §3.11", "typ absent", TokenRefusal.TypeMismatch, draft => draft.Header.Remove("typ")),
-        new("RFC 8725 §2.7, §3.11", "typ JWT", TokenRefusal.TypeMismatch, draft => draft.Header["typ"] = "JWT"),
-        new("RFC 8725 §2.7, §3.11", "typ of a logout token", TokenRefusal.TypeMismatch, draft => draft.Header["typ"] = "logout+jwt"),
-        new("RFC 8725 §2.7, §3.11", "typ of a DPoP proof", TokenRefusal.TypeMismatch, draft => draft.Header["typ"] = "dpop+jwt"),
+        new("RFC 8725 §2.8, §3.11", "typ absent", TokenRefusal.TypeMismatch, draft => draft.Header.Remove("typ")),
+        new("RFC 8725 §2.8, §3.11", "typ JWT", TokenRefusal.TypeMismatch, draft => draft.Header["typ"] = "JWT"),
+        new("RFC 8725 §2.8, §3.11", "typ of a logout token", TokenRefusal.TypeMismatch, draft => draft.Header["typ"] = "logout+jwt"),
+        new("RFC 8725 §2.8, §3.11", "typ of a DPoP proof", TokenRefusal.TypeMismatch, draft => draft.Header["typ"] = "dpop+jwt"),
         new("RFC 8725 §3.11", "typ an object", TokenRefusal.Malformed, draft => draft.Header["typ"] = new JsonObject()),
         new("RFC 9068 §4", "typ as a full media type", null, draft => draft.Header["typ"] = "application/at+jwt"),
         new("RFC 7515 §4.1.9", "typ in upper case", null, draft => draft.Header["typ"] = "AT+JWT"),
@@ -150,8 +151,8 @@ internal static class ForgedTokens
 
     private static IEnumerable<ForgedToken> Audiences() =>
     [
-        new("RFC 8725 §2.9, §3.9", "ours among other audiences", null, draft => draft.Claims["aud"] = new JsonArray("https://other.example", ValidatorBench.Resource)),
-        new("RFC 8725 §2.9, §3.9", "only other audiences", TokenRefusal.AudienceMismatch, draft => draft.Claims["aud"] = new JsonArray("https://other.example", "https://gateway.example")),
+        new("RFC 8725 §2.7, §3.9", "ours among other audiences", null, draft => draft.Claims["aud"] = new JsonArray("https://other.example", ValidatorBench.Resource)),
+        new("RFC 8725 §2.7, §3.9", "only other audiences", TokenRefusal.AudienceMismatch, draft => draft.Claims["aud"] = new JsonArray("https://other.example", "https://gateway.example")),
         new("RFC 8725 §3.9", "aud an empty list", TokenRefusal.AudienceMissing, draft => draft.Claims["aud"] = new JsonArray()),
         new("RFC 8725 §3.9", "aud an empty text", TokenRefusal.AudienceMissing, draft => draft.Claims["aud"] = ""),
         new("RFC 8725 §3.9", "aud a number", TokenRefusal.ClaimMalformed, draft => draft.Claims["aud"] = 1),
@@ -187,9 +188,9 @@ internal static class ForgedTokens
 
     private static IEnumerable<ForgedToken> OtherClaims() =>
     [
-        new("RFC 8725 §2.8, §3.8", "iss with a slash at the end", TokenRefusal.IssuerMismatch, draft => draft.Claims["iss"] = ValidatorBench.Issuer + "/"),
-        new("RFC 8725 §2.8, §3.8", "iss in another case", TokenRefusal.IssuerMismatch, draft => draft.Claims["iss"] = "https://LOGIN.example/tenant"),
-        new("RFC 8725 §2.8, §3.8", "iss over http", TokenRefusal.IssuerMismatch, draft => draft.Claims["iss"] = "http://login.example/tenant"),
+        new("RFC 8725 §2.7, §3.8", "iss with a slash at the end", TokenRefusal.IssuerMismatch, draft => draft.Claims["iss"] = ValidatorBench.Issuer + "/"),
+        new("RFC 8725 §2.7, §3.8", "iss in another case", TokenRefusal.IssuerMismatch, draft => draft.Claims["iss"] = "https://LOGIN.example/tenant"),
+        new("RFC 8725 §2.7, §3.8", "iss over http", TokenRefusal.IssuerMismatch, draft => draft.Claims["iss"] = "http://login.example/tenant"),
         new("RFC 8725 §3.8", "iss absent", TokenRefusal.IssuerMismatch, draft => draft.Claims.Remove("iss")),
         new("RFC 8725 §3.8", "iss a list", TokenRefusal.IssuerMismatch, draft => draft.Claims["iss"] = new JsonArray(ValidatorBench.Issuer)),
         new("RFC 8725 §3.8", "sub absent", TokenRefusal.SubjectMissing, draft => draft.Claims.Remove("sub")),

@@ -1,0 +1,32 @@
+using System.CommandLine;
+
+namespace Gatehouse.Cli;
+
+/// <summary>The <c>gatehouse</c> command, one file a verb.</summary>
+internal static class CommandTree
+{
+    public static RootCommand Build() => new(
+        """
+        Gatehouse: security for the Model Context Protocol.
+
+        Stands between AI clients and MCP servers: every request is authenticated, proven, authorized and recorded.
+
+        Examples:
+          gatehouse config check --config gatehouse.yaml
+          gatehouse serve --config gatehouse.yaml
+          gatehouse explain GH4003
+
+        Exit codes: 0 done, 1 the answer is no, 2 wrong command line or configuration, 3 something needed is not there.
+        """)
+    {
+        ServeCommand.Create(),
+        ConfigCommand.Create(),
+        TokenCommand.Create(),
+        SessionCommand.Create(),
+        ReloadCommand.Create(),
+        DrainCommand.Create(),
+        ExplainCommand.Create(),
+        PipelineCommand.Create(),
+        VersionCommand.Create(),
+    };
+}

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using Gatehouse.Pipeline;
+
+namespace Gatehouse.Cli;
+
+/// <summary><c>gatehouse explain CODE</c>.</summary>
+internal static class ExplainCommand
+{
+    public static Command Create()
+    {
+        var code = new Argument<string?>("code") { Description = "Code of a refusal, such as GH4003. Without one: all codes.", Arity = ArgumentArity.ZeroOrOne };
+        var json = CommonOptions.Json();
+        var command = new Command("explain", "Say what a code means and what to do.\n\nExample:\n  gatehouse explain GH4003") { code, json };
+        command.SetAction(parsed => Run(parsed.GetValue(code), parsed.GetValue(json)));
+        return command;
+    }
+
+    private static int Run(string? code, bool json)
+    {
+        if (code is null)
+        {
+            if (json) JsonOutput.Write("reasons", Reasons.All);
+            else foreach (var reason in Reasons.All) Terminal.Data($"{reason.Code}  {reason.Slug,-28}  {reason.Message}");
+            return ExitCodes.Done;
+        }
+
+        if (Reasons.Find(code) is not { } found)
+        {
+            Terminal.Fault($"there is no code {code}");
+            Terminal.Hint("see all codes with: gatehouse explain");
+            return ExitCodes.No;
+        }
+
+        if (json) JsonOutput.Write("reason", found);
+        else Print(found);
+        return ExitCodes.Done;
+    }
+
+    private static void Print(Reason reason)
+    {
+        Terminal.Data($"{reason.Code}  {reason.Slug}  (stage {reason.Stage})");
+        Terminal.Data("");
+        Terminal.Data($"The caller is told:  {reason.Message}");
+        Terminal.Data($"The caller can:      {reason.Remedy}");
+        Terminal.Data($"For the operator:    {reason.Operator}");
+        Terminal.Data($"On the wire:         HTTP {reason.Status(modern: false)} (legacy), {reason.Status(modern: true)} (2026-07-28); "
+            + (reason.Shape == ReplyShape.JsonRpcError ? $"JSON-RPC error {reason.JsonRpcCode}" : reason.Shape == ReplyShape.Challenge ? "challenge, no body" : "no body"));
+    }
+}

@@ -1,0 +1,25 @@
+namespace Gatehouse.Cli;
+
+/// <summary>
+/// A confirmation typed at the terminal device itself, not at stdin: a program that only feeds input cannot give it
+/// (design rule 12).
+/// </summary>
+internal static class TerminalConfirmation
+{
+    /// <summary>True when a person typed <c>yes</c>; false without a terminal.</summary>
+    public static bool Ask(string act)
+    {
+        try
+        {
+            using var device = new FileStream(OperatingSystem.IsWindows() ? "CONIN$" : "/dev/tty", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+            using var writer = new StreamWriter(device, leaveOpen: true) { AutoFlush = true };
+            using var reader = new StreamReader(device, leaveOpen: true);
+            writer.Write(Terminal.Visible($"{act}? Type yes: "));
+            return reader.ReadLine() == "yes";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            return false;
+        }
+    }
+}

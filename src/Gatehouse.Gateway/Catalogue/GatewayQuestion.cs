@@ -1,0 +1,48 @@
+using System.Buffers;
+using System.Text;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Gateway.Catalogue;
+
+/// <summary>A request that the gateway itself makes of a server, with the server's own credential (design rule 10).</summary>
+internal static class GatewayQuestion
+{
+    // Everything is declared, so that a server shows every tool it has; the gateway itself is never asked anything,
+    // because answers that need input are refused by the result's type.
+    private const string Meta =
+        "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
+        + "\"io.modelcontextprotocol/clientCapabilities\":{\"sampling\":{},\"roots\":{},\"elicitation\":{\"form\":{},\"url\":{}}},"
+        + "\"io.modelcontextprotocol/clientInfo\":{\"name\":\"gatehouse\",\"version\":\"1\"}}";
+
+    /// <summary>A modern request.</summary>
+    /// <param name="snapshot">Configuration in force.</param>
+    /// <param name="server">Whom to ask.</param>
+    /// <param name="method">What to ask.</param>
+    /// <param name="cursor">Cursor as its raw JSON token, or empty.</param>
+    /// <param name="time">The clock.</param>
+    public static Exchange Modern(GatewaySnapshot snapshot, ServerSettings server, string method, ReadOnlySpan<byte> cursor, TimeProvider time)
+    {
+        var parameters = cursor.IsEmpty
+            ? Encoding.UTF8.GetBytes("{" + Meta + "}")
+            : Encoding.UTF8.GetBytes("{\"cursor\":" + Encoding.UTF8.GetString(cursor) + "," + Meta + "}");
+        return Create(snapshot, server, method, parameters, ProtocolRevision.V20260728, time);
+    }
+
+    /// <summary>The handshake of the legacy era.</summary>
+    public static Exchange Initialize(GatewaySnapshot snapshot, ServerSettings server, TimeProvider time) => Create(
+        snapshot, server, "initialize",
+        "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"gatehouse\",\"version\":\"1\"}}"u8,
+        ProtocolRevision.V20251125, time);
+
+    private static Exchange Create(
+        GatewaySnapshot snapshot, ServerSettings server, string method, ReadOnlySpan<byte> parameters, ProtocolRevision revision, TimeProvider time)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        JsonRpcWriter.WriteRequest(buffer, JsonRpcId.Of(1), method, parameters);
+        if (!MessageProof.TryProve(buffer.WrittenMemory, ProofLimits.Default, out var message, out var failure))
+            throw new InvalidOperationException($"own message not proven: {failure.Fault}");
+        return new Exchange(snapshot, NoRequestHead.Instance, null, time) { Server = server, Message = message, Revision = revision };
+    }
+}

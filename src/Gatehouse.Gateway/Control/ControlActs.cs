@@ -1,0 +1,147 @@
+using System.Globalization;
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Identity;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Gateway.Control;
+
+/// <summary>
+/// What the control socket can do. Each act is authorised and recorded; one that names a person needs proof besides the
+/// system account: an access token for the administration audience, or with <c>--dev</c> a confirmation typed at the
+/// terminal (design rule 12).
+/// </summary>
+public sealed class ControlActs(GatewayHost host)
+{
+    private static readonly TimeSpan LongestToken = TimeSpan.FromHours(1);
+
+    /// <summary>Carries out one request.</summary>
+    public async Task<ControlReply> HandleAsync(ControlRequest request, PeerAccount peer)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(peer);
+        var reply = request.Verb switch
+        {
+            "status" => Status(),
+            "session.list" => ListSessions(request),
+            "session.revoke" => await RevokeAsync(request).ConfigureAwait(false),
+            "reload" => await ReloadAsync().ConfigureAwait(false),
+            "drain" => await DrainAsync(request).ConfigureAwait(false),
+            "token" => Token(request),
+            _ => ControlReply.Refuse("unknown act", "use the gatehouse command of the same release"),
+        };
+        if (request.Verb is not ("status" or "session.list"))
+        {
+            host.Note(
+                "control." + request.Verb,
+                ("outcome", reply.Ok ? "done" : "refused"),
+                ("account", peer.UserId?.ToString(CultureInfo.InvariantCulture) ?? "unknown"),
+                ("subject", request.Subject ?? ""),
+                ("session", request.Session ?? ""));
+        }
+
+        return reply;
+    }
+
+    private ControlReply Status() => new()
+    {
+        Ok = true,
+        Facts = new Dictionary<string, string>
+        {
+            ["url"] = host.Address.ToString(),
+            ["generation"] = host.Snapshots.Current.Generation.ToString(CultureInfo.InvariantCulture),
+            ["sessions"] = host.Sessions.Entries.Count.ToString(CultureInfo.InvariantCulture),
+            ["underWay"] = host.Registry.Count.ToString(CultureInfo.InvariantCulture),
+            ["ready"] = host.IsReady ? "yes" : "no",
+        },
+    };
+
+    private ControlReply ListSessions(ControlRequest request) => new()
+    {
+        Ok = true,
+        Sessions =
+        [
+            .. host.Sessions.Entries
+                .Where(e => request.Server is null || e.Server == request.Server)
+                .Where(e => request.Subject is null || e.Subject == request.Subject)
+                .OrderBy(e => e.Binding.CreatedAt).Select(SessionView.Of),
+        ],
+    };
+
+    private async Task<ControlReply> RevokeAsync(ControlRequest request)
+    {
+        if (await ProofFaultAsync(request).ConfigureAwait(false) is { } fault) return fault;
+        if (request.Session is { } id)
+        {
+            if (host.Sessions.Entries.FirstOrDefault(e => e.Binding.Uid == id) is not { } entry)
+                return ControlReply.Refuse($"there is no session {id}", "list the sessions with: gatehouse session list");
+            await host.Sessions.EndAsync(entry.Binding).ConfigureAwait(false);
+            return ControlReply.Done($"session {id} of {entry.Subject} is revoked");
+        }
+
+        if (request.Subject is not { } subject) return ControlReply.Refuse("nothing is named", "name a session or --subject");
+        return await RevokeSubjectAsync(subject, request.Reason ?? "").ConfigureAwait(false);
+    }
+
+    private async Task<ControlReply> RevokeSubjectAsync(string subject, string reason)
+    {
+        var issuers = host.Snapshots.Current.Settings.Issuers.Select(i => i.Issuer).ToList();
+        if (host.Development is { } development) issuers.Add(development.TrustedIssuer.Profile.Issuer);
+        foreach (var issuer in issuers)
+            await host.Revocations.RevokeSubjectAsync(issuer, subject, reason).ConfigureAwait(false);
+        var sessions = host.Sessions.Entries.Where(e => e.Subject == subject).ToList();
+        foreach (var entry in sessions) await host.Sessions.EndAsync(entry.Binding).ConfigureAwait(false);
+        var cut = host.Registry.End(e => e.Subject?.Subject == subject);
+        return ControlReply.Done(string.Create(CultureInfo.InvariantCulture,
+            $"tokens of {subject} issued until now are revoked; {sessions.Count} sessions ended, {cut} exchanges cut"));
+    }
+
+    private async Task<ControlReply?> ProofFaultAsync(ControlRequest request)
+    {
+        var settings = host.Snapshots.Current.Settings;
+        if (settings.Development && request.Confirmed) return null;
+        if (request.AdminToken is not { Length: > 0 } text)
+            return ControlReply.Refuse("this act needs proof of who does it", "give an access token for the administration audience with --token-file");
+        var result = await host.Issuers.ValidateAsync(new AccessTokenValue(text), settings.AdministrationResource, default).ConfigureAwait(false);
+        if (result.Token is not { } admin)
+            return ControlReply.Refuse("the administration token is not valid", $"get a token for the audience {settings.AdministrationResource}");
+        var subject = new PolicySubject(admin.Issuer, admin.Subject, admin.ClientId, admin.Scopes, admin.Roles, admin.Groups);
+        return settings.Administration.Who is { } who && who.Matches(subject)
+            ? null
+            : ControlReply.Refuse($"{admin.Subject} is not an administrator", "name the administrators in administration.who");
+    }
+
+    private async Task<ControlReply> ReloadAsync()
+    {
+        var faults = await host.ReloadAsync().ConfigureAwait(false);
+        return faults.Count == 0
+            ? ControlReply.Done(string.Create(CultureInfo.InvariantCulture, $"generation {host.Snapshots.Current.Generation} is in force"))
+            : new ControlReply { Ok = false, Message = "the new configuration is not in force; the old one goes on", Remedy = "mend the faults and reload again", Faults = faults };
+    }
+
+    private async Task<ControlReply> DrainAsync(ControlRequest request)
+    {
+        var left = await host.DrainAsync(TimeSpan.FromSeconds(Math.Clamp(request.Seconds ?? 30, 0, 3600))).ConfigureAwait(false);
+        return left == 0
+            ? ControlReply.Done("drained: nothing is under way")
+            : ControlReply.Refuse(string.Create(CultureInfo.InvariantCulture, $"{left} exchanges are still under way"), "wait longer with --seconds, or stop the gateway");
+    }
+
+    private ControlReply Token(ControlRequest request)
+    {
+        if (host.Development is not { } issuer)
+            return ControlReply.Refuse("this gateway has no issuer of its own", "start it with --dev, or get a token from your identity provider");
+        var settings = host.Snapshots.Current.Settings;
+        var server = request.Server is null ? settings.Servers[0] : settings.Server(request.Server);
+        if (server is null) return ControlReply.Refuse($"there is no server {request.Server}", "see the servers with: gatehouse config show");
+        var asked = TimeSpan.FromSeconds(Math.Max(request.Seconds ?? 3600, 1));
+        var token = issuer.Mint(new DevelopmentGrant
+        {
+            Subject = request.Subject ?? "developer",
+            Audience = settings.Resource(server),
+            ClientId = request.Client ?? "gatehouse-cli",
+            Scopes = [.. request.Scopes ?? server.Scopes],
+            Lifetime = asked < LongestToken ? asked : LongestToken,
+        });
+        return new ControlReply { Ok = true, Token = token.Reveal().ToString() };
+    }
+}

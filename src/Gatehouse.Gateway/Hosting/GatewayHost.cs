@@ -1,0 +1,268 @@
+using System.Net;
+using Gatehouse.Audit;
+using Gatehouse.Gateway.Catalogue;
+using Gatehouse.Gateway.Outbound;
+using Gatehouse.Gateway.Secrets;
+using Gatehouse.Gateway.Sessions;
+using Gatehouse.Gateway.Transport;
+using Gatehouse.Gateway.Upstreams;
+using Gatehouse.Identity;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Inspection;
+using Gatehouse.Pipeline.Stages;
+using Gatehouse.Policy;
+using Gatehouse.Storage;
+using Microsoft.AspNetCore.Builder;
+
+namespace Gatehouse.Gateway.Hosting;
+
+/// <summary>A running gateway: everything that lives as long as the process, put together in one place.</summary>
+public sealed class GatewayHost : IAsyncDisposable
+{
+    private readonly GatewayHostOptions options;
+    private readonly MetadataFetcher fetcher;
+    private readonly Store store;
+    private readonly IAuditLog audit;
+    private readonly ITimer sweep;
+    private readonly WebApplication web;
+    private readonly SemaphoreSlim reloading = new(1, 1);
+    private int disposed;
+
+    private GatewayHost(GatewaySettings settings, GatewayHostOptions options)
+    {
+        this.options = options;
+        var time = options.Time;
+        State = new StateDirectory(settings.StateDirectory);
+        Snapshots = new SnapshotHolder(new GatewaySnapshot(1, settings, new PolicyDecisionPoint(settings.Rules)));
+        audit = options.AuditLog ?? GroupCommitLog.Open(AuditOptions(settings, State));
+        store = Store.Open(State.Store, time);
+        var keys = KeyRing.OpenOrCreate(State.KeyRing, time);
+        Secrets = new SecretResolver();
+        var handlers = new OutboundHandlers(new SystemNameResolver());
+        fetcher = new MetadataFetcher(handlers);
+        Development = settings.Development ? new DevelopmentIssuer(DevelopmentIssuerName(settings), time) : null;
+        Revocations = new PersistentRevocations(store, time);
+        Issuers = new IssuerSet(settings, fetcher, Revocations, Development?.TrustedIssuer, time);
+        Sessions = new SessionTable(keys, new PersistentEndedSessions(store, time), time);
+        Upstreams = new UpstreamSet(handlers, Secrets, State.Empty, time, options.Diagnostics);
+        Registry = new ExchangeRegistry(time);
+        Budget = new ByteBudget(settings.Limits.BufferedBytes);
+        Sessions.Ended += OnSessionEnded;
+        RequireSecrets(settings);
+
+        Pipeline = BuildPipeline(keys);
+        var router = new RequestRouter(new McpEndpoint(Pipeline, Snapshots, Sessions, Budget, time), Snapshots, Development?.TrustedIssuer.Profile.Issuer);
+        web = KestrelHost.Build(settings, router, this);
+        sweep = time.CreateTimer(_ => Sessions.Sweep(Snapshots.Current.Settings.Sessions), null, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(15));
+    }
+
+    /// <summary>The snapshot in force.</summary>
+    public SnapshotHolder Snapshots { get; }
+
+    /// <summary>Sessions of the legacy era.</summary>
+    public SessionTable Sessions { get; }
+
+    /// <summary>Exchanges under way.</summary>
+    public ExchangeRegistry Registry { get; }
+
+    /// <summary>What was revoked.</summary>
+    public PersistentRevocations Revocations { get; }
+
+    /// <summary>The issuer of <c>--dev</c>; null without it.</summary>
+    public DevelopmentIssuer? Development { get; }
+
+    /// <summary>Whose tokens are accepted.</summary>
+    public IssuerSet Issuers { get; }
+
+    /// <summary>The pipeline.</summary>
+    public GatewayPipeline Pipeline { get; }
+
+    /// <summary>The state folder.</summary>
+    public StateDirectory State { get; }
+
+    /// <summary>True while the gateway takes no new exchanges and waits for those under way.</summary>
+    public bool IsDraining { get; private set; }
+
+    /// <summary>True while exchanges can be recorded and taken.</summary>
+    public bool IsReady => !IsDraining && audit.IsAvailable;
+
+    /// <summary>Address the gateway listens on.</summary>
+    public Uri Address => new(web.Urls.First());
+
+    internal UpstreamSet Upstreams { get; }
+
+    internal SecretResolver Secrets { get; }
+
+    internal ByteBudget Budget { get; }
+
+    /// <summary>Starts a gateway.</summary>
+    /// <exception cref="IOException">State folder, key ring, store or log cannot be opened, or the address is in use.</exception>
+    /// <exception cref="InvalidDataException">A secret is missing.</exception>
+    public static async Task<GatewayHost> StartAsync(GatewaySettings settings, GatewayHostOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(options);
+        ListenRules.Require(settings);
+        var host = new GatewayHost(settings, options);
+        try
+        {
+            host.Note("start", ("version", typeof(GatewayHost).Assembly.GetName().Version?.ToString(3) ?? ""));
+            await host.web.StartAsync().ConfigureAwait(false);
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Reads the configuration anew and puts it in force as one snapshot. A faulty one never replaces a good one
+    /// (design rule 7).
+    /// </summary>
+    /// <returns>The faults; empty when the new configuration is in force.</returns>
+    public async Task<IReadOnlyList<string>> ReloadAsync()
+    {
+        if (options.Reload is null) return ["this gateway was not started from a file"];
+        await reloading.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            var result = options.Reload();
+            if (result.Settings is not { } next) return [.. result.Faults.Select(f => f.ToString())];
+            if (RestartNeeded(Snapshots.Current.Settings, next) is { } what) return [$"{what} cannot change while running; restart the gateway"];
+            Secrets.Forget();
+            try
+            {
+                RequireSecrets(next);
+            }
+            catch (InvalidDataException e)
+            {
+                return [e.Message];
+            }
+
+            await PutInForceAsync(next).ConfigureAwait(false);
+            return [];
+        }
+        finally
+        {
+            reloading.Release();
+        }
+    }
+
+    /// <summary>Takes no new exchanges and returns when those under way have ended or the time is over.</summary>
+    public async Task<int> DrainAsync(TimeSpan patience)
+    {
+        IsDraining = true;
+        Note("drain");
+        var started = options.Time.GetTimestamp();
+        while (Registry.Count > 0 && options.Time.GetElapsedTime(started) < patience)
+            await Task.Delay(TimeSpan.FromMilliseconds(50), options.Time).ConfigureAwait(false);
+        return Registry.Count;
+    }
+
+    /// <summary>Writes a control entry: an act of administration or a fact about the gateway.</summary>
+    public void Note(string act, params (string Name, string Value)[] facts)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        audit.TryAppend(new AuditEntry
+        {
+            Kind = AuditEntryKind.Control,
+            ExchangeId = Ids.New(options.Time),
+            At = options.Time.GetUtcNow(),
+            Generation = Snapshots.Current.Generation,
+            Facts = [KeyValuePair.Create("act", act), .. facts.Select(f => KeyValuePair.Create(f.Name, f.Value))],
+        });
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) != 0) return;
+        IsDraining = true;
+        await sweep.DisposeAsync().ConfigureAwait(false);
+        Registry.End(_ => true);
+        await web.DisposeAsync().ConfigureAwait(false);
+        await Upstreams.DisposeAsync().ConfigureAwait(false);
+        Note("stop");
+        await audit.DisposeAsync().ConfigureAwait(false);
+        await store.DisposeAsync().ConfigureAwait(false);
+        fetcher.Dispose();
+        reloading.Dispose();
+    }
+
+    private GatewayPipeline BuildPipeline(KeyRing keys)
+    {
+        var catalogue = new ServerCatalogue(Snapshots, Upstreams.Get, options.Time);
+        var parts = new PipelineParts
+        {
+            Accept = new AcceptStage(),
+            Authenticate = new AuthenticateStage(Issuers),
+            Prove = new ProveStage(catalogue),
+            Session = new SessionStage(Sessions),
+            Authorize = new AuthorizeStage(),
+            InspectRequest = new InspectRequestStage(catalogue),
+            Sessions = Sessions,
+            Forward = new ForwardStage(Upstreams.Get, catalogue),
+            InspectResponse = ResponseInspector.Standard(catalogue),
+            Record = new RecordStage(audit, new PayloadSealer(keys)),
+        };
+        return options.ReplaceForRange is { } replace
+            ? new GatewayPipeline(replace(parts), Registry, options.Time, OnFault, complete: false)
+            : new GatewayPipeline(parts, Registry, options.Time, OnFault);
+    }
+
+    private async Task PutInForceAsync(GatewaySettings next)
+    {
+        var current = Snapshots.Current;
+        Issuers.Replace(next);
+        Snapshots.Replace(new GatewaySnapshot(current.Generation + 1, next, new PolicyDecisionPoint(next.Rules)));
+        Note("reload", ("generation", Snapshots.Current.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        EndWithoutRight(Snapshots.Current);
+        await Upstreams.RetireAsync(next.Servers).ConfigureAwait(false);
+    }
+
+    // A stream whose server is gone or whose caller the new policy does not know is closed; what stays decides each
+    // message by the rules it is relayed under.
+    private void EndWithoutRight(GatewaySnapshot snapshot) => Registry.End(exchange =>
+        snapshot.Settings.Server(exchange.Server.Name) is null
+        || !snapshot.Policy.Decide(exchange.Subject!, new PolicyRequest(exchange.Server.Name, "ping")).IsPermitted);
+
+    private void OnSessionEnded(SessionEntry entry)
+    {
+        Registry.End(exchange => exchange.Session?.Uid == entry.Binding.Uid && exchange.Head.Verb != "DELETE");
+        _ = Upstreams.EndSessionAsync(entry.Server, entry.Binding.UpstreamId).AsTask();
+    }
+
+    // The message of an exception may hold content; its type and place do not.
+    private void OnFault(string exchangeId, Exception e) =>
+        options.Diagnostics($"fault in exchange {exchangeId}: {e.GetType().FullName}\n{e.StackTrace}");
+
+    private void RequireSecrets(GatewaySettings settings)
+    {
+        foreach (var server in settings.Servers)
+        {
+            if (server.Http?.Credential is { } credential) Secrets.Resolve(credential.Value);
+            foreach (var reference in server.Stdio?.Secrets.Values ?? []) Secrets.Resolve(reference);
+        }
+    }
+
+    private static string? RestartNeeded(GatewaySettings current, GatewaySettings next)
+    {
+        if (current.Listen.Url != next.Listen.Url) return "listen.url";
+        if (current.StateDirectory != next.StateDirectory) return "state";
+        return current.Audit != next.Audit && (current.Audit.Directory != next.Audit.Directory) ? "audit.directory" : null;
+    }
+
+    private static string DevelopmentIssuerName(GatewaySettings settings) =>
+        settings.PublicUrl.GetLeftPart(UriPartial.Authority) + "/dev-issuer";
+
+    private static AuditLogOptions AuditOptions(GatewaySettings settings, StateDirectory state) => new()
+    {
+        Directory = settings.Audit.Directory ?? state.Audit,
+        SegmentBytes = settings.Audit.SegmentBytes,
+        MaxTotalBytes = settings.Audit.MaxTotalBytes,
+        MinFreeBytes = settings.Audit.MinFreeBytes,
+    };
+}

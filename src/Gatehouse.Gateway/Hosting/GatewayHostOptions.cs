@@ -1,0 +1,26 @@
+using Gatehouse.Audit;
+using Gatehouse.Pipeline;
+
+namespace Gatehouse.Gateway.Hosting;
+
+/// <summary>What a gateway is given besides its configuration.</summary>
+public sealed record GatewayHostOptions
+{
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Told facts for the operator, one line each, without content of messages.</summary>
+    public Action<string> Diagnostics { get; init; } = static _ => { };
+
+    /// <summary>The log; null opens the one of the configuration.</summary>
+    public IAuditLog? AuditLog { get; init; }
+
+    /// <summary>Reads the configuration anew for a reload; null when it was not read from a file.</summary>
+    public Func<Configuration.ConfigurationResult>? Reload { get; init; }
+
+    /// <summary>
+    /// For the range alone: puts a naive twin in the place of a stage. Not reachable from configuration, flags or
+    /// environment.
+    /// </summary>
+    internal Func<PipelineParts, PipelineParts>? ReplaceForRange { get; init; }
+}

@@ -1,0 +1,66 @@
+using System.Collections.Immutable;
+using Gatehouse.Identity;
+using Gatehouse.Pipeline.Configuration;
+
+namespace Gatehouse.Gateway.Hosting;
+
+/// <summary>
+/// The token validator of the configuration in force. A reload keeps the keys of issuers that did not change and drops
+/// what was remembered of the others.
+/// </summary>
+public sealed class IssuerSet : ITokenValidator
+{
+    private readonly IMetadataFetcher fetcher;
+    private readonly IRevocationList revocations;
+    private readonly VerifiedTokenCache cache = new();
+    private readonly TimeProvider time;
+    private readonly TrustedIssuer? development;
+    private readonly Dictionary<IssuerSettings, TrustedIssuer> known = [];
+    private volatile TokenValidator validator;
+
+    /// <summary>Builds the validator for the settings.</summary>
+    public IssuerSet(
+        GatewaySettings settings, IMetadataFetcher fetcher, IRevocationList revocations, TrustedIssuer? development, TimeProvider time)
+    {
+        this.fetcher = fetcher;
+        this.revocations = revocations;
+        this.development = development;
+        this.time = time;
+        validator = Build(settings);
+    }
+
+    /// <summary>Takes the issuers of a new configuration.</summary>
+    public void Replace(GatewaySettings settings) => validator = Build(settings);
+
+    /// <inheritdoc />
+    public ValueTask<TokenResult> ValidateAsync(AccessTokenValue token, string resourceAudience, CancellationToken cancellationToken) =>
+        validator.ValidateAsync(token, resourceAudience, cancellationToken);
+
+    /// <inheritdoc />
+    public ValueTask<TokenResult> ValidateAsync(AccessTokenValue token, IReadOnlyList<string> acceptedAudiences, CancellationToken cancellationToken) =>
+        validator.ValidateAsync(token, acceptedAudiences, cancellationToken);
+
+    private TokenValidator Build(GatewaySettings settings)
+    {
+        lock (known)
+        {
+            var issuers = settings.Issuers.Select(Trusted).ToList();
+            if (development is not null) issuers.Add(development);
+            return new TokenValidator(issuers, revocations, cache, time);
+        }
+    }
+
+    private TrustedIssuer Trusted(IssuerSettings issuer)
+    {
+        if (known.TryGetValue(issuer, out var trusted)) return trusted;
+        var profile = new IssuerProfile
+        {
+            Issuer = issuer.Issuer,
+            Algorithms = [.. issuer.Algorithms],
+            AcceptedTypes = issuer.AcceptUntypedTokens ? AccessTokenTypes.Rfc9068OrJwt : AccessTokenTypes.Rfc9068Only,
+            ClockSkew = issuer.ClockSkew,
+        };
+        var keys = new JwksCache(issuer.Issuer, fetcher, time, new JwksCacheOptions { StaleLimit = issuer.StaleKeys });
+        return known[issuer] = new TrustedIssuer(profile, keys);
+    }
+}

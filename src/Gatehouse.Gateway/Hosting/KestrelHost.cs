@@ -1,0 +1,104 @@
+using System.Net;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Gatehouse.Gateway.Hosting;
+
+/// <summary>
+/// Kestrel with the gateway's limits. Built from nothing: no settings file of the working folder and no environment
+/// variable changes what it does.
+/// </summary>
+internal static class KestrelHost
+{
+    public static WebApplication Build(GatewaySettings settings, RequestRouter router, GatewayHost host)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = host.State.Empty });
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.WebHost.UseKestrelCore();
+        if (settings.Listen.Url.Scheme == Uri.UriSchemeHttps) builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, settings));
+        var web = builder.Build();
+        web.Run(context => IsManagement(context, settings) ? ManagementEndpoint.HandleAsync(context, host) : ServeAsync(context, router, host));
+        return web;
+    }
+
+    private static Task ServeAsync(HttpContext context, RequestRouter router, GatewayHost host)
+    {
+        if (!host.IsDraining) return router.HandleAsync(context);
+        context.Response.StatusCode = Reasons.Draining.LegacyStatus;
+        context.Response.Headers.RetryAfter = "5";
+        context.Response.Headers.Connection = "close";
+        return Task.CompletedTask;
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, GatewaySettings settings)
+    {
+        var limits = settings.Limits;
+        kestrel.AddServerHeader = false;
+        kestrel.AllowSynchronousIO = false;
+        kestrel.Limits.MaxConcurrentConnections = limits.Connections;
+        kestrel.Limits.MaxRequestBodySize = settings.Servers.Count == 0 ? 0 : settings.Servers.Max(s => s.RequestBytes);
+        kestrel.Limits.MaxRequestHeadersTotalSize = limits.HeaderBytes;
+        kestrel.Limits.MaxRequestHeaderCount = 100;
+        kestrel.Limits.MaxRequestLineSize = 8 << 10;
+        kestrel.Limits.RequestHeadersTimeout = limits.HeaderTimeout;
+        kestrel.Limits.KeepAliveTimeout = TimeSpan.FromSeconds(130);
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(limits.MinBodyBytesPerSecond, TimeSpan.FromSeconds(5));
+        // A stream may be silent for long, and a slow reader holds one bounded buffer, so replies have no minimum rate.
+        kestrel.Limits.MinResponseDataRate = null;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = 256;
+        Listen(kestrel, settings.Listen.Url, options => Secure(options, settings));
+        if (settings.Management.Url is { } management) Listen(kestrel, management, _ => { });
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, Uri url, Action<ListenOptions> configure)
+    {
+        if (url.Host == "localhost" && url.Port != 0) kestrel.ListenLocalhost(url.Port, configure);
+        else kestrel.Listen(url.Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(url.Host.Trim('[', ']')), url.Port, configure);
+    }
+
+    private static void Secure(ListenOptions options, GatewaySettings settings)
+    {
+        var listen = settings.Listen;
+        if (listen.TlsEndedByProxies.Count > 0) OnlyFrom(options, listen.TlsEndedByProxies);
+        if (listen.Url.Scheme != Uri.UriSchemeHttps) return;
+        var certificate = new ServerCertificate(listen.CertificateFile!, listen.KeyFile!);
+        options.UseHttps(https =>
+        {
+            https.SslProtocols = System.Security.Authentication.SslProtocols.Tls12 | System.Security.Authentication.SslProtocols.Tls13;
+            https.ServerCertificateSelector = (_, _) => certificate.Current;
+        });
+    }
+
+    // Who ends TLS for us is named by address; a connection from anywhere else would be in clear.
+    private static void OnlyFrom(ListenOptions options, IReadOnlyList<string> proxies)
+    {
+        var allowed = proxies.Select(IPAddress.Parse).ToHashSet();
+        options.Use(next => async connection =>
+        {
+            var remote = (connection.RemoteEndPoint as IPEndPoint)?.Address;
+            if (remote is { IsIPv4MappedToIPv6: true }) remote = remote.MapToIPv4();
+            if (remote is not null && allowed.Contains(remote)) await next(connection).ConfigureAwait(false);
+            else connection.Abort();
+        });
+    }
+
+    private static bool IsManagement(HttpContext context, GatewaySettings settings) =>
+        settings.Management.Url is { } management && context.Connection.LocalPort == management.Port;
+
+    // The command owns the process's signals; a host inside it must not.
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

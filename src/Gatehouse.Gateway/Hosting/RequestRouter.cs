@@ -1,0 +1,93 @@
+using Gatehouse.Gateway.Transport;
+using Gatehouse.Identity;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Stages;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.Gateway.Hosting;
+
+/// <summary>
+/// The closed list of open endpoints (ID-01): protected resource metadata and the preflight of named origins. Everything
+/// else runs the pipeline, which begins with the token.
+/// </summary>
+internal sealed class RequestRouter(McpEndpoint endpoint, SnapshotHolder snapshots, string? developmentIssuer)
+{
+    private const string ExposedHeaders = "Mcp-Session-Id, WWW-Authenticate, Gatehouse-Request-Id";
+
+    private const string AllowedHeaders =
+        "Authorization, Content-Type, Accept, Last-Event-ID, Mcp-Session-Id, MCP-Protocol-Version, Mcp-Method, Mcp-Name";
+
+    public Task HandleAsync(HttpContext context)
+    {
+        var settings = snapshots.Current.Settings;
+        SecureByDefault(context, settings);
+        AllowNamedOrigin(context, settings);
+        var path = context.Request.Path.Value ?? "";
+        if (path.StartsWith(ProtectedResourceMetadata.WellKnownPrefix, StringComparison.Ordinal)) return MetadataAsync(context, settings, path);
+        if (HttpMethods.IsOptions(context.Request.Method)) return PreflightAsync(context, settings);
+        return endpoint.HandleAsync(context);
+    }
+
+    private static void SecureByDefault(HttpContext context, GatewaySettings settings)
+    {
+        var headers = context.Response.Headers;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+        if (settings.PublicUrl.Scheme == Uri.UriSchemeHttps) headers.StrictTransportSecurity = "max-age=31536000";
+    }
+
+    private static void AllowNamedOrigin(HttpContext context, GatewaySettings settings)
+    {
+        var origins = context.Request.Headers.Origin;
+        if (origins.Count != 1 || !settings.AllowedOrigins.Contains(origins[0]!, StringComparer.OrdinalIgnoreCase)) return;
+        var headers = context.Response.Headers;
+        headers.AccessControlAllowOrigin = origins[0];
+        headers.AccessControlExposeHeaders = ExposedHeaders;
+        headers.Vary = "Origin";
+    }
+
+    private static Task PreflightAsync(HttpContext context, GatewaySettings settings)
+    {
+        var headers = context.Response.Headers;
+        var known = settings.Servers.Any(s => s.Path == context.Request.Path.Value)
+            && HostPolicy.IsServed(context.Request.Headers.Host, settings);
+        if (!known || headers.AccessControlAllowOrigin.Count == 0)
+        {
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return Task.CompletedTask;
+        }
+
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        headers.AccessControlAllowMethods = "POST, GET, DELETE";
+        headers.AccessControlAllowHeaders = AllowedHeaders;
+        headers.AccessControlMaxAge = "600";
+        return Task.CompletedTask;
+    }
+
+    // RFC 9728 §3.1: the path-inserted form; the root form answers for the first server (A03).
+    private Task MetadataAsync(HttpContext context, GatewaySettings settings, string path)
+    {
+        var server = path == ProtectedResourceMetadata.WellKnownPrefix
+            ? settings.Servers[0]
+            : settings.Servers.FirstOrDefault(s => ProtectedResourceMetadata.WellKnownPath(s.Path) == path);
+        var served = HostPolicy.IsServed(context.Request.Headers.Host, settings);
+        if (server is null || !served || !HttpMethods.IsGet(context.Request.Method))
+        {
+            context.Response.StatusCode = served ? StatusCodes.Status404NotFound : StatusCodes.Status403Forbidden;
+            return Task.CompletedTask;
+        }
+
+        var document = new ProtectedResourceMetadata
+        {
+            Resource = settings.Resource(server),
+            AuthorizationServers = [.. settings.Issuers.Select(i => i.Issuer), .. developmentIssuer is null ? [] : new[] { developmentIssuer }],
+            ScopesSupported = [.. server.Scopes],
+            ResourceName = server.Name,
+        };
+        context.Response.Headers.CacheControl = "max-age=300";
+        context.Response.ContentType = "application/json";
+        return context.Response.Body.WriteAsync(document.ToUtf8Json()).AsTask();
+    }
+}

@@ -1,0 +1,47 @@
+namespace Gatehouse.Gateway.Hosting;
+
+/// <summary>The folder of keys, store, log and socket; 0700.</summary>
+public sealed class StateDirectory
+{
+    /// <summary>Opens or creates the folder.</summary>
+    /// <exception cref="IOException">It cannot be made, or others may enter it; the message names the remedy.</exception>
+    public StateDirectory(string path)
+    {
+        Root = Path.GetFullPath(path);
+        Make(Root);
+        if (!OperatingSystem.IsWindows())
+        {
+            const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+                | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+            if ((File.GetUnixFileMode(Root) & others) != 0)
+                throw new IOException($"the state folder {Root} is open to others; run: chmod 700 {Root}");
+        }
+
+        Empty = Path.Combine(Root, "empty");
+        Make(Empty);
+    }
+
+    /// <summary>The folder.</summary>
+    public string Root { get; }
+
+    /// <summary>An empty folder in which processes start that have none of their own.</summary>
+    public string Empty { get; }
+
+    /// <summary>File of the key ring.</summary>
+    public string KeyRing => Path.Combine(Root, "keyring.json");
+
+    /// <summary>File of the store.</summary>
+    public string Store => Path.Combine(Root, "gatehouse.db");
+
+    /// <summary>Default folder of the audit log.</summary>
+    public string Audit => Path.Combine(Root, "audit");
+
+    /// <summary>The control socket.</summary>
+    public string ControlSocket => Path.Combine(Root, "control.sock");
+
+    private static void Make(string path)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
+        else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+}

@@ -1,0 +1,34 @@
+using Gatehouse.Identity;
+
+namespace Gatehouse.Gateway.Outbound;
+
+/// <summary>Fetches issuer metadata and keys. Bounded in size; no redirects; the SSRF guard judges the address.</summary>
+public sealed class MetadataFetcher : IMetadataFetcher, IDisposable
+{
+    private readonly HttpMessageInvoker invoker;
+
+    /// <summary>Creates the fetcher with a handler of the factory.</summary>
+    public MetadataFetcher(OutboundHandlers handlers)
+    {
+        ArgumentNullException.ThrowIfNull(handlers);
+        invoker = new HttpMessageInvoker(handlers.Create(DestinationTrust.Configured, [], TimeSpan.FromSeconds(10)));
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<FetchedDocument> GetAsync(Uri uri, int maxBytes, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, uri);
+        request.Headers.TryAddWithoutValidation("Accept", "application/json");
+        using var response = await invoker.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
+        await using (stream.ConfigureAwait(false))
+        {
+            var body = await BoundedRead.ToEndAsync(stream, maxBytes, cancellationToken).ConfigureAwait(false)
+                ?? throw new IOException($"the document at {uri.Host} is larger than {maxBytes} bytes");
+            return new FetchedDocument((int)response.StatusCode, body);
+        }
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => invoker.Dispose();
+}

@@ -1,0 +1,62 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using Gatehouse.Pipeline;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.Gateway.Transport;
+
+/// <summary>Reads a request body into one buffer, bounded by the server's limit and the common budget.</summary>
+internal sealed class HttpMessageSource(HttpContext context, ByteBudget budget) : IMessageSource, IDisposable
+{
+    private long taken;
+
+    public async ValueTask<ReadOnlyMemory<byte>> ReadAsync(int maxBytes, CancellationToken cancellation)
+    {
+        if (context.Request.ContentLength is { } announced && announced > maxBytes)
+            throw new RefusalException(Reasons.BodyTooLarge, "content-length");
+        try
+        {
+            return await ReadBodyAsync(maxBytes, cancellation).ConfigureAwait(false);
+        }
+        catch (BadHttpRequestException e)
+        {
+            var reason = e.StatusCode == StatusCodes.Status413PayloadTooLarge ? Reasons.BodyTooLarge : Reasons.BodyTimeout;
+            throw new RefusalException(reason, "body", e);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (taken > 0) budget.Return(taken);
+        taken = 0;
+    }
+
+    private async ValueTask<ReadOnlyMemory<byte>> ReadBodyAsync(int maxBytes, CancellationToken cancellation)
+    {
+        var reader = context.Request.BodyReader;
+        while (true)
+        {
+            var result = await reader.ReadAsync(cancellation).ConfigureAwait(false);
+            var buffer = result.Buffer;
+            if (buffer.Length > maxBytes) throw new RefusalException(Reasons.BodyTooLarge, "body");
+            Account(buffer.Length);
+            if (result.IsCompleted) return Copy(reader, buffer);
+            reader.AdvanceTo(buffer.Start, buffer.End);
+        }
+    }
+
+    // What Kestrel holds for us counts from the first byte, so that slow large bodies cannot evade the budget.
+    private void Account(long length)
+    {
+        if (length <= taken) return;
+        budget.Take(length - taken);
+        taken = length;
+    }
+
+    private static byte[] Copy(PipeReader reader, in ReadOnlySequence<byte> buffer)
+    {
+        var bytes = buffer.ToArray();
+        reader.AdvanceTo(buffer.End);
+        return bytes;
+    }
+}

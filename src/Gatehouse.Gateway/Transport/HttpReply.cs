@@ -1,0 +1,165 @@
+using System.Buffers;
+using System.Globalization;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Stages;
+using Gatehouse.Protocol;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.Gateway.Transport;
+
+/// <summary>
+/// The client's side of an exchange over HTTP. Framing and headers are ours; of the server's answer only the proven
+/// JSON crosses (design rules 2 and 3).
+/// </summary>
+internal sealed class HttpReply(HttpContext context, ISessions sessions) : IReply
+{
+    private readonly ArrayBufferWriter<byte> frame = new();
+    private bool streaming;
+
+    public bool HasStarted => context.Response.HasStarted;
+
+    public string? SessionHandle { get; set; }
+
+    /// <summary>False once a write failed because the client is gone; a legacy exchange goes on without it (L13).</summary>
+    public bool ClientIsThere { get; private set; } = true;
+
+    public ValueTask AcceptAsync(Exchange exchange, CancellationToken cancellation) =>
+        StatusAsync(exchange, StatusCodes.Status202Accepted, cancellation);
+
+    public ValueTask StatusAsync(Exchange exchange, int status, CancellationToken cancellation)
+    {
+        exchange.Record.Status = status;
+        WriteCommonHeaders(exchange);
+        context.Response.StatusCode = status;
+        if (status == StatusCodes.Status405MethodNotAllowed) context.Response.Headers.Allow = "POST, DELETE";
+        context.Response.ContentLength = status == StatusCodes.Status202Accepted ? null : 0;
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask SendSingleAsync(Exchange exchange, ProvenMessage message, int status, CancellationToken cancellation)
+    {
+        var effective = status == StatusCodes.Status200OK ? StatusOf(exchange, message) : status;
+        return WriteJsonAsync(exchange, message.Bytes, effective, cancellation);
+    }
+
+    public async ValueTask OpenStreamAsync(Exchange exchange, CancellationToken cancellation)
+    {
+        exchange.Record.Status = StatusCodes.Status200OK;
+        WriteCommonHeaders(exchange);
+        var headers = context.Response.Headers;
+        headers.ContentType = "text/event-stream";
+        headers["X-Accel-Buffering"] = "no"; // T29: a buffering proxy would hold events back
+        streaming = true;
+        await GuardAsync(exchange, context.Response.Body.FlushAsync(cancellation)).ConfigureAwait(false);
+    }
+
+    public ValueTask SendEventAsync(Exchange exchange, UpstreamEvent item, CancellationToken cancellation)
+    {
+        if (!ClientIsThere) return ValueTask.CompletedTask;
+        frame.ResetWrittenCount();
+        var id = SealId(exchange, item.EventId);
+        var retry = item.RetryMilliseconds is { } ms ? TimeSpan.FromMilliseconds(ms) : (TimeSpan?)null;
+        if (item.Message is { } message) SseWriter.Write(frame, message, id, retry: retry);
+        else if (id is not null) SseWriter.WritePriming(frame, id, retry);
+        else return ValueTask.CompletedTask;
+        return GuardAsync(exchange, WriteFrameAsync(cancellation));
+    }
+
+    public async ValueTask RefuseAsync(Exchange exchange, Refusal refusal, CancellationToken cancellation)
+    {
+        if (streaming)
+        {
+            await RefuseOnStreamAsync(exchange, refusal, cancellation).ConfigureAwait(false);
+            return;
+        }
+
+        if (context.Response.HasStarted) return;
+        var status = RefusalFormat.Status(exchange, refusal);
+        WriteRefusalHeaders(refusal);
+        if (refusal.Reason.Shape == ReplyShape.JsonRpcError && exchange.Head.Verb == "POST")
+        {
+            await WriteJsonAsync(exchange, RefusalFormat.Body(exchange, refusal), status, cancellation).ConfigureAwait(false);
+            return;
+        }
+
+        exchange.Record.Status = status;
+        WriteCommonHeaders(exchange);
+        context.Response.StatusCode = status;
+        context.Response.ContentLength = 0;
+    }
+
+    private async ValueTask RefuseOnStreamAsync(Exchange exchange, Refusal refusal, CancellationToken cancellation)
+    {
+        if (exchange.Message is not { Kind: MessageKind.Request } || !ClientIsThere) return; // closing is the answer
+        frame.ResetWrittenCount();
+        SseWriter.WriteText(frame, System.Text.Encoding.UTF8.GetString(RefusalFormat.Body(exchange, refusal).Span));
+        await GuardAsync(exchange, WriteFrameAsync(cancellation)).ConfigureAwait(false);
+    }
+
+    private async Task WriteFrameAsync(CancellationToken cancellation)
+    {
+        await context.Response.Body.WriteAsync(frame.WrittenMemory, cancellation).ConfigureAwait(false);
+        await context.Response.Body.FlushAsync(cancellation).ConfigureAwait(false);
+    }
+
+    private async ValueTask WriteJsonAsync(Exchange exchange, ReadOnlyMemory<byte> body, int status, CancellationToken cancellation)
+    {
+        exchange.Record.Status = status;
+        WriteCommonHeaders(exchange);
+        var response = context.Response;
+        response.StatusCode = status;
+        response.Headers.ContentType = "application/json";
+        response.ContentLength = body.Length;
+        await GuardAsync(exchange, response.Body.WriteAsync(body, cancellation).AsTask()).ConfigureAwait(false);
+    }
+
+    // A client that left is not a fault of the exchange: the legacy era does not cancel by closing (L13).
+    private async ValueTask GuardAsync(Exchange exchange, Task write)
+    {
+        try
+        {
+            await write.ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException || (e is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
+        {
+            ClientIsThere = false;
+            exchange.Record.Add(new Audit.AuditPart("limit", "drop", "client-gone"));
+            if (exchange.IsModern) throw new OperationCanceledException("the client is gone", e);
+        }
+    }
+
+    // The event id names session and stream, sealed: a foreign or injected one opens for nobody (ST-02).
+    private string? SealId(Exchange exchange, string? upstreamId) =>
+        upstreamId is null || exchange.Session is not { } session
+            ? null
+            : sessions.SealEvent(session, new ResumePoint("", upstreamId));
+
+    private void WriteCommonHeaders(Exchange exchange)
+    {
+        var headers = context.Response.Headers;
+        headers["Gatehouse-Request-Id"] = exchange.Record.Id;
+        headers.CacheControl = "no-store";
+        if (SessionHandle is not null) headers[HeaderNames.SessionId] = SessionHandle;
+    }
+
+    private void WriteRefusalHeaders(Refusal refusal)
+    {
+        var headers = context.Response.Headers;
+        if (refusal.Challenge is not null) headers.WWWAuthenticate = refusal.Challenge;
+        if (refusal.Allow is not null) headers.Allow = refusal.Allow;
+        if (refusal.Reason.RetryAfterSeconds is { } seconds)
+            headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+    }
+
+    // T10, T11: the modern era maps a few protocol errors to a status, also when the server is a process that has none.
+    private static int StatusOf(Exchange exchange, ProvenMessage message)
+    {
+        if (!exchange.IsModern || message.Kind != MessageKind.Error) return StatusCodes.Status200OK;
+        return System.Text.Encoding.ASCII.GetString(message.Raw(Slot.ErrorCode)) switch
+        {
+            "-32601" => StatusCodes.Status404NotFound,
+            "-32020" or "-32021" or "-32022" => StatusCodes.Status400BadRequest,
+            _ => StatusCodes.Status200OK,
+        };
+    }
+}

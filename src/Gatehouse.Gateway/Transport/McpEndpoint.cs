@@ -1,0 +1,18 @@
+using Gatehouse.Pipeline;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.Gateway.Transport;
+
+/// <summary>Runs the pipeline for one HTTP request to an MCP endpoint.</summary>
+public sealed class McpEndpoint(GatewayPipeline pipeline, SnapshotHolder snapshots, ISessions sessions, ByteBudget budget, TimeProvider time)
+{
+    /// <summary>Handles the request to its end.</summary>
+    public async Task HandleAsync(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        using var source = new HttpMessageSource(context, budget);
+        var head = new HttpRequestHead(context);
+        var exchange = new Exchange(snapshots.Current, head, head.Verb == "POST" ? source : null, time);
+        await pipeline.RunAsync(exchange, new HttpReply(context, sessions), context.RequestAborted).ConfigureAwait(false);
+    }
+}

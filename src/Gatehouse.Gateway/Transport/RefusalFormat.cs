@@ -1,0 +1,40 @@
+using System.Buffers;
+using Gatehouse.Pipeline;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Gateway.Transport;
+
+/// <summary>A refusal as status and JSON-RPC error (design rule 4).</summary>
+public static class RefusalFormat
+{
+    /// <summary>
+    /// The HTTP status. A refusal that is answered as a JSON-RPC error with 200 needs a request to answer: for a
+    /// notification or a stream the refusal is the status (T06).
+    /// </summary>
+    public static int Status(Exchange exchange, Refusal refusal)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        ArgumentNullException.ThrowIfNull(refusal);
+        var status = refusal.Reason.Status(exchange.IsModern);
+        if (status != 200 || exchange.Message is { Kind: MessageKind.Request }) return status;
+        return exchange.Message is null ? 404 : 400;
+    }
+
+    /// <summary>The JSON-RPC error; its id is left out where none was read.</summary>
+    public static ReadOnlyMemory<byte> Body(Exchange exchange, Refusal refusal)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        ArgumentNullException.ThrowIfNull(refusal);
+        var id = exchange.Message is { Kind: MessageKind.Request } message ? message.Id : default;
+        var buffer = new ArrayBufferWriter<byte>(256);
+        JsonRpcWriter.WriteError(buffer, id, refusal.JsonRpcCode ?? refusal.Reason.JsonRpcCode, refusal.Reason.Message, new JsonRpcErrorData
+        {
+            Code = refusal.Reason.Code,
+            Remedy = refusal.Reason.Remedy,
+            RequestId = exchange.Record.Id,
+            Supported = refusal.SupportedRevisions,
+            Requested = refusal.RequestedRevision,
+        });
+        return buffer.WrittenMemory;
+    }
+}

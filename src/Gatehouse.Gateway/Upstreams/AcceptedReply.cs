@@ -1,0 +1,20 @@
+using Gatehouse.Pipeline;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Gateway.Upstreams;
+
+/// <summary>A notification or answer was handed over; nothing comes back.</summary>
+internal sealed class AcceptedReply(UpstreamReplyKind kind = UpstreamReplyKind.Accepted, int status = 202) : IUpstreamReply
+{
+    public UpstreamReplyKind Kind => kind;
+
+    public int Status => status;
+
+    public string? SessionId => null;
+
+    public ValueTask<UpstreamEvent?> NextAsync(CancellationToken cancellation) => ValueTask.FromResult<UpstreamEvent?>(null);
+
+    public ValueTask RejectAsync(JsonRpcId question, CancellationToken cancellation) => ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,162 @@
+using System.Buffers;
+using System.Net;
+using Gatehouse.Gateway.Outbound;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Inspection;
+using Gatehouse.Pipeline.Stages;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Gateway.Upstreams;
+
+/// <summary>
+/// A server's HTTP answer: one message or a stream of them. Status, headers and framing are never copied; each message
+/// is proven like a client's.
+/// </summary>
+internal sealed class HttpUpstreamReply : IUpstreamReply
+{
+    private readonly HttpUpstream upstream;
+    private readonly Exchange exchange;
+    private readonly HttpResponseMessage response;
+    private readonly ProofLimits limits;
+    private SseReader? events;
+    private ProvenMessage? single;
+
+    private HttpUpstreamReply(HttpUpstream upstream, Exchange exchange, HttpResponseMessage response, UpstreamReplyKind kind)
+    {
+        this.upstream = upstream;
+        this.exchange = exchange;
+        this.response = response;
+        Kind = kind;
+        limits = ResponseLimits.For(upstream.Server.ResponseBytes);
+    }
+
+    public UpstreamReplyKind Kind { get; }
+
+    public int Status => exchange.Head.Verb == "DELETE" && response.IsSuccessStatusCode ? 200 : (int)response.StatusCode;
+
+    public string? SessionId => Header(HeaderNames.SessionId);
+
+    /// <exception cref="RefusalException">The answer cannot be used.</exception>
+    public static async ValueTask<IUpstreamReply> OpenAsync(
+        HttpUpstream upstream, Exchange exchange, HttpResponseMessage response, CancellationToken cancellation)
+    {
+        var reply = new HttpUpstreamReply(upstream, exchange, response, KindOf(exchange, response));
+        if (reply.Kind == UpstreamReplyKind.Single) reply.single = await reply.ReadSingleAsync(cancellation).ConfigureAwait(false);
+        if (reply.Kind == UpstreamReplyKind.Stream)
+        {
+            var stream = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+            reply.events = new SseReader(stream, upstream.Server.ResponseBytes);
+        }
+
+        return reply;
+    }
+
+    public async ValueTask<UpstreamEvent?> NextAsync(CancellationToken cancellation)
+    {
+        if (Kind == UpstreamReplyKind.Single)
+        {
+            var message = single;
+            single = null;
+            return message is null ? null : new UpstreamEvent(message);
+        }
+
+        while (true)
+        {
+            if (await ReadEventAsync(cancellation).ConfigureAwait(false) is not { } item) return EndOfStream();
+            var retry = item.Retry is { } delay ? (int)delay.TotalMilliseconds : (int?)null;
+            if (item.Data.IsEmpty) return new UpstreamEvent(null, item.Id, retry);
+            if (item.EventName != "message") continue; // only messages carry JSON-RPC; other events are not passed on
+            return new UpstreamEvent(Prove(item.Data), item.Id, retry);
+        }
+    }
+
+    public async ValueTask RejectAsync(JsonRpcId question, CancellationToken cancellation)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        JsonRpcWriter.WriteError(buffer, question, -32601, "Method not found");
+        await upstream.PostAsync(exchange, buffer.WrittenMemory, cancellation).ConfigureAwait(false);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        response.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static UpstreamReplyKind KindOf(Exchange exchange, HttpResponseMessage response)
+    {
+        if (response.Content.Headers.ContentEncoding.Count > 0)
+            throw new RefusalException(Reasons.UpstreamFault, "content coding");
+        var contentType = response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var values) ? values.ToString() : null;
+        if (exchange.Head.Verb == "DELETE" && response.IsSuccessStatusCode) return UpstreamReplyKind.Status;
+        switch (response.StatusCode)
+        {
+            case HttpStatusCode.Accepted or HttpStatusCode.NoContent:
+                return UpstreamReplyKind.Accepted;
+            case HttpStatusCode.OK when MediaTypes.IsEventStream(contentType):
+                return UpstreamReplyKind.Stream;
+            case HttpStatusCode.OK when MediaTypes.IsJson(contentType):
+                return UpstreamReplyKind.Single;
+            case HttpStatusCode.OK when exchange.Message is not { Kind: MessageKind.Request }:
+                return UpstreamReplyKind.Accepted;
+            case HttpStatusCode.NotFound when exchange.Session is not null:
+                throw new RefusalException(Reasons.SessionUnknown, "the upstream session is gone");
+            case HttpStatusCode.BadRequest or HttpStatusCode.NotFound when MediaTypes.IsJson(contentType):
+                return UpstreamReplyKind.Single;
+            case HttpStatusCode.MethodNotAllowed when exchange.Message is null:
+                return UpstreamReplyKind.Status;
+            case HttpStatusCode.BadRequest or HttpStatusCode.NotFound when exchange.Message is null:
+                return UpstreamReplyKind.Status;
+            case HttpStatusCode.OK:
+                throw new RefusalException(Reasons.UpstreamFault, "media type");
+            default:
+                throw new RefusalException(Reasons.UpstreamRefused, $"status {(int)response.StatusCode}");
+        }
+    }
+
+    private async ValueTask<ProvenMessage> ReadSingleAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            var expected = (int)Math.Min(response.Content.Headers.ContentLength ?? 0, limits.MaxBytes);
+            var stream = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+            var body = await BoundedRead.ToEndAsync(stream, limits.MaxBytes, cancellation, expected).ConfigureAwait(false)
+                ?? throw new RefusalException(Reasons.UpstreamTooLarge);
+            return Prove(body);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw new RefusalException(Reasons.UpstreamEnded, "the answer broke off", e);
+        }
+    }
+
+    private async ValueTask<SseEvent?> ReadEventAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await events!.ReadAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (SseException e)
+        {
+            throw new RefusalException(Reasons.UpstreamTooLarge, e.Fault.ToString(), e);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw new RefusalException(Reasons.UpstreamEnded, "the stream broke off", e);
+        }
+    }
+
+    // The legacy era may close a stream before the answer and go on in another one (SEP-1699); the modern era may not.
+    private UpstreamEvent? EndOfStream() => exchange.IsModern && exchange.Message is { Kind: MessageKind.Request, Method: not "subscriptions/listen" }
+        ? throw new RefusalException(Reasons.UpstreamEnded, "the stream ended without an answer")
+        : null;
+
+    private ProvenMessage Prove(ReadOnlyMemory<byte> data) =>
+        MessageProof.TryProve(data, limits, out var message, out var failure)
+            ? message
+            : throw new RefusalException(
+                failure.Fault == ProofFault.TooLarge ? Reasons.UpstreamTooLarge : Reasons.UpstreamFault, failure.Fault.ToString());
+
+    private string? Header(string name) =>
+        response.Headers.NonValidated.TryGetValues(name, out var values) && values.Count == 1 ? values.ToString() : null;
+}

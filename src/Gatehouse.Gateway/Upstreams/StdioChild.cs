@@ -1,0 +1,226 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using Gatehouse.Isolation;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Inspection;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Gateway.Upstreams;
+
+/// <summary>
+/// One running stdio server. Each line is one message: what else it prints is dropped and counted (G13). Ids and progress
+/// tokens on its channel are ours, so that answers of one request never reach another (design rule 2).
+/// </summary>
+internal sealed class StdioChild : IAsyncDisposable
+{
+    private readonly LocalProcess process;
+    private readonly ProofLimits limits;
+    private readonly StdioRouting routing;
+    private readonly SemaphoreSlim writing = new(1, 1);
+    private readonly ConcurrentDictionary<long, StdioReply> pending = new();
+    private readonly Task reading;
+    private readonly CancellationTokenSource stopping = new();
+    private long lastKey;
+    private long dropped;
+    private int disposed;
+
+    public StdioChild(string id, LocalProcess process, ServerSettings server, StdioRouting routing)
+    {
+        Id = id;
+        this.process = process;
+        this.routing = routing;
+        limits = ResponseLimits.For(server.ResponseBytes);
+        reading = Task.Run(ReadAsync);
+    }
+
+    /// <summary>Our id of the process; the upstream part of a session's handle.</summary>
+    public string Id { get; }
+
+    public int ProcessId => process.Id;
+
+    /// <summary>Lines that were no message, or answers and questions nobody waited for.</summary>
+    public long Dropped => Interlocked.Read(ref dropped);
+
+    public bool IsIdle => pending.IsEmpty;
+
+    /// <summary>Completes when the process is gone.</summary>
+    public Task Ended => reading;
+
+    public async ValueTask<IUpstreamReply> SendAsync(Exchange exchange, string? sessionId, CancellationToken cancellation)
+    {
+        if (exchange.Message is not { } message) return Listen(exchange);
+        if (message.Kind != MessageKind.Request)
+        {
+            if (Translate(exchange, message) is { } translated)
+                await WriteAsync(translated, cancellation).ConfigureAwait(false);
+            return new AcceptedReply();
+        }
+
+        var reply = Register(exchange, message.Method == "subscriptions/listen" ? UpstreamReplyKind.Stream : UpstreamReplyKind.Single, sessionId);
+        try
+        {
+            await WriteAsync(StdioIds.ToChild(message, reply.Key, limits), cancellation).ConfigureAwait(false);
+            await reply.SettleAsync(cancellation).ConfigureAwait(false);
+            return reply;
+        }
+        catch
+        {
+            await reply.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public ValueTask RejectAsync(JsonRpcId question, CancellationToken cancellation)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        JsonRpcWriter.WriteError(buffer, question, -32601, "Method not found");
+        return WriteAsync(Own(buffer), cancellation);
+    }
+
+    /// <summary>Takes a reply out; an unanswered request is cancelled (T28, G18, H33).</summary>
+    public async ValueTask ReleaseAsync(StdioReply reply, bool cancel)
+    {
+        if (!pending.TryRemove(reply.Key, out _)) return;
+        reply.Close();
+        if (!cancel || reply.Exchange.Message is null || disposed != 0) return;
+        var buffer = new ArrayBufferWriter<byte>();
+        JsonRpcWriter.WriteNotification(buffer, "notifications/cancelled",
+            Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"requestId\":{reply.Key}}}")));
+        try
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+            await WriteAsync(Own(buffer), patience.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RefusalException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The process is gone or does not read; there is nothing left to cancel.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) != 0) return;
+        FailAll();
+        await process.DisposeAsync().ConfigureAwait(false);
+        await stopping.CancelAsync().ConfigureAwait(false);
+        await reading.ConfigureAwait(false);
+        stopping.Dispose();
+        writing.Dispose();
+    }
+
+    private StdioReply Listen(Exchange exchange) => Register(exchange, UpstreamReplyKind.Stream, null);
+
+    private StdioReply Register(Exchange exchange, UpstreamReplyKind kind, string? sessionId)
+    {
+        var reply = new StdioReply(this, exchange, Interlocked.Increment(ref lastKey), kind) { SessionId = sessionId };
+        pending[reply.Key] = reply;
+        if (reading.IsCompleted) FailAll();
+        return reply;
+    }
+
+    // A client names its own ids; on the child's channel they are ours.
+    private ProvenMessage? Translate(Exchange exchange, ProvenMessage message)
+    {
+        if (message.Method != "notifications/cancelled") return message;
+        if (!JsonRpcId.TryParse(message.Bytes.At(message.Range(Slot.ParamsRequestId)), limits, out var id)) return null;
+        var target = pending.Values.FirstOrDefault(r =>
+            r.Exchange.Message is { Kind: MessageKind.Request } m && m.Id == id && routing.SameOwner(r.Exchange, exchange));
+        return target is null ? null : StdioIds.WithRequestId(message, target.Key, limits);
+    }
+
+    private async ValueTask WriteAsync(ProvenMessage message, CancellationToken cancellation)
+    {
+        var line = new ArrayBufferWriter<byte>(message.Bytes.Length + 1);
+        LineFraming.Write(line, message);
+        try
+        {
+            await writing.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException e)
+        {
+            throw new RefusalException(Reasons.UpstreamEnded, "process", e);
+        }
+
+        try
+        {
+            await process.Input.WriteAsync(line.WrittenMemory, cancellation).ConfigureAwait(false);
+            await process.Input.FlushAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Half a line may have gone out: what is written next would be read as its rest. The child cannot go on.
+            _ = Task.Run(async () => await DisposeAsync().ConfigureAwait(false), CancellationToken.None);
+            throw;
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            throw new RefusalException(Reasons.UpstreamEnded, "process", e);
+        }
+        finally
+        {
+            if (disposed == 0) writing.Release();
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        try
+        {
+            var lines = new BoundedLineReader(process.Output, limits.MaxBytes);
+            while (true)
+            {
+                var line = await lines.ReadAsync(stopping.Token).ConfigureAwait(false);
+                if (line.Outcome == LineOutcome.End) break;
+                if (line.Outcome == LineOutcome.TooLong || !Take(line.Line)) Interlocked.Increment(ref dropped);
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The same as its end.
+        }
+
+        FailAll();
+    }
+
+    private bool Take(ReadOnlyMemory<byte> line)
+    {
+        // The reader's buffer is reused, and a message outlives it.
+        if (!MessageProof.TryProve(line.ToArray(), limits, out var message, out _)) return false;
+        if (message.Kind == MessageKind.Request && !routing.CanAsk(pending.Values))
+        {
+            _ = Task.Run(() => TryRejectAsync(message.Id));
+            return false;
+        }
+
+        var delivered = false;
+        foreach (var (reply, translated) in routing.Route(message, pending, limits))
+            delivered |= reply.TryDeliver(translated);
+        return delivered;
+    }
+
+    private async Task TryRejectAsync(JsonRpcId id)
+    {
+        try
+        {
+            await RejectAsync(id, stopping.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RefusalException or OperationCanceledException or ObjectDisposedException)
+        {
+            // Gone meanwhile.
+        }
+    }
+
+    private void FailAll()
+    {
+        foreach (var reply in pending.Values)
+            reply.Fail(new RefusalException(Reasons.UpstreamEnded, "process"));
+    }
+
+    private ProvenMessage Own(ArrayBufferWriter<byte> buffer) =>
+        MessageProof.TryProve(buffer.WrittenMemory, limits, out var message, out var failure)
+            ? message
+            : throw new RefusalException(Reasons.InternalFault, failure.Fault.ToString());
+}

@@ -1,0 +1,80 @@
+using System.Threading.Channels;
+using Gatehouse.Pipeline;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Gateway.Upstreams;
+
+/// <summary>What a child process answers to one exchange, or what it says to a session's stream. Bounded in messages and bytes.</summary>
+internal sealed class StdioReply : IUpstreamReply
+{
+    private const int MaxWaiting = 1024;
+
+    private readonly StdioChild child;
+    private readonly Channel<UpstreamEvent> messages = Channel.CreateBounded<UpstreamEvent>(
+        new BoundedChannelOptions(MaxWaiting) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
+
+    private readonly long maxBytes;
+    private long waitingBytes;
+    private volatile bool answered;
+
+    public StdioReply(StdioChild child, Exchange exchange, long key, UpstreamReplyKind kind)
+    {
+        this.child = child;
+        Exchange = exchange;
+        Key = key;
+        Kind = kind;
+        maxBytes = 2L * exchange.Server.ResponseBytes;
+    }
+
+    /// <summary>Our id of the request on the child's channel (design rule 2).</summary>
+    public long Key { get; }
+
+    public Exchange Exchange { get; }
+
+    public UpstreamReplyKind Kind { get; private set; }
+
+    public int Status => 200;
+
+    public string? SessionId { get; init; }
+
+    /// <summary>Hands over a message; false when the client is too slow to take more.</summary>
+    public bool TryDeliver(ProvenMessage message)
+    {
+        if (Interlocked.Add(ref waitingBytes, message.Bytes.Length) > maxBytes || !messages.Writer.TryWrite(new UpstreamEvent(message)))
+        {
+            Fail(new RefusalException(Reasons.UpstreamTooLarge, "more messages wait than are kept"));
+            return false;
+        }
+
+        if (message.Kind is not (MessageKind.Result or MessageKind.Error)) return true;
+        answered = true;
+        messages.Writer.TryComplete();
+        return true;
+    }
+
+    public void Fail(RefusalException cause) => messages.Writer.TryComplete(cause);
+
+    public void Close() => messages.Writer.TryComplete();
+
+    /// <summary>Waits for the first message, which tells whether the answer is one message or a stream.</summary>
+    public async ValueTask SettleAsync(CancellationToken cancellation)
+    {
+        if (Kind == UpstreamReplyKind.Stream) return;
+        await messages.Reader.WaitToReadAsync(cancellation).ConfigureAwait(false);
+        Kind = messages.Reader.TryPeek(out var first) && first.Message is { Kind: MessageKind.Result or MessageKind.Error }
+            ? UpstreamReplyKind.Single
+            : UpstreamReplyKind.Stream;
+    }
+
+    public async ValueTask<UpstreamEvent?> NextAsync(CancellationToken cancellation)
+    {
+        if (!await messages.Reader.WaitToReadAsync(cancellation).ConfigureAwait(false)) return null;
+        if (!messages.Reader.TryRead(out var item)) return null;
+        Interlocked.Add(ref waitingBytes, -item.Message!.Bytes.Length);
+        return item;
+    }
+
+    public ValueTask RejectAsync(JsonRpcId question, CancellationToken cancellation) => child.RejectAsync(question, cancellation);
+
+    public ValueTask DisposeAsync() => child.ReleaseAsync(this, cancel: !answered);
+}

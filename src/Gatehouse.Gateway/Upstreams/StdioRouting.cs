@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using Gatehouse.Pipeline;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Gateway.Upstreams;
+
+/// <summary>
+/// Whom a child's message is for. A process that serves one session or one user has one owner; a shared one has many,
+/// and what cannot be told apart reaches nobody.
+/// </summary>
+/// <param name="modern">True when the child speaks the modern era: then it may not ask anything (G17).</param>
+/// <param name="shared">True when one process serves all callers.</param>
+internal sealed class StdioRouting(bool modern, bool shared)
+{
+    /// <summary>True when both exchanges belong to one owner, so that one may cancel the other.</summary>
+    public bool SameOwner(Exchange first, Exchange second) =>
+        !shared || (first.Session is { } one && second.Session is { } two && one.Uid == two.Uid);
+
+    /// <summary>True when the child may ask the client something now.</summary>
+    public bool CanAsk(IEnumerable<StdioReply> pending) => !modern && Asked(pending) is not null;
+
+    /// <summary>The replies that get the message, with ids as their clients know them.</summary>
+    public IEnumerable<(StdioReply Reply, ProvenMessage Message)> Route(
+        ProvenMessage message, ConcurrentDictionary<long, StdioReply> pending, ProofLimits limits) => message.Kind switch
+    {
+        MessageKind.Result or MessageKind.Error => RouteResponse(message, pending, limits),
+        MessageKind.Request => Asked(pending.Values) is { } asked ? [(asked, message)] : [],
+        _ => RouteNotification(message, pending, limits),
+    };
+
+    // G18: a response with an id that is not waited for reaches nobody.
+    private static IEnumerable<(StdioReply, ProvenMessage)> RouteResponse(
+        ProvenMessage message, ConcurrentDictionary<long, StdioReply> pending, ProofLimits limits)
+    {
+        if (StdioIds.KeyAt(message, Slot.Id) is { } key && pending.TryGetValue(key, out var reply) && reply.Exchange.Message is { } request)
+            yield return (reply, StdioIds.ToClient(message, request, limits));
+    }
+
+    private IEnumerable<(StdioReply, ProvenMessage)> RouteNotification(
+        ProvenMessage message, ConcurrentDictionary<long, StdioReply> pending, ProofLimits limits)
+    {
+        if (message.Method == "notifications/progress") return RouteProgress(message, pending, limits);
+        if (message.Has(Slot.MetaSubscriptionId)) return RouteSubscription(message, pending, limits);
+        return shared ? RouteShared(message, pending) : RouteOwned(message, pending);
+    }
+
+    private static IEnumerable<(StdioReply, ProvenMessage)> RouteProgress(
+        ProvenMessage message, ConcurrentDictionary<long, StdioReply> pending, ProofLimits limits)
+    {
+        if (StdioIds.KeyAt(message, Slot.ParamsProgressToken) is { } key
+            && pending.TryGetValue(key, out var reply)
+            && reply.Exchange.Message is { } request
+            && request.Has(Slot.MetaProgressToken))
+        {
+            yield return (reply, StdioIds.Restore(message, Slot.ParamsProgressToken, StdioIds.ProgressToken(request), limits));
+        }
+    }
+
+    private static IEnumerable<(StdioReply, ProvenMessage)> RouteSubscription(
+        ProvenMessage message, ConcurrentDictionary<long, StdioReply> pending, ProofLimits limits)
+    {
+        if (StdioIds.KeyAt(message, Slot.MetaSubscriptionId) is { } key
+            && pending.TryGetValue(key, out var reply)
+            && reply.Exchange.Message is { } request)
+        {
+            yield return (reply, StdioIds.Restore(message, Slot.MetaSubscriptionId, request.Id.Raw, limits));
+        }
+    }
+
+    // That a list changed says nothing about anybody; everything else of a shared process may.
+    private static IEnumerable<(StdioReply, ProvenMessage)> RouteShared(
+        ProvenMessage message, ConcurrentDictionary<long, StdioReply> pending) =>
+        message.Method is "notifications/tools/list_changed" or "notifications/prompts/list_changed" or "notifications/resources/list_changed"
+            ? pending.Values.Where(IsListener).Select(r => (r, message))
+            : [];
+
+    // A log line belongs to the request under way when there is just one; otherwise to the session's own stream (L09).
+    private static IEnumerable<(StdioReply, ProvenMessage)> RouteOwned(
+        ProvenMessage message, ConcurrentDictionary<long, StdioReply> pending)
+    {
+        var requests = pending.Values.Where(r => !IsListener(r)).ToList();
+        var listener = pending.Values.FirstOrDefault(IsListener);
+        var aboutRequest = message.Method is "notifications/message" or "notifications/cancelled";
+        var target = aboutRequest && requests.Count == 1 ? requests[0] : listener ?? (requests.Count == 1 ? requests[0] : null);
+        if (target is not null) yield return (target, message);
+    }
+
+    // X11: a question belongs to a request. The newest one has it; a shared process must have exactly one.
+    private StdioReply? Asked(IEnumerable<StdioReply> pending)
+    {
+        var requests = pending.Where(r => !IsListener(r)).ToList();
+        if (requests.Count == 0 || (shared && requests.Count != 1)) return null;
+        return requests.MaxBy(r => r.Key);
+    }
+
+    private static bool IsListener(StdioReply reply) => reply.Exchange.Message is null;
+}

@@ -1,0 +1,156 @@
+using System.Collections.Concurrent;
+using Gatehouse.Gateway.Secrets;
+using Gatehouse.Isolation;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+
+namespace Gatehouse.Gateway.Upstreams;
+
+/// <summary>
+/// A server started as a local process: one for each session (legacy) or user (modern), one for all only where the
+/// configuration declares it stateless. What is started stands in the configuration and nowhere else (EX-05, G11).
+/// </summary>
+public sealed class StdioUpstream : IUpstream
+{
+    private readonly ServerSettings server;
+    private readonly StdioUpstreamSettings settings;
+    private readonly SecretResolver secrets;
+    private readonly TimeProvider time;
+    private readonly RestartBackoff backoff;
+    private readonly Action<string> diagnostics;
+    private readonly string workingDirectory;
+    private readonly ConcurrentDictionary<string, StdioChild> children = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim starting = new(1, 1);
+
+    /// <summary>Creates the upstream; no process is started before it is needed.</summary>
+    public StdioUpstream(ServerSettings server, SecretResolver secrets, string emptyDirectory, TimeProvider time, Action<string> diagnostics)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        this.server = server;
+        this.secrets = secrets;
+        this.time = time;
+        this.diagnostics = diagnostics;
+        settings = server.Stdio ?? throw new ArgumentException("not a stdio server", nameof(server));
+        workingDirectory = settings.WorkingDirectory ?? emptyDirectory;
+        backoff = new RestartBackoff(time);
+    }
+
+    /// <summary>Processes running now.</summary>
+    public int Running => children.Count;
+
+    /// <inheritdoc />
+    public async ValueTask<IUpstreamReply> SendAsync(Exchange exchange, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        if (exchange.Message?.Method == "initialize") return await InitializeAsync(exchange, cancellation).ConfigureAwait(false);
+        if (exchange.Head.Verb == "DELETE") return await EndSessionAsync(exchange).ConfigureAwait(false);
+        var child = exchange.IsModern
+            ? await FindOrStartAsync(ModernKey(exchange), modern: true, cancellation).ConfigureAwait(false)
+            : children.GetValueOrDefault(exchange.Session?.UpstreamId ?? "")
+                ?? throw new RefusalException(Reasons.SessionUnknown, "the process of the session has ended");
+        return await child.SendAsync(exchange, null, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends the process of a session.</summary>
+    public async ValueTask EndAsync(string childId)
+    {
+        if (server.Stateless || !children.TryRemove(childId, out var child)) return;
+        await child.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(children.Values.Select(c => c.DisposeAsync().AsTask())).ConfigureAwait(false);
+        children.Clear();
+        starting.Dispose();
+    }
+
+    private async ValueTask<IUpstreamReply> InitializeAsync(Exchange exchange, CancellationToken cancellation)
+    {
+        var key = server.Stateless ? "shared" : Ids.New(time);
+        var child = await FindOrStartAsync(key, modern: false, cancellation).ConfigureAwait(false);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var limit = time.CreateTimer(_ => patience.Cancel(), null, settings.StartTimeout, Timeout.InfiniteTimeSpan);
+        try
+        {
+            return await child.SendAsync(exchange, child.Id, patience.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is OperationCanceledException or RefusalException)
+        {
+            backoff.Failed();
+            await EndAsync(key).ConfigureAwait(false);
+            if (e is OperationCanceledException && !cancellation.IsCancellationRequested)
+                throw new RefusalException(Reasons.UpstreamTimeout, "no answer to initialize", e);
+            throw;
+        }
+    }
+
+    private async ValueTask<IUpstreamReply> EndSessionAsync(Exchange exchange)
+    {
+        if (exchange.Session?.UpstreamId is { } id) await EndAsync(id).ConfigureAwait(false);
+        return new AcceptedReply(UpstreamReplyKind.Status, 200);
+    }
+
+    private string ModernKey(Exchange exchange)
+    {
+        if (server.Stateless) return "shared-modern";
+        return exchange.Subject is { } subject
+            ? $"user\n{subject.Issuer}\n{subject.Subject}\n{subject.ClientId}"
+            : "gateway"; // the gateway's own questions, of the catalogue
+    }
+
+    private async ValueTask<StdioChild> FindOrStartAsync(string key, bool modern, CancellationToken cancellation)
+    {
+        if (children.TryGetValue(key, out var running)) return running;
+        await starting.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            return children.TryGetValue(key, out running) ? running : Start(key, modern);
+        }
+        finally
+        {
+            starting.Release();
+        }
+    }
+
+    private StdioChild Start(string key, bool modern)
+    {
+        if (children.Count >= settings.MaxProcesses) throw new RefusalException(Reasons.TooManySessions, "maxProcesses");
+        if (!backoff.MayStart(out _)) throw new RefusalException(Reasons.UpstreamBackoff);
+        try
+        {
+            var process = LocalProcess.Start(NewOptions(), line => diagnostics($"server {server.Name}: {line}"), time);
+            backoff.Started();
+            var child = new StdioChild(key, process, server, new StdioRouting(modern, server.Stateless));
+            children[key] = child;
+            _ = ForgetWhenEndedAsync(key, child);
+            return child;
+        }
+        catch (ProcessStartException e)
+        {
+            backoff.Failed();
+            throw new RefusalException(Reasons.UpstreamUnreachable, e.Message, e);
+        }
+    }
+
+    private async Task ForgetWhenEndedAsync(string key, StdioChild child)
+    {
+        await child.Ended.ConfigureAwait(false);
+        if (children.TryRemove(KeyValuePair.Create(key, child))) backoff.Failed(); // it ended by itself
+        await child.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private LocalProcessOptions NewOptions()
+    {
+        var named = new Dictionary<string, string>(settings.Environment, StringComparer.Ordinal);
+        foreach (var (name, reference) in settings.Secrets) named[name] = secrets.Resolve(reference).Reveal().ToString();
+        return new LocalProcessOptions
+        {
+            Command = settings.Command,
+            WorkingDirectory = workingDirectory,
+            Environment = ProcessEnvironment.Minimum(named),
+            ShutdownGrace = settings.ShutdownGrace,
+        };
+    }
+}

@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using Gatehouse.Gateway.Outbound;
+using Gatehouse.Gateway.Secrets;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+
+namespace Gatehouse.Gateway.Upstreams;
+
+/// <summary>
+/// One upstream for each server. A reload keeps the upstreams of servers that did not change, so that their sessions and
+/// processes live on, and retires the others when their last exchange has ended.
+/// </summary>
+public sealed class UpstreamSet : IAsyncDisposable
+{
+    private readonly OutboundHandlers handlers;
+    private readonly SecretResolver secrets;
+    private readonly string emptyDirectory;
+    private readonly TimeProvider time;
+    private readonly Action<string> diagnostics;
+    private readonly ConcurrentDictionary<ServerSettings, IUpstream> upstreams = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Creates the set; upstreams are made when first used.</summary>
+    public UpstreamSet(OutboundHandlers handlers, SecretResolver secrets, string emptyDirectory, TimeProvider time, Action<string> diagnostics)
+    {
+        this.handlers = handlers;
+        this.secrets = secrets;
+        this.emptyDirectory = emptyDirectory;
+        this.time = time;
+        this.diagnostics = diagnostics;
+    }
+
+    /// <summary>The upstream of the server.</summary>
+    public IUpstream Get(ServerSettings server) => upstreams.GetOrAdd(server, Create);
+
+    /// <summary>Ends the process of a stdio session.</summary>
+    public async ValueTask EndSessionAsync(string serverName, string? upstreamId)
+    {
+        if (upstreamId is null) return;
+        foreach (var (server, upstream) in upstreams)
+        {
+            if (server.Name == serverName && upstream is StdioUpstream stdio) await stdio.EndAsync(upstreamId).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Retires upstreams of servers that are not in the configuration any more; what is under way may end first.</summary>
+    public ValueTask RetireAsync(IEnumerable<ServerSettings> servers)
+    {
+        var kept = new HashSet<ServerSettings>(servers, ReferenceEqualityComparer.Instance);
+        foreach (var (server, upstream) in upstreams)
+        {
+            if (!kept.Contains(server) && upstreams.TryRemove(server, out _)) _ = RetireAsync(server, upstream);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(upstreams.Values.Select(u => u.DisposeAsync().AsTask())).ConfigureAwait(false);
+        upstreams.Clear();
+    }
+
+    private async Task RetireAsync(ServerSettings server, IUpstream upstream)
+    {
+        await Task.Delay(server.Deadline, time).ConfigureAwait(false);
+        await upstream.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private IUpstream Create(ServerSettings server) => server.Http is not null
+        ? new HttpUpstream(server, handlers, secrets)
+        : new StdioUpstream(server, secrets, emptyDirectory, time, diagnostics);
+}

@@ -1,0 +1,100 @@
+namespace Gatehouse.Isolation;
+
+/// <summary>
+/// Finds the program of a command before anything is started, so that a fault has a name and so that the tools that stand in
+/// front of the program get an absolute path and search nothing themselves.
+/// </summary>
+internal static class CommandResolver
+{
+    private const string DefaultPosixPath = "/usr/local/bin:/usr/bin:/bin";
+
+    /// <exception cref="ProcessStartException">The folder is missing, or the program is missing or cannot be executed.</exception>
+    public static string Resolve(LocalProcessOptions options)
+    {
+        if (!Directory.Exists(options.WorkingDirectory))
+        {
+            throw new ProcessStartException(
+                ProcessStartFault.FolderMissing,
+                $"The working directory {VisibleText.Escape(options.WorkingDirectory)} does not exist. Create it or name another.");
+        }
+
+        var name = options.Command[0];
+        var program = HasSeparator(name)
+            ? Judge(Path.GetFullPath(name, options.WorkingDirectory), name)
+            : Search(name, options.Environment);
+        RefuseBatchFile(program);
+        return program;
+    }
+
+    private static bool HasSeparator(string name) =>
+        name.Contains('/', StringComparison.Ordinal) || (OperatingSystem.IsWindows() && name.AsSpan().ContainsAny('\\', ':'));
+
+    private static string Judge(string path, string name)
+    {
+        foreach (var candidate in WithExtensions(path, null))
+        {
+            if (File.Exists(candidate))
+                return IsExecutable(candidate) ? candidate : throw NotExecutable(candidate);
+        }
+
+        throw Directory.Exists(path) ? NotExecutable(path) : NotFound(name, "There is no such file.");
+    }
+
+    private static string Search(string name, IReadOnlyDictionary<string, string> environment)
+    {
+        string? notExecutable = null;
+        foreach (var folder in Folders(environment))
+        {
+            foreach (var candidate in WithExtensions(Path.Join(folder, name), environment))
+            {
+                if (!File.Exists(candidate))
+                    continue;
+                if (IsExecutable(candidate))
+                    return candidate;
+                notExecutable ??= candidate;
+            }
+        }
+
+        throw notExecutable is null
+            ? NotFound(name, "It is in no folder of the PATH it would run with. Install it, or name it by its absolute path.")
+            : NotExecutable(notExecutable);
+    }
+
+    /// <summary>
+    /// The absolute entries of PATH. An empty or relative entry means the working folder, where a project that was checked
+    /// out from elsewhere could place a program of that name.
+    /// </summary>
+    private static IEnumerable<string> Folders(IReadOnlyDictionary<string, string> environment)
+    {
+        var fallback = OperatingSystem.IsWindows() ? Environment.SystemDirectory : DefaultPosixPath;
+        var path = environment.TryGetValue("PATH", out var named) ? named : fallback;
+        return path.Split(Path.PathSeparator).Where(Path.IsPathFullyQualified);
+    }
+
+    private static IEnumerable<string> WithExtensions(string path, IReadOnlyDictionary<string, string>? environment)
+    {
+        if (!OperatingSystem.IsWindows() || Path.HasExtension(path))
+            return [path];
+        var extensions = environment?.TryGetValue("PATHEXT", out var named) == true ? named : ".COM;.EXE;.BAT;.CMD";
+        return extensions.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(extension => path + extension).Prepend(path);
+    }
+
+    private static bool IsExecutable(string path) =>
+        OperatingSystem.IsWindows() || NativeMethods.Access(path, NativeMethods.ExecuteAccess) == 0;
+
+    /// <summary>Windows runs a batch file through its command interpreter, which reads arguments as commands.</summary>
+    private static void RefuseBatchFile(string program)
+    {
+        if (!OperatingSystem.IsWindows() || Path.GetExtension(program).ToUpperInvariant() is not (".BAT" or ".CMD"))
+            return;
+        throw new ProcessStartException(
+            ProcessStartFault.NeedsShell,
+            $"{VisibleText.Escape(program)} is a batch file and would be read by a shell. Name the program that it starts, for example node and a script.");
+    }
+
+    private static ProcessStartException NotFound(string name, string remedy) =>
+        new(ProcessStartFault.NotFound, $"The program {VisibleText.Escape(name)} was not found. {remedy}");
+
+    private static ProcessStartException NotExecutable(string path) =>
+        new(ProcessStartFault.NotExecutable, $"{VisibleText.Escape(path)} is not executable. Make it so (chmod +x) or name the interpreter that runs it.");
+}

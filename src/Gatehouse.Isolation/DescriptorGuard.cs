@@ -1,0 +1,39 @@
+using System.Globalization;
+
+namespace Gatehouse.Isolation;
+
+/// <summary>
+/// Keeps open files out of children. The framework opens everything close-on-exec, but what the caller of this process left
+/// open, or a native library opens carelessly, would reach the child: a log, a control socket, a listening port.
+/// </summary>
+internal static class DescriptorGuard
+{
+    /// <summary>Marks every descriptor from 3 on as close-on-exec. Concerns the whole process, which hands descriptors to nobody.</summary>
+    public static void MarkAll()
+    {
+        if (OperatingSystem.IsLinux() && !TryMarkRange())
+            MarkEach();
+    }
+
+    private static bool TryMarkRange()
+    {
+        try
+        {
+            return NativeMethods.CloseRange(3, uint.MaxValue, NativeMethods.CloseRangeCloseOnExecute) == 0;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // A C library older than the call (glibc 2.34); a kernel older than the flag (5.11) answers with an error instead.
+            return false;
+        }
+    }
+
+    private static void MarkEach()
+    {
+        foreach (var entry in Directory.EnumerateFileSystemEntries("/proc/self/fd"))
+        {
+            if (int.TryParse(Path.GetFileName(entry), CultureInfo.InvariantCulture, out var descriptor) && descriptor >= 3)
+                _ = NativeMethods.DescriptorControl(descriptor, NativeMethods.SetDescriptorFlags, NativeMethods.CloseOnExecute);
+        }
+    }
+}

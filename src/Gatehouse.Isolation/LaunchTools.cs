@@ -1,0 +1,42 @@
+namespace Gatehouse.Isolation;
+
+/// <summary>
+/// The util-linux programs that stand in front of a program: <c>setpriv --pdeathsig KILL setsid program …</c>. Each replaces
+/// itself by the next, so the process number stays that of the child. setpriv comes first so that the time in which the
+/// child does not yet end with its parent is as short as it can be; setsid forks only when it leads a process group, which a
+/// child just forked does not.
+/// </summary>
+/// <param name="Setpriv">Where setpriv is, or null.</param>
+/// <param name="Setsid">Where setsid is, or null.</param>
+internal sealed record LaunchTools(string? Setpriv, string? Setsid)
+{
+    // Not from PATH: what stands in front of every child must be the system's own.
+    private static readonly string[] SystemFolders = ["/usr/bin", "/bin"];
+
+    /// <summary>No program in front.</summary>
+    public static LaunchTools None { get; } = new(null, null);
+
+    /// <summary>Those of this system.</summary>
+    public static LaunchTools OfSystem { get; } = OperatingSystem.IsLinux() ? new(Find("setpriv"), Find("setsid")) : None;
+
+    /// <summary>The whole vector for a program and its arguments.</summary>
+    public IReadOnlyList<string> Wrap(string program, IEnumerable<string> arguments)
+    {
+        List<string> vector = [];
+        if (Setpriv is not null)
+            vector.AddRange([Setpriv, "--pdeathsig", "KILL"]);
+        if (Setsid is not null)
+            vector.Add(Setsid);
+        // An absolute path, so it cannot be taken for an option of the tools.
+        vector.Add(program);
+        vector.AddRange(arguments);
+        return vector;
+    }
+
+    private static string? Find(string name) =>
+        SystemFolders.Select(folder => Path.Join(folder, name)).FirstOrDefault(path => File.Exists(path) && IsUtilLinux(path));
+
+    /// <summary>The collected tools of small systems share the names but not all options.</summary>
+    private static bool IsUtilLinux(string path) =>
+        Path.GetFileName(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName) is not ("busybox" or "toybox");
+}

@@ -1,0 +1,189 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Gatehouse.Isolation;
+
+/// <summary>
+/// A local process with its three streams, from its start to its certain end.
+/// </summary>
+/// <remarks>
+/// <para>
+/// On Linux with util-linux it leads a session and a process group of its own, ends when this process ends, however that
+/// happens, and takes what it started with it when it ends. Not reached: a descendant that makes a session of its own
+/// (setsid), descendants when this process is killed outright (only the child gets the signal; they see their input end), and
+/// a program with set-user-ID or file capabilities, for which the kernel clears the death signal. Elsewhere the tree of
+/// descendants is ended as the system shows it at that moment.
+/// </para>
+/// <para>It inherits three descriptors and no more, and no variable beside <see cref="LocalProcessOptions.Environment"/>.</para>
+/// <para>Safe for concurrent use, except that each stream has one user at a time.</para>
+/// </remarks>
+public sealed class LocalProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly ProcessTree _tree;
+    private readonly StderrDrain _stderr;
+    private readonly Task _draining;
+    private readonly CancellationTokenSource _drainStop = new();
+    private readonly TimeSpan _grace;
+    private readonly TimeProvider _time;
+    private readonly Lock _lock = new();
+    private Task? _ending;
+    private volatile bool _isRequested;
+
+    private LocalProcess(Process process, bool isGroupLeader, bool endsWithParent, LocalProcessOptions options, Action<string> stderrLine, TimeProvider time)
+    {
+        _process = process;
+        _grace = options.ShutdownGrace;
+        _time = time;
+        _tree = new(process, isGroupLeader);
+        IsGroupLeader = isGroupLeader;
+        EndsWithParent = endsWithParent;
+        Id = process.Id;
+        Input = process.StandardInput.BaseStream;
+        Output = process.StandardOutput.BaseStream;
+        _stderr = new(process.StandardError.BaseStream, stderrLine, options, time);
+        _draining = Task.Run(() => _stderr.RunAsync(_drainStop.Token));
+        Exited = ObserveExitAsync();
+    }
+
+    /// <summary>The process number.</summary>
+    public int Id { get; }
+
+    /// <summary>Its standard input. A write after its end is an <see cref="IOException"/>.</summary>
+    public Stream Input { get; }
+
+    /// <summary>Its standard output.</summary>
+    public Stream Output { get; }
+
+    /// <summary>Completes, never faulted, when the process has ended and what it left in its group was killed.</summary>
+    public Task<ProcessExit> Exited { get; }
+
+    /// <summary>Lines of standard error that were not passed on, over its whole life.</summary>
+    public long DroppedStderrLines => _stderr.Dropped;
+
+    /// <summary>
+    /// Whether it leads a session and process group of its own, so that its end is also that of its descendants. False where
+    /// setsid of util-linux is missing.
+    /// </summary>
+    public bool IsGroupLeader { get; }
+
+    /// <summary>Whether the kernel ends it when this process ends without a shutdown. False where setpriv of util-linux is missing.</summary>
+    public bool EndsWithParent { get; }
+
+    /// <summary>Starts a process.</summary>
+    /// <param name="options">What and how.</param>
+    /// <param name="stderrLine">
+    /// Gets each line of standard error, cut, limited and with control characters escaped; it stays text from outside and is
+    /// no sign of a fault. Called on a pool thread, one line at a time; a line it throws on counts as dropped.
+    /// </param>
+    /// <param name="time">The clock of the shutdown grace and the line limit.</param>
+    /// <exception cref="ArgumentException">A value of the options is out of its range.</exception>
+    /// <exception cref="ProcessStartException">It cannot be started; the message names the cause.</exception>
+    public static LocalProcess Start(LocalProcessOptions options, Action<string> stderrLine, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(stderrLine);
+        ArgumentNullException.ThrowIfNull(time);
+        return Start(options, stderrLine, time, LaunchTools.OfSystem);
+    }
+
+    /// <inheritdoc cref="Start(LocalProcessOptions, Action{string}, TimeProvider)"/>
+    internal static LocalProcess Start(LocalProcessOptions options, Action<string> stderrLine, TimeProvider time, LaunchTools tools)
+    {
+        options.Validate();
+        var program = CommandResolver.Resolve(options);
+        try
+        {
+            var process = ProcessLauncher.Shared.Start(StartInfo(options, tools.Wrap(program, options.Command.Skip(1))));
+            return new(process, tools.Setsid is not null, tools.Setpriv is not null, options, stderrLine, time);
+        }
+        catch (Win32Exception fault)
+        {
+            throw new ProcessStartException(ProcessStartFault.Refused, $"{VisibleText.Escape(program)} could not be started: {Reason(fault)}.", fault);
+        }
+    }
+
+    /// <summary>
+    /// Ends the process and returns when it is gone: its input is closed; if it still runs after the grace, it and its group
+    /// are asked to terminate; after the grace once more they are killed. What remains of the group is killed in every case.
+    /// Further calls wait for the same end.
+    /// </summary>
+    public ValueTask DisposeAsync()
+    {
+        lock (_lock)
+            return new ValueTask(_ending ??= EndAsync());
+    }
+
+    private static ProcessStartInfo StartInfo(LocalProcessOptions options, IReadOnlyList<string> vector)
+    {
+        var startInfo = new ProcessStartInfo(vector[0], vector.Skip(1))
+        {
+            WorkingDirectory = options.WorkingDirectory,
+            UseShellExecute = false,
+            CreateNoWindow = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        startInfo.Environment.Clear();
+        foreach (var (name, value) in options.Environment)
+            startInfo.Environment[name] = value;
+        return startInfo;
+    }
+
+    /// <summary>The system's words alone: the exception's own message repeats the arguments of the tools in front.</summary>
+    private static string Reason(Win32Exception fault) => new Win32Exception(fault.NativeErrorCode).Message.TrimEnd('.');
+
+    private async Task<ProcessExit> ObserveExitAsync()
+    {
+        await _process.WaitForExitAsync().ConfigureAwait(false);
+        _tree.KillRemaining();
+        return new(_process.ExitCode, _time.GetUtcNow(), _isRequested);
+    }
+
+    private async Task EndAsync()
+    {
+        _isRequested = !Exited.IsCompleted;
+        CloseInput();
+        if (!await EndsWithinGrace(Exited).ConfigureAwait(false))
+        {
+            _tree.Terminate();
+            if (!await EndsWithinGrace(Exited).ConfigureAwait(false))
+                _tree.Kill();
+        }
+
+        await Exited.ConfigureAwait(false);
+        // Only a descendant that escaped can still hold the pipe; its text is not waited for.
+        if (!await EndsWithinGrace(_draining).ConfigureAwait(false))
+            await _drainStop.CancelAsync().ConfigureAwait(false);
+        await _draining.ConfigureAwait(false);
+        await Output.DisposeAsync().ConfigureAwait(false);
+        _process.Dispose();
+        _drainStop.Dispose();
+    }
+
+    private void CloseInput()
+    {
+        try
+        {
+            Input.Dispose();
+        }
+        catch (IOException)
+        {
+            // The other end is gone, which is what closing is for.
+        }
+    }
+
+    private async Task<bool> EndsWithinGrace(Task end)
+    {
+        try
+        {
+            await end.WaitAsync(_grace, _time).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+}

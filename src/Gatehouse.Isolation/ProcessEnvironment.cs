@@ -1,0 +1,58 @@
+using SystemEnvironment = System.Environment;
+
+namespace Gatehouse.Isolation;
+
+/// <summary>
+/// Makes the environment of a local process. The environment of Gatehouse holds secrets of its own (references such as
+/// <c>env:</c> point there), so a local process gets a short list and what configuration names, and nothing else.
+/// </summary>
+public static class ProcessEnvironment
+{
+    /// <summary>
+    /// Names taken over from this process on POSIX systems, where they are set:
+    /// PATH (interpreters and tools are found), HOME (programs keep their settings and caches there), USER (some refuse to run
+    /// without), LANG (encoding of text), TZ (local time), TMPDIR (where the system has a temporary folder per user).
+    /// </summary>
+    public static IReadOnlyList<string> PosixNames { get; } = ["PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR"];
+
+    /// <summary>
+    /// Names taken over from this process on Windows, where they are set: the counterparts of <see cref="PosixNames"/>, and
+    /// SYSTEMROOT, SYSTEMDRIVE, COMSPEC and PATHEXT, without which programs cannot load the system's own libraries.
+    /// </summary>
+    public static IReadOnlyList<string> WindowsNames { get; } =
+    [
+        "PATH", "PATHEXT", "SYSTEMROOT", "SYSTEMDRIVE", "COMSPEC", "USERPROFILE", "USERNAME", "APPDATA", "LOCALAPPDATA", "TEMP", "TMP",
+    ];
+
+    /// <summary>The minimum of this system, and the named ones, which win.</summary>
+    /// <param name="extra">Variables that configuration names for this process.</param>
+    /// <exception cref="ArgumentException">A name is empty or holds '=' or NUL, or a value holds NUL.</exception>
+    public static IReadOnlyDictionary<string, string> Minimum(IReadOnlyDictionary<string, string>? extra = null)
+    {
+        var isWindows = OperatingSystem.IsWindows();
+        var environment = new Dictionary<string, string>(isWindows ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
+        foreach (var name in isWindows ? WindowsNames : PosixNames)
+        {
+            if (SystemEnvironment.GetEnvironmentVariable(name) is { } value)
+                environment[name] = value;
+        }
+
+        foreach (var (name, value) in extra ?? new Dictionary<string, string>())
+            environment[name] = value;
+        Validate(environment);
+        return environment;
+    }
+
+    /// <exception cref="ArgumentException">A name or value cannot stand in an environment. The value is not told: it may be a secret.</exception>
+    internal static void Validate(IReadOnlyDictionary<string, string> environment)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        foreach (var (name, value) in environment)
+        {
+            if (name.Length == 0 || name.AsSpan().ContainsAny('=', '\0'))
+                throw new ArgumentException("A name in the environment is empty or holds '=' or NUL.");
+            if (value is null || value.Contains('\0', StringComparison.Ordinal))
+                throw new ArgumentException($"The value of {VisibleText.Escape(name)} in the environment is null or holds NUL.");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+
+namespace Gatehouse.Isolation;
+
+/// <summary>
+/// Pauses between starts of a process that keeps failing. The longest pause doubles with each failure, from 2 to 60 seconds,
+/// and the pause is drawn between half of that and all of it, so that processes that failed together do not start together.
+/// A process that ran for a minute counts as healthy, and its next failure as the first. Safe for concurrent use.
+/// </summary>
+/// <param name="time">The clock; only its timestamps are used, so that setting the wall clock changes nothing.</param>
+public sealed class RestartBackoff(TimeProvider time)
+{
+    /// <summary>The shortest pause.</summary>
+    public static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest pause.</summary>
+    public static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long a process must run for its earlier failures to be forgotten.</summary>
+    public static readonly TimeSpan StableAfter = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _lock = new();
+    private int _failures;
+    private TimeSpan _pause;
+    private long _failedAt;
+    private long? _startedAt;
+
+    /// <summary>Whether a start is due.</summary>
+    /// <param name="wait">How long it is still to be waited; zero when a start is due.</param>
+    public bool MayStart(out TimeSpan wait)
+    {
+        lock (_lock)
+        {
+            var left = _pause - time.GetElapsedTime(_failedAt);
+            wait = left > TimeSpan.Zero ? left : TimeSpan.Zero;
+            return wait == TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>The process was started.</summary>
+    public void Started()
+    {
+        lock (_lock)
+            _startedAt = time.GetTimestamp();
+    }
+
+    /// <summary>The process did not start, or ended without being asked to.</summary>
+    public void Failed()
+    {
+        lock (_lock)
+        {
+            if (_startedAt is { } startedAt && time.GetElapsedTime(startedAt) >= StableAfter)
+                _failures = 0;
+            _startedAt = null;
+            _failures++;
+            _failedAt = time.GetTimestamp();
+            _pause = Pause(_failures);
+        }
+    }
+
+    private static TimeSpan Pause(int failures)
+    {
+        // From the sixth failure on the limit is reached; the bound keeps the shift in range.
+        var longest = Math.Min((int)LongestPause.TotalMilliseconds, 1000 << Math.Min(failures, 6));
+        return TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(longest / 2, longest + 1));
+    }
+}

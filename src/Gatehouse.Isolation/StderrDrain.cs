@@ -1,0 +1,96 @@
+using System.Text;
+
+namespace Gatehouse.Isolation;
+
+/// <summary>
+/// Reads standard error to its end, whatever comes: a child whose pipe is full stops working. Lines are cut at a length and
+/// limited by the second, so that a flood costs neither memory nor log.
+/// </summary>
+internal sealed class StderrDrain(Stream stream, Action<string> line, LocalProcessOptions options, TimeProvider time)
+{
+    private const string CutMark = "…";
+
+    private readonly byte[] _line = new byte[options.StderrLineBytes];
+    private int _length;
+    private bool _isCut;
+    private long _windowStart = time.GetTimestamp();
+    private int _linesInWindow;
+    private long _dropped;
+
+    /// <summary>Lines that were not passed on.</summary>
+    public long Dropped => Interlocked.Read(ref _dropped);
+
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        var buffer = new byte[8192];
+        try
+        {
+            while (await stream.ReadAsync(buffer, cancellation).ConfigureAwait(false) is > 0 and var count)
+                Take(buffer.AsSpan(0, count));
+        }
+        catch (Exception fault) when (fault is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The end of the pipe in another form.
+        }
+
+        if (_length > 0)
+            EndLine();
+    }
+
+    private void Take(ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.IndexOf((byte)'\n') is >= 0 and var end)
+        {
+            Append(bytes[..end]);
+            EndLine();
+            bytes = bytes[(end + 1)..];
+        }
+
+        Append(bytes);
+    }
+
+    private void Append(ReadOnlySpan<byte> bytes)
+    {
+        var kept = Math.Min(bytes.Length, _line.Length - _length);
+        bytes[..kept].CopyTo(_line.AsSpan(_length));
+        _length += kept;
+        _isCut |= kept < bytes.Length;
+    }
+
+    private void EndLine()
+    {
+        var bytes = _line.AsSpan(0, _length);
+        if (MayPass())
+            Pass(bytes is [.., (byte)'\r'] ? bytes[..^1] : bytes, _isCut);
+        else
+            Interlocked.Increment(ref _dropped);
+        _length = 0;
+        _isCut = false;
+    }
+
+    private bool MayPass()
+    {
+        if (time.GetElapsedTime(_windowStart) >= TimeSpan.FromSeconds(1))
+        {
+            _windowStart = time.GetTimestamp();
+            _linesInWindow = 0;
+        }
+
+        return _linesInWindow++ < options.StderrLinesPerSecond;
+    }
+
+    private void Pass(ReadOnlySpan<byte> bytes, bool isCut)
+    {
+        var text = VisibleText.Escape(Encoding.UTF8.GetString(bytes));
+        try
+        {
+            line(isCut ? text + CutMark : text);
+        }
+#pragma warning disable CA1031 // Whatever the receiver's fault is, the pipe must go on being read.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            Interlocked.Increment(ref _dropped);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+namespace Gatehouse.Protocol;
+
+/// <summary>One step of reading lines.</summary>
+/// <param name="Outcome">What was found.</param>
+/// <param name="Line">The line without its line break, in memory of its own; empty unless the outcome is a line.</param>
+/// <param name="Dropped">Bytes that were not delivered: of an overlong line, or of an unfinished last one.</param>
+public readonly record struct LineRead(LineOutcome Outcome, ReadOnlyMemory<byte> Line, long Dropped);

@@ -1,0 +1,151 @@
+using System.Text;
+using System.Text.Unicode;
+
+namespace Gatehouse.Protocol;
+
+/// <summary>An incremental parser of event streams (WHATWG HTML, section 9.2.6 "Interpreting an event stream").</summary>
+/// <remarks>
+/// Lines end with CR, LF or CRLF, also where a chunk ends between the two. Bytes are bounded from one blank line to the next,
+/// comments included, so that nothing can be kept waiting in memory. What stands after the last blank line is never delivered.
+/// </remarks>
+public sealed class SseParser
+{
+    /// <summary>The longest reconnection time that is believed: one day. A longer one counts as this.</summary>
+    public static readonly TimeSpan MaxRetry = TimeSpan.FromDays(1);
+
+    private const int KeptCapacity = 64 * 1024;
+
+    private readonly int _maxEventBytes;
+    private readonly List<byte> _line = [];
+    private readonly List<byte> _data = [];
+    private string _eventName = "";
+    private string? _id;
+    private TimeSpan? _retry;
+    private bool _hasData;
+    private bool _afterCarriageReturn;
+    private bool _atStreamStart = true;
+    private long _eventBytes;
+
+    /// <summary>Prepares to parse one stream.</summary>
+    /// <param name="maxEventBytes">Most bytes from one blank line to the next; at least 1.</param>
+    public SseParser(int maxEventBytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxEventBytes, 1);
+        _maxEventBytes = maxEventBytes;
+    }
+
+    /// <summary>The last event id of the stream so far: what <c>Last-Event-ID</c> would carry. Empty when there was none.</summary>
+    public string LastEventId { get; private set; } = "";
+
+    /// <summary>The fault that ended parsing; later chunks are ignored.</summary>
+    public SseFault Fault { get; private set; }
+
+    /// <summary>Takes the next chunk.</summary>
+    /// <param name="chunk">Any number of bytes, cut anywhere.</param>
+    /// <param name="completed">Receives the events that became complete, in order.</param>
+    public void Push(ReadOnlySpan<byte> chunk, ICollection<SseEvent> completed)
+    {
+        ArgumentNullException.ThrowIfNull(completed);
+        while (!chunk.IsEmpty && Fault == SseFault.None)
+        {
+            // The LF of a CRLF ends no line of its own.
+            if (_afterCarriageReturn && chunk[0] == '\n')
+                chunk = chunk[1..];
+            _afterCarriageReturn = false;
+            int end = chunk.IndexOfAny((byte)'\r', (byte)'\n');
+            if (!TryAppend(end < 0 ? chunk : chunk[..end]))
+                return;
+            if (end < 0)
+                return;
+            _afterCarriageReturn = chunk[end] == '\r';
+            chunk = chunk[(end + 1)..];
+            EndLine(completed);
+        }
+    }
+
+    private bool TryAppend(ReadOnlySpan<byte> part)
+    {
+        _eventBytes += part.Length;
+        if (_eventBytes > _maxEventBytes)
+        {
+            Fault = SseFault.EventTooLarge;
+            return false;
+        }
+
+        _line.AddRange(part);
+        return true;
+    }
+
+    private void EndLine(ICollection<SseEvent> completed)
+    {
+        ReadOnlySpan<byte> line = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_line);
+        if (_atStreamStart && line.StartsWith("\uFEFF"u8))
+            line = line[3..];
+        _atStreamStart = false;
+        _eventBytes++;
+        if (line.IsEmpty)
+            EndEvent(completed);
+        else
+            TakeField(line);
+        _line.Clear();
+        if (_line.Capacity > KeptCapacity)
+            _line.Capacity = 0;
+    }
+
+    private void TakeField(ReadOnlySpan<byte> line)
+    {
+        int colon = line.IndexOf((byte)':');
+        ReadOnlySpan<byte> name = colon < 0 ? line : line[..colon];
+        ReadOnlySpan<byte> value = colon < 0 ? default : line[(colon + 1)..];
+        if (value.StartsWith(" "u8))
+            value = value[1..];
+        if (name.SequenceEqual("data"u8))
+            TakeData(value);
+        else if (name.SequenceEqual("event"u8))
+            _eventName = Decode(value);
+        else if (name.SequenceEqual("id"u8) && !value.Contains((byte)0))
+            _id = Decode(value);
+        else if (name.SequenceEqual("retry"u8))
+            TakeRetry(value);
+    }
+
+    private void TakeData(ReadOnlySpan<byte> value)
+    {
+        if (_hasData)
+            _data.Add((byte)'\n');
+        _data.AddRange(value);
+        _hasData = true;
+    }
+
+    private void TakeRetry(ReadOnlySpan<byte> digits)
+    {
+        if (digits.IsEmpty || digits.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+            return;
+        bool fits = long.TryParse(digits, out long milliseconds) && milliseconds < (long)MaxRetry.TotalMilliseconds;
+        _retry = fits ? TimeSpan.FromMilliseconds(milliseconds) : MaxRetry;
+    }
+
+    private string Decode(ReadOnlySpan<byte> value)
+    {
+        if (!Utf8.IsValid(value))
+            Fault = SseFault.NotUtf8;
+        return Fault == SseFault.None ? Encoding.UTF8.GetString(value) : "";
+    }
+
+    private void EndEvent(ICollection<SseEvent> completed)
+    {
+        // The id counts although an event without data is not dispatched.
+        LastEventId = _id ?? LastEventId;
+        if (_hasData || _id is not null || _retry is not null)
+            completed.Add(new SseEvent(_eventName.Length == 0 ? "message" : _eventName, _data.ToArray(), _id, _retry, _hasData));
+        _data.Clear();
+        // A single large event must not keep its memory for the life of the stream.
+        if (_data.Capacity > KeptCapacity)
+            _data.Capacity = 0;
+        _eventName = "";
+        _id = null;
+        _retry = null;
+        _hasData = false;
+        _eventBytes = 0;
+    }
+}

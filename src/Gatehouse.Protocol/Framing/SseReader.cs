@@ -1,0 +1,47 @@
+namespace Gatehouse.Protocol;
+
+/// <summary>Reads the events of a stream one by one.</summary>
+/// <remarks>
+/// Delivers every event that has data, and events without data that carry an id or a retry time
+/// (<see cref="SseEvent.IsDispatched"/> tells them apart). The stream is its creator's to dispose of. One reader at a time.
+/// </remarks>
+public sealed class SseReader
+{
+    private readonly Stream _stream;
+    private readonly SseParser _parser;
+    private readonly Queue<SseEvent> _ready = new();
+    private readonly List<SseEvent> _completed = [];
+    private readonly byte[] _block = new byte[16 * 1024];
+
+    /// <summary>Prepares to read.</summary>
+    /// <param name="stream">The body of a <c>text/event-stream</c> response.</param>
+    /// <param name="maxEventBytes">Most bytes from one blank line to the next.</param>
+    public SseReader(Stream stream, int maxEventBytes)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        _stream = stream;
+        _parser = new SseParser(maxEventBytes);
+    }
+
+    /// <summary>What <c>Last-Event-ID</c> would carry now; empty when the stream gave no id.</summary>
+    public string LastEventId => _parser.LastEventId;
+
+    /// <summary>The next event, or null at the end of the stream. An unfinished last event is discarded.</summary>
+    /// <exception cref="SseException">An event is too large or its id or name is not UTF-8; the stream is of no further use.</exception>
+    public async ValueTask<SseEvent?> ReadAsync(CancellationToken cancellationToken = default)
+    {
+        while (_ready.Count == 0)
+        {
+            if (_parser.Fault != SseFault.None)
+                throw new SseException(_parser.Fault);
+            int read = await _stream.ReadAsync(_block, cancellationToken).ConfigureAwait(false);
+            if (read == 0)
+                return null;
+            _parser.Push(_block.AsSpan(0, read), _completed);
+            _completed.ForEach(_ready.Enqueue);
+            _completed.Clear();
+        }
+
+        return _ready.Dequeue();
+    }
+}

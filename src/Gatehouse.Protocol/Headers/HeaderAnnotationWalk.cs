@@ -1,0 +1,92 @@
+using System.Buffers;
+
+namespace Gatehouse.Protocol;
+
+/// <summary>Walks a proven JSON Schema for <c>x-mcp-header</c> and judges each one found.</summary>
+/// <remarks>
+/// A parameter is statically reachable only through <c>properties</c>; an annotation in any other subschema is a fault. Values of
+/// <c>const</c>, <c>enum</c>, <c>default</c> and <c>examples</c> are data, not schema. Depth was bounded by the proof.
+/// </remarks>
+internal sealed class HeaderAnnotationWalk(ReadOnlyMemory<byte> schema)
+{
+    /// <summary>RFC 9110 section 5.6.2, <c>tchar</c>.</summary>
+    private static readonly SearchValues<char> TokenCharacters = SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+    private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<string> _path = [];
+
+    /// <summary>The valid annotations so far.</summary>
+    public List<ParameterHeader> Headers { get; } = [];
+
+    /// <summary>Walks the whole schema.</summary>
+    /// <returns>The first fault, or null.</returns>
+    public string? Run()
+    {
+        ReadOnlySpan<byte> bytes = schema.Span;
+        int start = JsonWalk.SkipSpace(bytes, 0);
+        return Schema(new ByteRange(start, JsonWalk.EndOfValue(bytes, start) - start), reachable: true);
+    }
+
+    private string? Schema(ByteRange range, bool reachable)
+    {
+        ReadOnlySpan<byte> bytes = schema.Span;
+        string? fault = null;
+        foreach (JsonMember member in JsonWalk.Members(bytes, range))
+        {
+            string name = JsonWalk.String(bytes, member.Name)!;
+            fault ??= name switch
+            {
+                "x-mcp-header" => Annotation(range, member.Value, reachable),
+                "properties" => Properties(member.Value, reachable),
+                "const" or "enum" or "default" or "examples" => null,
+                "patternProperties" or "$defs" or "definitions" or "dependentSchemas" => Properties(member.Value, reachable: false),
+                _ => Nested(member.Value),
+            };
+        }
+
+        return fault;
+    }
+
+    private string? Properties(ByteRange map, bool reachable)
+    {
+        ReadOnlySpan<byte> bytes = schema.Span;
+        string? fault = null;
+        foreach (JsonMember member in JsonWalk.Members(bytes, map))
+        {
+            _path.Add(JsonWalk.String(bytes, member.Name)!);
+            fault ??= Schema(member.Value, reachable);
+            _path.RemoveAt(_path.Count - 1);
+        }
+
+        return fault;
+    }
+
+    private string? Nested(ByteRange value)
+    {
+        string? fault = Schema(value, reachable: false);
+        foreach (ByteRange element in JsonWalk.Elements(schema.Span, value))
+            fault ??= Nested(element);
+        return fault;
+    }
+
+    private string? Annotation(ByteRange owner, ByteRange value, bool reachable)
+    {
+        string? name = JsonWalk.String(schema.Span, value);
+        if (!reachable || _path.Count == 0)
+            return "x-mcp-header stands where no parameter is statically reachable";
+        if (string.IsNullOrEmpty(name))
+            return "x-mcp-header is empty or not a string";
+        if (name.AsSpan().ContainsAnyExcept(TokenCharacters))
+            return "x-mcp-header is not a header name token";
+        if (!IsMirrorable(owner))
+            return "x-mcp-header stands at a parameter that is not a string, an integer or a boolean";
+        if (!_names.Add(name))
+            return "x-mcp-header occurs twice with the same name";
+        Headers.Add(new ParameterHeader(name, _path.ToArray()));
+        return null;
+    }
+
+    private bool IsMirrorable(ByteRange owner) =>
+        JsonWalk.TryFindMember(schema.Span, owner, "type"u8, out ByteRange type)
+        && JsonWalk.String(schema.Span, type) is "string" or "integer" or "boolean";
+}

@@ -1,0 +1,23 @@
+namespace Gatehouse.Protocol;
+
+/// <summary>The <c>data</c> of an error of ours. Members that are null are left out.</summary>
+public sealed record JsonRpcErrorData
+{
+    /// <summary>The stable code, such as <c>GH4001</c>.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>What the caller can do about it.</summary>
+    public string? Remedy { get; init; }
+
+    /// <summary>Names the record in the audit log.</summary>
+    public string? RequestId { get; init; }
+
+    /// <summary>The revisions served here (error -32022, MCP 2026-07-28).</summary>
+    public IReadOnlyList<string>? Supported { get; init; }
+
+    /// <summary>The revision that was asked for (error -32022, MCP 2026-07-28).</summary>
+    public string? Requested { get; init; }
+
+    /// <summary>Whether there is no member at all.</summary>
+    public bool IsEmpty => Code is null && Remedy is null && RequestId is null && Supported is null && Requested is null;
+}

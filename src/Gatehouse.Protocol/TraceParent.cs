@@ -1,0 +1,48 @@
+namespace Gatehouse.Protocol;
+
+/// <summary>The <c>traceparent</c> field of W3C Trace Context, level 1, section 3.2.</summary>
+public static class TraceParent
+{
+    private const int VersionZeroLength = 55;
+
+    /// <summary>The longest value looked at: later versions may append fields.</summary>
+    private const int MaxLength = 256;
+
+    /// <summary>Whether a value is well-formed.</summary>
+    /// <remarks>
+    /// Version 00 has exactly 55 characters; a later one begins with the same fields and may go on after a dash. Version ff and
+    /// all-zero ids are invalid, and hex digits are lower case.
+    /// </remarks>
+    public static bool IsValid(ReadOnlySpan<char> value)
+    {
+        if (value.Length is < VersionZeroLength or > MaxLength)
+            return false;
+        bool dashes = value[2] == '-' && value[35] == '-' && value[52] == '-';
+        bool fields = dashes && IsHex(value[..2]) && IsId(value.Slice(3, 32)) && IsId(value.Slice(36, 16)) && IsHex(value.Slice(53, 2));
+        if (!fields || value.StartsWith("ff"))
+            return false;
+        if (value.Length == VersionZeroLength)
+            return true;
+        return !value.StartsWith("00") && value[VersionZeroLength] == '-' && !value.ContainsAnyExceptInRange('!', '~');
+    }
+
+    /// <summary>Whether the message has a well-formed traceparent in its metadata; one that is not must be dropped.</summary>
+    public static bool IsValid(ProvenMessage message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return message.Range(Slot.MetaTraceparent).Length <= MaxLength + 2 && IsValid(message.Text(Slot.MetaTraceparent));
+    }
+
+    private static bool IsId(ReadOnlySpan<char> text) => IsHex(text) && text.ContainsAnyExcept('0');
+
+    private static bool IsHex(ReadOnlySpan<char> text)
+    {
+        foreach (char c in text)
+        {
+            if (!char.IsAsciiHexDigitLower(c))
+                return false;
+        }
+
+        return true;
+    }
+}

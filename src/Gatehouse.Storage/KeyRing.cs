@@ -1,0 +1,179 @@
+using System.Buffers;
+using System.Security.Cryptography;
+
+namespace Gatehouse.Storage;
+
+/// <summary>
+/// The keys of a gateway: the newest seals, all open. Every use has a purpose of its own, from which its keys are derived
+/// (HKDF-SHA-256), so that what was sealed for one never opens for another.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Sealed messages are AES-256-GCM under a key of the message's own, safe for any number of messages that can be made. What
+/// a message is about (issuer, subject, client, server) belongs in the associated data, in an encoding that is unambiguous.
+/// </para>
+/// <para>A lost ring has a stated outcome: what it sealed no longer opens, sessions are unknown and clients begin anew.</para>
+/// <para>Safe for concurrent use. <see cref="ToString"/> and exceptions hold no secret.</para>
+/// </remarks>
+public sealed class KeyRing
+{
+    /// <summary>The most keys of a ring.</summary>
+    public const int MostKeys = 32;
+
+    /// <summary>The most bytes that can be sealed in one message.</summary>
+    public const int MostPlaintextBytes = 1 << 20;
+
+    /// <summary>How many bytes a sealed message has more than its plaintext.</summary>
+    public const int SealedOverhead = SealedFormat.Overhead;
+
+    private static readonly SearchValues<char> PurposeCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-./");
+
+    private readonly RingKey _decoy = RingKey.GenerateDecoy();
+    private readonly Lock _rotation = new();
+    private readonly TimeProvider _time;
+    private readonly string? _path;
+    private readonly bool _canRotate;
+    private volatile IReadOnlyList<RingKey> _keys;
+
+    private KeyRing(IReadOnlyList<RingKey> keys, TimeProvider time, string? path, bool canRotate)
+    {
+        _keys = keys;
+        _time = time;
+        _path = path;
+        _canRotate = canRotate;
+    }
+
+    /// <summary>How many keys there are.</summary>
+    public int Count => _keys.Count;
+
+    /// <summary>The id of the key that seals, 16 hexadecimal digits; no secret.</summary>
+    public string NewestId => _keys[^1].Id;
+
+    /// <summary>Reads the ring of a file; makes file (0600) and folder (0700) with one key where they are missing.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="time">The clock that dates new keys.</param>
+    /// <exception cref="KeyRingException">The file is open to other users, no key ring, of a newer version, or cannot be read. The message names the remedy.</exception>
+    public static KeyRing OpenOrCreate(string path, TimeProvider time)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(time);
+        path = Path.GetFullPath(path);
+        return new(KeyRingFile.ReadOrCreate(path, time), time, path, canRotate: true);
+    }
+
+    /// <summary>Reads a ring that is kept elsewhere, such as in a secret store. It cannot be rotated here.</summary>
+    /// <param name="json">UTF-8; <c>{"version":1,"keys":[{"id":"…","created":"…","key":"…"}]}</c>, oldest key first.</param>
+    /// <exception cref="KeyRingException">It is no key ring, or of a newer version.</exception>
+    public static KeyRing Parse(ReadOnlySpan<byte> json) =>
+        new(KeyRingFormat.Parse(json, "The key ring"), TimeProvider.System, path: null, canRotate: false);
+
+    /// <summary>Makes a ring with one key that is gone with the process.</summary>
+    /// <param name="time">The clock that dates its keys.</param>
+    public static KeyRing CreateInMemory(TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        return new([RingKey.Generate(time.GetUtcNow())], time, path: null, canRotate: true);
+    }
+
+    /// <summary>
+    /// Adds a key, which seals from now on; on return it is in the file. Keys that another process added to the file are
+    /// taken over. Rotate from one process at a time.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The ring is kept elsewhere and is rotated there.</exception>
+    /// <exception cref="KeyRingException">The ring is full, or the file cannot be written; then nothing has changed.</exception>
+    public void Rotate()
+    {
+        if (!_canRotate)
+            throw new InvalidOperationException("This key ring is kept elsewhere. Add a key where it is kept, then reload.");
+        lock (_rotation)
+            _keys = _path is null ? KeyRingFile.WithNewKey(_keys, _time) : KeyRingFile.Rotate(_path, _time);
+    }
+
+    /// <summary>Seals a message with the newest key.</summary>
+    /// <param name="purpose">What for; 1 to 64 of a-z, 0-9, '-', '.' and '/'. A word of the code, never from outside.</param>
+    /// <param name="associatedData">What the message is bound to; must be given again to open it, and is not part of the result.</param>
+    /// <param name="plaintext">At most 1 MiB.</param>
+    /// <returns>The plaintext's length and <see cref="SealedOverhead"/> bytes.</returns>
+    /// <exception cref="ArgumentException">The purpose or the plaintext is out of its range.</exception>
+    public byte[] Seal(string purpose, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> plaintext)
+    {
+        CheckPurpose(purpose);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(plaintext.Length, MostPlaintextBytes, nameof(plaintext));
+        return SealedFormat.Seal(_keys[^1], purpose, associatedData, plaintext);
+    }
+
+    /// <summary>
+    /// Opens a sealed message. Whatever is wrong with it (version, key, purpose, associated data, a changed bit) the answer and
+    /// the work are the same; only a length that no message has is answered at once.
+    /// </summary>
+    /// <param name="purpose">As it was sealed.</param>
+    /// <param name="associatedData">As it was sealed.</param>
+    /// <param name="message">The sealed message; from anywhere.</param>
+    /// <param name="plaintext">What was sealed; empty when the result is false.</param>
+    /// <exception cref="ArgumentException">The purpose is out of its range.</exception>
+    public bool TryOpen(string purpose, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> message, out byte[] plaintext)
+    {
+        CheckPurpose(purpose);
+        plaintext = [];
+        if (message.Length is < SealedOverhead or > MostPlaintextBytes + SealedOverhead)
+            return false;
+        // With the decoy an unknown key id or version costs what a wrong tag costs, so that time tells no key ids.
+        var key = Find(message) ?? _decoy;
+        return SealedFormat.TryOpen(key, purpose, associatedData, message, out plaintext);
+    }
+
+    /// <summary>
+    /// A key of the newest key of the ring, for keyed digests. It changes with a rotation: what is looked up later by such a
+    /// digest is looked up with each of <see cref="DeriveKeys"/>.
+    /// </summary>
+    /// <param name="purpose">What for; as in <see cref="Seal"/>. Never agrees with a sealing key of the same purpose.</param>
+    /// <param name="info">What else tells the key from others of the purpose; may be empty.</param>
+    /// <param name="length">1 to 64 bytes.</param>
+    /// <exception cref="ArgumentException">The purpose or the length is out of its range.</exception>
+    public byte[] DeriveKey(string purpose, ReadOnlySpan<byte> info, int length)
+    {
+        CheckDerivation(purpose, length);
+        return _keys[^1].Derive("derive", purpose, info, length);
+    }
+
+    /// <summary><see cref="DeriveKey"/> for each key of the ring, newest first.</summary>
+    /// <inheritdoc cref="DeriveKey"/>
+    public IReadOnlyList<byte[]> DeriveKeys(string purpose, ReadOnlySpan<byte> info, int length)
+    {
+        CheckDerivation(purpose, length);
+        var keys = _keys;
+        var derived = new byte[keys.Count][];
+        for (var index = 0; index < derived.Length; index++)
+            derived[index] = keys[^(index + 1)].Derive("derive", purpose, info, length);
+        return derived;
+    }
+
+    /// <summary>Tells how many keys there are and which one seals; no secret.</summary>
+    public override string ToString() => $"key ring of {Count}, newest {NewestId}";
+
+    private static void CheckDerivation(string purpose, int length)
+    {
+        CheckPurpose(purpose);
+        ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, 64);
+    }
+
+    private static void CheckPurpose(string purpose)
+    {
+        ArgumentNullException.ThrowIfNull(purpose);
+        if (purpose.Length is < 1 or > 64 || purpose.AsSpan().ContainsAnyExcept(PurposeCharacters))
+            throw new ArgumentException("A purpose is 1 to 64 of a-z, 0-9, '-', '.' and '/'.", nameof(purpose));
+    }
+
+    private RingKey? Find(ReadOnlySpan<byte> message)
+    {
+        RingKey? found = null;
+        foreach (var key in _keys)
+        {
+            if (CryptographicOperations.FixedTimeEquals(key.IdSpan, SealedFormat.KeyId(message)))
+                found = key;
+        }
+
+        return message[0] == SealedFormat.Version ? found : null;
+    }
+}

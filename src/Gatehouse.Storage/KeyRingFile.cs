@@ -1,0 +1,89 @@
+using System.Security.Cryptography;
+
+namespace Gatehouse.Storage;
+
+/// <summary>The file of a key ring: for the user alone, replaced as a whole and never written in place.</summary>
+internal static class KeyRingFile
+{
+    /// <exception cref="KeyRingException">The file cannot be read or made.</exception>
+    public static IReadOnlyList<RingKey> ReadOrCreate(string path, TimeProvider time) => Guard(path, () =>
+    {
+        PrivateFile.PrepareFolder(Path.GetDirectoryName(path)!);
+        if (!File.Exists(path))
+            Create(path, [RingKey.Generate(time.GetUtcNow())]);
+        // Read back in every case: of two first starts at once both must go on with the file that won.
+        return KeyRingFormat.Parse(Read(path), Name(path));
+    });
+
+    /// <summary>Adds a key to what the file holds now.</summary>
+    /// <exception cref="KeyRingException">The file cannot be read or written, or holds the most keys, or is of a newer version.</exception>
+    public static IReadOnlyList<RingKey> Rotate(string path, TimeProvider time) => Guard(path, () =>
+    {
+        var json = Read(path);
+        if (KeyRingFormat.ReadVersion(json, Name(path)) > KeyRingFormat.Version)
+            throw new KeyRingException($"{Name(path)} was written by a newer program and would lose what only that one knows. Rotate it there.");
+        var keys = WithNewKey(KeyRingFormat.Parse(json, Name(path)), time);
+        var temporary = WriteTemporary(path, keys);
+        File.Move(temporary, path, overwrite: true);
+        return keys;
+    });
+
+    /// <exception cref="KeyRingException">There are the most keys already.</exception>
+    public static IReadOnlyList<RingKey> WithNewKey(IReadOnlyList<RingKey> keys, TimeProvider time)
+    {
+        if (keys.Count >= KeyRing.MostKeys)
+            throw new KeyRingException($"The key ring is full ({KeyRing.MostKeys} keys). Delete the oldest entries from it; what they sealed then no longer opens.");
+        // A clock that was set back must not make the newest key look older.
+        var now = time.GetUtcNow();
+        return [.. keys, RingKey.Generate(now > keys[^1].Created ? now : keys[^1].Created)];
+    }
+
+    private static byte[] Read(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        PrivateFile.RefuseOthers(file);
+        var json = new byte[KeyRingFormat.MostBytes + 1];
+        return json[..file.ReadAtLeast(json, json.Length, throwOnEndOfStream: false)];
+    }
+
+    private static void Create(string path, IReadOnlyList<RingKey> keys)
+    {
+        var temporary = WriteTemporary(path, keys);
+        try
+        {
+            File.Move(temporary, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    private static string WriteTemporary(string path, IReadOnlyList<RingKey> keys)
+    {
+        var temporary = $"{path}.{RandomNumberGenerator.GetHexString(16, lowercase: true)}.new";
+        using var file = PrivateFile.Create(temporary);
+        file.Write(KeyRingFormat.Write(keys));
+        // On the disk before it has the name: after a loss of power there is the old ring or the new one.
+        file.Flush(flushToDisk: true);
+        return temporary;
+    }
+
+    private static T Guard<T>(string path, Func<T> act)
+    {
+        try
+        {
+            return act();
+        }
+        catch (StoreException refusal)
+        {
+            throw new KeyRingException(refusal.Message);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new KeyRingException($"{Name(path)} cannot be read or written: {fault.Message} Check the path and the rights of its folder.", fault);
+        }
+    }
+
+    private static string Name(string path) => $"The key ring {path}";
+}

@@ -1,0 +1,99 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace Gatehouse.Storage;
+
+/// <summary>
+/// The versions of the schema. A released step is never changed, only followed by another. Each step only adds, so that code
+/// that is one version older can still use the file, as happens while replicas are updated.
+/// </summary>
+internal sealed class Schema(IReadOnlyList<Migration> migrations)
+{
+    // "Gate" in ASCII: tells a store from another program's file.
+    private const long ApplicationId = 0x47617465;
+
+    /// <summary>The schema of this code. Moments are ticks of 100 ns since 0001-01-01T00:00:00Z.</summary>
+    public static Schema Current { get; } = new(
+    [
+        new(1,
+            """
+            CREATE TABLE revocations (
+              kind TEXT NOT NULL,
+              issuer TEXT NOT NULL,
+              value TEXT NOT NULL,
+              made_at INTEGER NOT NULL,
+              valid_until INTEGER NOT NULL,
+              reason TEXT NOT NULL,
+              made_by TEXT NOT NULL,
+              PRIMARY KEY (kind, issuer, value)
+            ) WITHOUT ROWID;
+            CREATE INDEX revocations_until ON revocations (valid_until);
+
+            CREATE TABLE ended_sessions (
+              session_uid TEXT NOT NULL PRIMARY KEY,
+              valid_until INTEGER NOT NULL
+            ) WITHOUT ROWID;
+            CREATE INDEX ended_sessions_until ON ended_sessions (valid_until);
+
+            CREATE TABLE task_owners (
+              server TEXT NOT NULL,
+              task_digest TEXT NOT NULL,
+              owner_digest TEXT NOT NULL,
+              valid_until INTEGER NOT NULL,
+              PRIMARY KEY (server, task_digest)
+            ) WITHOUT ROWID;
+            CREATE INDEX task_owners_until ON task_owners (valid_until);
+            """),
+    ]);
+
+    /// <summary>The newest version.</summary>
+    public int Version => migrations[^1].Version;
+
+    /// <summary>Brings a file to the newest version; one that is newer by one version is left as it is.</summary>
+    /// <exception cref="StoreException">The file belongs to another program, or is newer by more than one version.</exception>
+    public void Migrate(SqliteConnection connection)
+    {
+        // Read within the write lock: of two processes that start at once the second finds the first one's work.
+        using var transaction = connection.BeginTransaction(deferred: false);
+        var version = Read(connection, "PRAGMA user_version");
+        RefuseForeign(connection, version);
+        RefuseNewer(version);
+        foreach (var migration in migrations.Where(migration => migration.Version > version))
+            Apply(connection, migration);
+        transaction.Commit();
+    }
+
+    private static void Apply(SqliteConnection connection, Migration migration)
+    {
+        var version = migration.Version.ToString(CultureInfo.InvariantCulture);
+        StoreConnection.Execute(connection, migration.Sql);
+        StoreConnection.Execute(connection, $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {version}");
+    }
+
+    private static void RefuseForeign(SqliteConnection connection, long version)
+    {
+        var isOurs = Read(connection, "PRAGMA application_id") == ApplicationId;
+        var isEmpty = version == 0 && Read(connection, "SELECT COUNT(*) FROM sqlite_schema") == 0;
+        if (!isOurs && !isEmpty)
+            throw new StoreException($"The file {connection.DataSource} is a database of another program. Name another path for the store.");
+    }
+
+    private void RefuseNewer(long version)
+    {
+        if (version > Version + 1)
+        {
+            throw new StoreException(
+                $"The store has schema version {version}; this program writes version {Version} and reads up to {Version + 1}. "
+                + "Run the newer program, or restore the copy of the store that was made before the update.");
+        }
+    }
+
+    private static long Read(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Constants of this file.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+    }
+}

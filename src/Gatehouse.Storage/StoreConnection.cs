@@ -1,0 +1,98 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Gatehouse.Storage;
+
+/// <summary>Opens connections to the file with the settings that the store's promises rest on.</summary>
+internal static class StoreConnection
+{
+    // What the file says of itself is not trusted: a changed schema must not call functions, damaged pages must not be followed.
+    private const string Settings = "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;";
+
+    /// <summary>The connection that writes: write-ahead log, each commit on the disk before it returns.</summary>
+    /// <exception cref="StoreException">The file is no store, damaged, too new, or cannot be written.</exception>
+    public static SqliteConnection OpenWriter(string path, Schema schema, bool checkIntegrity)
+    {
+        var connection = new SqliteConnection(ConnectionString(path, SqliteOpenMode.ReadWrite));
+        try
+        {
+            connection.Open();
+            Execute(connection, Settings);
+            if (checkIntegrity)
+                CheckIntegrity(connection);
+            Execute(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216;");
+            RefuseOtherJournal(connection);
+            schema.Migrate(connection);
+            return connection;
+        }
+        catch (SqliteException fault)
+        {
+            connection.Dispose();
+            throw Explain(path, fault);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A connection that cannot write.</summary>
+    public static SqliteConnection OpenReader(string path)
+    {
+        var connection = new SqliteConnection(ConnectionString(path, SqliteOpenMode.ReadOnly));
+        try
+        {
+            connection.Open();
+            Execute(connection, Settings);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    public static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Only constants and numbers of this assembly come here.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+
+    /// <summary>Cause and remedy of a fault of SQLite.</summary>
+    public static StoreException Explain(string path, SqliteException fault)
+    {
+        var remedy = fault.SqliteErrorCode switch
+        {
+            raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => "The file is damaged or no store. Restore it from a copy, or move it away to begin an empty one; revocations in it are then lost.",
+            raw.SQLITE_FULL => "The disk is full. Make room.",
+            raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_PERM => "Check the rights of the file and its folder.",
+            raw.SQLITE_BUSY or raw.SQLITE_LOCKED => "Another process holds it. End that one, or wait.",
+            _ => "Check the disk.",
+        };
+        return new StoreException($"The store {path} failed: {fault.Message} {remedy}", fault);
+    }
+
+    private static string ConnectionString(string path, SqliteOpenMode mode) =>
+        new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ConnectionString;
+
+    private static void CheckIntegrity(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA integrity_check(1)";
+        if (command.ExecuteScalar() is not "ok")
+            throw new StoreException($"The store {connection.DataSource} is damaged. Restore it from a copy, or move it away to begin an empty one; revocations in it are then lost.");
+    }
+
+    private static void RefuseOtherJournal(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA journal_mode";
+        if (command.ExecuteScalar() is not "wal")
+            throw new StoreException($"The store {connection.DataSource} lies on a file system without shared memory, such as a network share. Put it on a local disk.");
+    }
+}

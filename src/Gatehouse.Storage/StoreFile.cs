@@ -1,0 +1,24 @@
+namespace Gatehouse.Storage;
+
+/// <summary>Folder and file of a store: made for the user alone, and refused when others have rights to them.</summary>
+internal static class StoreFile
+{
+    /// <exception cref="StoreException">Folder or file cannot be made or are open to other users.</exception>
+    public static void Prepare(string path)
+    {
+        try
+        {
+            PrivateFile.PrepareFolder(Path.GetDirectoryName(path)!);
+            // Made here and not by SQLite, whose file would have the rights that the umask leaves; log and index take over the file's.
+            using (PrivateFile.OpenOrCreate(path))
+            {
+            }
+
+            PrivateFile.RefuseOthers(path);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException($"The store {path} cannot be opened: {fault.Message} Check the path and the rights of its folder.", fault);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+namespace Gatehouse.Storage;
+
+/// <summary>Limits and checks of a store.</summary>
+public sealed record StoreOptions
+{
+    /// <summary>Whether the whole file is checked when it is opened; takes about a second per 100 MB. False by default.</summary>
+    public bool CheckIntegrity { get; init; }
+
+    /// <summary>The most rows of each table, 1 or more; a table full of rows still needed refuses another. 100,000 by default.</summary>
+    public int RowLimit { get; init; } = 100_000;
+
+    /// <summary>The most writes that wait for their commit, 1 or more; further writers wait for a place. 4096 by default.</summary>
+    public int QueueLimit { get; init; } = 4096;
+
+    /// <summary>The most connections that read at once, 1 or more; further readers wait. 4 by default.</summary>
+    public int ReadConnections { get; init; } = 4;
+
+    /// <summary>How often rows whose time is over are deleted; more than zero. An hour by default.</summary>
+    public TimeSpan CleanUpEvery { get; init; } = TimeSpan.FromHours(1);
+
+    internal void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(RowLimit, 1, nameof(RowLimit));
+        ArgumentOutOfRangeException.ThrowIfLessThan(QueueLimit, 1, nameof(QueueLimit));
+        ArgumentOutOfRangeException.ThrowIfLessThan(ReadConnections, 1, nameof(ReadConnections));
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(CleanUpEvery, TimeSpan.Zero, nameof(CleanUpEvery));
+    }
+}

@@ -1,0 +1,67 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace Gatehouse.Storage;
+
+/// <summary>What the tables share: expiry and the limit of rows. Used on the writer's connection only, but for <see cref="Read"/>.</summary>
+/// <param name="name">The table; has a column valid_until.</param>
+internal sealed class StoreTable(string name, WriteQueue writes, ReadPool reads, int rowLimit, TimeProvider time)
+{
+    // Counted anew whenever it reaches the limit, so that it only has to be no less than the truth of this process.
+    private long? _rows;
+
+    /// <summary>Adds a row within the limit.</summary>
+    /// <param name="exists">Whether the row is there already, so that adding it needs no place.</param>
+    /// <param name="add">Adds or replaces it.</param>
+    public ValueTask<T> AddAsync<T>(Func<SqliteConnection, bool> exists, Func<SqliteConnection, T> add) => writes.AddAsync(connection =>
+    {
+        MakeRoom(connection, exists);
+        var result = add(connection);
+        _rows++;
+        return result;
+    });
+
+    public T Read<T>(Func<SqliteConnection, T> read) => reads.Read(read);
+
+    /// <summary>Deletes the rows whose time is over.</summary>
+    public ValueTask<int> CleanUpAsync(DateTimeOffset now) => writes.AddAsync(connection => CleanUp(connection, now));
+
+    /// <summary>A statement; the parameters are named $0, $1 and so on.</summary>
+    public static SqliteCommand Command(SqliteConnection connection, string sql, params ReadOnlySpan<object> parameters)
+    {
+        var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Constants of the tables; values are parameters.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        for (var index = 0; index < parameters.Length; index++)
+            command.Parameters.AddWithValue("$" + index.ToString(CultureInfo.InvariantCulture), parameters[index]);
+        return command;
+    }
+
+    /// <summary>
+    /// A row still needed is never dropped for a new one: that would bring a revoked token or an ended session back.
+    /// </summary>
+    private void MakeRoom(SqliteConnection connection, Func<SqliteConnection, bool> exists)
+    {
+        _rows ??= Count(connection);
+        if (_rows < rowLimit)
+            return;
+        CleanUp(connection, time.GetUtcNow());
+        if (_rows >= rowLimit && !exists(connection))
+            throw new StoreException($"The table {name} of the store is full ({rowLimit} rows). Nothing was added. Raise its limit.");
+    }
+
+    private int CleanUp(SqliteConnection connection, DateTimeOffset now)
+    {
+        using var delete = Command(connection, $"DELETE FROM {name} WHERE valid_until <= $0", now.UtcTicks);
+        var deleted = delete.ExecuteNonQuery();
+        _rows = Count(connection);
+        return deleted;
+    }
+
+    private long Count(SqliteConnection connection)
+    {
+        using var count = Command(connection, $"SELECT COUNT(*) FROM {name}");
+        return Convert.ToInt64(count.ExecuteScalar(), CultureInfo.InvariantCulture);
+    }
+}

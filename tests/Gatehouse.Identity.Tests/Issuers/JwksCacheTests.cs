@@ -1,0 +1,300 @@
+using Gatehouse.Testing;
+
+namespace Gatehouse.Identity.Tests;
+
+public sealed class JwksCacheTests
+{
+    private static readonly TestKey First = TestKey.Es256("k1");
+    private static readonly TestKey Second = TestKey.Es256("k2");
+
+    private readonly ManualTimeProvider _clock = new();
+
+    [Fact]
+    public async Task FetchesNothingBeforeTheFirstLookupAndEachDocumentOnceAfterIt()
+    {
+        var fetcher = new FakeFetcher(First);
+        using var cache = Cache(fetcher);
+        Assert.Empty(fetcher.Requests);
+        for (var round = 0; round < 100; round++)
+            Assert.NotNull((await FindAsync(cache, "k1")).Key);
+        Assert.Equal([FakeFetcher.MetadataUri, FakeFetcher.KeysUri], fetcher.Requests);
+    }
+
+    [Fact]
+    public async Task RefreshesInTheBackgroundBeforeKeysGrowOld()
+    {
+        var fetcher = new FakeFetcher(First);
+        using var cache = Cache(fetcher);
+        await FindAsync(cache, "k1");
+        _clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(2, fetcher.KeyFetches);
+        Assert.Equal(_clock.GetUtcNow(), cache.FetchedAt);
+    }
+
+    [Fact]
+    public async Task SpreadsBackgroundRefreshesByChance()
+    {
+        var fetcher = new FakeFetcher(First);
+        using var cache = new JwksCache(FakeFetcher.Issuer, fetcher, _clock, chance: () => 0.999);
+        await FindAsync(cache, "k1");
+        _clock.Advance(TimeSpan.FromMinutes(8.01));
+        Assert.Equal(2, fetcher.KeyFetches);
+    }
+
+    [Fact]
+    public async Task ForgetsAKeyThatTheIssuerRemovedAndChangesTheGeneration()
+    {
+        var fetcher = new FakeFetcher(First, Second);
+        using var cache = Cache(fetcher);
+        await FindAsync(cache, "k1");
+        var generation = cache.Generation;
+        fetcher.Publish(Second);
+        _clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.NotEqual(generation, cache.Generation);
+        Assert.Equal(TokenRefusal.UnknownKey, (await FindAsync(cache, "k1")).Refusal);
+        Assert.NotNull((await FindAsync(cache, "k2")).Key);
+    }
+
+    [Fact]
+    public async Task KeepsTheGenerationWhileTheKeysStayTheSame()
+    {
+        var fetcher = new FakeFetcher(First, Second);
+        using var cache = Cache(fetcher);
+        await FindAsync(cache, "k1");
+        var generation = cache.Generation;
+        fetcher.Publish(Second, First);
+        _clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(2, fetcher.KeyFetches);
+        Assert.Equal(generation, cache.Generation);
+    }
+
+    [Fact]
+    public async Task FindsAKeyThatWasPublishedAfterTheLastFetch()
+    {
+        var fetcher = new FakeFetcher(First);
+        using var cache = Cache(fetcher);
+        await FindAsync(cache, "k1");
+        fetcher.Publish(First, Second);
+        Assert.NotNull((await FindAsync(cache, "k2")).Key);
+        Assert.Equal(2, fetcher.KeyFetches);
+    }
+
+    [Fact]
+    public async Task FindsANewKeyUnderAnOldKidAfterABadSignature()
+    {
+        var fetcher = new FakeFetcher(First);
+        using var cache = Cache(fetcher);
+        await FindAsync(cache, "k1");
+        Assert.False(await cache.RefreshAfterBadSignatureAsync(TestContext.Current.CancellationToken));
+        fetcher.Publish(TestKey.Es256("k1"));
+        Assert.True(await cache.RefreshAfterBadSignatureAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(6)]
+    [InlineData(60)]
+    public async Task FetchesAtMostTheGivenNumberInAnyMinuteUnderAFloodOfUnknownKids(int mostPerMinute)
+    {
+        var fetcher = new FakeFetcher(First);
+        using var cache = Cache(fetcher, new JwksCacheOptions { ProvokedFetchesPerMinute = mostPerMinute, RefreshInterval = TimeSpan.FromHours(24) });
+        await FindAsync(cache, "k1");
+        var fetchedAt = new List<DateTimeOffset>();
+        for (var step = 0; step < 2000; step++)
+        {
+            var before = fetcher.KeyFetches;
+            Assert.Equal(TokenRefusal.UnknownKey, (await FindAsync(cache, $"made-up-{step}")).Refusal);
+            if (fetcher.KeyFetches > before)
+                fetchedAt.Add(_clock.GetUtcNow());
+            _clock.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
+        Assert.All(fetchedAt, start => Assert.InRange(fetchedAt.Count(at => at >= start && at < start.AddMinutes(1)), 1, mostPerMinute));
+        Assert.True(fetchedAt.Count > 1, "a flood must not stop rotations from being noticed for good");
+        Assert.NotNull((await FindAsync(cache, "k1")).Key);
+    }
+
+    [Fact]
+    public async Task SharesOneFetchAmongConcurrentMisses()
+    {
+        var fetcher = new FakeFetcher(First) { Gate = new TaskCompletionSource() };
+        using var cache = Cache(fetcher);
+        var waiting = Enumerable.Range(0, 50).Select(_ => Task.Run(() => FindAsync(cache, "k1"))).ToArray();
+        while (fetcher.Requests.Count == 0)
+            await Task.Yield();
+        fetcher.Gate.SetResult();
+        Assert.All(await Task.WhenAll(waiting), lookup => Assert.NotNull(lookup.Key));
+        Assert.Equal(1, fetcher.KeyFetches);
+    }
+
+    [Fact]
+    public async Task GoesOnFetchingForOthersWhenOneCallerGivesUp()
+    {
+        var fetcher = new FakeFetcher(First) { Gate = new TaskCompletionSource() };
+        using var cache = Cache(fetcher);
+        using var impatient = new CancellationTokenSource();
+        var first = cache.FindAsync("k1", "ES256", impatient.Token).AsTask();
+        var second = FindAsync(cache, "k1");
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        fetcher.Gate.SetResult();
+        Assert.NotNull((await second).Key);
+    }
+
+    [Fact]
+    public async Task UsesTheLastGoodKeysThroughAnOutageUpToTheStaleLimitAndRecovers()
+    {
+        var fetcher = new FakeFetcher(First);
+        using var cache = Cache(fetcher);
+        await FindAsync(cache, "k1");
+        var generation = cache.Generation;
+        fetcher.Failure = new HttpRequestException("no route");
+        _clock.Advance(TimeSpan.FromHours(24));
+        Assert.NotNull((await FindAsync(cache, "k1")).Key);
+        Assert.Equal(nameof(HttpRequestException), cache.LastFault);
+
+        _clock.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal(TokenRefusal.KeysUnavailable, (await FindAsync(cache, "k1")).Refusal);
+        Assert.Equal(0, cache.Generation);
+
+        fetcher.Failure = null;
+        _clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.NotNull((await FindAsync(cache, "k1")).Key);
+        Assert.Equal(generation, cache.Generation);
+        Assert.Null(cache.LastFault);
+    }
+
+    [Fact]
+    public async Task BacksOffAfterFailuresWhateverIsAskedOfIt()
+    {
+        var fetcher = new FakeFetcher(First) { Failure = new HttpRequestException("down") };
+        using var cache = Cache(fetcher);
+        var rounds = new List<int>();
+        for (var second = 0; second < 240; second++)
+        {
+            var before = fetcher.Requests.Count;
+            Assert.Equal(TokenRefusal.KeysUnavailable, (await FindAsync(cache, "k1")).Refusal);
+            Assert.Equal(TokenRefusal.KeysUnavailable, (await FindAsync(cache, "k9")).Refusal);
+            if (fetcher.Requests.Count > before)
+                rounds.Add(second);
+            _clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        // Tries at 0 s, then after 1, 2, 4, 8, 16, 32, 60, 60 s: three addresses a round, the timer's rounds included.
+        Assert.InRange(fetcher.Requests.Count, 3 * 8, 3 * 11);
+    }
+
+    [Fact]
+    public async Task EndsAFetchThatTakesTooLong()
+    {
+        var fetcher = new FakeFetcher(First) { Gate = new TaskCompletionSource() };
+        using var cache = Cache(fetcher);
+        var waiting = FindAsync(cache, "k1");
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(TokenRefusal.KeysUnavailable, (await waiting).Refusal);
+    }
+
+    public static TheoryData<string, string> BadDocuments => new()
+    {
+        { "not JSON", "{" },
+        { "no keys", "{}" },
+        { "empty", """{"keys":[]}""" },
+        { "no key that verifies", """{"keys":[{"kty":"OKP","crv":"Ed25519","x":"AA","kid":"k1"}]}""" },
+        { "a symmetric key", """{"keys":[{"kty":"oct","k":"AAAA","kid":"k1"}]}""" },
+        { "keys twice", """{"keys":[],"keys":[]}""" },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadDocuments))]
+    public async Task NeverReplacesGoodKeysByABadDocument(string what, string document)
+    {
+        Assert.NotEmpty(what);
+        var fetcher = new FakeFetcher(First);
+        using var cache = Cache(fetcher);
+        await FindAsync(cache, "k1");
+        var generation = cache.Generation;
+        fetcher.Documents[FakeFetcher.KeysUri] = System.Text.Encoding.UTF8.GetBytes(document);
+        _clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.True(fetcher.KeyFetches > 1);
+        Assert.NotNull(cache.LastFault);
+        Assert.Equal(generation, cache.Generation);
+        Assert.NotNull((await FindAsync(cache, "k1")).Key);
+    }
+
+    [Fact]
+    public async Task NeverReplacesGoodKeysByAHugeDocument()
+    {
+        var fetcher = new FakeFetcher(First);
+        using var cache = Cache(fetcher);
+        await FindAsync(cache, "k1");
+        fetcher.Documents[FakeFetcher.KeysUri] = [.. TestKeySet.Document(Second), .. Enumerable.Repeat((byte)' ', JsonWebKeySet.MaxDocumentBytes)];
+        _clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(nameof(IOException), cache.LastFault);
+        Assert.NotNull((await FindAsync(cache, "k1")).Key);
+    }
+
+    [Fact]
+    public async Task FindsMetadataInsertedBeforeThePath()
+    {
+        var fetcher = new FakeFetcher(First);
+        fetcher.Documents.Remove(FakeFetcher.MetadataUri);
+        fetcher.Documents[new Uri("https://login.example/.well-known/oauth-authorization-server/tenant")] = FakeFetcher.Metadata(FakeFetcher.Issuer, FakeFetcher.KeysUri.AbsoluteUri);
+        using var cache = Cache(fetcher);
+        Assert.NotNull((await FindAsync(cache, "k1")).Key);
+    }
+
+    [Theory]
+    [InlineData("https://login.example/tenant/", "https://login.example/keys")]
+    [InlineData("https://login.example/other", "https://login.example/keys")]
+    [InlineData("https://LOGIN.example/tenant", "https://login.example/keys")]
+    [InlineData("https://login.example/tenant", "http://login.example/keys")]
+    [InlineData("https://login.example/tenant", "http://127.0.0.1/keys")]
+    [InlineData("https://login.example/tenant", "file:///etc/passwd")]
+    [InlineData("https://login.example/tenant", "/keys")]
+    public async Task Refuses_MetadataOfAnotherIssuerOrWithAnAddressThatMayNotBeFetched(string issuer, string keysUri)
+    {
+        var fetcher = new FakeFetcher(First);
+        fetcher.Documents[FakeFetcher.MetadataUri] = FakeFetcher.Metadata(issuer, keysUri);
+        using var cache = Cache(fetcher);
+        Assert.Equal(TokenRefusal.KeysUnavailable, (await FindAsync(cache, "k1")).Refusal);
+        Assert.Equal(0, fetcher.KeyFetches);
+        Assert.All(fetcher.Requests, uri => Assert.StartsWith("https://login.example/", uri.AbsoluteUri, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task FetchesAKeySetWithoutDiscoveryWhereItsAddressIsConfigured()
+    {
+        var fetcher = new FakeFetcher(First);
+        using var cache = Cache(fetcher, new JwksCacheOptions { JwksUri = FakeFetcher.KeysUri });
+        Assert.NotNull((await FindAsync(cache, "k1")).Key);
+        Assert.Equal([FakeFetcher.KeysUri], fetcher.Requests);
+    }
+
+    [Fact]
+    public async Task StopsFetchingOnceDisposed()
+    {
+        var fetcher = new FakeFetcher(First);
+        var cache = Cache(fetcher);
+        await FindAsync(cache, "k1");
+        cache.Dispose();
+        _clock.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(1, fetcher.KeyFetches);
+        Assert.NotNull((await FindAsync(cache, "k1")).Key);
+    }
+
+    [Fact]
+    public void Refuses_OptionsOutOfRangeAllAtOnce()
+    {
+        var options = new JwksCacheOptions { RefreshInterval = TimeSpan.Zero, ProvokedFetchesPerMinute = 0, MaxDocumentBytes = int.MaxValue };
+        var fault = Assert.Throws<ArgumentException>(() => Cache(new FakeFetcher(First), options));
+        Assert.Contains(nameof(options.RefreshInterval), fault.Message, StringComparison.Ordinal);
+        Assert.Contains(nameof(options.ProvokedFetchesPerMinute), fault.Message, StringComparison.Ordinal);
+        Assert.Contains(nameof(options.MaxDocumentBytes), fault.Message, StringComparison.Ordinal);
+    }
+
+    private JwksCache Cache(FakeFetcher fetcher, JwksCacheOptions? options = null) =>
+        new(FakeFetcher.Issuer, fetcher, _clock, options, chance: () => 0);
+
+    private static async Task<KeyLookup> FindAsync(JwksCache cache, string keyId) =>
+        await cache.FindAsync(keyId, "ES256", TestContext.Current.CancellationToken);
+}

@@ -1,0 +1,67 @@
+using System.Buffers;
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Gatehouse.Protocol.Tests;
+
+/// <summary>A long-lived reader of another language, fed with lines; it answers one line for each line it sees.</summary>
+internal sealed class ChildReader : IDisposable
+{
+    private readonly Process _process;
+    private int _answered;
+
+    private ChildReader(Process process) => _process = process;
+
+    /// <summary>Starts the reader, or skips the test where its program is missing.</summary>
+    public static ChildReader Start(string program, string script, string remedy)
+    {
+        var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Readers", script));
+        try
+        {
+            return new ChildReader(Process.Start(start)!);
+        }
+        catch (Win32Exception)
+        {
+            Assert.Skip($"{program} is not installed: {remedy}");
+            throw;
+        }
+    }
+
+    /// <summary>Sends messages as lines and gives what the child understood of each.</summary>
+    public async Task<string[]> ReadAsync(IReadOnlyList<ProvenMessage> messages)
+    {
+        var lines = new ArrayBufferWriter<byte>();
+        foreach (ProvenMessage message in messages)
+            LineFraming.Write(lines, message);
+        // The child answers while it still reads: both pipes move at once, or they would fill up.
+        Task sending = Send(lines.WrittenMemory);
+        string[] answers = new string[messages.Count];
+        for (int at = 0; at < answers.Length; at++)
+            answers[at] = Numbered(await _process.StandardOutput.ReadLineAsync());
+        await sending;
+        return answers;
+    }
+
+    public void Dispose()
+    {
+        _process.StandardInput.Close();
+        if (!_process.WaitForExit(TimeSpan.FromSeconds(10)))
+            _process.Kill();
+        _process.Dispose();
+    }
+
+    private async Task Send(ReadOnlyMemory<byte> lines)
+    {
+        await _process.StandardInput.BaseStream.WriteAsync(lines);
+        await _process.StandardInput.BaseStream.FlushAsync();
+    }
+
+    // The number shows that one line was one message: a line break inside a message would shift all answers after it.
+    private string Numbered(string? answer)
+    {
+        string prefix = $"{_answered++} ";
+        Assert.StartsWith(prefix, answer, StringComparison.Ordinal);
+        return answer![prefix.Length..];
+    }
+}

@@ -1,0 +1,39 @@
+namespace Gatehouse.Protocol.Tests;
+
+/// <summary>Gives its bytes in chunks of the sizes asked for.</summary>
+internal sealed class ChunkedStream(byte[] bytes, Func<int> nextSize) : Stream
+{
+    private int _at;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => bytes.Length;
+
+    public override long Position { get => _at; set => throw new NotSupportedException(); }
+
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
+    public override int Read(Span<byte> buffer)
+    {
+        int size = Math.Min(Math.Min(nextSize(), buffer.Length), bytes.Length - _at);
+        bytes.AsSpan(_at, size).CopyTo(buffer);
+        _at += size;
+        return size;
+    }
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(Read(buffer.Span));
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}

@@ -1,0 +1,97 @@
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace Gatehouse.Protocol.Tests;
+
+public class MessageSpliceTests
+{
+    private static readonly string[] Spacing = ["", " ", "\n", "\r\n\t"];
+
+    [Fact]
+    public void Replaces_AndRemovesWhereAsked_AndNothingElse()
+    {
+        ProvenMessage call = Proven.Message("""{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"add", "x":1}}""");
+        var splice = new MessageSplice(call);
+        splice.Replace(call.Range(Slot.ParamsName), "\"sub\""u8.ToArray());
+        splice.Replace(call.Range(Slot.Id), "\"mine\""u8.ToArray());
+        ProvenMessage edited = splice.ApplyAndProve(ProofLimits.Default);
+        Assert.Equal("""{"jsonrpc":"2.0","id":"mine","method":"tools/call","params":{"name":"sub", "x":1}}""", Encoding.UTF8.GetString(edited.Bytes.Span));
+        Assert.Equal(splice.Length, edited.Bytes.Length);
+        Assert.Equal("sub", edited.Text(Slot.ParamsName));
+    }
+
+    [Fact]
+    public void Returns_TheOriginalWhenNothingWasAsked()
+    {
+        ProvenMessage call = Proven.Message("""{"jsonrpc":"2.0","method":"m"}""");
+        Assert.Same(call, new MessageSplice(call).ApplyAndProve(ProofLimits.Default));
+    }
+
+    [Theory]
+    [InlineData(5, 5)]
+    [InlineData(4, 2)]
+    [InlineData(9, 1)]
+    [InlineData(0, 20)]
+    [InlineData(6, 1)]
+    public void Refuses_OverlappingRanges(int start, int length)
+    {
+        var splice = new MessageSplice(Proven.Message("""{"jsonrpc":"2.0","method":"m"}"""));
+        splice.Remove(new ByteRange(5, 5));
+        Assert.Throws<InvalidOperationException>(() => splice.Remove(new ByteRange(start, length)));
+    }
+
+    [Theory]
+    [InlineData(-1, 2)]
+    [InlineData(0, -1)]
+    [InlineData(29, 2)]
+    [InlineData(2, int.MaxValue)]
+    public void Refuses_RangesOutsideTheMessage(int start, int length)
+    {
+        var splice = new MessageSplice(Proven.Message("""{"jsonrpc":"2.0","method":"m"}"""));
+        Assert.Throws<ArgumentOutOfRangeException>(() => splice.Remove(new ByteRange(start, length)));
+    }
+
+    [Fact]
+    public void Refuses_AnEditThatGivesNoMessage()
+    {
+        ProvenMessage call = Proven.Message("""{"jsonrpc":"2.0","method":"m"}""");
+        var splice = new MessageSplice(call);
+        splice.Replace(call.Range(Slot.Method), "\"m\",\"method\":\"n\""u8.ToArray());
+        Assert.Throws<InvalidDataException>(() => splice.ApplyAndProve(ProofLimits.Default));
+    }
+
+    [Fact]
+    public void Removes_EveryCombinationOfElementsWithCorrectCommas()
+    {
+        var dice = new Dice(11);
+        for (int count = 0; count <= 6; count++)
+        {
+            for (int keep = 0; keep < 1 << count; keep++)
+                RemoveOne(dice, count, keep);
+        }
+    }
+
+    [Fact]
+    public void Leaves_AMessageAloneWhoseSlotIsNoArray()
+    {
+        ProvenMessage result = Proven.Message("""{"jsonrpc":"2.0","id":1,"result":{"tools":{}}}""");
+        var splice = new MessageSplice(result);
+        Assert.False(ListEdit.TryRemoveElements(result, Slot.ResultTools, (_, _) => false, splice));
+        Assert.False(ListEdit.TryRemoveElements(result, Slot.ResultPrompts, (_, _) => false, splice));
+        Assert.True(splice.IsEmpty);
+    }
+
+    private static void RemoveOne(Dice dice, int count, int keep)
+    {
+        string Space() => dice.Pick(Spacing);
+        IEnumerable<string> elements = Enumerable.Range(0, count).Select(n => $$"""{{Space()}}{"name":"t{{n}}","x":[1,{"y":"],["}]}{{Space()}}""");
+        ProvenMessage list = Proven.Message("""{"jsonrpc":"2.0","id":1,"result":{"tools":[""" + Space() + string.Join(',', elements) + """],"z":1}}""");
+        var splice = new MessageSplice(list);
+        int seen = 0;
+        Assert.True(ListEdit.TryRemoveElements(list, Slot.ResultTools, (_, _) => (keep & (1 << seen++)) != 0, splice));
+        ProvenMessage edited = splice.ApplyAndProve(ProofLimits.Default);
+        string[] names = [.. JsonNode.Parse(edited.Raw(Slot.ResultTools))!.AsArray().Select(tool => (string)tool!["name"]!)];
+        Assert.Equal(Enumerable.Range(0, count).Where(n => (keep & (1 << n)) != 0).Select(n => $"t{n}"), names);
+        Assert.Equal(count, seen);
+    }
+}

@@ -1,0 +1,132 @@
+using System.Text;
+using System.Text.Json;
+using ModelContextProtocol;
+using ModelContextProtocol.Protocol;
+
+namespace Gatehouse.Protocol.Tests;
+
+/// <summary>For every message that the proof accepts, other readers understand what we understood.</summary>
+public class ReaderAgreementTests
+{
+    private const int BatchSize = 64;
+
+    private static readonly int Iterations = Environment.GetEnvironmentVariable("GATEHOUSE_LONG") == "1" ? 1_000_000 : 20_000;
+
+    [Fact]
+    public void Agrees_WithTheFrameworksDocument()
+    {
+        foreach (ProvenMessage message in Accepted(seed: 1))
+        {
+            using JsonDocument document = JsonDocument.Parse(message.Bytes);
+            AssertSame(message, Understanding.Of(document.RootElement));
+        }
+    }
+
+    [Fact]
+    public void Agrees_WithTheOfficialSdk()
+    {
+        int understood = 0;
+        int refused = 0;
+        foreach (ProvenMessage message in Accepted(seed: 2))
+        {
+            string? reading = OfSdk(message);
+            if (reading is null)
+            {
+                refused++;
+                continue;
+            }
+
+            AssertSame(message, reading);
+            understood++;
+        }
+
+        // To refuse is safe; to understand something else is not.
+        Assert.True(understood > 20 * refused, $"{understood} understood, {refused} refused");
+    }
+
+    [Fact]
+    public async Task Agrees_WithPython()
+    {
+        using ChildReader python = ChildReader.Start("python3", "reader.py", "apt-get install python3");
+        await AgreesWith(python, seed: 3);
+    }
+
+    [Fact]
+    public async Task Agrees_WithNode()
+    {
+        string program = Environment.GetEnvironmentVariable("GATEHOUSE_NODE") ?? "node";
+        using ChildReader node = ChildReader.Start(program, "reader.mjs", "apt-get install nodejs, or name the program by GATEHOUSE_NODE");
+        await AgreesWith(node, seed: 4);
+    }
+
+    [Fact]
+    public void Accepts_EnoughOfWhatIsGenerated_AndMeetsEveryFaultOfContent()
+    {
+        var dice = new MessageGenerator(new Dice(5));
+        var faults = new Dictionary<ProofFault, int>();
+        for (int round = 0; round < 20_000; round++)
+        {
+            ProofFault fault = Proven.Fault(dice.Next());
+            faults[fault] = faults.GetValueOrDefault(fault) + 1;
+        }
+
+        ProofFault[] contents = [ProofFault.NotUtf8, ProofFault.NotJson, ProofFault.TrailingContent, ProofFault.DuplicateName, ProofFault.CaseVariantName, ProofFault.LoneSurrogate, ProofFault.NumberNotFinite, ProofFault.NotJsonRpc, ProofFault.InvalidId, ProofFault.InvalidMethod, ProofFault.InvalidResponse, ProofFault.ByteOrderMark];
+        Assert.All(contents, fault => Assert.Contains(fault, faults));
+        Assert.InRange(faults[ProofFault.None], 4_000, 16_000);
+    }
+
+    private static async Task AgreesWith(ChildReader child, ulong seed)
+    {
+        foreach (ProvenMessage[] batch in Accepted(seed).Chunk(BatchSize))
+        {
+            string[] answers = await child.ReadAsync(batch);
+            for (int at = 0; at < batch.Length; at++)
+                AssertSame(batch[at], answers[at]);
+        }
+    }
+
+    private static IEnumerable<ProvenMessage> Accepted(ulong seed)
+    {
+        var generator = new MessageGenerator(new Dice(seed));
+        for (int round = 0; round < Iterations; round++)
+        {
+            if (MessageProof.TryProve(generator.Next(), ProofLimits.Default, out ProvenMessage? message, out _))
+                yield return message;
+        }
+    }
+
+    private static string? OfSdk(ProvenMessage message)
+    {
+        try
+        {
+            JsonRpcMessage read = JsonSerializer.Deserialize<JsonRpcMessage>(message.Bytes.Span, McpJsonUtilities.DefaultOptions)!;
+            string method = read switch
+            {
+                JsonRpcRequest request => Understanding.Text(request.Method),
+                JsonRpcNotification notification => Understanding.Text(notification.Method),
+                _ => "-",
+            };
+            JsonElement? parameters = JsonSerializer.SerializeToElement((read as JsonRpcRequest)?.Params ?? (read as JsonRpcNotification)?.Params);
+            bool hasParams = parameters is { ValueKind: JsonValueKind.Object };
+            return string.Join('|', method, SdkId(read), hasParams ? Understanding.Member(parameters!.Value, "name") : "-", hasParams ? Understanding.Member(parameters!.Value, "arguments") : "-");
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string SdkId(JsonRpcMessage message) => (message as JsonRpcMessageWithId)?.Id.Id switch
+    {
+        string text => Understanding.Text(text),
+        long number => Understanding.Number(number),
+        _ => message is JsonRpcError ? "z" : "-",
+    };
+
+    private static void AssertSame(ProvenMessage message, string theirs)
+    {
+        string ours = Understanding.Of(message);
+        if (ours != theirs)
+            Assert.Fail($"{Encoding.UTF8.GetString(message.Bytes.Span)}\nours   {ours}\ntheirs {theirs}");
+    }
+}
