@@ -10,7 +10,7 @@ public sealed class DirectBaselineTests(FixtureServer fixture) : IClassFixture<F
     [InlineData(Suite.Stable, 40)]
     [InlineData(Suite.Active, 73)]
     [InlineData(Suite.Requirements2025, 84)]
-    [InlineData(Suite.Requirements2026, 0)]
+    [InlineData(Suite.Requirements2026, 153)]
     public async Task Fixture_passes_every_scored_check(Suite suite, int checks)
     {
         Peers.Require();

@@ -89,6 +89,6 @@ internal sealed partial class HostedProcess : IAsyncDisposable
             + $", and printed:\n{Output}");
     }
 
-    [GeneratedRegex(@"\blistening (on port )?(?<address>\S+)")]
+    [GeneratedRegex(@"^(.* )?listening (on port )?(?<address>http://\S+|\d+)$")]
     private static partial Regex Listening();
 }
