@@ -24,6 +24,25 @@ public sealed class GatewayBed : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         if (!Peers.Present) return;
+        try
+        {
+            await StartAsync();
+        }
+        catch
+        {
+            // Nobody else ends what has been started before the part that failed.
+            await DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        while (_parts.TryPop(out var part)) await part.DisposeAsync();
+    }
+
+    private async Task StartAsync()
+    {
         FixtureUrl = Keep(await Servers.FixtureAsync()).Address;
         EverythingUrl = $"http://127.0.0.1:{Keep(await Servers.EverythingAsync()).Address}/mcp";
         var issuer = Keep(await Servers.ProviderAsync()).Address;
@@ -32,11 +51,6 @@ public sealed class GatewayBed : IAsyncLifetime
         FixtureThrough = await ThroughAsync(gateway, issuer, "/mcp");
         FilesThrough = await ThroughAsync(gateway, issuer, "/files");
         EverythingThrough = await ThroughAsync(gateway, issuer, "/everything");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        while (_parts.TryPop(out var part)) await part.DisposeAsync();
     }
 
     private GatewayConfiguration Configure(GatewayConfiguration basis, string issuer) => basis with

@@ -77,6 +77,18 @@ public sealed class HarnessTests(FixtureServer fixture) : IClassFixture<FixtureS
         Assert.Empty(Comparison.Lost(direct, through));
     }
 
+    [Fact]
+    public async Task The_reference_server_counts_the_same_twice()
+    {
+        Peers.Require();
+        await using var everything = await Servers.EverythingAsync();
+        var url = $"http://127.0.0.1:{everything.Address}/mcp";
+        var first = await ConformanceRun.AgainstAsync(url, Suite.Active);
+        var second = await ConformanceRun.AgainstAsync(url, Suite.Active);
+        Assert.Empty(Comparison.Lost(first, second));
+        Assert.Empty(Comparison.CountedDifferently(first, second));
+    }
+
     private static ConformanceReport Report(params (string Scenario, string Id, string Status)[] checks) => new(
         "test",
         checks.GroupBy(check => check.Scenario).ToDictionary(
