@@ -41,8 +41,10 @@ internal static class ConfigurationFile
             good = false;
         }
 
-        var real = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
-        return IsFolderOurs(Path.GetDirectoryName(Path.GetFullPath(path)), faults) & IsFolderOurs(Path.GetDirectoryName(real), faults) & good;
+        var real = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        foreach (var folder in new[] { Path.GetDirectoryName(path), Path.GetDirectoryName(real) }.Distinct(StringComparer.Ordinal))
+            good &= IsFolderOurs(folder, faults);
+        return good;
     }
 
     // In a folder with the sticky bit others cannot exchange our file.

@@ -17,15 +17,7 @@ public static class ConfigurationLoader
     {
         ArgumentNullException.ThrowIfNull(request);
         var faults = new FaultList();
-        var path = request.Path is { } named
-            ? Path.GetFullPath(named)
-            : Places.ConfigurationFile(request.Environment, System.Environment.IsPrivilegedProcess);
-        if (path is null)
-        {
-            faults.Add(YamlMark.None, "", "this account has no place for a configuration: HOME is not set", "name a file with --config");
-            return Failed("", faults);
-        }
-
+        if (FileOf(request, faults) is not { } path) return Failed("", faults);
         return ConfigurationFile.Read(path, faults) is { } text ? Judge(text, request, path, faults) : Failed(path, faults);
     }
 
@@ -35,6 +27,15 @@ public static class ConfigurationLoader
         ArgumentNullException.ThrowIfNull(yaml);
         ArgumentNullException.ThrowIfNull(request);
         return Judge(yaml, request, request.Path ?? "", new FaultList());
+    }
+
+    private static string? FileOf(ConfigurationRequest request, FaultList faults)
+    {
+        if (request.Path is { Length: > 0 } named) return Path.GetFullPath(named);
+        var place = request.Path is null ? Places.ConfigurationFile(request.Environment, System.Environment.IsPrivilegedProcess) : null;
+        if (place is null)
+            faults.Add(YamlMark.None, "", request.Path is null ? "this account has no place for a configuration: HOME is not set" : "the name of the file is empty", "name a file with --config");
+        return place;
     }
 
     private static ConfigurationResult Judge(string text, ConfigurationRequest request, string path, FaultList faults)

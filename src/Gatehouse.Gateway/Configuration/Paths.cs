@@ -5,6 +5,9 @@ namespace Gatehouse.Gateway.Configuration;
 /// <summary>Paths of keys, as they stand in faults.</summary>
 internal static partial class Paths
 {
+    /// <summary>What a key, a server, a rule or a variable may be called.</summary>
+    public const string NamePattern = "^[A-Za-z_][A-Za-z0-9_-]{0,62}$";
+
     /// <summary>The path of a key inside a section. A key that does not look like a name is shown as <c>?</c>.</summary>
     public static string Join(string parent, string key)
     {
@@ -12,9 +15,9 @@ internal static partial class Paths
         return parent.Length == 0 ? shown : $"{parent}.{shown}";
     }
 
-    /// <summary>True for what a key, a server or a variable may be called.</summary>
-    public static bool LooksLikeName(string text) => Name().IsMatch(text);
+    /// <summary>True for a name.</summary>
+    public static bool LooksLikeName(string text) => !text.EndsWith('\n') && Name().IsMatch(text);
 
-    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_-]{0,62}\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(NamePattern, RegexOptions.CultureInvariant)]
     private static partial Regex Name();
 }

@@ -17,6 +17,7 @@ internal static class Defaults
         };
     }
 
-    private static string[] Entries(string text) =>
+    /// <summary>The texts of a list's default.</summary>
+    public static string[] Entries(string text) =>
         text.Trim('[', ']').Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

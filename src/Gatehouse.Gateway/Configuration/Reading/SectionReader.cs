@@ -40,6 +40,7 @@ internal sealed class SectionReader(FaultList faults, ConfigurationRequest reque
 
     private void ReadSections(ConfigurationSection section, KeyNode child, string path, YamlEntry entry)
     {
+        if (entry.Value is YamlRefused) return;
         if (child.Key.Kind == KeyKind.Section) ReadSection(section, child, path, "", entry);
         else if (child.Key.Kind == KeyKind.SectionList) ReadSectionList(section, child, path, entry.Value);
         else ReadNamedSections(section, child, path, entry.Value);
@@ -47,6 +48,7 @@ internal sealed class SectionReader(FaultList faults, ConfigurationRequest reque
 
     private void ReadSection(ConfigurationSection section, KeyNode child, string path, string name, YamlEntry entry)
     {
+        if (entry.Value is YamlRefused) return;
         if (entry.Value is YamlMap { Entries.Count: > 0 } map)
             section.Add(child.Key.Name, Read(child, path, name, entry.At, map));
         else
@@ -65,7 +67,7 @@ internal sealed class SectionReader(FaultList faults, ConfigurationRequest reque
         {
             var item = list.Items[i];
             if (item is YamlMap map) section.Add(child.Key.Name, Read(child, $"{path}[{i}]", "", item.At, map));
-            else faults.Add(item.At, $"{path}[{i}]", "keys are expected here", $"write {SomeOf(child)}");
+            else if (item is not YamlRefused) faults.Add(item.At, $"{path}[{i}]", "keys are expected here", $"write {SomeOf(child)}");
         }
     }
 

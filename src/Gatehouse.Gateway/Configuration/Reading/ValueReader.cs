@@ -9,9 +9,13 @@ namespace Gatehouse.Gateway.Configuration.Reading;
 /// <summary>Turns what is written into the type of the key's kind, or says why it is none.</summary>
 internal sealed partial class ValueReader(FaultList faults)
 {
+    public const string SecretPattern = "^(env:[A-Za-z_][A-Za-z0-9_]{0,127}|file:.+)$";
+    public const string VariablePattern = "^[A-Za-z_][A-Za-z0-9_]{0,127}$";
+
     /// <summary>The content; null when it is faulty, which is reported then.</summary>
     public object? Read(ConfigurationKey key, string path, YamlNode node, ValueOrigin origin) => key.Kind switch
     {
+        _ when node is YamlRefused => null,
         KeyKind.TextList => ReadList(key, path, node),
         KeyKind.TextMap or KeyKind.SecretMap => ReadMap(key, path, node),
         _ when node is YamlScalar scalar => ReadScalar(key, path, scalar, origin),
@@ -22,6 +26,7 @@ internal sealed partial class ValueReader(FaultList faults)
     {
         if (scalar.IsNothing)
             return Fault(scalar.At, path, "there is no value" + origin.Remark, "give one or remove the key; a word that YAML takes for nothing goes into quotes");
+        if (!IsPrintable(scalar.Text)) return Fault(scalar.At, path, "the value holds a control character" + origin.Remark, "remove it");
         return key.Kind switch
         {
             KeyKind.Text => Plain(key, path, scalar, origin),
@@ -39,8 +44,9 @@ internal sealed partial class ValueReader(FaultList faults)
     private object? Plain(ConfigurationKey key, string path, YamlScalar scalar, ValueOrigin origin)
     {
         // A prefix may be empty; nothing else is useful that way.
-        if (scalar.Text.Length == 0 && key.Default != "") return Fault(scalar.At, path, "the text is empty" + origin.Remark, "give one or remove the key");
-        return IsPrintable(scalar.Text) ? scalar.Text : Fault(scalar.At, path, "the text holds a control character" + origin.Remark, "remove it");
+        return scalar.Text.Length == 0 && key.Default != ""
+            ? Fault(scalar.At, path, "the text is empty" + origin.Remark, "give one or remove the key")
+            : scalar.Text;
     }
 
     private object? Url(string path, YamlScalar scalar, ValueOrigin origin)
@@ -54,7 +60,6 @@ internal sealed partial class ValueReader(FaultList faults)
 
     private object? Place(string path, YamlScalar scalar, ValueOrigin origin)
     {
-        if (!IsPrintable(scalar.Text)) return Fault(scalar.At, path, "the path holds a control character" + origin.Remark, "remove it");
         // Somebody who writes a flag sees the working folder; a file and a variable are read from anywhere.
         if (origin.Text == "flag") return Path.GetFullPath(scalar.Text);
         return Path.IsPathFullyQualified(scalar.Text)
@@ -90,11 +95,12 @@ internal sealed partial class ValueReader(FaultList faults)
     // Nothing of the text is quoted: what is no reference is probably the secret itself.
     private object? Secret(string path, YamlScalar scalar)
     {
-        if (SecretForm().Match(scalar.Text) is not { Success: true } match)
+        var at = scalar.Text.IndexOf(':', StringComparison.Ordinal);
+        if (at < 0 || scalar.Text[..at] is not ("env" or "file"))
             return Fault(scalar.At, path, "this is not a reference; a secret never stands in the configuration", "put the secret into a file or a variable and write file:/path or env:NAME; if it was shared with this file, replace it");
-        var reference = new SecretReference(match.Groups["scheme"].Value, match.Groups["place"].Value);
+        var reference = new SecretReference(scalar.Text[..at], scalar.Text[(at + 1)..]);
         var isGood = reference.Scheme == "env" ? VariableForm().IsMatch(reference.Location) : Path.IsPathFullyQualified(reference.Location);
-        return isGood && IsPrintable(reference.Location)
+        return isGood
             ? reference
             : Fault(scalar.At, path, "the reference names nothing that can be read", "write env: and the name of a variable, or file: and a path from the root");
     }
@@ -113,6 +119,7 @@ internal sealed partial class ValueReader(FaultList faults)
 
     private ConfiguredItem? ReadItem(string path, YamlNode node)
     {
+        if (node is YamlRefused) return null;
         if (node is not YamlScalar scalar) Fault(node.At, path, "a text is expected here", "write one text an entry");
         else if (scalar.IsNothing || scalar.Text.Length == 0) Fault(node.At, path, "the entry is empty", "give a text or remove the entry");
         else if (!IsPrintable(scalar.Text)) Fault(node.At, path, "the text holds a control character", "remove it");
@@ -134,23 +141,30 @@ internal sealed partial class ValueReader(FaultList faults)
 
     private ConfiguredItem? ReadEntry(ConfigurationKey key, string path, YamlEntry entry)
     {
+        if (entry.Value is YamlRefused) return null;
         // Neither name nor value is quoted: in a mapping with a slip, the secret may stand where the name should.
         var inner = entry.Value is YamlScalar { IsNothing: false } ? Paths.Join(path, entry.Key) : path + ".?";
-        if (!VariableForm().IsMatch(entry.Key) || entry.Value is not YamlScalar scalar || scalar.IsNothing)
+        if (!IsPrintable(entry.Key) || !VariableForm().IsMatch(entry.Key) || entry.Value is not YamlScalar scalar || scalar.IsNothing)
         {
             Fault(entry.At, path, "an entry is not a name of a variable with a value", $"write 'NAME: {Example(key)}'");
             return null;
         }
 
-        var content = key.Kind == KeyKind.SecretMap ? Secret(inner, scalar) : PlainOfVariable(inner, entry, scalar);
+        if (!IsPrintable(scalar.Text))
+        {
+            Fault(scalar.At, inner, "the value holds a control character", "remove it");
+            return null;
+        }
+
+        var content = key.Kind == KeyKind.SecretMap ? Secret(inner, scalar) : Literal(inner, entry, scalar);
         return content is null ? null : new ConfiguredItem(inner, entry.Key, content, entry.At);
     }
 
-    private object? PlainOfVariable(string path, YamlEntry entry, YamlScalar scalar)
+    private object? Literal(string path, YamlEntry entry, YamlScalar scalar)
     {
         if (SecretName().IsMatch(entry.Key))
             return Fault(entry.At, path, "by its name this variable is a secret, but its value stands here", "move it to 'secrets' and write env:NAME or file:PATH");
-        return IsPrintable(scalar.Text) ? scalar.Text : Fault(scalar.At, path, "the text holds a control character", "remove it");
+        return scalar.Text;
     }
 
     private object? Fault(YamlMark at, string path, string message, string remedy)
@@ -184,6 +198,7 @@ internal sealed partial class ValueReader(FaultList faults)
         _ => "text",
     };
 
+    // Checked before every pattern: '$' in a pattern lets a line break at the end pass.
     private static bool IsPrintable(string text)
     {
         foreach (var rune in text.EnumerateRunes())
@@ -197,10 +212,7 @@ internal sealed partial class ValueReader(FaultList faults)
     [GeneratedRegex(@"^[A-Za-z0-9._-]{1,20}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Quotable();
 
-    [GeneratedRegex(@"^(?<scheme>env|file):(?<place>.+)\z", RegexOptions.CultureInvariant)]
-    private static partial Regex SecretForm();
-
-    [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]{0,127}\z", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(VariablePattern, RegexOptions.CultureInvariant)]
     private static partial Regex VariableForm();
 
     [GeneratedRegex(@"(^|_)(TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY)\z", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]

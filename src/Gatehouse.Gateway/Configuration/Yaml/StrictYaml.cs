@@ -29,14 +29,18 @@ internal sealed class StrictYaml
         if (text.StartsWith('\uFEFF')) text = text[1..];
         text = text.Replace("\r\n", "\n", StringComparison.Ordinal);
         if (!YamlText.IsPlain(text, faults)) return null;
+        var reader = new StrictYaml(text, faults);
         try
         {
-            return new StrictYaml(text, faults).ReadDocument();
+            return reader.ReadDocument();
         }
         catch (YamlException exception)
         {
-            faults.Add(Place(exception.Start), "", Cause(exception), "look at this line and the one before: indentation with spaces, ': ' after a key, quotes and brackets in pairs");
-            return null;
+            return Invalid(Place(exception.Start), faults);
+        }
+        catch (InvalidOperationException)
+        {
+            return Invalid(Place(reader.parser.Current?.End ?? Mark.Empty), faults);
         }
         catch (TooDeepException)
         {
@@ -72,7 +76,7 @@ internal sealed class StrictYaml
         if (parser.TryConsume<AnchorAlias>(out var alias))
         {
             Refuse(alias.Start, path, "an alias (*name) stands here", "write the value itself");
-            return new YamlScalar(Place(alias.Start), "", Quoted: true);
+            return new YamlRefused(Place(alias.Start));
         }
 
         if (parser.Accept<NodeEvent>(out var node)) RefuseDecoration(node, path);
@@ -82,11 +86,12 @@ internal sealed class StrictYaml
             : ReadMap(parser.Consume<MappingStart>(), path, depth);
     }
 
-    private YamlScalar ReadScalar(Scalar scalar, string path)
+    private YamlNode ReadScalar(Scalar scalar, string path)
     {
-        if (scalar.Style is ScalarStyle.Literal or ScalarStyle.Folded || scalar.Start.Line != scalar.End.Line)
-            Refuse(scalar.Start, path, "a value goes over several lines", "keep a value on one line");
-        return new YamlScalar(Place(scalar.Start), scalar.Value, scalar.Style != ScalarStyle.Plain);
+        if (scalar.Style is not (ScalarStyle.Literal or ScalarStyle.Folded) && scalar.Start.Line == scalar.End.Line)
+            return new YamlScalar(Place(scalar.Start), scalar.Value, scalar.Style != ScalarStyle.Plain);
+        Refuse(scalar.Start, path, "a value goes over several lines", "keep a value on one line");
+        return new YamlRefused(Place(scalar.Start));
     }
 
     private YamlList ReadList(SequenceStart start, string path, int depth)
@@ -144,12 +149,11 @@ internal sealed class StrictYaml
 
     private static YamlMark Place(in Mark mark) => new((int)mark.Line, (int)mark.Column);
 
-    private static string Cause(YamlException exception) => exception switch
+    private static YamlMap? Invalid(YamlMark at, FaultList faults)
     {
-        AnchorNotFoundException => "an alias (*name) stands here",
-        MaximumRecursionLevelReachedException => "the nesting is too deep",
-        _ => "this is not valid YAML",
-    };
+        faults.Add(at, "", "this is not valid YAML", "look at this line and the one before: indentation with spaces, ': ' after a key, quotes and brackets in pairs");
+        return null;
+    }
 
     private sealed class TooDeepException : Exception;
 }
