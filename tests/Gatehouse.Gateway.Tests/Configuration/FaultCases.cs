@@ -44,8 +44,8 @@ internal static class FaultCases
         ("a misspelt key", new(With("limits: { conections: 5 }"), 6, "limits.conections", "unknown", "did you mean 'connections'?")),
         ("a key in other case", new(With("allowedorigins: []"), 6, "allowedorigins", "unknown", "did you mean 'allowedOrigins'?")),
         ("a key of another place", new(With("requestBytes: 4MiB"), 6, "requestBytes", "unknown")),
-        ("no publicUrl", new(But("publicUrl: https://mcp.example.com", "hosts: []"), 1, "", "'publicUrl' is missing", "Origin")),
-        ("no servers", new("version: 1\npublicUrl: https://a.example.com\nissuers: [{ issuer: https://i.example.com }]\n", 1, "", "'servers' is missing")),
+        ("no publicUrl", new(But("publicUrl: https://mcp.example.com", "hosts: []"), 1, "publicUrl", "'publicUrl' is missing", "Origin")),
+        ("no servers", new("version: 1\npublicUrl: https://a.example.com\nissuers: [{ issuer: https://i.example.com }]\n", 1, "servers", "'servers' is missing")),
         ("servers without a name", new(But("  notes: { url: https://notes.example.com/mcp }", "  {}"), 5, "servers", "names are expected")),
         ("a server without keys", new(But("{ url: https://notes.example.com/mcp }", ""), 5, "servers.notes", "keys are expected", "inside")),
         ("a name of a server with a slash", new(But("notes:", "no/tes:"), 5, "servers", "letters, digits")),
@@ -101,6 +101,7 @@ internal static class FaultCases
         ("a host with port nought", new(With("hosts: [\"a:0\"]"), 6, "hosts[0]", "not a host")),
         ("every origin", new(With("allowedOrigins: [\"*\"]"), 6, "allowedOrigins[0]", "every web page")),
         ("an origin with a slash", new(With("allowedOrigins: [https://a.example.com/]"), 6, "allowedOrigins[0]", "no path")),
+        ("an origin with the port it has anyway", new(With("allowedOrigins: [\"https://a.example.com:443\"]"), 6, "allowedOrigins[0]", "browsers write", "write https://a.example.com")),
         ("an origin in clear", new(With("allowedOrigins: [http://a.example.com]"), 6, "allowedOrigins[0]", "on its way")),
         ("listening in clear off loopback", new(With("listen: { url: \"http://0.0.0.0:8080\" }"), 6, "listen.url", "in clear", "tlsEndedByProxies")),
         ("listening in clear with no proxy", new(With("listen: { url: \"http://0.0.0.0:8080\", tlsEndedByProxies: [] }"), 6, "listen.tlsEndedByProxies", "no proxy is named")),
@@ -124,7 +125,7 @@ internal static class FaultCases
     [
         ("no issuer", new(But("issuers: [{ issuer: https://login.example.com }]\n", ""), 1, "issuers", "there is no issuer", "--dev")),
         ("an empty list of issuers", new(But("[{ issuer: https://login.example.com }]", "[]"), 1, "issuers", "there is no issuer")),
-        ("an issuer without its name", new(Issuer("clockSkew: 1s"), 3, "issuers[0]", "'issuer' is missing")),
+        ("an issuer without its name", new(Issuer("clockSkew: 1s"), 3, "issuers[0].issuer", "'issuer' is missing")),
         ("an issuer in clear", new(Issuer("issuer: http://login.example.com"), 3, "issuers[0].issuer", "in clear")),
         ("an issuer with a query", new(Issuer("issuer: \"https://login.example.com?a=b\""), 3, "issuers[0].issuer", "no query")),
         ("an issuer with a fragment", new(Issuer("issuer: \"https://login.example.com#a\""), 3, "issuers[0].issuer", "a fragment")),
@@ -156,7 +157,7 @@ internal static class FaultCases
         ("a secret with a scheme of later", new(Server("url: https://a.example.com, credential: { header: Authorization, value: \"vault:a\" }"), 5, "servers.notes.credential.value", "not a reference")),
         ("a reference to a file of the working folder", new(Server("url: https://a.example.com, credential: { header: Authorization, value: \"file:key\" }"), 5, "servers.notes.credential.value", "names nothing")),
         ("a reference to no variable", new(Server("url: https://a.example.com, credential: { header: Authorization, value: \"env:\" }"), 5, "servers.notes.credential.value", "names nothing")),
-        ("a credential without its value", new(Server("url: https://a.example.com, credential: { header: Authorization }"), 5, "servers.notes.credential", "'value' is missing")),
+        ("a credential without its value", new(Server("url: https://a.example.com, credential: { header: Authorization }"), 5, "servers.notes.credential.value", "'value' is missing")),
         ("a credential as Host", new(Server("url: https://a.example.com, credential: { header: host, value: \"env:A\" }"), 5, "servers.notes.credential.header", "a meaning of its own")),
         ("a credential as a cookie", new(Server("url: https://a.example.com, credential: { header: Cookie, value: \"env:A\" }"), 5, "servers.notes.credential.header", "a meaning of its own")),
         ("a credential as a length", new(Server("url: https://a.example.com, credential: { header: Content-Length, value: \"env:A\" }"), 5, "servers.notes.credential.header", "a meaning of its own")),
@@ -180,7 +181,7 @@ internal static class FaultCases
 
     private static IEnumerable<(string Name, FaultCase Case)> Policy() =>
     [
-        ("a rule without id", new(Rule("permit: { anyone: true }"), 6, "policy[0]", "'id' is missing")),
+        ("a rule without id", new(Rule("permit: { anyone: true }"), 6, "policy[0].id", "'id' is missing")),
         ("a rule that says nothing", new(Rule("id: a"), 6, "policy[0]", "none of 'permit', 'forbid'")),
         ("a rule that permits and forbids", new(Rule("id: a, permit: { anyone: true }, forbid: { tools: [a] }"), 6, "policy[0]", "exclude each other")),
         ("an id twice", new(With("policy:\n  - { id: a, permit: { anyone: true } }\n  - { id: a, forbid: { tools: [b] } }"), 8, "policy[1].id", "has this id already")),

@@ -96,4 +96,8 @@ public sealed class FaultTests
     [InlineData("http://[::1]:1")]
     public void Loopback_MayBeInClear(string url) =>
         Assert.Equal("", Samples.Text(Samples.Load(FaultCase.Server($"url: \"{url}\""))));
+
+    [Fact]
+    public void BehindANamedProxy_TheGatewayMayListenInClear() =>
+        Assert.Equal("", Samples.Text(Samples.Load(FaultCase.With("listen: { url: \"http://0.0.0.0:8080\", tlsEndedByProxies: [10.0.0.5] }"))));
 }

@@ -17,6 +17,19 @@ public sealed class GoodFileTests
         Assert.True(result.IsGood);
     }
 
+    // The golden pair of each sample: what it means must not change while its version is read.
+    [Theory]
+    [InlineData("everything", false)]
+    [InlineData("smallest", false)]
+    [InlineData("local", true)]
+    public void EverySampleOfThisVersion_MeansWhatItMeant(string name, bool development)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The places of Linux.");
+        var result = Samples.Load(File.ReadAllText(Path.Join(Samples.Folder, name + ".yaml")), development);
+        var shown = string.Concat(result.Values.Select(value => $"{value.Path} = {value.Value} ({value.Source})\n"));
+        Repository.AssertFile(shown, "tests", "compat", "config", "v1", name + ".values");
+    }
+
     [Fact]
     public void TheWholeGateway_IsReadAsWritten()
     {

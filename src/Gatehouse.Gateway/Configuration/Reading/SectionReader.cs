@@ -110,10 +110,15 @@ internal sealed class SectionReader(FaultList faults, ConfigurationRequest reque
 
     private void CheckPresence(ConfigurationSection section)
     {
-        foreach (var child in section.Node.Children.Where(child => child.Key.Required && !section.Wrote(child.Key.Name)))
-            faults.Add(section, $"'{child.Key.Name}' is missing", $"add '{child.Key.Name}': {child.Key.Description}");
-        foreach (var child in section.Node.Children.Where(child => child.Key.OnlyWith is { } other && section.Wrote(child.Key.Name) && !section.Wrote(other)))
-            faults.Add(section.At, Paths.Join(section.Path, child.Key.Name), $"'{child.Key.Name}' means nothing without '{child.Key.OnlyWith}'", $"add '{child.Key.OnlyWith}' or remove '{child.Key.Name}'");
+        foreach (var key in section.Node.Children.Select(child => child.Key))
+        {
+            var path = Paths.Join(section.Path, key.Name);
+            if (key.Required && !section.Wrote(key.Name))
+                faults.Add(section.At, path, $"'{key.Name}' is missing", $"add '{key.Name}': {key.Description}");
+            if (key.OnlyWith is { } other && section.Wrote(key.Name) && !section.Wrote(other))
+                faults.Add(section.At, path, $"'{key.Name}' means nothing without '{other}'", $"add '{other}' or remove '{key.Name}'");
+        }
+
         CheckAlternatives(section, section.Node.Key);
     }
 

@@ -44,6 +44,8 @@ internal static partial class PublicRules
             faults.Add(origin, "an origin has no path, not even '/'", "write scheme, host and port only");
         else if (!UrlText.IsProtected(url))
             faults.Add(origin, "a page loaded in clear can be changed on its way", "serve it by https");
+        else if (origin.Text != url.GetLeftPart(UriPartial.Authority))
+            faults.Add(origin, "browsers write this origin otherwise, and origins are compared letter by letter", $"write {url.GetLeftPart(UriPartial.Authority)}");
     }
 
     [GeneratedRegex(@"^([A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\])(:(?<port>[0-9]{1,5}))?\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
