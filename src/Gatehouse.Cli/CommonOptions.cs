@@ -18,6 +18,8 @@ internal static class CommonOptions
         HelpName = "folder",
     };
 
+    public static Option<bool> Development() => new("--dev") { Description = "Judge the configuration as 'serve --dev' does." };
+
     public static Option<bool> Json() => new("--json") { Description = "Print versioned JSON on stdout." };
 
     /// <summary>Loads the configuration and prints every fault; null when there are faults.</summary>
@@ -34,14 +36,15 @@ internal static class CommonOptions
         Terminal.Fault(result.Faults.Count == 1 ? $"1 fault in {result.SourcePath}" : $"{result.Faults.Count} faults in {result.SourcePath}");
         foreach (var fault in result.Faults)
         {
-            Terminal.Note(fault.Line > 0 ? $"  line {fault.Line}, {fault.Path}: {fault.Message}" : $"  {fault.Path}: {fault.Message}");
+            var place = string.Join(", ", new[] { fault.Line > 0 ? $"line {fault.Line}" : "", fault.Path }.Where(p => p.Length > 0));
+            Terminal.Note(place.Length > 0 ? $"  {place}: {fault.Message}" : $"  {fault.Message}");
             Terminal.Note($"    remedy: {fault.Remedy}");
         }
     }
 
     /// <summary>The state folder: from the option, else from the configuration.</summary>
     public static string? StateFolder(string? state, string? config) =>
-        state ?? Load(config, development: false, new Dictionary<string, string>())?.Settings?.StateDirectory;
+        state ?? Load(config, development: true, new Dictionary<string, string>())?.Settings?.StateDirectory;
 
     public static Dictionary<string, string> Flags(params (string Name, string? Value)[] values) =>
         values.Where(v => v.Value is not null).ToDictionary(v => v.Name, v => v.Value!);

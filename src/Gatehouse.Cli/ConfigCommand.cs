@@ -11,11 +11,12 @@ internal static class ConfigCommand
     private static Command Check()
     {
         var config = CommonOptions.Config();
+        var development = CommonOptions.Development();
         var json = CommonOptions.Json();
-        var command = new Command("check", "Name every fault of the configuration with line and remedy.\n\nExample:\n  gatehouse config check --config gatehouse.yaml") { config, json };
+        var command = new Command("check", "Name every fault of the configuration with line and remedy.\n\nExample:\n  gatehouse config check --config gatehouse.yaml") { config, development, json };
         command.SetAction(parsed =>
         {
-            var result = ConfigurationLoader.Load(new ConfigurationRequest { Path = parsed.GetValue(config) });
+            var result = ConfigurationLoader.Load(new ConfigurationRequest { Path = parsed.GetValue(config), Development = parsed.GetValue(development) });
             if (parsed.GetValue(json)) JsonOutput.Write("faults", result.Faults);
             else if (!result.IsGood) CommonOptions.PrintFaults(result);
             else Terminal.Note($"{result.SourcePath}: no faults");
@@ -27,11 +28,12 @@ internal static class ConfigCommand
     private static Command Show()
     {
         var config = CommonOptions.Config();
+        var development = CommonOptions.Development();
         var json = CommonOptions.Json();
-        var command = new Command("show", "Print each value in force with where it comes from; secrets as their references.\n\nExample:\n  gatehouse config show --config gatehouse.yaml") { config, json };
+        var command = new Command("show", "Print each value in force with where it comes from; secrets as their references.\n\nExample:\n  gatehouse config show --config gatehouse.yaml") { config, development, json };
         command.SetAction(parsed =>
         {
-            if (CommonOptions.Load(parsed.GetValue(config), development: false, new Dictionary<string, string>()) is not { } result) return ExitCodes.Usage;
+            if (CommonOptions.Load(parsed.GetValue(config), parsed.GetValue(development), new Dictionary<string, string>()) is not { } result) return ExitCodes.Usage;
             if (parsed.GetValue(json)) JsonOutput.Write("values", result.Values);
             else PrintValues(result.Values);
             return ExitCodes.Done;
