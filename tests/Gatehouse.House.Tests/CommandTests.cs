@@ -27,7 +27,12 @@ public sealed partial class CommandTests
     {
         var text = Repository.Read(page);
         if (!page.EndsWith(".md", StringComparison.Ordinal))
-            return text.Split('\n').Where(line => line.Contains("$gatehouse ", StringComparison.Ordinal)).Select(line => line.Replace("\"$gatehouse\"", "gatehouse", StringComparison.Ordinal));
+        {
+            const string variable = "\"$gatehouse\" ";
+            return text.Split('\n').Where(line => line.Contains(variable, StringComparison.Ordinal))
+                .Select(line => "gatehouse " + line[(line.IndexOf(variable, StringComparison.Ordinal) + variable.Length)..]);
+        }
+
         var blocks = Markdown.Blocks(text).Where(block => block.Language.Length == 0).SelectMany(block => block.Text.Split('\n'));
         return Markdown.Code(text).Concat(blocks).Where(line => CommandForm().IsMatch(line));
     }
