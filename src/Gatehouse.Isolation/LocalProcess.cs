@@ -10,9 +10,10 @@ namespace Gatehouse.Isolation;
 /// <para>
 /// On Linux with util-linux it leads a session and a process group of its own, ends when this process ends, however that
 /// happens, and takes what it started with it when it ends. Not reached: a descendant that makes a session of its own
-/// (setsid), descendants when this process is killed outright (only the child gets the signal; they see their input end), and
-/// a program with set-user-ID or file capabilities, for which the kernel clears the death signal. Elsewhere the tree of
-/// descendants is ended as the system shows it at that moment.
+/// (setsid), descendants when this process is killed outright (only the child gets the signal; they see their input end), a
+/// child whose parent is killed in the instant between its fork and setpriv, and a program with set-user-ID or file
+/// capabilities, for which the kernel clears the death signal. Elsewhere the tree of descendants is ended as the system shows
+/// it at that moment.
 /// </para>
 /// <para>It inherits three descriptors and no more, and no variable beside <see cref="LocalProcessOptions.Environment"/>.</para>
 /// <para>Safe for concurrent use, except that each stream has one user at a time.</para>

@@ -76,7 +76,8 @@ internal sealed class ProcessTree(Process process, bool isGroupLeader)
     private List<int> SessionMembers()
     {
         List<int> members = [];
-        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        // A root without proc shows no process; the group was ended already.
+        foreach (var folder in Directory.Exists("/proc") ? Directory.EnumerateDirectories("/proc") : [])
         {
             if (int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var pid) && IsInSession(folder))
                 members.Add(pid);

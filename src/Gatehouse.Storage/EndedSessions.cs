@@ -44,7 +44,8 @@ public sealed class EndedSessions
         return rows;
     });
 
-    internal ValueTask<int> CleanUpAsync(DateTimeOffset now) => _table.CleanUpAsync(now);
+    /// <summary>Part of a write.</summary>
+    internal int CleanUp(SqliteConnection connection, DateTimeOffset now) => _table.CleanUp(connection, now);
 
     private static int Insert(SqliteConnection connection, string sessionUid, DateTimeOffset until)
     {

@@ -24,7 +24,16 @@ internal static class KeyRingFile
             throw new KeyRingException($"{Name(path)} was written by a newer program and would lose what only that one knows. Rotate it there.");
         var keys = WithNewKey(KeyRingFormat.Parse(json, Name(path)), time);
         var temporary = WriteTemporary(path, keys);
-        File.Move(temporary, path, overwrite: true);
+        try
+        {
+            File.Move(temporary, path, overwrite: true);
+        }
+        finally
+        {
+            // Without effect after the move; otherwise no copy of the keys stays behind.
+            File.Delete(temporary);
+        }
+
         return keys;
     });
 
@@ -46,14 +55,24 @@ internal static class KeyRingFile
         return json[..file.ReadAtLeast(json, json.Length, throwOnEndOfStream: false)];
     }
 
+    /// <summary>
+    /// Gives a whole file its name where no other has it. On POSIX by a link, which the system refuses when the name is
+    /// taken: a move that looks first and renames then lets two first starts at once each go on with a ring of their own.
+    /// </summary>
     private static void Create(string path, IReadOnlyList<RingKey> keys)
     {
         var temporary = WriteTemporary(path, keys);
         try
         {
-            File.Move(temporary, path, overwrite: false);
+            // A file system without links (EPERM and others) is left with the move.
+            if (OperatingSystem.IsWindows() || (NativeMethods.Link(temporary, path) != 0 && !File.Exists(path)))
+                File.Move(temporary, path, overwrite: false);
         }
         catch (IOException) when (File.Exists(path))
+        {
+            // Another start was first.
+        }
+        finally
         {
             File.Delete(temporary);
         }

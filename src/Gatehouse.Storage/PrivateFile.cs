@@ -19,11 +19,15 @@ internal static class PrivateFile
             throw new StoreException($"The folder {folder} is open to other users. Run: chmod 700 {Quote(folder)} (or name a folder of its own).");
     }
 
-    /// <summary>Opens for reading; makes the file, empty and 0600, where it is missing.</summary>
-    public static FileStream OpenOrCreate(string path) => new(path, Options(FileMode.OpenOrCreate, FileAccess.ReadWrite));
-
     /// <summary>Makes a new file, 0600.</summary>
-    public static FileStream Create(string path) => new(path, Options(FileMode.CreateNew, FileAccess.Write));
+    /// <exception cref="IOException">There is a file already.</exception>
+    public static FileStream Create(string path)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnerFile;
+        return new FileStream(path, options);
+    }
 
     /// <exception cref="StoreException">Others have rights to the file.</exception>
     public static void RefuseOthers(string path)
@@ -47,13 +51,5 @@ internal static class PrivateFile
     {
         if ((mode & Others) != 0)
             throw new StoreException($"The file {path} is open to other users (mode {Convert.ToString((int)mode & 0b111_111_111, 8)}). Run: chmod 600 {Quote(path)}");
-    }
-
-    private static FileStreamOptions Options(FileMode mode, FileAccess access)
-    {
-        var options = new FileStreamOptions { Mode = mode, Access = access, Share = FileShare.ReadWrite | FileShare.Delete };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = OwnerFile;
-        return options;
     }
 }

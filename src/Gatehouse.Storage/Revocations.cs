@@ -50,7 +50,8 @@ public sealed class Revocations
         return rows;
     });
 
-    internal ValueTask<int> CleanUpAsync(DateTimeOffset now) => _table.CleanUpAsync(now);
+    /// <summary>Part of a write.</summary>
+    internal int CleanUp(SqliteConnection connection, DateTimeOffset now) => _table.CleanUp(connection, now);
 
     private static int Insert(SqliteConnection connection, RevocationRow row)
     {

@@ -70,12 +70,11 @@ public sealed class Store : IAsyncDisposable
     /// <summary>Deletes the rows whose time is over; also done by itself every <see cref="StoreOptions.CleanUpEvery"/>.</summary>
     /// <returns>How many rows were deleted.</returns>
     /// <exception cref="StoreException">It was not committed.</exception>
-    public async ValueTask<int> CleanUpAsync()
+    public ValueTask<int> CleanUpAsync()
     {
         var now = _time.GetUtcNow();
-        return await Revocations.CleanUpAsync(now).ConfigureAwait(false)
-            + await EndedSessions.CleanUpAsync(now).ConfigureAwait(false)
-            + await TaskOwners.CleanUpAsync(now).ConfigureAwait(false);
+        return _writes.AddAsync(connection =>
+            Revocations.CleanUp(connection, now) + EndedSessions.CleanUp(connection, now) + TaskOwners.CleanUp(connection, now));
     }
 
     /// <summary>Commits the writes in the queue and closes the file. Later writes and reads are an <see cref="ObjectDisposedException"/>.</summary>
@@ -86,6 +85,9 @@ public sealed class Store : IAsyncDisposable
         _reads.Dispose();
         await _writes.DisposeAsync().ConfigureAwait(false);
     }
+
+    /// <summary>Commits since the store was opened; fewer than writes, because writes share them.</summary>
+    internal long Commits => _writes.Commits;
 
     /// <summary>Adds a write of any kind, for tests of the queue.</summary>
     internal ValueTask<T> WriteAsync<T>(Func<SqliteConnection, T> write) => _writes.AddAsync(write);

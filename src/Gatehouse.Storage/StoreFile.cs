@@ -9,16 +9,29 @@ internal static class StoreFile
         try
         {
             PrivateFile.PrepareFolder(Path.GetDirectoryName(path)!);
-            // Made here and not by SQLite, whose file would have the rights that the umask leaves; log and index take over the file's.
-            using (PrivateFile.OpenOrCreate(path))
-            {
-            }
-
+            if (!File.Exists(path))
+                Create(path);
             PrivateFile.RefuseOthers(path);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             throw new StoreException($"The store {path} cannot be opened: {fault.Message} Check the path and the rights of its folder.", fault);
+        }
+    }
+
+    /// <summary>
+    /// Made here and not by SQLite, whose file would have the rights that the umask leaves; log and index take over the
+    /// file's. One that is there is never opened here: closing it would drop the locks that this process holds on it.
+    /// </summary>
+    private static void Create(string path)
+    {
+        try
+        {
+            PrivateFile.Create(path).Dispose();
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // Another process was first.
         }
     }
 }

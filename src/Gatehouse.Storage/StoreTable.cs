@@ -23,8 +23,14 @@ internal sealed class StoreTable(string name, WriteQueue writes, ReadPool reads,
 
     public T Read<T>(Func<SqliteConnection, T> read) => reads.Read(read);
 
-    /// <summary>Deletes the rows whose time is over.</summary>
-    public ValueTask<int> CleanUpAsync(DateTimeOffset now) => writes.AddAsync(connection => CleanUp(connection, now));
+    /// <summary>Deletes the rows whose time is over; part of a write.</summary>
+    public int CleanUp(SqliteConnection connection, DateTimeOffset now)
+    {
+        using var delete = Command(connection, $"DELETE FROM {name} WHERE valid_until <= $0", now.UtcTicks);
+        var deleted = delete.ExecuteNonQuery();
+        _rows = Count(connection);
+        return deleted;
+    }
 
     /// <summary>A statement; the parameters are named $0, $1 and so on.</summary>
     public static SqliteCommand Command(SqliteConnection connection, string sql, params ReadOnlySpan<object> parameters)
@@ -49,14 +55,6 @@ internal sealed class StoreTable(string name, WriteQueue writes, ReadPool reads,
         CleanUp(connection, time.GetUtcNow());
         if (_rows >= rowLimit && !exists(connection))
             throw new StoreException($"The table {name} of the store is full ({rowLimit} rows). Nothing was added. Raise its limit.");
-    }
-
-    private int CleanUp(SqliteConnection connection, DateTimeOffset now)
-    {
-        using var delete = Command(connection, $"DELETE FROM {name} WHERE valid_until <= $0", now.UtcTicks);
-        var deleted = delete.ExecuteNonQuery();
-        _rows = Count(connection);
-        return deleted;
     }
 
     private long Count(SqliteConnection connection)

@@ -67,7 +67,8 @@ public sealed class TaskOwners
         });
     }
 
-    internal ValueTask<int> CleanUpAsync(DateTimeOffset now) => _table.CleanUpAsync(now);
+    /// <summary>Part of a write.</summary>
+    internal int CleanUp(SqliteConnection connection, DateTimeOffset now) => _table.CleanUp(connection, now);
 
     private bool Insert(SqliteConnection connection, string server, string task, string owner, DateTimeOffset until)
     {

@@ -15,6 +15,7 @@ internal sealed class WriteQueue : IAsyncDisposable
     private readonly SqliteConnection _connection;
     private readonly Channel<Write> _queue;
     private readonly Task _running;
+    private long _commits;
 
     public WriteQueue(SqliteConnection connection, int limit)
     {
@@ -23,8 +24,8 @@ internal sealed class WriteQueue : IAsyncDisposable
         _running = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
-    /// <summary>Commits since the start; fewer than writes, because writes share them.</summary>
-    public long Commits { get; private set; }
+    /// <summary>Commits since the start.</summary>
+    public long Commits => Interlocked.Read(ref _commits);
 
     /// <summary>Adds a write and awaits its commit.</summary>
     /// <exception cref="StoreException">It was not committed.</exception>
@@ -71,17 +72,23 @@ internal sealed class WriteQueue : IAsyncDisposable
             foreach (var write in batch)
                 Perform(write);
             transaction.Commit();
-            Commits++;
+            Interlocked.Increment(ref _commits);
         }
-        catch (SqliteException fault)
+#pragma warning disable CA1031 // Whatever it was, nothing of the batch was committed, and the queue must outlive it.
+        catch (Exception fault)
+#pragma warning restore CA1031
         {
-            var refusal = StoreConnection.Explain(_connection.DataSource, fault);
+            var refusal = Explain(fault);
             batch.ForEach(write => write.Refuse(refusal));
             return;
         }
 
         batch.ForEach(write => write.Release());
     }
+
+    private StoreException Explain(Exception fault) => fault is SqliteException known
+        ? StoreConnection.Explain(_connection.DataSource, known)
+        : new StoreException($"The store {_connection.DataSource} failed: {fault.Message} Start again.", fault);
 
     private void Perform(Write write)
     {

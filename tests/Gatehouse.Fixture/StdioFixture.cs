@@ -7,6 +7,9 @@ namespace Gatehouse.Fixture;
 /// <summary>The fixture over stdin and stdout. The SDK tells the eras apart by the first message.</summary>
 internal static class StdioFixture
 {
+    // Time for calls that are under way when stdin closes; a subscription would never end by itself.
+    private static readonly TimeSpan _grace = TimeSpan.FromMilliseconds(500);
+
     public static async Task<int> RunAsync()
     {
         using var stop = new CancellationTokenSource();
@@ -20,7 +23,10 @@ internal static class StdioFixture
         await using var transport = new StdioServerTransport(options);
         await using var server = McpServer.Create(transport, options);
         using var session = state.Changes.AddSession(server);
-        await server.RunAsync(stop.Token);
+        var running = server.RunAsync(stop.Token);
+        await Task.WhenAny(running, transport.MessageReader.Completion);
+        stop.CancelAfter(_grace);
+        await running;
         return 0;
     }
 }

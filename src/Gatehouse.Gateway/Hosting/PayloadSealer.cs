@@ -13,6 +13,6 @@ internal sealed class PayloadSealer(KeyRing keys) : IPayloadSealer
         var owner = Encoding.UTF8.GetBytes(exchange.Caller.Issuer + "\n" + exchange.Caller.Subject);
         var payload = exchange.Message is { } message ? message.Bytes.Span : default;
         if (payload.Length > KeyRing.MostPlaintextBytes) payload = payload[..KeyRing.MostPlaintextBytes]; // bounded: the log is not a data store
-        return Base64Url.EncodeToString(keys.Seal("gatehouse audit payload v1", owner, payload));
+        return Base64Url.EncodeToString(keys.Seal("audit-payload/v1", owner, payload));
     }
 }

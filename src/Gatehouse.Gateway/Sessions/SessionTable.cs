@@ -16,8 +16,8 @@ namespace Gatehouse.Gateway.Sessions;
 /// </summary>
 public sealed class SessionTable(KeyRing keys, IEndedSessions ended, TimeProvider time) : ISessions
 {
-    private const string HandlePurpose = "gatehouse session handle v1";
-    private const string EventPurpose = "gatehouse event id v1";
+    private const string HandlePurpose = "session-handle/v1";
+    private const string EventPurpose = "event-id/v1";
     private const int MaxHandle = 2048;
 
     private readonly ConcurrentDictionary<string, SessionEntry> entries = new(StringComparer.Ordinal);

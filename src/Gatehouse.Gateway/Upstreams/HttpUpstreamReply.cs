@@ -101,9 +101,9 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
                 return UpstreamReplyKind.Accepted;
             case HttpStatusCode.NotFound when exchange.Session is not null:
                 throw new RefusalException(Reasons.SessionUnknown, "the upstream session is gone");
-            case HttpStatusCode.BadRequest or HttpStatusCode.NotFound when MediaTypes.IsJson(contentType):
-                return UpstreamReplyKind.Single;
-            case HttpStatusCode.MethodNotAllowed when exchange.Message is null:
+            case HttpStatusCode.BadRequest or HttpStatusCode.NotFound when MediaTypes.IsJson(contentType) || MediaTypes.IsEventStream(contentType):
+                return UpstreamReplyKind.Single; // a refusal is one message, also where the server frames it as an event
+            case HttpStatusCode.MethodNotAllowed or HttpStatusCode.Conflict when exchange.Message is null:
                 return UpstreamReplyKind.Status;
             case HttpStatusCode.BadRequest or HttpStatusCode.NotFound when exchange.Message is null:
                 return UpstreamReplyKind.Status;
@@ -120,6 +120,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
         {
             var expected = (int)Math.Min(response.Content.Headers.ContentLength ?? 0, limits.MaxBytes);
             var stream = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+            if (response.Content.Headers.ContentType?.MediaType == "text/event-stream") return await ReadOnlyEventAsync(stream, cancellation).ConfigureAwait(false);
             var body = await BoundedRead.ToEndAsync(stream, limits.MaxBytes, cancellation, expected).ConfigureAwait(false)
                 ?? throw new RefusalException(Reasons.UpstreamTooLarge);
             return Prove(body);
@@ -128,6 +129,19 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
         {
             throw new RefusalException(Reasons.UpstreamEnded, "the answer broke off", e);
         }
+    }
+
+    private async ValueTask<ProvenMessage> ReadOnlyEventAsync(Stream stream, CancellationToken cancellation)
+    {
+        events = new SseReader(stream, limits.MaxBytes);
+        while (await ReadEventAsync(cancellation).ConfigureAwait(false) is { } item)
+        {
+            if (item.Data.IsEmpty) continue;
+            var message = Prove(item.Data);
+            if (message.Kind is MessageKind.Result or MessageKind.Error) return message;
+        }
+
+        throw new RefusalException(Reasons.UpstreamEnded, "no message");
     }
 
     private async ValueTask<SseEvent?> ReadEventAsync(CancellationToken cancellation)

@@ -1,0 +1,172 @@
+using Gatehouse.Identity;
+using static Gatehouse.Gateway.Configuration.Keys.KeyKind;
+
+namespace Gatehouse.Gateway.Configuration.Keys;
+
+/// <summary>Every key of <c>version: 1</c>, once, in the order of the reference page. A section stands before its keys.</summary>
+public static class ConfigurationKeys
+{
+    private static readonly string[] WhoNames = ["issuers", "subjects", "clients", "scopes", "roles", "groups"];
+
+    /// <summary>All rows.</summary>
+    public static IReadOnlyList<ConfigurationKey> All { get; } =
+    [
+        .. Top(), .. Listen(), .. Issuers(), .. Servers(), .. Policy(), .. Limits(), .. Sessions(), .. Audit(), .. Rest(),
+    ];
+
+    private static IEnumerable<ConfigurationKey> Top() =>
+    [
+        new("version", Number, "Version of this format.") { Required = true, Allowed = ["1"] },
+        new("publicUrl", Url, "Origin under which clients reach the gateway: the only source of audiences, metadata and redirect URLs. https, or http on loopback.")
+        {
+            Required = true, Variable = "GATEHOUSE_PUBLIC_URL", Flag = "--public-url",
+        },
+        new("state", Place, "Folder of keys, store, log and socket. It is created with mode 0700. A flag may name it from the working folder.")
+        {
+            Derived = "`$STATE_DIRECTORY` (systemd); else `$XDG_STATE_HOME/gatehouse`, `~/.local/state/gatehouse`; macOS `~/Library/Application Support/gatehouse`; Windows `%LOCALAPPDATA%\\gatehouse`",
+            Variable = "GATEHOUSE_STATE", Flag = "--state",
+        },
+        new("hosts", TextList, "Further values of the Host header that are served, as `name` or `name:port`. That of publicUrl always is.") { Default = "[]" },
+        new("allowedOrigins", TextList, "Web origins that may call beside publicUrl's own, e.g. `https://app.example.com`.") { Default = "[]" },
+    ];
+
+    private static IEnumerable<ConfigurationKey> Listen() =>
+    [
+        new("listen", Section, "Where the gateway listens. Off loopback nothing is spoken in clear."),
+        new("listen.url", Url, "Address and port; the host is an IP address or `localhost`, port 0 takes a free one.")
+        {
+            Default = "http://127.0.0.1:8080", Variable = "GATEHOUSE_LISTEN_URL", Flag = "--listen",
+        },
+        new("listen.certificate", Place, "PEM file of the certificate chain; read again when it changes. Needed with https.") { OnlyWith = "key" },
+        new("listen.key", Place, "PEM file of the private key.") { OnlyWith = "certificate" },
+        new("listen.tlsEndedByProxies", TextList, "IP addresses of the proxies that end TLS before the gateway. Once named, only connections from them are served.") { Default = "[]" },
+        new("management", Section, "Liveness, readiness and metrics."),
+        new("management.url", Url, "Address on loopback; without it none of them is served."),
+    ];
+
+    private static IEnumerable<ConfigurationKey> Issuers() =>
+    [
+        new("issuers", SectionList, "OpenID Connect providers whose access tokens (JWT) are accepted. At least one, except with `--dev`."),
+        new("issuers[].issuer", Text, "The issuer exactly as in its metadata and tokens: https, or http on loopback.") { Required = true },
+        new("issuers[].algorithms", TextList, "Accepted signature algorithms.") { Default = "[ES256, ES384, PS256, RS256]", Allowed = IssuerProfile.AllAlgorithms },
+        new("issuers[].acceptUntypedTokens", Switch, "True accepts `typ: JWT` or none besides `at+jwt`, for providers that predate RFC 9068.") { Default = "false" },
+        new("issuers[].clockSkew", Duration, "Difference of clocks that is forgiven.") { Default = "60s", Minimum = "0s", Maximum = "300s" },
+        new("issuers[].staleKeys", Duration, "How long the last good keys serve while the issuer cannot be reached.") { Default = "24h", Minimum = "0s", Maximum = "168h" },
+    ];
+
+    private static IEnumerable<ConfigurationKey> Servers() =>
+    [
+        new("servers", NamedSections, "The MCP servers by name. The name is part of events, policy and the default path.") { Required = true, OneOf = ["url", "command"] },
+        new("servers.*.path", Text, "Path of the endpoint under publicUrl.") { Derived = "`/mcp/` and the name" },
+        new("servers.*.scopes", TextList, "Scopes that every token for this server must have. Wildcards are refused.") { Default = "[]" },
+        new("servers.*.stateless", Switch, "True declares that the server keeps nothing between requests: one process may serve all, a lost session may be replaced.") { Default = "false" },
+        new("servers.*.limits", Section, "Bounds of this server."),
+        new("servers.*.limits.requestBytes", Size, "Largest message from a client.") { Default = "4MiB", Minimum = "1KiB", Maximum = "256MiB" },
+        new("servers.*.limits.responseBytes", Size, "Largest message from the server.") { Default = "16MiB", Minimum = "1KiB", Maximum = "1GiB" },
+        new("servers.*.limits.deadline", Duration, "Hard limit for one request from forwarding to its last byte.") { Default = "5m", Minimum = "100ms", Maximum = "24h" },
+        new("servers.*.limits.concurrency", Number, "Requests of this server under way at once.") { Default = "256", Minimum = "1", Maximum = "100000" },
+        .. HttpServers(), .. StdioServers(),
+    ];
+
+    private static IEnumerable<ConfigurationKey> HttpServers() =>
+    [
+        new("servers.*.url", Url, "Endpoint of a server reached by Streamable HTTP: https, or http on loopback. Any address but link-local ones."),
+        new("servers.*.host", Text, "Host header instead of the URL's, for servers that insist on one.") { OnlyWith = "url" },
+        new("servers.*.credential", Section, "The gateway's own credential for the server. The caller's token never goes there.") { OnlyWith = "url" },
+        new("servers.*.credential.header", Text, "Header that carries it, e.g. `Authorization` or `X-Api-Key`.") { Required = true },
+        new("servers.*.credential.prefix", Text, "Text before the value, e.g. `\"Bearer \"`.") { Default = "" },
+        new("servers.*.credential.value", Secret, "Where the value is found: `env:NAME` or `file:PATH`.") { Required = true },
+        new("servers.*.pins", TextList, "Accepted public keys as `sha256/` and the base64 of the SHA-256 of the SPKI. Once one is named, only they are trusted, instead of what the system trusts.") { Default = "[]", OnlyWith = "url" },
+        new("servers.*.connectTimeout", Duration, "Time to connect.") { Default = "10s", Minimum = "100ms", Maximum = "5m", OnlyWith = "url" },
+    ];
+
+    private static IEnumerable<ConfigurationKey> StdioServers() =>
+    [
+        new("servers.*.command", TextList, "Program and arguments of a server started as a local process, never through a shell. Every account of the machine can read the arguments: secrets go to `secrets`."),
+        new("servers.*.workingDirectory", Place, "Working folder of the process.") { Derived = "an empty folder in the state folder", OnlyWith = "command" },
+        new("servers.*.environment", TextMap, "Variables of the process beside the documented minimum, as text.") { Default = "{}", OnlyWith = "command" },
+        new("servers.*.secrets", SecretMap, "Variables of the process whose values are secrets, each as `env:NAME` or `file:PATH`.") { Default = "{}", OnlyWith = "command" },
+        new("servers.*.maxProcesses", Number, "Processes of this server at once.") { Default = "64", Minimum = "1", Maximum = "10000", OnlyWith = "command" },
+        new("servers.*.shutdownGrace", Duration, "Time between closing its input and ending it by force.") { Default = "5s", Minimum = "0s", Maximum = "5m", OnlyWith = "command" },
+        new("servers.*.startTimeout", Duration, "Time in which a new process must answer its first request.") { Default = "30s", Minimum = "100ms", Maximum = "10m", OnlyWith = "command" },
+    ];
+
+    private static IEnumerable<ConfigurationKey> Policy() =>
+    [
+        new("policy", SectionList, "The rules. Without a permit nobody may do anything; a forbid wins over every permit.") { OneOf = ["permit", "forbid"] },
+        new("policy[].id", Text, "Unique id; it stands in events and explanations.") { Required = true },
+        new("policy[].permit", Section, "What is permitted, and to whom. Every list that is given must match.") { AnyOf = [.. WhoNames, "anyone"] },
+        .. Clause("policy[].permit"),
+        new("policy[].forbid", Section, "What is forbidden, and to whom; without a list of callers, to all.")
+        {
+            AnyOf = [.. WhoNames, "anyone", "servers", "tools", "prompts", "resources", "methods"],
+        },
+        .. Clause("policy[].forbid"),
+    ];
+
+    private static IEnumerable<ConfigurationKey> Clause(string path) =>
+    [
+        new($"{path}.anyone", Switch, "True speaks of every caller with a valid token."),
+        .. Who(path),
+        new($"{path}.servers", TextList, "Servers; `*` stands for any run of characters here and below. Without it: all."),
+        new($"{path}.tools", TextList, "Tools. A rule that lists tools, prompts, resources or methods speaks of those alone."),
+        new($"{path}.prompts", TextList, "Prompts."),
+        new($"{path}.resources", TextList, "URIs of resources."),
+        new($"{path}.methods", TextList, "Methods. One that no revision of the protocol knows must be written in full."),
+    ];
+
+    private static IEnumerable<ConfigurationKey> Who(string path) =>
+    [
+        new($"{path}.issuers", TextList, "Issuers of the token."),
+        new($"{path}.subjects", TextList, "Subjects of the token."),
+        new($"{path}.clients", TextList, "Client ids of the token."),
+        new($"{path}.scopes", TextList, "Scopes, of which the token has one. Wildcards are refused."),
+        new($"{path}.roles", TextList, "Roles, of which the token has one."),
+        new($"{path}.groups", TextList, "Groups, of which the token has one."),
+    ];
+
+    private static IEnumerable<ConfigurationKey> Limits() =>
+    [
+        new("limits", Section, "Bounds of the whole gateway."),
+        new("limits.connections", Number, "Connections at once.") { Default = "10000", Minimum = "1", Maximum = "1000000" },
+        new("limits.concurrencyPerCaller", Number, "Requests of one caller under way at once, streams apart.") { Default = "64", Minimum = "1", Maximum = "100000" },
+        new("limits.streamsPerCaller", Number, "Open streams of one caller.") { Default = "32", Minimum = "1", Maximum = "100000" },
+        new("limits.bufferedBytes", Size, "Bytes of messages held in memory at once. Not less than the largest message of a server.") { Default = "256MiB", Minimum = "64KiB", Maximum = "1024GiB" },
+        new("limits.headerTimeout", Duration, "Time for the request line and headers.") { Default = "10s", Minimum = "100ms", Maximum = "5m" },
+        new("limits.minBodyBytesPerSecond", Number, "Bytes a second below which a body is cut off, after 5 s.") { Default = "240", Minimum = "1", Maximum = "1000000" },
+        new("limits.headerBytes", Size, "All headers of a request together.") { Default = "32KiB", Minimum = "1KiB", Maximum = "1MiB" },
+    ];
+
+    private static IEnumerable<ConfigurationKey> Sessions() =>
+    [
+        new("sessions", Section, "Lives of sessions (protocol revisions up to 2025-11-25)."),
+        new("sessions.idle", Duration, "A session unused for this long ends.") { Default = "30m", Minimum = "100ms", Maximum = "168h" },
+        new("sessions.absolute", Duration, "A session ends this long after its start, whatever happens. Not less than idle.") { Default = "12h", Minimum = "100ms", Maximum = "720h" },
+        new("sessions.max", Number, "Sessions known at once.") { Default = "20000", Minimum = "1", Maximum = "1000000" },
+        new("sessions.replayEvents", Number, "Events kept for the resumption of one session of a stdio server.") { Default = "256", Minimum = "0", Maximum = "100000" },
+        new("sessions.replayBytes", Size, "Bytes of such events.") { Default = "1MiB", Minimum = "0", Maximum = "256MiB" },
+    ];
+
+    private static IEnumerable<ConfigurationKey> Audit() =>
+    [
+        new("audit", Section, "The audit log and what happens when it cannot be written."),
+        new("audit.directory", Place, "Folder of the segments.") { Derived = "`audit` in the state folder" },
+        new("audit.begun", Choice, "When the decision on a call that may act must be on stable storage: before it goes upstream, or before its reply. With `beforeReply` a call may have acted without an entry after a crash, but no client was told so.") { Default = "beforeForward", Allowed = ["beforeForward", "beforeReply"] },
+        new("audit.outcomeBeforeReply", Switch, "True waits for the outcome to be on stable storage before a call that may act is answered.") { Default = "false" },
+        new("audit.whenUnavailable", Choice, "What becomes of reading methods while the log cannot be written. Acting ones are always refused.") { Default = "refuse", Allowed = ["refuse", "allow"] },
+        new("audit.keepPayloads", Switch, "True keeps arguments, sealed under a key of the subject.") { Default = "false" },
+        new("audit.segmentBytes", Size, "Size of one segment.") { Default = "64MiB", Minimum = "64KiB", Maximum = "4GiB" },
+        new("audit.maxTotalBytes", Size, "All segments together. Not less than one segment.") { Default = "16GiB", Minimum = "64KiB", Maximum = "16384GiB" },
+        new("audit.minFreeBytes", Size, "Free space below which entries are refused.") { Default = "64MiB", Minimum = "0", Maximum = "1024GiB" },
+    ];
+
+    private static IEnumerable<ConfigurationKey> Rest() =>
+    [
+        new("telemetry", Section, "Traces and metrics."),
+        new("telemetry.otlp", Url, "OTLP endpoint (http/protobuf): https, or http on loopback. Without it nothing is exported.") { Variable = "GATEHOUSE_OTLP" },
+        new("administration", Section, "Who may do acts that name a person through the control socket."),
+        new("administration.audience", Text, "Audience of administration tokens.") { Derived = "publicUrl and `/admin`" },
+        new("administration.who", Section, "The administrators. Without it nobody, except by a confirmation at the terminal with `--dev`.") { AnyOf = WhoNames },
+        .. Who("administration.who"),
+    ];
+}

@@ -1,0 +1,20 @@
+using Gatehouse.Gateway.Configuration.Reading;
+
+namespace Gatehouse.Gateway.Configuration.Rules;
+
+/// <summary>
+/// What several keys mean together, one family of keys a class. All run, whatever the others found: a rule looks only at
+/// values that were good by themselves.
+/// </summary>
+internal static class ConfigurationRules
+{
+    public static void Check(ConfigurationSection root, bool development, FaultList faults)
+    {
+        PublicRules.Check(root, development, faults);
+        ListenRules.Check(root, development, faults);
+        IssuerRules.Check(root, development, faults);
+        ServerRules.Check(root, faults);
+        PolicyRules.Check(root, development, faults);
+        BoundRules.Check(root, faults);
+    }
+}

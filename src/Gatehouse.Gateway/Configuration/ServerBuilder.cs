@@ -1,0 +1,54 @@
+using Gatehouse.Gateway.Configuration.Reading;
+using Gatehouse.Gateway.Configuration.Rules;
+using Gatehouse.Pipeline.Configuration;
+
+namespace Gatehouse.Gateway.Configuration;
+
+/// <summary>Makes the settings of one server.</summary>
+internal static class ServerBuilder
+{
+    public static ServerSettings Build(ConfigurationSection section)
+    {
+        var limits = section.Part("limits");
+        return new ServerSettings
+        {
+            Name = section.Name,
+            Path = PathOf(section),
+            Http = section.Wrote("url") ? Http(section) : null,
+            Stdio = section.Wrote("command") ? Stdio(section) : null,
+            Scopes = section.Texts("scopes"),
+            Stateless = section.Get<bool>("stateless"),
+            RequestBytes = (int)limits.Get<long>("requestBytes"),
+            ResponseBytes = (int)limits.Get<long>("responseBytes"),
+            Deadline = limits.Get<TimeSpan>("deadline"),
+            Concurrency = (int)limits.Get<long>("concurrency"),
+        };
+    }
+
+    /// <summary>The path, given or derived from the name.</summary>
+    public static string PathOf(ConfigurationSection section) => section.Get<string>("path") ?? $"/mcp/{section.Name}";
+
+    private static HttpUpstreamSettings Http(ConfigurationSection section) => new()
+    {
+        Url = section.Get<Uri>("url")!,
+        Host = section.Get<string>("host"),
+        Credential = Credential(section.Part("credential")),
+        Pins = [.. section.Texts("pins").Select(pin => pin[ServerRules.PinPrefix.Length..])],
+        ConnectTimeout = section.Get<TimeSpan>("connectTimeout"),
+    };
+
+    private static CredentialSettings? Credential(ConfigurationSection section) => section.IsGiven
+        ? new CredentialSettings(section.Get<string>("header")!, section.Get<SecretReference>("value")!, section.Get<string>("prefix")!)
+        : null;
+
+    private static StdioUpstreamSettings Stdio(ConfigurationSection section) => new()
+    {
+        Command = section.Texts("command"),
+        WorkingDirectory = section.Get<string>("workingDirectory"),
+        Environment = section.Items("environment").ToDictionary(item => item.Name, item => item.Text, StringComparer.Ordinal),
+        Secrets = section.Items("secrets").ToDictionary(item => item.Name, item => (SecretReference)item.Content, StringComparer.Ordinal),
+        MaxProcesses = (int)section.Get<long>("maxProcesses"),
+        ShutdownGrace = section.Get<TimeSpan>("shutdownGrace"),
+        StartTimeout = section.Get<TimeSpan>("startTimeout"),
+    };
+}

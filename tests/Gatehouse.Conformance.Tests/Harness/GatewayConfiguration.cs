@@ -1,0 +1,43 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Gatehouse.Conformance.Tests.Harness;
+
+/// <summary>A configuration file of the gateway, in its first version.</summary>
+internal sealed record GatewayConfiguration(string PublicUrl, string StateFolder)
+{
+    public IReadOnlyList<string> Issuers { get; init; } = [];
+
+    public IReadOnlyList<GatewayServer> Servers { get; init; } = [];
+
+    /// <summary>The clients that may use every server.</summary>
+    public IReadOnlyList<string> Clients { get; init; } = [];
+
+    public string ToYaml()
+    {
+        var yaml = new StringBuilder();
+        yaml.Append("version: 1\n");
+        yaml.Append($"publicUrl: {Quoted(PublicUrl)}\n");
+        yaml.Append($"listen: {{ url: {Quoted(PublicUrl)} }}\n");
+        yaml.Append($"state: {Quoted(StateFolder)}\n");
+        yaml.Append("issuers:\n");
+        foreach (var issuer in Issuers) yaml.Append($"  - issuer: {Quoted(issuer)}\n");
+        yaml.Append("servers:\n");
+        foreach (var server in Servers) Append(yaml, server);
+        yaml.Append("policy:\n  - id: service\n    permit:\n");
+        yaml.Append($"      clients: {List(Clients)}\n");
+        yaml.Append($"      servers: {List(Servers.Select(server => server.Name))}\n");
+        return yaml.ToString();
+    }
+
+    private static void Append(StringBuilder yaml, GatewayServer server)
+    {
+        yaml.Append($"  {server.Name}:\n    path: {Quoted(server.Path)}\n");
+        yaml.Append(server.Url is { } url ? $"    url: {Quoted(url)}\n" : $"    command: {List(server.Command)}\n");
+    }
+
+    private static string List(IEnumerable<string> values) => $"[{string.Join(", ", values.Select(Quoted))}]";
+
+    // A JSON string is a YAML string, whatever characters it has.
+    private static string Quoted(string value) => JsonSerializer.Serialize(value);
+}

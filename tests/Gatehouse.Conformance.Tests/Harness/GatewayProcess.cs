@@ -1,0 +1,51 @@
+using System.Globalization;
+
+namespace Gatehouse.Conformance.Tests.Harness;
+
+/// <summary>The gateway as it is delivered: <c>gatehouse serve --config FILE</c>, with a configuration and a state folder of its own.</summary>
+internal sealed class GatewayProcess : IAsyncDisposable
+{
+    private readonly HostedProcess _process;
+    private readonly DirectoryInfo _folder;
+
+    private GatewayProcess(HostedProcess process, DirectoryInfo folder, string url)
+    {
+        _process = process;
+        _folder = folder;
+        Url = url;
+    }
+
+    /// <summary>The gateway's public URL, without a path.</summary>
+    public string Url { get; }
+
+    public string Output => _process.Output;
+
+    /// <summary>The resource a client names to its issuer for a server at <paramref name="path"/>, and the endpoint it talks to.</summary>
+    public string Resource(string path) => Url + path;
+
+    /// <summary>Starts the gateway on a free port; <paramref name="configure"/> fills in the configuration.</summary>
+    public static async Task<GatewayProcess> StartAsync(Func<GatewayConfiguration, GatewayConfiguration> configure)
+    {
+        var url = $"http://127.0.0.1:{FreePort.Next().ToString(CultureInfo.InvariantCulture)}";
+        var folder = Directory.CreateTempSubdirectory("gatehouse-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "gatehouse.yaml");
+            var state = folder.CreateSubdirectory("state").FullName;
+            await File.WriteAllTextAsync(file, configure(new(url, state)).ToYaml());
+            var process = await HostedProcess.StartAsync(ProcessPlan.Dotnet(Repository.GatewayDll, "serve", "--config", file));
+            return new(process, folder, url);
+        }
+        catch
+        {
+            folder.Delete(recursive: true);
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _process.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+}

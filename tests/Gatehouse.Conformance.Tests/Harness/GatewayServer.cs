@@ -1,0 +1,9 @@
+namespace Gatehouse.Conformance.Tests.Harness;
+
+/// <summary>A server behind the gateway: reached at a URL, or started by a command.</summary>
+internal sealed record GatewayServer(string Name, string Path)
+{
+    public string? Url { get; init; }
+
+    public IReadOnlyList<string> Command { get; init; } = [];
+}

@@ -1,0 +1,23 @@
+using System.Globalization;
+
+namespace Gatehouse.Conformance.Tests.Harness;
+
+/// <summary>The servers tests run against, each on a free port of loopback.</summary>
+internal static class Servers
+{
+    /// <summary>The project's own fixture. Its address is its MCP endpoint.</summary>
+    public static Task<HostedProcess> FixtureAsync(params string[] arguments) =>
+        HostedProcess.StartAsync(ProcessPlan.Dotnet(Repository.FixtureDll, ["http", "--port", "0", .. arguments]));
+
+    /// <summary>The reference server of the protocol's authors, of the legacy era. Its address is its port.</summary>
+    public static Task<HostedProcess> EverythingAsync() => HostedProcess.StartAsync(
+        Peers.Script("node_modules/@modelcontextprotocol/server-everything/dist/index.js", "streamableHttp")
+            .With("PORT", FreePort.Next().ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>The OpenID provider. Its address is the issuer.</summary>
+    public static Task<HostedProcess> ProviderAsync() => HostedProcess.StartAsync(Peers.Script("oidc-provider.mjs"));
+
+    /// <summary>The proxy that adds a token for a client that has none. What it listens on stands for <paramref name="target"/> at <c>/mcp</c>.</summary>
+    public static Task<HostedProcess> InjectorAsync(string target, string token) =>
+        HostedProcess.StartAsync(Peers.Script("injector.mjs").With("TARGET", target).With("MCP_TOKEN", token));
+}

@@ -1,0 +1,28 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Gatehouse.Conformance.Tests.Harness;
+
+/// <summary>Access tokens of the service client that the test provider knows.</summary>
+internal static class ServiceToken
+{
+    /// <summary>A token for one resource, and for nothing else.</summary>
+    public static async Task<string> FetchAsync(string issuer, string resource)
+    {
+        using var http = new HttpClient();
+        var metadata = await http.GetFromJsonAsync<JsonElement>($"{issuer}/.well-known/openid-configuration");
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string>
+        {
+            ["grant_type"] = "client_credentials",
+            ["resource"] = resource,
+        });
+        // The client's secret goes in the header, as its registration leaves it at the default.
+        using var request = new HttpRequestMessage(HttpMethod.Post, metadata.GetProperty("token_endpoint").GetString()) { Content = form };
+        request.Headers.Authorization = new("Basic", Convert.ToBase64String("svc:svc-secret"u8));
+        using var response = await http.SendAsync(request);
+        var body = await response.Content.ReadFromJsonAsync<JsonElement>();
+        return response.IsSuccessStatusCode
+            ? body.GetProperty("access_token").GetString()!
+            : throw new InvalidOperationException($"The provider gave no token: {body}");
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text.Json.Nodes;
+using Gatehouse.Conformance.Tests.Harness;
+
+namespace Gatehouse.Conformance.Tests;
+
+/// <summary>No check that passes direct fails through the gateway.</summary>
+[Trait("Requirement", "ST-05")]
+public sealed class ThroughGatewayTests(GatewayBed bed) : IClassFixture<GatewayBed>
+{
+    // The reference server does not look at Host and Origin; the gateway does, for it.
+    private const string GuardedByGateway = "dns-rebinding-protection";
+
+    [Theory]
+    [InlineData(Suite.Stable)]
+    [InlineData(Suite.Active)]
+    [InlineData(Suite.Requirements2025)]
+    [InlineData(Suite.Requirements2026)]
+    public async Task Fixture_loses_no_check(Suite suite)
+    {
+        Peers.Require();
+        var direct = await ConformanceRun.AgainstAsync(bed.FixtureUrl, suite);
+        var through = await ConformanceRun.AgainstAsync(bed.FixtureThrough, suite);
+        Assert.Empty(Comparison.Lost(direct, through));
+    }
+
+    [Theory]
+    [InlineData(Suite.Stable)]
+    [InlineData(Suite.Active)]
+    public async Task Reference_server_counts_the_same(Suite suite)
+    {
+        Peers.Require();
+        var direct = await ConformanceRun.AgainstAsync(bed.EverythingUrl, suite);
+        var through = await ConformanceRun.AgainstAsync(bed.EverythingThrough, suite);
+        Assert.Empty(Comparison.Lost(direct, through));
+        Assert.Empty(Comparison.CountedDifferently(direct, through, except: GuardedByGateway));
+    }
+
+    [Fact]
+    [Trait("Requirement", "ST-04")]
+    public async Task Fixture_over_stdio_answers_through_the_gateway()
+    {
+        Peers.Require();
+        using var client = new RawClient(bed.FilesThrough);
+        await client.InitializeAsync();
+        var answer = await client.CallToolAsync("echo", new JsonObject { ["text"] = "through" });
+        Assert.Equal("through", RawClient.TextOf(answer));
+    }
+}

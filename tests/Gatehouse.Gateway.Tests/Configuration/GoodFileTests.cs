@@ -1,0 +1,196 @@
+using Gatehouse.Gateway.Configuration;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Gateway.Tests.Configuration;
+
+public sealed class GoodFileTests
+{
+    [Theory]
+    [InlineData("everything.yaml", false)]
+    [InlineData("smallest.yaml", false)]
+    [InlineData("local.yaml", true)]
+    public void EverySampleOfThisVersion_IsGood(string name, bool development)
+    {
+        var result = Samples.Load(File.ReadAllText(Path.Join(Samples.Folder, name)), development);
+        Assert.Equal("", Samples.Text(result));
+        Assert.True(result.IsGood);
+    }
+
+    // The golden pair of each sample: what it means must not change while its version is read.
+    [Theory]
+    [InlineData("everything", false)]
+    [InlineData("smallest", false)]
+    [InlineData("local", true)]
+    public void EverySampleOfThisVersion_MeansWhatItMeant(string name, bool development)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The places of Linux.");
+        var result = Samples.Load(File.ReadAllText(Path.Join(Samples.Folder, name + ".yaml")), development);
+        var shown = string.Concat(result.Values.Select(value => $"{value.Path} = {value.Value} ({value.Source})\n"));
+        Repository.AssertFile(shown, "tests", "compat", "config", "v1", name + ".values");
+    }
+
+    [Fact]
+    public void TheWholeGateway_IsReadAsWritten()
+    {
+        var settings = Samples.Load(Samples.Everything).Settings!;
+        Assert.Equal(new Uri("https://mcp.example.com"), settings.PublicUrl);
+        Assert.Equal("/var/lib/gatehouse", settings.StateDirectory);
+        Assert.Equal(["mcp.internal:8443", "mcp.local"], settings.Hosts);
+        Assert.Equal(["https://app.example.com"], settings.AllowedOrigins);
+        Assert.Equal(new Uri("https://0.0.0.0:8443"), settings.Listen.Url);
+        Assert.Equal("/etc/gatehouse/tls.pem", settings.Listen.CertificateFile);
+        Assert.Equal("/etc/gatehouse/tls.key", settings.Listen.KeyFile);
+        Assert.Equal(["10.0.0.5", "2001:db8::5"], settings.Listen.TlsEndedByProxies);
+        Assert.Equal(new Uri("http://127.0.0.1:9090"), settings.Management.Url);
+        Assert.Equal(new Uri("http://127.0.0.1:4318"), settings.Telemetry.Otlp);
+        Assert.Equal("https://mcp.example.com/administration", settings.AdministrationResource);
+        Assert.False(settings.Development);
+    }
+
+    [Fact]
+    public void AnIssuer_IsReadAsWritten()
+    {
+        var issuer = Assert.Single(Samples.Load(Samples.Everything).Settings!.Issuers);
+        Assert.Equal("https://login.example.com/tenant", issuer.Issuer);
+        Assert.Equal(["ES256"], issuer.Algorithms);
+        Assert.True(issuer.AcceptUntypedTokens);
+        Assert.Equal(TimeSpan.FromSeconds(30), issuer.ClockSkew);
+        Assert.Equal(TimeSpan.FromHours(2), issuer.StaleKeys);
+    }
+
+    [Fact]
+    public void AServerReachedByHttp_IsReadAsWritten()
+    {
+        var server = Samples.Load(Samples.Everything).Settings!.Server("everything")!;
+        Assert.Equal("/tools/everything", server.Path);
+        Assert.Null(server.Stdio);
+        Assert.Equal(new Uri("http://127.0.0.1:5921/mcp"), server.Http!.Url);
+        Assert.Equal("localhost:5921", server.Http.Host);
+        Assert.Equal(new CredentialSettings("Authorization", new SecretReference("env", "EVERYTHING_TOKEN"), "Bearer "), server.Http.Credential);
+        Assert.Equal(TimeSpan.FromMilliseconds(500), server.Http.ConnectTimeout);
+        Assert.Equal(["mcp:tools"], server.Scopes);
+        Assert.True(server.Stateless);
+        Assert.Equal((64 << 10, 8 << 20, TimeSpan.FromSeconds(90), 12), (server.RequestBytes, server.ResponseBytes, server.Deadline, server.Concurrency));
+    }
+
+    [Fact]
+    public void APin_IsGivenToTheHandlersWithoutItsPrefix()
+    {
+        var server = Samples.Load(Samples.Everything).Settings!.Server("pinned")!;
+        Assert.Equal(["47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="], server.Http!.Pins);
+        Assert.Null(server.Http.Credential);
+    }
+
+    [Fact]
+    public void AServerStartedAsAProcess_IsReadAsWritten()
+    {
+        var server = Samples.Load(Samples.Everything).Settings!.Server("files")!;
+        Assert.Equal("/mcp/files", server.Path);
+        Assert.Null(server.Http);
+        var stdio = server.Stdio!;
+        Assert.Equal(["mcp-server-filesystem", "/srv/data"], stdio.Command);
+        Assert.Equal("/srv", stdio.WorkingDirectory);
+        Assert.Equal("warn", stdio.Environment["LOG_LEVEL"]);
+        Assert.Equal(new SecretReference("file", "/run/secrets/key"), stdio.Secrets["API_KEY"]);
+        Assert.Equal(new SecretReference("env", "OTHER_SECRET"), stdio.Secrets["OTHER"]);
+        Assert.Equal((8, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(1)), (stdio.MaxProcesses, stdio.ShutdownGrace, stdio.StartTimeout));
+    }
+
+    [Fact]
+    public void AWordThatYamlTakesForNo_StaysTheTextItIs() =>
+        Assert.Equal("no", Samples.Load(Samples.Everything).Settings!.Server("files")!.Stdio!.Environment["REGION"]);
+
+    [Fact]
+    public void APermitRule_SpeaksOfWhomAndWhatItNames()
+    {
+        var rule = Samples.Load(Samples.Everything).Settings!.Rules[0];
+        Assert.Equal(("staff-read", false), (rule.Id, rule.Forbids));
+        Assert.All([rule.Who!.Issuers, rule.Who.Subjects, rule.Who.Clients, rule.Who.Scopes, rule.Who.Roles, rule.Who.Groups], Assert.NotNull);
+        Assert.True(rule.Who.Subjects!.Contains("bob"));
+        Assert.True(rule.Servers!.Contains("files"));
+        Assert.True(rule.Tools!.Contains("read_file"));
+        Assert.True(rule.Prompts!.Contains("summary"));
+        Assert.True(rule.Resources!.Contains("file:///srv/data/a"));
+        Assert.True(rule.Methods!.Contains("completion/complete"));
+    }
+
+    [Fact]
+    public void ARuleForAnyone_HasNoClauseOfCallers() => Assert.Null(Samples.Load(Samples.Everything).Settings!.Rules[1].Who);
+
+    [Fact]
+    public void AForbid_ForbidsToAll()
+    {
+        var rule = Samples.Load(Samples.Everything).Settings!.Rules[2];
+        Assert.True(rule.Forbids);
+        Assert.Null(rule.Who);
+        Assert.Null(rule.Servers);
+        Assert.True(rule.Tools!.Contains("delete_file"));
+    }
+
+    [Fact]
+    public void BoundsSessionsAndAudit_AreReadAsWritten()
+    {
+        var settings = Samples.Load(Samples.Everything).Settings!;
+        var limits = new LimitSettings
+        {
+            Connections = 500, ConcurrencyPerCaller = 8, StreamsPerCaller = 4, BufferedBytes = 1L << 30,
+            HeaderTimeout = TimeSpan.FromSeconds(5), MinBodyBytesPerSecond = 1000, HeaderBytes = 16 << 10,
+        };
+        var sessions = new SessionSettings
+        {
+            Idle = TimeSpan.FromMinutes(10), Absolute = TimeSpan.FromHours(1), Max = 100, ReplayEvents = 16, ReplayBytes = 4096,
+        };
+        var audit = new AuditSettings
+        {
+            Directory = "/var/log/gatehouse", Begun = BegunDurability.BeforeReply, OutcomeBeforeReply = true,
+            WhenUnavailable = UnrecordedReading.Allow, KeepPayloads = true, SegmentBytes = 1 << 20, MaxTotalBytes = 2L << 30,
+            MinFreeBytes = 512L << 20,
+        };
+        Assert.Equal(limits, settings.Limits);
+        Assert.Equal(sessions, settings.Sessions);
+        Assert.Equal(audit, settings.Audit);
+    }
+
+    [Fact]
+    public void Administrators_AreReadAsWritten()
+    {
+        var who = Samples.Load(Samples.Everything).Settings!.Administration.Who!;
+        Assert.All([who.Issuers, who.Subjects, who.Clients, who.Scopes, who.Roles, who.Groups], Assert.NotNull);
+        Assert.True(who.Subjects!.Contains("root-1"));
+    }
+
+    // The table holds the defaults as text, the records hold them as values: one must not drift from the other.
+    [Fact]
+    public void DefaultsOfTheTable_AreDefaultsOfTheRecords()
+    {
+        var settings = Samples.Load(Samples.Smallest).Settings!;
+        Assert.Equal(new LimitSettings(), settings.Limits);
+        Assert.Equal(new SessionSettings(), settings.Sessions);
+        Assert.Equal(new AuditSettings(), settings.Audit);
+        Assert.Equal(new ManagementSettings(), settings.Management);
+        Assert.Equal(new TelemetrySettings(), settings.Telemetry);
+        Assert.Equal(new AdministrationSettings(), settings.Administration);
+        Assert.Equal(new ListenSettings().Url, settings.Listen.Url);
+        Assert.Equivalent(new IssuerSettings { Issuer = "https://login.example.com" }, settings.Issuers[0], strict: true);
+        var server = new ServerSettings { Name = "notes", Path = "/mcp/notes", Http = new HttpUpstreamSettings { Url = new Uri("https://notes.example.com/mcp") } };
+        Assert.Equivalent(server, settings.Servers[0], strict: true);
+    }
+
+    [Fact]
+    public void DefaultsOfAProcess_AreDefaultsOfItsRecord()
+    {
+        var stdio = Samples.Load(Samples.Smallest.Replace("url: https://notes.example.com/mcp", "command: [notes]", StringComparison.Ordinal)).Settings!.Servers[0].Stdio;
+        Assert.Equivalent(new StdioUpstreamSettings { Command = ["notes"] }, stdio, strict: true);
+    }
+
+    [Fact]
+    public void CarriageReturnsAndAByteOrderMark_AreNoFault()
+    {
+        var text = "\uFEFF" + Samples.Smallest.Replace("\n", "\r\n", StringComparison.Ordinal);
+        Assert.Equal("", Samples.Text(Samples.Load(text)));
+    }
+
+    [Fact]
+    public void WithoutPolicy_ThereIsNoRule() => Assert.Equal([], Samples.Load(Samples.Smallest).Settings!.Rules.ToArray<PolicyRule>());
+}

@@ -1,0 +1,196 @@
+using System.Net;
+
+namespace Gatehouse.Gateway.Tests;
+
+/// <summary>The gateway as a resource server: rows A01-A13, A21, A22 and E of the specification list.</summary>
+[Trait("Requirement", "ID-01")]
+public sealed class ResourceServerTests
+{
+    private const string Call = """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}}""";
+
+    [Fact]
+    [Trait("Requirement", "ID-04")]
+    public async Task Metadata_AnswersWithoutTokenInBothForms()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        foreach (var path in new[] { "/.well-known/oauth-protected-resource/mcp", "/.well-known/oauth-protected-resource" })
+        {
+            var (status, body, _) = await gateway.CallAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(gateway.Url, path)));
+            Assert.Equal(HttpStatusCode.OK, status);
+            Assert.Equal(gateway.Url.ToString(), body.GetProperty("resource").GetString());
+            Assert.NotEmpty(body.GetProperty("authorization_servers").EnumerateArray());
+        }
+    }
+
+    [Fact]
+    [Trait("Requirement", "ID-04")]
+    public async Task Stranger_GetsAChallengeAndNothingElse()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var (status, body, response) = await gateway.CallAsync(gateway.Post(Call, token: ""));
+        Assert.Equal(HttpStatusCode.Unauthorized, status);
+        Assert.Equal(System.Text.Json.JsonValueKind.Undefined, body.ValueKind);
+        var challenge = response.Headers.WwwAuthenticate.Single();
+        Assert.Equal("Bearer", challenge.Scheme);
+        Assert.Contains("/.well-known/oauth-protected-resource/mcp\"", challenge.Parameter, StringComparison.Ordinal);
+        Assert.DoesNotContain("error", challenge.Parameter, StringComparison.Ordinal);
+        Assert.Empty(gateway.Upstream.Received);
+    }
+
+    [Fact]
+    public async Task LiveSessionWithoutToken_IsRefused()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var session = await gateway.InitializeAsync();
+        var before = gateway.Upstream.Received.Count;
+        foreach (var request in new[] { gateway.Post(Call, "", ("Mcp-Session-Id", session)), gateway.Get("", ("Mcp-Session-Id", session)), gateway.Delete("", ("Mcp-Session-Id", session)) })
+        {
+            var (status, _, response) = await gateway.CallAsync(request);
+            Assert.Equal(HttpStatusCode.Unauthorized, status);
+            Assert.Single(response.Headers.WwwAuthenticate);
+        }
+
+        Assert.Equal(before, gateway.Upstream.Received.Count);
+    }
+
+    [Theory]
+    [InlineData("/")]
+    [InlineData("/mcp/")]
+    [InlineData("/mcp/other")]
+    [InlineData("/MCP")]
+    [InlineData("/%6dcp")]
+    [InlineData("/mcp%2f")]
+    [InlineData("/x/../mcp")]
+    [InlineData("//mcp")]
+    [InlineData("/admin")]
+    [InlineData("/livez")]
+    [InlineData("/metrics")]
+    [InlineData("/.well-known/oauth-authorization-server")]
+    [InlineData("/.well-known/oauth-protected-resource/other")]
+    public async Task OtherPaths_AnswerNothingWithOrWithoutToken(string path)
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        foreach (var token in new[] { "", gateway.Token() })
+        {
+            var status = await RawHttp.StatusAsync(gateway.Url, $"POST {path} HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\nAuthorization: Bearer {token}x\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}");
+            Assert.Contains(status, new[] { 400, 404 });
+        }
+
+        Assert.Empty(gateway.Upstream.Received);
+    }
+
+    [Fact]
+    [Trait("Requirement", "ID-03")]
+    public async Task TokenForAnotherServer_IsRefusedLikeAnyBadToken()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var (status, _, foreign) = await gateway.CallAsync(gateway.Post(Call, gateway.Token(audience: "http://127.0.0.1:1/other")));
+        Assert.Equal(HttpStatusCode.Unauthorized, status);
+        var (_, _, junk) = await gateway.CallAsync(gateway.Post(Call, "junk"));
+        Assert.Equal(junk.Headers.WwwAuthenticate.ToString(), foreign.Headers.WwwAuthenticate.ToString());
+        Assert.Contains("invalid_token", foreign.Headers.WwwAuthenticate.ToString(), StringComparison.Ordinal);
+        Assert.Empty(gateway.Upstream.Received);
+    }
+
+    [Fact]
+    [Trait("Requirement", "ID-05")]
+    public async Task CallersToken_NeverReachesTheUpstream()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var token = gateway.Token();
+        var session = await gateway.InitializeAsync(token);
+        await gateway.CallAsync(gateway.Post(Call, token, ("Mcp-Session-Id", session), ("Cookie", "a=b"), ("X-Forwarded-For", "1.2.3.4"), ("X-Custom", "v")));
+        await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", token));
+        Assert.NotEmpty(gateway.Upstream.Of("tools/call"));
+        foreach (var request in gateway.Upstream.Received)
+        {
+            Assert.Empty(request.Header("Authorization"));
+            Assert.Empty(request.Header("Cookie"));
+            Assert.Empty(request.Header("X-Forwarded-For"));
+            Assert.Empty(request.Header("X-Custom"));
+            Assert.DoesNotContain(request.Headers, h => h.Value.Contains(token, StringComparison.Ordinal));
+            Assert.DoesNotContain(token, request.Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task TokenInTheQuery_IsRefused()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var request = gateway.Post(Call, "");
+        request.RequestUri = new Uri(gateway.Url + "?access_token=" + gateway.Token());
+        var (status, _, _) = await gateway.CallAsync(request);
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Empty(gateway.Upstream.Received);
+    }
+
+    [Theory]
+    [InlineData("Authorization: Bearer {t}\r\nAuthorization: Bearer {t}", 400)]
+    [InlineData("Authorization: Basic YTpi", 400)]
+    [InlineData("Authorization: Bearer", 400)]
+    [InlineData("Authorization: Bearer a b", 400)]
+    [InlineData("Host: evil.example", 400)]
+    [InlineData("Content-Type: application/json", 400)]
+    public async Task RepeatedOrMalformedHeaders_AreRefused(string header, int expected)
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var lines = header.Replace("{t}", gateway.Token(), StringComparison.Ordinal);
+        var status = await RawHttp.StatusAsync(gateway.Url, $"POST /mcp HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\n{lines}\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\nContent-Length: {Call.Length}\r\nConnection: close\r\n\r\n{Call}");
+        Assert.Equal(expected, status);
+        Assert.Empty(gateway.Upstream.Received);
+    }
+
+    [Theory]
+    [Trait("Requirement", "ST-03")]
+    [InlineData("Host", "evil.example", 403)]
+    [InlineData("Origin", "https://evil.example", 403)]
+    [InlineData("Origin", "null", 403)]
+    [InlineData("Accept", "application/json", 406)]
+    [InlineData("Content-Encoding", "gzip", 415)]
+    public async Task ForeignHeads_AreRefused(string name, string value, int expected)
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var request = gateway.Post(Call);
+        if (name == "Content-Encoding") request.Content!.Headers.TryAddWithoutValidation(name, value);
+        else if (name == "Host") request.Headers.Host = value;
+        else
+        {
+            request.Headers.Remove(name);
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        var (status, _, _) = await gateway.CallAsync(request);
+        Assert.Equal(expected, (int)status);
+        Assert.Empty(gateway.Upstream.Received);
+    }
+
+    [Theory]
+    [InlineData("text/plain")]
+    [InlineData("application/json; charset=utf-16")]
+    [InlineData("application/jsonx")]
+    [InlineData("application/json, text/plain")]
+    [InlineData(null)]
+    public async Task OtherMediaTypes_AreRefused(string? contentType)
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var request = gateway.Post(Call);
+        request.Content!.Headers.Remove("Content-Type");
+        if (contentType is not null) request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        var (status, _, _) = await gateway.CallAsync(request);
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, status);
+        Assert.Empty(gateway.Upstream.Received);
+    }
+
+    [Theory]
+    [InlineData("Application/JSON")]
+    [InlineData("application/json; charset=UTF-8")]
+    public async Task SpellingsOfTheMediaType_AreOne(string contentType)
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var request = gateway.Post(TestGateway.InitializeBody);
+        request.Content!.Headers.Remove("Content-Type");
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        var (status, _, _) = await gateway.CallAsync(request);
+        Assert.Equal(HttpStatusCode.OK, status);
+    }
+}

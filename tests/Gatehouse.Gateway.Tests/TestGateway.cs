@@ -1,0 +1,132 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Gatehouse.Audit;
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Identity;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
+using Gatehouse.Testing;
+
+namespace Gatehouse.Gateway.Tests;
+
+/// <summary>A gateway in this process in front of a recording upstream, with tokens of the development issuer.</summary>
+internal sealed class TestGateway : IAsyncDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-test-");
+    private readonly HttpMessageInvoker client = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false });
+
+    private TestGateway(GatewayHost host, RecordingUpstream upstream)
+    {
+        Host = host;
+        Upstream = upstream;
+    }
+
+    public GatewayHost Host { get; }
+
+    public RecordingUpstream Upstream { get; }
+
+    public Uri Url => new(Host.Snapshots.Current.Settings.Resource(Host.Snapshots.Current.Settings.Servers[0]));
+
+    public static async Task<TestGateway> StartAsync(
+        Func<GatewaySettings, GatewaySettings>? change = null, TimeProvider? time = null, IAuditLog? audit = null, IEnumerable<PolicyRule>? rules = null)
+    {
+        var upstream = await RecordingUpstream.StartAsync();
+        var port = FreePort();
+        var state = Directory.CreateTempSubdirectory("gatehouse-state-");
+        var settings = new GatewaySettings
+        {
+            PublicUrl = new Uri($"http://127.0.0.1:{port}"),
+            Listen = new ListenSettings { Url = new Uri($"http://127.0.0.1:{port}") },
+            Servers = [new ServerSettings { Name = "up", Path = "/mcp", Http = new HttpUpstreamSettings { Url = upstream.Url } }],
+            Rules = [.. rules ?? [new PolicyRule { Id = "all", Who = new WhoClause { Subjects = new NameSet(["alice", "bob"]) } }]],
+            StateDirectory = state.FullName,
+            Development = true,
+        };
+        settings = change?.Invoke(settings) ?? settings;
+        var host = await GatewayHost.StartAsync(settings, new GatewayHostOptions { Time = time ?? TimeProvider.System, AuditLog = audit });
+        return new TestGateway(host, upstream);
+    }
+
+    public string Token(string subject = "alice", string? audience = null, TimeSpan? life = null) => Host.Development!.Mint(new DevelopmentGrant
+    {
+        Subject = subject,
+        Audience = audience ?? Url.ToString(),
+        ClientId = "tests",
+        Lifetime = life ?? TimeSpan.FromMinutes(10),
+    }).Reveal().ToString();
+
+    public HttpRequestMessage Post(string body, string? token = null, params (string Name, string Value)[] headers)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, Url) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+        return Complete(request, token ?? Token(), headers);
+    }
+
+    public HttpRequestMessage Get(string? token = null, params (string Name, string Value)[] headers) =>
+        Complete(new HttpRequestMessage(HttpMethod.Get, Url), token ?? Token(), headers);
+
+    public HttpRequestMessage Delete(string? token = null, params (string Name, string Value)[] headers) =>
+        Complete(new HttpRequestMessage(HttpMethod.Delete, Url), token ?? Token(), headers);
+
+    /// <summary>A modern request with its facts and mirrored headers in order.</summary>
+    public HttpRequestMessage Modern(string method, string parameters = "", string? name = null, string? token = null, params (string Name, string Value)[] headers)
+    {
+        const string meta = "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}}";
+        var body = $"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"{method}\",\"params\":{{{(parameters.Length == 0 ? "" : parameters + ",")}{meta}}}}}";
+        List<(string, string)> all = [("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", method), .. headers];
+        if (name is not null) all.Add(("Mcp-Name", name));
+        return Post(body, token, [.. all]);
+    }
+
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => client.SendAsync(request, CancellationToken.None);
+
+    public async Task<(HttpStatusCode Status, JsonElement Body, HttpResponseMessage Response)> CallAsync(HttpRequestMessage request)
+    {
+        var response = await SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        return (response.StatusCode, text.StartsWith('{') ? JsonDocument.Parse(text).RootElement : default, response);
+    }
+
+    /// <summary>Begins a legacy session and returns its handle.</summary>
+    public async Task<string> InitializeAsync(string? token = null)
+    {
+        var (status, body, response) = await CallAsync(Post(InitializeBody, token));
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal("2025-11-25", body.GetProperty("result").GetProperty("protocolVersion").GetString());
+        return response.Headers.GetValues("Mcp-Session-Id").Single();
+    }
+
+    public const string InitializeBody =
+        """{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{"sampling":{},"elicitation":{}},"clientInfo":{"name":"t","version":"1"}}}""";
+
+    /// <summary>All entries of the log, after what is queued is written.</summary>
+    public IReadOnlyList<JsonElement> Entries() => [.. AuditLogReader.Read(Host.State.Audit)];
+
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        await Upstream.DisposeAsync();
+        client.Dispose();
+        folder.Delete(recursive: true);
+        Directory.Delete(Host.State.Root, recursive: true);
+    }
+
+    public static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
+    }
+
+    private static HttpRequestMessage Complete(HttpRequestMessage request, string token, (string Name, string Value)[] headers)
+    {
+        if (token.Length > 0) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (!headers.Any(h => h.Name == "Accept"))
+            request.Headers.TryAddWithoutValidation("Accept", request.Method == HttpMethod.Get ? "text/event-stream" : "application/json, text/event-stream");
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        return request;
+    }
+}

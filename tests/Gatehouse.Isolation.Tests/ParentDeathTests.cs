@@ -1,0 +1,35 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Gatehouse.Isolation.Tests;
+
+[Trait("Requirement", "G15")]
+public sealed class ParentDeathTests
+{
+    [Fact]
+    public async Task KillingTheParent_EndsAChildThatIgnoresItsInput()
+    {
+        using var host = StartHost("sleep", "600");
+        var child = int.Parse((await host.StandardOutput.ReadLineAsync())!, CultureInfo.InvariantCulture);
+        // The thread that asked for the start is gone by now; the child must not be.
+        await Task.Delay(300);
+        Assert.True(Local.Runs(child));
+        Assert.False(host.HasExited);
+
+        host.Kill();
+        await host.WaitForExitAsync();
+        await Local.EventuallyAsync(() => !Local.Runs(child));
+    }
+
+    private static Process StartHost(params string[] command)
+    {
+        var assembly = Path.Join(AppContext.BaseDirectory, "Gatehouse.Isolation.Tests.Host.dll");
+        var startInfo = new ProcessStartInfo(DotnetPath(), [assembly, .. command]) { RedirectStandardOutput = true };
+        return Process.Start(startInfo)!;
+    }
+
+    private static string DotnetPath() =>
+        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet"
+            ? Environment.ProcessPath!
+            : Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+}

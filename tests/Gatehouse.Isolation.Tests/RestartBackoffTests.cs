@@ -1,0 +1,81 @@
+using Gatehouse.Testing;
+
+namespace Gatehouse.Isolation.Tests;
+
+[Trait("Requirement", "G16")]
+public sealed class RestartBackoffTests
+{
+    private readonly ManualTimeProvider _time = new();
+
+    [Fact]
+    public void TheFirstStart_IsDueAtOnce()
+    {
+        Assert.True(new RestartBackoff(_time).MayStart(out var wait));
+        Assert.Equal(TimeSpan.Zero, wait);
+    }
+
+    [Theory]
+    [InlineData(1, 1, 2)]
+    [InlineData(2, 2, 4)]
+    [InlineData(3, 4, 8)]
+    [InlineData(5, 16, 32)]
+    [InlineData(6, 30, 60)]
+    [InlineData(1000, 30, 60)]
+    public void Pauses_GrowToTheLimit(int failures, int shortest, int longest)
+    {
+        var backoff = new RestartBackoff(_time);
+        for (var failure = 0; failure < failures; failure++)
+            backoff.Failed();
+        Assert.False(backoff.MayStart(out var wait));
+        Assert.InRange(wait, TimeSpan.FromSeconds(shortest), TimeSpan.FromSeconds(longest));
+    }
+
+    [Fact]
+    public void Pauses_Differ()
+    {
+        var waits = Enumerable.Range(0, 50).Select(_ =>
+        {
+            var backoff = new RestartBackoff(_time);
+            backoff.Failed();
+            backoff.MayStart(out var wait);
+            return wait;
+        });
+        Assert.True(waits.Distinct().Count() > 10);
+    }
+
+    [Fact]
+    public void AfterThePause_AStartIsDue()
+    {
+        var backoff = new RestartBackoff(_time);
+        backoff.Failed();
+        backoff.MayStart(out var wait);
+        _time.Advance(wait - TimeSpan.FromTicks(1));
+        Assert.False(backoff.MayStart(out _));
+        _time.Advance(TimeSpan.FromTicks(1));
+        Assert.True(backoff.MayStart(out _));
+    }
+
+    [Theory]
+    [InlineData(59, false)]
+    [InlineData(60, true)]
+    public void AStableMinute_ForgetsEarlierFailures(int seconds, bool isForgotten)
+    {
+        var backoff = new RestartBackoff(_time);
+        for (var failure = 0; failure < 6; failure++)
+            backoff.Failed();
+        backoff.Started();
+        _time.Advance(TimeSpan.FromSeconds(seconds));
+        backoff.Failed();
+        backoff.MayStart(out var wait);
+        Assert.Equal(isForgotten, wait <= TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
+    public void SettingTheWallClock_ChangesNothing()
+    {
+        var backoff = new RestartBackoff(_time);
+        backoff.Failed();
+        _time.SetUtcNow(_time.GetUtcNow().AddDays(1));
+        Assert.False(backoff.MayStart(out _));
+    }
+}

@@ -1,0 +1,69 @@
+namespace Gatehouse.Isolation.Tests;
+
+public sealed class StartFaultTests
+{
+    private const string Secret = "s3cr3t-value";
+
+    [Theory]
+    [InlineData("no-such-program-anywhere")]
+    [InlineData("/no/such/program")]
+    public void AMissingProgram_IsNamed(string program) => Fails(Local.Options(program, Secret), ProcessStartFault.NotFound, program);
+
+    [Fact]
+    public void AProgramWithoutTheRight_IsNamed()
+    {
+        using var folder = new TemporaryFolder();
+        CommandVectorTests.WriteScript(folder.File("tool"), "echo never", isExecutable: false);
+        Fails(Local.Options(folder.File("tool"), Secret), ProcessStartFault.NotExecutable, "chmod +x");
+    }
+
+    [Fact]
+    public void AProgramInPathWithoutTheRight_IsNamed()
+    {
+        using var folder = new TemporaryFolder();
+        CommandVectorTests.WriteScript(folder.File("tool"), "echo never", isExecutable: false);
+        var environment = new Dictionary<string, string> { ["PATH"] = folder.Path };
+        Fails(Local.Options("tool", Secret) with { Environment = environment }, ProcessStartFault.NotExecutable, "tool");
+    }
+
+    [Fact]
+    public void AFolderAsProgram_IsNamed() => Fails(Local.Options("/usr/bin/", Secret), ProcessStartFault.NotExecutable, "/usr/bin");
+
+    [Fact]
+    public void AMissingFolder_IsNamed() =>
+        Fails(Local.Options("cat", Secret) with { WorkingDirectory = "/no/such/folder" }, ProcessStartFault.FolderMissing, "/no/such/folder");
+
+    [Fact]
+    public void ANameWithTerminalControl_IsEscapedInTheMessage() =>
+        Assert.DoesNotContain('\u001b', Fails(Local.Options("tool\u001b[2J"), ProcessStartFault.NotFound, "\\u001b").Message);
+
+    [Fact]
+    public void ValuesOutOfRange_AreRefused()
+    {
+        var good = Local.Options("cat");
+        LocalProcessOptions[] bad =
+        [
+            good with { Command = [] },
+            good with { Command = [""] },
+            good with { Command = ["cat", "a\0b"] },
+            good with { WorkingDirectory = "relative" },
+            good with { Environment = new Dictionary<string, string> { ["A=B"] = "" } },
+            good with { Environment = new Dictionary<string, string> { [""] = "" } },
+            good with { Environment = new Dictionary<string, string> { ["A"] = "\0" } },
+            good with { ShutdownGrace = TimeSpan.Zero },
+            good with { StderrLineBytes = 0 },
+            good with { StderrLineBytes = (1 << 20) + 1 },
+            good with { StderrLinesPerSecond = 0 },
+        ];
+        Assert.All(bad, options => Assert.ThrowsAny<ArgumentException>(() => LocalProcess.Start(options, _ => { }, TimeProvider.System)));
+    }
+
+    private static ProcessStartException Fails(LocalProcessOptions options, ProcessStartFault fault, string word)
+    {
+        var refusal = Assert.Throws<ProcessStartException>(() => LocalProcess.Start(options, _ => { }, TimeProvider.System));
+        Assert.Equal(fault, refusal.Fault);
+        Assert.Contains(word, refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, refusal.ToString(), StringComparison.Ordinal);
+        return refusal;
+    }
+}

@@ -1,0 +1,185 @@
+using Gatehouse.Testing;
+
+namespace Gatehouse.Storage.Tests;
+
+public sealed class StoreTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly ManualTimeProvider _time = new(Rows.Now);
+
+    private string StorePath => _folder.File("state/store.db");
+
+    [Fact]
+    public async Task Everything_SurvivesARestart()
+    {
+        var precise = Rows.Revocation(1, Rows.Now.AddTicks(7)) with { Reason = "‘quoted’; DROP TABLE revocations; -- \u202e", By = "ünïcode" };
+        await using (var store = Open())
+        {
+            await store.Revocations.AddAsync(precise);
+            await store.EndedSessions.AddAsync("session-1", Rows.Now.AddHours(1));
+            Assert.True(await store.TaskOwners.AddAsync("files", Rows.Digest(1), Rows.Digest(2), Rows.Now.AddHours(1)));
+        }
+
+        await using var again = Open();
+        Assert.Equal([precise], again.Revocations.All(Rows.Now));
+        Assert.Equal([new EndedSessionRow("session-1", Rows.Now.AddHours(1))], again.EndedSessions.All(Rows.Now));
+        Assert.Equal(Rows.Digest(2), again.TaskOwners.Find("files", Rows.Digest(1), Rows.Now));
+    }
+
+    [Fact]
+    public async Task FileAndFolder_AreForTheUserAlone()
+    {
+        await using var store = Open();
+        await store.Revocations.AddAsync(Rows.Revocation(1));
+        Assert.Equal((UnixFileMode)0b111_000_000, Rows.Mode(_folder.File("state")));
+        foreach (var name in new[] { "store.db", "store.db-wal", "store.db-shm" })
+            Assert.Equal((UnixFileMode)0b110_000_000, Rows.Mode(_folder.File("state/" + name)));
+    }
+
+    [Theory]
+    [InlineData(640)]
+    [InlineData(604)]
+    [InlineData(620)]
+    [InlineData(602)]
+    public async Task AFileOpenToOthers_IsRefusedWithTheRemedy(int mode)
+    {
+        await Open().DisposeAsync();
+        Rows.SetMode(StorePath, mode);
+        var refusal = Assert.Throws<StoreException>(() => Open());
+        Assert.Contains($"mode {mode}", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains($"chmod 600 '{StorePath}'", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(750)]
+    [InlineData(705)]
+    [InlineData(1777)]
+    public void AFolderOpenToOthers_IsRefusedWithTheRemedy(int mode)
+    {
+        Rows.SetMode(_folder.Path, mode);
+        var refusal = Assert.Throws<StoreException>(() => Store.Open(_folder.File("store.db"), _time));
+        Assert.Contains("chmod 700", refusal.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.File("store.db")));
+    }
+
+    [Fact]
+    public async Task ExpiredRows_AreNotReturnedAndAreDeletedInTime()
+    {
+        await using var store = Open();
+        await store.Revocations.AddAsync(Rows.Revocation(1, Rows.Now.AddMinutes(30)));
+        await store.Revocations.AddAsync(Rows.Revocation(2, DateTimeOffset.MaxValue));
+        await store.EndedSessions.AddAsync("session-1", Rows.Now.AddMinutes(30));
+        await store.TaskOwners.AddAsync("files", Rows.Digest(1), Rows.Digest(2), Rows.Now.AddMinutes(30));
+
+        Assert.Equal(2, store.Revocations.All(Rows.Now.AddMinutes(30).AddTicks(-1)).Count);
+        Assert.Single(store.Revocations.All(Rows.Now.AddMinutes(30)));
+        Assert.Empty(store.EndedSessions.All(Rows.Now.AddMinutes(30)));
+        Assert.Null(store.TaskOwners.Find("files", Rows.Digest(1), Rows.Now.AddMinutes(30)));
+
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(1L, await store.WriteAsync(connection => Count(connection)));
+        Assert.Equal(0, await store.CleanUpAsync());
+
+        static object? Count(Microsoft.Data.Sqlite.SqliteConnection connection)
+        {
+            using var command = StoreTable.Command(
+                connection, "SELECT (SELECT COUNT(*) FROM revocations) + (SELECT COUNT(*) FROM ended_sessions) + (SELECT COUNT(*) FROM task_owners)");
+            return command.ExecuteScalar();
+        }
+    }
+
+    [Fact]
+    public async Task AFullTable_RefusesAndForgetsOnlyWhatIsOver()
+    {
+        await using var store = Open(new() { RowLimit = 3 });
+        await store.Revocations.AddAsync(Rows.Revocation(1, Rows.Now.AddMinutes(1)));
+        await store.Revocations.AddAsync(Rows.Revocation(2));
+        await store.Revocations.AddAsync(Rows.Revocation(3));
+        var refusal = await Assert.ThrowsAsync<StoreException>(() => store.Revocations.AddAsync(Rows.Revocation(4)).AsTask());
+        Assert.Contains("full", refusal.Message, StringComparison.Ordinal);
+
+        // One that is there already needs no place.
+        await store.Revocations.AddAsync(Rows.Revocation(3, Rows.Now.AddDays(3)));
+        _time.Advance(TimeSpan.FromMinutes(1));
+        await store.Revocations.AddAsync(Rows.Revocation(4));
+        Assert.Equal(["00000002", "00000003", "00000004"], store.Revocations.All(_time.GetUtcNow()).Select(row => row.Value));
+    }
+
+    [Fact]
+    public async Task OfTwoRevocations_TheLaterAndLongerCounts()
+    {
+        await using var store = Open();
+        var first = Rows.Revocation(1) with { At = Rows.Now.AddHours(2), Until = Rows.Now.AddHours(3) };
+        await store.Revocations.AddAsync(first);
+        await store.Revocations.AddAsync(first with { At = Rows.Now, Until = Rows.Now.AddHours(9), Reason = "again", By = "bob" });
+        Assert.Equal([first with { Until = Rows.Now.AddHours(9), Reason = "again", By = "bob" }], store.Revocations.All(Rows.Now));
+    }
+
+    [Fact]
+    public async Task ATask_IsNeverGivenToAnotherOwner()
+    {
+        await using var store = Open();
+        Assert.True(await store.TaskOwners.AddAsync("files", Rows.Digest(1), Rows.Digest(2), Rows.Now.AddHours(1)));
+        Assert.False(await store.TaskOwners.AddAsync("files", Rows.Digest(1), Rows.Digest(3), Rows.Now.AddHours(9)));
+        Assert.Equal(Rows.Digest(2), store.TaskOwners.Find("files", Rows.Digest(1), Rows.Now));
+        Assert.True(await store.TaskOwners.AddAsync("mail", Rows.Digest(1), Rows.Digest(3), Rows.Now.AddHours(1)));
+        Assert.True(await store.TaskOwners.AddAsync("files", Rows.Digest(1), Rows.Digest(2), Rows.Now.AddMinutes(1)));
+        Assert.NotNull(store.TaskOwners.Find("files", Rows.Digest(1), Rows.Now.AddMinutes(59)));
+
+        _time.SetUtcNow(Rows.Now.AddHours(1));
+        Assert.True(await store.TaskOwners.AddAsync("files", Rows.Digest(1), Rows.Digest(3), Rows.Now.AddHours(2)));
+        Assert.Equal(Rows.Digest(3), store.TaskOwners.Find("files", Rows.Digest(1), _time.GetUtcNow()));
+    }
+
+    [Fact]
+    public async Task ValuesThatWouldNotComeBackTheSame_AreRefused()
+    {
+        await using var store = Open();
+        foreach (var value in new[] { "a\0b", "lone \ud800 surrogate", new string('x', 4097), new string('ü', 2049) })
+            await Assert.ThrowsAsync<ArgumentException>(() => store.EndedSessions.AddAsync(value, Rows.Now.AddHours(1)).AsTask());
+        await Assert.ThrowsAsync<ArgumentException>(() => store.TaskOwners.AddAsync("files", new byte[15], Rows.Digest(1), Rows.Now).AsTask());
+        await Assert.ThrowsAsync<ArgumentException>(() => store.TaskOwners.AddAsync("files", Rows.Digest(1), new byte[65], Rows.Now).AsTask());
+        Assert.Empty(store.EndedSessions.All(Rows.Now));
+    }
+
+    [Fact]
+    public async Task AClosedStore_SaysSo()
+    {
+        var store = Open();
+        await store.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => store.Revocations.AddAsync(Rows.Revocation(1)).AsTask());
+        Assert.Throws<ObjectDisposedException>(() => store.Revocations.All(Rows.Now));
+        await store.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task ADamagedFile_IsFoundAndNamed()
+    {
+        await using (var store = Open())
+        {
+            for (var number = 0; number < 200; number++)
+                await store.Revocations.AddAsync(Rows.Revocation(number));
+        }
+
+        var bytes = await File.ReadAllBytesAsync(StorePath);
+        for (var offset = 8192; offset < bytes.Length; offset += 512)
+            bytes.AsSpan(offset, 64).Fill(0xff);
+        await File.WriteAllBytesAsync(StorePath, bytes);
+        var refusal = Assert.Throws<StoreException>(() => Open(new() { CheckIntegrity = true }));
+        Assert.Contains("Restore it from a copy", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AFileThatIsNoDatabase_IsRefusedUnchanged()
+    {
+        Directory.CreateDirectory(_folder.File("state"), (UnixFileMode)0b111_000_000);
+        File.WriteAllText(StorePath, new string('x', 5000));
+        Rows.SetMode(StorePath, 600);
+        Assert.Throws<StoreException>(() => Open());
+        Assert.Equal(new string('x', 5000), File.ReadAllText(StorePath));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private Store Open(StoreOptions? options = null) => Store.Open(StorePath, _time, options ?? new());
+}
