@@ -69,7 +69,7 @@ public sealed partial class CommandTests
     [GeneratedRegex(@"^\s*(?:[A-Z_]+=\$\()?(?:\./)?gatehouse ((?:[^#|)>]|(?<=\S)#)*)")]
     private static partial Regex CommandForm();
 
-    [GeneratedRegex(@"new Command\(\s*""([a-z]+)""")]
+    [GeneratedRegex(@"(?:new Command|Command Create\(\) => new)\(\s*""([a-z]+)""")]
     private static partial Regex VerbForm();
 
     [GeneratedRegex(@"""(--[a-z-]+)""")]

@@ -30,6 +30,7 @@ public static class StatusReference
           DELETE it becomes 404 and there is no body.
         - A reply that is already streaming keeps its status; the error is then the last event of the stream, or the stream just ends.
         - GH4003 for a resource has the code -32002 in the legacy era; the specification moved it to -32602 in 2026-07-28.
+        - GH9002 has no body: the listener answers it before any stage, and nothing is recorded.
         - Every reply carries `Gatehouse-Request-Id`, except while draining and for the open endpoints.
 
         | stage | code | slug | legacy status | modern status | JSON-RPC code | shape | Retry-After |
