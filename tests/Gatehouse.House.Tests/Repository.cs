@@ -42,7 +42,7 @@ internal static class Repository
 
         var remedy = $"{relative} is not what the code says. Write it anew with GATEHOUSE_UPDATE=1 ./test --only house and review the difference.";
         Assert.True(File.Exists(PathOf(relative)), remedy);
-        Assert.True(Read(relative) == generated, $"{remedy}\n{FirstDifference(Read(relative), generated)}");
+        if (Read(relative) != generated) Assert.Fail($"{remedy}\n{FirstDifference(Read(relative), generated)}");
     }
 
     /// <summary>Fails with all faults at once.</summary>
