@@ -231,7 +231,7 @@ public static class Reasons
         Code = "GH3013", Slug = "revision-disagrees", Stage = Prove, LegacyStatus = 400, ProtocolCode = InvalidRequest,
         Message = "The request names two protocol revisions.",
         Remedy = "Send the revision that the session negotiated.",
-        Operator = "Header, _meta, session and method must agree on one revision.",
+        Operator = "Header, _meta, session and method must agree on one era, and in the modern era on one revision.",
     };
 
     public static readonly Reason UnexpectedResponse = new()

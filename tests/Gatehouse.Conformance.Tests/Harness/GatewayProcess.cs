@@ -31,7 +31,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
         try
         {
             var file = Path.Combine(folder.FullName, "gatehouse.yaml");
-            var state = folder.CreateSubdirectory("state").FullName;
+            var state = Path.Combine(folder.FullName, "state"); // the gateway makes it, closed to others
             await File.WriteAllTextAsync(file, configure(new(url, state)).ToYaml());
             var process = await HostedProcess.StartAsync(ProcessPlan.Dotnet(Repository.GatewayDll, "serve", "--config", file));
             return new(process, folder, url);
