@@ -338,6 +338,14 @@ public static class Reasons
         Operator = "MCP Apps (ui:// resources) are denied until they are allowed with a content policy (ST-09).",
     };
 
+    public static readonly Reason StateRefused = new()
+    {
+        Code = "GH6002", Slug = "state-refused", Stage = InspectRequest, LegacyStatus = 200, ProtocolCode = InvalidParams,
+        Message = "The request state is not valid for this request.",
+        Remedy = "Send the state exactly as the server gave it, for the same method and name, or start anew.",
+        Operator = "The envelope was altered, belongs to another caller or another request, or is older than an hour (H03, H04).",
+    };
+
     public static readonly Reason UpstreamUnreachable = new()
     {
         Code = "GH7001", Slug = "upstream-unreachable", Stage = Forward, LegacyStatus = 502,
