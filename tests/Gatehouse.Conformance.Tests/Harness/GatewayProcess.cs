@@ -20,6 +20,14 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     public string Output => _process.Output;
 
+    public int Id => _process.Id;
+
+    /// <summary>Folder of the audit log.</summary>
+    public string AuditFolder => Path.Combine(_folder.FullName, "state", "audit");
+
+    /// <summary>Folder of everything the gateway writes.</summary>
+    public string StateFolder => Path.Combine(_folder.FullName, "state");
+
     /// <summary>The resource a client names to its issuer for a server at <paramref name="path"/>, and the endpoint it talks to.</summary>
     public string Resource(string path) => Url + path;
 
