@@ -45,6 +45,27 @@ public sealed class ReloadTests
     }
 
     [Fact]
+    public async Task UnchangedServer_KeepsItsSessionsAndProcesses()
+    {
+        ConfigurationResult? next = null;
+        await using var gateway = await TestGateway.StartAsync(
+            s => s with { Servers = [new ServerSettings { Name = "cat", Path = "/mcp", Stdio = new StdioUpstreamSettings { Command = ["/bin/sh", "-c", Shell] } }] }, reload: () => next!);
+        var handle = await gateway.InitializeAsync();
+        next = Good(gateway, s => s with { Servers = [s.Servers[0] with { Stdio = s.Servers[0].Stdio! with { } }], AllowedOrigins = ["https://a.example"] });
+        Assert.Empty(await gateway.Host.ReloadAsync());
+        var (status, body, _) = await gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":5,"method":"ping"}""", null, ("Mcp-Session-Id", handle)));
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal(5, body.GetProperty("id").GetInt32());
+    }
+
+    private const string Shell = """
+        while IFS= read -r line; do
+          id=$(printf '%s' "$line" | sed -n 's/^{"jsonrpc":"2.0","id":\([0-9]*\).*/\1/p')
+          [ -n "$id" ] && printf '{"jsonrpc":"2.0","id":%s,"result":{"protocolVersion":"2025-11-25","capabilities":{},"serverInfo":{"name":"sh","version":"1"}}}\n' "$id"
+        done
+        """;
+
+    [Fact]
     public async Task WhatCannotChangeWhileRunning_IsRefused()
     {
         ConfigurationResult? next = null;
