@@ -52,7 +52,12 @@ internal sealed class CatalogueFetcher(
         {
             var question = GatewayQuestion.Modern(snapshots.Current, server, "server/discover", default, time);
             var answer = await AskAsync(question, ProbePatience, cancellation).ConfigureAwait(false);
-            return answer is { Kind: MessageKind.Result } ? Revisions(answer) : [];
+            return answer switch
+            {
+                { Kind: MessageKind.Result } => Revisions(answer, answer.Range(Slot.ResultSupportedVersions)),
+                { Kind: MessageKind.Error } => RevisionsOfRefusal(answer),
+                _ => [],
+            };
         }
         catch (RefusalException e) when (e.Refusal.Reason != Reasons.UpstreamUnreachable && e.Refusal.Reason != Reasons.DestinationRefused)
         {
@@ -115,12 +120,23 @@ internal sealed class CatalogueFetcher(
         return null;
     }
 
-    private static List<string> Revisions(ProvenMessage answer)
+    // T10: a server that does not take our revision names those it takes.
+    private static List<string> RevisionsOfRefusal(ProvenMessage answer)
+    {
+        var bytes = answer.Bytes.Span;
+        return answer.Raw(Slot.ErrorCode).SequenceEqual("-32022"u8)
+            && answer.IsObject(Slot.ErrorData)
+            && JsonWalk.TryFindMember(bytes, answer.Range(Slot.ErrorData), "supported"u8, out var supported)
+                ? Revisions(answer, supported)
+                : [];
+    }
+
+    private static List<string> Revisions(ProvenMessage answer, ByteRange list)
     {
         List<string> revisions = [];
-        if (!answer.IsArray(Slot.ResultSupportedVersions)) return revisions;
         var bytes = answer.Bytes.Span;
-        foreach (var element in JsonWalk.Elements(bytes, answer.Range(Slot.ResultSupportedVersions)))
+        if (list.IsAbsent || bytes[list.Start] != (byte)'[') return revisions;
+        foreach (var element in JsonWalk.Elements(bytes, list))
         {
             if (JsonWalk.String(bytes, element) is { } revision) revisions.Add(revision);
         }

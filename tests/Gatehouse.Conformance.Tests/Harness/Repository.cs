@@ -11,6 +11,8 @@ internal static class Repository
 
     public static string FixtureDll => Built("Gatehouse.Fixture", "gatehouse-fixture.dll");
 
+    public static string SuiteClientDll => Built("Gatehouse.ConformanceClient", "gatehouse-conformance-client.dll");
+
     public static string GatewayDll => Built("Gatehouse.Cli", "gatehouse.dll");
 
     /// <summary>A script of the peers.</summary>

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using Gatehouse.Conformance.Tests.Harness;
+
+namespace Gatehouse.Conformance.Tests;
+
+/// <summary>
+/// The suite's client scenarios other than the sign-in ones: the suite plays a server, and a stock client reaches it once
+/// direct and once through a gateway that stands in front of that server.
+/// </summary>
+[Trait("Requirement", "ST-05")]
+public sealed class ClientScenarioTests
+{
+    [Theory]
+    [InlineData("initialize")]
+    [InlineData("tools_call")]
+    [InlineData("elicitation-sep1034-client-defaults")]
+    [InlineData("sse-retry")]
+    [InlineData("request-metadata")]
+    [InlineData("sep-2322-client-request-state")]
+    [InlineData("http-standard-headers")]
+    [InlineData("http-custom-headers")]
+    [InlineData("http-invalid-tool-headers")]
+    [InlineData("json-schema-ref-no-deref")]
+    public async Task Scenario_PassesThroughTheGatewayAsDirect(string scenario)
+    {
+        Peers.Require();
+        var direct = await RunAsync(scenario, Repository.SuiteClientDll);
+        var through = await RunAsync(scenario, $"{Repository.SuiteClientDll} --through {Repository.GatewayDll}");
+        Assert.True(direct.Passed > 0 && direct.Failed.Count == 0, string.Join('\n', direct.Failed));
+        Assert.Empty(through.Failed);
+        Assert.Equal(direct.Passed, through.Passed);
+    }
+
+    private static async Task<(int Passed, IReadOnlyList<string> Failed)> RunAsync(string scenario, string client)
+    {
+        var folder = Directory.CreateTempSubdirectory("gatehouse-suite-run-");
+        var (_, output, errors) = await OneShot.RunAsync(Peers.Script(
+            "conformance.mjs", "--suite-version", "0.2.0-alpha.12", "--command", $"dotnet {client}", "--out", folder.FullName,
+            "--", "--scenario", scenario, "--timeout", "30000"));
+        folder.Delete(recursive: true);
+        var last = output.TrimEnd().Split('\n')[^1];
+        Assert.True(last.StartsWith('{'), output + errors);
+        using var json = JsonDocument.Parse(last);
+        return (
+            json.RootElement.GetProperty("total").GetProperty("pass").GetInt32(),
+            [.. json.RootElement.GetProperty("checks").EnumerateArray().Where(c => c.GetProperty("status").GetString() == "FAILURE").Select(c => c.GetRawText())]);
+    }
+}
