@@ -189,16 +189,13 @@ public sealed class GroupCommitLog : IAuditLog
     {
         while (true)
         {
-            wake.Wait();
+            // Signals may be taken by the linger below, so what decides is the state, never their number.
+            if (!IsStopping) wake.Wait();
+            LingerUnlessAwaited();
             Batch batch;
             lock (gate)
             {
-                if (stopping && current.Count == 0) return;
-            }
-
-            LingerUnlessAwaited();
-            lock (gate)
-            {
+                if (current.Count == 0 && stopping && !committing) return;
                 if (committing || current.Count == 0) continue;
                 batch = current;
                 BeginCommit();
@@ -209,11 +206,19 @@ public sealed class GroupCommitLog : IAuditLog
         }
     }
 
+    private bool IsStopping
+    {
+        get
+        {
+            lock (gate) return stopping;
+        }
+    }
+
     private void LingerUnlessAwaited()
     {
         lock (gate)
         {
-            if (current.Awaited || stopping) return;
+            if (current.Awaited || current.Count == 0 || stopping) return;
         }
 
         // A durable entry that arrives meanwhile commits the whole batch itself; a flush wakes us.

@@ -189,7 +189,7 @@ public sealed class GatewayPipeline
             }
 
             // T27: the final response ends the stream, whatever the server sends after it.
-            answered = exchange.Message is not null && verdict.Message.Kind is MessageKind.Result or MessageKind.Error;
+            answered = (exchange.Message ?? (object?)exchange.Resume) is not null && verdict.Message.Kind is MessageKind.Result or MessageKind.Error;
             Count(exchange, verdict.Message);
             if (answered)
             {

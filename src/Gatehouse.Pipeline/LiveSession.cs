@@ -46,6 +46,12 @@ public sealed class LiveSession
         lock (gate) return underWay.Count > 0 && questions.Count < MaxQuestions && questions.Add(id);
     }
 
+    /// <summary>True while the question waits for an answer.</summary>
+    public bool IsAsked(JsonRpcId id)
+    {
+        lock (gate) return questions.Contains(id);
+    }
+
     /// <summary>Takes the question that a client's response answers; false when none waits.</summary>
     public bool TryAnswer(JsonRpcId id)
     {

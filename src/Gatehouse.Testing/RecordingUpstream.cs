@@ -67,7 +67,7 @@ public sealed class RecordingUpstream : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(frames);
-        context.Response.ContentType = "text/event-stream";
+        if (!context.Response.HasStarted) context.Response.ContentType = "text/event-stream";
         foreach (var frame in frames)
         {
             await context.Response.WriteAsync(frame).ConfigureAwait(false);

@@ -10,6 +10,9 @@ public sealed class ThroughGatewayTests(GatewayBed bed) : IClassFixture<GatewayB
     // The reference server does not look at Host and Origin; the gateway does, for it.
     private const string GuardedByGateway = "dns-rebinding-protection";
 
+    // The reference server answers 400 for an ended session where the specification has 404; the gateway's own table does better.
+    private const string EndedByGateway = "server-session-lifecycle";
+
     [Theory]
     [InlineData(Suite.Stable)]
     [InlineData(Suite.Active)]
@@ -32,7 +35,7 @@ public sealed class ThroughGatewayTests(GatewayBed bed) : IClassFixture<GatewayB
         var direct = await ConformanceRun.AgainstAsync(bed.EverythingUrl, suite);
         var through = await ConformanceRun.AgainstAsync(bed.EverythingThrough, suite);
         Assert.Empty(Comparison.Lost(direct, through));
-        Assert.Empty(Comparison.CountedDifferently(direct, through, except: GuardedByGateway));
+        Assert.Empty(Comparison.CountedDifferently(direct, through, except: [GuardedByGateway, EndedByGateway]));
     }
 
     [Fact]

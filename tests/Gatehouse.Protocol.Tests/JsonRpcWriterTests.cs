@@ -16,10 +16,10 @@ public class JsonRpcWriterTests
     }
 
     [Fact]
-    public void Writes_NullWhereTheIdIsUnknown_AndNoEmptyData()
+    public void LeavesOut_AnUnknownIdAndEmptyData()
     {
         ProvenMessage error = Written(output => JsonRpcWriter.WriteError(output, default, -32700, "bad", new JsonRpcErrorData()));
-        Assert.Equal("""{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"bad"}}""", Encoding.UTF8.GetString(error.Bytes.Span));
+        Assert.Equal("""{"jsonrpc":"2.0","error":{"code":-32700,"message":"bad"}}""", Encoding.UTF8.GetString(error.Bytes.Span));
     }
 
     [Fact]

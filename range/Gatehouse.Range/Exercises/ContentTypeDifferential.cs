@@ -31,7 +31,7 @@ public sealed class ContentTypeDifferential : FilteredExercise
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) => await NaiveProxy.StartAsync(
         bed, await StartServerAsync(bed).ConfigureAwait(false),
-        (request, body) => request.ContentType != "application/json" || NaiveReading.NamesNothingButEcho(body)).ConfigureAwait(false);
+        (request, body) => request.ContentType != "application/json" || NaiveReading.CallsNothingButEcho(body)).ConfigureAwait(false);
 
     internal override PipelineParts Replace(PipelineParts parts, Bed bed) =>
         parts with { Accept = new PathOnlyAccept(), Authorize = new TypeSensitiveAuthorize() };

@@ -34,7 +34,7 @@ public sealed class DuplicateKeys : FilteredExercise
     internal override Task<Uri> StartServerAsync(Bed bed) => HostedProcess.SdkHttpAsync(bed);
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) => await NaiveProxy.StartAsync(
-        bed, await StartServerAsync(bed).ConfigureAwait(false), (_, body) => NaiveReading.NamesNothingButEcho(body)).ConfigureAwait(false);
+        bed, await StartServerAsync(bed).ConfigureAwait(false), (_, body) => NaiveReading.CallsNothingButEcho(body)).ConfigureAwait(false);
 
     internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Prove = new NaiveProve(Views.FirstMembers) };
 

@@ -36,7 +36,7 @@ public sealed class ForeignResponse : Exercise
 
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { InspectResponse = Inspectors.WithoutCorrelation };
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { InspectResponse = parts.InspectResponse.WithoutForRange("correlation") };
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

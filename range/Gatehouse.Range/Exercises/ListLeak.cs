@@ -38,7 +38,7 @@ public sealed class ListLeak : Exercise
 
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await HostedProcess.SdkHttpAsync(bed).ConfigureAwait(false));
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { InspectResponse = Inspectors.WithoutLists };
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { InspectResponse = parts.InspectResponse.WithoutForRange("lists") };
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

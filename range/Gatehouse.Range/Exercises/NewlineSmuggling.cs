@@ -37,7 +37,8 @@ public abstract class NewlineSmuggling : Exercise
     internal override PipelineParts Replace(PipelineParts parts, Bed bed)
     {
         var settings = Upstream.Stdio(Command(bed));
-        var upstream = bed.Own(new StdioUpstream(settings, new SecretResolver(), bed.NewFolder("empty"), TimeProvider.System, static _ => { })
+        var upstream = bed.Own(new StdioUpstream(
+            settings, new SecretResolver(), static () => new SessionSettings(), bed.NewFolder("empty"), TimeProvider.System, static _ => { })
         {
             FramingForRange = RawLines.Write,
         });

@@ -24,7 +24,7 @@ public sealed class ResumeHijack : EverythingExercise
     /// <inheritdoc />
     public override Story Story { get; } = new(
         "Streams can be resumed: the server keeps events and plays back whatever came after the one that is named.",
-        "Mallory learns alice's session id and an early event id, asks to resume there, and reads what was answered to alice alone.",
+        "Mallory learns alice's session id and the id of an event that came before, asks to resume there, and reads what was answered to alice alone.",
         "Event ids behind Gatehouse are its own, sealed to one session, and the session to its owner. A foreign one opens for nobody.",
         "With sessions and event ids that are taken as they come, alice's answers come back to mallory.");
 
@@ -38,9 +38,8 @@ public sealed class ResumeHijack : EverythingExercise
     {
         var victim = scene.As(Scene.Victim);
         await victim.InitializeAsync().ConfigureAwait(false);
-        var leaked = (await victim.CallAsync("echo", new { message = "good morning" }).ConfigureAwait(false)).EventIds;
         var secret = $"for alice alone: {scene.Canary.Secret}";
-        await victim.CallAsync("echo", new { message = secret }).ConfigureAwait(false);
+        var leaked = (await victim.CallAsync("echo", new { message = secret }).ConfigureAwait(false)).EventIds;
         if (leaked.Count == 0) return [new Attempt("resume in the foreign session", false, "the server gave no event ids")];
 
         var thief = scene.As(Scene.Attacker);
@@ -55,8 +54,8 @@ public sealed class ResumeHijack : EverythingExercise
     {
         var owner = scene.As(Scene.Victim);
         await owner.InitializeAsync().ConfigureAwait(false);
-        var seen = (await owner.CallAsync("echo", new { message = "one" }).ConfigureAwait(false)).EventIds;
-        await owner.CallAsync("echo", new { message = "what was missed" }).ConfigureAwait(false);
+        var seen = (await owner.CallAsync("echo", new { message = "what was missed" }).ConfigureAwait(false)).EventIds;
+        if (seen.Count == 0) return false;
         owner.Patience = TimeSpan.FromSeconds(3);
         var reply = await owner.GetAsync(text => text.Contains("what was missed", StringComparison.Ordinal), ("Last-Event-ID", seen[0])).ConfigureAwait(false);
         return reply.Holds("what was missed");

@@ -36,7 +36,7 @@ public sealed class UnsolicitedSampling : Exercise
 
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { InspectResponse = Inspectors.WithoutServerMessages };
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { InspectResponse = parts.InspectResponse.WithoutForRange("server-message") };
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

@@ -99,6 +99,7 @@ internal sealed class RangeClient(Uri endpoint, string? token)
     {
         if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         if (SessionId is not null) request.Headers.TryAddWithoutValidation("Mcp-Session-Id", SessionId);
+        if (SessionId is not null) request.Headers.TryAddWithoutValidation("MCP-Protocol-Version", "2025-11-25");
         if (Host is not null) request.Headers.Host = Host;
         if (Origin is not null) request.Headers.TryAddWithoutValidation("Origin", Origin);
         request.Headers.TryAddWithoutValidation("Accept", accept);

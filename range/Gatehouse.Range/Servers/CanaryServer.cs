@@ -50,7 +50,7 @@ internal sealed class CanaryServer : IAsyncDisposable
     /// <summary>Writes a message as one event of a stream.</summary>
     public static async Task WriteEventAsync(HttpContext context, object message)
     {
-        context.Response.ContentType = "text/event-stream";
+        if (!context.Response.HasStarted) context.Response.ContentType = "text/event-stream";
         await context.Response.WriteAsync($"data: {JsonSerializer.Serialize(message)}\n\n").ConfigureAwait(false);
         await context.Response.Body.FlushAsync().ConfigureAwait(false);
     }

@@ -5,21 +5,21 @@ namespace Gatehouse.Range;
 /// <summary>How naive software reads a message: the first thing that looks right.</summary>
 internal static class NaiveReading
 {
-    /// <summary>The first <c>name</c> inside the first <c>params</c>; null when there is none.</summary>
-    public static string? FirstName(ReadOnlySpan<byte> body)
+    /// <summary>True unless the body calls a tool other than <c>echo</c>: the first method, and the first name after it.</summary>
+    public static bool CallsNothingButEcho(ReadOnlySpan<byte> body) =>
+        First(body, "method"u8, after: default) != "tools/call" || First(body, "name"u8, after: "params"u8) is null or "echo";
+
+    private static string? First(ReadOnlySpan<byte> body, ReadOnlySpan<byte> name, ReadOnlySpan<byte> after)
     {
         var reader = new Utf8JsonReader(body);
-        var inParams = false;
+        var looking = after.IsEmpty;
         while (reader.Read())
         {
             if (reader.TokenType != JsonTokenType.PropertyName) continue;
-            if (reader.ValueTextEquals("params"u8)) inParams = true;
-            if (inParams && reader.ValueTextEquals("name"u8) && reader.Read()) return reader.GetString();
+            if (!looking) looking = reader.ValueTextEquals(after);
+            if (looking && reader.ValueTextEquals(name) && reader.Read()) return reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
         }
 
         return null;
     }
-
-    /// <summary>True unless the body names a tool other than <c>echo</c>, read naively.</summary>
-    public static bool NamesNothingButEcho(ReadOnlySpan<byte> body) => FirstName(body) is null or "echo";
 }

@@ -28,6 +28,7 @@ public sealed class GatewayHost : IAsyncDisposable
     private readonly WebApplication web;
     private readonly SemaphoreSlim reloading = new(1, 1);
     private int disposed;
+    private long turnedAway;
 
     private GatewayHost(GatewaySettings settings, GatewayHostOptions options)
     {
@@ -45,7 +46,7 @@ public sealed class GatewayHost : IAsyncDisposable
         Revocations = new PersistentRevocations(store, time);
         Issuers = new IssuerSet(settings, fetcher, Revocations, Development?.TrustedIssuer, time);
         Sessions = new SessionTable(keys, new PersistentEndedSessions(store, time), time);
-        Upstreams = new UpstreamSet(handlers, Secrets, State.Empty, time, options.Diagnostics);
+        Upstreams = new UpstreamSet(handlers, Secrets, () => Snapshots.Current.Settings.Sessions, State.Empty, time, options.Diagnostics);
         Registry = new ExchangeRegistry(time);
         Budget = new ByteBudget(settings.Limits.BufferedBytes);
         Sessions.Ended += OnSessionEnded;
@@ -162,6 +163,8 @@ public sealed class GatewayHost : IAsyncDisposable
         return Registry.Count;
     }
 
+    internal void CountTurnedAway() => Interlocked.Increment(ref turnedAway);
+
     /// <summary>Writes a control entry: an act of administration or a fact about the gateway.</summary>
     public void Note(string act, params (string Name, string Value)[] facts)
     {
@@ -185,7 +188,7 @@ public sealed class GatewayHost : IAsyncDisposable
         Registry.End(_ => true);
         await web.DisposeAsync().ConfigureAwait(false);
         await Upstreams.DisposeAsync().ConfigureAwait(false);
-        Note("stop");
+        Note("stop", ("turnedAway", Interlocked.Read(ref turnedAway).ToString(System.Globalization.CultureInfo.InvariantCulture)));
         await audit.DisposeAsync().ConfigureAwait(false);
         await store.DisposeAsync().ConfigureAwait(false);
         fetcher.Dispose();
@@ -194,6 +197,7 @@ public sealed class GatewayHost : IAsyncDisposable
 
     private GatewayPipeline BuildPipeline(KeyRing keys)
     {
+        var handles = new StateHandles(keys, store, options.Time, options.Diagnostics);
         var catalogue = new ServerCatalogue(Snapshots, Upstreams.Get, options.Time);
         var parts = new PipelineParts
         {
@@ -202,10 +206,10 @@ public sealed class GatewayHost : IAsyncDisposable
             Prove = new ProveStage(catalogue),
             Session = new SessionStage(Sessions),
             Authorize = new AuthorizeStage(),
-            InspectRequest = new InspectRequestStage(catalogue),
+            InspectRequest = new InspectRequestStage(catalogue, handles),
             Sessions = Sessions,
             Forward = new ForwardStage(Upstreams.Get, catalogue),
-            InspectResponse = ResponseInspector.Standard(catalogue),
+            InspectResponse = ResponseInspector.Standard(catalogue, handles),
             Record = new RecordStage(audit, new PayloadSealer(keys)),
         };
         return options.ReplaceForRange is { } replace
@@ -252,6 +256,8 @@ public sealed class GatewayHost : IAsyncDisposable
     {
         if (current.Listen.Url != next.Listen.Url) return "listen.url";
         if (current.StateDirectory != next.StateDirectory) return "state";
+        if (current.PublicUrl != next.PublicUrl && current.Development) return "publicUrl";
+        if (KestrelHost.Limits(current) != KestrelHost.Limits(next)) return "limits of connections, headers and memory, or the largest requestBytes";
         return current.Audit != next.Audit && (current.Audit.Directory != next.Audit.Directory) ? "audit.directory" : null;
     }
 

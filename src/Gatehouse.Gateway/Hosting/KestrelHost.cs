@@ -30,9 +30,16 @@ internal static class KestrelHost
         return web;
     }
 
+    /// <summary>What the listener takes at its start and keeps.</summary>
+    public static (int, int, TimeSpan, int, long, int) Limits(GatewaySettings settings) => (
+        settings.Limits.Connections, settings.Limits.HeaderBytes, settings.Limits.HeaderTimeout, settings.Limits.MinBodyBytesPerSecond,
+        settings.Limits.BufferedBytes, settings.Servers.Count == 0 ? 0 : settings.Servers.Max(s => s.RequestBytes));
+
     private static Task ServeAsync(HttpContext context, RequestRouter router, GatewayHost host)
     {
         if (!host.IsDraining) return router.HandleAsync(context);
+        // No exchange begins any more, so there is none to record; how many were turned away is counted.
+        host.CountTurnedAway();
         context.Response.StatusCode = Reasons.Draining.LegacyStatus;
         context.Response.Headers.RetryAfter = "5";
         context.Response.Headers.Connection = "close";

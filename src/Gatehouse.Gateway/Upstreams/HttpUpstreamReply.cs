@@ -150,6 +150,10 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
         {
             return await events!.ReadAsync(cancellation).ConfigureAwait(false);
         }
+        catch (Exception e) when (cancellation.IsCancellationRequested && e is not OperationCanceledException)
+        {
+            throw new OperationCanceledException("the exchange was ended", e, cancellation); // not the server's fault
+        }
         catch (SseException e)
         {
             throw new RefusalException(Reasons.UpstreamTooLarge, e.Fault.ToString(), e);

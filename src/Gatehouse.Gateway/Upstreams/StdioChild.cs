@@ -23,14 +23,18 @@ internal sealed class StdioChild : IAsyncDisposable
     private readonly SemaphoreSlim writing = new(1, 1);
     private readonly ConcurrentDictionary<long, StdioReply> pending = new();
     private readonly Task reading;
+    private readonly ReplayLog? replay;
     private readonly CancellationTokenSource stopping = new();
+    private readonly Lock delivering = new();
     private long lastKey;
     private long dropped;
     private int disposed;
 
-    public StdioChild(string id, LocalProcess process, ServerSettings server, StdioRouting routing, Action<IBufferWriter<byte>, ProvenMessage> frame)
+    public StdioChild(
+        string id, LocalProcess process, ServerSettings server, StdioRouting routing, ReplayLog? replay, Action<IBufferWriter<byte>, ProvenMessage> frame)
     {
         Id = id;
+        this.replay = replay;
         this.process = process;
         this.routing = routing;
         this.frame = frame;
@@ -113,11 +117,22 @@ internal sealed class StdioChild : IAsyncDisposable
         writing.Dispose();
     }
 
-    private StdioReply Listen(Exchange exchange) => Register(exchange, UpstreamReplyKind.Stream, null);
-
-    private StdioReply Register(Exchange exchange, UpstreamReplyKind kind, string? sessionId)
+    private StdioReply Listen(Exchange exchange)
     {
-        var reply = new StdioReply(this, exchange, Interlocked.Increment(ref lastKey), kind) { SessionId = sessionId };
+        if (exchange.Resume is not { } resume) return Register(exchange, UpstreamReplyKind.Stream, null);
+        if (replay is null || ReplayLog.StreamOf(resume.UpstreamEventId) is not { } stream) throw new RefusalException(Reasons.ResumeRefused, "nothing is kept");
+        // One at a time with the reader: what is kept comes first, and nothing falls between it and what follows.
+        lock (delivering)
+        {
+            var reply = Register(exchange, UpstreamReplyKind.Stream, null, stream);
+            foreach (var item in replay.After(resume.UpstreamEventId)) reply.TryDeliver(item);
+            return reply;
+        }
+    }
+
+    private StdioReply Register(Exchange exchange, UpstreamReplyKind kind, string? sessionId, long? follows = null)
+    {
+        var reply = new StdioReply(this, exchange, Interlocked.Increment(ref lastKey), kind) { SessionId = sessionId, Follows = follows };
         pending[reply.Key] = reply;
         if (reading.IsCompleted) FailAll();
         return reply;
@@ -198,9 +213,24 @@ internal sealed class StdioChild : IAsyncDisposable
         }
 
         var delivered = false;
-        foreach (var (reply, translated) in routing.Route(message, pending, limits))
-            delivered |= reply.TryDeliver(translated);
+        lock (delivering)
+        {
+            foreach (var (reply, translated) in routing.Route(message, pending, limits))
+                delivered |= Deliver(reply, translated);
+        }
+
         return delivered;
+    }
+
+    private bool Deliver(StdioReply reply, ProvenMessage message)
+    {
+        var item = new UpstreamEvent(message, replay?.Add(reply.Follows ?? reply.Key, message));
+        foreach (var follower in pending.Values)
+        {
+            if (follower.Follows == reply.Key) follower.TryDeliver(item);
+        }
+
+        return reply.TryDeliver(item);
     }
 
     private async Task TryRejectAsync(JsonRpcId id)

@@ -26,6 +26,9 @@ internal sealed class StdioReply : IUpstreamReply
         maxBytes = 2L * exchange.Server.ResponseBytes;
     }
 
+    /// <summary>The stream whose messages it also gets, when it resumes one.</summary>
+    public long? Follows { get; init; }
+
     /// <summary>Our id of the request on the child's channel (design rule 2).</summary>
     public long Key { get; }
 
@@ -38,9 +41,10 @@ internal sealed class StdioReply : IUpstreamReply
     public string? SessionId { get; init; }
 
     /// <summary>Hands over a message; false when the client is too slow to take more.</summary>
-    public bool TryDeliver(ProvenMessage message)
+    public bool TryDeliver(UpstreamEvent item)
     {
-        if (Interlocked.Add(ref waitingBytes, message.Bytes.Length) > maxBytes || !messages.Writer.TryWrite(new UpstreamEvent(message)))
+        var message = item.Message!;
+        if (Interlocked.Add(ref waitingBytes, message.Bytes.Length) > maxBytes || !messages.Writer.TryWrite(item))
         {
             Fail(new RefusalException(Reasons.UpstreamTooLarge, "more messages wait than are kept"));
             return false;

@@ -78,7 +78,7 @@ internal sealed class StdioRouting(bool modern, bool shared)
     private static IEnumerable<(StdioReply, ProvenMessage)> RouteOwned(
         ProvenMessage message, ConcurrentDictionary<long, StdioReply> pending)
     {
-        var requests = pending.Values.Where(r => !IsListener(r)).ToList();
+        var requests = pending.Values.Where(IsRequest).ToList();
         var listener = pending.Values.FirstOrDefault(IsListener);
         var aboutRequest = message.Method is "notifications/message" or "notifications/cancelled";
         var target = aboutRequest && requests.Count == 1 ? requests[0] : listener ?? (requests.Count == 1 ? requests[0] : null);
@@ -88,10 +88,13 @@ internal sealed class StdioRouting(bool modern, bool shared)
     // X11: a question belongs to a request. The newest one has it; a shared process must have exactly one.
     private StdioReply? Asked(IEnumerable<StdioReply> pending)
     {
-        var requests = pending.Where(r => !IsListener(r)).ToList();
+        var requests = pending.Where(IsRequest).ToList();
         if (requests.Count == 0 || (shared && requests.Count != 1)) return null;
         return requests.MaxBy(r => r.Key);
     }
 
-    private static bool IsListener(StdioReply reply) => reply.Exchange.Message is null;
+    // A stream that resumes another gets that one's messages and no others (L11).
+    private static bool IsListener(StdioReply reply) => reply.Exchange.Message is null && reply.Follows is null;
+
+    private static bool IsRequest(StdioReply reply) => reply.Exchange.Message is not null;
 }

@@ -21,11 +21,13 @@ public sealed class StdioUpstream : IUpstream
     private readonly RestartBackoff backoff;
     private readonly Action<string> diagnostics;
     private readonly string workingDirectory;
+    private readonly Func<ReplayLog> replay;
     private readonly ConcurrentDictionary<string, StdioChild> children = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim starting = new(1, 1);
 
     /// <summary>Creates the upstream; no process is started before it is needed.</summary>
-    public StdioUpstream(ServerSettings server, SecretResolver secrets, string emptyDirectory, TimeProvider time, Action<string> diagnostics)
+    public StdioUpstream(
+        ServerSettings server, SecretResolver secrets, Func<SessionSettings> sessions, string emptyDirectory, TimeProvider time, Action<string> diagnostics)
     {
         ArgumentNullException.ThrowIfNull(server);
         this.server = server;
@@ -34,6 +36,7 @@ public sealed class StdioUpstream : IUpstream
         this.diagnostics = diagnostics;
         settings = server.Stdio ?? throw new ArgumentException("not a stdio server", nameof(server));
         workingDirectory = settings.WorkingDirectory ?? emptyDirectory;
+        replay = () => new ReplayLog(sessions().ReplayEvents, sessions().ReplayBytes);
         backoff = new RestartBackoff(time);
     }
 
@@ -127,7 +130,8 @@ public sealed class StdioUpstream : IUpstream
         {
             var process = LocalProcess.Start(NewOptions(), line => diagnostics($"server {server.Name}: {line}"), time);
             backoff.Started();
-            var child = new StdioChild(key, process, server, new StdioRouting(modern, server.Stateless), FramingForRange);
+            var child = new StdioChild(
+                key, process, server, new StdioRouting(modern, server.Stateless), modern || server.Stateless ? null : replay(), FramingForRange);
             children[key] = child;
             _ = ForgetWhenEndedAsync(key, child);
             return child;

@@ -14,16 +14,19 @@ public sealed class UpstreamSet : IAsyncDisposable
 {
     private readonly OutboundHandlers handlers;
     private readonly SecretResolver secrets;
+    private readonly Func<SessionSettings> sessions;
     private readonly string emptyDirectory;
     private readonly TimeProvider time;
     private readonly Action<string> diagnostics;
     private readonly ConcurrentDictionary<ServerSettings, IUpstream> upstreams = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Creates the set; upstreams are made when first used.</summary>
-    public UpstreamSet(OutboundHandlers handlers, SecretResolver secrets, string emptyDirectory, TimeProvider time, Action<string> diagnostics)
+    public UpstreamSet(
+        OutboundHandlers handlers, SecretResolver secrets, Func<SessionSettings> sessions, string emptyDirectory, TimeProvider time, Action<string> diagnostics)
     {
         this.handlers = handlers;
         this.secrets = secrets;
+        this.sessions = sessions;
         this.emptyDirectory = emptyDirectory;
         this.time = time;
         this.diagnostics = diagnostics;
@@ -69,5 +72,5 @@ public sealed class UpstreamSet : IAsyncDisposable
 
     private IUpstream Create(ServerSettings server) => server.Http is not null
         ? new HttpUpstream(server, handlers, secrets)
-        : new StdioUpstream(server, secrets, emptyDirectory, time, diagnostics);
+        : new StdioUpstream(server, secrets, sessions, emptyDirectory, time, diagnostics);
 }

@@ -20,6 +20,10 @@ public static class Challenge
     public static string ForInvalidToken(string resourceMetadataUrl, IEnumerable<string>? scopes = null) =>
         Build("invalid_token", InvalidTokenDescription, scopes, resourceMetadataUrl);
 
+    /// <summary>For a malformed request, such as two tokens, status 400 (RFC 6750 §3.1).</summary>
+    /// <param name="resourceMetadataUrl">The URL of the resource's metadata document.</param>
+    public static string ForInvalidRequest(string resourceMetadataUrl) => Build("invalid_request", null, null, resourceMetadataUrl);
+
     /// <summary>For a good token whose scopes do not suffice, status 403 (MCP rows A14 to A16).</summary>
     /// <param name="resourceMetadataUrl">The URL of the resource's metadata document.</param>
     /// <param name="requiredScopes">Every scope that the operation needs, in any order.</param>

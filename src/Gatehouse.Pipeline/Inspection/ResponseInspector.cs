@@ -23,12 +23,16 @@ public sealed class ResponseInspector
     public IReadOnlyList<string> RuleNames => [.. rules.Select(r => r.Name)];
 
     /// <summary>The rules every gateway has.</summary>
-    public static ResponseInspector Standard(ICatalogue catalogue) => new(
+    public static ResponseInspector Standard(ICatalogue catalogue, IStateHandles handles) => new(
         new CorrelationRule(),            // first: an answer nobody asked for is not worth reading
         new ServerMessageRule(catalogue), // what servers may say and ask
         new ResultTypeRule(),             // what kind of result it is, and whether the client can take it
+        new StateHandleRule(handles),     // what it hands out to continue with is bound to the caller
         new CapabilityRule(),             // what the server claims to offer
         new ListRule());                  // last: costs most
+
+    /// <summary>For the range alone: the same inspector without one rule, to show what the rule is for.</summary>
+    internal ResponseInspector WithoutForRange(string name) => new([.. rules.Where(r => r.Name != name)]);
 
     /// <summary>Judges one message and notes what happened in the record.</summary>
     public ResponseVerdict Judge(Exchange exchange, ProvenMessage message)

@@ -24,6 +24,7 @@ internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
         if (exchange.Session is not { } session) return ResponseVerdict.Drop("server-request-without-session");
         if (Needed(message) is { } needed && (session.Capabilities & needed) == 0)
             return ResponseVerdict.Drop("capability-not-declared"); // H07, H11
+        if (exchange.Resume is not null && session.Live.IsAsked(message.Id)) return ResponseVerdict.Pass(message); // lost with the connection
         return session.Live.TryAsk(message.Id.Detach())
             ? ResponseVerdict.Pass(message)
             : ResponseVerdict.Drop("unsolicited-server-request"); // X11

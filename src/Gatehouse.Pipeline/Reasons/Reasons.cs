@@ -231,7 +231,7 @@ public static class Reasons
         Code = "GH3013", Slug = "revision-disagrees", Stage = Prove, LegacyStatus = 400, ProtocolCode = InvalidRequest,
         Message = "The request names two protocol revisions.",
         Remedy = "Send the revision that the session negotiated.",
-        Operator = "Header, _meta, session and method must agree on one revision.",
+        Operator = "Header, _meta, session and method must agree on one era, and in the modern era on one revision.",
     };
 
     public static readonly Reason UnexpectedResponse = new()
@@ -336,6 +336,14 @@ public static class Reasons
         Message = "There is nothing of this name here.",
         Remedy = "List what is available and use a name from the list.",
         Operator = "MCP Apps (ui:// resources) are denied until they are allowed with a content policy (ST-09).",
+    };
+
+    public static readonly Reason StateRefused = new()
+    {
+        Code = "GH6002", Slug = "state-refused", Stage = InspectRequest, LegacyStatus = 200, ProtocolCode = InvalidParams,
+        Message = "The request state is not valid for this request.",
+        Remedy = "Send the state exactly as the server gave it, for the same method and name, or start anew.",
+        Operator = "The envelope was altered, belongs to another caller or another request, or is older than an hour (H03, H04).",
     };
 
     public static readonly Reason UpstreamUnreachable = new()

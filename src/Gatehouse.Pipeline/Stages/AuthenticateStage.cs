@@ -42,7 +42,7 @@ public sealed class AuthenticateStage(ITokenValidator validator) : IStage
         {
             TokenRefusal.Missing => (Reasons.TokenMissing, Challenge.ForMissingToken(metadata, scopes)),
             TokenRefusal.KeysUnavailable => (Reasons.KeysUnavailable, null),
-            _ when malformed => (Reasons.AuthorizationMalformed, Challenge.ForInvalidToken(metadata, scopes)),
+            _ when malformed => (Reasons.AuthorizationMalformed, Challenge.ForInvalidRequest(metadata)),
             _ => (Reasons.TokenRefused, Challenge.ForInvalidToken(metadata, scopes)),
         };
         return StageOutcome.Deny(new Refusal(reason, refusal.ToString()) { Challenge = challenge });

@@ -5,10 +5,10 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Pipeline.Stages;
 
 /// <summary>
-/// Is there something in the request that must not go on? Today: MCP Apps and marked parameters that the headers do not
-/// mirror. Detectors of content join here.
+/// Is there something in the request that must not go on? Today: MCP Apps, marked parameters that the headers do not
+/// mirror, and handles that belong to somebody else. Detectors of content join here.
 /// </summary>
-public sealed class InspectRequestStage(ICatalogue catalogue) : IStage
+public sealed class InspectRequestStage(ICatalogue catalogue, IStateHandles handles) : IStage
 {
     /// <inheritdoc />
     public string Name => "inspect-request";
@@ -24,8 +24,14 @@ public sealed class InspectRequestStage(ICatalogue catalogue) : IStage
             return StageOutcome.Deny(NotFound.Refusal(exchange, PolicyTarget.Resource, Reasons.AppsDenied.Slug));
         }
 
-        if (!exchange.IsModern || message.Method != "tools/call" || exchange.Head.Verb is null) return StageOutcome.Continue;
-        return await CheckMarkedParametersAsync(exchange, message, cancellation).ConfigureAwait(false);
+        if (message.Has(Slot.MetaTraceparent) && !TraceParent.IsValid(message)) return StageOutcome.Deny(Reasons.InvalidMessage, "traceparent"); // H32
+        if (exchange.IsModern && message.Method == "tools/call" && exchange.Head.Verb is not null)
+        {
+            var outcome = await CheckMarkedParametersAsync(exchange, message, cancellation).ConfigureAwait(false);
+            if (outcome.Refusal is not null) return outcome;
+        }
+
+        return StateHandleCheck.Apply(exchange, message, handles); // last: it puts the server's own state into the message
     }
 
     private async ValueTask<StageOutcome> CheckMarkedParametersAsync(

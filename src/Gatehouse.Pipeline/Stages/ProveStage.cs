@@ -16,7 +16,7 @@ public sealed class ProveStage(ICatalogue catalogue) : IStage
     {
         ArgumentNullException.ThrowIfNull(exchange);
         var outcome = await ProveAsync(exchange, cancellation).ConfigureAwait(false);
-        return outcome.Refusal?.Reason == Reasons.RevisionUnsupported
+        return outcome.Refusal is { RequestedRevision: not null }
             ? StageOutcome.Deny(await NameSupportedAsync(exchange, outcome.Refusal, cancellation).ConfigureAwait(false))
             : outcome;
     }

@@ -25,7 +25,9 @@ internal static class RevisionRule
     private static StageOutcome ApplyModern(Exchange exchange, ProvenMessage message, ProtocolRevision named)
     {
         exchange.Revision = named;
-        if (message.Method == "initialize") return Unsupported(exchange, named.Text); // T31: names what is supported
+        // T31: a removed method, and its error names what is supported.
+        if (message.Method == "initialize")
+            return StageOutcome.Deny(new Refusal(Reasons.UnknownMethod, "initialize") { RequestedRevision = named.Text });
         if (message.Kind is MessageKind.Result or MessageKind.Error) return StageOutcome.Deny(Reasons.UnexpectedResponse);
         if (message.Kind == MessageKind.Notification && !message.Has(Slot.MetaProtocolVersion)) return StageOutcome.Continue;
         var inBody = message.Text(Slot.MetaProtocolVersion);

@@ -45,8 +45,10 @@ public sealed class SessionStage(ISessions sessions) : IStage
 
     private static StageOutcome AgreeOnRevision(Exchange exchange, SessionBinding session)
     {
+        // The legacy revisions ask clients to send the negotiated one but do not demand it, and the same rules apply to
+        // all of them here: what the session agreed on counts. Another era is refused.
         var named = exchange.Head.Count(HeaderNames.ProtocolVersion) > 0;
-        if (named && exchange.Revision is { } revision && revision != session.Revision)
+        if (named && exchange.Revision is { } revision && revision.IsModern != session.Revision.IsModern)
             return StageOutcome.Deny(Reasons.RevisionDisagrees);
         exchange.Revision = session.Revision;
         return StageOutcome.Continue;

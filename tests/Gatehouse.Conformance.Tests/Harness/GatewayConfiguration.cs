@@ -13,6 +13,9 @@ internal sealed record GatewayConfiguration(string PublicUrl, string StateFolder
     /// <summary>The clients that may use every server.</summary>
     public IReadOnlyList<string> Clients { get; init; } = [];
 
+    /// <summary>True lets every authenticated caller use every server, for clients whose ids are not known before.</summary>
+    public bool Anyone { get; init; }
+
     public string ToYaml()
     {
         var yaml = new StringBuilder();
@@ -25,7 +28,7 @@ internal sealed record GatewayConfiguration(string PublicUrl, string StateFolder
         yaml.Append("servers:\n");
         foreach (var server in Servers) Append(yaml, server);
         yaml.Append("policy:\n  - id: service\n    permit:\n");
-        yaml.Append($"      clients: {List(Clients)}\n");
+        yaml.Append(Anyone ? "      anyone: true\n" : $"      clients: {List(Clients)}\n");
         yaml.Append($"      servers: {List(Servers.Select(server => server.Name))}\n");
         return yaml.ToString();
     }
@@ -34,7 +37,10 @@ internal sealed record GatewayConfiguration(string PublicUrl, string StateFolder
     {
         yaml.Append($"  {server.Name}:\n    path: {Quoted(server.Path)}\n");
         yaml.Append(server.Url is { } url ? $"    url: {Quoted(url)}\n" : $"    command: {List(server.Command)}\n");
+        yaml.Append(Scopes(server));
     }
+
+    private static string Scopes(GatewayServer server) => server.Scopes.Count == 0 ? "" : $"    scopes: {List(server.Scopes)}\n";
 
     private static string List(IEnumerable<string> values) => $"[{string.Join(", ", values.Select(Quoted))}]";
 

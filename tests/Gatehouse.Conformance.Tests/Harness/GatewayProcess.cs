@@ -20,6 +20,14 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     public string Output => _process.Output;
 
+    public int Id => _process.Id;
+
+    /// <summary>Folder of the audit log.</summary>
+    public string AuditFolder => Path.Combine(_folder.FullName, "state", "audit");
+
+    /// <summary>Folder of everything the gateway writes.</summary>
+    public string StateFolder => Path.Combine(_folder.FullName, "state");
+
     /// <summary>The resource a client names to its issuer for a server at <paramref name="path"/>, and the endpoint it talks to.</summary>
     public string Resource(string path) => Url + path;
 
@@ -31,7 +39,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
         try
         {
             var file = Path.Combine(folder.FullName, "gatehouse.yaml");
-            var state = folder.CreateSubdirectory("state").FullName;
+            var state = Path.Combine(folder.FullName, "state"); // the gateway makes it, closed to others
             await File.WriteAllTextAsync(file, configure(new(url, state)).ToYaml());
             var process = await HostedProcess.StartAsync(ProcessPlan.Dotnet(Repository.GatewayDll, "serve", "--config", file));
             return new(process, folder, url);

@@ -5,5 +5,8 @@ internal sealed record GatewayServer(string Name, string Path)
 {
     public string? Url { get; init; }
 
+    /// <summary>Scopes that a token must have.</summary>
+    public IReadOnlyList<string> Scopes { get; init; } = [];
+
     public IReadOnlyList<string> Command { get; init; } = [];
 }

@@ -1,0 +1,22 @@
+namespace Gatehouse.Pipeline;
+
+/// <summary>
+/// Server-minted handles of the modern era: <c>requestState</c> and task ids. They are the new session ids, so they never
+/// cross users (ST-07; H01-H04, X01).
+/// </summary>
+public interface IStateHandles
+{
+    /// <summary>Puts a server's request state into an envelope of ours, bound to caller, server, method and name, and to a time.</summary>
+    /// <param name="exchange">The exchange whose result carries it.</param>
+    /// <param name="state">The server's state as its raw JSON token.</param>
+    string SealState(Exchange exchange, ReadOnlySpan<byte> state);
+
+    /// <summary>The server's own state; null when the envelope is not ours, not this caller's, for something else, or too old.</summary>
+    byte[]? OpenState(Exchange exchange, string envelope);
+
+    /// <summary>Notes that the task belongs to the exchange's caller; false when it is somebody else's.</summary>
+    bool ClaimTask(Exchange exchange, string taskId);
+
+    /// <summary>True when the task belongs to the exchange's caller. An unknown task belongs to nobody.</summary>
+    bool OwnsTask(Exchange exchange, string taskId);
+}

@@ -1,0 +1,32 @@
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Inspection;
+
+/// <summary>
+/// What a server hands out to continue with is bound to the caller it was handed to: request state goes out in an
+/// envelope of ours (H03, H04), and a new task is claimed for its caller (X01, X02).
+/// </summary>
+internal sealed class StateHandleRule(IStateHandles handles) : IResponseRule
+{
+    public string Name => "state-handles";
+
+    public ResponseVerdict Judge(Exchange exchange, ProvenMessage message)
+    {
+        if (message.Kind != MessageKind.Result || exchange.Message is null) return ResponseVerdict.Pass(message);
+        if (TaskId(message) is { } task && !handles.ClaimTask(exchange, task))
+            return ResponseVerdict.Refuse(Reasons.ResultRefused, "task-of-another-caller");
+        if (!exchange.IsModern || !message.Has(Slot.ResultRequestState)) return ResponseVerdict.Pass(message);
+        var splice = new MessageSplice(message);
+        var envelope = handles.SealState(exchange, message.Raw(Slot.ResultRequestState));
+        splice.Replace(message.Range(Slot.ResultRequestState), System.Text.Encoding.ASCII.GetBytes('"' + envelope + '"'));
+        return ResponseVerdict.Pass(splice.ApplyAndProve(ResponseLimits.Of(exchange)));
+    }
+
+    private static string? TaskId(ProvenMessage message)
+    {
+        if (message.Text(Slot.ResultTaskId) is { } direct) return direct;
+        if (!message.IsObject(Slot.ResultTask)) return null;
+        var bytes = message.Bytes.Span;
+        return JsonWalk.TryFindMember(bytes, message.Range(Slot.ResultTask), "taskId"u8, out var id) ? JsonWalk.String(bytes, id) : null;
+    }
+}

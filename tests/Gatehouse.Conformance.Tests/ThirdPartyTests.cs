@@ -1,0 +1,153 @@
+using System.Text.Json;
+using Gatehouse.Conformance.Tests.Harness;
+using ModelContextProtocol.Client;
+using ModelContextProtocol.Protocol;
+
+namespace Gatehouse.Conformance.Tests;
+
+/// <summary>Stock clients and servers work through the gateway as if it were not there.</summary>
+[Trait("Requirement", "ST-04")]
+public sealed class ThirdPartyTests(ThirdPartyBed bed) : IClassFixture<ThirdPartyBed>
+{
+    [Theory]
+    [InlineData("ts-v1.mjs", "/everything", "echo", "{\"message\":\"hi\"}", "2025-11-25")]
+    [InlineData("ts-v1.mjs", "/everything-stdio", "echo", "{\"message\":\"hi\"}", "2025-11-25")]
+    [InlineData("ts-v2-legacy.mjs", "/everything", "echo", "{\"message\":\"hi\"}", "2025-11-25")]
+    [InlineData("ts-v2-legacy.mjs", "/memory", "read_graph", "{}", "2025-11-25")]
+    [InlineData("ts-v2-legacy.mjs", "/context7-stdio", "", "{}", "2025-11-25")]
+    [InlineData("ts-v2-modern.mjs", "/context7", "", "{}", "2026-07-28")]
+    [InlineData("ts-v2-modern.mjs", "/context7-stdio", "", "{}", "2026-07-28")]
+    [Trait("Requirement", "ID-04")]
+    public async Task TypeScriptClients_ListAndCall(string client, string path, string tool, string arguments, string revision)
+    {
+        Peers.Require();
+        var line = await ClientAsync(client, path, tool, arguments);
+        Assert.True(line.GetProperty("ok").GetBoolean(), line.GetRawText());
+        Assert.Equal(revision, line.GetProperty("protocolVersion").GetString());
+        Assert.NotEmpty(line.GetProperty("tools").EnumerateArray());
+    }
+
+    [Theory]
+    [InlineData("/everything")]
+    [InlineData("/everything-stdio")]
+    [InlineData("/memory")]
+    public async Task ModernClients_FallBackForLegacyServers(string path)
+    {
+        Peers.Require();
+        var line = await ClientAsync("ts-v2-modern.mjs", path, "", "{}");
+        Assert.True(line.GetProperty("ok").GetBoolean(), line.GetRawText());
+        Assert.Equal("2025-11-25", line.GetProperty("protocolVersion").GetString());
+
+        await using var client = await CSharpAsync(path);
+        Assert.Equal("2025-11-25", client.NegotiatedProtocolVersion);
+        Assert.NotEmpty(await client.ListToolsAsync());
+    }
+
+    [Theory]
+    [InlineData("/context7")]
+    [InlineData("/context7-stdio")]
+    public async Task CSharpClient_SpeaksTheModernEraWithModernServers(string path)
+    {
+        Peers.Require();
+        await using var client = await CSharpAsync(path);
+        Assert.Equal("2026-07-28", client.NegotiatedProtocolVersion);
+        Assert.Equal(2, (await client.ListToolsAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Filesystem_ReadsAFileThroughTheGateway()
+    {
+        Peers.Require();
+        await using var client = await CSharpAsync("/filesystem");
+        Assert.Equal(14, (await client.ListToolsAsync()).Count);
+        var answer = await client.CallToolAsync("read_text_file", new Dictionary<string, object?> { ["path"] = Path.Combine(bed.Files, "hello.txt") });
+        Assert.Equal("hello from a file", Assert.IsType<TextContentBlock>(answer.Content[0]).Text);
+    }
+
+    [Fact]
+    public async Task TwoUsersSessions_AreTwoProcesses()
+    {
+        Peers.Require();
+        await using var one = await CSharpAsync("/memory");
+        await using var two = await CSharpAsync("/memory");
+        Assert.NotEmpty(await one.ListToolsAsync());
+        Assert.NotEmpty(await two.ListToolsAsync());
+        Assert.NotEqual(one.SessionId, two.SessionId);
+    }
+
+    [Fact]
+    [Trait("Requirement", "ID-04")]
+    public async Task Client_SignsInWithNothingButTheUrl()
+    {
+        Peers.Require();
+        var (code, output, errors) = await OneShot.RunAsync(Peers.Script("clients/ts-v1-oauth.mjs", "--url", bed.Gateway.Resource("/scoped"), "--tool", "echo", "--args", "{\"message\":\"hi\"}"));
+        Assert.True(code == 0, output + errors);
+        using var line = JsonDocument.Parse(output);
+        Assert.Equal(bed.Issuer, line.RootElement.GetProperty("oauth").GetProperty("authorizationServer").GetString()!.TrimEnd('/'));
+    }
+
+    [Fact]
+    [Trait("Requirement", "ID-04")]
+    public async Task TokenWithoutTheScope_GetsTheStepUpChallenge()
+    {
+        Peers.Require();
+        using var http = new HttpMessageInvoker(new SocketsHttpHandler());
+        using var request = new HttpRequestMessage(HttpMethod.Post, bed.Gateway.Resource("/scoped")) { Content = new StringContent("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", System.Text.Encoding.UTF8, "application/json") };
+        request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + await bed.TokenAsync("/scoped"));
+        request.Headers.TryAddWithoutValidation("Accept", "application/json, text/event-stream");
+        using var answer = await http.SendAsync(request, CancellationToken.None);
+        Assert.Equal(System.Net.HttpStatusCode.Forbidden, answer.StatusCode);
+        var challenge = answer.Headers.WwwAuthenticate.Single().ToString();
+        Assert.Contains("error=\"insufficient_scope\"", challenge, StringComparison.Ordinal);
+        Assert.Contains("scope=\"mcp:tools\"", challenge, StringComparison.Ordinal);
+        Assert.Contains("/.well-known/oauth-protected-resource/scoped\"", challenge, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task InspectorsCommandLine_ListsTools()
+    {
+        Peers.Require();
+        var token = await bed.TokenAsync("/everything");
+        var (code, output, errors) = await OneShot.RunAsync(Peers.Script(
+            "node_modules/@modelcontextprotocol/inspector/clients/launcher/build/index.js", "--cli", bed.Gateway.Resource("/everything"),
+            "--transport", "http", "--method", "tools/list", "--header", $"Authorization: Bearer {token}"));
+        Assert.True(code == 0, output + errors);
+        Assert.Contains("\"echo\"", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task McpRemote_BridgesAStdioClient()
+    {
+        Peers.Require();
+        var token = await bed.TokenAsync("/everything");
+        var transport = new StdioClientTransport(new StdioClientTransportOptions
+        {
+            Command = Repository.Node,
+            Arguments = [Repository.Peer("node_modules/mcp-remote/dist/proxy.js"), bed.Gateway.Resource("/everything"), "--allow-http", "--transport", "http-only", "--header", $"Authorization:Bearer {token}"],
+        });
+        await using var client = await McpClient.CreateAsync(transport, new McpClientOptions { ProtocolVersion = "2025-11-25" });
+        var answer = await client.CallToolAsync("echo", new Dictionary<string, object?> { ["message"] = "bridged" });
+        Assert.Contains("bridged", Assert.IsType<TextContentBlock>(answer.Content[0]).Text, StringComparison.Ordinal);
+    }
+
+    private async Task<JsonElement> ClientAsync(string client, string path, string tool, string arguments)
+    {
+        string[] call = tool.Length == 0 ? [] : ["--tool", tool, "--args", arguments];
+        var plan = Peers.Script("clients/" + client, ["--url", bed.Gateway.Resource(path), .. call]).With("MCP_TOKEN", await bed.TokenAsync(path));
+        var (_, output, errors) = await OneShot.RunAsync(plan);
+        Assert.True(output.StartsWith('{'), output + errors);
+        return JsonDocument.Parse(output).RootElement;
+    }
+
+    private async Task<McpClient> CSharpAsync(string path)
+    {
+        var token = await bed.TokenAsync(path);
+        var options = new HttpClientTransportOptions
+        {
+            Endpoint = new Uri(bed.Gateway.Resource(path)),
+            TransportMode = HttpTransportMode.StreamableHttp,
+            AdditionalHeaders = new Dictionary<string, string> { ["Authorization"] = "Bearer " + token },
+        };
+        return await McpClient.CreateAsync(new HttpClientTransport(options));
+    }
+}

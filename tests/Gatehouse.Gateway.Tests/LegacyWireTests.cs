@@ -1,0 +1,261 @@
+using System.Net;
+using System.Text.Json;
+using Gatehouse.Testing;
+
+namespace Gatehouse.Gateway.Tests;
+
+/// <summary>The wire of 2025-11-25 and older: rows L of the specification list.</summary>
+[Trait("Requirement", "ST-01")]
+public sealed class LegacyWireTests
+{
+    private const string Call = """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}}""";
+
+    [Fact]
+    public async Task Session_IsASealedHandleAndTheUpstreamsOwnIdStaysHidden()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var handle = await gateway.InitializeAsync();
+        Assert.DoesNotContain("upstream", handle, StringComparison.Ordinal);
+        Assert.All(handle, c => Assert.InRange(c, '!', '~'));
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(Call, null, ("Mcp-Session-Id", handle)))).Status);
+        Assert.StartsWith("upstream-session-", gateway.Upstream.Of("tools/call").Single().Header("Mcp-Session-Id").Single(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Handles_AreNeverTheSame()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var handles = new HashSet<string>();
+        for (var i = 0; i < 50; i++) Assert.True(handles.Add(await gateway.InitializeAsync()));
+    }
+
+    [Fact]
+    public async Task AnotherUsersHandle_AnswersAsAnUnknownOneOnEveryVerb()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var handle = await gateway.InitializeAsync(gateway.Token("alice"));
+        var before = gateway.Upstream.Received.Count;
+        foreach (var foreign in new[] { handle, "AAAA", handle[..^1] + (handle[^1] == 'A' ? 'B' : 'A'), new string('x', 5000), "" + (char)0x7e })
+        {
+            var bob = gateway.Token("bob");
+            (HttpStatusCode, JsonElement, HttpResponseMessage)[] answers =
+            [
+                await gateway.CallAsync(gateway.Post(Call, bob, ("Mcp-Session-Id", foreign))),
+                await gateway.CallAsync(gateway.Get(bob, ("Mcp-Session-Id", foreign))),
+                await gateway.CallAsync(gateway.Delete(bob, ("Mcp-Session-Id", foreign))),
+            ];
+            Assert.All(answers, a => Assert.Equal(HttpStatusCode.NotFound, a.Item1));
+            Assert.Equal("GH5002", answers[0].Item2.GetProperty("error").GetProperty("data").GetProperty("code").GetString());
+        }
+
+        Assert.Equal(before, gateway.Upstream.Received.Count);
+    }
+
+    [Fact]
+    public async Task SameUserThroughAnotherServer_HasNoSession()
+    {
+        await using var gateway = await TestGateway.StartAsync(s => s with { Servers = [.. s.Servers, s.Servers[0] with { Name = "two", Path = "/two" }] });
+        var handle = await gateway.InitializeAsync();
+        var request = gateway.Post(Call, gateway.Token(audience: new Uri(gateway.Url, "/two").ToString()), ("Mcp-Session-Id", handle));
+        request.RequestUri = new Uri(gateway.Url, "/two");
+        Assert.Equal(HttpStatusCode.NotFound, (await gateway.CallAsync(request)).Status);
+    }
+
+    [Fact]
+    public async Task EndedSession_Is404()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var handle = await gateway.InitializeAsync();
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Delete(null, ("Mcp-Session-Id", handle)))).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await gateway.CallAsync(gateway.Post(Call, null, ("Mcp-Session-Id", handle)))).Status);
+    }
+
+    [Fact]
+    public async Task UpstreamThatLostTheSession_Is404AndNothingIsRepeated()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var handle = await gateway.InitializeAsync();
+        gateway.Upstream.On("tools/call", (context, _) => RecordingUpstream.Json(context, """{"jsonrpc":"2.0","error":{"code":-32001,"message":"Session not found"},"id":null}""", 404));
+        Assert.Equal(HttpStatusCode.NotFound, (await gateway.CallAsync(gateway.Post(Call, null, ("Mcp-Session-Id", handle)))).Status);
+        Assert.Single(gateway.Upstream.Of("tools/call"));
+    }
+
+    [Fact]
+    [Trait("Requirement", "ST-02")]
+    public async Task EventIds_AreOursAndOpenInTheirSessionOnly()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        gateway.Upstream.On("GET", (context, _) => context.Request.Headers.TryGetValue("Last-Event-ID", out var last)
+            ? RecordingUpstream.Events(context, $"id: u-2\ndata: {{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{{\"data\":\"after {last}\"}}}}\n\n")
+            : RecordingUpstream.Events(context, "id: u-1\ndata: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"data\":\"first\"}}\n\n"));
+        var alice = await gateway.InitializeAsync();
+        var other = await gateway.InitializeAsync();
+        var (_, _, response) = await gateway.CallAsync(gateway.Get(null, ("Mcp-Session-Id", alice)));
+        var text = await response.Content.ReadAsStringAsync();
+        var id = text.Split('\n')[0]["id: ".Length..];
+        Assert.DoesNotContain("u-1", id, StringComparison.Ordinal);
+
+        var (_, _, resumed) = await gateway.CallAsync(gateway.Get(null, ("Mcp-Session-Id", alice), ("Last-Event-ID", id)));
+        Assert.Contains("after u-1", await resumed.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+
+        var gets = gateway.Upstream.Received.Count(r => r.Verb == "GET");
+        foreach (var (session, position) in new[] { (other, id), (alice, "u-1"), (alice, id[..^2] + "AA"), (alice, "") })
+            Assert.Equal(HttpStatusCode.BadRequest, (await gateway.CallAsync(gateway.Get(null, ("Mcp-Session-Id", session), ("Last-Event-ID", position)))).Status);
+        Assert.Equal(gets, gateway.Upstream.Received.Count(r => r.Verb == "GET"));
+    }
+
+    [Fact]
+    [Trait("Requirement", "AZ-07")]
+    public async Task ServersQuestion_ReachesTheClientDuringARequestAndItsAnswerGoesBackOnce()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var answered = new TaskCompletionSource<string>();
+        gateway.Upstream.On("tools/call", async (context, _) =>
+        {
+            await RecordingUpstream.Events(context, "data: {\"jsonrpc\":\"2.0\",\"id\":\"q1\",\"method\":\"sampling/createMessage\",\"params\":{}}\n\n");
+            await answered.Task.WaitAsync(TimeSpan.FromSeconds(10));
+            await RecordingUpstream.Events(context, "data: {\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"content\":[]}}\n\n");
+        });
+        gateway.Upstream.On("POST", (context, message) =>
+        {
+            answered.TrySetResult(message.GetRawText());
+            context.Response.StatusCode = 202;
+            return Task.CompletedTask;
+        });
+        var handle = await gateway.InitializeAsync();
+        var call = gateway.CallAsync(gateway.Post(Call, null, ("Mcp-Session-Id", handle)));
+        const string answer = """{"jsonrpc":"2.0","id":"q1","result":{"role":"assistant"}}""";
+        HttpStatusCode status;
+        do
+        {
+            status = (await gateway.CallAsync(gateway.Post(answer, null, ("Mcp-Session-Id", handle)))).Status;
+        }
+        while (status == HttpStatusCode.BadRequest && !answered.Task.IsCompleted);
+        Assert.Equal(HttpStatusCode.Accepted, status);
+        Assert.Equal(answer, await answered.Task);
+        Assert.Contains("q1", await (await call).Response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.BadRequest, (await gateway.CallAsync(gateway.Post(answer, null, ("Mcp-Session-Id", handle)))).Status);
+    }
+
+    [Fact]
+    [Trait("Requirement", "AZ-07")]
+    public async Task UnsolicitedQuestions_AreDroppedAndRejected()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        gateway.Upstream.On("GET", (context, _) => RecordingUpstream.Events(
+            context,
+            "data: {\"jsonrpc\":\"2.0\",\"id\":5,\"method\":\"sampling/createMessage\",\"params\":{}}\n\n",
+            "data: {\"jsonrpc\":\"2.0\",\"id\":6,\"method\":\"roots/list\"}\n\n",
+            "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}\n\n",
+            "data: {\"jsonrpc\":\"2.0\",\"id\":77,\"result\":{}}\n\n"));
+        var handle = await gateway.InitializeAsync();
+        var (_, _, response) = await gateway.CallAsync(gateway.Get(null, ("Mcp-Session-Id", handle)));
+        Assert.Equal("data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}\n\n", await response.Content.ReadAsStringAsync());
+        Assert.Equal(2, gateway.Upstream.Received.Count(r => r.Text.Contains("-32601", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task ClientThatLeaves_DoesNotCancel()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        TaskCompletionSource seen = new(), go = new();
+        var finished = new TaskCompletionSource<bool>();
+        gateway.Upstream.On("tools/call", async (context, message) =>
+        {
+            seen.SetResult();
+            await go.Task;
+            finished.SetResult(context.RequestAborted.IsCancellationRequested);
+            await RecordingUpstream.Json(context, """{"jsonrpc":"2.0","id":1,"result":{"content":[]}}""");
+        });
+        var handle = await gateway.InitializeAsync();
+        using var leave = new CancellationTokenSource();
+        using var client = new HttpMessageInvoker(new SocketsHttpHandler());
+        var call = client.SendAsync(gateway.Post(Call, null, ("Mcp-Session-Id", handle)), leave.Token);
+        await seen.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await leave.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await call);
+        await Task.Delay(200);
+        go.SetResult();
+        Assert.False(await finished.Task.WaitAsync(TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
+    public async Task DuplicateIdInFlight_IsRefused()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        TaskCompletionSource seen = new(), go = new();
+        gateway.Upstream.On("tools/call", async (context, message) =>
+        {
+            seen.TrySetResult();
+            await go.Task;
+            await RecordingUpstream.Json(context, """{"jsonrpc":"2.0","id":1,"result":{"content":[]}}""");
+        });
+        var handle = await gateway.InitializeAsync();
+        var first = gateway.CallAsync(gateway.Post(Call, null, ("Mcp-Session-Id", handle)));
+        await seen.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        var (status, body, _) = await gateway.CallAsync(gateway.Post(Call, null, ("Mcp-Session-Id", handle)));
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Equal("GH3016", body.GetProperty("error").GetProperty("data").GetProperty("code").GetString());
+        go.SetResult();
+        Assert.Equal(HttpStatusCode.OK, (await first).Status);
+        Assert.Single(gateway.Upstream.Of("tools/call"));
+    }
+
+    [Fact]
+    [Trait("Requirement", "EX-03")]
+    public async Task Deadline_IsHardWhateverProgressComes()
+    {
+        await using var gateway = await TestGateway.StartAsync(s => s with { Servers = [s.Servers[0] with { Deadline = TimeSpan.FromMilliseconds(600) }] });
+        gateway.Upstream.On("tools/call", async (context, _) =>
+        {
+            while (!context.RequestAborted.IsCancellationRequested)
+            {
+                await RecordingUpstream.Events(context, "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":\"p\",\"progress\":1}}\n\n");
+                await Task.Delay(50);
+            }
+        });
+        var handle = await gateway.InitializeAsync();
+        var (_, _, response) = await gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","_meta":{"progressToken":"p"}}}""", null, ("Mcp-Session-Id", handle)));
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.Contains("notifications/progress", text, StringComparison.Ordinal);
+        Assert.Contains("GH7002", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    [InlineData(302)]
+    [InlineData(500)]
+    [Trait("Requirement", "ID-05")]
+    public async Task UpstreamsOwnRefusals_AreNotPassedOn(int status)
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var handle = await gateway.InitializeAsync();
+        gateway.Upstream.On("tools/call", (context, _) =>
+        {
+            context.Response.Headers.WWWAuthenticate = "Bearer realm=\"evil\"";
+            context.Response.Headers.Location = "http://169.254.169.254/";
+            context.Response.Headers.SetCookie = "a=b";
+            context.Response.Headers["Server"] = "secret-version";
+            context.Response.StatusCode = status;
+            return Task.CompletedTask;
+        });
+        var (answered, body, response) = await gateway.CallAsync(gateway.Post(Call, null, ("Mcp-Session-Id", handle)));
+        Assert.Equal(HttpStatusCode.BadGateway, answered);
+        Assert.Equal("GH7004", body.GetProperty("error").GetProperty("data").GetProperty("code").GetString());
+        foreach (var name in new[] { "WWW-Authenticate", "Location", "Set-Cookie", "Server" })
+            Assert.False(response.Headers.TryGetValues(name, out _), name);
+    }
+
+    [Theory]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{},\"result\":{}}")]
+    [InlineData("not json")]
+    [InlineData("{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":{}}")]
+    public async Task AmbiguousOrForeignAnswers_AreNotPassedOn(string answer)
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var handle = await gateway.InitializeAsync();
+        gateway.Upstream.On("tools/call", (context, _) => RecordingUpstream.Json(context, answer));
+        Assert.Equal(HttpStatusCode.BadGateway, (await gateway.CallAsync(gateway.Post(Call, null, ("Mcp-Session-Id", handle)))).Status);
+    }
+}

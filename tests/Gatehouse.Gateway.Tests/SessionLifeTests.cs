@@ -1,0 +1,201 @@
+using System.Net;
+using Gatehouse.Gateway.Control;
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
+using Gatehouse.Testing;
+
+namespace Gatehouse.Gateway.Tests;
+
+/// <summary>Lives of sessions: expiry on the injected clock, restart, revocation through control.</summary>
+[Trait("Requirement", "ST-01")]
+public sealed class SessionLifeTests
+{
+    private const string Ping = """{"jsonrpc":"2.0","id":1,"method":"ping"}""";
+
+    [Fact]
+    public async Task IdleSession_Ends()
+    {
+        var clock = new ManualTimeProvider();
+        await using var gateway = await TestGateway.StartAsync(time: clock);
+        var handle = await gateway.InitializeAsync();
+        clock.Advance(TimeSpan.FromMinutes(29));
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(Ping, gateway.Token(), ("Mcp-Session-Id", handle)))).Status);
+        clock.Advance(TimeSpan.FromMinutes(29));
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(Ping, gateway.Token(), ("Mcp-Session-Id", handle)))).Status);
+        clock.Advance(TimeSpan.FromMinutes(31));
+        Assert.Equal(HttpStatusCode.NotFound, (await gateway.CallAsync(gateway.Post(Ping, gateway.Token(), ("Mcp-Session-Id", handle)))).Status);
+    }
+
+    [Fact]
+    public async Task BusySession_EndsAtItsAbsoluteTime()
+    {
+        var clock = new ManualTimeProvider();
+        await using var gateway = await TestGateway.StartAsync(time: clock);
+        var handle = await gateway.InitializeAsync();
+        for (var minutes = 0; minutes < 12 * 60 - 20; minutes += 20)
+        {
+            clock.Advance(TimeSpan.FromMinutes(20));
+            Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(Ping, gateway.Token(), ("Mcp-Session-Id", handle)))).Status);
+        }
+
+        clock.Advance(TimeSpan.FromMinutes(21));
+        Assert.Equal(HttpStatusCode.NotFound, (await gateway.CallAsync(gateway.Post(Ping, gateway.Token(), ("Mcp-Session-Id", handle)))).Status);
+    }
+
+    [Fact]
+    public async Task Session_SurvivesARestartAndItsEndDoesToo()
+    {
+        await using var upstream = await RecordingUpstream.StartAsync();
+        var state = Directory.CreateTempSubdirectory("gatehouse-state-");
+        var settings = Settings(upstream, state.FullName);
+        string kept, ended;
+        await using (var first = await GatewayHost.StartAsync(settings, new GatewayHostOptions()))
+        {
+            var caller = await CallerAsync(first, settings);
+            var server = settings.Servers[0];
+            (_, kept) = first.Sessions.Create(caller, server, settings.Sessions, "u", Protocol.ProtocolRevision.V20251125, default);
+            (var endedSession, ended) = first.Sessions.Create(caller, server, settings.Sessions, "u", Protocol.ProtocolRevision.V20251125, default);
+            await first.Sessions.EndAsync(endedSession);
+            Assert.NotNull(first.Sessions.Open(kept, caller, server, settings.Sessions));
+        }
+
+        await using (var second = await GatewayHost.StartAsync(settings, new GatewayHostOptions()))
+        {
+            var caller = await CallerAsync(second, settings);
+            Assert.NotNull(second.Sessions.Open(kept, caller, settings.Servers[0], settings.Sessions));
+            Assert.Null(second.Sessions.Open(ended, caller, settings.Servers[0], settings.Sessions));
+        }
+
+        state.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Revocation_CutsTheOpenStreamAndTheToken()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var open = new TaskCompletionSource();
+        gateway.Upstream.On("GET", async (context, _) =>
+        {
+            await RecordingUpstream.Events(context, ": open\n\n");
+            open.SetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        });
+        var token = gateway.Token();
+        var handle = await gateway.InitializeAsync(token);
+        var stream = gateway.CallAsync(gateway.Get(token, ("Mcp-Session-Id", handle)));
+        await open.Task.WaitAsync(TimeSpan.FromSeconds(10));
+
+        var acts = new ControlActs(gateway.Host);
+        var peer = new PeerAccount(1, 0);
+        Assert.False((await acts.HandleAsync(new ControlRequest { Verb = "session.revoke", Subject = "alice" }, peer)).Ok);
+        var reply = await acts.HandleAsync(new ControlRequest { Verb = "session.revoke", Subject = "alice", Confirmed = true }, peer);
+        Assert.True(reply.Ok, reply.Message);
+        await stream.WaitAsync(TimeSpan.FromSeconds(10));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await gateway.CallAsync(gateway.Post(Ping, token, ("Mcp-Session-Id", handle)))).Status);
+    }
+
+    [Fact]
+    public async Task OneSession_IsListedAndRevokedById()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var handle = await gateway.InitializeAsync();
+        var other = await gateway.InitializeAsync(gateway.Token("bob"));
+        var acts = new ControlActs(gateway.Host);
+        var listed = (await acts.HandleAsync(new ControlRequest { Verb = "session.list", Subject = "alice" }, new PeerAccount(1, 0))).Sessions!;
+        var session = Assert.Single(listed);
+        Assert.Equal("up", session.Server);
+        Assert.True((await acts.HandleAsync(new ControlRequest { Verb = "session.revoke", Session = session.Id, Confirmed = true }, new PeerAccount(1, 0))).Ok);
+        Assert.Equal(HttpStatusCode.NotFound, (await gateway.CallAsync(gateway.Post(Ping, null, ("Mcp-Session-Id", handle)))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(Ping, gateway.Token("bob"), ("Mcp-Session-Id", other)))).Status);
+    }
+
+    [Fact]
+    public async Task TokensEnd_EndsItsStream()
+    {
+        var clock = new ManualTimeProvider();
+        await using var gateway = await TestGateway.StartAsync(time: clock);
+        var open = new TaskCompletionSource();
+        gateway.Upstream.On("GET", async (context, _) =>
+        {
+            await RecordingUpstream.Events(context, ": open\n\n");
+            open.SetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        });
+        var token = gateway.Token(life: TimeSpan.FromMinutes(5));
+        var handle = await gateway.InitializeAsync(token);
+        var stream = gateway.CallAsync(gateway.Get(token, ("Mcp-Session-Id", handle)));
+        await open.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        clock.Advance(TimeSpan.FromMinutes(5));
+        await stream.WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    [Trait("Requirement", "EX-03")]
+    public async Task Sessions_AreBounded()
+    {
+        await using var gateway = await TestGateway.StartAsync(s => s with { Sessions = s.Sessions with { Max = 3 } });
+        for (var i = 0; i < 3; i++) await gateway.InitializeAsync();
+        var (status, body, _) = await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Equal("GH5003", body.GetProperty("error").GetProperty("data").GetProperty("code").GetString());
+    }
+
+    [Fact]
+    [Trait("Requirement", "EX-03")]
+    public async Task RequestsOfOneCaller_AreBoundedAndOthersGoOn()
+    {
+        await using var gateway = await TestGateway.StartAsync(s => s with { Limits = s.Limits with { ConcurrencyPerCaller = 2 } });
+        var go = new TaskCompletionSource();
+        gateway.Upstream.On("tools/call", async (context, _) =>
+        {
+            await go.Task;
+            await RecordingUpstream.Json(context, """{"jsonrpc":"2.0","id":1,"result":{"resultType":"complete","content":[]}}""");
+        });
+        HttpRequestMessage Call(string subject) => gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", gateway.Token(subject));
+        var calls = Enumerable.Range(0, 2).Select(_ => gateway.CallAsync(Call("alice"))).ToList();
+        Assert.True(SpinWait.SpinUntil(() => gateway.Upstream.Of("tools/call").Count == 2, TimeSpan.FromSeconds(10)));
+        var (status, body, response) = await gateway.CallAsync(Call("alice"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Equal("GH1013", body.GetProperty("error").GetProperty("data").GetProperty("code").GetString());
+        Assert.NotNull(response.Headers.RetryAfter);
+        var bob = gateway.CallAsync(Call("bob"));
+        go.SetResult();
+        Assert.Equal(HttpStatusCode.OK, (await bob).Status);
+        Assert.All(await Task.WhenAll(calls), c => Assert.Equal(HttpStatusCode.OK, c.Status));
+    }
+
+    [Theory]
+    [Trait("Requirement", "EX-03")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task LargeBody_IsRefusedAnnouncedOrNot(bool announced)
+    {
+        await using var gateway = await TestGateway.StartAsync(s => s with { Servers = [s.Servers[0] with { RequestBytes = 2000 }] });
+        var request = gateway.Post("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"params\":{\"a\":\"" + new string('x', 4000) + "\"}}");
+        if (!announced) request.Headers.TransferEncodingChunked = true;
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await gateway.CallAsync(request)).Status);
+    }
+
+    private static GatewaySettings Settings(RecordingUpstream upstream, string state)
+    {
+        var port = TestGateway.FreePort();
+        return new GatewaySettings
+        {
+            PublicUrl = new Uri($"http://127.0.0.1:{port}"),
+            Listen = new ListenSettings { Url = new Uri($"http://127.0.0.1:{port}") },
+            Servers = [new ServerSettings { Name = "up", Path = "/mcp", Http = new HttpUpstreamSettings { Url = upstream.Url } }],
+            Rules = [new PolicyRule { Id = "all" }],
+            StateDirectory = state,
+            Development = true,
+        };
+    }
+
+    private static async Task<Identity.VerifiedToken> CallerAsync(GatewayHost host, GatewaySettings settings)
+    {
+        var resource = settings.Resource(settings.Servers[0]);
+        using var token = host.Development!.Mint(new Identity.DevelopmentGrant { Subject = "alice", Audience = resource });
+        var result = await host.Issuers.ValidateAsync(new Identity.AccessTokenValue(token.Reveal().ToString()), resource, default);
+        return result.Token!;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Text.RegularExpressions;
+
+namespace Gatehouse.House.Tests;
+
+/// <summary>Every command line that a page or script shows exists, with its options.</summary>
+public sealed partial class CommandTests
+{
+    private static readonly Dictionary<string, (HashSet<string> Verbs, HashSet<string> Options)> Commands = ReadCommands();
+
+    [Fact]
+    public void Sources_NameTheVerbs()
+    {
+        Assert.Contains("serve", Commands.Keys);
+        Assert.Contains("revoke", Commands["session"].Verbs);
+        Assert.Contains("--token-file", Commands["session"].Options);
+    }
+
+    [Fact]
+    public void EveryCommandShown_Exists() => Repository.RequireNone(
+        from page in Repository.Pages.Append("demo")
+        from line in CommandLines(page)
+        let fault = Fault(line)
+        where fault is not null
+        select $"{page}: {line.Trim()}: {fault}");
+
+    private static IEnumerable<string> CommandLines(string page)
+    {
+        var text = Repository.Read(page);
+        if (!page.EndsWith(".md", StringComparison.Ordinal))
+        {
+            const string variable = "\"$gatehouse\" ";
+            return text.Split('\n').Where(line => line.Contains(variable, StringComparison.Ordinal))
+                .Select(line => "gatehouse " + line[(line.IndexOf(variable, StringComparison.Ordinal) + variable.Length)..]);
+        }
+
+        var blocks = Markdown.Blocks(text).Where(block => block.Language.Length == 0).SelectMany(block => block.Text.Split('\n'));
+        return Markdown.Code(text).Concat(blocks).Where(line => CommandForm().IsMatch(line));
+    }
+
+    private static string? Fault(string line)
+    {
+        var words = CommandForm().Match(line).Groups[1].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length == 0) return null;
+        if (!Commands.TryGetValue(words[0], out var command)) return $"there is no verb {words[0]}";
+        if (command.Verbs.Count > 0 && (words.Length < 2 || !command.Verbs.Contains(words[1]))) return $"{words[0]} has no verb {words.ElementAtOrDefault(1)}";
+        var options = words.Where(word => word.StartsWith("--", StringComparison.Ordinal)).Select(word => word.TrimEnd('`', ')', '"', ',', '.'));
+        return options.FirstOrDefault(option => !command.Options.Contains(option)) is { } unknown ? $"{words[0]} has no option {unknown}" : null;
+    }
+
+    // One file a verb: its commands and options stand in it as literals, or come from CommonOptions.
+    private static Dictionary<string, (HashSet<string> Verbs, HashSet<string> Options)> ReadCommands()
+    {
+        var common = OptionForm().Matches(Repository.Read("src/Gatehouse.Cli/CommonOptions.cs")).Select(match => match.Groups[1].Value).ToList();
+        var commands = new Dictionary<string, (HashSet<string>, HashSet<string>)>(StringComparer.Ordinal);
+        foreach (var file in Repository.Files("src/Gatehouse.Cli", "Command.cs"))
+        {
+            var text = Repository.Read(file);
+            var noun = Path.GetFileName(file)[..^"Command.cs".Length].ToLowerInvariant();
+            var names = VerbForm().Matches(text).Select(match => match.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
+            Assert.Contains(noun, names);
+            names.Remove(noun);
+            commands[noun] = (names, [.. OptionForm().Matches(text).Select(match => match.Groups[1].Value), .. common, "--help"]);
+        }
+
+        return commands;
+    }
+
+    // At the start of a line, or after an assignment: `TOKEN=$(gatehouse token …)`.
+    [GeneratedRegex(@"^\s*(?:[A-Z_]+=\$\()?(?:\./)?gatehouse ((?:[^#|)>]|(?<=\S)#)*)")]
+    private static partial Regex CommandForm();
+
+    [GeneratedRegex(@"(?:new Command|Command Create\(\) => new)\(\s*""([a-z]+)""")]
+    private static partial Regex VerbForm();
+
+    [GeneratedRegex(@"""(--[a-z-]+)""")]
+    private static partial Regex OptionForm();
+}

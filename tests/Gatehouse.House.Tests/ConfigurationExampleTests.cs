@@ -1,0 +1,31 @@
+using Gatehouse.Gateway.Configuration;
+
+namespace Gatehouse.House.Tests;
+
+/// <summary>The configurations that pages show are good ones.</summary>
+public sealed class ConfigurationExampleTests
+{
+    [Fact]
+    public void EveryMarkedExample_Loads()
+    {
+        var examples = (from page in Repository.Pages
+                        from block in Markdown.Blocks(Repository.Read(page))
+                        where block.Language == "yaml" && block.Before is "<!-- config -->" or "<!-- config dev -->"
+                        select (page, block)).ToList();
+        Assert.True(examples.Count >= 4, "the pages show fewer examples than they did");
+        Repository.RequireNone(
+            from example in examples
+            from fault in Load(example.block.Text, example.block.Before == "<!-- config dev -->").Faults
+            select $"{example.page} line {example.block.Line + fault.Line}, {fault.Path}: {fault.Message}");
+    }
+
+    [Fact]
+    public void EveryYamlExample_IsMarked() => Repository.RequireNone(
+        from page in Repository.Pages
+        from block in Markdown.Blocks(Repository.Read(page))
+        where block.Language == "yaml" && block.Before is not ("<!-- config -->" or "<!-- config dev -->")
+        select $"{page} line {block.Line}: a yaml example without <!-- config --> before it is not checked");
+
+    private static ConfigurationResult Load(string text, bool development) => ConfigurationLoader.LoadText(
+        text, new ConfigurationRequest { Development = development, Environment = name => name == "HOME" ? "/home/gatehouse" : null });
+}

@@ -1,0 +1,37 @@
+using System.Text.RegularExpressions;
+
+namespace Gatehouse.House.Tests;
+
+public sealed partial class HygieneTests
+{
+    private static readonly string[] Scripts = ["test", "demo", "gatehouse", ".ci/run"];
+
+    [Fact]
+    public void NoFile_HoldsWorkMarks() => Repository.RequireNone(
+        from file in Repository.Files("src", ".cs")
+            .Concat(Repository.Files("src", ".csproj")).Concat(Repository.Files("", ".md")).Concat(Repository.Files("eng", "")).Concat(Scripts)
+        from line in Repository.Read(file).Split('\n').Select((text, index) => (text, number: index + 1))
+        where WorkMark().IsMatch(line.text)
+        select $"{file}:{line.number}: {line.text.Trim()}");
+
+    [Fact]
+    public void EveryFile_HasAtMostOnePublicTopLevelType_NamedAsTheFile() => Repository.RequireNone(
+        from file in Repository.Files("src", ".cs")
+        let types = PublicType().Matches(Repository.Read(file)).Select(match => match.Groups[1].Value).ToList()
+        where types.Count > 1 || (types.Count == 1 && types[0] != Path.GetFileNameWithoutExtension(file).Split('.')[0])
+        select $"{file} holds {string.Join(", ", types)}");
+
+    [Fact]
+    public void EveryScript_StopsAtTheFirstFault() => Assert.All(Scripts, script =>
+    {
+        Assert.StartsWith("#!/usr/bin/env bash\n", Repository.Read(script), StringComparison.Ordinal);
+        Assert.Contains("set -euo pipefail", Repository.Read(script), StringComparison.Ordinal);
+        if (!OperatingSystem.IsWindows()) Assert.True(File.GetUnixFileMode(Repository.PathOf(script)).HasFlag(UnixFileMode.UserExecute), $"{script} is not executable");
+    });
+
+    [GeneratedRegex(@"\b(TO" + @"DO|FIX" + @"ME|XX" + @"X)\b")]
+    private static partial Regex WorkMark();
+
+    [GeneratedRegex(@"^public (?:(?:sealed|static|abstract|partial|readonly|ref|unsafe) )*(?:record struct|record class|class|record|struct|interface|enum|delegate [^ ]+) ([A-Za-z0-9_]+)", RegexOptions.Multiline)]
+    private static partial Regex PublicType();
+}

@@ -1,0 +1,40 @@
+using System.Reflection;
+using System.Xml.Linq;
+
+namespace Gatehouse.House.Tests;
+
+/// <summary>Rooms use only the rooms that <c>docs/developers/architecture.md</c> names.</summary>
+public sealed class RoomTests
+{
+    private static readonly Dictionary<string, string[]> Allowed = Markdown.Rows(Repository.Read("docs/developers/architecture.md"))
+        .Where(row => row[0].StartsWith("`Gatehouse.", StringComparison.Ordinal) && row.Length == 3)
+        .ToDictionary(row => row[0].Trim('`'), row => row[2] == "–" ? [] : row[2].Split(", ").Select(name => "Gatehouse." + name).ToArray());
+
+    [Fact]
+    public void TheTable_NamesEveryRoom() =>
+        Assert.Equal(Repository.Files("src", ".csproj").Select(file => Path.GetFileNameWithoutExtension(file)).Order(), Allowed.Keys.Order());
+
+    [Fact]
+    public void Projects_ReferenceWhatTheTableAllows() => Repository.RequireNone(
+        from file in Repository.Files("src", ".csproj")
+        let room = Path.GetFileNameWithoutExtension(file)
+        from reference in XDocument.Parse(Repository.Read(file)).Descendants("ProjectReference")
+        let used = Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value)
+        where !Allowed[room].Contains(used)
+        select $"{room} references {used}");
+
+    [Fact]
+    public void Assemblies_UseWhatTheTableAllows() => Repository.RequireNone(
+        from room in Allowed.Keys
+        let path = Path.Combine(AppContext.BaseDirectory, room + ".dll")
+        where File.Exists(path)
+        from reference in Assembly.LoadFrom(path).GetReferencedAssemblies()
+        where reference.Name!.StartsWith("Gatehouse.", StringComparison.Ordinal) && !Reach(room).Contains(reference.Name)
+        select $"{room} uses {reference.Name}");
+
+    [Fact]
+    public void ThePipeline_KnowsNoWebServer() =>
+        Assert.DoesNotContain(typeof(Pipeline.GatewayPipeline).Assembly.GetReferencedAssemblies(), reference => reference.Name!.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal));
+
+    private static HashSet<string> Reach(string room) => [.. Allowed[room].SelectMany(used => Reach(used).Append(used))];
+}

@@ -1,0 +1,57 @@
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Inspection;
+using Gatehouse.Pipeline.Stages;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Tests;
+
+public sealed class PipelinePartsTests
+{
+    [Fact]
+    public void PipelineWithoutASecurityStage_RefusesToStartAndNamesIt()
+    {
+        var parts = Complete() with { Authorize = new Naive() };
+        var refused = Assert.Throws<InvalidOperationException>(() => new GatewayPipeline(parts, null!, TimeProvider.System, (_, _) => { }));
+        Assert.Contains("authorize", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("AuthorizeStage", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void EveryStage_IsMissedWhenItIsNotThere()
+    {
+        PipelineParts[] lacking =
+        [
+            Complete() with { Accept = null! }, Complete() with { Authenticate = null! }, Complete() with { Prove = null! },
+            Complete() with { Session = null! }, Complete() with { Authorize = null! }, Complete() with { InspectRequest = null! },
+            Complete() with { Forward = null! }, Complete() with { InspectResponse = null! }, Complete() with { Record = null! },
+        ];
+        Assert.All(lacking, parts => Assert.NotEmpty(parts.FindFaults()));
+        Assert.Empty(Complete().FindFaults());
+    }
+
+    [Fact]
+    public void ResponseRules_AreAllThereInTheirOrder() => Assert.Equal(
+        ["correlation", "server-message", "result-type", "state-handles", "capabilities", "lists"],
+        ResponseInspector.Standard(null!, null!).RuleNames);
+
+    private static PipelineParts Complete() => new()
+    {
+        Accept = new AcceptStage(),
+        Authenticate = new AuthenticateStage(null!),
+        Prove = new ProveStage(null!),
+        Session = new SessionStage(null!),
+        Authorize = new AuthorizeStage(),
+        InspectRequest = new InspectRequestStage(null!, null!),
+        Sessions = null!,
+        Forward = new ForwardStage(_ => null!, null!),
+        InspectResponse = ResponseInspector.Standard(null!, null!),
+        Record = new RecordStage(null!),
+    };
+
+    private sealed class Naive : IStage
+    {
+        public string Name => "authorize";
+
+        public ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation) => ValueTask.FromResult(StageOutcome.Continue);
+    }
+}
