@@ -15,6 +15,7 @@ public static class ExerciseCatalogue
         // whose conversation
         new SessionHijack(),
         new ResumeHijack(),
+        new ForeignEvent(),
         new UnaskedAnswer(),
         // what the message says
         new HeaderBodyDesync(),

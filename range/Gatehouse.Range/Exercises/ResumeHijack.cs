@@ -10,7 +10,7 @@ public sealed class ResumeHijack : EverythingExercise
     public override string Id => "resume-hijack";
 
     /// <inheritdoc />
-    public override string Title => "Resume another user's stream (Last-Event-ID)";
+    public override string Title => "Resume another user's session (Last-Event-ID)";
 
     /// <inheritdoc />
     public override IReadOnlyList<string> Owasp => ["MCP07", "MCP10"];
@@ -50,14 +50,5 @@ public sealed class ResumeHijack : EverythingExercise
         return [new Attempt("resume in the foreign session", read, read ? "alice's answers came back" : $"nothing came back: {reply.Summary()}")];
     }
 
-    internal override async Task<bool> UseHonestlyAsync(Scene scene)
-    {
-        var owner = scene.As(Scene.Victim);
-        await owner.InitializeAsync().ConfigureAwait(false);
-        var seen = (await owner.CallAsync("echo", new { message = "what was missed" }).ConfigureAwait(false)).EventIds;
-        if (seen.Count == 0) return false;
-        owner.Patience = TimeSpan.FromSeconds(3);
-        var reply = await owner.GetAsync(text => text.Contains("what was missed", StringComparison.Ordinal), ("Last-Event-ID", seen[0])).ConfigureAwait(false);
-        return reply.Holds("what was missed");
-    }
+    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.ResumesAsync(scene, "message");
 }

@@ -21,11 +21,27 @@ function newServer() {
 }
 
 const transports = new Map();
+const events = []; // of all sessions, as with a store that several instances share
+const eventStore = {
+  async storeEvent(stream, message) {
+    const id = randomUUID();
+    events.push({ id, stream, message });
+    return id;
+  },
+  async replayEventsAfter(last, { send }) {
+    const at = events.findIndex((event) => event.id === last);
+    if (at < 0) return '';
+    for (const event of events.slice(at + 1)) {
+      if (event.stream === events[at].stream) await send(event.id, event.message);
+    }
+    return events[at].stream;
+  },
+};
 createServer(async (request, response) => {
   const id = request.headers['mcp-session-id'];
   let transport = transports.get(id);
   if (!transport) {
-    transport = new StreamableHTTPServerTransport({ sessionIdGenerator: () => randomUUID(), onsessioninitialized: (s) => transports.set(s, transport) });
+    transport = new StreamableHTTPServerTransport({ sessionIdGenerator: () => randomUUID(), eventStore, onsessioninitialized: (s) => transports.set(s, transport) });
     await newServer().connect(transport);
   }
   await transport.handleRequest(request, response);
