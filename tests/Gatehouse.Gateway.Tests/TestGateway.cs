@@ -18,20 +18,30 @@ internal sealed class TestGateway : IAsyncDisposable
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-test-");
     private readonly HttpMessageInvoker client = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false });
 
-    private TestGateway(GatewayHost host, RecordingUpstream upstream)
+    private readonly System.Collections.Concurrent.ConcurrentQueue<string> diagnostics;
+
+    private TestGateway(GatewayHost host, RecordingUpstream upstream, System.Collections.Concurrent.ConcurrentQueue<string> diagnostics)
     {
         Host = host;
         Upstream = upstream;
+        this.diagnostics = diagnostics;
     }
 
+    /// <summary>What the gateway told its operator.</summary>
+    public string Diagnostics => string.Join('\n', diagnostics);
+
     public GatewayHost Host { get; }
+
+    /// <summary>File to which a shell server writes the cancellations it gets.</summary>
+    public string Cancelled { get; private init; } = "";
 
     public RecordingUpstream Upstream { get; }
 
     public Uri Url => new(Host.Snapshots.Current.Settings.Resource(Host.Snapshots.Current.Settings.Servers[0]));
 
     public static async Task<TestGateway> StartAsync(
-        Func<GatewaySettings, GatewaySettings>? change = null, TimeProvider? time = null, IAuditLog? audit = null, IEnumerable<PolicyRule>? rules = null)
+        Func<GatewaySettings, GatewaySettings>? change = null, TimeProvider? time = null, IAuditLog? audit = null, IEnumerable<PolicyRule>? rules = null,
+        Func<Gatehouse.Gateway.Configuration.ConfigurationResult>? reload = null, string cancelled = "")
     {
         var upstream = await RecordingUpstream.StartAsync();
         var port = FreePort();
@@ -46,8 +56,9 @@ internal sealed class TestGateway : IAsyncDisposable
             Development = true,
         };
         settings = change?.Invoke(settings) ?? settings;
-        var host = await GatewayHost.StartAsync(settings, new GatewayHostOptions { Time = time ?? TimeProvider.System, AuditLog = audit });
-        return new TestGateway(host, upstream);
+        var diagnostics = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        var host = await GatewayHost.StartAsync(settings, new GatewayHostOptions { Time = time ?? TimeProvider.System, AuditLog = audit, Diagnostics = diagnostics.Enqueue, Reload = reload });
+        return new TestGateway(host, upstream, diagnostics) { Cancelled = cancelled };
     }
 
     public string Token(string subject = "alice", string? audience = null, TimeSpan? life = null) => Host.Development!.Mint(new DevelopmentGrant

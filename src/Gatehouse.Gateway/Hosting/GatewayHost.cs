@@ -220,6 +220,7 @@ public sealed class GatewayHost : IAsyncDisposable
     private async Task PutInForceAsync(GatewaySettings next)
     {
         var current = Snapshots.Current;
+        next = UnchangedServers.Keep(current.Settings, next);
         Issuers.Replace(next);
         Snapshots.Replace(new GatewaySnapshot(current.Generation + 1, next, new PolicyDecisionPoint(next.Rules)));
         Note("reload", ("generation", Snapshots.Current.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture)));

@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Text.Json;
+using Gatehouse.Conformance.Tests.Harness;
+using Gatehouse.Testing;
+
+namespace Gatehouse.Conformance.Tests;
+
+/// <summary>The command as a person and a script meet it: exit codes, data on stdout, everything else on stderr.</summary>
+public sealed class CommandTests
+{
+    [Theory]
+    [InlineData("version", 0)]
+    [InlineData("explain", 0)]
+    [InlineData("explain gh4003", 0)]
+    [InlineData("explain GH0000", 1)]
+    [InlineData("pipeline show", 0)]
+    [InlineData("config schema", 0)]
+    [InlineData("config check --config /nowhere.yaml", 1)]
+    [InlineData("serve --config /nowhere.yaml", 2)]
+    [InlineData("session list --state /nowhere", 3)]
+    [InlineData("session revoke --state /nowhere", 2)]
+    [InlineData("reload --state /nowhere", 3)]
+    [InlineData("--help", 0)]
+    public async Task ExitCodes_AreTheDocumentedOnes(string arguments, int expected)
+    {
+        var (code, output, errors) = await RunAsync(arguments.Split(' '));
+        Assert.True(expected == code, $"{code}: {output}{errors}");
+        Assert.Equal(expected == 0, output.Length > 0);
+        Assert.Equal(expected != 0, errors.Length > 0);
+        Assert.DoesNotContain('\u001b', output + errors);
+    }
+
+    [Fact]
+    public async Task Json_HasItsVersionAndKind()
+    {
+        foreach (var (arguments, kind) in new[] { ("version --json", "build"), ("explain --json", "reasons"), ("explain GH4003 --json", "reason") })
+        {
+            using var json = JsonDocument.Parse((await RunAsync(arguments.Split(' '))).Output);
+            Assert.Equal(1, json.RootElement.GetProperty("version").GetInt32());
+            Assert.Equal(kind, json.RootElement.GetProperty("kind").GetString());
+            Assert.True(json.RootElement.TryGetProperty(kind, out _));
+        }
+    }
+
+    [Fact]
+    [Trait("Requirement", "ID-01")]
+    public async Task RunningGateway_IsControlledThroughItsSocket()
+    {
+        await using var upstream = await RecordingUpstream.StartAsync();
+        var folder = Directory.CreateTempSubdirectory("gatehouse-command-");
+        var url = $"http://127.0.0.1:{FreePort.Next().ToString(CultureInfo.InvariantCulture)}";
+        var config = Path.Combine(folder.FullName, "gatehouse.yaml");
+        var state = Path.Combine(folder.FullName, "state");
+        await File.WriteAllTextAsync(config, $"version: 1\npublicUrl: {url}\nlisten: {{ url: \"{url}\" }}\nstate: {state}\nservers:\n  up: {{ url: \"{upstream.Url}\" }}\npolicy:\n  - id: all\n    permit: {{ anyone: true }}\n");
+        await using (await HostedProcess.StartAsync(ProcessPlan.Dotnet(Repository.GatewayDll, "serve", "--dev", "--config", config)))
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(state, "control.sock")) & (UnixFileMode)0x1ff);
+            var (_, token, _) = await RunAsync("token", "--state", state, "--subject", "alice");
+            Assert.Equal(3, token.Trim().Split('.').Length);
+
+            using var http = new HttpMessageInvoker(new SocketsHttpHandler());
+            using var request = new HttpRequestMessage(HttpMethod.Post, url + "/mcp/up") { Content = new StringContent("""{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"t","version":"1"}}}""", System.Text.Encoding.UTF8, "application/json") };
+            request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token.Trim());
+            request.Headers.TryAddWithoutValidation("Accept", "application/json, text/event-stream");
+            using var answer = await http.SendAsync(request, CancellationToken.None);
+            Assert.True(answer.Headers.Contains("Mcp-Session-Id"));
+
+            var (_, listed, _) = await RunAsync("session", "list", "--state", state, "--json");
+            var session = JsonDocument.Parse(listed).RootElement.GetProperty("sessions")[0].GetProperty("id").GetString()!;
+            Assert.DoesNotContain(answer.Headers.GetValues("Mcp-Session-Id").Single(), listed, StringComparison.Ordinal);
+
+            // Without a terminal nobody can confirm, and there is no other proof here.
+            var (refused, _, why) = await RunAsync("session", "revoke", session, "--state", state);
+            Assert.Equal(1, refused);
+            Assert.Contains("--token-file", why, StringComparison.Ordinal);
+
+            Assert.Equal(0, (await RunAsync("reload", "--state", state)).Code);
+            await File.AppendAllTextAsync(config, "unknown: 1\n");
+            var (bad, _, faults) = await RunAsync("reload", "--state", state);
+            Assert.Equal(1, bad);
+            Assert.Contains("unknown", faults, StringComparison.Ordinal);
+            Assert.Equal(0, (await RunAsync("drain", "--state", state, "--seconds", "5")).Code);
+        }
+
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
+    [Trait("Requirement", "RG-01")]
+    public async Task NoSettingFlagOrVariable_CanLeaveOutAStage()
+    {
+        var (_, help, _) = await RunAsync("serve", "--help");
+        var (_, schema, _) = await RunAsync("config", "schema");
+        foreach (var word in new[] { "stage", "replace", "disable", "skip", "insecure", "unsafe", "bypass", "naive", "twin" })
+        {
+            Assert.DoesNotContain("--" + word, help, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain($"\"{word}", schema, StringComparison.OrdinalIgnoreCase);
+        }
+    }
+
+    private static Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) =>
+        OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll, arguments));
+}

@@ -1,0 +1,157 @@
+using System.Net;
+using System.Text.Json;
+using Gatehouse.Pipeline.Configuration;
+
+namespace Gatehouse.Gateway.Tests;
+
+/// <summary>stdio servers behind the gateway: rows G13-G19 of the specification list. The servers are small shell programs.</summary>
+[Trait("Requirement", "ST-04")]
+public sealed class StdioTests
+{
+    // Answers initialize, then does what the test's own lines say for every request; $id is the request's id.
+    private const string Prologue = """
+        answer() { printf '%s\n' "$1"; }
+        while IFS= read -r line; do
+          id=$(printf '%s' "$line" | sed -n 's/^{"jsonrpc":"2.0","id":\([0-9]*\).*/\1/p')
+          case "$line" in
+            *'"initialize"'*) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"serverInfo\":{\"name\":\"sh\",\"version\":\"1\"}}}" ;;
+            *'"notifications/'*) case "$line" in *cancelled*) printf '%s\n' "$line" >> "$CANCELLED" ;; esac ;;
+        """;
+
+    private const string Epilogue = """
+          esac
+        done
+        """;
+
+    [Fact]
+    public async Task CallsGoThrough_WithTheClientsOwnIds()
+    {
+        await using var bed = await StartAsync("""*) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"seen\":$id}}" ;;""");
+        var session = await bed.InitializeAsync();
+        foreach (var id in new[] { "\"a\"", "7", "\"\\u0062\"" })
+        {
+            var (status, body, _) = await bed.CallAsync(bed.Post($"{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"tools/call\",\"params\":{{\"name\":\"x\"}}}}", null, ("Mcp-Session-Id", session)));
+            Assert.Equal(HttpStatusCode.OK, status);
+            Assert.Equal(id, body.GetProperty("id").GetRawText());
+            Assert.NotEqual("7", body.GetProperty("result").GetProperty("seen").GetRawText()); // its id is ours
+        }
+    }
+
+    [Fact]
+    [Trait("Requirement", "ST-06")]
+    public async Task LineBreaksBetweenTokens_NeverMakeASecondMessage()
+    {
+        await using var bed = await StartAsync("""*) count=$((count+1)); answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"lines\":$count}}" ;;""");
+        var session = await bed.InitializeAsync();
+        const string smuggled = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"x\",\"arguments\":{\"a\":\n{\"jsonrpc\":\"2.0\",\"id\":99,\"method\":\"tools/call\",\"params\":{\"name\":\"secret\"}}\r\n}}}";
+        var (_, first, _) = await bed.CallAsync(bed.Post(smuggled, null, ("Mcp-Session-Id", session)));
+        Assert.Equal(1, first.GetProperty("result").GetProperty("lines").GetInt32());
+        var (_, second, _) = await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":2,"method":"ping"}""", null, ("Mcp-Session-Id", session)));
+        Assert.Equal(2, second.GetProperty("result").GetProperty("lines").GetInt32());
+    }
+
+    [Fact]
+    public async Task Junk_IsDroppedAndTheConnectionLives()
+    {
+        await using var bed = await StartAsync("""*) echo 'junk'; echo '[]'; echo '{"jsonrpc":"2.0","id":4711,"result":{}}'; echo 'noise' >&2; answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"ok\":true}}" ;;""");
+        var session = await bed.InitializeAsync();
+        for (var i = 1; i < 5; i++)
+        {
+            var (_, body, _) = await bed.CallAsync(bed.Post($"{{\"jsonrpc\":\"2.0\",\"id\":{i},\"method\":\"ping\"}}", null, ("Mcp-Session-Id", session)));
+            Assert.True(body.GetProperty("result").GetProperty("ok").GetBoolean());
+        }
+    }
+
+    [Fact]
+    public async Task ProcessThatDies_FailsItsCallsCleanlyAndItsSessionIsGone()
+    {
+        await using var bed = await StartAsync("*) exit 3 ;;");
+        var session = await bed.InitializeAsync();
+        var (status, body, _) = await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x"}}""", null, ("Mcp-Session-Id", session)));
+        Assert.Equal(HttpStatusCode.BadGateway, status);
+        Assert.Equal("GH7005", body.GetProperty("error").GetProperty("data").GetProperty("code").GetString());
+        HttpStatusCode after;
+        do
+        {
+            after = (await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":2,"method":"ping"}""", null, ("Mcp-Session-Id", session)))).Status;
+        }
+        while (after == HttpStatusCode.BadGateway);
+        Assert.Equal(HttpStatusCode.NotFound, after);
+    }
+
+    [Fact]
+    public async Task Deadline_SendsTheChildACancellation()
+    {
+        await using var bed = await StartAsync("*) : ;;", s => s with { Deadline = TimeSpan.FromMilliseconds(400) });
+        var session = await bed.InitializeAsync();
+        var (status, _, _) = await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":"mine","method":"tools/call","params":{"name":"x"}}""", null, ("Mcp-Session-Id", session)));
+        Assert.Equal(HttpStatusCode.GatewayTimeout, status);
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(bed.Cancelled), TimeSpan.FromSeconds(10)));
+        Assert.DoesNotContain("mine", File.ReadAllText(bed.Cancelled), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Requirement", "ST-02")]
+    public async Task LostStream_IsResumedWithoutLossOrRepetition()
+    {
+        await using var bed = await StartAsync("""
+            *) for n in 1 2 3; do answer "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\"data\":$n}}"; done
+               answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"done\":true}}" ;;
+            """);
+        var session = await bed.InitializeAsync();
+        var (_, _, response) = await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":"x","method":"tools/call","params":{"name":"x"}}""", null, ("Mcp-Session-Id", session)));
+        var events = (await response.Content.ReadAsStringAsync()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(4, events.Length);
+        var afterSecond = events[1].Split('\n')[0]["id: ".Length..];
+        var (_, _, resumed) = await bed.CallAsync(bed.Get(null, ("Mcp-Session-Id", session), ("Last-Event-ID", afterSecond)));
+        var again = (await resumed.Content.ReadAsStringAsync()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(events[2..].Select(Data), again.Select(Data));
+
+        static string Data(string text) => text.Split('\n').Single(l => l.StartsWith("data:", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    [Trait("Requirement", "ID-05")]
+    public async Task Environment_IsTheMinimumAndWhatIsNamed()
+    {
+        Environment.SetEnvironmentVariable("GATEHOUSE_TEST_LEAK", "leak");
+        await using var bed = await StartAsync("""*) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"names\":\"$(env | cut -d= -f1 | sort | tr '\n' ' ')\"}}" ;;""");
+        var session = await bed.InitializeAsync();
+        var (_, body, _) = await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", null, ("Mcp-Session-Id", session)));
+        var names = body.GetProperty("result").GetProperty("names").GetString()!.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Contains("CANCELLED", names);
+        Assert.DoesNotContain("GATEHOUSE_TEST_LEAK", names);
+        Assert.Subset(new HashSet<string>(["PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "CANCELLED", "PWD", "OLDPWD", "SHLVL", "_"]), names.ToHashSet());
+    }
+
+    [Fact]
+    [Trait("Requirement", "EX-03")]
+    public async Task Processes_AreBounded()
+    {
+        await using var bed = await StartAsync("""*) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{}}" ;;""", s => s with { Stdio = s.Stdio! with { MaxProcesses = 2 } });
+        await bed.InitializeAsync();
+        var session = await bed.InitializeAsync();
+        var (status, body, _) = await bed.CallAsync(bed.Post(TestGateway.InitializeBody));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Equal("GH5003", body.GetProperty("error").GetProperty("data").GetProperty("code").GetString());
+        Assert.Equal(HttpStatusCode.OK, (await bed.CallAsync(bed.Delete(null, ("Mcp-Session-Id", session)))).Status);
+        await bed.InitializeAsync();
+    }
+
+    private static Task<TestGateway> StartAsync(string cases, Func<ServerSettings, ServerSettings>? change = null)
+    {
+        var cancelled = Path.Combine(Path.GetTempPath(), "gatehouse-cancelled-" + Guid.NewGuid().ToString("N"));
+        var server = new ServerSettings
+        {
+            Name = "sh",
+            Path = "/mcp",
+            Stdio = new StdioUpstreamSettings
+            {
+                Command = ["/bin/sh", "-c", Prologue + "\n" + cases + "\n" + Epilogue],
+                Environment = new Dictionary<string, string> { ["CANCELLED"] = cancelled },
+                ShutdownGrace = TimeSpan.FromMilliseconds(300),
+            },
+        };
+        return TestGateway.StartAsync(s => s with { Servers = [change?.Invoke(server) ?? server] }, cancelled: cancelled);
+    }
+}
