@@ -27,6 +27,7 @@ internal static class CommandTree
         DrainCommand.Create(),
         ExplainCommand.Create(),
         PipelineCommand.Create(),
+        RangeCommand.Create(),
         VersionCommand.Create(),
     };
 }

@@ -7,6 +7,17 @@ internal static class Terminal
 {
     private static bool Colour => !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null;
 
+    private static bool ColourData => !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null;
+
+    /// <summary>A heading among data.</summary>
+    public static string Emphasis(string text) => Coloured(text, "1");
+
+    /// <summary>What is as it must be. The words say it too: nothing is told by colour alone.</summary>
+    public static string Good(string text) => Coloured(text, "32");
+
+    /// <summary>What is not as it must be.</summary>
+    public static string Bad(string text) => Coloured(text, "31");
+
     public static void Data(string line) => Console.Out.WriteLine(line);
 
     public static void Note(string line) => Console.Error.WriteLine(Visible(line));
@@ -34,4 +45,6 @@ internal static class Terminal
 
         return clean.ToString();
     }
+
+    private static string Coloured(string text, string code) => ColourData ? $"\u001b[{code}m{text}\u001b[0m" : text;
 }

@@ -51,6 +51,9 @@ public sealed class GatewayPipeline
     /// <summary>False only for a pipeline of the range with a naive twin in it.</summary>
     public bool IsComplete { get; }
 
+    /// <summary>Where the sessions are that the stages open; the transport seals event ids with the same.</summary>
+    internal ISessions Sessions => parts.Sessions;
+
     /// <summary>Names of the stages in order, as <c>gatehouse pipeline show</c> prints them.</summary>
     public static IReadOnlyList<string> StageNames { get; } =
         ["accept", "authenticate", "prove", "session", "authorize", "inspect-request", "forward", "inspect-response", "record"];

@@ -10,13 +10,15 @@ public sealed class RoomTests
         .Where(row => row[0].StartsWith("`Gatehouse.", StringComparison.Ordinal) && row.Length == 3)
         .ToDictionary(row => row[0].Trim('`'), row => row[2] == "–" ? [] : row[2].Split(", ").Select(name => "Gatehouse." + name).ToArray());
 
+    private static IEnumerable<string> Rooms => Repository.Files("src", ".csproj").Concat(Repository.Files("range", ".csproj"));
+
     [Fact]
     public void TheTable_NamesEveryRoom() =>
-        Assert.Equal(Repository.Files("src", ".csproj").Select(file => Path.GetFileNameWithoutExtension(file)).Order(), Allowed.Keys.Order());
+        Assert.Equal(Rooms.Select(file => Path.GetFileNameWithoutExtension(file)).Order(), Allowed.Keys.Order());
 
     [Fact]
     public void Projects_ReferenceWhatTheTableAllows() => Repository.RequireNone(
-        from file in Repository.Files("src", ".csproj")
+        from file in Rooms
         let room = Path.GetFileNameWithoutExtension(file)
         from reference in XDocument.Parse(Repository.Read(file)).Descendants("ProjectReference")
         let used = Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value)

@@ -53,7 +53,7 @@ public sealed class GatewayHost : IAsyncDisposable
         RequireSecrets(settings);
 
         Pipeline = BuildPipeline(keys);
-        var router = new RequestRouter(new McpEndpoint(Pipeline, Snapshots, Sessions, Budget, time), Snapshots, Development?.TrustedIssuer.Profile.Issuer);
+        var router = new RequestRouter(new McpEndpoint(Pipeline, Snapshots, Pipeline.Sessions, Budget, time), Snapshots, Development?.TrustedIssuer.Profile.Issuer);
         web = KestrelHost.Build(settings, router, this);
         sweep = time.CreateTimer(_ => Sessions.Sweep(Snapshots.Current.Settings.Sessions), null, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(15));
     }

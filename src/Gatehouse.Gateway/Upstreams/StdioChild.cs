@@ -19,6 +19,7 @@ internal sealed class StdioChild : IAsyncDisposable
     private readonly LocalProcess process;
     private readonly ProofLimits limits;
     private readonly StdioRouting routing;
+    private readonly Action<IBufferWriter<byte>, ProvenMessage> frame;
     private readonly SemaphoreSlim writing = new(1, 1);
     private readonly ConcurrentDictionary<long, StdioReply> pending = new();
     private readonly Task reading;
@@ -29,12 +30,14 @@ internal sealed class StdioChild : IAsyncDisposable
     private long dropped;
     private int disposed;
 
-    public StdioChild(string id, LocalProcess process, ServerSettings server, StdioRouting routing, ReplayLog? replay)
+    public StdioChild(
+        string id, LocalProcess process, ServerSettings server, StdioRouting routing, ReplayLog? replay, Action<IBufferWriter<byte>, ProvenMessage> frame)
     {
         Id = id;
         this.replay = replay;
         this.process = process;
         this.routing = routing;
+        this.frame = frame;
         limits = ResponseLimits.For(server.ResponseBytes);
         reading = Task.Run(ReadAsync);
     }
@@ -148,7 +151,7 @@ internal sealed class StdioChild : IAsyncDisposable
     private async ValueTask WriteAsync(ProvenMessage message, CancellationToken cancellation)
     {
         var line = new ArrayBufferWriter<byte>(message.Bytes.Length + 1);
-        LineFraming.Write(line, message);
+        frame(line, message);
         try
         {
             await writing.WaitAsync(cancellation).ConfigureAwait(false);

@@ -1,8 +1,10 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using Gatehouse.Gateway.Secrets;
 using Gatehouse.Isolation;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Upstreams;
 
@@ -37,6 +39,9 @@ public sealed class StdioUpstream : IUpstream
         replay = () => new ReplayLog(sessions().ReplayEvents, sessions().ReplayBytes);
         backoff = new RestartBackoff(time);
     }
+
+    /// <summary>For the range alone: how a message becomes a line. Nothing of the configuration reaches it.</summary>
+    internal Action<IBufferWriter<byte>, ProvenMessage> FramingForRange { get; init; } = LineFraming.Write;
 
     /// <summary>Processes running now.</summary>
     public int Running => children.Count;
@@ -125,7 +130,8 @@ public sealed class StdioUpstream : IUpstream
         {
             var process = LocalProcess.Start(NewOptions(), line => diagnostics($"server {server.Name}: {line}"), time);
             backoff.Started();
-            var child = new StdioChild(key, process, server, new StdioRouting(modern, server.Stateless), modern || server.Stateless ? null : replay());
+            var child = new StdioChild(
+                key, process, server, new StdioRouting(modern, server.Stateless), modern || server.Stateless ? null : replay(), FramingForRange);
             children[key] = child;
             _ = ForgetWhenEndedAsync(key, child);
             return child;

@@ -31,6 +31,9 @@ public sealed class ResponseInspector
         new CapabilityRule(),             // what the server claims to offer
         new ListRule());                  // last: costs most
 
+    /// <summary>For the range alone: the same inspector without one rule, to show what the rule is for.</summary>
+    internal ResponseInspector WithoutForRange(string name) => new([.. rules.Where(r => r.Name != name)]);
+
     /// <summary>Judges one message and notes what happened in the record.</summary>
     public ResponseVerdict Judge(Exchange exchange, ProvenMessage message)
     {

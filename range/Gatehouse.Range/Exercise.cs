@@ -1,0 +1,54 @@
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Range;
+
+/// <summary>
+/// One attack with everything that shows what stands against it. The exploit script runs unchanged in every arm: it gets an
+/// endpoint and the attacker's credentials, knows nothing of Gatehouse, and judges by the effect on a canary.
+/// </summary>
+public abstract class Exercise
+{
+    /// <summary>Short stable id, as in <c>range run --only</c>.</summary>
+    public abstract string Id { get; }
+
+    /// <summary>What the attack is called.</summary>
+    public abstract string Title { get; }
+
+    /// <summary>Items of the OWASP MCP Top 10.</summary>
+    public abstract IReadOnlyList<string> Owasp { get; }
+
+    /// <summary>Requirements and rows of the specification list that it answers.</summary>
+    public abstract IReadOnlyList<string> Rows { get; }
+
+    /// <summary>The stage or rule that stops it, and that the replaced arm takes away.</summary>
+    public abstract string Protection { get; }
+
+    /// <summary>Vulnerable, exploit, fix, validate.</summary>
+    public abstract Story Story { get; }
+
+    /// <summary>What the machine must have.</summary>
+    public virtual Need Needs => Need.Nothing;
+
+    /// <summary>The policy of the gateway. By default all named people may use everything.</summary>
+    internal virtual IReadOnlyList<PolicyRule> Rules => [Policies.Everything];
+
+    /// <summary>Starts the unguarded server and returns its endpoint.</summary>
+    internal abstract Task<Uri> StartUnguardedAsync(Bed bed);
+
+    /// <summary>Starts the same server and says how the gateway reaches it.</summary>
+    internal abstract Task<ServerSettings> StartBehindGatewayAsync(Bed bed);
+
+    /// <summary>What stands between the script and the gateway; by default nothing.</summary>
+    internal virtual Task<Uri> StartInFrontAsync(Bed bed, Uri gateway) => Task.FromResult(gateway);
+
+    /// <summary>Puts the naive twin in the place of the named protection.</summary>
+    internal abstract PipelineParts Replace(PipelineParts parts, Bed bed);
+
+    /// <summary>The attack.</summary>
+    internal abstract Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene);
+
+    /// <summary>The honest use; true when it works.</summary>
+    internal abstract Task<bool> UseHonestlyAsync(Scene scene);
+}

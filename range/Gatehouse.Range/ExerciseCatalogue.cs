@@ -1,0 +1,40 @@
+namespace Gatehouse.Range;
+
+/// <summary>All exercises, in the order in which they are told.</summary>
+public static class ExerciseCatalogue
+{
+    /// <summary>The exercises.</summary>
+    public static IReadOnlyList<Exercise> All { get; } =
+    [
+        // who calls
+        new AnonymousAccess(),
+        new WrongAudience(),
+        new AlgorithmConfusion(),
+        new TokenPassthrough(),
+        new DnsRebinding(),
+        // whose conversation
+        new SessionHijack(),
+        new ResumeHijack(),
+        new ForeignEvent(),
+        new UnaskedAnswer(),
+        // what the message says
+        new HeaderBodyDesync(),
+        new DuplicateKeys(),
+        new BatchBypass(),
+        new ContentTypeDifferential(),
+        new NewlineSmugglingSdk(),
+        new NewlineSmugglingReader(),
+        // what comes back
+        new ListLeak(),
+        new ForeignResponse(),
+        new UnsolicitedSampling(),
+        // what runs on this machine
+        new StdioJunk(),
+        new StdioFlood(),
+        new StdioDeaf(),
+        new StdioOrphan(),
+    ];
+
+    /// <summary>The exercise with the id; null when there is none.</summary>
+    public static Exercise? Find(string id) => All.FirstOrDefault(e => string.Equals(e.Id, id, StringComparison.Ordinal));
+}

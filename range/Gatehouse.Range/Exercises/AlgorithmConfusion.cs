@@ -1,0 +1,49 @@
+using System.Security.Cryptography;
+using System.Text;
+using Gatehouse.Pipeline;
+
+namespace Gatehouse.Range;
+
+/// <summary>The token itself says how it is to be checked.</summary>
+public sealed class AlgorithmConfusion : TokenExercise
+{
+    /// <inheritdoc />
+    public override string Id => "algorithm-confusion";
+
+    /// <inheritdoc />
+    public override string Title => "Forged token: HS256 with the public key, alg none";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP07", "MCP01"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["ID-03", "A06"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage authenticate, closed list of algorithms and their keys";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A server hands its token library \"the key\" and lets the token's own header choose the algorithm.",
+        "The provider's public key is public. The attacker signs a token with it as if it were a shared secret (HS256), or does not sign at all (alg none), and is alice.",
+        "Gatehouse knows asymmetric algorithms alone, takes an algorithm only from the issuer's list and a key only for the algorithm it was published for.",
+        "With a check that follows the header, both forgeries pass again.");
+
+    internal override string? Recognise(string? token, RangeIssuer issuer) => NaiveTokens.SubjectByAlgorithmOfHeader(token, issuer);
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) =>
+        parts with { Authenticate = new NaiveAuthenticate(bed.Issuer, token => Recognise(token, bed.Issuer)) };
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    {
+        var key = Encoding.ASCII.GetBytes(scene.Issuer.PublicKeyPem);
+        var claims = scene.Issuer.Claims(Scene.Victim, scene.Resource);
+        var symmetric = RangeIssuer.Sign(new { alg = "HS256", typ = "at+jwt", kid = "range-1" }, claims, input => HMACSHA256.HashData(key, input));
+        var unsigned = RangeIssuer.Sign(new { alg = "none", typ = "at+jwt" }, claims, _ => []);
+        return
+        [
+            await ReadSecretAsync(scene, "HS256 with the public key", symmetric).ConfigureAwait(false),
+            await ReadSecretAsync(scene, "alg none", unsigned).ConfigureAwait(false),
+        ];
+    }
+}

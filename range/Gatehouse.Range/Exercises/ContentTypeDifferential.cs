@@ -1,0 +1,48 @@
+using Gatehouse.Pipeline;
+
+namespace Gatehouse.Range;
+
+/// <summary>What does not look like JSON is not judged, and executed all the same.</summary>
+public sealed class ContentTypeDifferential : FilteredExercise
+{
+    /// <inheritdoc />
+    public override string Id => "content-type";
+
+    /// <inheritdoc />
+    public override string Title => "Content-Type that one side does not recognise";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP02", "MCP07"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["ST-06", "AZ-01"];
+
+    /// <inheritdoc />
+    public override string Protection => "stages accept (media types) and authorize (every message)";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A policy proxy judges bodies of type application/json, letter by letter, and passes the rest on as none of its business. The server takes any body for JSON.",
+        "Mallory writes Application/json, or text/plain, or no type at all, and calls transfer.",
+        "Gatehouse reads media types without case and takes nothing but JSON; every message that comes in is judged, and there is no path around the policy.",
+        "With stages that let any type in and judge only what they recognise, money moves again.");
+
+    internal override async Task<Uri> StartServerAsync(Bed bed) => (await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url;
+
+    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => await NaiveProxy.StartAsync(
+        bed, await StartServerAsync(bed).ConfigureAwait(false),
+        (request, body) => request.ContentType != "application/json" || NaiveReading.CallsNothingButEcho(body)).ConfigureAwait(false);
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) =>
+        parts with { Accept = new PathOnlyAccept(), Authorize = new TypeSensitiveAuthorize() };
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+    [
+        await SendAsync(scene, "Application/json", Call, "Application/json").ConfigureAwait(false),
+        await SendAsync(scene, "application/json; charset=UTF-8", Call, "application/json; charset=UTF-8").ConfigureAwait(false),
+        await SendAsync(scene, "text/plain", Call, "text/plain").ConfigureAwait(false),
+        await SendAsync(scene, "no type", Call, null).ConfigureAwait(false),
+    ];
+
+    private static string Call(RangeClient client, string amount) => client.CallBody("transfer", new { amount });
+}

@@ -1,0 +1,50 @@
+using Gatehouse.Pipeline;
+
+namespace Gatehouse.Range;
+
+/// <summary>A web page talks to a server on the visitor's own machine.</summary>
+public sealed class DnsRebinding : EverythingExercise
+{
+    /// <inheritdoc />
+    public override string Id => "dns-rebinding";
+
+    /// <inheritdoc />
+    public override string Title => "DNS rebinding: foreign Host and Origin";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP07"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["ID-01", "T01", "L01"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage accept, Host and Origin";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "The reference server listens on loopback, asks neither Host nor Origin, and allows every origin.",
+        "A page binds its name anew to 127.0.0.1. The visitor's browser then speaks to the local server for it, with whatever credential is at hand there (here: the visitor's own token, as a local helper adds it). The environment comes back to the page.",
+        "Gatehouse serves the hosts of its own URL and named origins, and looks at both before anything else. The token does not help.",
+        "With a stage that looks at the path alone, the page reads the environment again.");
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Accept = new PathOnlyAccept() };
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+    [
+        await VisitAsync(scene, "foreign Host and Origin", "evil.example", "http://evil.example").ConfigureAwait(false),
+        await VisitAsync(scene, "foreign Host", "evil.example", null).ConfigureAwait(false),
+        await VisitAsync(scene, "foreign Origin", null, "http://evil.example").ConfigureAwait(false),
+        await VisitAsync(scene, "Origin null", null, "null").ConfigureAwait(false),
+    ];
+
+    private static async Task<Attempt> VisitAsync(Scene scene, string name, string? host, string? origin)
+    {
+        var page = scene.As(Scene.Victim);
+        page.Host = host is null ? null : $"{host}:{scene.Endpoint.Port}";
+        page.Origin = origin;
+        var begun = await page.InitializeAsync().ConfigureAwait(false);
+        var reply = await page.CallAsync("get-env").ConfigureAwait(false);
+        var read = reply.Holds(scene.Canary.Secret);
+        return new Attempt(name, read, read ? "the page read the environment" : $"nothing read: {begun.Summary()}, then {reply.Summary()}");
+    }
+}

@@ -1,0 +1,17 @@
+using Gatehouse.Pipeline.Configuration;
+
+namespace Gatehouse.Range;
+
+/// <summary>An exercise whose server is the protocol authors' reference server, unmodified.</summary>
+public abstract class EverythingExercise : Exercise
+{
+    /// <inheritdoc />
+    public override Need Needs => Need.Node;
+
+    internal override Task<Uri> StartUnguardedAsync(Bed bed) => HostedProcess.EverythingAsync(bed);
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
+        Upstream.Http(await HostedProcess.EverythingAsync(bed).ConfigureAwait(false));
+
+    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene, "message");
+}

@@ -1,0 +1,29 @@
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Range;
+
+/// <summary>An exercise in which <c>transfer</c> is for nobody: unguarded, a naive proxy sees to that; guarded, the policy.</summary>
+public abstract class FilteredExercise : Exercise
+{
+    internal override IReadOnlyList<PolicyRule> Rules => [Policies.EchoAlone];
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await StartServerAsync(bed).ConfigureAwait(false));
+
+    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);
+
+    internal abstract Task<Uri> StartServerAsync(Bed bed);
+
+    /// <summary>Sends a body made for the session; it succeeded when money moved.</summary>
+    internal static async Task<Attempt> SendAsync(
+        Scene scene, string name, Func<RangeClient, string, string> body, string? contentType = "application/json")
+    {
+        var amount = $"{name} {scene.Canary.Secret}";
+        var client = scene.As(Scene.Attacker);
+        await client.InitializeAsync().ConfigureAwait(false);
+        client.Patience = TimeSpan.FromSeconds(2);
+        var reply = await client.PostAsync(body(client, amount), contentType).ConfigureAwait(false);
+        var moved = await scene.Canary.SingsAsync("transfer " + amount).ConfigureAwait(false);
+        return new Attempt(name, moved, moved ? "money moved" : $"nothing moved: {reply.Summary()}");
+    }
+}

@@ -1,0 +1,62 @@
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Stages;
+
+namespace Gatehouse.Range;
+
+/// <summary>An event id of a foreign stream is good in one's own session.</summary>
+public sealed class ForeignEvent : Exercise
+{
+    /// <inheritdoc />
+    public override string Id => "foreign-event";
+
+    /// <inheritdoc />
+    public override string Title => "Resume a foreign stream from one's own session";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP07", "MCP10"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["ST-02", "L10", "L11"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage session, event ids sealed to their session";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A server on the official TypeScript SDK keeps the events of all sessions in one store, as servers of several instances do. An event is found by its id alone.",
+        "Mallory stays in a session of his own and asks to resume after an event of alice's. What was answered to her comes back to him; no session id had to leak.",
+        "Event ids behind Gatehouse are sealed to the session they were given in. In another one they open nothing.",
+        "With event ids that are taken as they come, alice's answers come back to mallory.");
+
+    /// <inheritdoc />
+    public override Need Needs => Need.Node;
+
+    internal override Task<Uri> StartUnguardedAsync(Bed bed) => HostedProcess.SdkHttpAsync(bed);
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await HostedProcess.SdkHttpAsync(bed).ConfigureAwait(false));
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed)
+    {
+        var sessions = new UnboundSessions();
+        return parts with { Sessions = sessions, Session = new SessionStage(sessions) };
+    }
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    {
+        var secret = $"for alice alone: {scene.Canary.Secret}";
+        var victim = scene.As(Scene.Victim);
+        await victim.InitializeAsync().ConfigureAwait(false);
+        var leaked = (await victim.CallAsync("echo", new { text = secret }).ConfigureAwait(false)).EventIds;
+        if (leaked.Count == 0) return [new Attempt("resume after a foreign event", false, "the server gave no event ids")];
+
+        var thief = scene.As(Scene.Attacker);
+        await thief.InitializeAsync().ConfigureAwait(false);
+        thief.Patience = TimeSpan.FromSeconds(2);
+        var reply = await thief.GetAsync(text => text.Contains(secret, StringComparison.Ordinal), ("Last-Event-ID", leaked[0])).ConfigureAwait(false);
+        var read = reply.Holds(secret);
+        return [new Attempt("resume after a foreign event", read, read ? "alice's answers came back" : $"nothing came back: {reply.Summary()}")];
+    }
+
+    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.ResumesAsync(scene, "text");
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+
+namespace Gatehouse.Range;
+
+/// <summary>The header says one tool, the body another.</summary>
+public sealed class HeaderBodyDesync : Exercise
+{
+    private const string Meta = "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{}}";
+
+    /// <inheritdoc />
+    public override string Id => "header-body-desync";
+
+    /// <inheritdoc />
+    public override string Title => "Mcp-Name and body disagree";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP02", "MCP07"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["ST-07", "T12", "T13", "T15"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage prove, rule of the mirrored headers";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "Revision 2026-07-28 repeats method and name in headers, so that load balancers and firewalls need not read bodies. One in front lets echo pass and nothing else, by the header. The server acts by the body.",
+        "Mallory sends Mcp-Name: echo, and a body that calls transfer. Money moves.",
+        "Gatehouse compares method and name of header and body on every request of this revision and refuses what disagrees, so that whoever decides by the header before it has decided about the same request.",
+        "With a stage that does not compare, the firewall is walked around again.");
+
+    internal override async Task<Uri> StartUnguardedAsync(Bed bed) =>
+        await StartInFrontAsync(bed, (await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url).ConfigureAwait(false);
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
+        Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
+
+    internal override Task<Uri> StartInFrontAsync(Bed bed, Uri gateway) =>
+        NaiveProxy.StartAsync(bed, gateway, (request, _) => request.Headers["Mcp-Method"] != "tools/call" || request.Headers["Mcp-Name"] == "echo");
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Prove = new NaiveProve(Views.Whole) };
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    {
+        var amount = "desync " + scene.Canary.Secret;
+        var reply = await CallAsync(scene.As(Scene.Attacker), "echo", "transfer", new { amount }).ConfigureAwait(false);
+        var moved = await scene.Canary.SingsAsync("transfer " + amount).ConfigureAwait(false);
+        return [new Attempt("header echo, body transfer", moved, moved ? "money moved" : $"nothing moved: {reply.Summary()}")];
+    }
+
+    internal override async Task<bool> UseHonestlyAsync(Scene scene)
+    {
+        var client = scene.As(Scene.Victim);
+        var echo = await CallAsync(client, "echo", "echo", new { text = "hello" }).ConfigureAwait(false);
+        var refused = await CallAsync(client, "transfer", "transfer", new { amount = "honest" }).ConfigureAwait(false);
+        return echo.Holds("hello") && refused.Status == 403;
+    }
+
+    private static Task<RangeReply> CallAsync(RangeClient client, string header, string tool, object arguments) => client.PostAsync(
+        client.Body("tools/call", "{\"name\":\"" + tool + "\",\"arguments\":" + JsonSerializer.Serialize(arguments) + "," + Meta + "}"),
+        "application/json",
+        ("MCP-Protocol-Version", "2026-07-28"), ("Mcp-Method", "tools/call"), ("Mcp-Name", header));
+}

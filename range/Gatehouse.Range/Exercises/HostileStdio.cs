@@ -1,0 +1,46 @@
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Stages;
+
+namespace Gatehouse.Range;
+
+/// <summary>A stdio server that misbehaves at one user's wish, at the cost of all others.</summary>
+public abstract class HostileStdio : Exercise
+{
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP05", "MCP04"];
+
+    /// <inheritdoc />
+    public override Need Needs => Need.Python;
+
+    internal override Task<Uri> StartUnguardedAsync(Bed bed) => NaiveBridge.StartAsync(bed, Command(bed));
+
+    internal override Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Task.FromResult(Upstream.Stdio(Command(bed)));
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed)
+    {
+        var upstream = bed.Own(new NaiveStdioUpstream(Command(bed)));
+        return parts with { Forward = new ForwardStage(_ => upstream, new BlankCatalogue()) };
+    }
+
+    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);
+
+    /// <summary>A client with a session, impatient.</summary>
+    internal static async Task<RangeClient> BeginAsync(Scene scene, string person)
+    {
+        var client = scene.As(person);
+        await client.InitializeAsync().ConfigureAwait(false);
+        client.Patience = TimeSpan.FromSeconds(1.5);
+        return client;
+    }
+
+    /// <summary>Succeeded when the honest user's call is not answered any more.</summary>
+    internal static async Task<Attempt> CallAfterwardsAsync(string name, RangeClient victim)
+    {
+        var reply = await victim.CallAsync("echo", new { text = "still there?" }).ConfigureAwait(false);
+        var answered = reply.Result(victim.LastId) is not null && reply.Holds("still there?");
+        return new Attempt(name, !answered, answered ? "the honest user is served" : $"the honest user is not served: {reply.Summary()}");
+    }
+
+    private static string[] Command(Bed bed) => [bed.Tools.Python!, bed.Script("line-server.py"), bed.Canary.File];
+}

@@ -1,0 +1,59 @@
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Range;
+
+/// <summary>The list shows what the caller may not use.</summary>
+public sealed class ListLeak : Exercise
+{
+    /// <inheritdoc />
+    public override string Id => "list-leak";
+
+    /// <inheritdoc />
+    public override string Title => "Denied tool visible in tools/list";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP02", "MCP10"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["AZ-01", "H26"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage inspect-response, rule of the lists";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A server on the official TypeScript SDK lists all its tools for everybody, with descriptions that tell how the inside works.",
+        "Mallory, who may call echo alone, asks for the list and reads the description of transfer.",
+        "Gatehouse decides about each entry of a list by the very decision that a call would get. What may not be used is not there.",
+        "Without the rule of the lists, the description comes back.");
+
+    /// <inheritdoc />
+    public override Need Needs => Need.Node;
+
+    internal override IReadOnlyList<PolicyRule> Rules => [Policies.EchoAlone];
+
+    internal override Task<Uri> StartUnguardedAsync(Bed bed) => HostedProcess.SdkHttpAsync(bed);
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await HostedProcess.SdkHttpAsync(bed).ConfigureAwait(false));
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { InspectResponse = parts.InspectResponse.WithoutForRange("lists") };
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    {
+        var client = scene.As(Scene.Attacker);
+        await client.InitializeAsync().ConfigureAwait(false);
+        var list = await client.AskAsync("tools/list").ConfigureAwait(false);
+        var read = list.Holds(scene.Canary.Secret);
+        return [new Attempt("tools/list", read, read ? "the description of the denied tool came back" : $"the denied tool is not there: {list.Summary()}")];
+    }
+
+    internal override async Task<bool> UseHonestlyAsync(Scene scene)
+    {
+        var client = scene.As(Scene.Victim);
+        await client.InitializeAsync().ConfigureAwait(false);
+        var list = await client.AskAsync("tools/list").ConfigureAwait(false);
+        return list.Holds("\"echo\"") && await Honest.EchoesAsync(scene).ConfigureAwait(false);
+    }
+}

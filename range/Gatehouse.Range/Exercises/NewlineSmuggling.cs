@@ -1,0 +1,68 @@
+using Gatehouse.Gateway.Secrets;
+using Gatehouse.Gateway.Upstreams;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Stages;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Range;
+
+/// <summary>A request nested in an allowed argument becomes a line of its own on stdio.</summary>
+public abstract class NewlineSmuggling : Exercise
+{
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP05", "MCP02"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["ST-05", "ST-06", "G13"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage forward, line framing of stdio";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "On stdio each line is a message. A bridge from HTTP writes the body it got, and JSON may have line breaks between its tokens.",
+        "Mallory calls echo, which he may, with an argument that is a whole call of transfer, and puts it on a line of its own. The policy sees one call of echo; the server finds a call of transfer between two lines that it cannot read.",
+        "Gatehouse never copies framing: outside strings every CR and LF becomes a space before a message enters stdio. The argument stays an argument.",
+        "With framing that trusts the bytes, in the gateway's own stdio upstream, money moves again.");
+
+    internal override IReadOnlyList<PolicyRule> Rules => [Policies.EchoAlone];
+
+    internal abstract string[] Command(Bed bed);
+
+    internal override Task<Uri> StartUnguardedAsync(Bed bed) => NaiveBridge.StartAsync(bed, Command(bed));
+
+    internal override Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Task.FromResult(Upstream.Stdio(Command(bed)));
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed)
+    {
+        var settings = Upstream.Stdio(Command(bed));
+        var upstream = bed.Own(new StdioUpstream(
+            settings, new SecretResolver(), static () => new SessionSettings(), bed.NewFolder("empty"), TimeProvider.System, static _ => { })
+        {
+            FramingForRange = RawLines.Write,
+        });
+        return parts with { Forward = new ForwardStage(_ => upstream, new BlankCatalogue()) };
+    }
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+    [
+        await SmuggleAsync(scene, "line feed", "\n").ConfigureAwait(false),
+        await SmuggleAsync(scene, "carriage return and line feed", "\r\n").ConfigureAwait(false),
+    ];
+
+    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);
+
+    private static async Task<Attempt> SmuggleAsync(Scene scene, string name, string lineBreak)
+    {
+        var amount = $"{name} {scene.Canary.Secret}";
+        var client = scene.As(Scene.Attacker);
+        await client.InitializeAsync().ConfigureAwait(false);
+        client.Patience = TimeSpan.FromSeconds(2);
+        var nested = client.CallBody("transfer", new { amount });
+        var body = client.Body("tools/call", "{\"name\":\"echo\",\"arguments\":{\"text\":\"x\",\"more\":" + lineBreak + nested + lineBreak + "}}");
+        var reply = await client.PostAsync(body).ConfigureAwait(false);
+        var moved = await scene.Canary.SingsAsync("transfer " + amount).ConfigureAwait(false);
+        return new Attempt(name, moved, moved ? "money moved" : $"nothing moved: {reply.Summary()}");
+    }
+}

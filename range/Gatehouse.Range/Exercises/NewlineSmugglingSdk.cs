@@ -1,0 +1,16 @@
+namespace Gatehouse.Range;
+
+/// <summary>Newline smuggling into a server of the official TypeScript SDK.</summary>
+public sealed class NewlineSmugglingSdk : NewlineSmuggling
+{
+    /// <inheritdoc />
+    public override string Id => "newline-smuggling-sdk";
+
+    /// <inheritdoc />
+    public override string Title => "Line breaks in a body, into a TypeScript SDK server";
+
+    /// <inheritdoc />
+    public override Need Needs => Need.Node;
+
+    internal override string[] Command(Bed bed) => [bed.Tools.Node!, bed.Script("sdk-stdio.cjs"), bed.Tools.Peers!, bed.Canary.File];
+}

@@ -1,0 +1,32 @@
+namespace Gatehouse.Range;
+
+/// <summary>A server prints a line without end.</summary>
+public sealed class StdioFlood : HostileStdio
+{
+    /// <inheritdoc />
+    public override string Id => "stdio-flood";
+
+    /// <inheritdoc />
+    public override string Title => "A line without end on stdout";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["ST-06", "EX-03", "G13"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage forward, stdio upstream: bounded lines, a process a session";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A bridge reads the answer as one line, however long it gets, and lets the next caller wait for it.",
+        "Mallory has the server print a line that never ends. The bridge collects it in memory and serves nobody any more.",
+        "Gatehouse keeps no more of a line than the server's limit, and the process is that of one session: the others have theirs.",
+        "With an upstream that shares the process and reads lines without bound, the honest user waits again.");
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    {
+        var victim = await BeginAsync(scene, Scene.Victim).ConfigureAwait(false);
+        var attacker = await BeginAsync(scene, Scene.Attacker).ConfigureAwait(false);
+        await attacker.CallAsync("flood").ConfigureAwait(false);
+        return [await CallAfterwardsAsync("flood, then an honest call", victim).ConfigureAwait(false)];
+    }
+}

@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Gatehouse.Range;
+
+/// <summary>A server does not go when it is told to.</summary>
+public sealed class StdioOrphan : HostileStdio
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+
+    /// <inheritdoc />
+    public override string Id => "stdio-orphan";
+
+    /// <inheritdoc />
+    public override string Title => "A server that never ends";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["ST-04", "G15"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage forward, stdio upstream: close, terminate, kill";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A bridge closes the input of its process when the session ends and thinks that was that.",
+        "The server ignores the end of its input and every polite signal, and stays on the machine with whatever it has learned.",
+        "Gatehouse closes the input, waits, terminates, waits, and kills the whole process group.",
+        "With an upstream that only closes the input, the process stays again.");
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    {
+        var client = await BeginAsync(scene, Scene.Attacker).ConfigureAwait(false);
+        await client.CallAsync("stay").ConfigureAwait(false);
+        if (!await scene.Canary.SingsAsync("pid ").ConfigureAwait(false)) return [new Attempt("outlive the session", false, "the server did not say who it is")];
+        var id = int.Parse(scene.Canary.Songs.Last(s => s.StartsWith("pid ", StringComparison.Ordinal))[4..], CultureInfo.InvariantCulture);
+        await client.DeleteAsync().ConfigureAwait(false);
+        var ended = await EndsAsync(id).ConfigureAwait(false);
+        return [new Attempt("outlive the session", !ended, ended ? "the process is gone" : $"the process is alive {Patience.TotalSeconds} s after the session")];
+    }
+
+    private static async Task<bool> EndsAsync(int id)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (TimeProvider.System.GetElapsedTime(started) < Patience)
+        {
+            if (!IsAlive(id)) return true;
+            await Task.Delay(50).ConfigureAwait(false);
+        }
+
+        return false;
+    }
+
+    private static bool IsAlive(int id)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(id);
+            return !process.HasExited;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Stages;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.Range;
+
+/// <summary>A server hands the caller's token on, and whoever gets it becomes the caller.</summary>
+public sealed class TokenPassthrough : TokenExercise
+{
+    /// <inheritdoc />
+    public override string Id => "token-passthrough";
+
+    /// <inheritdoc />
+    public override string Title => "The caller's token is handed on";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP01", "MCP07"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["ID-05", "A09", "A10"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage forward, closed list of headers";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A server calls a service behind it with the very token that its caller showed.",
+        "The attacker runs that service, writes down what arrives, and plays it back at the endpoint: it is alice's token, and alice's secret comes back.",
+        "The caller's token ends at Gatehouse. Upstream goes a credential of the gateway's own, which is worth nothing at the gateway.",
+        "With a stage that copies the caller's headers, the service gets a token that works again.");
+
+    internal override string? Recognise(string? token, RangeIssuer issuer) => NaiveTokens.SubjectWithoutAudience(token, issuer);
+
+    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartChainAsync(bed).ConfigureAwait(false)).Url;
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed)
+    {
+        var server = await StartChainAsync(bed).ConfigureAwait(false);
+        var credential = bed.SecretFile(bed.Issuer.Mint("gateway", server.Url.ToString()));
+        bed.Backend = server.Url.ToString();
+        return Upstream.Http(server.Url, new CredentialSettings("Authorization", credential, "Bearer "));
+    }
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) =>
+        parts with { Forward = new ForwardStage(_ => new PassthroughUpstream(new Uri(bed.Backend)), new BlankCatalogue()) };
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    {
+        var victim = scene.As(Scene.Victim);
+        await victim.InitializeAsync().ConfigureAwait(false);
+        await victim.CallAsync("look-up").ConfigureAwait(false);
+        if (!await scene.Canary.SingsAsync("service got ").ConfigureAwait(false)) return [new Attempt("replay of what the service got", false, "the service was not called")];
+        var stolen = scene.Canary.Songs.Last(s => s.StartsWith("service got ", StringComparison.Ordinal))["service got ".Length..];
+        return [await ReadSecretAsync(scene, "replay of what the service got", stolen).ConfigureAwait(false)];
+    }
+
+    private async Task<CanaryServer> StartChainAsync(Bed bed)
+    {
+        var service = bed.Own(Loopback.Build());
+        service.Run(context =>
+        {
+            bed.Canary.Sing("service got " + NaiveTokens.Of(context));
+            return Task.CompletedTask;
+        });
+        await service.StartAsync().ConfigureAwait(false);
+        return await CanaryServer.StartAsync(
+            bed,
+            context => Recognise(NaiveTokens.Of(context), bed.Issuer) is not null,
+            (context, message) => LookUpAsync(context, message, new Uri(service.Urls.First()))).ConfigureAwait(false);
+    }
+
+    private static async Task<bool> LookUpAsync(HttpContext context, JsonElement message, Uri service)
+    {
+        if (message.ValueKind != JsonValueKind.Object || !message.GetRawText().Contains("\"look-up\"", StringComparison.Ordinal)) return false;
+        using var request = new HttpRequestMessage(HttpMethod.Get, service);
+        request.Headers.Authorization = AuthenticationHeaderValue.Parse(context.Request.Headers.Authorization.ToString());
+        using var response = await Loopback.Client.SendAsync(request, context.RequestAborted).ConfigureAwait(false);
+        await CanaryServer.WriteAsync(context, CanaryServer.Result(message.GetProperty("id"), "found")).ConfigureAwait(false);
+        return true;
+    }
+}

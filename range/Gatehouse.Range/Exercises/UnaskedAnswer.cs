@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.Range;
+
+/// <summary>A client answers a question that was put to another user.</summary>
+public sealed class UnaskedAnswer : Exercise
+{
+    private const int QuestionId = 500;
+
+    /// <inheritdoc />
+    public override string Id => "unasked-answer";
+
+    /// <inheritdoc />
+    public override string Title => "A client answers a question nobody asked it";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP07", "MCP06"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["ST-01", "AZ-07", "L18", "H14"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage session, questions that wait";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A server asks the user before it moves money (elicitation), and finds the waiting question by the answer's id alone.",
+        "Alice's client is asked. Mallory, in a session of his own, answers yes under the same id. Money moves without alice.",
+        "Gatehouse knows which questions wait in which session. An answer that nobody of this session was asked for is refused.",
+        "With a stage that passes on every answer, mallory answers for alice again.");
+
+    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Session = new AnswerBlindSession(parts.Sessions) };
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    {
+        var moved = await MoveAsync(scene, "stolen", scene.As(Scene.Attacker)).ConfigureAwait(false);
+        return [new Attempt("yes in the victim's place", moved, moved ? "money moved without the victim" : "nothing moved; the question went on waiting")];
+    }
+
+    internal override Task<bool> UseHonestlyAsync(Scene scene) => MoveAsync(scene, "honest", null);
+
+    // Who answers: the asked client itself, or another one in a session of its own.
+    private static async Task<bool> MoveAsync(Scene scene, string amount, RangeClient? other)
+    {
+        var asked = scene.As(Scene.Victim);
+        await asked.InitializeAsync("{\"elicitation\":{}}").ConfigureAwait(false);
+        if (other is not null) await other.InitializeAsync("{\"elicitation\":{}}").ConfigureAwait(false);
+        asked.Patience = TimeSpan.FromSeconds(3);
+        var call = asked.CallAsync("ask-first", new { amount });
+        if (!await scene.Canary.SingsAsync("asked about " + amount, TimeSpan.FromSeconds(3)).ConfigureAwait(false)) return false;
+        await Task.Delay(150).ConfigureAwait(false); // until the question is at the client
+        await (other ?? asked).PostAsync("{\"jsonrpc\":\"2.0\",\"id\":500,\"result\":{\"action\":\"accept\",\"content\":{}}}").ConfigureAwait(false);
+        await call.ConfigureAwait(false);
+        return await scene.Canary.SingsAsync("transfer " + amount).ConfigureAwait(false);
+    }
+
+    private static Task<CanaryServer> StartServerAsync(Bed bed)
+    {
+        var waiting = new ConcurrentDictionary<int, TaskCompletionSource>();
+        return CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(context, message, bed.Canary, waiting));
+    }
+
+    private static async Task<bool> AnswerAsync(HttpContext context, JsonElement message, Canary canary, ConcurrentDictionary<int, TaskCompletionSource> waiting)
+    {
+        if (message.ValueKind != JsonValueKind.Object) return false;
+        if (message.TryGetProperty("result", out _))
+        {
+            if (waiting.TryRemove(message.GetProperty("id").GetInt32(), out var question)) question.TrySetResult();
+            context.Response.StatusCode = StatusCodes.Status202Accepted;
+            return true;
+        }
+
+        if (!message.GetRawText().Contains("\"ask-first\"", StringComparison.Ordinal)) return false;
+        var amount = message.GetProperty("params").GetProperty("arguments").GetProperty("amount").GetString()!;
+        var answered = waiting[QuestionId] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await CanaryServer.WriteEventAsync(context, new
+        {
+            jsonrpc = "2.0",
+            id = QuestionId,
+            method = "elicitation/create",
+            @params = new { message = $"Move {amount}?", requestedSchema = new { type = "object", properties = new { } } },
+        }).ConfigureAwait(false);
+        canary.Sing("asked about " + amount);
+        await Task.WhenAny(answered.Task, Task.Delay(1500, context.RequestAborted)).ConfigureAwait(false);
+        if (answered.Task.IsCompleted) canary.Sing("transfer " + amount);
+        await CanaryServer.WriteEventAsync(context, CanaryServer.Result(message.GetProperty("id"), "done")).ConfigureAwait(false);
+        return true;
+    }
+}

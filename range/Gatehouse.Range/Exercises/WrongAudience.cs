@@ -1,0 +1,40 @@
+using Gatehouse.Pipeline;
+
+namespace Gatehouse.Range;
+
+/// <summary>A token for another server of the same provider is accepted.</summary>
+public sealed class WrongAudience : TokenExercise
+{
+    /// <inheritdoc />
+    public override string Id => "wrong-audience";
+
+    /// <inheritdoc />
+    public override string Title => "Token of a sibling server";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP07", "MCP01"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["ID-03", "A07"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage authenticate, check of the audience";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A server checks signature, issuer and time of a token, and not whom it was issued for.",
+        "Whoever runs a sibling server of the same provider gets its users' tokens, and plays one of them back here: the server tells the user's secret.",
+        "Gatehouse accepts a token only if its audience is the resource identifier of this server, character by character.",
+        "With a check that accepts whatever audience the token states, the replayed token works again.");
+
+    internal override string? Recognise(string? token, RangeIssuer issuer) => NaiveTokens.SubjectWithoutAudience(token, issuer);
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) =>
+        parts with { Authenticate = new NaiveAuthenticate(bed.Issuer, token => NaiveTokens.SubjectWithoutAudience(token, bed.Issuer)) };
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+    [
+        await ReadSecretAsync(scene, "token of a server on another path", scene.Issuer.Mint(Scene.Victim, scene.Resource + "/sibling")).ConfigureAwait(false),
+        await ReadSecretAsync(scene, "token of a server elsewhere", scene.Issuer.Mint(Scene.Victim, "https://sibling.example/mcp")).ConfigureAwait(false),
+    ];
+}

@@ -1,0 +1,15 @@
+namespace Gatehouse.Range;
+
+/// <summary>Software that an exercise runs and that a machine may not have.</summary>
+[Flags]
+public enum Need
+{
+    /// <summary>Nothing but this build.</summary>
+    Nothing = 0,
+
+    /// <summary>Node.js and the third-party MCP servers (<c>eng/setup-peers.sh</c>).</summary>
+    Node = 1,
+
+    /// <summary>Python 3.</summary>
+    Python = 2,
+}

@@ -1,0 +1,42 @@
+namespace Gatehouse.Range;
+
+/// <summary>What a run showed, in the form of <c>--json</c>.</summary>
+public static class RangeReport
+{
+    /// <summary>The object under <c>range</c>; its version is that of the envelope.</summary>
+    public static object Of(IReadOnlyList<ExerciseResult> results)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        return new
+        {
+            behaves = results.All(r => r.Behaves),
+            exercises = results.Select(r => new
+            {
+                id = r.Exercise.Id,
+                title = r.Exercise.Title,
+                owasp = r.Exercise.Owasp,
+                rows = r.Exercise.Rows,
+                protection = r.Exercise.Protection,
+                behaves = r.Behaves,
+                skipped = r.Skipped,
+                milliseconds = (long)r.Duration.TotalMilliseconds,
+                arms = r.Arms.Select(a => new
+                {
+                    arm = Name(a.Arm),
+                    behaves = a.Behaves,
+                    honestUse = a.HonestUseWorks,
+                    fault = a.Fault,
+                    attempts = a.Attempts.Select(t => new { name = t.Name, succeeded = t.Succeeded, observed = t.Observed }),
+                }),
+            }),
+        };
+    }
+
+    /// <summary>The arm as reports call it.</summary>
+    public static string Name(Arm arm) => arm switch
+    {
+        Arm.Unguarded => "unguarded",
+        Arm.Guarded => "guarded",
+        _ => "replaced",
+    };
+}

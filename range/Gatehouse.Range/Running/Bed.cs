@@ -1,0 +1,95 @@
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Range;
+
+/// <summary>Everything one arm starts; gone with it.</summary>
+internal sealed class Bed : IAsyncDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-range-");
+    private readonly Stack<IAsyncDisposable> owned = new();
+
+    public Bed(RangeIssuer issuer, Toolbox tools)
+    {
+        Issuer = issuer;
+        Tools = tools;
+        Canary = new Canary(folder.FullName);
+        Backend = "";
+    }
+
+    public RangeIssuer Issuer { get; }
+
+    public Toolbox Tools { get; }
+
+    public Canary Canary { get; }
+
+    /// <summary>The resource identifier of the endpoint; set before tokens are made.</summary>
+    public string Resource { get; private set; } = "";
+
+    /// <summary>What an exercise wants to remember between its parts, such as the address of a server.</summary>
+    public string Backend { get; set; }
+
+    /// <summary>Disposes it with the bed.</summary>
+    public T Own<T>(T disposable) where T : IAsyncDisposable
+    {
+        owned.Push(disposable);
+        return disposable;
+    }
+
+    /// <summary>A script of the range as a file.</summary>
+    public string Script(string name)
+    {
+        var path = Path.Combine(folder.FullName, name);
+        using var source = typeof(Bed).Assembly.GetManifestResourceStream(name) ?? throw new ArgumentException($"there is no script {name}", nameof(name));
+        using var file = File.Create(path);
+        source.CopyTo(file);
+        return path;
+    }
+
+    /// <summary>A secret of the gateway in a file that nobody else can read.</summary>
+    public SecretReference SecretFile(string value)
+    {
+        var path = Path.Combine(folder.FullName, "credential");
+        File.WriteAllText(path, value);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return new SecretReference("file", path);
+    }
+
+    /// <summary>An empty folder of the bed.</summary>
+    public string NewFolder(string name)
+    {
+        var path = Path.Combine(folder.FullName, name);
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
+        else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return path;
+    }
+
+    /// <summary>Starts the gateway as it is shipped, or with a twin in it, and returns the server's endpoint there.</summary>
+    public async Task<Uri> StartGatewayAsync(ServerSettings server, IReadOnlyList<PolicyRule> rules, Func<PipelineParts, PipelineParts>? replace)
+    {
+        var origin = new Uri($"http://127.0.0.1:{Loopback.FreePort()}");
+        var settings = new GatewaySettings
+        {
+            PublicUrl = origin,
+            Listen = new ListenSettings { Url = origin },
+            Servers = [server],
+            Rules = rules,
+            Issuers = [new IssuerSettings { Issuer = Issuer.Name }],
+            StateDirectory = NewFolder("state"),
+        };
+        Resource = settings.Resource(server);
+        Own(await GatewayHost.StartAsync(settings, new GatewayHostOptions { ReplaceForRange = replace }).ConfigureAwait(false));
+        return new Uri(Resource);
+    }
+
+    /// <summary>Makes the stage for one endpoint.</summary>
+    public Scene SceneAt(Uri endpoint) => new(endpoint, Resource.Length == 0 ? endpoint.ToString() : Resource, Issuer, Canary);
+
+    public async ValueTask DisposeAsync()
+    {
+        while (owned.TryPop(out var last)) await last.DisposeAsync().ConfigureAwait(false);
+        folder.Delete(recursive: true);
+    }
+}

@@ -1,0 +1,101 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.Range;
+
+/// <summary>An OpenID provider on loopback: discovery, one RS256 key, access tokens as RFC 9068 has them.</summary>
+internal sealed class RangeIssuer : IAsyncDisposable
+{
+    private const string KeyId = "range-1";
+    private readonly RSA key = RSA.Create(2048);
+    private readonly WebApplication web;
+
+    private RangeIssuer(WebApplication web) => this.web = web;
+
+    /// <summary>The issuer identifier.</summary>
+    public string Name => web.Urls.First();
+
+    /// <summary>The public key as everybody can fetch it, in PEM.</summary>
+    public string PublicKeyPem => key.ExportSubjectPublicKeyInfoPem();
+
+    /// <summary>The public key, for servers that check signatures.</summary>
+    public RSAParameters PublicKey => key.ExportParameters(includePrivateParameters: false);
+
+    public static async Task<RangeIssuer> StartAsync()
+    {
+        var issuer = new RangeIssuer(Loopback.Build());
+        issuer.web.Run(issuer.AnswerAsync);
+        await issuer.web.StartAsync().ConfigureAwait(false);
+        return issuer;
+    }
+
+    /// <summary>A token of a person for a resource.</summary>
+    public string Mint(string person, string audience) => Sign(
+        new { alg = "RS256", typ = "at+jwt", kid = KeyId }, Claims(person, audience),
+        input => key.SignData(input, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+
+    /// <summary>The claims of a person's token.</summary>
+    public Dictionary<string, object> Claims(string person, string audience)
+    {
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+        return new()
+        {
+            ["iss"] = Name,
+            ["sub"] = person,
+            ["aud"] = audience,
+            ["client_id"] = "range",
+            ["iat"] = now,
+            ["exp"] = now + 600,
+            ["jti"] = RandomNumberGenerator.GetHexString(16),
+        };
+    }
+
+    /// <summary>Puts a JWT together; a forger signs as it likes.</summary>
+    public static string Sign(object header, object claims, Func<byte[], byte[]> sign)
+    {
+        var input = $"{Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(header))}.{Base64Url.EncodeToString(JsonSerializer.SerializeToUtf8Bytes(claims))}";
+        return $"{input}.{Base64Url.EncodeToString(sign(Encoding.ASCII.GetBytes(input)))}";
+    }
+
+    /// <summary>The key set, as served.</summary>
+    public byte[] KeySet()
+    {
+        var parameters = PublicKey;
+        return JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            keys = new[]
+            {
+                new
+                {
+                    kty = "RSA", use = "sig", alg = "RS256", kid = KeyId,
+                    n = Base64Url.EncodeToString(parameters.Modulus), e = Base64Url.EncodeToString(parameters.Exponent),
+                },
+            },
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await web.DisposeAsync().ConfigureAwait(false);
+        key.Dispose();
+    }
+
+    private Task AnswerAsync(HttpContext context)
+    {
+        context.Response.ContentType = "application/json";
+        switch (context.Request.Path.Value)
+        {
+            case "/.well-known/openid-configuration":
+                return context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(new { issuer = Name, jwks_uri = Name + "/keys" })).AsTask();
+            case "/keys":
+                return context.Response.Body.WriteAsync(KeySet()).AsTask();
+            default:
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
+                return Task.CompletedTask;
+        }
+    }
+}

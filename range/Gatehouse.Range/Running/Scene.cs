@@ -1,0 +1,24 @@
+namespace Gatehouse.Range;
+
+/// <summary>
+/// All that a script gets: where the server is, what the attacker and the honest user hold, and the canary. Nothing in it
+/// tells one arm from another.
+/// </summary>
+/// <param name="Endpoint">The MCP endpoint.</param>
+/// <param name="Resource">The resource identifier that tokens for the endpoint name.</param>
+/// <param name="Issuer">The identity provider; scripts of attackers use what is public of it, or tokens they are given.</param>
+/// <param name="Canary">The canary.</param>
+internal sealed record Scene(Uri Endpoint, string Resource, RangeIssuer Issuer, Canary Canary)
+{
+    /// <summary>The honest user's name.</summary>
+    public const string Victim = "alice";
+
+    /// <summary>The attacker's name where the attacker has an account.</summary>
+    public const string Attacker = "mallory";
+
+    /// <summary>A client with a person's own good token.</summary>
+    public RangeClient As(string person) => With(Issuer.Mint(person, Resource));
+
+    /// <summary>A client with any token, or with none.</summary>
+    public RangeClient With(string? token) => new(Endpoint, token);
+}

@@ -1,0 +1,65 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.Range;
+
+/// <summary>
+/// A policy proxy as people write it in an afternoon: looks at a request in one way, passes it on as it is, and leaves it to
+/// the server to read it in another.
+/// </summary>
+internal sealed class NaiveProxy : IAsyncDisposable
+{
+    private static readonly string[] Dropped = ["Host", "Connection", "Transfer-Encoding", "Content-Length", "Keep-Alive"];
+
+    private readonly WebApplication web = Loopback.Build();
+    private readonly Uri target;
+    private readonly Func<HttpRequest, byte[], bool> permits;
+
+    private NaiveProxy(Uri target, Func<HttpRequest, byte[], bool> permits)
+    {
+        this.target = target;
+        this.permits = permits;
+    }
+
+    /// <summary>Starts a proxy in front of the target.</summary>
+    /// <param name="bed">Owns it.</param>
+    /// <param name="target">The server.</param>
+    /// <param name="permits">The policy, from headers and body.</param>
+    public static async Task<Uri> StartAsync(Bed bed, Uri target, Func<HttpRequest, byte[], bool> permits)
+    {
+        var proxy = bed.Own(new NaiveProxy(target, permits));
+        proxy.web.Run(proxy.HandleAsync);
+        await proxy.web.StartAsync().ConfigureAwait(false);
+        return new Uri(proxy.web.Urls.First() + target.AbsolutePath);
+    }
+
+    public ValueTask DisposeAsync() => web.DisposeAsync();
+
+    private async Task HandleAsync(HttpContext context)
+    {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body).ConfigureAwait(false);
+        if (!permits(context.Request, body.ToArray()))
+        {
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return;
+        }
+
+        using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), target);
+        if (body.Length > 0) request.Content = new ByteArrayContent(body.ToArray());
+        foreach (var (name, values) in context.Request.Headers)
+        {
+            if (Dropped.Contains(name, StringComparer.OrdinalIgnoreCase)) continue;
+            if (!request.Headers.TryAddWithoutValidation(name, values.AsEnumerable())) request.Content?.Headers.TryAddWithoutValidation(name, values.AsEnumerable());
+        }
+
+        using var response = await Loopback.Client.SendAsync(request, context.RequestAborted).ConfigureAwait(false);
+        context.Response.StatusCode = (int)response.StatusCode;
+        foreach (var (name, values) in response.Headers.Concat(response.Content.Headers))
+        {
+            if (!Dropped.Contains(name, StringComparer.OrdinalIgnoreCase)) context.Response.Headers[name] = values.ToArray();
+        }
+
+        await response.Content.CopyToAsync(context.Response.Body, context.RequestAborted).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,25 @@
+using System.Text.Json;
+
+namespace Gatehouse.Range;
+
+/// <summary>How naive software reads a message: the first thing that looks right.</summary>
+internal static class NaiveReading
+{
+    /// <summary>True unless the body calls a tool other than <c>echo</c>: the first method, and the first name after it.</summary>
+    public static bool CallsNothingButEcho(ReadOnlySpan<byte> body) =>
+        First(body, "method"u8, after: default) != "tools/call" || First(body, "name"u8, after: "params"u8) is null or "echo";
+
+    private static string? First(ReadOnlySpan<byte> body, ReadOnlySpan<byte> name, ReadOnlySpan<byte> after)
+    {
+        var reader = new Utf8JsonReader(body);
+        var looking = after.IsEmpty;
+        while (reader.Read())
+        {
+            if (reader.TokenType != JsonTokenType.PropertyName) continue;
+            if (!looking) looking = reader.ValueTextEquals(after);
+            if (looking && reader.ValueTextEquals(name) && reader.Read()) return reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,29 @@
+using Gatehouse.Pipeline;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Range;
+
+/// <summary>One answer of a naive upstream.</summary>
+internal sealed class NaiveReply(UpstreamReplyKind kind, int status, ProvenMessage? message = null, string? sessionId = null) : IUpstreamReply
+{
+    private ProvenMessage? next = message;
+
+    public UpstreamReplyKind Kind => kind;
+
+    public int Status => status;
+
+    public string? SessionId => sessionId;
+
+    public static NaiveReply Accepted { get; } = new(UpstreamReplyKind.Accepted, 202);
+
+    public ValueTask<UpstreamEvent?> NextAsync(CancellationToken cancellation)
+    {
+        var item = next is null ? null : new UpstreamEvent(next);
+        next = null;
+        return ValueTask.FromResult(item);
+    }
+
+    public ValueTask RejectAsync(JsonRpcId question, CancellationToken cancellation) => ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

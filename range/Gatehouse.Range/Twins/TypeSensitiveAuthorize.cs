@@ -1,0 +1,15 @@
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Stages;
+
+namespace Gatehouse.Range;
+
+/// <summary>An authorize stage that judges what calls itself JSON, letter by letter, and lets the rest pass as none of its business.</summary>
+internal sealed class TypeSensitiveAuthorize : IStage
+{
+    private readonly AuthorizeStage policy = new();
+
+    public string Name => "authorize";
+
+    public ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation) =>
+        exchange.Head.Single("Content-Type") == "application/json" ? policy.RunAsync(exchange, cancellation) : ValueTask.FromResult(StageOutcome.Continue);
+}

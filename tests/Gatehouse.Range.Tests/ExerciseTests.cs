@@ -1,0 +1,102 @@
+using System.Text;
+
+namespace Gatehouse.Range.Tests;
+
+/// <summary>
+/// Every exercise in its three arms: the exploit succeeds against the server alone, fails against the gateway, and succeeds
+/// again with the named protection replaced; the honest use passes with and without the gateway.
+/// </summary>
+[Trait("Requirement", "RG-01")]
+public sealed class ExerciseTests
+{
+    private static readonly Toolbox Tools = Toolbox.Find();
+
+    public static TheoryData<string> Access => Of(new AnonymousAccess(), new WrongAudience(), new AlgorithmConfusion(), new TokenPassthrough(), new DnsRebinding());
+
+    public static TheoryData<string> Conversation => Of(new SessionHijack(), new ResumeHijack(), new ForeignEvent(), new UnaskedAnswer());
+
+    public static TheoryData<string> Message => Of(
+        new HeaderBodyDesync(), new DuplicateKeys(), new BatchBypass(), new ContentTypeDifferential(), new NewlineSmugglingSdk(), new NewlineSmugglingReader());
+
+    public static TheoryData<string> Answer => Of(new ListLeak(), new ForeignResponse(), new UnsolicitedSampling());
+
+    public static TheoryData<string> LocalProcess => Of(new StdioJunk(), new StdioFlood(), new StdioDeaf(), new StdioOrphan());
+
+    [Theory]
+    [MemberData(nameof(Access))]
+    [Trait("Requirement", "ID-01")]
+    [Trait("Requirement", "ID-03")]
+    [Trait("Requirement", "ID-04")]
+    [Trait("Requirement", "ID-05")]
+    public Task WhoCalls(string id) => BehavesAsync(id);
+
+    [Theory]
+    [MemberData(nameof(Conversation))]
+    [Trait("Requirement", "ST-01")]
+    [Trait("Requirement", "ST-02")]
+    public Task WhoseConversation(string id) => BehavesAsync(id);
+
+    [Theory]
+    [MemberData(nameof(Message))]
+    [Trait("Requirement", "ST-05")]
+    [Trait("Requirement", "ST-06")]
+    [Trait("Requirement", "ST-07")]
+    public Task WhatTheMessageSays(string id) => BehavesAsync(id);
+
+    [Theory]
+    [MemberData(nameof(Answer))]
+    [Trait("Requirement", "AZ-01")]
+    [Trait("Requirement", "AZ-07")]
+    public Task WhatComesBack(string id) => BehavesAsync(id);
+
+    [Theory]
+    [MemberData(nameof(LocalProcess))]
+    [Trait("Requirement", "ST-04")]
+    [Trait("Requirement", "EX-03")]
+    public Task WhatRunsOnThisMachine(string id) => BehavesAsync(id);
+
+    [Fact]
+    public void EveryExercise_IsARow()
+    {
+        string[] rows = [.. Access, .. Conversation, .. Message, .. Answer, .. LocalProcess];
+        Assert.Equal(ExerciseCatalogue.All.Select(e => e.Id).Order(), rows.Order());
+    }
+
+    [Fact]
+    public void EveryExercise_TellsItsStoryAndNamesItsRows() => Assert.All(ExerciseCatalogue.All, exercise =>
+    {
+        Assert.Matches("^[a-z-]+$", exercise.Id);
+        Assert.NotEmpty(exercise.Owasp);
+        Assert.All(exercise.Owasp, item => Assert.Matches("^MCP(0[1-9]|10)$", item));
+        var listed = Repository.Read("docs/requirements.md") + Repository.Read("docs/reference/specification-rows.md");
+        Assert.All(exercise.Rows, row => Assert.Matches($@"\| \[?{row}\b", listed));
+        Assert.Contains("stage", exercise.Protection, StringComparison.Ordinal);
+        Assert.All(new[] { exercise.Story.Vulnerable, exercise.Story.Exploit, exercise.Story.Fix, exercise.Story.Validate }, text => Assert.NotEqual("", text));
+        Assert.DoesNotContain("Gatehouse", exercise.Story.Exploit, StringComparison.Ordinal);
+    });
+
+    [Fact]
+    public void Page_IsWhatTheExercisesSay() => Repository.RequireEqual("docs/range.md", RangeDocument.Render());
+
+    private static TheoryData<string> Of(params Exercise[] exercises) => [.. exercises.Select(e => e.Id)];
+
+    private static async Task BehavesAsync(string id)
+    {
+        var exercise = ExerciseCatalogue.Find(id)!;
+        var result = (await RangeRunner.RunAsync([exercise], Tools, static _ => { }, TestContext.Current.CancellationToken)).Single();
+        if (result.Skipped is not null) Assert.Skip(result.Skipped);
+        Assert.True(result.Behaves, Describe(result));
+    }
+
+    private static string Describe(ExerciseResult result)
+    {
+        var text = new StringBuilder();
+        foreach (var arm in result.Arms)
+        {
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{RangeReport.Name(arm.Arm)}: behaves {arm.Behaves}, honest use {arm.HonestUseWorks}, {arm.Fault}\n");
+            foreach (var attempt in arm.Attempts) text.Append(System.Globalization.CultureInfo.InvariantCulture, $"  {attempt.Name}: {attempt.Observed}\n");
+        }
+
+        return text.ToString();
+    }
+}
