@@ -64,7 +64,8 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
         {
             if (await ReadEventAsync(cancellation).ConfigureAwait(false) is not { } item) return EndOfStream();
             var retry = item.Retry is { } delay ? (int)delay.TotalMilliseconds : (int?)null;
-            if (item.Data.IsEmpty) return new UpstreamEvent(null, item.Id, retry);
+            // A priming event has no data; the reference server replays it as an empty object, which says as little.
+            if (item.Data.IsEmpty || item.Data.Span.SequenceEqual("{}"u8)) return new UpstreamEvent(null, item.Id, retry);
             if (item.EventName != "message") continue; // only messages carry JSON-RPC; other events are not passed on
             return new UpstreamEvent(Prove(item.Data), item.Id, retry);
         }
