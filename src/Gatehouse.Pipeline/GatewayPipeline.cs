@@ -214,6 +214,8 @@ public sealed class GatewayPipeline
         if (refusal is not null)
         {
             exchange.Record.Refusal = refusal;
+            // The server does not know the session any more: neither do we, so that it is not listed as living.
+            if (refusal.Reason == Reasons.SessionUnknown && exchange.Session is { } gone) await parts.Sessions.EndAsync(gone).ConfigureAwait(false);
             try
             {
                 await reply.RefuseAsync(exchange, refusal, CancellationToken.None).ConfigureAwait(false);

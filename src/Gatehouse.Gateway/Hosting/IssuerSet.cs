@@ -1,4 +1,4 @@
-using System.Collections.Immutable;
+using System.Text.Json;
 using Gatehouse.Identity;
 using Gatehouse.Pipeline.Configuration;
 
@@ -15,7 +15,7 @@ public sealed class IssuerSet : ITokenValidator
     private readonly VerifiedTokenCache cache = new();
     private readonly TimeProvider time;
     private readonly TrustedIssuer? development;
-    private readonly Dictionary<IssuerSettings, TrustedIssuer> known = [];
+    private readonly Dictionary<string, TrustedIssuer> known = new(StringComparer.Ordinal);
     private volatile TokenValidator validator;
 
     /// <summary>Builds the validator for the settings.</summary>
@@ -30,7 +30,18 @@ public sealed class IssuerSet : ITokenValidator
     }
 
     /// <summary>Takes the issuers of a new configuration.</summary>
-    public void Replace(GatewaySettings settings) => validator = Build(settings);
+    public void Replace(GatewaySettings settings)
+    {
+        validator = Build(settings);
+        lock (known)
+        {
+            var kept = settings.Issuers.Select(i => JsonSerializer.Serialize(i)).ToHashSet(StringComparer.Ordinal);
+            foreach (var text in known.Keys.Where(k => !kept.Contains(k)).ToList())
+            {
+                if (known.Remove(text, out var dropped) && dropped.Keys is IDisposable keys) keys.Dispose(); // no more planned refreshes
+            }
+        }
+    }
 
     /// <inheritdoc />
     public ValueTask<TokenResult> ValidateAsync(AccessTokenValue token, string resourceAudience, CancellationToken cancellationToken) =>
@@ -52,7 +63,9 @@ public sealed class IssuerSet : ITokenValidator
 
     private TrustedIssuer Trusted(IssuerSettings issuer)
     {
-        if (known.TryGetValue(issuer, out var trusted)) return trusted;
+        // Two readings of one file make two objects: what counts is what they say.
+        var text = JsonSerializer.Serialize(issuer);
+        if (known.TryGetValue(text, out var trusted)) return trusted;
         var profile = new IssuerProfile
         {
             Issuer = issuer.Issuer,
@@ -61,6 +74,6 @@ public sealed class IssuerSet : ITokenValidator
             ClockSkew = issuer.ClockSkew,
         };
         var keys = new JwksCache(issuer.Issuer, fetcher, time, new JwksCacheOptions { StaleLimit = issuer.StaleKeys });
-        return known[issuer] = new TrustedIssuer(profile, keys);
+        return known[text] = new TrustedIssuer(profile, keys);
     }
 }
