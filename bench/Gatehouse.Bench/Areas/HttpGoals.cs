@@ -1,0 +1,46 @@
+using Gatehouse.Bench.Reporting;
+using static Gatehouse.Bench.Reporting.Numbers;
+
+namespace Gatehouse.Bench.Areas;
+
+/// <summary>Goals of the relay, judged by ratios within the rounds.</summary>
+internal static class HttpGoals
+{
+    public static void Judge(Report report, Matrix matrix, bool withNginx)
+    {
+        Throughput(report, matrix, "P1", "begun before forwarding, 200 B, against c", "r200", "g", 0.60, 0.75);
+        Throughput(report, matrix, "P1", "the same, 2025-11-25 in a session", "r200", "gl", 0.60, 0.75);
+        Throughput(report, matrix, "P1", "begun before the reply, 200 B, against c", "r200", "gr", 0.75, 0.85);
+        Throughput(report, matrix, "P2", "begun before the reply, 10 KB, against c", "r10k", "gr", 0.75, 0.75);
+        Throughput(report, matrix, "P3", "nothing waits for the disk, 200 B, against c", "r200", "gn", 1.0, 1.0);
+        if (withNginx) AgainstNginx(report, matrix);
+        Latency(report, matrix);
+    }
+
+    private static void Throughput(Report report, Matrix matrix, string id, string what, string tool, string variant, double at16, double at64)
+    {
+        var (few, many) = (Against(16), Against(64));
+        report.Judge(id, $"{what}: requests/s ≥ {Ratio(at16)} at 16 connections, ≥ {Ratio(at64)} at 64", $"{Ratio(few)}, {Ratio(many)}", few >= at16 && many >= at64);
+
+        double Against(int connections) =>
+            matrix.Find(tool, connections, variant)!.Against(matrix.Find(tool, connections, "c")!, r => r.PerSecond);
+    }
+
+    private static void AgainstNginx(Report report, Matrix matrix)
+    {
+        var mine = matrix.Find("r200", 64, "gr")!;
+        var theirs = matrix.Find("r200", 64, "b")!;
+        var (throughput, tail, cpu) = (mine.Against(theirs, r => r.PerSecond), mine.Against(theirs, r => r.P99), mine.Against(theirs, r => r.Cpu));
+        report.Judge(
+            "P4", "against nginx, 64 connections, before the reply: requests/s ≥ 0.85, p99 ≤ 0.6, CPU per request ≤ 1.7",
+            $"{Ratio(throughput)}, {Ratio(tail)}, {Ratio(cpu)}", throughput >= 0.85 && tail <= 0.6 && cpu <= 1.7);
+    }
+
+    private static void Latency(Report report, Matrix matrix)
+    {
+        var direct = matrix.Find("r200", 0, "a")!;
+        var mine = matrix.Find("r200", 0, "g")!;
+        var (p50, p99) = (HttpTables.Added(mine, direct, r => r.P50), HttpTables.Added(mine, direct, r => r.P99));
+        report.Judge("P7", "added at 1,000/s with durability: p50 ≤ 160 µs, p99 ≤ 500 µs", $"{Whole(p50)} µs, {Whole(p99)} µs", p50 <= 160 && p99 <= 500);
+    }
+}
