@@ -9,11 +9,16 @@ internal sealed record BenchOptions
 
     public bool Full { get; private init; }
 
+    /// <summary>Only the cells that throughput goals name: while one changes something.</summary>
+    public bool Brief { get; private init; }
+
     public IReadOnlyList<string> Areas { get; private init; } = Known;
 
     public required string Root { get; init; }
 
     public required string Output { get; init; }
+
+    public string Mode => Brief ? "brief" : Full ? "full" : "quick";
 
     /// <summary>Alternating rounds of one cell.</summary>
     public int Rounds => Full ? 5 : 3;
@@ -26,8 +31,8 @@ internal sealed record BenchOptions
     public static bool TryParse(string[] arguments, [NotNullWhen(true)] out BenchOptions? options, out string fault)
     {
         options = null;
-        fault = "usage: bench/run [quick|full] [--only micro|http|stdio|memory|streams] [--output DIR]";
-        var full = false;
+        fault = "usage: bench/run [brief|quick|full] [--only micro|http|stdio|memory|streams] [--output DIR]";
+        var (full, brief) = (false, false);
         var areas = new List<string>();
         string? root = null, output = null;
         for (var i = 0; i < arguments.Length; i++)
@@ -39,6 +44,9 @@ internal sealed record BenchOptions
                     continue;
                 case "full":
                     full = true;
+                    continue;
+                case "brief":
+                    brief = true;
                     continue;
                 case "--only" when next is not null && Known.Contains(next):
                     areas.Add(next);
@@ -60,6 +68,7 @@ internal sealed record BenchOptions
         options = new BenchOptions
         {
             Full = full,
+            Brief = brief,
             Areas = areas.Count == 0 ? Known : areas,
             Root = root,
             Output = output ?? Path.Combine(root, "bench", "results"),

@@ -9,8 +9,8 @@ namespace Gatehouse.Bench.Areas;
 internal sealed class HttpArea(Workplace place, BenchOptions options)
 {
     private const int PerSecond = 1000;
-    private static readonly string[] Tools = ["r200", "r10k"];
-    private static readonly int[] Connections = [1, 16, 64];
+    private readonly string[] tools = options.Brief ? ["r200"] : ["r200", "r10k"];
+    private readonly int[] connections = options.Brief ? [16, 64] : [1, 16, 64];
 
     public async Task RunAsync(Report report)
     {
@@ -34,16 +34,18 @@ internal sealed class HttpArea(Workplace place, BenchOptions options)
         variants.Add(new("gn", "Gatehouse, 2026-07-28, reading method (prompts/get): nothing waits for the disk", reply.Process, tool => Target.Modern(reply.Port, Gatekeeper.Path, tool, reply.Token, "prompts/get")));
 
         var matrix = new Matrix(variants, options);
-        foreach (var tool in Tools) await matrix.WarmUpAsync(tool).ConfigureAwait(false);
-        foreach (var tool in Tools)
+        foreach (var tool in tools) await matrix.WarmUpAsync(tool).ConfigureAwait(false);
+        foreach (var tool in tools)
         {
-            foreach (var connections in Connections) await matrix.ClosedAsync(tool, connections).ConfigureAwait(false);
+            foreach (var count in connections) await matrix.ClosedAsync(tool, count).ConfigureAwait(false);
         }
 
-        await matrix.OpenAsync("r200", PerSecond).ConfigureAwait(false);
-        foreach (var tool in Tools) report.Add(HttpTables.Closed(matrix, variants, tool, Connections, nginx is null));
-        report.Add(HttpTables.Open(matrix, variants, PerSecond));
+        foreach (var tool in tools) report.Add(HttpTables.Closed(matrix, variants, tool, connections, nginx is null));
         HttpGoals.Judge(report, matrix, nginx is not null);
+        if (options.Brief) return;
+        await matrix.OpenAsync("r200", PerSecond).ConfigureAwait(false);
+        report.Add(HttpTables.Open(matrix, variants, PerSecond));
+        HttpGoals.JudgeLatency(report, matrix);
     }
 
     private async Task<Server> StartAsync(string role, params string[] more)

@@ -64,7 +64,7 @@ internal sealed class Gatekeeper : IDisposable
     {
         var rules = string.Concat(Enumerable.Range(0, 20).Select(i => string.Create(
             CultureInfo.InvariantCulture,
-            $"  - id: other-{i}\n    permit: {{ groups: [team-{i}], servers: [\"s{i}*\"], tools: [\"read_*\", \"list_*\"] }}\n")));
+            $"  - id: other-{i}\n    permit: {{ groups: [team-{i}], servers: [bench], tools: [\"read_*\", \"list_*\"] }}\n")));
         return string.Create(CultureInfo.InvariantCulture, $"""
             version: 1
             publicUrl: http://127.0.0.1:{port}

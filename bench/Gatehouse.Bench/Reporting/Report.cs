@@ -22,7 +22,7 @@ internal sealed class Report(Machine machine, BenchOptions options)
         var name = Path.Combine(options.Output, machine.FileName);
         File.WriteAllText(name + ".md", Markdown());
         File.WriteAllText(name + ".json", JsonSerializer.Serialize(
-            new { version = 1, machine, mode = options.Full ? "full" : "quick", areas = options.Areas, goals, tables }, Format) + "\n");
+            new { version = 1, machine, mode = options.Mode, areas = options.Areas, goals, tables }, Format) + "\n");
         return name + ".md";
     }
 
@@ -30,7 +30,7 @@ internal sealed class Report(Machine machine, BenchOptions options)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"# Benchmarks of {machine.At:d MMMM yyyy}\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"{machine.Cpu}, {machine.Cores} cores, {machine.System}, {machine.Runtime}; {(options.Full ? "full" : "quick")} run of: {string.Join(", ", options.Areas)}.\n");
+        text.Append(CultureInfo.InvariantCulture, $"{machine.Cpu}, {machine.Cores} cores, {machine.System}, {machine.Runtime}; {options.Mode} run of: {string.Join(", ", options.Areas)}.\n");
         text.Append(CultureInfo.InvariantCulture, $"Generator, gateway and server share the cores: trust ratios of one run, then CPU per request, then p50; requests/s are low bounds. Ratios are medians of {options.Rounds} alternating rounds of {options.Round.TotalSeconds} s.\n");
         if (goals.Count > 0) WriteGoals(text);
         foreach (var table in tables) WriteTable(text, table);
