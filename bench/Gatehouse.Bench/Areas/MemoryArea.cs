@@ -37,7 +37,8 @@ internal sealed class MemoryArea(Workplace place)
         report.Judge(
             "P11", "idle RSS ≤ 60 MB, ≤ 100 MB after load, first answer ≤ 150 ms after the start",
             $"{One(Cell.Median(idle))} MB, {One(loaded)} MB, {Whole(Cell.Median(starts))} ms",
-            Cell.Median(idle) <= 60 && loaded <= 100 && Cell.Median(starts) <= 150);
+            Cell.Median(idle) <= 60 && loaded <= 100 && Cell.Median(starts) <= 150,
+            "what is loaded and compiled at start");
     }
 
     private async Task<(double Milliseconds, ProcessUsage Usage)> StartOnceAsync(string folder, int upstream)

@@ -82,7 +82,8 @@ internal sealed class StdioArea(Workplace place, BenchOptions options)
             report.Judge(
                 "P5", $"against {peer.Name}: requests/s ≥ 6 at 16 connections, ≥ 2 at 1, CPU ≤ 0.125, RSS ≤ 0.5",
                 $"{One(many)}, {One(one)}, {cpu.ToString("0.000", CultureInfo.InvariantCulture)}, {Ratio(memory)}",
-                many >= 6 && one >= 2 && cpu <= 0.125 && memory <= 0.5);
+                many >= 6 && one >= 2 && cpu <= 0.125 && memory <= 0.5,
+                $"CPU µs at 16: {One(matrix.Find(Tool, 16, "g")!.Cpu)} against {One(matrix.Find(Tool, 16, peer.Key)!.Cpu)}");
 
             double Against(int connections, Func<LoadResult, double> of) =>
                 matrix.Find(Tool, connections, "g")!.Against(matrix.Find(Tool, connections, peer.Key)!, of);

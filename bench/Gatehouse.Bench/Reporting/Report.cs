@@ -12,7 +12,7 @@ internal sealed class Report(Machine machine, BenchOptions options)
     private readonly List<Goal> goals = [];
     private readonly List<Table> tables = [];
 
-    public void Judge(string id, string what, string measured, bool reached) => goals.Add(new Goal(id, what, measured, reached));
+    public void Judge(string id, string what, string measured, bool reached, string limit) => goals.Add(new Goal(id, what, measured, reached, limit));
 
     public void Add(Table table) => tables.Add(table);
 
@@ -39,9 +39,9 @@ internal sealed class Report(Machine machine, BenchOptions options)
 
     private void WriteGoals(StringBuilder text)
     {
-        text.Append("\n## Goals\n\n| id | goal | measured | |\n|---|---|---|---|\n");
+        text.Append("\n## Goals\n\n| id | goal | measured | | what limits |\n|---|---|---|---|---|\n");
         foreach (var goal in goals)
-            text.Append(CultureInfo.InvariantCulture, $"| {goal.Id} | {goal.What} | {goal.Measured} | {(goal.IsReached ? "reached" : "**not reached**")} |\n");
+            text.Append(CultureInfo.InvariantCulture, $"| {goal.Id} | {goal.What} | {goal.Measured} | {(goal.IsReached ? "reached" : "**not reached**")} | {goal.Limit} |\n");
     }
 
     private static void WriteTable(StringBuilder text, Table table)
