@@ -6,23 +6,25 @@ namespace Gatehouse.Audit;
 /// The log on disk: entries that arrive while a commit is under way share the next one (one write, one fdatasync).
 /// </summary>
 /// <remarks>
-/// A caller that finds no commit under way makes it itself; this saves two thread switches on a quiet gateway. When
-/// others have queued meanwhile, the committer thread goes on, so no caller commits twice.
+/// A caller that finds the log quiet makes the commit itself, which saves two thread switches. Otherwise the committer
+/// thread does: a caller's thread belongs to a pool that has other callers to serve while the disk works.
 /// A failed sync is never retried on the same file: the kernel may have dropped the dirty pages and would report
 /// success for data that is gone. The segment is left as it is and the next commit begins a new one (AU-06).
 /// </remarks>
 public sealed class GroupCommitLog : IAuditLog
 {
-    // How long entries that nobody waits for may stay in memory, so that they share a commit.
-    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(20);
+    // Entries that nobody waits for stay in memory for at most twice this, so that they share a commit.
+    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(10);
 
-    private readonly Lock gate = new();
+    private readonly object gate = new(); // a monitor, because the committer waits on it without spinning
     private readonly SegmentWriter segments;
     private readonly int maxQueued;
-    private readonly SemaphoreSlim wake = new(0);
     private readonly Task committer;
     private Batch current = new();
+    private Batch? spare;
     private bool committing;
+    private bool asleep; // the committer waits for any entry at all
+    private bool busy;   // the last commit had several waiters
     private bool stopping;
     private long sequence;
     private AuditLogStatistics statistics;
@@ -58,53 +60,35 @@ public sealed class GroupCommitLog : IAuditLog
     }
 
     /// <inheritdoc />
-    public ValueTask AppendDurableAsync(AuditEntry entry)
-    {
-        Batch mine;
-        lock (gate)
-        {
-            if (!Enqueue(entry)) return ValueTask.FromException(new AuditUnavailableException("the audit queue is full"));
-            mine = current;
-            mine.Awaited = true;
-            if (committing)
-                return new ValueTask(mine.Durable);
-            BeginCommit();
-        }
+    public ValueTask AppendDurableAsync(AuditEntry entry) => AppendAsync(entry, mayCommitHere: true);
 
-        var failure = Commit(mine);
-        EndCommit();
-        return failure is null ? ValueTask.CompletedTask : ValueTask.FromException(failure);
-    }
+    /// <inheritdoc />
+    public ValueTask AppendDurableBesideAsync(AuditEntry entry) => AppendAsync(entry, mayCommitHere: false);
 
     /// <inheritdoc />
     public bool TryAppend(AuditEntry entry)
     {
-        bool first;
         lock (gate)
         {
             if (!Enqueue(entry)) return false;
-            first = current.Count == 1 && !committing;
+            if (asleep && !committing) Monitor.PulseAll(gate);
         }
 
-        if (first) wake.Release();
         return true;
     }
 
     /// <inheritdoc />
     public async ValueTask FlushAsync()
     {
-        Task? durable = null;
+        Task durable;
         lock (gate)
         {
-            if (current.Count > 0)
-            {
-                current.Awaited = true;
-                durable = current.Durable;
-            }
+            if (current.Count == 0) return;
+            current.Waiters++;
+            durable = current.Durable;
+            Monitor.PulseAll(gate);
         }
 
-        if (durable is null) return;
-        wake.Release();
         try
         {
             await durable.ConfigureAwait(false);
@@ -119,11 +103,36 @@ public sealed class GroupCommitLog : IAuditLog
     public async ValueTask DisposeAsync()
     {
         await FlushAsync().ConfigureAwait(false);
-        lock (gate) stopping = true;
-        wake.Release();
+        lock (gate)
+        {
+            stopping = true;
+            Monitor.PulseAll(gate);
+        }
+
         await committer.ConfigureAwait(false);
         segments.Dispose();
-        wake.Dispose();
+    }
+
+    private ValueTask AppendAsync(AuditEntry entry, bool mayCommitHere)
+    {
+        Batch mine;
+        lock (gate)
+        {
+            if (!Enqueue(entry)) return ValueTask.FromException(new AuditUnavailableException("the audit queue is full"));
+            mine = current;
+            mine.Waiters++;
+            if (committing || busy || !mayCommitHere)
+            {
+                if (!committing && mine.Waiters == 1) Monitor.PulseAll(gate);
+                return new ValueTask(mine.Durable);
+            }
+
+            BeginCommit();
+        }
+
+        var failure = Commit(mine);
+        EndCommit(mine);
+        return failure is null ? ValueTask.CompletedTask : ValueTask.FromException(failure);
     }
 
     private bool Enqueue(AuditEntry entry)
@@ -142,7 +151,9 @@ public sealed class GroupCommitLog : IAuditLog
     private void BeginCommit()
     {
         committing = true;
-        current = new Batch();
+        busy = current.Waiters > 1;
+        current = spare ?? new Batch();
+        spare = null;
     }
 
     private AuditUnavailableException? Commit(Batch batch)
@@ -173,72 +184,82 @@ public sealed class GroupCommitLog : IAuditLog
         }
     }
 
-    private void EndCommit()
+    private void EndCommit(Batch batch)
     {
-        bool more;
         lock (gate)
         {
             committing = false;
-            more = current.Count > 0;
+            spare = batch.Renewed();
+            if (stopping || current.Waiters > 0 || (asleep && current.Count > 0)) Monitor.PulseAll(gate);
         }
-
-        if (more) wake.Release();
     }
 
     private void CommitQueued()
     {
-        while (true)
+        while (Next() is { } batch)
         {
-            // Signals may be taken by the linger below, so what decides is the state, never their number.
-            if (!IsStopping) wake.Wait();
-            LingerUnlessAwaited();
-            Batch batch;
-            lock (gate)
-            {
-                if (current.Count == 0 && stopping && !committing) return;
-                if (committing || current.Count == 0) continue;
-                batch = current;
-                BeginCommit();
-            }
-
             Commit(batch);
-            EndCommit();
+            EndCommit(batch);
         }
     }
 
-    private bool IsStopping
-    {
-        get
-        {
-            lock (gate) return stopping;
-        }
-    }
-
-    private void LingerUnlessAwaited()
+    /// <summary>Waits for the next batch that is the committer's to write; null when the log is closed.</summary>
+    private Batch? Next()
     {
         lock (gate)
         {
-            if (current.Awaited || current.Count == 0 || stopping) return;
-        }
+            while (committing || current.Waiters == 0)
+            {
+                if (stopping && !committing && current.Count == 0) return null;
+                if (stopping && !committing) break;
+                if (!Lingered()) continue;
+                break;
+            }
 
-        // A durable entry that arrives meanwhile commits the whole batch itself; a flush wakes us.
-        wake.Wait(Linger);
+            var batch = current;
+            BeginCommit();
+            return batch;
+        }
+    }
+
+    // True when the entries that nobody waits for have waited long enough. A caller that commits meanwhile takes them along.
+    private bool Lingered()
+    {
+        var waiting = current;
+        asleep = committing || waiting.Count == 0;
+        var signalled = asleep ? Monitor.Wait(gate) : Monitor.Wait(gate, Linger);
+        asleep = false;
+        return !signalled && !committing && ReferenceEquals(waiting, current) && current.Count > 0;
     }
 
     private sealed class Batch
     {
-        private readonly TaskCompletionSource durable = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        // A buffer that a burst made larger than this is left to the collector.
+        private const int LargestKept = 256 << 10;
 
-        public ArrayBufferWriter<byte> Buffer { get; } = new(4096);
+        private TaskCompletionSource? durable;
+
+        public ArrayBufferWriter<byte> Buffer { get; private init; } = new(4096);
 
         public int Count { get; set; }
 
-        public bool Awaited { get; set; }
+        /// <summary>Callers that wait for this batch.</summary>
+        public int Waiters { get; set; }
 
-        public Task Durable => durable.Task;
+        /// <summary>Ends when the batch is durable; made only where somebody waits. Asked for under the gate.</summary>
+        public Task Durable => (durable ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+        /// <summary>An empty batch over the same buffer, for after the commit.</summary>
+        public Batch? Renewed()
+        {
+            if (Buffer.Capacity > LargestKept) return null;
+            Buffer.ResetWrittenCount();
+            return new Batch { Buffer = Buffer };
+        }
 
         public void Complete(AuditUnavailableException? failure)
         {
+            if (durable is null) return;
             if (failure is null)
             {
                 durable.SetResult();

@@ -9,6 +9,12 @@ public interface IAuditLog : IAsyncDisposable
     /// <exception cref="AuditUnavailableException">The entry could not be made durable (AU-06).</exception>
     ValueTask AppendDurableAsync(AuditEntry entry);
 
+    /// <summary>
+    /// As <see cref="AppendDurableAsync"/>, for a caller with other work to do meanwhile: returns at once, and the task
+    /// ends when the entry is on stable storage.
+    /// </summary>
+    ValueTask AppendDurableBesideAsync(AuditEntry entry) => AppendDurableAsync(entry);
+
     /// <summary>Queues the entry; it becomes durable with the next commit. False when the log cannot take it.</summary>
     bool TryAppend(AuditEntry entry);
 

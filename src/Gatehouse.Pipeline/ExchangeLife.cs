@@ -6,23 +6,19 @@ namespace Gatehouse.Pipeline;
 internal sealed class ExchangeLife(TimeProvider time) : IDisposable
 {
     private CancellationTokenSource? source;
-    private CancellationTokenSource? deadline;
+    private CancellationTokenRegistration client;
+    private CancellationToken linked;
+    private bool hasDeadline;
     private volatile bool withdrawn;
 
     /// <summary>The token that ends the exchange.</summary>
     public CancellationToken Begin(Exchange exchange, bool isStream, CancellationToken clientGone)
     {
-        if (isStream)
-        {
-            source = CancellationTokenSource.CreateLinkedTokenSource(clientGone);
-            return source.Token;
-        }
-
-        // H33: one hard limit for each request; progress does not extend it.
-        deadline = new CancellationTokenSource(exchange.Server.Deadline, time);
-        source = clientGone.CanBeCanceled
-            ? CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, clientGone)
-            : CancellationTokenSource.CreateLinkedTokenSource(deadline.Token);
+        // H33: one hard limit for each request; progress does not extend it. A stream has none.
+        hasDeadline = !isStream;
+        source = hasDeadline ? new CancellationTokenSource(exchange.Server.Deadline, time) : new CancellationTokenSource();
+        linked = clientGone;
+        client = clientGone.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), source);
         return source.Token;
     }
 
@@ -44,13 +40,15 @@ internal sealed class ExchangeLife(TimeProvider time) : IDisposable
     public Refusal? WhyEnded(CancellationToken clientGone)
     {
         if (withdrawn) return new Refusal(Reasons.RightWithdrawn);
-        if (deadline is { IsCancellationRequested: true }) return new Refusal(Reasons.UpstreamTimeout, "deadline");
+        // A client that leaves ends only what was linked to it; its absence must not hide a deadline of the legacy era.
+        if (!linked.IsCancellationRequested && hasDeadline && source is { IsCancellationRequested: true })
+            return new Refusal(Reasons.UpstreamTimeout, "deadline");
         return clientGone.IsCancellationRequested ? null : new Refusal(Reasons.UpstreamEnded, "cancelled");
     }
 
     public void Dispose()
     {
+        client.Dispose(); // waits for a cancellation under way, so that it never meets a disposed source
         source?.Dispose();
-        deadline?.Dispose();
     }
 }

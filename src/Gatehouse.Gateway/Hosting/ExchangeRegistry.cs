@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using Gatehouse.Identity;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
@@ -11,34 +11,44 @@ namespace Gatehouse.Gateway.Hosting;
 /// </summary>
 public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
 {
-    private readonly ConcurrentDictionary<long, Entry> entries = new();
-    private readonly ConcurrentDictionary<string, int> counts = new(StringComparer.Ordinal);
-    private long lastKey;
+    private readonly Lock gate = new();
+    private readonly HashSet<Entry> entries = [];
+    private readonly Dictionary<CountKey, int> counts = [];
 
     /// <summary>Exchanges under way now.</summary>
-    public int Count => entries.Count;
+    public int Count
+    {
+        get
+        {
+            lock (gate) return entries.Count;
+        }
+    }
 
     /// <inheritdoc />
     public IDisposable Enter(Exchange exchange, bool isStream, Action end)
     {
         ArgumentNullException.ThrowIfNull(exchange);
         var limits = exchange.Snapshot.Settings.Limits;
-        var caller = CallerKey(exchange, isStream);
-        var server = "server " + exchange.Server.Name;
-        Take(caller, isStream ? limits.StreamsPerCaller : limits.ConcurrencyPerCaller, isStream ? "limits.streamsPerCaller" : "limits.concurrencyPerCaller");
-        try
+        var subject = exchange.Subject!;
+        var caller = new CountKey(isStream ? CountKind.Streams : CountKind.Requests, subject.Issuer, subject.Subject);
+        var server = isStream ? (CountKey?)null : new CountKey(CountKind.Server, exchange.Server.Name, "");
+        var entry = new Entry(this, exchange, end, caller, server);
+        lock (gate)
         {
-            if (!isStream) Take(server, exchange.Server.Concurrency, "limits.concurrency of the server");
-        }
-        catch
-        {
-            Return(caller);
-            throw;
+            Take(caller, isStream ? limits.StreamsPerCaller : limits.ConcurrencyPerCaller, isStream ? "limits.streamsPerCaller" : "limits.concurrencyPerCaller");
+            try
+            {
+                if (server is { } key) Take(key, exchange.Server.Concurrency, "limits.concurrency of the server");
+            }
+            catch
+            {
+                Return(caller);
+                throw;
+            }
+
+            entries.Add(entry);
         }
 
-        var key = Interlocked.Increment(ref lastKey);
-        var entry = new Entry(this, key, exchange, end, caller, isStream ? null : server);
-        entries[key] = entry;
         if (isStream) entry.EndAt(exchange.Caller.ExpiresAt, time);
         return entry;
     }
@@ -47,8 +57,10 @@ public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
     public int End(Func<Exchange, bool> whose)
     {
         ArgumentNullException.ThrowIfNull(whose);
+        Entry[] underWay;
+        lock (gate) underWay = [.. entries];
         var count = 0;
-        foreach (var entry in entries.Values)
+        foreach (var entry in underWay)
         {
             if (!whose(entry.Exchange)) continue;
             entry.End();
@@ -58,28 +70,48 @@ public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
         return count;
     }
 
-    private void Take(string key, int limit, string name)
+    private void Take(in CountKey key, int limit, string name)
     {
-        var now = counts.AddOrUpdate(key, 1, static (_, count) => count + 1);
-        if (now <= limit) return;
-        Return(key);
+        ref var count = ref CollectionsMarshal.GetValueRefOrAddDefault(counts, key, out _);
+        if (count < limit)
+        {
+            count++;
+            return;
+        }
+
+        if (count == 0) counts.Remove(key);
         throw new RefusalException(Reasons.TooBusy, name);
     }
 
-    private void Return(string key)
+    // A caller that has gone leaves nothing behind.
+    private void Return(in CountKey key)
     {
-        var now = counts.AddOrUpdate(key, 0, static (_, count) => count - 1);
-        // A caller that has gone leaves nothing behind; the pair form removes only if it is still zero.
-        if (now == 0) counts.TryRemove(KeyValuePair.Create(key, 0));
+        ref var count = ref CollectionsMarshal.GetValueRefOrNullRef(counts, key);
+        if (count > 1) count--;
+        else counts.Remove(key);
     }
 
-    private static string CallerKey(Exchange exchange, bool isStream)
+    private void Leave(Entry entry, in CountKey caller, in CountKey? server)
     {
-        var subject = exchange.Subject!;
-        return string.Concat(isStream ? "stream " : "caller ", subject.Issuer, "\n", subject.Subject);
+        lock (gate)
+        {
+            if (!entries.Remove(entry)) return;
+            Return(caller);
+            if (server is { } key) Return(key);
+        }
     }
 
-    private sealed class Entry(ExchangeRegistry registry, long key, Exchange exchange, Action end, string caller, string? server) : IDisposable
+    private enum CountKind
+    {
+        Requests,
+        Streams,
+        Server,
+    }
+
+    /// <summary>Whose exchanges are counted: issuer and subject of a caller, or the name of a server.</summary>
+    private readonly record struct CountKey(CountKind Kind, string First, string Second);
+
+    private sealed class Entry(ExchangeRegistry registry, Exchange exchange, Action end, CountKey caller, CountKey? server) : IDisposable
     {
         private ITimer? expiry;
 
@@ -98,9 +130,7 @@ public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
         public void Dispose()
         {
             expiry?.Dispose();
-            if (!registry.entries.TryRemove(key, out _)) return;
-            registry.Return(caller);
-            if (server is not null) registry.Return(server);
+            registry.Leave(this, caller, server);
         }
     }
 }

@@ -86,9 +86,9 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
 
     private static UpstreamReplyKind KindOf(Exchange exchange, HttpResponseMessage response)
     {
-        if (response.Content.Headers.ContentEncoding.Count > 0)
+        if (response.Content.Headers.NonValidated.Contains("Content-Encoding"))
             throw new RefusalException(Reasons.UpstreamFault, "content coding");
-        var contentType = response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var values) ? values.ToString() : null;
+        var contentType = ContentTypeOf(response);
         if (exchange.Head.Verb == "DELETE" && response.IsSuccessStatusCode) return UpstreamReplyKind.Status;
         switch (response.StatusCode)
         {
@@ -115,13 +115,16 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
         }
     }
 
+    private static string? ContentTypeOf(HttpResponseMessage response) =>
+        response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var values) ? values.ToString() : null;
+
     private async ValueTask<ProvenMessage> ReadSingleAsync(CancellationToken cancellation)
     {
         try
         {
             var expected = (int)Math.Min(response.Content.Headers.ContentLength ?? 0, limits.MaxBytes);
             var stream = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
-            if (response.Content.Headers.ContentType?.MediaType == "text/event-stream") return await ReadOnlyEventAsync(stream, cancellation).ConfigureAwait(false);
+            if (MediaTypes.IsEventStream(ContentTypeOf(response))) return await ReadOnlyEventAsync(stream, cancellation).ConfigureAwait(false);
             var body = await BoundedRead.ToEndAsync(stream, limits.MaxBytes, cancellation, expected).ConfigureAwait(false)
                 ?? throw new RefusalException(Reasons.UpstreamTooLarge);
             return Prove(body);

@@ -10,11 +10,19 @@ public sealed record GatewaySettings
     /// <summary>The version of the configuration format this build writes and reads.</summary>
     public const int FormatVersion = 1;
 
+    private readonly OriginTexts texts = new();
+
     /// <summary>
     /// Origin under which clients reach the gateway: the only source of audiences, metadata and redirect URLs. https,
     /// or http on loopback.
     /// </summary>
     public required Uri PublicUrl { get; init; }
+
+    /// <summary>The origin as text.</summary>
+    public string Origin => texts.Origin(PublicUrl);
+
+    /// <summary>Host and port of the origin, as a Host header names them.</summary>
+    public string Authority => texts.Authority(PublicUrl);
 
     /// <summary>Where the gateway listens.</summary>
     public required ListenSettings Listen { get; init; }
@@ -66,10 +74,10 @@ public sealed record GatewaySettings
     public string Resource(ServerSettings server)
     {
         ArgumentNullException.ThrowIfNull(server);
-        return PublicUrl.GetLeftPart(UriPartial.Authority) + server.Path;
+        return Origin + server.Path;
     }
 
     /// <summary>The audience of tokens for administration.</summary>
     public string AdministrationResource =>
-        Administration.Audience ?? PublicUrl.GetLeftPart(UriPartial.Authority) + "/admin";
+        Administration.Audience ?? Origin + "/admin";
 }

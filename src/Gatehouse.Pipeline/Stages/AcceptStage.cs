@@ -24,11 +24,12 @@ public sealed class AcceptStage : IStage
         if (head.Verb is null) return StageOutcome.Continue; // not by HTTP: the host has named the server
         var settings = exchange.Snapshot.Settings;
         if (!IsPlainPath(head.Path)) return StageOutcome.Deny(Reasons.PathAmbiguous);
-        if (settings.Servers.FirstOrDefault(s => s.Path == head.Path) is not { } server)
+        if (FindServer(settings, head.Path) is not { } server)
             return StageOutcome.Deny(Reasons.UnknownPath);
         exchange.Server = server;
-        foreach (var name in HeaderNames.SingleValued)
+        for (var i = 0; i < HeaderNames.SingleValued.Count; i++)
         {
+            var name = HeaderNames.SingleValued[i];
             if (head.Count(name) > 1) return StageOutcome.Deny(Reasons.HeaderRepeated, name);
         }
 
@@ -43,6 +44,16 @@ public sealed class AcceptStage : IStage
             "DELETE" => JudgeLegacyVerb(head),
             _ => VerbNotAllowed(),
         };
+    }
+
+    private static ServerSettings? FindServer(GatewaySettings settings, string path)
+    {
+        for (var i = 0; i < settings.Servers.Count; i++)
+        {
+            if (settings.Servers[i].Path == path) return settings.Servers[i];
+        }
+
+        return null;
     }
 
     private static StageOutcome JudgePost(IRequestHead head)
@@ -83,6 +94,11 @@ public sealed class AcceptStage : IStage
             if (character is '%' or '\\' or ';' or <= ' ' or > '~') return false;
         }
 
-        return !path.Split('/').Any(segment => segment is "." or "..");
+        foreach (var segment in path.AsSpan().Split('/'))
+        {
+            if (path.AsSpan(segment) is "." or "..") return false;
+        }
+
+        return true;
     }
 }

@@ -49,6 +49,6 @@ public sealed class AuthenticateStage(ITokenValidator validator) : IStage
     }
 
     internal static string ResourceMetadataUrl(Exchange exchange) =>
-        exchange.Snapshot.Settings.PublicUrl.GetLeftPart(UriPartial.Authority)
+        exchange.Snapshot.Settings.Origin
         + ProtectedResourceMetadata.WellKnownPath(exchange.Server.Path);
 }

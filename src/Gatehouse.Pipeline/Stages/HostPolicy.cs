@@ -13,7 +13,7 @@ public static class HostPolicy
     {
         ArgumentNullException.ThrowIfNull(settings);
         if (string.IsNullOrEmpty(host)) return false;
-        if (SameAuthority(host, settings.PublicUrl)) return true;
+        if (SameAuthority(host, settings)) return true;
         foreach (var extra in settings.Hosts)
         {
             if (string.Equals(host, extra, StringComparison.OrdinalIgnoreCase)) return true;
@@ -27,13 +27,14 @@ public static class HostPolicy
     {
         ArgumentNullException.ThrowIfNull(settings);
         if (string.IsNullOrEmpty(origin)) return false;
-        return string.Equals(origin, settings.PublicUrl.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase)
+        return string.Equals(origin, settings.Origin, StringComparison.OrdinalIgnoreCase)
             || settings.AllowedOrigins.Contains(origin, StringComparer.OrdinalIgnoreCase);
     }
 
-    private static bool SameAuthority(string host, Uri url)
+    private static bool SameAuthority(string host, GatewaySettings settings)
     {
-        if (string.Equals(host, url.Authority, StringComparison.OrdinalIgnoreCase)) return true;
+        var url = settings.PublicUrl;
+        if (string.Equals(host, settings.Authority, StringComparison.OrdinalIgnoreCase)) return true;
         return url.IsDefaultPort && string.Equals(host, $"{url.Host}:{url.Port}", StringComparison.OrdinalIgnoreCase);
     }
 }

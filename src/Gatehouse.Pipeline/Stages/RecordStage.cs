@@ -43,9 +43,9 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
 
         if (settings.KeepPayloads && payloads is not null) exchange.Record.SealedRequest = payloads.Seal(exchange);
         exchange.Record.HasBegun = true;
-        var durable = AppendAsync(exchange.Record.ToEntry(AuditEntryKind.Begun));
-        if (settings.Begun == BegunDurability.BeforeReply) return durable.AsTask();
-        await durable.ConfigureAwait(false);
+        var entry = exchange.Record.ToEntry(AuditEntryKind.Begun);
+        if (settings.Begun == BegunDurability.BeforeReply) return Refusing(log.AppendDurableBesideAsync(entry)).AsTask();
+        await Refusing(log.AppendDurableAsync(entry)).ConfigureAwait(false);
         return Task.CompletedTask;
     }
 
@@ -56,7 +56,7 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
         if (!exchange.Snapshot.Settings.Audit.OutcomeBeforeReply || !exchange.Record.HasBegun || exchange.Record.HasEnded)
             return ValueTask.CompletedTask;
         exchange.Record.HasEnded = true;
-        return AppendAsync(exchange.Record.ToEntry(AuditEntryKind.Ended));
+        return Refusing(log.AppendDurableAsync(exchange.Record.ToEntry(AuditEntryKind.Ended)));
     }
 
     /// <summary>Notes the outcome. Never throws: what cannot be recorded here is counted by the log and alarms.</summary>
@@ -68,11 +68,11 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
         log.TryAppend(exchange.Record.ToEntry(AuditEntryKind.Ended));
     }
 
-    private async ValueTask AppendAsync(AuditEntry entry)
+    private static async ValueTask Refusing(ValueTask append)
     {
         try
         {
-            await log.AppendDurableAsync(entry).ConfigureAwait(false);
+            await append.ConfigureAwait(false);
         }
         catch (AuditUnavailableException e)
         {

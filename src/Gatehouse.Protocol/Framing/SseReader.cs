@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Gatehouse.Protocol;
 
 /// <summary>Reads the events of a stream one by one.</summary>
@@ -7,11 +9,12 @@ namespace Gatehouse.Protocol;
 /// </remarks>
 public sealed class SseReader
 {
+    private const int BlockBytes = 16 * 1024;
+
     private readonly Stream _stream;
     private readonly SseParser _parser;
     private readonly Queue<SseEvent> _ready = new();
     private readonly List<SseEvent> _completed = [];
-    private readonly byte[] _block = new byte[16 * 1024];
 
     /// <summary>Prepares to read.</summary>
     /// <param name="stream">The body of a <c>text/event-stream</c> response.</param>
@@ -34,14 +37,29 @@ public sealed class SseReader
         {
             if (_parser.Fault != SseFault.None)
                 throw new SseException(_parser.Fault);
-            int read = await _stream.ReadAsync(_block, cancellationToken).ConfigureAwait(false);
-            if (read == 0)
+            if (!await FillAsync(cancellationToken).ConfigureAwait(false))
                 return null;
-            _parser.Push(_block.AsSpan(0, read), _completed);
             _completed.ForEach(_ready.Enqueue);
             _completed.Clear();
         }
 
         return _ready.Dequeue();
+    }
+
+    private async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
+    {
+        // A read of nothing waits for bytes, so that a silent stream holds no block. Streams that cannot wait so return at once.
+        await _stream.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+        byte[] block = ArrayPool<byte>.Shared.Rent(BlockBytes);
+        try
+        {
+            int read = await _stream.ReadAsync(block, cancellationToken).ConfigureAwait(false);
+            _parser.Push(block.AsSpan(0, read), _completed);
+            return read > 0;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(block);
+        }
     }
 }

@@ -9,6 +9,9 @@ internal static class ProtocolMembers
 
     private static readonly ProtocolMember[][] Tables = BuildTables();
 
+    /// <summary>The members of each place by the length of their name.</summary>
+    private static readonly ProtocolMember[][][] ByLength = [.. Tables.Select(GroupByLength)];
+
     /// <summary>Finds the member of this decoded name at a place.</summary>
     /// <param name="place">What the object is to the protocol.</param>
     /// <param name="name">The name with its escapes decoded.</param>
@@ -16,8 +19,9 @@ internal static class ProtocolMembers
     /// <returns>False when the name differs from a protocol member by case only.</returns>
     public static bool TryResolve(Place place, ReadOnlySpan<byte> name, out ProtocolMember? member)
     {
-        ProtocolMember[] table = Tables[(int)place];
-        foreach (ProtocolMember candidate in table)
+        ProtocolMember[][] byLength = ByLength[(int)place];
+        ProtocolMember[] sameLength = name.Length < byLength.Length ? byLength[name.Length] : [];
+        foreach (ProtocolMember candidate in sameLength)
         {
             if (name.SequenceEqual(candidate.Name))
             {
@@ -27,7 +31,9 @@ internal static class ProtocolMembers
         }
 
         member = null;
-        foreach (ProtocolMember candidate in table)
+        // A letter outside ASCII may stand for one byte of the member, so only an ASCII name must have its length.
+        ProtocolMember[] candidates = Ascii.IsValid(name) ? sameLength : Tables[(int)place];
+        foreach (ProtocolMember candidate in candidates)
         {
             if (CaseFolding.EqualsAscii(name, candidate.Name))
                 return false;
@@ -44,6 +50,14 @@ internal static class ProtocolMembers
         Place.InputRequests => Place.InputRequest,
         _ => Place.Free,
     };
+
+    private static ProtocolMember[][] GroupByLength(ProtocolMember[] table)
+    {
+        var groups = new ProtocolMember[table.Length == 0 ? 0 : table.Max(member => member.Name.Length) + 1][];
+        for (int length = 0; length < groups.Length; length++)
+            groups[length] = [.. table.Where(member => member.Name.Length == length)];
+        return groups;
+    }
 
     private static ProtocolMember[][] BuildTables()
     {

@@ -1,0 +1,62 @@
+using Gatehouse.Bench.Reporting;
+using static Gatehouse.Bench.Reporting.Numbers;
+
+namespace Gatehouse.Bench.Areas;
+
+/// <summary>Goals of the relay, judged by ratios within the rounds.</summary>
+internal static class HttpGoals
+{
+    public static void Judge(Report report, Matrix matrix, bool withNginx)
+    {
+        Throughput(report, matrix, "P1", "begun before forwarding, 200 B, against c", "r200", "g", 0.60, 0.75);
+        Throughput(report, matrix, "P1", "the same, 2025-11-25 in a session", "r200", "gl", 0.60, 0.75);
+        Throughput(report, matrix, "P1", "begun before the reply, 200 B, against c", "r200", "gr", 0.75, 0.85);
+        if (matrix.Find("r10k", 16, "gr") is not null) Throughput(report, matrix, "P2", "begun before the reply, 10 KB, against c", "r10k", "gr", 0.75, 0.75);
+        Throughput(report, matrix, "P3", "nothing waits for the disk, 200 B, against c", "r200", "gn", 1.0, 1.0);
+        if (withNginx) AgainstNginx(report, matrix);
+    }
+
+    private static void Throughput(Report report, Matrix matrix, string id, string what, string tool, string variant, double at16, double at64)
+    {
+        var (few, many) = (Against(16), Against(64));
+        report.Judge(id, $"{what}: requests/s ≥ {Ratio(at16)} at 16 connections, ≥ {Ratio(at64)} at 64", $"{Ratio(few)}, {Ratio(many)}", few >= at16 && many >= at64, Limit());
+
+        // Where the time of the cores goes, at 64 connections.
+        string Limit()
+        {
+            var (floor, checks, whole) = (matrix.Find(tool, 64, "c")!.Cpu, matrix.Find(tool, 64, "gn")!.Cpu, matrix.Find(tool, 64, variant)!.Cpu);
+            return $"CPU µs at 64: relay {One(floor)}, + checks and record {One(checks - floor)}"
+                + (variant == "gn" ? "" : $", + waiting for the disk {One(whole - checks)}");
+        }
+
+        double Against(int connections) =>
+            matrix.Find(tool, connections, variant)!.Against(matrix.Find(tool, connections, "c")!, r => r.PerSecond);
+    }
+
+    private static void AgainstNginx(Report report, Matrix matrix)
+    {
+        var mine = matrix.Find("r200", 64, "gr")!;
+        var theirs = matrix.Find("r200", 64, "b")!;
+        var (throughput, tail, cpu) = (mine.Against(theirs, r => r.PerSecond), mine.Against(theirs, r => r.P99), mine.Against(theirs, r => r.Cpu));
+        report.Judge(
+            "P4", "against nginx, 64 connections, before the reply: requests/s ≥ 0.85, p99 ≤ 0.6, CPU per request ≤ 1.7",
+            $"{Ratio(throughput)}, {Ratio(tail)}, {Ratio(cpu)}", throughput >= 0.85 && tail <= 0.6 && cpu <= 1.7,
+            $"CPU µs: {One(mine.Cpu)} against {One(theirs.Cpu)}");
+    }
+
+    public static void JudgeLatency(Report report, Matrix matrix)
+    {
+        var direct = matrix.Find("r200", 0, "a")!;
+        var mine = matrix.Find("r200", 0, "g")!;
+        var (p50, p99) = (HttpTables.Added(mine, direct, r => r.P50), HttpTables.Added(mine, direct, r => r.P99));
+        report.Judge("P7", "added at 1,000/s with durability: p50 ≤ 160 µs, p99 ≤ 500 µs", $"{Whole(p50)} µs, {Whole(p99)} µs", p50 <= 160 && p99 <= 500, Limit());
+
+        string Limit()
+        {
+            var (relay, checks) = (Added("c"), Added("gn"));
+            return $"added p50 µs: relay {Whole(relay)}, + checks and record {Whole(checks - relay)}, + waiting for the disk {Whole(p50 - checks)}; p99 of direct alone {Whole(direct.P99)}";
+        }
+
+        double Added(string key) => HttpTables.Added(matrix.Find("r200", 0, key)!, direct, r => r.P50);
+    }
+}

@@ -1,0 +1,52 @@
+using System.Globalization;
+using Gatehouse.Bench.Load;
+using Gatehouse.Bench.Reporting;
+using static Gatehouse.Bench.Reporting.Numbers;
+
+namespace Gatehouse.Bench.Areas;
+
+/// <summary>The matrix of the relay as tables, ratios first.</summary>
+internal static class HttpTables
+{
+    public static Table Closed(Matrix matrix, IReadOnlyList<Variant> variants, string tool, int[] connections, bool withoutNginx)
+    {
+        var table = new Table(
+            $"HTTP relay, closed loop, result of {(tool == "r10k" ? "10 KB" : "200 B")}",
+            ["variant", .. connections.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c} connection{(c == 1 ? "" : "s")}")), "RSS MB"]);
+        foreach (var variant in variants)
+        {
+            var cells = connections.Select(c => Describe(matrix.Find(tool, c, variant.Key)!, matrix.Find(tool, c, "c")!));
+            table.Add([$"**{variant.Key}** {variant.Name}", .. cells, One(variant.RssMegabytes)]);
+        }
+
+        table.Notes.Add("A cell: ratio of requests/s to c; requests/s; p50/p99 in µs; CPU µs per request of the process in front (ratio to c).");
+        table.Notes.Add("RSS is that of the whole run's load.");
+        if (withoutNginx) table.Notes.Add("nginx is not installed, so its column is missing.");
+        return table;
+    }
+
+    public static Table Open(Matrix matrix, IReadOnlyList<Variant> variants, int perSecond)
+    {
+        var table = new Table(
+            string.Create(CultureInfo.InvariantCulture, $"HTTP relay, open loop, {perSecond:#,0} requests/s (Poisson), 200 B"),
+            ["variant", "added p50 µs", "added p99 µs", "p50 µs", "p99 µs", "CPU µs per request", "errors"]);
+        var direct = matrix.Find("r200", 0, "a")!;
+        foreach (var variant in variants)
+        {
+            var cell = matrix.Find("r200", 0, variant.Key)!;
+            table.Add(
+                $"**{variant.Key}** {variant.Name}", Whole(Added(cell, direct, r => r.P50)), Whole(Added(cell, direct, r => r.P99)),
+                Whole(cell.P50), Whole(cell.P99), Whole(cell.Cpu), Whole(cell.Errors));
+        }
+
+        table.Notes.Add("Latency counts from the intended moment; what is added is the median of the differences to direct within each round.");
+        return table;
+    }
+
+    public static double Added(Cell cell, Cell direct, Func<LoadResult, double> of) =>
+        Cell.Median(cell.Rounds.Zip(direct.Rounds, (mine, theirs) => of(mine) - of(theirs)));
+
+    public static string Describe(Cell cell, Cell reference) =>
+        $"**{Ratio(cell.Against(reference, r => r.PerSecond))}** {Whole(cell.PerSecond)}/s {Whole(cell.P50)}/{Whole(cell.P99)} {One(cell.Cpu)} ({Ratio(cell.Against(reference, r => r.Cpu))})"
+        + (cell.Errors == 0 ? "" : $" **{Whole(cell.Errors)} errors**");
+}

@@ -1,0 +1,137 @@
+using System.Buffers;
+using Gatehouse.Audit;
+using Gatehouse.Bench.Micro;
+using Gatehouse.Bench.Processes;
+using Gatehouse.Bench.Reporting;
+using Gatehouse.Gateway.Sessions;
+using Gatehouse.Identity;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
+using Gatehouse.Protocol;
+using Gatehouse.Storage;
+using static Gatehouse.Bench.Reporting.Numbers;
+
+namespace Gatehouse.Bench.Areas;
+
+/// <summary>What the steps of the hot path cost on one core.</summary>
+internal sealed class MicroArea(Workplace place, BenchOptions options)
+{
+    private const string Origin = "http://127.0.0.1:8080";
+    private readonly Table table = new("Steps of the hot path", ["step", "ns", "bytes allocated"]);
+
+    public async Task RunAsync(Report report)
+    {
+        using (var first = new WholePipeline(WithIdOfCall(Messages.LongText(0)))) _ = Stopwatched.Measure(first.RunOnce); // what is measured first also pays for the compiler
+        if (options.Brief)
+        {
+            Pipelines();
+            report.Add(table);
+            return;
+        }
+
+        _ = Stopwatched.Measure(() => Messages.Prove(Messages.Call));
+        Proofs();
+        using (var issuer = new DevelopmentIssuer(Origin + "/dev-issuer", TimeProvider.System)) Tokens(issuer);
+        foreach (var count in new[] { 10, 500 }) Decisions(count);
+        Entries();
+        Events();
+        Pipelines();
+        table.Notes.Add("Median of 15 batches of 25 ms of one thread's time on a core.");
+        report.Add(table);
+        await new AuditRate(place).RunAsync(report).ConfigureAwait(false);
+    }
+
+    private void Measure(string step, Action operation)
+    {
+        var (nanoseconds, bytes) = Stopwatched.Measure(operation);
+        table.Add(step, Whole(nanoseconds), Whole(bytes));
+    }
+
+    private void Proofs()
+    {
+        Proof("call of 300 B", Messages.Call);
+        foreach (var kilobytes in new[] { 1, 10, 100 })
+        {
+            Proof($"small records, {kilobytes} KB", Messages.Records(kilobytes));
+            Proof($"one long text, {kilobytes} KB", Messages.LongText(kilobytes));
+        }
+
+        void Proof(string what, byte[] bytes) => Measure("proof of a message: " + what, () => Messages.Prove(bytes));
+    }
+
+    private void Tokens(DevelopmentIssuer issuer)
+    {
+        var validator = new TokenValidator([issuer.TrustedIssuer], new InMemoryRevocationList(TimeProvider.System), new VerifiedTokenCache(), TimeProvider.System);
+        var token = new AccessTokenValue(issuer.Mint(new DevelopmentGrant { Subject = "developer", Audience = Origin + "/mcp/bench" }).Reveal().ToString());
+        Measure("token, remembered", () => Validate(validator, token));
+        var forgetful = new TokenValidator([issuer.TrustedIssuer], new InMemoryRevocationList(TimeProvider.System), new VerifiedTokenCache(1), TimeProvider.System);
+        var other = new AccessTokenValue(issuer.Mint(new DevelopmentGrant { Subject = "other", Audience = Origin + "/mcp/bench" }).Reveal().ToString());
+        Measure("two tokens, ES256 verified", () =>
+        {
+            Validate(forgetful, token);
+            Validate(forgetful, other);
+        });
+        var sessions = new SessionTable(KeyRing.CreateInMemory(TimeProvider.System), new NoEndedSessions(), TimeProvider.System);
+        var caller = Validate(validator, token);
+        var server = new ServerSettings { Name = "bench", Path = "/mcp/bench" };
+        var settings = new SessionSettings();
+        var (_, handle) = sessions.Create(caller, server, settings, "upstream", ProtocolRevision.V20251125, ClientCapabilities.None);
+        Measure("session handle, opened", () =>
+        {
+            if (sessions.Open(handle, caller, server, settings) is null) throw new InvalidOperationException("the handle does not open");
+        });
+    }
+
+    private static VerifiedToken Validate(TokenValidator validator, AccessTokenValue token) =>
+        validator.ValidateAsync(token, Origin + "/mcp/bench", CancellationToken.None).AsTask().GetAwaiter().GetResult().Token
+        ?? throw new InvalidOperationException("the token is refused");
+
+    private void Decisions(int count)
+    {
+        var policy = new PolicyDecisionPoint(Policies.Rules(count));
+        var request = new PolicyRequest("bench", "tools/call", PolicyTarget.Tool, "r200");
+        Measure($"policy decision, {count} rules", () =>
+        {
+            if (!policy.Decide(Policies.Subject, request).IsPermitted) throw new InvalidOperationException("denied");
+        });
+    }
+
+    private void Entries()
+    {
+        var entry = AuditRate.Entry(TimeProvider.System);
+        var buffer = new ArrayBufferWriter<byte>(4096);
+        Measure("audit entry, written", () =>
+        {
+            buffer.ResetWrittenCount();
+            AuditEntryFormat.Write(entry, 1, buffer);
+        });
+    }
+
+    private void Events()
+    {
+        var message = Messages.Prove(Messages.LongText(1));
+        var buffer = new ArrayBufferWriter<byte>(4096);
+        Measure("server-sent event of 1 KB, written", () =>
+        {
+            buffer.ResetWrittenCount();
+            SseWriter.Write(buffer, message, "1");
+        });
+    }
+
+    private void Pipelines()
+    {
+        foreach (var (what, answer) in new[] { ("200 B", Messages.LongText(0)), ("10 KB text", Messages.LongText(10)), ("10 KB records", Messages.Records(10)) })
+        {
+            // The fixed answer has the id 1; the call must ask for that.
+            using var pipeline = new WholePipeline(WithIdOfCall(answer));
+            Measure($"whole pipeline without sockets and disk, result of {what}", pipeline.RunOnce);
+        }
+    }
+
+    private static byte[] WithIdOfCall(byte[] answer)
+    {
+        var at = answer.AsSpan().IndexOf("\"id\":1,"u8);
+        return [.. answer.AsSpan(0, at), .. "\"id\":1000000000,"u8, .. answer.AsSpan(at + "\"id\":1,".Length)];
+    }
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using Gatehouse.Bench.Load;
+using Gatehouse.Bench.Processes;
+using Gatehouse.Bench.Reporting;
+using static Gatehouse.Bench.Reporting.Numbers;
+
+namespace Gatehouse.Bench.Areas;
+
+/// <summary>Open streams on which nothing happens: GET of the legacy era, each relayed from the server.</summary>
+internal sealed class StreamArea(Workplace place, BenchOptions options)
+{
+    public async Task RunAsync(Report report)
+    {
+        var upstreamPort = Ports.Free();
+        using var upstream = ChildProcess.Start(
+            "upstream", place.Directory, Workplace.Dotnet, Workplace.Bench, "upstream", upstreamPort.ToString(CultureInfo.InvariantCulture));
+        await Ports.OpenAsync(upstreamPort, upstream).ConfigureAwait(false);
+        using var gatehouse = await Gatekeeper.StartAsync(place, Gatekeeper.Http(upstreamPort)).ConfigureAwait(false);
+        var session = await Handshake.RunAsync(gatehouse.Port, Gatekeeper.Path, gatehouse.Token).ConfigureAwait(false);
+        var target = Target.Get(
+            gatehouse.Port, Gatekeeper.Path, gatehouse.Token, $"Accept: text/event-stream\r\nMCP-Protocol-Version: 2025-11-25\r\nMcp-Session-Id: {session}\r\n");
+
+        var streams = new List<HttpConnection>();
+        try
+        {
+            for (var i = 0; i < 50; i++) streams.Add(await OpenAsync(target).ConfigureAwait(false)); // code and pools come with the first
+            await Task.Delay(TimeSpan.FromSeconds(2)).ConfigureAwait(false);
+            var before = gatehouse.Process.Usage;
+            while (streams.Count < options.Streams + 50) streams.Add(await OpenAsync(target).ConfigureAwait(false));
+            await Task.Delay(TimeSpan.FromSeconds(3)).ConfigureAwait(false);
+            var after = gatehouse.Process.Usage;
+            await Task.Delay(TimeSpan.FromSeconds(5)).ConfigureAwait(false);
+            Describe(report, before, after, gatehouse.Process.Usage);
+        }
+        finally
+        {
+            foreach (var stream in streams) stream.Dispose();
+        }
+    }
+
+    private static async Task<HttpConnection> OpenAsync(Target target)
+    {
+        var connection = await HttpConnection.OpenAsync(target).ConfigureAwait(false);
+        var (response, text) = await connection.OnceAsync(headOnly: true).ConfigureAwait(false);
+        return response.Status == 200 ? connection : throw new InvalidOperationException(text);
+    }
+
+    private void Describe(Report report, ProcessUsage before, ProcessUsage after, ProcessUsage later)
+    {
+        var each = (after.RssKilobytes - before.RssKilobytes) / (double)options.Streams;
+        var idle = (later.CpuMicroseconds - after.CpuMicroseconds) / 5e6;
+        var table = new Table("Idle streams, relayed", ["streams", "KB per stream", "RSS MB", "CPU of a core when idle"]);
+        table.Add(Whole(options.Streams), One(each), One(after.RssKilobytes / 1024.0), idle.ToString("0.0 %", CultureInfo.InvariantCulture));
+        table.Notes.Add("Each stream holds a connection of the client and one to the server.");
+        report.Add(table);
+        report.Judge("P12", "an idle relayed stream ≤ 16 KB at 5,000", $"{One(each)} KB at {Whole(options.Streams)}", each <= 16, "the buffers of two connections and one HTTP exchange each");
+    }
+}

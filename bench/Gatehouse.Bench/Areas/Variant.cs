@@ -1,0 +1,21 @@
+using Gatehouse.Bench.Load;
+using Gatehouse.Bench.Processes;
+
+namespace Gatehouse.Bench.Areas;
+
+/// <summary>One way to reach the same server.</summary>
+/// <param name="Key">Short name, as in ratios.</param>
+/// <param name="Name">What it is.</param>
+/// <param name="Front">The process whose CPU and memory count.</param>
+/// <param name="Call">The prepared call of a tool.</param>
+internal sealed record Variant(string Key, string Name, ChildProcess Front, Func<string, Target> Call)
+{
+    /// <summary>Further processes that do the work of the front, such as workers.</summary>
+    public IReadOnlyList<int> Workers { get; init; } = [];
+
+    public long CpuMicroseconds => Pids.Sum(pid => ProcessUsage.Of(pid).CpuMicroseconds);
+
+    public double RssMegabytes => Pids.Sum(pid => ProcessUsage.Of(pid).RssKilobytes) / 1024.0;
+
+    private IEnumerable<int> Pids => Workers.Prepend(Front.Id);
+}

@@ -1,0 +1,41 @@
+using Gatehouse.Bench.Areas;
+using Gatehouse.Bench.Processes;
+using Gatehouse.Bench.Reporting;
+
+namespace Gatehouse.Bench;
+
+/// <summary>Measures the chosen areas one after the other and writes the report, also of what was found before a fault.</summary>
+internal sealed class BenchRun(BenchOptions options)
+{
+    public async Task<int> RunAsync()
+    {
+        var report = new Report(Machine.Current(), options);
+        var failed = false;
+        using var place = new Workplace(options.Root);
+        foreach (var area in options.Areas)
+        {
+            await Console.Error.WriteLineAsync($"measuring {area}").ConfigureAwait(false);
+            try
+            {
+                await MeasureAsync(area, place, report).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                failed = true;
+                await Console.Error.WriteLineAsync($"{area}: {e}").ConfigureAwait(false);
+            }
+        }
+
+        Console.WriteLine(report.Write());
+        return failed ? 1 : 0;
+    }
+
+    private Task MeasureAsync(string area, Workplace place, Report report) => area switch
+    {
+        "micro" => new MicroArea(place, options).RunAsync(report),
+        "http" => new HttpArea(place, options).RunAsync(report),
+        "stdio" => new StdioArea(place, options).RunAsync(report),
+        "memory" => new MemoryArea(place).RunAsync(report),
+        _ => new StreamArea(place, options).RunAsync(report),
+    };
+}

@@ -1,0 +1,4 @@
+using System.Runtime.Versioning;
+
+// Counters of processes come from /proc.
+[assembly: SupportedOSPlatform("linux")]

@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using Gatehouse.Audit;
+using Gatehouse.Bench.Areas;
+using Gatehouse.Bench.Load;
+using Gatehouse.Bench.Processes;
+using Gatehouse.Bench.Reporting;
+using Gatehouse.Pipeline;
+using static Gatehouse.Bench.Reporting.Numbers;
+
+namespace Gatehouse.Bench.Micro;
+
+/// <summary>Durable entries per second, and a commit beside what the disk itself takes for the same bytes.</summary>
+internal sealed class AuditRate(Workplace place)
+{
+    private const int Rounds = 3;
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(1.5);
+
+    public async Task RunAsync(Report report)
+    {
+        var table = new Table("Durable audit entries", ["callers", "entries/s", "entries a commit", "commit p50 µs", "commit p99 µs", "raw write + fdatasync p50 µs", "raw p99 µs"]);
+        foreach (var callers in new[] { 1, 16, 64 })
+        {
+            List<Sample> samples = [];
+            for (var round = 0; round < Rounds; round++) samples.Add(await RoundAsync(callers).ConfigureAwait(false));
+            var rate = Cell.Median(samples.Select(s => s.PerSecond));
+            var tail = Cell.Median(samples.Select(s => s.P99 / s.RawP99));
+            table.Add(
+                Whole(callers), Whole(rate), One(Cell.Median(samples.Select(s => s.PerCommit))),
+                Whole(Cell.Median(samples.Select(s => s.P50))), Whole(Cell.Median(samples.Select(s => s.P99))),
+                Whole(Cell.Median(samples.Select(s => s.RawP50))), Whole(Cell.Median(samples.Select(s => s.RawP99))));
+            if (callers == 64)
+                report.Judge("P10", "64 callers: ≥ 25,000 durable entries/s, commit p99 ≤ 2 × raw", $"{Whole(rate)}/s, {Ratio(tail)}", rate >= 25_000 && tail <= 2, "the disk");
+        }
+
+        report.Add(table);
+    }
+
+    public static AuditEntry Entry(TimeProvider time) => new()
+    {
+        Kind = AuditEntryKind.Begun,
+        ExchangeId = Ids.New(time),
+        At = time.GetUtcNow(),
+        Generation = 1,
+        Server = "bench",
+        Verb = "POST",
+        Method = "tools/call",
+        Name = "r200",
+        Revision = "2026-07-28",
+        Issuer = "http://127.0.0.1:8080/dev-issuer",
+        Subject = "developer",
+        ClientId = "gatehouse-dev",
+        Checks = ["accept", "authenticate", "prove", "session", "authorize", "inspect-request"],
+        Parts = [new AuditPart("authentication", "pass"), new AuditPart("decision", "permit", "permitted", "bench")],
+    };
+
+    private async Task<Sample> RoundAsync(int callers)
+    {
+        var directory = new TimedDirectory(place.NewDirectory());
+        var log = new GroupCommitLog(new AuditLogOptions { Directory = place.Directory }, directory);
+        double rate, perCommit;
+        await using (log.ConfigureAwait(false))
+        {
+            await log.AppendDurableAsync(Entry(TimeProvider.System)).ConfigureAwait(false); // makes the segment
+            var before = log.Statistics;
+            var started = Stopwatch.GetTimestamp();
+            var until = started + (long)(Duration.TotalSeconds * Stopwatch.Frequency);
+            await Task.WhenAll(Enumerable.Range(0, callers).Select(_ => Task.Run(() => AppendAsync(log, until)))).ConfigureAwait(false);
+            var after = log.Statistics;
+            rate = (after.Entries - before.Entries) / Stopwatch.GetElapsedTime(started).TotalSeconds;
+            perCommit = (after.Entries - before.Entries) / (double)(after.Commits - before.Commits);
+        }
+
+        var commits = directory.Ticks.Order().ToList();
+        var raw = Raw((int)(perCommit * 450));
+        return new Sample(
+            rate, perCommit, LoadResult.Percentile(commits, 0.5), LoadResult.Percentile(commits, 0.99),
+            LoadResult.Percentile(raw, 0.5), LoadResult.Percentile(raw, 0.99));
+    }
+
+    private static async Task AppendAsync(GroupCommitLog log, long until)
+    {
+        while (Stopwatch.GetTimestamp() < until) await log.AppendDurableAsync(Entry(TimeProvider.System)).ConfigureAwait(false);
+    }
+
+    // The same amount, written and synced by one thread into a file that was allocated before.
+    private List<long> Raw(int bytes)
+    {
+        const int Size = 8 << 20;
+        using var file = new LogDirectory(place.NewDirectory()).Create(1);
+        file.Write(0, new byte[Size]);
+        file.Sync();
+        var data = new byte[bytes];
+        var ticks = new List<long>();
+        var until = Stopwatch.GetTimestamp() + Stopwatch.Frequency;
+        for (long at = 0; Stopwatch.GetTimestamp() < until; at = (at + bytes) % (Size - bytes))
+        {
+            var started = Stopwatch.GetTimestamp();
+            file.Write(at, data);
+            file.Sync();
+            ticks.Add(Stopwatch.GetTimestamp() - started);
+        }
+
+        ticks.Sort();
+        return ticks;
+    }
+
+    private sealed record Sample(double PerSecond, double PerCommit, double P50, double P99, double RawP50, double RawP99);
+}

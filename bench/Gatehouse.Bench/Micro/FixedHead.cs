@@ -1,0 +1,20 @@
+using Gatehouse.Pipeline;
+
+namespace Gatehouse.Bench.Micro;
+
+/// <summary>The head of a modern call.</summary>
+internal sealed class FixedHead(IReadOnlyDictionary<string, string> headers, string path) : IRequestHead
+{
+    public string? Verb => "POST";
+
+    public string Path => path;
+
+    public bool HasQuery => false;
+
+    public int Count(string header) => headers.ContainsKey(header) ? 1 : 0;
+
+    public string? Single(string header) => headers.GetValueOrDefault(header);
+
+    public IEnumerable<KeyValuePair<string, string>> WithPrefix(string prefix) =>
+        headers.Where(h => h.Key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,9 @@
+using Gatehouse.Pipeline;
+
+namespace Gatehouse.Bench.Micro;
+
+/// <summary>A body that is already there.</summary>
+internal sealed class FixedSource(byte[] body) : IMessageSource
+{
+    public ValueTask<ReadOnlyMemory<byte>> ReadAsync(int maxBytes, CancellationToken cancellation) => ValueTask.FromResult<ReadOnlyMemory<byte>>(body);
+}

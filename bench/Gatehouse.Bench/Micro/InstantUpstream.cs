@@ -1,0 +1,28 @@
+using Gatehouse.Pipeline;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Bench.Micro;
+
+/// <summary>A server that has answered before it was asked; proves its answer anew each time, as a real one must.</summary>
+internal sealed class InstantUpstream(byte[] answer) : IUpstream
+{
+    public ValueTask<IUpstreamReply> SendAsync(Exchange exchange, CancellationToken cancellation) =>
+        ValueTask.FromResult<IUpstreamReply>(new Reply(Messages.Prove(answer)));
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private sealed class Reply(ProvenMessage message) : IUpstreamReply
+    {
+        public UpstreamReplyKind Kind => UpstreamReplyKind.Single;
+
+        public int Status => 200;
+
+        public string? SessionId => null;
+
+        public ValueTask<UpstreamEvent?> NextAsync(CancellationToken cancellation) => ValueTask.FromResult<UpstreamEvent?>(new UpstreamEvent(message));
+
+        public ValueTask RejectAsync(JsonRpcId question, CancellationToken cancellation) => ValueTask.CompletedTask;
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,25 @@
+using Gatehouse.Pipeline;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Bench.Micro;
+
+/// <summary>A client that takes its answer; a refusal is a fault of the benchmark.</summary>
+internal sealed class NoReply : IReply
+{
+    public bool HasStarted => false;
+
+    public string? SessionHandle { get; set; }
+
+    public ValueTask AcceptAsync(Exchange exchange, CancellationToken cancellation) => ValueTask.CompletedTask;
+
+    public ValueTask StatusAsync(Exchange exchange, int status, CancellationToken cancellation) => ValueTask.CompletedTask;
+
+    public ValueTask SendSingleAsync(Exchange exchange, ProvenMessage message, int status, CancellationToken cancellation) => ValueTask.CompletedTask;
+
+    public ValueTask OpenStreamAsync(Exchange exchange, CancellationToken cancellation) => ValueTask.CompletedTask;
+
+    public ValueTask SendEventAsync(Exchange exchange, UpstreamEvent item, CancellationToken cancellation) => ValueTask.CompletedTask;
+
+    public ValueTask RefuseAsync(Exchange exchange, Refusal refusal, CancellationToken cancellation) =>
+        throw new InvalidOperationException($"{refusal.Reason.Code} {refusal.Detail}");
+}

@@ -1,0 +1,83 @@
+using Gatehouse.Audit;
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Gateway.Sessions;
+using Gatehouse.Identity;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Inspection;
+using Gatehouse.Pipeline.Stages;
+using Gatehouse.Policy;
+using Gatehouse.Storage;
+
+namespace Gatehouse.Bench.Micro;
+
+/// <summary>Every stage with its real parts, between a client and a server without sockets and a log without a disk.</summary>
+internal sealed class WholePipeline : IDisposable
+{
+    private const string Origin = "http://127.0.0.1:8080";
+    private const string Path = "/mcp/bench";
+
+    private readonly DevelopmentIssuer issuer = new(Origin + "/dev-issuer", TimeProvider.System);
+    private readonly GatewayPipeline pipeline;
+    private readonly GatewaySnapshot snapshot;
+    private readonly FixedHead head;
+    private readonly FixedSource source = new(Messages.Call);
+
+    public WholePipeline(byte[] answer)
+    {
+        var time = TimeProvider.System;
+        var server = new ServerSettings { Name = "bench", Path = Path, Http = new HttpUpstreamSettings { Url = new Uri("http://127.0.0.1:1/mcp") } };
+        var settings = new GatewaySettings
+        {
+            PublicUrl = new Uri(Origin),
+            Listen = new ListenSettings { Url = new Uri(Origin) },
+            Servers = [server],
+            Rules = Policies.Rules(20),
+            StateDirectory = "/nowhere",
+        };
+        snapshot = new GatewaySnapshot(1, settings, new PolicyDecisionPoint(settings.Rules));
+        var revocations = new InMemoryRevocationList(time);
+        var catalogue = new FixedCatalogue();
+        var upstream = new InstantUpstream(answer);
+        var sessions = new SessionTable(KeyRing.CreateInMemory(time), new NoEndedSessions(), time);
+        var log = new GroupCommitLog(new AuditLogOptions { Directory = "/nowhere" }, new MemoryDirectory());
+        pipeline = new GatewayPipeline(
+            new PipelineParts
+            {
+                Accept = new AcceptStage(),
+                Authenticate = new AuthenticateStage(new TokenValidator([issuer.TrustedIssuer], revocations, new VerifiedTokenCache(), time)),
+                Prove = new ProveStage(catalogue),
+                Session = new SessionStage(sessions),
+                Authorize = new AuthorizeStage(),
+                InspectRequest = new InspectRequestStage(catalogue),
+                Sessions = sessions,
+                Forward = new ForwardStage(_ => upstream, catalogue),
+                InspectResponse = ResponseInspector.Standard(catalogue),
+                Record = new RecordStage(log),
+            },
+            new ExchangeRegistry(time), time, (_, e) => throw new InvalidOperationException("internal fault", e));
+        head = new FixedHead(Headers(Token(Origin + Path)), Path);
+    }
+
+    /// <summary>Runs one exchange to its end; everything it waits for is there.</summary>
+    public void RunOnce()
+    {
+        var run = pipeline.RunAsync(new Exchange(snapshot, head, source, TimeProvider.System), new NoReply(), CancellationToken.None);
+        if (!run.IsCompletedSuccessfully) run.GetAwaiter().GetResult();
+    }
+
+    public void Dispose() => issuer.Dispose();
+
+    private string Token(string audience) => issuer.Mint(new DevelopmentGrant { Subject = "developer", Audience = audience }).Reveal().ToString();
+
+    private static Dictionary<string, string> Headers(string token) => new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["Host"] = "127.0.0.1:8080",
+        ["Authorization"] = "Bearer " + token,
+        ["Accept"] = "application/json, text/event-stream",
+        ["Content-Type"] = "application/json",
+        ["MCP-Protocol-Version"] = "2026-07-28",
+        ["Mcp-Method"] = "tools/call",
+        ["Mcp-Name"] = "r200",
+    };
+}

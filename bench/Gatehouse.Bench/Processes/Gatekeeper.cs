@@ -1,0 +1,87 @@
+using System.Globalization;
+
+namespace Gatehouse.Bench.Processes;
+
+/// <summary>A <c>gatehouse serve --dev</c> with everything on that it has.</summary>
+internal sealed class Gatekeeper : IDisposable
+{
+    private Gatekeeper(ChildProcess process, int port, string token)
+    {
+        Process = process;
+        Port = port;
+        Token = token;
+    }
+
+    public const string Path = "/mcp/bench";
+
+    public ChildProcess Process { get; }
+
+    public int Port { get; }
+
+    public string Token { get; }
+
+    public static async Task<Gatekeeper> StartAsync(Workplace place, string server, string begun = "beforeForward")
+    {
+        var folder = place.NewDirectory();
+        var port = Ports.Free();
+        var process = Launch(place, folder, port, server, begun);
+        try
+        {
+            await Ports.OpenAsync(port, process).ConfigureAwait(false);
+            return new Gatekeeper(process, port, await TokenAsync(place, folder).ConfigureAwait(false));
+        }
+        catch
+        {
+            process.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Starts the process and does not wait for it.</summary>
+    public static ChildProcess Launch(Workplace place, string folder, int port, string server, string begun)
+    {
+        var config = System.IO.Path.Combine(folder, "gatehouse.yaml");
+        File.WriteAllText(config, Configuration(folder, port, server, begun));
+        File.SetUnixFileMode(config, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return ChildProcess.Start("gatehouse", folder, Workplace.Dotnet, place.Gatehouse, "serve", "--dev", "--config", config);
+    }
+
+    /// <summary>YAML of a server reached by HTTP.</summary>
+    public static string Http(int port) => string.Create(CultureInfo.InvariantCulture, $"url: http://127.0.0.1:{port}/mcp");
+
+    public void Dispose() => Process.Dispose();
+
+    private static async Task<string> TokenAsync(Workplace place, string folder)
+    {
+        using var token = ChildProcess.Start(
+            "gatehouse token", folder, Workplace.Dotnet, place.Gatehouse, "token", "--state", System.IO.Path.Combine(folder, "state"), "--server", "bench");
+        if (await token.WaitAsync().ConfigureAwait(false) != 0) throw new InvalidOperationException($"no token: {token.Output}");
+        return token.Output.Trim();
+    }
+
+    // The closed loop needs room; everything else is as it comes. Twenty rules stand before the one that permits.
+    private static string Configuration(string folder, int port, string server, string begun)
+    {
+        var rules = string.Concat(Enumerable.Range(0, 20).Select(i => string.Create(
+            CultureInfo.InvariantCulture,
+            $"  - id: other-{i}\n    permit: {{ groups: [team-{i}], servers: [bench], tools: [\"read_*\", \"list_*\"] }}\n")));
+        return string.Create(CultureInfo.InvariantCulture, $"""
+            version: 1
+            publicUrl: http://127.0.0.1:{port}
+            state: {folder}/state
+            listen: {"{"} url: "http://127.0.0.1:{port}" {"}"}
+            servers:
+              bench:
+                {server}
+                limits: {"{"} concurrency: 10000 {"}"}
+            limits: {"{"} connections: 20000, concurrencyPerCaller: 10000, streamsPerCaller: 20000 {"}"}
+            audit: {"{"} begun: {begun} {"}"}
+            policy:
+              - id: never-delete
+                forbid: {"{"} tools: ["delete_*"] {"}"}
+            {rules}  - id: bench
+                permit: {"{"} anyone: true, servers: [bench] {"}"}
+
+            """);
+    }
+}

@@ -1,0 +1,23 @@
+namespace Gatehouse.Bench;
+
+/// <summary>One command that measures, and the servers that it starts as processes of their own.</summary>
+internal static class Program
+{
+    public static async Task<int> Main(string[] arguments)
+    {
+        switch (arguments)
+        {
+            case ["upstream", var port]:
+                await Hosts.UpstreamHost.RunAsync(Hosts.HostArguments.Port(port)).ConfigureAwait(false);
+                return 0;
+            case ["pass-through", var port, var target]:
+                await Hosts.PassThroughHost.RunAsync(Hosts.HostArguments.Port(port), new Uri(target)).ConfigureAwait(false);
+                return 0;
+        }
+
+        if (BenchOptions.TryParse(arguments, out var options, out var fault))
+            return await new BenchRun(options).RunAsync().ConfigureAwait(false);
+        await Console.Error.WriteLineAsync(fault).ConfigureAwait(false);
+        return 2;
+    }
+}
