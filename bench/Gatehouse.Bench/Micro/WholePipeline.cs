@@ -49,10 +49,10 @@ internal sealed class WholePipeline : IDisposable
                 Prove = new ProveStage(catalogue),
                 Session = new SessionStage(sessions),
                 Authorize = new AuthorizeStage(),
-                InspectRequest = new InspectRequestStage(catalogue),
+                InspectRequest = new InspectRequestStage(catalogue, new NoStateHandles()),
                 Sessions = sessions,
                 Forward = new ForwardStage(_ => upstream, catalogue),
-                InspectResponse = ResponseInspector.Standard(catalogue),
+                InspectResponse = ResponseInspector.Standard(catalogue, new NoStateHandles()),
                 Record = new RecordStage(log),
             },
             new ExchangeRegistry(time), time, (_, e) => throw new InvalidOperationException("internal fault", e));
