@@ -6,7 +6,7 @@ namespace Gatehouse.Pipeline;
 /// </summary>
 public interface IStateHandles
 {
-    /// <summary>Puts a server's request state into an envelope of ours, bound to caller, server, method and name, and to a time.</summary>
+    /// <summary>Puts a server's request state into an envelope of ours, bound to caller, server, method, name and arguments, and to a time.</summary>
     /// <param name="exchange">The exchange whose result carries it.</param>
     /// <param name="state">The server's state as its raw JSON token.</param>
     string SealState(Exchange exchange, ReadOnlySpan<byte> state);

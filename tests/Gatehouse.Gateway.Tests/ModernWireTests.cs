@@ -260,9 +260,9 @@ public sealed class ModernWireTests
         var state = body.GetProperty("result").GetProperty("requestState").GetString()!;
         Assert.DoesNotContain("upstream", state, StringComparison.Ordinal);
 
-        async Task<string?> RetryAsync(string name, string sent, string subject)
+        async Task<string?> RetryAsync(string name, string sent, string subject, string? header = null)
         {
-            var (_, answer, _) = await gateway.CallAsync(gateway.Modern("tools/call", $"\"name\":\"{name}\",\"requestState\":\"{sent}\"", name, gateway.Token(subject)));
+            var (_, answer, _) = await gateway.CallAsync(gateway.Modern("tools/call", $"\"name\":\"{name}\",\"requestState\":\"{sent}\"", header ?? name, gateway.Token(subject)));
             return answer.TryGetProperty("error", out var error) ? error.GetProperty("data").GetProperty("code").GetString() : null;
         }
 
@@ -271,6 +271,7 @@ public sealed class ModernWireTests
         Assert.Equal("GH6002", await RetryAsync("secret", state, "alice"));
         Assert.Equal("GH6002", await RetryAsync("echo", state[..^2] + (state[^2] == 'A' ? "BA" : "AA"), "alice"));
         Assert.Equal("GH6002", await RetryAsync("echo", "upstream", "alice"));
+        Assert.Equal("GH6002", await RetryAsync("echo\",\"arguments\":{\"other\":1},\"x\":\"", state, "alice", "echo"));
         Assert.Equal(calls, gateway.Upstream.Of("tools/call").Count);
         Assert.Null(await RetryAsync("echo", state, "alice"));
         Assert.Contains("\"requestState\":\"upstream \\\"state\\\"\"", gateway.Upstream.Of("tools/call")[^1].Text, StringComparison.Ordinal);

@@ -53,13 +53,15 @@ public sealed class StdioTests
     [Fact]
     public async Task Junk_IsDroppedAndTheConnectionLives()
     {
-        await using var bed = await StartAsync("""*) echo 'junk'; echo '[]'; echo '{"jsonrpc":"2.0","id":4711,"result":{}}'; echo 'noise' >&2; answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"ok\":true}}" ;;""");
+        await using var bed = await StartAsync("""*) echo 'junk'; echo '[]'; echo '{"jsonrpc":"2.0","id":4711,"result":{}}'; echo 'stderr-canary' >&2; answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"ok\":true}}" ;;""");
         var session = await bed.InitializeAsync();
         for (var i = 1; i < 5; i++)
         {
             var (_, body, _) = await bed.CallAsync(bed.Post($"{{\"jsonrpc\":\"2.0\",\"id\":{i},\"method\":\"ping\"}}", null, ("Mcp-Session-Id", session)));
             Assert.True(body.GetProperty("result").GetProperty("ok").GetBoolean());
         }
+
+        Assert.DoesNotContain("stderr-canary", bed.Diagnostics, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Gatehouse.Gateway.Secrets;
+using Gatehouse.Gateway.Transport;
 using Gatehouse.Gateway.Upstreams;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
@@ -38,7 +39,7 @@ public abstract class NewlineSmuggling : Exercise
     {
         var settings = Upstream.Stdio(Command(bed));
         var upstream = bed.Own(new StdioUpstream(
-            settings, new SecretResolver(), static () => new SessionSettings(), bed.NewFolder("empty"), TimeProvider.System, static _ => { })
+            settings, new SecretResolver(), new ByteBudget(long.MaxValue), static () => new SessionSettings(), bed.NewFolder("empty"), TimeProvider.System, static _ => { })
         {
             FramingForRange = RawLines.Write,
         });

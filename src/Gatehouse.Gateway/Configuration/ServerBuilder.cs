@@ -49,6 +49,7 @@ internal static class ServerBuilder
         Secrets = section.Items("secrets").ToDictionary(item => item.Name, item => (SecretReference)item.Content, StringComparer.Ordinal),
         MaxProcesses = (int)section.Get<long>("maxProcesses"),
         ShutdownGrace = section.Get<TimeSpan>("shutdownGrace"),
+        ShowStderr = section.Get<bool>("showStderr"),
         StartTimeout = section.Get<TimeSpan>("startTimeout"),
     };
 }

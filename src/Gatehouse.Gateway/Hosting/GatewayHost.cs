@@ -46,9 +46,9 @@ public sealed class GatewayHost : IAsyncDisposable
         Revocations = new PersistentRevocations(store, time);
         Issuers = new IssuerSet(settings, fetcher, Revocations, Development?.TrustedIssuer, time);
         Sessions = new SessionTable(keys, new PersistentEndedSessions(store, time), time);
-        Upstreams = new UpstreamSet(handlers, Secrets, () => Snapshots.Current.Settings.Sessions, State.Empty, time, options.Diagnostics);
-        Registry = new ExchangeRegistry(time);
         Budget = new ByteBudget(settings.Limits.BufferedBytes);
+        Upstreams = new UpstreamSet(handlers, Secrets, Budget, () => Snapshots.Current.Settings.Sessions, State.Empty, time, options.Diagnostics);
+        Registry = new ExchangeRegistry(time);
         Sessions.Ended += OnSessionEnded;
         RequireSecrets(settings);
 

@@ -97,6 +97,8 @@ public sealed class StateHandles(KeyRing keys, Store store, TimeProvider time, A
         writer.Write(exchange.Server.Name);
         writer.Write(message.Method ?? "");
         writer.Write(message.Text(Slot.ParamsName) ?? message.Text(Slot.ParamsUri) ?? "");
+        // H04: what the state was given for includes the arguments; the same client writes them in the same bytes again.
+        writer.Write(SHA256.HashData(message.Raw(Slot.ParamsArguments)));
         writer.Flush();
         return buffer.ToArray();
     }

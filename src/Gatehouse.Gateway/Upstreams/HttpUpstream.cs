@@ -1,6 +1,7 @@
 using System.Net;
 using Gatehouse.Gateway.Outbound;
 using Gatehouse.Gateway.Secrets;
+using Gatehouse.Gateway.Transport;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 
@@ -15,8 +16,9 @@ public sealed class HttpUpstream : IUpstream
     private readonly SecretResolver secrets;
 
     /// <summary>Creates the upstream with a handler of its own.</summary>
-    public HttpUpstream(ServerSettings server, OutboundHandlers handlers, SecretResolver secrets)
+    public HttpUpstream(ServerSettings server, OutboundHandlers handlers, SecretResolver secrets, ByteBudget budget)
     {
+        Budget = budget;
         ArgumentNullException.ThrowIfNull(server);
         ArgumentNullException.ThrowIfNull(handlers);
         this.server = server;
@@ -49,6 +51,8 @@ public sealed class HttpUpstream : IUpstream
     }
 
     internal ServerSettings Server => server;
+
+    internal ByteBudget Budget { get; }
 
     /// <summary>Posts a message of our own within the exchange's session; the answer is not awaited beyond its status.</summary>
     internal async ValueTask PostAsync(Exchange exchange, ReadOnlyMemory<byte> message, CancellationToken cancellation)

@@ -20,6 +20,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
     private readonly ProofLimits limits;
     private SseReader? events;
     private ProvenMessage? single;
+    private long held;
 
     private HttpUpstreamReply(HttpUpstream upstream, Exchange exchange, HttpResponseMessage response, UpstreamReplyKind kind)
     {
@@ -60,6 +61,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
             return message is null ? null : new UpstreamEvent(message);
         }
 
+        Hold(0); // the message before has been released
         while (true)
         {
             if (await ReadEventAsync(cancellation).ConfigureAwait(false) is not { } item) return EndOfStream();
@@ -80,6 +82,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
 
     public ValueTask DisposeAsync()
     {
+        Hold(0);
         response.Dispose();
         return ValueTask.CompletedTask;
     }
@@ -173,7 +176,23 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
         ? throw new RefusalException(Reasons.UpstreamEnded, "the stream ended without an answer")
         : null;
 
-    private ProvenMessage Prove(ReadOnlyMemory<byte> data) =>
+    // What is read and not yet passed on counts against the one budget of all messages (design rule 8).
+    private void Hold(long bytes)
+    {
+        if (held > 0) upstream.Budget.Return(held);
+        held = 0;
+        if (bytes == 0) return;
+        upstream.Budget.Take(bytes);
+        held = bytes;
+    }
+
+    private ProvenMessage Prove(ReadOnlyMemory<byte> data)
+    {
+        Hold(data.Length);
+        return ProveHeld(data);
+    }
+
+    private ProvenMessage ProveHeld(ReadOnlyMemory<byte> data) =>
         MessageProof.TryProve(data, limits, out var message, out var failure)
             ? message
             : throw new RefusalException(

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
+using Gatehouse.Gateway.Transport;
 using Gatehouse.Isolation;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
@@ -31,9 +32,10 @@ internal sealed class StdioChild : IAsyncDisposable
     private int disposed;
 
     public StdioChild(
-        string id, LocalProcess process, ServerSettings server, StdioRouting routing, ReplayLog? replay, Action<IBufferWriter<byte>, ProvenMessage> frame)
+        string id, LocalProcess process, ServerSettings server, StdioRouting routing, ByteBudget budget, ReplayLog? replay, Action<IBufferWriter<byte>, ProvenMessage> frame)
     {
         Id = id;
+        Budget = budget;
         this.replay = replay;
         this.process = process;
         this.routing = routing;
@@ -44,6 +46,9 @@ internal sealed class StdioChild : IAsyncDisposable
 
     /// <summary>Our id of the process; the upstream part of a session's handle.</summary>
     public string Id { get; }
+
+    /// <summary>The budget of all messages held at once.</summary>
+    public ByteBudget Budget { get; }
 
     public int ProcessId => process.Id;
 

@@ -44,8 +44,10 @@ internal sealed class StdioReply : IUpstreamReply
     public bool TryDeliver(UpstreamEvent item)
     {
         var message = item.Message!;
-        if (Interlocked.Add(ref waitingBytes, message.Bytes.Length) > maxBytes || !messages.Writer.TryWrite(item))
+        if (!TryHold(message.Bytes.Length)) return false;
+        if (Interlocked.Read(ref waitingBytes) > maxBytes || !messages.Writer.TryWrite(item))
         {
+            Release(message.Bytes.Length);
             Fail(new RefusalException(Reasons.UpstreamTooLarge, "more messages wait than are kept"));
             return false;
         }
@@ -58,7 +60,35 @@ internal sealed class StdioReply : IUpstreamReply
 
     public void Fail(RefusalException cause) => messages.Writer.TryComplete(cause);
 
-    public void Close() => messages.Writer.TryComplete();
+    /// <summary>Takes no more; what nobody will read any more leaves the budget.</summary>
+    public void Close()
+    {
+        messages.Writer.TryComplete();
+        while (messages.Reader.TryRead(out var item)) Release(item.Message!.Bytes.Length);
+    }
+
+    // What waits counts against this reply's own bound and against the one budget of all messages (design rule 8).
+    private bool TryHold(int bytes)
+    {
+        try
+        {
+            child.Budget.Take(bytes);
+        }
+        catch (RefusalException e)
+        {
+            Fail(e);
+            return false;
+        }
+
+        Interlocked.Add(ref waitingBytes, bytes);
+        return true;
+    }
+
+    private void Release(int bytes)
+    {
+        Interlocked.Add(ref waitingBytes, -bytes);
+        child.Budget.Return(bytes);
+    }
 
     /// <summary>Waits for the first message, which tells whether the answer is one message or a stream.</summary>
     public async ValueTask SettleAsync(CancellationToken cancellation)
@@ -74,7 +104,7 @@ internal sealed class StdioReply : IUpstreamReply
     {
         if (!await messages.Reader.WaitToReadAsync(cancellation).ConfigureAwait(false)) return null;
         if (!messages.Reader.TryRead(out var item)) return null;
-        Interlocked.Add(ref waitingBytes, -item.Message!.Bytes.Length);
+        Release(item.Message!.Bytes.Length);
         return item;
     }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using Gatehouse.Gateway.Secrets;
+using Gatehouse.Gateway.Transport;
 using Gatehouse.Isolation;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
@@ -24,14 +25,17 @@ public sealed class StdioUpstream : IUpstream
     private readonly Func<ReplayLog> replay;
     private readonly ConcurrentDictionary<string, StdioChild> children = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim starting = new(1, 1);
+    private readonly ByteBudget budget;
+    private long stderrLines;
 
     /// <summary>Creates the upstream; no process is started before it is needed.</summary>
     public StdioUpstream(
-        ServerSettings server, SecretResolver secrets, Func<SessionSettings> sessions, string emptyDirectory, TimeProvider time, Action<string> diagnostics)
+        ServerSettings server, SecretResolver secrets, ByteBudget budget, Func<SessionSettings> sessions, string emptyDirectory, TimeProvider time, Action<string> diagnostics)
     {
         ArgumentNullException.ThrowIfNull(server);
         this.server = server;
         this.secrets = secrets;
+        this.budget = budget;
         this.time = time;
         this.diagnostics = diagnostics;
         settings = server.Stdio ?? throw new ArgumentException("not a stdio server", nameof(server));
@@ -42,6 +46,9 @@ public sealed class StdioUpstream : IUpstream
 
     /// <summary>For the range alone: how a message becomes a line. Nothing of the configuration reaches it.</summary>
     internal Action<IBufferWriter<byte>, ProvenMessage> FramingForRange { get; init; } = LineFraming.Write;
+
+    /// <summary>Lines that the processes have written to stderr.</summary>
+    public long StderrLines => Interlocked.Read(ref stderrLines);
 
     /// <summary>Processes running now.</summary>
     public int Running => children.Count;
@@ -128,10 +135,10 @@ public sealed class StdioUpstream : IUpstream
         if (!backoff.MayStart(out _)) throw new RefusalException(Reasons.UpstreamBackoff);
         try
         {
-            var process = LocalProcess.Start(NewOptions(), line => diagnostics($"server {server.Name}: {line}"), time);
+            var process = LocalProcess.Start(NewOptions(), OnStderr, time);
             backoff.Started();
             var child = new StdioChild(
-                key, process, server, new StdioRouting(modern, server.Stateless), modern || server.Stateless ? null : replay(), FramingForRange);
+                key, process, server, new StdioRouting(modern, server.Stateless), budget, modern || server.Stateless ? null : replay(), FramingForRange);
             children[key] = child;
             _ = ForgetWhenEndedAsync(key, child);
             return child;
@@ -148,6 +155,13 @@ public sealed class StdioUpstream : IUpstream
         await child.Ended.ConfigureAwait(false);
         if (children.TryRemove(KeyValuePair.Create(key, child))) backoff.Failed(); // it ended by itself
         await child.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // G14: stderr is no sign of an error. What stands there may be content, so it is shown only where that was chosen.
+    private void OnStderr(string line)
+    {
+        Interlocked.Increment(ref stderrLines);
+        if (settings.ShowStderr) diagnostics($"server {server.Name}: {line}");
     }
 
     private LocalProcessOptions NewOptions()

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Gatehouse.Gateway.Outbound;
 using Gatehouse.Gateway.Secrets;
+using Gatehouse.Gateway.Transport;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 
@@ -14,6 +15,7 @@ public sealed class UpstreamSet : IAsyncDisposable
 {
     private readonly OutboundHandlers handlers;
     private readonly SecretResolver secrets;
+    private readonly ByteBudget budget;
     private readonly Func<SessionSettings> sessions;
     private readonly string emptyDirectory;
     private readonly TimeProvider time;
@@ -22,10 +24,11 @@ public sealed class UpstreamSet : IAsyncDisposable
 
     /// <summary>Creates the set; upstreams are made when first used.</summary>
     public UpstreamSet(
-        OutboundHandlers handlers, SecretResolver secrets, Func<SessionSettings> sessions, string emptyDirectory, TimeProvider time, Action<string> diagnostics)
+        OutboundHandlers handlers, SecretResolver secrets, ByteBudget budget, Func<SessionSettings> sessions, string emptyDirectory, TimeProvider time, Action<string> diagnostics)
     {
         this.handlers = handlers;
         this.secrets = secrets;
+        this.budget = budget;
         this.sessions = sessions;
         this.emptyDirectory = emptyDirectory;
         this.time = time;
@@ -71,6 +74,6 @@ public sealed class UpstreamSet : IAsyncDisposable
     }
 
     private IUpstream Create(ServerSettings server) => server.Http is not null
-        ? new HttpUpstream(server, handlers, secrets)
-        : new StdioUpstream(server, secrets, sessions, emptyDirectory, time, diagnostics);
+        ? new HttpUpstream(server, handlers, secrets, budget)
+        : new StdioUpstream(server, secrets, budget, sessions, emptyDirectory, time, diagnostics);
 }

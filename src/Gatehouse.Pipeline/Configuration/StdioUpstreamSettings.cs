@@ -21,6 +21,12 @@ public sealed record StdioUpstreamSettings
     /// <summary>Time between closing its input and ending it by force. Default 5 s.</summary>
     public TimeSpan ShutdownGrace { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// True shows the process's stderr in the diagnostic output, escaped and labelled. Default false: lines are counted,
+    /// because servers write what they were sent there.
+    /// </summary>
+    public bool ShowStderr { get; init; }
+
     /// <summary>Time in which a new process must answer its first request. Default 30 s.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -342,8 +342,8 @@ public static class Reasons
     {
         Code = "GH6002", Slug = "state-refused", Stage = InspectRequest, LegacyStatus = 200, ProtocolCode = InvalidParams,
         Message = "The request state is not valid for this request.",
-        Remedy = "Send the state exactly as the server gave it, for the same method and name, or start anew.",
-        Operator = "The envelope was altered, belongs to another caller or another request, or is older than an hour (H03, H04).",
+        Remedy = "Send the state exactly as the server gave it, for the same method, name and arguments, or start anew.",
+        Operator = "The envelope was altered, belongs to another caller, another request or other arguments, or is older than an hour (H03, H04).",
     };
 
     public static readonly Reason UpstreamUnreachable = new()

@@ -25,6 +25,7 @@ internal static class StateHandleCheck
             return StageOutcome.Deny(Reasons.StateRefused);
         var splice = new MessageSplice(message);
         splice.Replace(message.Range(Slot.ParamsRequestState), state);
+        exchange.Record.Add(new Audit.AuditPart("change", "restored", "request-state"));
         exchange.Message = splice.ApplyAndProve(ProofLimits.Default with { MaxBytes = exchange.Server.RequestBytes });
         return StageOutcome.Continue;
     }

@@ -88,6 +88,7 @@ public static class ConfigurationKeys
         new("servers.*.secrets", SecretMap, "Variables of the process whose values are secrets, each as `env:NAME` or `file:PATH`.") { Default = "{}", OnlyWith = "command" },
         new("servers.*.maxProcesses", Number, "Processes of this server at once.") { Default = "64", Minimum = "1", Maximum = "10000", OnlyWith = "command" },
         new("servers.*.shutdownGrace", Duration, "Time between closing its input and ending it by force.") { Default = "5s", Minimum = "0s", Maximum = "5m", OnlyWith = "command" },
+        new("servers.*.showStderr", Switch, "True shows what the process writes to stderr in the gateway's own diagnostic output, escaped and labelled. It may hold content of requests; by default the lines are counted and not shown.") { Default = "false", OnlyWith = "command" },
         new("servers.*.startTimeout", Duration, "Time in which a new process must answer its first request.") { Default = "30s", Minimum = "100ms", Maximum = "10m", OnlyWith = "command" },
     ];
 
