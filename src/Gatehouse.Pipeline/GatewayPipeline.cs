@@ -157,6 +157,7 @@ public sealed class GatewayPipeline
             if (item.Message is not { Kind: MessageKind.Result or MessageKind.Error } message) continue;
             var verdict = parts.InspectResponse.Judge(exchange, message);
             if (verdict.Message is null) throw new RefusalException(verdict.Refusal ?? new Refusal(Reasons.UpstreamFault, verdict.Dropped));
+            if (message.Kind == MessageKind.Error) await parts.Forward.RequireLegacyAsync(exchange, cancellation).ConfigureAwait(false);
             exchange.Record.Check("inspect-response", passed: true);
             Count(exchange, verdict.Message);
             SessionStart.Bind(exchange, reply, upstream, verdict.Message, parts.Sessions);

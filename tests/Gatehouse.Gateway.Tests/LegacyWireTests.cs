@@ -22,6 +22,18 @@ public sealed class LegacyWireTests
     }
 
     [Fact]
+    public async Task ModernOnlyServer_TellsALegacyClientItsRevision()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        gateway.Upstream.On("initialize", (context, _) => RecordingUpstream.Json(context, """{"jsonrpc":"2.0","id":0,"error":{"code":-32601,"message":"Method not found"}}""", 404));
+        var (status, body, response) = await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody));
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Equal(-32022, body.GetProperty("error").GetProperty("code").GetInt32());
+        Assert.Equal(["2026-07-28"], body.GetProperty("error").GetProperty("data").GetProperty("supported").EnumerateArray().Select(r => r.GetString()!));
+        Assert.False(response.Headers.Contains("Mcp-Session-Id"));
+    }
+
+    [Fact]
     public async Task Handles_AreNeverTheSame()
     {
         await using var gateway = await TestGateway.StartAsync();

@@ -38,6 +38,28 @@ public sealed class StdioTests
     }
 
     [Fact]
+    [Trait("Requirement", "ST-05")]
+    public async Task SharedProcess_KeepsEqualIdsOfTwoCallersApart()
+    {
+        // Answers the second request before the first one, each with the word it was asked.
+        await using var bed = await StartAsync("""
+            *) word=$(printf '%s' "$line" | sed -n 's/.*"word":"\([a-z]*\)".*/\1/p')
+               reply="{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"word\":\"$word\"}}"
+               if [ -z "$held" ]; then held=$reply; else answer "$reply"; answer "$held"; held=; fi ;;
+            """, s => s with { Stateless = true });
+        var alice = await bed.InitializeAsync(bed.Token("alice"));
+        var bob = await bed.InitializeAsync(bed.Token("bob"));
+        async Task<string?> AskAsync(string subject, string session, string word) => (await bed.CallAsync(bed.Post(
+            $"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{{\"name\":\"x\",\"arguments\":{{\"word\":\"{word}\"}}}}}}", bed.Token(subject), ("Mcp-Session-Id", session))))
+            .Body.GetProperty("result").GetProperty("word").GetString();
+        for (var i = 0; i < 5; i++)
+        {
+            var both = await Task.WhenAll(AskAsync("alice", alice, "apple"), AskAsync("bob", bob, "berry"));
+            Assert.Equal("apple berry", string.Join(" ", both));
+        }
+    }
+
+    [Fact]
     [Trait("Requirement", "ST-06")]
     public async Task LineBreaksBetweenTokens_NeverMakeASecondMessage()
     {

@@ -22,6 +22,23 @@ public sealed class ForwardStage(Func<ServerSettings, IUpstream> upstreams, ICat
         return await upstreams(exchange.Server).SendAsync(exchange, cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// T31: a server of the modern era alone cannot take part in the old handshake; whatever it answers to it, the client is
+    /// told which revisions the server speaks.
+    /// </summary>
+    /// <exception cref="RefusalException"><see cref="Reasons.RevisionUnsupported"/> for such a server.</exception>
+    public async ValueTask RequireLegacyAsync(Exchange exchange, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        var profile = await catalogue.ProfileAsync(exchange.Server, cancellation).ConfigureAwait(false);
+        if (profile.Legacy.Count > 0 || profile.Modern.Count == 0) return;
+        throw new RefusalException(new Refusal(Reasons.RevisionUnsupported, "the server's era")
+        {
+            RequestedRevision = exchange.Revision?.Text,
+            SupportedRevisions = profile.Modern,
+        });
+    }
+
     // T10: an honest answer with the server's revisions lets a client of both eras fall back.
     private async ValueTask RequireModernAsync(Exchange exchange, CancellationToken cancellation)
     {
