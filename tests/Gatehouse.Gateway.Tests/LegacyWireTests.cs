@@ -217,7 +217,7 @@ public sealed class LegacyWireTests
     [Trait("Requirement", "EX-03")]
     public async Task Deadline_IsHardWhateverProgressComes()
     {
-        await using var gateway = await TestGateway.StartAsync(s => s with { Servers = [s.Servers[0] with { Deadline = TimeSpan.FromMilliseconds(600) }] });
+        await using var gateway = await TestGateway.StartAsync(s => s with { Servers = [s.Servers[0] with { Deadline = TimeSpan.FromSeconds(2) }] });
         gateway.Upstream.On("tools/call", async (context, _) =>
         {
             while (!context.RequestAborted.IsCancellationRequested)

@@ -25,8 +25,7 @@ public sealed class RecordTests
             await gateway.CallAsync(gateway.Post(Call, "junk", ("Mcp-Session-Id", handle)));
             await gateway.CallAsync(gateway.Post("[]", null, ("Mcp-Session-Id", handle)));
             await gateway.CallAsync(gateway.Post(Call, gateway.Token("mallory")));
-            await Task.Delay(200);
-            entries = [.. gateway.Entries().Where(e => e.GetProperty("kind").GetString() != "control")];
+            entries = [.. gateway.EntriesWithEnded(6).Where(e => e.GetProperty("kind").GetString() != "control")];
         }
 
         Assert.Equal(6, entries.Count(e => e.GetProperty("kind").GetString() == "ended"));
@@ -111,7 +110,7 @@ public sealed class RecordTests
         request.RequestUri = new Uri(gateway.Url + "?access_token=" + Canary("query-token"));
         await gateway.CallAsync(request);
         Assert.Contains(gateway.Upstream.Received, r => r.Header("X-Api-Key").Count == 1);
-        await Task.Delay(200);
+        gateway.EntriesWithEnded(5);
 
         var written = Directory.EnumerateFiles(gateway.Host.State.Root, "*", SearchOption.AllDirectories)
             .Select(f => (File: f, Bytes: ReadShared(f))).Append((File: "diagnostics", Bytes: Encoding.UTF8.GetBytes(gateway.Diagnostics))).ToList();
@@ -132,8 +131,7 @@ public sealed class RecordTests
     {
         await using var gateway = await TestGateway.StartAsync(s => s with { Audit = s.Audit with { KeepPayloads = true } });
         await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\",\"arguments\":{\"a\":\"the-payload\"}", "echo"));
-        await Task.Delay(200);
-        var begun = gateway.Entries().Single(e => e.GetProperty("kind").GetString() == "begun");
+        var begun = gateway.EntriesWithEnded(1).Single(e => e.GetProperty("kind").GetString() == "begun");
         var box = System.Buffers.Text.Base64Url.DecodeFromChars(begun.GetProperty("sealed").GetString());
         var keys = Storage.KeyRing.OpenOrCreate(gateway.Host.State.KeyRing, TimeProvider.System);
         var issuer = begun.GetProperty("iss").GetString();

@@ -106,7 +106,7 @@ public sealed class StdioTests
     [Fact]
     public async Task Deadline_SendsTheChildACancellation()
     {
-        await using var bed = await StartAsync("*) : ;;", s => s with { Deadline = TimeSpan.FromMilliseconds(400) });
+        await using var bed = await StartAsync("*) : ;;", s => s with { Deadline = TimeSpan.FromSeconds(3) });
         var session = await bed.InitializeAsync();
         var (status, _, _) = await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":"mine","method":"tools/call","params":{"name":"x"}}""", null, ("Mcp-Session-Id", session)));
         Assert.Equal(HttpStatusCode.GatewayTimeout, status);

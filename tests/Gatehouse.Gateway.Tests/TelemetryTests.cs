@@ -54,8 +54,7 @@ public sealed class TelemetryTests
         var (_, _, response) = await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"));
         var id = response.Headers.GetValues("Gatehouse-Request-Id").Single();
         Assert.True(SpinWait.SpinUntil(() => spans.Any(s => (string?)s.GetTagItem("gatehouse.exchange.id") == id), TimeSpan.FromSeconds(10)));
-        await Task.Delay(200);
-        var entry = gateway.Entries().First(e => e.GetProperty("id").GetString() == id);
+        var entry = gateway.EntriesWithEnded(1).First(e => e.GetProperty("id").GetString() == id);
         Assert.Equal(spans.Single(s => (string?)s.GetTagItem("gatehouse.exchange.id") == id).TraceId.ToHexString(), entry.GetProperty("trace").GetString());
     }
 }

@@ -113,8 +113,17 @@ internal sealed class TestGateway : IAsyncDisposable
     public const string InitializeBody =
         """{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{"sampling":{},"elicitation":{}},"clientInfo":{"name":"t","version":"1"}}}""";
 
-    /// <summary>All entries of the log, after what is queued is written.</summary>
+    /// <summary>All entries of the log so far.</summary>
     public IReadOnlyList<JsonElement> Entries() => [.. AuditLogReader.Read(Host.State.Audit)];
+
+    /// <summary>All entries of the log, as soon as there are so many of ended exchanges: an entry follows its answer.</summary>
+    public IReadOnlyList<JsonElement> EntriesWithEnded(int count)
+    {
+        Assert.True(
+            SpinWait.SpinUntil(() => Entries().Count(e => e.GetProperty("kind").GetString() == "ended") >= count, TimeSpan.FromSeconds(20)),
+            $"{count} ended entries are not there");
+        return Entries();
+    }
 
     public async ValueTask DisposeAsync()
     {

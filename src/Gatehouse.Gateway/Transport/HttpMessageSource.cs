@@ -38,10 +38,24 @@ internal sealed class HttpMessageSource(HttpContext context, ByteBudget budget) 
         {
             var result = await reader.ReadAsync(cancellation).ConfigureAwait(false);
             var buffer = result.Buffer;
-            if (buffer.Length > maxBytes) throw new RefusalException(Reasons.BodyTooLarge, "body");
-            Account(buffer.Length);
+            Admit(reader, buffer, maxBytes);
             if (result.IsCompleted) return Copy(reader, buffer);
             reader.AdvanceTo(buffer.Start, buffer.End);
+        }
+    }
+
+    // A refused body is let go before the refusal, so that the server can read past it and the answer reaches the client.
+    private void Admit(PipeReader reader, in ReadOnlySequence<byte> buffer, int maxBytes)
+    {
+        try
+        {
+            if (buffer.Length > maxBytes) throw new RefusalException(Reasons.BodyTooLarge, "body");
+            Account(buffer.Length);
+        }
+        catch (RefusalException)
+        {
+            reader.AdvanceTo(buffer.End);
+            throw;
         }
     }
 

@@ -50,7 +50,7 @@ internal sealed class HttpReply(HttpContext context, ISessions sessions) : IRepl
         headers.ContentType = "text/event-stream";
         headers["X-Accel-Buffering"] = "no"; // T29: a buffering proxy would hold events back
         streaming = true;
-        await GuardAsync(exchange, context.Response.Body.FlushAsync(cancellation)).ConfigureAwait(false);
+        await GuardAsync(exchange, context.Response.Body.FlushAsync(CancellationToken.None), cancellation).ConfigureAwait(false);
     }
 
     public ValueTask SendEventAsync(Exchange exchange, UpstreamEvent item, CancellationToken cancellation)
@@ -62,7 +62,7 @@ internal sealed class HttpReply(HttpContext context, ISessions sessions) : IRepl
         if (item.Message is { } message) SseWriter.Write(frame, message, id, retry: retry);
         else if (id is not null) SseWriter.WritePriming(frame, id, retry);
         else return ValueTask.CompletedTask;
-        return GuardAsync(exchange, WriteFrameAsync(cancellation));
+        return GuardAsync(exchange, WriteFrameAsync(), cancellation);
     }
 
     public async ValueTask RefuseAsync(Exchange exchange, Refusal refusal, CancellationToken cancellation)
@@ -93,13 +93,13 @@ internal sealed class HttpReply(HttpContext context, ISessions sessions) : IRepl
         if (exchange.Message is not { Kind: MessageKind.Request } || !ClientIsThere) return; // closing is the answer
         frame.ResetWrittenCount();
         SseWriter.WriteText(frame, System.Text.Encoding.UTF8.GetString(RefusalFormat.Body(exchange, refusal).Span));
-        await GuardAsync(exchange, WriteFrameAsync(cancellation)).ConfigureAwait(false);
+        await GuardAsync(exchange, WriteFrameAsync(), cancellation).ConfigureAwait(false);
     }
 
-    private async Task WriteFrameAsync(CancellationToken cancellation)
+    private async Task WriteFrameAsync()
     {
-        await context.Response.Body.WriteAsync(frame.WrittenMemory, cancellation).ConfigureAwait(false);
-        await context.Response.Body.FlushAsync(cancellation).ConfigureAwait(false);
+        await context.Response.Body.WriteAsync(frame.WrittenMemory, CancellationToken.None).ConfigureAwait(false);
+        await context.Response.Body.FlushAsync(CancellationToken.None).ConfigureAwait(false);
     }
 
     private async ValueTask WriteJsonAsync(Exchange exchange, ReadOnlyMemory<byte> body, int status, CancellationToken cancellation)
@@ -110,15 +110,24 @@ internal sealed class HttpReply(HttpContext context, ISessions sessions) : IRepl
         response.StatusCode = status;
         response.Headers.ContentType = "application/json";
         response.ContentLength = body.Length;
-        await GuardAsync(exchange, response.Body.WriteAsync(body, cancellation).AsTask()).ConfigureAwait(false);
+        await GuardAsync(exchange, response.Body.WriteAsync(body, CancellationToken.None).AsTask(), cancellation).ConfigureAwait(false);
     }
 
     // A client that left is not a fault of the exchange: the legacy era does not cancel by closing (L13).
-    private async ValueTask GuardAsync(Exchange exchange, Task write)
+    //
+    // The write itself is not cancelled: that would reset the connection and lose what was already said, a refusal too.
+    // Only when the exchange ends while a write hangs, because the client does not read, is the connection cut.
+    private async ValueTask GuardAsync(Exchange exchange, Task write, CancellationToken cancellation)
     {
         try
         {
-            await write.ConfigureAwait(false);
+            await write.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!write.IsCompleted)
+        {
+            ClientIsThere = false;
+            context.Abort();
+            throw;
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException || (e is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
         {

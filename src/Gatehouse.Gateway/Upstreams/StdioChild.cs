@@ -17,6 +17,9 @@ namespace Gatehouse.Gateway.Upstreams;
 /// </summary>
 internal sealed class StdioChild : IAsyncDisposable
 {
+    // How long a process may leave its input unread before it is ended.
+    private static readonly TimeSpan WritePatience = TimeSpan.FromSeconds(10);
+
     private readonly LocalProcess process;
     private readonly ProofLimits limits;
     private readonly StdioRouting routing;
@@ -166,16 +169,23 @@ internal sealed class StdioChild : IAsyncDisposable
             throw new RefusalException(Reasons.UpstreamEnded, "process", e);
         }
 
+        // A line is written whole or the process is at its end: the caller may leave, the write goes on without it.
+        await WriteLineAsync(line.WrittenMemory).WaitAsync(cancellation).ConfigureAwait(false);
+    }
+
+    private async Task WriteLineAsync(ReadOnlyMemory<byte> line)
+    {
+        using var patience = new CancellationTokenSource(WritePatience);
         try
         {
-            await process.Input.WriteAsync(line.WrittenMemory, cancellation).ConfigureAwait(false);
-            await process.Input.FlushAsync(cancellation).ConfigureAwait(false);
+            await process.Input.WriteAsync(line, patience.Token).ConfigureAwait(false);
+            await process.Input.FlushAsync(patience.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException e)
         {
-            // Half a line may have gone out: what is written next would be read as its rest. The child cannot go on.
+            // It does not read, and half a line may stand in the pipe: what is written next would be read as its rest.
             _ = Task.Run(async () => await DisposeAsync().ConfigureAwait(false), CancellationToken.None);
-            throw;
+            throw new RefusalException(Reasons.UpstreamEnded, "the process does not read its input", e);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using Gatehouse.Gateway.Catalogue;
 using Gatehouse.Gateway.Secrets;
 using Gatehouse.Gateway.Transport;
 using Gatehouse.Isolation;
@@ -60,7 +61,7 @@ public sealed class StdioUpstream : IUpstream
         if (exchange.Message?.Method == "initialize") return await InitializeAsync(exchange, cancellation).ConfigureAwait(false);
         if (exchange.Head.Verb == "DELETE") return await EndSessionAsync(exchange).ConfigureAwait(false);
         var child = exchange.IsModern
-            ? await FindOrStartAsync(ModernKey(exchange), modern: true, cancellation).ConfigureAwait(false)
+            ? await FindOrStartAsync(ModernKey(exchange), exchange, cancellation).ConfigureAwait(false)
             : children.GetValueOrDefault(exchange.Session?.UpstreamId ?? "")
                 ?? throw new RefusalException(Reasons.SessionUnknown, "the process of the session has ended");
         return await child.SendAsync(exchange, null, cancellation).ConfigureAwait(false);
@@ -84,7 +85,7 @@ public sealed class StdioUpstream : IUpstream
     private async ValueTask<IUpstreamReply> InitializeAsync(Exchange exchange, CancellationToken cancellation)
     {
         var key = server.Stateless ? "shared" : Ids.New(time);
-        var child = await FindOrStartAsync(key, modern: false, cancellation).ConfigureAwait(false);
+        var child = await FindOrStartAsync(key, null, cancellation).ConfigureAwait(false);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var limit = time.CreateTimer(_ => patience.Cancel(), null, settings.StartTimeout, Timeout.InfiniteTimeSpan);
         try
@@ -115,17 +116,38 @@ public sealed class StdioUpstream : IUpstream
             : "gateway"; // the gateway's own questions, of the catalogue
     }
 
-    private async ValueTask<StdioChild> FindOrStartAsync(string key, bool modern, CancellationToken cancellation)
+    private async ValueTask<StdioChild> FindOrStartAsync(string key, Exchange? modern, CancellationToken cancellation)
     {
         if (children.TryGetValue(key, out var running)) return running;
         await starting.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            return children.TryGetValue(key, out running) ? running : Start(key, modern);
+            if (children.TryGetValue(key, out running)) return running;
+            var child = Start(key, modern is not null);
+            if (modern is not null && modern.Message?.Method != "server/discover") await OpenModernAsync(child, modern, cancellation).ConfigureAwait(false);
+            return child;
         }
         finally
         {
             starting.Release();
+        }
+    }
+
+    // Servers of both eras take the era of a channel from its first message. A process that is started in the middle of a
+    // user's work would hear a call first and take it for the legacy era.
+    private async ValueTask OpenModernAsync(StdioChild child, Exchange exchange, CancellationToken cancellation)
+    {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var limit = time.CreateTimer(_ => limited.Cancel(), null, settings.StartTimeout, Timeout.InfiniteTimeSpan);
+        try
+        {
+            var question = GatewayQuestion.Modern(exchange.Snapshot, server, "server/discover", default, time);
+            var reply = await child.SendAsync(question, null, limited.Token).ConfigureAwait(false);
+            await reply.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // It may answer the call itself, or that fails in its turn.
         }
     }
 
