@@ -115,6 +115,16 @@ public sealed class StdioTests
     }
 
     [Fact]
+    public async Task AnsweredRequests_AreNeverCancelled()
+    {
+        await using var bed = await StartAsync("""*) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{}}" ;;""");
+        var session = await bed.InitializeAsync();
+        for (var i = 1; i <= 300; i++)
+            Assert.Equal(HttpStatusCode.OK, (await bed.CallAsync(bed.Post($"{{\"jsonrpc\":\"2.0\",\"id\":{i},\"method\":\"ping\"}}", null, ("Mcp-Session-Id", session)))).Status);
+        Assert.False(File.Exists(bed.Cancelled), "a cancellation was sent for an answered request");
+    }
+
+    [Fact]
     [Trait("Requirement", "ST-02")]
     public async Task LostStream_IsResumedWithoutLossOrRepetition()
     {

@@ -45,6 +45,9 @@ internal sealed class StdioReply : IUpstreamReply
     {
         var message = item.Message!;
         if (!TryHold(message.Bytes.Length)) return false;
+        // Before it is handed over: whoever reads it may let this reply go at once, and what is answered is not cancelled.
+        var isFinal = message.Kind is MessageKind.Result or MessageKind.Error;
+        if (isFinal) answered = true;
         if (Interlocked.Read(ref waitingBytes) > maxBytes || !messages.Writer.TryWrite(item))
         {
             Release(message.Bytes.Length);
@@ -52,9 +55,7 @@ internal sealed class StdioReply : IUpstreamReply
             return false;
         }
 
-        if (message.Kind is not (MessageKind.Result or MessageKind.Error)) return true;
-        answered = true;
-        messages.Writer.TryComplete();
+        if (isFinal) messages.Writer.TryComplete();
         return true;
     }
 
