@@ -245,9 +245,9 @@ public static class Reasons
     public static readonly Reason DefinitionMissing = new()
     {
         Code = "GH3015", Slug = "definition-missing", Stage = Prove, LegacyStatus = 503, RetryAfterSeconds = 5,
-        Message = "The tool's definition could not be read, so the request cannot be checked.",
+        Message = "The server's list could not be read, so the request cannot be checked.",
         Remedy = "Try again later.",
-        Operator = "Mirrored parameters are compared by the tool's schema; the catalogue of the server could not be fetched. A check that needs a definition and has none refuses (design rule 10).",
+        Operator = "What the server has (tools, prompts, resources) could not be fetched, so neither a list nor a call can be answered; the event names the list and why. A check that needs a definition and has none refuses (design rule 10).",
     };
 
     public static readonly Reason DuplicateId = new()
@@ -344,6 +344,14 @@ public static class Reasons
         Message = "The request state is not valid for this request.",
         Remedy = "Send the state exactly as the server gave it, for the same method, name and arguments, or start anew.",
         Operator = "The envelope was altered, belongs to another caller, another request or other arguments, or is older than an hour (H03, H04).",
+    };
+
+    public static readonly Reason CursorRefused = new()
+    {
+        Code = "GH6003", Slug = "cursor-refused", Stage = InspectRequest, LegacyStatus = 200, ProtocolCode = InvalidParams,
+        Message = "The cursor is not valid.",
+        Remedy = "List from the beginning, without a cursor.",
+        Operator = "The cursor was altered, belongs to another caller, server or list, is older than an hour, or what the caller may see of the list has changed since.",
     };
 
     public static readonly Reason UpstreamUnreachable = new()

@@ -1,5 +1,6 @@
 using Gatehouse.Audit;
 using Gatehouse.Identity;
+using Gatehouse.Pipeline.Listing;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
 
@@ -9,8 +10,10 @@ namespace Gatehouse.Pipeline.Stages;
 /// May this caller do this on this thing now? The policy enforcement point: it asks the decision point and obeys.
 /// What the caller may not see is answered as what does not exist (design rule 4).
 /// </summary>
-public sealed class AuthorizeStage : IStage
+public sealed class AuthorizeStage(ICatalogue catalogue) : IStage
 {
+    private readonly NameCheck names = new(catalogue);
+
     /// <inheritdoc />
     public string Name => "authorize";
 
@@ -18,10 +21,10 @@ public sealed class AuthorizeStage : IStage
     public ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        return ValueTask.FromResult(Judge(exchange));
+        return JudgeAsync(exchange, cancellation);
     }
 
-    private static StageOutcome Judge(Exchange exchange)
+    private async ValueTask<StageOutcome> JudgeAsync(Exchange exchange, CancellationToken cancellation)
     {
         if (MissingScopes(exchange) is { } challenge) return challenge;
         var policy = exchange.Snapshot.Policy;
@@ -33,7 +36,9 @@ public sealed class AuthorizeStage : IStage
         {
             var decision = policy.Decide(exchange.Subject!, request);
             exchange.Decision = decision;
-            if (!decision.IsPermitted) return Refuse(exchange, request, decision);
+            var exists = !request.KnownMethod || request.Target == PolicyTarget.None
+                || await names.KnowsAsync(exchange, request, decision.IsPermitted, cancellation).ConfigureAwait(false);
+            if (!decision.IsPermitted || !exists) return Refuse(exchange, request, decision);
         }
 
         exchange.Record.Add(new AuditPart("decision", "permit", exchange.Decision?.Reason, exchange.Decision?.RuleId));
@@ -66,10 +71,11 @@ public sealed class AuthorizeStage : IStage
 
     private static StageOutcome Refuse(Exchange exchange, in PolicyRequest request, PolicyDecision decision)
     {
-        exchange.Record.Add(new AuditPart("decision", "deny", decision.Reason, decision.RuleId));
+        var reason = decision.IsPermitted ? "not-in-the-catalogue" : decision.Reason;
+        exchange.Record.Add(new AuditPart("decision", "deny", reason, decision.RuleId));
         if (!request.KnownMethod) return StageOutcome.Deny(Reasons.UnknownMethod);
         return request.Target == PolicyTarget.None
             ? StageOutcome.Deny(Reasons.NotPermitted, decision.RuleId)
-            : StageOutcome.Deny(NotFound.Refusal(exchange, request.Target, decision.Reason));
+            : StageOutcome.Deny(NotFound.Refusal(exchange, request.Target, reason));
     }
 }
