@@ -48,12 +48,13 @@ internal sealed class CatalogueFetcher(
             var question = asker.IsModern
                 ? GatewayQuestion.Modern(snapshots.Current, server, ListKinds.Method(kind), cursor.Span, time)
                 : GatewayQuestion.Legacy(snapshots.Current, asker, ListKinds.Method(kind), cursor.Span, time);
-            var answer = await SendAsync(question, cancellation).ConfigureAwait(false);
+            var (answer, kindOfReply) = await SendAsync(question, cancellation).ConfigureAwait(false);
             if (page == 0 && answer is { Kind: MessageKind.Error } && answer.Raw(Slot.ErrorCode).SequenceEqual("-32601"u8))
                 return ServerListBuilder.Unsupported(kind, asker.IsModern, server.Lists.MaxAge);
             if (answer is not { Kind: MessageKind.Result } || !answer.IsArray(ListKinds.Entries(kind)))
                 throw new RefusalException(Reasons.UpstreamFault, ListKinds.Method(kind));
             builder.Add(answer);
+            builder.IsStreamed = kindOfReply == UpstreamReplyKind.Stream && server.Http is not null; // a process has no framing of its own
             if (!answer.IsString(Slot.ResultNextCursor)) return builder.Build();
             cursor = answer.Raw(Slot.ResultNextCursor).ToArray();
         }
@@ -115,7 +116,7 @@ internal sealed class CatalogueFetcher(
         using var timer = time.CreateTimer(_ => limited.Cancel(), null, patience, Timeout.InfiniteTimeSpan);
         try
         {
-            return await SendAsync(question, limited.Token).ConfigureAwait(false);
+            return (await SendAsync(question, limited.Token).ConfigureAwait(false)).Answer;
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
@@ -123,11 +124,11 @@ internal sealed class CatalogueFetcher(
         }
     }
 
-    private async ValueTask<ProvenMessage?> SendAsync(Exchange question, CancellationToken cancellation)
+    private async ValueTask<(ProvenMessage? Answer, UpstreamReplyKind Kind)> SendAsync(Exchange question, CancellationToken cancellation)
     {
         var reply = await upstreams(server).SendAsync(question, cancellation).ConfigureAwait(false);
         await using (reply.ConfigureAwait(false))
-            return await FinalAsync(reply, question.Message!.Id, cancellation).ConfigureAwait(false);
+            return (await FinalAsync(reply, question.Message!.Id, cancellation).ConfigureAwait(false), reply.Kind);
     }
 
     // G18: the answer is the one with our id, or an error that could not say whose it is. The gateway answers no questions.

@@ -40,14 +40,18 @@ internal sealed class ServerListBuilder(ListKind kind, TimeSpan maxAge)
         foreach (var range in JsonWalk.Elements(span, page.Range(ListKinds.Entries(kind)))) Add(span, range);
     }
 
+    /// <summary>True when the last page came on an event stream.</summary>
+    public bool IsStreamed { get; set; }
+
     public ServerList Build()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{kind}\n{resultType.Length}\n{others.Length}\n{others}\n{ttl}\n{hasCacheScope}\n"));
+        hash.AppendData(Encoding.UTF8.GetBytes($"{kind}\n{resultType.Length}\n{others.Length}\n{others}\n{ttl}\n{hasCacheScope}\n{IsStreamed}\n"));
         hash.AppendData(resultType);
         foreach (var entry in entries) hash.AppendData(entry.Digest.Span);
         return new ServerList(kind, entries, hash.GetHashAndReset())
         {
+            IsStreamed = IsStreamed,
             ResultType = resultType,
             Others = Encoding.UTF8.GetBytes(others.ToString()),
             TtlMilliseconds = ttl,

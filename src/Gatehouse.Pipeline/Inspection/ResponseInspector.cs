@@ -1,4 +1,5 @@
 using Gatehouse.Audit;
+using Gatehouse.Pipeline.Asks;
 using Gatehouse.Pipeline.Listing;
 using Gatehouse.Protocol;
 
@@ -33,6 +34,7 @@ public sealed class ResponseInspector
     public static ResponseInspector Standard(ICatalogue catalogue, IStateHandles handles, SnapshotHolder snapshots) => new(
         new ListChanges(catalogue, snapshots), // before the rules: it may ask the server
         new CorrelationRule(),            // first: an answer nobody asked for is not worth reading
+        new AskRule(snapshots),           // what servers may ask of clients, before a question is noted as waiting
         new ServerMessageRule(),          // what servers may say and ask
         new ResultTypeRule(),             // what kind of result it is, and whether the client can take it
         new StateHandleRule(handles),     // what it hands out to continue with is bound to the caller

@@ -20,7 +20,7 @@ public sealed class ListAnswers(ICatalogue catalogue, IListCursors cursors)
 
     /// <summary>The answer to the exchange's request.</summary>
     /// <exception cref="RefusalException">The list cannot be had, or the cursor is refused.</exception>
-    public async ValueTask<ProvenMessage> AnswerAsync(Exchange exchange, ListKind kind, CancellationToken cancellation)
+    public async ValueTask<IUpstreamReply> AnswerAsync(Exchange exchange, ListKind kind, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
         var list = await catalogue.ListAsync(exchange, kind, cancellation).ConfigureAwait(false);
@@ -30,7 +30,7 @@ public sealed class ListAnswers(ICatalogue catalogue, IListCursors cursors)
         Note(exchange, visible);
         var start = Start(exchange, kind, visible);
         exchange.ToldLists.Note(visible);
-        return Write(exchange, visible, start);
+        return new OwnReply(Write(exchange, visible, start), list.IsStreamed);
     }
 
     private int Start(Exchange exchange, ListKind kind, VisibleList visible)

@@ -34,6 +34,9 @@ public sealed class ServerList
     /// <summary>False when the server answers the method as one that it does not have.</summary>
     public bool IsSupported { get; init; } = true;
 
+    /// <summary>True when the server answers on an event stream; then its clients get the list on one as well.</summary>
+    public bool IsStreamed { get; init; }
+
     /// <summary><c>result.resultType</c> as its raw token; empty where the server sends none.</summary>
     public ReadOnlyMemory<byte> ResultType { get; init; }
 

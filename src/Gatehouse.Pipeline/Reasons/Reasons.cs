@@ -434,6 +434,14 @@ public static class Reasons
         Operator = "The server asked the client for something it did not offer (H07, X05, T34).",
     };
 
+    public static readonly Reason AskRefused = new()
+    {
+        Code = "GH8003", Slug = "ask-refused", Stage = InspectResponse, LegacyStatus = 200,
+        Message = "The server asked for something that it may not ask for.",
+        Remedy = "Use another tool; the administrator finds under the request id what was asked.",
+        Operator = "The result, or the error, carries a question to the client (sampling, elicitation, roots) that no rule permits, that asks for a secret or for a context that is not allowed, or a URL that is not safe to open (AZ-07, H10, H12); the event names which.",
+    };
+
     public static readonly Reason RecordUnavailable = new()
     {
         Code = "GH9001", Slug = "record-unavailable", Stage = Record, LegacyStatus = 503, RetryAfterSeconds = 10,

@@ -19,7 +19,7 @@ public sealed class ForwardStage(Func<ServerSettings, IUpstream> upstreams, ICat
         ArgumentNullException.ThrowIfNull(exchange);
         await EraRule.RequireAsync(exchange, catalogue, cancellation).ConfigureAwait(false);
         if (ListKinds.Of(exchange.Message?.Method) is { } kind && exchange.Message is { Kind: Protocol.MessageKind.Request })
-            return new OwnReply(await lists.AnswerAsync(exchange, kind, cancellation).ConfigureAwait(false));
+            return await lists.AnswerAsync(exchange, kind, cancellation).ConfigureAwait(false);
         exchange.Record.UpstreamMessages++;
         return await upstreams(exchange.Server).SendAsync(exchange, cancellation).ConfigureAwait(false);
     }

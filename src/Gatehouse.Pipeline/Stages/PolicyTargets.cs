@@ -19,6 +19,7 @@ public static class PolicyTargets
                 [new PolicyRequest(server, method, PolicyTarget.Resource, message.Text(Slot.ParamsUri))],
             "completion/complete" => [Completion(server, message)],
             "subscriptions/listen" => Subscriptions(server, message),
+            "logging/setLevel" => [new PolicyRequest(server, method) { Direction = PolicyDirection.Logging }],
             _ => [new PolicyRequest(server, method)],
         };
     }
