@@ -19,6 +19,9 @@ public sealed class LiveSession
     /// <summary>What the session's owner was told of the lists.</summary>
     public ToldLists Lists { get; } = new();
 
+    /// <summary>What the session subscribed to.</summary>
+    public ResourceSubscriptions Subscriptions { get; } = new();
+
     /// <summary>Number of requests under way.</summary>
     public int UnderWay
     {

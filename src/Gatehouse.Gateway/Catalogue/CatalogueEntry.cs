@@ -25,6 +25,7 @@ internal sealed class CatalogueEntry
     private readonly CatalogueView legacy;
     private readonly ConditionalWeakTable<LiveSession, CatalogueView> sessions = [];
     private readonly SemaphoreSlim probing = new(1, 1);
+    private readonly ServerList?[] latest = new ServerList?[ListKinds.Count];
     private volatile Probed? profile;
 
     public CatalogueEntry(ServerSettings server, CatalogueFetcher fetcher, TimeProvider time)
@@ -56,14 +57,23 @@ internal sealed class CatalogueEntry
     }
 
     public ValueTask<ServerList> ListAsync(Exchange asker, ListKind kind, CancellationToken cancellation) =>
-        View(asker).GetAsync(asker, kind, TimeSpan.MaxValue, cancellation);
+        GetAsync(asker, kind, TimeSpan.MaxValue, cancellation);
 
     public ValueTask<ServerList> RenewAsync(Exchange asker, ListKind kind, CancellationToken cancellation) =>
-        View(asker).GetAsync(asker, kind, RenewPause, cancellation);
+        GetAsync(asker, kind, RenewPause, cancellation);
 
-    public ServerList? Known(Exchange asker, ListKind kind) => View(asker).Known(kind);
+    /// <summary>What the asker's own view last showed; before a session, what another one's did.</summary>
+    public ServerList? Known(Exchange asker, ListKind kind) =>
+        View(asker).Known(kind) ?? (!asker.IsModern && asker.Session is null ? Volatile.Read(ref latest[(int)kind]) : null);
 
     public void Changed(ListKind kind) => epochs.Changed(kind);
+
+    private async ValueTask<ServerList> GetAsync(Exchange asker, ListKind kind, TimeSpan oldest, CancellationToken cancellation)
+    {
+        var list = await View(asker).GetAsync(asker, kind, oldest, cancellation).ConfigureAwait(false);
+        if (!asker.IsModern) Volatile.Write(ref latest[(int)kind], list);
+        return list;
+    }
 
     // The modern era has nothing between requests (H20). In the old one a list may differ by session and by what its client
     // declared, unless the configuration says that the server keeps nothing.

@@ -50,7 +50,7 @@ internal sealed class CatalogueFetcher(
                 : GatewayQuestion.Legacy(snapshots.Current, asker, ListKinds.Method(kind), cursor.Span, time);
             var (answer, kindOfReply) = await SendAsync(question, cancellation).ConfigureAwait(false);
             if (page == 0 && answer is { Kind: MessageKind.Error } && answer.Raw(Slot.ErrorCode).SequenceEqual("-32601"u8))
-                return ServerListBuilder.Unsupported(kind, asker.IsModern, server.Lists.MaxAge);
+                return ServerList.Unsupported(kind, server.Lists.MaxAge);
             if (answer is not { Kind: MessageKind.Result } || !answer.IsArray(ListKinds.Entries(kind)))
                 throw new RefusalException(Reasons.UpstreamFault, ListKinds.Method(kind));
             builder.Add(answer);

@@ -36,7 +36,7 @@ internal static class GatewayQuestion
     /// </summary>
     public static Exchange Legacy(GatewaySnapshot snapshot, Exchange asker, string method, ReadOnlySpan<byte> cursor, TimeProvider time)
     {
-        var parameters = cursor.IsEmpty ? [] : Encoding.UTF8.GetBytes("{\"cursor\":" + Encoding.UTF8.GetString(cursor) + "}");
+        var parameters = cursor.IsEmpty ? "{}"u8.ToArray() : Encoding.UTF8.GetBytes("{\"cursor\":" + Encoding.UTF8.GetString(cursor) + "}");
         var question = Create(snapshot, asker.Server, method, parameters, asker.Revision!, time, JsonRpcId.Of("gatehouse-" + Ids.New(time)));
         question.Session = asker.Session;
         return question;

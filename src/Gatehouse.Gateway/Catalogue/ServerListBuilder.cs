@@ -60,17 +60,6 @@ internal sealed class ServerListBuilder(ListKind kind, TimeSpan maxAge)
         };
     }
 
-    /// <summary>The list of a server that does not have it.</summary>
-    public static ServerList Unsupported(ListKind kind, bool modern, TimeSpan maxAge) =>
-        new(kind, [], SHA256.HashData(Encoding.UTF8.GetBytes($"unsupported {kind} {modern}")))
-        {
-            IsSupported = false,
-            ResultType = modern ? "\"complete\""u8.ToArray() : default(ReadOnlyMemory<byte>),
-            TtlMilliseconds = modern ? 0 : null,
-            HasCacheScope = modern,
-            Life = maxAge,
-        };
-
     private TimeSpan Life()
     {
         if (ttl is not { } ms) return maxAge;

@@ -38,13 +38,15 @@ public sealed class ResponseInspector
         new ServerMessageRule(),          // what servers may say and ask
         new ResultTypeRule(),             // what kind of result it is, and whether the client can take it
         new StateHandleRule(handles),     // what it hands out to continue with is bound to the caller
-        new CapabilityRule());            // what the server claims to offer
+        new CapabilityRule(catalogue),    // what the server claims to offer
+        new UpdateRule(snapshots),        // whom an update of a resource concerns
+        new HiddenNameRule(catalogue));   // last: looks at every name the server has
 
     /// <summary>For the range alone: the same inspector without one rule, to show what the rule is for.</summary>
     internal ResponseInspector WithoutForRange(string name) =>
         new(name == ListChangesName ? null : changes, [.. rules.Where(r => r.Name != name)]);
 
-    /// <summary>Takes note of a stream that begins.</summary>
+    /// <summary>Learns what is needed to judge the answer of an exchange that begins.</summary>
     public ValueTask BeginAsync(Exchange exchange, CancellationToken cancellation) =>
         changes?.BeginAsync(exchange, cancellation) ?? ValueTask.CompletedTask;
 

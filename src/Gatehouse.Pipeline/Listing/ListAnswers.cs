@@ -24,13 +24,20 @@ public sealed class ListAnswers(ICatalogue catalogue, IListCursors cursors)
     {
         ArgumentNullException.ThrowIfNull(exchange);
         var list = await catalogue.ListAsync(exchange, kind, cancellation).ConfigureAwait(false);
-        // Who may use only what rules name cannot tell a server without such a list from one that has nothing for him.
-        if (!list.IsSupported && Visibility.IsOpen(exchange, exchange.Snapshot, kind)) throw new RefusalException(Reasons.UnknownMethod, "the server has no such list");
         var visible = ShowsEverythingForRange ? VisibleList.Of(list, static _ => true) : VisibleList.Of(exchange, exchange.Snapshot, list);
         Note(exchange, visible);
+        if (visible.Entries.Count == 0) visible = Nothing(exchange, visible);
         var start = Start(exchange, kind, visible);
         exchange.ToldLists.Note(visible);
-        return new OwnReply(Write(exchange, visible, start), list.IsStreamed);
+        return new OwnReply(Write(exchange, visible, start), visible.List.IsStreamed);
+    }
+
+    // Who may use only what rules name cannot tell a server without such a list from one that has nothing, or nothing for him.
+    private static VisibleList Nothing(Exchange exchange, VisibleList visible)
+    {
+        var list = visible.List;
+        if (!Visibility.IsOpen(exchange, exchange.Snapshot, list.Kind)) return VisibleList.Of(ServerList.Empty(list.Kind, exchange.IsModern), static _ => true);
+        return list.IsSupported ? visible : throw new RefusalException(Reasons.UnknownMethod, "the server has no such list");
     }
 
     private int Start(Exchange exchange, ListKind kind, VisibleList visible)

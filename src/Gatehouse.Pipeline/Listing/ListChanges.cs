@@ -8,10 +8,11 @@ namespace Gatehouse.Pipeline.Listing;
 /// </summary>
 public sealed class ListChanges(ICatalogue catalogue, SnapshotHolder snapshots)
 {
-    /// <summary>Notes what the opener of a subscription sees of the lists it asks about, to compare with later.</summary>
+    /// <summary>Before a discovery or a subscription: learns what there is, and notes what its caller sees of it, to compare with later.</summary>
     public async ValueTask BeginAsync(Exchange exchange, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
+        if (exchange.Message is { Method: "server/discover" }) await LearnAsync(exchange, cancellation).ConfigureAwait(false);
         if (exchange.Message is not { Method: "subscriptions/listen" } request) return;
         var wanted = request.Range(Slot.ParamsNotifications);
         if (Wants(request, wanted, "toolsListChanged"u8)) await SeesAsync(exchange, ListKind.Tools, cancellation).ConfigureAwait(false);
@@ -36,6 +37,15 @@ public sealed class ListChanges(ICatalogue catalogue, SnapshotHolder snapshots)
         }
 
         return concerns;
+    }
+
+    // What a discovery offers depends on what there is for a caller who may use only what rules name.
+    private async ValueTask LearnAsync(Exchange exchange, CancellationToken cancellation)
+    {
+        foreach (var kind in ListKinds.All)
+        {
+            if (!Visibility.IsOpen(exchange, exchange.Snapshot, kind)) await SeesAsync(exchange, kind, cancellation).ConfigureAwait(false);
+        }
     }
 
     private static bool IsNews(ToldList? before, VisibleList now) => before is null

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Gatehouse.Pipeline.Listing;
 
 /// <summary>A whole list of a server at one time, in the server's order. Immutable.</summary>
@@ -19,6 +21,16 @@ public sealed class ServerList
         Size = entries.Sum(e => (long)e.Json.Length + (e.Name.Length * 2L) + 256);
     }
 
+    /// <summary>A list with nothing in it, in the words of the gateway alone.</summary>
+    /// <param name="kind">Which list.</param>
+    /// <param name="modern">True for the modern era, which says of each result what it is and who may share it.</param>
+    public static ServerList Empty(ListKind kind, bool modern) => new(kind, [], SHA256.HashData([(byte)kind, modern ? (byte)1 : (byte)0]))
+    {
+        ResultType = modern ? "\"complete\""u8.ToArray() : default(ReadOnlyMemory<byte>),
+        TtlMilliseconds = modern ? 0 : null,
+        HasCacheScope = modern,
+    };
+
     /// <summary>Which list.</summary>
     public ListKind Kind { get; }
 
@@ -32,7 +44,7 @@ public sealed class ServerList
     public long Size { get; }
 
     /// <summary>False when the server answers the method as one that it does not have.</summary>
-    public bool IsSupported { get; init; } = true;
+    public bool IsSupported { get; private init; } = true;
 
     /// <summary>True when the server answers on an event stream; then its clients get the list on one as well.</summary>
     public bool IsStreamed { get; init; }
@@ -51,6 +63,11 @@ public sealed class ServerList
 
     /// <summary>How long the gateway serves it: what the server says, within bounds.</summary>
     public TimeSpan Life { get; init; }
+
+    /// <summary>The list of a server that does not have it.</summary>
+    /// <param name="kind">Which list.</param>
+    /// <param name="life">How long that is believed.</param>
+    public static ServerList Unsupported(ListKind kind, TimeSpan life) => new(kind, [], SHA256.HashData([(byte)kind, 2])) { IsSupported = false, Life = life };
 
     /// <summary>The entry of exactly that name; null when there is none.</summary>
     public ListEntry? Find(string name) => byName.GetValueOrDefault(name);

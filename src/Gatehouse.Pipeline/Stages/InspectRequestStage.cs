@@ -36,7 +36,16 @@ public sealed class InspectRequestStage(IStateHandles handles) : IStage
             if (outcome.Refusal is not null) return outcome;
         }
 
+        NoteSubscription(exchange, message);
         return StateHandleCheck.Apply(exchange, message, handles); // last: it puts the server's own state into the message
+    }
+
+    // Before it goes on, so that no update overtakes it.
+    private static void NoteSubscription(Exchange exchange, ProvenMessage message)
+    {
+        if (exchange.Session is not { } session || message.Text(Slot.ParamsUri) is not { } uri) return;
+        if (message.Method == "resources/subscribe") session.Live.Subscriptions.Add(uri);
+        if (message.Method == "resources/unsubscribe") session.Live.Subscriptions.Remove(uri);
     }
 
     // The definition is the one that authorize found by the name in the catalogue; without one nothing can be checked.
