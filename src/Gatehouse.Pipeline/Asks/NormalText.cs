@@ -15,11 +15,11 @@ internal static class NormalText
     {
         var cut = text.Length <= LongestText ? text : text[..LongestText];
         var folded = new StringBuilder(cut.Length);
-        foreach (var rune in Compatible(cut).EnumerateRunes())
+        foreach (var rune in cut.EnumerateRunes())
         {
             var category = Rune.GetUnicodeCategory(rune);
             if (category is UnicodeCategory.Format or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark) continue;
-            folded.Append(category == UnicodeCategory.Control ? " " : rune.ToString());
+            folded.Append(category == UnicodeCategory.Control ? " " : PlainLetters.Of(rune).ToString());
         }
 
         return folded.ToString();
@@ -42,18 +42,6 @@ internal static class NormalText
 
         if (word.Length > 0) Take(words, word);
         return JoinSpelled(words);
-    }
-
-    private static string Compatible(string text)
-    {
-        try
-        {
-            return text.Normalize(NormalizationForm.FormKD);
-        }
-        catch (ArgumentException)
-        {
-            return text; // code points without a meaning
-        }
     }
 
     private static void Take(List<string> words, StringBuilder word)
