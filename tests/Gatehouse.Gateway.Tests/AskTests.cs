@@ -13,7 +13,7 @@ public sealed class AskTests
     private const string Everything = """{"sampling":{},"roots":{},"elicitation":{"form":{},"url":{}},"extensions":{"io.modelcontextprotocol/tasks":{}}}""";
     private const string Honest = """{"mode":"form","message":"Who are you?","requestedSchema":{"type":"object","properties":{"name":{"type":"string"}}}}""";
 
-    private static readonly PolicyRule[] Open = [new PolicyRule { Id = "all" }];
+    private static readonly PolicyRule[] Open = [new PolicyRule { Id = "all", Directions = TestGateway.EveryDirection }];
 
     /// <summary>Questions that no server may put, whatever the policy says.</summary>
     public static TheoryData<string, string, string> Hostile => new()
@@ -86,7 +86,7 @@ public sealed class AskTests
     [InlineData("roots/list", "{}")]
     public async Task WhatNoRulePermits_IsNotAsked(string method, string parameters)
     {
-        PolicyRule[] closed = [new PolicyRule { Id = "all" }, new PolicyRule { Id = "no-questions", Forbids = true, Methods = new NameSet([method]) }];
+        PolicyRule[] closed = [new PolicyRule { Id = "all", Directions = TestGateway.EveryDirection }, new PolicyRule { Id = "no-questions", Forbids = true, Methods = new NameSet([method]), Directions = TestGateway.EveryDirection }];
         await using var gateway = await TestGateway.StartAsync(rules: closed);
         var legacy = await CallWithQuestionAsync(gateway, method, parameters, answersAfter: true);
         Assert.DoesNotContain(method, legacy.Text, StringComparison.Ordinal);
@@ -107,8 +107,8 @@ public sealed class AskTests
     {
         PolicyRule[] closed =
         [
-            new PolicyRule { Id = "all" },
-            new PolicyRule { Id = "no-logs", Forbids = true, Who = new WhoClause { Subjects = new NameSet(["bob"]) }, Methods = new NameSet(["notifications/message", "logging/setLevel"]) },
+            new PolicyRule { Id = "all", Directions = TestGateway.EveryDirection },
+            new PolicyRule { Id = "no-logs", Forbids = true, Directions = TestGateway.EveryDirection, Who = new WhoClause { Subjects = new NameSet(["bob"]) }, Methods = new NameSet(["notifications/message", "logging/setLevel"]) },
         ];
         await using var gateway = await TestGateway.StartAsync(rules: closed);
         gateway.Upstream.On("tools/call", (context, message) => RecordingUpstream.Events(

@@ -14,7 +14,7 @@ public sealed partial class HiddenNameTests
     private static readonly PolicyRule[] Rules =
     [
         new PolicyRule { Id = "all" },
-        new PolicyRule { Id = "hidden", Forbids = true, Tools = new NameSet(["hidden"]), Prompts = new NameSet(["hidden"]), Resources = new NameSet(["demo://hidden*"]) },
+        new PolicyRule { Id = "hidden", Forbids = true, Tools = new NameSet(["hidden"]), Prompts = new NameSet(["hidden"]), Resources = new UriSet(["demo://hidden", "demo://hidden/*"]) },
     ];
 
     public static TheoryData<bool, string, string, bool> Uses()

@@ -12,12 +12,12 @@ public sealed class ListTests
     private static readonly PolicyRule[] AllButHidden =
     [
         new PolicyRule { Id = "all" },
-        new PolicyRule { Id = "hidden", Forbids = true, Tools = new NameSet(["hidden*"]), Prompts = new NameSet(["hidden*"]), Resources = new NameSet(["*hidden*"]) },
+        new PolicyRule { Id = "hidden", Forbids = true, Tools = new NameSet(["hidden*"]), Prompts = new NameSet(["hidden*"]), Resources = new UriSet(["demo://hidden/*"]) },
     ];
 
     private static readonly PolicyRule[] ByName =
     [
-        new PolicyRule { Id = "alice", Who = new WhoClause { Subjects = new NameSet(["alice"]) }, Tools = new NameSet(["t*"]), Prompts = new NameSet(["p*"]), Resources = new NameSet(["demo://r*"]) },
+        new PolicyRule { Id = "alice", Who = new WhoClause { Subjects = new NameSet(["alice"]) }, Tools = new NameSet(["t*"]), Prompts = new NameSet(["p*"]), Resources = new UriSet(["demo://r*"]) },
         new PolicyRule { Id = "bob", Who = new WhoClause { Subjects = new NameSet(["bob"]) }, Tools = new NameSet(["t1"]) },
     ];
 

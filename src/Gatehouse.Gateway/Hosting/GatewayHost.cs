@@ -238,7 +238,7 @@ public sealed class GatewayHost : IAsyncDisposable
     // message by the rules it is relayed under.
     private void EndWithoutRight(GatewaySnapshot snapshot) => Registry.End(exchange =>
         snapshot.Settings.Server(exchange.Server.Name) is null
-        || !snapshot.Policy.Decide(exchange.Subject!, new PolicyRequest(exchange.Server.Name, "ping")).IsPermitted);
+        || !snapshot.Policy.Decide(exchange.Subject!, PolicyTargets.Presence(exchange.Server.Name, "ping", options.Time.GetUtcNow())).IsPermitted);
 
     private void OnSessionEnded(SessionEntry entry)
     {

@@ -29,9 +29,9 @@ internal static class AskJudge
     private static bool IsPermitted(Exchange exchange, GatewaySnapshot snapshot, string method)
     {
         if (exchange.Subject is not { } subject || ServerAsk.DirectionOf(method) is not { } direction) return false;
-        var decision = snapshot.Policy.Decide(subject, new PolicyRequest(exchange.Server.Name, method) { Direction = direction });
+        var decision = snapshot.Policy.Decide(subject, new PolicyRequest(exchange.Server.Name, method) { Direction = direction, At = exchange.Record.Now });
         if (!decision.IsPermitted) exchange.Record.Add(new Audit.AuditPart("decision", "deny", decision.Reason, decision.RuleId));
-        return decision.IsPermitted;
+        return decision.IsPermitted && Stages.Obligations.TryFulfil(exchange, decision);
     }
 
     private static string? Elicitation(GatewaySnapshot snapshot, ReadOnlySpan<byte> bytes, ByteRange parameters)

@@ -14,7 +14,7 @@ public static class Visibility
     {
         ArgumentNullException.ThrowIfNull(exchange);
         ArgumentNullException.ThrowIfNull(snapshot);
-        return exchange.Subject is { } subject && snapshot.Policy.Decide(subject, Question(exchange.Server.Name, kind, name)).IsPermitted;
+        return exchange.Subject is { } subject && snapshot.Policy.Decide(subject, Question(exchange, kind, name)).IsPermitted;
     }
 
     /// <summary>True when the entry is there for the caller: permitted, no MCP App (ST-09), and usable in its era (T20).</summary>
@@ -41,10 +41,11 @@ public static class Visibility
     /// <summary>True when the policy does not depend on what the server has: the caller may use any name that is not forbidden.</summary>
     public static bool IsOpen(Exchange exchange, GatewaySnapshot snapshot, ListKind kind) => IsPermitted(exchange, snapshot, kind, AnyName);
 
-    private static PolicyRequest Question(string server, ListKind kind, string name) => (kind switch
+    private static PolicyRequest Question(Exchange exchange, ListKind kind, string name) => (kind switch
     {
-        ListKind.Tools => PolicyTargets.Tool(server, name),
-        ListKind.Prompts => PolicyTargets.Prompt(server, name),
-        _ => PolicyTargets.Resource(server, name),
-    }) with { Direction = PolicyDirection.Lists };
+        ListKind.Tools => PolicyTargets.Tool(exchange.Server.Name, name),
+        ListKind.Prompts => PolicyTargets.Prompt(exchange.Server.Name, name),
+        ListKind.Resources => PolicyTargets.Resource(exchange.Server.Name, name),
+        _ => PolicyTargets.Template(exchange.Server.Name, name),
+    }) with { Direction = PolicyDirection.Lists, At = exchange.Record.Now };
 }
