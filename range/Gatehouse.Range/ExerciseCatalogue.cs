@@ -26,8 +26,13 @@ public static class ExerciseCatalogue
         new NewlineSmugglingReader(),
         // what comes back
         new ListLeak(),
+        new HiddenNames(),
+        new NameOracle(),
+        new SideDoor(),
         new ForeignResponse(),
         new UnsolicitedSampling(),
+        new PasswordForm(),
+        new ContextSmuggling(),
         // what runs on this machine
         new StdioJunk(),
         new StdioFlood(),
