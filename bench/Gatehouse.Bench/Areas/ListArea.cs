@@ -49,8 +49,8 @@ internal sealed class ListArea
 
     private static string Entry(int i) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{{\"name\":\"{Name(i)}\",\"title\":\"Thing {i}\",\"description\":\"Does something with thing {i} and says in a few sentences what it is for and when to use it.\",")
-        + """"inputSchema":{"type":"object","properties":{"id":{"type":"string","description":"Which thing"},"limit":{"type":"integer","minimum":1}},"required":["id"]}}""";
+        $"{{\"name\":\"{Name(i)}\",\"title\":\"Thing {i}\",\"description\":\"Does something with thing {i} and says in a few sentences what it is for and when to use it.\"")
+        + ""","inputSchema":{"type":"object","properties":{"id":{"type":"string","description":"Which thing"},"limit":{"type":"integer","minimum":1}},"required":["id"]}}""";
 
     private static string Name(int i) => string.Create(CultureInfo.InvariantCulture, $"{(i % 2 == 0 ? "read_" : "write_")}thing_{i}");
 
