@@ -17,6 +17,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root)
         Listen = Listen(root.Part("listen")),
         Management = new ManagementSettings { Url = root.Part("management").Get<Uri>("url") },
         Issuers = [.. root.Parts("issuers").Select(Issuer)],
+        DPoP = Proofs(root.Part("dpop")),
         Servers = [.. root.Parts("servers").Select(ServerBuilder.Build)],
         Rules = [.. root.Parts("policy").Select(Rule)],
         Limits = Limits(root.Part("limits")),
@@ -32,11 +33,26 @@ internal sealed class SettingsBuilder(ConfigurationSection root)
         CertificateFile = section.Get<string>("certificate"),
         KeyFile = section.Get<string>("key"),
         TlsEndedByProxies = section.Texts("tlsEndedByProxies"),
+        ClientCertificates = section.Get<string>("clientCertificates") switch { "ask" => ClientCertificates.Ask, "header" => ClientCertificates.Header, _ => ClientCertificates.Off },
+    };
+
+    private static DPoPSettings Proofs(ConfigurationSection section) => new()
+    {
+        DemandNonce = section.Get<bool>("demandNonce"),
+        ProofLife = section.Get<TimeSpan>("proofLife"),
+        MaxProofs = (int)section.Get<long>("maxProofs"),
+        MaxProofsPerKey = (int)section.Get<long>("maxProofsPerKey"),
     };
 
     private static IssuerSettings Issuer(ConfigurationSection section) => new()
     {
         Issuer = section.Get<string>("issuer")!,
+        Profile = section.Get<string>("profile") switch { "entra" => IssuerProfileName.Entra, "adfs" => IssuerProfileName.AdFs, _ => IssuerProfileName.Strict },
+        Tenants = section.Texts("tenants"),
+        Metadata = section.Get<Uri>("metadata"),
+        TokenIssuer = section.Get<string>("tokenIssuer"),
+        SubjectClaim = section.Get<string>("subjectClaim"),
+        ScopeImplies = section.Items("scopeImplies").ToDictionary(item => item.Name, item => ((TextList)item.Content).Items, StringComparer.Ordinal),
         Algorithms = section.Texts("algorithms"),
         AcceptUntypedTokens = section.Get<bool>("acceptUntypedTokens"),
         ClockSkew = section.Get<TimeSpan>("clockSkew"),

@@ -44,7 +44,9 @@ public sealed class GatewayHost : IAsyncDisposable
         fetcher = new MetadataFetcher(handlers);
         Development = settings.Development ? new DevelopmentIssuer(DevelopmentIssuerName(settings), time) : null;
         Revocations = new PersistentRevocations(store, time);
-        Issuers = new IssuerSet(settings, fetcher, Revocations, Development?.TrustedIssuer, time);
+        var nonces = new DPoPNonces(() => keys.DeriveKeys("dpop-nonce/v1", default, DPoPNonces.KeyBytes), time);
+        var replays = new InMemoryProofReplays(time, settings.DPoP.MaxProofs, settings.DPoP.MaxProofsPerKey);
+        Issuers = new IssuerSet(settings, fetcher, Revocations, Development?.TrustedIssuer, new DPoPProofs(replays, nonces, IssuerSet.ProofOptions(settings), time), time);
         Sessions = new SessionTable(keys, new PersistentEndedSessions(store, time), time);
         Budget = new ByteBudget(settings.Limits.BufferedBytes);
         Upstreams = new UpstreamSet(handlers, Secrets, Budget, () => Snapshots.Current.Settings.Sessions, State.Empty, time, options.Diagnostics);
@@ -52,7 +54,7 @@ public sealed class GatewayHost : IAsyncDisposable
         Sessions.Ended += OnSessionEnded;
         RequireSecrets(settings);
 
-        Pipeline = BuildPipeline(keys);
+        Pipeline = BuildPipeline(keys, nonces);
         var router = new RequestRouter(new McpEndpoint(Pipeline, Snapshots, Pipeline.Sessions, Budget, time), Snapshots, Development?.TrustedIssuer.Profile.Issuer);
         web = KestrelHost.Build(settings, router, this);
         sweep = time.CreateTimer(_ => Sessions.Sweep(Snapshots.Current.Settings.Sessions), null, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(15));
@@ -195,14 +197,14 @@ public sealed class GatewayHost : IAsyncDisposable
         reloading.Dispose();
     }
 
-    private GatewayPipeline BuildPipeline(KeyRing keys)
+    private GatewayPipeline BuildPipeline(KeyRing keys, DPoPNonces nonces)
     {
         var handles = new StateHandles(keys, store, options.Time, options.Diagnostics);
         var catalogue = new ServerCatalogue(Snapshots, Upstreams.Get, options.Time);
         var parts = new PipelineParts
         {
             Accept = new AcceptStage(),
-            Authenticate = new AuthenticateStage(Issuers),
+            Authenticate = new AuthenticateStage(Issuers, nonces),
             Prove = new ProveStage(catalogue),
             Session = new SessionStage(Sessions),
             Authorize = new AuthorizeStage(),
@@ -257,6 +259,8 @@ public sealed class GatewayHost : IAsyncDisposable
     {
         if (current.Listen.Url != next.Listen.Url) return "listen.url";
         if (current.StateDirectory != next.StateDirectory) return "state";
+        if (current.Listen.ClientCertificates != next.Listen.ClientCertificates) return "listen.clientCertificates";
+        if ((current.DPoP.MaxProofs, current.DPoP.MaxProofsPerKey) != (next.DPoP.MaxProofs, next.DPoP.MaxProofsPerKey)) return "dpop.maxProofs and dpop.maxProofsPerKey";
         if (current.PublicUrl != next.PublicUrl && current.Development) return "publicUrl";
         if (KestrelHost.Limits(current) != KestrelHost.Limits(next)) return "limits of connections, headers and memory, or the largest requestBytes";
         return current.Audit != next.Audit && (current.Audit.Directory != next.Audit.Directory) ? "audit.directory" : null;

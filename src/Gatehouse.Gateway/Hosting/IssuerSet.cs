@@ -15,16 +15,18 @@ public sealed class IssuerSet : ITokenValidator
     private readonly VerifiedTokenCache cache = new();
     private readonly TimeProvider time;
     private readonly TrustedIssuer? development;
+    private readonly DPoPProofs proofs;
     private readonly Dictionary<string, TrustedIssuer> known = new(StringComparer.Ordinal);
     private volatile TokenValidator validator;
 
     /// <summary>Builds the validator for the settings.</summary>
     public IssuerSet(
-        GatewaySettings settings, IMetadataFetcher fetcher, IRevocationList revocations, TrustedIssuer? development, TimeProvider time)
+        GatewaySettings settings, IMetadataFetcher fetcher, IRevocationList revocations, TrustedIssuer? development, DPoPProofs proofs, TimeProvider time)
     {
         this.fetcher = fetcher;
         this.revocations = revocations;
         this.development = development;
+        this.proofs = proofs;
         this.time = time;
         validator = Build(settings);
     }
@@ -33,6 +35,7 @@ public sealed class IssuerSet : ITokenValidator
     public void Replace(GatewaySettings settings)
     {
         validator = Build(settings);
+        proofs.Options = ProofOptions(settings);
         lock (known)
         {
             var kept = settings.Issuers.Select(i => JsonSerializer.Serialize(i)).ToHashSet(StringComparer.Ordinal);
@@ -51,13 +54,20 @@ public sealed class IssuerSet : ITokenValidator
     public ValueTask<TokenResult> ValidateAsync(AccessTokenValue token, IReadOnlyList<string> acceptedAudiences, CancellationToken cancellationToken) =>
         validator.ValidateAsync(token, acceptedAudiences, cancellationToken);
 
+    /// <inheritdoc />
+    public ValueTask<TokenResult> ValidateAsync(AccessTokenValue token, TokenUse use, CancellationToken cancellationToken) =>
+        validator.ValidateAsync(token, use, cancellationToken);
+
+    internal static DPoPOptions ProofOptions(GatewaySettings settings) =>
+        new() { DemandNonce = settings.DPoP.DemandNonce, ProofLife = settings.DPoP.ProofLife };
+
     private TokenValidator Build(GatewaySettings settings)
     {
         lock (known)
         {
             var issuers = settings.Issuers.Select(Trusted).ToList();
             if (development is not null) issuers.Add(development);
-            return new TokenValidator(issuers, revocations, cache, time);
+            return new TokenValidator(issuers, revocations, cache, time, proofs);
         }
     }
 
@@ -66,14 +76,8 @@ public sealed class IssuerSet : ITokenValidator
         // Two readings of one file make two objects: what counts is what they say.
         var text = JsonSerializer.Serialize(issuer);
         if (known.TryGetValue(text, out var trusted)) return trusted;
-        var profile = new IssuerProfile
-        {
-            Issuer = issuer.Issuer,
-            Algorithms = [.. issuer.Algorithms],
-            AcceptedTypes = issuer.AcceptUntypedTokens ? AccessTokenTypes.Rfc9068OrJwt : AccessTokenTypes.Rfc9068Only,
-            ClockSkew = issuer.ClockSkew,
-        };
-        var keys = new JwksCache(issuer.Issuer, fetcher, time, new JwksCacheOptions { StaleLimit = issuer.StaleKeys });
+        var profile = IssuerProfiles.Of(issuer);
+        var keys = new JwksCache(issuer.Issuer, fetcher, time, IssuerMetadata.Options(profile, issuer.Metadata) with { StaleLimit = issuer.StaleKeys });
         return known[text] = new TrustedIssuer(profile, keys);
     }
 }

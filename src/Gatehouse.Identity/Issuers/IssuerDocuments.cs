@@ -51,7 +51,7 @@ internal sealed class IssuerDocuments
     private async Task<Uri> DiscoverAsync(CancellationToken cancellationToken)
     {
         Exception? last = null;
-        foreach (var address in MetadataAddresses(_issuer))
+        foreach (var address in _options.MetadataUri is { } named ? [named] : MetadataAddresses(_issuer))
         {
             try
             {
@@ -74,6 +74,8 @@ internal sealed class IssuerDocuments
         // Threat: metadata of one issuer served for another (mix-up). The names must be the same, character by character (RFC 8414 §3.3).
         if (Text(root, "issuer") != _issuer)
             throw new FormatException("The metadata name another issuer.");
+        if (_options.AccessTokenIssuer is { } expected && Text(root, "access_token_issuer") is { } named && named != expected)
+            throw new FormatException("The metadata name another issuer of access tokens than the configuration.");
         if (!Uri.TryCreate(Text(root, "jwks_uri"), UriKind.Absolute, out var uri) || !IssuerUri.IsFetchable(uri, _allowLoopbackHttp))
             throw new FormatException("The metadata's jwks_uri is not an https address.");
         return uri;

@@ -61,6 +61,22 @@ internal readonly struct ClaimSet(JsonElement root)
         return Split(Texts("scp"));
     }
 
+    /// <summary>Scopes of one claim by its name: space-separated text or an array; empty when absent.</summary>
+    /// <exception cref="ClaimFormatException">Another type.</exception>
+    public ImmutableArray<string> ScopesOf(string name) => Split(Texts(name));
+
+    /// <summary>
+    /// Whether the token says that the subject has groups which it does not carry: by reference to a source elsewhere (OpenID
+    /// Connect Core §5.6.2; Entra's group overage), or by <c>hasgroups</c>.
+    /// </summary>
+    /// <remarks>Threat: a rule for people outside a group takes such a subject for one of them.</remarks>
+    public bool HasMoreGroups()
+    {
+        if (root.TryGetProperty("_claim_names", out var names) && (names.ValueKind != JsonValueKind.Object || names.TryGetProperty("groups", out _)))
+            return true;
+        return root.TryGetProperty("hasgroups", out var has) && has.ValueKind != JsonValueKind.False;
+    }
+
     private static ImmutableArray<string> Split(ImmutableArray<string> values) =>
         [.. values.SelectMany(value => value.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Distinct(StringComparer.Ordinal)];
 }
