@@ -18,6 +18,7 @@ internal static class ServerBuilder
             Http = section.Wrote("url") ? Http(section) : null,
             Stdio = section.Wrote("command") ? Stdio(section) : null,
             Scopes = section.Texts("scopes"),
+            CertificateIssuers = section.Texts("certificateIssuers"),
             SenderConstraint = section.Get<string>("senderConstraint") switch
             {
                 "dpop" => SenderDemand.DPoP,

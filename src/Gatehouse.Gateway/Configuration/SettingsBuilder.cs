@@ -1,4 +1,6 @@
 using Gatehouse.Gateway.Configuration.Reading;
+using Gatehouse.Gateway.Configuration.Rules;
+using Gatehouse.Identity;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Policy;
 
@@ -18,6 +20,12 @@ internal sealed class SettingsBuilder(ConfigurationSection root)
         Management = new ManagementSettings { Url = root.Part("management").Get<Uri>("url") },
         Issuers = [.. root.Parts("issuers").Select(Issuer)],
         DPoP = Proofs(root.Part("dpop")),
+        CertificateIssuers = [.. root.Parts("certificateIssuers").Select(CertificateIssuer)],
+        Revocations = new RevocationSettings
+        {
+            File = root.Part("revocations").Get<string>("file"),
+            CheckEvery = root.Part("revocations").Get<TimeSpan>("checkEvery"),
+        },
         Servers = [.. root.Parts("servers").Select(ServerBuilder.Build)],
         Rules = [.. root.Parts("policy").Select(Rule)],
         Limits = Limits(root.Part("limits")),
@@ -36,6 +44,25 @@ internal sealed class SettingsBuilder(ConfigurationSection root)
         ClientCertificates = section.Get<string>("clientCertificates") switch { "ask" => ClientCertificates.Ask, "header" => ClientCertificates.Header, _ => ClientCertificates.Off },
     };
 
+    private static CertificateIssuerSettings CertificateIssuer(ConfigurationSection section) => new()
+    {
+        Name = section.Get<string>("name")!,
+        AuthoritiesFile = section.Get<string>("authorities"),
+        Pins = [.. section.Texts("pins").Select(pin => pin[ServerRules.PinPrefix.Length..])],
+        Subject = section.Get<string>("subject") switch { "dns" => CertificateSubject.Dns, "name" => CertificateSubject.Name, _ => CertificateSubject.Uri },
+        RevocationList = section.Get<string>("revocationList"),
+        Scopes = section.Texts("scopes"),
+    };
+
+    private static IntrospectionSettings? Introspection(ConfigurationSection section) => !section.IsGiven ? null : new IntrospectionSettings
+    {
+        Endpoint = section.Get<Uri>("endpoint"),
+        Client = section.Get<string>("client")!,
+        Secret = section.Get<SecretReference>("secret")!,
+        CacheLife = section.Get<TimeSpan>("cacheLife"),
+        CacheEntries = (int)section.Get<long>("cacheEntries"),
+    };
+
     private static DPoPSettings Proofs(ConfigurationSection section) => new()
     {
         DemandNonce = section.Get<bool>("demandNonce"),
@@ -52,6 +79,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root)
         Metadata = section.Get<Uri>("metadata"),
         TokenIssuer = section.Get<string>("tokenIssuer"),
         SubjectClaim = section.Get<string>("subjectClaim"),
+        Introspection = Introspection(section.Part("introspection")),
         ScopeImplies = section.Items("scopeImplies").ToDictionary(item => item.Name, item => ((TextList)item.Content).Items, StringComparer.Ordinal),
         Algorithms = section.Texts("algorithms"),
         AcceptUntypedTokens = section.Get<bool>("acceptUntypedTokens"),

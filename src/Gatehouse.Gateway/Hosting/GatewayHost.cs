@@ -22,6 +22,8 @@ public sealed class GatewayHost : IAsyncDisposable
 {
     private readonly GatewayHostOptions options;
     private readonly MetadataFetcher fetcher;
+    private readonly IntrospectionTransport introspection;
+    private readonly WatchedRevocations revocations;
     private readonly Store store;
     private readonly IAuditLog audit;
     private readonly ITimer sweep;
@@ -34,6 +36,8 @@ public sealed class GatewayHost : IAsyncDisposable
     {
         this.options = options;
         var time = options.Time;
+        var certificateIssuers = CertificateIssuerFiles.Load(settings);
+        var sources = RevocationSources.Load(settings, certificateIssuers, time);
         State = new StateDirectory(settings.StateDirectory);
         Snapshots = new SnapshotHolder(new GatewaySnapshot(1, settings, new PolicyDecisionPoint(settings.Rules)));
         audit = options.AuditLog ?? GroupCommitLog.Open(AuditOptions(settings, State));
@@ -44,13 +48,15 @@ public sealed class GatewayHost : IAsyncDisposable
         fetcher = new MetadataFetcher(handlers);
         Development = settings.Development ? new DevelopmentIssuer(DevelopmentIssuerName(settings), time) : null;
         Revocations = new PersistentRevocations(store, time);
+        Registry = new ExchangeRegistry(time);
         var nonces = new DPoPNonces(() => keys.DeriveKeys("dpop-nonce/v1", default, DPoPNonces.KeyBytes), time);
         var replays = new InMemoryProofReplays(time, settings.DPoP.MaxProofs, settings.DPoP.MaxProofsPerKey);
-        Issuers = new IssuerSet(settings, fetcher, Revocations, Development?.TrustedIssuer, new DPoPProofs(replays, nonces, IssuerSet.ProofOptions(settings), time), time);
+        introspection = new IntrospectionTransport(handlers);
+        revocations = new WatchedRevocations(Revocations, sources, settings.Revocations.CheckEvery, time, TellRevocationFault, OnRevocationsChanged);
+        Issuers = new IssuerSet(settings, certificateIssuers, fetcher, introspection, Secrets.Resolve, revocations, Development?.TrustedIssuer, new DPoPProofs(replays, nonces, IssuerSet.ProofOptions(settings), time), time);
         Sessions = new SessionTable(keys, new PersistentEndedSessions(store, time), time);
         Budget = new ByteBudget(settings.Limits.BufferedBytes);
         Upstreams = new UpstreamSet(handlers, Secrets, Budget, () => Snapshots.Current.Settings.Sessions, State.Empty, time, options.Diagnostics);
-        Registry = new ExchangeRegistry(time);
         Sessions.Ended += OnSessionEnded;
         RequireSecrets(settings);
 
@@ -136,16 +142,21 @@ public sealed class GatewayHost : IAsyncDisposable
             if (result.Settings is not { } next) return [.. result.Faults.Select(f => f.ToString())];
             if (RestartNeeded(Snapshots.Current.Settings, next) is { } what) return [$"{what} cannot change while running; restart the gateway"];
             Secrets.Forget();
+            IReadOnlyList<CertificateIssuer> certificateIssuers;
+            RevocationSources sources;
             try
             {
                 RequireSecrets(next);
+                certificateIssuers = CertificateIssuerFiles.Load(next);
+                sources = RevocationSources.Load(next, certificateIssuers, options.Time);
             }
             catch (InvalidDataException e)
             {
                 return [e.Message];
             }
 
-            await PutInForceAsync(next).ConfigureAwait(false);
+            revocations.Use(sources, next.Revocations.CheckEvery);
+            await PutInForceAsync(next, certificateIssuers).ConfigureAwait(false);
             return [];
         }
         finally
@@ -187,6 +198,7 @@ public sealed class GatewayHost : IAsyncDisposable
         if (Interlocked.Exchange(ref disposed, 1) != 0) return;
         IsDraining = true;
         await sweep.DisposeAsync().ConfigureAwait(false);
+        revocations.Dispose();
         Registry.End(_ => true);
         await web.DisposeAsync().ConfigureAwait(false);
         await Upstreams.DisposeAsync().ConfigureAwait(false);
@@ -194,6 +206,7 @@ public sealed class GatewayHost : IAsyncDisposable
         await audit.DisposeAsync().ConfigureAwait(false);
         await store.DisposeAsync().ConfigureAwait(false);
         fetcher.Dispose();
+        introspection.Dispose();
         reloading.Dispose();
     }
 
@@ -204,7 +217,7 @@ public sealed class GatewayHost : IAsyncDisposable
         var parts = new PipelineParts
         {
             Accept = new AcceptStage(),
-            Authenticate = new AuthenticateStage(Issuers, nonces),
+            Authenticate = new AuthenticateStage(Issuers, nonces, Issuers),
             Prove = new ProveStage(catalogue),
             Session = new SessionStage(Sessions),
             Authorize = new AuthorizeStage(),
@@ -219,11 +232,11 @@ public sealed class GatewayHost : IAsyncDisposable
             : new GatewayPipeline(parts, Registry, options.Time, OnFault);
     }
 
-    private async Task PutInForceAsync(GatewaySettings next)
+    private async Task PutInForceAsync(GatewaySettings next, IReadOnlyList<CertificateIssuer> certificateIssuers)
     {
         var current = Snapshots.Current;
         next = UnchangedServers.Keep(current.Settings, next);
-        Issuers.Replace(next);
+        Issuers.Replace(next, certificateIssuers);
         Snapshots.Replace(new GatewaySnapshot(current.Generation + 1, next, new PolicyDecisionPoint(next.Rules)));
         Note("reload", ("generation", Snapshots.Current.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture)));
         EndWithoutRight(Snapshots.Current);
@@ -234,7 +247,21 @@ public sealed class GatewayHost : IAsyncDisposable
     // message by the rules it is relayed under.
     private void EndWithoutRight(GatewaySnapshot snapshot) => Registry.End(exchange =>
         snapshot.Settings.Server(exchange.Server.Name) is null
+        || !Issuers.IsTrusted(exchange.Caller.Issuer)
+        || revocations.IsRevoked(exchange.Caller)
         || !snapshot.Policy.Decide(exchange.Subject!, new PolicyRequest(exchange.Server.Name, "ping")).IsPermitted);
+
+    // Streams are cut with the token they were opened by; each further request is judged anew anyway.
+    private void OnRevocationsChanged() => Note("revocations", ("cut", EndRevoked().ToString(System.Globalization.CultureInfo.InvariantCulture)));
+
+    private void TellRevocationFault(string fault)
+    {
+        options.Diagnostics($"revocations: {fault}; the last good ones stay in force");
+        Note("revocations.fault");
+    }
+
+    /// <summary>Ends exchanges under way whose token or certificate is revoked; returns how many.</summary>
+    internal int EndRevoked() => Registry.End(exchange => revocations.IsRevoked(exchange.Caller));
 
     private void OnSessionEnded(SessionEntry entry)
     {
@@ -248,6 +275,7 @@ public sealed class GatewayHost : IAsyncDisposable
 
     private void RequireSecrets(GatewaySettings settings)
     {
+        foreach (var introspected in settings.Issuers.Select(issuer => issuer.Introspection).OfType<IntrospectionSettings>()) Secrets.Resolve(introspected.Secret);
         foreach (var server in settings.Servers)
         {
             if (server.Http?.Credential is { } credential) Secrets.Resolve(credential.Value);

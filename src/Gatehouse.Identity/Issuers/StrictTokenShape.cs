@@ -17,8 +17,11 @@ internal sealed class StrictTokenShape : ITokenShape
 
     public CallerClaims Read(ClaimSet claims, IssuerProfile profile)
     {
-        var subject = claims.Text(profile.SubjectClaim ?? "sub") ?? "";
         var client = profile.ClientClaims.Select(claims.Text).FirstOrDefault(found => found is not null);
+
+        // An answer of introspection may leave the subject out where the client acts for itself (RFC 7662 §2.2; RFC 9068 §2.2).
+        var isWithoutPerson = profile.SubjectClaim is null && !claims.Has("sub") && claims.IsIntrospected;
+        var subject = (isWithoutPerson ? client : claims.Text(profile.SubjectClaim ?? "sub")) ?? "";
         return new CallerClaims
         {
             Issuer = profile.Issuer,

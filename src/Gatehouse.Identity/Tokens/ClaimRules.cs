@@ -23,6 +23,34 @@ internal static class ClaimRules
         }
     }
 
+    /// <summary>Judges what an issuer says of an active token (RFC 7662 §2.2) by the same rules.</summary>
+    public static TokenResult JudgeIntrospected(JsonElement answer, IssuerProfile profile, TokenHash hash, DateTimeOffset now)
+    {
+        try
+        {
+            var claims = new ClaimSet(answer, isIntrospected: true);
+            if (claims.Text("iss") is { } issuer && issuer != profile.Issuer)
+                return TokenResult.Refused(TokenRefusal.IssuerMismatch);
+            if (!IsAccessToken(claims))
+                return TokenResult.Refused(TokenRefusal.TypeMismatch);
+            return FindCommonRefusal(claims, profile, now) ?? Read(claims, profile, default, hash);
+        }
+        catch (ClaimFormatException)
+        {
+            return TokenResult.Refused(TokenRefusal.ClaimMalformed);
+        }
+    }
+
+    /// <summary>Threat: a refresh token, which the endpoint calls active as well. Something must say that it is an access token.</summary>
+    private static bool IsAccessToken(ClaimSet claims)
+    {
+        var type = claims.Text("token_type");
+        var kind = claims.Text("typ");
+        return (type ?? kind) is not null
+            && (type is null || Is(type, "Bearer") || Is(type, "DPoP"))
+            && (kind is null || Is(kind, "Bearer") || Is(kind, "DPoP") || Is(kind, "at+jwt"));
+    }
+
     /// <summary>Whether a header type names an access token (RFC 9068 §4; compared without case, RFC 7515 §4.1.9).</summary>
     public static bool IsAcceptedType(string? type, AccessTokenTypes accepted)
     {
@@ -46,6 +74,11 @@ internal static class ClaimRules
             return TokenResult.Refused(TokenRefusal.TypeMismatch);
         if (profile.Shape.FindRefusal(claims, profile, key.Issuer) is { } shapeRefusal)
             return TokenResult.Refused(shapeRefusal);
+        return FindCommonRefusal(claims, profile, now);
+    }
+
+    private static TokenResult? FindCommonRefusal(ClaimSet claims, IssuerProfile profile, DateTimeOffset now)
+    {
         if (claims.Root.TryGetProperty("cnf", out var confirmation) && !TokenBinding.TryRead(confirmation, out _))
             return TokenResult.Refused(TokenRefusal.SenderConstrained);
         if (FindTimeRefusal(claims, profile, now) is { } refusal)

@@ -5,7 +5,7 @@ namespace Gatehouse.Identity;
 
 /// <summary>Reads claims by type; one that has another type than its definition is an error, never a missing claim.</summary>
 /// <remarks>Threat: a group or an expiry that one reader sees and another skips.</remarks>
-internal readonly struct ClaimSet(JsonElement root)
+internal readonly struct ClaimSet(JsonElement root, bool isIntrospected = false)
 {
     /// <summary>The most elements of an array claim.</summary>
     public const int MaxItems = 1000;
@@ -15,6 +15,9 @@ internal readonly struct ClaimSet(JsonElement root)
 
     /// <summary>The claims themselves.</summary>
     public JsonElement Root => root;
+
+    /// <summary>Whether these are the issuer's answer about an opaque token (RFC 7662), and not what a JWT says of itself.</summary>
+    public bool IsIntrospected => isIntrospected;
 
     /// <summary>Whether a claim is present, whatever its value.</summary>
     public bool Has(string name) => root.TryGetProperty(name, out _);

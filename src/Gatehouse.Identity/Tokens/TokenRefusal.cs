@@ -121,4 +121,13 @@ public enum TokenRefusal
 
     /// <summary>The token is bound to another certificate than the connection's (RFC 8705 §3).</summary>
     CertificateMismatch,
+
+    /// <summary>The certificate is under no authority, or has no pinned key, of the certificate issuers that the server takes.</summary>
+    CertificateUntrusted,
+
+    /// <summary>The certificate is not for client authentication (RFC 5280 §4.2.1.12).</summary>
+    CertificatePurpose,
+
+    /// <summary>The issuer says that the token is not active: unknown, over, or revoked there (RFC 7662 §2.2).</summary>
+    NotActive,
 }

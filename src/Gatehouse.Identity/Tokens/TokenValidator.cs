@@ -22,6 +22,7 @@ public sealed class TokenValidator : ITokenValidator
     private readonly VerifiedTokenCache _cache;
     private readonly TimeProvider _time;
     private readonly DPoPProofs? _proofs;
+    private readonly TrustedIssuer? _introspecting;
 
     /// <summary>Makes a validator.</summary>
     /// <param name="issuers">The trusted issuers; at least one, each identifier once.</param>
@@ -29,7 +30,7 @@ public sealed class TokenValidator : ITokenValidator
     /// <param name="cache">Remembers verified tokens; may be shared with other validators.</param>
     /// <param name="time">The clock for expiry and the like.</param>
     /// <param name="proofs">Judges proofs of possession; null (default) refuses every token bound to a key.</param>
-    /// <exception cref="ArgumentException">No issuer, or one named twice.</exception>
+    /// <exception cref="ArgumentException">No issuer, one named twice, or two that are asked about opaque tokens.</exception>
     public TokenValidator(IEnumerable<TrustedIssuer> issuers, IRevocationList revocations, VerifiedTokenCache cache, TimeProvider time, DPoPProofs? proofs = null)
     {
         ArgumentNullException.ThrowIfNull(issuers);
@@ -37,6 +38,7 @@ public sealed class TokenValidator : ITokenValidator
         ArgumentNullException.ThrowIfNull(cache);
         ArgumentNullException.ThrowIfNull(time);
         _issuers = ByIdentifier(issuers);
+        _introspecting = OnlyIntrospecting(_issuers.Values);
         _isTrusted = _issuers.Values.ToFrozenSet().Contains;
         _revocations = revocations;
         _cache = cache;
@@ -94,6 +96,13 @@ public sealed class TokenValidator : ITokenValidator
             : throw new ArgumentException("No issuer is trusted, so no token could ever be valid.", nameof(issuers));
     }
 
+    /// <summary>Threat: an opaque token does not say whose it is; asking several issuers would show one's tokens to the others.</summary>
+    private static TrustedIssuer? OnlyIntrospecting(IEnumerable<TrustedIssuer> issuers)
+    {
+        var found = issuers.Where(issuer => issuer.Introspector is not null).Distinct().ToList();
+        return found.Count <= 1 ? found.FirstOrDefault() : throw new ArgumentException("Two issuers are asked about opaque tokens; at most one can be.", nameof(issuers));
+    }
+
     private ValueTask<TokenResult> ValidateAsync(AccessTokenValue token, AcceptedAudiences audiences, CancellationToken cancellationToken)
     {
         if (FindSizeRefusal(token, out var hash) is { } refusal)
@@ -102,7 +111,23 @@ public sealed class TokenValidator : ITokenValidator
             return ValueTask.FromResult(JudgeUse(known, audiences));
         if (_cache.FindRefusal(hash, _isTrusted, _time.GetUtcNow()) is { } knownRefusal)
             return Refused(knownRefusal);
+        if (_introspecting is { } issuer && !TokenIntrospector.IsJwt(token.RevealToValidator()))
+            return IntrospectAsync(token, hash, issuer, audiences, cancellationToken);
         return VerifyAsync(token, hash, audiences, cancellationToken);
+    }
+
+    private async ValueTask<TokenResult> IntrospectAsync(
+        AccessTokenValue token, TokenHash hash, TrustedIssuer issuer, AcceptedAudiences audiences, CancellationToken cancellationToken)
+    {
+        var answer = issuer.Introspector!.Find(hash);
+        if (answer is null)
+        {
+            var ascii = new byte[token.RevealToValidator().Length];
+            Ascii.FromUtf16(token.RevealToValidator(), ascii, out _);
+            answer = await issuer.Introspector.AskAsync(ascii, hash, issuer).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return answer.Verification is { } verification ? JudgeUse(verification, audiences) : TokenResult.Refused(answer.Refusal!.Value);
     }
 
     private static ValueTask<TokenResult> Refused(TokenRefusal refusal) => ValueTask.FromResult(TokenResult.Refused(refusal));

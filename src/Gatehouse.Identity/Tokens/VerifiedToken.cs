@@ -63,6 +63,9 @@ public sealed class VerifiedToken
     /// <summary>To whom the token is bound (<c>cnf</c>); null for a plain bearer token.</summary>
     public TokenBinding? Binding { get; init; }
 
+    /// <summary>The serial number of the certificate that took the token's place, in hexadecimal digits; null for a token.</summary>
+    public string? CertificateSerial { get; init; }
+
     /// <summary>The key that signed the token; null when the token names none and the issuer has one key.</summary>
     public string? KeyId { get; init; }
 

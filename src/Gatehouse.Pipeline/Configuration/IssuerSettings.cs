@@ -24,6 +24,9 @@ public sealed record IssuerSettings
     /// <summary>From a scope to those it means too. Default none.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> ScopeImplies { get; init; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
 
+    /// <summary>How it is asked about opaque tokens; null where it issues none.</summary>
+    public IntrospectionSettings? Introspection { get; init; }
+
     /// <summary>Accepted algorithms. Default ES256, ES384, PS256, RS256.</summary>
     public IReadOnlyList<string> Algorithms { get; init; } = ["ES256", "ES384", "PS256", "RS256"];
 

@@ -23,6 +23,9 @@ public sealed record ServerSettings
     /// <summary>Names of the server in <c>aud</c> beside its URL. Default none.</summary>
     public IReadOnlyList<string> Audiences { get; init; } = [];
 
+    /// <summary>Certificate issuers whose workloads need no token here. Default none.</summary>
+    public IReadOnlyList<string> CertificateIssuers { get; init; } = [];
+
     /// <summary>What the server asks of the binding of tokens to their senders. Default: bound and plain tokens.</summary>
     public SenderDemand SenderConstraint { get; init; }
 

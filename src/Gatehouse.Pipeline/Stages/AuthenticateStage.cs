@@ -9,7 +9,8 @@ namespace Gatehouse.Pipeline.Stages;
 /// </summary>
 /// <param name="validator">Judges tokens.</param>
 /// <param name="nonces">Nonces for proofs of possession; null where no proof is taken.</param>
-public sealed class AuthenticateStage(ITokenValidator validator, DPoPNonces? nonces = null) : IStage
+/// <param name="workloads">Judges certificates of workloads; null where each caller needs a token.</param>
+public sealed class AuthenticateStage(ITokenValidator validator, DPoPNonces? nonces = null, ICertificateValidator? workloads = null) : IStage
 {
     private readonly CertificateHeaders certificates = new();
 
@@ -22,14 +23,22 @@ public sealed class AuthenticateStage(ITokenValidator validator, DPoPNonces? non
         ArgumentNullException.ThrowIfNull(exchange);
         var outcome = BearerCredential.TryParse(exchange.Head.Single("Authorization"), out var token, out var scheme);
         if (scheme == TokenScheme.DPoP) exchange.ProofNonce = nonces?.Current();
-        return outcome == BearerOutcome.Present
-            ? ValidateAsync(exchange, token, scheme, cancellation)
-            : ValueTask.FromResult(Refuse(exchange, BearerCredential.ToRefusal(outcome), scheme, outcome == BearerOutcome.Malformed));
+        if (outcome == BearerOutcome.Present) return ValidateAsync(exchange, token, scheme, cancellation);
+        if (outcome == BearerOutcome.Missing && Workload(exchange) is { } workload) return ValueTask.FromResult(Admit(exchange, workload, scheme));
+        return ValueTask.FromResult(Refuse(exchange, BearerCredential.ToRefusal(outcome), scheme, outcome == BearerOutcome.Malformed));
     }
 
-    private async ValueTask<StageOutcome> ValidateAsync(Exchange exchange, AccessTokenValue token, TokenScheme scheme, CancellationToken cancellation)
+    private async ValueTask<StageOutcome> ValidateAsync(Exchange exchange, AccessTokenValue token, TokenScheme scheme, CancellationToken cancellation) =>
+        Admit(exchange, await validator.ValidateAsync(token, Use(exchange, scheme), cancellation).ConfigureAwait(false), scheme);
+
+    // A token counts before a certificate: only a request without one is judged by the certificate alone.
+    private TokenResult? Workload(Exchange exchange) =>
+        workloads is not null && exchange.Server.CertificateIssuers.Count > 0 && certificates.Of(exchange) is { } certificate
+            ? workloads.Validate(certificate, exchange.Server.CertificateIssuers)
+            : null;
+
+    private static StageOutcome Admit(Exchange exchange, TokenResult result, TokenScheme scheme)
     {
-        var result = await validator.ValidateAsync(token, Use(exchange, scheme), cancellation).ConfigureAwait(false);
         if (result.Token is not { } verified)
             return Refuse(exchange, result.Refusal ?? TokenRefusal.Malformed, scheme, malformed: false);
         exchange.Caller = verified;
@@ -54,6 +63,7 @@ public sealed class AuthenticateStage(ITokenValidator validator, DPoPNonces? non
     private static string? Remark(VerifiedToken token) => token switch
     {
         { GroupsIncomplete: true } => "groups-incomplete",
+        { CertificateSerial: not null } => "certificate",
         { Binding.KeyThumbprint: not null } => "bound-to-key",
         { Binding: not null } => "bound-to-certificate",
         _ => null,

@@ -11,7 +11,7 @@ public static class ConfigurationKeys
     /// <summary>All rows.</summary>
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
-        .. Top(), .. Listen(), .. Issuers(), .. DPoP(), .. Servers(), .. Policy(), .. Limits(), .. Sessions(), .. Audit(), .. Rest(),
+        .. Top(), .. Listen(), .. Issuers(), .. DPoP(), .. Workloads(), .. Servers(), .. Policy(), .. Limits(), .. Sessions(), .. Audit(), .. Rest(),
     ];
 
     private static IEnumerable<ConfigurationKey> Top() =>
@@ -55,6 +55,12 @@ public static class ConfigurationKeys
         new("issuers[].tokenIssuer", Text, "AD FS: the `iss` of its access tokens.") { Derived = "`http://`, the host of the issuer and `/adfs/services/trust`" },
         new("issuers[].subjectClaim", Text, "The claim that names the subject.") { Derived = "`sub`; for AD FS else `upn`, `unique_name`; for Entra always `oid` and `tid`" },
         new("issuers[].scopeImplies", TextListMap, "Scopes of this issuer that mean others too, e.g. `admin: [read, write]`; through every step, without circles.") { Default = "{}" },
+        new("issuers[].introspection", Section, "The issuer is asked about tokens that are not JWTs (RFC 7662). One issuer at most: an opaque token does not say whose it is."),
+        new("issuers[].introspection.endpoint", Url, "Where it is asked.") { Derived = "`introspection_endpoint` of its metadata" },
+        new("issuers[].introspection.client", Text, "The gateway's own client id at the issuer.") { Required = true },
+        new("issuers[].introspection.secret", Secret, "Where the gateway's secret at the issuer is found: `env:NAME` or `file:PATH`.") { Required = true },
+        new("issuers[].introspection.cacheLife", Duration, "How long a good answer serves, if the token does not end before: so long a token that the issuer revoked still passes.") { Default = "30s", Minimum = "0s", Maximum = "5m" },
+        new("issuers[].introspection.cacheEntries", Number, "Answers remembered at once.") { Default = "10000", Minimum = "1", Maximum = "1000000" },
         new("issuers[].algorithms", TextList, "Accepted signature algorithms.") { Default = "[ES256, ES384, PS256, RS256]", Allowed = IssuerProfile.AllAlgorithms },
         new("issuers[].acceptUntypedTokens", Switch, "True accepts `typ: JWT` or none besides `at+jwt`, for providers that predate RFC 9068.") { Default = "false" },
         new("issuers[].clockSkew", Duration, "Difference of clocks that is forgiven.") { Default = "60s", Minimum = "0s", Maximum = "300s" },
@@ -70,11 +76,26 @@ public static class ConfigurationKeys
         new("dpop.maxProofsPerKey", Number, "Proofs remembered of one key.") { Default = "10000", Minimum = "1", Maximum = "10000000" },
     ];
 
+    private static IEnumerable<ConfigurationKey> Workloads() =>
+    [
+        new("certificateIssuers", SectionList, "Who issues certificates to workloads that need no token. Nothing that the system trusts counts. Their callers have the issuer `certificate:` and the name.") { AnyOf = ["authorities", "pins"] },
+        new("certificateIssuers[].name", Text, "Name, by which servers take it.") { Required = true },
+        new("certificateIssuers[].authorities", Place, "PEM file of the authorities: the self-signed root, and intermediates."),
+        new("certificateIssuers[].pins", TextList, "Accepted public keys of workloads as `sha256/` and the base64 of the SHA-256 of the SPKI. Without authorities they alone decide.") { Default = "[]" },
+        new("certificateIssuers[].subject", Choice, "What names the workload: the one URI (SPIFFE) or the one DNS name of the certificate, or its whole subject name.") { Default = "uri", Allowed = ["uri", "dns", "name"] },
+        new("certificateIssuers[].revocationList", Place, "File of the authority's revocation list (CRL), looked at as often as revocations.checkEvery. Once it is older than the authority promised, no certificate of this issuer counts.") { OnlyWith = "authorities" },
+        new("certificateIssuers[].scopes", TextList, "Scopes that each of its workloads has. Wildcards are refused.") { Default = "[]" },
+        new("revocations", Section, "Revocations that others write."),
+        new("revocations.file", Place, "File of the list: lines of JSON. See the page on control."),
+        new("revocations.checkEvery", Duration, "How often files of revocations are looked at: a change is in force after this time at the latest, open streams included.") { Default = "5s", Minimum = "1s", Maximum = "5m" },
+    ];
+
     private static IEnumerable<ConfigurationKey> Servers() =>
     [
         new("servers", NamedSections, "The MCP servers by name. The name is part of events, policy and the default path.") { Required = true, OneOf = ["url", "command"] },
         new("servers.*.path", Text, "Path of the endpoint under publicUrl.") { Derived = "`/mcp/` and the name" },
         new("servers.*.scopes", TextList, "Scopes that every token for this server must have. Wildcards are refused.") { Default = "[]" },
+        new("servers.*.certificateIssuers", TextList, "Certificate issuers whose workloads need no token here.") { Default = "[]" },
         new("servers.*.senderConstraint", Choice, "What is asked of the binding of tokens to their senders: nothing (bound ones are held to it all the same), DPoP, a certificate (mTLS), or either.") { Default = "accept", Allowed = ["accept", "dpop", "mtls", "any"] },
         new("servers.*.audiences", TextList, "Names of this server in `aud` of tokens beside its URL, as Entra has them: `api://` and the application's id, or the id alone. A name belongs to one server.") { Default = "[]" },
         new("servers.*.stateless", Switch, "True declares that the server keeps nothing between requests: one process may serve all, a lost session may be replaced.") { Default = "false" },

@@ -13,6 +13,8 @@ internal static class IssuerRules
         if (!development && issuers.Count == 0)
             faults.Add(root.At, "issuers", "there is no issuer, so no token could be accepted", "add an issuer under 'issuers', or run with --dev on loopback");
         foreach (var issuer in issuers) Check(issuer, faults);
+        foreach (var second in issuers.Select(issuer => issuer.Part("introspection")).Where(part => part.IsGiven).Skip(1))
+            faults.Add(second, "a second issuer would be asked: an opaque token does not say whose it is, and each would be shown the other's", "let at most one issuer have 'introspection'");
         foreach (var twice in issuers.Select(issuer => issuer.Find("issuer")).OfType<ConfiguredValue>().GroupBy(value => value.Text, StringComparer.Ordinal).SelectMany(group => group.Skip(1)))
             faults.Add(twice, "this issuer stands here a second time", "keep one entry an issuer");
     }
@@ -26,6 +28,7 @@ internal static class IssuerRules
         if (section.Find("metadata") is { } metadata && !UrlText.IsProtected((Uri)metadata.Content))
             faults.Add(metadata, "keys fetched in clear could be anybody's", "write https://");
         CheckProfile(section, faults);
+        CheckIntrospection(section, faults);
         CheckScopes(section, faults);
     }
 
@@ -42,6 +45,16 @@ internal static class IssuerRules
         if (profile != "strict" && section.Get<bool>("acceptUntypedTokens"))
             faults.Add(section.Find("acceptUntypedTokens")!, "this profile has a rule of its own for the type", "remove 'acceptUntypedTokens'");
         if (profile == "entra") CheckEntra(section, faults);
+    }
+
+    private static void CheckIntrospection(ConfigurationSection section, FaultList faults)
+    {
+        var part = section.Part("introspection");
+        if (!part.IsGiven) return;
+        if (section.Get<string>("profile") != "strict")
+            faults.Add(part, "this profile's issuers have no opaque tokens", "remove 'introspection'");
+        if (part.Find("endpoint") is { } endpoint && !UrlText.IsProtected((Uri)endpoint.Content))
+            faults.Add(endpoint, "tokens and the gateway's secret would go there in clear", "write https://");
     }
 
     private static void CheckEntra(ConfigurationSection section, FaultList faults)

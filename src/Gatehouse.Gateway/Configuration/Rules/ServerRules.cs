@@ -61,7 +61,7 @@ internal static partial class ServerRules
             faults.Add(value, "a pin means nothing without TLS", "write https:// or remove 'pins'");
     }
 
-    private static void CheckPin(ConfiguredItem pin, FaultList faults)
+    public static void CheckPin(ConfiguredItem pin, FaultList faults)
     {
         var isDigest = pin.Text.StartsWith(PinPrefix, StringComparison.Ordinal)
             && Convert.TryFromBase64String(pin.Text[PinPrefix.Length..], new byte[64], out var written) && written == 32;
