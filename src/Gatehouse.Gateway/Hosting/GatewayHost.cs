@@ -249,7 +249,7 @@ public sealed class GatewayHost : IAsyncDisposable
         snapshot.Settings.Server(exchange.Server.Name) is null
         || !Issuers.IsTrusted(exchange.Caller.Issuer)
         || revocations.IsRevoked(exchange.Caller)
-        || !snapshot.Policy.Decide(exchange.Subject!, new PolicyRequest(exchange.Server.Name, "ping")).IsPermitted);
+        || !snapshot.Policy.Decide(exchange.Subject!, PolicyTargets.Presence(exchange.Server.Name, "ping", options.Time.GetUtcNow())).IsPermitted);
 
     // Streams are cut with the token they were opened by; each further request is judged anew anyway.
     private void OnRevocationsChanged() => Note("revocations", ("cut", EndRevoked().ToString(System.Globalization.CultureInfo.InvariantCulture)));

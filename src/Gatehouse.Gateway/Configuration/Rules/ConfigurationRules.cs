@@ -15,7 +15,7 @@ internal static class ConfigurationRules
         IssuerRules.Check(root, development, faults);
         ServerRules.Check(root, faults);
         WorkloadRules.Check(root, faults);
-        PolicyRules.Check(root, development, faults);
+        AdministrationRules.Check(root, development, faults);
         BoundRules.Check(root, faults);
     }
 }
