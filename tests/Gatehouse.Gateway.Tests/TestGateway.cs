@@ -64,11 +64,12 @@ internal sealed class TestGateway : IAsyncDisposable
         return new TestGateway(host, upstream, diagnostics) { Cancelled = cancelled };
     }
 
-    public string Token(string subject = "alice", string? audience = null, TimeSpan? life = null) => Host.Development!.Mint(new DevelopmentGrant
+    public string Token(string subject = "alice", string? audience = null, TimeSpan? life = null, TokenBinding? binding = null) => Host.Development!.Mint(new DevelopmentGrant
     {
         Subject = subject,
         Audience = audience ?? Url.ToString(),
         ClientId = "tests",
+        Binding = binding,
         Lifetime = life ?? TimeSpan.FromMinutes(10),
     }).Reveal().ToString();
 
