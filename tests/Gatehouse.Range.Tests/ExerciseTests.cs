@@ -20,6 +20,8 @@ public sealed class ExerciseTests
 
     public static TheoryData<string> Answer => Of(new ListLeak(), new HiddenNames(), new NameOracle(), new SideDoor(), new ForeignResponse(), new UnsolicitedSampling(), new PasswordForm(), new ContextSmuggling());
 
+    public static TheoryData<string> Rules => Of(new IdorArgument(), new IdorResource(), new TypeConfusion());
+
     public static TheoryData<string> LocalProcess => Of(new StdioJunk(), new StdioFlood(), new StdioDeaf(), new StdioOrphan());
 
     [Theory]
@@ -50,6 +52,11 @@ public sealed class ExerciseTests
     public Task WhatComesBack(string id) => BehavesAsync(id);
 
     [Theory]
+    [MemberData(nameof(Rules))]
+    [Trait("Requirement", "AZ-01")]
+    public Task WhatTheRulesSay(string id) => BehavesAsync(id);
+
+    [Theory]
     [MemberData(nameof(LocalProcess))]
     [Trait("Requirement", "ST-04")]
     [Trait("Requirement", "EX-03")]
@@ -58,7 +65,7 @@ public sealed class ExerciseTests
     [Fact]
     public void EveryExercise_IsARow()
     {
-        string[] rows = [.. Access, .. Conversation, .. Message, .. Answer, .. LocalProcess];
+        string[] rows = [.. Access, .. Conversation, .. Message, .. Answer, .. Rules, .. LocalProcess];
         Assert.Equal(ExerciseCatalogue.All.Select(e => e.Id).Order(), rows.Order());
     }
 
