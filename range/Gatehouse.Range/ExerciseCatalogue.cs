@@ -10,6 +10,12 @@ public static class ExerciseCatalogue
         new AnonymousAccess(),
         new WrongAudience(),
         new AlgorithmConfusion(),
+        new IdTokenAsAccessToken(),
+        new TenantConfusion(),
+        new RoleConfusion(),
+        new ScopeCreep(),
+        new ProofReplay(),
+        new ProofRebinding(),
         new TokenPassthrough(),
         new DnsRebinding(),
         // whose conversation
