@@ -23,6 +23,7 @@ internal static class CommandTree
         ConfigCommand.Create(),
         TokenCommand.Create(),
         SessionCommand.Create(),
+        RevokeCommand.Create(),
         ReloadCommand.Create(),
         DrainCommand.Create(),
         DoctorCommand.Create(),
