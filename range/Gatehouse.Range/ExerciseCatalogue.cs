@@ -36,8 +36,13 @@ public static class ExerciseCatalogue
         new TypeConfusion(),
         // what comes back
         new ListLeak(),
+        new HiddenNames(),
+        new NameOracle(),
+        new SideDoor(),
         new ForeignResponse(),
         new UnsolicitedSampling(),
+        new PasswordForm(),
+        new ContextSmuggling(),
         // what runs on this machine
         new StdioJunk(),
         new StdioFlood(),

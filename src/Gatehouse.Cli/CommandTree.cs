@@ -21,6 +21,7 @@ internal static class CommandTree
     {
         ServeCommand.Create(),
         ConfigCommand.Create(),
+        PolicyCommand.Create(),
         TokenCommand.Create(),
         SessionCommand.Create(),
         RevokeCommand.Create(),

@@ -46,4 +46,10 @@ public sealed record ServerSettings
 
     /// <summary>Requests of this server under way at once. Default 256.</summary>
     public int Concurrency { get; init; } = 256;
+
+    /// <summary>How its lists are kept and shown.</summary>
+    public ListSettings Lists { get; init; } = new();
+
+    /// <summary>Bounds on what it may ask of clients.</summary>
+    public AskSettings Asks { get; init; } = new();
 }

@@ -72,7 +72,7 @@ public sealed class AuthenticateStage(ITokenValidator validator, DPoPNonces? non
     private static StageOutcome Refuse(Exchange exchange, TokenRefusal refusal, TokenScheme scheme, bool malformed)
     {
         exchange.Record.Add(new AuditPart("authentication", "deny", refusal.ToString()));
-        var challenge = SenderChallenge.For(refusal, malformed, scheme, exchange.Server.SenderConstraint, ResourceMetadataUrl(exchange), exchange.Server.Scopes);
+        var challenge = SenderChallenge.For(refusal, malformed, scheme, exchange.Server.SenderConstraint, ResourceMetadataUrl(exchange), StepUp.ForStranger(exchange));
         return StageOutcome.Deny(new Refusal(ReasonOf(refusal, malformed), refusal.ToString()) { Challenge = challenge });
     }
 
