@@ -24,6 +24,7 @@ internal static class CommandTree
         PolicyCommand.Create(),
         TokenCommand.Create(),
         SessionCommand.Create(),
+        RevokeCommand.Create(),
         ReloadCommand.Create(),
         DrainCommand.Create(),
         DoctorCommand.Create(),
