@@ -22,6 +22,7 @@ internal static class CommandTree
         ServeCommand.Create(),
         ConfigCommand.Create(),
         TokenCommand.Create(),
+        StatusCommand.Create(),
         SessionCommand.Create(),
         ReloadCommand.Create(),
         DrainCommand.Create(),

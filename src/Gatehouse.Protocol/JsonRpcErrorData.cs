@@ -18,6 +18,9 @@ public sealed record JsonRpcErrorData
     /// <summary>The revision that was asked for (error -32022, MCP 2026-07-28).</summary>
     public string? Requested { get; init; }
 
+    /// <summary>Milliseconds after which trying again can help.</summary>
+    public long? RetryAfterMilliseconds { get; init; }
+
     /// <summary>Whether there is no member at all.</summary>
-    public bool IsEmpty => Code is null && Remedy is null && RequestId is null && Supported is null && Requested is null;
+    public bool IsEmpty => Code is null && Remedy is null && RequestId is null && Supported is null && Requested is null && RetryAfterMilliseconds is null;
 }

@@ -119,6 +119,8 @@ public static class JsonRpcWriter
         }
 
         WriteText(json, "requested", data.Requested);
+        if (data.RetryAfterMilliseconds is { } milliseconds)
+            json.WriteNumber("retryAfterMs"u8, milliseconds);
         json.WriteEndObject();
     }
 

@@ -1,12 +1,14 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
-using Gatehouse.Identity;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// Exchanges under way: counts them against the limits of caller and server (EX-03) and ends those whose right is gone
+/// Exchanges under way: counts them against the limits of the caller, lets them to the
+/// servers in turn (EX-03), and ends those whose right is gone
 /// (design rule 7).
 /// </summary>
 public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
@@ -14,6 +16,7 @@ public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
     private readonly Lock gate = new();
     private readonly HashSet<Entry> entries = [];
     private readonly Dictionary<CountKey, int> counts = [];
+    private readonly ConcurrentDictionary<string, FairQueue> queues = new(StringComparer.Ordinal);
 
     /// <summary>Exchanges under way now.</summary>
     public int Count
@@ -31,27 +34,31 @@ public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
         var limits = exchange.Snapshot.Settings.Limits;
         var subject = exchange.Subject!;
         var caller = new CountKey(isStream ? CountKind.Streams : CountKind.Requests, subject.Issuer, subject.Subject);
-        var server = isStream ? (CountKey?)null : new CountKey(CountKind.Server, exchange.Server.Name, "");
-        var entry = new Entry(this, exchange, end, caller, server);
+        var entry = new Entry(this, exchange, end, caller);
         lock (gate)
         {
             Take(caller, isStream ? limits.StreamsPerCaller : limits.ConcurrencyPerCaller, isStream ? "limits.streamsPerCaller" : "limits.concurrencyPerCaller");
-            try
-            {
-                if (server is { } key) Take(key, exchange.Server.Concurrency, "limits.concurrency of the server");
-            }
-            catch
-            {
-                Return(caller);
-                throw;
-            }
-
             entries.Add(entry);
         }
 
         if (isStream) entry.EndAt(exchange.Caller.ExpiresAt, time);
         return entry;
     }
+
+    /// <inheritdoc />
+    public ValueTask<IDisposable> WaitForTurnAsync(Exchange exchange, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        var server = exchange.Server;
+        var bounds = new QueueBounds(server.Concurrency, server.QueuePerCaller, server.Queue, server.QueueWait);
+        var queue = queues.GetOrAdd(server.Name, static (_, clock) => new FairQueue(clock), time);
+        return queue.TryEnter(bounds) is { } place
+            ? ValueTask.FromResult(place)
+            : queue.WaitAsync((exchange.Subject!.Issuer, exchange.Subject.Subject), bounds, cancellation);
+    }
+
+    /// <summary>Requests that wait for a place at the server.</summary>
+    public int Waiting(string server) => queues.TryGetValue(server, out var queue) ? queue.Waiting : 0;
 
     /// <summary>Ends exchanges that the predicate names; returns how many.</summary>
     public int End(Func<Exchange, bool> whose)
@@ -91,13 +98,11 @@ public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
         else counts.Remove(key);
     }
 
-    private void Leave(Entry entry, in CountKey caller, in CountKey? server)
+    private void Leave(Entry entry, in CountKey caller)
     {
         lock (gate)
         {
-            if (!entries.Remove(entry)) return;
-            Return(caller);
-            if (server is { } key) Return(key);
+            if (entries.Remove(entry)) Return(caller);
         }
     }
 
@@ -105,13 +110,12 @@ public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
     {
         Requests,
         Streams,
-        Server,
     }
 
-    /// <summary>Whose exchanges are counted: issuer and subject of a caller, or the name of a server.</summary>
+    /// <summary>Whose exchanges are counted: issuer and subject of a caller.</summary>
     private readonly record struct CountKey(CountKind Kind, string First, string Second);
 
-    private sealed class Entry(ExchangeRegistry registry, Exchange exchange, Action end, CountKey caller, CountKey? server) : IDisposable
+    private sealed class Entry(ExchangeRegistry registry, Exchange exchange, Action end, CountKey caller) : IDisposable
     {
         private ITimer? expiry;
 
@@ -130,7 +134,7 @@ public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
         public void Dispose()
         {
             expiry?.Dispose();
-            registry.Leave(this, caller, server);
+            registry.Leave(this, caller);
         }
     }
 }

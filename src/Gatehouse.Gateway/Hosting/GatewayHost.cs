@@ -1,6 +1,7 @@
 using System.Net;
 using Gatehouse.Audit;
 using Gatehouse.Gateway.Catalogue;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Outbound;
 using Gatehouse.Gateway.Secrets;
 using Gatehouse.Gateway.Sessions;
@@ -49,6 +50,7 @@ public sealed class GatewayHost : IAsyncDisposable
         Budget = new ByteBudget(settings.Limits.BufferedBytes);
         Upstreams = new UpstreamSet(handlers, Secrets, Budget, () => Snapshots.Current.Settings.Sessions, State.Empty, time, options.Diagnostics);
         Registry = new ExchangeRegistry(time);
+        Quotas = new PersistentQuotas(store, time, options.Diagnostics);
         Sessions.Ended += OnSessionEnded;
         RequireSecrets(settings);
 
@@ -66,6 +68,9 @@ public sealed class GatewayHost : IAsyncDisposable
 
     /// <summary>Exchanges under way.</summary>
     public ExchangeRegistry Registry { get; }
+
+    /// <summary>What was used of the limits.</summary>
+    public PersistentQuotas Quotas { get; }
 
     /// <summary>What was revoked.</summary>
     public PersistentRevocations Revocations { get; }
@@ -190,6 +195,7 @@ public sealed class GatewayHost : IAsyncDisposable
         await Upstreams.DisposeAsync().ConfigureAwait(false);
         Note("stop", ("turnedAway", Interlocked.Read(ref turnedAway).ToString(System.Globalization.CultureInfo.InvariantCulture)));
         await audit.DisposeAsync().ConfigureAwait(false);
+        await Quotas.DisposeAsync().ConfigureAwait(false);
         await store.DisposeAsync().ConfigureAwait(false);
         fetcher.Dispose();
         reloading.Dispose();
@@ -206,6 +212,8 @@ public sealed class GatewayHost : IAsyncDisposable
             Prove = new ProveStage(catalogue),
             Session = new SessionStage(Sessions),
             Authorize = new AuthorizeStage(),
+            Limit = new LimitStage(Quotas.Table),
+            Quotas = Quotas.Table,
             InspectRequest = new InspectRequestStage(catalogue, handles),
             Sessions = Sessions,
             Forward = new ForwardStage(Upstreams.Get, catalogue),

@@ -156,8 +156,8 @@ internal sealed class HttpReply(HttpContext context, ISessions sessions) : IRepl
         var headers = context.Response.Headers;
         if (refusal.Challenge is not null) headers.WWWAuthenticate = refusal.Challenge;
         if (refusal.Allow is not null) headers.Allow = refusal.Allow;
-        if (refusal.Reason.RetryAfterSeconds is { } seconds)
-            headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        if (RefusalFormat.RetryAfter(refusal) is { } wait) // RFC 9110 §10.2.3 knows whole seconds alone
+            headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
     }
 
     // T10, T11: the modern era maps a few protocol errors to a status, also when the server is a process that has none.

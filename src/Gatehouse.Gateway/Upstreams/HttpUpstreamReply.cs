@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using Gatehouse.Gateway.Outbound;
+using Gatehouse.Gateway.Resilience;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Pipeline.Stages;
@@ -41,7 +42,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
     public static async ValueTask<IUpstreamReply> OpenAsync(
         HttpUpstream upstream, Exchange exchange, HttpResponseMessage response, CancellationToken cancellation)
     {
-        var reply = new HttpUpstreamReply(upstream, exchange, response, KindOf(exchange, response));
+        var reply = new HttpUpstreamReply(upstream, exchange, response, KindOf(upstream, exchange, response));
         if (reply.Kind == UpstreamReplyKind.Single) reply.single = await reply.ReadSingleAsync(cancellation).ConfigureAwait(false);
         if (reply.Kind == UpstreamReplyKind.Stream)
         {
@@ -87,7 +88,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
         return ValueTask.CompletedTask;
     }
 
-    private static UpstreamReplyKind KindOf(Exchange exchange, HttpResponseMessage response)
+    private static UpstreamReplyKind KindOf(HttpUpstream upstream, Exchange exchange, HttpResponseMessage response)
     {
         if (response.Content.Headers.NonValidated.Contains("Content-Encoding"))
             throw new RefusalException(Reasons.UpstreamFault, "content coding");
@@ -111,6 +112,8 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
                 return UpstreamReplyKind.Status;
             case HttpStatusCode.BadRequest or HttpStatusCode.NotFound when exchange.Message is null:
                 return UpstreamReplyKind.Status;
+            case HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable:
+                throw new RefusalException(new Refusal(Reasons.UpstreamBusy, $"status {(int)response.StatusCode}") { RetryAfter = RetryAfterHeader.Read(response, upstream.Time) });
             case HttpStatusCode.OK:
                 throw new RefusalException(Reasons.UpstreamFault, "media type");
             default:

@@ -15,6 +15,7 @@ internal static class ConfigurationRules
         IssuerRules.Check(root, development, faults);
         ServerRules.Check(root, faults);
         PolicyRules.Check(root, development, faults);
+        LimitRules.Check(root, faults);
         BoundRules.Check(root, faults);
     }
 }
