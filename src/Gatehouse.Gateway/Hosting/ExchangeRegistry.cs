@@ -27,6 +27,12 @@ public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
         }
     }
 
+    /// <summary>
+    /// Whether an exchange has lost its right by the newest snapshot. Asked of a stream as it enters: one that was admitted by
+    /// the snapshot before and enters after the others were ended would otherwise outlive its right.
+    /// </summary>
+    public Func<Exchange, bool> HasLostRight { get; set; } = static _ => false;
+
     /// <inheritdoc />
     public IDisposable Enter(Exchange exchange, bool isStream, Action end)
     {
@@ -34,14 +40,16 @@ public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
         var limits = exchange.Snapshot.Settings.Limits;
         var subject = exchange.Subject!;
         var caller = new CountKey(isStream ? CountKind.Streams : CountKind.Requests, subject.Issuer, subject.Subject);
-        var entry = new Entry(this, exchange, end, caller);
+        var entry = new Entry(this, exchange, end, caller) { IsStream = isStream };
         lock (gate)
         {
             Take(caller, isStream ? limits.StreamsPerCaller : limits.ConcurrencyPerCaller, isStream ? "limits.streamsPerCaller" : "limits.concurrencyPerCaller");
             entries.Add(entry);
         }
 
-        if (isStream) entry.EndAt(exchange.Caller.ExpiresAt, time);
+        if (!isStream) return entry;
+        entry.EndAt(exchange.Caller.ExpiresAt, time);
+        if (HasLostRight(exchange)) entry.End();
         return entry;
     }
 
@@ -60,8 +68,13 @@ public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
     /// <summary>Requests that wait for a place at the server.</summary>
     public int Waiting(string server) => queues.TryGetValue(server, out var queue) ? queue.Waiting : 0;
 
+    /// <summary>Ends streams that the predicate names; a message under way keeps the snapshot it began with (design rule 7).</summary>
+    public int EndStreams(Func<Exchange, bool> whose) => End(whose, streamsAlone: true);
+
     /// <summary>Ends exchanges that the predicate names; returns how many.</summary>
-    public int End(Func<Exchange, bool> whose)
+    public int End(Func<Exchange, bool> whose) => End(whose, streamsAlone: false);
+
+    private int End(Func<Exchange, bool> whose, bool streamsAlone)
     {
         ArgumentNullException.ThrowIfNull(whose);
         Entry[] underWay;
@@ -69,7 +82,7 @@ public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
         var count = 0;
         foreach (var entry in underWay)
         {
-            if (!whose(entry.Exchange)) continue;
+            if ((streamsAlone && !entry.IsStream) || !whose(entry.Exchange)) continue;
             entry.End();
             count++;
         }
@@ -120,6 +133,8 @@ public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
         private ITimer? expiry;
 
         public Exchange Exchange => exchange;
+
+        public bool IsStream { get; init; }
 
         public void EndAt(DateTimeOffset moment, TimeProvider time)
         {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using Gatehouse.Audit;
 using Gatehouse.Gateway.Catalogue;
 using Gatehouse.Gateway.Limits;
@@ -25,6 +26,7 @@ public sealed class GatewayHost : IAsyncDisposable
     private readonly MetadataFetcher fetcher;
     private readonly Store store;
     private readonly IAuditLog audit;
+    private readonly PersistentEndedSessions endedSessions;
     private readonly ITimer sweep;
     private readonly WebApplication web;
     private readonly SemaphoreSlim reloading = new(1, 1);
@@ -36,7 +38,6 @@ public sealed class GatewayHost : IAsyncDisposable
         this.options = options;
         var time = options.Time;
         State = new StateDirectory(settings.StateDirectory);
-        Snapshots = new SnapshotHolder(new GatewaySnapshot(1, settings, new PolicyDecisionPoint(settings.Rules)));
         audit = options.AuditLog ?? GroupCommitLog.Open(AuditOptions(settings, State));
         store = Store.Open(State.Store, time);
         var keys = KeyRing.OpenOrCreate(State.KeyRing, time);
@@ -46,18 +47,21 @@ public sealed class GatewayHost : IAsyncDisposable
         Development = settings.Development ? new DevelopmentIssuer(DevelopmentIssuerName(settings), time) : null;
         Revocations = new PersistentRevocations(store, time);
         Issuers = new IssuerSet(settings, fetcher, Revocations, Development?.TrustedIssuer, time);
-        Sessions = new SessionTable(keys, new PersistentEndedSessions(store, time), time);
+        Snapshots = new SnapshotHolder(Snapshot(1, settings));
+        endedSessions = new PersistentEndedSessions(store, time);
+        Sessions = new SessionTable(keys, endedSessions, time);
         Budget = new ByteBudget(settings.Limits.BufferedBytes);
         Upstreams = new UpstreamSet(handlers, Secrets, Budget, () => Snapshots.Current.Settings.Sessions, State.Empty, time, options.Diagnostics);
         Registry = new ExchangeRegistry(time);
         Quotas = new PersistentQuotas(store, time, options.Diagnostics);
         Sessions.Ended += OnSessionEnded;
-        RequireSecrets(settings);
+        Secrets.Adopt(SecretResolver.ReadAll(SecretsOf(settings)));
+        Registry.HasLostRight = HasLostRight;
 
         Pipeline = BuildPipeline(keys);
         var router = new RequestRouter(new McpEndpoint(Pipeline, Snapshots, Pipeline.Sessions, Budget, time), Snapshots, Development?.TrustedIssuer.Profile.Issuer);
         web = KestrelHost.Build(settings, router, this);
-        sweep = time.CreateTimer(_ => Sessions.Sweep(Snapshots.Current.Settings.Sessions), null, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(15));
+        sweep = time.CreateTimer(_ => Sweep(), null, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(15));
     }
 
     /// <summary>The snapshot in force.</summary>
@@ -135,26 +139,43 @@ public sealed class GatewayHost : IAsyncDisposable
         await reloading.WaitAsync().ConfigureAwait(false);
         try
         {
-            var result = options.Reload();
-            if (result.Settings is not { } next) return [.. result.Faults.Select(f => f.ToString())];
-            if (RestartNeeded(Snapshots.Current.Settings, next) is { } what) return [$"{what} cannot change while running; restart the gateway"];
-            Secrets.Forget();
-            try
-            {
-                RequireSecrets(next);
-            }
-            catch (InvalidDataException e)
-            {
-                return [e.Message];
-            }
-
-            await PutInForceAsync(next).ConfigureAwait(false);
-            return [];
+            var faults = await TryReloadAsync(options.Reload).ConfigureAwait(false);
+            if (faults.Count > 0) TellRefused(faults);
+            return faults;
         }
         finally
         {
             reloading.Release();
         }
+    }
+
+    // Everything that can fail comes before the first thing that changes.
+    private async Task<IReadOnlyList<string>> TryReloadAsync(Func<Configuration.ConfigurationResult> read)
+    {
+        try
+        {
+            var result = read();
+            if (result.Settings is not { } next) return [.. result.Faults.Select(f => f.ToString())];
+            if (RestartNeeded(Snapshots.Current.Settings, next) is { } what) return [$"{what} cannot change while running; restart the gateway"];
+            var secrets = SecretResolver.ReadAll(SecretsOf(next));
+            next = UnchangedServers.Keep(Snapshots.Current.Settings, next);
+            await PutInForceAsync(Snapshot(Snapshots.Current.Generation + 1, next), secrets).ConfigureAwait(false);
+            return [];
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return [e.Message];
+        }
+    }
+
+    // Loud, because whoever edits a file believes afterwards that it is in force.
+    private void TellRefused(IReadOnlyList<string> faults)
+    {
+        var generation = Snapshots.Current.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var count = faults.Count.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        Note("reload-refused", ("faults", count), ("generation", generation));
+        options.Diagnostics($"RELOAD REFUSED: {count} faults; generation {generation} stays in force");
+        foreach (var fault in faults) options.Diagnostics("reload refused: " + fault);
     }
 
     /// <summary>Takes no new exchanges and returns when those under way have ended or the time is over.</summary>
@@ -225,22 +246,49 @@ public sealed class GatewayHost : IAsyncDisposable
             : new GatewayPipeline(parts, Registry, options.Time, OnFault);
     }
 
-    private async Task PutInForceAsync(GatewaySettings next)
+    private void Sweep()
     {
-        var current = Snapshots.Current;
-        next = UnchangedServers.Keep(current.Settings, next);
-        Issuers.Replace(next);
-        Snapshots.Replace(new GatewaySnapshot(current.Generation + 1, next, new PolicyDecisionPoint(next.Rules)));
-        Note("reload", ("generation", Snapshots.Current.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture)));
-        EndWithoutRight(Snapshots.Current);
-        await Upstreams.RetireAsync(next.Servers).ConfigureAwait(false);
+        Sessions.Sweep(Snapshots.Current.Settings.Sessions);
+        endedSessions.Sweep(options.Time.GetUtcNow());
+        Quotas.Table.Sweep();
     }
 
-    // A stream whose server is gone or whose caller the new policy does not know is closed; what stays decides each
-    // message by the rules it is relayed under.
-    private void EndWithoutRight(GatewaySnapshot snapshot) => Registry.End(exchange =>
-        snapshot.Settings.Server(exchange.Server.Name) is null
-        || !snapshot.Policy.Decide(exchange.Subject!, new PolicyRequest(exchange.Server.Name, "ping")).IsPermitted);
+    private GatewaySnapshot Snapshot(long generation, GatewaySettings settings) =>
+        new(generation, settings, new PolicyDecisionPoint(settings.Rules)) { Tokens = Issuers.Prepare(settings) };
+
+    // One assignment puts settings, policy and issuers in force together; nobody sees a part of the one and a part of the other.
+    private async Task PutInForceAsync(GatewaySnapshot next, IReadOnlyDictionary<SecretReference, SecretText> secrets)
+    {
+        Secrets.Adopt(secrets);
+        Snapshots.Replace(next);
+        Issuers.Replace(next.Settings, next.Tokens!);
+        Note("reload", ("generation", next.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        Registry.EndStreams(HasLostRight);
+        await Upstreams.RetireAsync(next.Settings.Servers).ConfigureAwait(false);
+    }
+
+    // A stream whose server, issuer or scope is gone or whose caller the new policy does not know is closed; what stays
+    // decides each message by the rules it is relayed under.
+    private bool HasLostRight(Exchange exchange)
+    {
+        var snapshot = Snapshots.Current;
+        if (ReferenceEquals(snapshot, exchange.Snapshot)) return false;
+        return snapshot.Settings.Server(exchange.Server.Name) is not { } server
+            || !server.Scopes.All(exchange.Caller.HasScope)
+            || !TrustsAsBefore(exchange, snapshot)
+            || !snapshot.Policy.Decide(exchange.Subject!, new PolicyRequest(exchange.Server.Name, "ping")).IsPermitted;
+    }
+
+    // Where an issuer went or changed, only callers of those that stayed word for word are known to be trusted still; the
+    // others come back with their tokens, which are then judged anew.
+    private bool TrustsAsBefore(Exchange exchange, GatewaySnapshot snapshot)
+    {
+        if (exchange.Caller.Issuer == Development?.TrustedIssuer.Profile.Issuer) return true;
+        var now = snapshot.Settings.Issuers.ToDictionary(i => i.Issuer, i => JsonSerializer.Serialize(i), StringComparer.Ordinal);
+        bool Stayed(IssuerSettings before) => now.GetValueOrDefault(before.Issuer) == JsonSerializer.Serialize(before);
+        var settings = exchange.Snapshot.Settings.Issuers;
+        return settings.All(Stayed) || settings.Any(before => before.Issuer == exchange.Caller.Issuer && Stayed(before));
+    }
 
     private void OnSessionEnded(SessionEntry entry)
     {
@@ -252,14 +300,8 @@ public sealed class GatewayHost : IAsyncDisposable
     private void OnFault(string exchangeId, Exception e) =>
         options.Diagnostics($"fault in exchange {exchangeId}: {e.GetType().FullName}\n{e.StackTrace}");
 
-    private void RequireSecrets(GatewaySettings settings)
-    {
-        foreach (var server in settings.Servers)
-        {
-            if (server.Http?.Credential is { } credential) Secrets.Resolve(credential.Value);
-            foreach (var reference in server.Stdio?.Secrets.Values ?? []) Secrets.Resolve(reference);
-        }
-    }
+    private static IEnumerable<SecretReference> SecretsOf(GatewaySettings settings) => settings.Servers.SelectMany(server =>
+        (server.Http?.Credential is { } credential ? [credential.Value] : Array.Empty<SecretReference>()).Concat(server.Stdio?.Secrets.Values ?? []));
 
     private static string? RestartNeeded(GatewaySettings current, GatewaySettings next)
     {

@@ -29,10 +29,16 @@ public sealed class IssuerSet : ITokenValidator
         validator = Build(settings);
     }
 
-    /// <summary>Takes the issuers of a new configuration.</summary>
-    public void Replace(GatewaySettings settings)
+    /// <summary>The validator in force.</summary>
+    public ITokenValidator Current => validator;
+
+    /// <summary>Makes the validator of a configuration that is not in force yet, for its snapshot.</summary>
+    public ITokenValidator Prepare(GatewaySettings settings) => Build(settings);
+
+    /// <summary>Takes the issuers of a configuration that is in force now.</summary>
+    public void Replace(GatewaySettings settings, ITokenValidator prepared)
     {
-        validator = Build(settings);
+        validator = (TokenValidator)prepared;
         lock (known)
         {
             var kept = settings.Issuers.Select(i => JsonSerializer.Serialize(i)).ToHashSet(StringComparer.Ordinal);

@@ -43,14 +43,22 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
         HttpUpstream upstream, Exchange exchange, HttpResponseMessage response, CancellationToken cancellation)
     {
         var reply = new HttpUpstreamReply(upstream, exchange, response, KindOf(upstream, exchange, response));
-        if (reply.Kind == UpstreamReplyKind.Single) reply.single = await reply.ReadSingleAsync(cancellation).ConfigureAwait(false);
-        if (reply.Kind == UpstreamReplyKind.Stream)
+        try
         {
-            var stream = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
-            reply.events = new SseReader(stream, upstream.Server.ResponseBytes);
-        }
+            if (reply.Kind == UpstreamReplyKind.Single) reply.single = await reply.ReadSingleAsync(cancellation).ConfigureAwait(false);
+            if (reply.Kind == UpstreamReplyKind.Stream)
+            {
+                var stream = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+                reply.events = new SseReader(stream, upstream.Server.ResponseBytes);
+            }
 
-        return reply;
+            return reply;
+        }
+        catch
+        {
+            reply.Hold(0); // nobody else knows of it
+            throw;
+        }
     }
 
     public async ValueTask<UpstreamEvent?> NextAsync(CancellationToken cancellation)
@@ -131,7 +139,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
             var expected = (int)Math.Min(response.Content.Headers.ContentLength ?? 0, limits.MaxBytes);
             var stream = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
             if (MediaTypes.IsEventStream(ContentTypeOf(response))) return await ReadOnlyEventAsync(stream, cancellation).ConfigureAwait(false);
-            var body = await BoundedRead.ToEndAsync(stream, limits.MaxBytes, cancellation, expected).ConfigureAwait(false)
+            var body = await BoundedRead.ToEndAsync(stream, limits.MaxBytes, cancellation, expected, held => Hold(held)).ConfigureAwait(false)
                 ?? throw new RefusalException(Reasons.UpstreamTooLarge);
             return Prove(body);
         }

@@ -25,7 +25,7 @@ public sealed class AuthenticateStage(ITokenValidator validator) : IStage
     private async ValueTask<StageOutcome> ValidateAsync(Exchange exchange, AccessTokenValue token, CancellationToken cancellation)
     {
         var resource = exchange.Snapshot.Settings.Resource(exchange.Server);
-        var result = await validator.ValidateAsync(token, resource, cancellation).ConfigureAwait(false);
+        var result = await (exchange.Snapshot.Tokens ?? validator).ValidateAsync(token, resource, cancellation).ConfigureAwait(false);
         if (result.Token is not { } verified)
             return Refuse(exchange, result.Refusal ?? TokenRefusal.Malformed, malformed: false);
         exchange.Caller = verified;

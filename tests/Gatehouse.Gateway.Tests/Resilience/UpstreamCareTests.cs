@@ -12,7 +12,7 @@ namespace Gatehouse.Gateway.Tests.Resilience;
 [Trait("Requirement", "EX-04")]
 public sealed class UpstreamCareTests
 {
-    private const string List = """{"jsonrpc":"2.0","id":1,"method":"tools/list"}""";
+    private const string Read = """{"jsonrpc":"2.0","id":1,"method":"ping"}""";
     private const string Call = """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}}""";
 
     [Theory]
@@ -21,11 +21,11 @@ public sealed class UpstreamCareTests
     public async Task AReadingMethod_IsSentAgain_WhenTheServerIsBusy(int status)
     {
         await using var gateway = await StartAsync();
-        Flap(gateway, "tools/list", failures: 2, status);
-        var (answered, body, _) = await gateway.CallAsync(gateway.Post(List));
+        Flap(gateway, "ping", failures: 2, status);
+        var (answered, body, _) = await gateway.CallAsync(gateway.Post(Read));
         Assert.Equal(HttpStatusCode.OK, answered);
         Assert.True(body.TryGetProperty("result", out _));
-        Assert.Equal(3, gateway.Upstream.Of("tools/list").Count);
+        Assert.Equal(3, gateway.Upstream.Of("ping").Count);
     }
 
     [Theory]
@@ -35,8 +35,8 @@ public sealed class UpstreamCareTests
     public async Task ACallOfATool_IsNeverSentAgain_WhateverTheServerSaysOfIt(int status, string annotations)
     {
         await using var gateway = await StartAsync();
-        gateway.Upstream.OnResult("tools/list", $$"""{"tools":[{"name":"echo",{{annotations}}"inputSchema":{"type":"object"}}]}""");
-        await gateway.CallAsync(gateway.Post(List));
+        gateway.Upstream.OnResult("tools/list", "{\"tools\":[{\"name\":\"echo\"," + annotations + "\"inputSchema\":{\"type\":\"object\"}}]}");
+        await gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}"""));
         Flap(gateway, "tools/call", failures: 1, status, retryAfter: "7");
         var (answered, body, response) = await gateway.CallAsync(gateway.Post(Call));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, answered);
@@ -50,11 +50,11 @@ public sealed class UpstreamCareTests
     public async Task ALongRetryAfter_IsNotWaitedFor_ButPassedOn()
     {
         await using var gateway = await StartAsync();
-        Flap(gateway, "tools/list", failures: 1, 503, retryAfter: "100000");
-        var (status, _, response) = await gateway.CallAsync(gateway.Post(List));
+        Flap(gateway, "ping", failures: 1, 503, retryAfter: "100000");
+        var (status, _, response) = await gateway.CallAsync(gateway.Post(Read));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.Equal(TimeSpan.FromHours(1), response.Headers.RetryAfter!.Delta); // at most an hour
-        Assert.Single(gateway.Upstream.Of("tools/list"));
+        Assert.Single(gateway.Upstream.Of("ping"));
     }
 
     [Fact]
@@ -62,17 +62,17 @@ public sealed class UpstreamCareTests
     {
         var clock = new ManualTimeProvider();
         await using var gateway = await StartAsync(clock: clock);
-        Flap(gateway, "tools/list", failures: 1, 503, retryAfter: "4");
-        var call = gateway.CallAsync(gateway.Post(List));
-        Assert.True(SpinWait.SpinUntil(() => gateway.Upstream.Of("tools/list").Count == 1, TimeSpan.FromSeconds(10)));
+        Flap(gateway, "ping", failures: 1, 503, retryAfter: "4");
+        var call = gateway.CallAsync(gateway.Post(Read));
+        Assert.True(SpinWait.SpinUntil(() => gateway.Upstream.Of("ping").Count == 1, TimeSpan.FromSeconds(10)));
         var advanced = TimeSpan.Zero;
         while (!call.IsCompleted)
         {
-            Assert.Single(gateway.Upstream.Of("tools/list"));
+            Assert.Single(gateway.Upstream.Of("ping"));
             clock.Advance(TimeSpan.FromMilliseconds(3900)); // the wait may begin after the first step
             advanced += TimeSpan.FromMilliseconds(3900);
             await Task.WhenAny(call, Task.Delay(100));
-            if (gateway.Upstream.Of("tools/list").Count > 1) break;
+            if (gateway.Upstream.Of("ping").Count > 1) break;
         }
 
         Assert.True(advanced > TimeSpan.FromSeconds(4));
@@ -111,13 +111,13 @@ public sealed class UpstreamCareTests
         });
         Assert.Equal(HttpStatusCode.BadGateway, (await gateway.CallAsync(gateway.Post(Call))).Status);
         Assert.Single(gateway.Upstream.Of("tools/call"));
-        gateway.Upstream.On("tools/list", (context, _) =>
+        gateway.Upstream.On("ping", (context, _) =>
         {
             context.Abort();
             return Task.CompletedTask;
         });
-        Assert.Equal(HttpStatusCode.BadGateway, (await gateway.CallAsync(gateway.Post(List))).Status);
-        Assert.Equal(3, gateway.Upstream.Of("tools/list").Count); // reading: once and two repetitions
+        Assert.Equal(HttpStatusCode.BadGateway, (await gateway.CallAsync(gateway.Post(Read))).Status);
+        Assert.Equal(3, gateway.Upstream.Of("ping").Count); // reading: once and two repetitions
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public sealed class UpstreamCareTests
     {
         var port = TestGateway.FreePort();
         await using var gateway = await TestGateway.StartAsync(s => s with { Management = new ManagementSettings { Url = new Uri($"http://127.0.0.1:{port}") } });
-        await gateway.CallAsync(gateway.Post(List));
+        await gateway.CallAsync(gateway.Post(Read));
         using var operators = await gateway.SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri($"http://127.0.0.1:{port}/upstreams")));
         Assert.Equal("up: answering\n", await operators.Content.ReadAsStringAsync());
         using var caller = await gateway.SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(gateway.Url, "/upstreams")));
@@ -216,11 +216,9 @@ public sealed class UpstreamCareTests
             context.Response.StatusCode = 404;
             return Task.CompletedTask;
         });
-        var before = gateway.Upstream.Of("\"initialize").Count;
         var (status, body, _) = await gateway.CallAsync(gateway.Post(Call, null, ("Mcp-Session-Id", handle)));
         Assert.Equal((HttpStatusCode.NotFound, "GH5002"), (status, Code(body)));
         Assert.Equal(stateless ? 2 : 1, gateway.Upstream.Of("tools/call").Count); // at most once more, never a loop
-        Assert.Equal(0, before);
     }
 
     private static Task<TestGateway> StartAsync(Func<HttpUpstreamSettings, HttpUpstreamSettings>? change = null, TimeProvider? clock = null, bool stateless = false) =>
