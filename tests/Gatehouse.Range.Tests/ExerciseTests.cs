@@ -15,6 +15,8 @@ public sealed class ExerciseTests
 
     public static TheoryData<string> Conversation => Of(new SessionHijack(), new ResumeHijack(), new ForeignEvent(), new UnaskedAnswer());
 
+    public static TheoryData<string> Measure => Of(new QuotaEvasion(), new PolicyRace());
+
     public static TheoryData<string> Message => Of(
         new HeaderBodyDesync(), new DuplicateKeys(), new BatchBypass(), new ContentTypeDifferential(), new NewlineSmugglingSdk(), new NewlineSmugglingReader());
 
@@ -35,6 +37,12 @@ public sealed class ExerciseTests
     [Trait("Requirement", "ST-01")]
     [Trait("Requirement", "ST-02")]
     public Task WhoseConversation(string id) => BehavesAsync(id);
+
+    [Theory]
+    [MemberData(nameof(Measure))]
+    [Trait("Requirement", "EX-03")]
+    [Trait("Requirement", "AZ-02")]
+    public Task HowMuchAndUntilWhen(string id) => BehavesAsync(id);
 
     [Theory]
     [MemberData(nameof(Message))]
@@ -58,7 +66,7 @@ public sealed class ExerciseTests
     [Fact]
     public void EveryExercise_IsARow()
     {
-        string[] rows = [.. Access, .. Conversation, .. Message, .. Answer, .. LocalProcess];
+        string[] rows = [.. Access, .. Conversation, .. Measure, .. Message, .. Answer, .. LocalProcess];
         Assert.Equal(ExerciseCatalogue.All.Select(e => e.Id).Order(), rows.Order());
     }
 

@@ -34,12 +34,12 @@ internal sealed class RangeIssuer : IAsyncDisposable
     }
 
     /// <summary>A token of a person for a resource.</summary>
-    public string Mint(string person, string audience) => Sign(
-        new { alg = "RS256", typ = "at+jwt", kid = KeyId }, Claims(person, audience),
+    public string Mint(string person, string audience, string client = "range") => Sign(
+        new { alg = "RS256", typ = "at+jwt", kid = KeyId }, Claims(person, audience, client),
         input => key.SignData(input, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
 
     /// <summary>The claims of a person's token.</summary>
-    public Dictionary<string, object> Claims(string person, string audience)
+    public Dictionary<string, object> Claims(string person, string audience, string client = "range")
     {
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         return new()
@@ -47,7 +47,7 @@ internal sealed class RangeIssuer : IAsyncDisposable
             ["iss"] = Name,
             ["sub"] = person,
             ["aud"] = audience,
-            ["client_id"] = "range",
+            ["client_id"] = client,
             ["iat"] = now,
             ["exp"] = now + 600,
             ["jti"] = RandomNumberGenerator.GetHexString(16),
