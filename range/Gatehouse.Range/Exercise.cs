@@ -40,6 +40,9 @@ public abstract class Exercise
     /// <summary>The limits of the gateway; by default none.</summary>
     internal virtual IReadOnlyList<LimitRule> Limits => [];
 
+    /// <summary>The policy, where it depends on what the bed made.</summary>
+    internal virtual IReadOnlyList<PolicyRule> RulesFor(Bed bed) => Rules;
+
     /// <summary>Starts the unguarded server and returns its endpoint.</summary>
     internal abstract Task<Uri> StartUnguardedAsync(Bed bed);
 

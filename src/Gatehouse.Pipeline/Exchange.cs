@@ -53,7 +53,7 @@ public sealed class Exchange
         set
         {
             caller = value;
-            Subject = new PolicySubject(value.Issuer, value.Subject, value.ClientId, value.Scopes, value.Roles, value.Groups);
+            Subject = PolicySubjects.Of(value);
             Record.Subject = Subject;
         }
     }

@@ -25,6 +25,7 @@ public sealed class ExchangeRecord
         ArgumentNullException.ThrowIfNull(snapshot);
         this.time = time;
         Id = id;
+        At = time.GetUtcNow();
         started = time.GetTimestamp();
         Generation = snapshot.Generation;
     }
@@ -91,6 +92,12 @@ public sealed class ExchangeRecord
 
     /// <summary>Trace id, when traced.</summary>
     public string? TraceId { get; set; }
+
+    /// <summary>True when the policy obliges to keep the payload.</summary>
+    public bool KeepPayload { get; set; }
+
+    /// <summary>When the exchange began.</summary>
+    public DateTimeOffset At { get; }
 
     /// <summary>Sealed payload, when payloads are kept.</summary>
     public string? SealedRequest { get; set; }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Gatehouse.Policy;
 
 /// <summary>A verdict and the rule that made it.</summary>
@@ -5,7 +7,16 @@ namespace Gatehouse.Policy;
 /// <param name="RuleId">The deciding rule; null when no rule applied.</param>
 public readonly record struct PolicyDecision(PolicyEffect Effect, string? RuleId)
 {
-    /// <summary>True when the request may go on.</summary>
+    private readonly ImmutableArray<Obligation> obligations;
+
+    /// <summary>What must be done for the permit to count.</summary>
+    public ImmutableArray<Obligation> Obligations
+    {
+        get => obligations.IsDefault ? [] : obligations;
+        init => obligations = value.IsDefaultOrEmpty ? default : value;
+    }
+
+    /// <summary>True when the request may go on, once every obligation is fulfilled.</summary>
     public bool IsPermitted => Effect == PolicyEffect.Permit;
 
     /// <summary>Stable slug for the audit log: <c>permitted</c>, <c>forbidden-by-rule</c> or <c>no-rule-permits</c>.</summary>

@@ -1,42 +1,92 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Numerics;
+
 namespace Gatehouse.Policy;
 
 /// <summary>
 /// Decides by the rules of one snapshot: a forbid that applies wins, then a permit, otherwise the answer is deny.
-/// Immutable and safe for any number of callers.
+/// Immutable and safe for any number of callers; a decision allocates nothing but where a permit carries obligations.
 /// </summary>
+/// <remarks>The order of rules decides nothing but which of several is named.</remarks>
 public sealed class PolicyDecisionPoint
 {
-    private readonly PolicyRule[] forbids;
-    private readonly PolicyRule[] permits;
+    private const int WordsOnStack = 64;
+    private readonly ImmutableArray<PolicyRule> rules;
+    private readonly PolicyIndex index;
 
-    /// <summary>Compiles the rules. Their order does not matter.</summary>
+    /// <summary>Compiles the rules.</summary>
     public PolicyDecisionPoint(IEnumerable<PolicyRule> rules)
     {
         ArgumentNullException.ThrowIfNull(rules);
-        var all = rules.ToArray();
-        forbids = [.. all.Where(r => r.Forbids)];
-        permits = [.. all.Where(r => !r.Forbids)];
+        this.rules = [.. rules];
+        index = new PolicyIndex(this.rules);
     }
 
     /// <summary>A policy without rules: everything is denied.</summary>
     public static PolicyDecisionPoint DenyAll { get; } = new([]);
 
+    /// <summary>The rules, in their order.</summary>
+    public ImmutableArray<PolicyRule> Rules => rules;
+
     /// <summary>The verdict and the rule that made it.</summary>
     public PolicyDecision Decide(PolicySubject subject, in PolicyRequest request)
     {
         ArgumentNullException.ThrowIfNull(subject);
-        foreach (var rule in forbids)
+        var words = index.Words;
+        if (words <= WordsOnStack) return Decide(subject, request, stackalloc ulong[words], stackalloc ulong[words]);
+        var rented = ArrayPool<ulong>.Shared.Rent(words * 2);
+        var decision = Decide(subject, request, rented.AsSpan(0, words), rented.AsSpan(words, words));
+        ArrayPool<ulong>.Shared.Return(rented);
+        return decision;
+    }
+
+    private PolicyDecision Decide(PolicySubject subject, in PolicyRequest request, Span<ulong> candidates, Span<ulong> scratch)
+    {
+        index.Find(subject, request, candidates, scratch);
+        var open = request.LeavesArgumentsOpen;
+        for (var word = 0; word < candidates.Length; word++)
         {
-            if (rule.IsAbout(subject, request.Server) && rule.Covers(request))
-                return new PolicyDecision(PolicyEffect.Forbid, rule.Id);
+            for (var bits = candidates[word] & index.Forbids[word]; bits != 0; bits &= bits - 1)
+            {
+                var rule = rules[word * 64 + BitOperations.TrailingZeroCount(bits)];
+                if (Forbids(rule, subject, request, open)) return new PolicyDecision(PolicyEffect.Forbid, rule.Id);
+            }
         }
 
-        foreach (var rule in permits)
+        for (var word = 0; word < candidates.Length; word++)
         {
-            if (rule.IsAbout(subject, request.Server) && rule.Covers(request))
-                return new PolicyDecision(PolicyEffect.Permit, rule.Id);
+            for (var bits = candidates[word] & index.Permits[word]; bits != 0; bits &= bits - 1)
+            {
+                var rule = rules[word * 64 + BitOperations.TrailingZeroCount(bits)];
+                if (Permits(rule, subject, request)) return new PolicyDecision(PolicyEffect.Permit, rule.Id) { Obligations = Obligations(subject, request, candidates) };
+            }
         }
 
         return new PolicyDecision(PolicyEffect.Deny, null);
+    }
+
+    // Undecidable counts as holding. Where arguments are left open, a forbid that reads them says nothing yet.
+    internal static bool Forbids(PolicyRule rule, PolicySubject subject, in PolicyRequest request, bool open) =>
+        rule.When.IsEmpty || (!(open && rule.ReadsArguments) && (rule.JudgeConditions(subject, request) & Truths.False) == 0);
+
+    // Undecidable counts as not holding. Where arguments are left open, it is enough that some would do.
+    internal static bool Permits(PolicyRule rule, PolicySubject subject, in PolicyRequest request) =>
+        rule.When.IsEmpty || (rule.JudgeConditions(subject, request) & Truths.True) != 0;
+
+    // Every permit that holds has its say, so that the order of rules does not decide what must be done.
+    private ImmutableArray<Obligation> Obligations(PolicySubject subject, in PolicyRequest request, ReadOnlySpan<ulong> candidates)
+    {
+        ImmutableArray<Obligation> all = [];
+        for (var word = 0; word < candidates.Length; word++)
+        {
+            for (var bits = candidates[word] & index.Obliging[word]; bits != 0; bits &= bits - 1)
+            {
+                var rule = rules[word * 64 + BitOperations.TrailingZeroCount(bits)];
+                if (Permits(rule, subject, request)) all = [.. all.Union(rule.Obligations)];
+            }
+        }
+
+        return all;
     }
 }

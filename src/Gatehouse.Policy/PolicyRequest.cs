@@ -11,4 +11,21 @@ public readonly record struct PolicyRequest(
 {
     /// <summary>Which way the request goes.</summary>
     public PolicyDirection Direction { get; init; } = PolicyDirection.Calls;
+
+    /// <summary>The arguments as JSON, proven to be one object without duplicate names; empty when there are none.</summary>
+    public ReadOnlyMemory<byte> Arguments { get; init; }
+
+    /// <summary>
+    /// True when the arguments are not part of the question: completion, a subscription. Lists and requests that name nothing
+    /// leave them open without being told.
+    /// </summary>
+    public bool OpenArguments { get; init; }
+
+    /// <summary>True when <see cref="Name"/> is a URI template (RFC 6570) and the question is whether any resource of it could be used.</summary>
+    public bool IsTemplate { get; init; }
+
+    /// <summary>When the request came, for conditions on time; without it they are undecidable.</summary>
+    public DateTimeOffset At { get; init; }
+
+    internal bool LeavesArgumentsOpen => OpenArguments || Direction != PolicyDirection.Calls || Target == PolicyTarget.None || IsTemplate;
 }

@@ -1,16 +1,63 @@
+using System.Text.Json;
+
 namespace Gatehouse.Policy;
 
-/// <summary>Who asks, as the verified token says. Network place and the client's own words are not part of it.</summary>
-/// <param name="Issuer">Issuer of the token.</param>
-/// <param name="Subject">Subject of the token, unique within the issuer.</param>
-/// <param name="ClientId">The authenticated client, when the token names one.</param>
-/// <param name="Scopes">Scopes of the token.</param>
-/// <param name="Roles">Roles claimed by the issuer.</param>
-/// <param name="Groups">Groups claimed by the issuer.</param>
-public sealed record PolicySubject(
-    string Issuer,
-    string Subject,
-    string? ClientId,
-    IReadOnlyList<string> Scopes,
-    IReadOnlyList<string> Roles,
-    IReadOnlyList<string> Groups);
+/// <summary>
+/// Who asks, as the verified token says. Network place and the client's own words are not part of it.
+/// </summary>
+/// <param name="issuer">Issuer of the token.</param>
+/// <param name="id">Subject of the token, unique within the issuer.</param>
+/// <param name="clientId">The authenticated client, when the token names one.</param>
+/// <param name="scopes">Scopes of the token.</param>
+/// <param name="roles">Roles claimed by the issuer.</param>
+/// <param name="groups">Groups claimed by the issuer.</param>
+public sealed class PolicySubject(
+    string issuer,
+    string id,
+    string? clientId,
+    IReadOnlyList<string> scopes,
+    IReadOnlyList<string> roles,
+    IReadOnlyList<string> groups)
+{
+    private static readonly Func<string, JsonElement?> NoClaims = static _ => null;
+
+    /// <summary>Issuer of the token.</summary>
+    public string Issuer { get; } = issuer;
+
+    /// <summary>Subject of the token, unique within the issuer.</summary>
+    public string Subject { get; } = id;
+
+    /// <summary>The authenticated client; null when the token names none.</summary>
+    public string? ClientId { get; } = clientId;
+
+    /// <summary>Scopes of the token.</summary>
+    public IReadOnlyList<string> Scopes { get; } = scopes;
+
+    /// <summary>Roles claimed by the issuer.</summary>
+    public IReadOnlyList<string> Roles { get; } = roles;
+
+    /// <summary>Groups claimed by the issuer.</summary>
+    public IReadOnlyList<string> Groups { get; } = groups;
+
+    /// <summary>How the caller proved who it is: the authentication context (<c>acr</c>) and methods (<c>amr</c>, RFC 8176).</summary>
+    public IReadOnlyList<string> Strengths { get; init; } = [];
+
+    /// <summary>
+    /// True when the token says that the caller has more groups than it names (Entra's group overage). What a rule asks of
+    /// groups is undecidable then.
+    /// </summary>
+    public bool GroupsAreIncomplete { get; init; }
+
+    /// <summary>Gives any claim of the token by its exact name; null when there is none.</summary>
+    public Func<string, JsonElement?> Claims { get; init; } = NoClaims;
+
+    /// <summary>The rules that speak of this subject, remembered for the policy that asked last.</summary>
+    internal SubjectRules? Known { get; set; }
+
+    internal bool TryGetClaim(string name, out JsonElement value)
+    {
+        var found = Claims(name);
+        value = found.GetValueOrDefault();
+        return found.HasValue;
+    }
+}

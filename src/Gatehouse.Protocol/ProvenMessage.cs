@@ -38,6 +38,9 @@ public sealed class ProvenMessage
     public ByteRange Range(Slot slot) => _slots[(int)slot];
 
     /// <summary>The raw token of a value, quotes included; empty when absent.</summary>
+    public ReadOnlyMemory<byte> Part(Slot slot) => Range(slot) is { IsAbsent: false } range ? Bytes.Slice(range.Start, range.Length) : default;
+
+    /// <summary>The bytes of a value; empty when it is absent.</summary>
     public ReadOnlySpan<byte> Raw(Slot slot) => Range(slot).Of(Bytes.Span);
 
     /// <summary>A JSON string decoded, or null when the value is absent or not a string.</summary>

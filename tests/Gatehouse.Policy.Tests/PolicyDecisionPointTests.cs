@@ -3,7 +3,7 @@ namespace Gatehouse.Policy.Tests;
 [Trait("Requirement", "AZ-01")]
 public sealed class PolicyDecisionPointTests
 {
-    private static readonly PolicySubject Alice = new("https://issuer", "alice", "app", ["mcp:tools"], ["staff"], ["blue"]);
+    private static readonly PolicySubject Alice = Caller();
 
     [Fact]
     public void WithoutRules_EverythingIsDenied()
@@ -52,10 +52,10 @@ public sealed class PolicyDecisionPointTests
     {
         WhoClause who = new() { Subjects = new NameSet(["alice"]), Roles = new NameSet(["staff", "admin"]) };
         Assert.True(who.Matches(Alice));
-        Assert.False(who.Matches(Alice with { Subject = "bob" }));
-        Assert.False(who.Matches(Alice with { Roles = [] }));
-        Assert.False(new WhoClause { Clients = new NameSet(["app"]) }.Matches(Alice with { ClientId = null }));
-        Assert.False(new WhoClause { Issuers = new NameSet(["https://issuer"]) }.Matches(Alice with { Issuer = "https://issuer/" }));
+        Assert.False(who.Matches(Caller(subject: "bob")));
+        Assert.False(who.Matches(Caller(roles: [])));
+        Assert.False(new WhoClause { Clients = new NameSet(["app"]) }.Matches(Caller(client: null)));
+        Assert.False(new WhoClause { Issuers = new NameSet(["https://issuer"]) }.Matches(Caller(issuer: "https://issuer/")));
     }
 
     [Theory]
@@ -91,6 +91,9 @@ public sealed class PolicyDecisionPointTests
         var pattern = new NamePattern(string.Concat(Enumerable.Repeat("a*", 40)) + "b");
         Assert.False(pattern.Matches(new string('a', 100_000)));
     }
+
+    private static PolicySubject Caller(string issuer = "https://issuer", string subject = "alice", string? client = "app", string[]? roles = null) =>
+        new(issuer, subject, client, ["mcp:tools"], roles ?? ["staff"], ["blue"]);
 
     private static PolicyDecisionPoint Point(PolicyRule rule) => new([rule]);
 

@@ -20,6 +20,8 @@ public sealed class ExerciseTests
     public static TheoryData<string> Message => Of(
         new HeaderBodyDesync(), new DuplicateKeys(), new BatchBypass(), new ContentTypeDifferential(), new NewlineSmugglingSdk(), new NewlineSmugglingReader());
 
+    public static TheoryData<string> Permitted => Of(new IdorArgument(), new IdorResource(), new TypeConfusion());
+
     public static TheoryData<string> Answer => Of(new ListLeak(), new ForeignResponse(), new UnsolicitedSampling());
 
     public static TheoryData<string> LocalProcess => Of(new StdioJunk(), new StdioFlood(), new StdioDeaf(), new StdioOrphan());
@@ -52,6 +54,11 @@ public sealed class ExerciseTests
     public Task WhatTheMessageSays(string id) => BehavesAsync(id);
 
     [Theory]
+    [MemberData(nameof(Permitted))]
+    [Trait("Requirement", "AZ-01")]
+    public Task WhatMayBeDone(string id) => BehavesAsync(id);
+
+    [Theory]
     [MemberData(nameof(Answer))]
     [Trait("Requirement", "AZ-01")]
     [Trait("Requirement", "AZ-07")]
@@ -66,7 +73,7 @@ public sealed class ExerciseTests
     [Fact]
     public void EveryExercise_IsARow()
     {
-        string[] rows = [.. Access, .. Conversation, .. Measure, .. Message, .. Answer, .. LocalProcess];
+        string[] rows = [.. Access, .. Conversation, .. Measure, .. Message, .. Permitted, .. Answer, .. LocalProcess];
         Assert.Equal(ExerciseCatalogue.All.Select(e => e.Id).Order(), rows.Order());
     }
 

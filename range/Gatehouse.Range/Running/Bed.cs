@@ -78,13 +78,13 @@ internal sealed class Bed : IAsyncDisposable
             PublicUrl = origin,
             Listen = new ListenSettings { Url = origin },
             Servers = [server],
-            Rules = exercise.Rules,
+            Rules = exercise.RulesFor(this),
             LimitRules = exercise.Limits,
             Issuers = [new IssuerSettings { Issuer = Issuer.Name }],
             StateDirectory = NewFolder("state"),
         };
         Resource = settings.Resource(server);
-        var afterwards = settings with { Rules = exercise.RulesAfterwards ?? exercise.Rules };
+        var afterwards = settings with { Rules = exercise.RulesAfterwards ?? settings.Rules };
         var options = new GatewayHostOptions
         {
             ReplaceForRange = replace,

@@ -1,5 +1,4 @@
 using System.Text;
-using Gatehouse.Gateway.Configuration.Yaml;
 
 namespace Gatehouse.Gateway.Configuration;
 

@@ -1,7 +1,6 @@
 using Gatehouse.Gateway.Configuration.Keys;
 using Gatehouse.Gateway.Configuration.Reading;
 using Gatehouse.Gateway.Configuration.Rules;
-using Gatehouse.Gateway.Configuration.Yaml;
 using Gatehouse.Pipeline.Configuration;
 
 namespace Gatehouse.Gateway.Configuration;
@@ -46,8 +45,9 @@ public static class ConfigurationLoader
         var root = new SectionReader(faults, request).ReadRoot(map);
         var state = StateFolder(root, request, faults);
         ConfigurationRules.Check(root, request.Development, faults);
+        var rules = PolicyLoader.Read(root, request.Development, path, faults);
         if (faults.Any || state is null) return Failed(path, faults);
-        var settings = new SettingsBuilder(root).Build(state.Value.Folder, request.Development);
+        var settings = new SettingsBuilder(root, rules).Build(state.Value.Folder, request.Development);
         return new ConfigurationResult
         {
             Settings = settings,

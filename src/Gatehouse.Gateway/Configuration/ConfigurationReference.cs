@@ -97,6 +97,7 @@ public static class ConfigurationReference
         _ when key.Allowed.Count > 0 => (key.Kind == KeyKind.TextList ? "list of " : "") + Codes(key.Allowed),
         KeyKind.Section => "keys",
         KeyKind.SectionList => "list of keys",
+        KeyKind.Rules => "list of rules",
         KeyKind.NamedSections => "names with keys",
         KeyKind.Url => "URL",
         KeyKind.Place => "path",

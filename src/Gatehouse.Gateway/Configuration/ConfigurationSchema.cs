@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gatehouse.Gateway.Configuration.Keys;
 using Gatehouse.Gateway.Configuration.Reading;
+using Gatehouse.Policy;
 
 namespace Gatehouse.Gateway.Configuration;
 
@@ -22,6 +23,7 @@ public static class ConfigurationSchema
         var schema = Mapping(KeyNode.Root);
         schema.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
         schema.Insert(1, "title", "Gatehouse configuration, version 1");
+        schema.Add("$defs", PolicySchema.Definitions());
         return schema.ToJsonString(Readable) + "\n";
     }
 
@@ -84,6 +86,7 @@ public static class ConfigurationSchema
 
     private static JsonObject Typed(ConfigurationKey key) => key.Kind switch
     {
+        KeyKind.Rules => PolicySchema.Rules(),
         KeyKind.Switch => new JsonObject { ["type"] = "boolean" },
         KeyKind.Number => Number(key),
         KeyKind.Size => new JsonObject { ["type"] = Texts(["string", "integer"]), ["pattern"] = Scalars.SizePattern },

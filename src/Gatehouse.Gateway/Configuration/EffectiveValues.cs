@@ -34,11 +34,23 @@ internal static class EffectiveValues
 
     private static IEnumerable<EffectiveValue> Shown(ConfiguredValue value) => value.Content switch
     {
+        YamlNode rules => Written(rules, value.Path),
         IReadOnlyList<ConfiguredItem> items when value.Key.Kind != KeyKind.TextList && items.Count > 0 =>
             items.Select(item => new EffectiveValue(item.Path, item.Content.ToString()!, value.Origin.Text)),
         IReadOnlyList<ConfiguredItem> items =>
             [new(value.Path, value.Key.Kind == KeyKind.TextList ? $"[{string.Join(", ", items.Select(item => item.Text))}]" : "{}", value.Origin.Text)],
         _ => [new(value.Path, Scalar(value), value.Origin.Text)],
+    };
+
+    // Rules are shown as they were written, a line for each value.
+    private static IEnumerable<EffectiveValue> Written(YamlNode node, string path) => node switch
+    {
+        YamlList { Items: var items } when items.All(item => item is YamlScalar) =>
+            [new(path, $"[{string.Join(", ", items.Select(item => ((YamlScalar)item).Text))}]", ValueOrigin.File(node.At.Line).Text)],
+        YamlList { Items: var items } => items.SelectMany((item, i) => Written(item, $"{path}[{i}]")),
+        YamlMap { Entries: var entries } => entries.SelectMany(entry => Written(entry.Value, Paths.Join(path, entry.Key))),
+        YamlScalar scalar => [new(path, scalar.Text, ValueOrigin.File(node.At.Line).Text)],
+        _ => [],
     };
 
     private static string Scalar(ConfiguredValue value) => value.Content switch

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Gatehouse.Gateway.Configuration.Reading;
-using Gatehouse.Gateway.Configuration.Yaml;
 using Gatehouse.Pipeline.Configuration;
 
 namespace Gatehouse.Gateway.Configuration;

@@ -5,7 +5,7 @@ using Gatehouse.Policy;
 namespace Gatehouse.Gateway.Configuration;
 
 /// <summary>Makes the settings out of sections in which there is no fault.</summary>
-internal sealed class SettingsBuilder(ConfigurationSection root)
+internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<PolicyRule> rules)
 {
     public GatewaySettings Build(string state, bool development) => new()
     {
@@ -18,7 +18,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root)
         Management = new ManagementSettings { Url = root.Part("management").Get<Uri>("url") },
         Issuers = [.. root.Parts("issuers").Select(Issuer)],
         Servers = [.. root.Parts("servers").Select(ServerBuilder.Build)],
-        Rules = [.. root.Parts("policy").Select(Rule)],
+        Rules = rules,
         Limits = Limits(root.Part("limits")),
         LimitRules = [.. root.Part("limits").Parts("rules").Select(LimitRuleBuilder.Build)],
         Sessions = Sessions(root.Part("sessions")),
@@ -44,23 +44,6 @@ internal sealed class SettingsBuilder(ConfigurationSection root)
         StaleKeys = section.Get<TimeSpan>("staleKeys"),
     };
 
-    private static PolicyRule Rule(ConfigurationSection section)
-    {
-        var forbids = section.Part("forbid").IsGiven;
-        var clause = section.Part(forbids ? "forbid" : "permit");
-        return new PolicyRule
-        {
-            Id = section.Get<string>("id")!,
-            Forbids = forbids,
-            Who = Who(clause),
-            Servers = Names(clause, "servers"),
-            Tools = Names(clause, "tools"),
-            Prompts = Names(clause, "prompts"),
-            Resources = Names(clause, "resources"),
-            Methods = Names(clause, "methods"),
-        };
-    }
-
     private static AdministrationSettings Administration(ConfigurationSection section) => new()
     {
         Audience = section.Get<string>("audience"),
@@ -78,6 +61,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root)
             Scopes = Names(clause, "scopes"),
             Roles = Names(clause, "roles"),
             Groups = Names(clause, "groups"),
+            Strengths = Names(clause, "strengths"),
         };
         return who == new WhoClause() ? null : who;
     }

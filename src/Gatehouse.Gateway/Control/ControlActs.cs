@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity;
+using Gatehouse.Pipeline;
 using Gatehouse.Policy;
 
 namespace Gatehouse.Gateway.Control;
@@ -106,7 +107,7 @@ public sealed class ControlActs(GatewayHost host)
         var result = await host.Issuers.ValidateAsync(new AccessTokenValue(text), settings.AdministrationResource, default).ConfigureAwait(false);
         if (result.Token is not { } admin)
             return ControlReply.Refuse("the administration token is not valid", $"get a token for the audience {settings.AdministrationResource}");
-        var subject = new PolicySubject(admin.Issuer, admin.Subject, admin.ClientId, admin.Scopes, admin.Roles, admin.Groups);
+        var subject = PolicySubjects.Of(admin);
         return settings.Administration.Who is { } who && who.Matches(subject)
             ? null
             : ControlReply.Refuse($"{admin.Subject} is not an administrator", "name the administrators in administration.who");

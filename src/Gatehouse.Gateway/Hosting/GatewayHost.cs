@@ -276,7 +276,7 @@ public sealed class GatewayHost : IAsyncDisposable
         return snapshot.Settings.Server(exchange.Server.Name) is not { } server
             || !server.Scopes.All(exchange.Caller.HasScope)
             || !TrustsAsBefore(exchange, snapshot)
-            || !snapshot.Policy.Decide(exchange.Subject!, new PolicyRequest(exchange.Server.Name, "ping")).IsPermitted;
+            || !snapshot.Policy.Decide(exchange.Subject!, PolicyTargets.Presence(exchange.Server.Name, "ping", options.Time.GetUtcNow())).IsPermitted;
     }
 
     // Where an issuer went or changed, only callers of those that stayed word for word are known to be trusted still; the

@@ -81,7 +81,7 @@ public sealed class QuotaTable(IQuotaDays? days, TimeProvider time) : IQuotas
         var tool = Tool(exchange);
         for (var i = 0; i < rules.Count; i++)
         {
-            if (!rules[i].Concerns(exchange.Server.Name, tool)) continue;
+            if (rules[i].Concurrent == 0 || !rules[i].Concerns(exchange.Server.Name, tool)) continue;
             var key = QuotaKey.Of(rules[i], exchange, tool);
             var shard = ShardOf(key);
             lock (shard.Gate)
@@ -138,7 +138,7 @@ public sealed class QuotaTable(IQuotaDays? days, TimeProvider time) : IQuotas
         {
             lock (shard.Gate)
             {
-                if (FindOrMake(shard, key, rule, exchange) is { } bucket) return bucket.Charge(rule, now, exchange.Record.BytesIn, Occupies(exchange));
+                if (FindOrMake(shard, key, rule, exchange) is { } bucket) return bucket.Charge(rule, now, exchange.Record.BytesIn, rule.Concurrent > 0 && Occupies(exchange));
             }
 
             // Looked through at most once a second, so that a flood of new parties does not cost a walk each.
@@ -153,7 +153,7 @@ public sealed class QuotaTable(IQuotaDays? days, TimeProvider time) : IQuotas
         var shard = ShardOf(key);
         lock (shard.Gate)
         {
-            if (shard.Buckets.TryGetValue(key, out var bucket)) bucket.Uncharge(rule, exchange.Record.BytesIn, Occupies(exchange));
+            if (shard.Buckets.TryGetValue(key, out var bucket)) bucket.Uncharge(rule, exchange.Record.BytesIn, rule.Concurrent > 0 && Occupies(exchange));
         }
     }
 

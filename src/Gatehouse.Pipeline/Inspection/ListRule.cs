@@ -65,7 +65,7 @@ internal sealed class ListRule : IResponseRule
     private static bool Template(Exchange exchange, ReadOnlySpan<byte> bytes, ByteRange entry) =>
         Member(bytes, entry, "uriTemplate"u8) is { } uri
         && !ResourceUri.IsApp(uri)
-        && IsPermitted(exchange, PolicyTargets.Resource(exchange.Server.Name, uri));
+        && IsPermitted(exchange, PolicyTargets.Template(exchange.Server.Name, uri));
 
     private static bool HeadersAreValid(Exchange exchange, ReadOnlySpan<byte> bytes, ByteRange entry)
     {
@@ -79,5 +79,5 @@ internal sealed class ListRule : IResponseRule
         JsonWalk.TryFindMember(bytes, entry, name, out var value) ? JsonWalk.String(bytes, value) : null;
 
     private static bool IsPermitted(Exchange exchange, PolicyRequest request) =>
-        exchange.Snapshot.Policy.Decide(exchange.Subject!, request).IsPermitted;
+        exchange.Snapshot.Policy.Decide(exchange.Subject!, request with { Direction = PolicyDirection.Lists, At = exchange.Record.At }).IsPermitted;
 }

@@ -299,6 +299,14 @@ public static class Reasons
         Operator = "No permit rule of the policy speaks of this caller and server.",
     };
 
+    public static readonly Reason ObligationUnfulfilled = new()
+    {
+        Code = "GH4006", Slug = "obligation-unfulfilled", Stage = Authorize, LegacyStatus = 200,
+        Message = "You are not permitted to do this.",
+        Remedy = "Ask the administrator for the permission and name the request id.",
+        Operator = "A permit holds, but it obliges to something that no stage of this gateway does. The rule is in the event.",
+    };
+
     public static readonly Reason RateLimited = new()
     {
         Code = "GH4101", Slug = "rate-limited", Stage = Limit, LegacyStatus = 429, RetryAfterSeconds = 1,

@@ -7,10 +7,13 @@ namespace Gatehouse.Pipeline.Stages;
 
 /// <summary>
 /// May this caller do this on this thing now? The policy enforcement point: it asks the decision point and obeys.
-/// What the caller may not see is answered as what does not exist (design rule 4).
+/// What the caller may not see is answered as what does not exist; what it may see but not do gets a code and a remedy, and
+/// where more scope would help, the challenge that names it (design rule 4; A14, A15).
 /// </summary>
 public sealed class AuthorizeStage : IStage
 {
+    private const int MostReasons = 5;
+
     /// <inheritdoc />
     public string Name => "authorize";
 
@@ -23,39 +26,31 @@ public sealed class AuthorizeStage : IStage
 
     private static StageOutcome Judge(Exchange exchange)
     {
-        if (MissingScopes(exchange) is { } challenge) return challenge;
-        var policy = exchange.Snapshot.Policy;
-        if (!PermitsServer(exchange, policy)) return StageOutcome.Deny(Reasons.NoServerForCaller);
-        if (exchange.Message is not { Method: { } method } message) return StageOutcome.Continue; // stream, or an answer that was asked for
-
-        var known = IsKnown(exchange, message);
-        foreach (var request in PolicyTargets.Of(exchange.Server.Name, method, message, known))
+        var requests = Requests(exchange);
+        if (StepUp.ForServer(exchange, requests) is { } challenge) return challenge;
+        var presence = PolicyTargets.Presence(exchange.Server.Name, "ping", exchange.Record.At);
+        if (!Ask(exchange, presence).IsPermitted) return StepUp.ForPolicy(exchange, requests) ?? Refuse(exchange, presence, Reasons.NoServerForCaller);
+        foreach (var request in requests)
         {
-            var decision = policy.Decide(exchange.Subject!, request);
-            exchange.Decision = decision;
-            if (!decision.IsPermitted) return Refuse(exchange, request, decision);
+            var decision = Ask(exchange, request);
+            if (!decision.IsPermitted) return StepUp.ForPolicy(exchange, [request]) ?? RefuseTarget(exchange, request);
+            if (!Obligations.TryFulfil(exchange, decision)) return Refuse(exchange, request, Reasons.ObligationUnfulfilled);
         }
 
-        exchange.Record.Add(new AuditPart("decision", "permit", exchange.Decision?.Reason, exchange.Decision?.RuleId));
+        if (requests.Count > 0) exchange.Record.Add(new AuditPart("decision", "permit", exchange.Decision?.Reason, exchange.Decision?.RuleId));
         return StageOutcome.Continue;
     }
 
-    private static StageOutcome? MissingScopes(Exchange exchange)
-    {
-        var scopes = exchange.Server.Scopes;
-        if (scopes.All(exchange.Caller.HasScope)) return null;
-        exchange.Record.Add(new AuditPart("decision", "deny", "insufficient-scope"));
-        var challenge = Challenge.ForInsufficientScope(AuthenticateStage.ResourceMetadataUrl(exchange), scopes);
-        return StageOutcome.Deny(new Refusal(Reasons.InsufficientScope) { Challenge = challenge });
-    }
+    // None for a stream, and for an answer that was asked for: the right to the server is what they need.
+    private static IReadOnlyList<PolicyRequest> Requests(Exchange exchange) => exchange.Message is { Method: { } method } message
+        ? PolicyTargets.Of(exchange.Server.Name, method, message, IsKnown(exchange, message), exchange.Record.At)
+        : [];
 
-    private static bool PermitsServer(Exchange exchange, PolicyDecisionPoint policy)
+    private static PolicyDecision Ask(Exchange exchange, in PolicyRequest request)
     {
-        var decision = policy.Decide(exchange.Subject!, new PolicyRequest(exchange.Server.Name, "ping"));
+        var decision = exchange.Snapshot.Policy.Decide(exchange.Subject!, request);
         exchange.Decision = decision;
-        if (decision.IsPermitted) return true;
-        exchange.Record.Add(new AuditPart("decision", "deny", decision.Reason, decision.RuleId));
-        return false;
+        return decision;
     }
 
     private static bool IsKnown(Exchange exchange, ProvenMessage message) =>
@@ -64,12 +59,30 @@ public sealed class AuthorizeStage : IStage
         && method.Kind == message.Kind
         && method.ExistsIn(exchange.Revision!);
 
-    private static StageOutcome Refuse(Exchange exchange, in PolicyRequest request, PolicyDecision decision)
+    private static StageOutcome RefuseTarget(Exchange exchange, in PolicyRequest request)
     {
+        if (!request.KnownMethod) return Refuse(exchange, request, Reasons.UnknownMethod);
+        if (request.Target == PolicyTarget.None) return Refuse(exchange, request, Reasons.NotPermitted);
+        // It stands in the caller's lists, so to deny that it exists would be a lie that helps nobody.
+        var seen = exchange.Snapshot.Policy.Decide(exchange.Subject!, request with { OpenArguments = true });
+        if (seen.IsPermitted) return Refuse(exchange, request, Reasons.NotPermitted);
+        Note(exchange, request);
+        return StageOutcome.Deny(NotFound.Refusal(exchange, request.Target, exchange.Decision!.Value.Reason));
+    }
+
+    private static StageOutcome Refuse(Exchange exchange, in PolicyRequest request, Reason reason)
+    {
+        Note(exchange, request);
+        return StageOutcome.Deny(reason, exchange.Decision?.RuleId);
+    }
+
+    // The record has the true reason: the forbid, or what kept each permit about this thing from holding.
+    private static void Note(Exchange exchange, in PolicyRequest request)
+    {
+        var decision = exchange.Decision!.Value;
         exchange.Record.Add(new AuditPart("decision", "deny", decision.Reason, decision.RuleId));
-        if (!request.KnownMethod) return StageOutcome.Deny(Reasons.UnknownMethod);
-        return request.Target == PolicyTarget.None
-            ? StageOutcome.Deny(Reasons.NotPermitted, decision.RuleId)
-            : StageOutcome.Deny(NotFound.Refusal(exchange, request.Target, decision.Reason));
+        if (decision.Effect != PolicyEffect.Deny) return;
+        foreach (var failed in exchange.Snapshot.Policy.Explain(exchange.Subject!, request).FailedReasons.Take(MostReasons))
+            exchange.Record.Add(new AuditPart("decision", "failed", "permit-did-not-hold", failed));
     }
 }

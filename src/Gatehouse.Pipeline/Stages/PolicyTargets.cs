@@ -7,40 +7,51 @@ namespace Gatehouse.Pipeline.Stages;
 public static class PolicyTargets
 {
     /// <summary>The questions of the message, at least one.</summary>
-    public static IReadOnlyList<PolicyRequest> Of(string server, string method, ProvenMessage message, bool known)
+    /// <param name="server">Name of the server.</param>
+    /// <param name="method">The method.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="known">False for a method of no revision.</param>
+    /// <param name="at">When the request came.</param>
+    public static IReadOnlyList<PolicyRequest> Of(string server, string method, ProvenMessage message, bool known, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(message);
-        if (!known) return [new PolicyRequest(server, method, KnownMethod: false)];
+        if (!known) return [new PolicyRequest(server, method, KnownMethod: false) { At = at }];
         return method switch
         {
-            "tools/call" => [Tool(server, message.Text(Slot.ParamsName))],
-            "prompts/get" => [new PolicyRequest(server, method, PolicyTarget.Prompt, message.Text(Slot.ParamsName))],
+            "tools/call" => [Tool(server, message.Text(Slot.ParamsName)) with { Arguments = message.Part(Slot.ParamsArguments), At = at }],
+            "prompts/get" => [Prompt(server, message.Text(Slot.ParamsName)) with { Arguments = message.Part(Slot.ParamsArguments), At = at }],
             "resources/read" or "resources/subscribe" or "resources/unsubscribe" =>
-                [new PolicyRequest(server, method, PolicyTarget.Resource, message.Text(Slot.ParamsUri))],
-            "completion/complete" => [Completion(server, message)],
-            "subscriptions/listen" => Subscriptions(server, message),
-            _ => [new PolicyRequest(server, method)],
+                [new PolicyRequest(server, method, PolicyTarget.Resource, message.Text(Slot.ParamsUri)) { At = at }],
+            "completion/complete" => [Completion(server, message) with { At = at }],
+            "subscriptions/listen" => Subscriptions(server, message, at),
+            "logging/setLevel" => [new PolicyRequest(server, method) { Direction = PolicyDirection.Logging, At = at }],
+            _ => [Presence(server, method, at)],
         };
     }
 
-    /// <summary>The question whether a list may show a tool: the same as for calling it.</summary>
+    /// <summary>The question whether the server is open to the caller at all: handshake, lists, notifications.</summary>
+    public static PolicyRequest Presence(string server, string method, DateTimeOffset at) => new(server, method) { At = at };
+
+    /// <summary>The question whether a list may show a tool, as for calling it with arguments not yet known.</summary>
     public static PolicyRequest Tool(string server, string? name) => new(server, "tools/call", PolicyTarget.Tool, name);
 
     /// <summary>The question whether a list may show a prompt.</summary>
     public static PolicyRequest Prompt(string server, string? name) => new(server, "prompts/get", PolicyTarget.Prompt, name);
 
-    /// <summary>The question whether a list may show a resource or a template.</summary>
+    /// <summary>The question whether a list may show a resource.</summary>
     public static PolicyRequest Resource(string server, string? uri) => new(server, "resources/read", PolicyTarget.Resource, uri);
 
-    // Completion tells names and values of the thing it refers to, so it needs the right to that thing.
-    private static PolicyRequest Completion(string server, ProvenMessage message) =>
-        message.Has(Slot.ParamsRefUri)
-            ? Resource(server, message.Text(Slot.ParamsRefUri))
-            : Prompt(server, message.Text(Slot.ParamsRefName));
+    /// <summary>The question whether a list may show a template: whether any resource of it could be used.</summary>
+    public static PolicyRequest Template(string server, string? template) => Resource(server, template) with { IsTemplate = true };
 
-    private static List<PolicyRequest> Subscriptions(string server, ProvenMessage message)
+    // Completion tells names and values of the thing it refers to, so it needs the right to that thing, with some arguments.
+    private static PolicyRequest Completion(string server, ProvenMessage message) => (message.Has(Slot.ParamsRefUri)
+        ? Template(server, message.Text(Slot.ParamsRefUri)) with { Method = "completion/complete" }
+        : Prompt(server, message.Text(Slot.ParamsRefName)) with { Method = "completion/complete" }) with { OpenArguments = true };
+
+    private static List<PolicyRequest> Subscriptions(string server, ProvenMessage message, DateTimeOffset at)
     {
-        List<PolicyRequest> requests = [new PolicyRequest(server, "subscriptions/listen")];
+        List<PolicyRequest> requests = [Presence(server, "subscriptions/listen", at)];
         var bytes = message.Bytes.Span;
         var parameters = message.Range(Slot.Params);
         if (parameters.IsAbsent
@@ -53,7 +64,7 @@ public static class PolicyTargets
         }
 
         foreach (var uri in JsonWalk.Elements(bytes, uris))
-            requests.Add(new PolicyRequest(server, "subscriptions/listen", PolicyTarget.Resource, JsonWalk.String(bytes, uri)));
+            requests.Add(new PolicyRequest(server, "subscriptions/listen", PolicyTarget.Resource, JsonWalk.String(bytes, uri)) { At = at });
         return requests;
     }
 }

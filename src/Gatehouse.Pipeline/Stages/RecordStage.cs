@@ -34,6 +34,7 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
     {
         ArgumentNullException.ThrowIfNull(exchange);
         var settings = exchange.Snapshot.Settings.Audit;
+        KeepPayload(exchange);
         if (!MayAct(exchange))
         {
             if (!log.IsAvailable && settings.WhenUnavailable == UnrecordedReading.Refuse)
@@ -41,7 +42,6 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
             return Task.CompletedTask;
         }
 
-        if (settings.KeepPayloads && payloads is not null) exchange.Record.SealedRequest = payloads.Seal(exchange);
         exchange.Record.HasBegun = true;
         var entry = exchange.Record.ToEntry(AuditEntryKind.Begun);
         if (settings.Begun == BegunDurability.BeforeReply) return Refusing(log.AppendDurableBesideAsync(entry)).AsTask();
@@ -66,6 +66,14 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
         if (exchange.Record.HasEnded) return;
         exchange.Record.HasEnded = true;
         log.TryAppend(exchange.Record.ToEntry(AuditEntryKind.Ended));
+    }
+
+    // A payload that the policy obliges to keep, and that cannot be sealed, must not pass unkept.
+    private void KeepPayload(Exchange exchange)
+    {
+        var wanted = exchange.Record.KeepPayload || (exchange.Snapshot.Settings.Audit.KeepPayloads && MayAct(exchange));
+        if (wanted && payloads is not null) exchange.Record.SealedRequest = payloads.Seal(exchange);
+        else if (exchange.Record.KeepPayload) throw new RefusalException(Reasons.RecordUnavailable, "payloads cannot be sealed here");
     }
 
     private static async ValueTask Refusing(ValueTask append)

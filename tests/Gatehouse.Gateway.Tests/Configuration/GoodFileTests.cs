@@ -116,7 +116,7 @@ public sealed class GoodFileTests
         Assert.True(rule.Servers!.Contains("files"));
         Assert.True(rule.Tools!.Contains("read_file"));
         Assert.True(rule.Prompts!.Contains("summary"));
-        Assert.True(rule.Resources!.Contains("file:///srv/data/a"));
+        Assert.True(rule.Resources!.Patterns[0].Matches("file:///srv/data/a"));
         Assert.True(rule.Methods!.Contains("completion/complete"));
     }
 

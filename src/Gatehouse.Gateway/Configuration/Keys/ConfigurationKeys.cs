@@ -1,4 +1,5 @@
 using Gatehouse.Identity;
+using Gatehouse.Policy;
 using static Gatehouse.Gateway.Configuration.Keys.KeyKind;
 
 namespace Gatehouse.Gateway.Configuration.Keys;
@@ -6,8 +7,7 @@ namespace Gatehouse.Gateway.Configuration.Keys;
 /// <summary>Every key of <c>version: 1</c>, once, in the order of the reference page. A section stands before its keys.</summary>
 public static class ConfigurationKeys
 {
-    private static readonly string[] WhoNames = ["issuers", "subjects", "clients", "scopes", "roles", "groups"];
-
+    
     /// <summary>All rows.</summary>
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
@@ -106,26 +106,9 @@ public static class ConfigurationKeys
 
     private static IEnumerable<ConfigurationKey> Policy() =>
     [
-        new("policy", SectionList, "The rules. Without a permit nobody may do anything; a forbid wins over every permit.") { OneOf = ["permit", "forbid"] },
-        new("policy[].id", Text, "Unique id; it stands in events and explanations.") { Required = true },
-        new("policy[].permit", Section, "What is permitted, and to whom. Every list that is given must match.") { AnyOf = [.. WhoNames, "anyone"] },
-        .. Clause("policy[].permit"),
-        new("policy[].forbid", Section, "What is forbidden, and to whom; without a list of callers, to all.")
-        {
-            AnyOf = [.. WhoNames, "anyone", "servers", "tools", "prompts", "resources", "methods"],
-        },
-        .. Clause("policy[].forbid"),
-    ];
-
-    private static IEnumerable<ConfigurationKey> Clause(string path) =>
-    [
-        new($"{path}.anyone", Switch, "True speaks of every caller with a valid token."),
-        .. Who(path),
-        new($"{path}.servers", TextList, "Servers; `*` stands for any run of characters here and below. Without it: all."),
-        new($"{path}.tools", TextList, "Tools. A rule that lists tools, prompts, resources or methods speaks of those alone."),
-        new($"{path}.prompts", TextList, "Prompts."),
-        new($"{path}.resources", TextList, "URIs of resources."),
-        new($"{path}.methods", TextList, "Methods. One that no revision of the protocol knows must be written in full."),
+        new("policyPreset", KeyKind.Choice, "A policy that ships, beside the rules here: `gatehouse policy preset NAME` prints it.") { Allowed = PolicyPresets.Names },
+        new("policyFiles", TextList, "Policy files, from the root or relative to the folder of this file; all rules together are the policy."),
+        new("policy", KeyKind.Rules, "The rules. Without a permit nobody may do anything; a forbid wins over every permit. [The policy language](policy.md)."),
     ];
 
     private static IEnumerable<ConfigurationKey> Who(string path) =>
@@ -136,6 +119,7 @@ public static class ConfigurationKeys
         new($"{path}.scopes", TextList, "Scopes, of which the token has one. Wildcards are refused."),
         new($"{path}.roles", TextList, "Roles, of which the token has one."),
         new($"{path}.groups", TextList, "Groups, of which the token has one."),
+        new($"{path}.strengths", TextList, "Authentication context or methods, of which the token tells one."),
     ];
 
     private static IEnumerable<ConfigurationKey> Limits() =>
@@ -194,7 +178,7 @@ public static class ConfigurationKeys
         new("telemetry.otlp", Url, "OTLP endpoint (http/protobuf): https, or http on loopback. Without it nothing is exported.") { Variable = "GATEHOUSE_OTLP" },
         new("administration", Section, "Who may do acts that name a person through the control socket."),
         new("administration.audience", Text, "Audience of administration tokens.") { Derived = "publicUrl and `/admin`" },
-        new("administration.who", Section, "The administrators. Without it nobody, except by a confirmation at the terminal with `--dev`.") { AnyOf = WhoNames },
+        new("administration.who", Section, "The administrators. Without it nobody, except by a confirmation at the terminal with `--dev`.") { AnyOf = [.. PolicyKeys.Who.Select(key => key.Name)] },
         .. Who("administration.who"),
     ];
 }

@@ -12,6 +12,9 @@ public enum KeyKind
     /// <summary>A mapping of chosen names to mappings with known keys.</summary>
     NamedSections,
 
+    /// <summary>A sequence of policy rules, which the policy language reads.</summary>
+    Rules,
+
     /// <summary>Text.</summary>
     Text,
 

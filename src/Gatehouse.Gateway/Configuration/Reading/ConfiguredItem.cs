@@ -1,5 +1,3 @@
-using Gatehouse.Gateway.Configuration.Yaml;
-
 namespace Gatehouse.Gateway.Configuration.Reading;
 
 /// <summary>One entry of a list, or one of a mapping of names.</summary>

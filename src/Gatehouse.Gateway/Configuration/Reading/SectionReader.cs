@@ -1,5 +1,4 @@
 using Gatehouse.Gateway.Configuration.Keys;
-using Gatehouse.Gateway.Configuration.Yaml;
 
 namespace Gatehouse.Gateway.Configuration.Reading;
 

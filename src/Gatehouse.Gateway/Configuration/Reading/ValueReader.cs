@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Gatehouse.Gateway.Configuration.Keys;
-using Gatehouse.Gateway.Configuration.Yaml;
 using Gatehouse.Pipeline.Configuration;
 
 namespace Gatehouse.Gateway.Configuration.Reading;
@@ -16,6 +15,7 @@ internal sealed partial class ValueReader(FaultList faults)
     public object? Read(ConfigurationKey key, string path, YamlNode node, ValueOrigin origin) => key.Kind switch
     {
         _ when node is YamlRefused => null,
+        KeyKind.Rules => node,
         KeyKind.TextList => ReadList(key, path, node),
         KeyKind.TextMap or KeyKind.SecretMap => ReadMap(key, path, node),
         _ when node is YamlScalar scalar => ReadScalar(key, path, scalar, origin),

@@ -1,0 +1,24 @@
+using Gatehouse.Gateway.Configuration.Reading;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Gateway.Configuration.Rules;
+
+/// <summary>Who administrates: the lists of callers say whom they mean, and what they name is there.</summary>
+internal static class AdministrationRules
+{
+    public static void Check(ConfigurationSection root, bool development, FaultList faults)
+    {
+        var who = root.Part("administration").Part("who");
+        if (!who.IsGiven) return;
+        var names = PolicyKeys.Who.Select(key => key.Name).ToList();
+        foreach (var name in names.Where(name => who.Find(name) is { Items.Count: 0 }))
+            faults.Add(who.Find(name)!, "the list is empty, so nobody could ever match it", $"name at least one, or remove '{name}'");
+        foreach (var scope in who.Items("scopes")) ScopeRules.Check(scope, faults);
+        foreach (var item in names.Where(name => name != "scopes").SelectMany(who.Items).Where(item => item.Text.All(letter => letter == '*')))
+            faults.Add(item, "this matches everybody without saying so", "name whom it is about");
+        if (development) return; // there is an issuer of the gateway's own besides
+        var issuers = root.Parts("issuers").Select(issuer => issuer.Get<string>("issuer")).OfType<string>().ToList();
+        foreach (var item in who.Items("issuers").Where(item => issuers.Count > 0 && !issuers.Any(new NamePattern(item.Text).Matches)))
+            faults.Add(item, "no issuer of this configuration is matched", $"known: {string.Join(", ", issuers)}");
+    }
+}

@@ -1,0 +1,18 @@
+using Gatehouse.Policy;
+
+namespace Gatehouse.Pipeline.Stages;
+
+/// <summary>Does what a permit obliges to. What nothing here can do turns the permit into a denial.</summary>
+internal static class Obligations
+{
+    public static bool TryFulfil(Exchange exchange, in PolicyDecision decision)
+    {
+        foreach (var obligation in decision.Obligations)
+        {
+            if (obligation != Obligation.LogPayload) return false;
+            exchange.Record.KeepPayload = true;
+        }
+
+        return true;
+    }
+}

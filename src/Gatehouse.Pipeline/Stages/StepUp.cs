@@ -1,0 +1,42 @@
+using Gatehouse.Audit;
+using Gatehouse.Identity;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Pipeline.Stages;
+
+/// <summary>
+/// Challenges that name what a caller would need: all scopes of the operation at once, always in the same order, and nothing
+/// else (MCP rows A14 to A16; RFC 6750 §3.1). Given only where these scopes would really help.
+/// </summary>
+internal static class StepUp
+{
+    /// <summary>The challenge when the token lacks a scope of the server; null when it has them.</summary>
+    public static StageOutcome? ForServer(Exchange exchange, IReadOnlyList<PolicyRequest> requests) =>
+        exchange.Server.Scopes.All(exchange.Caller.HasScope) ? null : Deny(exchange, FindMissing(exchange, requests));
+
+    /// <summary>The challenge when a scope would turn the denial into a permit; null when none would.</summary>
+    public static StageOutcome? ForPolicy(Exchange exchange, IReadOnlyList<PolicyRequest> requests)
+    {
+        var missing = FindMissing(exchange, requests);
+        return missing.Count == 0 ? null : Deny(exchange, missing);
+    }
+
+    private static List<string> FindMissing(Exchange exchange, IReadOnlyList<PolicyRequest> requests)
+    {
+        var missing = new List<string>();
+        foreach (var request in requests)
+        {
+            if (!exchange.Snapshot.Policy.Decide(exchange.Subject!, request).IsPermitted)
+                missing.AddRange(exchange.Snapshot.Policy.FindMissingScopes(exchange.Subject!, request));
+        }
+
+        return missing;
+    }
+
+    private static StageOutcome Deny(Exchange exchange, List<string> missing)
+    {
+        exchange.Record.Add(new AuditPart("decision", "deny", "insufficient-scope"));
+        var challenge = Challenge.ForInsufficientScope(AuthenticateStage.ResourceMetadataUrl(exchange), exchange.Server.Scopes.Union(missing));
+        return StageOutcome.Deny(new Refusal(Reasons.InsufficientScope) { Challenge = challenge });
+    }
+}

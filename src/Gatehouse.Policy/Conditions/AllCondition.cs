@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+
+namespace Gatehouse.Policy;
+
+/// <summary>Holds when every part holds; an empty one holds.</summary>
+public sealed record AllCondition(ImmutableArray<Condition> Parts) : Condition
+{
+    /// <inheritdoc />
+    public override bool ReadsArguments => Parts.Any(part => part.ReadsArguments);
+
+    /// <inheritdoc />
+    public bool Equals(AllCondition? other) => other is not null && Parts.SequenceEqual(other.Parts);
+
+    /// <inheritdoc />
+    public override int GetHashCode() => Parts.Aggregate(17, HashCode.Combine);
+
+    internal override Truths Judge(in ConditionScope scope)
+    {
+        var result = Truths.True;
+        foreach (var part in Parts)
+        {
+            result = TruthLogic.And(result, part.Judge(scope));
+            if (result == Truths.False) return result;
+        }
+
+        return result;
+    }
+
+    private protected override string Describe() => $"all of ({string.Join("; ", Parts)})";
+}

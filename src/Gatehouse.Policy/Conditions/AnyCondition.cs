@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+
+namespace Gatehouse.Policy;
+
+/// <summary>Holds when one of the parts holds; an empty one does not.</summary>
+public sealed record AnyCondition(ImmutableArray<Condition> Parts) : Condition
+{
+    /// <inheritdoc />
+    public override bool ReadsArguments => Parts.Any(part => part.ReadsArguments);
+
+    /// <inheritdoc />
+    public bool Equals(AnyCondition? other) => other is not null && Parts.SequenceEqual(other.Parts);
+
+    /// <inheritdoc />
+    public override int GetHashCode() => Parts.Aggregate(19, HashCode.Combine);
+
+    internal override Truths Judge(in ConditionScope scope)
+    {
+        var result = Truths.False;
+        foreach (var part in Parts)
+        {
+            result = TruthLogic.Or(result, part.Judge(scope));
+            if (result == Truths.True) return result;
+        }
+
+        return result;
+    }
+
+    private protected override string Describe() => $"one of ({string.Join("; ", Parts)})";
+}

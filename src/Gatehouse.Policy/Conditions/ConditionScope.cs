@@ -1,0 +1,20 @@
+namespace Gatehouse.Policy;
+
+/// <summary>What a condition is judged by: the caller, the request, and the rule whose condition it is.</summary>
+internal readonly ref struct ConditionScope
+{
+    private readonly ref readonly PolicyRequest request;
+
+    public ConditionScope(PolicySubject subject, ref readonly PolicyRequest request, PolicyRule rule)
+    {
+        Subject = subject;
+        this.request = ref request;
+        Rule = rule;
+    }
+
+    public PolicySubject Subject { get; }
+
+    public ref readonly PolicyRequest Request => ref request;
+
+    public PolicyRule Rule { get; }
+}

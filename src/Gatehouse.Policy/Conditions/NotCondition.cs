@@ -1,0 +1,12 @@
+namespace Gatehouse.Policy;
+
+/// <summary>Holds when its part does not; of an undecidable part it is undecidable too.</summary>
+public sealed record NotCondition(Condition Part) : Condition
+{
+    /// <inheritdoc />
+    public override bool ReadsArguments => Part.ReadsArguments;
+
+    internal override Truths Judge(in ConditionScope scope) => TruthLogic.Not(Part.Judge(scope));
+
+    private protected override string Describe() => $"not ({Part})";
+}

@@ -1,0 +1,58 @@
+namespace Gatehouse.Policy;
+
+/// <summary>
+/// The value is a path inside a folder, or the folder itself.
+/// </summary>
+/// <remarks>
+/// Threat: path traversal (CWE-22). A path that servers read differently is undecidable: one with <c>..</c>, a backslash, NUL
+/// or <c>%</c>, and one that does not begin at the root. Repeated slashes and <c>.</c> parts mean nothing and are passed over.
+/// Links inside the folder, and file systems that do not tell upper from lower case, are outside of what a name can tell.
+/// </remarks>
+public sealed record PathTest : ValueTest
+{
+    /// <summary>Makes the test.</summary>
+    /// <exception cref="ArgumentException">The folder is not a path from the root without <c>..</c>, backslash, NUL and <c>%</c>.</exception>
+    public PathTest(string folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        if (!IsDecidable(folder)) throw new ArgumentException("The folder is not a plain path from the root.", nameof(folder));
+        Folder = folder;
+    }
+
+    /// <summary>The folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>True for a path that has one reading.</summary>
+    public static bool IsDecidable(ReadOnlySpan<char> path) =>
+        path.StartsWith('/') && path.IndexOfAny('\\', '\0', '%') < 0 && path.IndexOf("..", StringComparison.Ordinal) < 0;
+
+    internal override Truths Judge(in PolicyValue value, in ConditionScope scope) =>
+        value.Kind == PolicyValueKind.Text && IsDecidable(value.Text) ? TruthLogic.Of(IsInside(value.Text)) : Truths.Undecidable;
+
+    private bool IsInside(ReadOnlySpan<char> path)
+    {
+        var folder = Folder.AsSpan();
+        while (true)
+        {
+            var wanted = Next(ref folder);
+            if (wanted.IsEmpty) return true;
+            if (!wanted.SequenceEqual(Next(ref path))) return false;
+        }
+    }
+
+    // The next part that means something; empty at the end.
+    private static ReadOnlySpan<char> Next(ref ReadOnlySpan<char> path)
+    {
+        while (!path.IsEmpty)
+        {
+            var end = path.IndexOf('/');
+            var part = end < 0 ? path : path[..end];
+            path = end < 0 ? default : path[(end + 1)..];
+            if (!part.IsEmpty && !part.SequenceEqual(".")) return part;
+        }
+
+        return default;
+    }
+
+    private protected override string Describe() => $"is under {JsonTexts.Quote(Folder)}";
+}

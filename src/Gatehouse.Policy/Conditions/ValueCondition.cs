@@ -1,0 +1,74 @@
+using System.Text.Json;
+
+namespace Gatehouse.Policy;
+
+/// <summary>A value of the request or of the caller satisfies a test.</summary>
+/// <param name="Source">Where the value is.</param>
+/// <param name="Test">What is asked of it.</param>
+/// <param name="Quantifier">What is asked of a list that the path goes through, and of a claim with several values.</param>
+public sealed record ValueCondition(ValueSource Source, ValueTest Test, Quantifier Quantifier = Quantifier.Every) : Condition
+{
+    /// <inheritdoc />
+    public override bool ReadsArguments => Source.Kind == ValueSourceKind.Argument;
+
+    internal override Truths Judge(in ConditionScope scope) => Source.Kind switch
+    {
+        ValueSourceKind.Claim => JudgeClaim(scope),
+        ValueSourceKind.Variable => ResourceVariables.Judge(this, scope),
+        _ when scope.Request.LeavesArgumentsOpen => Truths.Open,
+        _ => JudgeJson(scope.Request.Arguments.Span, Source.Path.Parts.AsSpan(), scope),
+    };
+
+    private Truths JudgeClaim(in ConditionScope scope)
+    {
+        var raw = ClaimReader.Raw(scope.Subject, Source.Path.Parts[0]);
+        return raw.IsEmpty ? Test.Judge(PolicyValue.Absent, scope) : JudgeJson(raw, Source.Path.Parts.AsSpan()[1..], scope);
+    }
+
+    private Truths JudgeJson(ReadOnlySpan<byte> json, ReadOnlySpan<string> path, in ConditionScope scope)
+    {
+        var reader = new Utf8JsonReader(json);
+        return JsonSteps.TryRead(ref reader) ? Walk(ref reader, path, scope) : Test.Judge(PolicyValue.Absent, scope);
+    }
+
+    private Truths Walk(ref Utf8JsonReader reader, ReadOnlySpan<string> path, in ConditionScope scope)
+    {
+        if (path.IsEmpty) return AtEnd(ref reader, scope);
+        if (path[0] == "*") return reader.TokenType == JsonTokenType.StartArray ? Entries(ref reader, path[1..], Quantifier, scope) : Truths.Undecidable;
+        if (reader.TokenType != JsonTokenType.StartObject) return Truths.Undecidable;
+        return JsonSteps.TryEnter(ref reader, path[0]) ? Walk(ref reader, path[1..], scope) : Test.Judge(PolicyValue.Absent, scope);
+    }
+
+    private Truths AtEnd(ref Utf8JsonReader reader, in ConditionScope scope)
+    {
+        // A claim with several values (roles, groups) satisfies a test when one of them does.
+        if (reader.TokenType == JsonTokenType.StartArray && Source.Kind == ValueSourceKind.Claim && Test is not PresentTest)
+            return Entries(ref reader, [], Quantifier.Some, scope);
+        if (reader.TokenType == JsonTokenType.Null) return Test is PresentTest ? Test.Judge(PolicyValue.Absent, scope) : Truths.Undecidable;
+        var scalar = JsonScalar.Read(ref reader);
+        var result = Test.Judge(scalar.Value, scope);
+        scalar.Dispose();
+        return result;
+    }
+
+    private Truths Entries(ref Utf8JsonReader reader, ReadOnlySpan<string> path, Quantifier quantifier, in ConditionScope scope)
+    {
+        var every = quantifier == Quantifier.Every;
+        var result = TruthLogic.Of(every);
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            var entry = reader;
+            var one = Walk(ref entry, path, scope);
+            result = every ? TruthLogic.And(result, one) : TruthLogic.Or(result, one);
+            reader.Skip();
+        }
+
+        return result;
+    }
+
+    private protected override string Describe()
+    {
+        var which = Source.Path.HasWildcard ? Quantifier == Quantifier.Every ? "every entry of " : "some entry of " : "";
+        return $"{which}{Source} {Test}";
+    }
+}

@@ -1,0 +1,15 @@
+namespace Gatehouse.Policy;
+
+/// <summary>Where a condition finds the value it asks about.</summary>
+/// <param name="Kind">Argument, claim or variable.</param>
+/// <param name="Path">The parts of the path: the name of an argument and what is inside it; <c>*</c> for every entry of a list.</param>
+public sealed record ValueSource(ValueSourceKind Kind, JsonPath Path)
+{
+    /// <inheritdoc />
+    public override string ToString() => Kind switch
+    {
+        ValueSourceKind.Argument => $"argument {Path}",
+        ValueSourceKind.Claim => $"claim {Path}",
+        _ => $"variable {Path}",
+    };
+}

@@ -1,0 +1,14 @@
+namespace Gatehouse.Policy;
+
+/// <summary>Where a value comes from.</summary>
+public enum ValueSourceKind
+{
+    /// <summary>An argument of the tool or prompt.</summary>
+    Argument,
+
+    /// <summary>A claim of the caller's token.</summary>
+    Claim,
+
+    /// <summary>A variable of the rule's resource pattern, e.g. <c>owner</c> of <c>notes://{owner}/*</c>.</summary>
+    Variable,
+}

@@ -1,0 +1,19 @@
+using System.Collections.Immutable;
+
+namespace Gatehouse.Policy;
+
+/// <summary>What one rule had to say to a request.</summary>
+/// <param name="Rule">The rule.</param>
+/// <param name="Checks">Everything it asks, in the order caller, server, direction, target, conditions.</param>
+/// <param name="Applies">True when the rule counts: a permit that holds, or a forbid that holds or cannot be decided.</param>
+public sealed record RuleTrace(PolicyRule Rule, ImmutableArray<RuleCheck> Checks, bool Applies)
+{
+    /// <summary>True when the rule is about this server and this thing, whatever the caller and the conditions.</summary>
+    public bool IsAboutTarget => Checks.All(check => check.Kind is "caller" or "condition" || Speaks(check));
+
+    /// <summary>The checks that kept the rule from counting.</summary>
+    public IEnumerable<RuleCheck> Failed => Applies ? [] : Checks.Where(check => !Speaks(check));
+
+    private bool Speaks(RuleCheck check) =>
+        Rule.Forbids ? (check.Outcome & Truths.False) == 0 : (check.Outcome & Truths.True) != 0;
+}

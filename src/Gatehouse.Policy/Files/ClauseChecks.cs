@@ -1,0 +1,54 @@
+using Gatehouse.Yaml;
+
+namespace Gatehouse.Policy.Files;
+
+/// <summary>What the lists of a clause mean together: a rule that says more or less than its author meant is a fault.</summary>
+internal static class ClauseChecks
+{
+    public static void Check(PolicyMap map, bool forbids, PolicyNames names, FaultList faults)
+    {
+        var who = PolicyKeys.Who.Where(key => map.Has(key.Name)).ToList();
+        if (!forbids && who.Count == 0 && !map.Has("anyone"))
+            map.Fault("nothing says whom this is about", "name at least one of 'issuers', 'subjects', 'clients', 'scopes', 'roles', 'groups', 'strengths', or write 'anyone: true'");
+        CheckAnyone(map, who.Count > 0);
+        foreach (var key in who) CheckCallers(map, key.Name, faults);
+        CheckExists(map, "servers", names.Servers, "server", faults);
+        CheckExists(map, "issuers", names.Issuers, "issuer", faults);
+    }
+
+    private static void CheckAnyone(PolicyMap map, bool namesSome)
+    {
+        if (map.Switch("anyone") is not { } anyone) return;
+        if (!anyone) map.Fault("anyone", "'anyone: false' says nothing", "remove it");
+        else if (namesSome) map.Fault("anyone", "the rule speaks of anyone and of some at once", "keep 'anyone' or the lists of callers");
+    }
+
+    private static void CheckCallers(PolicyMap map, string key, FaultList faults)
+    {
+        foreach (var (text, at, path) in map.Texts(key) ?? [])
+        {
+            if (key == "scopes") CheckScope(text, at, path, faults);
+            else if (text.All(letter => letter == '*'))
+                faults.Add(at, path, "this matches everybody without saying so", "name whom it is about, or write 'anyone: true' where that is meant");
+        }
+    }
+
+    private static void CheckScope(string scope, YamlMark at, string path, FaultList faults)
+    {
+        if (scope.Contains('*', StringComparison.Ordinal))
+            faults.Add(at, path, "a wildcard in a scope asks for more than anybody meant to give", "name the scopes one by one");
+        else if (scope == "offline_access")
+            faults.Add(at, path, "offline_access is between a client and its issuer: it gives no right here", "remove it");
+        else if (!RuleReader.ScopeForm().IsMatch(scope))
+            faults.Add(at, path, "this is not a scope (RFC 6749 section 3.3)", "write it without spaces, quotes and backslashes");
+    }
+
+    private static void CheckExists(PolicyMap map, string key, IReadOnlyList<string> known, string what, FaultList faults)
+    {
+        if (known.Count == 0 || !map.Has(key)) return;
+        foreach (var (text, at, path) in map.Texts(key) ?? [])
+        {
+            if (!known.Any(new NamePattern(text).Matches)) faults.Add(at, path, $"no {what} of this configuration is matched", $"known: {string.Join(", ", known)}");
+        }
+    }
+}

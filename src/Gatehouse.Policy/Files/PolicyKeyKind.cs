@@ -1,0 +1,47 @@
+namespace Gatehouse.Policy;
+
+/// <summary>What stands behind a key of a policy.</summary>
+public enum PolicyKeyKind
+{
+    /// <summary>A text on one line.</summary>
+    Text,
+
+    /// <summary>A list of texts.</summary>
+    Texts,
+
+    /// <summary><c>true</c> or <c>false</c>.</summary>
+    Switch,
+
+    /// <summary>A number.</summary>
+    Number,
+
+    /// <summary>A text, a number or a truth value.</summary>
+    Literal,
+
+    /// <summary>A list of such values.</summary>
+    Literals,
+
+    /// <summary>One of a few words.</summary>
+    Choice,
+
+    /// <summary>A list of some of a few words.</summary>
+    Choices,
+
+    /// <summary>A clause: whom and what a rule is about.</summary>
+    Clause,
+
+    /// <summary>A condition.</summary>
+    Condition,
+
+    /// <summary>A list of conditions.</summary>
+    Conditions,
+
+    /// <summary>Times.</summary>
+    Time,
+
+    /// <summary>Obligations.</summary>
+    Obligations,
+
+    /// <summary>A list of rules.</summary>
+    Rules,
+}

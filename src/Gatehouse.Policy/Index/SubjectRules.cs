@@ -1,0 +1,4 @@
+namespace Gatehouse.Policy;
+
+/// <summary>The rules that speak of one subject, in one policy.</summary>
+internal sealed record SubjectRules(PolicyIndex Index, ulong[] Bits);

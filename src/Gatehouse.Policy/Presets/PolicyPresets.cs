@@ -1,0 +1,29 @@
+using Gatehouse.Yaml;
+
+namespace Gatehouse.Policy;
+
+/// <summary>The policies that ship.</summary>
+public static class PolicyPresets
+{
+    /// <summary>Their names.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["personal", "team"];
+
+    /// <summary>The text of a preset, to read or to start from.</summary>
+    /// <exception cref="ArgumentException">There is none of that name.</exception>
+    public static string Text(string name)
+    {
+        if (!Names.Contains(name)) throw new ArgumentException($"There is no preset '{name}'; there are: {string.Join(", ", Names)}.", nameof(name));
+        using var stream = typeof(PolicyPresets).Assembly.GetManifestResourceStream(name + ".yaml")!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
+    /// <summary>The rules of a preset.</summary>
+    /// <exception cref="ArgumentException">There is none of that name.</exception>
+    public static IReadOnlyList<PolicyRule> Rules(string name)
+    {
+        var faults = new FaultList();
+        var rules = PolicyFile.Read(Text(name), $"preset {name}", PolicyNames.Unknown, faults);
+        return faults.Any ? throw new InvalidOperationException($"Preset {name}: {string.Join("; ", faults.ToList())}") : rules;
+    }
+}

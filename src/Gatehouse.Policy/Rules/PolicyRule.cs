@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+
+namespace Gatehouse.Policy;
+
+/// <summary>
+/// One sentence of the policy: these subjects may (or may not) use these things of these servers, under these conditions.
+/// </summary>
+/// <remarks>
+/// A rule that lists tools, prompts, resources or methods speaks of those alone; a rule that lists none speaks of every known
+/// method and every name. A rule that names no direction speaks of calls and lists. Methods that name nothing (handshake,
+/// lists, notifications) are open to whom any permit of the server for calls or lists applies: without them no client could
+/// use what it is permitted to use. What a list shows is decided by the same rules, entry by entry.
+/// </remarks>
+public sealed record PolicyRule
+{
+    /// <summary>Unique id; stands in events and explanations.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>What the rule is for, in a sentence.</summary>
+    public string? Description { get; init; }
+
+    /// <summary>Where the rule stands, e.g. <c>team.yaml:12</c>; null for a rule made in code.</summary>
+    public string? Place { get; init; }
+
+    /// <summary>True for a forbid rule.</summary>
+    public bool Forbids { get; init; }
+
+    /// <summary>The subjects; null for every authenticated caller.</summary>
+    public WhoClause? Who { get; init; }
+
+    /// <summary>The servers; null for all.</summary>
+    public NameSet? Servers { get; init; }
+
+    /// <summary>Tools.</summary>
+    public NameSet? Tools { get; init; }
+
+    /// <summary>Prompts.</summary>
+    public NameSet? Prompts { get; init; }
+
+    /// <summary>Resources.</summary>
+    public UriSet? Resources { get; init; }
+
+    /// <summary>Methods. The only way to permit a method that no revision knows is to write its full name here.</summary>
+    public NameSet? Methods { get; init; }
+
+    /// <summary>Directions; null for calls and lists.</summary>
+    public ImmutableHashSet<PolicyDirection>? Directions { get; init; }
+
+    /// <summary>Conditions; all must hold.</summary>
+    public ImmutableArray<Condition> When { get; init; } = [];
+
+    /// <summary>What must be done for the permit to count.</summary>
+    public ImmutableArray<Obligation> Obligations { get; init; } = [];
+
+    /// <summary>True when a condition reads arguments. Lists pass over a forbid that does.</summary>
+    public bool ReadsArguments => When.Any(condition => condition.ReadsArguments);
+
+    internal bool ListsNothing => Tools is null && Prompts is null && Resources is null && Methods is null;
+
+    internal bool SpeaksOf(PolicyDirection direction) =>
+        Directions?.Contains(direction) ?? direction is PolicyDirection.Calls or PolicyDirection.Lists;
+
+    /// <summary>The conditions together.</summary>
+    internal Truths JudgeConditions(PolicySubject subject, in PolicyRequest request)
+    {
+        if (When.IsEmpty) return Truths.True;
+        var scope = new ConditionScope(subject, in request, this);
+        var result = Truths.True;
+        foreach (var condition in When)
+        {
+            result = TruthLogic.And(result, condition.Judge(scope));
+            if (result == Truths.False) break;
+        }
+
+        return result;
+    }
+}

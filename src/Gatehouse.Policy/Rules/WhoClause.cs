@@ -1,0 +1,43 @@
+namespace Gatehouse.Policy;
+
+/// <summary>The subjects a rule is about: every list that is given must hold a match; a list that is absent asks nothing.</summary>
+public sealed record WhoClause
+{
+    /// <summary>Issuers.</summary>
+    public NameSet? Issuers { get; init; }
+
+    /// <summary>Subjects.</summary>
+    public NameSet? Subjects { get; init; }
+
+    /// <summary>Client ids. Of a token without a client id this is undecidable.</summary>
+    public NameSet? Clients { get; init; }
+
+    /// <summary>Scopes, of which the token has one.</summary>
+    public NameSet? Scopes { get; init; }
+
+    /// <summary>Roles, of which the token has one.</summary>
+    public NameSet? Roles { get; init; }
+
+    /// <summary>Groups, of which the token has one. Of a token that does not name all groups this is undecidable.</summary>
+    public NameSet? Groups { get; init; }
+
+    /// <summary>Authentication contexts or methods, of which the token tells one.</summary>
+    public NameSet? Strengths { get; init; }
+
+    /// <summary>True when the subject is one the clause speaks of.</summary>
+    public bool Matches(PolicySubject subject) => Judge(subject) == Truths.True;
+
+    /// <summary>Whether the clause speaks of the subject.</summary>
+    internal Truths Judge(PolicySubject subject)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        var result = TruthLogic.Of((Issuers?.Contains(subject.Issuer) ?? true) && (Subjects?.Contains(subject.Subject) ?? true));
+        if (Clients is not null) result = TruthLogic.And(result, subject.ClientId is { } client ? TruthLogic.Of(Clients.Contains(client)) : Truths.Undecidable);
+        result = TruthLogic.And(result, JudgeAny(Scopes, subject.Scopes));
+        result = TruthLogic.And(result, JudgeAny(Roles, subject.Roles));
+        result = TruthLogic.And(result, JudgeAny(Strengths, subject.Strengths));
+        return TruthLogic.And(result, Groups is not null && subject.GroupsAreIncomplete ? Truths.Undecidable : JudgeAny(Groups, subject.Groups));
+    }
+
+    private static Truths JudgeAny(NameSet? set, IReadOnlyList<string> names) => TruthLogic.Of(set?.ContainsAny(names) ?? true);
+}

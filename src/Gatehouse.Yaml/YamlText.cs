@@ -1,0 +1,56 @@
+using System.Text;
+
+namespace Gatehouse.Yaml;
+
+/// <summary>Looks at the characters of a file before any parser does: what a person cannot see must not steer the gateway.</summary>
+public static class YamlText
+{
+    /// <summary>Largest file in characters and in bytes.</summary>
+    public const int Largest = 1 << 20;
+
+    /// <summary>True when the text may be given to the parser; faults otherwise.</summary>
+    public static bool IsPlain(string text, FaultList faults)
+    {
+        if (text.Length > Largest)
+        {
+            faults.Add(new YamlMark(1, 1), "", "the file is larger than 1 MiB", "keep the configuration below 1 MiB");
+            return false;
+        }
+
+        var before = faults.Any;
+        CheckCharacters(text, faults);
+        return before == faults.Any;
+    }
+
+    private static void CheckCharacters(string text, FaultList faults)
+    {
+        int line = 1, column = 1;
+        var indenting = true;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            Check(rune, indenting, new YamlMark(line, column), faults);
+            column++;
+            if (rune.Value == '\n') (line, column, indenting) = (line + 1, 1, true);
+            else if (rune.Value is not (' ' or '\t')) indenting = false;
+        }
+    }
+
+    private static void Check(Rune rune, bool indenting, YamlMark at, FaultList faults)
+    {
+        if (rune.Value == '\t' && indenting)
+            faults.Add(at, "", "a tab stands in the indentation", "indent with spaces");
+        else if (rune == Rune.ReplacementChar)
+            faults.Add(at, "", "this character is damaged: it is not valid Unicode", "write the file as UTF-8");
+        else if (IsInvisible(rune))
+            faults.Add(at, "", $"the invisible character U+{rune.Value:X4} stands here", "remove it");
+    }
+
+    // The bidirectional marks show a reviewer another text than the parser reads.
+    private static bool IsInvisible(Rune rune) => rune.Value switch
+    {
+        '\n' or '\t' => false,
+        0x85 or 0x2028 or 0x2029 or 0xFEFF => true,
+        >= 0x200B and <= 0x200F or >= 0x202A and <= 0x202E or >= 0x2066 and <= 0x2069 => true,
+        _ => Rune.IsControl(rune),
+    };
+}
