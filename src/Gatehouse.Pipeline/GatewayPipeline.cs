@@ -117,6 +117,7 @@ public sealed class GatewayPipeline
         using var entered = registry.Enter(exchange, isStream, life.Withdraw);
         using var underWay = UnderWay.Begin(exchange);
         using var turn = isStream ? null : await registry.WaitForTurnAsync(exchange, cancellation).ConfigureAwait(false);
+        await parts.InspectResponse.BeginAsync(exchange, cancellation).ConfigureAwait(false);
         var begun = await parts.Record.BeginAsync(exchange).ConfigureAwait(false);
         life.Expect(exchange.Server.FirstByte, "limits.firstByte");
         life.HasSent = true;
@@ -191,7 +192,7 @@ public sealed class GatewayPipeline
                 continue;
             }
 
-            var verdict = parts.InspectResponse.Judge(exchange, message);
+            var verdict = await parts.InspectResponse.JudgeAsync(exchange, message, cancellation).ConfigureAwait(false);
             if (verdict.Refusal is not null) throw new RefusalException(verdict.Refusal);
             if (verdict.Message is null)
             {

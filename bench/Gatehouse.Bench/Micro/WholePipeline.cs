@@ -1,4 +1,5 @@
 using Gatehouse.Audit;
+using Gatehouse.Gateway.Catalogue;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Sessions;
@@ -6,6 +7,7 @@ using Gatehouse.Identity;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Inspection;
+using Gatehouse.Pipeline.Listing;
 using Gatehouse.Pipeline.Stages;
 using Gatehouse.Policy;
 using Gatehouse.Storage;
@@ -50,13 +52,13 @@ internal sealed class WholePipeline : IDisposable
                 Authenticate = new AuthenticateStage(new TokenValidator([issuer.TrustedIssuer], revocations, new VerifiedTokenCache(), time)),
                 Prove = new ProveStage(catalogue),
                 Session = new SessionStage(sessions),
-                Authorize = new AuthorizeStage(),
+                Authorize = new AuthorizeStage(catalogue),
                 Limit = new LimitStage(quotas),
                 Quotas = quotas,
-                InspectRequest = new InspectRequestStage(catalogue, new NoStateHandles()),
+                InspectRequest = new InspectRequestStage(new NoStateHandles()),
                 Sessions = sessions,
-                Forward = new ForwardStage(_ => upstream, catalogue),
-                InspectResponse = ResponseInspector.Standard(catalogue, new NoStateHandles()),
+                Forward = new ForwardStage(_ => upstream, catalogue, new ListAnswers(catalogue, new ListCursors(KeyRing.CreateInMemory(time), time))),
+                InspectResponse = ResponseInspector.Standard(catalogue, new NoStateHandles(), new SnapshotHolder(snapshot)),
                 Record = new RecordStage(log),
             },
             new ExchangeRegistry(time), time, (_, e) => throw new InvalidOperationException("internal fault", e));

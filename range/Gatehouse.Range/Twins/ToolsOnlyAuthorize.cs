@@ -6,7 +6,7 @@ namespace Gatehouse.Range;
 /// <summary>An authorize stage that protects tools and thinks of nothing else.</summary>
 internal sealed class ToolsOnlyAuthorize : IStage
 {
-    private readonly AuthorizeStage policy = new();
+    private readonly AuthorizeStage policy = new(new BlankCatalogue());
 
     public string Name => "authorize";
 

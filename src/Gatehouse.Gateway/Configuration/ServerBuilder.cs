@@ -29,8 +29,29 @@ internal static class ServerBuilder
             Queue = (int)limits.Get<long>("queue"),
             QueuePerCaller = (int)limits.Get<long>("queuePerCaller"),
             QueueWait = limits.Get<TimeSpan>("queueWait"),
+            Lists = Lists(section.Part("lists")),
+            Asks = Asks(section.Part("asks")),
         };
     }
+
+    private static ListSettings Lists(ConfigurationSection section) => new()
+    {
+        PageSize = (int)section.Get<long>("pageSize"),
+        MaxAge = section.Get<TimeSpan>("maxAge"),
+        UnlistedResources = section.Get<bool>("unlistedResources"),
+    };
+
+    private static AskSettings Asks(ConfigurationSection section) => new()
+    {
+        SamplingContext = section.Get<string>("samplingContext") switch
+        {
+            "thisServer" => SamplingContext.ThisServer,
+            "allServers" => SamplingContext.AllServers,
+            _ => SamplingContext.None,
+        },
+        SamplingBytes = (int)section.Get<long>("samplingBytes"),
+        SamplingTokens = (int)section.Get<long>("samplingTokens"),
+    };
 
     /// <summary>The path, given or derived from the name.</summary>
     public static string PathOf(ConfigurationSection section) => section.Get<string>("path") ?? $"/mcp/{section.Name}";

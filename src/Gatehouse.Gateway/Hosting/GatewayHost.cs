@@ -12,6 +12,7 @@ using Gatehouse.Identity;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Inspection;
+using Gatehouse.Pipeline.Listing;
 using Gatehouse.Pipeline.Stages;
 using Gatehouse.Policy;
 using Gatehouse.Storage;
@@ -226,19 +227,24 @@ public sealed class GatewayHost : IAsyncDisposable
     {
         var handles = new StateHandles(keys, store, options.Time, options.Diagnostics);
         var catalogue = new ServerCatalogue(Snapshots, Upstreams.Get, options.Time);
+        var lists = new ListAnswers(catalogue, new ListCursors(keys, options.Time));
+        Upstreams.Heard = (server, message) =>
+        {
+            foreach (var kind in ListKinds.ChangedBy(message.Method)) catalogue.Changed(server, kind);
+        };
         var parts = new PipelineParts
         {
             Accept = new AcceptStage(),
             Authenticate = new AuthenticateStage(Issuers),
             Prove = new ProveStage(catalogue),
             Session = new SessionStage(Sessions),
-            Authorize = new AuthorizeStage(),
+            Authorize = new AuthorizeStage(catalogue),
             Limit = new LimitStage(Quotas.Table),
             Quotas = Quotas.Table,
-            InspectRequest = new InspectRequestStage(catalogue, handles),
+            InspectRequest = new InspectRequestStage(handles),
             Sessions = Sessions,
-            Forward = new ForwardStage(Upstreams.Get, catalogue),
-            InspectResponse = ResponseInspector.Standard(catalogue, handles),
+            Forward = new ForwardStage(Upstreams.Get, catalogue, lists),
+            InspectResponse = ResponseInspector.Standard(catalogue, handles, Snapshots),
             Record = new RecordStage(audit, new PayloadSealer(keys)),
         };
         return options.ReplaceForRange is { } replace

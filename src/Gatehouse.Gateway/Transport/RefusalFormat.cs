@@ -42,6 +42,7 @@ public static class RefusalFormat
             Supported = refusal.SupportedRevisions,
             Requested = refusal.RequestedRevision,
             RetryAfterMilliseconds = RetryAfter(refusal) is { } wait ? (long)Math.Ceiling(wait.TotalMilliseconds) : null,
+            Uri = refusal.Uri,
         });
         return buffer.WrittenMemory;
     }

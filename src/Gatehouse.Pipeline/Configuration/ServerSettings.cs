@@ -68,4 +68,10 @@ public sealed record ServerSettings
 
         return Deadline;
     }
+
+    /// <summary>How its lists are kept and shown.</summary>
+    public ListSettings Lists { get; init; } = new();
+
+    /// <summary>Bounds on what it may ask of clients.</summary>
+    public AskSettings Asks { get; init; } = new();
 }

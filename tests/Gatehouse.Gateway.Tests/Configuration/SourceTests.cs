@@ -122,7 +122,7 @@ public sealed class SourceTests
         Assert.Equal("[mcp.internal:8443, mcp.local] file:5", Shown(result, "hosts"));
         Assert.Equal("/mcp/files default", Shown(result, "servers.files.path"));
         Assert.Equal("4MiB default", Shown(result, "servers.files.limits.requestBytes"));
-        Assert.Equal("[delete*] file:73", Shown(result, "policy[2].forbid.tools"));
+        Assert.Equal("[delete*] file:75", Shown(result, "policy[2].forbid.tools"));
     }
 
     [Fact]

@@ -84,6 +84,7 @@ public sealed class FloodTests
             while IFS= read -r line; do
               id=$(printf '%s' "$line" | sed -n 's/^{"jsonrpc":"2.0","id":\([0-9]*\).*/\1/p')
               case "$line" in
+                *tools/list*) printf '{"jsonrpc":"2.0","id":%s,"result":{"tools":[{"name":"echo","inputSchema":{"type":"object"}}]}}\n' "$id";;
                 *tools/call*)
                   i=0; while [ $i -lt 4000 ]; do printf '{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":"%s"}}\n' "$i"; i=$((i+1)); done
                   printf '{"jsonrpc":"2.0","id":%s,"result":{"content":[]}}\n' "$id";;

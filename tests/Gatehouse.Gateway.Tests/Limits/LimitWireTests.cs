@@ -35,6 +35,7 @@ public sealed class LimitWireTests
     public async Task EveryMethodThatIsForwarded_IsCharged(string method, string parameters)
     {
         await using var gateway = await StartAsync(new LimitRule { Id = "day", Per = LimitParties.Caller, Daily = 1 });
+        gateway.Upstream.OnResult("prompts/list", """{"resultType":"complete","prompts":[{"name":"p"}],"ttlMs":0,"cacheScope":"public"}""");
         await gateway.CallAsync(gateway.Modern(method, parameters));
         var (status, body, _) = await gateway.CallAsync(gateway.Modern(method, parameters));
         Assert.Equal(HttpStatusCode.TooManyRequests, status);

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using Gatehouse.Gateway.Control;
 using Gatehouse.Pipeline.Configuration;
@@ -89,15 +88,12 @@ public sealed class UpstreamCareTests
             Servers = [s.Servers[0] with { Http = new HttpUpstreamSettings { Url = new Uri($"http://127.0.0.1:{port}/mcp"), Retries = 5, BreakAfter = 0 } }],
         });
         var call = gateway.CallAsync(gateway.Post(Call));
-        using var listener = new TcpListener(IPAddress.Loopback, port);
+        using var listener = new HttpListener { Prefixes = { $"http://127.0.0.1:{port}/" } };
         listener.Start();
-        using var connection = await listener.AcceptTcpClientAsync().WaitAsync(TimeSpan.FromSeconds(20));
-        var stream = connection.GetStream();
-        var buffer = new byte[8192];
-        Assert.True(await stream.ReadAsync(buffer) > 0);
-        const string answer = """{"jsonrpc":"2.0","id":1,"result":{"content":[]}}""";
-        await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes($"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {answer.Length}\r\n\r\n{answer}"));
+        var answering = AnswerAsync(listener);
         Assert.Equal(HttpStatusCode.OK, (await call).Status);
+        listener.Stop();
+        await answering;
     }
 
     [Fact]
@@ -144,17 +140,17 @@ public sealed class UpstreamCareTests
     {
         var clock = new ManualTimeProvider();
         await using var gateway = await StartAsync(http => http with { BreakAfter = 2 }, clock);
-        gateway.Upstream.On("tools/call", (context, _) => Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default));
+        gateway.Upstream.On("ping", (context, _) => Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default));
         for (var i = 1; i <= 2; i++)
         {
-            var call = gateway.CallAsync(gateway.Post(Call, gateway.Token(life: TimeSpan.FromHours(1))));
-            Assert.True(SpinWait.SpinUntil(() => gateway.Upstream.Of("tools/call").Count == i, TimeSpan.FromSeconds(10)));
+            var call = gateway.CallAsync(gateway.Post(Read, gateway.Token(life: TimeSpan.FromHours(1))));
+            Assert.True(SpinWait.SpinUntil(() => gateway.Upstream.Of("ping").Count == i, TimeSpan.FromSeconds(10)));
             clock.Advance(TimeSpan.FromMinutes(5));
             Assert.Equal(HttpStatusCode.GatewayTimeout, (await call).Status);
         }
 
         Assert.True(SpinWait.SpinUntil(() => StatusAsync(gateway).Result["server.up"].StartsWith("resting", StringComparison.Ordinal), TimeSpan.FromSeconds(10)));
-        Assert.Equal("GH7010", Code((await gateway.CallAsync(gateway.Post(Call))).Body));
+        Assert.Equal("GH7010", Code((await gateway.CallAsync(gateway.Post(Read))).Body));
     }
 
     [Fact]
@@ -239,6 +235,28 @@ public sealed class UpstreamCareTests
 
             return RecordingUpstream.Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"tools\":[],\"content\":[]}}}}");
         });
+    }
+
+    // Whatever is asked, the answer has a result for it.
+    private static async Task AnswerAsync(HttpListener listener)
+    {
+        while (listener.IsListening)
+        {
+            try
+            {
+                var context = await listener.GetContextAsync();
+                using var body = await JsonDocument.ParseAsync(context.Request.InputStream);
+                context.Response.ContentType = "application/json";
+                var id = body.RootElement.TryGetProperty("id", out var given) ? given.GetRawText() : "0";
+                context.Response.OutputStream.Write(System.Text.Encoding.UTF8.GetBytes(
+                    $"{{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":{{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{{\"tools\":{{}}}},\"serverInfo\":{{\"name\":\"l\",\"version\":\"1\"}},\"tools\":[{{\"name\":\"echo\",\"inputSchema\":{{\"type\":\"object\"}}}}],\"content\":[]}}}}"));
+                context.Response.Close();
+            }
+            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or JsonException)
+            {
+                // Stopped, or a request without a body.
+            }
+        }
     }
 
     private static string? Code(JsonElement body) => body.GetProperty("error").GetProperty("data").GetProperty("code").GetString();

@@ -74,6 +74,14 @@ public static class ConfigurationKeys
         new("servers.*.limits.queue", Number, "Requests of all callers that wait for a place.") { Default = "1024", Minimum = "0", Maximum = "100000" },
         new("servers.*.limits.queuePerCaller", Number, "Requests of one caller that wait for a place.") { Default = "16", Minimum = "0", Maximum = "100000" },
         new("servers.*.limits.queueWait", Duration, "How long a request waits for a place, within its deadline; 0s refuses at once.") { Default = "10s", Minimum = "0s", Maximum = "10m" },
+        new("servers.*.lists", Section, "How its lists of tools, prompts and resources are kept and shown."),
+        new("servers.*.lists.pageSize", Number, "Entries of a page that is shown to a caller.") { Default = "1000", Minimum = "1", Maximum = "10000" },
+        new("servers.*.lists.maxAge", Duration, "How old a list may be when a caller is shown it or a call is checked by it; less where the server says so.") { Default = "30s", Minimum = "1s", Maximum = "10m" },
+        new("servers.*.lists.unlistedResources", Switch, "True lets callers read resources that are in no list and fit no template, where the policy permits it. Then a resource that does not exist is answered in the server's own words.") { Default = "false" },
+        new("servers.*.asks", Section, "Bounds on what the server may ask of clients. Whether it may ask at all is for the policy to say."),
+        new("servers.*.asks.samplingContext", Choice, "The widest context that it may have put before the client's model (`includeContext`).") { Default = "none", Allowed = ["none", "thisServer", "allServers"] },
+        new("servers.*.asks.samplingBytes", Size, "Largest sampling request.") { Default = "256KiB", Minimum = "1KiB", Maximum = "16MiB" },
+        new("servers.*.asks.samplingTokens", Number, "Most tokens that it may have the client's model write at once.") { Default = "16384", Minimum = "1", Maximum = "10000000" },
         .. HttpServers(), .. StdioServers(),
     ];
 
