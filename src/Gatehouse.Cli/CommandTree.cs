@@ -21,11 +21,13 @@ internal static class CommandTree
     {
         ServeCommand.Create(),
         ConfigCommand.Create(),
+        PolicyCommand.Create(),
         TokenCommand.Create(),
         StatusCommand.Create(),
         SessionCommand.Create(),
         ReloadCommand.Create(),
         DrainCommand.Create(),
+        DoctorCommand.Create(),
         ExplainCommand.Create(),
         PipelineCommand.Create(),
         RangeCommand.Create(),

@@ -64,6 +64,9 @@ public sealed class Exchange
     /// <summary>The caller as policy sees it.</summary>
     public PolicySubject? Subject { get; private set; }
 
+    /// <summary>A nonce for the caller's next proof (RFC 9449 §8.2); null where the caller proves nothing.</summary>
+    public string? ProofNonce { get; set; }
+
     /// <summary>The proven message; null for GET and DELETE.</summary>
     public ProvenMessage? Message { get; set; }
 

@@ -15,4 +15,7 @@ public sealed record GatewaySnapshot(long Generation, GatewaySettings Settings, 
 {
     /// <summary>Whose tokens are accepted, by this configuration's issuers and no other's; null leaves it to the stage.</summary>
     public ITokenValidator? Tokens { get; init; }
+
+    /// <summary>Whose certificates of workloads are accepted; null leaves it to the stage.</summary>
+    public ICertificateValidator? Workloads { get; init; }
 }

@@ -67,11 +67,12 @@ internal sealed class TestGateway : IAsyncDisposable
         return new TestGateway(host, upstream, diagnostics) { Cancelled = cancelled, KeepState = keepState };
     }
 
-    public string Token(string subject = "alice", string? audience = null, TimeSpan? life = null) => Host.Development!.Mint(new DevelopmentGrant
+    public string Token(string subject = "alice", string? audience = null, TimeSpan? life = null, TokenBinding? binding = null) => Host.Development!.Mint(new DevelopmentGrant
     {
         Subject = subject,
         Audience = audience ?? Url.ToString(),
         ClientId = "tests",
+        Binding = binding,
         Lifetime = life ?? TimeSpan.FromMinutes(10),
     }).Reveal().ToString();
 

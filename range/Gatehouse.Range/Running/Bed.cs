@@ -80,7 +80,7 @@ internal sealed class Bed : IAsyncDisposable
             Servers = [server],
             Rules = exercise.RulesFor(this),
             LimitRules = exercise.Limits,
-            Issuers = [new IssuerSettings { Issuer = Issuer.Name }],
+            Issuers = exercise.IssuersFor(this),
             StateDirectory = NewFolder("state"),
         };
         Resource = settings.Resource(server);

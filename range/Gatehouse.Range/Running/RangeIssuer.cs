@@ -34,12 +34,23 @@ internal sealed class RangeIssuer : IAsyncDisposable
     }
 
     /// <summary>A token of a person for a resource.</summary>
-    public string Mint(string person, string audience, string client = "range") => Sign(
-        new { alg = "RS256", typ = "at+jwt", kid = KeyId }, Claims(person, audience, client),
+    public string Mint(string person, string audience, Action<Dictionary<string, object>>? change = null)
+    {
+        var claims = Claims(person, audience);
+        change?.Invoke(claims);
+        return Issue("at+jwt", claims);
+    }
+
+    /// <summary>Signs claims as the provider does, under any type.</summary>
+    public string Issue(string type, Dictionary<string, object> claims) => Sign(
+        new { alg = "RS256", typ = type, kid = KeyId }, claims,
         input => key.SignData(input, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
 
+    /// <summary>The issuer of a tenant of a provider of many, as Entra names it.</summary>
+    public string OfTenant(string tenant) => $"{Name}/{tenant}/v2.0";
+
     /// <summary>The claims of a person's token.</summary>
-    public Dictionary<string, object> Claims(string person, string audience, string client = "range")
+    public Dictionary<string, object> Claims(string person, string audience)
     {
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         return new()
@@ -47,7 +58,7 @@ internal sealed class RangeIssuer : IAsyncDisposable
             ["iss"] = Name,
             ["sub"] = person,
             ["aud"] = audience,
-            ["client_id"] = client,
+            ["client_id"] = "range",
             ["iat"] = now,
             ["exp"] = now + 600,
             ["jti"] = RandomNumberGenerator.GetHexString(16),
@@ -91,6 +102,8 @@ internal sealed class RangeIssuer : IAsyncDisposable
         {
             case "/.well-known/openid-configuration":
                 return context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(new { issuer = Name, jwks_uri = Name + "/keys" })).AsTask();
+            case "/organizations/v2.0/.well-known/openid-configuration":
+                return context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(new { issuer = OfTenant("{tenantid}"), jwks_uri = Name + "/keys" })).AsTask();
             case "/keys":
                 return context.Response.Body.WriteAsync(KeySet()).AsTask();
             default:

@@ -1,5 +1,6 @@
 using Gatehouse.Gateway.Configuration.Reading;
 using Gatehouse.Gateway.Configuration.Rules;
+using Gatehouse.Identity;
 using Gatehouse.Pipeline.Configuration;
 
 namespace Gatehouse.Gateway.Configuration;
@@ -17,6 +18,15 @@ internal static class ServerBuilder
             Http = section.Wrote("url") ? Http(section) : null,
             Stdio = section.Wrote("command") ? Stdio(section) : null,
             Scopes = section.Texts("scopes"),
+            CertificateIssuers = section.Texts("certificateIssuers"),
+            SenderConstraint = section.Get<string>("senderConstraint") switch
+            {
+                "dpop" => SenderDemand.DPoP,
+                "mtls" => SenderDemand.MutualTls,
+                "any" => SenderDemand.Any,
+                _ => SenderDemand.Accept,
+            },
+            Audiences = section.Texts("audiences"),
             Stateless = section.Get<bool>("stateless"),
             RequestBytes = (int)limits.Get<long>("requestBytes"),
             ResponseBytes = (int)limits.Get<long>("responseBytes"),

@@ -25,6 +25,8 @@ public sealed class GatewayHost : IAsyncDisposable
 {
     private readonly GatewayHostOptions options;
     private readonly MetadataFetcher fetcher;
+    private readonly IntrospectionTransport introspection;
+    private readonly WatchedRevocations revocations;
     private readonly Store store;
     private readonly IAuditLog audit;
     private readonly PersistentEndedSessions endedSessions;
@@ -38,6 +40,8 @@ public sealed class GatewayHost : IAsyncDisposable
     {
         this.options = options;
         var time = options.Time;
+        var certificateIssuers = CertificateIssuerFiles.Load(settings);
+        var sources = RevocationSources.Load(settings, certificateIssuers, time);
         State = new StateDirectory(settings.StateDirectory);
         audit = options.AuditLog ?? GroupCommitLog.Open(AuditOptions(settings, State));
         store = Store.Open(State.Store, time);
@@ -47,19 +51,23 @@ public sealed class GatewayHost : IAsyncDisposable
         fetcher = new MetadataFetcher(handlers);
         Development = settings.Development ? new DevelopmentIssuer(DevelopmentIssuerName(settings), time) : null;
         Revocations = new PersistentRevocations(store, time);
-        Issuers = new IssuerSet(settings, fetcher, Revocations, Development?.TrustedIssuer, time);
-        Snapshots = new SnapshotHolder(Snapshot(1, settings));
+        Registry = new ExchangeRegistry(time);
+        var nonces = new DPoPNonces(() => keys.DeriveKeys("dpop-nonce/v1", default, DPoPNonces.KeyBytes), time);
+        var replays = new InMemoryProofReplays(time, settings.DPoP.MaxProofs, settings.DPoP.MaxProofsPerKey);
+        introspection = new IntrospectionTransport(handlers);
+        revocations = new WatchedRevocations(Revocations, sources, settings.Revocations.CheckEvery, time, TellRevocationFault, OnRevocationsChanged);
+        Issuers = new IssuerSet(settings, certificateIssuers, fetcher, introspection, Secrets.Resolve, revocations, Development?.TrustedIssuer, new DPoPProofs(replays, nonces, IssuerSet.ProofOptions(settings), time), time);
+        Snapshots = new SnapshotHolder(Snapshot(1, settings, Issuers.Prepare(settings, certificateIssuers)));
         endedSessions = new PersistentEndedSessions(store, time);
         Sessions = new SessionTable(keys, endedSessions, time);
         Budget = new ByteBudget(settings.Limits.BufferedBytes);
         Upstreams = new UpstreamSet(handlers, Secrets, Budget, () => Snapshots.Current.Settings.Sessions, State.Empty, time, options.Diagnostics);
-        Registry = new ExchangeRegistry(time);
         Quotas = new PersistentQuotas(store, time, options.Diagnostics);
         Sessions.Ended += OnSessionEnded;
         Secrets.Adopt(SecretResolver.ReadAll(SecretsOf(settings)));
         Registry.HasLostRight = HasLostRight;
 
-        Pipeline = BuildPipeline(keys);
+        Pipeline = BuildPipeline(keys, nonces);
         var router = new RequestRouter(new McpEndpoint(Pipeline, Snapshots, Pipeline.Sessions, Budget, time), Snapshots, Development?.TrustedIssuer.Profile.Issuer);
         web = KestrelHost.Build(settings, router, this);
         sweep = time.CreateTimer(_ => Sweep(), null, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(15));
@@ -159,8 +167,13 @@ public sealed class GatewayHost : IAsyncDisposable
             if (result.Settings is not { } next) return [.. result.Faults.Select(f => f.ToString())];
             if (RestartNeeded(Snapshots.Current.Settings, next) is { } what) return [$"{what} cannot change while running; restart the gateway"];
             var secrets = SecretResolver.ReadAll(SecretsOf(next));
+            var certificateIssuers = CertificateIssuerFiles.Load(next);
+            var sources = RevocationSources.Load(next, certificateIssuers, options.Time);
             next = UnchangedServers.Keep(Snapshots.Current.Settings, next);
-            await PutInForceAsync(Snapshot(Snapshots.Current.Generation + 1, next), secrets).ConfigureAwait(false);
+            var issuers = Issuers.Prepare(next, certificateIssuers);
+            var snapshot = Snapshot(Snapshots.Current.Generation + 1, next, issuers);
+            revocations.Use(sources, next.Revocations.CheckEvery);
+            await PutInForceAsync(snapshot, issuers, secrets).ConfigureAwait(false);
             return [];
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or ArgumentException)
@@ -212,6 +225,7 @@ public sealed class GatewayHost : IAsyncDisposable
         if (Interlocked.Exchange(ref disposed, 1) != 0) return;
         IsDraining = true;
         await sweep.DisposeAsync().ConfigureAwait(false);
+        revocations.Dispose();
         Registry.End(_ => true);
         await web.DisposeAsync().ConfigureAwait(false);
         await Upstreams.DisposeAsync().ConfigureAwait(false);
@@ -220,10 +234,11 @@ public sealed class GatewayHost : IAsyncDisposable
         await Quotas.DisposeAsync().ConfigureAwait(false);
         await store.DisposeAsync().ConfigureAwait(false);
         fetcher.Dispose();
+        introspection.Dispose();
         reloading.Dispose();
     }
 
-    private GatewayPipeline BuildPipeline(KeyRing keys)
+    private GatewayPipeline BuildPipeline(KeyRing keys, DPoPNonces nonces)
     {
         var handles = new StateHandles(keys, store, options.Time, options.Diagnostics);
         var catalogue = new ServerCatalogue(Snapshots, Upstreams.Get, options.Time);
@@ -235,7 +250,7 @@ public sealed class GatewayHost : IAsyncDisposable
         var parts = new PipelineParts
         {
             Accept = new AcceptStage(),
-            Authenticate = new AuthenticateStage(Issuers),
+            Authenticate = new AuthenticateStage(Issuers, nonces, Issuers),
             Prove = new ProveStage(catalogue),
             Session = new SessionStage(Sessions),
             Authorize = new AuthorizeStage(catalogue),
@@ -259,15 +274,15 @@ public sealed class GatewayHost : IAsyncDisposable
         Quotas.Table.Sweep();
     }
 
-    private GatewaySnapshot Snapshot(long generation, GatewaySettings settings) =>
-        new(generation, settings, new PolicyDecisionPoint(settings.Rules)) { Tokens = Issuers.Prepare(settings) };
+    private static GatewaySnapshot Snapshot(long generation, GatewaySettings settings, PreparedIssuers issuers) =>
+        new(generation, settings, new PolicyDecisionPoint(settings.Rules)) { Tokens = issuers.Tokens, Workloads = issuers.Workloads };
 
     // One assignment puts settings, policy and issuers in force together; nobody sees a part of the one and a part of the other.
-    private async Task PutInForceAsync(GatewaySnapshot next, IReadOnlyDictionary<SecretReference, SecretText> secrets)
+    private async Task PutInForceAsync(GatewaySnapshot next, PreparedIssuers issuers, IReadOnlyDictionary<SecretReference, SecretText> secrets)
     {
         Secrets.Adopt(secrets);
         Snapshots.Replace(next);
-        Issuers.Replace(next.Settings, next.Tokens!);
+        Issuers.Replace(next.Settings, issuers);
         Note("reload", ("generation", next.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture)));
         Registry.EndStreams(HasLostRight);
         await Upstreams.RetireAsync(next.Settings.Servers).ConfigureAwait(false);
@@ -278,23 +293,24 @@ public sealed class GatewayHost : IAsyncDisposable
     private bool HasLostRight(Exchange exchange)
     {
         var snapshot = Snapshots.Current;
-        if (ReferenceEquals(snapshot, exchange.Snapshot)) return false;
         return snapshot.Settings.Server(exchange.Server.Name) is not { } server
             || !server.Scopes.All(exchange.Caller.HasScope)
-            || !TrustsAsBefore(exchange, snapshot)
+            || !Issuers.IsTrusted(exchange.Caller.Issuer)
+            || revocations.IsRevoked(exchange.Caller)
             || !snapshot.Policy.Decide(exchange.Subject!, PolicyTargets.Presence(exchange.Server.Name, "ping", options.Time.GetUtcNow())).IsPermitted;
     }
 
-    // Where an issuer went or changed, only callers of those that stayed word for word are known to be trusted still; the
-    // others come back with their tokens, which are then judged anew.
-    private bool TrustsAsBefore(Exchange exchange, GatewaySnapshot snapshot)
+    // Streams are cut with the token they were opened by; each further request is judged anew anyway.
+    private void OnRevocationsChanged() => Note("revocations", ("cut", EndRevoked().ToString(System.Globalization.CultureInfo.InvariantCulture)));
+
+    private void TellRevocationFault(string fault)
     {
-        if (exchange.Caller.Issuer == Development?.TrustedIssuer.Profile.Issuer) return true;
-        var now = snapshot.Settings.Issuers.ToDictionary(i => i.Issuer, i => JsonSerializer.Serialize(i), StringComparer.Ordinal);
-        bool Stayed(IssuerSettings before) => now.GetValueOrDefault(before.Issuer) == JsonSerializer.Serialize(before);
-        var settings = exchange.Snapshot.Settings.Issuers;
-        return settings.All(Stayed) || settings.Any(before => before.Issuer == exchange.Caller.Issuer && Stayed(before));
+        options.Diagnostics($"revocations: {fault}; the last good ones stay in force");
+        Note("revocations.fault");
     }
+
+    /// <summary>Ends exchanges under way whose token or certificate is revoked; returns how many.</summary>
+    internal int EndRevoked() => Registry.End(exchange => revocations.IsRevoked(exchange.Caller));
 
     private void OnSessionEnded(SessionEntry entry)
     {
@@ -306,13 +322,17 @@ public sealed class GatewayHost : IAsyncDisposable
     private void OnFault(string exchangeId, Exception e) =>
         options.Diagnostics($"fault in exchange {exchangeId}: {e.GetType().FullName}\n{e.StackTrace}");
 
-    private static IEnumerable<SecretReference> SecretsOf(GatewaySettings settings) => settings.Servers.SelectMany(server =>
-        (server.Http?.Credential is { } credential ? [credential.Value] : Array.Empty<SecretReference>()).Concat(server.Stdio?.Secrets.Values ?? []));
+    private static IEnumerable<SecretReference> SecretsOf(GatewaySettings settings) => settings.Issuers
+        .Select(issuer => issuer.Introspection).OfType<IntrospectionSettings>().Select(introspected => introspected.Secret)
+        .Concat(settings.Servers.SelectMany(server =>
+            (server.Http?.Credential is { } credential ? [credential.Value] : Array.Empty<SecretReference>()).Concat(server.Stdio?.Secrets.Values ?? [])));
 
     private static string? RestartNeeded(GatewaySettings current, GatewaySettings next)
     {
         if (current.Listen.Url != next.Listen.Url) return "listen.url";
         if (current.StateDirectory != next.StateDirectory) return "state";
+        if (current.Listen.ClientCertificates != next.Listen.ClientCertificates) return "listen.clientCertificates";
+        if ((current.DPoP.MaxProofs, current.DPoP.MaxProofsPerKey) != (next.DPoP.MaxProofs, next.DPoP.MaxProofsPerKey)) return "dpop.maxProofs and dpop.maxProofsPerKey";
         if (current.PublicUrl != next.PublicUrl && current.Development) return "publicUrl";
         if (KestrelHost.Limits(current) != KestrelHost.Limits(next)) return "limits of connections, headers and memory, or the largest requestBytes";
         return current.Audit != next.Audit && (current.Audit.Directory != next.Audit.Directory) ? "audit.directory" : null;

@@ -163,6 +163,30 @@ public static class Reasons
         Operator = "The issuer's keys could not be fetched and the last good ones are older than the stale limit. Nobody passes until they are back.",
     };
 
+    public static readonly Reason ProofRefused = new()
+    {
+        Code = "GH2005", Slug = "proof-refused", Stage = Authenticate, LegacyStatus = 401, Shape = ReplyShape.Challenge,
+        Message = "The proof of possession is not valid for this request.",
+        Remedy = "Make a new DPoP proof for each request: its method, its URL as this server publishes it, the hash of the access token, the time of now.",
+        Operator = "The event names the failed check (RFC 9449 section 4.3). ProofReplayed and ProofKeyMismatch are what a thief of a token causes.",
+    };
+
+    public static readonly Reason ProofNonceNeeded = new()
+    {
+        Code = "GH2006", Slug = "proof-nonce-needed", Stage = Authenticate, LegacyStatus = 401, Shape = ReplyShape.Challenge,
+        Message = "The proof of possession needs this server's nonce.",
+        Remedy = "Put the value of the header DPoP-Nonce into the claim nonce of the next proof.",
+        Operator = "The usual first answer to a client that uses DPoP; the nonce changes every five minutes. See dpop.demandNonce.",
+    };
+
+    public static readonly Reason ProofsFull = new()
+    {
+        Code = "GH2007", Slug = "proofs-full", Stage = Authenticate, LegacyStatus = 503, Shape = ReplyShape.Empty, RetryAfterSeconds = 5,
+        Message = "Proofs of possession cannot be checked at the moment.",
+        Remedy = "Try again later.",
+        Operator = "More proofs are in use than dpop.maxProofs or dpop.maxProofsPerKey, so a replayed one could not be told from a new one. Either one key floods, or the bound is too small.",
+    };
+
     public static readonly Reason NotJson = new()
     {
         Code = "GH3001", Slug = "not-json", Stage = Prove, LegacyStatus = 400, ProtocolCode = ParseError,

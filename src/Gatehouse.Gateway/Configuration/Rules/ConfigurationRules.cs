@@ -15,6 +15,7 @@ internal static class ConfigurationRules
         IssuerRules.Check(root, development, faults);
         ServerRules.Check(root, faults);
         LimitRules.Check(root, faults);
+        WorkloadRules.Check(root, faults);
         AdministrationRules.Check(root, development, faults);
         BoundRules.Check(root, faults);
     }
