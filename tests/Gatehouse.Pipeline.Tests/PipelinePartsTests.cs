@@ -22,7 +22,7 @@ public sealed class PipelinePartsTests
         PipelineParts[] lacking =
         [
             Complete() with { Accept = null! }, Complete() with { Authenticate = null! }, Complete() with { Prove = null! },
-            Complete() with { Session = null! }, Complete() with { Authorize = null! }, Complete() with { InspectRequest = null! },
+            Complete() with { Session = null! }, Complete() with { Authorize = null! }, Complete() with { Limit = null! }, Complete() with { InspectRequest = null! },
             Complete() with { Forward = null! }, Complete() with { InspectResponse = null! }, Complete() with { Record = null! },
         ];
         Assert.All(lacking, parts => Assert.NotEmpty(parts.FindFaults()));
@@ -41,6 +41,8 @@ public sealed class PipelinePartsTests
         Prove = new ProveStage(null!),
         Session = new SessionStage(null!),
         Authorize = new AuthorizeStage(null!),
+        Limit = new LimitStage(null!),
+        Quotas = null!,
         InspectRequest = new InspectRequestStage(null!),
         Sessions = null!,
         Forward = new ForwardStage(_ => null!, null!, null!),
