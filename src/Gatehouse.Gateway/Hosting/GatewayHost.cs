@@ -252,7 +252,8 @@ public sealed class GatewayHost : IAsyncDisposable
     // A stream whose server is gone or whose caller the new policy does not know is closed; what stays decides each
     // message by the rules it is relayed under.
     private void EndWithoutRight(GatewaySnapshot snapshot) => Registry.End(exchange =>
-        snapshot.Settings.Server(exchange.Server.Name) is null
+        snapshot.Settings.Server(exchange.Server.Name) is not { } server
+        || !CallerRights.Remain(snapshot.Settings, server, exchange.Caller)
         || !Issuers.IsTrusted(exchange.Caller.Issuer)
         || revocations.IsRevoked(exchange.Caller)
         || !snapshot.Policy.Decide(exchange.Subject!, PolicyTargets.Presence(exchange.Server.Name, "ping", options.Time.GetUtcNow())).IsPermitted);
