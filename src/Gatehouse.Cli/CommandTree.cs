@@ -23,6 +23,7 @@ internal static class CommandTree
         ConfigCommand.Create(),
         PolicyCommand.Create(),
         TokenCommand.Create(),
+        StatusCommand.Create(),
         SessionCommand.Create(),
         RevokeCommand.Create(),
         ReloadCommand.Create(),

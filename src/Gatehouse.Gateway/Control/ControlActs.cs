@@ -45,18 +45,20 @@ public sealed class ControlActs(GatewayHost host)
         return reply;
     }
 
-    private ControlReply Status() => new()
+    private ControlReply Status()
     {
-        Ok = true,
-        Facts = new Dictionary<string, string>
+        var facts = new Dictionary<string, string>
         {
             ["url"] = host.Address.ToString(),
             ["generation"] = host.Snapshots.Current.Generation.ToString(CultureInfo.InvariantCulture),
             ["sessions"] = host.Sessions.Entries.Count.ToString(CultureInfo.InvariantCulture),
             ["underWay"] = host.Registry.Count.ToString(CultureInfo.InvariantCulture),
             ["ready"] = host.IsReady ? "yes" : "no",
-        },
-    };
+            ["counted"] = host.Quotas.Table.Count.ToString(CultureInfo.InvariantCulture),
+        };
+        foreach (var health in host.Upstreams.Health()) facts["server." + health.Server] = health.State;
+        return new ControlReply { Ok = true, Facts = facts };
+    }
 
     private ControlReply ListSessions(ControlRequest request) => new()
     {
