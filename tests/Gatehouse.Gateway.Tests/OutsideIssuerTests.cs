@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Gatehouse.Gateway.Configuration;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Policy;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests;
 
@@ -121,6 +123,54 @@ public sealed class OutsideIssuerTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.NotNull(response.Headers.RetryAfter);
         File.Delete(secret);
+    }
+
+    [Theory]
+    [Trait("Requirement", "ID-07")]
+    [InlineData("issuer")]
+    [InlineData("audience")]
+    [InlineData("binding")]
+    [InlineData("nothing")]
+    public async Task AReload_ClosesStreamsOfCallersWhoWouldNotBeLetInAnyMore(string change)
+    {
+        await using var issuer = await OutsideIssuer.StartAsync();
+        ConfigurationResult? next = null;
+        await using var gateway = await TestGateway.StartAsync(
+            s => s with { Issuers = [new IssuerSettings { Issuer = issuer.Origin }], Servers = [s.Servers[0] with { Audiences = ["urn:tickets"] }] }, reload: () => next!);
+        var open = new TaskCompletionSource();
+        gateway.Upstream.On("GET", async (context, _) =>
+        {
+            await RecordingUpstream.Events(context, ": open\n\n");
+            open.SetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        });
+        var token = issuer.Mint("urn:tickets");
+        var handle = await gateway.InitializeAsync(token);
+        var stream = gateway.CallAsync(gateway.Get(token, ("Mcp-Session-Id", handle)));
+        await open.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        var current = gateway.Host.Snapshots.Current.Settings;
+        next = new ConfigurationResult
+        {
+            SourcePath = "f",
+            Faults = [],
+            Settings = change switch
+            {
+                "issuer" => current with { Issuers = [] },
+                "audience" => current with { Servers = [current.Servers[0] with { Audiences = [] }] },
+                "binding" => current with { Servers = [current.Servers[0] with { SenderConstraint = Identity.SenderDemand.Any }] },
+                _ => current with { AllowedOrigins = ["https://a.example"] },
+            },
+        };
+        Assert.Empty(await gateway.Host.ReloadAsync());
+        if (change == "nothing")
+        {
+            Assert.False(stream.IsCompleted);
+            Assert.Equal(1, gateway.Host.Registry.Count);
+            return;
+        }
+
+        await stream.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
     }
 
     private static Task<TestGateway> StartAsync(IssuerSettings issuer, string subject = "alice", IReadOnlyList<string>? scopes = null, IReadOnlyList<string>? audiences = null) =>

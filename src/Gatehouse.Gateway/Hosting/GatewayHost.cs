@@ -295,6 +295,7 @@ public sealed class GatewayHost : IAsyncDisposable
         var snapshot = Snapshots.Current;
         return snapshot.Settings.Server(exchange.Server.Name) is not { } server
             || !server.Scopes.All(exchange.Caller.HasScope)
+            || !CallerRights.Remain(snapshot.Settings, server, exchange.Caller)
             || !Issuers.IsTrusted(exchange.Caller.Issuer)
             || revocations.IsRevoked(exchange.Caller)
             || !snapshot.Policy.Decide(exchange.Subject!, PolicyTargets.Presence(exchange.Server.Name, "ping", options.Time.GetUtcNow())).IsPermitted;
