@@ -11,6 +11,7 @@ internal static class PolicyCommand
         PolicyTestVerb.Create(),
         PolicyExplainVerb.Create(),
         PolicyWhoCanVerb.Create(),
+        PolicyDiffVerb.Create(),
         PolicySchemaVerb.Create(),
         PolicyPresetVerb.Create(),
     };
