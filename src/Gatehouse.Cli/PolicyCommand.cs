@@ -12,6 +12,8 @@ internal static class PolicyCommand
         PolicyExplainVerb.Create(),
         PolicyWhoCanVerb.Create(),
         PolicyDiffVerb.Create(),
+        PolicyUsageVerb.Create(),
+        PolicyReplayVerb.Create(),
         PolicySchemaVerb.Create(),
         PolicyPresetVerb.Create(),
     };

@@ -19,7 +19,9 @@ internal sealed class SmallerPolicy(IReadOnlyList<PolicyRule> rules, IReadOnlyLi
         foreach (var rule in rules.Where(rule => !rule.Forbids && IsObservable(rule)))
         {
             var uses = used.Where(one => one.Rules.Contains(rule.Id)).ToList();
-            if (uses.Count > 0) permits.Add((Written(rule, uses), rule.Id));
+            if (uses.Count == 0) continue;
+            var written = Written(rule, uses);
+            permits.Add((uses.All(one => one.Admits(written, rule.Id)) ? written : rule, rule.Id));
         }
 
         RemoveRules();
