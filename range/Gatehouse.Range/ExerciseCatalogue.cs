@@ -10,6 +10,12 @@ public static class ExerciseCatalogue
         new AnonymousAccess(),
         new WrongAudience(),
         new AlgorithmConfusion(),
+        new IdTokenAsAccessToken(),
+        new TenantConfusion(),
+        new RoleConfusion(),
+        new ScopeCreep(),
+        new ProofReplay(),
+        new ProofRebinding(),
         new TokenPassthrough(),
         new DnsRebinding(),
         // whose conversation
@@ -24,10 +30,19 @@ public static class ExerciseCatalogue
         new ContentTypeDifferential(),
         new NewlineSmugglingSdk(),
         new NewlineSmugglingReader(),
+        // what may be done
+        new IdorArgument(),
+        new IdorResource(),
+        new TypeConfusion(),
         // what comes back
         new ListLeak(),
+        new HiddenNames(),
+        new NameOracle(),
+        new SideDoor(),
         new ForeignResponse(),
         new UnsolicitedSampling(),
+        new PasswordForm(),
+        new ContextSmuggling(),
         // what runs on this machine
         new StdioJunk(),
         new StdioFlood(),

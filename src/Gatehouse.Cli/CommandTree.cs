@@ -26,6 +26,7 @@ internal static class CommandTree
         SessionCommand.Create(),
         ReloadCommand.Create(),
         DrainCommand.Create(),
+        DoctorCommand.Create(),
         ExplainCommand.Create(),
         PipelineCommand.Create(),
         RangeCommand.Create(),

@@ -13,12 +13,17 @@ public sealed class ExerciseTests
 
     public static TheoryData<string> Access => Of(new AnonymousAccess(), new WrongAudience(), new AlgorithmConfusion(), new TokenPassthrough(), new DnsRebinding());
 
+    public static TheoryData<string> Identity => Of(
+        new IdTokenAsAccessToken(), new TenantConfusion(), new RoleConfusion(), new ScopeCreep(), new ProofReplay(), new ProofRebinding());
+
     public static TheoryData<string> Conversation => Of(new SessionHijack(), new ResumeHijack(), new ForeignEvent(), new UnaskedAnswer());
 
     public static TheoryData<string> Message => Of(
         new HeaderBodyDesync(), new DuplicateKeys(), new BatchBypass(), new ContentTypeDifferential(), new NewlineSmugglingSdk(), new NewlineSmugglingReader());
 
-    public static TheoryData<string> Answer => Of(new ListLeak(), new ForeignResponse(), new UnsolicitedSampling());
+    public static TheoryData<string> Answer => Of(new ListLeak(), new HiddenNames(), new NameOracle(), new SideDoor(), new ForeignResponse(), new UnsolicitedSampling(), new PasswordForm(), new ContextSmuggling());
+
+    public static TheoryData<string> Rules => Of(new IdorArgument(), new IdorResource(), new TypeConfusion());
 
     public static TheoryData<string> LocalProcess => Of(new StdioJunk(), new StdioFlood(), new StdioDeaf(), new StdioOrphan());
 
@@ -29,6 +34,12 @@ public sealed class ExerciseTests
     [Trait("Requirement", "ID-04")]
     [Trait("Requirement", "ID-05")]
     public Task WhoCalls(string id) => BehavesAsync(id);
+
+    [Theory]
+    [MemberData(nameof(Identity))]
+    [Trait("Requirement", "ID-03")]
+    [Trait("Requirement", "ID-06")]
+    public Task WhoseToken(string id) => BehavesAsync(id);
 
     [Theory]
     [MemberData(nameof(Conversation))]
@@ -50,6 +61,11 @@ public sealed class ExerciseTests
     public Task WhatComesBack(string id) => BehavesAsync(id);
 
     [Theory]
+    [MemberData(nameof(Rules))]
+    [Trait("Requirement", "AZ-01")]
+    public Task WhatTheRulesSay(string id) => BehavesAsync(id);
+
+    [Theory]
     [MemberData(nameof(LocalProcess))]
     [Trait("Requirement", "ST-04")]
     [Trait("Requirement", "EX-03")]
@@ -58,7 +74,7 @@ public sealed class ExerciseTests
     [Fact]
     public void EveryExercise_IsARow()
     {
-        string[] rows = [.. Access, .. Conversation, .. Message, .. Answer, .. LocalProcess];
+        string[] rows = [.. Access, .. Conversation, .. Message, .. Answer, .. Rules, .. LocalProcess];
         Assert.Equal(ExerciseCatalogue.All.Select(e => e.Id).Order(), rows.Order());
     }
 
