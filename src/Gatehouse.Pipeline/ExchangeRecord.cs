@@ -15,6 +15,7 @@ public sealed class ExchangeRecord
     private readonly TimeProvider time;
     private readonly long started;
     private int dropped;
+    private readonly PolicyDecisionPoint policy;
     private readonly List<string> checks = new(8);
     private readonly List<AuditPart> parts = new(2);
 
@@ -28,6 +29,7 @@ public sealed class ExchangeRecord
         At = time.GetUtcNow();
         started = time.GetTimestamp();
         Generation = snapshot.Generation;
+        policy = snapshot.Policy;
     }
 
     /// <summary>Id of the exchange; the request id a refused caller is told.</summary>
@@ -143,7 +145,7 @@ public sealed class ExchangeRecord
     public int Dropped => Volatile.Read(ref dropped);
 
     /// <summary>A begun or ended entry of this record.</summary>
-    public AuditEntry ToEntry(AuditEntryKind kind) => new()
+    public AuditEntry ToEntry(AuditEntryKind kind) => WithAsked(new AuditEntry
     {
         Kind = kind,
         ExchangeId = Id,
@@ -172,5 +174,20 @@ public sealed class ExchangeRecord
         BytesOut = BytesOut,
         Microseconds = kind == AuditEntryKind.Ended ? (long)Elapsed.TotalMicroseconds : null,
         SealedRequest = kind == AuditEntryKind.Begun || !HasBegun ? SealedRequest : null,
-    };
+    });
+
+    // Privacy: of what the token says about a person only that which a rule asks for is kept.
+    private AuditEntry WithAsked(AuditEntry entry)
+    {
+        if (Subject is null || policy.AskedOf(Subject) is not { Digest: not null } asked) return entry;
+        return entry with
+        {
+            Roles = asked.Roles,
+            Groups = asked.Groups,
+            MoreGroups = Subject.GroupsAreIncomplete,
+            Scopes = asked.Scopes,
+            Strengths = asked.Strengths,
+            Asked = asked.Digest,
+        };
+    }
 }
