@@ -41,6 +41,29 @@ internal sealed class LimitsArea(BenchOptions options)
 
         table.Notes.Add("Median of 15 batches of 25 ms of one thread's time on a core; the account is there already.");
         report.Add(table);
+        Pipelines(report);
+    }
+
+    private static void Pipelines(Report report)
+    {
+        var table = new Table("Whole pipeline without sockets and disk, result of 200 B", ["rules that speak of the request", "ns", "bytes allocated", "against no rule"]);
+        var answer = MicroArea.WithIdOfCall(Messages.LongText(0));
+        var floor = 0.0;
+        foreach (var (_, rules) in Sets())
+        {
+            using var first = new WholePipeline(answer, rules);
+            _ = Stopwatched.Measure(first.RunOnce); // what is measured first also pays for the compiler
+        }
+
+        foreach (var (what, rules) in Sets())
+        {
+            using var pipeline = new WholePipeline(answer, rules);
+            var (nanoseconds, bytes) = Stopwatched.Measure(pipeline.RunOnce);
+            if (floor == 0) floor = nanoseconds;
+            table.Add(what, Whole(nanoseconds), Whole(bytes), Ratio(nanoseconds / floor));
+        }
+
+        report.Add(table);
     }
 
     private void Contention(Report report)

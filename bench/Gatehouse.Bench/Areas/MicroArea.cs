@@ -135,7 +135,7 @@ internal sealed class MicroArea(Workplace place, BenchOptions options)
         }
     }
 
-    private static byte[] WithIdOfCall(byte[] answer)
+    internal static byte[] WithIdOfCall(byte[] answer)
     {
         var at = answer.AsSpan().IndexOf("\"id\":1,"u8);
         return [.. answer.AsSpan(0, at), .. "\"id\":1000000000,"u8, .. answer.AsSpan(at + "\"id\":1,".Length)];

@@ -26,7 +26,7 @@ internal sealed class WholePipeline : IDisposable
     private readonly FixedHead head;
     private readonly FixedSource source = new(Messages.Call);
 
-    public WholePipeline(byte[] answer)
+    public WholePipeline(byte[] answer, IReadOnlyList<LimitRule>? limits = null)
     {
         var time = TimeProvider.System;
         var server = new ServerSettings { Name = "bench", Path = Path, Http = new HttpUpstreamSettings { Url = new Uri("http://127.0.0.1:1/mcp") } };
@@ -37,6 +37,7 @@ internal sealed class WholePipeline : IDisposable
             Servers = [server],
             Rules = Policies.Rules(20),
             StateDirectory = "/nowhere",
+            LimitRules = limits ?? [],
         };
         snapshot = new GatewaySnapshot(1, settings, new PolicyDecisionPoint(settings.Rules));
         var revocations = new InMemoryRevocationList(time);
