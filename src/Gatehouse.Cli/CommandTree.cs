@@ -25,6 +25,7 @@ internal static class CommandTree
         TokenCommand.Create(),
         StatusCommand.Create(),
         SessionCommand.Create(),
+        RevokeCommand.Create(),
         ReloadCommand.Create(),
         DrainCommand.Create(),
         DoctorCommand.Create(),

@@ -40,6 +40,9 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator
         names = Names(settings, certificateIssuers);
     }
 
+    /// <summary>Every issuer that a caller can have.</summary>
+    public IReadOnlyCollection<string> Known => names;
+
     /// <summary>Whether callers of an issuer, or of a certificate issuer, are known at all.</summary>
     public bool IsTrusted(string issuer) => names.Contains(issuer);
 
