@@ -10,4 +10,11 @@ namespace Gatehouse.Pipeline;
 /// <param name="Generation">Grows by one with each replacement; every event names it.</param>
 /// <param name="Settings">The configuration.</param>
 /// <param name="Policy">The decision point made from its rules.</param>
-public sealed record GatewaySnapshot(long Generation, GatewaySettings Settings, PolicyDecisionPoint Policy);
+public sealed record GatewaySnapshot(long Generation, GatewaySettings Settings, PolicyDecisionPoint Policy)
+{
+    /// <summary>
+    /// Who decides: the policy itself, or that and the external decision point of the configuration (AZ-06). Whatever lets
+    /// something through asks here; <see cref="Policy"/> explains, and names scopes that would help.
+    /// </summary>
+    public IDecisionPoint Decisions { get; init; } = Policy;
+}
