@@ -21,7 +21,7 @@ internal static class PolicyLoader
 
     // With --dev there is an issuer of the gateway's own besides.
     private static PolicyNames Names(ConfigurationSection root, bool development) => new(
-        [.. root.Parts("servers").Select(server => server.Name)],
+        [.. root.Parts("servers").Select(server => server.Name), .. root.Part("decisionService").Texts("types")],
         development ? [] : [.. root.Parts("issuers").Select(issuer => issuer.Get<string>("issuer")).OfType<string>()]);
 
     private static IReadOnlyList<PolicyRule> ReadFile(ConfiguredItem item, string configuration, PolicyNames names, FaultList faults)

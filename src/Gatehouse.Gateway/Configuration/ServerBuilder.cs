@@ -37,7 +37,7 @@ internal static class ServerBuilder
         ConnectTimeout = section.Get<TimeSpan>("connectTimeout"),
     };
 
-    private static CredentialSettings? Credential(ConfigurationSection section) => section.IsGiven
+    internal static CredentialSettings? Credential(ConfigurationSection section) => section.IsGiven
         ? new CredentialSettings(section.Get<string>("header")!, section.Get<SecretReference>("value")!, section.Get<string>("prefix")!)
         : null;
 

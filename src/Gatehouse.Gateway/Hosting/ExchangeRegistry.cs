@@ -53,6 +53,12 @@ public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
         return entry;
     }
 
+    /// <summary>The exchanges under way now.</summary>
+    public IReadOnlyList<Exchange> UnderWay()
+    {
+        lock (gate) return [.. entries.Select(entry => entry.Exchange)];
+    }
+
     /// <summary>Ends exchanges that the predicate names; returns how many.</summary>
     public int End(Func<Exchange, bool> whose)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using Gatehouse.Audit;
 using Gatehouse.Gateway.Catalogue;
+using Gatehouse.Gateway.Decisions;
 using Gatehouse.Gateway.Outbound;
 using Gatehouse.Gateway.Secrets;
 using Gatehouse.Gateway.Sessions;
@@ -22,6 +23,7 @@ public sealed class GatewayHost : IAsyncDisposable
 {
     private readonly GatewayHostOptions options;
     private readonly MetadataFetcher fetcher;
+    private readonly DecisionPoints decisionPoints;
     private readonly Store store;
     private readonly IAuditLog audit;
     private readonly ITimer sweep;
@@ -35,12 +37,13 @@ public sealed class GatewayHost : IAsyncDisposable
         this.options = options;
         var time = options.Time;
         State = new StateDirectory(settings.StateDirectory);
-        Snapshots = new SnapshotHolder(new GatewaySnapshot(1, settings, new PolicyDecisionPoint(settings.Rules)));
+        Secrets = new SecretResolver();
+        var handlers = new OutboundHandlers(new SystemNameResolver());
+        decisionPoints = new DecisionPoints(handlers, Secrets, time, options.Diagnostics);
+        Snapshots = new SnapshotHolder(decisionPoints.Snapshot(1, settings));
         audit = options.AuditLog ?? GroupCommitLog.Open(AuditOptions(settings, State));
         store = Store.Open(State.Store, time);
         var keys = KeyRing.OpenOrCreate(State.KeyRing, time);
-        Secrets = new SecretResolver();
-        var handlers = new OutboundHandlers(new SystemNameResolver());
         fetcher = new MetadataFetcher(handlers);
         Development = settings.Development ? new DevelopmentIssuer(DevelopmentIssuerName(settings), time) : null;
         Revocations = new PersistentRevocations(store, time);
@@ -192,6 +195,7 @@ public sealed class GatewayHost : IAsyncDisposable
         await audit.DisposeAsync().ConfigureAwait(false);
         await store.DisposeAsync().ConfigureAwait(false);
         fetcher.Dispose();
+        decisionPoints.Dispose();
         reloading.Dispose();
     }
 
@@ -222,17 +226,29 @@ public sealed class GatewayHost : IAsyncDisposable
         var current = Snapshots.Current;
         next = UnchangedServers.Keep(current.Settings, next);
         Issuers.Replace(next);
-        Snapshots.Replace(new GatewaySnapshot(current.Generation + 1, next, new PolicyDecisionPoint(next.Rules)));
+        Snapshots.Replace(decisionPoints.Snapshot(current.Generation + 1, next));
         Note("reload", ("generation", Snapshots.Current.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture)));
-        EndWithoutRight(Snapshots.Current);
+        await EndWithoutRightAsync(Snapshots.Current).ConfigureAwait(false);
         await Upstreams.RetireAsync(next.Servers).ConfigureAwait(false);
     }
 
     // A stream whose server is gone or whose caller the new policy does not know is closed; what stays decides each
     // message by the rules it is relayed under.
-    private void EndWithoutRight(GatewaySnapshot snapshot) => Registry.End(exchange =>
-        snapshot.Settings.Server(exchange.Server.Name) is null
-        || !snapshot.Policy.Decide(exchange.Subject!, PolicyTargets.Presence(exchange.Server.Name, "ping", options.Time.GetUtcNow())).IsPermitted);
+    private async Task EndWithoutRightAsync(GatewaySnapshot snapshot)
+    {
+        var underWay = Registry.UnderWay();
+        // All at once: a decision point that is slow today must not hold up the reload for each of them.
+        var stay = await Task.WhenAll(underWay.Select(exchange => MayStayAsync(snapshot, exchange))).ConfigureAwait(false);
+        var ending = underWay.Where((_, at) => !stay[at]).ToHashSet();
+        Registry.End(ending.Contains);
+    }
+
+    private async Task<bool> MayStayAsync(GatewaySnapshot snapshot, Exchange exchange)
+    {
+        if (snapshot.Settings.Server(exchange.Server.Name) is null) return false;
+        var presence = PolicyTargets.Presence(exchange.Server.Name, "ping", options.Time.GetUtcNow()) with { Revision = exchange.Revision?.Text };
+        return (await snapshot.Decisions.DecideAsync(exchange.Subject!, presence, default).ConfigureAwait(false)).IsPermitted;
+    }
 
     private void OnSessionEnded(SessionEntry entry)
     {
@@ -251,6 +267,8 @@ public sealed class GatewayHost : IAsyncDisposable
             if (server.Http?.Credential is { } credential) Secrets.Resolve(credential.Value);
             foreach (var reference in server.Stdio?.Secrets.Values ?? []) Secrets.Resolve(reference);
         }
+
+        if (settings.DecisionPoint?.Credential is { } own) Secrets.Resolve(own.Value);
     }
 
     private static string? RestartNeeded(GatewaySettings current, GatewaySettings next)

@@ -15,6 +15,7 @@ internal static class ConfigurationRules
         IssuerRules.Check(root, development, faults);
         ServerRules.Check(root, faults);
         AdministrationRules.Check(root, development, faults);
+        DecisionRules.Check(root, faults);
         BoundRules.Check(root, faults);
     }
 }
