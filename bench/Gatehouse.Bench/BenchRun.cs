@@ -33,6 +33,7 @@ internal sealed class BenchRun(BenchOptions options)
     private Task MeasureAsync(string area, Workplace place, Report report) => area switch
     {
         "micro" => new MicroArea(place, options).RunAsync(report),
+        "policy" => new PolicyArea().RunAsync(report),
         "http" => new HttpArea(place, options).RunAsync(report),
         "stdio" => new StdioArea(place, options).RunAsync(report),
         "memory" => new MemoryArea(place).RunAsync(report),

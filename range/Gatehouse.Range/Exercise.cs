@@ -34,6 +34,9 @@ public abstract class Exercise
     /// <summary>The policy of the gateway. By default all named people may use everything.</summary>
     internal virtual IReadOnlyList<PolicyRule> Rules => [Policies.Everything];
 
+    /// <summary>The policy, where it depends on what the bed made.</summary>
+    internal virtual IReadOnlyList<PolicyRule> RulesFor(Bed bed) => Rules;
+
     /// <summary>Starts the unguarded server and returns its endpoint.</summary>
     internal abstract Task<Uri> StartUnguardedAsync(Bed bed);
 

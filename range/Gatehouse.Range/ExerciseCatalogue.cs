@@ -24,6 +24,10 @@ public static class ExerciseCatalogue
         new ContentTypeDifferential(),
         new NewlineSmugglingSdk(),
         new NewlineSmugglingReader(),
+        // what may be done
+        new IdorArgument(),
+        new IdorResource(),
+        new TypeConfusion(),
         // what comes back
         new ListLeak(),
         new ForeignResponse(),

@@ -7,7 +7,6 @@ using Gatehouse.Gateway.Sessions;
 using Gatehouse.Identity;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Policy;
 using Gatehouse.Protocol;
 using Gatehouse.Storage;
 using static Gatehouse.Bench.Reporting.Numbers;
@@ -33,7 +32,6 @@ internal sealed class MicroArea(Workplace place, BenchOptions options)
         _ = Stopwatched.Measure(() => Messages.Prove(Messages.Call));
         Proofs();
         using (var issuer = new DevelopmentIssuer(Origin + "/dev-issuer", TimeProvider.System)) Tokens(issuer);
-        foreach (var count in new[] { 10, 500 }) Decisions(count);
         Entries();
         Events();
         Pipelines();
@@ -86,16 +84,6 @@ internal sealed class MicroArea(Workplace place, BenchOptions options)
     private static VerifiedToken Validate(TokenValidator validator, AccessTokenValue token) =>
         validator.ValidateAsync(token, Origin + "/mcp/bench", CancellationToken.None).AsTask().GetAwaiter().GetResult().Token
         ?? throw new InvalidOperationException("the token is refused");
-
-    private void Decisions(int count)
-    {
-        var policy = new PolicyDecisionPoint(Policies.Rules(count));
-        var request = new PolicyRequest("bench", "tools/call", PolicyTarget.Tool, "r200");
-        Measure($"policy decision, {count} rules", () =>
-        {
-            if (!policy.Decide(Policies.Subject, request).IsPermitted) throw new InvalidOperationException("denied");
-        });
-    }
 
     private void Entries()
     {

@@ -1,4 +1,5 @@
 using Gatehouse.Policy;
+using Gatehouse.Yaml;
 
 namespace Gatehouse.Range;
 
@@ -11,6 +12,15 @@ internal static class Policies
         Id = "people",
         Who = new WhoClause { Subjects = new NameSet([Scene.Victim, Scene.Attacker]) },
     };
+
+    /// <summary>A policy as it would stand in a file.</summary>
+    /// <exception cref="InvalidDataException">It has a fault.</exception>
+    public static IReadOnlyList<PolicyRule> Read(string yaml)
+    {
+        var faults = new FaultList();
+        var rules = PolicyFile.Read(yaml, null, PolicyNames.Unknown, faults);
+        return faults.Any ? throw new InvalidDataException(string.Join("; ", faults.ToList())) : rules;
+    }
 
     /// <summary>Both may call <c>echo</c>; what moves money is for nobody here.</summary>
     public static PolicyRule EchoAlone { get; } = Everything with { Id = "echo-alone", Tools = new NameSet(["echo"]) };

@@ -9,6 +9,21 @@ internal static class NaiveReading
     public static bool CallsNothingButEcho(ReadOnlySpan<byte> body) =>
         First(body, "method"u8, after: default) != "tools/call" || First(body, "name"u8, after: "params"u8) is null or "echo";
 
+    /// <summary>True when the body calls a tool.</summary>
+    public static bool IsToolCall(ReadOnlySpan<byte> body) => First(body, "method"u8, after: default) == "tools/call";
+
+    /// <summary>True unless the argument <c>amount</c> is a number above 100.</summary>
+    public static bool AmountIsSmall(byte[] body)
+    {
+        if (body.Length == 0) return true;
+        using var message = JsonDocument.Parse(body);
+        return !message.RootElement.TryGetProperty("params", out var parameters)
+            || !parameters.TryGetProperty("arguments", out var arguments)
+            || !arguments.TryGetProperty("amount", out var amount)
+            || amount.ValueKind != JsonValueKind.Number
+            || amount.GetDouble() <= 100;
+    }
+
     private static string? First(ReadOnlySpan<byte> body, ReadOnlySpan<byte> name, ReadOnlySpan<byte> after)
     {
         var reader = new Utf8JsonReader(body);

@@ -1,15 +1,22 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 
 namespace Gatehouse.Policy;
 
 /// <summary>
 /// Which rules name a name in one of their lists. Exact names by hash; patterns by the text before their first wildcard, so that
-/// the cost grows with the patterns that could match and not with the rules.
+/// the cost grows with the patterns that could match and not with the rules. Where many patterns begin with a wildcard, what
+/// they said to a name is remembered, for so many names as a gateway's servers may have and no more.
 /// </summary>
 internal sealed class NameIndex
 {
+    private const int FewPatterns = 8;
+    private const int MostRemembered = 4096;
+    private const int LongestRemembered = 256;
     private readonly FrozenDictionary<string, ulong[]> exact;
     private readonly PrefixGroup[] prefixes;
+    private readonly ConcurrentDictionary<string, ulong[]>? remembered;
+    private int room = MostRemembered;
 
     public NameIndex(IReadOnlyList<PolicyRule> rules, Func<PolicyRule, NameSet?> list)
     {
@@ -34,6 +41,7 @@ internal sealed class NameIndex
         }
 
         exact = byName.ToFrozenDictionary(StringComparer.Ordinal);
+        if (byPattern.Values.Count(bits => bits.Prefix.Length == 0) > FewPatterns) remembered = new ConcurrentDictionary<string, ulong[]>(StringComparer.Ordinal);
         prefixes = [.. byPattern.Values.GroupBy(bits => bits.Prefix.Length).OrderBy(group => group.Key).Select(group => new PrefixGroup(group.Key, group))];
     }
 
@@ -43,7 +51,20 @@ internal sealed class NameIndex
     /// <summary>Adds the rules that name the name.</summary>
     public void Match(string name, Span<ulong> into)
     {
+        MatchExact(name, into);
+        if (remembered is null) MatchPatterns(name, into);
+        else if (remembered.TryGetValue(name, out var known)) RuleBits.Or(into, known);
+        else Remember(name, into);
+    }
+
+    /// <summary>Adds the rules that name the name without a wildcard.</summary>
+    public void MatchExact(string name, Span<ulong> into)
+    {
         if (exact.TryGetValue(name, out var bits)) RuleBits.Or(into, bits);
+    }
+
+    private void MatchPatterns(string name, Span<ulong> into)
+    {
         foreach (var group in prefixes)
         {
             if (group.Length > name.Length) return;
@@ -51,10 +72,14 @@ internal sealed class NameIndex
         }
     }
 
-    /// <summary>Adds the rules that name the name without a wildcard.</summary>
-    public void MatchExact(string name, Span<ulong> into)
+    // Invented names fill the room and cost their own time; the names of servers were there first.
+    private void Remember(string name, Span<ulong> into)
     {
-        if (exact.TryGetValue(name, out var bits)) RuleBits.Or(into, bits);
+        var found = new ulong[into.Length];
+        MatchPatterns(name, found);
+        RuleBits.Or(into, found);
+        if (name.Length <= LongestRemembered && Interlocked.Decrement(ref room) >= 0) remembered!.TryAdd(name, found);
+        else Volatile.Write(ref room, 0);
     }
 
     private static ulong[] BitsOf(Dictionary<string, ulong[]> table, string name, int words)

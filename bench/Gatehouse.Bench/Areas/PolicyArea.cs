@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Gatehouse.Bench.Micro;
+using Gatehouse.Bench.Reporting;
+using Gatehouse.Policy;
+using static Gatehouse.Bench.Reporting.Numbers;
+
+namespace Gatehouse.Bench.Areas;
+
+/// <summary>
+/// What a decision costs against the number of rules, roles, claims and conditions, beside a loop that asks each rule in turn.
+/// </summary>
+internal sealed class PolicyArea
+{
+    private static readonly DateTimeOffset Now = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
+    private readonly Table table = new("Decisions of the policy", ["decision", "ns", "bytes allocated", "rule by rule, ns", "ratio"]);
+    private double thousandRules, thousandBytes, listOfThousand;
+
+    public Task RunAsync(Report report)
+    {
+        foreach (var count in new[] { 10, 100, 1000, 4000 }) ByRules(count);
+        foreach (var roles in new[] { 1, 20, 100 }) ByRoles(roles);
+        foreach (var conditions in new[] { 1, 4, 16 }) ByConditions(conditions);
+        ByPatterns();
+        FirstDecision();
+        Lists();
+        table.Notes.Add("Rule by rule is a loop over the rules that asks caller, server and tool of each, as policy engines without an index do.");
+        report.Add(table);
+        report.Judge("P13", "a decision with 1,000 rules under 2 µs without allocation", $"{Whole(thousandRules)} ns, {Whole(thousandBytes)} B", thousandRules < 2000 && thousandBytes < 1, "hash look-ups of names and the intersection of rule sets");
+        report.Judge("P14", "the decisions of a list of 1,000 tools under 1 ms", $"{Whole(listOfThousand / 1000)} µs", listOfThousand < 1_000_000, "as P13, a thousand times");
+        return Task.CompletedTask;
+    }
+
+    private void ByRules(int count)
+    {
+        var (nanoseconds, bytes) = Add($"a call, {count} rules of different groups and tools", Policies.Rules(count), Policies.Caller(), Call("r200"));
+        if (count == 1000) (thousandRules, thousandBytes) = (nanoseconds, bytes);
+    }
+
+    private void ByRoles(int count) =>
+        Add($"a call, 1000 rules, caller with {count} roles", Policies.Roles(1000), Policies.Caller(roles: count), Call("tool-7"));
+
+    private void ByConditions(int count) =>
+        Add($"a call, one rule with {count} conditions on arguments and claims", Policies.Conditions(count), Policies.Caller(), Call("query") with { Arguments = Policies.Arguments });
+
+    private void ByPatterns() =>
+        Add("a call, 1000 rules with a pattern each that begins with a wildcard", Policies.Suffixes(1000), Policies.Caller(), Call("a-tool-7"));
+
+    private void FirstDecision()
+    {
+        var policy = new PolicyDecisionPoint(Policies.Rules(1000));
+        var request = Call("r200");
+        var (nanoseconds, bytes) = Stopwatched.Measure(() => policy.Decide(Policies.Caller(), request));
+        table.Add("the first decision for a token, 1000 rules", Whole(nanoseconds), Whole(bytes), "", "");
+    }
+
+    private void Lists()
+    {
+        var policy = new PolicyDecisionPoint(Policies.Rules(1000));
+        var caller = Policies.Caller();
+        var requests = Enumerable.Range(0, 1000).Select(i => Call($"list_{i}") with { Direction = PolicyDirection.Lists }).ToArray();
+        var (nanoseconds, bytes) = Stopwatched.Measure(() =>
+        {
+            foreach (var request in requests) _ = policy.Decide(caller, request);
+        });
+        listOfThousand = nanoseconds;
+        table.Add("a list of 1000 tools, 1000 rules", Whole(nanoseconds), Whole(bytes), "", "");
+    }
+
+    private (double Nanoseconds, double Bytes) Add(string what, PolicyRule[] rules, PolicySubject caller, PolicyRequest request)
+    {
+        var policy = new PolicyDecisionPoint(rules);
+        if (!policy.Decide(caller, request).IsPermitted || !LinearPolicy.IsPermitted(rules, caller, request)) throw new InvalidOperationException($"{what}: denied");
+        var (nanoseconds, bytes) = Stopwatched.Measure(() => policy.Decide(caller, request));
+        var linear = rules[^1].When.IsEmpty ? Stopwatched.Measure(() => LinearPolicy.IsPermitted(rules, caller, request)).Nanoseconds : double.NaN;
+        table.Add(what, Whole(nanoseconds), Whole(bytes), double.IsNaN(linear) ? "" : Whole(linear), double.IsNaN(linear) ? "" : Ratio(nanoseconds / linear));
+        return (nanoseconds, bytes);
+    }
+
+    private static PolicyRequest Call(string tool) => new("bench", "tools/call", PolicyTarget.Tool, tool) { At = Now };
+}

@@ -1,0 +1,107 @@
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Range;
+
+/// <summary>Another person's file, named in an argument.</summary>
+public sealed class IdorArgument : Exercise
+{
+    /// <inheritdoc />
+    public override string Id => "idor-argument";
+
+    /// <inheritdoc />
+    public override string Title => "Another person's object, by an argument";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP02", "MCP07", "MCP10"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["AZ-01", "H18"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage authorize, conditions on arguments";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "The reference filesystem server knows folders, not people: whoever may call it may read every file under them.",
+        "Mallory, who has a folder of his own there, reads Alice's file: by its path, by a path that leads out of his folder with two dots, in a list of paths of which the first is his, and in a list beside an argument that names his own.",
+        "Gatehouse's policy says who may read under which folder. A path that has two readings cannot be decided and never satisfies a permit; of a list every entry must satisfy it.",
+        "With a stage that decides about the tool and forgets the arguments, the file comes back.");
+
+    /// <inheritdoc />
+    public override Need Needs => Need.Node;
+
+    internal override Task<Uri> StartUnguardedAsync(Bed bed) => NaiveBridge.StartAsync(bed, Command(bed));
+
+    internal override Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Task.FromResult(Upstream.Stdio(Command(bed)));
+
+    internal override IReadOnlyList<PolicyRule> RulesFor(Bed bed) => Policies.Read("version: 1\nrules:\n" + string.Concat(new[] { Scene.Victim, Scene.Attacker }.Select(person => RulesOf(bed, person))));
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Authorize = new ArgumentBlindAuthorize() };
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    {
+        var root = Path.GetDirectoryName(scene.Canary.File)!;
+        var (hers, his) = (FileOf(root, Scene.Victim), FileOf(root, Scene.Attacker));
+        return
+        [
+            await ReadAsync(scene, "her path", "read_text_file", new { path = hers }).ConfigureAwait(false),
+            await ReadAsync(scene, "out of his folder", "read_text_file", new { path = Path.GetDirectoryName(his) + "/../" + Scene.Victim + "/note.txt" }).ConfigureAwait(false),
+            await ReadAsync(scene, "second in a list", "read_multiple_files", new { paths = new[] { his, hers } }).ConfigureAwait(false),
+            await ReadAsync(scene, "his path beside a list of hers", "read_multiple_files", new { path = his, paths = new[] { hers } }).ConfigureAwait(false),
+        ];
+    }
+
+    internal override async Task<bool> UseHonestlyAsync(Scene scene)
+    {
+        var client = scene.As(Scene.Victim);
+        await client.InitializeAsync().ConfigureAwait(false);
+        var file = FileOf(Path.GetDirectoryName(scene.Canary.File)!, Scene.Victim);
+        var one = await client.CallAsync("read_text_file", new { path = file }).ConfigureAwait(false);
+        var list = await client.CallAsync("read_multiple_files", new { paths = new[] { file, file } }).ConfigureAwait(false);
+        return one.Holds(scene.Canary.Secret) && list.Holds(scene.Canary.Secret);
+    }
+
+    private static async Task<Attempt> ReadAsync(Scene scene, string name, string tool, object arguments)
+    {
+        var client = scene.As(Scene.Attacker);
+        await client.InitializeAsync().ConfigureAwait(false);
+        var reply = await client.CallAsync(tool, arguments).ConfigureAwait(false);
+        var read = reply.Holds(scene.Canary.Secret);
+        return new Attempt(name, read, read ? "Alice's file came back" : $"nothing of hers: {reply.Summary()}");
+    }
+
+    private static string[] Command(Bed bed)
+    {
+        var root = Path.GetDirectoryName(bed.Canary.File)!;
+        foreach (var person in new[] { Scene.Victim, Scene.Attacker })
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(FileOf(root, person))!);
+            File.WriteAllText(FileOf(root, person), person == Scene.Victim ? bed.Canary.Secret : "nothing much");
+        }
+
+        return [bed.Tools.Node!, Path.Combine(bed.Tools.Peers!, "node_modules", "@modelcontextprotocol", "server-filesystem", "dist", "index.js"), Path.Combine(root, "homes")];
+    }
+
+    private static string FileOf(string root, string person) => Path.Combine(root, "homes", person, "note.txt");
+
+    // One rule a tool: each tool reads one of the two arguments, and the other must not speak for it.
+    private static string RulesOf(Bed bed, string person)
+    {
+        var folder = Path.GetDirectoryName(FileOf(Path.GetDirectoryName(bed.Canary.File)!, person));
+        return $"""
+              - id: {person}-reads-one
+                permit: {Permit(person, "read_text_file")}
+                when: [{Under("path", folder)}]
+              - id: {person}-reads-many
+                permit: {Permit(person, "read_multiple_files")}
+                when: [{Under("/paths/*", folder)}]
+
+            """;
+    }
+
+    private static string Permit(string person, string tool) => "{ subjects: [" + person + "], tools: [" + tool + "] }";
+
+    private static string Under(string argument, string? folder) => "{ argument: " + argument + ", under: " + folder + " }";
+}

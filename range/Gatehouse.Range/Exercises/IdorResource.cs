@@ -1,0 +1,106 @@
+using System.Text.Json;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.Range;
+
+/// <summary>Another person's resource: tools are protected, resources were forgotten.</summary>
+public sealed class IdorResource : Exercise
+{
+    /// <inheritdoc />
+    public override string Id => "idor-resource";
+
+    /// <inheritdoc />
+    public override string Title => "Another person's object, by a resource template";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP02", "MCP07", "MCP10"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["AZ-01"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage authorize, variables of resource patterns";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A server offers notes by the template notes://{owner}/{id}. A proxy in front checks every tool call against the caller, and lets everything else pass.",
+        "Mallory reads notes://alice/1 as a resource: by its name, by a name that begins with his own and leaves it with two dots, and with letters or dots encoded, which the server decodes.",
+        "Gatehouse's policy binds the variable of the pattern to the caller. What servers read differently (dot segments, encoded separators) cannot be decided and is covered by no permit with a pattern.",
+        "With a stage that protects tools alone, the note comes back.");
+
+    internal override async Task<Uri> StartUnguardedAsync(Bed bed) =>
+        await NaiveProxy.StartAsync(bed, await StartServerAsync(bed).ConfigureAwait(false), (_, body) => !NaiveReading.IsToolCall(body)).ConfigureAwait(false);
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await StartServerAsync(bed).ConfigureAwait(false));
+
+    internal override IReadOnlyList<PolicyRule> RulesFor(Bed bed) => Policies.Read(
+        """
+        version: 1
+        rules:
+          - id: own-notes
+            permit: { subjects: [alice, mallory], resources: ["notes://{owner}/*"] }
+            when:
+              - variable: owner
+                equalsClaim: sub
+        """);
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Authorize = new ToolsOnlyAuthorize() };
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+    [
+        await ReadAsync(scene, "her name", "notes://alice/1").ConfigureAwait(false),
+        await ReadAsync(scene, "two dots", "notes://mallory/../alice/1").ConfigureAwait(false),
+        await ReadAsync(scene, "two dots, encoded", "notes://mallory/%2e%2e/alice/1").ConfigureAwait(false),
+        await ReadAsync(scene, "a letter encoded", "notes://%61lice/1").ConfigureAwait(false),
+    ];
+
+    internal override async Task<bool> UseHonestlyAsync(Scene scene) => (await GetAsync(scene.As(Scene.Victim), "notes://alice/1").ConfigureAwait(false)).Holds(scene.Canary.Secret);
+
+    private static async Task<Attempt> ReadAsync(Scene scene, string name, string uri)
+    {
+        var reply = await GetAsync(scene.As(Scene.Attacker), uri).ConfigureAwait(false);
+        var read = reply.Holds(scene.Canary.Secret);
+        return new Attempt(name, read, read ? "Alice's note came back" : $"nothing of hers: {reply.Summary()}");
+    }
+
+    private static async Task<RangeReply> GetAsync(RangeClient client, string uri)
+    {
+        await client.InitializeAsync().ConfigureAwait(false);
+        return await client.PostAsync(client.Body("resources/read", JsonSerializer.Serialize(new { uri }))).ConfigureAwait(false);
+    }
+
+    private static async Task<Uri> StartServerAsync(Bed bed) => (await CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(bed, context, message)).ConfigureAwait(false)).Url;
+
+    private static async Task<bool> AnswerAsync(Bed bed, HttpContext context, JsonElement message)
+    {
+        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method) || !message.TryGetProperty("id", out var id)) return false;
+        object? result = method.GetString() switch
+        {
+            "initialize" => new { protocolVersion = "2025-11-25", capabilities = new { resources = new { } }, serverInfo = new { name = "notes", version = "1" } },
+            "resources/list" => new { resources = Array.Empty<object>() },
+            "resources/templates/list" => new { resourceTemplates = new[] { new { uriTemplate = "notes://{owner}/{+id}", name = "note" } } },
+            "resources/read" => Read(bed, message.GetProperty("params").GetProperty("uri").GetString()!),
+            _ => null,
+        };
+        if (result is null) return false;
+        if (method.GetString() == "initialize") context.Response.Headers["Mcp-Session-Id"] = System.Security.Cryptography.RandomNumberGenerator.GetHexString(32);
+        await CanaryServer.WriteAsync(context, new { jsonrpc = "2.0", id, result }).ConfigureAwait(false);
+        return true;
+    }
+
+    // As servers do that hand the path to a library: decoded, dots resolved.
+    private static object Read(Bed bed, string uri)
+    {
+        var parts = new List<string>();
+        foreach (var part in Uri.UnescapeDataString(uri["notes://".Length..]).Split('/'))
+        {
+            if (part == "..") parts.RemoveAt(parts.Count - 1);
+            else parts.Add(part);
+        }
+
+        return new { contents = new[] { new { uri, mimeType = "text/plain", text = parts[0] == Scene.Victim ? bed.Canary.Secret : "nothing much" } } };
+    }
+}

@@ -1,0 +1,97 @@
+using System.Globalization;
+using System.Text.Json;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.Range;
+
+/// <summary>An argument of another type than the check expects.</summary>
+public sealed class TypeConfusion : Exercise
+{
+    /// <inheritdoc />
+    public override string Id => "type-confusion";
+
+    /// <inheritdoc />
+    public override string Title => "Argument of another type than the check expects";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP02", "MCP05"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["AZ-01", "H18"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage authorize, what cannot be decided";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A proxy refuses transfers of more than 100: when the amount is a number, it compares. The server takes what its language takes for a number: texts and lists of one entry too.",
+        "Mallory sends the amount as a text, and as a list. A million moves.",
+        "To Gatehouse's policy a value of another type than it is compared with cannot be decided: no permit is satisfied by it. So is a number that readers round differently.",
+        "With a stage that compares numbers and lets everything else pass, the million moves again.");
+
+    internal override async Task<Uri> StartUnguardedAsync(Bed bed) =>
+        await NaiveProxy.StartAsync(bed, await StartServerAsync(bed).ConfigureAwait(false), (_, body) => NaiveReading.AmountIsSmall(body)).ConfigureAwait(false);
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await StartServerAsync(bed).ConfigureAwait(false));
+
+    internal override IReadOnlyList<PolicyRule> RulesFor(Bed bed) => Policies.Read(
+        """
+        version: 1
+        rules:
+          - id: small-transfers
+            permit: { subjects: [alice, mallory], tools: [transfer] }
+            when:
+              - argument: amount
+                atMost: 100
+        """);
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Authorize = new NumbersOnlyAuthorize() };
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+    [
+        await MoveAsync(scene, "a text", "\"1000000\"").ConfigureAwait(false),
+        await MoveAsync(scene, "a list", "[1000000]").ConfigureAwait(false),
+        await MoveAsync(scene, "a list of a text", "[\"1000000\"]").ConfigureAwait(false),
+    ];
+
+    internal override async Task<bool> UseHonestlyAsync(Scene scene)
+    {
+        var client = scene.As(Scene.Victim);
+        await client.InitializeAsync().ConfigureAwait(false);
+        await client.PostAsync(client.Body("tools/call", "{\"name\":\"transfer\",\"arguments\":{\"memo\":\"rent\",\"amount\":99.5}}")).ConfigureAwait(false);
+        var large = await client.PostAsync(client.Body("tools/call", "{\"name\":\"transfer\",\"arguments\":{\"memo\":\"large\",\"amount\":101}}")).ConfigureAwait(false);
+        return await scene.Canary.SingsAsync("transfer rent 99.5").ConfigureAwait(false) && !large.Holds("moved");
+    }
+
+    private static async Task<Attempt> MoveAsync(Scene scene, string name, string amount)
+    {
+        var client = scene.As(Scene.Attacker);
+        await client.InitializeAsync().ConfigureAwait(false);
+        var memo = name.Replace(' ', '-');
+        var reply = await client.PostAsync(client.Body("tools/call", "{\"name\":\"transfer\",\"arguments\":{\"memo\":\"" + memo + "\",\"amount\":" + amount + "}}")).ConfigureAwait(false);
+        var moved = await scene.Canary.SingsAsync($"transfer {memo} 1000000").ConfigureAwait(false);
+        return new Attempt(name, moved, moved ? "a million moved" : $"nothing moved: {reply.Summary()}");
+    }
+
+    private static async Task<Uri> StartServerAsync(Bed bed) => (await CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(bed, context, message)).ConfigureAwait(false)).Url;
+
+    private static async Task<bool> AnswerAsync(Bed bed, HttpContext context, JsonElement message)
+    {
+        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method) || method.GetString() != "tools/call") return false;
+        var arguments = message.GetProperty("params").GetProperty("arguments");
+        bed.Canary.Sing($"transfer {arguments.GetProperty("memo").GetString()} {Number(arguments.GetProperty("amount")).ToString(CultureInfo.InvariantCulture)}");
+        await CanaryServer.WriteAsync(context, CanaryServer.Result(message.GetProperty("id"), "moved")).ConfigureAwait(false);
+        return true;
+    }
+
+    // What a dynamic language makes of it.
+    private static double Number(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Number => value.GetDouble(),
+        JsonValueKind.String => double.Parse(value.GetString()!, CultureInfo.InvariantCulture),
+        _ => Number(value[0]),
+    };
+}

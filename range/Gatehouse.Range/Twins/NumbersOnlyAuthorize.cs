@@ -1,0 +1,12 @@
+using Gatehouse.Pipeline;
+
+namespace Gatehouse.Range;
+
+/// <summary>An authorize stage that compares the amount when it is a number, and has no opinion otherwise.</summary>
+internal sealed class NumbersOnlyAuthorize : IStage
+{
+    public string Name => "authorize";
+
+    public ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation) => ValueTask.FromResult(
+        exchange.Message is not { Method: "tools/call" } message || NaiveReading.AmountIsSmall(message.Bytes.ToArray()) ? StageOutcome.Continue : StageOutcome.Deny(Reasons.NotPermitted));
+}

@@ -1,0 +1,15 @@
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Stages;
+
+namespace Gatehouse.Range;
+
+/// <summary>An authorize stage that protects tools and thinks of nothing else.</summary>
+internal sealed class ToolsOnlyAuthorize : IStage
+{
+    private readonly AuthorizeStage policy = new();
+
+    public string Name => "authorize";
+
+    public ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation) =>
+        exchange.Message?.Method == "tools/call" ? policy.RunAsync(exchange, cancellation) : ValueTask.FromResult(StageOutcome.Continue);
+}

@@ -1,0 +1,190 @@
+namespace Gatehouse.Policy.Tests;
+
+/// <summary>What single conditions say, written as a policy would.</summary>
+[Trait("Requirement", "AZ-01")]
+public sealed class ConditionTests
+{
+    [Theory]
+    [InlineData("argument: region, equals: eu", """{"region":"eu"}""", Truths.True)]
+    [InlineData("argument: region, equals: eu", """{"region":"e\u0075"}""", Truths.True)]
+    [InlineData("argument: region, equals: eu", """{"region":"us"}""", Truths.False)]
+    [InlineData("argument: region, equals: eu", """{"region":["eu"]}""", Truths.Undecidable)]
+    [InlineData("argument: region, equals: eu", """{"region":null}""", Truths.Undecidable)]
+    [InlineData("argument: region, equals: eu", """{}""", Truths.Undecidable)]
+    [InlineData("argument: region, equals: eu", null, Truths.Undecidable)]
+    [InlineData("argument: region, equals: eu", """["eu"]""", Truths.Undecidable)]
+    [InlineData("argument: n, equals: 5", """{"n":5.0}""", Truths.True)]
+    [InlineData("argument: n, equals: 5", """{"n":"5"}""", Truths.Undecidable)]
+    [InlineData("argument: n, equals: \"5\"", """{"n":"5"}""", Truths.True)]
+    [InlineData("argument: n, equals: true", """{"n":true}""", Truths.True)]
+    [InlineData("argument: n, atMost: 100", """{"n":1e2}""", Truths.True)]
+    [InlineData("argument: n, atMost: 100", """{"n":9007199254740993}""", Truths.Undecidable)]
+    [InlineData("argument: n, atMost: 100", """{"n":9007199254740992}""", Truths.False)]
+    [InlineData("argument: n, atMost: 100", """{"n":1e-400}""", Truths.Undecidable)]
+    [InlineData("argument: n, atMost: 100", """{"n":1e400}""", Truths.Undecidable)]
+    [InlineData("argument: n, atMost: 100", """{"n":100.00000000000000000001}""", Truths.Undecidable)]
+    [InlineData("argument: n, atMost: 100", """{"n":-0}""", Truths.True)]
+    [InlineData("argument: n, above: 1, below: 3", """{"n":2.5}""", Truths.True)]
+    [InlineData("argument: n, above: 1, below: 3", """{"n":3}""", Truths.False)]
+    [InlineData("argument: path, under: /srv/data", """{"path":"/srv/data"}""", Truths.True)]
+    [InlineData("argument: path, under: /srv/data", """{"path":"/srv//data/./a"}""", Truths.True)]
+    [InlineData("argument: path, under: /srv/data", """{"path":"/srv/database"}""", Truths.False)]
+    [InlineData("argument: path, under: /srv/data", """{"path":"/srv/data/../x"}""", Truths.Undecidable)]
+    [InlineData("argument: path, under: /srv/data", """{"path":"/srv/data/%2e%2e/x"}""", Truths.Undecidable)]
+    [InlineData("argument: path, under: /srv/data", """{"path":"/srv/data\\x"}""", Truths.Undecidable)]
+    [InlineData("argument: path, under: /srv/data", """{"path":"/srv/data/\u0000"}""", Truths.Undecidable)]
+    [InlineData("argument: path, under: /srv/data", """{"path":"data/x"}""", Truths.Undecidable)]
+    [InlineData("argument: path, startsWith: /srv", """{"path":"/srv/data/../x"}""", Truths.True)]
+    [InlineData("argument: q, matches: \"[a-z]+\"", """{"q":"abc"}""", Truths.True)]
+    [InlineData("argument: q, matches: \"[a-z]+\"", """{"q":"abc\n"}""", Truths.False)]
+    [InlineData("argument: q, matches: \"a|b\"", """{"q":"ac"}""", Truths.False)]
+    [InlineData("argument: q, present: true", """{"q":null}""", Truths.False)]
+    [InlineData("argument: q, present: false", """{}""", Truths.True)]
+    [InlineData("argument: /filter/region, equals: eu", """{"filter":{"region":"eu"}}""", Truths.True)]
+    [InlineData("argument: /filter/region, equals: eu", """{"filter":"eu"}""", Truths.Undecidable)]
+    [InlineData("argument: /paths/*, under: /srv", """{"paths":["/srv/a","/srv/b"]}""", Truths.True)]
+    [InlineData("argument: /paths/*, under: /srv", """{"paths":["/srv/a","/etc"]}""", Truths.False)]
+    [InlineData("argument: /paths/*, under: /srv", """{"paths":["/srv/a","/srv/.."]}""", Truths.Undecidable)]
+    [InlineData("argument: /paths/*, under: /srv", """{"paths":"/srv/a"}""", Truths.Undecidable)]
+    [InlineData("argument: /paths/*, under: /srv, holdsFor: some", """{"paths":["/etc","/srv/b"]}""", Truths.True)]
+    [InlineData("argument: /edits/*/path, under: /srv", """{"edits":[{"path":"/srv/a"},{"path":"/x"}]}""", Truths.False)]
+    [InlineData("argument: region, equalsClaim: region", """{"region":"eu"}""", Truths.True)]
+    [InlineData("argument: region, equalsClaim: region", """{"region":"us"}""", Truths.False)]
+    [InlineData("argument: region, equalsClaim: nothing", """{"region":"us"}""", Truths.Undecidable)]
+    [InlineData("argument: region, equalsClaim: regions", """{"region":"eu"}""", Truths.Undecidable)]
+    [InlineData("argument: region, inClaim: regions", """{"region":"us"}""", Truths.True)]
+    [InlineData("argument: region, inClaim: regions", """{"region":"cn"}""", Truths.False)]
+    [InlineData("argument: region, inClaim: region", """{"region":"eu"}""", Truths.True)]
+    [InlineData("claim: regions, equals: us", "{}", Truths.True)]
+    [InlineData("claim: /address/country, equals: DE", "{}", Truths.True)]
+    [InlineData("not: { argument: region, equals: eu }", """{"region":"us"}""", Truths.True)]
+    [InlineData("not: { argument: region, equals: eu }", "{}", Truths.Undecidable)]
+    [InlineData("any: [{ argument: a, equals: 1 }, { claim: region, equals: eu }]", "{}", Truths.True)]
+    [InlineData("all: [{ argument: a, equals: 1 }, { claim: region, equals: us }]", "{}", Truths.False)]
+    public void AConditionSays(string condition, string? arguments, Truths expected)
+    {
+        const string Claims = """{"region":"eu","regions":["eu","us"],"address":{"country":"DE"}}""";
+        var caller = Policies.Caller(Claims);
+        var request = Policies.Call("query", arguments);
+        var permit = Policies.Read($"  - {{ id: p, permit: {{ anyone: true }}, when: [{{ {condition} }}] }}");
+        var forbid = Policies.Read($"  - {{ id: p, permit: {{ anyone: true }} }}\n  - {{ id: f, forbid: {{ tools: [query] }}, when: [{{ {condition} }}] }}");
+        Assert.Equal(expected, permit.Explain(caller, request).Traces[0].Checks[^1].Outcome);
+        Assert.Equal(expected == Truths.True, permit.Decide(caller, request).IsPermitted);
+        Assert.Equal(expected == Truths.False, forbid.Decide(caller, request).IsPermitted);
+    }
+
+    [Fact]
+    public void AListLeavesArgumentsOpen()
+    {
+        var policy = Policies.Read(
+            """
+              - { id: eu, permit: { anyone: true, tools: [query] }, when: [{ argument: region, equals: eu }] }
+              - { id: not-eu, permit: { anyone: true, tools: [audit] }, when: [{ not: { argument: region, equals: eu } }] }
+              - { id: finance, permit: { anyone: true, tools: [book] }, when: [{ claim: department, equals: finance }, { argument: n, atMost: 5 }] }
+              - { id: never, forbid: { tools: [query] }, when: [{ argument: region, equals: cn }] }
+              - { id: late, forbid: { tools: [audit] }, when: [{ claim: department, equals: legal }] }
+            """);
+        Assert.True(Shown(policy, "query", "{}"));
+        Assert.True(Shown(policy, "audit", """{"department":"finance"}"""));
+        Assert.False(Shown(policy, "audit", """{"department":"legal"}"""));
+        Assert.False(Shown(policy, "audit", "{}")); // undecidable forbids
+        Assert.True(Shown(policy, "book", """{"department":"finance"}"""));
+        Assert.False(Shown(policy, "book", """{"department":"legal"}"""));
+        static bool Shown(PolicyDecisionPoint policy, string tool, string claims) =>
+            policy.Decide(Policies.Caller(claims), Policies.Call(tool) with { Direction = PolicyDirection.Lists }).IsPermitted;
+    }
+
+    [Theory]
+    [InlineData("2026-11-20T07:59:00Z", false)] // a Friday
+    [InlineData("2026-11-20T08:00:00Z", true)]
+    [InlineData("2026-11-20T17:59:59Z", true)]
+    [InlineData("2026-11-20T18:00:00Z", false)]
+    [InlineData("2026-11-21T12:00:00Z", false)]
+    [InlineData("2027-01-04T12:00:00Z", false)] // after notAfter
+    public void TimesAreSpansOfDays(string at, bool expected)
+    {
+        var policy = Policies.Read("  - { id: p, permit: { anyone: true }, when: [{ time: { days: [mon, fri], from: \"08:00\", until: \"18:00\", notAfter: \"2027-01-01T00:00:00Z\" } }] }");
+        Assert.Equal(expected, policy.Decide(Policies.Caller(), Policies.Call("x") with { At = DateTimeOffset.Parse(at, null) }).IsPermitted);
+    }
+
+    [Fact]
+    public void ARequestWithoutATime_IsUndecidable()
+    {
+        var policy = Policies.Read("  - { id: p, permit: { anyone: true } }\n  - { id: f, forbid: { tools: [x] }, when: [{ time: { from: \"08:00\", until: \"18:00\" } }] }");
+        Assert.False(policy.Decide(Policies.Caller(), Policies.Call("x")).IsPermitted);
+    }
+
+    [Fact]
+    public void AGroupRule_OfATokenThatDoesNotNameAllGroups_IsUndecidable()
+    {
+        var policy = Policies.Read("  - { id: p, permit: { groups: [blue] } }\n  - { id: any, permit: { anyone: true, tools: [open, shut] } }\n  - { id: f, forbid: { groups: [red], tools: [shut] } }");
+        Assert.False(policy.Decide(Policies.Caller(incomplete: true), Policies.Call("x")).IsPermitted);
+        Assert.True(policy.Decide(Policies.Caller(incomplete: true), Policies.Call("open")).IsPermitted);
+        Assert.False(policy.Decide(Policies.Caller(incomplete: true), Policies.Call("shut")).IsPermitted);
+        Assert.True(policy.Decide(Policies.Caller(), Policies.Call("shut")).IsPermitted);
+        Assert.Contains("p:caller:undecidable", policy.Explain(Policies.Caller(incomplete: true), Policies.Call("x")).FailedReasons);
+    }
+
+    [Fact]
+    public void StrengthAndUnnamedClients()
+    {
+        var policy = Policies.Read("  - { id: p, permit: { strengths: [mfa, phr] } }\n  - { id: f, forbid: { clients: [bad] } }");
+        Assert.True(policy.Decide(Policies.Caller(strengths: ["pwd", "mfa"]), Policies.Call("x")).IsPermitted);
+        Assert.False(policy.Decide(Policies.Caller(strengths: ["pwd"]), Policies.Call("x")).IsPermitted);
+        Assert.False(policy.Decide(Policies.Caller(strengths: ["mfa"], client: null), Policies.Call("x")).IsPermitted);
+    }
+
+    [Fact]
+    public void DirectionsThatNoRuleNames_AreDenied()
+    {
+        var policy = Policies.Read("  - { id: p, permit: { anyone: true } }\n  - { id: s, permit: { roles: [lender], directions: [sampling] } }");
+        Assert.False(Asks(PolicyDirection.Sampling));
+        Assert.False(Asks(PolicyDirection.Elicitation));
+        Assert.False(Asks(PolicyDirection.Roots));
+        Assert.False(Asks(PolicyDirection.Logging));
+        Assert.True(Asks(PolicyDirection.Sampling, "lender"));
+        bool Asks(PolicyDirection direction, params string[] roles) =>
+            policy.Decide(Policies.Caller(roles: roles), new PolicyRequest("files", "x") { Direction = direction }).IsPermitted;
+    }
+
+    [Fact]
+    public void ObligationsOfEveryPermitThatHolds_AreUnited()
+    {
+        var policy = Policies.Read("  - { id: a, permit: { anyone: true } }\n  - { id: b, permit: { anyone: true, tools: [pay] }, obligations: { log: payload } }");
+        Assert.Empty(policy.Decide(Policies.Caller(), Policies.Call("x")).Obligations);
+        Assert.Equal([Obligation.LogPayload], policy.Decide(Policies.Caller(), Policies.Call("pay")).Obligations);
+    }
+
+    [Fact]
+    public void MissingScopes_AreNamedOnlyWhereTheyWouldHelp()
+    {
+        var policy = Policies.Read(
+            """
+              - { id: read, permit: { scopes: [notes:read], tools: [read] } }
+              - { id: write, permit: { scopes: [notes:write], tools: [write] }, when: [{ argument: n, atMost: 5 }] }
+              - { id: staff, permit: { roles: [staff], tools: [both] } }
+              - { id: both, permit: { scopes: [notes:both], tools: [both] } }
+              - { id: f, forbid: { tools: [gone] } }
+            """);
+        Assert.Equal(["notes:write"], policy.FindMissingScopes(Policies.Caller(), Policies.Call("write", """{"n":1}""")));
+        Assert.Empty(policy.FindMissingScopes(Policies.Caller(), Policies.Call("write", """{"n":9}""")));
+        Assert.Empty(policy.FindMissingScopes(Policies.Caller(), Policies.Call("gone")));
+        Assert.Equal(["notes:read"], policy.FindScopesFor(Policies.Call("read")));
+        Assert.Empty(policy.FindScopesFor(Policies.Call("both")));
+        Assert.Empty(policy.FindScopesFor(Policies.Call("nothing")));
+    }
+
+    [Fact]
+    public void ManyPatternsThatBeginWithAWildcard_AreRememberedAndRight()
+    {
+        var rules = Enumerable.Range(0, 50).Select(i => new PolicyRule { Id = $"r{i}", Tools = new NameSet([$"*-{i}", $"*x{i}*"]) }).ToList();
+        var policy = new PolicyDecisionPoint(rules);
+        for (var round = 0; round < 3; round++)
+        {
+            for (var i = 0; i < 60; i++) Assert.Equal(i < 50 ? $"r{i}" : null, policy.Decide(Policies.Caller(), Policies.Call($"tool-{i}")).RuleId);
+        }
+
+        for (var i = 0; i < 10_000; i++) Assert.False(policy.Decide(Policies.Caller(), Policies.Call($"invented{i}")).IsPermitted);
+        Assert.Equal("r7", policy.Decide(Policies.Caller(), Policies.Call("ax7b")).RuleId);
+    }
+}
