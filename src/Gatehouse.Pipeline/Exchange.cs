@@ -104,6 +104,9 @@ public sealed class Exchange
     /// <summary>The verdict of the policy.</summary>
     public PolicyDecision? Decision { get; set; }
 
+    /// <summary>What an external decision point said about the entries of a list; null where the policy alone decides.</summary>
+    internal Inspection.ListDecisions? ListDecisions { get; set; }
+
     /// <summary>Sealed position in a stream to resume from (legacy era), unsealed by the session stage.</summary>
     public ResumePoint? Resume { get; set; }
 }

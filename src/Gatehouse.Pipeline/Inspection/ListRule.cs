@@ -13,9 +13,25 @@ internal sealed class ListRule : IResponseRule
 {
     public string Name => "lists";
 
+    /// <summary>All entries in one question where an external decision point has a say (AZ-06).</summary>
+    public ValueTask PrepareAsync(Exchange exchange, ProvenMessage message, CancellationToken cancellation)
+    {
+        if (message.Kind != MessageKind.Result || ReferenceEquals(exchange.Snapshot.Decisions, exchange.Snapshot.Policy)) return ValueTask.CompletedTask;
+        return exchange.Message?.Method switch
+        {
+            "tools/list" => AskAsync(exchange, Questions(exchange, message, Slot.ResultTools, "name"u8, PolicyTargets.Tool), cancellation),
+            "prompts/list" => AskAsync(exchange, Questions(exchange, message, Slot.ResultPrompts, "name"u8, PolicyTargets.Prompt), cancellation),
+            "resources/list" => AskAsync(exchange, Questions(exchange, message, Slot.ResultResources, "uri"u8, PolicyTargets.Resource), cancellation),
+            "resources/templates/list" => AskAsync(exchange, Questions(exchange, message, Slot.ResultResourceTemplates, "uriTemplate"u8, PolicyTargets.Template), cancellation),
+            _ => ValueTask.CompletedTask,
+        };
+    }
+
     public ResponseVerdict Judge(Exchange exchange, ProvenMessage message)
     {
         if (message.Kind != MessageKind.Result) return ResponseVerdict.Pass(message);
+        // A list cut short by an outage would be taken for the whole; it is refused instead.
+        if (exchange.ListDecisions?.Fault is { } fault) return ResponseVerdict.Refuse(fault, "list-undecided");
         return exchange.Message?.Method switch
         {
             "tools/list" => Filter(exchange, message, Slot.ResultTools, Tool),
@@ -78,6 +94,31 @@ internal sealed class ListRule : IResponseRule
     private static string? Member(ReadOnlySpan<byte> bytes, ByteRange entry, ReadOnlySpan<byte> name) =>
         JsonWalk.TryFindMember(bytes, entry, name, out var value) ? JsonWalk.String(bytes, value) : null;
 
-    private static bool IsPermitted(Exchange exchange, PolicyRequest request) =>
-        exchange.Snapshot.Policy.Decide(exchange.Subject!, request with { Direction = PolicyDirection.Lists, At = exchange.Record.At }).IsPermitted;
+    private static PolicyRequest Question(Exchange exchange, PolicyRequest request) =>
+        request with { Direction = PolicyDirection.Lists, At = exchange.Record.At, Revision = exchange.Revision?.Text };
+
+    private static bool IsPermitted(Exchange exchange, PolicyRequest request) => exchange.ListDecisions is { } known
+        ? known.IsPermitted(Question(exchange, request))
+        : ReferenceEquals(exchange.Snapshot.Decisions, exchange.Snapshot.Policy) && exchange.Snapshot.Policy.Decide(exchange.Subject!, Question(exchange, request)).IsPermitted;
+
+    private static List<PolicyRequest> Questions(Exchange exchange, ProvenMessage message, Slot slot, ReadOnlySpan<byte> name, Func<string, string?, PolicyRequest> about)
+    {
+        var questions = new List<PolicyRequest>();
+        if (!message.IsArray(slot)) return questions;
+        var bytes = message.Bytes.Span;
+        foreach (var entry in JsonWalk.Elements(bytes, message.Range(slot)))
+        {
+            if (bytes[entry.Start] == (byte)'{' && Member(bytes, entry, name) is { } text) questions.Add(Question(exchange, about(exchange.Server.Name, text)));
+        }
+
+        return questions;
+    }
+
+    private static async ValueTask AskAsync(Exchange exchange, List<PolicyRequest> questions, CancellationToken cancellation)
+    {
+        var decisions = new PolicyDecision[questions.Count];
+        await exchange.Snapshot.Decisions.DecideManyAsync(exchange.Subject!, questions.ToArray(), decisions, cancellation).ConfigureAwait(false);
+        exchange.ListDecisions = new ListDecisions(questions, decisions);
+        exchange.ListDecisions.Note(exchange.Record);
+    }
 }

@@ -35,11 +35,12 @@ public sealed class ResponseInspector
     internal ResponseInspector WithoutForRange(string name) => new([.. rules.Where(r => r.Name != name)]);
 
     /// <summary>Judges one message and notes what happened in the record.</summary>
-    public ResponseVerdict Judge(Exchange exchange, ProvenMessage message)
+    public async ValueTask<ResponseVerdict> JudgeAsync(Exchange exchange, ProvenMessage message, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
         foreach (var rule in rules)
         {
+            await rule.PrepareAsync(exchange, message, cancellation).ConfigureAwait(false);
             var verdict = rule.Judge(exchange, message);
             if (verdict.Message is null)
             {

@@ -48,14 +48,7 @@ public sealed class AuthorizeStage : IStage
         exchange.Decision?.External is null ? StepUp.ForPolicy(exchange, requests) : null;
 
     // The external decision point made no decision, or one that nothing here can fulfil (AZ-06): closed, and said so.
-    private static Reason? WithoutDecision(Exchange exchange) => exchange.Decision?.External?.Outcome switch
-    {
-        ExternalOutcome.Down => Reasons.DecisionPointDown,
-        ExternalOutcome.Slow => Reasons.DecisionPointSlow,
-        ExternalOutcome.Fault => Reasons.DecisionPointFault,
-        ExternalOutcome.ObligationUnknown => Reasons.ObligationUnfulfilled,
-        _ => null,
-    };
+    private static Reason? WithoutDecision(Exchange exchange) => ExternalParts.ReasonOf(exchange.Decision?.External?.Outcome);
 
     // None for a stream, and for an answer that was asked for: the right to the server is what they need.
     private static IReadOnlyList<PolicyRequest> Requests(Exchange exchange) => exchange.Message is { Method: { } method } message

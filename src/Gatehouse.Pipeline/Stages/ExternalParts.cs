@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gatehouse.Audit;
+using Gatehouse.Policy;
 
 namespace Gatehouse.Pipeline.Stages;
 
@@ -7,6 +8,16 @@ namespace Gatehouse.Pipeline.Stages;
 internal static class ExternalParts
 {
     private const int MostParts = 4;
+
+    /// <summary>Why nothing passes without a decision; null where there is one.</summary>
+    public static Reason? ReasonOf(ExternalOutcome? outcome) => outcome switch
+    {
+        ExternalOutcome.Down => Reasons.DecisionPointDown,
+        ExternalOutcome.Slow => Reasons.DecisionPointSlow,
+        ExternalOutcome.Fault => Reasons.DecisionPointFault,
+        ExternalOutcome.ObligationUnknown => Reasons.ObligationUnfulfilled,
+        _ => null,
+    };
 
     public static void Add(Exchange exchange, in Questions questions)
     {
