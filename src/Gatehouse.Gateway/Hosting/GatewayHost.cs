@@ -2,6 +2,7 @@ using System.Net;
 using Gatehouse.Audit;
 using Gatehouse.Gateway.Catalogue;
 using Gatehouse.Gateway.Decisions;
+using Gatehouse.Gateway.Decisions.Serving;
 using Gatehouse.Gateway.Outbound;
 using Gatehouse.Gateway.Secrets;
 using Gatehouse.Gateway.Sessions;
@@ -56,7 +57,8 @@ public sealed class GatewayHost : IAsyncDisposable
         RequireSecrets(settings);
 
         Pipeline = BuildPipeline(keys);
-        var router = new RequestRouter(new McpEndpoint(Pipeline, Snapshots, Pipeline.Sessions, Budget, time), Snapshots, Development?.TrustedIssuer.Profile.Issuer);
+        var decisions = new DecisionEndpoint(Issuers, new DecisionRecords(audit, time), time);
+        var router = new RequestRouter(new McpEndpoint(Pipeline, Snapshots, Pipeline.Sessions, Budget, time), decisions, Snapshots, Development?.TrustedIssuer.Profile.Issuer);
         web = KestrelHost.Build(settings, router, this);
         sweep = time.CreateTimer(_ => Sessions.Sweep(Snapshots.Current.Settings.Sessions), null, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(15));
     }
