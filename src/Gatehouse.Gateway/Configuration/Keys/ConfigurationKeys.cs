@@ -173,7 +173,7 @@ public static class ConfigurationKeys
         new("decisionPoint.cache", Section, "What is remembered of its answers, for the same question of the same caller under the same configuration."),
         new("decisionPoint.cache.positive", Duration, "How long a permit counts. A right that was taken away there lasts this much longer here.") { Default = "5s", Minimum = "0s", Maximum = "5m" },
         new("decisionPoint.cache.negative", Duration, "How long a denial counts.") { Default = "5s", Minimum = "0s", Maximum = "5m" },
-        new("decisionPoint.cache.entries", Number, "Most answers remembered, and most questions under way.") { Default = "10000", Minimum = "1", Maximum = "1000000" },
+        new("decisionPoint.cache.entries", Number, "Most answers remembered, and most questions under way: more than the longest list has entries.") { Default = "10000", Minimum = "100", Maximum = "1000000" },
         new("decisionService", Section, "Serves decisions of the policy to others by OpenID AuthZEN Authorization API 1.0, under publicUrl. Without it nobody may ask."),
         new("decisionService.audience", Text, "Audience of the askers' tokens. No token for a server or for administration will do.") { Derived = "publicUrl and `/access/v1`" },
         new("decisionService.who", Section, "Who may ask. What they say about others is believed.") { Required = true, AnyOf = [.. PolicyKeys.Who.Select(key => key.Name)] },
