@@ -37,6 +37,9 @@ public abstract class Exercise
     /// <summary>The policy, where it depends on what the bed made.</summary>
     internal virtual IReadOnlyList<PolicyRule> RulesFor(Bed bed) => Rules;
 
+    /// <summary>The issuers of the gateway; by default the range's own, as shipped.</summary>
+    internal virtual IReadOnlyList<IssuerSettings> IssuersFor(Bed bed) => [new IssuerSettings { Issuer = bed.Issuer.Name }];
+
     /// <summary>Starts the unguarded server and returns its endpoint.</summary>
     internal abstract Task<Uri> StartUnguardedAsync(Bed bed);
 

@@ -10,6 +10,12 @@ public static class ExerciseCatalogue
         new AnonymousAccess(),
         new WrongAudience(),
         new AlgorithmConfusion(),
+        new IdTokenAsAccessToken(),
+        new TenantConfusion(),
+        new RoleConfusion(),
+        new ScopeCreep(),
+        new ProofReplay(),
+        new ProofRebinding(),
         new TokenPassthrough(),
         new DnsRebinding(),
         // whose conversation
@@ -30,8 +36,13 @@ public static class ExerciseCatalogue
         new TypeConfusion(),
         // what comes back
         new ListLeak(),
+        new HiddenNames(),
+        new NameOracle(),
+        new SideDoor(),
         new ForeignResponse(),
         new UnsolicitedSampling(),
+        new PasswordForm(),
+        new ContextSmuggling(),
         // what runs on this machine
         new StdioJunk(),
         new StdioFlood(),

@@ -21,10 +21,12 @@ internal static class CommandTree
     {
         ServeCommand.Create(),
         ConfigCommand.Create(),
+        PolicyCommand.Create(),
         TokenCommand.Create(),
         SessionCommand.Create(),
         ReloadCommand.Create(),
         DrainCommand.Create(),
+        DoctorCommand.Create(),
         ExplainCommand.Create(),
         PipelineCommand.Create(),
         RangeCommand.Create(),

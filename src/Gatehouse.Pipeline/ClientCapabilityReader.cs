@@ -13,12 +13,17 @@ public static class ClientCapabilityReader
         var range = message.Range(slot);
         if (range.IsAbsent || bytes[range.Start] != (byte)'{') return ClientCapabilities.None;
         var found = ClientCapabilities.None;
-        if (JsonWalk.TryFindMember(bytes, range, "sampling"u8, out _)) found |= ClientCapabilities.Sampling;
+        if (JsonWalk.TryFindMember(bytes, range, "sampling"u8, out var sampling)) found |= Sampling(bytes, sampling);
         if (JsonWalk.TryFindMember(bytes, range, "roots"u8, out _)) found |= ClientCapabilities.Roots;
         if (JsonWalk.TryFindMember(bytes, range, "elicitation"u8, out var elicitation)) found |= Elicitation(bytes, elicitation);
         if (HasTasks(bytes, range)) found |= ClientCapabilities.Tasks;
         return found;
     }
+
+    private static ClientCapabilities Sampling(ReadOnlySpan<byte> bytes, ByteRange range) =>
+        bytes[range.Start] == (byte)'{' && JsonWalk.TryFindMember(bytes, range, "tools"u8, out _)
+            ? ClientCapabilities.Sampling | ClientCapabilities.SamplingTools
+            : ClientCapabilities.Sampling;
 
     // An empty object means form, as revisions before URL elicitation had it.
     private static ClientCapabilities Elicitation(ReadOnlySpan<byte> bytes, ByteRange range)

@@ -95,6 +95,9 @@ public sealed class ExchangeRecord
     /// <summary>When the exchange began.</summary>
     public DateTimeOffset At { get; }
 
+    /// <summary>The time now, for what is decided while the exchange goes on.</summary>
+    public DateTimeOffset Now => time.GetUtcNow();
+
     /// <summary>Sealed payload, when payloads are kept.</summary>
     public string? SealedRequest { get; set; }
 

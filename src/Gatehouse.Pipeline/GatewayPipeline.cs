@@ -112,6 +112,7 @@ public sealed class GatewayPipeline
         var cancellation = life.Begin(exchange, isStream, exchange.IsModern || isStream ? clientGone : default);
         using var entered = registry.Enter(exchange, isStream, life.Withdraw);
         using var underWay = UnderWay.Begin(exchange);
+        await parts.InspectResponse.BeginAsync(exchange, cancellation).ConfigureAwait(false);
         var begun = await parts.Record.BeginAsync(exchange).ConfigureAwait(false);
         var upstream = await parts.Forward.SendAsync(exchange, cancellation).ConfigureAwait(false);
         await using (upstream.ConfigureAwait(false))

@@ -17,4 +17,7 @@ public sealed record GatewaySnapshot(long Generation, GatewaySettings Settings, 
     /// something through asks here; <see cref="Policy"/> explains, and names scopes that would help.
     /// </summary>
     public IDecisionPoint Decisions { get; init; } = Policy;
+
+    /// <summary>True when nobody is asked but the policy.</summary>
+    internal bool DecidesAlone => ReferenceEquals(Decisions, Policy);
 }

@@ -14,6 +14,9 @@ public sealed record Refusal(Reason Reason, string? Detail = null)
     /// <summary>The revision asked for, for <c>data.requested</c>.</summary>
     public string? RequestedRevision { get; init; }
 
+    /// <summary>The resource's URI for <c>data.uri</c>, as the caller sent it.</summary>
+    public string? Uri { get; init; }
+
     /// <summary>HTTP methods for <c>Allow</c>.</summary>
     public string? Allow { get; init; }
 

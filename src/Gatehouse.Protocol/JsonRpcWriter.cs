@@ -119,6 +119,7 @@ public static class JsonRpcWriter
         }
 
         WriteText(json, "requested", data.Requested);
+        WriteText(json, "uri", data.Uri);
         json.WriteEndObject();
     }
 

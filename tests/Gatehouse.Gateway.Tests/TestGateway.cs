@@ -39,6 +39,9 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public Uri Url => new(Host.Snapshots.Current.Settings.Resource(Host.Snapshots.Current.Settings.Servers[0]));
 
+    /// <summary>For rules that let servers ask as well.</summary>
+    public static System.Collections.Immutable.ImmutableHashSet<PolicyDirection> EveryDirection { get; } = [.. Enum.GetValues<PolicyDirection>()];
+
     public static async Task<TestGateway> StartAsync(
         Func<GatewaySettings, GatewaySettings>? change = null, TimeProvider? time = null, IAuditLog? audit = null, IEnumerable<PolicyRule>? rules = null,
         Func<Gatehouse.Gateway.Configuration.ConfigurationResult>? reload = null, string cancelled = "")
@@ -51,7 +54,7 @@ internal sealed class TestGateway : IAsyncDisposable
             PublicUrl = new Uri($"http://127.0.0.1:{port}"),
             Listen = new ListenSettings { Url = new Uri($"http://127.0.0.1:{port}") },
             Servers = [new ServerSettings { Name = "up", Path = "/mcp", Http = new HttpUpstreamSettings { Url = upstream.Url } }],
-            Rules = [.. rules ?? [new PolicyRule { Id = "all", Who = new WhoClause { Subjects = new NameSet(["alice", "bob"]) } }]],
+            Rules = [.. rules ?? [new PolicyRule { Id = "all", Who = new WhoClause { Subjects = new NameSet(["alice", "bob"]) }, Directions = EveryDirection }]],
             StateDirectory = state.FullName,
             Development = true,
         };
@@ -61,11 +64,12 @@ internal sealed class TestGateway : IAsyncDisposable
         return new TestGateway(host, upstream, diagnostics) { Cancelled = cancelled };
     }
 
-    public string Token(string subject = "alice", string? audience = null, TimeSpan? life = null) => Host.Development!.Mint(new DevelopmentGrant
+    public string Token(string subject = "alice", string? audience = null, TimeSpan? life = null, TokenBinding? binding = null) => Host.Development!.Mint(new DevelopmentGrant
     {
         Subject = subject,
         Audience = audience ?? Url.ToString(),
         ClientId = "tests",
+        Binding = binding,
         Lifetime = life ?? TimeSpan.FromMinutes(10),
     }).Reveal().ToString();
 

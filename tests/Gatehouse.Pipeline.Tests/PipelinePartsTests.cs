@@ -31,8 +31,8 @@ public sealed class PipelinePartsTests
 
     [Fact]
     public void ResponseRules_AreAllThereInTheirOrder() => Assert.Equal(
-        ["correlation", "server-message", "result-type", "state-handles", "capabilities", "lists"],
-        ResponseInspector.Standard(null!, null!).RuleNames);
+        ["list-changes", "correlation", "asks", "server-message", "result-type", "state-handles", "capabilities", "updates", "hidden-names"],
+        ResponseInspector.Standard(null!, null!, null!).RuleNames);
 
     private static PipelineParts Complete() => new()
     {
@@ -40,11 +40,11 @@ public sealed class PipelinePartsTests
         Authenticate = new AuthenticateStage(null!),
         Prove = new ProveStage(null!),
         Session = new SessionStage(null!),
-        Authorize = new AuthorizeStage(),
-        InspectRequest = new InspectRequestStage(null!, null!),
+        Authorize = new AuthorizeStage(null!),
+        InspectRequest = new InspectRequestStage(null!),
         Sessions = null!,
-        Forward = new ForwardStage(_ => null!, null!),
-        InspectResponse = ResponseInspector.Standard(null!, null!),
+        Forward = new ForwardStage(_ => null!, null!, null!),
+        InspectResponse = ResponseInspector.Standard(null!, null!, null!),
         Record = new RecordStage(null!),
     };
 

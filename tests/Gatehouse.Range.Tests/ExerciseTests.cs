@@ -13,12 +13,15 @@ public sealed class ExerciseTests
 
     public static TheoryData<string> Access => Of(new AnonymousAccess(), new WrongAudience(), new AlgorithmConfusion(), new TokenPassthrough(), new DnsRebinding());
 
+    public static TheoryData<string> Identity => Of(
+        new IdTokenAsAccessToken(), new TenantConfusion(), new RoleConfusion(), new ScopeCreep(), new ProofReplay(), new ProofRebinding());
+
     public static TheoryData<string> Conversation => Of(new SessionHijack(), new ResumeHijack(), new ForeignEvent(), new UnaskedAnswer());
 
     public static TheoryData<string> Message => Of(
         new HeaderBodyDesync(), new DuplicateKeys(), new BatchBypass(), new ContentTypeDifferential(), new NewlineSmugglingSdk(), new NewlineSmugglingReader());
 
-    public static TheoryData<string> Answer => Of(new ListLeak(), new ForeignResponse(), new UnsolicitedSampling());
+    public static TheoryData<string> Answer => Of(new ListLeak(), new HiddenNames(), new NameOracle(), new SideDoor(), new ForeignResponse(), new UnsolicitedSampling(), new PasswordForm(), new ContextSmuggling());
 
     public static TheoryData<string> LocalProcess => Of(new StdioJunk(), new StdioFlood(), new StdioDeaf(), new StdioOrphan());
 
@@ -29,6 +32,12 @@ public sealed class ExerciseTests
     [Trait("Requirement", "ID-04")]
     [Trait("Requirement", "ID-05")]
     public Task WhoCalls(string id) => BehavesAsync(id);
+
+    [Theory]
+    [MemberData(nameof(Identity))]
+    [Trait("Requirement", "ID-03")]
+    [Trait("Requirement", "ID-06")]
+    public Task WhoseToken(string id) => BehavesAsync(id);
 
     [Theory]
     [MemberData(nameof(Conversation))]

@@ -16,6 +16,10 @@ public sealed class SeamTests
         ["ReplaceForRange"] = ["src/Gatehouse.Gateway/Hosting/GatewayHost.cs", "src/Gatehouse.Gateway/Hosting/GatewayHostOptions.cs"],
         ["FramingForRange"] = ["src/Gatehouse.Gateway/Upstreams/StdioUpstream.cs"],
         ["WithoutForRange"] = ["src/Gatehouse.Pipeline/Inspection/ResponseInspector.cs"],
+        ["WithUpstreamForRange"] = ["src/Gatehouse.Pipeline/Stages/ForwardStage.cs"],
+        ["WithNaiveListsForRange"] = ["src/Gatehouse.Pipeline/Stages/ForwardStage.cs"],
+        ["NaiveForRange"] = ["src/Gatehouse.Pipeline/Listing/ListAnswers.cs", "src/Gatehouse.Pipeline/Stages/ForwardStage.cs"],
+        ["ShowsEverythingForRange"] = ["src/Gatehouse.Pipeline/Listing/ListAnswers.cs"],
     };
 
     [Fact]

@@ -1,10 +1,12 @@
 using Gatehouse.Audit;
+using Gatehouse.Gateway.Catalogue;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Sessions;
 using Gatehouse.Identity;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Inspection;
+using Gatehouse.Pipeline.Listing;
 using Gatehouse.Pipeline.Stages;
 using Gatehouse.Policy;
 using Gatehouse.Storage;
@@ -48,11 +50,11 @@ internal sealed class WholePipeline : IDisposable
                 Authenticate = new AuthenticateStage(new TokenValidator([issuer.TrustedIssuer], revocations, new VerifiedTokenCache(), time)),
                 Prove = new ProveStage(catalogue),
                 Session = new SessionStage(sessions),
-                Authorize = new AuthorizeStage(),
-                InspectRequest = new InspectRequestStage(catalogue, new NoStateHandles()),
+                Authorize = new AuthorizeStage(catalogue),
+                InspectRequest = new InspectRequestStage(new NoStateHandles()),
                 Sessions = sessions,
-                Forward = new ForwardStage(_ => upstream, catalogue),
-                InspectResponse = ResponseInspector.Standard(catalogue, new NoStateHandles()),
+                Forward = new ForwardStage(_ => upstream, catalogue, new ListAnswers(catalogue, new ListCursors(KeyRing.CreateInMemory(time), time))),
+                InspectResponse = ResponseInspector.Standard(catalogue, new NoStateHandles(), new SnapshotHolder(snapshot)),
                 Record = new RecordStage(log),
             },
             new ExchangeRegistry(time), time, (_, e) => throw new InvalidOperationException("internal fault", e));

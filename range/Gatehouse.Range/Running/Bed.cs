@@ -67,7 +67,8 @@ internal sealed class Bed : IAsyncDisposable
     }
 
     /// <summary>Starts the gateway as it is shipped, or with a twin in it, and returns the server's endpoint there.</summary>
-    public async Task<Uri> StartGatewayAsync(ServerSettings server, IReadOnlyList<PolicyRule> rules, Func<PipelineParts, PipelineParts>? replace)
+    public async Task<Uri> StartGatewayAsync(
+        ServerSettings server, IReadOnlyList<PolicyRule> rules, IReadOnlyList<IssuerSettings> issuers, Func<PipelineParts, PipelineParts>? replace)
     {
         var origin = new Uri($"http://127.0.0.1:{Loopback.FreePort()}");
         var settings = new GatewaySettings
@@ -76,7 +77,7 @@ internal sealed class Bed : IAsyncDisposable
             Listen = new ListenSettings { Url = origin },
             Servers = [server],
             Rules = rules,
-            Issuers = [new IssuerSettings { Issuer = Issuer.Name }],
+            Issuers = issuers,
             StateDirectory = NewFolder("state"),
         };
         Resource = settings.Resource(server);

@@ -36,6 +36,23 @@ internal static class NaiveTokens
         return good ? Subject(claims) : null;
     }
 
+    /// <summary>Whoever a signed token calls by the name that people sign in with, whichever tenant says so.</summary>
+    public static string? PreferredName(string? token, RangeIssuer issuer) =>
+        token?.Split('.') is [var header, var claims, var signature] && IsSignedByIssuer(header, claims, signature, issuer)
+            && ClaimsOf(token).TryGetProperty("preferred_username", out var name) ? name.GetString() : null;
+
+    /// <summary>Every role that stands anywhere in the token.</summary>
+    public static IReadOnlyList<string> RolesAnywhere(string token) => [.. RolesIn(ClaimsOf(token))];
+
+    /// <summary>Whether the text of the scopes holds a scope.</summary>
+    public static bool MentionsScope(string token, string scope) =>
+        ClaimsOf(token).TryGetProperty("scope", out var scopes) && scopes.GetString()!.Contains(scope, StringComparison.Ordinal);
+
+    private static JsonElement ClaimsOf(string token) => JsonDocument.Parse(Base64Url.DecodeFromChars(token.Split('.')[1])).RootElement;
+
+    private static IEnumerable<string> RolesIn(JsonElement element) => element.ValueKind != JsonValueKind.Object ? [] : element.EnumerateObject().SelectMany(member =>
+        member.Name == "roles" && member.Value.ValueKind == JsonValueKind.Array ? member.Value.EnumerateArray().Select(role => role.GetString()!) : RolesIn(member.Value));
+
     /// <summary>The first audience that the token states.</summary>
     public static string? StatedAudience(string token) =>
         token.Split('.') is [_, var claims, _]

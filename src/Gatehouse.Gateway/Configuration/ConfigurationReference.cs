@@ -107,6 +107,7 @@ public static class ConfigurationReference
         KeyKind.TextList => "list",
         KeyKind.TextMap => "names with texts",
         KeyKind.SecretMap => "names with secrets",
+        KeyKind.TextListMap => "names with lists",
         _ => "text",
     };
 

@@ -85,7 +85,7 @@ public sealed class ControlActs(GatewayHost host)
 
     private async Task<ControlReply> RevokeSubjectAsync(string subject, string reason)
     {
-        var issuers = host.Snapshots.Current.Settings.Issuers.Select(i => i.Issuer).ToList();
+        var issuers = host.Snapshots.Current.Settings.Issuers.SelectMany(i => IssuerMetadata.Names(IssuerProfiles.Of(i))).ToList();
         if (host.Development is { } development) issuers.Add(development.TrustedIssuer.Profile.Issuer);
         foreach (var issuer in issuers)
             await host.Revocations.RevokeSubjectAsync(issuer, subject, reason).ConfigureAwait(false);

@@ -12,6 +12,7 @@ using Gatehouse.Identity;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Inspection;
+using Gatehouse.Pipeline.Listing;
 using Gatehouse.Pipeline.Stages;
 using Gatehouse.Policy;
 using Gatehouse.Storage;
@@ -25,6 +26,8 @@ public sealed class GatewayHost : IAsyncDisposable
     private readonly GatewayHostOptions options;
     private readonly MetadataFetcher fetcher;
     private readonly DecisionPoints decisionPoints;
+    private readonly IntrospectionTransport introspection;
+    private readonly WatchedRevocations revocations;
     private readonly Store store;
     private readonly IAuditLog audit;
     private readonly ITimer sweep;
@@ -37,6 +40,8 @@ public sealed class GatewayHost : IAsyncDisposable
     {
         this.options = options;
         var time = options.Time;
+        var certificateIssuers = CertificateIssuerFiles.Load(settings);
+        var sources = RevocationSources.Load(settings, certificateIssuers, time);
         State = new StateDirectory(settings.StateDirectory);
         Secrets = new SecretResolver();
         var handlers = new OutboundHandlers(new SystemNameResolver());
@@ -48,15 +53,19 @@ public sealed class GatewayHost : IAsyncDisposable
         fetcher = new MetadataFetcher(handlers);
         Development = settings.Development ? new DevelopmentIssuer(DevelopmentIssuerName(settings), time) : null;
         Revocations = new PersistentRevocations(store, time);
-        Issuers = new IssuerSet(settings, fetcher, Revocations, Development?.TrustedIssuer, time);
+        Registry = new ExchangeRegistry(time);
+        var nonces = new DPoPNonces(() => keys.DeriveKeys("dpop-nonce/v1", default, DPoPNonces.KeyBytes), time);
+        var replays = new InMemoryProofReplays(time, settings.DPoP.MaxProofs, settings.DPoP.MaxProofsPerKey);
+        introspection = new IntrospectionTransport(handlers);
+        revocations = new WatchedRevocations(Revocations, sources, settings.Revocations.CheckEvery, time, TellRevocationFault, OnRevocationsChanged);
+        Issuers = new IssuerSet(settings, certificateIssuers, fetcher, introspection, Secrets.Resolve, revocations, Development?.TrustedIssuer, new DPoPProofs(replays, nonces, IssuerSet.ProofOptions(settings), time), time);
         Sessions = new SessionTable(keys, new PersistentEndedSessions(store, time), time);
         Budget = new ByteBudget(settings.Limits.BufferedBytes);
         Upstreams = new UpstreamSet(handlers, Secrets, Budget, () => Snapshots.Current.Settings.Sessions, State.Empty, time, options.Diagnostics);
-        Registry = new ExchangeRegistry(time);
         Sessions.Ended += OnSessionEnded;
         RequireSecrets(settings);
 
-        Pipeline = BuildPipeline(keys);
+        Pipeline = BuildPipeline(keys, nonces);
         var decisions = new DecisionEndpoint(Issuers, new DecisionRecords(audit, time), time);
         var router = new RequestRouter(new McpEndpoint(Pipeline, Snapshots, Pipeline.Sessions, Budget, time), decisions, Snapshots, Development?.TrustedIssuer.Profile.Issuer);
         web = KestrelHost.Build(settings, router, this);
@@ -139,16 +148,21 @@ public sealed class GatewayHost : IAsyncDisposable
             if (result.Settings is not { } next) return [.. result.Faults.Select(f => f.ToString())];
             if (RestartNeeded(Snapshots.Current.Settings, next) is { } what) return [$"{what} cannot change while running; restart the gateway"];
             Secrets.Forget();
+            IReadOnlyList<CertificateIssuer> certificateIssuers;
+            RevocationSources sources;
             try
             {
                 RequireSecrets(next);
+                certificateIssuers = CertificateIssuerFiles.Load(next);
+                sources = RevocationSources.Load(next, certificateIssuers, options.Time);
             }
             catch (InvalidDataException e)
             {
                 return [e.Message];
             }
 
-            await PutInForceAsync(next).ConfigureAwait(false);
+            revocations.Use(sources, next.Revocations.CheckEvery);
+            await PutInForceAsync(next, certificateIssuers).ConfigureAwait(false);
             return [];
         }
         finally
@@ -190,6 +204,7 @@ public sealed class GatewayHost : IAsyncDisposable
         if (Interlocked.Exchange(ref disposed, 1) != 0) return;
         IsDraining = true;
         await sweep.DisposeAsync().ConfigureAwait(false);
+        revocations.Dispose();
         Registry.End(_ => true);
         await web.DisposeAsync().ConfigureAwait(false);
         await Upstreams.DisposeAsync().ConfigureAwait(false);
@@ -198,24 +213,30 @@ public sealed class GatewayHost : IAsyncDisposable
         await store.DisposeAsync().ConfigureAwait(false);
         fetcher.Dispose();
         decisionPoints.Dispose();
+        introspection.Dispose();
         reloading.Dispose();
     }
 
-    private GatewayPipeline BuildPipeline(KeyRing keys)
+    private GatewayPipeline BuildPipeline(KeyRing keys, DPoPNonces nonces)
     {
         var handles = new StateHandles(keys, store, options.Time, options.Diagnostics);
         var catalogue = new ServerCatalogue(Snapshots, Upstreams.Get, options.Time);
+        var lists = new ListAnswers(catalogue, new ListCursors(keys, options.Time));
+        Upstreams.Heard = (server, message) =>
+        {
+            foreach (var kind in ListKinds.ChangedBy(message.Method)) catalogue.Changed(server, kind);
+        };
         var parts = new PipelineParts
         {
             Accept = new AcceptStage(),
-            Authenticate = new AuthenticateStage(Issuers),
+            Authenticate = new AuthenticateStage(Issuers, nonces, Issuers),
             Prove = new ProveStage(catalogue),
             Session = new SessionStage(Sessions),
-            Authorize = new AuthorizeStage(),
-            InspectRequest = new InspectRequestStage(catalogue, handles),
+            Authorize = new AuthorizeStage(catalogue),
+            InspectRequest = new InspectRequestStage(handles),
             Sessions = Sessions,
-            Forward = new ForwardStage(Upstreams.Get, catalogue),
-            InspectResponse = ResponseInspector.Standard(catalogue, handles),
+            Forward = new ForwardStage(Upstreams.Get, catalogue, lists),
+            InspectResponse = ResponseInspector.Standard(catalogue, handles, Snapshots),
             Record = new RecordStage(audit, new PayloadSealer(keys)),
         };
         return options.ReplaceForRange is { } replace
@@ -223,11 +244,11 @@ public sealed class GatewayHost : IAsyncDisposable
             : new GatewayPipeline(parts, Registry, options.Time, OnFault);
     }
 
-    private async Task PutInForceAsync(GatewaySettings next)
+    private async Task PutInForceAsync(GatewaySettings next, IReadOnlyList<CertificateIssuer> certificateIssuers)
     {
         var current = Snapshots.Current;
         next = UnchangedServers.Keep(current.Settings, next);
-        Issuers.Replace(next);
+        Issuers.Replace(next, certificateIssuers);
         Snapshots.Replace(decisionPoints.Snapshot(current.Generation + 1, next));
         Note("reload", ("generation", Snapshots.Current.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture)));
         await EndWithoutRightAsync(Snapshots.Current).ConfigureAwait(false);
@@ -247,10 +268,22 @@ public sealed class GatewayHost : IAsyncDisposable
 
     private async Task<bool> MayStayAsync(GatewaySnapshot snapshot, Exchange exchange)
     {
-        if (snapshot.Settings.Server(exchange.Server.Name) is null) return false;
+        if (snapshot.Settings.Server(exchange.Server.Name) is null || !Issuers.IsTrusted(exchange.Caller.Issuer) || revocations.IsRevoked(exchange.Caller)) return false;
         var presence = PolicyTargets.Presence(exchange.Server.Name, "ping", options.Time.GetUtcNow()) with { Revision = exchange.Revision?.Text };
         return (await snapshot.Decisions.DecideAsync(exchange.Subject!, presence, default).ConfigureAwait(false)).IsPermitted;
     }
+
+    // Streams are cut with the token they were opened by; each further request is judged anew anyway.
+    private void OnRevocationsChanged() => Note("revocations", ("cut", EndRevoked().ToString(System.Globalization.CultureInfo.InvariantCulture)));
+
+    private void TellRevocationFault(string fault)
+    {
+        options.Diagnostics($"revocations: {fault}; the last good ones stay in force");
+        Note("revocations.fault");
+    }
+
+    /// <summary>Ends exchanges under way whose token or certificate is revoked; returns how many.</summary>
+    internal int EndRevoked() => Registry.End(exchange => revocations.IsRevoked(exchange.Caller));
 
     private void OnSessionEnded(SessionEntry entry)
     {
@@ -264,6 +297,7 @@ public sealed class GatewayHost : IAsyncDisposable
 
     private void RequireSecrets(GatewaySettings settings)
     {
+        foreach (var introspected in settings.Issuers.Select(issuer => issuer.Introspection).OfType<IntrospectionSettings>()) Secrets.Resolve(introspected.Secret);
         foreach (var server in settings.Servers)
         {
             if (server.Http?.Credential is { } credential) Secrets.Resolve(credential.Value);
@@ -277,6 +311,8 @@ public sealed class GatewayHost : IAsyncDisposable
     {
         if (current.Listen.Url != next.Listen.Url) return "listen.url";
         if (current.StateDirectory != next.StateDirectory) return "state";
+        if (current.Listen.ClientCertificates != next.Listen.ClientCertificates) return "listen.clientCertificates";
+        if ((current.DPoP.MaxProofs, current.DPoP.MaxProofsPerKey) != (next.DPoP.MaxProofs, next.DPoP.MaxProofsPerKey)) return "dpop.maxProofs and dpop.maxProofsPerKey";
         if (current.PublicUrl != next.PublicUrl && current.Development) return "publicUrl";
         if (KestrelHost.Limits(current) != KestrelHost.Limits(next)) return "limits of connections, headers and memory, or the largest requestBytes";
         return current.Audit != next.Audit && (current.Audit.Directory != next.Audit.Directory) ? "audit.directory" : null;

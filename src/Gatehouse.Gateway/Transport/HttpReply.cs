@@ -148,6 +148,7 @@ internal sealed class HttpReply(HttpContext context, ISessions sessions) : IRepl
         var headers = context.Response.Headers;
         headers["Gatehouse-Request-Id"] = exchange.Record.Id;
         headers.CacheControl = "no-store";
+        if (exchange.ProofNonce is not null) headers["DPoP-Nonce"] = exchange.ProofNonce;
         if (SessionHandle is not null) headers[HeaderNames.SessionId] = SessionHandle;
     }
 

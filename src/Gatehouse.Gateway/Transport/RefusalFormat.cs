@@ -34,6 +34,7 @@ public static class RefusalFormat
             RequestId = exchange.Record.Id,
             Supported = refusal.SupportedRevisions,
             Requested = refusal.RequestedRevision,
+            Uri = refusal.Uri,
         });
         return buffer.WrittenMemory;
     }

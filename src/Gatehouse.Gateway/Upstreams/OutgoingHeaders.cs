@@ -28,13 +28,16 @@ internal static class OutgoingHeaders
             headers.TryAddWithoutValidation(HeaderNames.SessionId, id);
             headers.TryAddWithoutValidation(HeaderNames.ProtocolVersion, session.Revision.Text);
         }
-        else if (exchange.Head.Count(HeaderNames.ProtocolVersion) > 0 && exchange.Revision is { } revision)
+        else if ((exchange.Head.Count(HeaderNames.ProtocolVersion) > 0 || IsOwnQuestion(exchange)) && exchange.Revision is { } revision)
         {
             headers.TryAddWithoutValidation(HeaderNames.ProtocolVersion, revision.Text);
         }
 
         if (exchange.Resume is { } resume) headers.TryAddWithoutValidation(HeaderNames.LastEventId, resume.UpstreamEventId);
     }
+
+    // What the gateway itself asks a server without sessions; the handshake has no revision yet.
+    private static bool IsOwnQuestion(Exchange exchange) => exchange.Subject is null && exchange.Message is { Method: not "initialize" };
 
     private static void WriteModern(HttpRequestMessage request, Exchange exchange)
     {

@@ -48,6 +48,9 @@ public sealed class StdioUpstream : IUpstream
     /// <summary>For the range alone: how a message becomes a line. Nothing of the configuration reaches it.</summary>
     internal Action<IBufferWriter<byte>, ProvenMessage> FramingForRange { get; init; } = LineFraming.Write;
 
+    /// <summary>Told of each notification, also of one that is for nobody.</summary>
+    internal Action<ProvenMessage> Heard { get; init; } = static _ => { };
+
     /// <summary>Lines that the processes have written to stderr.</summary>
     public long StderrLines => Interlocked.Read(ref stderrLines);
 
@@ -160,7 +163,7 @@ public sealed class StdioUpstream : IUpstream
             var process = LocalProcess.Start(NewOptions(), OnStderr, time);
             backoff.Started();
             var child = new StdioChild(
-                key, process, server, new StdioRouting(modern, server.Stateless), budget, modern || server.Stateless ? null : replay(), FramingForRange);
+                key, process, server, new StdioRouting(modern, server.Stateless), budget, modern || server.Stateless ? null : replay(), FramingForRange) { Heard = Heard };
             children[key] = child;
             _ = ForgetWhenEndedAsync(key, child);
             return child;

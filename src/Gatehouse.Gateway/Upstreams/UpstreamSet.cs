@@ -4,6 +4,7 @@ using Gatehouse.Gateway.Secrets;
 using Gatehouse.Gateway.Transport;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Upstreams;
 
@@ -34,6 +35,9 @@ public sealed class UpstreamSet : IAsyncDisposable
         this.time = time;
         this.diagnostics = diagnostics;
     }
+
+    /// <summary>Told of what a process says, also where nobody waits for it. Set before the first upstream is made.</summary>
+    internal Action<ServerSettings, ProvenMessage> Heard { get; set; } = static (_, _) => { };
 
     /// <summary>The upstream of the server.</summary>
     public IUpstream Get(ServerSettings server) => upstreams.GetOrAdd(server, Create);
@@ -75,5 +79,5 @@ public sealed class UpstreamSet : IAsyncDisposable
 
     private IUpstream Create(ServerSettings server) => server.Http is not null
         ? new HttpUpstream(server, handlers, secrets, budget)
-        : new StdioUpstream(server, secrets, budget, sessions, emptyDirectory, time, diagnostics);
+        : new StdioUpstream(server, secrets, budget, sessions, emptyDirectory, time, diagnostics) { Heard = message => Heard(server, message) };
 }

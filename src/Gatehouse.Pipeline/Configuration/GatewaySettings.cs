@@ -48,6 +48,15 @@ public sealed record GatewaySettings
     /// <summary>Bounds of the whole gateway.</summary>
     public LimitSettings Limits { get; init; } = new();
 
+    /// <summary>Who issues certificates to workloads.</summary>
+    public IReadOnlyList<CertificateIssuerSettings> CertificateIssuers { get; init; } = [];
+
+    /// <summary>Revocations that others write.</summary>
+    public RevocationSettings Revocations { get; init; } = new();
+
+    /// <summary>How proofs of possession are judged.</summary>
+    public DPoPSettings DPoP { get; init; } = new();
+
     /// <summary>Lives of sessions (legacy era).</summary>
     public SessionSettings Sessions { get; init; } = new();
 

@@ -1,3 +1,5 @@
+using Gatehouse.Identity;
+
 namespace Gatehouse.Pipeline.Configuration;
 
 /// <summary>One MCP server behind the gateway: either a URL (Streamable HTTP) or a command (stdio).</summary>
@@ -18,6 +20,15 @@ public sealed record ServerSettings
     /// <summary>Scopes that every token for this server must have. Default none.</summary>
     public IReadOnlyList<string> Scopes { get; init; } = [];
 
+    /// <summary>Names of the server in <c>aud</c> beside its URL. Default none.</summary>
+    public IReadOnlyList<string> Audiences { get; init; } = [];
+
+    /// <summary>Certificate issuers whose workloads need no token here. Default none.</summary>
+    public IReadOnlyList<string> CertificateIssuers { get; init; } = [];
+
+    /// <summary>What the server asks of the binding of tokens to their senders. Default: bound and plain tokens.</summary>
+    public SenderDemand SenderConstraint { get; init; }
+
     /// <summary>
     /// True declares that the server keeps nothing between requests: one process may serve all, and a lost upstream
     /// session may be replaced. Default false.
@@ -35,4 +46,10 @@ public sealed record ServerSettings
 
     /// <summary>Requests of this server under way at once. Default 256.</summary>
     public int Concurrency { get; init; } = 256;
+
+    /// <summary>How its lists are kept and shown.</summary>
+    public ListSettings Lists { get; init; } = new();
+
+    /// <summary>Bounds on what it may ask of clients.</summary>
+    public AskSettings Asks { get; init; } = new();
 }

@@ -162,6 +162,30 @@ public static class Reasons
         Operator = "The issuer's keys could not be fetched and the last good ones are older than the stale limit. Nobody passes until they are back.",
     };
 
+    public static readonly Reason ProofRefused = new()
+    {
+        Code = "GH2005", Slug = "proof-refused", Stage = Authenticate, LegacyStatus = 401, Shape = ReplyShape.Challenge,
+        Message = "The proof of possession is not valid for this request.",
+        Remedy = "Make a new DPoP proof for each request: its method, its URL as this server publishes it, the hash of the access token, the time of now.",
+        Operator = "The event names the failed check (RFC 9449 section 4.3). ProofReplayed and ProofKeyMismatch are what a thief of a token causes.",
+    };
+
+    public static readonly Reason ProofNonceNeeded = new()
+    {
+        Code = "GH2006", Slug = "proof-nonce-needed", Stage = Authenticate, LegacyStatus = 401, Shape = ReplyShape.Challenge,
+        Message = "The proof of possession needs this server's nonce.",
+        Remedy = "Put the value of the header DPoP-Nonce into the claim nonce of the next proof.",
+        Operator = "The usual first answer to a client that uses DPoP; the nonce changes every five minutes. See dpop.demandNonce.",
+    };
+
+    public static readonly Reason ProofsFull = new()
+    {
+        Code = "GH2007", Slug = "proofs-full", Stage = Authenticate, LegacyStatus = 503, Shape = ReplyShape.Empty, RetryAfterSeconds = 5,
+        Message = "Proofs of possession cannot be checked at the moment.",
+        Remedy = "Try again later.",
+        Operator = "More proofs are in use than dpop.maxProofs or dpop.maxProofsPerKey, so a replayed one could not be told from a new one. Either one key floods, or the bound is too small.",
+    };
+
     public static readonly Reason NotJson = new()
     {
         Code = "GH3001", Slug = "not-json", Stage = Prove, LegacyStatus = 400, ProtocolCode = ParseError,
@@ -245,9 +269,9 @@ public static class Reasons
     public static readonly Reason DefinitionMissing = new()
     {
         Code = "GH3015", Slug = "definition-missing", Stage = Prove, LegacyStatus = 503, RetryAfterSeconds = 5,
-        Message = "The tool's definition could not be read, so the request cannot be checked.",
+        Message = "The server's list could not be read, so the request cannot be checked.",
         Remedy = "Try again later.",
-        Operator = "Mirrored parameters are compared by the tool's schema; the catalogue of the server could not be fetched. A check that needs a definition and has none refuses (design rule 10).",
+        Operator = "What the server has (tools, prompts, resources) could not be fetched, so neither a list nor a call can be answered; the event names the list and why. A check that needs a definition and has none refuses (design rule 10).",
     };
 
     public static readonly Reason DuplicateId = new()
@@ -378,6 +402,14 @@ public static class Reasons
         Operator = "The envelope was altered, belongs to another caller, another request or other arguments, or is older than an hour (H03, H04).",
     };
 
+    public static readonly Reason CursorRefused = new()
+    {
+        Code = "GH6003", Slug = "cursor-refused", Stage = InspectRequest, LegacyStatus = 200, ProtocolCode = InvalidParams,
+        Message = "The cursor is not valid.",
+        Remedy = "List from the beginning, without a cursor.",
+        Operator = "The cursor was altered, belongs to another caller, server or list, is older than an hour, or what the caller may see of the list has changed since.",
+    };
+
     public static readonly Reason UpstreamUnreachable = new()
     {
         Code = "GH7001", Slug = "upstream-unreachable", Stage = Forward, LegacyStatus = 502,
@@ -456,6 +488,14 @@ public static class Reasons
         Message = "The server needs a capability that the client did not declare.",
         Remedy = "Declare the capability in clientCapabilities, or use another tool.",
         Operator = "The server asked the client for something it did not offer (H07, X05, T34).",
+    };
+
+    public static readonly Reason AskRefused = new()
+    {
+        Code = "GH8003", Slug = "ask-refused", Stage = InspectResponse, LegacyStatus = 200,
+        Message = "The server asked for something that it may not ask for.",
+        Remedy = "Use another tool; the administrator finds under the request id what was asked.",
+        Operator = "The result, or the error, carries a question to the client (sampling, elicitation, roots) that no rule permits, that asks for a secret or for a context that is not allowed, or a URL that is not safe to open (AZ-07, H10, H12); the event names which.",
     };
 
     public static readonly Reason RecordUnavailable = new()

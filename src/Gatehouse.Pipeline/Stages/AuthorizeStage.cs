@@ -1,5 +1,6 @@
 using Gatehouse.Audit;
 using Gatehouse.Identity;
+using Gatehouse.Pipeline.Listing;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
 
@@ -10,9 +11,12 @@ namespace Gatehouse.Pipeline.Stages;
 /// What the caller may not see is answered as what does not exist; what it may see but not do gets a code and a remedy, and
 /// where more scope would help, the challenge that names it (design rule 4; A14, A15).
 /// </summary>
-public sealed class AuthorizeStage : IStage
+public sealed class AuthorizeStage(ICatalogue catalogue) : IStage
 {
     private const int MostReasons = 5;
+    private const string NotInTheCatalogue = "not-in-the-catalogue";
+
+    private readonly NameCheck names = new(catalogue);
 
     /// <inheritdoc />
     public string Name => "authorize";
@@ -30,14 +34,23 @@ public sealed class AuthorizeStage : IStage
         if (!questions.Decision(0).IsPermitted) return RefusePresence(exchange, requests, questions.Asked(0));
         for (var at = 1; at < questions.Count; at++)
         {
-            exchange.Decision = questions.Decision(at);
-            if (!questions.Decision(at).IsPermitted)
-                return ForPolicy(exchange, [questions.Asked(at)]) ?? await RefuseTargetAsync(exchange, questions.Asked(at), cancellation).ConfigureAwait(false);
-            if (!Obligations.TryFulfil(exchange, questions.Decision(at))) return Refuse(exchange, questions.Asked(at), Reasons.ObligationUnfulfilled);
+            var outcome = await JudgeAsync(exchange, questions.Asked(at), questions.Decision(at), cancellation).ConfigureAwait(false);
+            if (outcome.Refusal is not null) return outcome;
         }
 
         if (requests.Count > 0) exchange.Record.Add(new AuditPart("decision", "permit", exchange.Decision?.Reason, exchange.Decision?.RuleId));
         return StageOutcome.Continue;
+    }
+
+    private async ValueTask<StageOutcome> JudgeAsync(Exchange exchange, PolicyRequest request, PolicyDecision decision, CancellationToken cancellation)
+    {
+        exchange.Decision = decision;
+        if (WithoutDecision(exchange) is { } undecided) return Refuse(exchange, request, undecided);
+        var exists = await ExistsAsync(exchange, request, decision, cancellation).ConfigureAwait(false);
+        if (!decision.IsPermitted && ForPolicy(exchange, [request]) is { } more) return more;
+        if (!exists) return RefuseAbsent(exchange, request, decision);
+        if (!decision.IsPermitted) return Refuse(exchange, request, request.KnownMethod ? Reasons.NotPermitted : Reasons.UnknownMethod);
+        return Obligations.TryFulfil(exchange, decision) ? StageOutcome.Continue : Refuse(exchange, request, Reasons.ObligationUnfulfilled);
     }
 
     private static StageOutcome RefusePresence(Exchange exchange, IReadOnlyList<PolicyRequest> requests, in PolicyRequest presence) =>
@@ -61,16 +74,21 @@ public sealed class AuthorizeStage : IStage
         && method.Kind == message.Kind
         && method.ExistsIn(exchange.Revision!);
 
-    private static async ValueTask<StageOutcome> RefuseTargetAsync(Exchange exchange, PolicyRequest request, CancellationToken cancellation)
+    // What stands in the caller's lists exists for him, whatever becomes of this call; to deny that would be a lie that helps
+    // nobody. Everything else is looked for just the same, and is not there.
+    private async ValueTask<bool> ExistsAsync(Exchange exchange, PolicyRequest request, PolicyDecision decision, CancellationToken cancellation)
     {
-        if (WithoutDecision(exchange) is { } reason) return Refuse(exchange, request, reason);
-        if (!request.KnownMethod) return Refuse(exchange, request, Reasons.UnknownMethod);
-        if (request.Target == PolicyTarget.None) return Refuse(exchange, request, Reasons.NotPermitted);
-        // It stands in the caller's lists, so to deny that it exists would be a lie that helps nobody.
-        var seen = await exchange.Snapshot.Decisions.DecideAsync(exchange.Subject!, request with { OpenArguments = true }, cancellation).ConfigureAwait(false);
-        if (seen.IsPermitted) return Refuse(exchange, request, Reasons.NotPermitted);
-        Note(exchange, request);
-        return StageOutcome.Deny(NotFound.Refusal(exchange, request.Target, exchange.Decision!.Value.Reason));
+        if (!request.KnownMethod || request.Target == PolicyTarget.None) return true;
+        var seen = decision.IsPermitted
+            || (await exchange.Snapshot.Decisions.DecideAsync(exchange.Subject!, request with { OpenArguments = true }, cancellation).ConfigureAwait(false)).IsPermitted;
+        return await names.KnowsAsync(exchange, request, seen, cancellation).ConfigureAwait(false);
+    }
+
+    private static StageOutcome RefuseAbsent(Exchange exchange, in PolicyRequest request, PolicyDecision decision)
+    {
+        if (decision.IsPermitted) exchange.Record.Add(new AuditPart("decision", "deny", NotInTheCatalogue));
+        else Note(exchange, request);
+        return StageOutcome.Deny(NotFound.Refusal(exchange, request.Target, decision.IsPermitted ? NotInTheCatalogue : decision.Reason));
     }
 
     private static StageOutcome Refuse(Exchange exchange, in PolicyRequest request, Reason reason)

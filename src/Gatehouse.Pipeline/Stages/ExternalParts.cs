@@ -26,9 +26,21 @@ internal static class ExternalParts
         {
             if (questions.Decision(at).External is not { } external) continue;
             var outcome = external.IsFault ? "fault" : questions.Decision(at).IsPermitted ? "permit" : "deny";
-            var waited = ((long)external.Waited.TotalMicroseconds).ToString(CultureInfo.InvariantCulture);
-            exchange.Record.Add(new AuditPart("decision", outcome, external.Reason, external.IsRemembered ? "remembered" : $"asked:{waited}us"));
+            exchange.Record.Add(new AuditPart("decision", outcome, external.Reason, external.IsRemembered ? "remembered" : Waited(external)));
             added++;
         }
     }
+
+    /// <summary>One part for a whole list: how the worst of its questions ended, how long they took, and how many there were.</summary>
+    public static void AddList(Exchange exchange, PolicyDecision[] decisions)
+    {
+        var asked = decisions.Where(decision => decision.External is not null).Select(decision => decision.External!).ToList();
+        if (asked.Count == 0) return;
+        var slowest = asked.MaxBy(external => external.Waited)!;
+        var fault = asked.FirstOrDefault(external => external.IsFault);
+        exchange.Record.Add(new AuditPart(
+            "decision", fault is null ? "list" : "fault", fault?.Reason ?? "decision-point", asked.All(external => external.IsRemembered) ? "remembered" : Waited(slowest), asked.Count));
+    }
+
+    private static string Waited(ExternalDecision external) => $"asked:{((long)external.Waited.TotalMicroseconds).ToString(CultureInfo.InvariantCulture)}us";
 }

@@ -50,4 +50,7 @@ public enum KeyKind
 
     /// <summary>A mapping of names to references to secrets.</summary>
     SecretMap,
+
+    /// <summary>A mapping of words without spaces to sequences of texts.</summary>
+    TextListMap,
 }

@@ -18,6 +18,7 @@ internal sealed partial class ValueReader(FaultList faults)
         KeyKind.Rules => node,
         KeyKind.TextList => ReadList(key, path, node),
         KeyKind.TextMap or KeyKind.SecretMap => ReadMap(key, path, node),
+        KeyKind.TextListMap => ReadLists(key, path, node),
         _ when node is YamlScalar scalar => ReadScalar(key, path, scalar, origin),
         _ => Fault(node.At, path, $"{Article(key.Kind)} is expected here, not a list or a mapping", $"write '{key.Name}: {Example(key)}'"),
     };
@@ -158,6 +159,34 @@ internal sealed partial class ValueReader(FaultList faults)
 
         var content = key.Kind == KeyKind.SecretMap ? Secret(inner, scalar) : Literal(inner, entry, scalar);
         return content is null ? null : new ConfiguredItem(inner, entry.Key, content, entry.At);
+    }
+
+    private List<ConfiguredItem>? ReadLists(ConfigurationKey key, string path, YamlNode node)
+    {
+        if (node is not YamlMap map)
+        {
+            Fault(node.At, path, "a mapping of lists is expected here", $"write '{key.Name}: {{ one: [another, further] }}'");
+            return null;
+        }
+
+        var items = map.Entries.Select(entry => ReadListEntry(key, path, entry)).ToList();
+        return items.Contains(null) ? null : [.. items.OfType<ConfiguredItem>()];
+    }
+
+    private ConfiguredItem? ReadListEntry(ConfigurationKey key, string path, YamlEntry entry)
+    {
+        if (entry.Value is YamlRefused) return null;
+        if (entry.Key.Length == 0 || !IsPrintable(entry.Key) || entry.Key.Contains(' ', StringComparison.Ordinal))
+        {
+            Fault(entry.At, path, "a name in this mapping is empty or not one word", "write a word, a colon and a list");
+            return null;
+        }
+
+        var inner = Paths.Join(path, entry.Key);
+        if (ReadList(key, inner, entry.Value) is not { } texts) return null;
+        if (texts.Count > 0) return new ConfiguredItem(inner, entry.Key, new TextList([.. texts.Select(text => text.Text)]), entry.At);
+        Fault(entry.At, inner, "the list is empty", "name at least one, or remove the entry");
+        return null;
     }
 
     private object? Literal(string path, YamlEntry entry, YamlScalar scalar)
