@@ -31,6 +31,9 @@ internal sealed class Bed : IAsyncDisposable
     /// <summary>What an exercise wants to remember between its parts, such as the address of a server.</summary>
     public string Backend { get; set; }
 
+    /// <summary>The external decision point that the gateway is to ask; null for none.</summary>
+    public DecisionPointSettings? DecisionPoint { get; set; }
+
     /// <summary>Disposes it with the bed.</summary>
     public T Own<T>(T disposable) where T : IAsyncDisposable
     {
@@ -79,6 +82,7 @@ internal sealed class Bed : IAsyncDisposable
             Rules = rules,
             Issuers = issuers,
             StateDirectory = NewFolder("state"),
+            DecisionPoint = DecisionPoint,
         };
         Resource = settings.Resource(server);
         Own(await GatewayHost.StartAsync(settings, new GatewayHostOptions { ReplaceForRange = replace }).ConfigureAwait(false));
