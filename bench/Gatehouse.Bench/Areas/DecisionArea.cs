@@ -29,15 +29,15 @@ internal sealed class DecisionArea
         var own = new PolicyDecisionPoint(rules);
         var remembering = Make(points, rules, point.Url, TimeSpan.FromMinutes(5));
         var asking = Make(points, rules, point.Url, TimeSpan.Zero);
-        if (!(await remembering.DecideAsync(caller, Call("r10"), default).ConfigureAwait(false)).IsPermitted) throw new InvalidOperationException("denied");
+        if (!(await remembering.DecideAsync(caller, Call("r200"), default).ConfigureAwait(false)).IsPermitted) throw new InvalidOperationException("denied");
 
-        var (alone, bytes) = Stopwatched.Measure(() => own.DecideAsync(caller, Call("r10"), default).AsTask());
-        var (plain, plainBytes) = Stopwatched.Measure(() => own.Decide(caller, Call("r10")));
+        var (alone, bytes) = Stopwatched.Measure(() => own.DecideAsync(caller, Call("r200"), default).AsTask());
+        var (plain, plainBytes) = Stopwatched.Measure(() => own.Decide(caller, Call("r200")));
         table.Add("the policy alone", Whole(plain), Whole(plainBytes), "1.0");
         table.Add("the policy alone, through the seam and a task", Whole(alone), Whole(bytes), One(alone / plain));
-        var (known, knownBytes) = Stopwatched.Measure(() => remembering.DecideAsync(caller, Call("r10"), default).AsTask());
+        var (known, knownBytes) = Stopwatched.Measure(() => remembering.DecideAsync(caller, Call("r200"), default).AsTask());
         table.Add("remembered", Whole(known), Whole(knownBytes), One(known / plain));
-        var asked = await AskAsync(() => asking.DecideAsync(caller, Call("r10"), default)).ConfigureAwait(false);
+        var asked = await AskAsync(() => asking.DecideAsync(caller, Call("r200"), default)).ConfigureAwait(false);
         table.Add("asked over loopback, wall clock", Whole(asked), "", Whole(asked / plain));
         var list = await ListAsync(asking, caller).ConfigureAwait(false);
         table.Add($"one of {Listed} entries of a list, asked in one request, wall clock", Whole(list / Listed), "", One(list / Listed / plain));
@@ -74,7 +74,7 @@ internal sealed class DecisionArea
 
     private static async Task<double> ListAsync(IDecisionPoint asking, PolicySubject caller)
     {
-        var requests = Enumerable.Range(0, Listed).Select(i => Call("r10") with { Direction = PolicyDirection.Lists, Revision = $"r{i}" }).ToArray();
+        var requests = Enumerable.Range(0, Listed).Select(i => Call("r200") with { Direction = PolicyDirection.Lists, Revision = $"r{i}" }).ToArray();
         var decisions = new PolicyDecision[Listed];
         var times = new List<double>();
         for (var round = 0; round < 220; round++)
