@@ -38,6 +38,7 @@ internal sealed class BenchRun(BenchOptions options)
         "lists" => new ListArea().RunAsync(report),
         "http" => new HttpArea(place, options).RunAsync(report),
         "stdio" => new StdioArea(place, options).RunAsync(report),
+        "limits" => new LimitsArea(options).RunAsync(report),
         "memory" => new MemoryArea(place).RunAsync(report),
         _ => new StreamArea(place, options).RunAsync(report),
     };

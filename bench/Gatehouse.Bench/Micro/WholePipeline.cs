@@ -1,6 +1,7 @@
 using Gatehouse.Audit;
 using Gatehouse.Gateway.Catalogue;
 using Gatehouse.Gateway.Hosting;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Sessions;
 using Gatehouse.Identity;
 using Gatehouse.Pipeline;
@@ -40,6 +41,7 @@ internal sealed class WholePipeline : IDisposable
         snapshot = new GatewaySnapshot(1, settings, new PolicyDecisionPoint(settings.Rules));
         var revocations = new InMemoryRevocationList(time);
         var catalogue = new FixedCatalogue();
+        var quotas = new QuotaTable(null, time);
         var upstream = new InstantUpstream(answer);
         var sessions = new SessionTable(KeyRing.CreateInMemory(time), new NoEndedSessions(), time);
         var log = new GroupCommitLog(new AuditLogOptions { Directory = "/nowhere" }, new MemoryDirectory());
@@ -51,6 +53,8 @@ internal sealed class WholePipeline : IDisposable
                 Prove = new ProveStage(catalogue),
                 Session = new SessionStage(sessions),
                 Authorize = new AuthorizeStage(catalogue),
+                Limit = new LimitStage(quotas),
+                Quotas = quotas,
                 InspectRequest = new InspectRequestStage(new NoStateHandles()),
                 Sessions = sessions,
                 Forward = new ForwardStage(_ => upstream, catalogue, new ListAnswers(catalogue, new ListCursors(KeyRing.CreateInMemory(time), time))),

@@ -48,6 +48,9 @@ public sealed record GatewaySettings
     /// <summary>Bounds of the whole gateway.</summary>
     public LimitSettings Limits { get; init; } = new();
 
+    /// <summary>Limits of rate, concurrency and quota, in the order of the file.</summary>
+    public IReadOnlyList<LimitRule> LimitRules { get; init; } = [];
+
     /// <summary>Who issues certificates to workloads.</summary>
     public IReadOnlyList<CertificateIssuerSettings> CertificateIssuers { get; init; } = [];
 

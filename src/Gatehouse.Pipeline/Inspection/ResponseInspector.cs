@@ -39,6 +39,7 @@ public sealed class ResponseInspector
         new ResultTypeRule(),             // what kind of result it is, and whether the client can take it
         new StateHandleRule(handles),     // what it hands out to continue with is bound to the caller
         new CapabilityRule(catalogue),    // what the server claims to offer
+        new CacheScopeRule(),             // who may share what was decided for one caller
         new UpdateRule(snapshots),        // whom an update of a resource concerns
         new HiddenNameRule(catalogue));   // last: looks at every name the server has
 

@@ -8,6 +8,9 @@ namespace Gatehouse.Pipeline.Listing;
 /// </summary>
 internal static class HiddenNames
 {
+    // A text is looked through once for each name there is, so a longer one counts as one that names something.
+    private const int LongestText = 16_384;
+
     /// <summary>Asks an external decision point, where there is one, about what the text names (AZ-06).</summary>
     public static async ValueTask AskAsync(Exchange exchange, ICatalogue catalogue, string text, CancellationToken cancellation)
     {
@@ -20,7 +23,7 @@ internal static class HiddenNames
         }
     }
 
-    /// <summary>True when the text names something that is hidden from the caller.</summary>
+    /// <summary>True when the text names something that is hidden from the caller, or is too long to look through while something is.</summary>
     public static bool AreIn(Exchange exchange, GatewaySnapshot snapshot, ICatalogue catalogue, string text)
     {
         foreach (var kind in ListKinds.All)
@@ -28,7 +31,7 @@ internal static class HiddenNames
             if (catalogue.Known(exchange, kind) is not { } list) continue;
             foreach (var entry in list.Entries)
             {
-                if (Names(text, entry.Name) && !Visibility.Shows(exchange, snapshot, kind, entry)) return true;
+                if ((text.Length > LongestText || Names(text, entry.Name)) && !Visibility.Shows(exchange, snapshot, kind, entry)) return true;
             }
         }
 

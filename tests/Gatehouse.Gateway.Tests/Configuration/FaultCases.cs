@@ -6,8 +6,21 @@ namespace Gatehouse.Gateway.Tests.Configuration;
 internal static class FaultCases
 {
     public static IReadOnlyDictionary<string, FaultCase> All { get; } = Text()
-        .Concat(Keys()).Concat(Values()).Concat(Addresses()).Concat(Issuers()).Concat(Servers()).Concat(Policy()).Concat(Bounds()).Concat(Decisions())
+        .Concat(Keys()).Concat(Values()).Concat(Addresses()).Concat(Issuers()).Concat(Servers()).Concat(Policy()).Concat(Bounds()).Concat(Limits()).Concat(Decisions())
         .ToDictionary(pair => pair.Name, pair => pair.Case, StringComparer.Ordinal);
+
+    private static IEnumerable<(string Name, FaultCase Case)> Limits() =>
+    [
+        ("a limit without a number", new(With("limits: { rules: [{ id: a, per: [caller] }] }"), 6, "limits.rules[0]", "'requests', 'concurrent', 'daily', 'bytesPerDay'")),
+        ("a limit for nobody", new(With("limits: { rules: [{ id: a, per: [], daily: 5 }] }"), 6, "limits.rules[0].per", "the list is empty")),
+        ("a limit for an unknown party", new(With("limits: { rules: [{ id: a, per: [user], daily: 5 }] }"), 6, "limits.rules[0].per[0]", "no party", "caller, client")),
+        ("a limit of nothing", new(With("limits: { rules: [{ id: a, per: [caller], daily: 0 }] }"), 6, "limits.rules[0].daily", "nothing at all")),
+        ("a limit of an unknown server", new(With("limits: { rules: [{ id: a, per: [caller], servers: [mail], daily: 5 }] }"), 6, "limits.rules[0].servers[0]", "no server", "known:")),
+        ("two limits of one id", new(With("limits: { rules: [{ id: a, per: [caller], daily: 5 }, { id: a, per: [client], daily: 5 }] }"), 6, "limits.rules[1].id", "another rule has this id")),
+        ("a rate in words", new(With("limits: { rules: [{ id: a, per: [caller], requests: 60 }] }"), 6, "limits.rules[0].requests", "'60' is not a rate", "60/min")),
+        ("a rate of nothing", new(With("limits: { rules: [{ id: a, per: [caller], requests: 0/s }] }"), 6, "limits.rules[0].requests", "not a rate")),
+        ("a burst without a rate", new(With("limits: { rules: [{ id: a, per: [caller], daily: 5, burst: 3 }] }"), 6, "limits.rules[0].burst", "'burst' means nothing without 'requests'")),
+    ];
 
     private static IEnumerable<(string Name, FaultCase Case)> Text() =>
     [

@@ -67,7 +67,7 @@ internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecord
     {
         var outcome = BearerCredential.TryParse((IReadOnlyList<string?>)context.Request.Headers.Authorization, out var token);
         var result = outcome == BearerOutcome.Present
-            ? await validator.ValidateAsync(token, snapshot.Settings.DecisionServiceResource, context.RequestAborted).ConfigureAwait(false)
+            ? await (snapshot.Tokens ?? validator).ValidateAsync(token, snapshot.Settings.DecisionServiceResource, context.RequestAborted).ConfigureAwait(false)
             : TokenResult.Refused(BearerCredential.ToRefusal(outcome));
         if (result.Token is not { } verified)
         {
