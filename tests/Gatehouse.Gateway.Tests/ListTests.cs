@@ -235,6 +235,19 @@ public sealed class ListTests
 
     [Fact]
     [Trait("Requirement", "ST-07")]
+    public async Task WhatWasDecidedForOneCaller_IsPrivate()
+    {
+        await using var gateway = await StartAsync(AllButHidden);
+        gateway.Upstream
+            .OnResult("resources/read", """{"resultType":"complete","contents":[],"ttlMs":60000,"cacheScope":"public"}""")
+            .OnResult("server/discover", """{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"tools":{}},"ttlMs":60000,"cacheScope":"public"}""");
+        var alice = new Era(gateway, modern: true, "alice");
+        Assert.Equal("""{"resultType":"complete","contents":[],"ttlMs":60000,"cacheScope":"private"}""", (await alice.AskAsync("resources/read", "\"uri\":\"demo://r1\"", "demo://r1")).GetProperty("result").GetRawText());
+        Assert.Equal("private", (await alice.AskAsync("server/discover")).GetProperty("result").GetProperty("cacheScope").GetString());
+    }
+
+    [Fact]
+    [Trait("Requirement", "ST-07")]
     public async Task InvalidHeaderAnnotations_AreLeftOutAndNamedInTheEvent()
     {
         // T20, T21, H24
