@@ -1,0 +1,31 @@
+namespace Gatehouse.Integrity.Patterns;
+
+/// <summary>A regular expression of ECMA-262 that runs in time proportional to text times states, by code points, and says if it found a match.</summary>
+/// <remarks>
+/// The work is counted in steps, so that the answer to the same input is the same on every machine. Looking ahead costs one run a place.
+/// Safe for concurrent use.
+/// </remarks>
+internal sealed class LinearPattern
+{
+    private readonly PatternInstruction[] _code;
+
+    private LinearPattern(PatternInstruction[] code) => _code = code;
+
+    /// <summary>How many states it has.</summary>
+    public int States => _code.Length;
+
+    /// <summary>Compiles a pattern.</summary>
+    /// <param name="pattern">The source text.</param>
+    /// <param name="maxStates">Most states.</param>
+    /// <exception cref="PatternRefused">It is no pattern of ECMA-262, or cannot be run within bounds.</exception>
+    public static LinearPattern Compile(string pattern, int maxStates) => new(PatternProgram.Compile(new PatternParser(pattern).Parse(), maxStates));
+
+    /// <summary>Whether the pattern matches anywhere in the text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="work">Counts down by one for each state entered; below zero the search ends and the answer is false.</param>
+    public bool Matches(string text, ref long work)
+    {
+        work -= _code.Length;
+        return new PatternRun(_code, text).Matches(0, search: true, ref work);
+    }
+}
