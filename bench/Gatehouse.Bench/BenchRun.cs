@@ -34,8 +34,10 @@ internal sealed class BenchRun(BenchOptions options)
     {
         "micro" => new MicroArea(place, options).RunAsync(report),
         "policy" => new PolicyArea().RunAsync(report),
+        "lists" => new ListArea().RunAsync(report),
         "http" => new HttpArea(place, options).RunAsync(report),
         "stdio" => new StdioArea(place, options).RunAsync(report),
+        "limits" => new LimitsArea(options).RunAsync(report),
         "memory" => new MemoryArea(place).RunAsync(report),
         _ => new StreamArea(place, options).RunAsync(report),
     };

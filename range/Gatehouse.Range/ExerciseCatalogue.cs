@@ -10,6 +10,12 @@ public static class ExerciseCatalogue
         new AnonymousAccess(),
         new WrongAudience(),
         new AlgorithmConfusion(),
+        new IdTokenAsAccessToken(),
+        new TenantConfusion(),
+        new RoleConfusion(),
+        new ScopeCreep(),
+        new ProofReplay(),
+        new ProofRebinding(),
         new TokenPassthrough(),
         new DnsRebinding(),
         // whose conversation
@@ -17,6 +23,9 @@ public static class ExerciseCatalogue
         new ResumeHijack(),
         new ForeignEvent(),
         new UnaskedAnswer(),
+        // how much and until when
+        new QuotaEvasion(),
+        new PolicyRace(),
         // what the message says
         new HeaderBodyDesync(),
         new DuplicateKeys(),
@@ -30,8 +39,13 @@ public static class ExerciseCatalogue
         new TypeConfusion(),
         // what comes back
         new ListLeak(),
+        new HiddenNames(),
+        new NameOracle(),
+        new SideDoor(),
         new ForeignResponse(),
         new UnsolicitedSampling(),
+        new PasswordForm(),
+        new ContextSmuggling(),
         // what runs on this machine
         new StdioJunk(),
         new StdioFlood(),

@@ -31,16 +31,7 @@ internal static class CommonOptions
         return null;
     }
 
-    public static void PrintFaults(ConfigurationResult result)
-    {
-        Terminal.Fault(result.Faults.Count == 1 ? $"1 fault in {result.SourcePath}" : $"{result.Faults.Count} faults in {result.SourcePath}");
-        foreach (var fault in result.Faults)
-        {
-            var place = string.Join(", ", new[] { fault.File ?? "", fault.Line > 0 ? $"line {fault.Line}" : "", fault.Path }.Where(p => p.Length > 0));
-            Terminal.Note(place.Length > 0 ? $"  {place}: {fault.Message}" : $"  {fault.Message}");
-            Terminal.Note($"    remedy: {fault.Remedy}");
-        }
-    }
+    public static void PrintFaults(ConfigurationResult result) => FaultText.Print(result.SourcePath, result.Faults);
 
     /// <summary>The state folder: from the option, else from the configuration.</summary>
     public static string? StateFolder(string? state, string? config) =>

@@ -23,4 +23,7 @@ public enum ClientCapabilities
 
     /// <summary>The tasks extension.</summary>
     Tasks = 16,
+
+    /// <summary>Tools within sampling.</summary>
+    SamplingTools = 32,
 }

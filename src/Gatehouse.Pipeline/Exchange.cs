@@ -1,5 +1,6 @@
 using Gatehouse.Identity;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Listing;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
 
@@ -63,6 +64,9 @@ public sealed class Exchange
     /// <summary>The caller as policy sees it.</summary>
     public PolicySubject? Subject { get; private set; }
 
+    /// <summary>A nonce for the caller's next proof (RFC 9449 §8.2); null where the caller proves nothing.</summary>
+    public string? ProofNonce { get; set; }
+
     /// <summary>The proven message; null for GET and DELETE.</summary>
     public ProvenMessage? Message { get; set; }
 
@@ -101,8 +105,16 @@ public sealed class Exchange
     /// <summary>The definition of the called tool, when a check needed it.</summary>
     public ToolDefinition? Tool { get; set; }
 
+    /// <summary>What the caller was told of the lists: in the session, or in this exchange where there is none.</summary>
+    public ToldLists ToldLists => session?.Live.Lists ?? (ownLists ??= new ToldLists());
+
+    private ToldLists? ownLists;
+
     /// <summary>The verdict of the policy.</summary>
     public PolicyDecision? Decision { get; set; }
+
+    /// <summary>True once the exchange is charged to the limits that speak of it.</summary>
+    public bool IsCharged { get; set; }
 
     /// <summary>Sealed position in a stream to resume from (legacy era), unsealed by the session stage.</summary>
     public ResumePoint? Resume { get; set; }

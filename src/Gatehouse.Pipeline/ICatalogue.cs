@@ -1,10 +1,11 @@
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Listing;
 
 namespace Gatehouse.Pipeline;
 
 /// <summary>
-/// What is known of each server: revisions and tool definitions, fetched with the gateway's own credential, aged and
-/// bounded (design rule 10).
+/// What is known of each server: revisions and lists, fetched by the gateway itself, aged and bounded (design rule 10). Where a
+/// server keeps something between requests, its lists are those of the caller's own session.
 /// </summary>
 public interface ICatalogue
 {
@@ -12,10 +13,17 @@ public interface ICatalogue
     /// <exception cref="RefusalException">The server cannot be reached.</exception>
     ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, CancellationToken cancellation);
 
-    /// <summary>The definition of a tool of a modern server; null when the server has no such tool.</summary>
+    /// <summary>A list of the exchange's server, fetched when it is not known or too old.</summary>
     /// <exception cref="RefusalException"><see cref="Reasons.DefinitionMissing"/>: a check that needs a definition and has none refuses.</exception>
-    ValueTask<ToolDefinition?> FindToolAsync(ServerSettings server, string name, CancellationToken cancellation);
+    ValueTask<ServerList> ListAsync(Exchange exchange, ListKind kind, CancellationToken cancellation);
 
-    /// <summary>The server said that its tools changed: what is known of them is stale.</summary>
-    void ToolsChanged(ServerSettings server);
+    /// <summary>The same, fetched anew unless that happened a moment ago: for a name that was not found.</summary>
+    /// <exception cref="RefusalException"><see cref="Reasons.DefinitionMissing"/>.</exception>
+    ValueTask<ServerList> RenewAsync(Exchange exchange, ListKind kind, CancellationToken cancellation);
+
+    /// <summary>The list as it was last known, however old; null when it never was, or is not kept any more.</summary>
+    ServerList? Known(Exchange exchange, ListKind kind);
+
+    /// <summary>The server said that a list changed: what is known of it is stale.</summary>
+    void Changed(ServerSettings server, ListKind kind);
 }

@@ -1,3 +1,5 @@
+using Gatehouse.Identity;
+
 namespace Gatehouse.Pipeline;
 
 /// <summary>Request line and headers as a stage sees them. The wrapper and the library have none and say so with <see cref="NoRequestHead"/>.</summary>
@@ -11,6 +13,9 @@ public interface IRequestHead
 
     /// <summary>True when the request line carried a query.</summary>
     bool HasQuery { get; }
+
+    /// <summary>The certificate that the client showed on its own TLS connection to us; null when it showed none.</summary>
+    PresentedCertificate? ConnectionCertificate => null;
 
     /// <summary>How often the header occurs as a line of its own.</summary>
     int Count(string header);

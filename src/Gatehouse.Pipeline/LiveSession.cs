@@ -1,4 +1,4 @@
-using System.Diagnostics.CodeAnalysis;
+using Gatehouse.Pipeline.Listing;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline;
@@ -15,6 +15,12 @@ public sealed class LiveSession
     private readonly Lock gate = new();
     private readonly HashSet<JsonRpcId> underWay = [];
     private readonly HashSet<JsonRpcId> questions = [];
+
+    /// <summary>What the session's owner was told of the lists.</summary>
+    public ToldLists Lists { get; } = new();
+
+    /// <summary>What the session subscribed to.</summary>
+    public ResourceSubscriptions Subscriptions { get; } = new();
 
     /// <summary>Number of requests under way.</summary>
     public int UnderWay

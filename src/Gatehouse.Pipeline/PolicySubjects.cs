@@ -19,6 +19,8 @@ public static class PolicySubjects
     private static PolicySubject Create(VerifiedToken token) =>
         new(token.Issuer, token.Subject, token.ClientId, token.Scopes, token.Roles, token.Groups)
         {
+            Strengths = token.AuthenticationContext is { } context ? [context, .. token.AuthenticationMethods] : token.AuthenticationMethods,
+            GroupsAreIncomplete = token.GroupsIncomplete,
             Claims = name => token.TryGetClaim(name, out var value) ? value : (JsonElement?)null,
         };
 }

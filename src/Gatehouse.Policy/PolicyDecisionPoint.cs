@@ -14,6 +14,7 @@ public sealed class PolicyDecisionPoint
     private const int WordsOnStack = 64;
     private readonly ImmutableArray<PolicyRule> rules;
     private readonly PolicyIndex index;
+    private readonly AskedQuestions questions;
 
     /// <summary>Compiles the rules.</summary>
     public PolicyDecisionPoint(IEnumerable<PolicyRule> rules)
@@ -21,6 +22,7 @@ public sealed class PolicyDecisionPoint
         ArgumentNullException.ThrowIfNull(rules);
         this.rules = [.. rules];
         index = new PolicyIndex(this.rules);
+        questions = new AskedQuestions(this.rules);
     }
 
     /// <summary>A policy without rules: everything is denied.</summary>
@@ -28,6 +30,14 @@ public sealed class PolicyDecisionPoint
 
     /// <summary>The rules, in their order.</summary>
     public ImmutableArray<PolicyRule> Rules => rules;
+
+    /// <summary>What the rules ask for, of the roles, groups, scopes and strengths that a subject has. For the audit log.</summary>
+    public AskedNames AskedOf(PolicySubject subject)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        var known = subject.Asked;
+        return known is not null && ReferenceEquals(known.Questions, questions) ? known : subject.Asked = questions.Of(subject);
+    }
 
     /// <summary>The verdict and the rule that made it.</summary>
     public PolicyDecision Decide(PolicySubject subject, in PolicyRequest request)

@@ -17,6 +17,7 @@ public sealed class CommandTests
     [InlineData("config schema", 0)]
     [InlineData("config check --config /nowhere.yaml", 1)]
     [InlineData("serve --config /nowhere.yaml", 2)]
+    [InlineData("doctor identity --config /nowhere.yaml", 2)]
     [InlineData("session list --state /nowhere", 3)]
     [InlineData("session revoke --state /nowhere", 2)]
     [InlineData("reload --state /nowhere", 3)]
@@ -39,6 +40,30 @@ public sealed class CommandTests
             Assert.Equal(1, json.RootElement.GetProperty("version").GetInt32());
             Assert.Equal(kind, json.RootElement.GetProperty("kind").GetString());
             Assert.True(json.RootElement.TryGetProperty(kind, out _));
+        }
+    }
+
+    [Fact]
+    [Trait("Requirement", "ID-02")]
+    public async Task Doctor_SaysThatAProviderDoesNotAnswer()
+    {
+        var folder = Directory.CreateTempSubdirectory("gatehouse-doctor-");
+        var file = Path.Join(folder.FullName, "gatehouse.yaml");
+        await File.WriteAllTextAsync(file, "version: 1\npublicUrl: http://127.0.0.1:8080\nissuers: [{ issuer: \"http://127.0.0.1:1\" }]\nservers: { a: { url: \"http://127.0.0.1:2/mcp\" } }\n");
+        try
+        {
+            var (code, output, _) = await RunAsync(["doctor", "identity", "--config", file]);
+            Assert.Equal(3, code);
+            Assert.Contains("fails   metadata", output, StringComparison.Ordinal);
+            Assert.Contains("-> Check name, network", output, StringComparison.Ordinal);
+            using var json = JsonDocument.Parse((await RunAsync(["doctor", "identity", "--config", file, "--json"])).Output);
+            var issuer = json.RootElement.GetProperty("issuers")[0];
+            Assert.False(issuer.GetProperty("reachable").GetBoolean());
+            Assert.Equal("fails", issuer.GetProperty("verdict").GetString());
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
         }
     }
 

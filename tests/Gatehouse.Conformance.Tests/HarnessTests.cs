@@ -52,6 +52,7 @@ public sealed class HarnessTests(FixtureServer fixture) : IClassFixture<FixtureS
                 permit:
                   clients: ["svc"]
                   servers: ["fixture", "files"]
+                  directions: [calls, lists, sampling, elicitation, roots, logging]
 
             """,
             configuration.ToYaml());

@@ -13,6 +13,10 @@ public sealed class ThroughGatewayTests(GatewayBed bed) : IClassFixture<GatewayB
     // The reference server answers 400 for an ended session where the specification has 404; the gateway's own table does better.
     private const string EndedByGateway = "server-session-lifecycle";
 
+    // These use tools and resources of the suite that the reference server does not have. It says so inside a result, or takes any
+    // name at all, and that counts as passed; the gateway answers what is in no list as what does not exist (design rule 4).
+    private static readonly string[] CallsWhatIsNotThere = ["tools-call-simple-text/", "tools-call-error/", "resources-subscribe/", "resources-unsubscribe/"];
+
     [Theory]
     [InlineData(Suite.Stable)]
     [InlineData(Suite.Active)]
@@ -34,8 +38,8 @@ public sealed class ThroughGatewayTests(GatewayBed bed) : IClassFixture<GatewayB
         Peers.Require();
         var direct = await ConformanceRun.AgainstAsync(bed.EverythingUrl, suite);
         var through = await ConformanceRun.AgainstAsync(bed.EverythingThrough, suite);
-        Assert.Empty(Comparison.Lost(direct, through));
-        Assert.Empty(Comparison.CountedDifferently(direct, through, except: [GuardedByGateway, EndedByGateway]));
+        Assert.DoesNotContain(Comparison.Lost(direct, through), lost => !CallsWhatIsNotThere.Any(name => lost.StartsWith(name, StringComparison.Ordinal)));
+        Assert.Empty(Comparison.CountedDifferently(direct, through, except: [GuardedByGateway, EndedByGateway, .. CallsWhatIsNotThere.Select(name => name.TrimEnd('/'))]));
     }
 
     [Fact]

@@ -42,6 +42,20 @@ public sealed class PolicyWireTests
     }
 
     [Theory]
+    [Trait("Requirement", "A05")]
+    [InlineData("tools/call", "secret", "mcp:use notes:write")]
+    [InlineData("tools/call", "echo", "mcp:use notes:read")]
+    [InlineData("tools/call", "invented", "mcp:use")]
+    [InlineData("tools/list", null, "mcp:use")]
+    public async Task AStranger_IsToldTheScopesOfThisRequestAlone(string method, string? name, string scopes)
+    {
+        await using var gateway = await StartAsync(Rules, server => server with { Scopes = ["mcp:use"] });
+        var (status, _, response) = await gateway.CallAsync(gateway.Modern(method, name is null ? "" : $"\"name\":\"{name}\"", name, token: ""));
+        Assert.Equal(HttpStatusCode.Unauthorized, status);
+        Assert.Contains($"scope=\"{scopes}\"", response.Headers.WwwAuthenticate.Single().ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task MoreScope_IsNotAskedForWhereItWouldNotHelp(bool modern)

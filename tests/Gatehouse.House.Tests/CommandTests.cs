@@ -54,7 +54,7 @@ public sealed partial class CommandTests
         var commands = new Dictionary<string, (HashSet<string>, HashSet<string>)>(StringComparer.Ordinal);
         foreach (var file in Repository.Files("src/Gatehouse.Cli", "Command.cs"))
         {
-            var text = Repository.Read(file);
+            var text = string.Concat(VerbFiles(file).Select(Repository.Read));
             var noun = Path.GetFileName(file)[..^"Command.cs".Length].ToLowerInvariant();
             var names = VerbForm().Matches(text).Select(match => match.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
             Assert.Contains(noun, names);
@@ -65,11 +65,14 @@ public sealed partial class CommandTests
         return commands;
     }
 
+    // Verbs of a large command stand in a folder of its name, a file each.
+    private static IEnumerable<string> VerbFiles(string file) => Repository.Files(file[..^"Command.cs".Length] + "Verbs", ".cs").Prepend(file);
+
     // At the start of a line, or after an assignment: `TOKEN=$(gatehouse token …)`.
     [GeneratedRegex(@"^\s*(?:[A-Z_]+=\$\()?(?:\./)?gatehouse ((?:[^#|)>]|(?<=\S)#)*)")]
     private static partial Regex CommandForm();
 
-    [GeneratedRegex(@"(?:new Command|Command Create\(\) => new)\(\s*""([a-z]+)""")]
+    [GeneratedRegex(@"(?:new Command|Command Create\(\) => new)\(\s*""([a-z-]+)""")]
     private static partial Regex VerbForm();
 
     [GeneratedRegex(@"""(--[a-z-]+)""")]

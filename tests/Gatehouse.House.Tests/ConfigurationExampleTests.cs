@@ -1,4 +1,6 @@
 using Gatehouse.Gateway.Configuration;
+using Gatehouse.Policy;
+using Gatehouse.Yaml;
 
 namespace Gatehouse.House.Tests;
 
@@ -20,11 +22,33 @@ public sealed class ConfigurationExampleTests
     }
 
     [Fact]
+    public void EveryPolicyAndCaseShown_HasNoFault()
+    {
+        var examples = (from page in Repository.Pages
+                        from block in Markdown.Blocks(Repository.Read(page))
+                        where block.Before is "<!-- policy -->" or "<!-- cases -->"
+                        select (page, block)).ToList();
+        Assert.True(examples.Count >= 5, "the pages show fewer policies than they did");
+        Repository.RequireNone(
+            from example in examples
+            from fault in Faults(example.block.Text, example.block.Before == "<!-- cases -->")
+            select $"{example.page} line {example.block.Line + fault.Line}, {fault.Path}: {fault.Message}");
+    }
+
+    [Fact]
     public void EveryYamlExample_IsMarked() => Repository.RequireNone(
         from page in Repository.Pages
         from block in Markdown.Blocks(Repository.Read(page))
-        where block.Language == "yaml" && block.Before is not ("<!-- config -->" or "<!-- config dev -->")
-        select $"{page} line {block.Line}: a yaml example without <!-- config --> before it is not checked");
+        where block.Language == "yaml" && block.Before is not ("<!-- config -->" or "<!-- config dev -->" or "<!-- policy -->" or "<!-- cases -->")
+        select $"{page} line {block.Line}: a yaml example without <!-- config -->, <!-- policy --> or <!-- cases --> before it is not checked");
+
+    private static IReadOnlyList<ConfigurationFault> Faults(string text, bool cases)
+    {
+        var faults = new FaultList();
+        if (cases) PolicyCaseFile.Read(text, faults);
+        else PolicyFile.Read(text, null, PolicyNames.Unknown, faults);
+        return faults.ToList();
+    }
 
     private static ConfigurationResult Load(string text, bool development) => ConfigurationLoader.LoadText(
         text, new ConfigurationRequest { Development = development, Environment = name => name == "HOME" ? "/home/gatehouse" : null });

@@ -1,4 +1,5 @@
 using Gatehouse.Pipeline;
+using Gatehouse.Policy;
 
 namespace Gatehouse.House.Tests;
 
@@ -9,4 +10,18 @@ public sealed class ReferencePageTests
 
     [Fact]
     public void StatusesPage_IsWhatTheTableOfReasonsSays() => Repository.RequireEqual("docs/reference/statuses.md", StatusReference.Render());
+
+    [Fact]
+    public void PolicyPage_IsWhatTheTableOfKeysSays() => Repository.RequireEqual("docs/reference/policy.md", PolicyReference.Render());
+
+    [Fact]
+    public void PolicySchemas_AreWhatTheTableOfKeysSays()
+    {
+        Repository.RequireEqual("docs/reference/policy.schema.json", PolicySchema.Render());
+        Repository.RequireEqual("docs/reference/policy-cases.schema.json", PolicySchema.RenderCases());
+    }
+
+    [Fact]
+    public void MethodsOfPolicies_AreThoseOfTheProtocol() =>
+        Assert.Equal(Protocol.ProtocolMethods.All.Select(method => method.Name).Order(StringComparer.Ordinal), PolicyRequests.KnownMethods.Order(StringComparer.Ordinal));
 }

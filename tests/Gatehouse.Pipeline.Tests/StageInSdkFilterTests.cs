@@ -65,6 +65,6 @@ public sealed class StageInSdkFilterTests
         {
             Server = server, Message = proven, Method = method, Revision = ProtocolRevision.V20260728, Caller = Callers.Named("alice"),
         };
-        return (await new AuthorizeStage().RunAsync(exchange, cancellation)).Refusal;
+        return (await new AuthorizeStage(new SdkCatalogue("echo", "secret")).RunAsync(exchange, cancellation)).Refusal;
     }
 }

@@ -66,8 +66,8 @@ public sealed class ConditionTests
         const string Claims = """{"region":"eu","regions":["eu","us"],"address":{"country":"DE"}}""";
         var caller = Policies.Caller(Claims);
         var request = Policies.Call("query", arguments);
-        var permit = Policies.Read($"  - {{ id: p, permit: {{ anyone: true }}, when: [{{ {condition} }}] }}");
-        var forbid = Policies.Read($"  - {{ id: p, permit: {{ anyone: true }} }}\n  - {{ id: f, forbid: {{ tools: [query] }}, when: [{{ {condition} }}] }}");
+        var permit = Policies.Point($"  - {{ id: p, permit: {{ anyone: true }}, when: [{{ {condition} }}] }}");
+        var forbid = Policies.Point($"  - {{ id: p, permit: {{ anyone: true }} }}\n  - {{ id: f, forbid: {{ tools: [query] }}, when: [{{ {condition} }}] }}");
         Assert.Equal(expected, permit.Explain(caller, request).Traces[0].Checks[^1].Outcome);
         Assert.Equal(expected == Truths.True, permit.Decide(caller, request).IsPermitted);
         Assert.Equal(expected == Truths.False, forbid.Decide(caller, request).IsPermitted);
@@ -76,7 +76,7 @@ public sealed class ConditionTests
     [Fact]
     public void AListLeavesArgumentsOpen()
     {
-        var policy = Policies.Read(
+        var policy = Policies.Point(
             """
               - { id: eu, permit: { anyone: true, tools: [query] }, when: [{ argument: region, equals: eu }] }
               - { id: not-eu, permit: { anyone: true, tools: [audit] }, when: [{ not: { argument: region, equals: eu } }] }
@@ -103,21 +103,21 @@ public sealed class ConditionTests
     [InlineData("2027-01-04T12:00:00Z", false)] // after notAfter
     public void TimesAreSpansOfDays(string at, bool expected)
     {
-        var policy = Policies.Read("  - { id: p, permit: { anyone: true }, when: [{ time: { days: [mon, fri], from: \"08:00\", until: \"18:00\", notAfter: \"2027-01-01T00:00:00Z\" } }] }");
+        var policy = Policies.Point("  - { id: p, permit: { anyone: true }, when: [{ time: { days: [mon, fri], from: \"08:00\", until: \"18:00\", notAfter: \"2027-01-01T00:00:00Z\" } }] }");
         Assert.Equal(expected, policy.Decide(Policies.Caller(), Policies.Call("x") with { At = DateTimeOffset.Parse(at, null) }).IsPermitted);
     }
 
     [Fact]
     public void ARequestWithoutATime_IsUndecidable()
     {
-        var policy = Policies.Read("  - { id: p, permit: { anyone: true } }\n  - { id: f, forbid: { tools: [x] }, when: [{ time: { from: \"08:00\", until: \"18:00\" } }] }");
+        var policy = Policies.Point("  - { id: p, permit: { anyone: true } }\n  - { id: f, forbid: { tools: [x] }, when: [{ time: { from: \"08:00\", until: \"18:00\" } }] }");
         Assert.False(policy.Decide(Policies.Caller(), Policies.Call("x")).IsPermitted);
     }
 
     [Fact]
     public void AGroupRule_OfATokenThatDoesNotNameAllGroups_IsUndecidable()
     {
-        var policy = Policies.Read("  - { id: p, permit: { groups: [blue] } }\n  - { id: any, permit: { anyone: true, tools: [open, shut] } }\n  - { id: f, forbid: { groups: [red], tools: [shut] } }");
+        var policy = Policies.Point("  - { id: p, permit: { groups: [blue] } }\n  - { id: any, permit: { anyone: true, tools: [open, shut] } }\n  - { id: f, forbid: { groups: [red], tools: [shut] } }");
         Assert.False(policy.Decide(Policies.Caller(incomplete: true), Policies.Call("x")).IsPermitted);
         Assert.True(policy.Decide(Policies.Caller(incomplete: true), Policies.Call("open")).IsPermitted);
         Assert.False(policy.Decide(Policies.Caller(incomplete: true), Policies.Call("shut")).IsPermitted);
@@ -128,7 +128,7 @@ public sealed class ConditionTests
     [Fact]
     public void StrengthAndUnnamedClients()
     {
-        var policy = Policies.Read("  - { id: p, permit: { strengths: [mfa, phr] } }\n  - { id: f, forbid: { clients: [bad] } }");
+        var policy = Policies.Point("  - { id: p, permit: { strengths: [mfa, phr] } }\n  - { id: f, forbid: { clients: [bad] } }");
         Assert.True(policy.Decide(Policies.Caller(strengths: ["pwd", "mfa"]), Policies.Call("x")).IsPermitted);
         Assert.False(policy.Decide(Policies.Caller(strengths: ["pwd"]), Policies.Call("x")).IsPermitted);
         Assert.False(policy.Decide(Policies.Caller(strengths: ["mfa"], client: null), Policies.Call("x")).IsPermitted);
@@ -137,7 +137,7 @@ public sealed class ConditionTests
     [Fact]
     public void DirectionsThatNoRuleNames_AreDenied()
     {
-        var policy = Policies.Read("  - { id: p, permit: { anyone: true } }\n  - { id: s, permit: { roles: [lender], directions: [sampling] } }");
+        var policy = Policies.Point("  - { id: p, permit: { anyone: true } }\n  - { id: s, permit: { roles: [lender], directions: [sampling] } }");
         Assert.False(Asks(PolicyDirection.Sampling));
         Assert.False(Asks(PolicyDirection.Elicitation));
         Assert.False(Asks(PolicyDirection.Roots));
@@ -150,7 +150,7 @@ public sealed class ConditionTests
     [Fact]
     public void ObligationsOfEveryPermitThatHolds_AreUnited()
     {
-        var policy = Policies.Read("  - { id: a, permit: { anyone: true } }\n  - { id: b, permit: { anyone: true, tools: [pay] }, obligations: { log: payload } }");
+        var policy = Policies.Point("  - { id: a, permit: { anyone: true } }\n  - { id: b, permit: { anyone: true, tools: [pay] }, obligations: { log: payload } }");
         Assert.Empty(policy.Decide(Policies.Caller(), Policies.Call("x")).Obligations);
         Assert.Equal([Obligation.LogPayload], policy.Decide(Policies.Caller(), Policies.Call("pay")).Obligations);
     }
@@ -158,7 +158,7 @@ public sealed class ConditionTests
     [Fact]
     public void MissingScopes_AreNamedOnlyWhereTheyWouldHelp()
     {
-        var policy = Policies.Read(
+        var policy = Policies.Point(
             """
               - { id: read, permit: { scopes: [notes:read], tools: [read] } }
               - { id: write, permit: { scopes: [notes:write], tools: [write] }, when: [{ argument: n, atMost: 5 }] }

@@ -21,7 +21,7 @@ public sealed class ResourceTests
     [InlineData("notes://alice\\x/1", false)]
     public void OnlyOnesOwn(string uri, bool expected)
     {
-        var policy = Policies.Read(Owners);
+        var policy = Policies.Point(Owners);
         Assert.Equal(expected, policy.Decide(Policies.Caller("""{"sub":"alice"}"""), Policies.Resource(uri)).IsPermitted);
         Assert.Equal(policy.Decide(Policies.Caller("""{"sub":"alice"}"""), Policies.Resource(uri)), policy.Explain(Policies.Caller("""{"sub":"alice"}"""), Policies.Resource(uri)).Decision);
     }
@@ -35,7 +35,7 @@ public sealed class ResourceTests
     public void AForbidByPattern_HoldsForWhatIsReadDifferently(string uri, bool expected)
     {
         // The exact permit is not concerned by the hazard: so it is the forbid that speaks.
-        var policy = Policies.Read($"  - {{ id: p, permit: {{ anyone: true, resources: [\"{uri.Replace("\\", "\\\\", StringComparison.Ordinal)}\"] }} }}\n  - {{ id: f, forbid: {{ resources: [\"file:///srv/secret/*\"] }} }}");
+        var policy = Policies.Point($"  - {{ id: p, permit: {{ anyone: true, resources: [\"{uri.Replace("\\", "\\\\", StringComparison.Ordinal)}\"] }} }}\n  - {{ id: f, forbid: {{ resources: [\"file:///srv/secret/*\"] }} }}");
         Assert.Equal(expected, policy.Decide(Policies.Caller(), Policies.Resource(uri)).IsPermitted);
         Assert.Equal(expected, policy.Explain(Policies.Caller(), Policies.Resource(uri)).Decision.IsPermitted);
     }
@@ -43,7 +43,7 @@ public sealed class ResourceTests
     [Fact]
     public void AForbidOfAnotherScheme_IsNotConcerned()
     {
-        var policy = Policies.Read("  - { id: p, permit: { anyone: true, resources: [\"gitlab://p/a%2Fb\"] } }\n  - { id: f, forbid: { resources: [\"file:///srv/secret/*\"] } }");
+        var policy = Policies.Point("  - { id: p, permit: { anyone: true, resources: [\"gitlab://p/a%2Fb\"] } }\n  - { id: f, forbid: { resources: [\"file:///srv/secret/*\"] } }");
         Assert.True(policy.Decide(Policies.Caller(), Policies.Resource("gitlab://p/a%2Fb")).IsPermitted);
     }
 
@@ -53,7 +53,7 @@ public sealed class ResourceTests
     [InlineData("notes://{+path}", true)]
     [InlineData("tickets://{id}", false)]
     public void ATemplate_IsShownWhenSomeResourceOfItCouldBeRead(string template, bool expected) =>
-        Assert.Equal(expected, Policies.Read(Owners).Decide(Policies.Caller("""{"sub":"alice"}"""), Policies.Template(template)).IsPermitted);
+        Assert.Equal(expected, Policies.Point(Owners).Decide(Policies.Caller("""{"sub":"alice"}"""), Policies.Template(template)).IsPermitted);
 
     [Theory]
     [InlineData("notes://*", false)] // covers every expansion
@@ -61,7 +61,7 @@ public sealed class ResourceTests
     [InlineData("notes://{a}/{b}", true)] // an expression may hold a slash, which these do not match
     public void ATemplate_IsHiddenOnlyWhenAllOfItIsForbidden(string forbidden, bool expected)
     {
-        var policy = Policies.Read($"  - {{ id: p, permit: {{ anyone: true }} }}\n  - {{ id: f, forbid: {{ resources: [\"{forbidden}\"] }} }}");
+        var policy = Policies.Point($"  - {{ id: p, permit: {{ anyone: true }} }}\n  - {{ id: f, forbid: {{ resources: [\"{forbidden}\"] }} }}");
         Assert.Equal(expected, policy.Decide(Policies.Caller(), Policies.Template("notes://{owner}/{+id}")).IsPermitted);
     }
 

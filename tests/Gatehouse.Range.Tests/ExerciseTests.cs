@@ -13,12 +13,19 @@ public sealed class ExerciseTests
 
     public static TheoryData<string> Access => Of(new AnonymousAccess(), new WrongAudience(), new AlgorithmConfusion(), new TokenPassthrough(), new DnsRebinding());
 
+    public static TheoryData<string> Identity => Of(
+        new IdTokenAsAccessToken(), new TenantConfusion(), new RoleConfusion(), new ScopeCreep(), new ProofReplay(), new ProofRebinding());
+
     public static TheoryData<string> Conversation => Of(new SessionHijack(), new ResumeHijack(), new ForeignEvent(), new UnaskedAnswer());
+
+    public static TheoryData<string> Measure => Of(new QuotaEvasion(), new PolicyRace());
 
     public static TheoryData<string> Message => Of(
         new HeaderBodyDesync(), new DuplicateKeys(), new BatchBypass(), new ContentTypeDifferential(), new NewlineSmugglingSdk(), new NewlineSmugglingReader());
 
-    public static TheoryData<string> Answer => Of(new ListLeak(), new ForeignResponse(), new UnsolicitedSampling());
+    public static TheoryData<string> Permitted => Of(new IdorArgument(), new IdorResource(), new TypeConfusion());
+
+    public static TheoryData<string> Answer => Of(new ListLeak(), new HiddenNames(), new NameOracle(), new SideDoor(), new ForeignResponse(), new UnsolicitedSampling(), new PasswordForm(), new ContextSmuggling());
 
     public static TheoryData<string> LocalProcess => Of(new StdioJunk(), new StdioFlood(), new StdioDeaf(), new StdioOrphan());
 
@@ -31,10 +38,22 @@ public sealed class ExerciseTests
     public Task WhoCalls(string id) => BehavesAsync(id);
 
     [Theory]
+    [MemberData(nameof(Identity))]
+    [Trait("Requirement", "ID-03")]
+    [Trait("Requirement", "ID-06")]
+    public Task WhoseToken(string id) => BehavesAsync(id);
+
+    [Theory]
     [MemberData(nameof(Conversation))]
     [Trait("Requirement", "ST-01")]
     [Trait("Requirement", "ST-02")]
     public Task WhoseConversation(string id) => BehavesAsync(id);
+
+    [Theory]
+    [MemberData(nameof(Measure))]
+    [Trait("Requirement", "EX-03")]
+    [Trait("Requirement", "AZ-02")]
+    public Task HowMuchAndUntilWhen(string id) => BehavesAsync(id);
 
     [Theory]
     [MemberData(nameof(Message))]
@@ -42,6 +61,11 @@ public sealed class ExerciseTests
     [Trait("Requirement", "ST-06")]
     [Trait("Requirement", "ST-07")]
     public Task WhatTheMessageSays(string id) => BehavesAsync(id);
+
+    [Theory]
+    [MemberData(nameof(Permitted))]
+    [Trait("Requirement", "AZ-01")]
+    public Task WhatMayBeDone(string id) => BehavesAsync(id);
 
     [Theory]
     [MemberData(nameof(Answer))]
@@ -58,7 +82,7 @@ public sealed class ExerciseTests
     [Fact]
     public void EveryExercise_IsARow()
     {
-        string[] rows = [.. Access, .. Conversation, .. Message, .. Answer, .. LocalProcess];
+        string[] rows = [.. Access, .. Identity, .. Conversation, .. Measure, .. Message, .. Permitted, .. Answer, .. LocalProcess];
         Assert.Equal(ExerciseCatalogue.All.Select(e => e.Id).Order(), rows.Order());
     }
 

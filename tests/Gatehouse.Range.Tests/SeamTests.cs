@@ -16,6 +16,10 @@ public sealed class SeamTests
         ["ReplaceForRange"] = ["src/Gatehouse.Gateway/Hosting/GatewayHost.cs", "src/Gatehouse.Gateway/Hosting/GatewayHostOptions.cs"],
         ["FramingForRange"] = ["src/Gatehouse.Gateway/Upstreams/StdioUpstream.cs"],
         ["WithoutForRange"] = ["src/Gatehouse.Pipeline/Inspection/ResponseInspector.cs"],
+        ["WithUpstreamForRange"] = ["src/Gatehouse.Pipeline/Stages/ForwardStage.cs"],
+        ["WithNaiveListsForRange"] = ["src/Gatehouse.Pipeline/Stages/ForwardStage.cs"],
+        ["NaiveForRange"] = ["src/Gatehouse.Pipeline/Listing/ListAnswers.cs", "src/Gatehouse.Pipeline/Stages/ForwardStage.cs"],
+        ["ShowsEverythingForRange"] = ["src/Gatehouse.Pipeline/Listing/ListAnswers.cs"],
     };
 
     [Fact]
@@ -74,6 +78,8 @@ public sealed class SeamTests
             Prove = new NaiveProve(Views.Whole),
             Session = new PathOnlyAccept(),
             Authorize = new TypeSensitiveAuthorize(),
+            Limit = new PathOnlyAccept(),
+            Quotas = null!,
             InspectRequest = new PathOnlyAccept(),
             Sessions = new UnboundSessions(),
             Forward = null!,
@@ -81,7 +87,7 @@ public sealed class SeamTests
             Record = null!,
         };
         var fault = Assert.Throws<InvalidOperationException>(() => new GatewayPipeline(parts, null!, TimeProvider.System, (_, _) => { }));
-        foreach (var stage in new[] { "accept", "authenticate", "prove", "session", "authorize", "inspect-request", "forward", "inspect-response", "record" })
+        foreach (var stage in new[] { "accept", "authenticate", "prove", "session", "authorize", "limit", "inspect-request", "forward", "inspect-response", "record" })
             Assert.Contains($"its stage {stage}", fault.Message, StringComparison.Ordinal);
     }
 

@@ -9,6 +9,7 @@
 //                    starts with http://127.0.0.1: or http://localhost:
 //   RESOURCE_SCOPES  scopes such a token may carry; default `mcp:tools mcp:read mcp:admin`
 //   TOKEN_TTL        lifetime of access tokens in seconds; default 300
+//   TOKEN_FORMAT     jwt (default) or opaque: access tokens that only introspection can read
 //   ALG              signature of access tokens: ES256 (default), RS256 or PS256
 //   KEYS_FILE        file with a private JWKS ({"keys":[…]}). Made on first start when absent, so that a restart keeps
 //                    its keys; a test that rotates keys changes or removes the file and restarts on the same PORT
@@ -30,6 +31,7 @@ const { env } = process;
 const resources = (env.RESOURCES || '*').split(',').map((r) => r.trim());
 const resourceScopes = env.RESOURCE_SCOPES || 'mcp:tools mcp:read mcp:admin';
 const tokenTtl = Number(env.TOKEN_TTL || 300);
+const tokenFormat = env.TOKEN_FORMAT || 'jwt';
 const tokenAlg = env.ALG || 'ES256';
 
 // The issuer is part of every token and of the provider's own routes, so the port must be known before it is built.
@@ -102,8 +104,8 @@ const provider = new Provider(issuer, {
           scope: resourceScopes,
           audience: resource,
           accessTokenTTL: tokenTtl,
-          accessTokenFormat: 'jwt',
-          jwt: { sign: { alg: tokenAlg } },
+          accessTokenFormat: tokenFormat,
+          ...(tokenFormat === 'jwt' ? { jwt: { sign: { alg: tokenAlg } } } : {}),
         };
       },
     },

@@ -1,10 +1,13 @@
 using Gatehouse.Audit;
+using Gatehouse.Gateway.Catalogue;
 using Gatehouse.Gateway.Hosting;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Sessions;
 using Gatehouse.Identity;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Inspection;
+using Gatehouse.Pipeline.Listing;
 using Gatehouse.Pipeline.Stages;
 using Gatehouse.Policy;
 using Gatehouse.Storage;
@@ -23,7 +26,7 @@ internal sealed class WholePipeline : IDisposable
     private readonly FixedHead head;
     private readonly FixedSource source = new(Messages.Call);
 
-    public WholePipeline(byte[] answer)
+    public WholePipeline(byte[] answer, IReadOnlyList<LimitRule>? limits = null)
     {
         var time = TimeProvider.System;
         var server = new ServerSettings { Name = "bench", Path = Path, Http = new HttpUpstreamSettings { Url = new Uri("http://127.0.0.1:1/mcp") } };
@@ -34,10 +37,12 @@ internal sealed class WholePipeline : IDisposable
             Servers = [server],
             Rules = Policies.Rules(20),
             StateDirectory = "/nowhere",
+            LimitRules = limits ?? [],
         };
         snapshot = new GatewaySnapshot(1, settings, new PolicyDecisionPoint(settings.Rules));
         var revocations = new InMemoryRevocationList(time);
         var catalogue = new FixedCatalogue();
+        var quotas = new QuotaTable(null, time);
         var upstream = new InstantUpstream(answer);
         var sessions = new SessionTable(KeyRing.CreateInMemory(time), new NoEndedSessions(), time);
         var log = new GroupCommitLog(new AuditLogOptions { Directory = "/nowhere" }, new MemoryDirectory());
@@ -48,11 +53,13 @@ internal sealed class WholePipeline : IDisposable
                 Authenticate = new AuthenticateStage(new TokenValidator([issuer.TrustedIssuer], revocations, new VerifiedTokenCache(), time)),
                 Prove = new ProveStage(catalogue),
                 Session = new SessionStage(sessions),
-                Authorize = new AuthorizeStage(),
-                InspectRequest = new InspectRequestStage(catalogue, new NoStateHandles()),
+                Authorize = new AuthorizeStage(catalogue),
+                Limit = new LimitStage(quotas),
+                Quotas = quotas,
+                InspectRequest = new InspectRequestStage(new NoStateHandles()),
                 Sessions = sessions,
-                Forward = new ForwardStage(_ => upstream, catalogue),
-                InspectResponse = ResponseInspector.Standard(catalogue, new NoStateHandles()),
+                Forward = new ForwardStage(_ => upstream, catalogue, new ListAnswers(catalogue, new ListCursors(KeyRing.CreateInMemory(time), time))),
+                InspectResponse = ResponseInspector.Standard(catalogue, new NoStateHandles(), new SnapshotHolder(snapshot)),
                 Record = new RecordStage(log),
             },
             new ExchangeRegistry(time), time, (_, e) => throw new InvalidOperationException("internal fault", e));

@@ -20,7 +20,7 @@ public abstract class HostileStdio : Exercise
     internal override PipelineParts Replace(PipelineParts parts, Bed bed)
     {
         var upstream = bed.Own(new NaiveStdioUpstream(Command(bed)));
-        return parts with { Forward = new ForwardStage(_ => upstream, new BlankCatalogue()) };
+        return parts with { Authorize = new AuthorizeStage(new BlankCatalogue()), Forward = parts.Forward.WithUpstreamForRange(_ => upstream) };
     }
 
     internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);

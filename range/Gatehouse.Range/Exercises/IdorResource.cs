@@ -47,7 +47,7 @@ public sealed class IdorResource : Exercise
                 equalsClaim: sub
         """);
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Authorize = new ToolsOnlyAuthorize() };
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Authorize = new ToolsOnlyAuthorize(parts.Authorize) };
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
     [

@@ -20,14 +20,14 @@ public sealed class ListLeak : Exercise
     public override IReadOnlyList<string> Rows => ["AZ-01", "H26"];
 
     /// <inheritdoc />
-    public override string Protection => "stage inspect-response, rule of the lists";
+    public override string Protection => "stage forward, lists of the catalogue";
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
         "A server on the official TypeScript SDK lists all its tools for everybody, with descriptions that tell how the inside works.",
         "Mallory, who may call echo alone, asks for the list and reads the description of transfer.",
         "Gatehouse decides about each entry of a list by the very decision that a call would get. What may not be used is not there.",
-        "Without the rule of the lists, the description comes back.");
+        "With a list that asks nobody, the description comes back.");
 
     /// <inheritdoc />
     public override Need Needs => Need.Node;
@@ -38,7 +38,7 @@ public sealed class ListLeak : Exercise
 
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await HostedProcess.SdkHttpAsync(bed).ConfigureAwait(false));
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { InspectResponse = parts.InspectResponse.WithoutForRange("lists") };
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Forward = parts.Forward.WithNaiveListsForRange() };
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

@@ -43,7 +43,7 @@ public abstract class NewlineSmuggling : Exercise
         {
             FramingForRange = RawLines.Write,
         });
-        return parts with { Forward = new ForwardStage(_ => upstream, new BlankCatalogue()) };
+        return parts with { Authorize = new AuthorizeStage(new BlankCatalogue()), Forward = parts.Forward.WithUpstreamForRange(_ => upstream) };
     }
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>

@@ -46,7 +46,7 @@ public sealed class TokenPassthrough : TokenExercise
     }
 
     internal override PipelineParts Replace(PipelineParts parts, Bed bed) =>
-        parts with { Forward = new ForwardStage(_ => new PassthroughUpstream(new Uri(bed.Backend)), new BlankCatalogue()) };
+        parts with { Authorize = new AuthorizeStage(new BlankCatalogue()), Forward = parts.Forward.WithUpstreamForRange(_ => new PassthroughUpstream(new Uri(bed.Backend))) };
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

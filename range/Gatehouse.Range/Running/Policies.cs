@@ -6,11 +6,12 @@ namespace Gatehouse.Range;
 /// <summary>The policies that exercises use.</summary>
 internal static class Policies
 {
-    /// <summary>The honest user and the attacker, who has an account, may use everything.</summary>
+    /// <summary>The honest user and the attacker, who has an account, may use everything, and servers may ask them.</summary>
     public static PolicyRule Everything { get; } = new()
     {
         Id = "people",
         Who = new WhoClause { Subjects = new NameSet([Scene.Victim, Scene.Attacker]) },
+        Directions = [.. Enum.GetValues<PolicyDirection>()],
     };
 
     /// <summary>A policy as it would stand in a file.</summary>

@@ -11,6 +11,7 @@ internal sealed class RangeClient(Uri endpoint, string? token)
     private static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(6);
 
     private int lastId;
+    private string? nonce;
 
     /// <summary>The session; set by <see cref="InitializeAsync"/> or by whoever stole one.</summary>
     public string? SessionId { get; set; }
@@ -20,6 +21,12 @@ internal sealed class RangeClient(Uri endpoint, string? token)
 
     /// <summary>The value of Origin; null sends none.</summary>
     public string? Origin { get; set; }
+
+    /// <summary>Makes a proof of possession for an HTTP method and, where the server gave one, its nonce; null sends a plain bearer token.</summary>
+    public Func<string, string?, string>? Prove { get; set; }
+
+    /// <summary>The proof of the last request.</summary>
+    public string? LastProof { get; private set; }
 
     /// <summary>How long answers are waited for.</summary>
     public TimeSpan Patience { get; set; } = DefaultPatience;
@@ -62,7 +69,18 @@ internal sealed class RangeClient(Uri endpoint, string? token)
     {
         var content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
         if (contentType is not null) content.Headers.TryAddWithoutValidation("Content-Type", contentType);
-        return SendAsync(new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = content }, "application/json, text/event-stream", _ => false, headers);
+        return PostAsync(content, headers);
+    }
+
+    // A server may ask for its nonce once (RFC 9449 §8); then the same is sent with it.
+    private async Task<RangeReply> PostAsync(ByteArrayContent content, (string Name, string Value)[] headers)
+    {
+        var asked = nonce;
+        var reply = await SendAsync(new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = content }, "application/json, text/event-stream", _ => false, headers).ConfigureAwait(false);
+        if (Prove is null || reply.Status != 401 || nonce == asked) return reply;
+        var again = new ByteArrayContent(await content.ReadAsByteArrayAsync().ConfigureAwait(false));
+        again.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+        return await SendAsync(new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = again }, "application/json, text/event-stream", _ => false, headers).ConfigureAwait(false);
     }
 
     /// <summary>Opens a stream and reads it until it ends, the time is over, or enough was seen.</summary>
@@ -74,7 +92,6 @@ internal sealed class RangeClient(Uri endpoint, string? token)
 
     private async Task<RangeReply> SendAsync(HttpRequestMessage request, string accept, Func<string, bool> enough, (string Name, string Value)[] headers)
     {
-        using var owned = request;
         Complete(request, accept, headers);
         using var patience = new CancellationTokenSource(Patience);
         var text = new StringBuilder();
@@ -84,6 +101,7 @@ internal sealed class RangeClient(Uri endpoint, string? token)
         {
             using var response = await Loopback.Client.SendAsync(request, patience.Token).ConfigureAwait(false);
             status = (int)response.StatusCode;
+            if (response.Headers.TryGetValues("DPoP-Nonce", out var nonces)) nonce = nonces.First();
             session = response.Headers.TryGetValues("Mcp-Session-Id", out var values) ? values.First() : null;
             await ReadAsync(response, text, enough, patience.Token).ConfigureAwait(false);
         }
@@ -97,7 +115,8 @@ internal sealed class RangeClient(Uri endpoint, string? token)
 
     private void Complete(HttpRequestMessage request, string accept, (string Name, string Value)[] headers)
     {
-        if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue(Prove is null ? "Bearer" : "DPoP", token);
+        if (Prove is not null) request.Headers.TryAddWithoutValidation("DPoP", LastProof = Prove(request.Method.Method, nonce));
         if (SessionId is not null) request.Headers.TryAddWithoutValidation("Mcp-Session-Id", SessionId);
         if (SessionId is not null) request.Headers.TryAddWithoutValidation("MCP-Protocol-Version", "2025-11-25");
         if (Host is not null) request.Headers.Host = Host;

@@ -34,9 +34,20 @@ internal sealed class RangeIssuer : IAsyncDisposable
     }
 
     /// <summary>A token of a person for a resource.</summary>
-    public string Mint(string person, string audience) => Sign(
-        new { alg = "RS256", typ = "at+jwt", kid = KeyId }, Claims(person, audience),
+    public string Mint(string person, string audience, Action<Dictionary<string, object>>? change = null)
+    {
+        var claims = Claims(person, audience);
+        change?.Invoke(claims);
+        return Issue("at+jwt", claims);
+    }
+
+    /// <summary>Signs claims as the provider does, under any type.</summary>
+    public string Issue(string type, Dictionary<string, object> claims) => Sign(
+        new { alg = "RS256", typ = type, kid = KeyId }, claims,
         input => key.SignData(input, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+
+    /// <summary>The issuer of a tenant of a provider of many, as Entra names it.</summary>
+    public string OfTenant(string tenant) => $"{Name}/{tenant}/v2.0";
 
     /// <summary>The claims of a person's token.</summary>
     public Dictionary<string, object> Claims(string person, string audience)
@@ -91,6 +102,8 @@ internal sealed class RangeIssuer : IAsyncDisposable
         {
             case "/.well-known/openid-configuration":
                 return context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(new { issuer = Name, jwks_uri = Name + "/keys" })).AsTask();
+            case "/organizations/v2.0/.well-known/openid-configuration":
+                return context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(new { issuer = OfTenant("{tenantid}"), jwks_uri = Name + "/keys" })).AsTask();
             case "/keys":
                 return context.Response.Body.WriteAsync(KeySet()).AsTask();
             default:

@@ -85,6 +85,8 @@ while True:
         continue
     if method == "initialize":
         say({"jsonrpc": "2.0", "id": message["id"], "result": {"protocolVersion": "2025-11-25", "capabilities": {"tools": {}}, "serverInfo": {"name": "line", "version": "1"}}})
+    elif method == "tools/list":
+        say({"jsonrpc": "2.0", "id": message["id"], "result": {"tools": [{"name": name, "inputSchema": {"type": "object"}} for name in tools]}})
     elif method == "tools/call":
         tools[message["params"]["name"]](message["id"], message["params"]["arguments"])
     elif method == "ping":

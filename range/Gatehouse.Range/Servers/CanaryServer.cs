@@ -12,7 +12,7 @@ namespace Gatehouse.Range;
 internal sealed class CanaryServer : IAsyncDisposable
 {
     private static readonly string[] Revisions = ["2026-07-28"];
-    private static readonly string[] Tools = ["echo", "transfer", "secret"];
+    private static readonly string[] Tools = ["echo", "transfer", "secret", "weather", "look-up", "ask-first", "stream", "forge"];
 
     private readonly WebApplication web = Loopback.Build();
     private readonly Canary canary;

@@ -1,5 +1,6 @@
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Listing;
 
 namespace Gatehouse.Range;
 
@@ -9,10 +10,17 @@ internal sealed class BlankCatalogue : ICatalogue
     public ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, CancellationToken cancellation) =>
         ValueTask.FromResult(new UpstreamProfile(["2026-07-28"], ["2025-11-25"]));
 
-    public ValueTask<ToolDefinition?> FindToolAsync(ServerSettings server, string name, CancellationToken cancellation) =>
-        ValueTask.FromResult<ToolDefinition?>(new ToolDefinition(name, [], null));
+    public ValueTask<ServerList> ListAsync(Exchange exchange, ListKind kind, CancellationToken cancellation)
+    {
+        var name = exchange.Message?.Text(Protocol.Slot.ParamsName) ?? "";
+        return ValueTask.FromResult(new ServerList(kind, [new ListEntry(name, "{}"u8.ToArray(), new byte[32]) { Tool = new ToolDefinition(name, [], null) }], new byte[32]));
+    }
 
-    public void ToolsChanged(ServerSettings server)
+    public ValueTask<ServerList> RenewAsync(Exchange exchange, ListKind kind, CancellationToken cancellation) => ListAsync(exchange, kind, cancellation);
+
+    public ServerList? Known(Exchange exchange, ListKind kind) => null;
+
+    public void Changed(ServerSettings server, ListKind kind)
     {
     }
 }

@@ -36,12 +36,36 @@ internal static class NaiveTokens
         return good ? Subject(claims) : null;
     }
 
+    /// <summary>Whoever a signed token calls by the name that people sign in with, whichever tenant says so.</summary>
+    public static string? PreferredName(string? token, RangeIssuer issuer) =>
+        token?.Split('.') is [var header, var claims, var signature] && IsSignedByIssuer(header, claims, signature, issuer)
+            && ClaimsOf(token).TryGetProperty("preferred_username", out var name) ? name.GetString() : null;
+
+    /// <summary>Every role that stands anywhere in the token.</summary>
+    public static IReadOnlyList<string> RolesAnywhere(string token) => [.. RolesIn(ClaimsOf(token))];
+
+    /// <summary>Whether the text of the scopes holds a scope.</summary>
+    public static bool MentionsScope(string token, string scope) =>
+        ClaimsOf(token).TryGetProperty("scope", out var scopes) && scopes.GetString()!.Contains(scope, StringComparison.Ordinal);
+
+    private static JsonElement ClaimsOf(string token) => JsonDocument.Parse(Base64Url.DecodeFromChars(token.Split('.')[1])).RootElement;
+
+    private static IEnumerable<string> RolesIn(JsonElement element) => element.ValueKind != JsonValueKind.Object ? [] : element.EnumerateObject().SelectMany(member =>
+        member.Name == "roles" && member.Value.ValueKind == JsonValueKind.Array ? member.Value.EnumerateArray().Select(role => role.GetString()!) : RolesIn(member.Value));
+
     /// <summary>The first audience that the token states.</summary>
     public static string? StatedAudience(string token) =>
         token.Split('.') is [_, var claims, _]
         && JsonDocument.Parse(Base64Url.DecodeFromChars(claims)).RootElement.TryGetProperty("aud", out var audience)
             ? audience.GetString()
             : null;
+
+    /// <summary>A claim of the request's token, as it states it; empty without one.</summary>
+    public static string Claim(HttpRequest request, string name) =>
+        Of(request.HttpContext)?.Split('.') is [_, var claims, _]
+        && JsonDocument.Parse(Base64Url.DecodeFromChars(claims)).RootElement.TryGetProperty(name, out var value)
+            ? value.GetString() ?? ""
+            : "";
 
     private static bool IsSignedByIssuer(string header, string claims, string signature, RangeIssuer issuer)
     {

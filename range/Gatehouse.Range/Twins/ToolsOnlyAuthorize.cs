@@ -1,13 +1,10 @@
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Stages;
 
 namespace Gatehouse.Range;
 
 /// <summary>An authorize stage that protects tools and thinks of nothing else.</summary>
-internal sealed class ToolsOnlyAuthorize : IStage
+internal sealed class ToolsOnlyAuthorize(IStage policy) : IStage
 {
-    private readonly AuthorizeStage policy = new();
-
     public string Name => "authorize";
 
     public ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation) =>

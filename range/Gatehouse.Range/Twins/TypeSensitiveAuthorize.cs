@@ -6,7 +6,7 @@ namespace Gatehouse.Range;
 /// <summary>An authorize stage that judges what calls itself JSON, letter by letter, and lets the rest pass as none of its business.</summary>
 internal sealed class TypeSensitiveAuthorize : IStage
 {
-    private readonly AuthorizeStage policy = new();
+    private readonly AuthorizeStage policy = new(new BlankCatalogue());
 
     public string Name => "authorize";
 

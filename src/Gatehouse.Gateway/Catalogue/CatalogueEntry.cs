@@ -1,70 +1,89 @@
+using System.Runtime.CompilerServices;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Listing;
 
 namespace Gatehouse.Gateway.Catalogue;
 
 /// <summary>What is known of one server, and how old it is.</summary>
-internal sealed class CatalogueEntry(ServerSettings server, CatalogueFetcher fetcher, TimeProvider time)
+internal sealed class CatalogueEntry
 {
     // How long an answer serves before it is asked for again.
     private static readonly TimeSpan ProfileLife = TimeSpan.FromMinutes(5);
 
     // A name that is not there is looked for once more, but a flood of made-up names must not become a flood of fetches.
-    private static readonly TimeSpan RefetchPause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RenewPause = TimeSpan.FromSeconds(1);
 
-    private readonly SemaphoreSlim fetching = new(1, 1);
-    private volatile Known<UpstreamProfile>? profile;
-    private volatile Known<ToolSet>? tools;
+    // What the lists of all sessions of one server may take together, in bytes.
+    private const long MaxKept = 64L << 20;
 
-    public ServerSettings Server => server;
+    private readonly CatalogueFetcher fetcher;
+    private readonly TimeProvider time;
+    private readonly ListShelf shelf = new(MaxKept);
+    private readonly ListEpochs epochs = new();
+    private readonly CatalogueView modern;
+    private readonly CatalogueView legacy;
+    private readonly ConditionalWeakTable<LiveSession, CatalogueView> sessions = [];
+    private readonly SemaphoreSlim probing = new(1, 1);
+    private readonly ServerList?[] latest = new ServerList?[ListKinds.Count];
+    private volatile Probed? profile;
+
+    public CatalogueEntry(ServerSettings server, CatalogueFetcher fetcher, TimeProvider time)
+    {
+        Server = server;
+        this.fetcher = fetcher;
+        this.time = time;
+        modern = NewView();
+        legacy = NewView();
+    }
+
+    public ServerSettings Server { get; }
 
     public async ValueTask<UpstreamProfile> ProfileAsync(CancellationToken cancellation)
     {
-        if (profile is { } known && Age(known.At) < ProfileLife) return known.Value;
-        await fetching.WaitAsync(cancellation).ConfigureAwait(false);
+        if (profile is { } known && time.GetElapsedTime(known.At) < ProfileLife) return known.Profile;
+        await probing.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            if (profile is { } meanwhile && Age(meanwhile.At) < ProfileLife) return meanwhile.Value;
+            if (profile is { } meanwhile && time.GetElapsedTime(meanwhile.At) < ProfileLife) return meanwhile.Profile;
             var value = await fetcher.ProbeAsync(cancellation).ConfigureAwait(false);
-            profile = new Known<UpstreamProfile>(value, time.GetTimestamp());
+            profile = new Probed(value, time.GetTimestamp());
             return value;
         }
         finally
         {
-            fetching.Release();
+            probing.Release();
         }
     }
 
-    public async ValueTask<ToolDefinition?> FindToolAsync(string name, CancellationToken cancellation)
+    public ValueTask<ServerList> ListAsync(Exchange asker, ListKind kind, CancellationToken cancellation) =>
+        GetAsync(asker, kind, TimeSpan.MaxValue, cancellation);
+
+    public ValueTask<ServerList> RenewAsync(Exchange asker, ListKind kind, CancellationToken cancellation) =>
+        GetAsync(asker, kind, RenewPause, cancellation);
+
+    /// <summary>What the asker's own view last showed; before a session, what another one's did.</summary>
+    public ServerList? Known(Exchange asker, ListKind kind) =>
+        View(asker).Known(kind) ?? (!asker.IsModern && asker.Session is null ? Volatile.Read(ref latest[(int)kind]) : null);
+
+    public void Changed(ListKind kind) => epochs.Changed(kind);
+
+    private async ValueTask<ServerList> GetAsync(Exchange asker, ListKind kind, TimeSpan oldest, CancellationToken cancellation)
     {
-        if (tools is { } known && Age(known.At) < known.Value.Life && known.Value.ByName.TryGetValue(name, out var tool)) return tool;
-        await fetching.WaitAsync(cancellation).ConfigureAwait(false);
-        try
-        {
-            if (tools is { } meanwhile && IsGoodFor(meanwhile, name)) return meanwhile.Value.ByName.GetValueOrDefault(name);
-            var value = await fetcher.FetchToolsAsync(cancellation).ConfigureAwait(false);
-            tools = new Known<ToolSet>(value, time.GetTimestamp());
-            return value.ByName.GetValueOrDefault(name);
-        }
-        catch (RefusalException e)
-        {
-            throw new RefusalException(Reasons.DefinitionMissing, e.Refusal.Reason.Slug, e);
-        }
-        finally
-        {
-            fetching.Release();
-        }
+        var list = await View(asker).GetAsync(asker, kind, oldest, cancellation).ConfigureAwait(false);
+        if (!asker.IsModern) Volatile.Write(ref latest[(int)kind], list);
+        return list;
     }
 
-    public void ToolsChanged() => tools = null;
-
-    private bool IsGoodFor(Known<ToolSet> known, string name)
+    // The modern era has nothing between requests (H20). In the old one a list may differ by session and by what its client
+    // declared, unless the configuration says that the server keeps nothing.
+    private CatalogueView View(Exchange asker)
     {
-        var age = Age(known.At);
-        return age < RefetchPause || (age < known.Value.Life && known.Value.ByName.ContainsKey(name));
+        if (asker.IsModern) return modern;
+        return asker.Session is { } session && !Server.Stateless ? sessions.GetValue(session.Live, _ => NewView()) : legacy;
     }
 
-    private TimeSpan Age(long at) => time.GetElapsedTime(at);
+    private CatalogueView NewView() => new(fetcher, shelf, epochs, time);
 
-    private sealed record Known<T>(T Value, long At);
+    private sealed record Probed(UpstreamProfile Profile, long At);
 }

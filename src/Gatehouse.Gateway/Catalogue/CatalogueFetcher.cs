@@ -1,20 +1,17 @@
-using System.Globalization;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Listing;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Catalogue;
 
-/// <summary>Asks a server what it speaks and which tools it has. Bounded in pages, tools and time.</summary>
+/// <summary>Asks a server what it speaks and what it has. Bounded in pages, entries, bytes and time.</summary>
 internal sealed class CatalogueFetcher(
     ServerSettings server, SnapshotHolder snapshots, Func<ServerSettings, IUpstream> upstreams, TimeProvider time)
 {
     private const int MaxPages = 100;
-    private const int MaxTools = 10_000;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LongestLife = TimeSpan.FromMinutes(1);
 
     /// <summary>G19: <c>server/discover</c> first, the old handshake on any answer that is not a modern one.</summary>
     public async ValueTask<UpstreamProfile> ProbeAsync(CancellationToken cancellation)
@@ -26,24 +23,43 @@ internal sealed class CatalogueFetcher(
         return new UpstreamProfile([], await HandshakeAsync(cancellation).ConfigureAwait(false) is { } spoken ? [spoken] : []);
     }
 
-    /// <summary>All pages of <c>tools/list</c>.</summary>
-    public async ValueTask<ToolSet> FetchToolsAsync(CancellationToken cancellation)
+    /// <summary>All pages of a list, asked for in the asker's era and, where it has one, in its session.</summary>
+    /// <exception cref="RefusalException">The list cannot be had, or is larger than is kept.</exception>
+    public async ValueTask<ServerList> FetchAsync(Exchange asker, ListKind kind, CancellationToken cancellation)
     {
-        var tools = new Dictionary<string, ToolDefinition>(StringComparer.Ordinal);
-        var life = LongestLife;
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var timer = time.CreateTimer(_ => limited.Cancel(), null, Patience, Timeout.InfiniteTimeSpan);
+        try
+        {
+            return await FetchPagesAsync(asker, kind, limited.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        {
+            throw new RefusalException(Reasons.UpstreamTimeout, ListKinds.Method(kind), e);
+        }
+    }
+
+    private async ValueTask<ServerList> FetchPagesAsync(Exchange asker, ListKind kind, CancellationToken cancellation)
+    {
+        var builder = new ServerListBuilder(kind, server.Lists.MaxAge);
         var cursor = ReadOnlyMemory<byte>.Empty;
         for (var page = 0; page < MaxPages; page++)
         {
-            var answer = await AskAsync(GatewayQuestion.Modern(snapshots.Current, server, "tools/list", cursor.Span, time), Patience, cancellation).ConfigureAwait(false);
-            if (answer is not { Kind: MessageKind.Result } || !answer.IsArray(Slot.ResultTools))
-                throw new RefusalException(Reasons.UpstreamFault, "tools/list");
-            Read(answer, tools);
-            life = Shorter(life, answer);
-            if (!answer.IsString(Slot.ResultNextCursor) || tools.Count >= MaxTools) return new ToolSet(tools, life);
+            var question = asker.IsModern
+                ? GatewayQuestion.Modern(snapshots.Current, server, ListKinds.Method(kind), cursor.Span, time)
+                : GatewayQuestion.Legacy(snapshots.Current, asker, ListKinds.Method(kind), cursor.Span, time);
+            var (answer, kindOfReply) = await SendAsync(question, cancellation).ConfigureAwait(false);
+            if (page == 0 && answer is { Kind: MessageKind.Error } && answer.Raw(Slot.ErrorCode).SequenceEqual("-32601"u8))
+                return ServerList.Unsupported(kind, server.Lists.MaxAge);
+            if (answer is not { Kind: MessageKind.Result } || !answer.IsArray(ListKinds.Entries(kind)))
+                throw new RefusalException(Reasons.UpstreamFault, ListKinds.Method(kind));
+            builder.Add(answer);
+            builder.IsStreamed = kindOfReply == UpstreamReplyKind.Stream && server.Http is not null; // a process has no framing of its own
+            if (!answer.IsString(Slot.ResultNextCursor)) return builder.Build();
             cursor = answer.Raw(Slot.ResultNextCursor).ToArray();
         }
 
-        return new ToolSet(tools, life);
+        throw new RefusalException(Reasons.UpstreamTooLarge, "pages");
     }
 
     private async ValueTask<IReadOnlyList<string>> DiscoverAsync(CancellationToken cancellation)
@@ -71,7 +87,7 @@ internal sealed class CatalogueFetcher(
         var reply = await upstreams(server).SendAsync(question, cancellation).ConfigureAwait(false);
         await using (reply.ConfigureAwait(false))
         {
-            var answer = await FinalAsync(reply, cancellation).ConfigureAwait(false);
+            var answer = await FinalAsync(reply, question.Message!.Id, cancellation).ConfigureAwait(false);
             await EndSessionAsync(reply, cancellation).ConfigureAwait(false);
             return answer is { Kind: MessageKind.Result } ? answer.Text(Slot.ResultProtocolVersion) : null;
         }
@@ -100,9 +116,7 @@ internal sealed class CatalogueFetcher(
         using var timer = time.CreateTimer(_ => limited.Cancel(), null, patience, Timeout.InfiniteTimeSpan);
         try
         {
-            var reply = await upstreams(server).SendAsync(question, limited.Token).ConfigureAwait(false);
-            await using (reply.ConfigureAwait(false))
-                return await FinalAsync(reply, limited.Token).ConfigureAwait(false);
+            return (await SendAsync(question, limited.Token).ConfigureAwait(false)).Answer;
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
@@ -110,11 +124,28 @@ internal sealed class CatalogueFetcher(
         }
     }
 
-    private static async ValueTask<ProvenMessage?> FinalAsync(IUpstreamReply reply, CancellationToken cancellation)
+    private async ValueTask<(ProvenMessage? Answer, UpstreamReplyKind Kind)> SendAsync(Exchange question, CancellationToken cancellation)
+    {
+        var reply = await upstreams(server).SendAsync(question, cancellation).ConfigureAwait(false);
+        await using (reply.ConfigureAwait(false))
+            return (await FinalAsync(reply, question.Message!.Id, cancellation).ConfigureAwait(false), reply.Kind);
+    }
+
+    // G18: the answer is the one with our id, or an error that could not say whose it is. The gateway answers no questions.
+    private static async ValueTask<ProvenMessage?> FinalAsync(IUpstreamReply reply, JsonRpcId asked, CancellationToken cancellation)
     {
         while (await reply.NextAsync(cancellation).ConfigureAwait(false) is { } item)
         {
-            if (item.Message is { Kind: MessageKind.Result or MessageKind.Error } answer) return answer;
+            switch (item.Message)
+            {
+                case { Kind: MessageKind.Result } result when result.Id == asked:
+                    return result;
+                case { Kind: MessageKind.Error } error when error.Id == asked || error.Id.IsNull || error.Id.IsAbsent:
+                    return error;
+                case { Kind: MessageKind.Request } question:
+                    await reply.RejectAsync(question.Id, cancellation).ConfigureAwait(false);
+                    break;
+            }
         }
 
         return null;
@@ -142,30 +173,5 @@ internal sealed class CatalogueFetcher(
         }
 
         return revisions;
-    }
-
-    private static void Read(ProvenMessage answer, Dictionary<string, ToolDefinition> tools)
-    {
-        var bytes = answer.Bytes.Span;
-        foreach (var tool in JsonWalk.Elements(bytes, answer.Range(Slot.ResultTools)))
-        {
-            if (bytes[tool.Start] != (byte)'{' || !JsonWalk.TryFindMember(bytes, tool, "name"u8, out var nameRange)) continue;
-            if (JsonWalk.String(bytes, nameRange) is not { } name) continue;
-            var schema = JsonWalk.TryFindMember(bytes, tool, "inputSchema"u8, out var range) ? range.Of(bytes).ToArray() : "{}"u8.ToArray();
-            var valid = ToolParameterHeaders.TryRead(schema, out var headers, out var reason);
-            tools[name] = new ToolDefinition(name, valid ? headers : [], reason);
-        }
-    }
-
-    private static TimeSpan Shorter(TimeSpan life, ProvenMessage answer)
-    {
-        if (!answer.Has(Slot.ResultTtlMs)
-            || !long.TryParse(answer.Raw(Slot.ResultTtlMs), NumberStyles.None, CultureInfo.InvariantCulture, out var ms))
-        {
-            return life;
-        }
-
-        var told = TimeSpan.FromMilliseconds(Math.Min(ms, (long)LongestLife.TotalMilliseconds));
-        return told < ShortestLife ? ShortestLife : told < life ? told : life;
     }
 }

@@ -30,17 +30,37 @@ internal static class GatewayQuestion
         return Create(snapshot, server, method, parameters, ProtocolRevision.V20260728, time);
     }
 
+    /// <summary>
+    /// A request of the legacy era in the asker's session. Its id is one that no client makes up by accident: the two share
+    /// the session's ids.
+    /// </summary>
+    public static Exchange Legacy(GatewaySnapshot snapshot, Exchange asker, string method, ReadOnlySpan<byte> cursor, TimeProvider time)
+    {
+        var parameters = cursor.IsEmpty ? "{}"u8.ToArray() : Encoding.UTF8.GetBytes("{\"cursor\":" + Encoding.UTF8.GetString(cursor) + "}");
+        var question = Create(snapshot, asker.Server, method, parameters, asker.Revision!, time, JsonRpcId.Of("gatehouse-" + Ids.New(time)));
+        question.Session = asker.Session;
+        return question;
+    }
+
     /// <summary>The handshake of the legacy era.</summary>
     public static Exchange Initialize(GatewaySnapshot snapshot, ServerSettings server, TimeProvider time) => Create(
         snapshot, server, "initialize",
         "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"gatehouse\",\"version\":\"1\"}}"u8,
         ProtocolRevision.V20251125, time);
 
+    /// <summary>The handshake of the legacy era, as a client that can do so much would begin it.</summary>
+    public static Exchange Initialize(
+        GatewaySnapshot snapshot, ServerSettings server, ProtocolRevision revision, ClientCapabilities capabilities, TimeProvider time) => Create(
+        snapshot, server, "initialize",
+        Encoding.UTF8.GetBytes($"{{\"protocolVersion\":\"{revision.Text}\",\"capabilities\":{ClientCapabilityReader.Write(capabilities)},\"clientInfo\":{{\"name\":\"gatehouse\",\"version\":\"1\"}}}}"),
+        revision, time);
+
     private static Exchange Create(
-        GatewaySnapshot snapshot, ServerSettings server, string method, ReadOnlySpan<byte> parameters, ProtocolRevision revision, TimeProvider time)
+        GatewaySnapshot snapshot, ServerSettings server, string method, ReadOnlySpan<byte> parameters, ProtocolRevision revision, TimeProvider time,
+        JsonRpcId? id = null)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        JsonRpcWriter.WriteRequest(buffer, JsonRpcId.Of(1), method, parameters);
+        JsonRpcWriter.WriteRequest(buffer, id ?? JsonRpcId.Of(1), method, parameters);
         if (!MessageProof.TryProve(buffer.WrittenMemory, ProofLimits.Default, out var message, out var failure))
             throw new InvalidOperationException($"own message not proven: {failure.Fault}");
         return new Exchange(snapshot, NoRequestHead.Instance, null, time) { Server = server, Message = message, Revision = revision };

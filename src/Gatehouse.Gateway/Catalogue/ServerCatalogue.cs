@@ -1,13 +1,11 @@
 using System.Collections.Concurrent;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Protocol;
+using Gatehouse.Pipeline.Listing;
 
 namespace Gatehouse.Gateway.Catalogue;
 
-/// <summary>
-/// Revisions and tool definitions of each server, fetched when first needed, by one fetch at a time for each server.
-/// </summary>
+/// <summary>Revisions and lists of each server, fetched when first needed.</summary>
 public sealed class ServerCatalogue(SnapshotHolder snapshots, Func<ServerSettings, IUpstream> upstreams, TimeProvider time) : ICatalogue
 {
     private readonly ConcurrentDictionary<string, CatalogueEntry> entries = new(StringComparer.Ordinal);
@@ -17,11 +15,24 @@ public sealed class ServerCatalogue(SnapshotHolder snapshots, Func<ServerSetting
         Entry(server).ProfileAsync(cancellation);
 
     /// <inheritdoc />
-    public ValueTask<ToolDefinition?> FindToolAsync(ServerSettings server, string name, CancellationToken cancellation) =>
-        Entry(server).FindToolAsync(name, cancellation);
+    public ValueTask<ServerList> ListAsync(Exchange exchange, ListKind kind, CancellationToken cancellation) =>
+        Of(exchange).ListAsync(exchange, kind, cancellation);
 
     /// <inheritdoc />
-    public void ToolsChanged(ServerSettings server) => Entry(server).ToolsChanged();
+    public ValueTask<ServerList> RenewAsync(Exchange exchange, ListKind kind, CancellationToken cancellation) =>
+        Of(exchange).RenewAsync(exchange, kind, cancellation);
+
+    /// <inheritdoc />
+    public ServerList? Known(Exchange exchange, ListKind kind) => Of(exchange).Known(exchange, kind);
+
+    /// <inheritdoc />
+    public void Changed(ServerSettings server, ListKind kind) => Entry(server).Changed(kind);
+
+    private CatalogueEntry Of(Exchange exchange)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        return Entry(exchange.Server);
+    }
 
     // A changed server starts with nothing known.
     private CatalogueEntry Entry(ServerSettings server)

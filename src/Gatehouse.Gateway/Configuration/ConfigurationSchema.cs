@@ -91,12 +91,14 @@ public static class ConfigurationSchema
         KeyKind.Number => Number(key),
         KeyKind.Size => new JsonObject { ["type"] = Texts(["string", "integer"]), ["pattern"] = Scalars.SizePattern },
         KeyKind.Duration => Pattern(Scalars.DurationPattern),
+        KeyKind.Rate => Pattern(Scalars.RatePattern),
         KeyKind.Secret => Pattern(ValueReader.SecretPattern),
         KeyKind.Url => Pattern("^https?://"),
         KeyKind.Choice => new JsonObject { ["enum"] = Texts(key.Allowed) },
         KeyKind.TextList => new JsonObject { ["type"] = "array", ["items"] = Item(key) },
         KeyKind.TextMap => Map(new JsonObject { ["type"] = Texts(["string", "number", "boolean"]) }),
         KeyKind.SecretMap => Map(Pattern(ValueReader.SecretPattern)),
+        KeyKind.TextListMap => new JsonObject { ["type"] = "object", ["additionalProperties"] = new JsonObject { ["type"] = "array", ["minItems"] = 1, ["items"] = new JsonObject { ["type"] = "string" } } },
         _ => new JsonObject { ["type"] = "string" },
     };
 
@@ -121,7 +123,7 @@ public static class ConfigurationSchema
         KeyKind.Switch => key.Default == "true",
         KeyKind.Number => Scalars.Number(key.Default!)!.Value,
         KeyKind.TextList => Texts(Defaults.Entries(key.Default!)),
-        KeyKind.TextMap or KeyKind.SecretMap => new JsonObject(),
+        KeyKind.TextMap or KeyKind.SecretMap or KeyKind.TextListMap => new JsonObject(),
         _ => key.Default!,
     };
 

@@ -1,4 +1,5 @@
 using Gatehouse.Gateway.Configuration.Reading;
+using Gatehouse.Gateway.Configuration.Rules;
 using Gatehouse.Policy;
 
 namespace Gatehouse.Gateway.Configuration;
@@ -22,7 +23,7 @@ internal static class PolicyLoader
     // With --dev there is an issuer of the gateway's own besides.
     private static PolicyNames Names(ConfigurationSection root, bool development) => new(
         [.. root.Parts("servers").Select(server => server.Name)],
-        development ? [] : [.. root.Parts("issuers").Select(issuer => issuer.Get<string>("issuer")).OfType<string>()]);
+        development ? [] : IssuerNames.Of(root));
 
     private static IReadOnlyList<PolicyRule> ReadFile(ConfiguredItem item, string configuration, PolicyNames names, FaultList faults)
     {

@@ -1,5 +1,6 @@
 using Gatehouse.Gateway.Configuration.Reading;
 using Gatehouse.Gateway.Configuration.Rules;
+using Gatehouse.Identity;
 using Gatehouse.Pipeline.Configuration;
 
 namespace Gatehouse.Gateway.Configuration;
@@ -17,13 +18,50 @@ internal static class ServerBuilder
             Http = section.Wrote("url") ? Http(section) : null,
             Stdio = section.Wrote("command") ? Stdio(section) : null,
             Scopes = section.Texts("scopes"),
+            CertificateIssuers = section.Texts("certificateIssuers"),
+            SenderConstraint = section.Get<string>("senderConstraint") switch
+            {
+                "dpop" => SenderDemand.DPoP,
+                "mtls" => SenderDemand.MutualTls,
+                "any" => SenderDemand.Any,
+                _ => SenderDemand.Accept,
+            },
+            Audiences = section.Texts("audiences"),
             Stateless = section.Get<bool>("stateless"),
             RequestBytes = (int)limits.Get<long>("requestBytes"),
             ResponseBytes = (int)limits.Get<long>("responseBytes"),
             Deadline = limits.Get<TimeSpan>("deadline"),
+            ToolDeadlines = [.. limits.Parts("deadlines").Select(part => new ToolDeadline(part.Texts("tools"), part.Get<TimeSpan>("deadline")))],
+            FirstByte = limits.Get<TimeSpan>("firstByte"),
+            Idle = limits.Get<TimeSpan>("idle"),
+            Notifications = limits.Get<Rate>("notifications"),
             Concurrency = (int)limits.Get<long>("concurrency"),
+            Queue = (int)limits.Get<long>("queue"),
+            QueuePerCaller = (int)limits.Get<long>("queuePerCaller"),
+            QueueWait = limits.Get<TimeSpan>("queueWait"),
+            Lists = Lists(section.Part("lists")),
+            Asks = Asks(section.Part("asks")),
         };
     }
+
+    private static ListSettings Lists(ConfigurationSection section) => new()
+    {
+        PageSize = (int)section.Get<long>("pageSize"),
+        MaxAge = section.Get<TimeSpan>("maxAge"),
+        UnlistedResources = section.Get<bool>("unlistedResources"),
+    };
+
+    private static AskSettings Asks(ConfigurationSection section) => new()
+    {
+        SamplingContext = section.Get<string>("samplingContext") switch
+        {
+            "thisServer" => SamplingContext.ThisServer,
+            "allServers" => SamplingContext.AllServers,
+            _ => SamplingContext.None,
+        },
+        SamplingBytes = (int)section.Get<long>("samplingBytes"),
+        SamplingTokens = (int)section.Get<long>("samplingTokens"),
+    };
 
     /// <summary>The path, given or derived from the name.</summary>
     public static string PathOf(ConfigurationSection section) => section.Get<string>("path") ?? $"/mcp/{section.Name}";
@@ -35,6 +73,9 @@ internal static class ServerBuilder
         Credential = Credential(section.Part("credential")),
         Pins = [.. section.Texts("pins").Select(pin => pin[ServerRules.PinPrefix.Length..])],
         ConnectTimeout = section.Get<TimeSpan>("connectTimeout"),
+        Retries = (int)section.Get<long>("retries"),
+        BreakAfter = (int)section.Get<long>("breakAfter"),
+        BreakFor = section.Get<TimeSpan>("breakFor"),
     };
 
     private static CredentialSettings? Credential(ConfigurationSection section) => section.IsGiven

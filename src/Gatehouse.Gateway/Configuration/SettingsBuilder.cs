@@ -1,4 +1,6 @@
 using Gatehouse.Gateway.Configuration.Reading;
+using Gatehouse.Gateway.Configuration.Rules;
+using Gatehouse.Identity;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Policy;
 
@@ -17,9 +19,17 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         Listen = Listen(root.Part("listen")),
         Management = new ManagementSettings { Url = root.Part("management").Get<Uri>("url") },
         Issuers = [.. root.Parts("issuers").Select(Issuer)],
+        DPoP = Proofs(root.Part("dpop")),
+        CertificateIssuers = [.. root.Parts("certificateIssuers").Select(CertificateIssuer)],
+        Revocations = new RevocationSettings
+        {
+            File = root.Part("revocations").Get<string>("file"),
+            CheckEvery = root.Part("revocations").Get<TimeSpan>("checkEvery"),
+        },
         Servers = [.. root.Parts("servers").Select(ServerBuilder.Build)],
         Rules = rules,
         Limits = Limits(root.Part("limits")),
+        LimitRules = [.. root.Part("limits").Parts("rules").Select(LimitRuleBuilder.Build)],
         Sessions = Sessions(root.Part("sessions")),
         Audit = Audit(root.Part("audit")),
         Telemetry = new TelemetrySettings { Otlp = root.Part("telemetry").Get<Uri>("otlp") },
@@ -32,11 +42,46 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         CertificateFile = section.Get<string>("certificate"),
         KeyFile = section.Get<string>("key"),
         TlsEndedByProxies = section.Texts("tlsEndedByProxies"),
+        ClientCertificates = section.Get<string>("clientCertificates") switch { "ask" => ClientCertificates.Ask, "header" => ClientCertificates.Header, _ => ClientCertificates.Off },
+    };
+
+    private static CertificateIssuerSettings CertificateIssuer(ConfigurationSection section) => new()
+    {
+        Name = section.Get<string>("name")!,
+        AuthoritiesFile = section.Get<string>("authorities"),
+        Pins = [.. section.Texts("pins").Select(pin => pin[ServerRules.PinPrefix.Length..])],
+        Subject = section.Get<string>("subject") switch { "dns" => CertificateSubject.Dns, "name" => CertificateSubject.Name, _ => CertificateSubject.Uri },
+        RevocationList = section.Get<string>("revocationList"),
+        Scopes = section.Texts("scopes"),
+    };
+
+    private static IntrospectionSettings? Introspection(ConfigurationSection section) => !section.IsGiven ? null : new IntrospectionSettings
+    {
+        Endpoint = section.Get<Uri>("endpoint"),
+        Client = section.Get<string>("client")!,
+        Secret = section.Get<SecretReference>("secret")!,
+        CacheLife = section.Get<TimeSpan>("cacheLife"),
+        CacheEntries = (int)section.Get<long>("cacheEntries"),
+    };
+
+    private static DPoPSettings Proofs(ConfigurationSection section) => new()
+    {
+        DemandNonce = section.Get<bool>("demandNonce"),
+        ProofLife = section.Get<TimeSpan>("proofLife"),
+        MaxProofs = (int)section.Get<long>("maxProofs"),
+        MaxProofsPerKey = (int)section.Get<long>("maxProofsPerKey"),
     };
 
     private static IssuerSettings Issuer(ConfigurationSection section) => new()
     {
         Issuer = section.Get<string>("issuer")!,
+        Profile = section.Get<string>("profile") switch { "entra" => IssuerProfileName.Entra, "adfs" => IssuerProfileName.AdFs, _ => IssuerProfileName.Strict },
+        Tenants = section.Texts("tenants"),
+        Metadata = section.Get<Uri>("metadata"),
+        TokenIssuer = section.Get<string>("tokenIssuer"),
+        SubjectClaim = section.Get<string>("subjectClaim"),
+        Introspection = Introspection(section.Part("introspection")),
+        ScopeImplies = section.Items("scopeImplies").ToDictionary(item => item.Name, item => ((TextList)item.Content).Items, StringComparer.Ordinal),
         Algorithms = section.Texts("algorithms"),
         AcceptUntypedTokens = section.Get<bool>("acceptUntypedTokens"),
         ClockSkew = section.Get<TimeSpan>("clockSkew"),
@@ -73,6 +118,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         Connections = (int)section.Get<long>("connections"),
         ConcurrencyPerCaller = (int)section.Get<long>("concurrencyPerCaller"),
         StreamsPerCaller = (int)section.Get<long>("streamsPerCaller"),
+        Keys = (int)section.Get<long>("keys"),
         BufferedBytes = section.Get<long>("bufferedBytes"),
         HeaderTimeout = section.Get<TimeSpan>("headerTimeout"),
         MinBodyBytesPerSecond = (int)section.Get<long>("minBodyBytesPerSecond"),

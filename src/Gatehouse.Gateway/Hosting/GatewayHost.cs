@@ -1,6 +1,8 @@
 using System.Net;
+using System.Text.Json;
 using Gatehouse.Audit;
 using Gatehouse.Gateway.Catalogue;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Outbound;
 using Gatehouse.Gateway.Secrets;
 using Gatehouse.Gateway.Sessions;
@@ -10,6 +12,7 @@ using Gatehouse.Identity;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Inspection;
+using Gatehouse.Pipeline.Listing;
 using Gatehouse.Pipeline.Stages;
 using Gatehouse.Policy;
 using Gatehouse.Storage;
@@ -22,8 +25,11 @@ public sealed class GatewayHost : IAsyncDisposable
 {
     private readonly GatewayHostOptions options;
     private readonly MetadataFetcher fetcher;
+    private readonly IntrospectionTransport introspection;
+    private readonly WatchedRevocations revocations;
     private readonly Store store;
     private readonly IAuditLog audit;
+    private readonly PersistentEndedSessions endedSessions;
     private readonly ITimer sweep;
     private readonly WebApplication web;
     private readonly SemaphoreSlim reloading = new(1, 1);
@@ -34,8 +40,9 @@ public sealed class GatewayHost : IAsyncDisposable
     {
         this.options = options;
         var time = options.Time;
+        var certificateIssuers = CertificateIssuerFiles.Load(settings);
+        var sources = RevocationSources.Load(settings, certificateIssuers, time);
         State = new StateDirectory(settings.StateDirectory);
-        Snapshots = new SnapshotHolder(new GatewaySnapshot(1, settings, new PolicyDecisionPoint(settings.Rules)));
         audit = options.AuditLog ?? GroupCommitLog.Open(AuditOptions(settings, State));
         store = Store.Open(State.Store, time);
         var keys = KeyRing.OpenOrCreate(State.KeyRing, time);
@@ -44,18 +51,26 @@ public sealed class GatewayHost : IAsyncDisposable
         fetcher = new MetadataFetcher(handlers);
         Development = settings.Development ? new DevelopmentIssuer(DevelopmentIssuerName(settings), time) : null;
         Revocations = new PersistentRevocations(store, time);
-        Issuers = new IssuerSet(settings, fetcher, Revocations, Development?.TrustedIssuer, time);
-        Sessions = new SessionTable(keys, new PersistentEndedSessions(store, time), time);
+        Registry = new ExchangeRegistry(time);
+        var nonces = new DPoPNonces(() => keys.DeriveKeys("dpop-nonce/v1", default, DPoPNonces.KeyBytes), time);
+        var replays = new InMemoryProofReplays(time, settings.DPoP.MaxProofs, settings.DPoP.MaxProofsPerKey);
+        introspection = new IntrospectionTransport(handlers);
+        revocations = new WatchedRevocations(Revocations, sources, settings.Revocations.CheckEvery, time, TellRevocationFault, OnRevocationsChanged);
+        Issuers = new IssuerSet(settings, certificateIssuers, fetcher, introspection, Secrets.Resolve, revocations, Development?.TrustedIssuer, new DPoPProofs(replays, nonces, IssuerSet.ProofOptions(settings), time), time);
+        Snapshots = new SnapshotHolder(Snapshot(1, settings, Issuers.Prepare(settings, certificateIssuers)));
+        endedSessions = new PersistentEndedSessions(store, time);
+        Sessions = new SessionTable(keys, endedSessions, time);
         Budget = new ByteBudget(settings.Limits.BufferedBytes);
         Upstreams = new UpstreamSet(handlers, Secrets, Budget, () => Snapshots.Current.Settings.Sessions, State.Empty, time, options.Diagnostics);
-        Registry = new ExchangeRegistry(time);
+        Quotas = new PersistentQuotas(store, time, options.Diagnostics);
         Sessions.Ended += OnSessionEnded;
-        RequireSecrets(settings);
+        Secrets.Adopt(SecretResolver.ReadAll(SecretsOf(settings)));
+        Registry.HasLostRight = HasLostRight;
 
-        Pipeline = BuildPipeline(keys);
+        Pipeline = BuildPipeline(keys, nonces);
         var router = new RequestRouter(new McpEndpoint(Pipeline, Snapshots, Pipeline.Sessions, Budget, time), Snapshots, Development?.TrustedIssuer.Profile.Issuer);
         web = KestrelHost.Build(settings, router, this);
-        sweep = time.CreateTimer(_ => Sessions.Sweep(Snapshots.Current.Settings.Sessions), null, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(15));
+        sweep = time.CreateTimer(_ => Sweep(), null, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(15));
     }
 
     /// <summary>The snapshot in force.</summary>
@@ -66,6 +81,9 @@ public sealed class GatewayHost : IAsyncDisposable
 
     /// <summary>Exchanges under way.</summary>
     public ExchangeRegistry Registry { get; }
+
+    /// <summary>What was used of the limits.</summary>
+    public PersistentQuotas Quotas { get; }
 
     /// <summary>What was revoked.</summary>
     public PersistentRevocations Revocations { get; }
@@ -130,26 +148,48 @@ public sealed class GatewayHost : IAsyncDisposable
         await reloading.WaitAsync().ConfigureAwait(false);
         try
         {
-            var result = options.Reload();
-            if (result.Settings is not { } next) return [.. result.Faults.Select(f => f.ToString())];
-            if (RestartNeeded(Snapshots.Current.Settings, next) is { } what) return [$"{what} cannot change while running; restart the gateway"];
-            Secrets.Forget();
-            try
-            {
-                RequireSecrets(next);
-            }
-            catch (InvalidDataException e)
-            {
-                return [e.Message];
-            }
-
-            await PutInForceAsync(next).ConfigureAwait(false);
-            return [];
+            var faults = await TryReloadAsync(options.Reload).ConfigureAwait(false);
+            if (faults.Count > 0) TellRefused(faults);
+            return faults;
         }
         finally
         {
             reloading.Release();
         }
+    }
+
+    // Everything that can fail comes before the first thing that changes.
+    private async Task<IReadOnlyList<string>> TryReloadAsync(Func<Configuration.ConfigurationResult> read)
+    {
+        try
+        {
+            var result = read();
+            if (result.Settings is not { } next) return [.. result.Faults.Select(f => f.ToString())];
+            if (RestartNeeded(Snapshots.Current.Settings, next) is { } what) return [$"{what} cannot change while running; restart the gateway"];
+            var secrets = SecretResolver.ReadAll(SecretsOf(next));
+            var certificateIssuers = CertificateIssuerFiles.Load(next);
+            var sources = RevocationSources.Load(next, certificateIssuers, options.Time);
+            next = UnchangedServers.Keep(Snapshots.Current.Settings, next);
+            var issuers = Issuers.Prepare(next, certificateIssuers);
+            var snapshot = Snapshot(Snapshots.Current.Generation + 1, next, issuers);
+            revocations.Use(sources, next.Revocations.CheckEvery);
+            await PutInForceAsync(snapshot, issuers, secrets).ConfigureAwait(false);
+            return [];
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return [e.Message];
+        }
+    }
+
+    // Loud, because whoever edits a file believes afterwards that it is in force.
+    private void TellRefused(IReadOnlyList<string> faults)
+    {
+        var generation = Snapshots.Current.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var count = faults.Count.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        Note("reload-refused", ("faults", count), ("generation", generation));
+        options.Diagnostics($"RELOAD REFUSED: {count} faults; generation {generation} stays in force");
+        foreach (var fault in faults) options.Diagnostics("reload refused: " + fault);
     }
 
     /// <summary>Takes no new exchanges and returns when those under way have ended or the time is over.</summary>
@@ -185,31 +225,41 @@ public sealed class GatewayHost : IAsyncDisposable
         if (Interlocked.Exchange(ref disposed, 1) != 0) return;
         IsDraining = true;
         await sweep.DisposeAsync().ConfigureAwait(false);
+        revocations.Dispose();
         Registry.End(_ => true);
         await web.DisposeAsync().ConfigureAwait(false);
         await Upstreams.DisposeAsync().ConfigureAwait(false);
         Note("stop", ("turnedAway", Interlocked.Read(ref turnedAway).ToString(System.Globalization.CultureInfo.InvariantCulture)));
         await audit.DisposeAsync().ConfigureAwait(false);
+        await Quotas.DisposeAsync().ConfigureAwait(false);
         await store.DisposeAsync().ConfigureAwait(false);
         fetcher.Dispose();
+        introspection.Dispose();
         reloading.Dispose();
     }
 
-    private GatewayPipeline BuildPipeline(KeyRing keys)
+    private GatewayPipeline BuildPipeline(KeyRing keys, DPoPNonces nonces)
     {
         var handles = new StateHandles(keys, store, options.Time, options.Diagnostics);
         var catalogue = new ServerCatalogue(Snapshots, Upstreams.Get, options.Time);
+        var lists = new ListAnswers(catalogue, new ListCursors(keys, options.Time));
+        Upstreams.Heard = (server, message) =>
+        {
+            foreach (var kind in ListKinds.ChangedBy(message.Method)) catalogue.Changed(server, kind);
+        };
         var parts = new PipelineParts
         {
             Accept = new AcceptStage(),
-            Authenticate = new AuthenticateStage(Issuers),
+            Authenticate = new AuthenticateStage(Issuers, nonces, Issuers),
             Prove = new ProveStage(catalogue),
             Session = new SessionStage(Sessions),
-            Authorize = new AuthorizeStage(),
-            InspectRequest = new InspectRequestStage(catalogue, handles),
+            Authorize = new AuthorizeStage(catalogue),
+            Limit = new LimitStage(Quotas.Table),
+            Quotas = Quotas.Table,
+            InspectRequest = new InspectRequestStage(handles),
             Sessions = Sessions,
-            Forward = new ForwardStage(Upstreams.Get, catalogue),
-            InspectResponse = ResponseInspector.Standard(catalogue, handles),
+            Forward = new ForwardStage(Upstreams.Get, catalogue, lists),
+            InspectResponse = ResponseInspector.Standard(catalogue, handles, Snapshots),
             Record = new RecordStage(audit, new PayloadSealer(keys)),
         };
         return options.ReplaceForRange is { } replace
@@ -217,22 +267,51 @@ public sealed class GatewayHost : IAsyncDisposable
             : new GatewayPipeline(parts, Registry, options.Time, OnFault);
     }
 
-    private async Task PutInForceAsync(GatewaySettings next)
+    private void Sweep()
     {
-        var current = Snapshots.Current;
-        next = UnchangedServers.Keep(current.Settings, next);
-        Issuers.Replace(next);
-        Snapshots.Replace(new GatewaySnapshot(current.Generation + 1, next, new PolicyDecisionPoint(next.Rules)));
-        Note("reload", ("generation", Snapshots.Current.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture)));
-        EndWithoutRight(Snapshots.Current);
-        await Upstreams.RetireAsync(next.Servers).ConfigureAwait(false);
+        Sessions.Sweep(Snapshots.Current.Settings.Sessions);
+        endedSessions.Sweep(options.Time.GetUtcNow());
+        Quotas.Table.Sweep();
     }
 
-    // A stream whose server is gone or whose caller the new policy does not know is closed; what stays decides each
-    // message by the rules it is relayed under.
-    private void EndWithoutRight(GatewaySnapshot snapshot) => Registry.End(exchange =>
-        snapshot.Settings.Server(exchange.Server.Name) is null
-        || !snapshot.Policy.Decide(exchange.Subject!, PolicyTargets.Presence(exchange.Server.Name, "ping", options.Time.GetUtcNow())).IsPermitted);
+    private static GatewaySnapshot Snapshot(long generation, GatewaySettings settings, PreparedIssuers issuers) =>
+        new(generation, settings, new PolicyDecisionPoint(settings.Rules)) { Tokens = issuers.Tokens, Workloads = issuers.Workloads };
+
+    // One assignment puts settings, policy and issuers in force together; nobody sees a part of the one and a part of the other.
+    private async Task PutInForceAsync(GatewaySnapshot next, PreparedIssuers issuers, IReadOnlyDictionary<SecretReference, SecretText> secrets)
+    {
+        Secrets.Adopt(secrets);
+        Snapshots.Replace(next);
+        Issuers.Replace(next.Settings, issuers);
+        Note("reload", ("generation", next.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        Registry.EndStreams(HasLostRight);
+        await Upstreams.RetireAsync(next.Settings.Servers).ConfigureAwait(false);
+    }
+
+    // A stream whose server, issuer or scope is gone or whose caller the new policy does not know is closed; what stays
+    // decides each message by the rules it is relayed under.
+    private bool HasLostRight(Exchange exchange)
+    {
+        var snapshot = Snapshots.Current;
+        return snapshot.Settings.Server(exchange.Server.Name) is not { } server
+            || !server.Scopes.All(exchange.Caller.HasScope)
+            || !CallerRights.Remain(snapshot.Settings, server, exchange.Caller)
+            || !Issuers.IsTrusted(exchange.Caller.Issuer)
+            || revocations.IsRevoked(exchange.Caller)
+            || !snapshot.Policy.Decide(exchange.Subject!, PolicyTargets.Presence(exchange.Server.Name, "ping", options.Time.GetUtcNow())).IsPermitted;
+    }
+
+    // Streams are cut with the token they were opened by; each further request is judged anew anyway.
+    private void OnRevocationsChanged() => Note("revocations", ("cut", EndRevoked().ToString(System.Globalization.CultureInfo.InvariantCulture)));
+
+    private void TellRevocationFault(string fault)
+    {
+        options.Diagnostics($"revocations: {fault}; the last good ones stay in force");
+        Note("revocations.fault");
+    }
+
+    /// <summary>Ends exchanges under way whose token or certificate is revoked; returns how many.</summary>
+    internal int EndRevoked() => Registry.End(exchange => revocations.IsRevoked(exchange.Caller));
 
     private void OnSessionEnded(SessionEntry entry)
     {
@@ -244,19 +323,17 @@ public sealed class GatewayHost : IAsyncDisposable
     private void OnFault(string exchangeId, Exception e) =>
         options.Diagnostics($"fault in exchange {exchangeId}: {e.GetType().FullName}\n{e.StackTrace}");
 
-    private void RequireSecrets(GatewaySettings settings)
-    {
-        foreach (var server in settings.Servers)
-        {
-            if (server.Http?.Credential is { } credential) Secrets.Resolve(credential.Value);
-            foreach (var reference in server.Stdio?.Secrets.Values ?? []) Secrets.Resolve(reference);
-        }
-    }
+    private static IEnumerable<SecretReference> SecretsOf(GatewaySettings settings) => settings.Issuers
+        .Select(issuer => issuer.Introspection).OfType<IntrospectionSettings>().Select(introspected => introspected.Secret)
+        .Concat(settings.Servers.SelectMany(server =>
+            (server.Http?.Credential is { } credential ? [credential.Value] : Array.Empty<SecretReference>()).Concat(server.Stdio?.Secrets.Values ?? [])));
 
     private static string? RestartNeeded(GatewaySettings current, GatewaySettings next)
     {
         if (current.Listen.Url != next.Listen.Url) return "listen.url";
         if (current.StateDirectory != next.StateDirectory) return "state";
+        if (current.Listen.ClientCertificates != next.Listen.ClientCertificates) return "listen.clientCertificates";
+        if ((current.DPoP.MaxProofs, current.DPoP.MaxProofsPerKey) != (next.DPoP.MaxProofs, next.DPoP.MaxProofsPerKey)) return "dpop.maxProofs and dpop.maxProofsPerKey";
         if (current.PublicUrl != next.PublicUrl && current.Development) return "publicUrl";
         if (KestrelHost.Limits(current) != KestrelHost.Limits(next)) return "limits of connections, headers and memory, or the largest requestBytes";
         return current.Audit != next.Audit && (current.Audit.Directory != next.Audit.Directory) ? "audit.directory" : null;

@@ -8,31 +8,60 @@ namespace Gatehouse.Gateway.Hosting;
 /// The token validator of the configuration in force. A reload keeps the keys of issuers that did not change and drops
 /// what was remembered of the others.
 /// </summary>
-public sealed class IssuerSet : ITokenValidator
+public sealed class IssuerSet : ITokenValidator, ICertificateValidator
 {
     private readonly IMetadataFetcher fetcher;
     private readonly IRevocationList revocations;
     private readonly VerifiedTokenCache cache = new();
     private readonly TimeProvider time;
     private readonly TrustedIssuer? development;
+    private readonly DPoPProofs proofs;
     private readonly Dictionary<string, TrustedIssuer> known = new(StringComparer.Ordinal);
+    private readonly IIntrospectionTransport introspection;
+    private readonly Func<SecretReference, SecretText> secrets;
     private volatile TokenValidator validator;
+    private volatile CertificateIssuerSet workloads;
+    private volatile HashSet<string> names;
 
     /// <summary>Builds the validator for the settings.</summary>
     public IssuerSet(
-        GatewaySettings settings, IMetadataFetcher fetcher, IRevocationList revocations, TrustedIssuer? development, TimeProvider time)
+        GatewaySettings settings, IReadOnlyList<CertificateIssuer> certificateIssuers, IMetadataFetcher fetcher, IIntrospectionTransport introspection,
+        Func<SecretReference, SecretText> secrets, IRevocationList revocations, TrustedIssuer? development, DPoPProofs proofs, TimeProvider time)
     {
         this.fetcher = fetcher;
         this.revocations = revocations;
         this.development = development;
+        this.proofs = proofs;
         this.time = time;
+        this.introspection = introspection;
+        this.secrets = secrets;
         validator = Build(settings);
+        workloads = new CertificateIssuerSet(certificateIssuers, revocations, time);
+        names = Names(settings, certificateIssuers);
     }
 
-    /// <summary>Takes the issuers of a new configuration.</summary>
-    public void Replace(GatewaySettings settings)
+    /// <summary>Every issuer that a caller can have.</summary>
+    public IReadOnlyCollection<string> Known => names;
+
+    /// <summary>Whether callers of an issuer, or of a certificate issuer, are known at all.</summary>
+    public bool IsTrusted(string issuer) => names.Contains(issuer);
+
+    /// <summary>Makes the validators of a configuration that is not in force yet, for its snapshot.</summary>
+    public PreparedIssuers Prepare(GatewaySettings settings, IReadOnlyList<CertificateIssuer> certificateIssuers)
     {
-        validator = Build(settings);
+        ArgumentNullException.ThrowIfNull(settings);
+        return new PreparedIssuers(Build(settings), new CertificateIssuerSet(certificateIssuers, revocations, time), Names(settings, certificateIssuers));
+    }
+
+    /// <summary>Takes the issuers of a configuration that is in force now.</summary>
+    public void Replace(GatewaySettings settings, PreparedIssuers prepared)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(prepared);
+        validator = prepared.Tokens;
+        workloads = prepared.Workloads;
+        names = prepared.Names;
+        proofs.Options = ProofOptions(settings);
         lock (known)
         {
             var kept = settings.Issuers.Select(i => JsonSerializer.Serialize(i)).ToHashSet(StringComparer.Ordinal);
@@ -51,13 +80,31 @@ public sealed class IssuerSet : ITokenValidator
     public ValueTask<TokenResult> ValidateAsync(AccessTokenValue token, IReadOnlyList<string> acceptedAudiences, CancellationToken cancellationToken) =>
         validator.ValidateAsync(token, acceptedAudiences, cancellationToken);
 
+    /// <inheritdoc />
+    public ValueTask<TokenResult> ValidateAsync(AccessTokenValue token, TokenUse use, CancellationToken cancellationToken) =>
+        validator.ValidateAsync(token, use, cancellationToken);
+
+    /// <inheritdoc />
+    public TokenResult Validate(PresentedCertificate certificate, IReadOnlyList<string> issuers) => workloads.Validate(certificate, issuers);
+
+    private HashSet<string> Names(GatewaySettings settings, IReadOnlyList<CertificateIssuer> certificateIssuers)
+    {
+        var all = settings.Issuers.SelectMany(issuer => IssuerMetadata.Names(IssuerProfiles.Of(issuer))).ToHashSet(StringComparer.Ordinal);
+        all.UnionWith(certificateIssuers.Select(issuer => issuer.Issuer));
+        if (development is not null) all.Add(development.Profile.Issuer);
+        return all;
+    }
+
+    internal static DPoPOptions ProofOptions(GatewaySettings settings) =>
+        new() { DemandNonce = settings.DPoP.DemandNonce, ProofLife = settings.DPoP.ProofLife };
+
     private TokenValidator Build(GatewaySettings settings)
     {
         lock (known)
         {
             var issuers = settings.Issuers.Select(Trusted).ToList();
             if (development is not null) issuers.Add(development);
-            return new TokenValidator(issuers, revocations, cache, time);
+            return new TokenValidator(issuers, revocations, cache, time, proofs);
         }
     }
 
@@ -66,14 +113,22 @@ public sealed class IssuerSet : ITokenValidator
         // Two readings of one file make two objects: what counts is what they say.
         var text = JsonSerializer.Serialize(issuer);
         if (known.TryGetValue(text, out var trusted)) return trusted;
-        var profile = new IssuerProfile
+        var profile = IssuerProfiles.Of(issuer);
+        var keys = new JwksCache(issuer.Issuer, fetcher, time, IssuerMetadata.Options(profile, issuer.Metadata) with { StaleLimit = issuer.StaleKeys });
+        return known[text] = new TrustedIssuer(profile, keys, Introspector(issuer, profile));
+    }
+
+    private TokenIntrospector? Introspector(IssuerSettings issuer, IssuerProfile profile)
+    {
+        if (issuer.Introspection is not { } settings) return null;
+        var options = new IntrospectionOptions
         {
-            Issuer = issuer.Issuer,
-            Algorithms = [.. issuer.Algorithms],
-            AcceptedTypes = issuer.AcceptUntypedTokens ? AccessTokenTypes.Rfc9068OrJwt : AccessTokenTypes.Rfc9068Only,
-            ClockSkew = issuer.ClockSkew,
+            Endpoint = settings.Endpoint,
+            ClientId = settings.Client,
+            Secret = () => secrets(settings.Secret),
+            CacheLife = settings.CacheLife,
+            CacheEntries = settings.CacheEntries,
         };
-        var keys = new JwksCache(issuer.Issuer, fetcher, time, new JwksCacheOptions { StaleLimit = issuer.StaleKeys });
-        return known[text] = new TrustedIssuer(profile, keys);
+        return new TokenIntrospector(profile, options, introspection, fetcher, issuer.Metadata, time);
     }
 }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -81,6 +82,9 @@ internal static class KestrelHost
         options.UseHttps(https =>
         {
             https.SslProtocols = System.Security.Authentication.SslProtocols.Tls12 | System.Security.Authentication.SslProtocols.Tls13;
+            // Any certificate may be shown: what it is worth is judged by the token that is bound to it, or by its issuer (RFC 8705 §2, §3).
+            https.ClientCertificateMode = listen.ClientCertificates == ClientCertificates.Ask ? ClientCertificateMode.AllowCertificate : ClientCertificateMode.NoCertificate;
+            https.ClientCertificateValidation = (_, _, _) => true;
             https.ServerCertificateSelector = (_, _) => certificate.Current;
         });
     }

@@ -34,15 +34,17 @@ public sealed class PersistentRevocations : IRevocationList
     /// <inheritdoc />
     public bool IsRevoked(VerifiedToken token) => list.IsRevoked(token);
 
-    /// <summary>Revokes every token of the subject issued until now; returns when it is durable.</summary>
+    /// <summary>Revokes what is named; tokens that a subject, client or issuer gets later are not hit. Returns when it is durable.</summary>
     /// <exception cref="InvalidOperationException">The list is full.</exception>
-    public async ValueTask RevokeSubjectAsync(string issuer, string subject, string reason)
+    public async ValueTask RevokeAsync(RevocationKind kind, string issuer, string value, string reason)
     {
         var now = time.GetUtcNow();
-        if (!list.Revoke(new Revocation(RevocationKind.Subject, issuer, subject, now, now + Life)))
+        if (!list.Revoke(new Revocation(kind, issuer, value, now, now + Life)))
             throw new InvalidOperationException("the list of revocations is full");
-        await store.Revocations
-            .AddAsync(new RevocationRow(nameof(RevocationKind.Subject), issuer, subject, now, now + Life, reason, "control"))
-            .ConfigureAwait(false);
+        await store.Revocations.AddAsync(new RevocationRow(kind.ToString(), issuer, value, now, now + Life, reason, "control")).ConfigureAwait(false);
     }
+
+    /// <summary>Revokes every token of the subject issued until now; returns when it is durable.</summary>
+    /// <exception cref="InvalidOperationException">The list is full.</exception>
+    public ValueTask RevokeSubjectAsync(string issuer, string subject, string reason) => RevokeAsync(RevocationKind.Subject, issuer, subject, reason);
 }

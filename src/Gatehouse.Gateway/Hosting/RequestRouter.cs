@@ -13,10 +13,10 @@ namespace Gatehouse.Gateway.Hosting;
 /// </summary>
 internal sealed class RequestRouter(McpEndpoint endpoint, SnapshotHolder snapshots, string? developmentIssuer)
 {
-    private const string ExposedHeaders = "Mcp-Session-Id, WWW-Authenticate, Gatehouse-Request-Id";
+    private const string ExposedHeaders = "Mcp-Session-Id, WWW-Authenticate, DPoP-Nonce, Gatehouse-Request-Id";
 
     private const string AllowedHeaders =
-        "Authorization, Content-Type, Accept, Last-Event-ID, Mcp-Session-Id, MCP-Protocol-Version, Mcp-Method, Mcp-Name";
+        "Authorization, DPoP, Content-Type, Accept, Last-Event-ID, Mcp-Session-Id, MCP-Protocol-Version, Mcp-Method, Mcp-Name";
 
     public Task HandleAsync(HttpContext context)
     {
@@ -82,9 +82,12 @@ internal sealed class RequestRouter(McpEndpoint endpoint, SnapshotHolder snapsho
         var document = new ProtectedResourceMetadata
         {
             Resource = settings.Resource(server),
-            AuthorizationServers = [.. settings.Issuers.Select(i => i.Issuer), .. developmentIssuer is null ? [] : new[] { developmentIssuer }],
+            AuthorizationServers = [.. settings.Issuers.Select(i => IssuerMetadata.AuthorizationServer(IssuerProfiles.Of(i))), .. developmentIssuer is null ? [] : new[] { developmentIssuer }],
             ScopesSupported = [.. server.Scopes],
             ResourceName = server.Name,
+            ProofAlgorithms = IssuerProfile.AllAlgorithms,
+            DemandsProof = server.SenderConstraint == SenderDemand.DPoP,
+            TakesCertificateBoundTokens = settings.Listen.ClientCertificates != ClientCertificates.Off,
         };
         context.Response.Headers.CacheControl = "max-age=300";
         context.Response.ContentType = "application/json";

@@ -25,7 +25,7 @@ public sealed class MetadataFetcher : IMetadataFetcher, IDisposable
         {
             var body = await BoundedRead.ToEndAsync(stream, maxBytes, cancellationToken).ConfigureAwait(false)
                 ?? throw new IOException($"the document at {uri.Host} is larger than {maxBytes} bytes");
-            return new FetchedDocument((int)response.StatusCode, body);
+            return new FetchedDocument((int)response.StatusCode, body) { Date = response.Headers.Date };
         }
     }
 

@@ -1,3 +1,4 @@
+using Gatehouse.Identity;
 using Gatehouse.Pipeline;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -8,10 +9,12 @@ namespace Gatehouse.Gateway.Transport;
 internal sealed class HttpRequestHead : IRequestHead
 {
     private readonly IHeaderDictionary headers;
+    private readonly ConnectionInfo connection;
 
     public HttpRequestHead(HttpContext context)
     {
         headers = context.Request.Headers;
+        connection = context.Connection;
         Verb = context.Request.Method;
         // The raw target, because decoding has already merged forms that other software tells apart.
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
@@ -25,6 +28,9 @@ internal sealed class HttpRequestHead : IRequestHead
     public string Path { get; }
 
     public bool HasQuery { get; }
+
+    public PresentedCertificate? ConnectionCertificate =>
+        connection.ClientCertificate is { } certificate ? new PresentedCertificate(certificate) : null;
 
     public int Count(string header) => headers.TryGetValue(header, out var values) ? values.Count : 0;
 

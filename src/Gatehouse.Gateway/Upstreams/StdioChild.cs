@@ -53,6 +53,9 @@ internal sealed class StdioChild : IAsyncDisposable
     /// <summary>The budget of all messages held at once.</summary>
     public ByteBudget Budget { get; }
 
+    /// <summary>Told of each notification.</summary>
+    public Action<ProvenMessage> Heard { get; init; } = static _ => { };
+
     public int ProcessId => process.Id;
 
     /// <summary>Lines that were no message, or answers and questions nobody waited for.</summary>
@@ -227,6 +230,7 @@ internal sealed class StdioChild : IAsyncDisposable
             return false;
         }
 
+        if (message.Kind == MessageKind.Notification) Heard(message);
         var delivered = false;
         lock (delivering)
         {

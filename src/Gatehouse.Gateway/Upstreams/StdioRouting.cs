@@ -96,5 +96,6 @@ internal sealed class StdioRouting(bool modern, bool shared)
     // A stream that resumes another gets that one's messages and no others (L11).
     private static bool IsListener(StdioReply reply) => reply.Exchange.Message is null && reply.Follows is null;
 
-    private static bool IsRequest(StdioReply reply) => reply.Exchange.Message is not null;
+    // What the gateway itself asks is nobody's request: the child's questions and log lines do not belong to it.
+    private static bool IsRequest(StdioReply reply) => reply.Exchange is { Message: not null, Subject: not null };
 }

@@ -48,8 +48,16 @@ public sealed class StdioUpstream : IUpstream
     /// <summary>For the range alone: how a message becomes a line. Nothing of the configuration reaches it.</summary>
     internal Action<IBufferWriter<byte>, ProvenMessage> FramingForRange { get; init; } = LineFraming.Write;
 
+    /// <summary>Told of each notification, also of one that is for nobody.</summary>
+    internal Action<ProvenMessage> Heard { get; init; } = static _ => { };
+
     /// <summary>Lines that the processes have written to stderr.</summary>
     public long StderrLines => Interlocked.Read(ref stderrLines);
+
+    /// <summary>How the server is doing, for operators.</summary>
+    public string State => backoff.MayStart(out var wait)
+        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Running} processes")
+        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Running} processes, no start for {Math.Ceiling(wait.TotalSeconds)} s");
 
     /// <summary>Processes running now.</summary>
     public int Running => children.Count;
@@ -154,13 +162,13 @@ public sealed class StdioUpstream : IUpstream
     private StdioChild Start(string key, bool modern)
     {
         if (children.Count >= settings.MaxProcesses) throw new RefusalException(Reasons.TooManySessions, "maxProcesses");
-        if (!backoff.MayStart(out _)) throw new RefusalException(Reasons.UpstreamBackoff);
+        if (!backoff.MayStart(out var wait)) throw new RefusalException(new Refusal(Reasons.UpstreamBackoff) { RetryAfter = wait });
         try
         {
             var process = LocalProcess.Start(NewOptions(), OnStderr, time);
             backoff.Started();
             var child = new StdioChild(
-                key, process, server, new StdioRouting(modern, server.Stateless), budget, modern || server.Stateless ? null : replay(), FramingForRange);
+                key, process, server, new StdioRouting(modern, server.Stateless), budget, modern || server.Stateless ? null : replay(), FramingForRange) { Heard = Heard };
             children[key] = child;
             _ = ForgetWhenEndedAsync(key, child);
             return child;

@@ -4,6 +4,7 @@ using Gatehouse.Gateway.Secrets;
 using Gatehouse.Gateway.Transport;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Upstreams;
 
@@ -35,6 +36,9 @@ public sealed class UpstreamSet : IAsyncDisposable
         this.diagnostics = diagnostics;
     }
 
+    /// <summary>Told of what a process says, also where nobody waits for it. Set before the first upstream is made.</summary>
+    internal Action<ServerSettings, ProvenMessage> Heard { get; set; } = static (_, _) => { };
+
     /// <summary>The upstream of the server.</summary>
     public IUpstream Get(ServerSettings server) => upstreams.GetOrAdd(server, Create);
 
@@ -45,8 +49,20 @@ public sealed class UpstreamSet : IAsyncDisposable
         foreach (var (server, upstream) in upstreams)
         {
             if (server.Name == serverName && upstream is StdioUpstream stdio) await stdio.EndAsync(upstreamId).ConfigureAwait(false);
+            if (server.Name == serverName && upstream is HttpUpstream http) http.Forget(upstreamId);
         }
     }
+
+    /// <summary>How the servers that were used are doing, by name.</summary>
+    public IReadOnlyList<UpstreamHealth> Health() =>
+    [
+        .. upstreams.Select(pair => new UpstreamHealth(pair.Key.Name, pair.Value switch
+        {
+            HttpUpstream http => http.State,
+            StdioUpstream stdio => stdio.State,
+            _ => "unknown",
+        })).OrderBy(health => health.Server, StringComparer.Ordinal),
+    ];
 
     /// <summary>Retires upstreams of servers that are not in the configuration any more; what is under way may end first.</summary>
     public ValueTask RetireAsync(IEnumerable<ServerSettings> servers)
@@ -74,6 +90,6 @@ public sealed class UpstreamSet : IAsyncDisposable
     }
 
     private IUpstream Create(ServerSettings server) => server.Http is not null
-        ? new HttpUpstream(server, handlers, secrets, budget)
-        : new StdioUpstream(server, secrets, budget, sessions, emptyDirectory, time, diagnostics);
+        ? new HttpUpstream(server, handlers, secrets, budget, time)
+        : new StdioUpstream(server, secrets, budget, sessions, emptyDirectory, time, diagnostics) { Heard = message => Heard(server, message) };
 }

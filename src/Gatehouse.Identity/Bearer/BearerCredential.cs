@@ -8,7 +8,8 @@ public static class BearerCredential
     /// <summary>The longest token that is looked at, in characters: 16 KiB.</summary>
     public const int MaxTokenLength = 16 * 1024;
 
-    private const string Scheme = "Bearer";
+    private const string Bearer = "Bearer";
+    private const string DPoP = "DPoP";
 
     private static readonly SearchValues<char> TokenCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/");
@@ -31,16 +32,33 @@ public static class BearerCredential
         };
     }
 
-    /// <summary>Reads the only value of the <c>Authorization</c> header.</summary>
+    /// <summary>Reads the only value of the <c>Authorization</c> header, where the scheme must be Bearer.</summary>
     /// <param name="authorizationHeaderValue">The value; null or empty when the header is absent.</param>
     /// <param name="token">The token when the outcome is <see cref="BearerOutcome.Present"/>, else empty.</param>
     /// <returns>What was found. Only <see cref="BearerOutcome.Present"/> gives a token.</returns>
     public static BearerOutcome TryParse(string? authorizationHeaderValue, out AccessTokenValue token)
     {
+        var outcome = TryParse(authorizationHeaderValue, out token, out var scheme);
+        if (scheme == TokenScheme.Bearer)
+            return outcome;
         token = default;
+        return BearerOutcome.Malformed;
+    }
+
+    /// <summary>Reads the only value of the <c>Authorization</c> header, under either scheme.</summary>
+    /// <param name="authorizationHeaderValue">The value; null or empty when the header is absent.</param>
+    /// <param name="token">The token when the outcome is <see cref="BearerOutcome.Present"/>, else empty.</param>
+    /// <param name="scheme">The scheme; Bearer where none was read.</param>
+    /// <returns>What was found. Only <see cref="BearerOutcome.Present"/> gives a token.</returns>
+    public static BearerOutcome TryParse(string? authorizationHeaderValue, out AccessTokenValue token, out TokenScheme scheme)
+    {
+        token = default;
+        scheme = TokenScheme.Bearer;
         if (string.IsNullOrEmpty(authorizationHeaderValue))
             return BearerOutcome.Missing;
-        var start = TokenStart(authorizationHeaderValue);
+        var start = TokenStart(authorizationHeaderValue, Bearer);
+        if (start < 0 && (start = TokenStart(authorizationHeaderValue, DPoP)) > 0)
+            scheme = TokenScheme.DPoP;
         if (start < 0)
             return BearerOutcome.Malformed;
         var text = authorizationHeaderValue.AsMemory(start);
@@ -64,12 +82,12 @@ public static class BearerCredential
     };
 
     /// <summary>Where the token begins after the scheme (compared without case, RFC 9110 §11.1) and its spaces, or -1.</summary>
-    private static int TokenStart(string value)
+    private static int TokenStart(string value, string scheme)
     {
-        if (value.Length <= Scheme.Length || value[Scheme.Length] != ' ' || !value.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        if (value.Length <= scheme.Length || value[scheme.Length] != ' ' || !value.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
             return -1;
-        var afterSpaces = value.AsSpan(Scheme.Length).IndexOfAnyExcept(' ');
-        return afterSpaces < 0 ? -1 : Scheme.Length + afterSpaces;
+        var afterSpaces = value.AsSpan(scheme.Length).IndexOfAnyExcept(' ');
+        return afterSpaces < 0 ? -1 : scheme.Length + afterSpaces;
     }
 
     /// <summary>b64token = 1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"=" (RFC 6750 §2.1).</summary>

@@ -26,6 +26,9 @@ public sealed record DevelopmentGrant
     /// <summary>The login session (<c>sid</c>); null leaves the claim out.</summary>
     public string? SessionId { get; init; }
 
+    /// <summary>To whom the token is bound (<c>cnf</c>); null for a plain bearer token.</summary>
+    public TokenBinding? Binding { get; init; }
+
     /// <summary>How long the token is valid: 1 second to <see cref="DevelopmentIssuer.MaxLifetime"/>. Default 1 hour.</summary>
     public TimeSpan Lifetime { get; init; } = DevelopmentIssuer.MaxLifetime;
 }

@@ -89,8 +89,20 @@ public sealed class DevelopmentIssuer : IDisposable
             writer.WriteString("sid"u8, grant.SessionId);
         if (!grant.Scopes.IsDefaultOrEmpty)
             writer.WriteString("scope"u8, string.Join(' ', grant.Scopes));
+        if (grant.Binding is { } binding)
+            WriteBinding(writer, binding);
         WriteTexts(writer, "groups", grant.Groups);
         WriteTexts(writer, "roles", grant.Roles);
+    }
+
+    private static void WriteBinding(Utf8JsonWriter writer, TokenBinding binding)
+    {
+        writer.WriteStartObject("cnf"u8);
+        if (binding.KeyThumbprint is not null)
+            writer.WriteString("jkt"u8, binding.KeyThumbprint);
+        if (binding.CertificateThumbprint is not null)
+            writer.WriteString("x5t#S256"u8, binding.CertificateThumbprint);
+        writer.WriteEndObject();
     }
 
     private static void WriteTexts(Utf8JsonWriter writer, string name, IReadOnlyList<string> values)

@@ -3,4 +3,8 @@ namespace Gatehouse.Identity;
 /// <summary>The answer to a GET of a document.</summary>
 /// <param name="StatusCode">The HTTP status code, 100 to 599.</param>
 /// <param name="Body">The whole body.</param>
-public readonly record struct FetchedDocument(int StatusCode, ReadOnlyMemory<byte> Body);
+public readonly record struct FetchedDocument(int StatusCode, ReadOnlyMemory<byte> Body)
+{
+    /// <summary>The server's clock (<c>Date</c>, RFC 9110 §6.6.1); null when not told.</summary>
+    public DateTimeOffset? Date { get; init; }
+}

@@ -48,14 +48,20 @@ internal sealed class IssuerDocuments
             yield return new Uri($"{origin}/.well-known/openid-configuration{path}");
     }
 
-    private async Task<Uri> DiscoverAsync(CancellationToken cancellationToken)
+    /// <summary>Fetches the metadata; they name this issuer.</summary>
+    /// <exception cref="Exception">Any failure to fetch, or <see cref="FormatException"/> for a document that is not as it must be.</exception>
+    public Task<JsonElement> FetchMetadataAsync(CancellationToken cancellationToken) => DiscoverAsync(ReadMetadata, cancellationToken);
+
+    private Task<Uri> DiscoverAsync(CancellationToken cancellationToken) => DiscoverAsync(ReadKeysAddress, cancellationToken);
+
+    private async Task<T> DiscoverAsync<T>(Func<ReadOnlyMemory<byte>, T> read, CancellationToken cancellationToken)
     {
         Exception? last = null;
-        foreach (var address in MetadataAddresses(_issuer))
+        foreach (var address in _options.MetadataUri is { } named ? [named] : MetadataAddresses(_issuer))
         {
             try
             {
-                return ReadKeysAddress(await GetAsync(address, cancellationToken).ConfigureAwait(false));
+                return read(await GetAsync(address, cancellationToken).ConfigureAwait(false));
             }
             catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
             {
@@ -66,7 +72,7 @@ internal sealed class IssuerDocuments
         throw last!;
     }
 
-    private Uri ReadKeysAddress(ReadOnlyMemory<byte> metadata)
+    private JsonElement ReadMetadata(ReadOnlyMemory<byte> metadata)
     {
         if (StrictJson.Parse(metadata, out var root) is not StrictJsonFault.None and var fault)
             throw new FormatException($"The issuer's metadata are not strict JSON: {fault}.");
@@ -74,6 +80,14 @@ internal sealed class IssuerDocuments
         // Threat: metadata of one issuer served for another (mix-up). The names must be the same, character by character (RFC 8414 §3.3).
         if (Text(root, "issuer") != _issuer)
             throw new FormatException("The metadata name another issuer.");
+        if (_options.AccessTokenIssuer is { } expected && Text(root, "access_token_issuer") is { } named && named != expected)
+            throw new FormatException("The metadata name another issuer of access tokens than the configuration.");
+        return root;
+    }
+
+    private Uri ReadKeysAddress(ReadOnlyMemory<byte> metadata)
+    {
+        var root = ReadMetadata(metadata);
         if (!Uri.TryCreate(Text(root, "jwks_uri"), UriKind.Absolute, out var uri) || !IssuerUri.IsFetchable(uri, _allowLoopbackHttp))
             throw new FormatException("The metadata's jwks_uri is not an https address.");
         return uri;

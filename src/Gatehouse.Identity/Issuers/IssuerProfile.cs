@@ -22,14 +22,35 @@ public sealed record IssuerProfile
     /// <summary>Every algorithm there is: ES*, PS* and RS* of RFC 7518 §3.1. The default of <see cref="Algorithms"/>.</summary>
     public static ImmutableArray<string> AllAlgorithms { get; } = SignatureAlgorithm.Names;
 
-    /// <summary>The issuer identifier, compared character by character (RFC 8414 §2: https; http on loopback only; no query, no fragment).</summary>
+    /// <summary>
+    /// The issuer identifier, compared character by character (RFC 8414 §2: https; http on loopback only; no query, no
+    /// fragment). For Entra <c>{tenantid}</c> may stand in place of the tenant, with <see cref="Tenants"/>.
+    /// </summary>
     public required string Issuer { get; init; }
+
+    /// <summary>What its tokens look like. Default strict.</summary>
+    public IssuerKind Kind { get; init; }
+
+    /// <summary>The tenants allowed where the issuer stands for many, as GUIDs; empty for an issuer of one.</summary>
+    public ImmutableArray<string> Tenants { get; init; } = [];
+
+    /// <summary>The <c>iss</c> of access tokens where it is not the issuer of the metadata (AD FS); null means the usual one.</summary>
+    public string? TokenIssuer { get; init; }
+
+    /// <summary>Which scopes imply others. Default none.</summary>
+    public ScopeHierarchy ScopeHierarchy { get; init; } = ScopeHierarchy.None;
 
     /// <summary>The algorithms accepted from this issuer; each one of <see cref="AllAlgorithms"/>, never <c>none</c>, never HS*.</summary>
     public ImmutableArray<string> Algorithms { get; init; } = AllAlgorithms;
 
-    /// <summary>Which token types are accepted. Default: RFC 9068 only.</summary>
-    public AccessTokenTypes AcceptedTypes { get; init; }
+    /// <summary>Which token types are accepted. Default: RFC 9068 only. Entra and AD FS write <c>JWT</c>, which is accepted from them always.</summary>
+    public AccessTokenTypes AcceptedTypes
+    {
+        get => Kind == IssuerKind.Strict ? _acceptedTypes : AccessTokenTypes.Rfc9068OrJwt;
+        init => _acceptedTypes = value;
+    }
+
+    private readonly AccessTokenTypes _acceptedTypes;
 
     /// <summary>How far the issuer's clock may be off. Default 60 s, 0 to 5 minutes.</summary>
     public TimeSpan ClockSkew { get; init; } = DefaultClockSkew;
@@ -37,8 +58,8 @@ public sealed record IssuerProfile
     /// <summary>The longest time from <c>iat</c> (or now, where it is absent) to <c>exp</c>. Default 24 hours, 1 minute to 7 days.</summary>
     public TimeSpan MaxLifetime { get; init; } = DefaultMaxLifetime;
 
-    /// <summary>The claim that names the subject. Default <c>sub</c>.</summary>
-    public string SubjectClaim { get; init; } = "sub";
+    /// <summary>The claim that names the subject; null (default) means that of the kind: <c>sub</c>, for AD FS else <c>upn</c> or <c>unique_name</c>.</summary>
+    public string? SubjectClaim { get; init; }
 
     /// <summary>The claims that name the client, the first that is present wins. Default <c>client_id</c>, then <c>azp</c>.</summary>
     public ImmutableArray<string> ClientClaims { get; init; } = ["client_id", "azp"];
@@ -60,10 +81,15 @@ public sealed record IssuerProfile
             faults.Add($"clockSkew {ClockSkew} is not within 0 and {MaxClockSkew}");
         if (MaxLifetime < TimeSpan.FromMinutes(1) || MaxLifetime > LongestMaxLifetime)
             faults.Add($"maxLifetime {MaxLifetime} is not within 1 minute and {LongestMaxLifetime}");
-        if (string.IsNullOrEmpty(SubjectClaim))
+        if (SubjectClaim is "")
             faults.Add("subjectClaim is empty");
         if (ClientClaims.IsDefault)
             faults.Add("clientClaims is not set");
+        if (IssuerUri.IsAcceptable(Issuer))
+            faults.AddRange(Shape.FindFaults(this));
         return faults;
     }
+
+    /// <summary>How tokens of this kind are judged and read.</summary>
+    internal ITokenShape Shape => TokenShapes.Of(Kind);
 }

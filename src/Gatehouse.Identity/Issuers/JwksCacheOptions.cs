@@ -6,6 +6,12 @@ public sealed record JwksCacheOptions
     /// <summary>The address of the key set where the issuer publishes no metadata; null (default) means discovery.</summary>
     public Uri? JwksUri { get; init; }
 
+    /// <summary>The address of the metadata document where it does not follow from the issuer; null (default) means that it does.</summary>
+    public Uri? MetadataUri { get; init; }
+
+    /// <summary>The <c>access_token_issuer</c> that the metadata must name if they name one (AD FS); null (default) asks nothing.</summary>
+    public string? AccessTokenIssuer { get; init; }
+
     /// <summary>How old keys become before they are fetched anew in the background. Default 10 minutes, 1 minute to 24 hours; up to a fifth is taken off by chance.</summary>
     public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromMinutes(10);
 

@@ -25,6 +25,7 @@ public sealed class JsonWebKey
     internal JsonWebKey(JsonWebKeyMembers members, JsonWebKeyUse use, EllipticCurve? curve, Func<AsymmetricAlgorithm>? import)
     {
         KeyId = members.KeyId;
+        Issuer = members.Issuer;
         Use = use;
         Fingerprint = members.Fingerprint();
         _keyType = members.KeyType;
@@ -35,6 +36,9 @@ public sealed class JsonWebKey
 
     /// <summary>The key's identifier within the set (<c>kid</c>); null when it has none.</summary>
     public string? KeyId { get; }
+
+    /// <summary>The issuer that the key set names for this key (<c>issuer</c>, an extension of Entra); null when it names none.</summary>
+    public string? Issuer { get; }
 
     /// <summary>Whether it verifies signatures, and if not, why.</summary>
     public JsonWebKeyUse Use { get; }

@@ -11,6 +11,9 @@ internal sealed record JsonWebKeyMembers
 
     public string? KeyId { get; private init; }
 
+    /// <summary>The issuer that the key is for, which Entra's common key sets name; null when absent.</summary>
+    public string? Issuer { get; private init; }
+
     public string? KeyType { get; private init; }
 
     public string? Algorithm { get; private init; }
@@ -42,6 +45,7 @@ internal sealed record JsonWebKeyMembers
         return new JsonWebKeyMembers
         {
             KeyId = Text(key, "kid"),
+            Issuer = Text(key, "issuer"),
             KeyType = Text(key, "kty") ?? throw new FormatException("A key of the set has no kty."),
             Algorithm = Text(key, "alg"),
             PublicKeyUse = Text(key, "use"),
@@ -57,7 +61,7 @@ internal sealed record JsonWebKeyMembers
 
     /// <summary>Every member that matters, in one text.</summary>
     public string Fingerprint() =>
-        JsonSerializer.Serialize<string?[]>([KeyId, KeyType, Algorithm, PublicKeyUse, Operations.IsDefault ? null : string.Join(' ', Operations), Curve, X, Y, Modulus, Exponent]);
+        JsonSerializer.Serialize<string?[]>([KeyId, Issuer, KeyType, Algorithm, PublicKeyUse, Operations.IsDefault ? null : string.Join(' ', Operations), Curve, X, Y, Modulus, Exponent]);
 
     private static string? Text(JsonElement key, string name)
     {

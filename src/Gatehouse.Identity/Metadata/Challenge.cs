@@ -37,10 +37,19 @@ public static class Challenge
     public static string For(TokenRefusal refusal, string resourceMetadataUrl, IEnumerable<string>? scopes = null) =>
         refusal == TokenRefusal.Missing ? ForMissingToken(resourceMetadataUrl, scopes) : ForInvalidToken(resourceMetadataUrl, scopes);
 
-    private static string Build(string? error, string? description, IEnumerable<string>? scopes, string resourceMetadataUrl)
+    /// <summary>For a request whose sender must prove a key, status 401 (RFC 9449 §7.1, §9).</summary>
+    /// <param name="error">The error code; null for a request without a token.</param>
+    /// <param name="resourceMetadataUrl">The URL of the resource's metadata document.</param>
+    /// <param name="scopes">What this request needs; null or empty names none.</param>
+    public static string ForDPoP(string? error, string resourceMetadataUrl, IEnumerable<string>? scopes = null) =>
+        Build(error, null, scopes, resourceMetadataUrl, "DPoP ", SenderChallenge.Algorithms);
+
+    private static string Build(
+        string? error, string? description, IEnumerable<string>? scopes, string resourceMetadataUrl, string scheme = "Bearer ", string? algorithms = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(resourceMetadataUrl);
-        var value = new StringBuilder("Bearer ");
+        var value = new StringBuilder(scheme);
+        Append(value, "algs", algorithms);
         Append(value, "error", error);
         Append(value, "error_description", description);
         Append(value, "scope", JoinedScopes(scopes));

@@ -22,6 +22,15 @@ public sealed record ProtectedResourceMetadata
     /// <summary>A name for people; null leaves it out.</summary>
     public string? ResourceName { get; init; }
 
+    /// <summary>The algorithms of proofs of possession that are taken (RFC 9449 §5.1, RFC 9728 §2); left out when empty.</summary>
+    public ImmutableArray<string> ProofAlgorithms { get; init; } = [];
+
+    /// <summary>Whether only tokens bound to a key are taken.</summary>
+    public bool DemandsProof { get; init; }
+
+    /// <summary>Whether tokens bound to a client certificate can be used (RFC 8705 §3.3).</summary>
+    public bool TakesCertificateBoundTokens { get; init; }
+
     /// <summary>The path of the document for a resource: the well-known prefix comes before the resource's path (RFC 9728 §3.1).</summary>
     /// <param name="resourcePath">The path of the resource's URL, such as <c>/mcp</c>; empty or <c>/</c> for the root.</param>
     public static string WellKnownPath(string resourcePath)
@@ -56,6 +65,12 @@ public sealed record ProtectedResourceMetadata
 
         // Tokens in the query string or a form end up in logs (MCP row A11), so the header is the only method.
         WriteArray(writer, "bearer_methods_supported", ["header"]);
+        if (!ProofAlgorithms.IsDefaultOrEmpty)
+            WriteArray(writer, "dpop_signing_alg_values_supported", ProofAlgorithms);
+        if (DemandsProof)
+            writer.WriteBoolean("dpop_bound_access_tokens_required"u8, true);
+        if (TakesCertificateBoundTokens)
+            writer.WriteBoolean("tls_client_certificate_bound_access_tokens"u8, true);
         if (ResourceName is not null)
             writer.WriteString("resource_name"u8, ResourceName);
         writer.WriteEndObject();

@@ -1,6 +1,6 @@
 namespace Gatehouse.Identity;
 
-/// <summary>The names of the resource asked for: one or several, without an allocation for the one.</summary>
+/// <summary>The names of the resource asked for: one, several or both, without an allocation.</summary>
 internal readonly struct AcceptedAudiences
 {
     private readonly string? _only;
@@ -18,6 +18,12 @@ internal readonly struct AcceptedAudiences
         _several = several;
     }
 
+    public AcceptedAudiences(TokenUse use)
+    {
+        _only = use.Resource;
+        _several = use.OtherAudiences;
+    }
+
     /// <summary>Whether a token names at least one of them; never when there are none.</summary>
     public bool AreNamedBy(VerifiedToken token)
     {
@@ -32,8 +38,8 @@ internal readonly struct AcceptedAudiences
 
     private bool Includes(string presented)
     {
-        if (_only is not null)
-            return ResourceAudience.Matches(_only, presented);
+        if (_only is not null && ResourceAudience.Matches(_only, presented))
+            return true;
         for (var index = 0; index < (_several?.Count ?? 0); index++)
         {
             if (ResourceAudience.Matches(_several![index], presented))

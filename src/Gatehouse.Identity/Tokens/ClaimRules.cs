@@ -10,19 +10,45 @@ internal static class ClaimRules
     private static readonly ImmutableArray<string> OtherTokensClaims = ["nonce", "at_hash", "c_hash", "s_hash", "events"];
 
     /// <summary>Reads the claims and applies every rule that does not depend on the resource asked for.</summary>
-    public static TokenResult Judge(JsonElement payload, IssuerProfile profile, string? keyId, TokenHash hash, DateTimeOffset now)
+    public static TokenResult Judge(JsonElement payload, IssuerProfile profile, SigningKey key, TokenHash hash, DateTimeOffset now)
     {
         try
         {
             var claims = new ClaimSet(payload);
-            return FindRefusal(claims, profile, now) is { } refusal
-                ? TokenResult.Refused(refusal)
-                : TokenResult.Verified(Read(claims, profile, keyId, hash));
+            return FindRefusal(claims, profile, key, now) ?? Read(claims, profile, key, hash);
         }
         catch (ClaimFormatException)
         {
             return TokenResult.Refused(TokenRefusal.ClaimMalformed);
         }
+    }
+
+    /// <summary>Judges what an issuer says of an active token (RFC 7662 §2.2) by the same rules.</summary>
+    public static TokenResult JudgeIntrospected(JsonElement answer, IssuerProfile profile, TokenHash hash, DateTimeOffset now)
+    {
+        try
+        {
+            var claims = new ClaimSet(answer, isIntrospected: true);
+            if (claims.Text("iss") is { } issuer && issuer != profile.Issuer)
+                return TokenResult.Refused(TokenRefusal.IssuerMismatch);
+            if (!IsAccessToken(claims))
+                return TokenResult.Refused(TokenRefusal.TypeMismatch);
+            return FindCommonRefusal(claims, profile, now) ?? Read(claims, profile, default, hash);
+        }
+        catch (ClaimFormatException)
+        {
+            return TokenResult.Refused(TokenRefusal.ClaimMalformed);
+        }
+    }
+
+    /// <summary>Threat: a refresh token, which the endpoint calls active as well. Something must say that it is an access token.</summary>
+    private static bool IsAccessToken(ClaimSet claims)
+    {
+        var type = claims.Text("token_type");
+        var kind = claims.Text("typ");
+        return (type ?? kind) is not null
+            && (type is null || Is(type, "Bearer") || Is(type, "DPoP"))
+            && (kind is null || Is(kind, "Bearer") || Is(kind, "DPoP") || Is(kind, "at+jwt"));
     }
 
     /// <summary>Whether a header type names an access token (RFC 9068 §4; compared without case, RFC 7515 §4.1.9).</summary>
@@ -42,17 +68,22 @@ internal static class ClaimRules
         return notBefore > now + skew ? TokenRefusal.NotYetValid : null;
     }
 
-    private static TokenRefusal? FindRefusal(ClaimSet claims, IssuerProfile profile, DateTimeOffset now)
+    private static TokenResult? FindRefusal(ClaimSet claims, IssuerProfile profile, SigningKey key, DateTimeOffset now)
     {
         if (IsOtherKindOfToken(claims, profile))
-            return TokenRefusal.TypeMismatch;
-        if (claims.Has("cnf"))
-            return TokenRefusal.SenderConstrained;
+            return TokenResult.Refused(TokenRefusal.TypeMismatch);
+        if (profile.Shape.FindRefusal(claims, profile, key.Issuer) is { } shapeRefusal)
+            return TokenResult.Refused(shapeRefusal);
+        return FindCommonRefusal(claims, profile, now);
+    }
+
+    private static TokenResult? FindCommonRefusal(ClaimSet claims, IssuerProfile profile, DateTimeOffset now)
+    {
+        if (claims.Root.TryGetProperty("cnf", out var confirmation) && !TokenBinding.TryRead(confirmation, out _))
+            return TokenResult.Refused(TokenRefusal.SenderConstrained);
         if (FindTimeRefusal(claims, profile, now) is { } refusal)
-            return refusal;
-        if (!claims.Texts("aud").Any(audience => audience.Length > 0))
-            return TokenRefusal.AudienceMissing;
-        return profile.RequireSubject && string.IsNullOrWhiteSpace(claims.Text(profile.SubjectClaim)) ? TokenRefusal.SubjectMissing : null;
+            return TokenResult.Refused(refusal);
+        return claims.Texts("aud").Any(audience => audience.Length > 0) ? null : TokenResult.Refused(TokenRefusal.AudienceMissing);
     }
 
     /// <summary>
@@ -78,23 +109,34 @@ internal static class ClaimRules
         return expiresAt - (issuedAt ?? now) > profile.MaxLifetime ? TokenRefusal.LifetimeTooLong : null;
     }
 
-    private static VerifiedToken Read(ClaimSet claims, IssuerProfile profile, string? keyId, TokenHash hash) => new(claims.Root)
+    private static TokenResult Read(ClaimSet claims, IssuerProfile profile, SigningKey key, TokenHash hash)
     {
-        Issuer = profile.Issuer,
-        Subject = claims.Text(profile.SubjectClaim) ?? "",
-        ClientId = profile.ClientClaims.Select(claims.Text).FirstOrDefault(client => client is not null),
-        TokenId = claims.Text("jti"),
-        SessionId = claims.Text("sid"),
-        ExpiresAt = claims.Date("exp")!.Value,
-        NotBefore = claims.Date("nbf"),
-        IssuedAt = claims.Date("iat"),
-        Audiences = claims.Texts("aud"),
-        Scopes = claims.Scopes(),
-        Roles = claims.Texts("roles"),
-        Groups = claims.Texts("groups"),
-        KeyId = keyId,
-        TokenHash = hash,
-    };
+        var caller = profile.Shape.Read(claims, profile);
+        if (profile.RequireSubject && string.IsNullOrWhiteSpace(caller.Subject))
+            return TokenResult.Refused(TokenRefusal.SubjectMissing);
+        return TokenResult.Verified(new VerifiedToken(claims.Root)
+        {
+            Issuer = caller.Issuer,
+            Subject = caller.Subject,
+            ClientId = caller.ClientId,
+            IsApplication = caller.IsApplication,
+            TokenId = caller.TokenId,
+            SessionId = claims.Text("sid"),
+            ExpiresAt = claims.Date("exp")!.Value,
+            NotBefore = claims.Date("nbf"),
+            IssuedAt = claims.Date("iat"),
+            Audiences = claims.Texts("aud"),
+            Scopes = profile.ScopeHierarchy.Expand(caller.Scopes),
+            Roles = caller.Roles,
+            Groups = caller.Groups,
+            GroupsIncomplete = claims.HasMoreGroups(),
+            Binding = claims.Root.TryGetProperty("cnf", out var confirmation) && TokenBinding.TryRead(confirmation, out var binding) ? binding : null,
+            AuthenticationContext = claims.Text("acr"),
+            AuthenticationMethods = claims.Texts("amr"),
+            KeyId = key.Id,
+            TokenHash = hash,
+        });
+    }
 
     private static bool Is(string? type, string expected) => string.Equals(type, expected, StringComparison.OrdinalIgnoreCase);
 }

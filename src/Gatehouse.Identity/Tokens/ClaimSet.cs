@@ -5,7 +5,7 @@ namespace Gatehouse.Identity;
 
 /// <summary>Reads claims by type; one that has another type than its definition is an error, never a missing claim.</summary>
 /// <remarks>Threat: a group or an expiry that one reader sees and another skips.</remarks>
-internal readonly struct ClaimSet(JsonElement root)
+internal readonly struct ClaimSet(JsonElement root, bool isIntrospected = false)
 {
     /// <summary>The most elements of an array claim.</summary>
     public const int MaxItems = 1000;
@@ -15,6 +15,9 @@ internal readonly struct ClaimSet(JsonElement root)
 
     /// <summary>The claims themselves.</summary>
     public JsonElement Root => root;
+
+    /// <summary>Whether these are the issuer's answer about an opaque token (RFC 7662), and not what a JWT says of itself.</summary>
+    public bool IsIntrospected => isIntrospected;
 
     /// <summary>Whether a claim is present, whatever its value.</summary>
     public bool Has(string name) => root.TryGetProperty(name, out _);
@@ -59,6 +62,22 @@ internal readonly struct ClaimSet(JsonElement root)
         if (Has("scope"))
             return Split([Text("scope")!]);
         return Split(Texts("scp"));
+    }
+
+    /// <summary>Scopes of one claim by its name: space-separated text or an array; empty when absent.</summary>
+    /// <exception cref="ClaimFormatException">Another type.</exception>
+    public ImmutableArray<string> ScopesOf(string name) => Split(Texts(name));
+
+    /// <summary>
+    /// Whether the token says that the subject has groups which it does not carry: by reference to a source elsewhere (OpenID
+    /// Connect Core §5.6.2; Entra's group overage), or by <c>hasgroups</c>.
+    /// </summary>
+    /// <remarks>Threat: a rule for people outside a group takes such a subject for one of them.</remarks>
+    public bool HasMoreGroups()
+    {
+        if (root.TryGetProperty("_claim_names", out var names) && (names.ValueKind != JsonValueKind.Object || names.TryGetProperty("groups", out _)))
+            return true;
+        return root.TryGetProperty("hasgroups", out var has) && has.ValueKind != JsonValueKind.False;
     }
 
     private static ImmutableArray<string> Split(ImmutableArray<string> values) =>

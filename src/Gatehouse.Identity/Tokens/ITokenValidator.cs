@@ -17,4 +17,13 @@ public interface ITokenValidator
     /// <param name="acceptedAudiences">The audiences of which the token must name at least one.</param>
     /// <param name="cancellationToken">Ends the wait; a fetch of keys under way goes on for others.</param>
     ValueTask<TokenResult> ValidateAsync(AccessTokenValue token, IReadOnlyList<string> acceptedAudiences, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Validates a token for one use of a resource and holds it to its sender. The other two ways show nothing of the sender,
+    /// so that a bound token is refused there.
+    /// </summary>
+    /// <param name="token">The token as presented.</param>
+    /// <param name="use">The resource, what it asks and what the request shows.</param>
+    /// <param name="cancellationToken">Ends the wait; a fetch of keys under way goes on for others.</param>
+    ValueTask<TokenResult> ValidateAsync(AccessTokenValue token, TokenUse use, CancellationToken cancellationToken);
 }

@@ -49,11 +49,24 @@ public readonly record struct TokenHash
     public override string ToString()
     {
         Span<byte> digest = stackalloc byte[Size];
+        CopyTo(digest);
+        return Convert.ToHexStringLower(digest);
+    }
+
+    /// <summary>The hash as base64url, as <c>ath</c> of a proof has it (RFC 9449 §4.2).</summary>
+    internal string ToBase64Url()
+    {
+        Span<byte> digest = stackalloc byte[Size];
+        CopyTo(digest);
+        return System.Buffers.Text.Base64Url.EncodeToString(digest);
+    }
+
+    private void CopyTo(Span<byte> digest)
+    {
         BinaryPrimitives.WriteUInt64BigEndian(digest, _first);
         BinaryPrimitives.WriteUInt64BigEndian(digest[8..], _second);
         BinaryPrimitives.WriteUInt64BigEndian(digest[16..], _third);
         BinaryPrimitives.WriteUInt64BigEndian(digest[24..], _fourth);
-        return Convert.ToHexStringLower(digest);
     }
 
     /// <summary>Seeded per process: nobody can choose tokens that fall into one bucket of a table.</summary>

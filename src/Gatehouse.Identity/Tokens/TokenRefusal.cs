@@ -76,4 +76,58 @@ public enum TokenRefusal
 
     /// <summary>Revoked here.</summary>
     Revoked,
+
+    /// <summary>Issuer, tenant and key of a token of an issuer of many tenants are not one (Entra: <c>iss</c>, <c>tid</c>, the key's issuer).</summary>
+    TenantMismatch,
+
+    /// <summary>Not bound to a sender where the server takes no other tokens.</summary>
+    NotSenderConstrained,
+
+    /// <summary>The scheme is DPoP and there is no proof (RFC 9449 §7.1).</summary>
+    ProofMissing,
+
+    /// <summary>The proof is not a <c>dpop+jwt</c> with a public key, an asymmetric algorithm and the claims it must have (RFC 9449 §4.2, §4.3).</summary>
+    ProofMalformed,
+
+    /// <summary>The token is bound to another key than the proof's, or to none (RFC 9449 §6, §7.1).</summary>
+    ProofKeyMismatch,
+
+    /// <summary>The proof's signature does not verify (RFC 9449 §4.3).</summary>
+    ProofSignatureInvalid,
+
+    /// <summary>The proof is for another HTTP method (<c>htm</c>).</summary>
+    ProofMethodMismatch,
+
+    /// <summary>The proof is for another URL (<c>htu</c>).</summary>
+    ProofUrlMismatch,
+
+    /// <summary>The proof is for another access token (<c>ath</c>).</summary>
+    ProofTokenMismatch,
+
+    /// <summary>The proof was made too long ago, or in the future (<c>iat</c>; RFC 9449 §11.1).</summary>
+    ProofTooOld,
+
+    /// <summary>The proof carries no nonce of ours, or an old one (RFC 9449 §9).</summary>
+    ProofNonceNeeded,
+
+    /// <summary>The proof was used before (<c>jti</c>; RFC 9449 §11.1).</summary>
+    ProofReplayed,
+
+    /// <summary>More proofs are in use than can be remembered, so none can be told from a replayed one.</summary>
+    ProofMemoryFull,
+
+    /// <summary>The token is bound to a certificate and the connection shows none that counts (RFC 8705 §3).</summary>
+    CertificateMissing,
+
+    /// <summary>The token is bound to another certificate than the connection's (RFC 8705 §3).</summary>
+    CertificateMismatch,
+
+    /// <summary>The certificate is under no authority, or has no pinned key, of the certificate issuers that the server takes.</summary>
+    CertificateUntrusted,
+
+    /// <summary>The certificate is not for client authentication (RFC 5280 §4.2.1.12).</summary>
+    CertificatePurpose,
+
+    /// <summary>The issuer says that the token is not active: unknown, over, or revoked there (RFC 7662 §2.2).</summary>
+    NotActive,
 }

@@ -17,45 +17,78 @@ public sealed class TokenValidator : ITokenValidator
     private const int StackBytes = 2048;
 
     private readonly FrozenDictionary<string, TrustedIssuer> _issuers;
-    private readonly Func<string, TrustedIssuer?> _findIssuer;
+    private readonly Func<TrustedIssuer, bool> _isTrusted;
     private readonly IRevocationList _revocations;
     private readonly VerifiedTokenCache _cache;
     private readonly TimeProvider _time;
+    private readonly DPoPProofs? _proofs;
+    private readonly TrustedIssuer? _introspecting;
 
     /// <summary>Makes a validator.</summary>
     /// <param name="issuers">The trusted issuers; at least one, each identifier once.</param>
     /// <param name="revocations">What was revoked before its time.</param>
     /// <param name="cache">Remembers verified tokens; may be shared with other validators.</param>
     /// <param name="time">The clock for expiry and the like.</param>
-    /// <exception cref="ArgumentException">No issuer, or one named twice.</exception>
-    public TokenValidator(IEnumerable<TrustedIssuer> issuers, IRevocationList revocations, VerifiedTokenCache cache, TimeProvider time)
+    /// <param name="proofs">Judges proofs of possession; null (default) refuses every token bound to a key.</param>
+    /// <exception cref="ArgumentException">No issuer, one named twice, or two that are asked about opaque tokens.</exception>
+    public TokenValidator(IEnumerable<TrustedIssuer> issuers, IRevocationList revocations, VerifiedTokenCache cache, TimeProvider time, DPoPProofs? proofs = null)
     {
         ArgumentNullException.ThrowIfNull(issuers);
         ArgumentNullException.ThrowIfNull(revocations);
         ArgumentNullException.ThrowIfNull(cache);
         ArgumentNullException.ThrowIfNull(time);
         _issuers = ByIdentifier(issuers);
-        _findIssuer = issuer => _issuers.GetValueOrDefault(issuer);
+        _introspecting = OnlyIntrospecting(_issuers.Values);
+        _isTrusted = _issuers.Values.ToFrozenSet().Contains;
         _revocations = revocations;
         _cache = cache;
         _time = time;
+        _proofs = proofs;
     }
 
     /// <inheritdoc/>
     public ValueTask<TokenResult> ValidateAsync(AccessTokenValue token, string resourceAudience, CancellationToken cancellationToken) =>
-        ValidateAsync(token, new AcceptedAudiences(resourceAudience), cancellationToken);
+        HoldToSenderAsync(ValidateAsync(token, new AcceptedAudiences(resourceAudience), cancellationToken), new TokenUse(resourceAudience), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<TokenResult> ValidateAsync(AccessTokenValue token, IReadOnlyList<string> acceptedAudiences, CancellationToken cancellationToken) =>
-        ValidateAsync(token, new AcceptedAudiences(acceptedAudiences), cancellationToken);
+        HoldToSenderAsync(ValidateAsync(token, new AcceptedAudiences(acceptedAudiences), cancellationToken), default, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<TokenResult> ValidateAsync(AccessTokenValue token, TokenUse use, CancellationToken cancellationToken) =>
+        HoldToSenderAsync(ValidateAsync(token, new AcceptedAudiences(use), cancellationToken), use, cancellationToken);
+
+    /// <summary>Every way to a result passes here; a plain token on a server that takes them costs two comparisons.</summary>
+    private ValueTask<TokenResult> HoldToSenderAsync(ValueTask<TokenResult> validation, TokenUse use, CancellationToken cancellationToken)
+    {
+        if (!validation.IsCompletedSuccessfully)
+            return AwaitAsync(validation, use, cancellationToken);
+        var result = validation.Result;
+        var isPlain = !result.IsVerified || (result.Token.Binding is null && use.Demand == SenderDemand.Accept && use.Evidence.Scheme == TokenScheme.Bearer);
+        return isPlain ? ValueTask.FromResult(result) : JudgeSenderAsync(result, use, cancellationToken);
+    }
+
+    private async ValueTask<TokenResult> AwaitAsync(ValueTask<TokenResult> validation, TokenUse use, CancellationToken cancellationToken) =>
+        await JudgeSenderAsync(await validation.ConfigureAwait(false), use, cancellationToken).ConfigureAwait(false);
+
+    private async ValueTask<TokenResult> JudgeSenderAsync(TokenResult result, TokenUse use, CancellationToken cancellationToken)
+    {
+        if (!result.IsVerified)
+            return result;
+        var refusal = await SenderConstraint.JudgeAsync(result.Token, use, _proofs, cancellationToken).ConfigureAwait(false);
+        return refusal is { } found ? TokenResult.Refused(found) : result;
+    }
 
     private static FrozenDictionary<string, TrustedIssuer> ByIdentifier(IEnumerable<TrustedIssuer> issuers)
     {
         var byIdentifier = new Dictionary<string, TrustedIssuer>(StringComparer.Ordinal);
         foreach (var issuer in issuers)
         {
-            if (!byIdentifier.TryAdd(issuer.Profile.Issuer, issuer))
-                throw new ArgumentException($"Issuer {issuer.Profile.Issuer} is named twice.", nameof(issuers));
+            foreach (var name in issuer.Profile.Shape.TokenIssuers(issuer.Profile))
+            {
+                if (!byIdentifier.TryAdd(name, issuer))
+                    throw new ArgumentException($"Issuer {name} is named twice.", nameof(issuers));
+            }
         }
 
         return byIdentifier.Count > 0
@@ -63,15 +96,38 @@ public sealed class TokenValidator : ITokenValidator
             : throw new ArgumentException("No issuer is trusted, so no token could ever be valid.", nameof(issuers));
     }
 
+    /// <summary>Threat: an opaque token does not say whose it is; asking several issuers would show one's tokens to the others.</summary>
+    private static TrustedIssuer? OnlyIntrospecting(IEnumerable<TrustedIssuer> issuers)
+    {
+        var found = issuers.Where(issuer => issuer.Introspector is not null).Distinct().ToList();
+        return found.Count <= 1 ? found.FirstOrDefault() : throw new ArgumentException("Two issuers are asked about opaque tokens; at most one can be.", nameof(issuers));
+    }
+
     private ValueTask<TokenResult> ValidateAsync(AccessTokenValue token, AcceptedAudiences audiences, CancellationToken cancellationToken)
     {
         if (FindSizeRefusal(token, out var hash) is { } refusal)
             return Refused(refusal);
-        if (_cache.TryFind(hash, _findIssuer, out var known))
+        if (_cache.TryFind(hash, _isTrusted, out var known))
             return ValueTask.FromResult(JudgeUse(known, audiences));
-        if (_cache.FindRefusal(hash, _findIssuer, _time.GetUtcNow()) is { } knownRefusal)
+        if (_cache.FindRefusal(hash, _isTrusted, _time.GetUtcNow()) is { } knownRefusal)
             return Refused(knownRefusal);
+        if (_introspecting is { } issuer && !TokenIntrospector.IsJwt(token.RevealToValidator()))
+            return IntrospectAsync(token, hash, issuer, audiences, cancellationToken);
         return VerifyAsync(token, hash, audiences, cancellationToken);
+    }
+
+    private async ValueTask<TokenResult> IntrospectAsync(
+        AccessTokenValue token, TokenHash hash, TrustedIssuer issuer, AcceptedAudiences audiences, CancellationToken cancellationToken)
+    {
+        var answer = issuer.Introspector!.Find(hash);
+        if (answer is null)
+        {
+            var ascii = new byte[token.RevealToValidator().Length];
+            Ascii.FromUtf16(token.RevealToValidator(), ascii, out _);
+            answer = await issuer.Introspector.AskAsync(ascii, hash, issuer).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return answer.Verification is { } verification ? JudgeUse(verification, audiences) : TokenResult.Refused(answer.Refusal!.Value);
     }
 
     private static ValueTask<TokenResult> Refused(TokenRefusal refusal) => ValueTask.FromResult(TokenResult.Refused(refusal));
@@ -113,7 +169,7 @@ public sealed class TokenValidator : ITokenValidator
         var now = _time.GetUtcNow();
         var result = signature.Refusal is { } signatureRefusal
             ? TokenResult.Refused(signatureRefusal)
-            : ClaimRules.Judge(claims, issuer.Profile, jws.Header.KeyId, hash, now);
+            : ClaimRules.Judge(claims, issuer.Profile, new SigningKey(jws.Header.KeyId, signature.KeyIssuer), hash, now);
         if (!result.IsVerified)
         {
             _cache.RememberRefusal(hash, result.Refusal.Value, issuer, signature.Generation, now);
@@ -137,7 +193,7 @@ public sealed class TokenValidator : ITokenValidator
 
         // The claim is not trusted yet: it only picks whose keys must verify it (RFC 8725 §3.8).
         if (claims.TryGetProperty("iss", out var iss) && iss.ValueKind == JsonValueKind.String)
-            issuer = _findIssuer(iss.GetString()!);
+            issuer = _issuers.GetValueOrDefault(iss.GetString()!);
         return issuer is null ? TokenRefusal.IssuerMismatch : null;
     }
 
@@ -172,7 +228,7 @@ public sealed class TokenValidator : ITokenValidator
     {
         if (lookup.Key is not { } key)
             return new SignatureVerdict(lookup.Refusal ?? TokenRefusal.UnknownKey, lookup.Generation);
-        return new SignatureVerdict(jws.IsSignedBy(ascii, key, algorithm) ? null : TokenRefusal.SignatureInvalid, lookup.Generation);
+        return new SignatureVerdict(jws.IsSignedBy(ascii, key, algorithm) ? null : TokenRefusal.SignatureInvalid, lookup.Generation, key.Issuer);
     }
 
     /// <summary>Judges what depends on the moment and on the resource asked for; every use passes here, remembered or not.</summary>
@@ -194,6 +250,6 @@ public sealed class TokenValidator : ITokenValidator
             : TokenResult.Verified(token);
     }
 
-    /// <summary>Whether the signature is good, and by which generation of keys that was judged.</summary>
-    private readonly record struct SignatureVerdict(TokenRefusal? Refusal, long Generation);
+    /// <summary>Whether the signature is good, by which generation of keys that was judged, and whose key the key set says it is.</summary>
+    private readonly record struct SignatureVerdict(TokenRefusal? Refusal, long Generation, string? KeyIssuer = null);
 }

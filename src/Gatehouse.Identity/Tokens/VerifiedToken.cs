@@ -21,6 +21,9 @@ public sealed class VerifiedToken
     /// <summary>The client that asked for the token (<c>client_id</c>, RFC 8693 §4.3, or <c>azp</c>); null when not told.</summary>
     public string? ClientId { get; init; }
 
+    /// <summary>Whether no person stands behind the call: the client acts for itself.</summary>
+    public bool IsApplication { get; init; }
+
     /// <summary>The token's identifier within the issuer (<c>jti</c>, RFC 7519 §4.1.7); null when not told.</summary>
     public string? TokenId { get; init; }
 
@@ -39,7 +42,7 @@ public sealed class VerifiedToken
     /// <summary>Everyone the token is meant for (<c>aud</c>); at least one.</summary>
     public required ImmutableArray<string> Audiences { get; init; }
 
-    /// <summary>The scopes granted (<c>scope</c>, RFC 8693 §4.2, or <c>scp</c>), in the token's order.</summary>
+    /// <summary>The scopes granted (<c>scope</c>, RFC 8693 §4.2, or <c>scp</c>), in the token's order, then those that the issuer's hierarchy adds.</summary>
     public ImmutableArray<string> Scopes { get; init; } = [];
 
     /// <summary>The subject's roles (<c>roles</c>, RFC 9068 §2.2.3.1).</summary>
@@ -47,6 +50,21 @@ public sealed class VerifiedToken
 
     /// <summary>The subject's groups (<c>groups</c>, RFC 9068 §2.2.3.1).</summary>
     public ImmutableArray<string> Groups { get; init; } = [];
+
+    /// <summary>Whether the subject has groups that the token does not carry: <see cref="Groups"/> then proves neither membership nor its absence.</summary>
+    public bool GroupsIncomplete { get; init; }
+
+    /// <summary>How well the subject was authenticated (<c>acr</c>, RFC 9068 §2.2.1; OpenID Connect Core §2); null when not told.</summary>
+    public string? AuthenticationContext { get; init; }
+
+    /// <summary>By what means the subject was authenticated (<c>amr</c>, RFC 8176); empty when not told.</summary>
+    public ImmutableArray<string> AuthenticationMethods { get; init; } = [];
+
+    /// <summary>To whom the token is bound (<c>cnf</c>); null for a plain bearer token.</summary>
+    public TokenBinding? Binding { get; init; }
+
+    /// <summary>The serial number of the certificate that took the token's place, in hexadecimal digits; null for a token.</summary>
+    public string? CertificateSerial { get; init; }
 
     /// <summary>The key that signed the token; null when the token names none and the issuer has one key.</summary>
     public string? KeyId { get; init; }

@@ -37,11 +37,11 @@ public sealed class VerifiedTokenCache
     public int RefusalCount => _refusals.Count;
 
     /// <summary>Finds a good token judged by the issuer and keys of now.</summary>
-    internal bool TryFind(TokenHash hash, Func<string, TrustedIssuer?> findIssuer, [NotNullWhen(true)] out CachedVerification? verification)
+    internal bool TryFind(TokenHash hash, Func<TrustedIssuer, bool> isTrusted, [NotNullWhen(true)] out CachedVerification? verification)
     {
         if (!_verifications.TryGet(hash, out verification))
             return false;
-        if (IsCurrent(verification.Issuer, verification.KeyGeneration, findIssuer))
+        if (IsCurrent(verification.Issuer, verification.KeyGeneration, isTrusted))
             return true;
         _verifications.Remove(hash, verification);
         verification = null;
@@ -49,11 +49,11 @@ public sealed class VerifiedTokenCache
     }
 
     /// <summary>Finds a refusal judged by the issuer and keys of now that is young enough.</summary>
-    internal TokenRefusal? FindRefusal(TokenHash hash, Func<string, TrustedIssuer?> findIssuer, DateTimeOffset now)
+    internal TokenRefusal? FindRefusal(TokenHash hash, Func<TrustedIssuer, bool> isTrusted, DateTimeOffset now)
     {
         if (!_refusals.TryGet(hash, out var known))
             return null;
-        if (now < known.Until && IsCurrent(known.Issuer, known.KeyGeneration, findIssuer))
+        if (now < known.Until && IsCurrent(known.Issuer, known.KeyGeneration, isTrusted))
             return known.Refusal;
         _refusals.Remove(hash, known);
         return null;
@@ -83,8 +83,9 @@ public sealed class VerifiedTokenCache
         or TokenRefusal.ExpiryMissing
         or TokenRefusal.Expired
         or TokenRefusal.AudienceMissing
+        or TokenRefusal.TenantMismatch
         or TokenRefusal.SubjectMissing;
 
-    private static bool IsCurrent(TrustedIssuer issuer, long keyGeneration, Func<string, TrustedIssuer?> findIssuer) =>
-        ReferenceEquals(findIssuer(issuer.Profile.Issuer), issuer) && issuer.Keys.Generation == keyGeneration;
+    private static bool IsCurrent(TrustedIssuer issuer, long keyGeneration, Func<TrustedIssuer, bool> isTrusted) =>
+        isTrusted(issuer) && issuer.Keys.Generation == keyGeneration;
 }

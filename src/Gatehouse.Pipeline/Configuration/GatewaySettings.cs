@@ -48,6 +48,18 @@ public sealed record GatewaySettings
     /// <summary>Bounds of the whole gateway.</summary>
     public LimitSettings Limits { get; init; } = new();
 
+    /// <summary>Limits of rate, concurrency and quota, in the order of the file.</summary>
+    public IReadOnlyList<LimitRule> LimitRules { get; init; } = [];
+
+    /// <summary>Who issues certificates to workloads.</summary>
+    public IReadOnlyList<CertificateIssuerSettings> CertificateIssuers { get; init; } = [];
+
+    /// <summary>Revocations that others write.</summary>
+    public RevocationSettings Revocations { get; init; } = new();
+
+    /// <summary>How proofs of possession are judged.</summary>
+    public DPoPSettings DPoP { get; init; } = new();
+
     /// <summary>Lives of sessions (legacy era).</summary>
     public SessionSettings Sessions { get; init; } = new();
 

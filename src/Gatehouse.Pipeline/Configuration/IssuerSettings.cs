@@ -6,6 +6,27 @@ public sealed record IssuerSettings
     /// <summary>The issuer, exactly as in its metadata and tokens.</summary>
     public required string Issuer { get; init; }
 
+    /// <summary>What its tokens look like. Default strict.</summary>
+    public IssuerProfileName Profile { get; init; }
+
+    /// <summary>Entra: tenants allowed where the issuer stands for many. Default none.</summary>
+    public IReadOnlyList<string> Tenants { get; init; } = [];
+
+    /// <summary>Address of the metadata; null where it follows from the issuer.</summary>
+    public Uri? Metadata { get; init; }
+
+    /// <summary>AD FS: <c>iss</c> of access tokens; null for the usual one.</summary>
+    public string? TokenIssuer { get; init; }
+
+    /// <summary>Claim that names the subject; null for that of the profile.</summary>
+    public string? SubjectClaim { get; init; }
+
+    /// <summary>From a scope to those it means too. Default none.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> ScopeImplies { get; init; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+
+    /// <summary>How it is asked about opaque tokens; null where it issues none.</summary>
+    public IntrospectionSettings? Introspection { get; init; }
+
     /// <summary>Accepted algorithms. Default ES256, ES384, PS256, RS256.</summary>
     public IReadOnlyList<string> Algorithms { get; init; } = ["ES256", "ES384", "PS256", "RS256"];
 

@@ -17,4 +17,7 @@ public sealed record ListenSettings
     /// from them forwarding headers would count.
     /// </summary>
     public IReadOnlyList<string> TlsEndedByProxies { get; init; } = [];
+
+    /// <summary>Where certificates of clients come from. Default off.</summary>
+    public ClientCertificates ClientCertificates { get; init; }
 }

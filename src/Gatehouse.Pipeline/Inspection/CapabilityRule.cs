@@ -1,12 +1,16 @@
+using Gatehouse.Audit;
+using Gatehouse.Pipeline.Listing;
+using Gatehouse.Policy;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Inspection;
 
 /// <summary>
-/// The answer to <c>initialize</c> and <c>server/discover</c> offers only what is policed here: extensions other than
-/// the known ones are taken out, MCP Apps among them (X10, T32, ST-09).
+/// The answer to <c>initialize</c> and <c>server/discover</c> offers what there is for this caller (T32): capabilities of which he
+/// may use nothing are taken out, so are extensions other than the known ones, MCP Apps among them (X10, ST-09), and instructions
+/// that name what is hidden from him.
 /// </summary>
-internal sealed class CapabilityRule : IResponseRule
+internal sealed class CapabilityRule(ICatalogue catalogue) : IResponseRule
 {
     // Tasks are policed by ResultTypeRule and by the checks of task ids.
     private const string Tasks = "io.modelcontextprotocol/tasks";
@@ -15,41 +19,77 @@ internal sealed class CapabilityRule : IResponseRule
 
     public ResponseVerdict Judge(Exchange exchange, ProvenMessage message)
     {
-        if (message.Kind != MessageKind.Result
-            || exchange.Message?.Method is not ("initialize" or "server/discover")
-            || !message.IsObject(Slot.ResultCapabilities))
+        if (message.Kind != MessageKind.Result || exchange.Message?.Method is not ("initialize" or "server/discover")) return ResponseVerdict.Pass(message);
+        var splice = new MessageSplice(message);
+        if (message.IsObject(Slot.ResultCapabilities)) Filter(exchange, message, splice);
+        if (message.Text(Slot.ResultInstructions) is { } words && HiddenNames.AreIn(exchange, exchange.Snapshot, catalogue, words))
         {
-            return ResponseVerdict.Pass(message);
+            exchange.Record.Add(new AuditPart("change", "removed", "instructions"));
+            splice.Replace(message.Range(Slot.ResultInstructions), "\"\""u8.ToArray());
         }
 
-        var bytes = message.Bytes.Span;
-        if (!JsonWalk.TryFindMember(bytes, message.Range(Slot.ResultCapabilities), "extensions"u8, out var extensions)
-            || bytes[extensions.Start] != (byte)'{')
-        {
-            return ResponseVerdict.Pass(message);
-        }
-
-        return Filter(exchange, message, extensions);
+        return ResponseVerdict.Pass(splice.IsEmpty ? message : splice.ApplyAndProve(ResponseLimits.Of(exchange)));
     }
 
-    private static ResponseVerdict Filter(Exchange exchange, ProvenMessage message, ByteRange extensions)
+    private void Filter(Exchange exchange, ProvenMessage message, MessageSplice splice)
     {
         var bytes = message.Bytes.Span;
-        ByteRange? tasks = null;
-        var others = 0;
+        List<byte> kept = [(byte)'{'];
+        int removed = 0, extensions = 0;
+        foreach (var member in JsonWalk.Members(bytes, message.Range(Slot.ResultCapabilities)))
+        {
+            var name = JsonWalk.String(bytes, member.Name)!;
+            if (!Offers(exchange, name))
+            {
+                removed++;
+                continue;
+            }
+
+            if (kept.Count > 1) kept.Add((byte)',');
+            kept.AddRange(member.Name.Of(bytes));
+            kept.Add((byte)':');
+            kept.AddRange(name == "extensions" ? Known(bytes, member.Value, ref extensions) : member.Value.Of(bytes));
+        }
+
+        kept.Add((byte)'}');
+        if (removed > 0) exchange.Record.Add(new AuditPart("change", "removed", "capabilities", null, removed));
+        if (extensions > 0) exchange.Record.Add(new AuditPart("change", "removed", "extensions", null, extensions));
+        if (removed + extensions > 0) splice.Replace(message.Range(Slot.ResultCapabilities), kept.ToArray());
+    }
+
+    private bool Offers(Exchange exchange, string capability) => capability switch
+    {
+        "tools" => HasSomething(exchange, ListKind.Tools),
+        "prompts" => HasSomething(exchange, ListKind.Prompts),
+        "resources" => HasSomething(exchange, ListKind.Resources) || HasSomething(exchange, ListKind.Templates),
+        "completions" => HasSomething(exchange, ListKind.Prompts) || HasSomething(exchange, ListKind.Templates) || HasSomething(exchange, ListKind.Resources),
+        "logging" => MayLog(exchange),
+        _ => true,
+    };
+
+    // Who may use any name sees the capability whatever the server has, so that its absence tells him nothing. For others it is
+    // there when they see something. Before a first session of the old era nothing is known, and nothing is taken out.
+    private bool HasSomething(Exchange exchange, ListKind kind)
+    {
+        if (Visibility.IsOpen(exchange, exchange.Snapshot, kind)) return true;
+        return catalogue.Known(exchange, kind) is { } list
+            ? list.Entries.Any(entry => Visibility.Shows(exchange, exchange.Snapshot, kind, entry))
+            : !exchange.IsModern;
+    }
+
+    private static bool MayLog(Exchange exchange) => exchange.Subject is { } subject && exchange.Snapshot.Policy.Decide(
+        subject, new PolicyRequest(exchange.Server.Name, "logging/setLevel") { Direction = PolicyDirection.Logging, At = exchange.Record.Now }).IsPermitted;
+
+    private static byte[] Known(ReadOnlySpan<byte> bytes, ByteRange extensions, ref int others)
+    {
+        if (bytes[extensions.Start] != (byte)'{') return extensions.Of(bytes).ToArray();
+        byte[] kept = "{}"u8.ToArray();
         foreach (var extension in JsonWalk.Members(bytes, extensions))
         {
-            if (JsonWalk.String(bytes, extension.Name) == Tasks) tasks = extension.Value;
+            if (JsonWalk.String(bytes, extension.Name) == Tasks) kept = [.. "{\"io.modelcontextprotocol/tasks\":"u8, .. extension.Value.Of(bytes), (byte)'}'];
             else others++;
         }
 
-        if (others == 0) return ResponseVerdict.Pass(message);
-        exchange.Record.Add(new Audit.AuditPart("change", "removed", "extensions", null, others));
-        var splice = new MessageSplice(message);
-        splice.Replace(extensions, Kept(bytes, tasks));
-        return ResponseVerdict.Pass(splice.ApplyAndProve(ResponseLimits.Of(exchange)));
+        return others == 0 ? extensions.Of(bytes).ToArray() : kept;
     }
-
-    private static byte[] Kept(ReadOnlySpan<byte> bytes, ByteRange? tasks) =>
-        tasks is { } range ? [.. "{\"io.modelcontextprotocol/tasks\":"u8, .. range.Of(bytes), (byte)'}'] : "{}"u8.ToArray();
 }

@@ -1,4 +1,6 @@
 using Gatehouse.Audit;
+using Gatehouse.Pipeline.Asks;
+using Gatehouse.Pipeline.Listing;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Inspection;
@@ -9,30 +11,54 @@ namespace Gatehouse.Pipeline.Inspection;
 /// </summary>
 public sealed class ResponseInspector
 {
+    private const string ListChangesName = "list-changes";
+
+    private readonly ListChanges? changes;
     private readonly IResponseRule[] rules;
 
     /// <summary>Builds the inspector with its rules in order.</summary>
-    public ResponseInspector(params IResponseRule[] rules)
+    /// <param name="changes">Who is told of changed lists; null where nothing is hidden from anybody.</param>
+    /// <param name="rules">The rules.</param>
+    public ResponseInspector(ListChanges? changes, params IResponseRule[] rules)
     {
+        this.changes = changes;
         ArgumentNullException.ThrowIfNull(rules);
         if (rules.Length == 0) throw new ArgumentException("an inspector without rules inspects nothing", nameof(rules));
         this.rules = rules;
     }
 
     /// <summary>Slugs of the rules, in order.</summary>
-    public IReadOnlyList<string> RuleNames => [.. rules.Select(r => r.Name)];
+    public IReadOnlyList<string> RuleNames => [.. changes is null ? [] : new[] { ListChangesName }, .. rules.Select(r => r.Name)];
 
     /// <summary>The rules every gateway has.</summary>
-    public static ResponseInspector Standard(ICatalogue catalogue, IStateHandles handles) => new(
+    public static ResponseInspector Standard(ICatalogue catalogue, IStateHandles handles, SnapshotHolder snapshots) => new(
+        new ListChanges(catalogue, snapshots), // before the rules: it may ask the server
         new CorrelationRule(),            // first: an answer nobody asked for is not worth reading
-        new ServerMessageRule(catalogue), // what servers may say and ask
+        new AskRule(snapshots),           // what servers may ask of clients, before a question is noted as waiting
+        new ServerMessageRule(),          // what servers may say and ask
         new ResultTypeRule(),             // what kind of result it is, and whether the client can take it
         new StateHandleRule(handles),     // what it hands out to continue with is bound to the caller
-        new CapabilityRule(),             // what the server claims to offer
-        new ListRule());                  // last: costs most
+        new CapabilityRule(catalogue),    // what the server claims to offer
+        new CacheScopeRule(),             // who may share what was decided for one caller
+        new UpdateRule(snapshots),        // whom an update of a resource concerns
+        new HiddenNameRule(catalogue));   // last: looks at every name the server has
 
     /// <summary>For the range alone: the same inspector without one rule, to show what the rule is for.</summary>
-    internal ResponseInspector WithoutForRange(string name) => new([.. rules.Where(r => r.Name != name)]);
+    internal ResponseInspector WithoutForRange(string name) =>
+        new(name == ListChangesName ? null : changes, [.. rules.Where(r => r.Name != name)]);
+
+    /// <summary>Learns what is needed to judge the answer of an exchange that begins.</summary>
+    public ValueTask BeginAsync(Exchange exchange, CancellationToken cancellation) =>
+        changes?.BeginAsync(exchange, cancellation) ?? ValueTask.CompletedTask;
+
+    /// <summary>Judges one message of a stream and notes what happened in the record.</summary>
+    public async ValueTask<ResponseVerdict> JudgeAsync(Exchange exchange, ProvenMessage message, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        if (changes is null || await changes.ConcernsAsync(exchange, message, cancellation).ConfigureAwait(false)) return Judge(exchange, message);
+        exchange.Record.Add(new AuditPart("detection", "drop", ListChangesName, "not-seen-by-the-caller"));
+        return ResponseVerdict.Drop("not-seen-by-the-caller");
+    }
 
     /// <summary>Judges one message and notes what happened in the record.</summary>
     public ResponseVerdict Judge(Exchange exchange, ProvenMessage message)

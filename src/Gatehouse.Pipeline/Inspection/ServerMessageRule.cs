@@ -6,7 +6,7 @@ namespace Gatehouse.Pipeline.Inspection;
 /// What a server may send besides answers (AZ-07): notifications of the revision, and in the legacy era questions that
 /// belong to a request under way and that the client said it can answer. Everything else is dropped and recorded.
 /// </summary>
-internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
+internal sealed class ServerMessageRule : IResponseRule
 {
     public string Name => "server-message";
 
@@ -46,17 +46,11 @@ internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
             && JsonWalk.String(bytes, mode) == "url";
     }
 
-    private ResponseVerdict JudgeNotification(Exchange exchange, ProvenMessage message)
+    private static ResponseVerdict JudgeNotification(Exchange exchange, ProvenMessage message)
     {
         if (!IsKnown(exchange, message)) return ResponseVerdict.Drop("unknown-server-notification");
-        switch (message.Method)
-        {
-            case "notifications/progress" when !TokenIsActive(exchange, message):
-                return ResponseVerdict.Drop("progress-for-unknown-token"); // H34
-            case "notifications/tools/list_changed":
-                catalogue.ToolsChanged(exchange.Server);
-                break;
-        }
+        if (message.Method == "notifications/progress" && !TokenIsActive(exchange, message))
+            return ResponseVerdict.Drop("progress-for-unknown-token"); // H34
 
         return IsTagged(exchange, message)
             ? ResponseVerdict.Pass(message)

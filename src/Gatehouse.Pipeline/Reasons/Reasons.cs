@@ -4,7 +4,7 @@ namespace Gatehouse.Pipeline;
 
 /// <summary>
 /// Every reason there is, one field each. The first digit of a code is the stage: 1 accept, 2 authenticate, 3 prove,
-/// 4 authorize, 5 session, 6 inspect request, 7 forward, 8 inspect response, 9 record and the gateway itself.
+/// 4 authorize and limit, 5 session, 6 inspect request, 7 forward, 8 inspect response, 9 record and the gateway itself.
 /// </summary>
 public static class Reasons
 {
@@ -13,6 +13,7 @@ public static class Reasons
     private const string Prove = "prove";
     private const string Session = "session";
     private const string Authorize = "authorize";
+    private const string Limit = "limit";
     private const string InspectRequest = "inspect-request";
     private const string Forward = "forward";
     private const string InspectResponse = "inspect-response";
@@ -162,6 +163,30 @@ public static class Reasons
         Operator = "The issuer's keys could not be fetched and the last good ones are older than the stale limit. Nobody passes until they are back.",
     };
 
+    public static readonly Reason ProofRefused = new()
+    {
+        Code = "GH2005", Slug = "proof-refused", Stage = Authenticate, LegacyStatus = 401, Shape = ReplyShape.Challenge,
+        Message = "The proof of possession is not valid for this request.",
+        Remedy = "Make a new DPoP proof for each request: its method, its URL as this server publishes it, the hash of the access token, the time of now.",
+        Operator = "The event names the failed check (RFC 9449 section 4.3). ProofReplayed and ProofKeyMismatch are what a thief of a token causes.",
+    };
+
+    public static readonly Reason ProofNonceNeeded = new()
+    {
+        Code = "GH2006", Slug = "proof-nonce-needed", Stage = Authenticate, LegacyStatus = 401, Shape = ReplyShape.Challenge,
+        Message = "The proof of possession needs this server's nonce.",
+        Remedy = "Put the value of the header DPoP-Nonce into the claim nonce of the next proof.",
+        Operator = "The usual first answer to a client that uses DPoP; the nonce changes every five minutes. See dpop.demandNonce.",
+    };
+
+    public static readonly Reason ProofsFull = new()
+    {
+        Code = "GH2007", Slug = "proofs-full", Stage = Authenticate, LegacyStatus = 503, Shape = ReplyShape.Empty, RetryAfterSeconds = 5,
+        Message = "Proofs of possession cannot be checked at the moment.",
+        Remedy = "Try again later.",
+        Operator = "More proofs are in use than dpop.maxProofs or dpop.maxProofsPerKey, so a replayed one could not be told from a new one. Either one key floods, or the bound is too small.",
+    };
+
     public static readonly Reason NotJson = new()
     {
         Code = "GH3001", Slug = "not-json", Stage = Prove, LegacyStatus = 400, ProtocolCode = ParseError,
@@ -245,9 +270,9 @@ public static class Reasons
     public static readonly Reason DefinitionMissing = new()
     {
         Code = "GH3015", Slug = "definition-missing", Stage = Prove, LegacyStatus = 503, RetryAfterSeconds = 5,
-        Message = "The tool's definition could not be read, so the request cannot be checked.",
+        Message = "The server's list could not be read, so the request cannot be checked.",
         Remedy = "Try again later.",
-        Operator = "Mirrored parameters are compared by the tool's schema; the catalogue of the server could not be fetched. A check that needs a definition and has none refuses (design rule 10).",
+        Operator = "What the server has (tools, prompts, resources) could not be fetched, so neither a list nor a call can be answered; the event names the list and why. A check that needs a definition and has none refuses (design rule 10).",
     };
 
     public static readonly Reason DuplicateId = new()
@@ -306,6 +331,30 @@ public static class Reasons
         Operator = "A permit holds, but it obliges to something that no stage of this gateway does. The rule is in the event.",
     };
 
+    public static readonly Reason RateLimited = new()
+    {
+        Code = "GH4101", Slug = "rate-limited", Stage = Limit, LegacyStatus = 429, RetryAfterSeconds = 1,
+        Message = "Too many requests in a short time.",
+        Remedy = "Wait as long as Retry-After and data.retryAfterMs say and send the request again.",
+        Operator = "A rule of limits.rules lets no more through now (requests and burst, or concurrent); the event names the rule. Nothing went to the server.",
+    };
+
+    public static readonly Reason QuotaSpent = new()
+    {
+        Code = "GH4102", Slug = "quota-spent", Stage = Limit, LegacyStatus = 429, RetryAfterSeconds = 3600,
+        Message = "The quota of this day is spent.",
+        Remedy = "Try again after midnight UTC, or ask the administrator for a larger quota.",
+        Operator = "A rule of limits.rules counts by day (daily or bytesPerDay) and its number is reached; the event names the rule. Days are those of UTC.",
+    };
+
+    public static readonly Reason LimitsFull = new()
+    {
+        Code = "GH4103", Slug = "limits-full", Stage = Limit, LegacyStatus = 503, RetryAfterSeconds = 5,
+        Message = "The gateway cannot count this request at the moment.",
+        Remedy = "Wait a moment and send the request again.",
+        Operator = "limits.keys parties are counted already and none of them can be forgotten, or this caller alone made a sixteenth of them. A charged party is never forgotten for a new one. Raise limits.keys or count by fewer parties.",
+    };
+
     public static readonly Reason SessionRequired = new()
     {
         Code = "GH5001", Slug = "session-required", Stage = Session, LegacyStatus = 400, ProtocolCode = InvalidRequest,
@@ -354,6 +403,14 @@ public static class Reasons
         Operator = "The envelope was altered, belongs to another caller, another request or other arguments, or is older than an hour (H03, H04).",
     };
 
+    public static readonly Reason CursorRefused = new()
+    {
+        Code = "GH6003", Slug = "cursor-refused", Stage = InspectRequest, LegacyStatus = 200, ProtocolCode = InvalidParams,
+        Message = "The cursor is not valid.",
+        Remedy = "List from the beginning, without a cursor.",
+        Operator = "The cursor was altered, belongs to another caller, server or list, is older than an hour, or what the caller may see of the list has changed since.",
+    };
+
     public static readonly Reason UpstreamUnreachable = new()
     {
         Code = "GH7001", Slug = "upstream-unreachable", Stage = Forward, LegacyStatus = 502,
@@ -367,7 +424,7 @@ public static class Reasons
         Code = "GH7002", Slug = "upstream-timeout", Stage = Forward, LegacyStatus = 504,
         Message = "The MCP server did not answer in time.",
         Remedy = "Try again, with a smaller task if possible.",
-        Operator = "The hard deadline of the server (limits.deadline) passed. Progress does not extend it (H33).",
+        Operator = "The hard deadline of the server or tool (limits.deadline, limits.deadlines) passed, or it was silent for longer than limits.firstByte or limits.idle; the event names which. Progress does not extend the deadline (H33). The server was told: notifications/cancelled in the legacy era, a closed connection in the modern one.",
     };
 
     public static readonly Reason UpstreamFault = new()
@@ -418,6 +475,22 @@ public static class Reasons
         Operator = "The reply exceeds limits.responseBytes of the server.",
     };
 
+    public static readonly Reason UpstreamBusy = new()
+    {
+        Code = "GH7009", Slug = "upstream-busy", Stage = Forward, LegacyStatus = 503, RetryAfterSeconds = 5,
+        Message = "The MCP server takes no more requests at the moment.",
+        Remedy = "Wait as long as Retry-After and data.retryAfterMs say and send the request again.",
+        Operator = "The upstream answered 429 or 503, and repeating did not help or was not allowed: only methods that read are repeated. Retry-After is the server's own, at most an hour.",
+    };
+
+    public static readonly Reason UpstreamResting = new()
+    {
+        Code = "GH7010", Slug = "upstream-resting", Stage = Forward, LegacyStatus = 503, RetryAfterSeconds = 5,
+        Message = "The MCP server is failing and is left alone for a moment.",
+        Remedy = "Wait as long as Retry-After and data.retryAfterMs say and send the request again.",
+        Operator = "breakAfter failures in a row: nothing is sent until the pause is over and one request has tried. gatehouse status and the management listener show the state. Nothing of this request was sent.",
+    };
+
     public static readonly Reason ResultRefused = new()
     {
         Code = "GH8001", Slug = "result-refused", Stage = InspectResponse, LegacyStatus = 200,
@@ -432,6 +505,14 @@ public static class Reasons
         Message = "The server needs a capability that the client did not declare.",
         Remedy = "Declare the capability in clientCapabilities, or use another tool.",
         Operator = "The server asked the client for something it did not offer (H07, X05, T34).",
+    };
+
+    public static readonly Reason AskRefused = new()
+    {
+        Code = "GH8003", Slug = "ask-refused", Stage = InspectResponse, LegacyStatus = 200,
+        Message = "The server asked for something that it may not ask for.",
+        Remedy = "Use another tool; the administrator finds under the request id what was asked.",
+        Operator = "The result, or the error, carries a question to the client (sampling, elicitation, roots) that no rule permits, that asks for a secret or for a context that is not allowed, or a URL that is not safe to open (AZ-07, H10, H12); the event names which.",
     };
 
     public static readonly Reason RecordUnavailable = new()

@@ -1,5 +1,6 @@
 using Gatehouse.Audit;
 using Gatehouse.Identity;
+using Gatehouse.Pipeline.Listing;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
 
@@ -10,9 +11,12 @@ namespace Gatehouse.Pipeline.Stages;
 /// What the caller may not see is answered as what does not exist; what it may see but not do gets a code and a remedy, and
 /// where more scope would help, the challenge that names it (design rule 4; A14, A15).
 /// </summary>
-public sealed class AuthorizeStage : IStage
+public sealed class AuthorizeStage(ICatalogue catalogue) : IStage
 {
     private const int MostReasons = 5;
+    private const string NotInTheCatalogue = "not-in-the-catalogue";
+
+    private readonly NameCheck names = new(catalogue);
 
     /// <inheritdoc />
     public string Name => "authorize";
@@ -21,10 +25,10 @@ public sealed class AuthorizeStage : IStage
     public ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        return ValueTask.FromResult(Judge(exchange));
+        return JudgeAsync(exchange, cancellation);
     }
 
-    private static StageOutcome Judge(Exchange exchange)
+    private async ValueTask<StageOutcome> JudgeAsync(Exchange exchange, CancellationToken cancellation)
     {
         var requests = Requests(exchange);
         if (StepUp.ForServer(exchange, requests) is { } challenge) return challenge;
@@ -33,7 +37,10 @@ public sealed class AuthorizeStage : IStage
         foreach (var request in requests)
         {
             var decision = Ask(exchange, request);
-            if (!decision.IsPermitted) return StepUp.ForPolicy(exchange, [request]) ?? RefuseTarget(exchange, request);
+            var exists = await ExistsAsync(exchange, request, decision, cancellation).ConfigureAwait(false);
+            if (!decision.IsPermitted && StepUp.ForPolicy(exchange, [request]) is { } more) return more;
+            if (!exists) return RefuseAbsent(exchange, request, decision);
+            if (!decision.IsPermitted) return Refuse(exchange, request, request.KnownMethod ? Reasons.NotPermitted : Reasons.UnknownMethod);
             if (!Obligations.TryFulfil(exchange, decision)) return Refuse(exchange, request, Reasons.ObligationUnfulfilled);
         }
 
@@ -59,15 +66,20 @@ public sealed class AuthorizeStage : IStage
         && method.Kind == message.Kind
         && method.ExistsIn(exchange.Revision!);
 
-    private static StageOutcome RefuseTarget(Exchange exchange, in PolicyRequest request)
+    // What stands in the caller's lists exists for him, whatever becomes of this call; to deny that would be a lie that helps
+    // nobody. Everything else is looked for just the same, and is not there.
+    private async ValueTask<bool> ExistsAsync(Exchange exchange, PolicyRequest request, PolicyDecision decision, CancellationToken cancellation)
     {
-        if (!request.KnownMethod) return Refuse(exchange, request, Reasons.UnknownMethod);
-        if (request.Target == PolicyTarget.None) return Refuse(exchange, request, Reasons.NotPermitted);
-        // It stands in the caller's lists, so to deny that it exists would be a lie that helps nobody.
-        var seen = exchange.Snapshot.Policy.Decide(exchange.Subject!, request with { OpenArguments = true });
-        if (seen.IsPermitted) return Refuse(exchange, request, Reasons.NotPermitted);
-        Note(exchange, request);
-        return StageOutcome.Deny(NotFound.Refusal(exchange, request.Target, exchange.Decision!.Value.Reason));
+        if (!request.KnownMethod || request.Target == PolicyTarget.None) return true;
+        var seen = decision.IsPermitted || exchange.Snapshot.Policy.Decide(exchange.Subject!, request with { OpenArguments = true }).IsPermitted;
+        return await names.KnowsAsync(exchange, request, seen, cancellation).ConfigureAwait(false);
+    }
+
+    private static StageOutcome RefuseAbsent(Exchange exchange, in PolicyRequest request, PolicyDecision decision)
+    {
+        if (decision.IsPermitted) exchange.Record.Add(new AuditPart("decision", "deny", NotInTheCatalogue));
+        else Note(exchange, request);
+        return StageOutcome.Deny(NotFound.Refusal(exchange, request.Target, decision.IsPermitted ? NotInTheCatalogue : decision.Reason));
     }
 
     private static StageOutcome Refuse(Exchange exchange, in PolicyRequest request, Reason reason)

@@ -1,5 +1,5 @@
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Protocol;
+using Gatehouse.Pipeline.Listing;
 
 namespace Gatehouse.Pipeline.Stages;
 
@@ -7,7 +7,7 @@ namespace Gatehouse.Pipeline.Stages;
 /// Which upstream, and does it speak this era? Sends the message in its original bytes with the gateway's own
 /// credential. No API here or below takes the caller's token (design rule 5).
 /// </summary>
-public sealed class ForwardStage(Func<ServerSettings, IUpstream> upstreams, ICatalogue catalogue)
+public sealed class ForwardStage(Func<ServerSettings, IUpstream> upstreams, ICatalogue catalogue, ListAnswers lists)
 {
     /// <summary>The stage's verb.</summary>
     public static string Name => "forward";
@@ -17,9 +17,18 @@ public sealed class ForwardStage(Func<ServerSettings, IUpstream> upstreams, ICat
     public async ValueTask<IUpstreamReply> SendAsync(Exchange exchange, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        if (exchange.IsModern) await RequireModernAsync(exchange, cancellation).ConfigureAwait(false);
+        await EraRule.RequireAsync(exchange, catalogue, cancellation).ConfigureAwait(false);
+        if (ListKinds.Of(exchange.Message?.Method) is { } kind && exchange.Message is { Kind: Protocol.MessageKind.Request })
+            return await lists.AnswerAsync(exchange, kind, cancellation).ConfigureAwait(false);
         exchange.Record.UpstreamMessages++;
         return await upstreams(exchange.Server).SendAsync(exchange, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Tells the server that nobody waits any more (H33).</summary>
+    public ValueTask AbandonAsync(Exchange exchange, Refusal why)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        return upstreams(exchange.Server).AbandonAsync(exchange, why);
     }
 
     /// <summary>
@@ -39,15 +48,9 @@ public sealed class ForwardStage(Func<ServerSettings, IUpstream> upstreams, ICat
         });
     }
 
-    // T10: an honest answer with the server's revisions lets a client of both eras fall back.
-    private async ValueTask RequireModernAsync(Exchange exchange, CancellationToken cancellation)
-    {
-        var profile = await catalogue.ProfileAsync(exchange.Server, cancellation).ConfigureAwait(false);
-        if (profile.Modern.Contains(exchange.Revision!.Text)) return;
-        throw new RefusalException(new Refusal(Reasons.RevisionUnsupported, "the server's era")
-        {
-            RequestedRevision = exchange.Revision.Text,
-            SupportedRevisions = profile.All,
-        });
-    }
+    /// <summary>For the range alone: the same stage with naive upstreams.</summary>
+    internal ForwardStage WithUpstreamForRange(Func<ServerSettings, IUpstream> naive) => new(naive, catalogue, lists);
+
+    /// <summary>For the range alone: the same stage with lists that show everything to everybody.</summary>
+    internal ForwardStage WithNaiveListsForRange() => new(upstreams, catalogue, lists.NaiveForRange());
 }

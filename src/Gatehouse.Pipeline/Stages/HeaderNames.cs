@@ -21,10 +21,16 @@ public static class HeaderNames
     /// <summary>Position to resume from (legacy era).</summary>
     public const string LastEventId = "Last-Event-ID";
 
+    /// <summary>Proof of possession (RFC 9449 §4.1).</summary>
+    public const string Proof = "DPoP";
+
+    /// <summary>Certificate of the client, from the named proxy that ended TLS (RFC 9440 §2.2).</summary>
+    public const string ClientCertificate = "Client-Cert";
+
     /// <summary>Headers that may occur once. Two values would let two readers pick differently.</summary>
     public static IReadOnlyList<string> SingleValued { get; } =
     [
         "Host", "Origin", "Authorization", "Content-Type", "Content-Length", "Transfer-Encoding", "Content-Encoding",
-        ProtocolVersion, SessionId, Method, Name, LastEventId,
+        ProtocolVersion, SessionId, Method, Name, LastEventId, Proof, ClientCertificate,
     ];
 }

@@ -8,15 +8,20 @@ namespace Gatehouse.Pipeline.Stages;
 /// Is there something in the request that must not go on? Today: MCP Apps, marked parameters that the headers do not
 /// mirror, and handles that belong to somebody else. Detectors of content join here.
 /// </summary>
-public sealed class InspectRequestStage(ICatalogue catalogue, IStateHandles handles) : IStage
+public sealed class InspectRequestStage(IStateHandles handles) : IStage
 {
     /// <inheritdoc />
     public string Name => "inspect-request";
 
     /// <inheritdoc />
-    public async ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
+    public ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
+        return ValueTask.FromResult(Judge(exchange));
+    }
+
+    private StageOutcome Judge(Exchange exchange)
+    {
         if (exchange.Message is not { } message) return StageOutcome.Continue;
         if (ResourceUri.IsApp(message.Text(Slot.ParamsUri)))
         {
@@ -27,21 +32,26 @@ public sealed class InspectRequestStage(ICatalogue catalogue, IStateHandles hand
         if (message.Has(Slot.MetaTraceparent) && !TraceParent.IsValid(message)) return StageOutcome.Deny(Reasons.InvalidMessage, "traceparent"); // H32
         if (exchange.IsModern && message.Method == "tools/call" && exchange.Head.Verb is not null)
         {
-            var outcome = await CheckMarkedParametersAsync(exchange, message, cancellation).ConfigureAwait(false);
+            var outcome = CheckMarkedParameters(exchange, message);
             if (outcome.Refusal is not null) return outcome;
         }
 
+        NoteSubscription(exchange, message);
         return StateHandleCheck.Apply(exchange, message, handles); // last: it puts the server's own state into the message
     }
 
-    private async ValueTask<StageOutcome> CheckMarkedParametersAsync(
-        Exchange exchange, ProvenMessage message, CancellationToken cancellation)
+    // Before it goes on, so that no update overtakes it.
+    private static void NoteSubscription(Exchange exchange, ProvenMessage message)
     {
-        var name = message.Text(Slot.ParamsName)!; // authorize has refused a call without a name
-        exchange.Tool = await catalogue.FindToolAsync(exchange.Server, name, cancellation).ConfigureAwait(false);
-        if (exchange.Tool is null) return StageOutcome.Deny(NotFound.Refusal(exchange, PolicyTarget.Tool, "not in the catalogue"));
-        if (exchange.Tool.Fault is { } fault)
-            return StageOutcome.Deny(NotFound.Refusal(exchange, PolicyTarget.Tool, fault));
+        if (exchange.Session is not { } session || message.Text(Slot.ParamsUri) is not { } uri) return;
+        if (message.Method == "resources/subscribe") session.Live.Subscriptions.Add(uri);
+        if (message.Method == "resources/unsubscribe") session.Live.Subscriptions.Remove(uri);
+    }
+
+    // The definition is the one that authorize found by the name in the catalogue; without one nothing can be checked.
+    private static StageOutcome CheckMarkedParameters(Exchange exchange, ProvenMessage message)
+    {
+        if (exchange.Tool is null) return StageOutcome.Deny(Reasons.DefinitionMissing);
         foreach (var parameter in exchange.Tool.Headers)
         {
             if (!Agrees(exchange, message, parameter))

@@ -10,6 +10,24 @@ namespace Gatehouse.Pipeline.Stages;
 /// </summary>
 internal static class StepUp
 {
+    /// <summary>
+    /// The scopes that this request needs (A05), for a challenge before the body is read: those of the server, and where the
+    /// mirrored headers name a tool, prompt or resource, what the policy asks for it. The headers are a hint here and decide
+    /// nothing; without them (legacy era) it is the server's scopes alone.
+    /// </summary>
+    public static IEnumerable<string> ForStranger(Exchange exchange)
+    {
+        var (name, server) = (exchange.Head.Single(HeaderNames.Name), exchange.Server);
+        PolicyRequest? request = exchange.Head.Single(HeaderNames.Method) switch
+        {
+            "tools/call" => PolicyTargets.Tool(server.Name, name),
+            "prompts/get" => PolicyTargets.Prompt(server.Name, name),
+            "resources/read" => PolicyTargets.Resource(server.Name, name),
+            _ => null,
+        };
+        return request is { } asked && name is not null ? server.Scopes.Union(exchange.Snapshot.Policy.FindScopesFor(asked)) : server.Scopes;
+    }
+
     /// <summary>The challenge when the token lacks a scope of the server; null when it has them.</summary>
     public static StageOutcome? ForServer(Exchange exchange, IReadOnlyList<PolicyRequest> requests) =>
         exchange.Server.Scopes.All(exchange.Caller.HasScope) ? null : Deny(exchange, FindMissing(exchange, requests));

@@ -44,4 +44,13 @@ public enum PolicyKeyKind
 
     /// <summary>A list of rules.</summary>
     Rules,
+
+    /// <summary>A list of cases that test a policy.</summary>
+    Cases,
+
+    /// <summary>The caller of a case.</summary>
+    Caller,
+
+    /// <summary>A mapping of any values: arguments, claims.</summary>
+    Values,
 }

@@ -34,6 +34,17 @@ public static class PolicySchema
         return schema.ToJsonString(Readable) + "\n";
     }
 
+    /// <summary>The schema of a file of cases as indented JSON, ending with a line break.</summary>
+    public static string RenderCases()
+    {
+        var schema = Mapping(PolicyCaseKeys.Document);
+        schema.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
+        schema.Insert(1, "title", "Gatehouse policy cases, version 1");
+        schema["properties"]!["version"] = new JsonObject { ["description"] = PolicyCaseKeys.Document[0].Description, ["enum"] = new JsonArray(1) };
+        schema.Add("$defs", new JsonObject { ["policyCase"] = Mapping(PolicyCaseKeys.Case), ["policyCaller"] = Mapping(PolicyCaseKeys.Caller) });
+        return schema.ToJsonString(Readable) + "\n";
+    }
+
     /// <summary>The schema of a list of rules; it refers to <see cref="Definitions"/>.</summary>
     public static JsonObject Rules() => List(Reference("policyRule"));
 
@@ -73,6 +84,9 @@ public static class PolicySchema
             PolicyKeyKind.Time => Reference("policyTime"),
             PolicyKeyKind.Obligations => Reference("policyObligations"),
             PolicyKeyKind.Rules => List(Reference("policyRule")),
+            PolicyKeyKind.Cases => List(Reference("policyCase")),
+            PolicyKeyKind.Caller => Reference("policyCaller"),
+            PolicyKeyKind.Values => new JsonObject { ["type"] = "object" },
             _ => Text(),
         };
         schema.Insert(0, "description", key.Description);

@@ -10,13 +10,11 @@ public static class PolicyPresets
 
     /// <summary>The text of a preset, to read or to start from.</summary>
     /// <exception cref="ArgumentException">There is none of that name.</exception>
-    public static string Text(string name)
-    {
-        if (!Names.Contains(name)) throw new ArgumentException($"There is no preset '{name}'; there are: {string.Join(", ", Names)}.", nameof(name));
-        using var stream = typeof(PolicyPresets).Assembly.GetManifestResourceStream(name + ".yaml")!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
+    public static string Text(string name) => Read(name, ".yaml");
+
+    /// <summary>The cases of a preset, for <see cref="PolicyCaseFile"/>.</summary>
+    /// <exception cref="ArgumentException">There is none of that name.</exception>
+    public static string Cases(string name) => Read(name, PolicyCaseFile.Ending);
 
     /// <summary>The rules of a preset.</summary>
     /// <exception cref="ArgumentException">There is none of that name.</exception>
@@ -25,5 +23,13 @@ public static class PolicyPresets
         var faults = new FaultList();
         var rules = PolicyFile.Read(Text(name), $"preset {name}", PolicyNames.Unknown, faults);
         return faults.Any ? throw new InvalidOperationException($"Preset {name}: {string.Join("; ", faults.ToList())}") : rules;
+    }
+
+    private static string Read(string name, string ending)
+    {
+        if (!Names.Contains(name)) throw new ArgumentException($"There is no preset '{name}'; there are: {string.Join(", ", Names)}.", nameof(name));
+        using var stream = typeof(PolicyPresets).Assembly.GetManifestResourceStream(name + ending)!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
     }
 }

@@ -30,6 +30,7 @@ internal sealed record GatewayConfiguration(string PublicUrl, string StateFolder
         yaml.Append("policy:\n  - id: service\n    permit:\n");
         yaml.Append(Anyone ? "      anyone: true\n" : $"      clients: {List(Clients)}\n");
         yaml.Append($"      servers: {List(Servers.Select(server => server.Name))}\n");
+        yaml.Append("      directions: [calls, lists, sampling, elicitation, roots, logging]\n");
         return yaml.ToString();
     }
 

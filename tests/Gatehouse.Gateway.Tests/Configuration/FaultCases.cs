@@ -6,8 +6,21 @@ namespace Gatehouse.Gateway.Tests.Configuration;
 internal static class FaultCases
 {
     public static IReadOnlyDictionary<string, FaultCase> All { get; } = Text()
-        .Concat(Keys()).Concat(Values()).Concat(Addresses()).Concat(Issuers()).Concat(Servers()).Concat(Policy()).Concat(Bounds())
+        .Concat(Keys()).Concat(Values()).Concat(Addresses()).Concat(Issuers()).Concat(Servers()).Concat(Policy()).Concat(Bounds()).Concat(Limits())
         .ToDictionary(pair => pair.Name, pair => pair.Case, StringComparer.Ordinal);
+
+    private static IEnumerable<(string Name, FaultCase Case)> Limits() =>
+    [
+        ("a limit without a number", new(With("limits: { rules: [{ id: a, per: [caller] }] }"), 6, "limits.rules[0]", "'requests', 'concurrent', 'daily', 'bytesPerDay'")),
+        ("a limit for nobody", new(With("limits: { rules: [{ id: a, per: [], daily: 5 }] }"), 6, "limits.rules[0].per", "the list is empty")),
+        ("a limit for an unknown party", new(With("limits: { rules: [{ id: a, per: [user], daily: 5 }] }"), 6, "limits.rules[0].per[0]", "no party", "caller, client")),
+        ("a limit of nothing", new(With("limits: { rules: [{ id: a, per: [caller], daily: 0 }] }"), 6, "limits.rules[0].daily", "nothing at all")),
+        ("a limit of an unknown server", new(With("limits: { rules: [{ id: a, per: [caller], servers: [mail], daily: 5 }] }"), 6, "limits.rules[0].servers[0]", "no server", "known:")),
+        ("two limits of one id", new(With("limits: { rules: [{ id: a, per: [caller], daily: 5 }, { id: a, per: [client], daily: 5 }] }"), 6, "limits.rules[1].id", "another rule has this id")),
+        ("a rate in words", new(With("limits: { rules: [{ id: a, per: [caller], requests: 60 }] }"), 6, "limits.rules[0].requests", "'60' is not a rate", "60/min")),
+        ("a rate of nothing", new(With("limits: { rules: [{ id: a, per: [caller], requests: 0/s }] }"), 6, "limits.rules[0].requests", "not a rate")),
+        ("a burst without a rate", new(With("limits: { rules: [{ id: a, per: [caller], daily: 5, burst: 3 }] }"), 6, "limits.rules[0].burst", "'burst' means nothing without 'requests'")),
+    ];
 
     private static IEnumerable<(string Name, FaultCase Case)> Text() =>
     [
@@ -112,6 +125,17 @@ internal static class FaultCases
         ("a proxy by name", new(With("listen: { tlsEndedByProxies: [proxy.example.com] }"), 6, "listen.tlsEndedByProxies[0]", "not an IP address")),
         ("a proxy in octal", new(With("listen: { tlsEndedByProxies: [010.0.0.5] }"), 6, "listen.tlsEndedByProxies[0]", "not an IP address")),
         ("every proxy", new(With("listen: { tlsEndedByProxies: [0.0.0.0] }"), 6, "listen.tlsEndedByProxies[0]", "every address")),
+        ("certificates of clients in clear", new(With("listen: { clientCertificates: ask }"), 6, "listen.clientCertificates", "without TLS")),
+        ("certificates from a header of anybody", new(With("listen: { clientCertificates: header }"), 6, "listen.clientCertificates", "no proxy is named")),
+        ("a certificate issuer that trusts nobody", new(With("certificateIssuers: [{ name: a }]"), 6, "certificateIssuers[0]", "none of 'authorities', 'pins'")),
+        ("a certificate issuer twice", new(With("certificateIssuers: [{ name: a, authorities: /a }, { name: a, authorities: /b }]"), 6, "certificateIssuers[1].name", "this name already")),
+        ("a certificate issuer with a colon", new(With("certificateIssuers: [{ name: \"a:b\", authorities: /a }]"), 6, "certificateIssuers[0].name", "letters, digits")),
+        ("a certificate issuer with a pin that is none", new(With("certificateIssuers: [{ name: a, pins: [abc] }]"), 6, "certificateIssuers[0].pins[0]", "not a pin")),
+        ("a certificate issuer with no pin", new(With("certificateIssuers: [{ name: a, pins: [] }]"), 6, "certificateIssuers[0].pins", "the list is empty")),
+        ("a certificate issuer that is not there", new(Server("url: https://a.example.com, certificateIssuers: [mesh]"), 5, "servers.notes.certificateIssuers[0]", "no certificate issuer")),
+        ("a certificate issuer of clients that show none", new(But("{ url: https://notes.example.com/mcp }", "{ url: https://notes.example.com/mcp, certificateIssuers: [mesh] }") + "certificateIssuers: [{ name: mesh, authorities: /a }]\n", 5, "servers.notes.certificateIssuers[0]", "no client can show", "listen.clientCertificates")),
+        ("revocations looked at too seldom", new(With("revocations: { checkEvery: 1h }"), 6, "revocations.checkEvery", "out of range")),
+        ("a proof that is old for ever", new(With("dpop: { proofLife: 6m }"), 6, "dpop.proofLife", "out of range", "5m")),
         ("management off loopback", new(With("management: { url: \"http://10.0.0.1:9090\" }"), 6, "management.url", "loopback only")),
         ("management by https", new(With("management: { url: \"https://127.0.0.1:9090\" }"), 6, "management.url", "no certificate")),
         ("management on the gateway's port", new(With("management: { url: \"http://127.0.0.1:8080\" }"), 6, "management.url", "share a port")),
@@ -135,6 +159,25 @@ internal static class FaultCases
         ("the algorithm none", new(Issuer("issuer: https://i.example.com, algorithms: [None]"), 3, "issuers[0].algorithms[0]", "without a signature")),
         ("an unknown algorithm", new(Issuer("issuer: https://i.example.com, algorithms: [es256]"), 3, "issuers[0].algorithms[0]", "not known", "ES256")),
         ("no algorithm", new(Issuer("issuer: https://i.example.com, algorithms: []"), 3, "issuers[0].algorithms", "no algorithm")),
+        ("every tenant of the world", new(Issuer("issuer: \"https://login.microsoftonline.com/{tenantid}/v2.0\", profile: entra"), 3, "issuers[0].issuer", "every tenant of the world", "'tenants'")),
+        ("a tenant by its domain", new(Issuer("issuer: \"https://login.microsoftonline.com/{tenantid}/v2.0\", profile: entra, tenants: [contoso.example]"), 3, "issuers[0].tenants[0]", "GUID", "directory (tenant) ID")),
+        ("tenants of an issuer of one", new(Issuer("issuer: https://login.microsoftonline.com/11111111-1111-4111-8111-111111111111/v2.0, profile: entra, tenants: [11111111-1111-4111-8111-111111111111]"), 3, "issuers[0].tenants", "one tenant's")),
+        ("the common endpoint", new(Issuer("issuer: https://login.microsoftonline.com/common/v2.0, profile: entra"), 3, "issuers[0].issuer", "never name 'common'")),
+        ("tenants of a strict issuer", new(Issuer("issuer: https://i.example.com, tenants: [11111111-1111-4111-8111-111111111111]"), 3, "issuers[0].tenants", "Entra's")),
+        ("a token issuer of a strict issuer", new(Issuer("issuer: https://i.example.com, tokenIssuer: \"http://i.example.com\""), 3, "issuers[0].tokenIssuer", "only AD FS")),
+        ("a subject claim of Entra", new(Issuer("issuer: https://login.microsoftonline.com/11111111-1111-4111-8111-111111111111/v2.0, profile: entra, subjectClaim: upn"), 3, "issuers[0].subjectClaim", "always 'oid'")),
+        ("untyped tokens of Entra", new(Issuer("issuer: https://login.microsoftonline.com/11111111-1111-4111-8111-111111111111/v2.0, profile: entra, acceptUntypedTokens: true"), 3, "issuers[0].acceptUntypedTokens", "a rule of its own")),
+        ("metadata in clear", new(Issuer("issuer: https://i.example.com, metadata: \"http://i.example.com/m\""), 3, "issuers[0].metadata", "in clear")),
+        ("two issuers that are asked", new(But("[{ issuer: https://login.example.com }]", "[{ issuer: https://a.example.com, introspection: { client: g, secret: \"env:A\" } }, { issuer: https://b.example.com, introspection: { client: g, secret: \"env:A\" } }]"), 3, "issuers[1].introspection", "a second issuer", "at most one")),
+        ("introspection in clear", new(Issuer("issuer: https://i.example.com, introspection: { endpoint: \"http://i.example.com/i\", client: g, secret: \"env:A\" }"), 3, "issuers[0].introspection.endpoint", "in clear")),
+        ("introspection without a secret", new(Issuer("issuer: https://i.example.com, introspection: { client: g }"), 3, "issuers[0].introspection.secret", "'secret' is missing")),
+        ("a secret of introspection in the file", new(Issuer("issuer: https://i.example.com, introspection: { client: g, secret: hunter2 }"), 3, "issuers[0].introspection.secret", "not a reference")),
+        ("introspection of AD FS", new(Issuer("issuer: https://fs.example.com/adfs, profile: adfs, introspection: { client: g, secret: \"env:A\" }"), 3, "issuers[0].introspection", "no opaque tokens")),
+        ("scopes in a circle", new(Issuer("issuer: https://i.example.com, scopeImplies: { a: [b], b: [c], c: [a] }"), 3, "issuers[0].scopeImplies.a", "implies itself")),
+        ("a scope that implies a family", new(Issuer("issuer: https://i.example.com, scopeImplies: { a: [\"b:*\"] }"), 3, "issuers[0].scopeImplies.a", "a wildcard")),
+        ("a scope that implies nothing", new(Issuer("issuer: https://i.example.com, scopeImplies: { a: [] }"), 3, "issuers[0].scopeImplies.a", "the list is empty")),
+        ("scopes that are a list", new(Issuer("issuer: https://i.example.com, scopeImplies: [a]"), 3, "issuers[0].scopeImplies", "a mapping of lists")),
+        ("a scope with a space that implies", new(Issuer("issuer: https://i.example.com, scopeImplies: { \"a b\": [c] }"), 3, "issuers[0].scopeImplies", "not one word")),
         ("clocks too far apart", new(Issuer("issuer: https://i.example.com, clockSkew: 301s"), 3, "issuers[0].clockSkew", "out of range", "300s")),
     ];
 
@@ -170,6 +213,9 @@ internal static class FaultCases
         ("a family of scopes", new(Server("url: https://a.example.com, scopes: [\"mcp:*\"]"), 5, "servers.notes.scopes[0]", "a wildcard")),
         ("the scope of refresh", new(Server("url: https://a.example.com, scopes: [offline_access]"), 5, "servers.notes.scopes[0]", "offline_access")),
         ("a scope with a space", new(Server("url: https://a.example.com, scopes: [a b]"), 5, "servers.notes.scopes[0]", "not a scope")),
+        ("an audience of two servers", new(But("notes: { url: https://notes.example.com/mcp }", "a: { url: https://a.example.com/mcp, audiences: [\"api://x\"] }\n  b: { url: https://b.example.com/mcp, audiences: [\"api://X\"] }"), 6, "servers.b.audiences[0]", "would open another", "for each server")),
+        ("every audience", new(Server("url: https://a.example.com, audiences: [\"api://*\"]"), 5, "servers.notes.audiences[0]", "stands for nothing")),
+        ("bound to a certificate that nobody can show", new(Server("url: https://a.example.com, senderConstraint: mtls"), 5, "servers.notes.senderConstraint", "no client can show", "listen.clientCertificates")),
         ("an empty command", new(Server("command: []"), 5, "servers.notes.command", "the command is empty")),
         ("a command of the working folder", new(Server("command: [./server]"), 5, "servers.notes.command[0]", "working folder")),
         ("a command line", new(Server("command: [npx server]"), 5, "servers.notes.command[0]", "no shell")),

@@ -116,14 +116,17 @@ public sealed class SourceTests
     public void EveryValueInForce_IsShownWithItsSource()
     {
         var result = Samples.Load(Samples.Everything);
-        Assert.DoesNotContain(result.Values, value => value.Source == "default" && !value.Path.StartsWith("servers.", StringComparison.Ordinal));
-        Assert.Equal("64KiB file:28", Shown(result, "servers.everything.limits.requestBytes"));
-        Assert.Equal("90s file:28", Shown(result, "servers.everything.limits.deadline"));
+        Assert.DoesNotContain(result.Values, value => value.Source == "default" && !value.Path.StartsWith("servers.", StringComparison.Ordinal) && !value.Path.StartsWith("issuers[", StringComparison.Ordinal) && !value.Path.StartsWith("limits.rules[", StringComparison.Ordinal));
+        Assert.Equal($"64KiB file:{LineOf("requestBytes: 64KiB")}", Shown(result, "servers.everything.limits.requestBytes"));
+        Assert.Equal($"90s file:{LineOf("deadline: 90s")}", Shown(result, "servers.everything.limits.deadline"));
         Assert.Equal("[mcp.internal:8443, mcp.local] file:5", Shown(result, "hosts"));
         Assert.Equal("/mcp/files default", Shown(result, "servers.files.path"));
         Assert.Equal("4MiB default", Shown(result, "servers.files.limits.requestBytes"));
-        Assert.Equal("[delete*] file:58", Shown(result, "policy[2].forbid.tools"));
+        Assert.Equal($"[delete*] file:{LineOf("delete*")}", Shown(result, "policy[2].forbid.tools"));
     }
+
+    private static int LineOf(string text) =>
+        Samples.Everything.Split('\n').Select((line, index) => (line, index)).First(pair => pair.line.Contains(text, StringComparison.Ordinal)).index + 1;
 
     [Fact]
     public void Secrets_AreShownAsTheirReferences()

@@ -1,3 +1,5 @@
+using Gatehouse.Testing;
+
 namespace Gatehouse.Identity.Tests;
 
 /// <summary>Tokens of a real OpenID provider, its keys found by real discovery over loopback.</summary>
@@ -51,6 +53,71 @@ public sealed class RealProviderTests
         var later = await ValidateAsync(validator, await restarted.GetTokenAsync(OidcProvider.Resource));
         Assert.True(later.IsVerified, $"{later.Refusal} {keys.LastFault}");
         Assert.NotNull((await ValidateAsync(validator, earlier)).Refusal);
+    }
+
+    [Fact]
+    [Trait("Requirement", "ID-02")]
+    public async Task AsksTheProviderAboutItsOpaqueTokens()
+    {
+        await using var provider = await OidcProvider.StartAsync("ES256", format: "opaque");
+        using var fetcher = new LoopbackFetcher();
+        using var transport = new LoopbackIntrospection();
+        using var keys = new JwksCache(provider.Issuer, fetcher, TimeProvider.System);
+        var clock = new ManualTimeProvider(TimeProvider.System.GetUtcNow());
+        var (validator, introspector) = Introspecting(provider, keys, fetcher, transport, clock);
+
+        var token = await provider.GetTokenAsync(OidcProvider.Resource);
+        Assert.DoesNotContain('.', token);
+        var result = await ValidateAsync(validator, token);
+        Assert.True(result.IsVerified, $"{result.Refusal} {introspector.LastFault}");
+        Assert.Equal(("svc", "svc"), (result.Token.Subject, result.Token.ClientId));
+        Assert.True(result.Token.IsApplication);
+        Assert.Equal(["mcp:read", "mcp:tools"], result.Token.Scopes.Order());
+        Assert.Equal(TokenRefusal.AudienceMismatch, (await ValidateAsync(validator, await provider.GetTokenAsync(OidcProvider.OtherResource))).Refusal);
+        Assert.Equal(TokenRefusal.NotActive, (await ValidateAsync(validator, "never-issued")).Refusal);
+
+        // Revoked at the provider: known here when the answer's life is over.
+        await provider.RevokeAsync(token);
+        Assert.True((await ValidateAsync(validator, token)).IsVerified);
+        clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(TokenRefusal.NotActive, (await ValidateAsync(validator, token)).Refusal);
+    }
+
+    [Theory]
+    [Trait("Requirement", "ID-06")]
+    [InlineData("jwt")]
+    [InlineData("opaque")]
+    public async Task HoldsTheProvidersBoundTokensToTheirKey(string format)
+    {
+        await using var provider = await OidcProvider.StartAsync("ES256", format: format);
+        using var fetcher = new LoopbackFetcher();
+        using var transport = new LoopbackIntrospection();
+        using var keys = new JwksCache(provider.Issuer, fetcher, TimeProvider.System);
+        using var client = new ProofMaker(TimeProvider.System);
+        using var thief = new ProofMaker(TimeProvider.System);
+        var (validator, introspector) = Introspecting(provider, keys, fetcher, transport, TimeProvider.System);
+        var token = await provider.GetTokenAsync(OidcProvider.Resource, client);
+
+        var good = await UseAsync(client);
+        Assert.True(good.IsVerified, $"{good.Refusal} {introspector.LastFault} {keys.LastFault}");
+        Assert.Equal(client.Thumbprint, good.Token.Binding?.KeyThumbprint);
+        Assert.Equal(TokenRefusal.ProofKeyMismatch, (await UseAsync(thief)).Refusal);
+        Assert.Equal(TokenRefusal.SenderConstrained, (await ValidateAsync(validator, token)).Refusal);
+
+        async Task<TokenResult> UseAsync(ProofMaker prover) => await validator.ValidateAsync(
+            new AccessTokenValue(token),
+            new TokenUse(OidcProvider.Resource) { Evidence = new SenderEvidence { Scheme = TokenScheme.DPoP, Method = "POST", Proof = prover.Make("POST", OidcProvider.Resource, token) } },
+            TestContext.Current.CancellationToken);
+    }
+
+    private static (TokenValidator Validator, TokenIntrospector Introspector) Introspecting(
+        OidcProvider provider, JwksCache keys, LoopbackFetcher fetcher, LoopbackIntrospection transport, TimeProvider time)
+    {
+        var profile = new IssuerProfile { Issuer = provider.Issuer, Algorithms = ["ES256"] };
+        var options = new IntrospectionOptions { ClientId = "gateway", Secret = () => new SecretText("gateway-secret") };
+        var introspector = new TokenIntrospector(profile, options, transport, fetcher, null, time);
+        var proofs = new DPoPProofs(new InMemoryProofReplays(time), new DPoPNonces(() => [new byte[DPoPNonces.KeyBytes]], time), new DPoPOptions { DemandNonce = false }, time);
+        return (new TokenValidator([new TrustedIssuer(profile, keys, introspector)], new InMemoryRevocationList(time), new VerifiedTokenCache(), time, proofs), introspector);
     }
 
     private static TokenValidator Validator(OidcProvider provider, JwksCache keys, string algorithm)

@@ -24,6 +24,9 @@ internal sealed class FakeFetcher : IMetadataFetcher
     /// <summary>Thrown instead of any answer.</summary>
     public Exception? Failure { get; set; }
 
+    /// <summary>The clock that answers tell.</summary>
+    public DateTimeOffset? Date { get; set; }
+
     /// <summary>Answers wait for it.</summary>
     public TaskCompletionSource? Gate { get; set; }
 
@@ -45,6 +48,6 @@ internal sealed class FakeFetcher : IMetadataFetcher
             throw Failure;
         if (!Documents.TryGetValue(uri, out var body))
             return new FetchedDocument(404, default);
-        return body.Length > maxBytes ? throw new IOException("too large") : new FetchedDocument(200, body);
+        return body.Length > maxBytes ? throw new IOException("too large") : new FetchedDocument(200, body) { Date = Date };
     }
 }

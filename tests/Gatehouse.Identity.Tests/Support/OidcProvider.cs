@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Identity.Tests;
 
@@ -28,7 +29,8 @@ internal sealed class OidcProvider : IAsyncDisposable
     /// <summary>Starts the provider with fresh keys; skips the test when it is not installed.</summary>
     /// <param name="algorithm">The algorithm of its access tokens.</param>
     /// <param name="port">The port; 0 takes a free one.</param>
-    public static async Task<OidcProvider> StartAsync(string algorithm, int port = 0)
+    /// <param name="format">jwt, or opaque for tokens that only the provider can read.</param>
+    public static async Task<OidcProvider> StartAsync(string algorithm, int port = 0, string format = "jwt")
     {
         var root = TestData.RepositoryRoot ?? "";
         var node = Path.Combine(root, ".tools", "node", "bin", "node");
@@ -41,6 +43,7 @@ internal sealed class OidcProvider : IAsyncDisposable
         start.Environment["RESOURCES"] = $"{Resource},{OtherResource}";
         start.Environment["TOKEN_TTL"] = "300";
         start.Environment["ALG"] = algorithm;
+        start.Environment["TOKEN_FORMAT"] = format;
         start.Environment["EXIT_WITH_STDIN"] = "1";
         var process = Process.Start(start) ?? throw new InvalidOperationException("node did not start");
         process.ErrorDataReceived += (_, _) => { };
@@ -49,7 +52,9 @@ internal sealed class OidcProvider : IAsyncDisposable
     }
 
     /// <summary>Asks for an access token by client credentials.</summary>
-    public async Task<string> GetTokenAsync(string resource)
+    /// <param name="resource">The resource it is for.</param>
+    /// <param name="prover">Proves its key, to which the token is bound then; null asks for a plain one.</param>
+    public async Task<string> GetTokenAsync(string resource, ProofMaker? prover = null)
     {
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {
@@ -59,11 +64,22 @@ internal sealed class OidcProvider : IAsyncDisposable
             ["resource"] = resource,
             ["scope"] = "mcp:read mcp:tools",
         });
-        using var response = await _client.PostAsync(new Uri($"{Issuer}/token"), form, TestContext.Current.CancellationToken);
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{Issuer}/token")) { Content = form };
+        if (prover is not null)
+            request.Headers.Add("DPoP", prover.Make("POST", $"{Issuer}/token", null));
+        using var response = await _client.SendAsync(request, TestContext.Current.CancellationToken);
         var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.True(response.IsSuccessStatusCode, body);
         using var document = JsonDocument.Parse(body);
         return document.RootElement.GetProperty("access_token").GetString()!;
+    }
+
+    /// <summary>Revokes a token at the provider (RFC 7009).</summary>
+    public async Task RevokeAsync(string token)
+    {
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["token"] = token, ["client_id"] = "svc", ["client_secret"] = "svc-secret" });
+        using var response = await _client.PostAsync(new Uri($"{Issuer}/token/revocation"), form, TestContext.Current.CancellationToken);
+        Assert.True(response.IsSuccessStatusCode, response.StatusCode.ToString());
     }
 
     public async ValueTask DisposeAsync()

@@ -11,7 +11,7 @@ public static class ConfigurationKeys
     /// <summary>All rows.</summary>
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
-        .. Top(), .. Listen(), .. Issuers(), .. Servers(), .. Policy(), .. Limits(), .. Sessions(), .. Audit(), .. Rest(),
+        .. Top(), .. Listen(), .. Issuers(), .. DPoP(), .. Workloads(), .. Servers(), .. Policy(), .. Limits(), .. LimitRules(), .. Sessions(), .. Audit(), .. Rest(),
     ];
 
     private static IEnumerable<ConfigurationKey> Top() =>
@@ -40,6 +40,7 @@ public static class ConfigurationKeys
         new("listen.certificate", Place, "PEM file of the certificate chain; read again when it changes. Needed with https.") { OnlyWith = "key" },
         new("listen.key", Place, "PEM file of the private key.") { OnlyWith = "certificate" },
         new("listen.tlsEndedByProxies", TextList, "IP addresses of the proxies that end TLS before the gateway. Once named, only connections from them are served.") { Default = "[]" },
+        new("listen.clientCertificates", Choice, "Where certificates of clients come from: nowhere; the TLS connection, where a client may show one; or the header `Client-Cert` (RFC 9440) of the proxies in tlsEndedByProxies, which must remove it from what clients send.") { Default = "off", Allowed = ["off", "ask", "header"] },
         new("management", Section, "Liveness, readiness and metrics."),
         new("management.url", Url, "Address on loopback; without it none of them is served."),
     ];
@@ -48,10 +49,45 @@ public static class ConfigurationKeys
     [
         new("issuers", SectionList, "OpenID Connect providers whose access tokens (JWT) are accepted. At least one, except with `--dev`."),
         new("issuers[].issuer", Text, "The issuer exactly as in its metadata and tokens: https, or http on loopback.") { Required = true },
+        new("issuers[].profile", Choice, "What its tokens look like: RFC 9068, Microsoft Entra ID or AD FS.") { Default = "strict", Allowed = ["strict", "entra", "adfs"] },
+        new("issuers[].tenants", TextList, "Entra: the tenants allowed, as GUIDs, where `{tenantid}` stands in the issuer. There is no way to allow all.") { Default = "[]" },
+        new("issuers[].metadata", Url, "Address of its metadata where it does not follow from the issuer.") { Derived = "`/.well-known/openid-configuration` under the issuer, then the addresses of RFC 8414; for Entra those of the login host" },
+        new("issuers[].tokenIssuer", Text, "AD FS: the `iss` of its access tokens.") { Derived = "`http://`, the host of the issuer and `/adfs/services/trust`" },
+        new("issuers[].subjectClaim", Text, "The claim that names the subject.") { Derived = "`sub`; for AD FS else `upn`, `unique_name`; for Entra always `oid` and `tid`" },
+        new("issuers[].scopeImplies", TextListMap, "Scopes of this issuer that mean others too, e.g. `admin: [read, write]`; through every step, without circles.") { Default = "{}" },
+        new("issuers[].introspection", Section, "The issuer is asked about tokens that are not JWTs (RFC 7662). One issuer at most: an opaque token does not say whose it is."),
+        new("issuers[].introspection.endpoint", Url, "Where it is asked.") { Derived = "`introspection_endpoint` of its metadata" },
+        new("issuers[].introspection.client", Text, "The gateway's own client id at the issuer.") { Required = true },
+        new("issuers[].introspection.secret", Secret, "Where the gateway's secret at the issuer is found: `env:NAME` or `file:PATH`.") { Required = true },
+        new("issuers[].introspection.cacheLife", Duration, "How long a good answer serves, if the token does not end before: so long a token that the issuer revoked still passes.") { Default = "30s", Minimum = "0s", Maximum = "5m" },
+        new("issuers[].introspection.cacheEntries", Number, "Answers remembered at once.") { Default = "10000", Minimum = "1", Maximum = "1000000" },
         new("issuers[].algorithms", TextList, "Accepted signature algorithms.") { Default = "[ES256, ES384, PS256, RS256]", Allowed = IssuerProfile.AllAlgorithms },
         new("issuers[].acceptUntypedTokens", Switch, "True accepts `typ: JWT` or none besides `at+jwt`, for providers that predate RFC 9068.") { Default = "false" },
         new("issuers[].clockSkew", Duration, "Difference of clocks that is forgiven.") { Default = "60s", Minimum = "0s", Maximum = "300s" },
         new("issuers[].staleKeys", Duration, "How long the last good keys serve while the issuer cannot be reached.") { Default = "24h", Minimum = "0s", Maximum = "168h" },
+    ];
+
+    private static IEnumerable<ConfigurationKey> DPoP() =>
+    [
+        new("dpop", Section, "Proofs of possession (DPoP, RFC 9449) of tokens bound to a key."),
+        new("dpop.demandNonce", Switch, "True refuses a proof without a nonce of the gateway, which a client learns from the first refusal. False lets proofs be made in advance.") { Default = "true" },
+        new("dpop.proofLife", Duration, "How old a proof may be.") { Default = "60s", Minimum = "5s", Maximum = "5m" },
+        new("dpop.maxProofs", Number, "Proofs remembered at once, so that none is used twice. When full, further ones are refused.") { Default = "100000", Minimum = "1", Maximum = "10000000" },
+        new("dpop.maxProofsPerKey", Number, "Proofs remembered of one key.") { Default = "10000", Minimum = "1", Maximum = "10000000" },
+    ];
+
+    private static IEnumerable<ConfigurationKey> Workloads() =>
+    [
+        new("certificateIssuers", SectionList, "Who issues certificates to workloads that need no token. Nothing that the system trusts counts. Their callers have the issuer `certificate:` and the name.") { AnyOf = ["authorities", "pins"] },
+        new("certificateIssuers[].name", Text, "Name, by which servers take it.") { Required = true },
+        new("certificateIssuers[].authorities", Place, "PEM file of the authorities: the self-signed root, and intermediates."),
+        new("certificateIssuers[].pins", TextList, "Accepted public keys of workloads as `sha256/` and the base64 of the SHA-256 of the SPKI. Without authorities they alone decide.") { Default = "[]" },
+        new("certificateIssuers[].subject", Choice, "What names the workload: the one URI (SPIFFE) or the one DNS name of the certificate, or its whole subject name.") { Default = "uri", Allowed = ["uri", "dns", "name"] },
+        new("certificateIssuers[].revocationList", Place, "File of the authority's revocation list (CRL), looked at as often as revocations.checkEvery. Once it is older than the authority promised, no certificate of this issuer counts.") { OnlyWith = "authorities" },
+        new("certificateIssuers[].scopes", TextList, "Scopes that each of its workloads has. Wildcards are refused.") { Default = "[]" },
+        new("revocations", Section, "Revocations that others write."),
+        new("revocations.file", Place, "File of the list: lines of JSON. See the page on control."),
+        new("revocations.checkEvery", Duration, "How often files of revocations are looked at: a change is in force after this time at the latest, open streams included.") { Default = "5s", Minimum = "1s", Maximum = "5m" },
     ];
 
     private static IEnumerable<ConfigurationKey> Servers() =>
@@ -59,12 +95,32 @@ public static class ConfigurationKeys
         new("servers", NamedSections, "The MCP servers by name. The name is part of events, policy and the default path.") { Required = true, OneOf = ["url", "command"] },
         new("servers.*.path", Text, "Path of the endpoint under publicUrl.") { Derived = "`/mcp/` and the name" },
         new("servers.*.scopes", TextList, "Scopes that every token for this server must have. Wildcards are refused.") { Default = "[]" },
+        new("servers.*.certificateIssuers", TextList, "Certificate issuers whose workloads need no token here.") { Default = "[]" },
+        new("servers.*.senderConstraint", Choice, "What is asked of the binding of tokens to their senders: nothing (bound ones are held to it all the same), DPoP, a certificate (mTLS), or either.") { Default = "accept", Allowed = ["accept", "dpop", "mtls", "any"] },
+        new("servers.*.audiences", TextList, "Names of this server in `aud` of tokens beside its URL, as Entra has them: `api://` and the application's id, or the id alone. A name belongs to one server.") { Default = "[]" },
         new("servers.*.stateless", Switch, "True declares that the server keeps nothing between requests: one process may serve all, a lost session may be replaced.") { Default = "false" },
         new("servers.*.limits", Section, "Bounds of this server."),
         new("servers.*.limits.requestBytes", Size, "Largest message from a client.") { Default = "4MiB", Minimum = "1KiB", Maximum = "256MiB" },
         new("servers.*.limits.responseBytes", Size, "Largest message from the server.") { Default = "16MiB", Minimum = "1KiB", Maximum = "1GiB" },
         new("servers.*.limits.deadline", Duration, "Hard limit for one request from forwarding to its last byte.") { Default = "5m", Minimum = "100ms", Maximum = "24h" },
-        new("servers.*.limits.concurrency", Number, "Requests of this server under way at once.") { Default = "256", Minimum = "1", Maximum = "100000" },
+        new("servers.*.limits.deadlines", SectionList, "Hard limits of single tools instead of the server's; the first that names the tool counts."),
+        new("servers.*.limits.deadlines[].tools", TextList, "Tools; `*` stands for any run of characters.") { Required = true },
+        new("servers.*.limits.deadlines[].deadline", Duration, "Hard limit for one call of them, whatever progress says.") { Default = "5m", Minimum = "100ms", Maximum = "24h", OnlyWith = "tools" },
+        new("servers.*.limits.firstByte", Duration, "Time until the server begins to answer a request: the first event of a stream, or a single answer. 0s leaves it to the deadline.") { Default = "0s", Minimum = "0s", Maximum = "24h" },
+        new("servers.*.limits.idle", Duration, "Time for which a stream that answers a request may be silent. Progress begins it anew, within the deadline. 0s leaves it to the deadline.") { Default = "0s", Minimum = "0s", Maximum = "24h" },
+        new("servers.*.limits.notifications", KeyKind.Rate, "Notifications passed on for one request or stream. Of more, changes of lists and resources are joined, progress and log lines dropped; the event counts them.") { Default = "100/s" },
+        new("servers.*.limits.concurrency", Number, "Requests of this server under way at once. More wait, and places are given to the callers in turn.") { Default = "256", Minimum = "1", Maximum = "100000" },
+        new("servers.*.limits.queue", Number, "Requests of all callers that wait for a place.") { Default = "1024", Minimum = "0", Maximum = "100000" },
+        new("servers.*.limits.queuePerCaller", Number, "Requests of one caller that wait for a place.") { Default = "16", Minimum = "0", Maximum = "100000" },
+        new("servers.*.limits.queueWait", Duration, "How long a request waits for a place, within its deadline; 0s refuses at once.") { Default = "10s", Minimum = "0s", Maximum = "10m" },
+        new("servers.*.lists", Section, "How its lists of tools, prompts and resources are kept and shown."),
+        new("servers.*.lists.pageSize", Number, "Entries of a page that is shown to a caller.") { Default = "1000", Minimum = "1", Maximum = "10000" },
+        new("servers.*.lists.maxAge", Duration, "How old a list may be when a caller is shown it or a call is checked by it; less where the server says so.") { Default = "30s", Minimum = "1s", Maximum = "10m" },
+        new("servers.*.lists.unlistedResources", Switch, "True lets callers read resources that are in no list and fit no template, where the policy permits it. Then a resource that does not exist is answered in the server's own words.") { Default = "false" },
+        new("servers.*.asks", Section, "Bounds on what the server may ask of clients. Whether it may ask at all is for the policy to say."),
+        new("servers.*.asks.samplingContext", Choice, "The widest context that it may have put before the client's model (`includeContext`).") { Default = "none", Allowed = ["none", "thisServer", "allServers"] },
+        new("servers.*.asks.samplingBytes", Size, "Largest sampling request.") { Default = "256KiB", Minimum = "1KiB", Maximum = "16MiB" },
+        new("servers.*.asks.samplingTokens", Number, "Most tokens that it may have the client's model write at once.") { Default = "16384", Minimum = "1", Maximum = "10000000" },
         .. HttpServers(), .. StdioServers(),
     ];
 
@@ -78,6 +134,9 @@ public static class ConfigurationKeys
         new("servers.*.credential.value", Secret, "Where the value is found: `env:NAME` or `file:PATH`.") { Required = true },
         new("servers.*.pins", TextList, "Accepted public keys as `sha256/` and the base64 of the SHA-256 of the SPKI. Once one is named, only they are trusted, instead of what the system trusts.") { Default = "[]", OnlyWith = "url" },
         new("servers.*.connectTimeout", Duration, "Time to connect.") { Default = "10s", Minimum = "100ms", Maximum = "5m", OnlyWith = "url" },
+        new("servers.*.retries", Number, "Repetitions of a request that cannot have acted: it never left, or its method only reads. Calls of tools are never repeated once they left.") { Default = "2", Minimum = "0", Maximum = "5", OnlyWith = "url" },
+        new("servers.*.breakAfter", Number, "Failures in a row after which nothing is sent for a while; 0 never rests.") { Default = "5", Minimum = "0", Maximum = "1000", OnlyWith = "url" },
+        new("servers.*.breakFor", Duration, "How long at first; twice as long after each failed trial, up to eight times.") { Default = "10s", Minimum = "100ms", Maximum = "10m", OnlyWith = "url" },
     ];
 
     private static IEnumerable<ConfigurationKey> StdioServers() =>
@@ -120,6 +179,21 @@ public static class ConfigurationKeys
         new("limits.headerTimeout", Duration, "Time for the request line and headers.") { Default = "10s", Minimum = "100ms", Maximum = "5m" },
         new("limits.minBodyBytesPerSecond", Number, "Bytes a second below which a body is cut off, after 5 s.") { Default = "240", Minimum = "1", Maximum = "1000000" },
         new("limits.headerBytes", Size, "All headers of a request together.") { Default = "32KiB", Minimum = "1KiB", Maximum = "1MiB" },
+    ];
+
+    private static IEnumerable<ConfigurationKey> LimitRules() =>
+    [
+        new("limits.keys", Number, "Parties that the rules count at once. One that is charged is never forgotten for a new one; one caller makes at most a sixteenth.") { Default = "50000", Minimum = "64", Maximum = "100000" },
+        new("limits.rules", SectionList, "Rates, quotas and concurrency by party. Every rule that speaks of a request is charged; the first that refuses is the answer, and then none is.") { AnyOf = ["requests", "concurrent", "daily", "bytesPerDay"] },
+        new("limits.rules[].id", Text, "Unique id; it stands in events.") { Required = true },
+        new("limits.rules[].per", TextList, "Whose requests are counted together: caller (issuer and subject), client (issuer and client id), server, tool. Several make a narrower party: `[caller, tool]` counts each tool of each caller.") { Required = true, Allowed = ["caller", "client", "server", "tool"] },
+        new("limits.rules[].servers", TextList, "Servers it speaks of; `*` stands for any run of characters. Without it: all."),
+        new("limits.rules[].tools", TextList, "Tools it speaks of, in calls of tools alone. Without it: everything that is forwarded."),
+        new("limits.rules[].requests", KeyKind.Rate, "Rate, as `5/s`, `60/min` or `1000/h`."),
+        new("limits.rules[].burst", Number, "How many may come at once after a pause; 0 stands for the number of requests.") { Default = "0", Minimum = "0", Maximum = "999999", OnlyWith = "requests" },
+        new("limits.rules[].concurrent", Number, "Requests under way at once, streams apart; without it no limit.") { Default = "0", Minimum = "0", Maximum = "100000" },
+        new("limits.rules[].daily", Number, "Requests a day, which ends at midnight UTC; without it no limit.") { Default = "0", Minimum = "0", Maximum = "1000000000" },
+        new("limits.rules[].bytesPerDay", Size, "Bytes of messages of both directions a day; without it no limit. The message that reaches it still passes.") { Default = "0", Minimum = "0", Maximum = "16384GiB" },
     ];
 
     private static IEnumerable<ConfigurationKey> Sessions() =>

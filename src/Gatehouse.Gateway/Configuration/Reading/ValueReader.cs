@@ -18,6 +18,7 @@ internal sealed partial class ValueReader(FaultList faults)
         KeyKind.Rules => node,
         KeyKind.TextList => ReadList(key, path, node),
         KeyKind.TextMap or KeyKind.SecretMap => ReadMap(key, path, node),
+        KeyKind.TextListMap => ReadLists(key, path, node),
         _ when node is YamlScalar scalar => ReadScalar(key, path, scalar, origin),
         _ => Fault(node.At, path, $"{Article(key.Kind)} is expected here, not a list or a mapping", $"write '{key.Name}: {Example(key)}'"),
     };
@@ -36,6 +37,7 @@ internal sealed partial class ValueReader(FaultList faults)
             KeyKind.Number => Ranged(key, path, scalar, origin, Scalars.Number(scalar.Text), Scalars.Number),
             KeyKind.Size => Ranged(key, path, scalar, origin, Scalars.Size(scalar.Text), Scalars.Size),
             KeyKind.Duration => Ranged(key, path, scalar, origin, Scalars.Duration(scalar.Text), Scalars.Duration),
+            KeyKind.Rate => Rated(path, scalar, origin),
             KeyKind.Choice => Choice(key, path, scalar, origin),
             _ => Secret(path, scalar),
         };
@@ -79,6 +81,9 @@ internal sealed partial class ValueReader(FaultList faults)
         if (key.Allowed.Contains(scalar.Text, StringComparer.Ordinal)) return scalar.Text;
         return Fault(scalar.At, path, $"{Quote(scalar)} is none of the values there are" + origin.Remark, $"write one of: {string.Join(", ", key.Allowed)}");
     }
+
+    private object? Rated(string path, YamlScalar scalar, ValueOrigin origin) =>
+        Scalars.Rate(scalar.Text) ?? Fault(scalar.At, path, $"{Quote(scalar)} is not a rate" + origin.Remark, "write it like 5/s, 60/min or 1000/h");
 
     private object? Ranged<T>(ConfigurationKey key, string path, YamlScalar scalar, ValueOrigin origin, T? value, Func<string, T?> parse)
         where T : struct, IComparable<T>
@@ -160,6 +165,34 @@ internal sealed partial class ValueReader(FaultList faults)
         return content is null ? null : new ConfiguredItem(inner, entry.Key, content, entry.At);
     }
 
+    private List<ConfiguredItem>? ReadLists(ConfigurationKey key, string path, YamlNode node)
+    {
+        if (node is not YamlMap map)
+        {
+            Fault(node.At, path, "a mapping of lists is expected here", $"write '{key.Name}: {{ one: [another, further] }}'");
+            return null;
+        }
+
+        var items = map.Entries.Select(entry => ReadListEntry(key, path, entry)).ToList();
+        return items.Contains(null) ? null : [.. items.OfType<ConfiguredItem>()];
+    }
+
+    private ConfiguredItem? ReadListEntry(ConfigurationKey key, string path, YamlEntry entry)
+    {
+        if (entry.Value is YamlRefused) return null;
+        if (entry.Key.Length == 0 || !IsPrintable(entry.Key) || entry.Key.Contains(' ', StringComparison.Ordinal))
+        {
+            Fault(entry.At, path, "a name in this mapping is empty or not one word", "write a word, a colon and a list");
+            return null;
+        }
+
+        var inner = Paths.Join(path, entry.Key);
+        if (ReadList(key, inner, entry.Value) is not { } texts) return null;
+        if (texts.Count > 0) return new ConfiguredItem(inner, entry.Key, new TextList([.. texts.Select(text => text.Text)]), entry.At);
+        Fault(entry.At, inner, "the list is empty", "name at least one, or remove the entry");
+        return null;
+    }
+
     private object? Literal(string path, YamlEntry entry, YamlScalar scalar)
     {
         if (SecretName().IsMatch(entry.Key))
@@ -182,6 +215,7 @@ internal sealed partial class ValueReader(FaultList faults)
         KeyKind.Number => "a whole number",
         KeyKind.Size => "a size",
         KeyKind.Duration => "a time",
+        KeyKind.Rate => "a rate",
         KeyKind.Url => "a URL",
         KeyKind.Secret => "a reference to a secret",
         _ => "a text",
@@ -193,6 +227,7 @@ internal sealed partial class ValueReader(FaultList faults)
         KeyKind.Number => key.Default ?? "1",
         KeyKind.Size => "64KiB, 4MiB or 16GiB",
         KeyKind.Duration => "500ms, 10s, 5m or 24h",
+        KeyKind.Rate => "5/s, 60/min or 1000/h",
         KeyKind.Url => "https://host.example.com",
         KeyKind.Secret or KeyKind.SecretMap => "env:NAME or file:/path",
         _ => "text",

@@ -17,7 +17,7 @@ internal static class AdministrationRules
         foreach (var item in names.Where(name => name != "scopes").SelectMany(who.Items).Where(item => item.Text.All(letter => letter == '*')))
             faults.Add(item, "this matches everybody without saying so", "name whom it is about");
         if (development) return; // there is an issuer of the gateway's own besides
-        var issuers = root.Parts("issuers").Select(issuer => issuer.Get<string>("issuer")).OfType<string>().ToList();
+        var issuers = IssuerNames.Of(root);
         foreach (var item in who.Items("issuers").Where(item => issuers.Count > 0 && !issuers.Any(new NamePattern(item.Text).Matches)))
             faults.Add(item, "no issuer of this configuration is matched", $"known: {string.Join(", ", issuers)}");
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Gatehouse.Gateway.Configuration.Reading;
 using Gatehouse.Identity;
 
@@ -12,6 +13,8 @@ internal static class IssuerRules
         if (!development && issuers.Count == 0)
             faults.Add(root.At, "issuers", "there is no issuer, so no token could be accepted", "add an issuer under 'issuers', or run with --dev on loopback");
         foreach (var issuer in issuers) Check(issuer, faults);
+        foreach (var second in issuers.Select(issuer => issuer.Part("introspection")).Where(part => part.IsGiven).Skip(1))
+            faults.Add(second, "a second issuer would be asked: an opaque token does not say whose it is, and each would be shown the other's", "let at most one issuer have 'introspection'");
         foreach (var twice in issuers.Select(issuer => issuer.Find("issuer")).OfType<ConfiguredValue>().GroupBy(value => value.Text, StringComparer.Ordinal).SelectMany(group => group.Skip(1)))
             faults.Add(twice, "this issuer stands here a second time", "keep one entry an issuer");
     }
@@ -22,6 +25,69 @@ internal static class IssuerRules
         if (section.Find("algorithms") is { Items.Count: 0 } none)
             faults.Add(none, "no algorithm is accepted, so no token could be", $"name at least one of: {string.Join(", ", IssuerProfile.AllAlgorithms)}");
         foreach (var algorithm in section.Items("algorithms")) CheckAlgorithm(algorithm, faults);
+        if (section.Find("metadata") is { } metadata && !UrlText.IsProtected((Uri)metadata.Content))
+            faults.Add(metadata, "keys fetched in clear could be anybody's", "write https://");
+        CheckProfile(section, faults);
+        CheckIntrospection(section, faults);
+        CheckScopes(section, faults);
+    }
+
+    // What belongs to one profile only means nothing in another, and a setting that does nothing misleads.
+    private static void CheckProfile(ConfigurationSection section, FaultList faults)
+    {
+        var profile = section.Get<string>("profile");
+        if (profile != "entra" && section.Wrote("tenants"))
+            faults.Add(section.Find("tenants")?.At ?? section.At, section.Path + ".tenants", "tenants are Entra's", "write 'profile: entra', or remove 'tenants'");
+        if (profile != "adfs" && section.Find("tokenIssuer") is { } tokenIssuer)
+            faults.Add(tokenIssuer, "only AD FS has an issuer of access tokens beside its own", "write 'profile: adfs', or remove 'tokenIssuer'");
+        if (profile == "entra" && section.Find("subjectClaim") is { } subject)
+            faults.Add(subject, "the subject of Entra's tokens is always 'oid' and 'tid'", "remove 'subjectClaim'");
+        if (profile != "strict" && section.Get<bool>("acceptUntypedTokens"))
+            faults.Add(section.Find("acceptUntypedTokens")!, "this profile has a rule of its own for the type", "remove 'acceptUntypedTokens'");
+        if (profile == "entra") CheckEntra(section, faults);
+    }
+
+    private static void CheckIntrospection(ConfigurationSection section, FaultList faults)
+    {
+        var part = section.Part("introspection");
+        if (!part.IsGiven) return;
+        if (section.Get<string>("profile") != "strict")
+            faults.Add(part, "this profile's issuers have no opaque tokens", "remove 'introspection'");
+        if (part.Find("endpoint") is { } endpoint && !UrlText.IsProtected((Uri)endpoint.Content))
+            faults.Add(endpoint, "tokens and the gateway's secret would go there in clear", "write https://");
+    }
+
+    private static void CheckEntra(ConfigurationSection section, FaultList faults)
+    {
+        if (section.Find("issuer") is not { } issuer) return;
+        var tenants = section.Items("tenants");
+        var isTemplate = issuer.Text.Contains("{tenantid}", StringComparison.Ordinal);
+        if (isTemplate && tenants.Count == 0)
+            faults.Add(issuer, "this issuer stands for every tenant of the world, and no tenant is allowed by name", "list the tenants allowed in 'tenants', or write one tenant's GUID in place of {tenantid}");
+        if (!isTemplate && tenants.Count > 0)
+            faults.Add(section.Find("tenants")!, "the issuer is one tenant's, so further ones mean nothing", "write {tenantid} in the issuer, or remove 'tenants'");
+        foreach (var tenant in tenants.Where(tenant => !Guid.TryParseExact(tenant.Text, "D", out _)))
+            faults.Add(tenant, "a tenant is named by its GUID; tokens know no other name", "write the directory (tenant) ID");
+        if (!isTemplate && !PathBeginsWithGuid(issuer.Text))
+            faults.Add(issuer, "the path does not begin with a tenant's GUID: tokens never name 'common', 'organizations' or a domain", "write the directory (tenant) ID, or {tenantid} with 'tenants'");
+    }
+
+    private static bool PathBeginsWithGuid(string issuer) =>
+        Uri.TryCreate(issuer, UriKind.Absolute, out var uri) && uri.Segments.Length > 1 && Guid.TryParseExact(uri.Segments[1].TrimEnd('/'), "D", out _);
+
+    private static void CheckScopes(ConfigurationSection section, FaultList faults)
+    {
+        var items = section.Items("scopeImplies");
+        foreach (var item in items)
+        {
+            foreach (var scope in ((TextList)item.Content).Items.Prepend(item.Name)) ScopeRules.Check(item with { Content = scope }, faults);
+        }
+
+        var implies = items.ToDictionary(item => item.Name, item => ((TextList)item.Content).Items.ToImmutableArray(), StringComparer.Ordinal);
+        if (implies.Count > ScopeHierarchy.MaxScopes)
+            faults.Add(section.Find("scopeImplies")!, $"there are more than {ScopeHierarchy.MaxScopes} scopes", "name fewer");
+        else if (ScopeHierarchy.FindCycle(implies) is { } circle)
+            faults.Add(items.First(item => item.Name == circle), "this scope implies itself through others, so they would all be one", "break the circle");
     }
 
     private static void CheckUrl(ConfiguredValue value, FaultList faults)

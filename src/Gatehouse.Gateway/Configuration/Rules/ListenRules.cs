@@ -12,7 +12,20 @@ internal static class ListenRules
         var listen = root.Part("listen");
         foreach (var proxy in listen.Items("tlsEndedByProxies")) CheckProxy(proxy, faults);
         if (listen.Find("url") is { } url) CheckListen(listen, url, development, faults);
+        CheckClientCertificates(root, listen, faults);
         if (root.Part("management").Find("url") is { } management) CheckManagement(management, listen.Get<Uri>("url"), faults);
+    }
+
+    private static void CheckClientCertificates(ConfigurationSection root, ConfigurationSection listen, FaultList faults)
+    {
+        if (listen.Find("clientCertificates") is not { } value) return;
+        if (value.Text == "ask" && listen.Get<Uri>("url") is { Scheme: "http" })
+            faults.Add(value, "without TLS no client can show a certificate", "listen on https://, or write 'header' where a proxy ends TLS");
+        if (value.Text == "header" && listen.Items("tlsEndedByProxies").Count == 0)
+            faults.Add(value, "no proxy is named, so anybody could send the header", "name the proxies that end TLS in 'tlsEndedByProxies'");
+        if (value.Text != "off") return;
+        foreach (var server in root.Parts("servers").Select(server => server.Find("senderConstraint")).OfType<ConfiguredValue>().Where(wish => wish.Text == "mtls"))
+            faults.Add(server, "no client can show a certificate, so no token would do", "set 'listen.clientCertificates', or ask for 'dpop'");
     }
 
     private static void CheckListen(ConfigurationSection listen, ConfiguredValue value, bool development, FaultList faults)

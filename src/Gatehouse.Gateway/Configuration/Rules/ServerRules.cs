@@ -18,6 +18,16 @@ internal static partial class ServerRules
         // Routing does not look at case, so neither does this.
         foreach (var twice in servers.GroupBy(ServerBuilder.PathOf, StringComparer.OrdinalIgnoreCase).SelectMany(group => group.Skip(1)))
             faults.Add(twice.Find("path")?.At ?? twice.At, $"{twice.Path}.path", "another server has this path already", "give each server a path of its own");
+        CheckAudiences(servers, faults);
+    }
+
+    // A07: an audience of two servers would make a token for one good for the other.
+    private static void CheckAudiences(IReadOnlyList<ConfigurationSection> servers, FaultList faults)
+    {
+        foreach (var twice in servers.SelectMany(server => server.Items("audiences")).GroupBy(item => item.Text, StringComparer.OrdinalIgnoreCase).SelectMany(group => group.Skip(1)))
+            faults.Add(twice, "this audience stands here a second time: a token for one server would open another", "register an application of its own for each server");
+        foreach (var wild in servers.SelectMany(server => server.Items("audiences")).Where(item => item.Text.Contains('*', StringComparison.Ordinal)))
+            faults.Add(wild, "an audience is compared character by character; '*' stands for nothing", "write the audience in full");
     }
 
     private static void CheckServer(ConfigurationSection server, FaultList faults)
@@ -51,7 +61,7 @@ internal static partial class ServerRules
             faults.Add(value, "a pin means nothing without TLS", "write https:// or remove 'pins'");
     }
 
-    private static void CheckPin(ConfiguredItem pin, FaultList faults)
+    public static void CheckPin(ConfiguredItem pin, FaultList faults)
     {
         var isDigest = pin.Text.StartsWith(PinPrefix, StringComparison.Ordinal)
             && Convert.TryFromBase64String(pin.Text[PinPrefix.Length..], new byte[64], out var written) && written == 32;

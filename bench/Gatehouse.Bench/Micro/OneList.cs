@@ -1,0 +1,21 @@
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Listing;
+
+namespace Gatehouse.Bench.Micro;
+
+/// <summary>A catalogue that knows one list.</summary>
+internal sealed class OneList(ServerList list) : ICatalogue
+{
+    public ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, CancellationToken cancellation) => ValueTask.FromResult(new UpstreamProfile(["2026-07-28"], []));
+
+    public ValueTask<ServerList> ListAsync(Exchange exchange, ListKind kind, CancellationToken cancellation) => ValueTask.FromResult(list);
+
+    public ValueTask<ServerList> RenewAsync(Exchange exchange, ListKind kind, CancellationToken cancellation) => ValueTask.FromResult(list);
+
+    public ServerList? Known(Exchange exchange, ListKind kind) => list;
+
+    public void Changed(ServerSettings server, ListKind kind)
+    {
+    }
+}

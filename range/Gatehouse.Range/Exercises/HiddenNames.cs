@@ -1,0 +1,80 @@
+using System.Text.Json;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.Range;
+
+/// <summary>What the list does not show is told by an error and by a completion.</summary>
+public sealed class HiddenNames : Exercise
+{
+    private static readonly string[] Shown = ["echo"];
+
+    /// <inheritdoc />
+    public override string Id => "hidden-names";
+
+    /// <inheritdoc />
+    public override string Title => "Denied tool named in an error and in a completion";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP02", "MCP10"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["AZ-01"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage inspect-response, rule of hidden names";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A helpful server answers a faulty call with the names of all its tools, and completes a prompt's argument with them.",
+        "Mallory, who may call echo alone and does not see the tool with the secret name in any list, calls echo without its argument, and asks for completions.",
+        "Gatehouse knows what the server has and what of it the caller sees. An error that names something else is replaced by one without words; such a value is taken out of a completion.",
+        "Without the rule of hidden names, the name comes back both ways.");
+
+    internal override IReadOnlyList<PolicyRule> Rules => [Policies.EchoAlone with { Prompts = new NameSet(["use"]) }];
+
+    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { InspectResponse = parts.InspectResponse.WithoutForRange("hidden-names") };
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    {
+        var client = scene.As(Scene.Attacker);
+        await client.InitializeAsync().ConfigureAwait(false);
+        var error = await client.CallAsync("echo").ConfigureAwait(false);
+        var completion = await client.PostAsync(client.Body("completion/complete", "{\"ref\":{\"type\":\"ref/prompt\",\"name\":\"use\"},\"argument\":{\"name\":\"tool\",\"value\":\"\"}}")).ConfigureAwait(false);
+        return [Judge(scene, "by an error", error), Judge(scene, "by a completion", completion)];
+    }
+
+    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);
+
+    private static Attempt Judge(Scene scene, string name, RangeReply reply)
+    {
+        var read = reply.Holds(scene.Canary.Secret);
+        return new Attempt(name, read, read ? "the hidden name came back" : $"the hidden name is not there: {reply.Summary()}");
+    }
+
+    private static Task<CanaryServer> StartServerAsync(Bed bed) => CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(context, message, bed.Canary.Secret));
+
+    private static async Task<bool> AnswerAsync(HttpContext context, JsonElement message, string hidden)
+    {
+        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method) || !message.TryGetProperty("id", out var id)) return false;
+        string[] all = [.. Shown, hidden];
+        object? answer = method.GetString() switch
+        {
+            "tools/list" => new { jsonrpc = "2.0", id, result = new { tools = all.Select(name => new { name, inputSchema = new { type = "object" } }) } },
+            "prompts/list" => new { jsonrpc = "2.0", id, result = new { prompts = new[] { new { name = "use" } } } },
+            "completion/complete" => new { jsonrpc = "2.0", id, result = new { completion = new { values = all, total = all.Length } } },
+            "tools/call" when !message.GetRawText().Contains("\"text\"", StringComparison.Ordinal) =>
+                new { jsonrpc = "2.0", id, error = new { code = -32602, message = "text is missing; see also " + string.Join(", ", all) } },
+            _ => null,
+        };
+        if (answer is null) return false;
+        await CanaryServer.WriteAsync(context, answer).ConfigureAwait(false);
+        return true;
+    }
+}

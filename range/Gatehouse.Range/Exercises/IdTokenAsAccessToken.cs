@@ -1,0 +1,46 @@
+using Gatehouse.Pipeline;
+
+namespace Gatehouse.Range;
+
+/// <summary>A token that tells a client who signed in is taken for one that gives access.</summary>
+public sealed class IdTokenAsAccessToken : TokenExercise
+{
+    /// <inheritdoc />
+    public override string Id => "id-token";
+
+    /// <inheritdoc />
+    public override string Title => "ID token as access token";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP07", "MCP01"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["ID-03", "A06"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage authenticate, type of the token";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A server checks signature, issuer and time of a token, and not what kind of token it is.",
+        "ID tokens are shown to web pages, logged and passed about, because they give no access. The attacker finds one of the user's, and sends it.",
+        "Gatehouse takes only what is an access token by its type; where a provider writes the same type for both, the claims must tell.",
+        "With a check that takes whatever the provider signed, the ID token opens the server again.");
+
+    internal override string? Recognise(string? token, RangeIssuer issuer) => NaiveTokens.SubjectWithoutAudience(token, issuer);
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) =>
+        parts with { Authenticate = new NaiveAuthenticate(bed.Issuer, token => Recognise(token, bed.Issuer)) };
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    {
+        // One registration may be client and resource at once, so the audience does not tell.
+        var claims = scene.Issuer.Claims(Scene.Victim, scene.Resource);
+        claims["nonce"] = "n-0S6_WzA2Mj";
+        return
+        [
+            await ReadSecretAsync(scene, "ID token of a page", scene.Issuer.Issue("JWT", claims)).ConfigureAwait(false),
+            await ReadSecretAsync(scene, "logout token", scene.Issuer.Issue("logout+jwt", claims)).ConfigureAwait(false),
+        ];
+    }
+}

@@ -1,0 +1,48 @@
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+
+namespace Gatehouse.Range;
+
+/// <summary>An exercise about a server whose tokens are bound to keys, and that checks the proofs badly.</summary>
+public abstract class ProofExercise : Exercise
+{
+    /// <summary>Whether the naive check asks that the proof's key be the token's.</summary>
+    internal abstract bool NaiveCheckHeedsBinding { get; }
+
+    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await CanaryServer.StartAsync(
+        bed,
+        context => NaiveProofs.Subject(context.Request.Headers.Authorization, context.Request.Headers["DPoP"], bed.Issuer, NaiveCheckHeedsBinding) is not null).ConfigureAwait(false)).Url;
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with
+    {
+        Authenticate = new NaiveProofs(bed.Issuer, (authorization, proof) => NaiveProofs.Subject(authorization, proof, bed.Issuer, NaiveCheckHeedsBinding)),
+    };
+
+    internal override async Task<bool> UseHonestlyAsync(Scene scene)
+    {
+        var (client, _) = Keyed(scene);
+        await client.InitializeAsync().ConfigureAwait(false);
+        return (await client.CallAsync("echo", new { text = "fine" }).ConfigureAwait(false)).Holds("fine");
+    }
+
+    /// <summary>The honest user's client, with a token bound to its key.</summary>
+    internal static (RangeClient Client, string Token) Keyed(Scene scene)
+    {
+        var key = new RangeKey();
+        var token = scene.Issuer.Mint(Scene.Victim, scene.Resource, claims => claims["cnf"] = new { jkt = key.Thumbprint });
+        var client = scene.With(token);
+        client.Prove = (method, nonce) => key.Prove(method, scene.Resource, token, nonce);
+        return (client, token);
+    }
+
+    /// <summary>Reads the secret with a client.</summary>
+    internal static async Task<Attempt> ReadAsync(Scene scene, string name, RangeClient client)
+    {
+        var begun = await client.InitializeAsync().ConfigureAwait(false);
+        var reply = await client.CallAsync("secret").ConfigureAwait(false);
+        var read = reply.Holds(scene.Canary.Secret);
+        return new Attempt(name, read, read ? "the secret came back" : $"no secret: {begun.Summary()}, then {reply.Summary()}");
+    }
+}

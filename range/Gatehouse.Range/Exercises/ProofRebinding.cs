@@ -1,0 +1,38 @@
+namespace Gatehouse.Range;
+
+/// <summary>A stolen token is sent with a proof of the thief's own key.</summary>
+public sealed class ProofRebinding : ProofExercise
+{
+    /// <inheritdoc />
+    public override string Id => "dpop-rebinding";
+
+    /// <inheritdoc />
+    public override string Title => "Stolen token with the thief's own key";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP01", "MCP07"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["ID-06"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage authenticate, thumbprint of the key in the token";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A server checks that a proof is signed by the key it brings along, and not that this is the key of the token.",
+        "The attacker steals a token that is bound to the user's key, makes a key of his own and proves that one.",
+        "Gatehouse compares the thumbprint of the proof's key with the one that the issuer wrote into the token, before it looks at anything else.",
+        "With a check that takes any key, the stolen token opens the server again.");
+
+    internal override bool NaiveCheckHeedsBinding => false;
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    {
+        var (_, token) = Keyed(scene);
+        var own = new RangeKey();
+        var thief = scene.With(token);
+        thief.Prove = (method, nonce) => own.Prove(method, scene.Resource, token, nonce);
+        return [await ReadAsync(scene, "proof of another key", thief).ConfigureAwait(false)];
+    }
+}

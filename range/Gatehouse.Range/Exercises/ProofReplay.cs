@@ -1,0 +1,39 @@
+namespace Gatehouse.Range;
+
+/// <summary>A proof that was used is used again.</summary>
+public sealed class ProofReplay : ProofExercise
+{
+    /// <inheritdoc />
+    public override string Id => "dpop-replay";
+
+    /// <inheritdoc />
+    public override string Title => "DPoP proof used a second time";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP01", "MCP07"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["ID-06"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage authenticate, memory of the proofs used";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A server checks that a proof is signed by the token's key, and forgets it.",
+        "The attacker reads the headers of one request in a log or a crash report and sends token and proof once more, with a body of his own: a proof does not cover the body.",
+        "Gatehouse takes each proof once, for a minute, for this method, URL and token, and with a nonce of its own.",
+        "With a check that forgets, the recorded proof opens the server again.");
+
+    internal override bool NaiveCheckHeedsBinding => true;
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    {
+        var (client, token) = Keyed(scene);
+        await client.InitializeAsync().ConfigureAwait(false);
+        var recorded = client.LastProof!;
+        var thief = scene.With(token);
+        thief.Prove = (_, _) => recorded;
+        return [await ReadAsync(scene, "token and proof of an earlier request", thief).ConfigureAwait(false)];
+    }
+}

@@ -1,0 +1,63 @@
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+
+namespace Gatehouse.Range;
+
+/// <summary>A narrow scope is taken for a broad one whose name it begins with.</summary>
+public sealed class ScopeCreep : TokenExercise
+{
+    private const string Needed = "mcp:secret";
+
+    /// <inheritdoc />
+    public override string Id => "scope-creep";
+
+    /// <inheritdoc />
+    public override string Title => "Scope that only resembles the one needed";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP02", "MCP07"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["ID-03", "A14", "A17"];
+
+    /// <inheritdoc />
+    public override string Protection => "stages authenticate and authorize, scopes read one by one and compared whole";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A server looks whether the text of the scopes holds the one it needs.",
+        "The attacker asks the provider for a harmless scope that the user grants without a thought, and whose name holds that of the dangerous one.",
+        "Gatehouse takes scopes apart and compares each as a whole; one means another only where the configuration says so, and never the other way about.",
+        "With a stage that looks for the text, the harmless scope opens the server again.");
+
+    internal override string? Recognise(string? token, RangeIssuer issuer) =>
+        token is not null && NaiveTokens.SubjectWithoutAudience(token, issuer) is { } person && NaiveTokens.MentionsScope(token, Needed) ? person : null;
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed)
+    {
+        var server = await CanaryServer.StartAsync(bed, context => Recognise(NaiveTokens.Of(context), bed.Issuer) is not null).ConfigureAwait(false);
+        var credential = bed.SecretFile(bed.Issuer.Mint("gateway", server.Url.ToString(), claims => claims["scope"] = Needed));
+        return Upstream.Http(server.Url, new CredentialSettings("Authorization", credential, "Bearer ")) with { Scopes = [Needed] };
+    }
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with
+    {
+        Authenticate = new NaiveAuthenticate(
+            bed.Issuer, token => Recognise(token, bed.Issuer), (token, claims) => claims["scope"] = NaiveTokens.MentionsScope(token, Needed) ? Needed : ""),
+    };
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+    [
+        await ReadSecretAsync(scene, "scope with a longer name", Token(scene, Scene.Attacker, Needed + "-names:list")).ConfigureAwait(false),
+        await ReadSecretAsync(scene, "scope with a name before it", Token(scene, Scene.Attacker, "no-" + Needed)).ConfigureAwait(false),
+    ];
+
+    internal override async Task<bool> UseHonestlyAsync(Scene scene)
+    {
+        var client = scene.With(Token(scene, Scene.Victim, "other " + Needed));
+        await client.InitializeAsync().ConfigureAwait(false);
+        return (await client.CallAsync("echo", new { text = "fine" }).ConfigureAwait(false)).Holds("fine");
+    }
+
+    private static string Token(Scene scene, string person, string scope) => scene.Issuer.Mint(person, scene.Resource, claims => claims["scope"] = scope);
+}

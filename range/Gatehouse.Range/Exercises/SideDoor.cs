@@ -1,0 +1,79 @@
+using System.Text.Json;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.Range;
+
+/// <summary>The forbidden tool is reached through a prompt and a resource of the same server.</summary>
+public sealed class SideDoor : Exercise
+{
+    /// <inheritdoc />
+    public override string Id => "side-door";
+
+    /// <inheritdoc />
+    public override string Title => "Forbidden tool through a prompt or a resource";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP02"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["AZ-01"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage authorize";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A filter looks at tools/call. The server runs its tools from prompts and resources as well, and a filter that knows one door leaves the others open.",
+        "Mallory, who may not call transfer, gets the prompt of that name, and reads the resource that stands for it.",
+        "Gatehouse denies what no rule permits: a rule that lists tools speaks of tools, and prompts and resources need one of their own.",
+        "With a stage that asks about tools/call alone, money moves through both doors.");
+
+    internal override IReadOnlyList<Gatehouse.Policy.PolicyRule> Rules => [Policies.EchoAlone];
+
+    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => await NaiveProxy.StartAsync(
+        bed, (await StartServerAsync(bed).ConfigureAwait(false)).Url,
+        static (_, body) => body.AsSpan().IndexOf("\"tools/call\""u8) < 0 || body.AsSpan().IndexOf("\"transfer\""u8) < 0).ConfigureAwait(false);
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Authorize = new ToolsOnlyAuthorize(parts.Authorize) };
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+    [
+        await TryAsync(scene, "by a prompt", "prompts/get", "\"name\":\"transfer\"").ConfigureAwait(false),
+        await TryAsync(scene, "by a resource", "resources/read", "\"uri\":\"run://transfer\"").ConfigureAwait(false),
+    ];
+
+    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);
+
+    private static async Task<Attempt> TryAsync(Scene scene, string name, string method, string parameters)
+    {
+        var client = scene.As(Scene.Attacker);
+        await client.InitializeAsync().ConfigureAwait(false);
+        var reply = await client.PostAsync(client.Body(method, $"{{{parameters}}}")).ConfigureAwait(false);
+        var moved = scene.Canary.Songs.Contains("transfer " + method);
+        return new Attempt(name, moved, moved ? "money moved" : $"nothing moved: {reply.Summary()}");
+    }
+
+    private static Task<CanaryServer> StartServerAsync(Bed bed) => CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(context, message, bed.Canary));
+
+    private static async Task<bool> AnswerAsync(HttpContext context, JsonElement message, Canary canary)
+    {
+        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method) || !message.TryGetProperty("id", out var id)) return false;
+        var name = method.GetString()!;
+        if (name is "prompts/get" or "resources/read") canary.Sing("transfer " + name);
+        object? answer = name switch
+        {
+            "prompts/list" => new { jsonrpc = "2.0", id, result = new { prompts = new[] { new { name = "transfer" } } } },
+            "resources/list" => new { jsonrpc = "2.0", id, result = new { resources = new[] { new { name = "transfer", uri = "run://transfer" } } } },
+            "prompts/get" => new { jsonrpc = "2.0", id, result = new { messages = Array.Empty<object>() } },
+            "resources/read" => new { jsonrpc = "2.0", id, result = new { contents = Array.Empty<object>() } },
+            _ => null,
+        };
+        if (answer is null) return false;
+        await CanaryServer.WriteAsync(context, answer).ConfigureAwait(false);
+        return true;
+    }
+}

@@ -1,0 +1,83 @@
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Range;
+
+/// <summary>A provider of many tenants signs for all of them; one tenant's administrator names an account after another's user.</summary>
+public sealed class TenantConfusion : TokenExercise
+{
+    private const string Tenant = "11111111-1111-4111-8111-111111111111";
+    private const string AttackersTenant = "66666666-6666-4666-8666-666666666666";
+    private const string Person = "22222222-2222-4222-8222-222222222222";
+    private const string Application = "33333333-3333-4333-8333-333333333333";
+
+    /// <inheritdoc />
+    public override string Id => "tenant-confusion";
+
+    /// <inheritdoc />
+    public override string Title => "Token of another tenant";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP07", "MCP01"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["ID-03", "A06"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage authenticate, list of tenants; issuer, tid and key agree";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A server trusts a provider of many tenants by its key, and knows people by the name they sign in with.",
+        "The attacker is administrator of a tenant of his own and names an account there after the user. The provider signs its token in good faith.",
+        "Gatehouse takes tokens of the tenants listed and no others; issuer, tenant and key must be one, and a person is the tenant's object id with the tenant.",
+        "With a check that goes by signature and sign-in name, the namesake reads the secret again.");
+
+    internal override string? Recognise(string? token, RangeIssuer issuer) =>
+        NaiveTokens.PreferredName(token, issuer) ?? NaiveTokens.SubjectWithoutAudience(token, issuer);
+
+    internal override IReadOnlyList<IssuerSettings> IssuersFor(Bed bed) =>
+        [new IssuerSettings { Issuer = bed.Issuer.OfTenant("{tenantid}"), Profile = IssuerProfileName.Entra, Tenants = [Tenant] }];
+
+    internal override IReadOnlyList<PolicyRule> Rules =>
+        [new PolicyRule { Id = "people", Who = new WhoClause { Subjects = new NameSet([$"{Person}@{Tenant}", Scene.Victim]) } }];
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
+        await base.StartBehindGatewayAsync(bed).ConfigureAwait(false) with { Audiences = [Application] };
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) =>
+        parts with { Authenticate = new NaiveAuthenticate(bed.Issuer, token => Recognise(token, bed.Issuer)) };
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    {
+        var mixed = Claims(scene.Issuer, AttackersTenant);
+        mixed["tid"] = Tenant;
+        return
+        [
+            await ReadSecretAsync(scene, "namesake of another tenant", scene.Issuer.Issue("JWT", Claims(scene.Issuer, AttackersTenant))).ConfigureAwait(false),
+            await ReadSecretAsync(scene, "another tenant's issuer with the right tid", scene.Issuer.Issue("JWT", mixed)).ConfigureAwait(false),
+        ];
+    }
+
+    internal override async Task<bool> UseHonestlyAsync(Scene scene)
+    {
+        var client = scene.With(scene.Issuer.Issue("JWT", Claims(scene.Issuer, Tenant)));
+        await client.InitializeAsync().ConfigureAwait(false);
+        var reply = await client.CallAsync("echo", new { text = "fine" }).ConfigureAwait(false);
+        return reply.Result(client.LastId) is not null && reply.Holds("fine");
+    }
+
+    private static Dictionary<string, object> Claims(RangeIssuer issuer, string tenant)
+    {
+        var claims = issuer.Claims("pairwise", Application);
+        claims["iss"] = issuer.OfTenant(tenant);
+        claims["tid"] = tenant;
+        claims["oid"] = Person;
+        claims["ver"] = "2.0";
+        claims["azp"] = "44444444-4444-4444-8444-444444444444";
+        claims["scp"] = "Mcp.Call";
+        claims["preferred_username"] = Scene.Victim;
+        return claims;
+    }
+}

@@ -1,0 +1,64 @@
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Listing;
+
+namespace Gatehouse.Gateway.Catalogue;
+
+/// <summary>
+/// The lists of a server as one authorization sees them: one legacy session, or all callers of an era where the server keeps
+/// nothing between requests. One fetch at a time for each list.
+/// </summary>
+internal sealed class CatalogueView(CatalogueFetcher fetcher, ListShelf shelf, ListEpochs epochs, TimeProvider time)
+{
+    private readonly SemaphoreSlim[] fetching = [new(1, 1), new(1, 1), new(1, 1), new(1, 1)];
+    private readonly Seen?[] seen = new Seen?[ListKinds.Count];
+    private readonly Failure?[] failures = new Failure?[ListKinds.Count];
+
+    /// <summary>The list, no older than asked.</summary>
+    /// <exception cref="RefusalException">It cannot be had.</exception>
+    public async ValueTask<ServerList> GetAsync(Exchange asker, ListKind kind, TimeSpan oldest, CancellationToken cancellation)
+    {
+        if (Fresh(kind, oldest) is { } known) return known;
+        var came = time.GetTimestamp();
+        await fetching[(int)kind].WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            if (Fresh(kind, oldest) is { } meanwhile) return meanwhile;
+            // Who waited for a fetch that failed has had his turn: a slow server must not cost everybody its whole patience in a row.
+            if (failures[(int)kind] is { } failure && failure.At >= came) throw new RefusalException(Reasons.DefinitionMissing, failure.Detail);
+            return await FetchAsync(asker, kind, cancellation).ConfigureAwait(false);
+        }
+        catch (RefusalException e) when (e.Refusal.Reason != Reasons.SessionUnknown && e.Refusal.Reason != Reasons.DefinitionMissing)
+        {
+            failures[(int)kind] = new Failure(time.GetTimestamp(), $"{ListKinds.Method(kind)}: {e.Refusal.Reason.Slug}");
+            throw new RefusalException(Reasons.DefinitionMissing, failures[(int)kind]!.Detail, e);
+        }
+        finally
+        {
+            fetching[(int)kind].Release();
+        }
+    }
+
+    /// <summary>The list as it was last known, however old.</summary>
+    public ServerList? Known(ListKind kind) => Volatile.Read(ref seen[(int)kind]) is { } last ? shelf.Find(last.Version) : null;
+
+    private async ValueTask<ServerList> FetchAsync(Exchange asker, ListKind kind, CancellationToken cancellation)
+    {
+        var epoch = epochs.Of(kind); // before the question: a change while it is answered counts
+        var at = time.GetTimestamp();
+        var list = await fetcher.FetchAsync(asker, kind, cancellation).ConfigureAwait(false);
+        var version = Convert.ToHexString(list.Version.Span);
+        list = shelf.Keep(version, list);
+        Volatile.Write(ref seen[(int)kind], new Seen(version, at, epoch, list.Life));
+        return list;
+    }
+
+    private ServerList? Fresh(ListKind kind, TimeSpan oldest)
+    {
+        if (Volatile.Read(ref seen[(int)kind]) is not { } last || last.Epoch != epochs.Of(kind)) return null;
+        return time.GetElapsedTime(last.At) < (oldest < last.Life ? oldest : last.Life) ? shelf.Find(last.Version) : null;
+    }
+
+    private sealed record Failure(long At, string Detail);
+
+    private sealed record Seen(string Version, long At, long Epoch, TimeSpan Life);
+}

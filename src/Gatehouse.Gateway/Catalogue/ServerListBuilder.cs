@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Listing;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Gateway.Catalogue;
+
+/// <summary>Makes one list of a server's pages. Bounded in entries and bytes.</summary>
+internal sealed class ServerListBuilder(ListKind kind, TimeSpan maxAge)
+{
+    /// <summary>Most entries of a list.</summary>
+    public const int MaxEntries = 10_000;
+
+    /// <summary>Most bytes of a list.</summary>
+    public const int MaxBytes = 16 << 20;
+
+    private static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(5);
+
+    private readonly List<ListEntry> entries = [];
+    private readonly HashSet<string> names = new(StringComparer.Ordinal);
+    private readonly StringBuilder others = new();
+    private byte[] resultType = [];
+    private bool hasCacheScope;
+    private long? ttl;
+    private long bytes;
+    private bool first = true;
+
+    /// <summary>Takes a page.</summary>
+    /// <exception cref="RefusalException">The list is larger than is kept.</exception>
+    public void Add(ProvenMessage page)
+    {
+        if (first) ReadHead(page);
+        first = false;
+        if (page.Has(Slot.ResultTtlMs) && long.TryParse(page.Raw(Slot.ResultTtlMs), NumberStyles.None, CultureInfo.InvariantCulture, out var told))
+            ttl = ttl is { } before ? Math.Min(before, told) : told;
+        hasCacheScope |= page.Has(Slot.ResultCacheScope);
+        var span = page.Bytes.Span;
+        foreach (var range in JsonWalk.Elements(span, page.Range(ListKinds.Entries(kind)))) Add(span, range);
+    }
+
+    /// <summary>True when the last page came on an event stream.</summary>
+    public bool IsStreamed { get; set; }
+
+    public ServerList Build()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{kind}\n{resultType.Length}\n{others.Length}\n{others}\n{ttl}\n{hasCacheScope}\n{IsStreamed}\n"));
+        hash.AppendData(resultType);
+        foreach (var entry in entries) hash.AppendData(entry.Digest.Span);
+        return new ServerList(kind, entries, hash.GetHashAndReset())
+        {
+            IsStreamed = IsStreamed,
+            ResultType = resultType,
+            Others = Encoding.UTF8.GetBytes(others.ToString()),
+            TtlMilliseconds = ttl,
+            HasCacheScope = hasCacheScope,
+            Life = Life(),
+        };
+    }
+
+    private TimeSpan Life()
+    {
+        if (ttl is not { } ms) return maxAge;
+        var told = TimeSpan.FromMilliseconds(Math.Min(ms, (long)maxAge.TotalMilliseconds));
+        return told < ShortestLife && ShortestLife < maxAge ? ShortestLife : told < maxAge ? told : maxAge;
+    }
+
+    private void ReadHead(ProvenMessage page)
+    {
+        var span = page.Bytes.Span;
+        foreach (var member in JsonWalk.Members(span, page.Range(Slot.Result)))
+        {
+            var name = JsonWalk.String(span, member.Name);
+            if (name == "resultType") resultType = member.Value.Of(span).ToArray();
+            if (name == ListKinds.Member(kind) || name is "resultType" or "nextCursor" or "ttlMs" or "cacheScope") continue;
+            if (others.Length > 0) others.Append(',');
+            others.Append(Encoding.UTF8.GetString(member.Name.Of(span))).Append(':').Append(Encoding.UTF8.GetString(member.Value.Of(span)));
+        }
+    }
+
+    // What is no object or has no name cannot be used by anybody; of several with one name the first is the one that is checked
+    // and shown.
+    private void Add(ReadOnlySpan<byte> span, ByteRange range)
+    {
+        if (span[range.Start] != (byte)'{' || !JsonWalk.TryFindMember(span, range, ListKinds.Name(kind), out var nameRange)) return;
+        if (JsonWalk.String(span, nameRange) is not { } name || !names.Add(name)) return;
+        bytes += range.Length;
+        if (entries.Count >= MaxEntries || bytes > MaxBytes) throw new RefusalException(Reasons.UpstreamTooLarge, ListKinds.Method(kind));
+        var json = range.Of(span).ToArray();
+        entries.Add(new ListEntry(name, json, SHA256.HashData(json))
+        {
+            Tool = kind == ListKind.Tools ? Tool(name, span, range) : null,
+            Shape = kind == ListKind.Templates ? new UriTemplateShape(name) : null,
+        });
+    }
+
+    private static ToolDefinition Tool(string name, ReadOnlySpan<byte> span, ByteRange range)
+    {
+        var schema = JsonWalk.TryFindMember(span, range, "inputSchema"u8, out var found) ? found.Of(span).ToArray() : "{}"u8.ToArray();
+        var valid = ToolParameterHeaders.TryRead(schema, out var headers, out var reason);
+        return new ToolDefinition(name, valid ? headers : [], reason);
+    }
+}

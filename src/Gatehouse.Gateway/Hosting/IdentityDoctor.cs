@@ -1,0 +1,45 @@
+using Gatehouse.Gateway.Outbound;
+using Gatehouse.Identity;
+using Gatehouse.Pipeline.Configuration;
+
+namespace Gatehouse.Gateway.Hosting;
+
+/// <summary>Examines the issuers of a configuration with the gateway's own fetcher: what it cannot reach, the gateway cannot.</summary>
+public static class IdentityDoctor
+{
+    /// <summary>The longest one issuer is waited for.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    /// <summary>Examines each issuer, or the one named.</summary>
+    /// <param name="settings">The configuration.</param>
+    /// <param name="issuer">Only this one; null for all. One that is not configured is examined as a strict one.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellation">Ends the examination.</param>
+    public static async Task<IReadOnlyList<IssuerExamination>> ExamineAsync(GatewaySettings settings, string? issuer, TimeProvider time, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        using var fetcher = new MetadataFetcher(new OutboundHandlers(new SystemNameResolver()));
+        var examiner = new IssuerExaminer(fetcher, time);
+        var chosen = settings.Issuers.Where(found => issuer is null || found.Issuer == issuer).ToList();
+        if (issuer is not null && chosen.Count == 0) chosen.Add(new IssuerSettings { Issuer = issuer });
+        var examinations = new List<IssuerExamination>();
+        foreach (var one in chosen)
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            limit.CancelAfter(Patience);
+            examinations.Add(await examiner.ExamineAsync(IssuerProfiles.Of(one), Demands(settings, one), limit.Token).ConfigureAwait(false));
+        }
+
+        return examinations;
+    }
+
+    private static ExaminationDemands Demands(GatewaySettings settings, IssuerSettings issuer) => new()
+    {
+        NeedsDPoP = settings.Servers.Any(server => server.SenderConstraint == SenderDemand.DPoP),
+        NeedsMutualTls = settings.Servers.Any(server => server.SenderConstraint == SenderDemand.MutualTls),
+        Introspects = issuer.Introspection is not null,
+        IntrospectionEndpoint = issuer.Introspection?.Endpoint,
+        Scopes = [.. settings.Servers.SelectMany(server => server.Scopes).Distinct(StringComparer.Ordinal)],
+        MetadataUri = issuer.Metadata,
+    };
+}

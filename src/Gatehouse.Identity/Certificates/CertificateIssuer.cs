@@ -1,0 +1,139 @@
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+
+namespace Gatehouse.Identity;
+
+/// <summary>
+/// An issuer of certificates to workloads: a certificate under one of its authorities, valid now, for client authentication
+/// and not revoked, is the workload's identity. Nothing of the system's trust counts, and nothing is fetched.
+/// </summary>
+public sealed class CertificateIssuer
+{
+    /// <summary>What the issuer of such callers begins with, so that it is never that of a token.</summary>
+    public const string IssuerPrefix = "certificate:";
+
+    private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
+    private static readonly JsonElement NoClaims = JsonDocument.Parse("{}").RootElement.Clone();
+
+    private readonly X509Certificate2Collection _roots = [];
+    private readonly X509Certificate2Collection _intermediates = [];
+    private readonly ImmutableArray<byte[]> _pins;
+    private readonly CertificateIssuerOptions _options;
+
+    /// <summary>Reads the authorities and pins.</summary>
+    /// <exception cref="InvalidDataException">Neither authority nor pin, no root among the authorities, or a text that is none of them. The message names the remedy.</exception>
+    public CertificateIssuer(CertificateIssuerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _options = options;
+        _pins = [.. options.Pins.Select(ReadPin)];
+        if (options.AuthoritiesPem is not null)
+            ReadAuthorities(options.AuthoritiesPem);
+        else if (_pins.IsEmpty)
+            throw new InvalidDataException($"the certificate issuer {options.Name} has neither authorities nor pins; name at least one");
+    }
+
+    /// <summary>The name by which servers take it.</summary>
+    public string Name => _options.Name;
+
+    /// <summary>The issuer of its callers, as policy and the log name it.</summary>
+    public string Issuer => IssuerPrefix + _options.Name;
+
+    /// <summary>The authorities, roots and intermediates.</summary>
+    internal IEnumerable<X509Certificate2> Authorities => _roots.Concat(_intermediates);
+
+    /// <summary>Judges a certificate; nothing of the answer depends on the moment but its own times, which are judged at each use.</summary>
+    internal TokenResult Judge(PresentedCertificate presented, DateTimeOffset now)
+    {
+        var certificate = presented.Certificate;
+        if (FindTimeRefusal(certificate, now) is { } timeRefusal)
+            return TokenResult.Refused(timeRefusal);
+        if (!IsForClients(certificate))
+            return TokenResult.Refused(TokenRefusal.CertificatePurpose);
+        if (!IsPinned(certificate) || !IsVouchedFor(certificate, now))
+            return TokenResult.Refused(TokenRefusal.CertificateUntrusted);
+        return CertificateNames.Of(certificate, _options.Subject) is { } subject
+            ? TokenResult.Verified(Read(certificate, subject))
+            : TokenResult.Refused(TokenRefusal.SubjectMissing);
+    }
+
+    /// <summary>The certificate's own times (RFC 5280 §4.1.2.5), without any forgiveness: its clock is ours.</summary>
+    internal static TokenRefusal? FindTimeRefusal(X509Certificate2 certificate, DateTimeOffset now) =>
+        now < certificate.NotBefore.ToUniversalTime() ? TokenRefusal.NotYetValid
+        : now >= certificate.NotAfter.ToUniversalTime() ? TokenRefusal.Expired
+        : null;
+
+    // Threat: a server's certificate, which many hold, taken for a workload's (RFC 5280 §4.2.1.12). One without the extension is for anything, so it is refused too.
+    private static bool IsForClients(X509Certificate2 certificate) =>
+        certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>().Any(usage => usage.EnhancedKeyUsages.Cast<Oid>().Any(oid => oid.Value == ClientAuthentication));
+
+    private bool IsPinned(X509Certificate2 certificate)
+    {
+        if (_pins.IsEmpty)
+            return true;
+        var digest = SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo());
+        var isPinned = false;
+        foreach (var pin in _pins)
+            isPinned |= CryptographicOperations.FixedTimeEquals(pin, digest);
+        return isPinned;
+    }
+
+    private bool IsVouchedFor(X509Certificate2 certificate, DateTimeOffset now)
+    {
+        if (_roots.Count == 0)
+            return true; // a pin alone decides
+        using var chain = new X509Chain();
+        var policy = chain.ChainPolicy;
+        policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        policy.CustomTrustStore.AddRange(_roots);
+        policy.ExtraStore.AddRange(_intermediates);
+        policy.RevocationMode = X509RevocationMode.NoCheck; // a list of ours is judged at each use
+        policy.DisableCertificateDownloads = true; // threat: a certificate that makes the gateway fetch what it names (E01)
+        policy.VerificationTimeIgnored = false;
+        policy.VerificationTime = now.LocalDateTime;
+        policy.ApplicationPolicy.Add(new Oid(ClientAuthentication));
+        return chain.Build(certificate);
+    }
+
+    private VerifiedToken Read(X509Certificate2 certificate, string subject) => new(NoClaims)
+    {
+        Issuer = Issuer,
+        Subject = subject,
+        IsApplication = true,
+        ExpiresAt = certificate.NotAfter.ToUniversalTime(),
+        NotBefore = certificate.NotBefore.ToUniversalTime(),
+        IssuedAt = certificate.NotBefore.ToUniversalTime(),
+        Audiences = [],
+        Scopes = _options.Scopes,
+        CertificateSerial = certificate.SerialNumber,
+        TokenHash = TokenHash.Of(certificate.RawDataMemory.Span),
+    };
+
+    private void ReadAuthorities(string pem)
+    {
+        var all = new X509Certificate2Collection();
+        try
+        {
+            all.ImportFromPem(pem);
+        }
+        catch (CryptographicException)
+        {
+            throw new InvalidDataException($"the authorities of the certificate issuer {_options.Name} are not PEM certificates");
+        }
+
+        foreach (var certificate in all)
+            (certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData) ? _roots : _intermediates).Add(certificate);
+        if (_roots.Count == 0)
+            throw new InvalidDataException($"the authorities of the certificate issuer {_options.Name} hold no root; add the self-signed certificate that the others lead to");
+    }
+
+    private byte[] ReadPin(string pin)
+    {
+        var bytes = new byte[SHA256.HashSizeInBytes];
+        return Convert.TryFromBase64String(pin, bytes, out var written) && written == bytes.Length
+            ? bytes
+            : throw new InvalidDataException($"a pin of the certificate issuer {_options.Name} is not the base64 of a SHA-256");
+    }
+}

@@ -1,0 +1,67 @@
+using System.Collections.Frozen;
+
+namespace Gatehouse.Identity;
+
+/// <summary>The certificate issuers in force; remembers which certificates were judged. Safe for concurrent use.</summary>
+public sealed class CertificateIssuerSet : ICertificateValidator
+{
+    /// <summary>The most certificates remembered, good and bad ones together.</summary>
+    public const int MostRemembered = 10_000;
+
+    private readonly FrozenDictionary<string, CertificateIssuer> _issuers;
+    private readonly ClockCache<Judgement> _judged = new(MostRemembered);
+    private readonly IRevocationList _revocations;
+    private readonly TimeProvider _time;
+
+    /// <summary>Makes the set.</summary>
+    /// <param name="issuers">The issuers, each name once.</param>
+    /// <param name="revocations">What was revoked before its time.</param>
+    /// <param name="time">The clock.</param>
+    public CertificateIssuerSet(IEnumerable<CertificateIssuer> issuers, IRevocationList revocations, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(issuers);
+        ArgumentNullException.ThrowIfNull(revocations);
+        ArgumentNullException.ThrowIfNull(time);
+        _issuers = issuers.ToFrozenDictionary(issuer => issuer.Name, StringComparer.Ordinal);
+        _revocations = revocations;
+        _time = time;
+    }
+
+    /// <inheritdoc/>
+    public TokenResult Validate(PresentedCertificate certificate, IReadOnlyList<string> issuers)
+    {
+        ArgumentNullException.ThrowIfNull(certificate);
+        ArgumentNullException.ThrowIfNull(issuers);
+        var refusal = TokenRefusal.CertificateUntrusted;
+        for (var index = 0; index < issuers.Count; index++)
+        {
+            if (!_issuers.TryGetValue(issuers[index], out var issuer))
+                continue;
+            var result = Judge(certificate, issuer);
+            if (result.IsVerified)
+                return result;
+            if (refusal == TokenRefusal.CertificateUntrusted)
+                refusal = result.Refusal.Value;
+        }
+
+        return TokenResult.Refused(refusal);
+    }
+
+    private TokenResult Judge(PresentedCertificate certificate, CertificateIssuer issuer)
+    {
+        var now = _time.GetUtcNow();
+        if (CertificateIssuer.FindTimeRefusal(certificate.Certificate, now) is { } refusal)
+            return TokenResult.Refused(refusal);
+        var hash = TokenHash.Of(certificate.Certificate.RawDataMemory.Span);
+        if (!_judged.TryGet(hash, out var known) || !ReferenceEquals(known.Issuer, issuer) || known.Until <= now)
+        {
+            // The authorities' own times are judged anew now and then.
+            known = new Judgement(issuer, issuer.Judge(certificate, now), now + VerifiedTokenCache.RefusalLife);
+            _judged.Set(hash, known);
+        }
+
+        return known.Result.IsVerified && _revocations.IsRevoked(known.Result.Token) ? TokenResult.Refused(TokenRefusal.Revoked) : known.Result;
+    }
+
+    private sealed record Judgement(CertificateIssuer Issuer, TokenResult Result, DateTimeOffset Until);
+}

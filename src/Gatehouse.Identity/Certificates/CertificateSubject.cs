@@ -1,0 +1,14 @@
+namespace Gatehouse.Identity;
+
+/// <summary>What of a workload's certificate names the workload.</summary>
+public enum CertificateSubject
+{
+    /// <summary>The one URI among its alternative names, as SPIFFE has it (X.509-SVID §2). The default.</summary>
+    Uri,
+
+    /// <summary>The one DNS name among its alternative names.</summary>
+    Dns,
+
+    /// <summary>The whole subject name.</summary>
+    Name,
+}

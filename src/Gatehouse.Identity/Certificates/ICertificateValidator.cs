@@ -1,0 +1,10 @@
+namespace Gatehouse.Identity;
+
+/// <summary>Decides whether a client's certificate names a workload that needs no token (RFC 8705 is about tokens; this is not).</summary>
+public interface ICertificateValidator
+{
+    /// <summary>Judges a certificate by the issuers that a server takes.</summary>
+    /// <param name="certificate">The certificate; that the client has its key was seen when the connection began.</param>
+    /// <param name="issuers">Names of the certificate issuers that the server takes.</param>
+    TokenResult Validate(PresentedCertificate certificate, IReadOnlyList<string> issuers);
+}

@@ -1,0 +1,15 @@
+namespace Gatehouse.Identity;
+
+/// <summary>Asks an issuer's introspection endpoint. The implementation guards against SSRF as <see cref="IMetadataFetcher"/> does.</summary>
+public interface IIntrospectionTransport
+{
+    /// <summary>Sends one POST of a form.</summary>
+    /// <param name="endpoint">https, or http on loopback.</param>
+    /// <param name="form">The body, <c>application/x-www-form-urlencoded</c>.</param>
+    /// <param name="basic">What follows <c>Basic</c> in the <c>Authorization</c> header: the gateway's own credential.</param>
+    /// <param name="maxBytes">The largest answer read; a larger one must end in an exception.</param>
+    /// <param name="cancellationToken">Ends the request.</param>
+    /// <returns>The answer with any status code.</returns>
+    /// <exception cref="IOException">No answer, or one larger than <paramref name="maxBytes"/>. HttpRequestException serves as well.</exception>
+    ValueTask<FetchedDocument> PostAsync(Uri endpoint, ReadOnlyMemory<byte> form, SecretText basic, int maxBytes, CancellationToken cancellationToken);
+}

@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+
+namespace Gatehouse.Identity;
+
+/// <summary>Who calls, as the shape of the issuer's tokens tells it.</summary>
+internal sealed record CallerClaims
+{
+    public required string Issuer { get; init; }
+
+    public required string Subject { get; init; }
+
+    public string? ClientId { get; init; }
+
+    public string? TokenId { get; init; }
+
+    public bool IsApplication { get; init; }
+
+    public ImmutableArray<string> Scopes { get; init; } = [];
+
+    public ImmutableArray<string> Roles { get; init; } = [];
+
+    public ImmutableArray<string> Groups { get; init; } = [];
+}

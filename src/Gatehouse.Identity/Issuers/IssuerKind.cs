@@ -1,0 +1,14 @@
+namespace Gatehouse.Identity;
+
+/// <summary>What the tokens of an issuer look like. Each kind has one small type that judges and reads them.</summary>
+public enum IssuerKind
+{
+    /// <summary>RFC 9068 as it stands. The default.</summary>
+    Strict,
+
+    /// <summary>Microsoft Entra ID, tokens of version 1.0 or 2.0.</summary>
+    Entra,
+
+    /// <summary>Active Directory Federation Services, 2016 and later.</summary>
+    AdFs,
+}

@@ -1,0 +1,38 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace Gatehouse.Identity;
+
+/// <summary>The thumbprint of a public key (RFC 7638 §3): SHA-256 of its required members in one spelling.</summary>
+internal static class JsonWebKeyThumbprint
+{
+    /// <summary>Base64url of the thumbprint; null for a kind of key that verifies nothing here.</summary>
+    public static string? Of(JsonWebKeyMembers key) => key.KeyType switch
+    {
+        "EC" => Hash(("crv", key.Curve), ("kty", "EC"), ("x", key.X), ("y", key.Y)),
+        "RSA" => Hash(("e", key.Exponent), ("kty", "RSA"), ("n", key.Modulus)),
+        _ => null,
+    };
+
+    // In lexicographic order, without white space (RFC 7638 §3.3).
+    private static string? Hash(params ReadOnlySpan<(string Name, string? Value)> members)
+    {
+        var buffer = new ArrayBufferWriter<byte>(256);
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            foreach (var (name, value) in members)
+            {
+                if (value is null)
+                    return null;
+                writer.WriteString(name, value);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return Base64Url.EncodeToString(SHA256.HashData(buffer.WrittenSpan));
+    }
+}

@@ -1,0 +1,25 @@
+namespace Gatehouse.Identity;
+
+/// <summary>For what a token is used: the resource, how its sender must be bound, and what the request shows of the sender.</summary>
+public readonly record struct TokenUse
+{
+    /// <summary>Names a resource; the sender shows nothing and need not.</summary>
+    /// <param name="resource">The resource identifier, which is the URL of the endpoint (RFC 8707).</param>
+    public TokenUse(string resource)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(resource);
+        Resource = resource;
+    }
+
+    /// <summary>The resource identifier: an audience that the token may name, and the URL that a proof must name.</summary>
+    public string Resource { get; }
+
+    /// <summary>Further audiences that the token may name instead; null for none.</summary>
+    public IReadOnlyList<string>? OtherAudiences { get; init; }
+
+    /// <summary>What the resource asks of the binding.</summary>
+    public SenderDemand Demand { get; init; }
+
+    /// <summary>What the request shows.</summary>
+    public SenderEvidence Evidence { get; init; }
+}

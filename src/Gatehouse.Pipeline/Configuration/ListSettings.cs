@@ -1,0 +1,14 @@
+namespace Gatehouse.Pipeline.Configuration;
+
+/// <summary>How the lists of a server are kept and shown.</summary>
+public sealed record ListSettings
+{
+    /// <summary>Entries of a page that is shown to a caller. Default 1000.</summary>
+    public int PageSize { get; init; } = 1000;
+
+    /// <summary>How old a list may be when it is used; less where the server says so. Default 30 s.</summary>
+    public TimeSpan MaxAge { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>True lets callers read resources that are in no list and fit no template, where the policy permits it. Default false.</summary>
+    public bool UnlistedResources { get; init; }
+}

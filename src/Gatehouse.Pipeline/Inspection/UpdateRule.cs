@@ -1,0 +1,42 @@
+using Gatehouse.Pipeline.Listing;
+using Gatehouse.Pipeline.Stages;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Inspection;
+
+/// <summary>
+/// That a resource was updated is told to those who subscribed to it and may read it now; each message of a stream is decided by
+/// the newest rules (AZ-01, design rule 7).
+/// </summary>
+internal sealed class UpdateRule(SnapshotHolder snapshots) : IResponseRule
+{
+    public string Name => "updates";
+
+    public ResponseVerdict Judge(Exchange exchange, ProvenMessage message)
+    {
+        if (message.Kind != MessageKind.Notification || message.Method != "notifications/resources/updated") return ResponseVerdict.Pass(message);
+        if (message.Text(Slot.ParamsUri) is not { } uri || !IsSubscribed(exchange, uri)) return ResponseVerdict.Drop("update-nobody-subscribed-to");
+        return !ResourceUri.IsApp(uri) && Visibility.IsPermitted(exchange, snapshots.Current, ListKind.Resources, uri)
+            ? ResponseVerdict.Pass(message)
+            : ResponseVerdict.Drop("update-of-what-may-not-be-read");
+    }
+
+    private static bool IsSubscribed(Exchange exchange, string uri)
+    {
+        if (!exchange.IsModern) return exchange.Session is { } session && session.Live.Subscriptions.Cover(uri);
+        if (exchange.Message is not { Method: "subscriptions/listen" } request) return false;
+        var bytes = request.Bytes.Span;
+        if (!request.IsObject(Slot.ParamsNotifications)
+            || !JsonWalk.TryFindMember(bytes, request.Range(Slot.ParamsNotifications), "resourceSubscriptions"u8, out var wanted))
+        {
+            return false;
+        }
+
+        foreach (var element in JsonWalk.Elements(bytes, wanted))
+        {
+            if (JsonWalk.String(bytes, element) is { } of && (of == uri || ResourceSubscriptions.IsPartOf(uri, of))) return true;
+        }
+
+        return false;
+    }
+}

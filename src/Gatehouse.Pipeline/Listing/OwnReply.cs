@@ -1,0 +1,26 @@
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Listing;
+
+/// <summary>An answer of the gateway in the server's place; it takes the same way to the client as a server's.</summary>
+internal sealed class OwnReply(ProvenMessage answer, bool streamed) : IUpstreamReply
+{
+    private ProvenMessage? next = answer;
+
+    public UpstreamReplyKind Kind => streamed ? UpstreamReplyKind.Stream : UpstreamReplyKind.Single;
+
+    public int Status => 200;
+
+    public string? SessionId => null;
+
+    public ValueTask<UpstreamEvent?> NextAsync(CancellationToken cancellation)
+    {
+        var item = next is { } message ? new UpstreamEvent(message) : null;
+        next = null;
+        return ValueTask.FromResult(item);
+    }
+
+    public ValueTask RejectAsync(JsonRpcId question, CancellationToken cancellation) => ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

@@ -1,0 +1,40 @@
+namespace Gatehouse.Policy;
+
+/// <summary>Finds rules that can never count: they are not wrong, but somebody thought that they did something.</summary>
+public static class PolicyWarnings
+{
+    /// <summary>The warnings of a policy, in the order of its rules, at most one a rule.</summary>
+    public static IReadOnlyList<PolicyWarning> Find(IReadOnlyList<PolicyRule> rules)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        return [.. rules.Select((rule, at) => Of(rules, rule, at)).OfType<PolicyWarning>()];
+    }
+
+    private static PolicyWarning? Of(IReadOnlyList<PolicyRule> rules, PolicyRule rule, int at)
+    {
+        for (var i = 0; i < rules.Count; i++)
+        {
+            var other = rules[i];
+            if (i == at || !RuleContainment.Covers(other, rule)) continue;
+            if (other.Forbids == rule.Forbids && (at > i || !RuleContainment.Covers(rule, other)) && Obliges(other, rule)) return Contained(rule, other);
+            if (other.Forbids && !rule.Forbids && !other.ReadsArguments) return Shadowed(rule, other);
+        }
+
+        return null;
+    }
+
+    // A permit that asks for more than the one that contains it is not without effect.
+    private static bool Obliges(PolicyRule wide, PolicyRule narrow) => narrow.Obligations.All(wide.Obligations.Contains);
+
+    private static PolicyWarning Contained(PolicyRule rule, PolicyRule other) => new(
+        rule.Id, rule.Place,
+        $"this rule {Verb(rule)} nothing that {other.Id} does not {(rule.Forbids ? "forbid" : "permit")} already",
+        $"remove {rule.Id}, or make {other.Id} narrower");
+
+    private static PolicyWarning Shadowed(PolicyRule rule, PolicyRule other) => new(
+        rule.Id, rule.Place,
+        $"everything that this rule permits is forbidden by {other.Id}",
+        $"remove {rule.Id}, or make {other.Id} narrower");
+
+    private static string Verb(PolicyRule rule) => rule.Forbids ? "forbids" : "permits";
+}

@@ -1,0 +1,254 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Gatehouse.Testing;
+
+namespace Gatehouse.Identity.Tests;
+
+/// <summary>RFC 7662 §2, §4: opaque tokens are judged by what their issuer says, by the rules that hold for JWTs.</summary>
+public sealed class TokenIntrospectorTests
+{
+    private const string Issuer = ValidatorBench.Issuer;
+    private const string Opaque = "mF_9.B5f-4.1JqM~x";
+
+    private readonly ManualTimeProvider _clock = new();
+    private readonly FakeIntrospection _endpoint = new();
+    private readonly FakeFetcher _fetcher = new();
+    private readonly InMemoryRevocationList _revocations;
+
+    public TokenIntrospectorTests()
+    {
+        _revocations = new InMemoryRevocationList(_clock);
+        var metadata = JsonNode.Parse(FakeFetcher.Metadata(Issuer, FakeFetcher.KeysUri.AbsoluteUri))!;
+        metadata["introspection_endpoint"] = Issuer + "/introspect";
+        _fetcher.Documents[FakeFetcher.MetadataUri] = Encoding.UTF8.GetBytes(metadata.ToJsonString());
+    }
+
+    public static TheoryData<string> Rows => new(Answers.Keys);
+
+    private static readonly Dictionary<string, (TokenRefusal? Refusal, Action<JsonObject> Change)> Answers = new(StringComparer.Ordinal)
+    {
+        ["inactive"] = (TokenRefusal.NotActive, answer => answer["active"] = false),
+        ["another issuer"] = (TokenRefusal.IssuerMismatch, answer => answer["iss"] = "https://other.example"),
+        ["no issuer"] = (null, answer => answer.Remove("iss")),
+        ["another audience"] = (TokenRefusal.AudienceMismatch, answer => answer["aud"] = "https://gateway.example/other"),
+        ["no audience"] = (TokenRefusal.AudienceMissing, answer => answer.Remove("aud")),
+        ["two audiences"] = (null, answer => answer["aud"] = new JsonArray("https://other.example", ValidatorBench.Resource)),
+        ["over"] = (TokenRefusal.Expired, answer => answer["exp"] = 1),
+        ["no end"] = (TokenRefusal.ExpiryMissing, answer => answer.Remove("exp")),
+        ["no kind"] = (TokenRefusal.TypeMismatch, answer => answer.Remove("token_type")),
+        ["a refresh token"] = (TokenRefusal.TypeMismatch, answer => answer["token_type"] = "refresh_token"),
+        ["a refresh token of Keycloak's kind"] = (TokenRefusal.TypeMismatch, answer => answer["typ"] = "Refresh"),
+        ["kind told by typ alone"] = (null, answer => { answer.Remove("token_type"); answer["typ"] = "Bearer"; }),
+        ["kind in lower case"] = (null, answer => answer["token_type"] = "bearer"),
+        ["a number for a subject"] = (TokenRefusal.ClaimMalformed, answer => answer["sub"] = 1),
+        ["neither subject nor client"] = (TokenRefusal.SubjectMissing, answer => { answer.Remove("sub"); answer.Remove("client_id"); }),
+        ["bound to an unknown kind of key"] = (TokenRefusal.SenderConstrained, answer => answer["cnf"] = new JsonObject { ["kid"] = "k" }),
+        ["bound to a key"] = (TokenRefusal.SenderConstrained, answer => answer["cnf"] = new JsonObject { ["jkt"] = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I" }),
+        ["active as a text"] = (TokenRefusal.KeysUnavailable, answer => answer["active"] = "true"),
+        ["active left out"] = (TokenRefusal.KeysUnavailable, answer => answer.Remove("active")),
+    };
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public async Task Judges_OneChangeOfAGoodAnswer(string row)
+    {
+        var (refusal, change) = Answers[row];
+        var good = Answer();
+        _endpoint.Tokens["good"] = good;
+        var changed = Answer();
+        change(changed);
+        _endpoint.Tokens[Opaque] = changed;
+        var validator = Validator();
+        Assert.Null((await ValidateAsync(validator, "good")).Refusal);
+        Assert.Equal(refusal, (await ValidateAsync(validator, Opaque)).Refusal);
+        Assert.Equal(refusal, (await ValidateAsync(validator, Opaque)).Refusal);
+    }
+
+    [Fact]
+    public async Task Reads_WhoCalls()
+    {
+        _endpoint.Tokens[Opaque] = Answer();
+        var token = (await ValidateAsync(Validator(), Opaque)).Token!;
+        Assert.Equal(("alice", "cli", Issuer), (token.Subject, token.ClientId, token.Issuer));
+        Assert.Equal(["mcp:read"], token.Scopes);
+        Assert.False(token.IsApplication);
+
+        var service = Answer();
+        service.Remove("sub");
+        _endpoint.Tokens["service"] = service;
+        token = (await ValidateAsync(Validator(), "service")).Token!;
+        Assert.Equal("cli", token.Subject);
+        Assert.True(token.IsApplication);
+    }
+
+    [Fact]
+    public async Task NeverShows_AJwtToTheIssuer()
+    {
+        var validator = Validator();
+        var foreign = new TokenDraft(ValidatorBench.Es256, "https://other.example", ValidatorBench.Resource, _clock.GetUtcNow());
+        var own = new TokenDraft(TestKey.Es256("unknown"), Issuer, ValidatorBench.Resource, _clock.GetUtcNow());
+        var spaced = new TokenDraft(ValidatorBench.Es256, "https://other.example", ValidatorBench.Resource, _clock.GetUtcNow()) { RawHeader = " \n{\"alg\":\"ES256\",\"typ\":\"at+jwt\"}" };
+        var encrypted = foreign.Write().Split('.')[0] + ".AAAA.AAAA.AAAA.AAAA";
+        foreach (var jwt in new[] { foreign.Write(), own.Write(), spaced.Write(), encrypted, foreign.Write()[..^5] })
+            Assert.NotNull((await ValidateAsync(validator, jwt)).Refusal);
+        Assert.Empty(_endpoint.Asked);
+    }
+
+    [Fact]
+    public async Task Asks_OnceForAllWhoWaitAndForALifeOfTheAnswer()
+    {
+        _endpoint.Tokens[Opaque] = Answer();
+        _endpoint.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var validator = Validator();
+        var waiting = Enumerable.Range(0, 20).Select(_ => ValidateAsync(validator, Opaque)).ToList();
+        _endpoint.Gate.SetResult();
+        Assert.All(await Task.WhenAll(waiting), result => Assert.True(result.IsVerified));
+        Assert.Single(_endpoint.Asked);
+
+        _clock.Advance(TimeSpan.FromSeconds(29));
+        Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
+        Assert.Single(_endpoint.Asked);
+        _endpoint.Tokens[Opaque] = new JsonObject { ["active"] = false };
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(TokenRefusal.NotActive, (await ValidateAsync(validator, Opaque)).Refusal);
+        Assert.Equal(TokenRefusal.NotActive, (await ValidateAsync(validator, Opaque)).Refusal);
+        Assert.Equal(2, _endpoint.Asked.Count);
+        _clock.Advance(TokenIntrospector.RefusalLife);
+        await ValidateAsync(validator, Opaque);
+        Assert.Equal(3, _endpoint.Asked.Count);
+    }
+
+    [Fact]
+    public async Task Remembers_NoAnswerBeyondTheEndOfTheToken()
+    {
+        var answer = Answer();
+        answer["exp"] = _clock.GetUtcNow().AddSeconds(5).ToUnixTimeSeconds();
+        _endpoint.Tokens[Opaque] = answer;
+        var validator = Validator(profile => profile with { ClockSkew = TimeSpan.Zero });
+        Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(TokenRefusal.Expired, (await ValidateAsync(validator, Opaque)).Refusal);
+    }
+
+    [Fact]
+    public async Task Judges_RevocationAtEachUseOfARememberedAnswer()
+    {
+        _endpoint.Tokens[Opaque] = Answer();
+        var validator = Validator();
+        Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
+        _revocations.Revoke(new Revocation(RevocationKind.Subject, Issuer, "alice", _clock.GetUtcNow(), DateTimeOffset.MaxValue));
+        Assert.Equal(TokenRefusal.Revoked, (await ValidateAsync(validator, Opaque)).Refusal);
+        Assert.Single(_endpoint.Asked);
+    }
+
+    [Fact]
+    public async Task Refuses_WhileTheIssuerCannotBeAsked()
+    {
+        _endpoint.Tokens[Opaque] = Answer();
+        _endpoint.Failure = new IOException("down");
+        var validator = Validator();
+        Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, Opaque)).Refusal);
+        Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, Opaque)).Refusal);
+        Assert.Single(_endpoint.Asked); // a pause, in which nobody asks
+        _endpoint.Failure = null;
+        _clock.Advance(TokenIntrospector.FailurePause);
+        Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
+
+        // What was remembered serves through an outage for its life and no longer.
+        _endpoint.Status = 503;
+        Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
+        _clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, Opaque)).Refusal);
+    }
+
+    [Theory]
+    [InlineData("{\"active\":true,\"active\":false}")]
+    [InlineData("[]")]
+    [InlineData("")]
+    [InlineData("<html>")]
+    public async Task Refuses_AnAnswerThatTwoReadersCouldReadDifferently(string answer)
+    {
+        _endpoint.Raw = Encoding.UTF8.GetBytes(answer);
+        Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(Validator(), Opaque)).Refusal);
+    }
+
+    [Fact]
+    public async Task Bounds_QuestionsUnderWayAndAnswersRemembered()
+    {
+        _endpoint.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var validator = Validator(options: options => options with { MostAtOnce = 2, CacheEntries = 3 }, introspector: out var introspector);
+        var waiting = Enumerable.Range(0, 2).Select(number => ValidateAsync(validator, $"token-{number}")).ToList();
+        Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, "token-2")).Refusal);
+        _endpoint.Gate.SetResult();
+        await Task.WhenAll(waiting);
+        for (var number = 0; number < 10; number++)
+            Assert.Equal(TokenRefusal.NotActive, (await ValidateAsync(validator, $"more-{number}")).Refusal);
+        Assert.Equal(3, introspector.Count);
+    }
+
+    [Fact]
+    public async Task Says_WhatIsWrongWithTheProvider()
+    {
+        _fetcher.Documents[FakeFetcher.MetadataUri] = FakeFetcher.Metadata(Issuer, FakeFetcher.KeysUri.AbsoluteUri);
+        var validator = Validator(introspector: out var introspector);
+        Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, Opaque)).Refusal);
+        Assert.Contains("introspection_endpoint", introspector.LastFault, StringComparison.Ordinal);
+
+        var metadata = JsonNode.Parse(FakeFetcher.Metadata(Issuer, FakeFetcher.KeysUri.AbsoluteUri))!;
+        metadata["introspection_endpoint"] = "http://127.0.0.1/introspect"; // a public issuer that points at this machine
+        _fetcher.Documents[FakeFetcher.MetadataUri] = Encoding.UTF8.GetBytes(metadata.ToJsonString());
+        _clock.Advance(TokenIntrospector.FailurePause);
+        Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, Opaque)).Refusal);
+        Assert.Empty(_endpoint.Asked);
+
+        var wrongSecret = Validator(options: options => options with { Endpoint = new Uri(Issuer + "/introspect"), Secret = () => new SecretText("wrong") }, introspector: out introspector);
+        Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(wrongSecret, Opaque)).Refusal);
+        Assert.Contains("401", introspector.LastFault, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Asks_OneIssuerAtMost()
+    {
+        var second = new IssuerProfile { Issuer = "https://second.example" };
+        var trusted = new[] { new IssuerProfile { Issuer = Issuer }, second }.Select(profile => new TrustedIssuer(profile, Keys(), Introspector(profile, null)));
+        Assert.Throws<ArgumentException>(() => new TokenValidator(trusted, _revocations, new VerifiedTokenCache(), _clock));
+    }
+
+    private TokenValidator Validator(Func<IssuerProfile, IssuerProfile>? change = null) => Validator(change, null, out _);
+
+    private TokenValidator Validator(out TokenIntrospector introspector) => Validator(null, null, out introspector);
+
+    private TokenValidator Validator(Func<IntrospectionOptions, IntrospectionOptions> options, out TokenIntrospector introspector) => Validator(null, options, out introspector);
+
+    private TokenValidator Validator(Func<IssuerProfile, IssuerProfile>? change, Func<IntrospectionOptions, IntrospectionOptions>? options, out TokenIntrospector introspector)
+    {
+        var profile = new IssuerProfile { Issuer = Issuer };
+        profile = change?.Invoke(profile) ?? profile;
+        introspector = Introspector(profile, options);
+        return new TokenValidator([new TrustedIssuer(profile, Keys(), introspector)], _revocations, new VerifiedTokenCache(), _clock);
+    }
+
+    private TokenIntrospector Introspector(IssuerProfile profile, Func<IntrospectionOptions, IntrospectionOptions>? change)
+    {
+        var options = new IntrospectionOptions { ClientId = FakeIntrospection.Client, Secret = () => new SecretText(FakeIntrospection.Secret) };
+        return new TokenIntrospector(profile, change?.Invoke(options) ?? options, _endpoint, _fetcher, null, _clock);
+    }
+
+    private static FakeIssuerKeys Keys() => new(TestKeySet.Of(ValidatorBench.Es256));
+
+    private JsonObject Answer() => new()
+    {
+        ["active"] = true,
+        ["iss"] = Issuer,
+        ["sub"] = "alice",
+        ["aud"] = ValidatorBench.Resource,
+        ["client_id"] = "cli",
+        ["scope"] = "mcp:read",
+        ["token_type"] = "Bearer",
+        ["iat"] = _clock.GetUtcNow().ToUnixTimeSeconds(),
+        ["exp"] = _clock.GetUtcNow().AddMinutes(10).ToUnixTimeSeconds(),
+    };
+
+    private static async Task<TokenResult> ValidateAsync(TokenValidator validator, string token) =>
+        await validator.ValidateAsync(new AccessTokenValue(token), ValidatorBench.Resource, TestContext.Current.CancellationToken);
+}

@@ -1,0 +1,22 @@
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Listing;
+
+namespace Gatehouse.Pipeline.Tests;
+
+/// <summary>What an author of a server would write over the server's own collections.</summary>
+internal sealed class SdkCatalogue(params string[] tools) : ICatalogue
+{
+    public ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, CancellationToken cancellation) =>
+        ValueTask.FromResult(new UpstreamProfile(["2026-07-28"], ["2025-11-25"]));
+
+    public ValueTask<ServerList> ListAsync(Exchange exchange, ListKind kind, CancellationToken cancellation) => ValueTask.FromResult(
+        new ServerList(kind, [.. tools.Where(_ => kind == ListKind.Tools).Select(name => new ListEntry(name, new byte[2], new byte[32]))], new byte[32]));
+
+    public ValueTask<ServerList> RenewAsync(Exchange exchange, ListKind kind, CancellationToken cancellation) => ListAsync(exchange, kind, cancellation);
+
+    public ServerList? Known(Exchange exchange, ListKind kind) => null;
+
+    public void Changed(ServerSettings server, ListKind kind)
+    {
+    }
+}

@@ -1,0 +1,95 @@
+using Gatehouse.Policy.Tests.Oracle;
+
+namespace Gatehouse.Policy.Tests.WhoCan;
+
+/// <summary>What who-can says of every call, held against the brute-force oracle on generated policies.</summary>
+[Trait("Requirement", "AZ-02")]
+public sealed class WhoCanTests
+{
+    private static readonly int Generated = Environment.GetEnvironmentVariable("GATEHOUSE_LONG") == "1" ? 40_000 : 1_500;
+
+    [Fact]
+    public void EveryAnswer_AgreesWithTheOracle()
+    {
+        var seen = new int[3];
+        for (var seed = 0; seed < Generated; seed++)
+        {
+            var generator = new Generator(seed);
+            var rules = generator.Policy();
+            var policy = Policies.Point(string.Concat(rules.Select(rule => rule.ToYaml())));
+            var caller = generator.Caller();
+            foreach (var cell in WhoCanMatrix.Row(policy, caller.ToSubject(), Things()))
+            {
+                seen[(int)cell.Answer]++;
+                Compare(generator, rules, caller, cell, policy, seed);
+            }
+        }
+
+        Assert.All(seen, count => Assert.True(count > Generated, string.Join(", ", seen)));
+    }
+
+    [Fact]
+    public void Grants_AreTheWaysThereAre()
+    {
+        for (var seed = 0; seed < Generated; seed++)
+        {
+            var generator = new Generator(seed);
+            var rules = generator.Policy();
+            var policy = Policies.Point(string.Concat(rules.Select(rule => rule.ToYaml())));
+            var (caller, question) = (generator.Caller(), generator.Question());
+            if (question.Name is null || question.Direction != PolicyDirection.Calls) continue;
+            var grants = PolicyGrant.Find(policy.Rules, new PolicyThing(question.Server, question.Target, question.Name));
+            var counting = rules.Where(rule => rule.Counts(caller, question)).Select(rule => rule.Id).ToHashSet();
+            var admitted = grants.Any(grant => counting.Contains(grant.Rule.Id) && !grant.Reservations.Any(one => counting.Contains(one.Rule.Id)));
+            Assert.Equal(Expected(rules, caller, question) == PolicyEffect.Permit, admitted);
+        }
+    }
+
+    [Fact]
+    public void Answers_NameWhatTheyDependOn()
+    {
+        var policy = Policies.Point("- { id: a, permit: { roles: [x], tools: [t] }, when: [{ argument: n, atMost: 3 }] }\n- { id: b, forbid: { tools: [t] }, when: [{ time: { from: \"18:00\" } }] }\n");
+        var thing = new PolicyThing("s", PolicyTarget.Tool, "t");
+        var cell = Assert.Single(WhoCanMatrix.Row(policy, new PolicyCaller { Roles = ["x"] }.ToSubject(), [thing]));
+        Assert.Equal(Possibility.Depends, cell.Answer);
+        Assert.True(cell.Listed);
+        Assert.Equal(["when argument n is at most 3 (a)", "not when time is from 18:00 UTC (b)"], cell.Conditions);
+        var grant = Assert.Single(PolicyGrant.Find(policy.Rules, thing));
+        Assert.Equal(["role x"], grant.Callers);
+        Assert.Equal("b", Assert.Single(grant.Reservations).Rule.Id);
+    }
+
+    [Fact]
+    public void Inventory_NamesWhatThePolicyNames()
+    {
+        var rules = Policies.Rules("- { id: a, permit: { roles: [x, \"y-*\"], servers: [s], tools: [t, \"u*\"], resources: [\"n://1\"] } }\n- { id: b, forbid: { clients: [c] } }\n");
+        Assert.Equal(["someone", "someone, client c", "someone, role x", "someone, role y-"], PolicyInventory.Callers(rules).Select(caller => caller.ToString()));
+        Assert.Equal(["s tool t", "s resource n://1"], PolicyInventory.Things(rules, ["s", "other"]).Select(thing => thing.ToString()));
+    }
+
+    private static void Compare(Generator generator, OracleRule[] rules, Caller caller, WhoCanCell cell, PolicyDecisionPoint policy, int seed)
+    {
+        for (var i = 0; i < 6; i++)
+        {
+            var question = generator.Question() with { Server = cell.Thing.Server, Target = cell.Thing.Target, Name = cell.Thing.Name, Direction = PolicyDirection.Calls };
+            var effect = Expected(rules, caller, question);
+            var agrees = cell.Answer switch { Possibility.Yes => effect == PolicyEffect.Permit, Possibility.No => effect != PolicyEffect.Permit, _ => true };
+            Assert.True(agrees, $"seed {seed}: {cell.Answer} for {cell.Thing}, the oracle says {effect}");
+            Assert.Equal(effect, policy.Decide(caller.ToSubject(), question.ToRequest()).Effect);
+            var listed = Expected(rules, caller, question with { Direction = PolicyDirection.Lists }) == PolicyEffect.Permit;
+            Assert.True(cell.Listed || !listed, $"seed {seed}: {cell.Thing} is listed at {question.Hour}");
+        }
+    }
+
+    private static PolicyEffect Expected(OracleRule[] rules, Caller caller, Question question)
+    {
+        var counting = rules.Where(rule => rule.Counts(caller, question)).ToList();
+        if (counting.Any(rule => rule.Forbids)) return PolicyEffect.Forbid;
+        return counting.Count > 0 ? PolicyEffect.Permit : PolicyEffect.Deny;
+    }
+
+    private static IEnumerable<PolicyThing> Things() =>
+        from server in Generator.Servers
+        from thing in Generator.Tools.Select(name => (PolicyTarget.Tool, name)).Concat(Generator.Prompts.Select(name => (PolicyTarget.Prompt, name))).Concat(Generator.Resources.Select(uri => (PolicyTarget.Resource, uri)))
+        select new PolicyThing(server, thing.Item1, thing.Item2);
+}
