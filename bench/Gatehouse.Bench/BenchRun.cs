@@ -35,6 +35,7 @@ internal sealed class BenchRun(BenchOptions options)
         "micro" => new MicroArea(place, options).RunAsync(report),
         "policy" => new PolicyArea().RunAsync(report),
         "lists" => new ListArea().RunAsync(report),
+        "integrity" => new IntegrityArea().RunAsync(report),
         "http" => new HttpArea(place, options).RunAsync(report),
         "stdio" => new StdioArea(place, options).RunAsync(report),
         "limits" => new LimitsArea(options).RunAsync(report),

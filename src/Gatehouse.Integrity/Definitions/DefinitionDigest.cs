@@ -23,10 +23,11 @@ public static class DefinitionDigest
     public static string Of(ServerDefinition definition, IReadOnlyList<VolatileRule> rules)
     {
         ArgumentNullException.ThrowIfNull(definition);
-        ServerDefinition stable = rules.Count == 0 ? definition : VolatileParts.Replace(definition, rules);
+        bool changes = rules.Any(rule => rule.Kind == definition.Kind && rule.Name == definition.Name);
+        ServerDefinition stable = changes ? VolatileParts.Replace(definition, rules) : definition;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var writer = new HashWriter(hash);
-        writer.Write("gatehouse definition 1\n"u8);
+        writer.Write("gatehouse.definition/1\n"u8);
         writer.Write(System.Text.Encoding.ASCII.GetBytes(DefinitionKinds.Text(definition.Kind) + "\n"));
         CanonicalJson.WriteProven(stable.Bytes, stable.Range, writer, CanonicalNumbers.Exact);
         writer.Flush();

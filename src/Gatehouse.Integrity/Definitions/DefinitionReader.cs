@@ -11,7 +11,7 @@ public static class DefinitionReader
     /// <param name="result">The range of the member <c>result</c>.</param>
     /// <param name="definitions">Where they are added, in the order of the list.</param>
     /// <returns>
-    /// How many entries cannot be pinned: they have no name that is a text, are no objects, or bear a name that came before. Such an entry is
+    /// How many entries cannot be pinned: they have no name that is a text, are no objects, bear a name that came before, or nest beyond what can be listed. Such an entry is
     /// never to be shown.
     /// </returns>
     public static int ReadList(DefinitionKind kind, ReadOnlyMemory<byte> proven, ByteRange result, ICollection<ServerDefinition> definitions)
@@ -24,7 +24,7 @@ public static class DefinitionReader
         foreach (ByteRange entry in JsonWalk.Elements(proven.Span, list))
         {
             string? name = Name(kind, proven.Span, entry);
-            if (name is not null && names.Add(name))
+            if (name is not null && names.Add(name) && ReadableTexts.CanList(new ServerDefinition(kind, name, proven, entry)))
                 definitions.Add(new ServerDefinition(kind, name, proven, entry));
             else
                 refused++;
@@ -37,17 +37,21 @@ public static class DefinitionReader
     /// <param name="proven">The message.</param>
     /// <param name="result">The range of the member <c>result</c> of an answer to <c>initialize</c> or <c>server/discover</c>.</param>
     /// <param name="definitions">Where they are added.</param>
-    public static void ReadServer(ReadOnlyMemory<byte> proven, ByteRange result, ICollection<ServerDefinition> definitions)
+    /// <returns>How many members cannot be pinned; see <see cref="ReadableTexts.CanList"/>.</returns>
+    public static int ReadServer(ReadOnlyMemory<byte> proven, ByteRange result, ICollection<ServerDefinition> definitions)
     {
         ArgumentNullException.ThrowIfNull(definitions);
-        Add(DefinitionKind.Instructions, "instructions"u8);
-        Add(DefinitionKind.Capabilities, "capabilities"u8);
-        Add(DefinitionKind.ServerInfo, "serverInfo"u8);
+        return Add(DefinitionKind.Instructions, "instructions"u8) + Add(DefinitionKind.Capabilities, "capabilities"u8) + Add(DefinitionKind.ServerInfo, "serverInfo"u8);
 
-        void Add(DefinitionKind kind, ReadOnlySpan<byte> member)
+        int Add(DefinitionKind kind, ReadOnlySpan<byte> member)
         {
-            if (JsonWalk.TryFindMember(proven.Span, result, member, out ByteRange value))
-                definitions.Add(new ServerDefinition(kind, "", proven, value));
+            if (!JsonWalk.TryFindMember(proven.Span, result, member, out ByteRange value))
+                return 0;
+            var definition = new ServerDefinition(kind, "", proven, value);
+            if (!ReadableTexts.CanList(definition))
+                return 1;
+            definitions.Add(definition);
+            return 0;
         }
     }
 

@@ -9,13 +9,46 @@ namespace Gatehouse.Integrity.Definitions;
 /// </summary>
 public static class ReadableTexts
 {
+    // Long names around many texts would otherwise take their product in memory and time.
+    private const long MostPointerBytes = 8_000_000;
+
+    /// <summary>Whether the texts of a definition can be listed: the places of all of them together take at most 8 MB. No real definition comes near.</summary>
+    public static bool CanList(ServerDefinition definition)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        return Weigh(definition.Bytes.Span, definition.Range, 0, 0) <= MostPointerBytes;
+    }
+
     /// <summary>The texts of a definition, in the order of its bytes.</summary>
+    /// <exception cref="InvalidOperationException"><see cref="CanList"/> says no; <see cref="DefinitionReader"/> and the lock let no such definition in.</exception>
     public static IReadOnlyList<ReadableText> Of(ServerDefinition definition)
     {
         ArgumentNullException.ThrowIfNull(definition);
+        if (!CanList(definition))
+            throw new InvalidOperationException("the places of the texts of this definition are too long to be listed");
         List<ReadableText> texts = [];
         Walk(definition, definition.Range, "", texts);
         return texts;
+    }
+
+    private static long Weigh(ReadOnlySpan<byte> bytes, ByteRange value, long length, long total)
+    {
+        if (bytes[value.Start] == '{')
+        {
+            foreach (JsonMember member in JsonWalk.Members(bytes, value))
+            {
+                total += length + member.Name.Length;
+                if (total <= MostPointerBytes)
+                    total = Weigh(bytes, member.Value, length + member.Name.Length, total);
+            }
+        }
+        else if (bytes[value.Start] == '[')
+        {
+            foreach (ByteRange element in JsonWalk.Elements(bytes, value))
+                total = total <= MostPointerBytes ? Weigh(bytes, element, length + 4, total) : total;
+        }
+
+        return total + length;
     }
 
     private static void Walk(ServerDefinition of, ByteRange value, string pointer, List<ReadableText> texts)

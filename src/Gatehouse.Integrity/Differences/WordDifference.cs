@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Gatehouse.Integrity.Differences;
 
 /// <summary>The difference of two texts by words. Words are compared exactly: two that only look alike differ.</summary>
@@ -20,11 +22,11 @@ public static class WordDifference
         int tail = 0;
         while (tail < Math.Min(old.Count, now.Count) - head && old[^(tail + 1)] == now[^(tail + 1)])
             tail++;
-        List<WordStretch> stretches = [];
+        List<(WordChange Change, StringBuilder Text)> stretches = [];
         Add(stretches, WordChange.Kept, old.GetRange(0, head));
         Middle(stretches, old.GetRange(head, old.Count - head - tail), now.GetRange(head, now.Count - head - tail));
         Add(stretches, WordChange.Kept, old.GetRange(old.Count - tail, tail));
-        return stretches;
+        return [.. stretches.Select(stretch => new WordStretch(stretch.Change, stretch.Text.ToString()))];
     }
 
     /// <summary>One line for a person: removed words as <c>[-…-]</c>, added ones as <c>{+…+}</c>, all made visible.</summary>
@@ -57,7 +59,7 @@ public static class WordDifference
 
     private static int Class(char c) => char.IsLetterOrDigit(c) ? 0 : c == ' ' ? 1 : char.IsSurrogate(c) ? 3 : 2;
 
-    private static void Middle(List<WordStretch> stretches, List<string> old, List<string> now)
+    private static void Middle(List<(WordChange Change, StringBuilder Text)> stretches, List<string> old, List<string> now)
     {
         if ((long)old.Count * now.Count > MostCells)
         {
@@ -101,14 +103,13 @@ public static class WordDifference
         return common;
     }
 
-    private static void Add(List<WordStretch> stretches, WordChange change, List<string> words)
+    private static void Add(List<(WordChange Change, StringBuilder Text)> stretches, WordChange change, List<string> words)
     {
-        string text = string.Concat(words);
-        if (text.Length == 0)
+        if (words.Count == 0)
             return;
-        if (stretches.Count > 0 && stretches[^1].Change == change)
-            stretches[^1] = stretches[^1] with { Text = stretches[^1].Text + text };
-        else
-            stretches.Add(new WordStretch(change, text));
+        if (stretches.Count == 0 || stretches[^1].Change != change)
+            stretches.Add((change, new StringBuilder()));
+        foreach (string word in words)
+            stretches[^1].Text.Append(word);
     }
 }

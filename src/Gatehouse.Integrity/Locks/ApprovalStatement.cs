@@ -22,7 +22,7 @@ public static class ApprovalStatement
         using (var writer = new Utf8JsonWriter(plain))
         {
             writer.WriteStartObject();
-            writer.WriteString("purpose", "gatehouse lock approval 1");
+            writer.WriteString("purpose", "gatehouse.lock.approval/1");
             writer.WriteString("server", server);
             writer.WriteString("source", source.ToString());
             writer.WriteString("kind", DefinitionKinds.Text(definition.Kind));

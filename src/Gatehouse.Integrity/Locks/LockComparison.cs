@@ -10,6 +10,7 @@ public static class LockComparison
 
     // Beyond so many candidates names are compared no more; both are reported as missing and new, which withholds just the same.
     private const int MostPairs = 10_000;
+    private const int MostWords = 1_000;
 
     /// <summary>Compares; findings in the order of the lock, then what is new in the order of the server.</summary>
     public static IReadOnlyList<LockFinding> Compare(LockedServer locked, IReadOnlyList<ServerDefinition> observed)
@@ -58,7 +59,7 @@ public static class LockComparison
     private static HashSet<string> Words(ServerDefinition definition) => ReadableTexts.Of(definition)
         .Where(text => text.IsMemberName || text.Text != definition.Name)
         .SelectMany(text => text.Text.Split([' ', '\n', '\t', '.', ',', '/', '_', '-'], StringSplitOptions.RemoveEmptyEntries))
-        .ToHashSet(StringComparer.OrdinalIgnoreCase);
+        .Take(MostWords).ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     private static double Similarity(HashSet<string> one, HashSet<string> other)
     {

@@ -89,7 +89,9 @@ public static class LockReader
         byte[] json = JsonMarshal.GetRawUtf8Value(entry.Value.GetProperty("definition")).ToArray();
         var definition = new ServerDefinition(kind, slash < 0 ? "" : entry.Name[(slash + 1)..], json, new ByteRange(0, json.Length));
         string digest = entry.Value.GetProperty("digest").GetString()!;
-        if (DefinitionDigest.Of(definition, rules) != digest)
+        if (!ReadableTexts.CanList(definition))
+            faults.Add(new LockFault(path, "the definition nests beyond what can be listed", Remedy));
+        else if (DefinitionDigest.Of(definition, rules) != digest)
             faults.Add(new LockFault(path, "the digest is not that of the definition beside it: one of them was edited", Remedy));
         else if (DefinitionKinds.IsNamed(kind) && !HasName(definition))
             faults.Add(new LockFault(path, "the definition bears another name than the entry", Remedy));

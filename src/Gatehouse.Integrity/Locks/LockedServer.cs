@@ -8,6 +8,19 @@ namespace Gatehouse.Integrity.Locks;
 /// <param name="Definitions">What it may say of itself.</param>
 public sealed record LockedServer(string Name, ServerSource Source, IReadOnlyList<LockedDefinition> Definitions)
 {
+    private readonly Dictionary<(DefinitionKind, string), LockedDefinition> _byName = Index(Definitions);
+
+    /// <summary>What it may say of itself.</summary>
+    public IReadOnlyList<LockedDefinition> Definitions
+    {
+        get;
+        init
+        {
+            field = value;
+            _byName = Index(value);
+        }
+    } = Definitions;
+
     /// <summary>The version of the package or the tag of the image; null where there is none.</summary>
     public string? Version { get; init; }
 
@@ -23,5 +36,13 @@ public sealed record LockedServer(string Name, ServerSource Source, IReadOnlyLis
     internal IReadOnlyList<VolatileRule> Rules => [.. Volatile.Select(one => one.Rule)];
 
     /// <summary>Finds a definition.</summary>
-    public LockedDefinition? Find(DefinitionKind kind, string name) => Definitions.FirstOrDefault(one => one.Definition.Kind == kind && one.Definition.Name == name);
+    public LockedDefinition? Find(DefinitionKind kind, string name) => _byName.GetValueOrDefault((kind, name));
+
+    private static Dictionary<(DefinitionKind, string), LockedDefinition> Index(IReadOnlyList<LockedDefinition> definitions)
+    {
+        var index = new Dictionary<(DefinitionKind, string), LockedDefinition>();
+        foreach (LockedDefinition one in definitions)
+            index.TryAdd((one.Definition.Kind, one.Definition.Name), one);
+        return index;
+    }
 }

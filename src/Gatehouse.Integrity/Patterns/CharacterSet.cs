@@ -5,7 +5,7 @@ namespace Gatehouse.Integrity.Patterns;
 /// <summary>A set of code points: ranges and Unicode categories, or all but those.</summary>
 internal sealed class CharacterSet
 {
-    private readonly List<(int First, int Last)> _ranges = [];
+    private List<(int First, int Last)> _ranges = [];
     private readonly List<(uint Categories, bool Inside)> _categories = [];
     private readonly bool[] _ascii = new bool[128];
     private bool _negated;
@@ -23,7 +23,8 @@ internal sealed class CharacterSet
     /// <summary>Adds the code points whose category is in the mask, or those whose category is not.</summary>
     public CharacterSet Add(uint categories, bool inside)
     {
-        _categories.Add((categories, inside));
+        if (!_categories.Contains((categories, inside)))
+            _categories.Add((categories, inside));
         return this;
     }
 
@@ -51,6 +52,7 @@ internal sealed class CharacterSet
     public CharacterSet Finish(bool negated = false)
     {
         _negated = negated;
+        Merge();
         for (int at = 0; at < _ascii.Length; at++)
             _ascii[at] = Search(at);
         return this;
@@ -63,13 +65,35 @@ internal sealed class CharacterSet
 
     private bool InRanges(int codePoint)
     {
-        foreach ((int first, int last) in _ranges)
+        int low = 0;
+        int high = _ranges.Count - 1;
+        while (low <= high)
         {
-            if (codePoint >= first && codePoint <= last)
+            int middle = (low + high) / 2;
+            if (codePoint < _ranges[middle].First)
+                high = middle - 1;
+            else if (codePoint > _ranges[middle].Last)
+                low = middle + 1;
+            else
                 return true;
         }
 
         return false;
+    }
+
+    // In order and apart from one another, so that a class of many ranges is searched in few steps.
+    private void Merge()
+    {
+        List<(int First, int Last)> merged = [];
+        foreach ((int first, int last) in _ranges.Where(range => range.First <= range.Last).Order())
+        {
+            if (merged.Count > 0 && first <= merged[^1].Last + 1)
+                merged[^1] = (merged[^1].First, Math.Max(last, merged[^1].Last));
+            else
+                merged.Add((first, last));
+        }
+
+        _ranges = merged;
     }
 
     private bool InCategories(int codePoint)

@@ -7,18 +7,32 @@ namespace Gatehouse.Integrity.Patterns;
 /// </remarks>
 internal sealed class LinearPattern
 {
+    /// <summary>Most characters of a pattern's source.</summary>
+    public const int MaxLength = 8_192;
+
     private readonly PatternInstruction[] _code;
 
-    private LinearPattern(PatternInstruction[] code) => _code = code;
+    private LinearPattern(PatternInstruction[] code, int states)
+    {
+        _code = code;
+        States = states;
+    }
 
-    /// <summary>How many states it has.</summary>
-    public int States => _code.Length;
+    /// <summary>How many states it has, those of its conditions included.</summary>
+    public int States { get; }
 
     /// <summary>Compiles a pattern.</summary>
     /// <param name="pattern">The source text.</param>
     /// <param name="maxStates">Most states.</param>
     /// <exception cref="PatternRefused">It is no pattern of ECMA-262, or cannot be run within bounds.</exception>
-    public static LinearPattern Compile(string pattern, int maxStates) => new(PatternProgram.Compile(new PatternParser(pattern).Parse(), maxStates));
+    public static LinearPattern Compile(string pattern, int maxStates)
+    {
+        if (pattern.Length > MaxLength)
+            throw new PatternRefused($"it is longer than {MaxLength} characters");
+        int left = maxStates;
+        PatternInstruction[] code = PatternProgram.Compile(new PatternParser(pattern).Parse(), ref left);
+        return new LinearPattern(code, maxStates - left);
+    }
 
     /// <summary>Whether the pattern matches anywhere in the text.</summary>
     /// <param name="text">The text.</param>

@@ -1,29 +1,31 @@
-using System.Runtime.InteropServices;
-
 namespace Gatehouse.Integrity.Patterns;
 
 /// <summary>Turns a parsed pattern into instructions of a nondeterministic automaton; repetitions are written out.</summary>
 internal sealed class PatternProgram
 {
     private readonly List<PatternInstruction> _code = [];
-    private readonly int _most;
+    private int _left;
 
-    private PatternProgram(int most) => _most = most;
+    private PatternProgram(int left) => _left = left;
 
     /// <summary>Compiles a pattern.</summary>
     /// <param name="node">The parsed pattern.</param>
-    /// <param name="most">Most instructions.</param>
-    /// <exception cref="PatternRefused">It needs more instructions.</exception>
-    public static PatternInstruction[] Compile(PatternNode node, int most)
+    /// <param name="left">How many instructions may still be made; counts down, inner programs and visits of empty parts included.</param>
+    /// <exception cref="PatternRefused">It needs more.</exception>
+    public static PatternInstruction[] Compile(PatternNode node, ref int left)
     {
-        var program = new PatternProgram(most);
+        var program = new PatternProgram(left);
         program.Emit(node);
         program.Add(new PatternInstruction(PatternOperation.Match));
+        left = program._left;
         return [.. program._code];
     }
 
     private void Emit(PatternNode node)
     {
+        // A part that matches the empty text makes no instruction, but repeating it many times would still take its time.
+        if (node is PatternNode.Sequence { Parts.Count: 0 })
+            Spend();
         switch (node)
         {
             case PatternNode.One one:
@@ -43,7 +45,7 @@ internal sealed class PatternProgram
                 Add(new PatternInstruction(place.Condition));
                 break;
             case PatternNode.Ahead ahead:
-                PatternInstruction[] inner = Compile(ahead.Part, _most - _code.Count);
+                PatternInstruction[] inner = Compile(ahead.Part, ref _left);
                 Add(new PatternInstruction(ahead.Negative ? PatternOperation.NotAhead : PatternOperation.Ahead, Inner: inner));
                 break;
         }
@@ -91,9 +93,14 @@ internal sealed class PatternProgram
 
     private int Add(PatternInstruction instruction)
     {
-        if (_code.Count >= _most)
-            throw new PatternRefused("it needs more states than are allowed");
+        Spend();
         _code.Add(instruction);
         return _code.Count - 1;
+    }
+
+    private void Spend()
+    {
+        if (--_left < 0)
+            throw new PatternRefused("it needs more states than are allowed");
     }
 }

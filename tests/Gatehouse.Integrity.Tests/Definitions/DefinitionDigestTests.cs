@@ -19,7 +19,7 @@ public sealed class DefinitionDigestTests
     [Fact]
     public void Form_IsLabelKindAndCanonicalJson()
     {
-        byte[] expected = System.Security.Cryptography.SHA256.HashData("gatehouse definition 1\ntool\n{\"description\":\"x\",\"name\":\"a\"}"u8);
+        byte[] expected = System.Security.Cryptography.SHA256.HashData("gatehouse.definition/1\ntool\n{\"description\":\"x\",\"name\":\"a\"}"u8);
         Assert.Equal("sha256:" + Convert.ToHexStringLower(expected), DefinitionDigest.Of(Samples.Tool("""{"name":"a","description":"x"}""")));
     }
 
@@ -72,6 +72,18 @@ public sealed class DefinitionDigestTests
         JsonWalk.TryFindMember(message, new ByteRange(0, message.Length), "result"u8, out ByteRange result);
         Assert.Equal(4, DefinitionReader.ReadList(DefinitionKind.Tool, message, result, found));
         Assert.Equal(["a", "b"], found.Select(one => one.Name));
+    }
+
+    [Fact]
+    public void LongNamesAroundManyTexts_CannotBePinned()
+    {
+        string inner = "[" + string.Join(',', Enumerable.Repeat("\"a\"", 20_000)) + "]";
+        for (int depth = 0; depth < 50; depth++)
+            inner = $"{{\"{new string('n', 1_000)}\":{inner}}}";
+        byte[] message = Encoding.UTF8.GetBytes($"{{\"tools\":[{{\"name\":\"a\",\"x\":{inner}}},{{\"name\":\"b\"}}]}}");
+        List<ServerDefinition> found = [];
+        Assert.Equal(1, DefinitionReader.ReadList(DefinitionKind.Tool, message, new ByteRange(0, message.Length), found));
+        Assert.Equal("b", Assert.Single(found).Name);
     }
 
     [Fact]

@@ -126,6 +126,16 @@ public sealed class JsonSchemaTests
         Assert.Contains("TooLarge", Compiled.Fault($"{{\"title\":\"{new string('a', 200)}\"}}", options).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void LongNamesAroundManySchemas_AreAFault_NotAFullMemory()
+    {
+        string name = new('n', 1_000);
+        string inner = "{\"anyOf\":[" + string.Join(',', Enumerable.Repeat("{}", 15_000)) + "]}";
+        for (int depth = 0; depth < 20; depth++)
+            inner = $"{{\"properties\":{{\"{name}\":{inner}}}}}";
+        Assert.Contains("too long", Compiled.Fault(inner).Message, StringComparison.Ordinal);
+    }
+
     // What real servers send besides 2020-12.
     [Theory]
     [InlineData("http://json-schema.org/draft-07/schema#", """{"definitions":{"p":{"minimum":1}},"items":[{"$ref":"#/definitions/p","maximum":0}],"additionalItems":false}""", "[5]", true)]

@@ -7,6 +7,8 @@ namespace Gatehouse.Integrity.Schema.Compilation;
 /// <summary>Compiles a schema with everything it refers to. One compiler serves one compilation.</summary>
 internal sealed partial class SchemaCompiler(SchemaOptions options) : ISchemaSource
 {
+    private const long MaxPathCharacters = 8_000_000;
+
     private readonly SchemaOptions _options = options;
     private readonly SchemaLimits _limits = options.Limits;
     private readonly Dictionary<string, SchemaResource> _resources = new(StringComparer.Ordinal);
@@ -14,6 +16,7 @@ internal sealed partial class SchemaCompiler(SchemaOptions options) : ISchemaSou
     private int _subschemas;
     private int _references;
     private int _patternStates;
+    private long _pathCharacters;
 
     public bool AssertFormats => _options.AssertFormats;
 
@@ -81,6 +84,9 @@ internal sealed partial class SchemaCompiler(SchemaOptions options) : ISchemaSou
             return known;
         if (++_subschemas > _limits.MaxSubschemas)
             throw new SchemaRefused(path, $"there are more than {_limits.MaxSubschemas} schemas in it");
+        // Long names around many schemas would otherwise take their product in memory.
+        if ((_pathCharacters += path.Length) > MaxPathCharacters)
+            throw new SchemaRefused("", "the places of the schemas in it are too long to be named");
         if (schema.ValueKind is not (JsonValueKind.Object or JsonValueKind.True or JsonValueKind.False))
             throw new SchemaRefused(path, "a schema is an object, true or false");
         SchemaResource resource = ResourceOf(schema, path, within);

@@ -10,7 +10,7 @@ internal abstract class Keyword(string name, string schemaPath)
     public string Name { get; } = name;
 
     /// <summary>JSON Pointer of the keyword in its document.</summary>
-    public string Path { get; } = $"{schemaPath}/{name}";
+    public string Path => $"{schemaPath}/{Name}";
 
     /// <summary>Applies it to a value.</summary>
     /// <param name="evaluation">The validation at hand; work is counted there.</param>
