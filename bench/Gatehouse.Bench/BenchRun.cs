@@ -36,6 +36,7 @@ internal sealed class BenchRun(BenchOptions options)
         "policy" => new PolicyArea().RunAsync(report),
         "decisions" => new DecisionArea().RunAsync(report),
         "lists" => new ListArea().RunAsync(report),
+        "integrity" => new IntegrityArea().RunAsync(report),
         "http" => new HttpArea(place, options).RunAsync(report),
         "stdio" => new StdioArea(place, options).RunAsync(report),
         "limits" => new LimitsArea(options).RunAsync(report),

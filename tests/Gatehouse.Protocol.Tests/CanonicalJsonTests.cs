@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -101,6 +100,22 @@ public sealed class CanonicalJsonTests
             Assert.Equal(form, Canonical(Encoding.UTF8.GetBytes(other.ToString())));
             Assert.Equal(form, Canonical(form));
         }
+    }
+
+    [Fact]
+    public async Task Form_IsTheOneThatEcmaScriptItselfMakes()
+    {
+        var dice = new Dice(262);
+        List<string> values = [];
+        for (int round = 0; round < 2_000; round++)
+        {
+            var plain = new StringBuilder();
+            CanonicalSamples.Value(dice, 4, plain, new StringBuilder());
+            values.Add(plain.ToString());
+        }
+
+        string[] answers = await CanonicalScript.AskAsync(values);
+        Assert.Equal(values.Select(Text), answers);
     }
 
     private static string Text(string json) => Encoding.UTF8.GetString(Canonical(Encoding.UTF8.GetBytes(json)));
