@@ -31,5 +31,29 @@ internal static class ControlCall
         return ExitCodes.No;
     }
 
+    /// <summary>An act that names a person: with an administration token from a file, else with a confirmation typed at the terminal (design rule 12).</summary>
+    /// <param name="state">The state folder; null takes it from the configuration.</param>
+    /// <param name="config">The configuration.</param>
+    /// <param name="tokenFile">The file of the token; null asks at the terminal.</param>
+    /// <param name="act">The act in words, for the question.</param>
+    /// <param name="request">The act.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public static async Task<int> RunProvenAsync(string? state, string? config, string? tokenFile, string act, ControlRequest request, CancellationToken cancellation)
+    {
+        string? token = null;
+        try
+        {
+            if (tokenFile is not null) token = (await File.ReadAllTextAsync(tokenFile, cancellation).ConfigureAwait(false)).Trim();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Terminal.Fault(e.Message);
+            return ExitCodes.Unavailable;
+        }
+
+        var confirmed = token is null && TerminalConfirmation.Ask(act);
+        return await RunAsync(state, config, request with { AdminToken = token, Confirmed = confirmed }, ShowMessage, cancellation).ConfigureAwait(false);
+    }
+
     public static void ShowMessage(ControlReply reply) => Terminal.Note(reply.Message ?? "done");
 }

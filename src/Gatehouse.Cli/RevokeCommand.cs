@@ -29,27 +29,10 @@ internal static class RevokeCommand
               gatehouse revoke issuer --issuer https://login.example.com --reason "key lost" --token-file admin.token
             """)
         { kind, value, config, state, issuer, reason, token };
-        command.SetAction((parsed, cancellation) => RunAsync(
-            parsed.GetValue(state), parsed.GetValue(config), parsed.GetValue(token),
+        command.SetAction((parsed, cancellation) => ControlCall.RunProvenAsync(
+            parsed.GetValue(state), parsed.GetValue(config), parsed.GetValue(token), $"revoke {parsed.GetValue(kind)} {parsed.GetValue(value) ?? parsed.GetValue(issuer)}",
             new ControlRequest { Verb = "revoke", Kind = parsed.GetValue(kind), Value = parsed.GetValue(value), Issuer = parsed.GetValue(issuer), Reason = parsed.GetValue(reason) },
             cancellation));
         return command;
-    }
-
-    private static async Task<int> RunAsync(string? state, string? config, string? tokenFile, ControlRequest request, CancellationToken cancellation)
-    {
-        string? token = null;
-        try
-        {
-            if (tokenFile is not null) token = (await File.ReadAllTextAsync(tokenFile, cancellation).ConfigureAwait(false)).Trim();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Terminal.Fault(e.Message);
-            return ExitCodes.Unavailable;
-        }
-
-        var confirmed = token is null && TerminalConfirmation.Ask($"revoke {request.Kind} {request.Value ?? request.Issuer}");
-        return await ControlCall.RunAsync(state, config, request with { AdminToken = token, Confirmed = confirmed }, ControlCall.ShowMessage, cancellation).ConfigureAwait(false);
     }
 }

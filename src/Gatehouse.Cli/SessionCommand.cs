@@ -80,21 +80,8 @@ internal static class SessionCommand
             return ExitCodes.Usage;
         }
 
-        string? token = null;
-        try
-        {
-            if (tokenFile is not null) token = (await File.ReadAllTextAsync(tokenFile, cancellation).ConfigureAwait(false)).Trim();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            Terminal.Fault(e.Message);
-            return ExitCodes.Unavailable;
-        }
-
-        var confirmed = token is null && TerminalConfirmation.Ask($"revoke {session ?? subject}");
-        return await ControlCall.RunAsync(
-            state, config,
-            new ControlRequest { Verb = "session.revoke", Session = session, Subject = subject, Reason = reason, AdminToken = token, Confirmed = confirmed },
-            ControlCall.ShowMessage, cancellation).ConfigureAwait(false);
+        return await ControlCall.RunProvenAsync(
+            state, config, tokenFile, $"revoke {session ?? subject}",
+            new ControlRequest { Verb = "session.revoke", Session = session, Subject = subject, Reason = reason }, cancellation).ConfigureAwait(false);
     }
 }

@@ -35,12 +35,7 @@ internal static class ClauseChecks
 
     private static void CheckScope(string scope, YamlMark at, string path, FaultList faults)
     {
-        if (scope.Contains('*', StringComparison.Ordinal))
-            faults.Add(at, path, "a wildcard in a scope asks for more than anybody meant to give", "name the scopes one by one");
-        else if (scope == "offline_access")
-            faults.Add(at, path, "offline_access is between a client and its issuer: it gives no right here", "remove it");
-        else if (!RuleReader.ScopeForm().IsMatch(scope))
-            faults.Add(at, path, "this is not a scope (RFC 6749 section 3.3)", "write it without spaces, quotes and backslashes");
+        if (ScopeNames.IsFaulty(scope, out var fault, out var remedy)) faults.Add(at, path, fault, remedy);
     }
 
     private static void CheckExists(PolicyMap map, string key, IReadOnlyList<string> known, string what, FaultList faults)

@@ -1,11 +1,10 @@
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
 using Gatehouse.Yaml;
 
 namespace Gatehouse.Policy.Files;
 
 /// <summary>Reads rules. All faults are reported, and a rule with one is not among the results.</summary>
-internal sealed partial class RuleReader(FaultList faults, PolicyNames names, string? file)
+internal sealed class RuleReader(FaultList faults, PolicyNames names, string? file)
 {
     private static readonly string[] Reserved = ["approval", "redaction"];
     private readonly HashSet<string> ids = new(StringComparer.Ordinal);
@@ -141,7 +140,4 @@ internal sealed partial class RuleReader(FaultList faults, PolicyNames names, st
         ValueCondition { Source.Kind: ValueSourceKind.Variable } value => [value.Source.Path.Parts[0]],
         _ => [],
     };
-
-    [GeneratedRegex(@"\A[\x21\x23-\x5B\x5D-\x7E]{1,256}\z", RegexOptions.CultureInvariant)]
-    internal static partial Regex ScopeForm();
 }
