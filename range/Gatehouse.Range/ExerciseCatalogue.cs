@@ -37,6 +37,7 @@ public static class ExerciseCatalogue
         new IdorArgument(),
         new IdorResource(),
         new TypeConfusion(),
+        new DecisionPointFails(),
         // what comes back
         new ListLeak(),
         new HiddenNames(),

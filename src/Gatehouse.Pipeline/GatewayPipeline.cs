@@ -149,7 +149,7 @@ public sealed class GatewayPipeline
     {
         var item = await upstream.NextAsync(cancellation).ConfigureAwait(false);
         if (item?.Message is not { } message) throw new RefusalException(Reasons.UpstreamEnded, "no message");
-        var verdict = parts.InspectResponse.Judge(exchange, message);
+        var verdict = await parts.InspectResponse.JudgeAsync(exchange, message, cancellation).ConfigureAwait(false);
         if (verdict.Message is null) throw new RefusalException(verdict.Refusal ?? new Refusal(Reasons.UpstreamFault, verdict.Dropped));
         exchange.Record.Check("inspect-response", passed: true);
         Count(exchange, verdict.Message);
@@ -164,7 +164,7 @@ public sealed class GatewayPipeline
         while (await upstream.NextAsync(cancellation).ConfigureAwait(false) is { } item)
         {
             if (item.Message is not { Kind: MessageKind.Result or MessageKind.Error } message) continue;
-            var verdict = parts.InspectResponse.Judge(exchange, message);
+            var verdict = await parts.InspectResponse.JudgeAsync(exchange, message, cancellation).ConfigureAwait(false);
             if (verdict.Message is null) throw new RefusalException(verdict.Refusal ?? new Refusal(Reasons.UpstreamFault, verdict.Dropped));
             if (message.Kind == MessageKind.Error) await parts.Forward.RequireLegacyAsync(exchange, cancellation).ConfigureAwait(false);
             exchange.Record.Check("inspect-response", passed: true);

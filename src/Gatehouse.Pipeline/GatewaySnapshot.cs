@@ -13,6 +13,15 @@ namespace Gatehouse.Pipeline;
 /// <param name="Policy">The decision point made from its rules.</param>
 public sealed record GatewaySnapshot(long Generation, GatewaySettings Settings, PolicyDecisionPoint Policy)
 {
+    /// <summary>
+    /// Who decides: the policy itself, or that and the external decision point of the configuration (AZ-06). Whatever lets
+    /// something through asks here; <see cref="Policy"/> explains, and names scopes that would help.
+    /// </summary>
+    public IDecisionPoint Decisions { get; init; } = Policy;
+
+    /// <summary>True when nobody is asked but the policy.</summary>
+    internal bool DecidesAlone => ReferenceEquals(Decisions, Policy);
+
     /// <summary>Whose tokens are accepted, by this configuration's issuers and no other's; null leaves it to the stage.</summary>
     public ITokenValidator? Tokens { get; init; }
 

@@ -9,7 +9,7 @@ namespace Gatehouse.Policy;
 /// Immutable and safe for any number of callers; a decision allocates nothing but where a permit carries obligations.
 /// </summary>
 /// <remarks>The order of rules decides nothing but which of several is named.</remarks>
-public sealed class PolicyDecisionPoint
+public sealed class PolicyDecisionPoint : IDecisionPoint
 {
     private const int WordsOnStack = 64;
     private readonly ImmutableArray<PolicyRule> rules;
@@ -49,6 +49,18 @@ public sealed class PolicyDecisionPoint
         var decision = Decide(subject, request, rented.AsSpan(0, words), rented.AsSpan(words, words));
         ArrayPool<ulong>.Shared.Return(rented);
         return decision;
+    }
+
+    /// <inheritdoc />
+    public ValueTask<PolicyDecision> DecideAsync(PolicySubject subject, in PolicyRequest request, CancellationToken cancellation) =>
+        ValueTask.FromResult(Decide(subject, request));
+
+    /// <inheritdoc />
+    public ValueTask DecideManyAsync(
+        PolicySubject subject, ReadOnlyMemory<PolicyRequest> requests, Memory<PolicyDecision> decisions, CancellationToken cancellation)
+    {
+        for (var at = 0; at < requests.Length; at++) decisions.Span[at] = Decide(subject, requests.Span[at]);
+        return ValueTask.CompletedTask;
     }
 
     private PolicyDecision Decide(PolicySubject subject, in PolicyRequest request, Span<ulong> candidates, Span<ulong> scratch)

@@ -149,7 +149,7 @@ public sealed class ReloadTests
     {
         // It has passed every stage by the old policy and enters only after the streams of the old one were ended.
         ConfigurationResult? next = null;
-        await using var gateway = await TestGateway.StartAsync(reload: () => next!);
+        await using var gateway = await TestGateway.StartAsync(s => s with { Servers = [s.Servers[0] with { Audiences = [Limits.Callers.Audience] }] }, reload: () => next!);
         var old = gateway.Host.Snapshots.Current;
         next = Good(gateway, s => s with { Rules = [new PolicyRule { Id = "bob-only", Who = new WhoClause { Subjects = new NameSet(["bob"]) } }] });
         Assert.Empty(await gateway.Host.ReloadAsync());

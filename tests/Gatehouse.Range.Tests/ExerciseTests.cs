@@ -27,6 +27,8 @@ public sealed class ExerciseTests
 
     public static TheoryData<string> Answer => Of(new ListLeak(), new HiddenNames(), new NameOracle(), new SideDoor(), new ForeignResponse(), new UnsolicitedSampling(), new PasswordForm(), new ContextSmuggling());
 
+    public static TheoryData<string> Decision => Of(new DecisionPointFails());
+
     public static TheoryData<string> LocalProcess => Of(new StdioJunk(), new StdioFlood(), new StdioDeaf(), new StdioOrphan());
 
     [Theory]
@@ -74,6 +76,11 @@ public sealed class ExerciseTests
     public Task WhatComesBack(string id) => BehavesAsync(id);
 
     [Theory]
+    [MemberData(nameof(Decision))]
+    [Trait("Requirement", "AZ-06")]
+    public Task WhoDecides(string id) => BehavesAsync(id);
+
+    [Theory]
     [MemberData(nameof(LocalProcess))]
     [Trait("Requirement", "ST-04")]
     [Trait("Requirement", "EX-03")]
@@ -82,7 +89,7 @@ public sealed class ExerciseTests
     [Fact]
     public void EveryExercise_IsARow()
     {
-        string[] rows = [.. Access, .. Identity, .. Conversation, .. Measure, .. Message, .. Permitted, .. Answer, .. LocalProcess];
+        string[] rows = [.. Access, .. Identity, .. Conversation, .. Measure, .. Message, .. Permitted, .. Answer, .. Decision, .. LocalProcess];
         Assert.Equal(ExerciseCatalogue.All.Select(e => e.Id).Order(), rows.Order());
     }
 

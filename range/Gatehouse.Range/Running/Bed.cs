@@ -31,6 +31,9 @@ internal sealed class Bed : IAsyncDisposable
     /// <summary>What an exercise wants to remember between its parts, such as the address of a server.</summary>
     public string Backend { get; set; }
 
+    /// <summary>The external decision point that the gateway is to ask; null for none.</summary>
+    public DecisionPointSettings? DecisionPoint { get; set; }
+
     /// <summary>Disposes it with the bed.</summary>
     public T Own<T>(T disposable) where T : IAsyncDisposable
     {
@@ -82,6 +85,7 @@ internal sealed class Bed : IAsyncDisposable
             LimitRules = exercise.Limits,
             Issuers = exercise.IssuersFor(this),
             StateDirectory = NewFolder("state"),
+            DecisionPoint = DecisionPoint,
         };
         Resource = settings.Resource(server);
         var afterwards = settings with { Rules = exercise.RulesAfterwards ?? settings.Rules };

@@ -78,7 +78,7 @@ internal static class ServerBuilder
         BreakFor = section.Get<TimeSpan>("breakFor"),
     };
 
-    private static CredentialSettings? Credential(ConfigurationSection section) => section.IsGiven
+    internal static CredentialSettings? Credential(ConfigurationSection section) => section.IsGiven
         ? new CredentialSettings(section.Get<string>("header")!, section.Get<SecretReference>("value")!, section.Get<string>("prefix")!)
         : null;
 

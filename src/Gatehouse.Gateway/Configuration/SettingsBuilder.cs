@@ -34,6 +34,8 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         Audit = Audit(root.Part("audit")),
         Telemetry = new TelemetrySettings { Otlp = root.Part("telemetry").Get<Uri>("otlp") },
         Administration = Administration(root.Part("administration")),
+        DecisionPoint = DecisionBuilder.Point(root.Part("decisionPoint")),
+        DecisionService = DecisionBuilder.Service(root.Part("decisionService")),
     };
 
     private static ListenSettings Listen(ConfigurationSection section) => new()
@@ -95,7 +97,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
     };
 
     // A clause without a list of callers is one that says anyone, or a forbid for all.
-    private static WhoClause? Who(ConfigurationSection clause)
+    internal static WhoClause? Who(ConfigurationSection clause)
     {
         var who = new WhoClause
         {

@@ -53,6 +53,12 @@ public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
         return entry;
     }
 
+    /// <summary>The streams under way now.</summary>
+    public IReadOnlyList<Exchange> Streams()
+    {
+        lock (gate) return [.. entries.Where(entry => entry.IsStream).Select(entry => entry.Exchange)];
+    }
+
     /// <inheritdoc />
     public ValueTask<IDisposable> WaitForTurnAsync(Exchange exchange, CancellationToken cancellation)
     {

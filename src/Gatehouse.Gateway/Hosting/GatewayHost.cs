@@ -2,6 +2,8 @@ using System.Net;
 using System.Text.Json;
 using Gatehouse.Audit;
 using Gatehouse.Gateway.Catalogue;
+using Gatehouse.Gateway.Decisions;
+using Gatehouse.Gateway.Decisions.Serving;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Outbound;
 using Gatehouse.Gateway.Secrets;
@@ -25,6 +27,7 @@ public sealed class GatewayHost : IAsyncDisposable
 {
     private readonly GatewayHostOptions options;
     private readonly MetadataFetcher fetcher;
+    private readonly DecisionPoints decisionPoints;
     private readonly IntrospectionTransport introspection;
     private readonly WatchedRevocations revocations;
     private readonly Store store;
@@ -49,6 +52,7 @@ public sealed class GatewayHost : IAsyncDisposable
         Secrets = new SecretResolver();
         var handlers = new OutboundHandlers(new SystemNameResolver());
         fetcher = new MetadataFetcher(handlers);
+        decisionPoints = new DecisionPoints(handlers, Secrets, time, options.Diagnostics);
         Development = settings.Development ? new DevelopmentIssuer(DevelopmentIssuerName(settings), time) : null;
         Revocations = new PersistentRevocations(store, time);
         Registry = new ExchangeRegistry(time);
@@ -68,7 +72,8 @@ public sealed class GatewayHost : IAsyncDisposable
         Registry.HasLostRight = HasLostRight;
 
         Pipeline = BuildPipeline(keys, nonces);
-        var router = new RequestRouter(new McpEndpoint(Pipeline, Snapshots, Pipeline.Sessions, Budget, time), Snapshots, Development?.TrustedIssuer.Profile.Issuer);
+        var decisions = new DecisionEndpoint(Issuers, new DecisionRecords(audit, time), time);
+        var router = new RequestRouter(new McpEndpoint(Pipeline, Snapshots, Pipeline.Sessions, Budget, time), decisions, Snapshots, Development?.TrustedIssuer.Profile.Issuer);
         web = KestrelHost.Build(settings, router, this);
         sweep = time.CreateTimer(_ => Sweep(), null, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(15));
     }
@@ -235,6 +240,7 @@ public sealed class GatewayHost : IAsyncDisposable
         await store.DisposeAsync().ConfigureAwait(false);
         fetcher.Dispose();
         introspection.Dispose();
+        decisionPoints.Dispose();
         reloading.Dispose();
     }
 
@@ -274,8 +280,8 @@ public sealed class GatewayHost : IAsyncDisposable
         Quotas.Table.Sweep();
     }
 
-    private static GatewaySnapshot Snapshot(long generation, GatewaySettings settings, PreparedIssuers issuers) =>
-        new(generation, settings, new PolicyDecisionPoint(settings.Rules)) { Tokens = issuers.Tokens, Workloads = issuers.Workloads };
+    private GatewaySnapshot Snapshot(long generation, GatewaySettings settings, PreparedIssuers issuers) =>
+        decisionPoints.Snapshot(generation, settings) with { Tokens = issuers.Tokens, Workloads = issuers.Workloads };
 
     // One assignment puts settings, policy and issuers in force together; nobody sees a part of the one and a part of the other.
     private async Task PutInForceAsync(GatewaySnapshot next, PreparedIssuers issuers, IReadOnlyDictionary<SecretReference, SecretText> secrets)
@@ -284,7 +290,7 @@ public sealed class GatewayHost : IAsyncDisposable
         Snapshots.Replace(next);
         Issuers.Replace(next.Settings, issuers);
         Note("reload", ("generation", next.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture)));
-        Registry.EndStreams(HasLostRight);
+        await EndStreamsWithoutRightAsync(next).ConfigureAwait(false);
         await Upstreams.RetireAsync(next.Settings.Servers).ConfigureAwait(false);
     }
 
@@ -293,13 +299,40 @@ public sealed class GatewayHost : IAsyncDisposable
     private bool HasLostRight(Exchange exchange)
     {
         var snapshot = Snapshots.Current;
-        return snapshot.Settings.Server(exchange.Server.Name) is not { } server
-            || !server.Scopes.All(exchange.Caller.HasScope)
-            || !CallerRights.Remain(snapshot.Settings, server, exchange.Caller)
-            || !Issuers.IsTrusted(exchange.Caller.Issuer)
-            || revocations.IsRevoked(exchange.Caller)
-            || !snapshot.Policy.Decide(exchange.Subject!, PolicyTargets.Presence(exchange.Server.Name, "ping", options.Time.GetUtcNow())).IsPermitted;
+        if (!IsKnown(snapshot, exchange)) return true;
+        // Where others decide as well, what they said under the configuration before counts for nothing, and there is no time to ask.
+        return snapshot.DecidesAlone
+            ? !snapshot.Policy.Decide(exchange.Subject!, Presence(exchange)).IsPermitted
+            : exchange.Snapshot.Generation != snapshot.Generation;
     }
+
+    private bool IsKnown(GatewaySnapshot snapshot, Exchange exchange) =>
+        snapshot.Settings.Server(exchange.Server.Name) is { } server
+        && server.Scopes.All(exchange.Caller.HasScope)
+        && CallerRights.Remain(snapshot.Settings, server, exchange.Caller)
+        && Issuers.IsTrusted(exchange.Caller.Issuer)
+        && !revocations.IsRevoked(exchange.Caller);
+
+    private PolicyRequest Presence(Exchange exchange) =>
+        PolicyTargets.Presence(exchange.Server.Name, "ping", options.Time.GetUtcNow()) with { Revision = exchange.Revision?.Text };
+
+    private async Task EndStreamsWithoutRightAsync(GatewaySnapshot snapshot)
+    {
+        if (snapshot.DecidesAlone)
+        {
+            Registry.EndStreams(HasLostRight);
+            return;
+        }
+
+        // All at once: a decision point that is slow today must not hold up the reload for each of them (AZ-06).
+        var streams = Registry.Streams();
+        var stay = await Task.WhenAll(streams.Select(exchange => MayStayAsync(snapshot, exchange))).ConfigureAwait(false);
+        var ending = streams.Where((_, at) => !stay[at]).ToHashSet();
+        Registry.EndStreams(ending.Contains);
+    }
+
+    private async Task<bool> MayStayAsync(GatewaySnapshot snapshot, Exchange exchange) =>
+        IsKnown(snapshot, exchange) && (await snapshot.Decisions.DecideAsync(exchange.Subject!, Presence(exchange), default).ConfigureAwait(false)).IsPermitted;
 
     // Streams are cut with the token they were opened by; each further request is judged anew anyway.
     private void OnRevocationsChanged() => Note("revocations", ("cut", EndRevoked().ToString(System.Globalization.CultureInfo.InvariantCulture)));
@@ -326,7 +359,8 @@ public sealed class GatewayHost : IAsyncDisposable
     private static IEnumerable<SecretReference> SecretsOf(GatewaySettings settings) => settings.Issuers
         .Select(issuer => issuer.Introspection).OfType<IntrospectionSettings>().Select(introspected => introspected.Secret)
         .Concat(settings.Servers.SelectMany(server =>
-            (server.Http?.Credential is { } credential ? [credential.Value] : Array.Empty<SecretReference>()).Concat(server.Stdio?.Secrets.Values ?? [])));
+            (server.Http?.Credential is { } credential ? [credential.Value] : Array.Empty<SecretReference>()).Concat(server.Stdio?.Secrets.Values ?? [])))
+        .Concat(settings.DecisionPoint?.Credential is { } own ? [own.Value] : Array.Empty<SecretReference>());
 
     private static string? RestartNeeded(GatewaySettings current, GatewaySettings next)
     {

@@ -51,21 +51,20 @@ public sealed class ResponseInspector
     public ValueTask BeginAsync(Exchange exchange, CancellationToken cancellation) =>
         changes?.BeginAsync(exchange, cancellation) ?? ValueTask.CompletedTask;
 
-    /// <summary>Judges one message of a stream and notes what happened in the record.</summary>
+    /// <summary>Judges one message and notes what happened in the record.</summary>
     public async ValueTask<ResponseVerdict> JudgeAsync(Exchange exchange, ProvenMessage message, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        if (changes is null || await changes.ConcernsAsync(exchange, message, cancellation).ConfigureAwait(false)) return Judge(exchange, message);
+        if (changes is null || await changes.ConcernsAsync(exchange, message, cancellation).ConfigureAwait(false)) return await JudgeByRulesAsync(exchange, message, cancellation).ConfigureAwait(false);
         exchange.Record.Add(new AuditPart("detection", "drop", ListChangesName, "not-seen-by-the-caller"));
         return ResponseVerdict.Drop("not-seen-by-the-caller");
     }
 
-    /// <summary>Judges one message and notes what happened in the record.</summary>
-    public ResponseVerdict Judge(Exchange exchange, ProvenMessage message)
+    private async ValueTask<ResponseVerdict> JudgeByRulesAsync(Exchange exchange, ProvenMessage message, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(exchange);
         foreach (var rule in rules)
         {
+            await rule.PrepareAsync(exchange, message, cancellation).ConfigureAwait(false);
             var verdict = rule.Judge(exchange, message);
             if (verdict.Message is null)
             {

@@ -25,6 +25,7 @@ public sealed class ListAnswers(ICatalogue catalogue, IListCursors cursors)
     {
         ArgumentNullException.ThrowIfNull(exchange);
         var list = await catalogue.ListAsync(exchange, kind, cancellation).ConfigureAwait(false);
+        await Visibility.AskAsync(exchange, exchange.Snapshot, list, cancellation).ConfigureAwait(false);
         var visible = ShowsEverythingForRange ? VisibleList.Of(list, static _ => true) : VisibleList.Of(exchange, exchange.Snapshot, list);
         Note(exchange, visible);
         if (visible.Entries.Count == 0) visible = Nothing(exchange, visible);

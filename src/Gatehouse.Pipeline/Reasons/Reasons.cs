@@ -331,6 +331,30 @@ public static class Reasons
         Operator = "A permit holds, but it obliges to something that no stage of this gateway does. The rule is in the event.",
     };
 
+    public static readonly Reason DecisionPointDown = new()
+    {
+        Code = "GH4010", Slug = "decision-point-down", Stage = Authorize, LegacyStatus = 503, RetryAfterSeconds = 5,
+        Message = "Whether you may do this cannot be decided at the moment.",
+        Remedy = "Try again later; the administrator finds the cause under the request id.",
+        Operator = "The external decision point (decisionPoint.url) cannot be reached, is not who it should be, or answers with a status that is no decision. Nothing passes without its word.",
+    };
+
+    public static readonly Reason DecisionPointSlow = new()
+    {
+        Code = "GH4011", Slug = "decision-point-slow", Stage = Authorize, LegacyStatus = 503, RetryAfterSeconds = 5,
+        Message = "Whether you may do this cannot be decided at the moment.",
+        Remedy = "Try again later; the administrator finds the cause under the request id.",
+        Operator = "The external decision point did not answer within decisionPoint.timeout, or too many questions to it were under way. Nothing passes without its word.",
+    };
+
+    public static readonly Reason DecisionPointFault = new()
+    {
+        Code = "GH4012", Slug = "decision-point-fault", Stage = Authorize, LegacyStatus = 503, RetryAfterSeconds = 5,
+        Message = "Whether you may do this cannot be decided at the moment.",
+        Remedy = "Try again later; the administrator finds the cause under the request id.",
+        Operator = "The external decision point answered with something that is no decision by OpenID AuthZEN 1.0: not JSON, a name twice, a decision that is no boolean, another number of decisions than questions, metadata that name another decision point, or too much. Nothing passes without its word.",
+    };
+
     public static readonly Reason RateLimited = new()
     {
         Code = "GH4101", Slug = "rate-limited", Stage = Limit, LegacyStatus = 429, RetryAfterSeconds = 1,

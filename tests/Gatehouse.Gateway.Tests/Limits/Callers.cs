@@ -6,7 +6,7 @@ namespace Gatehouse.Gateway.Tests.Limits;
 /// <summary>Verified callers, made by development issuers and their validators.</summary>
 internal static class Callers
 {
-    private const string Audience = "http://127.0.0.1/";
+    public const string Audience = "http://127.0.0.1/";
     private static readonly ConcurrentDictionary<(string Issuer, string Subject, string Client), VerifiedToken> Tokens = new();
     private static readonly ConcurrentDictionary<string, DevelopmentIssuer> Issuers = new(StringComparer.Ordinal);
 

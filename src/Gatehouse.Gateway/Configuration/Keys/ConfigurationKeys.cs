@@ -11,7 +11,7 @@ public static class ConfigurationKeys
     /// <summary>All rows.</summary>
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
-        .. Top(), .. Listen(), .. Issuers(), .. DPoP(), .. Workloads(), .. Servers(), .. Policy(), .. Limits(), .. LimitRules(), .. Sessions(), .. Audit(), .. Rest(),
+        .. Top(), .. Listen(), .. Issuers(), .. DPoP(), .. Workloads(), .. Servers(), .. Policy(), .. Limits(), .. LimitRules(), .. Sessions(), .. Audit(), .. Rest(), .. Decisions(),
     ];
 
     private static IEnumerable<ConfigurationKey> Top() =>
@@ -227,5 +227,33 @@ public static class ConfigurationKeys
         new("administration.audience", Text, "Audience of administration tokens.") { Derived = "publicUrl and `/admin`" },
         new("administration.who", Section, "The administrators. Without it nobody, except by a confirmation at the terminal with `--dev`.") { AnyOf = [.. PolicyKeys.Who.Select(key => key.Name)] },
         .. Who("administration.who"),
+    ];
+
+    private static IEnumerable<ConfigurationKey> Decisions() =>
+    [
+        new("decisionPoint", Section, "An external decision point by OpenID AuthZEN Authorization API 1.0. Without its word nothing passes."),
+        new("decisionPoint.url", Url, "Its base address: https, or http on loopback. `/access/v1/evaluation` and `/access/v1/evaluations` are below it.") { Required = true },
+        new("decisionPoint.identifier", Text, "Its identifier, a URL of the same origin. Once given, its metadata are read and must name exactly this, and the endpoints are those they name."),
+        new("decisionPoint.combine", Choice, "Whose permit is needed: the policy's and the decision point's, or the decision point's alone. A forbid of the policy wins in both.") { Default = "bothMustPermit", Allowed = ["bothMustPermit", "externalOnly"] },
+        new("decisionPoint.credential", Section, "The gateway's own credential for it."),
+        new("decisionPoint.credential.header", Text, "Header that carries it, e.g. `Authorization`.") { Required = true },
+        new("decisionPoint.credential.prefix", Text, "Text before the value, e.g. `\"Bearer \"`.") { Default = "" },
+        new("decisionPoint.credential.value", Secret, "Where the value is found: `env:NAME` or `file:PATH`.") { Required = true },
+        new("decisionPoint.pins", TextList, "Accepted public keys as `sha256/` and the base64 of the SHA-256 of the SPKI. Once one is named, only they are trusted, instead of what the system trusts.") { Default = "[]" },
+        new("decisionPoint.timeout", Duration, "Time for one question, from waiting for a turn to the last byte of the answer. Later is a denial.") { Default = "2s", Minimum = "50ms", Maximum = "30s" },
+        new("decisionPoint.sendArguments", Switch, "True sends the arguments of tools and prompts as well. They may hold anything a caller writes.") { Default = "false" },
+        new("decisionPoint.batch", Number, "Most questions in one request, for lists; 1 asks one by one.") { Default = "100", Minimum = "1", Maximum = "1000" },
+        new("decisionPoint.concurrency", Number, "Requests to it under way at once; others wait within the timeout.") { Default = "32", Minimum = "1", Maximum = "1000" },
+        new("decisionPoint.cache", Section, "What is remembered of its answers, for the same question of the same caller under the same configuration."),
+        new("decisionPoint.cache.positive", Duration, "How long a permit counts. A right that was taken away there lasts this much longer here.") { Default = "5s", Minimum = "0s", Maximum = "5m" },
+        new("decisionPoint.cache.negative", Duration, "How long a denial counts.") { Default = "5s", Minimum = "0s", Maximum = "5m" },
+        new("decisionPoint.cache.entries", Number, "Most answers remembered, and most questions under way: more than the longest list has entries.") { Default = "10000", Minimum = "100", Maximum = "1000000" },
+        new("decisionService", Section, "Serves decisions of the policy to others by OpenID AuthZEN Authorization API 1.0, under publicUrl. Without it nobody may ask."),
+        new("decisionService.audience", Text, "Audience of the askers' tokens. No token for a server or for administration will do.") { Derived = "publicUrl and `/access/v1`" },
+        new("decisionService.who", Section, "Who may ask. What they say about others is believed.") { Required = true, AnyOf = [.. PolicyKeys.Who.Select(key => key.Name)] },
+        .. Who("decisionService.who"),
+        new("decisionService.types", TextList, "Resource types of other applications that the policy speaks of besides: the type stands where a server's name would, the action where a tool's.") { Default = "[]" },
+        new("decisionService.batch", Number, "Most questions in one request, and most results of a search.") { Default = "100", Minimum = "1", Maximum = "1000" },
+        new("decisionService.concurrency", Number, "Requests answered at once; others are told to come again.") { Default = "32", Minimum = "1", Maximum = "1000" },
     ];
 }

@@ -17,6 +17,7 @@ internal static class ConfigurationRules
         LimitRules.Check(root, faults);
         WorkloadRules.Check(root, faults);
         AdministrationRules.Check(root, development, faults);
+        DecisionRules.Check(root, faults);
         BoundRules.Check(root, faults);
     }
 }
