@@ -31,7 +31,7 @@ internal sealed record BenchOptions
     public static bool TryParse(string[] arguments, [NotNullWhen(true)] out BenchOptions? options, out string fault)
     {
         options = null;
-        fault = "usage: bench/run [brief|quick|full] [--only micro|policy|lists|http|stdio|memory|streams|limits] [--output DIR]";
+        fault = $"usage: bench/run [brief|quick|full] [--only {string.Join('|', Known)}] [--output DIR]";
         var (full, brief) = (false, false);
         var areas = new List<string>();
         string? root = null, output = null;
