@@ -15,7 +15,7 @@ public static class LockReader
 
     private const string Remedy = "take the file from version control, or have it written anew and approved";
 
-    private static readonly ProofLimits Limits = ProofLimits.Default with { MaxBytes = 16 * 1024 * 1024, MaxDepth = 80, MaxValues = 2_000_000 };
+    private static readonly ProofLimits Limits = ProofLimits.Default with { MaxBytes = 16 * 1024 * 1024, MaxDepth = 80, MaxMembers = 65_536, MaxValues = 2_000_000 };
 
     private static readonly JsonSchema Published = Compile();
 

@@ -31,6 +31,16 @@ public sealed class LockFileTests
         Assert.Equal(now.Digest, back.Find(DefinitionKind.Tool, "now")!.Digest);
     }
 
+    // Made by another program, from the published format alone.
+    [Fact]
+    public void SampleOfVersion1_ReadsAndIsWrittenTheSame()
+    {
+        byte[] sample = File.ReadAllBytes(Path.Combine(TestData.Repository(), "tests", "compat", "lock", "v1", "gatehouse.lock"));
+        LockFile file = Read(sample);
+        Assert.Equal(["files", "search"], file.Servers.Select(server => server.Name));
+        Assert.Equal(Encoding.UTF8.GetString(sample), Encoding.UTF8.GetString(LockWriter.Write(file)));
+    }
+
     [Fact]
     public void File_ShowsTextsInFull_AndNothingUnseen()
     {

@@ -24,6 +24,9 @@ internal readonly struct ExactNumber : IEquatable<ExactNumber>
     /// <summary>Whether there is no fraction: 1.0 is an integer (2020-12 validation section 6.1.1).</summary>
     public bool IsInteger => _exponent >= 0;
 
+    /// <summary>A number that equal values share, the same in every process.</summary>
+    public ulong StableHash => (ulong)(_mantissa & ulong.MaxValue) + ((ulong)_exponent * 0x9E3779B97F4A7C15);
+
     public bool IsPositive => _mantissa.Sign > 0;
 
     /// <summary>Reads a number token.</summary>

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
@@ -21,36 +22,46 @@ internal static class JsonEquality
         };
     }
 
-    /// <summary>A number that equal values share. Nothing follows for values that differ.</summary>
-    public static int Hash(Evaluation evaluation, JsonElement value)
+    /// <summary>A number that equal values share, the same in every process. Nothing follows for values that differ.</summary>
+    public static ulong Hash(Evaluation evaluation, JsonElement value)
     {
         if (!evaluation.Spend(1))
             return 0;
+        ulong hash = (ulong)value.ValueKind;
         switch (value.ValueKind)
         {
             case JsonValueKind.Object:
-                int sum = 17;
+                // A sum: the order of members does not count.
                 foreach (JsonProperty member in value.EnumerateObject())
-                    sum += HashCode.Combine(member.Name.GetHashCode(StringComparison.Ordinal), Hash(evaluation, member.Value));
-                return sum;
+                    hash += Mix(Text(evaluation, member.Name), Hash(evaluation, member.Value));
+                return hash;
             case JsonValueKind.Array:
-                int joined = 31;
                 foreach (JsonElement element in value.EnumerateArray())
-                    joined = HashCode.Combine(joined, Hash(evaluation, element));
-                return joined;
+                    hash = Mix(hash, Hash(evaluation, element));
+                return hash;
             case JsonValueKind.String:
-                string text = value.GetString()!;
-                evaluation.Spend(text.Length / 64);
-                return text.GetHashCode(StringComparison.Ordinal);
+                return Mix(hash, Text(evaluation, value.GetString()!));
             case JsonValueKind.Number:
-                return Number(value).GetHashCode();
+                return Mix(hash, Number(value).StableHash);
             default:
-                return (int)value.ValueKind;
+                return hash;
         }
     }
 
     /// <summary>The exact value of a number.</summary>
     public static ExactNumber Number(JsonElement number) => ExactNumber.Parse(JsonMarshal.GetRawUtf8Value(number));
+
+    // FNV-1a by UTF-16 unit.
+    private static ulong Text(Evaluation evaluation, string text)
+    {
+        evaluation.Spend(text.Length / 64);
+        ulong hash = 14695981039346656037;
+        foreach (char c in text)
+            hash = (hash ^ c) * 1099511628211;
+        return hash;
+    }
+
+    private static ulong Mix(ulong hash, ulong next) => (BitOperations.RotateLeft(hash, 23) ^ next) * 0x9E3779B97F4A7C15;
 
     private static bool SameStrings(Evaluation evaluation, JsonElement left, JsonElement right)
     {

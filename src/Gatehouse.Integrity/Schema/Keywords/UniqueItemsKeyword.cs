@@ -10,23 +10,35 @@ internal sealed class UniqueItemsKeyword(string path) : Keyword("uniqueItems", p
     {
         if (instance.ValueKind != JsonValueKind.Array)
             return true;
-        var byHash = new Dictionary<int, List<JsonElement>>();
+        var elements = new JsonElement[instance.GetArrayLength()];
+        var hashes = new ulong[elements.Length];
+        int count = 0;
         foreach (JsonElement element in instance.EnumerateArray())
         {
-            int hash = JsonEquality.Hash(evaluation, element);
-            if (!byHash.TryGetValue(hash, out List<JsonElement>? alike))
-                byHash.Add(hash, alike = []);
-            foreach (JsonElement other in alike)
-            {
-                if (JsonEquality.Same(evaluation, element, other))
-                    return evaluation.Fail(this, "has two equal elements");
-            }
-
-            alike.Add(element);
             if (!evaluation.Spend(1))
                 return false;
+            hashes[count] = JsonEquality.Hash(evaluation, element);
+            elements[count++] = element;
         }
 
-        return true;
+        Array.Sort(hashes, elements);
+        return !HasEqual(evaluation, elements, hashes) || evaluation.Fail(this, "has two equal elements");
+    }
+
+    // Sorted and not in a table: whoever makes hashes collide pays in counted comparisons.
+    private static bool HasEqual(Evaluation evaluation, JsonElement[] elements, ulong[] hashes)
+    {
+        for (int at = 1; at < hashes.Length; at++)
+        {
+            for (int other = at - 1; other >= 0 && hashes[other] == hashes[at]; other--)
+            {
+                if (!evaluation.Spend(1))
+                    return false;
+                if (JsonEquality.Same(evaluation, elements[at], elements[other]))
+                    return true;
+            }
+        }
+
+        return false;
     }
 }
