@@ -46,6 +46,9 @@ public abstract class Exercise
     /// <summary>The issuers of the gateway; by default the range's own, as shipped.</summary>
     internal virtual IReadOnlyList<IssuerSettings> IssuersFor(Bed bed) => [new IssuerSettings { Issuer = bed.Issuer.Name }];
 
+    /// <summary>Further servers behind the gateway; by default none.</summary>
+    internal virtual IReadOnlyList<ServerSettings> Beside(ServerSettings first) => [];
+
     /// <summary>Starts the unguarded server and returns its endpoint.</summary>
     internal abstract Task<Uri> StartUnguardedAsync(Bed bed);
 

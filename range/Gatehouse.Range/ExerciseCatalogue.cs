@@ -43,6 +43,7 @@ public static class ExerciseCatalogue
         new HiddenNames(),
         new NameOracle(),
         new SideDoor(),
+        new OtherServer(),
         new ForeignResponse(),
         new UnsolicitedSampling(),
         new PasswordForm(),

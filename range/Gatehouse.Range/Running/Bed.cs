@@ -80,7 +80,7 @@ internal sealed class Bed : IAsyncDisposable
         {
             PublicUrl = origin,
             Listen = new ListenSettings { Url = origin },
-            Servers = [server],
+            Servers = [server, .. exercise.Beside(server)],
             Rules = exercise.RulesFor(this),
             LimitRules = exercise.Limits,
             Issuers = exercise.IssuersFor(this),

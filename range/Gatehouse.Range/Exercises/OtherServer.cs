@@ -1,0 +1,85 @@
+using System.Text.Json;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.Range;
+
+/// <summary>The forbidden tool is reached on another server, where one of the same name is permitted.</summary>
+public sealed class OtherServer : Exercise
+{
+    private const string Suffix = "-b";
+
+    /// <inheritdoc />
+    public override string Id => "other-server";
+
+    /// <inheritdoc />
+    public override string Title => "Permitted tool of one server, forbidden on another";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP02"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["AZ-01"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage authorize, the server of a rule";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A sandbox and production stand side by side, each with a tool named transfer, harmless in the one. Whoever may use the one reaches the other: nothing tells them apart but the path.",
+        "Mallory, who may play in the sandbox, calls transfer at production. Money moves.",
+        "A rule of Gatehouse speaks of servers and tools together, and each server has a resource identifier and so tokens of its own.",
+        "With a stage that asks whether the tool is permitted anywhere, money moves again.");
+
+    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(context, message, bed.Canary)).ConfigureAwait(false)).Url;
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await StartUnguardedAsync(bed).ConfigureAwait(false));
+
+    internal override IReadOnlyList<ServerSettings> Beside(ServerSettings first) =>
+        [first with { Name = "production", Path = first.Path + Suffix, Http = first.Http! with { Url = Beside(first.Http.Url) } }];
+
+    internal override IReadOnlyList<PolicyRule> RulesFor(Bed bed) => Policies.Read(
+        """
+        version: 1
+        rules:
+          - { id: play, permit: { subjects: [alice, mallory], servers: [target] } }
+          - { id: look, permit: { subjects: [alice, mallory], servers: [production], tools: [echo] } }
+        """);
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Authorize = new AnyServerAuthorize() };
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    {
+        var client = Production(scene).As(Scene.Attacker);
+        await client.InitializeAsync().ConfigureAwait(false);
+        var reply = await client.CallAsync("transfer", new { amount = "a million" }).ConfigureAwait(false);
+        var moved = await scene.Canary.SingsAsync("production transfer a million").ConfigureAwait(false);
+        return [new Attempt("transfer at production", moved, moved ? "money moved" : $"nothing moved: {reply.Summary()}")];
+    }
+
+    internal override async Task<bool> UseHonestlyAsync(Scene scene)
+    {
+        var sandbox = scene.As(Scene.Victim);
+        await sandbox.InitializeAsync().ConfigureAwait(false);
+        await sandbox.CallAsync("transfer", new { amount = "play money" }).ConfigureAwait(false);
+        return await scene.Canary.SingsAsync("sandbox transfer play money").ConfigureAwait(false)
+            && await Honest.EchoesAsync(Production(scene)).ConfigureAwait(false);
+    }
+
+    private static Scene Production(Scene scene) => scene with { Endpoint = Beside(scene.Endpoint), Resource = scene.Resource + Suffix };
+
+    private static Uri Beside(Uri url) => new(url.AbsoluteUri + Suffix);
+
+    private static async Task<bool> AnswerAsync(HttpContext context, JsonElement message, Canary canary)
+    {
+        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method) || method.GetString() != "tools/call") return false;
+        var parameters = message.GetProperty("params");
+        if (parameters.GetProperty("name").GetString() != "transfer") return false;
+        var place = context.Request.Path.Value!.EndsWith(Suffix, StringComparison.Ordinal) ? "production" : "sandbox";
+        canary.Sing($"{place} transfer {parameters.GetProperty("arguments").GetProperty("amount").GetString()}");
+        await CanaryServer.WriteAsync(context, CanaryServer.Result(message.GetProperty("id"), "moved")).ConfigureAwait(false);
+        return true;
+    }
+}
