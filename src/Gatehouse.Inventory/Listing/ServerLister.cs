@@ -18,7 +18,7 @@ public static class ServerLister
     private const int MostPages = 50;
     private const string Modern = "2026-07-28";
     private const string Legacy = "2025-11-25";
-    private const string Meta = """"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"gatehouse-scan","version":"1"},"io.modelcontextprotocol/clientCapabilities":{}}"""";
+    private const string Meta = "\"_meta\":" + """{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"gatehouse-scan","version":"1"},"io.modelcontextprotocol/clientCapabilities":{}}""";
 
     private static readonly TimeSpan DiscoverPatience = TimeSpan.FromSeconds(5);
 

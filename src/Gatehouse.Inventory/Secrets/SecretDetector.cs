@@ -38,6 +38,7 @@ internal static class SecretDetector
         Judged("bearer-token", @"\b[Bb]earer\s+(?<v>[A-Za-z0-9._~+/-]{20,}=*)", SecretJudges.Bearer),
         Judged("password-in-url", @"\b[a-z][a-z0-9+.-]{1,20}://[^/\s:@'""<>]{0,64}:(?<v>[^/\s@'""<>]{3,128})@", SecretJudges.UrlPassword),
         Judged("secret-by-name", """(?i)(?<![a-z])(?:[a-z0-9_-]{0,40}[_-])?(?:api[_-]?key|client[_-]?secret|(?:access|auth|refresh)[_-]?token|secret[_-]?key|signing[_-]?key|token|secret|password|passwd|pwd)["']?\s{0,4}[:=]\s{0,4}["']?(?<v>[^\s"',;`]{8,256})""", SecretJudges.Named),
+        Judged("password-by-name", """(?i)(?<![a-z])(?:[a-z0-9]{1,20}[_-])?(?:password|passwd|pwd|passphrase)["']?\s{0,4}[:=]\s{0,4}["']?(?<v>[^\s"'`]{8,128})""", SecretJudges.MixedPassword),
         Judged("aws-secret-key", @"(?<![A-Za-z0-9/+=_.-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_-])", SecretJudges.AwsSecret),
     ];
 

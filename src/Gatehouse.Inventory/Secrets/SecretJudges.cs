@@ -42,6 +42,13 @@ internal static partial class SecretJudges
     /// <summary>A value beside the name of a password.</summary>
     public static Confidence? Password(string text) => text.Length >= 4 && !IsReference(text) && !IsPlaceholder(text) ? Confidence.Medium : null;
 
+    /// <summary>A value beside the name of a password in running text: letters of both cases, digits or signs, and no program text.</summary>
+    public static Confidence? MixedPassword(string text)
+    {
+        var kinds = (text.Any(char.IsAsciiLetterLower) ? 1 : 0) + (text.Any(char.IsAsciiLetterUpper) ? 1 : 0) + (text.Any(char.IsAsciiDigit) ? 1 : 0) + (text.Any(char.IsPunctuation) || text.Any(char.IsSymbol) ? 1 : 0);
+        return kinds >= 3 && Entropy(text) >= 2.5 && !IsReference(text) && !IsPlaceholder(text) && !text.AsSpan().ContainsAny('(', '[', '{') ? Confidence.Medium : null;
+    }
+
     /// <summary>AWS's secret keys have no mark: forty characters of base 64 that look random.</summary>
     public static Confidence? AwsSecret(string text) =>
         text.Any(char.IsAsciiLetterUpper) && text.Any(char.IsAsciiLetterLower) && text.Any(char.IsAsciiDigit)
