@@ -5,7 +5,7 @@ namespace Gatehouse.Bench;
 /// <summary>What to measure and for how long.</summary>
 internal sealed record BenchOptions
 {
-    private static readonly string[] Known = ["micro", "policy", "lists", "http", "stdio", "memory", "streams"];
+    private static readonly string[] Known = ["micro", "policy", "decisions", "lists", "integrity", "http", "stdio", "memory", "streams", "limits"];
 
     public bool Full { get; private init; }
 
@@ -31,7 +31,7 @@ internal sealed record BenchOptions
     public static bool TryParse(string[] arguments, [NotNullWhen(true)] out BenchOptions? options, out string fault)
     {
         options = null;
-        fault = "usage: bench/run [brief|quick|full] [--only micro|policy|lists|http|stdio|memory|streams] [--output DIR]";
+        fault = $"usage: bench/run [brief|quick|full] [--only {string.Join('|', Known)}] [--output DIR]";
         var (full, brief) = (false, false);
         var areas = new List<string>();
         string? root = null, output = null;

@@ -34,9 +34,12 @@ internal sealed class BenchRun(BenchOptions options)
     {
         "micro" => new MicroArea(place, options).RunAsync(report),
         "policy" => new PolicyArea().RunAsync(report),
+        "decisions" => new DecisionArea().RunAsync(report),
         "lists" => new ListArea().RunAsync(report),
+        "integrity" => new IntegrityArea().RunAsync(report),
         "http" => new HttpArea(place, options).RunAsync(report),
         "stdio" => new StdioArea(place, options).RunAsync(report),
+        "limits" => new LimitsArea(options).RunAsync(report),
         "memory" => new MemoryArea(place).RunAsync(report),
         _ => new StreamArea(place, options).RunAsync(report),
     };

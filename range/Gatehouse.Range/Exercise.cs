@@ -34,6 +34,12 @@ public abstract class Exercise
     /// <summary>The policy of the gateway. By default all named people may use everything.</summary>
     internal virtual IReadOnlyList<PolicyRule> Rules => [Policies.Everything];
 
+    /// <summary>The policy that the administrator puts in force in the middle of it; by default none does.</summary>
+    internal virtual IReadOnlyList<PolicyRule>? RulesAfterwards => null;
+
+    /// <summary>The limits of the gateway; by default none.</summary>
+    internal virtual IReadOnlyList<LimitRule> Limits => [];
+
     /// <summary>The policy, where it depends on what the bed made.</summary>
     internal virtual IReadOnlyList<PolicyRule> RulesFor(Bed bed) => Rules;
 

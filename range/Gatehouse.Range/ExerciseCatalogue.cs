@@ -23,6 +23,9 @@ public static class ExerciseCatalogue
         new ResumeHijack(),
         new ForeignEvent(),
         new UnaskedAnswer(),
+        // how much and until when
+        new QuotaEvasion(),
+        new PolicyRace(),
         // what the message says
         new HeaderBodyDesync(),
         new DuplicateKeys(),
@@ -34,6 +37,7 @@ public static class ExerciseCatalogue
         new IdorArgument(),
         new IdorResource(),
         new TypeConfusion(),
+        new DecisionPointFails(),
         // what comes back
         new ListLeak(),
         new HiddenNames(),

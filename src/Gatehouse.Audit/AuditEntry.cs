@@ -5,8 +5,8 @@ namespace Gatehouse.Audit;
 /// (design rule 16); readers ignore members they do not know.
 /// </summary>
 /// <remarks>
-/// Method, server, tool and prompt name, subject, client id and resource URI without its query are the closed list of
-/// what stands here in clear. Arguments, results, metadata values, header values and tokens never do.
+/// Method, server, tool and prompt name, subject, client id, resource URI without its query, and those roles, groups, scopes
+/// and strengths of the caller that rules of the policy ask for, are the closed list of what stands here in clear. Arguments, results, metadata values, header values and tokens never do.
 /// </remarks>
 public sealed record AuditEntry
 {
@@ -54,6 +54,24 @@ public sealed record AuditEntry
 
     /// <summary>Client id of the caller's token.</summary>
     public string? ClientId { get; init; }
+
+    /// <summary>Roles of the caller, as far as a rule of the policy in force asks for them.</summary>
+    public IReadOnlyList<string> Roles { get; init; } = [];
+
+    /// <summary>Groups of the caller, as far as a rule asks for them.</summary>
+    public IReadOnlyList<string> Groups { get; init; } = [];
+
+    /// <summary>True when the token did not name all groups.</summary>
+    public bool MoreGroups { get; init; }
+
+    /// <summary>Scopes of the token, as far as a rule asks for them.</summary>
+    public IReadOnlyList<string> Scopes { get; init; } = [];
+
+    /// <summary>Authentication context and methods of the token, as far as a rule asks for them.</summary>
+    public IReadOnlyList<string> Strengths { get; init; } = [];
+
+    /// <summary>Digest of the names that rules ask for, so that a reader can tell "has not" from "was not asked".</summary>
+    public string? Asked { get; init; }
 
     /// <summary>Our own id of the session (not the handle a client holds).</summary>
     public string? Session { get; init; }

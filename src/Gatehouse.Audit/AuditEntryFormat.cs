@@ -54,21 +54,26 @@ public static class AuditEntryFormat
         Text(json, "iss"u8, entry.Issuer);
         Text(json, "sub"u8, entry.Subject);
         Text(json, "client"u8, entry.ClientId);
+        WriteAsked(json, entry);
         Text(json, "session"u8, entry.Session);
         Text(json, "trace"u8, entry.TraceId);
         foreach (var (name, value) in entry.Facts)
             json.WriteString(name, value);
     }
 
+    private static void WriteAsked(Utf8JsonWriter json, AuditEntry entry)
+    {
+        Texts(json, "roles"u8, entry.Roles);
+        Texts(json, "groups"u8, entry.Groups);
+        if (entry.MoreGroups) json.WriteBoolean("moreGroups"u8, true);
+        Texts(json, "scopes"u8, entry.Scopes);
+        Texts(json, "strengths"u8, entry.Strengths);
+        Text(json, "asked"u8, entry.Asked);
+    }
+
     private static void WriteChecks(Utf8JsonWriter json, AuditEntry entry)
     {
-        if (entry.Checks.Count > 0)
-        {
-            json.WriteStartArray("checks"u8);
-            for (var i = 0; i < entry.Checks.Count; i++) json.WriteStringValue(entry.Checks[i]);
-            json.WriteEndArray();
-        }
-
+        Texts(json, "checks"u8, entry.Checks);
         if (entry.Parts.Count == 0) return;
         json.WriteStartArray("parts"u8);
         for (var i = 0; i < entry.Parts.Count; i++) WritePart(json, entry.Parts[i]);
@@ -114,5 +119,13 @@ public static class AuditEntryFormat
     private static void Text(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? value)
     {
         if (value is not null) json.WriteString(name, value);
+    }
+
+    private static void Texts(Utf8JsonWriter json, ReadOnlySpan<byte> name, IReadOnlyList<string> values)
+    {
+        if (values.Count == 0) return;
+        json.WriteStartArray(name);
+        for (var i = 0; i < values.Count; i++) json.WriteStringValue(values[i]);
+        json.WriteEndArray();
     }
 }

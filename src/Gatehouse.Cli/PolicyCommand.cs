@@ -11,6 +11,9 @@ internal static class PolicyCommand
         PolicyTestVerb.Create(),
         PolicyExplainVerb.Create(),
         PolicyWhoCanVerb.Create(),
+        PolicyDiffVerb.Create(),
+        PolicyUsageVerb.Create(),
+        PolicyReplayVerb.Create(),
         PolicySchemaVerb.Create(),
         PolicyPresetVerb.Create(),
     };

@@ -20,6 +20,21 @@ public static class ClientCapabilityReader
         return found;
     }
 
+    /// <summary>The capabilities as a client declares them in the legacy era; the opposite of <see cref="Read"/>.</summary>
+    public static string Write(ClientCapabilities capabilities)
+    {
+        List<string> members = [];
+        if (capabilities.HasFlag(ClientCapabilities.Sampling)) members.Add(capabilities.HasFlag(ClientCapabilities.SamplingTools) ? "\"sampling\":{\"tools\":{}}" : "\"sampling\":{}");
+        if (capabilities.HasFlag(ClientCapabilities.Roots)) members.Add("\"roots\":{}");
+        var form = capabilities.HasFlag(ClientCapabilities.Elicitation);
+        var url = capabilities.HasFlag(ClientCapabilities.UrlElicitation);
+        if (form && url) members.Add("\"elicitation\":{\"form\":{},\"url\":{}}");
+        else if (form) members.Add("\"elicitation\":{}");
+        else if (url) members.Add("\"elicitation\":{\"url\":{}}");
+        if (capabilities.HasFlag(ClientCapabilities.Tasks)) members.Add("\"tasks\":{}");
+        return "{" + string.Join(',', members) + "}";
+    }
+
     private static ClientCapabilities Sampling(ReadOnlySpan<byte> bytes, ByteRange range) =>
         bytes[range.Start] == (byte)'{' && JsonWalk.TryFindMember(bytes, range, "tools"u8, out _)
             ? ClientCapabilities.Sampling | ClientCapabilities.SamplingTools

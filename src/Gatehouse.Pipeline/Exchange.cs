@@ -113,6 +113,12 @@ public sealed class Exchange
     /// <summary>The verdict of the policy.</summary>
     public PolicyDecision? Decision { get; set; }
 
+    /// <summary>True once the exchange is charged to the limits that speak of it.</summary>
+    public bool IsCharged { get; set; }
+
+    /// <summary>What an external decision point said about entries of lists; empty where the policy alone decides.</summary>
+    internal Listing.Foretold Foretold { get; } = new();
+
     /// <summary>Sealed position in a stream to resume from (legacy era), unsealed by the session stage.</summary>
     public ResumePoint? Resume { get; set; }
 }

@@ -9,8 +9,13 @@ namespace Gatehouse.Pipeline;
 /// </summary>
 public sealed class ExchangeRecord
 {
+    // Beyond it, kinds and outcomes are counted without their reasons: at most one more for each pair.
+    private const int MaxParts = 64;
+
     private readonly TimeProvider time;
     private readonly long started;
+    private int dropped;
+    private readonly PolicyDecisionPoint policy;
     private readonly List<string> checks = new(8);
     private readonly List<AuditPart> parts = new(2);
 
@@ -24,6 +29,7 @@ public sealed class ExchangeRecord
         At = time.GetUtcNow();
         started = time.GetTimestamp();
         Generation = snapshot.Generation;
+        policy = snapshot.Policy;
     }
 
     /// <summary>Id of the exchange; the request id a refused caller is told.</summary>
@@ -113,11 +119,33 @@ public sealed class ExchangeRecord
     /// <summary>Notes that a check ran and how it ended.</summary>
     public void Check(string stage, bool passed) => checks.Add(passed ? stage : stage + ":deny");
 
-    /// <summary>Adds a typed part.</summary>
-    public void Add(AuditPart part) => parts.Add(part);
+    /// <summary>
+    /// Adds a typed part; equal ones are counted in one. Bounded: a server that breaks rules without end on one stream fills no
+    /// memory (H34).
+    /// </summary>
+    public void Add(AuditPart part)
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        if (parts.Count >= MaxParts) part = new AuditPart(part.Kind, part.Outcome, "others", Count: part.Count);
+        for (var i = 0; i < parts.Count; i++)
+        {
+            var known = parts[i];
+            if (known with { Count = part.Count } != part) continue;
+            parts[i] = known with { Count = known.Count + part.Count };
+            return;
+        }
+
+        parts.Add(part);
+    }
+
+    /// <summary>A notification of the server that was not passed on. Safe for concurrent use.</summary>
+    public void CountDropped() => Interlocked.Increment(ref dropped);
+
+    /// <summary>Notifications of the server beyond the rate, joined or dropped (H34).</summary>
+    public int Dropped => Volatile.Read(ref dropped);
 
     /// <summary>A begun or ended entry of this record.</summary>
-    public AuditEntry ToEntry(AuditEntryKind kind) => new()
+    public AuditEntry ToEntry(AuditEntryKind kind) => WithAsked(new AuditEntry
     {
         Kind = kind,
         ExchangeId = Id,
@@ -146,5 +174,20 @@ public sealed class ExchangeRecord
         BytesOut = BytesOut,
         Microseconds = kind == AuditEntryKind.Ended ? (long)Elapsed.TotalMicroseconds : null,
         SealedRequest = kind == AuditEntryKind.Begun || !HasBegun ? SealedRequest : null,
-    };
+    });
+
+    // Privacy: of what the token says about a person only that which a rule asks for is kept.
+    private AuditEntry WithAsked(AuditEntry entry)
+    {
+        if (Subject is null || policy.AskedOf(Subject) is not { Digest: not null } asked) return entry;
+        return entry with
+        {
+            Roles = asked.Roles,
+            Groups = asked.Groups,
+            MoreGroups = Subject.GroupsAreIncomplete,
+            Scopes = asked.Scopes,
+            Strengths = asked.Strengths,
+            Asked = asked.Digest,
+        };
+    }
 }

@@ -6,8 +6,8 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Pipeline;
 
 /// <summary>
-/// The flow of every exchange: accept → authenticate → prove → bind session → authorize → inspect request → forward →
-/// inspect response, and record around it all.
+/// The flow of every exchange: accept → authenticate → prove → bind session → authorize → limit → inspect request →
+/// forward → inspect response, and record around it all.
 /// </summary>
 public sealed class GatewayPipeline
 {
@@ -44,6 +44,7 @@ public sealed class GatewayPipeline
             parts.Prove,          // before anybody believes what the message says
             parts.Session,        // needs the caller, and settles the revision
             parts.Authorize,      // needs all of the above
+            parts.Limit,          // only what is permitted is charged, and only what is within limits is looked into
             parts.InspectRequest, // costs most, so only for what is permitted
         ];
     }
@@ -56,7 +57,7 @@ public sealed class GatewayPipeline
 
     /// <summary>Names of the stages in order, as <c>gatehouse pipeline show</c> prints them.</summary>
     public static IReadOnlyList<string> StageNames { get; } =
-        ["accept", "authenticate", "prove", "session", "authorize", "inspect-request", "forward", "inspect-response", "record"];
+        ["accept", "authenticate", "prove", "session", "authorize", "limit", "inspect-request", "forward", "inspect-response", "record"];
 
     /// <summary>Runs one exchange to its end. Does not throw for anything a client or server can do.</summary>
     /// <param name="exchange">The exchange.</param>
@@ -88,7 +89,10 @@ public sealed class GatewayPipeline
             refusal = new Refusal(Reasons.InternalFault, e.GetType().Name);
         }
 
+        if (exchange.IsCharged) parts.Quotas.Release(exchange);
+        if (exchange.Record.Dropped is > 0 and var dropped) exchange.Record.Add(new AuditPart("limit", "drop", "notifications", "limits.notifications", dropped));
         await EndAsync(exchange, reply, refusal).ConfigureAwait(false);
+        if (refusal is not null && life.LeavesServerWaiting(refusal)) await parts.Forward.AbandonAsync(exchange, refusal).ConfigureAwait(false);
         PipelineTelemetry.Finish(span, exchange);
     }
 
@@ -112,28 +116,32 @@ public sealed class GatewayPipeline
         var cancellation = life.Begin(exchange, isStream, exchange.IsModern || isStream ? clientGone : default);
         using var entered = registry.Enter(exchange, isStream, life.Withdraw);
         using var underWay = UnderWay.Begin(exchange);
+        using var turn = isStream ? null : await registry.WaitForTurnAsync(exchange, cancellation).ConfigureAwait(false);
         await parts.InspectResponse.BeginAsync(exchange, cancellation).ConfigureAwait(false);
         var begun = await parts.Record.BeginAsync(exchange).ConfigureAwait(false);
+        life.Expect(exchange.Server.FirstByte, "limits.firstByte");
+        life.HasSent = true;
         var upstream = await parts.Forward.SendAsync(exchange, cancellation).ConfigureAwait(false);
         await using (upstream.ConfigureAwait(false))
         {
+            if (upstream.Kind != UpstreamReplyKind.Stream) life.Expect(TimeSpan.Zero);
             await begun.ConfigureAwait(false);
             exchange.Record.Check(ForwardStage.Name, passed: true);
-            await RelayAsync(exchange, reply, upstream, cancellation).ConfigureAwait(false);
+            await RelayAsync(exchange, reply, upstream, life, cancellation).ConfigureAwait(false);
         }
 
         // A server may refuse to end a session (405); then it goes on.
         if (exchange is { Session: { } session, Head.Verb: "DELETE", Record.Status: < 300 }) await parts.Sessions.EndAsync(session).ConfigureAwait(false);
     }
 
-    private ValueTask RelayAsync(Exchange exchange, IReply reply, IUpstreamReply upstream, CancellationToken cancellation) =>
+    private ValueTask RelayAsync(Exchange exchange, IReply reply, IUpstreamReply upstream, ExchangeLife life, CancellationToken cancellation) =>
         upstream.Kind switch
         {
             UpstreamReplyKind.Accepted => reply.AcceptAsync(exchange, cancellation),
             UpstreamReplyKind.Status => reply.StatusAsync(exchange, upstream.Status, cancellation),
             _ when exchange.Message?.Method == "initialize" => RelayInitializeAsync(exchange, reply, upstream, cancellation),
             UpstreamReplyKind.Single => RelaySingleAsync(exchange, reply, upstream, cancellation),
-            _ => RelayStreamAsync(exchange, reply, upstream, cancellation),
+            _ => RelayStreamAsync(exchange, reply, upstream, life, cancellation),
         };
 
     private async ValueTask RelaySingleAsync(
@@ -141,7 +149,7 @@ public sealed class GatewayPipeline
     {
         var item = await upstream.NextAsync(cancellation).ConfigureAwait(false);
         if (item?.Message is not { } message) throw new RefusalException(Reasons.UpstreamEnded, "no message");
-        var verdict = parts.InspectResponse.Judge(exchange, message);
+        var verdict = await parts.InspectResponse.JudgeAsync(exchange, message, cancellation).ConfigureAwait(false);
         if (verdict.Message is null) throw new RefusalException(verdict.Refusal ?? new Refusal(Reasons.UpstreamFault, verdict.Dropped));
         exchange.Record.Check("inspect-response", passed: true);
         Count(exchange, verdict.Message);
@@ -156,7 +164,7 @@ public sealed class GatewayPipeline
         while (await upstream.NextAsync(cancellation).ConfigureAwait(false) is { } item)
         {
             if (item.Message is not { Kind: MessageKind.Result or MessageKind.Error } message) continue;
-            var verdict = parts.InspectResponse.Judge(exchange, message);
+            var verdict = await parts.InspectResponse.JudgeAsync(exchange, message, cancellation).ConfigureAwait(false);
             if (verdict.Message is null) throw new RefusalException(verdict.Refusal ?? new Refusal(Reasons.UpstreamFault, verdict.Dropped));
             if (message.Kind == MessageKind.Error) await parts.Forward.RequireLegacyAsync(exchange, cancellation).ConfigureAwait(false);
             exchange.Record.Check("inspect-response", passed: true);
@@ -170,12 +178,14 @@ public sealed class GatewayPipeline
     }
 
     private async ValueTask RelayStreamAsync(
-        Exchange exchange, IReply reply, IUpstreamReply upstream, CancellationToken cancellation)
+        Exchange exchange, IReply reply, IUpstreamReply upstream, ExchangeLife life, CancellationToken cancellation)
     {
         await reply.OpenStreamAsync(exchange, cancellation).ConfigureAwait(false);
+        var gate = new NotificationGate(upstream, exchange, time);
         var answered = false;
-        while (!answered && await upstream.NextAsync(cancellation).ConfigureAwait(false) is { } item)
+        while (!answered && await gate.NextAsync(cancellation).ConfigureAwait(false) is { } item)
         {
+            using var heard = life.Hear(exchange.Server.Idle);
             if (item.Message is not { } message)
             {
                 await reply.SendEventAsync(exchange, item, cancellation).ConfigureAwait(false);
@@ -203,8 +213,9 @@ public sealed class GatewayPipeline
         }
     }
 
-    private static void Count(Exchange exchange, ProvenMessage message)
+    private void Count(Exchange exchange, ProvenMessage message)
     {
+        if (exchange.IsCharged && parts.Quotas.CountBytes(exchange, message.Bytes.Length) is { } spent) throw new RefusalException(spent);
         var record = exchange.Record;
         record.MessagesOut++;
         record.BytesOut += message.Bytes.Length;
@@ -216,6 +227,7 @@ public sealed class GatewayPipeline
         if (refusal is not null)
         {
             exchange.Record.Refusal = refusal;
+            if (IsOfALimit(refusal.Reason)) exchange.Record.Add(new AuditPart("limit", "deny", refusal.Reason.Slug, refusal.Detail));
             // The server does not know the session any more: neither do we, so that it is not listed as living.
             if (refusal.Reason == Reasons.SessionUnknown && exchange.Session is { } gone) await parts.Sessions.EndAsync(gone).ConfigureAwait(false);
             try
@@ -230,6 +242,10 @@ public sealed class GatewayPipeline
 
         parts.Record.End(exchange);
     }
+
+    // Their words for the caller say little; the event names the limit. What the limit stage refuses it notes itself.
+    private static bool IsOfALimit(Reason reason) =>
+        reason == Reasons.TooBusy || reason == Reasons.UpstreamTimeout || reason == Reasons.UpstreamBusy || reason == Reasons.UpstreamResting;
 
     private static bool RequireComplete(PipelineParts parts)
     {

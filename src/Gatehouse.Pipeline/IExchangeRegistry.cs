@@ -11,4 +11,10 @@ public interface IExchangeRegistry
     /// </summary>
     /// <exception cref="RefusalException">The caller has too many under way (<see cref="Reasons.TooBusy"/>).</exception>
     IDisposable Enter(Exchange exchange, bool isStream, Action end);
+
+    /// <summary>
+    /// Waits for a place at the server, in turn with the other callers. Disposing gives the place to the next.
+    /// </summary>
+    /// <exception cref="RefusalException">Too many wait, or none became free in time (<see cref="Reasons.TooBusy"/>).</exception>
+    ValueTask<IDisposable> WaitForTurnAsync(Exchange exchange, CancellationToken cancellation);
 }

@@ -8,4 +8,10 @@ public interface IUpstream : IAsyncDisposable
     /// </summary>
     /// <exception cref="RefusalException">The server cannot be reached or its answer cannot be used.</exception>
     ValueTask<IUpstreamReply> SendAsync(Exchange exchange, CancellationToken cancellation);
+
+    /// <summary>
+    /// Nobody waits for the answer any more: the server is told in the way its transport and revision have, where letting the
+    /// reply go does not say it already. Never throws.
+    /// </summary>
+    ValueTask AbandonAsync(Exchange exchange, Refusal why) => ValueTask.CompletedTask;
 }

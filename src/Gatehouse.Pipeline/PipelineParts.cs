@@ -21,6 +21,12 @@ public sealed record PipelineParts
     /// <summary>May the caller do this?</summary>
     public required IStage Authorize { get; init; }
 
+    /// <summary>Has the caller asked for too much?</summary>
+    public required IStage Limit { get; init; }
+
+    /// <summary>Where exchanges are counted against the limits.</summary>
+    public required IQuotas Quotas { get; init; }
+
     /// <summary>Is something in the request that must not go on?</summary>
     public required IStage InspectRequest { get; init; }
 
@@ -46,6 +52,7 @@ public sealed record PipelineParts
             ("prove", Prove, typeof(ProveStage)),
             ("session", Session, typeof(SessionStage)),
             ("authorize", Authorize, typeof(AuthorizeStage)),
+            ("limit", Limit, typeof(LimitStage)),
             ("inspect-request", InspectRequest, typeof(InspectRequestStage)),
         ];
         var faults = expected.Where(e => e.Stage?.GetType() != e.Type)

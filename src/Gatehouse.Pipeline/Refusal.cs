@@ -20,6 +20,9 @@ public sealed record Refusal(Reason Reason, string? Detail = null)
     /// <summary>HTTP methods for <c>Allow</c>.</summary>
     public string? Allow { get; init; }
 
+    /// <summary>When trying again can help, where it is known better than the reason's own; null takes that.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>JSON-RPC code instead of the table's, where the two eras have different ones.</summary>
     public int? JsonRpcCode { get; init; }
 }

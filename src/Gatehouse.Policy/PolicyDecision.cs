@@ -19,8 +19,14 @@ public readonly record struct PolicyDecision(PolicyEffect Effect, string? RuleId
     /// <summary>True when the request may go on, once every obligation is fulfilled.</summary>
     public bool IsPermitted => Effect == PolicyEffect.Permit;
 
-    /// <summary>Stable slug for the audit log: <c>permitted</c>, <c>forbidden-by-rule</c> or <c>no-rule-permits</c>.</summary>
-    public string Reason => Effect switch
+    /// <summary>What an external decision point had to do with it; null where none was asked (AZ-06).</summary>
+    public ExternalDecision? External { get; init; }
+
+    /// <summary>
+    /// Stable slug for the audit log: <c>permitted</c>, <c>forbidden-by-rule</c>, <c>no-rule-permits</c>, or that of the
+    /// external decision point where it made the verdict.
+    /// </summary>
+    public string Reason => External is { } external ? external.Reason : Effect switch
     {
         PolicyEffect.Permit => "permitted",
         PolicyEffect.Forbid => "forbidden-by-rule",

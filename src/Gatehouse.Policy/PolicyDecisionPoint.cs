@@ -9,11 +9,12 @@ namespace Gatehouse.Policy;
 /// Immutable and safe for any number of callers; a decision allocates nothing but where a permit carries obligations.
 /// </summary>
 /// <remarks>The order of rules decides nothing but which of several is named.</remarks>
-public sealed class PolicyDecisionPoint
+public sealed class PolicyDecisionPoint : IDecisionPoint
 {
     private const int WordsOnStack = 64;
     private readonly ImmutableArray<PolicyRule> rules;
     private readonly PolicyIndex index;
+    private readonly AskedQuestions questions;
 
     /// <summary>Compiles the rules.</summary>
     public PolicyDecisionPoint(IEnumerable<PolicyRule> rules)
@@ -21,6 +22,7 @@ public sealed class PolicyDecisionPoint
         ArgumentNullException.ThrowIfNull(rules);
         this.rules = [.. rules];
         index = new PolicyIndex(this.rules);
+        questions = new AskedQuestions(this.rules);
     }
 
     /// <summary>A policy without rules: everything is denied.</summary>
@@ -28,6 +30,14 @@ public sealed class PolicyDecisionPoint
 
     /// <summary>The rules, in their order.</summary>
     public ImmutableArray<PolicyRule> Rules => rules;
+
+    /// <summary>What the rules ask for, of the roles, groups, scopes and strengths that a subject has. For the audit log.</summary>
+    public AskedNames AskedOf(PolicySubject subject)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        var known = subject.Asked;
+        return known is not null && ReferenceEquals(known.Questions, questions) ? known : subject.Asked = questions.Of(subject);
+    }
 
     /// <summary>The verdict and the rule that made it.</summary>
     public PolicyDecision Decide(PolicySubject subject, in PolicyRequest request)
@@ -39,6 +49,18 @@ public sealed class PolicyDecisionPoint
         var decision = Decide(subject, request, rented.AsSpan(0, words), rented.AsSpan(words, words));
         ArrayPool<ulong>.Shared.Return(rented);
         return decision;
+    }
+
+    /// <inheritdoc />
+    public ValueTask<PolicyDecision> DecideAsync(PolicySubject subject, in PolicyRequest request, CancellationToken cancellation) =>
+        ValueTask.FromResult(Decide(subject, request));
+
+    /// <inheritdoc />
+    public ValueTask DecideManyAsync(
+        PolicySubject subject, ReadOnlyMemory<PolicyRequest> requests, Memory<PolicyDecision> decisions, CancellationToken cancellation)
+    {
+        for (var at = 0; at < requests.Length; at++) decisions.Span[at] = Decide(subject, requests.Span[at]);
+        return ValueTask.CompletedTask;
     }
 
     private PolicyDecision Decide(PolicySubject subject, in PolicyRequest request, Span<ulong> candidates, Span<ulong> scratch)

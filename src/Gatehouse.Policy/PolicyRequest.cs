@@ -27,5 +27,9 @@ public readonly record struct PolicyRequest(
     /// <summary>When the request came, for conditions on time; without it they are undecidable.</summary>
     public DateTimeOffset At { get; init; }
 
-    internal bool LeavesArgumentsOpen => OpenArguments || Direction != PolicyDirection.Calls || Target == PolicyTarget.None || IsTemplate;
+    /// <summary>Protocol revision of the request, for a decision point that is told it; no rule of ours reads it.</summary>
+    public string? Revision { get; init; }
+
+    /// <summary>True when the answer may not depend on arguments, because they are not known yet.</summary>
+    public bool LeavesArgumentsOpen => OpenArguments || Direction != PolicyDirection.Calls || Target == PolicyTarget.None || IsTemplate;
 }

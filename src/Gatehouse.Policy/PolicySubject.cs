@@ -54,6 +54,9 @@ public sealed class PolicySubject(
     /// <summary>The rules that speak of this subject, remembered for the policy that asked last.</summary>
     internal SubjectRules? Known { get; set; }
 
+    /// <summary>What the policy that asked last asks for, of what this subject has.</summary>
+    internal AskedNames? Asked { get; set; }
+
     internal bool TryGetClaim(string name, out JsonElement value)
     {
         var found = Claims(name);

@@ -18,9 +18,12 @@ public sealed record JsonRpcErrorData
     /// <summary>The revision that was asked for (error -32022, MCP 2026-07-28).</summary>
     public string? Requested { get; init; }
 
+    /// <summary>Milliseconds after which trying again can help.</summary>
+    public long? RetryAfterMilliseconds { get; init; }
+
     /// <summary>The URI of a resource that is not there, as it was asked for (MCP 2026-07-28, resources, error handling).</summary>
     public string? Uri { get; init; }
 
     /// <summary>Whether there is no member at all.</summary>
-    public bool IsEmpty => Code is null && Remedy is null && RequestId is null && Supported is null && Requested is null && Uri is null;
+    public bool IsEmpty => Code is null && Remedy is null && RequestId is null && Supported is null && Requested is null && Uri is null && RetryAfterMilliseconds is null;
 }

@@ -44,6 +44,17 @@ internal sealed class Schema(IReadOnlyList<Migration> migrations)
             ) WITHOUT ROWID;
             CREATE INDEX task_owners_until ON task_owners (valid_until);
             """),
+        new(2,
+            """
+            CREATE TABLE quota_days (
+              digest TEXT NOT NULL PRIMARY KEY,
+              day INTEGER NOT NULL,
+              requests INTEGER NOT NULL,
+              bytes INTEGER NOT NULL,
+              valid_until INTEGER NOT NULL
+            ) WITHOUT ROWID;
+            CREATE INDEX quota_days_until ON quota_days (valid_until);
+            """),
     ]);
 
     /// <summary>The newest version.</summary>

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 namespace Gatehouse.Storage;
 
 /// <summary>
-/// What must survive a restart: revocations, ended sessions, owners of tasks. One SQLite file with a write-ahead log.
+/// What must survive a restart: revocations, ended sessions, owners of tasks, quotas of the day. One SQLite file with a write-ahead log.
 /// </summary>
 /// <remarks>
 /// <para>A write that was awaited is on the disk (synchronous=FULL); one that was not awaited may be lost as a whole, never in part.
@@ -27,6 +27,7 @@ public sealed class Store : IAsyncDisposable
         Revocations = new(_writes, _reads, options.RowLimit, time);
         EndedSessions = new(_writes, _reads, options.RowLimit, time);
         TaskOwners = new(_writes, _reads, options.RowLimit, time);
+        QuotaDays = new(_writes, _reads, options.RowLimit, time);
         _cleanUp = time.CreateTimer(_ => _ = CleanUpQuietlyAsync(), null, options.CleanUpEvery, options.CleanUpEvery);
     }
 
@@ -44,6 +45,9 @@ public sealed class Store : IAsyncDisposable
 
     /// <summary>Whose the tasks of upstream servers are.</summary>
     public TaskOwners TaskOwners { get; }
+
+    /// <summary>What was used of the quotas of a day.</summary>
+    public QuotaDays QuotaDays { get; }
 
     /// <summary>Opens a store; makes file and folder where they are missing, and migrates an older schema. Blocks.</summary>
     /// <param name="path">The file; its folder must be one of its own, since the log files lie beside it.</param>
@@ -74,7 +78,8 @@ public sealed class Store : IAsyncDisposable
     {
         var now = _time.GetUtcNow();
         return _writes.AddAsync(connection =>
-            Revocations.CleanUp(connection, now) + EndedSessions.CleanUp(connection, now) + TaskOwners.CleanUp(connection, now));
+            Revocations.CleanUp(connection, now) + EndedSessions.CleanUp(connection, now) + TaskOwners.CleanUp(connection, now)
+            + QuotaDays.CleanUp(connection, now));
     }
 
     /// <summary>Commits the writes in the queue and closes the file. Later writes and reads are an <see cref="ObjectDisposedException"/>.</summary>

@@ -8,6 +8,15 @@ namespace Gatehouse.Gateway.Tests;
 public sealed class BudgetTests
 {
     [Fact]
+    public async Task AnswersThatCannotBeUsed_LeaveTheBudgetAsItWas()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        gateway.Upstream.On("tools/call", (context, _) => RecordingUpstream.Json(context, new string('x', 2_000_000)));
+        for (var i = 0; i < 3; i++) Assert.Equal(HttpStatusCode.BadGateway, (await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"))).Status);
+        Assert.True(SpinWait.SpinUntil(() => gateway.Host.Budget.Used == 0, TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
     public async Task SpentBudget_RefusesRequestsAndAnswers_AndIsGivenBack()
     {
         await using var gateway = await TestGateway.StartAsync(s => s with { Limits = s.Limits with { BufferedBytes = 20_000 } });

@@ -157,6 +157,16 @@ public sealed partial class HiddenNameTests
     }
 
     [Fact]
+    public async Task ErrorTooLongToLookThrough_IsWithheld_WhereSomethingIsHidden()
+    {
+        await using var gateway = await StartAsync();
+        gateway.Upstream.On("tools/call", (context, message) => RecordingUpstream.Json(
+            context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"error\":{{\"code\":-32000,\"message\":\"{new string('x', 20_000)}\"}}}}"));
+        var alice = new Era(gateway, modern: true, "alice");
+        Assert.InRange((await alice.AskAsync("tools/call", "\"name\":\"known\"", "known")).GetRawText().Length, 1, 1000);
+    }
+
+    [Fact]
     public async Task OtherErrors_PassInTheirBytes()
     {
         await using var gateway = await StartAsync();

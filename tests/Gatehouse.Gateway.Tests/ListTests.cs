@@ -234,6 +234,38 @@ public sealed class ListTests
     }
 
     [Fact]
+    [Trait("Requirement", "ST-07")]
+    public async Task WhatWasDecidedForOneCaller_IsPrivate()
+    {
+        await using var gateway = await StartAsync(AllButHidden);
+        gateway.Upstream
+            .OnResult("resources/read", """{"resultType":"complete","contents":[],"ttlMs":60000,"cacheScope":"public"}""")
+            .OnResult("server/discover", """{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"tools":{}},"ttlMs":60000,"cacheScope":"public"}""");
+        var alice = new Era(gateway, modern: true, "alice");
+        Assert.Equal("""{"resultType":"complete","contents":[],"ttlMs":60000,"cacheScope":"private"}""", (await alice.AskAsync("resources/read", "\"uri\":\"demo://r1\"", "demo://r1")).GetProperty("result").GetRawText());
+        Assert.Equal("private", (await alice.AskAsync("server/discover")).GetProperty("result").GetProperty("cacheScope").GetString());
+    }
+
+    [Fact]
+    [Trait("Requirement", "ST-07")]
+    public async Task InvalidHeaderAnnotations_AreLeftOutAndNamedInTheEvent()
+    {
+        // T20, T21, H24
+        await using var gateway = await StartAsync(AllButHidden);
+        gateway.Upstream.OnResult("tools/list", """{"resultType":"complete","tools":[{"name":"bad","inputSchema":{"type":"object","properties":{"a":{"type":"string","x-mcp-header":""}}}},{"name":"good","inputSchema":{"type":"object","properties":{"a":{"type":"string","x-mcp-header":"Api-Key"}}}}]}""");
+        var alice = new Era(gateway, modern: true, "alice");
+        var tools = (await alice.AskAsync("tools/list")).GetProperty("result").GetProperty("tools");
+        Assert.Equal("good", Assert.Single(tools.EnumerateArray()).GetProperty("name").GetString());
+        Assert.Equal("GH4003", Code(await alice.AskAsync("tools/call", "\"name\":\"bad\"", "bad")));
+        var listed = gateway.EntriesWithEnded(2).First(e => e.TryGetProperty("method", out var method) && method.GetString() == "tools/list").GetRawText();
+        Assert.Contains("tool-header-annotation", listed, StringComparison.Ordinal);
+        Assert.Contains("secret-in-a-header", listed, StringComparison.Ordinal);
+        var legacy = new Era(gateway, modern: false, "alice"); // there are no such headers there
+        await legacy.BeginAsync();
+        Assert.Equal(2, (await legacy.AskAsync("tools/list")).GetProperty("result").GetProperty("tools").GetArrayLength());
+    }
+
+    [Fact]
     public async Task ListOfAStreamingServer_IsStreamed()
     {
         await using var gateway = await StartAsync(AllButHidden);

@@ -34,6 +34,7 @@ public sealed class PolicyWireTests
             var challenge = response.Headers.WwwAuthenticate.Single().ToString();
             Assert.Contains("error=\"insufficient_scope\"", challenge, StringComparison.Ordinal);
             Assert.Contains("scope=\"mcp:use notes:write\"", challenge, StringComparison.Ordinal);
+            Assert.Contains($"error_description=\"The token lacks: {string.Join(' ', new[] { "mcp:use", "notes:write" }.Except(scopes))}\"", challenge, StringComparison.Ordinal);
             Assert.Contains("resource_metadata=\"http", challenge, StringComparison.Ordinal);
         }
 

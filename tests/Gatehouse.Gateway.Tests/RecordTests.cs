@@ -14,6 +14,26 @@ public sealed class RecordTests
     private const string Call = """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}}""";
 
     [Fact]
+    [Trait("Requirement", "AZ-03")]
+    public async Task Events_KeepOfTheCallerWhatRulesAskFor()
+    {
+        var who = new Policy.WhoClause { Roles = new Policy.NameSet(["staff", "a*"]), Scopes = new Policy.NameSet(["notes:read"]) };
+        await using var gateway = await TestGateway.StartAsync(rules: [new Policy.PolicyRule { Id = "all", Who = who }]);
+        var token = gateway.Host.Development!.Mint(new Identity.DevelopmentGrant { Subject = "alice", Audience = gateway.Url.ToString(), Roles = ["staff", "admin", "works-council"], Groups = ["ward-7"], Scopes = ["notes:read", "notes:write"] }).Reveal().ToString();
+        await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", token));
+        var entries = gateway.EntriesWithEnded(1).Where(e => e.GetProperty("kind").GetString() != "control").ToList();
+        Assert.All(entries, entry =>
+        {
+            Assert.Equal(["staff", "admin"], entry.GetProperty("roles").EnumerateArray().Select(role => role.GetString()));
+            Assert.Equal(["notes:read"], entry.GetProperty("scopes").EnumerateArray().Select(scope => scope.GetString()));
+            Assert.Equal(Policy.PolicyVocabulary.Digest(gateway.Host.Snapshots.Current.Policy.Rules), entry.GetProperty("asked").GetString());
+            Assert.False(entry.TryGetProperty("groups", out _));
+            Assert.DoesNotContain("works-council", entry.GetRawText(), StringComparison.Ordinal);
+            Assert.DoesNotContain("notes:write", entry.GetRawText(), StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
     public async Task EveryRequest_HasItsEntriesWithTheChecksThatRan()
     {
         List<JsonElement> entries;
@@ -33,7 +53,7 @@ public sealed class RecordTests
         Assert.Equal("tools/call", begun.GetProperty("method").GetString());
         Assert.Equal("echo", begun.GetProperty("name").GetString());
         var ended = entries.Single(e => e.GetProperty("kind").GetString() == "ended" && e.GetProperty("id").GetString() == begun.GetProperty("id").GetString());
-        Assert.Equal(["accept", "authenticate", "prove", "session", "authorize", "inspect-request", "forward", "inspect-response"], ended.GetProperty("checks").EnumerateArray().Select(c => c.GetString()!));
+        Assert.Equal(["accept", "authenticate", "prove", "session", "authorize", "limit", "inspect-request", "forward", "inspect-response"], ended.GetProperty("checks").EnumerateArray().Select(c => c.GetString()!));
         Assert.True(begun.GetProperty("seq").GetInt64() < ended.GetProperty("seq").GetInt64());
         var authentications = entries.SelectMany(e => e.TryGetProperty("parts", out var parts) ? parts.EnumerateArray() : default(JsonElement.ArrayEnumerator)).Where(p => p.GetProperty("kind").GetString() == "authentication").ToList();
         // The begun entry repeats the part of its exchange; counts count exchanges.

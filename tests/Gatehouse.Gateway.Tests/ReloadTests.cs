@@ -17,6 +17,9 @@ public sealed class ReloadTests
         await using var gateway = await TestGateway.StartAsync(reload: () => next);
         Assert.Single(await gateway.Host.ReloadAsync());
         Assert.Equal(1, gateway.Host.Snapshots.Current.Generation);
+        Assert.Contains("RELOAD REFUSED: 1 faults; generation 1 stays in force", gateway.Diagnostics, StringComparison.Ordinal);
+        Assert.Contains("servers", gateway.Diagnostics, StringComparison.Ordinal);
+        Assert.True(SpinWait.SpinUntil(() => gateway.Entries().Any(e => Fact(e, "act") == "reload-refused" && Fact(e, "faults") == "1"), TimeSpan.FromSeconds(20)));
         Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Modern("tools/list"))).Status);
     }
 
@@ -93,6 +96,140 @@ public sealed class ReloadTests
         Assert.Equal(HttpStatusCode.OK, (await call).Status);
         Assert.Equal(0, await drained);
     }
+
+    [Fact]
+    public async Task AMissingSecret_LeavesTheOldOnesInUse()
+    {
+        var file = Path.Combine(Directory.CreateTempSubdirectory("gatehouse-secret-").FullName, "secret");
+        File.WriteAllText(file, "first");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        ConfigurationResult? next = null;
+        await using var gateway = await TestGateway.StartAsync(
+            s => s with { Servers = [s.Servers[0] with { Http = s.Servers[0].Http! with { Credential = new CredentialSettings("X-Key", new SecretReference("file", file), "") } }] }, reload: () => next!);
+        File.Delete(file);
+        next = Good(gateway, s => s with { AllowedOrigins = ["https://a.example"] });
+        Assert.Contains("secret", Assert.Single(await gateway.Host.ReloadAsync()), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}"""))).Status);
+        Assert.Equal("first", gateway.Upstream.Of("ping")[^1].Headers.Single(h => h.Key == "X-Key").Value);
+    }
+
+    [Fact]
+    public async Task AReaderThatFails_IsAFault()
+    {
+        await using var gateway = await TestGateway.StartAsync(reload: () => throw new IOException("the disk is gone"));
+        Assert.Equal(["the disk is gone"], await gateway.Host.ReloadAsync());
+        Assert.Equal(1, gateway.Host.Snapshots.Current.Generation);
+    }
+
+    [Fact]
+    public async Task StreamsWhoseRightStays_GoOn()
+    {
+        ConfigurationResult? next = null;
+        await using var gateway = await TestGateway.StartAsync(reload: () => next!);
+        using var more = new SemaphoreSlim(0);
+        gateway.Upstream.On("GET", async (context, _) =>
+        {
+            while (!context.RequestAborted.IsCancellationRequested)
+            {
+                await RecordingUpstream.Events(context, "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\"data\":1}}\n\n");
+                await more.WaitAsync(context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            }
+        });
+        var alice = await OpenAsync(gateway, "alice");
+        var bob = await OpenAsync(gateway, "bob");
+        next = Good(gateway, s => s with { Rules = [s.Rules[0] with { Id = "bob-only", Who = new WhoClause { Subjects = new NameSet(["bob"]) } }] });
+        Assert.Empty(await gateway.Host.ReloadAsync());
+        Assert.Null(await alice.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20)));
+        more.Release(100); // the other stream may still take some
+        Assert.StartsWith("data:", await bob.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(20)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AStreamThatTheOldSnapshotLetIn_DoesNotOutliveTheNewOne()
+    {
+        // It has passed every stage by the old policy and enters only after the streams of the old one were ended.
+        ConfigurationResult? next = null;
+        await using var gateway = await TestGateway.StartAsync(s => s with { Servers = [s.Servers[0] with { Audiences = [Limits.Callers.Audience] }] }, reload: () => next!);
+        var old = gateway.Host.Snapshots.Current;
+        next = Good(gateway, s => s with { Rules = [new PolicyRule { Id = "bob-only", Who = new WhoClause { Subjects = new NameSet(["bob"]) } }] });
+        Assert.Empty(await gateway.Host.ReloadAsync());
+        foreach (var (subject, ends) in new[] { ("alice", true), ("bob", false) })
+        {
+            var exchange = new Gatehouse.Pipeline.Exchange(old, Gatehouse.Pipeline.NoRequestHead.Instance, null, TimeProvider.System)
+            {
+                Server = old.Settings.Servers[0],
+                Caller = Limits.Callers.Token(gateway.Host.Development!.TrustedIssuer.Profile.Issuer, subject, "c"),
+            };
+            var ended = false;
+            using (gateway.Host.Registry.Enter(exchange, isStream: true, () => ended = true)) Assert.Equal(ends, ended);
+        }
+    }
+
+    [Fact]
+    [Trait("Requirement", "AZ-02")]
+    public async Task TenThousandReloadsUnderLoad_DecideEachRequestByTheGenerationItNames()
+    {
+        var log = new MemoryLog();
+        var turn = 0;
+        var faulty = new ConfigurationResult { Faults = [new ConfigurationFault(1, 1, "policy", "wrong", "mend it")], SourcePath = "f" };
+        GatewaySettings? settings = null;
+        // Odd generations are alice's, even ones bob's; every tenth reading is faulty.
+        ConfigurationResult Next() => ++turn % 10 == 0
+            ? faulty
+            : new ConfigurationResult { Settings = settings! with { Rules = [Only(log.Generation % 2 == 0 ? "alice" : "bob")] }, Faults = [], SourcePath = "f" };
+        await using var gateway = await TestGateway.StartAsync(s => settings = s with { Rules = [Only("alice")] }, audit: log, reload: Next);
+        gateway.Upstream.OnResult("ping", "{}");
+        using var stop = new CancellationTokenSource();
+        var tokens = new[] { gateway.Token(), gateway.Token("bob") };
+        var load = Enumerable.Range(0, 4).Select(i => Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+                (await gateway.SendAsync(gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", tokens[i % 2]))).Dispose();
+        })).ToList();
+        var refused = 0;
+        for (var i = 0; i < 10_000; i++)
+        {
+            if (i % 50 == 0) await DecideMoreAsync(log); // on a busy machine the loop would else be over before the load began
+            log.Generation = gateway.Host.Snapshots.Current.Generation;
+            var faults = await gateway.Host.ReloadAsync();
+            refused += faults.Count;
+            Assert.Equal(log.Generation + (faults.Count == 0 ? 1 : 0), gateway.Host.Snapshots.Current.Generation);
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(load);
+        Assert.Equal(1000, refused);
+        Assert.Equal(9001, gateway.Host.Snapshots.Current.Generation);
+        var decided = log.Entries.Where(e => e.Kind == Gatehouse.Audit.AuditEntryKind.Ended && e.Subject is not null).ToList();
+        Assert.NotEmpty(decided);
+        Assert.Contains(decided, e => e.Code is null);
+        Assert.Contains(decided, e => e.Code is not null);
+        Assert.All(decided, e => Assert.Equal(e.Subject == (e.Generation % 2 == 1 ? "alice" : "bob"), e.Code is null));
+        Assert.Equal(1000, log.Entries.Count(e => e.Facts.Any(f => f is { Key: "act", Value: "reload-refused" })));
+    }
+
+    private static async Task DecideMoreAsync(MemoryLog log)
+    {
+        var before = Decided();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while (Decided() < before + 2) await Task.Delay(1, patience.Token);
+        int Decided() => log.Entries.Count(e => e.Kind == Gatehouse.Audit.AuditEntryKind.Ended && e.Subject is not null);
+    }
+
+    private static PolicyRule Only(string subject) => new() { Id = subject, Who = new WhoClause { Subjects = new NameSet([subject]) } };
+
+    private static async Task<StreamReader> OpenAsync(TestGateway gateway, string subject)
+    {
+        var handle = await gateway.InitializeAsync(gateway.Token(subject));
+        var response = await gateway.SendAsync(gateway.Get(gateway.Token(subject), ("Mcp-Session-Id", handle)));
+        var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        Assert.StartsWith("data:", await reader.ReadLineAsync(), StringComparison.Ordinal);
+        Assert.Equal("", await reader.ReadLineAsync());
+        return reader;
+    }
+
+    private static string? Fact(System.Text.Json.JsonElement entry, string name) =>
+        entry.TryGetProperty(name, out var value) ? value.GetString() : null;
 
     private static ConfigurationResult Good(TestGateway gateway, Func<GatewaySettings, GatewaySettings> change) =>
         new() { Settings = change(gateway.Host.Snapshots.Current.Settings), Faults = [], SourcePath = "f" };

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Gatehouse.Gateway.Control;
 using Gatehouse.Identity;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Testing;
@@ -41,6 +42,51 @@ public sealed class RevocationFileTests : IDisposable
         Write();
         clock.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(HttpStatusCode.OK, await SendAsync(gateway, token));
+    }
+
+    [Theory]
+    [InlineData("token")]
+    [InlineData("jti")]
+    [InlineData("session")]
+    [InlineData("subject")]
+    [InlineData("client")]
+    [InlineData("issuer")]
+    public async Task EachKindByControl_CutsTheStreamAtOnce(string kind)
+    {
+        Write();
+        await using var gateway = await StartAsync();
+        var token = Mint(gateway, "alice");
+        using var stream = await OpenStreamAsync(gateway, token);
+        using var line = System.Text.Json.JsonDocument.Parse(Line(kind, gateway, token));
+        var acts = new ControlActs(gateway.Host);
+        var request = new ControlRequest
+        {
+            Verb = "revoke", Kind = kind, Confirmed = true,
+            Issuer = line.RootElement.TryGetProperty("issuer", out var issuer) ? issuer.GetString() : null,
+            Value = line.RootElement.TryGetProperty("value", out var value) ? value.GetString() : null,
+        };
+        Assert.False((await acts.HandleAsync(request with { Confirmed = false }, new PeerAccount(1, null))).Ok, "an act that names a person needs proof");
+        Assert.Equal(HttpStatusCode.OK, await SendAsync(gateway, token));
+        var reply = await acts.HandleAsync(request, new PeerAccount(1, null));
+        Assert.True(reply.Ok, reply.Message);
+        Assert.EndsWith("1 exchanges cut", reply.Message, StringComparison.Ordinal);
+        await AssertEndsAsync(stream);
+        Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(gateway, token));
+    }
+
+    [Theory]
+    [InlineData("user", "https://i", "a", "kind is not known")]
+    [InlineData("subject", null, "a", "no issuer")]
+    [InlineData("subject", "https://unknown", "a", "no issuer")]
+    [InlineData("token", null, "abc", "SHA-256")]
+    [InlineData("token", null, null, "nothing is named")]
+    public async Task AnActThatNamesNothing_IsRefused(string kind, string? issuer, string? value, string message)
+    {
+        Write();
+        await using var gateway = await StartAsync();
+        var reply = await new ControlActs(gateway.Host).HandleAsync(new ControlRequest { Verb = "revoke", Kind = kind, Issuer = issuer, Value = value, Confirmed = true }, new PeerAccount(1, null));
+        Assert.False(reply.Ok);
+        Assert.Contains(message, reply.Message, StringComparison.Ordinal);
     }
 
     [Fact]

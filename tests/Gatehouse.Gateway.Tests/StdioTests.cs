@@ -15,7 +15,6 @@ public sealed class StdioTests
           id=$(printf '%s' "$line" | sed -n 's/^{"jsonrpc":"2.0","id":\([0-9]*\).*/\1/p')
           case "$line" in
             *'"initialize"'*) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"serverInfo\":{\"name\":\"sh\",\"version\":\"1\"}}}" ;;
-            *'"tools/list"'*) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"tools\":[{\"name\":\"x\",\"inputSchema\":{\"type\":\"object\"}}]}}" ;;
             *'"notifications/'*) case "$line" in *cancelled*) printf '%s\n' "$line" >> "$CANCELLED" ;; esac ;;
         """;
 
@@ -146,6 +145,35 @@ public sealed class StdioTests
     }
 
     [Fact]
+    [Trait("Requirement", "AZ-01")]
+    public async Task ListThatChanges_IsFetchedAnew_AlsoWhereNobodyListens()
+    {
+        // Says that its tools changed while the list is all that was asked for, and asks the client something that nobody will answer.
+        await using var bed = await StartOwnAsync("""
+            *'"tools/list"'*) n=$((n+1)); answer "{\"jsonrpc\":\"2.0\",\"id\":\"q\",\"method\":\"roots/list\"}"; answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"tools\":[{\"name\":\"t$n\"}]}}" ;;
+            *-32601*) printf rejected >> "$CANCELLED" ;;
+            *) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{}}"; answer '{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}' ;;
+            """, s => s with { Lists = new ListSettings { MaxAge = TimeSpan.FromMinutes(10) } });
+        var session = await bed.InitializeAsync();
+        Assert.Equal("t1", await ListAsync());
+        Assert.Equal("t1", await ListAsync());
+        await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", null, ("Mcp-Session-Id", session))); // says it after its answer: it is for nobody
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        string? seen;
+        do
+        {
+            seen = await ListAsync();
+        }
+        while (seen == "t1" && !patience.IsCancellationRequested); // until the line has been read
+        Assert.Equal("t2", seen);
+
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(bed.Cancelled) && File.ReadAllText(bed.Cancelled).StartsWith("rejected", StringComparison.Ordinal), TimeSpan.FromSeconds(20)));
+
+        async Task<string?> ListAsync() => (await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":2,"method":"tools/list"}""", null, ("Mcp-Session-Id", session))))
+            .Body.GetProperty("result").GetProperty("tools")[0].GetProperty("name").GetString();
+    }
+
+    [Fact]
     [Trait("Requirement", "ID-05")]
     public async Task Environment_IsTheMinimumAndWhatIsNamed()
     {
@@ -173,7 +201,15 @@ public sealed class StdioTests
         await bed.InitializeAsync();
     }
 
-    private static Task<TestGateway> StartAsync(string cases, Func<ServerSettings, ServerSettings>? change = null)
+    private const string ListOfX = """
+            *'"tools/list"'*) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"tools\":[{\"name\":\"x\",\"inputSchema\":{\"type\":\"object\"}}]}}" ;;
+        """;
+
+    private static Task<TestGateway> StartAsync(string cases, Func<ServerSettings, ServerSettings>? change = null) =>
+        StartOwnAsync(ListOfX + "\n" + cases, change);
+
+    // The cases say themselves what the lists are.
+    private static Task<TestGateway> StartOwnAsync(string cases, Func<ServerSettings, ServerSettings>? change = null)
     {
         var cancelled = Path.Combine(Path.GetTempPath(), "gatehouse-cancelled-" + Guid.NewGuid().ToString("N"));
         var server = new ServerSettings

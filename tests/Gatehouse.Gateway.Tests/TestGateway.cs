@@ -35,6 +35,9 @@ internal sealed class TestGateway : IAsyncDisposable
     /// <summary>File to which a shell server writes the cancellations it gets.</summary>
     public string Cancelled { get; private init; } = "";
 
+    /// <summary>True when the state folder is somebody else's.</summary>
+    public bool KeepState { get; private init; }
+
     public RecordingUpstream Upstream { get; }
 
     public Uri Url => new(Host.Snapshots.Current.Settings.Resource(Host.Snapshots.Current.Settings.Servers[0]));
@@ -44,7 +47,7 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public static async Task<TestGateway> StartAsync(
         Func<GatewaySettings, GatewaySettings>? change = null, TimeProvider? time = null, IAuditLog? audit = null, IEnumerable<PolicyRule>? rules = null,
-        Func<Gatehouse.Gateway.Configuration.ConfigurationResult>? reload = null, string cancelled = "")
+        Func<Gatehouse.Gateway.Configuration.ConfigurationResult>? reload = null, string cancelled = "", bool keepState = false)
     {
         var upstream = await RecordingUpstream.StartAsync();
         var port = FreePort();
@@ -61,7 +64,7 @@ internal sealed class TestGateway : IAsyncDisposable
         settings = change?.Invoke(settings) ?? settings;
         var diagnostics = new System.Collections.Concurrent.ConcurrentQueue<string>();
         var host = await GatewayHost.StartAsync(settings, new GatewayHostOptions { Time = time ?? TimeProvider.System, AuditLog = audit, Diagnostics = diagnostics.Enqueue, Reload = reload });
-        return new TestGateway(host, upstream, diagnostics) { Cancelled = cancelled };
+        return new TestGateway(host, upstream, diagnostics) { Cancelled = cancelled, KeepState = keepState };
     }
 
     public string Token(string subject = "alice", string? audience = null, TimeSpan? life = null, TokenBinding? binding = null) => Host.Development!.Mint(new DevelopmentGrant
@@ -135,7 +138,7 @@ internal sealed class TestGateway : IAsyncDisposable
         await Upstream.DisposeAsync();
         client.Dispose();
         folder.Delete(recursive: true);
-        Directory.Delete(Host.State.Root, recursive: true);
+        if (!KeepState) Directory.Delete(Host.State.Root, recursive: true);
     }
 
     public static int FreePort()

@@ -8,7 +8,7 @@ public sealed class ReasonsTests
 {
     private static readonly Dictionary<char, string[]> StagesOfDigit = new()
     {
-        ['1'] = ["accept"], ['2'] = ["authenticate"], ['3'] = ["prove"], ['4'] = ["authorize"], ['5'] = ["session"],
+        ['1'] = ["accept"], ['2'] = ["authenticate"], ['3'] = ["prove"], ['4'] = ["authorize", "limit"], ['5'] = ["session"],
         ['6'] = ["inspect-request"], ['7'] = ["forward"], ['8'] = ["inspect-response"], ['9'] = ["record"],
     };
 

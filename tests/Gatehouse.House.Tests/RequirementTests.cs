@@ -11,7 +11,7 @@ public sealed partial class RequirementTests
     private static readonly string[] Milestone =
     [
         "ID-01", "ID-02", "ID-03", "ID-04", "ID-05", "ID-08", "ST-01", "ST-02", "ST-03", "ST-04", "ST-05", "ST-06", "ST-07", "ST-09",
-        "AU-06", "AZ-01", "AZ-07", "EX-03", "RG-01", "CO-06",
+        "AU-06", "AZ-01", "AZ-02", "AZ-03", "AZ-07", "EX-03", "RG-01", "CO-06",
     ];
 
     // The last number of each family; numbers are given once and stay.

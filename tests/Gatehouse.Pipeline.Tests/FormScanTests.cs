@@ -95,6 +95,13 @@ public sealed class FormScanTests
     public void LongForms_AreRefused() => Assert.Equal(
         "form-too-long", JudgeForm("Go", $"{{\"type\":\"object\",\"properties\":{{{string.Join(',', Enumerable.Range(0, 101).Select(i => $"\"f{i}\":{{\"type\":\"string\"}}"))}}}}}"));
 
+    [Fact]
+    public void TextsThatNobodyReads_AreRefused()
+    {
+        Assert.Equal("form-too-long", Judge("a", $"{{\"type\":\"string\",\"description\":\"{new string('x', 5000)}\"}}"));
+        Assert.Equal("form-too-long", Judge("a", """{"type":"string"}""", new string('x', 20_000)));
+    }
+
     [Theory]
     [InlineData("https://login.example.com/start?state=abc&nonce=123&client_id=11112222-3333", null)]
     [InlineData("https://example.com/device?user_code=ABCD-EFGH", null)]

@@ -22,7 +22,7 @@ public sealed class PipelinePartsTests
         PipelineParts[] lacking =
         [
             Complete() with { Accept = null! }, Complete() with { Authenticate = null! }, Complete() with { Prove = null! },
-            Complete() with { Session = null! }, Complete() with { Authorize = null! }, Complete() with { InspectRequest = null! },
+            Complete() with { Session = null! }, Complete() with { Authorize = null! }, Complete() with { Limit = null! }, Complete() with { InspectRequest = null! },
             Complete() with { Forward = null! }, Complete() with { InspectResponse = null! }, Complete() with { Record = null! },
         ];
         Assert.All(lacking, parts => Assert.NotEmpty(parts.FindFaults()));
@@ -31,7 +31,7 @@ public sealed class PipelinePartsTests
 
     [Fact]
     public void ResponseRules_AreAllThereInTheirOrder() => Assert.Equal(
-        ["list-changes", "correlation", "asks", "server-message", "result-type", "state-handles", "capabilities", "updates", "hidden-names"],
+        ["list-changes", "correlation", "asks", "server-message", "result-type", "state-handles", "capabilities", "cache-scope", "updates", "hidden-names"],
         ResponseInspector.Standard(null!, null!, null!).RuleNames);
 
     private static PipelineParts Complete() => new()
@@ -41,6 +41,8 @@ public sealed class PipelinePartsTests
         Prove = new ProveStage(null!),
         Session = new SessionStage(null!),
         Authorize = new AuthorizeStage(null!),
+        Limit = new LimitStage(null!),
+        Quotas = null!,
         InspectRequest = new InspectRequestStage(null!),
         Sessions = null!,
         Forward = new ForwardStage(_ => null!, null!, null!),

@@ -11,7 +11,7 @@ internal static class Policies
     public static IReadOnlyList<PolicyRule> Rules(string rules, string? file = null)
     {
         var faults = new FaultList();
-        var read = PolicyFile.Read("version: 1\nrules:\n" + rules, file, PolicyNames.Unknown, faults);
+        var read = PolicyFile.Read((rules.Length == 0 ? "version: 1\nrules: []\n" : "version: 1\nrules:\n" + rules), file, PolicyNames.Unknown, faults);
         Assert.True(!faults.Any, string.Join("\n", faults.ToList()) + "\n" + rules);
         return read;
     }

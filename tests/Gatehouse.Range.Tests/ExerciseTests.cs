@@ -18,10 +18,16 @@ public sealed class ExerciseTests
 
     public static TheoryData<string> Conversation => Of(new SessionHijack(), new ResumeHijack(), new ForeignEvent(), new UnaskedAnswer());
 
+    public static TheoryData<string> Measure => Of(new QuotaEvasion(), new PolicyRace());
+
     public static TheoryData<string> Message => Of(
         new HeaderBodyDesync(), new DuplicateKeys(), new BatchBypass(), new ContentTypeDifferential(), new NewlineSmugglingSdk(), new NewlineSmugglingReader());
 
+    public static TheoryData<string> Permitted => Of(new IdorArgument(), new IdorResource(), new TypeConfusion());
+
     public static TheoryData<string> Answer => Of(new ListLeak(), new HiddenNames(), new NameOracle(), new SideDoor(), new ForeignResponse(), new UnsolicitedSampling(), new PasswordForm(), new ContextSmuggling());
+
+    public static TheoryData<string> Decision => Of(new DecisionPointFails());
 
     public static TheoryData<string> LocalProcess => Of(new StdioJunk(), new StdioFlood(), new StdioDeaf(), new StdioOrphan());
 
@@ -46,6 +52,12 @@ public sealed class ExerciseTests
     public Task WhoseConversation(string id) => BehavesAsync(id);
 
     [Theory]
+    [MemberData(nameof(Measure))]
+    [Trait("Requirement", "EX-03")]
+    [Trait("Requirement", "AZ-02")]
+    public Task HowMuchAndUntilWhen(string id) => BehavesAsync(id);
+
+    [Theory]
     [MemberData(nameof(Message))]
     [Trait("Requirement", "ST-05")]
     [Trait("Requirement", "ST-06")]
@@ -53,10 +65,20 @@ public sealed class ExerciseTests
     public Task WhatTheMessageSays(string id) => BehavesAsync(id);
 
     [Theory]
+    [MemberData(nameof(Permitted))]
+    [Trait("Requirement", "AZ-01")]
+    public Task WhatMayBeDone(string id) => BehavesAsync(id);
+
+    [Theory]
     [MemberData(nameof(Answer))]
     [Trait("Requirement", "AZ-01")]
     [Trait("Requirement", "AZ-07")]
     public Task WhatComesBack(string id) => BehavesAsync(id);
+
+    [Theory]
+    [MemberData(nameof(Decision))]
+    [Trait("Requirement", "AZ-06")]
+    public Task WhoDecides(string id) => BehavesAsync(id);
 
     [Theory]
     [MemberData(nameof(LocalProcess))]
@@ -67,7 +89,7 @@ public sealed class ExerciseTests
     [Fact]
     public void EveryExercise_IsARow()
     {
-        string[] rows = [.. Access, .. Conversation, .. Message, .. Answer, .. LocalProcess];
+        string[] rows = [.. Access, .. Identity, .. Conversation, .. Measure, .. Message, .. Permitted, .. Answer, .. Decision, .. LocalProcess];
         Assert.Equal(ExerciseCatalogue.All.Select(e => e.Id).Order(), rows.Order());
     }
 

@@ -78,6 +78,8 @@ public sealed class SeamTests
             Prove = new NaiveProve(Views.Whole),
             Session = new PathOnlyAccept(),
             Authorize = new TypeSensitiveAuthorize(),
+            Limit = new PathOnlyAccept(),
+            Quotas = null!,
             InspectRequest = new PathOnlyAccept(),
             Sessions = new UnboundSessions(),
             Forward = null!,
@@ -85,7 +87,7 @@ public sealed class SeamTests
             Record = null!,
         };
         var fault = Assert.Throws<InvalidOperationException>(() => new GatewayPipeline(parts, null!, TimeProvider.System, (_, _) => { }));
-        foreach (var stage in new[] { "accept", "authenticate", "prove", "session", "authorize", "inspect-request", "forward", "inspect-response", "record" })
+        foreach (var stage in new[] { "accept", "authenticate", "prove", "session", "authorize", "limit", "inspect-request", "forward", "inspect-response", "record" })
             Assert.Contains($"its stage {stage}", fault.Message, StringComparison.Ordinal);
     }
 

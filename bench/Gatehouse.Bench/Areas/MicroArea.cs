@@ -70,6 +70,7 @@ internal sealed class MicroArea(Workplace place, BenchOptions options)
             Validate(forgetful, token);
             Validate(forgetful, other);
         });
+        Senders(issuer);
         var sessions = new SessionTable(KeyRing.CreateInMemory(TimeProvider.System), new NoEndedSessions(), TimeProvider.System);
         var caller = Validate(validator, token);
         var server = new ServerSettings { Name = "bench", Path = "/mcp/bench" };
@@ -79,6 +80,23 @@ internal sealed class MicroArea(Workplace place, BenchOptions options)
         {
             if (sessions.Open(handle, caller, server, settings) is null) throw new InvalidOperationException("the handle does not open");
         });
+    }
+
+    private void Senders(DevelopmentIssuer issuer)
+    {
+        using var costs = new SenderCosts(issuer, Origin + "/mcp/bench");
+        var plain = Ratio("token for a use, remembered", costs.Plain, null);
+        Ratio("bound token, remembered, with its proof (DPoP, ES256)", costs.Proven, plain);
+        Ratio("opaque token, answer remembered", costs.Opaque(remembered: true), plain);
+        Ratio("opaque token, issuer asked without a network", costs.Opaque(remembered: false), plain);
+        table.Notes.Add("Ratios are to a remembered bearer token for a use.");
+    }
+
+    private double Ratio(string step, Action operation, double? to)
+    {
+        var (nanoseconds, bytes) = Stopwatched.Measure(operation);
+        table.Add(to is { } plain ? $"{step}: {nanoseconds / plain:0.0} times" : step, Whole(nanoseconds), Whole(bytes));
+        return nanoseconds;
     }
 
     private static VerifiedToken Validate(TokenValidator validator, AccessTokenValue token) =>
@@ -117,7 +135,7 @@ internal sealed class MicroArea(Workplace place, BenchOptions options)
         }
     }
 
-    private static byte[] WithIdOfCall(byte[] answer)
+    internal static byte[] WithIdOfCall(byte[] answer)
     {
         var at = answer.AsSpan().IndexOf("\"id\":1,"u8);
         return [.. answer.AsSpan(0, at), .. "\"id\":1000000000,"u8, .. answer.AsSpan(at + "\"id\":1,".Length)];

@@ -25,10 +25,31 @@ internal sealed class PolicyArea
         Lists();
         table.Notes.Add("Rule by rule is a loop over the rules that asks caller, server and tool of each, as policy engines without an index do.");
         report.Add(table);
+        report.Add(Questions());
         report.Judge("P13", "a decision with 1,000 rules under 2 µs without allocation", $"{Whole(thousandRules)} ns, {Whole(thousandBytes)} B", thousandRules < 2000 && thousandBytes < 1, "hash look-ups of names and the intersection of rule sets");
         report.Judge("P14", "the decisions of a list of 1,000 tools under 1 ms", $"{Whole(listOfThousand / 1000)} µs", listOfThousand < 1_000_000, "as P13, a thousand times");
         return Task.CompletedTask;
     }
+
+    // What people and pipelines ask, beside the decisions that the answer stands for.
+    private static Table Questions()
+    {
+        var questions = new Table("Questions to a policy of 200 rules", ["question", "ms", "one decision each, ms", "ratio"]);
+        var rules = Policies.Rules(200);
+        var policy = new PolicyDecisionPoint(rules);
+        var callers = Enumerable.Range(0, 50).Select(i => Policies.Caller(roles: i + 1)).ToArray();
+        var things = Enumerable.Range(0, 200).Select(i => new PolicyThing("bench", PolicyTarget.Tool, $"list_{i}")).ToArray();
+        var asked = Milliseconds(() => { foreach (var caller in callers) _ = WhoCanMatrix.Row(policy, caller, things, Now); });
+        var decided = Milliseconds(() => { foreach (var caller in callers) foreach (var thing in things) _ = policy.Decide(caller, thing.ToRequest() with { At = Now }); });
+        questions.Add("who-can, 50 callers and 200 tools", Whole(asked), Ratio(decided), Ratio(asked / decided));
+        var next = new PolicyDecisionPoint([.. rules.Skip(1), new PolicyRule { Id = "new", Tools = new NameSet(["*_7"]) }]);
+        var compared = Milliseconds(() => _ = PolicyComparison.Of(policy, next, ["bench"]));
+        questions.Add("diff, one rule removed and one added", Whole(compared), Ratio(decided), Ratio(compared / decided));
+        questions.Notes.Add("One decision each: 10,000 decisions, one for each caller and tool of the matrix.");
+        return questions;
+    }
+
+    private static double Milliseconds(Action act) => Stopwatched.Measure(act).Nanoseconds / 1_000_000;
 
     private void ByRules(int count)
     {

@@ -1,6 +1,7 @@
 using Gatehouse.Audit;
 using Gatehouse.Gateway.Catalogue;
 using Gatehouse.Gateway.Hosting;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Sessions;
 using Gatehouse.Identity;
 using Gatehouse.Pipeline;
@@ -25,7 +26,7 @@ internal sealed class WholePipeline : IDisposable
     private readonly FixedHead head;
     private readonly FixedSource source = new(Messages.Call);
 
-    public WholePipeline(byte[] answer)
+    public WholePipeline(byte[] answer, IReadOnlyList<LimitRule>? limits = null)
     {
         var time = TimeProvider.System;
         var server = new ServerSettings { Name = "bench", Path = Path, Http = new HttpUpstreamSettings { Url = new Uri("http://127.0.0.1:1/mcp") } };
@@ -36,10 +37,12 @@ internal sealed class WholePipeline : IDisposable
             Servers = [server],
             Rules = Policies.Rules(20),
             StateDirectory = "/nowhere",
+            LimitRules = limits ?? [],
         };
         snapshot = new GatewaySnapshot(1, settings, new PolicyDecisionPoint(settings.Rules));
         var revocations = new InMemoryRevocationList(time);
         var catalogue = new FixedCatalogue();
+        var quotas = new QuotaTable(null, time);
         var upstream = new InstantUpstream(answer);
         var sessions = new SessionTable(KeyRing.CreateInMemory(time), new NoEndedSessions(), time);
         var log = new GroupCommitLog(new AuditLogOptions { Directory = "/nowhere" }, new MemoryDirectory());
@@ -51,6 +54,8 @@ internal sealed class WholePipeline : IDisposable
                 Prove = new ProveStage(catalogue),
                 Session = new SessionStage(sessions),
                 Authorize = new AuthorizeStage(catalogue),
+                Limit = new LimitStage(quotas),
+                Quotas = quotas,
                 InspectRequest = new InspectRequestStage(new NoStateHandles()),
                 Sessions = sessions,
                 Forward = new ForwardStage(_ => upstream, catalogue, new ListAnswers(catalogue, new ListCursors(KeyRing.CreateInMemory(time), time))),

@@ -1,7 +1,7 @@
+using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Policy;
 
 namespace Gatehouse.Range;
 
@@ -30,6 +30,9 @@ internal sealed class Bed : IAsyncDisposable
 
     /// <summary>What an exercise wants to remember between its parts, such as the address of a server.</summary>
     public string Backend { get; set; }
+
+    /// <summary>The external decision point that the gateway is to ask; null for none.</summary>
+    public DecisionPointSettings? DecisionPoint { get; set; }
 
     /// <summary>Disposes it with the bed.</summary>
     public T Own<T>(T disposable) where T : IAsyncDisposable
@@ -66,9 +69,11 @@ internal sealed class Bed : IAsyncDisposable
         return path;
     }
 
+    /// <summary>The administrator changes the policy; does nothing until an arm says how.</summary>
+    public Func<Task> ChangePolicyAsync { get; set; } = static () => Task.CompletedTask;
+
     /// <summary>Starts the gateway as it is shipped, or with a twin in it, and returns the server's endpoint there.</summary>
-    public async Task<Uri> StartGatewayAsync(
-        ServerSettings server, IReadOnlyList<PolicyRule> rules, IReadOnlyList<IssuerSettings> issuers, Func<PipelineParts, PipelineParts>? replace)
+    public async Task<Uri> StartGatewayAsync(Exercise exercise, ServerSettings server, Func<PipelineParts, PipelineParts>? replace)
     {
         var origin = new Uri($"http://127.0.0.1:{Loopback.FreePort()}");
         var settings = new GatewaySettings
@@ -76,12 +81,21 @@ internal sealed class Bed : IAsyncDisposable
             PublicUrl = origin,
             Listen = new ListenSettings { Url = origin },
             Servers = [server],
-            Rules = rules,
-            Issuers = issuers,
+            Rules = exercise.RulesFor(this),
+            LimitRules = exercise.Limits,
+            Issuers = exercise.IssuersFor(this),
             StateDirectory = NewFolder("state"),
+            DecisionPoint = DecisionPoint,
         };
         Resource = settings.Resource(server);
-        Own(await GatewayHost.StartAsync(settings, new GatewayHostOptions { ReplaceForRange = replace }).ConfigureAwait(false));
+        var afterwards = settings with { Rules = exercise.RulesAfterwards ?? settings.Rules };
+        var options = new GatewayHostOptions
+        {
+            ReplaceForRange = replace,
+            Reload = () => new ConfigurationResult { Settings = afterwards, Faults = [], SourcePath = "range" },
+        };
+        var host = Own(await GatewayHost.StartAsync(settings, options).ConfigureAwait(false));
+        ChangePolicyAsync = host.ReloadAsync;
         return new Uri(Resource);
     }
 

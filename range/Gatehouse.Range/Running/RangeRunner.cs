@@ -72,7 +72,7 @@ public static class RangeRunner
         if (arm == Arm.Unguarded) return await exercise.StartUnguardedAsync(bed).ConfigureAwait(false);
         var server = await exercise.StartBehindGatewayAsync(bed).ConfigureAwait(false);
         Func<PipelineParts, PipelineParts>? replace = arm == Arm.Replaced ? parts => exercise.Replace(parts, bed) : null;
-        var gateway = await bed.StartGatewayAsync(server, exercise.RulesFor(bed), exercise.IssuersFor(bed), replace).ConfigureAwait(false);
+        var gateway = await bed.StartGatewayAsync(exercise, server, replace).ConfigureAwait(false);
         return await exercise.StartInFrontAsync(bed, gateway).ConfigureAwait(false);
     }
 }

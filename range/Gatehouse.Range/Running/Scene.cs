@@ -19,6 +19,9 @@ internal sealed record Scene(Uri Endpoint, string Resource, RangeIssuer Issuer, 
     /// <summary>A client with a person's own good token.</summary>
     public RangeClient As(string person) => With(Issuer.Mint(person, Resource));
 
+    /// <summary>A program of a person's, registered under an id of its own, with her good token.</summary>
+    public RangeClient As(string person, string program) => With(Issuer.Mint(person, Resource, claims => claims["client_id"] = program));
+
     /// <summary>A client with any token, or with none.</summary>
     public RangeClient With(string? token) => new(Endpoint, token);
 }

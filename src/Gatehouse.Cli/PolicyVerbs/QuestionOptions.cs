@@ -26,7 +26,7 @@ internal sealed class QuestionOptions
     private readonly Option<string?> asked = One("--asked", "What the server asks for: sampling, elicitation, roots or logging.", "direction");
     private readonly Option<bool> list = new("--list") { Description = "Whether a list may show it, instead of its use." };
     private readonly Option<string?> arguments = One("--arguments", "The arguments, as JSON.", "json");
-    private readonly Option<string?> at = One("--at", "When, e.g. 2026-11-20T09:00:00Z. Without it conditions on time cannot be decided.", "time");
+    private readonly Option<string?> at = One("--at", "When, e.g. 2026-11-20T09:00:00Z. Without it: now.", "time");
 
     public void AddTo(Command command)
     {
@@ -51,7 +51,7 @@ internal sealed class QuestionOptions
         return (Caller(parsed, claimed), PolicyRequests.For(parsed.GetValue(list) ? sight : use, where, parsed.GetValue(option)!) with
         {
             Arguments = given is null ? default : Encoding.UTF8.GetBytes(given.ToJsonString()),
-            At = moment,
+            At = moment == default ? TimeProvider.System.GetUtcNow() : moment,
         });
     }
 

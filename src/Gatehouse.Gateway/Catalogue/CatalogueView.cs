@@ -11,20 +11,26 @@ internal sealed class CatalogueView(CatalogueFetcher fetcher, ListShelf shelf, L
 {
     private readonly SemaphoreSlim[] fetching = [new(1, 1), new(1, 1), new(1, 1), new(1, 1)];
     private readonly Seen?[] seen = new Seen?[ListKinds.Count];
+    private readonly Failure?[] failures = new Failure?[ListKinds.Count];
 
     /// <summary>The list, no older than asked.</summary>
     /// <exception cref="RefusalException">It cannot be had.</exception>
     public async ValueTask<ServerList> GetAsync(Exchange asker, ListKind kind, TimeSpan oldest, CancellationToken cancellation)
     {
         if (Fresh(kind, oldest) is { } known) return known;
+        var came = time.GetTimestamp();
         await fetching[(int)kind].WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            return Fresh(kind, oldest) ?? await FetchAsync(asker, kind, cancellation).ConfigureAwait(false);
+            if (Fresh(kind, oldest) is { } meanwhile) return meanwhile;
+            // Who waited for a fetch that failed has had his turn: a slow server must not cost everybody its whole patience in a row.
+            if (failures[(int)kind] is { } failure && failure.At >= came) throw new RefusalException(Reasons.DefinitionMissing, failure.Detail);
+            return await FetchAsync(asker, kind, cancellation).ConfigureAwait(false);
         }
-        catch (RefusalException e) when (e.Refusal.Reason != Reasons.SessionUnknown)
+        catch (RefusalException e) when (e.Refusal.Reason != Reasons.SessionUnknown && e.Refusal.Reason != Reasons.DefinitionMissing)
         {
-            throw new RefusalException(Reasons.DefinitionMissing, $"{ListKinds.Method(kind)}: {e.Refusal.Reason.Slug}", e);
+            failures[(int)kind] = new Failure(time.GetTimestamp(), $"{ListKinds.Method(kind)}: {e.Refusal.Reason.Slug}");
+            throw new RefusalException(Reasons.DefinitionMissing, failures[(int)kind]!.Detail, e);
         }
         finally
         {
@@ -51,6 +57,8 @@ internal sealed class CatalogueView(CatalogueFetcher fetcher, ListShelf shelf, L
         if (Volatile.Read(ref seen[(int)kind]) is not { } last || last.Epoch != epochs.Of(kind)) return null;
         return time.GetElapsedTime(last.At) < (oldest < last.Life ? oldest : last.Life) ? shelf.Find(last.Version) : null;
     }
+
+    private sealed record Failure(long At, string Detail);
 
     private sealed record Seen(string Version, long At, long Epoch, TimeSpan Life);
 }

@@ -48,6 +48,13 @@ internal static class GatewayQuestion
         "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"clientInfo\":{\"name\":\"gatehouse\",\"version\":\"1\"}}"u8,
         ProtocolRevision.V20251125, time);
 
+    /// <summary>The handshake of the legacy era, as a client that can do so much would begin it.</summary>
+    public static Exchange Initialize(
+        GatewaySnapshot snapshot, ServerSettings server, ProtocolRevision revision, ClientCapabilities capabilities, TimeProvider time) => Create(
+        snapshot, server, "initialize",
+        Encoding.UTF8.GetBytes($"{{\"protocolVersion\":\"{revision.Text}\",\"capabilities\":{ClientCapabilityReader.Write(capabilities)},\"clientInfo\":{{\"name\":\"gatehouse\",\"version\":\"1\"}}}}"),
+        revision, time);
+
     private static Exchange Create(
         GatewaySnapshot snapshot, ServerSettings server, string method, ReadOnlySpan<byte> parameters, ProtocolRevision revision, TimeProvider time,
         JsonRpcId? id = null)

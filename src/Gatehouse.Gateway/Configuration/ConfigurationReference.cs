@@ -103,6 +103,7 @@ public static class ConfigurationReference
         KeyKind.Place => "path",
         KeyKind.Switch => "`true` or `false`",
         KeyKind.Number or KeyKind.Size or KeyKind.Duration => $"{Word(key.Kind)}, `{key.Minimum}` to `{key.Maximum}`",
+        KeyKind.Rate => "rate",
         KeyKind.Secret => "secret",
         KeyKind.TextList => "list",
         KeyKind.TextMap => "names with texts",

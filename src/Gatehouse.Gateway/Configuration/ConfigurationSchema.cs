@@ -91,6 +91,7 @@ public static class ConfigurationSchema
         KeyKind.Number => Number(key),
         KeyKind.Size => new JsonObject { ["type"] = Texts(["string", "integer"]), ["pattern"] = Scalars.SizePattern },
         KeyKind.Duration => Pattern(Scalars.DurationPattern),
+        KeyKind.Rate => Pattern(Scalars.RatePattern),
         KeyKind.Secret => Pattern(ValueReader.SecretPattern),
         KeyKind.Url => Pattern("^https?://"),
         KeyKind.Choice => new JsonObject { ["enum"] = Texts(key.Allowed) },

@@ -22,7 +22,7 @@ internal static class PolicyLoader
 
     // With --dev there is an issuer of the gateway's own besides.
     private static PolicyNames Names(ConfigurationSection root, bool development) => new(
-        [.. root.Parts("servers").Select(server => server.Name)],
+        [.. root.Parts("servers").Select(server => server.Name), .. root.Part("decisionService").Texts("types")],
         development ? [] : IssuerNames.Of(root));
 
     private static IReadOnlyList<PolicyRule> ReadFile(ConfiguredItem item, string configuration, PolicyNames names, FaultList faults)

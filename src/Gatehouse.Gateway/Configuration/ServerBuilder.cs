@@ -31,7 +31,14 @@ internal static class ServerBuilder
             RequestBytes = (int)limits.Get<long>("requestBytes"),
             ResponseBytes = (int)limits.Get<long>("responseBytes"),
             Deadline = limits.Get<TimeSpan>("deadline"),
+            ToolDeadlines = [.. limits.Parts("deadlines").Select(part => new ToolDeadline(part.Texts("tools"), part.Get<TimeSpan>("deadline")))],
+            FirstByte = limits.Get<TimeSpan>("firstByte"),
+            Idle = limits.Get<TimeSpan>("idle"),
+            Notifications = limits.Get<Rate>("notifications"),
             Concurrency = (int)limits.Get<long>("concurrency"),
+            Queue = (int)limits.Get<long>("queue"),
+            QueuePerCaller = (int)limits.Get<long>("queuePerCaller"),
+            QueueWait = limits.Get<TimeSpan>("queueWait"),
             Lists = Lists(section.Part("lists")),
             Asks = Asks(section.Part("asks")),
         };
@@ -66,9 +73,12 @@ internal static class ServerBuilder
         Credential = Credential(section.Part("credential")),
         Pins = [.. section.Texts("pins").Select(pin => pin[ServerRules.PinPrefix.Length..])],
         ConnectTimeout = section.Get<TimeSpan>("connectTimeout"),
+        Retries = (int)section.Get<long>("retries"),
+        BreakAfter = (int)section.Get<long>("breakAfter"),
+        BreakFor = section.Get<TimeSpan>("breakFor"),
     };
 
-    private static CredentialSettings? Credential(ConfigurationSection section) => section.IsGiven
+    internal static CredentialSettings? Credential(ConfigurationSection section) => section.IsGiven
         ? new CredentialSettings(section.Get<string>("header")!, section.Get<SecretReference>("value")!, section.Get<string>("prefix")!)
         : null;
 

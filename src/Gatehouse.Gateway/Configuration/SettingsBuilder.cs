@@ -29,10 +29,13 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         Servers = [.. root.Parts("servers").Select(ServerBuilder.Build)],
         Rules = rules,
         Limits = Limits(root.Part("limits")),
+        LimitRules = [.. root.Part("limits").Parts("rules").Select(LimitRuleBuilder.Build)],
         Sessions = Sessions(root.Part("sessions")),
         Audit = Audit(root.Part("audit")),
         Telemetry = new TelemetrySettings { Otlp = root.Part("telemetry").Get<Uri>("otlp") },
         Administration = Administration(root.Part("administration")),
+        DecisionPoint = DecisionBuilder.Point(root.Part("decisionPoint")),
+        DecisionService = DecisionBuilder.Service(root.Part("decisionService")),
     };
 
     private static ListenSettings Listen(ConfigurationSection section) => new()
@@ -94,7 +97,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
     };
 
     // A clause without a list of callers is one that says anyone, or a forbid for all.
-    private static WhoClause? Who(ConfigurationSection clause)
+    internal static WhoClause? Who(ConfigurationSection clause)
     {
         var who = new WhoClause
         {
@@ -117,6 +120,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         Connections = (int)section.Get<long>("connections"),
         ConcurrencyPerCaller = (int)section.Get<long>("concurrencyPerCaller"),
         StreamsPerCaller = (int)section.Get<long>("streamsPerCaller"),
+        Keys = (int)section.Get<long>("keys"),
         BufferedBytes = section.Get<long>("bufferedBytes"),
         HeaderTimeout = section.Get<TimeSpan>("headerTimeout"),
         MinBodyBytesPerSecond = (int)section.Get<long>("minBodyBytesPerSecond"),

@@ -25,6 +25,7 @@ public sealed class ControlActs(GatewayHost host)
             "status" => Status(),
             "session.list" => ListSessions(request),
             "session.revoke" => await RevokeAsync(request).ConfigureAwait(false),
+            "revoke" => await RevokeKindAsync(request).ConfigureAwait(false),
             "reload" => await ReloadAsync().ConfigureAwait(false),
             "drain" => await DrainAsync(request).ConfigureAwait(false),
             "token" => Token(request),
@@ -37,24 +38,27 @@ public sealed class ControlActs(GatewayHost host)
                 ("outcome", reply.Ok ? "done" : "refused"),
                 ("account", peer.UserId?.ToString(CultureInfo.InvariantCulture) ?? "unknown"),
                 ("subject", request.Subject ?? ""),
-                ("session", request.Session ?? ""));
+                ("session", request.Session ?? ""),
+                ("kind", request.Kind ?? ""));
         }
 
         return reply;
     }
 
-    private ControlReply Status() => new()
+    private ControlReply Status()
     {
-        Ok = true,
-        Facts = new Dictionary<string, string>
+        var facts = new Dictionary<string, string>
         {
             ["url"] = host.Address.ToString(),
             ["generation"] = host.Snapshots.Current.Generation.ToString(CultureInfo.InvariantCulture),
             ["sessions"] = host.Sessions.Entries.Count.ToString(CultureInfo.InvariantCulture),
             ["underWay"] = host.Registry.Count.ToString(CultureInfo.InvariantCulture),
             ["ready"] = host.IsReady ? "yes" : "no",
-        },
-    };
+            ["counted"] = host.Quotas.Table.Count.ToString(CultureInfo.InvariantCulture),
+        };
+        foreach (var health in host.Upstreams.Health()) facts["server." + health.Server] = health.State;
+        return new ControlReply { Ok = true, Facts = facts };
+    }
 
     private ControlReply ListSessions(ControlRequest request) => new()
     {
@@ -83,11 +87,36 @@ public sealed class ControlActs(GatewayHost host)
         return await RevokeSubjectAsync(subject, request.Reason ?? "").ConfigureAwait(false);
     }
 
+    // ID-07: by token, login session, subject, client or issuer. In force in this process when the act is done, open streams included.
+    private async Task<ControlReply> RevokeKindAsync(ControlRequest request)
+    {
+        if (await ProofFaultAsync(request).ConfigureAwait(false) is { } fault) return fault;
+        if (Kind(request.Kind) is not { } kind) return ControlReply.Refuse("this kind is not known", "name one of token, jti, session, subject, client, issuer");
+        var issuer = kind == RevocationKind.TokenHash ? "" : request.Issuer;
+        if (issuer is null || (kind != RevocationKind.TokenHash && !host.Issuers.IsTrusted(issuer)))
+            return ControlReply.Refuse("no issuer of this configuration is named", $"known: {string.Join(", ", host.Issuers.Known.Order(StringComparer.Ordinal))}");
+        var value = kind == RevocationKind.Issuer ? "" : request.Value;
+        if (value is null || (kind != RevocationKind.Issuer && value.Length is 0 or > 1024)) return ControlReply.Refuse("nothing is named", "give what is revoked");
+        if (kind == RevocationKind.TokenHash && (!TokenHash.TryParse(value, out var hash) || hash.ToString() != value))
+            return ControlReply.Refuse("a token is named by its SHA-256 in 64 lower-case hexadecimal digits, never by itself", "take the hash of the token: printf %s TOKEN | sha256sum");
+        await host.Revocations.RevokeAsync(kind, issuer, value, request.Reason ?? "").ConfigureAwait(false);
+        return ControlReply.Done(string.Create(CultureInfo.InvariantCulture, $"{request.Kind} {value} is revoked; {host.EndRevoked()} exchanges cut"));
+    }
+
+    private static RevocationKind? Kind(string? text) => text switch
+    {
+        "token" => RevocationKind.TokenHash,
+        "jti" => RevocationKind.TokenId,
+        "session" => RevocationKind.Session,
+        "subject" => RevocationKind.Subject,
+        "client" => RevocationKind.Client,
+        "issuer" => RevocationKind.Issuer,
+        _ => null,
+    };
+
     private async Task<ControlReply> RevokeSubjectAsync(string subject, string reason)
     {
-        var issuers = host.Snapshots.Current.Settings.Issuers.SelectMany(i => IssuerMetadata.Names(IssuerProfiles.Of(i))).ToList();
-        if (host.Development is { } development) issuers.Add(development.TrustedIssuer.Profile.Issuer);
-        foreach (var issuer in issuers)
+        foreach (var issuer in host.Issuers.Known)
             await host.Revocations.RevokeSubjectAsync(issuer, subject, reason).ConfigureAwait(false);
         var sessions = host.Sessions.Entries.Where(e => e.Subject == subject).ToList();
         foreach (var entry in sessions) await host.Sessions.EndAsync(entry.Binding).ConfigureAwait(false);

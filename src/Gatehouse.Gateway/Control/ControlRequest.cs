@@ -9,13 +9,25 @@ public sealed record ControlRequest
     [JsonPropertyName("v")]
     public int Version { get; init; } = 1;
 
-    /// <summary>What is asked: <c>status</c>, <c>session.list</c>, <c>session.revoke</c>, <c>reload</c>, <c>drain</c>, <c>token</c>.</summary>
+    /// <summary>What is asked: <c>status</c>, <c>session.list</c>, <c>session.revoke</c>, <c>revoke</c>, <c>reload</c>, <c>drain</c>, <c>token</c>.</summary>
     [JsonPropertyName("verb")]
     public required string Verb { get; init; }
 
     /// <summary>Session id, for <c>session.revoke</c>.</summary>
     [JsonPropertyName("session")]
     public string? Session { get; init; }
+
+    /// <summary>By what tokens are found, for <c>revoke</c>: <c>token</c>, <c>jti</c>, <c>session</c>, <c>subject</c>, <c>client</c>, <c>issuer</c>.</summary>
+    [JsonPropertyName("kind")]
+    public string? Kind { get; init; }
+
+    /// <summary>Issuer of the tokens, for <c>revoke</c>.</summary>
+    [JsonPropertyName("issuer")]
+    public string? Issuer { get; init; }
+
+    /// <summary>What is revoked, for <c>revoke</c>; a token is named by its hash.</summary>
+    [JsonPropertyName("value")]
+    public string? Value { get; init; }
 
     /// <summary>Subject, for <c>session.revoke</c> and <c>token</c>.</summary>
     [JsonPropertyName("subject")]

@@ -1,12 +1,14 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
-using Gatehouse.Identity;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// Exchanges under way: counts them against the limits of caller and server (EX-03) and ends those whose right is gone
+/// Exchanges under way: counts them against the limits of the caller, lets them to the
+/// servers in turn (EX-03), and ends those whose right is gone
 /// (design rule 7).
 /// </summary>
 public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
@@ -14,6 +16,7 @@ public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
     private readonly Lock gate = new();
     private readonly HashSet<Entry> entries = [];
     private readonly Dictionary<CountKey, int> counts = [];
+    private readonly ConcurrentDictionary<string, FairQueue> queues = new(StringComparer.Ordinal);
 
     /// <summary>Exchanges under way now.</summary>
     public int Count
@@ -24,6 +27,12 @@ public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
         }
     }
 
+    /// <summary>
+    /// Whether an exchange has lost its right by the newest snapshot. Asked of a stream as it enters: one that was admitted by
+    /// the snapshot before and enters after the others were ended would otherwise outlive its right.
+    /// </summary>
+    public Func<Exchange, bool> HasLostRight { get; set; } = static _ => false;
+
     /// <inheritdoc />
     public IDisposable Enter(Exchange exchange, bool isStream, Action end)
     {
@@ -31,30 +40,47 @@ public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
         var limits = exchange.Snapshot.Settings.Limits;
         var subject = exchange.Subject!;
         var caller = new CountKey(isStream ? CountKind.Streams : CountKind.Requests, subject.Issuer, subject.Subject);
-        var server = isStream ? (CountKey?)null : new CountKey(CountKind.Server, exchange.Server.Name, "");
-        var entry = new Entry(this, exchange, end, caller, server);
+        var entry = new Entry(this, exchange, end, caller) { IsStream = isStream };
         lock (gate)
         {
             Take(caller, isStream ? limits.StreamsPerCaller : limits.ConcurrencyPerCaller, isStream ? "limits.streamsPerCaller" : "limits.concurrencyPerCaller");
-            try
-            {
-                if (server is { } key) Take(key, exchange.Server.Concurrency, "limits.concurrency of the server");
-            }
-            catch
-            {
-                Return(caller);
-                throw;
-            }
-
             entries.Add(entry);
         }
 
-        if (isStream) entry.EndAt(exchange.Caller.ExpiresAt, time);
+        if (!isStream) return entry;
+        entry.EndAt(exchange.Caller.ExpiresAt, time);
+        if (HasLostRight(exchange)) entry.End();
         return entry;
     }
 
+    /// <summary>The streams under way now.</summary>
+    public IReadOnlyList<Exchange> Streams()
+    {
+        lock (gate) return [.. entries.Where(entry => entry.IsStream).Select(entry => entry.Exchange)];
+    }
+
+    /// <inheritdoc />
+    public ValueTask<IDisposable> WaitForTurnAsync(Exchange exchange, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        var server = exchange.Server;
+        var bounds = new QueueBounds(server.Concurrency, server.QueuePerCaller, server.Queue, server.QueueWait);
+        var queue = queues.GetOrAdd(server.Name, static (_, clock) => new FairQueue(clock), time);
+        return queue.TryEnter(bounds) is { } place
+            ? ValueTask.FromResult(place)
+            : queue.WaitAsync((exchange.Subject!.Issuer, exchange.Subject.Subject), bounds, cancellation);
+    }
+
+    /// <summary>Requests that wait for a place at the server.</summary>
+    public int Waiting(string server) => queues.TryGetValue(server, out var queue) ? queue.Waiting : 0;
+
+    /// <summary>Ends streams that the predicate names; a message under way keeps the snapshot it began with (design rule 7).</summary>
+    public int EndStreams(Func<Exchange, bool> whose) => End(whose, streamsAlone: true);
+
     /// <summary>Ends exchanges that the predicate names; returns how many.</summary>
-    public int End(Func<Exchange, bool> whose)
+    public int End(Func<Exchange, bool> whose) => End(whose, streamsAlone: false);
+
+    private int End(Func<Exchange, bool> whose, bool streamsAlone)
     {
         ArgumentNullException.ThrowIfNull(whose);
         Entry[] underWay;
@@ -62,7 +88,7 @@ public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
         var count = 0;
         foreach (var entry in underWay)
         {
-            if (!whose(entry.Exchange)) continue;
+            if ((streamsAlone && !entry.IsStream) || !whose(entry.Exchange)) continue;
             entry.End();
             count++;
         }
@@ -91,13 +117,11 @@ public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
         else counts.Remove(key);
     }
 
-    private void Leave(Entry entry, in CountKey caller, in CountKey? server)
+    private void Leave(Entry entry, in CountKey caller)
     {
         lock (gate)
         {
-            if (!entries.Remove(entry)) return;
-            Return(caller);
-            if (server is { } key) Return(key);
+            if (entries.Remove(entry)) Return(caller);
         }
     }
 
@@ -105,17 +129,18 @@ public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
     {
         Requests,
         Streams,
-        Server,
     }
 
-    /// <summary>Whose exchanges are counted: issuer and subject of a caller, or the name of a server.</summary>
+    /// <summary>Whose exchanges are counted: issuer and subject of a caller.</summary>
     private readonly record struct CountKey(CountKind Kind, string First, string Second);
 
-    private sealed class Entry(ExchangeRegistry registry, Exchange exchange, Action end, CountKey caller, CountKey? server) : IDisposable
+    private sealed class Entry(ExchangeRegistry registry, Exchange exchange, Action end, CountKey caller) : IDisposable
     {
         private ITimer? expiry;
 
         public Exchange Exchange => exchange;
+
+        public bool IsStream { get; init; }
 
         public void EndAt(DateTimeOffset moment, TimeProvider time)
         {
@@ -130,7 +155,7 @@ public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
         public void Dispose()
         {
             expiry?.Dispose();
-            registry.Leave(this, caller, server);
+            registry.Leave(this, caller);
         }
     }
 }

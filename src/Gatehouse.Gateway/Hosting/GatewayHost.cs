@@ -1,6 +1,10 @@
 using System.Net;
+using System.Text.Json;
 using Gatehouse.Audit;
 using Gatehouse.Gateway.Catalogue;
+using Gatehouse.Gateway.Decisions;
+using Gatehouse.Gateway.Decisions.Serving;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Outbound;
 using Gatehouse.Gateway.Secrets;
 using Gatehouse.Gateway.Sessions;
@@ -23,10 +27,12 @@ public sealed class GatewayHost : IAsyncDisposable
 {
     private readonly GatewayHostOptions options;
     private readonly MetadataFetcher fetcher;
+    private readonly DecisionPoints decisionPoints;
     private readonly IntrospectionTransport introspection;
     private readonly WatchedRevocations revocations;
     private readonly Store store;
     private readonly IAuditLog audit;
+    private readonly PersistentEndedSessions endedSessions;
     private readonly ITimer sweep;
     private readonly WebApplication web;
     private readonly SemaphoreSlim reloading = new(1, 1);
@@ -40,13 +46,13 @@ public sealed class GatewayHost : IAsyncDisposable
         var certificateIssuers = CertificateIssuerFiles.Load(settings);
         var sources = RevocationSources.Load(settings, certificateIssuers, time);
         State = new StateDirectory(settings.StateDirectory);
-        Snapshots = new SnapshotHolder(new GatewaySnapshot(1, settings, new PolicyDecisionPoint(settings.Rules)));
         audit = options.AuditLog ?? GroupCommitLog.Open(AuditOptions(settings, State));
         store = Store.Open(State.Store, time);
         var keys = KeyRing.OpenOrCreate(State.KeyRing, time);
         Secrets = new SecretResolver();
         var handlers = new OutboundHandlers(new SystemNameResolver());
         fetcher = new MetadataFetcher(handlers);
+        decisionPoints = new DecisionPoints(handlers, Secrets, time, options.Diagnostics);
         Development = settings.Development ? new DevelopmentIssuer(DevelopmentIssuerName(settings), time) : null;
         Revocations = new PersistentRevocations(store, time);
         Registry = new ExchangeRegistry(time);
@@ -55,16 +61,21 @@ public sealed class GatewayHost : IAsyncDisposable
         introspection = new IntrospectionTransport(handlers);
         revocations = new WatchedRevocations(Revocations, sources, settings.Revocations.CheckEvery, time, TellRevocationFault, OnRevocationsChanged);
         Issuers = new IssuerSet(settings, certificateIssuers, fetcher, introspection, Secrets.Resolve, revocations, Development?.TrustedIssuer, new DPoPProofs(replays, nonces, IssuerSet.ProofOptions(settings), time), time);
-        Sessions = new SessionTable(keys, new PersistentEndedSessions(store, time), time);
+        Snapshots = new SnapshotHolder(Snapshot(1, settings, Issuers.Prepare(settings, certificateIssuers)));
+        endedSessions = new PersistentEndedSessions(store, time);
+        Sessions = new SessionTable(keys, endedSessions, time);
         Budget = new ByteBudget(settings.Limits.BufferedBytes);
         Upstreams = new UpstreamSet(handlers, Secrets, Budget, () => Snapshots.Current.Settings.Sessions, State.Empty, time, options.Diagnostics);
+        Quotas = new PersistentQuotas(store, time, options.Diagnostics);
         Sessions.Ended += OnSessionEnded;
-        RequireSecrets(settings);
+        Secrets.Adopt(SecretResolver.ReadAll(SecretsOf(settings)));
+        Registry.HasLostRight = HasLostRight;
 
         Pipeline = BuildPipeline(keys, nonces);
-        var router = new RequestRouter(new McpEndpoint(Pipeline, Snapshots, Pipeline.Sessions, Budget, time), Snapshots, Development?.TrustedIssuer.Profile.Issuer);
+        var decisions = new DecisionEndpoint(Issuers, new DecisionRecords(audit, time), time);
+        var router = new RequestRouter(new McpEndpoint(Pipeline, Snapshots, Pipeline.Sessions, Budget, time), decisions, Snapshots, Development?.TrustedIssuer.Profile.Issuer);
         web = KestrelHost.Build(settings, router, this);
-        sweep = time.CreateTimer(_ => Sessions.Sweep(Snapshots.Current.Settings.Sessions), null, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(15));
+        sweep = time.CreateTimer(_ => Sweep(), null, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(15));
     }
 
     /// <summary>The snapshot in force.</summary>
@@ -75,6 +86,9 @@ public sealed class GatewayHost : IAsyncDisposable
 
     /// <summary>Exchanges under way.</summary>
     public ExchangeRegistry Registry { get; }
+
+    /// <summary>What was used of the limits.</summary>
+    public PersistentQuotas Quotas { get; }
 
     /// <summary>What was revoked.</summary>
     public PersistentRevocations Revocations { get; }
@@ -139,31 +153,48 @@ public sealed class GatewayHost : IAsyncDisposable
         await reloading.WaitAsync().ConfigureAwait(false);
         try
         {
-            var result = options.Reload();
-            if (result.Settings is not { } next) return [.. result.Faults.Select(f => f.ToString())];
-            if (RestartNeeded(Snapshots.Current.Settings, next) is { } what) return [$"{what} cannot change while running; restart the gateway"];
-            Secrets.Forget();
-            IReadOnlyList<CertificateIssuer> certificateIssuers;
-            RevocationSources sources;
-            try
-            {
-                RequireSecrets(next);
-                certificateIssuers = CertificateIssuerFiles.Load(next);
-                sources = RevocationSources.Load(next, certificateIssuers, options.Time);
-            }
-            catch (InvalidDataException e)
-            {
-                return [e.Message];
-            }
-
-            revocations.Use(sources, next.Revocations.CheckEvery);
-            await PutInForceAsync(next, certificateIssuers).ConfigureAwait(false);
-            return [];
+            var faults = await TryReloadAsync(options.Reload).ConfigureAwait(false);
+            if (faults.Count > 0) TellRefused(faults);
+            return faults;
         }
         finally
         {
             reloading.Release();
         }
+    }
+
+    // Everything that can fail comes before the first thing that changes.
+    private async Task<IReadOnlyList<string>> TryReloadAsync(Func<Configuration.ConfigurationResult> read)
+    {
+        try
+        {
+            var result = read();
+            if (result.Settings is not { } next) return [.. result.Faults.Select(f => f.ToString())];
+            if (RestartNeeded(Snapshots.Current.Settings, next) is { } what) return [$"{what} cannot change while running; restart the gateway"];
+            var secrets = SecretResolver.ReadAll(SecretsOf(next));
+            var certificateIssuers = CertificateIssuerFiles.Load(next);
+            var sources = RevocationSources.Load(next, certificateIssuers, options.Time);
+            next = UnchangedServers.Keep(Snapshots.Current.Settings, next);
+            var issuers = Issuers.Prepare(next, certificateIssuers);
+            var snapshot = Snapshot(Snapshots.Current.Generation + 1, next, issuers);
+            revocations.Use(sources, next.Revocations.CheckEvery);
+            await PutInForceAsync(snapshot, issuers, secrets).ConfigureAwait(false);
+            return [];
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            return [e.Message];
+        }
+    }
+
+    // Loud, because whoever edits a file believes afterwards that it is in force.
+    private void TellRefused(IReadOnlyList<string> faults)
+    {
+        var generation = Snapshots.Current.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var count = faults.Count.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        Note("reload-refused", ("faults", count), ("generation", generation));
+        options.Diagnostics($"RELOAD REFUSED: {count} faults; generation {generation} stays in force");
+        foreach (var fault in faults) options.Diagnostics("reload refused: " + fault);
     }
 
     /// <summary>Takes no new exchanges and returns when those under way have ended or the time is over.</summary>
@@ -205,9 +236,11 @@ public sealed class GatewayHost : IAsyncDisposable
         await Upstreams.DisposeAsync().ConfigureAwait(false);
         Note("stop", ("turnedAway", Interlocked.Read(ref turnedAway).ToString(System.Globalization.CultureInfo.InvariantCulture)));
         await audit.DisposeAsync().ConfigureAwait(false);
+        await Quotas.DisposeAsync().ConfigureAwait(false);
         await store.DisposeAsync().ConfigureAwait(false);
         fetcher.Dispose();
         introspection.Dispose();
+        decisionPoints.Dispose();
         reloading.Dispose();
     }
 
@@ -227,6 +260,8 @@ public sealed class GatewayHost : IAsyncDisposable
             Prove = new ProveStage(catalogue),
             Session = new SessionStage(Sessions),
             Authorize = new AuthorizeStage(catalogue),
+            Limit = new LimitStage(Quotas.Table),
+            Quotas = Quotas.Table,
             InspectRequest = new InspectRequestStage(handles),
             Sessions = Sessions,
             Forward = new ForwardStage(Upstreams.Get, catalogue, lists),
@@ -238,24 +273,66 @@ public sealed class GatewayHost : IAsyncDisposable
             : new GatewayPipeline(parts, Registry, options.Time, OnFault);
     }
 
-    private async Task PutInForceAsync(GatewaySettings next, IReadOnlyList<CertificateIssuer> certificateIssuers)
+    private void Sweep()
     {
-        var current = Snapshots.Current;
-        next = UnchangedServers.Keep(current.Settings, next);
-        Issuers.Replace(next, certificateIssuers);
-        Snapshots.Replace(new GatewaySnapshot(current.Generation + 1, next, new PolicyDecisionPoint(next.Rules)));
-        Note("reload", ("generation", Snapshots.Current.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture)));
-        EndWithoutRight(Snapshots.Current);
-        await Upstreams.RetireAsync(next.Servers).ConfigureAwait(false);
+        Sessions.Sweep(Snapshots.Current.Settings.Sessions);
+        endedSessions.Sweep(options.Time.GetUtcNow());
+        Quotas.Table.Sweep();
     }
 
-    // A stream whose server is gone or whose caller the new policy does not know is closed; what stays decides each
-    // message by the rules it is relayed under.
-    private void EndWithoutRight(GatewaySnapshot snapshot) => Registry.End(exchange =>
-        snapshot.Settings.Server(exchange.Server.Name) is null
-        || !Issuers.IsTrusted(exchange.Caller.Issuer)
-        || revocations.IsRevoked(exchange.Caller)
-        || !snapshot.Policy.Decide(exchange.Subject!, PolicyTargets.Presence(exchange.Server.Name, "ping", options.Time.GetUtcNow())).IsPermitted);
+    private GatewaySnapshot Snapshot(long generation, GatewaySettings settings, PreparedIssuers issuers) =>
+        decisionPoints.Snapshot(generation, settings) with { Tokens = issuers.Tokens, Workloads = issuers.Workloads };
+
+    // One assignment puts settings, policy and issuers in force together; nobody sees a part of the one and a part of the other.
+    private async Task PutInForceAsync(GatewaySnapshot next, PreparedIssuers issuers, IReadOnlyDictionary<SecretReference, SecretText> secrets)
+    {
+        Secrets.Adopt(secrets);
+        Snapshots.Replace(next);
+        Issuers.Replace(next.Settings, issuers);
+        Note("reload", ("generation", next.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        await EndStreamsWithoutRightAsync(next).ConfigureAwait(false);
+        await Upstreams.RetireAsync(next.Settings.Servers).ConfigureAwait(false);
+    }
+
+    // A stream whose server, issuer or scope is gone or whose caller the new policy does not know is closed; what stays
+    // decides each message by the rules it is relayed under.
+    private bool HasLostRight(Exchange exchange)
+    {
+        var snapshot = Snapshots.Current;
+        if (!IsKnown(snapshot, exchange)) return true;
+        // Where others decide as well, what they said under the configuration before counts for nothing, and there is no time to ask.
+        return snapshot.DecidesAlone
+            ? !snapshot.Policy.Decide(exchange.Subject!, Presence(exchange)).IsPermitted
+            : exchange.Snapshot.Generation != snapshot.Generation;
+    }
+
+    private bool IsKnown(GatewaySnapshot snapshot, Exchange exchange) =>
+        snapshot.Settings.Server(exchange.Server.Name) is { } server
+        && server.Scopes.All(exchange.Caller.HasScope)
+        && CallerRights.Remain(snapshot.Settings, server, exchange.Caller)
+        && Issuers.IsTrusted(exchange.Caller.Issuer)
+        && !revocations.IsRevoked(exchange.Caller);
+
+    private PolicyRequest Presence(Exchange exchange) =>
+        PolicyTargets.Presence(exchange.Server.Name, "ping", options.Time.GetUtcNow()) with { Revision = exchange.Revision?.Text };
+
+    private async Task EndStreamsWithoutRightAsync(GatewaySnapshot snapshot)
+    {
+        if (snapshot.DecidesAlone)
+        {
+            Registry.EndStreams(HasLostRight);
+            return;
+        }
+
+        // All at once: a decision point that is slow today must not hold up the reload for each of them (AZ-06).
+        var streams = Registry.Streams();
+        var stay = await Task.WhenAll(streams.Select(exchange => MayStayAsync(snapshot, exchange))).ConfigureAwait(false);
+        var ending = streams.Where((_, at) => !stay[at]).ToHashSet();
+        Registry.EndStreams(ending.Contains);
+    }
+
+    private async Task<bool> MayStayAsync(GatewaySnapshot snapshot, Exchange exchange) =>
+        IsKnown(snapshot, exchange) && (await snapshot.Decisions.DecideAsync(exchange.Subject!, Presence(exchange), default).ConfigureAwait(false)).IsPermitted;
 
     // Streams are cut with the token they were opened by; each further request is judged anew anyway.
     private void OnRevocationsChanged() => Note("revocations", ("cut", EndRevoked().ToString(System.Globalization.CultureInfo.InvariantCulture)));
@@ -279,15 +356,11 @@ public sealed class GatewayHost : IAsyncDisposable
     private void OnFault(string exchangeId, Exception e) =>
         options.Diagnostics($"fault in exchange {exchangeId}: {e.GetType().FullName}\n{e.StackTrace}");
 
-    private void RequireSecrets(GatewaySettings settings)
-    {
-        foreach (var introspected in settings.Issuers.Select(issuer => issuer.Introspection).OfType<IntrospectionSettings>()) Secrets.Resolve(introspected.Secret);
-        foreach (var server in settings.Servers)
-        {
-            if (server.Http?.Credential is { } credential) Secrets.Resolve(credential.Value);
-            foreach (var reference in server.Stdio?.Secrets.Values ?? []) Secrets.Resolve(reference);
-        }
-    }
+    private static IEnumerable<SecretReference> SecretsOf(GatewaySettings settings) => settings.Issuers
+        .Select(issuer => issuer.Introspection).OfType<IntrospectionSettings>().Select(introspected => introspected.Secret)
+        .Concat(settings.Servers.SelectMany(server =>
+            (server.Http?.Credential is { } credential ? [credential.Value] : Array.Empty<SecretReference>()).Concat(server.Stdio?.Secrets.Values ?? [])))
+        .Concat(settings.DecisionPoint?.Credential is { } own ? [own.Value] : Array.Empty<SecretReference>());
 
     private static string? RestartNeeded(GatewaySettings current, GatewaySettings next)
     {

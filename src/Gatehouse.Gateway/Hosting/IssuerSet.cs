@@ -40,15 +40,27 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator
         names = Names(settings, certificateIssuers);
     }
 
+    /// <summary>Every issuer that a caller can have.</summary>
+    public IReadOnlyCollection<string> Known => names;
+
     /// <summary>Whether callers of an issuer, or of a certificate issuer, are known at all.</summary>
     public bool IsTrusted(string issuer) => names.Contains(issuer);
 
-    /// <summary>Takes the issuers of a new configuration.</summary>
-    public void Replace(GatewaySettings settings, IReadOnlyList<CertificateIssuer> certificateIssuers)
+    /// <summary>Makes the validators of a configuration that is not in force yet, for its snapshot.</summary>
+    public PreparedIssuers Prepare(GatewaySettings settings, IReadOnlyList<CertificateIssuer> certificateIssuers)
     {
-        validator = Build(settings);
-        workloads = new CertificateIssuerSet(certificateIssuers, revocations, time);
-        names = Names(settings, certificateIssuers);
+        ArgumentNullException.ThrowIfNull(settings);
+        return new PreparedIssuers(Build(settings), new CertificateIssuerSet(certificateIssuers, revocations, time), Names(settings, certificateIssuers));
+    }
+
+    /// <summary>Takes the issuers of a configuration that is in force now.</summary>
+    public void Replace(GatewaySettings settings, PreparedIssuers prepared)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(prepared);
+        validator = prepared.Tokens;
+        workloads = prepared.Workloads;
+        names = prepared.Names;
         proofs.Options = ProofOptions(settings);
         lock (known)
         {

@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Decisions.Serving;
 using Gatehouse.Gateway.Transport;
 using Gatehouse.Identity;
 using Gatehouse.Pipeline;
@@ -8,10 +9,11 @@ using Microsoft.AspNetCore.Http;
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// The closed list of open endpoints (ID-01): protected resource metadata and the preflight of named origins. Everything
-/// else runs the pipeline, which begins with the token.
+/// The closed list of open endpoints (ID-01): protected resource metadata, the metadata of the decision service where there is
+/// one, and the preflight of named origins. Questions to the decision service need a token of its own audience; everything else
+/// runs the pipeline, which begins with the token.
 /// </summary>
-internal sealed class RequestRouter(McpEndpoint endpoint, SnapshotHolder snapshots, string? developmentIssuer)
+internal sealed class RequestRouter(McpEndpoint endpoint, DecisionEndpoint decisions, SnapshotHolder snapshots, string? developmentIssuer)
 {
     private const string ExposedHeaders = "Mcp-Session-Id, WWW-Authenticate, DPoP-Nonce, Gatehouse-Request-Id";
 
@@ -20,11 +22,14 @@ internal sealed class RequestRouter(McpEndpoint endpoint, SnapshotHolder snapsho
 
     public Task HandleAsync(HttpContext context)
     {
-        var settings = snapshots.Current.Settings;
+        var snapshot = snapshots.Current;
+        var settings = snapshot.Settings;
         SecureByDefault(context, settings);
         AllowNamedOrigin(context, settings);
         var path = context.Request.Path.Value ?? "";
         if (path.StartsWith(ProtectedResourceMetadata.WellKnownPrefix, StringComparison.Ordinal)) return MetadataAsync(context, settings, path);
+        if (settings.DecisionService is not null && path == DecisionEndpoint.MetadataPath) return DecisionEndpoint.HandleMetadataAsync(context, settings);
+        if (settings.DecisionService is not null && path.StartsWith(DecisionEndpoint.Prefix, StringComparison.Ordinal)) return decisions.HandleAsync(context, snapshot);
         if (HttpMethods.IsOptions(context.Request.Method)) return PreflightAsync(context, settings);
         return endpoint.HandleAsync(context);
     }

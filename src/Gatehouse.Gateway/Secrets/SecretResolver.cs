@@ -10,14 +10,23 @@ namespace Gatehouse.Gateway.Secrets;
 /// </summary>
 public sealed class SecretResolver
 {
-    private readonly ConcurrentDictionary<SecretReference, SecretText> values = new();
+    private volatile ConcurrentDictionary<SecretReference, SecretText> values = new();
 
     /// <summary>The secret behind the reference.</summary>
     /// <exception cref="InvalidDataException">It is missing or not readable by us alone; the message names the reference, never the value.</exception>
     public SecretText Resolve(SecretReference reference) => values.GetOrAdd(reference, Read);
 
-    /// <summary>Forgets all values, so that the next use reads them anew.</summary>
-    public void Forget() => values.Clear();
+    /// <summary>Reads secrets anew; what is in use stays as it is until they are adopted.</summary>
+    /// <exception cref="InvalidDataException">One is missing or not readable by us alone.</exception>
+    public static IReadOnlyDictionary<SecretReference, SecretText> ReadAll(IEnumerable<SecretReference> references)
+    {
+        ArgumentNullException.ThrowIfNull(references);
+        return references.Distinct().ToDictionary(reference => reference, Read);
+    }
+
+    /// <summary>Puts secrets that were read in the place of all others.</summary>
+    public void Adopt(IReadOnlyDictionary<SecretReference, SecretText> fresh) =>
+        values = new ConcurrentDictionary<SecretReference, SecretText>(fresh);
 
     internal string HeaderValue(CredentialSettings credential) =>
         string.Concat(credential.Prefix, Resolve(credential.Value).Reveal());

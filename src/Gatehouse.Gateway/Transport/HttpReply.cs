@@ -13,6 +13,8 @@ namespace Gatehouse.Gateway.Transport;
 /// </summary>
 internal sealed class HttpReply(HttpContext context, ISessions sessions) : IReply
 {
+    private const int Piece = 64 << 10;
+
     private readonly ArrayBufferWriter<byte> frame = new();
     private bool streaming;
 
@@ -98,8 +100,21 @@ internal sealed class HttpReply(HttpContext context, ISessions sessions) : IRepl
 
     private async Task WriteFrameAsync()
     {
-        await context.Response.Body.WriteAsync(frame.WrittenMemory, CancellationToken.None).ConfigureAwait(false);
+        await WritePiecesAsync(frame.WrittenMemory).ConfigureAwait(false);
         await context.Response.Body.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    // The server copies what it is given before it waits for a slow client: in pieces, so that the copy stays small.
+    private async Task WritePiecesAsync(ReadOnlyMemory<byte> bytes)
+    {
+        var body = context.Response.Body;
+        while (bytes.Length > Piece)
+        {
+            await body.WriteAsync(bytes[..Piece], CancellationToken.None).ConfigureAwait(false);
+            bytes = bytes[Piece..];
+        }
+
+        await body.WriteAsync(bytes, CancellationToken.None).ConfigureAwait(false);
     }
 
     private async ValueTask WriteJsonAsync(Exchange exchange, ReadOnlyMemory<byte> body, int status, CancellationToken cancellation)
@@ -110,7 +125,7 @@ internal sealed class HttpReply(HttpContext context, ISessions sessions) : IRepl
         response.StatusCode = status;
         response.Headers.ContentType = "application/json";
         response.ContentLength = body.Length;
-        await GuardAsync(exchange, response.Body.WriteAsync(body, CancellationToken.None).AsTask(), cancellation).ConfigureAwait(false);
+        await GuardAsync(exchange, WritePiecesAsync(body), cancellation).ConfigureAwait(false);
     }
 
     // A client that left is not a fault of the exchange: the legacy era does not cancel by closing (L13).
@@ -157,8 +172,8 @@ internal sealed class HttpReply(HttpContext context, ISessions sessions) : IRepl
         var headers = context.Response.Headers;
         if (refusal.Challenge is not null) headers.WWWAuthenticate = refusal.Challenge;
         if (refusal.Allow is not null) headers.Allow = refusal.Allow;
-        if (refusal.Reason.RetryAfterSeconds is { } seconds)
-            headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        if (RefusalFormat.RetryAfter(refusal) is { } wait) // RFC 9110 §10.2.3 knows whole seconds alone
+            headers.RetryAfter = ((long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
     }
 
     // T10, T11: the modern era maps a few protocol errors to a status, also when the server is a process that has none.

@@ -20,6 +20,13 @@ public static class RefusalFormat
         return exchange.Message is null ? 404 : 400;
     }
 
+    /// <summary>When trying again can help; null when it cannot.</summary>
+    public static TimeSpan? RetryAfter(Refusal refusal)
+    {
+        ArgumentNullException.ThrowIfNull(refusal);
+        return refusal.RetryAfter ?? (refusal.Reason.RetryAfterSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
+    }
+
     /// <summary>The JSON-RPC error; its id is left out where none was read.</summary>
     public static ReadOnlyMemory<byte> Body(Exchange exchange, Refusal refusal)
     {
@@ -34,6 +41,7 @@ public static class RefusalFormat
             RequestId = exchange.Record.Id,
             Supported = refusal.SupportedRevisions,
             Requested = refusal.RequestedRevision,
+            RetryAfterMilliseconds = RetryAfter(refusal) is { } wait ? (long)Math.Ceiling(wait.TotalMilliseconds) : null,
             Uri = refusal.Uri,
         });
         return buffer.WrittenMemory;

@@ -1,39 +1,148 @@
+using System.Buffers;
 using System.Net;
+using System.Text;
+using Gatehouse.Gateway.Catalogue;
 using Gatehouse.Gateway.Outbound;
+using Gatehouse.Gateway.Resilience;
 using Gatehouse.Gateway.Secrets;
 using Gatehouse.Gateway.Transport;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Upstreams;
 
-/// <summary>A server reached by Streamable HTTP. Sends the proven bytes as they are and reads the answer message by message.</summary>
+/// <summary>
+/// A server reached by Streamable HTTP. Sends the proven bytes as they are and reads the answer message by message; sends
+/// again only what cannot have acted, and leaves a failing server alone for a while (EX-04).
+/// </summary>
 public sealed class HttpUpstream : IUpstream
 {
+    // How long the server may take to be told that nobody waits any more.
+    private static readonly TimeSpan FarewellPatience = TimeSpan.FromSeconds(1);
+
     private readonly ServerSettings server;
     private readonly HttpUpstreamSettings settings;
     private readonly HttpMessageInvoker invoker;
     private readonly SecretResolver secrets;
+    private readonly TimeProvider time;
+    private readonly CircuitBreaker breaker;
+    private readonly RenewedSessions renewed = new();
 
     /// <summary>Creates the upstream with a handler of its own.</summary>
-    public HttpUpstream(ServerSettings server, OutboundHandlers handlers, SecretResolver secrets, ByteBudget budget)
+    public HttpUpstream(ServerSettings server, OutboundHandlers handlers, SecretResolver secrets, ByteBudget budget, TimeProvider time)
     {
         Budget = budget;
         ArgumentNullException.ThrowIfNull(server);
         ArgumentNullException.ThrowIfNull(handlers);
         this.server = server;
         this.secrets = secrets;
+        this.time = time;
         settings = server.Http ?? throw new ArgumentException("not an HTTP server", nameof(server));
+        breaker = new CircuitBreaker(settings.BreakAfter, settings.BreakFor, time, Chance.Next);
         invoker = new HttpMessageInvoker(handlers.Create(DestinationTrust.Configured, settings.Pins, settings.ConnectTimeout));
     }
+
+    /// <summary>How the server is doing, for operators.</summary>
+    public string State => breaker.State;
 
     /// <inheritdoc />
     public async ValueTask<IUpstreamReply> SendAsync(Exchange exchange, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        var response = await SendAsync(() => NewRequest(exchange), cancellation).ConfigureAwait(false);
+        var mayRenew = server.Stateless;
+        for (var attempt = 1; ; attempt++)
+        {
+            var session = CurrentSession(exchange);
+            try
+            {
+                return await SendGuardedAsync(exchange, session, cancellation).ConfigureAwait(false);
+            }
+            catch (RefusalException e) when (e.Refusal.Reason == Reasons.SessionUnknown && mayRenew)
+            {
+                mayRenew = false; // once
+                if (!await RenewAsync(exchange, session, cancellation).ConfigureAwait(false)) throw;
+            }
+            catch (RefusalException e) when (attempt <= settings.Retries && RetryRule.MayRepeat(exchange, e))
+            {
+                if (RetryRule.Wait(attempt, e.Refusal.RetryAfter, Chance.Next()) is not { } wait) throw;
+                await Task.Delay(wait, time, cancellation).ConfigureAwait(false);
+            }
+
+            exchange.Record.UpstreamMessages++;
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask AbandonAsync(Exchange exchange, Refusal why)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        ArgumentNullException.ThrowIfNull(why);
+        if (why.Reason == Reasons.UpstreamTimeout) breaker.Failed();
+        // In the modern era the closed connection has said it; the handshake is never cancelled (MCP 2025-11-25, cancellation).
+        if (exchange.IsModern || exchange.Message is not { Kind: MessageKind.Request, Method: not "initialize" } request) return;
+        var parameters = Encoding.UTF8.GetBytes($"{{\"requestId\":{Encoding.UTF8.GetString(request.Id.Raw.Span)},\"reason\":\"deadline\"}}");
+        var buffer = new ArrayBufferWriter<byte>();
+        JsonRpcWriter.WriteNotification(buffer, "notifications/cancelled", parameters);
+        using var patience = new CancellationTokenSource(FarewellPatience);
         try
         {
+            await PostAsync(exchange, buffer.WrittenMemory, patience.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RefusalException or OperationCanceledException or ObjectDisposedException)
+        {
+            // It cannot be told; its answer reaches nobody in any case.
+        }
+    }
+
+    /// <summary>The session has ended: what was begun in its place is forgotten.</summary>
+    public void Forget(string upstreamId) => renewed.Forget(upstreamId);
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync()
+    {
+        invoker.Dispose();
+        renewed.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    internal ServerSettings Server => server;
+
+    internal ByteBudget Budget { get; }
+
+    internal TimeProvider Time => time;
+
+    /// <summary>Posts a message of our own within the exchange's session; the answer is not awaited beyond its status.</summary>
+    internal async ValueTask PostAsync(Exchange exchange, ReadOnlyMemory<byte> message, CancellationToken cancellation)
+    {
+        using var response = await SendOnceAsync(NewPost(exchange, message, CurrentSession(exchange)), cancellation).ConfigureAwait(false);
+    }
+
+    private async ValueTask<IUpstreamReply> SendGuardedAsync(Exchange exchange, string? session, CancellationToken cancellation)
+    {
+        if (!breaker.TryEnter(out var wait, out var isTrial)) throw new RefusalException(new Refusal(Reasons.UpstreamResting, breaker.State) { RetryAfter = wait });
+        try
+        {
+            return await SendAsync(exchange, session, cancellation).ConfigureAwait(false);
+        }
+        catch (RefusalException e) when (e.Refusal.Reason == Reasons.UpstreamUnreachable || e.Refusal.Reason == Reasons.UpstreamEnded)
+        {
+            breaker.Failed();
+            throw;
+        }
+        finally
+        {
+            if (isTrial) breaker.Withdrawn(); // has no effect once the outcome is known
+        }
+    }
+
+    private async ValueTask<IUpstreamReply> SendAsync(Exchange exchange, string? session, CancellationToken cancellation)
+    {
+        var response = await SendOnceAsync(NewRequest(exchange, session), cancellation).ConfigureAwait(false);
+        try
+        {
+            if (response.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout) breaker.Failed();
+            else breaker.Succeeded();
             return await HttpUpstreamReply.OpenAsync(this, exchange, response, cancellation).ConfigureAwait(false);
         }
         catch
@@ -43,28 +152,11 @@ public sealed class HttpUpstream : IUpstream
         }
     }
 
-    /// <inheritdoc />
-    public ValueTask DisposeAsync()
-    {
-        invoker.Dispose();
-        return ValueTask.CompletedTask;
-    }
-
-    internal ServerSettings Server => server;
-
-    internal ByteBudget Budget { get; }
-
-    /// <summary>Posts a message of our own within the exchange's session; the answer is not awaited beyond its status.</summary>
-    internal async ValueTask PostAsync(Exchange exchange, ReadOnlyMemory<byte> message, CancellationToken cancellation)
-    {
-        using var response = await SendAsync(() => NewPost(exchange, message), cancellation).ConfigureAwait(false);
-    }
-
-    private async ValueTask<HttpResponseMessage> SendAsync(Func<HttpRequestMessage> create, CancellationToken cancellation)
+    private async ValueTask<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, CancellationToken cancellation)
     {
         try
         {
-            return await invoker.SendAsync(create(), cancellation).ConfigureAwait(false);
+            return await invoker.SendAsync(request, cancellation).ConfigureAwait(false);
         }
         catch (HttpRequestException e) when (e.InnerException is DestinationRefusedException refused)
         {
@@ -80,21 +172,50 @@ public sealed class HttpUpstream : IUpstream
         }
     }
 
-    private HttpRequestMessage NewRequest(Exchange exchange) => exchange.Message is { } message
-        ? NewPost(exchange, message.Bytes)
-        : NewHeadOnly(exchange);
+    private string? CurrentSession(Exchange exchange) =>
+        exchange.Session?.UpstreamId is { Length: > 0 } id ? renewed.Current(id) : null;
 
-    private HttpRequestMessage NewHeadOnly(Exchange exchange) =>
-        Complete(new HttpRequestMessage(exchange.Head.Verb == "DELETE" ? HttpMethod.Delete : HttpMethod.Get, settings.Url), exchange);
+    // A stream that is resumed, and the end of a session, mean the very session that is gone.
+    private async ValueTask<bool> RenewAsync(Exchange exchange, string? gone, CancellationToken cancellation)
+    {
+        if (gone is null || exchange.Resume is not null || exchange.Head.Verb == "DELETE") return false;
+        return await renewed.RenewAsync(exchange.Session!.UpstreamId!, gone, token => BeginAsync(exchange, token), cancellation).ConfigureAwait(false);
+    }
 
-    private HttpRequestMessage NewPost(Exchange exchange, ReadOnlyMemory<byte> message)
+    private async ValueTask<string?> BeginAsync(Exchange exchange, CancellationToken cancellation)
+    {
+        var session = exchange.Session!;
+        var question = GatewayQuestion.Initialize(exchange.Snapshot, server, session.Revision, session.Capabilities, time);
+        var reply = await SendAsync(question, null, cancellation).ConfigureAwait(false);
+        await using (reply.ConfigureAwait(false))
+        {
+            ProvenMessage? answer = null;
+            while (answer is null && await reply.NextAsync(cancellation).ConfigureAwait(false) is { } item)
+                answer = item.Message is { Kind: MessageKind.Result or MessageKind.Error } final ? final : null;
+            // Another revision than the client agreed on would be another conversation.
+            if (answer is not { Kind: MessageKind.Result } || answer.Text(Slot.ResultProtocolVersion) != session.Revision.Text || reply.SessionId is not { Length: > 0 } id) return null;
+            var buffer = new ArrayBufferWriter<byte>();
+            JsonRpcWriter.WriteNotification(buffer, "notifications/initialized");
+            using var response = await SendOnceAsync(NewPost(exchange, buffer.WrittenMemory, id), cancellation).ConfigureAwait(false);
+            return id;
+        }
+    }
+
+    private HttpRequestMessage NewRequest(Exchange exchange, string? session) => exchange.Message is { } message
+        ? NewPost(exchange, message.Bytes, session)
+        : NewHeadOnly(exchange, session);
+
+    private HttpRequestMessage NewHeadOnly(Exchange exchange, string? session) =>
+        Complete(new HttpRequestMessage(exchange.Head.Verb == "DELETE" ? HttpMethod.Delete : HttpMethod.Get, settings.Url), exchange, session);
+
+    private HttpRequestMessage NewPost(Exchange exchange, ReadOnlyMemory<byte> message, string? session)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, settings.Url) { Content = new ReadOnlyMemoryContent(message) };
         request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
-        return Complete(request, exchange);
+        return Complete(request, exchange, session);
     }
 
-    private HttpRequestMessage Complete(HttpRequestMessage request, Exchange exchange)
+    private HttpRequestMessage Complete(HttpRequestMessage request, Exchange exchange, string? session)
     {
         if (settings.Url.Scheme == Uri.UriSchemeHttps)
         {
@@ -102,7 +223,7 @@ public sealed class HttpUpstream : IUpstream
             request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
         }
 
-        OutgoingHeaders.Write(request, exchange, settings);
+        OutgoingHeaders.Write(request, exchange, settings, session);
         if (settings.Credential is { } credential)
             request.Headers.TryAddWithoutValidation(credential.Header, secrets.HeaderValue(credential));
         return request;

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using Gatehouse.Gateway.Outbound;
+using Gatehouse.Gateway.Resilience;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Pipeline.Stages;
@@ -41,15 +42,23 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
     public static async ValueTask<IUpstreamReply> OpenAsync(
         HttpUpstream upstream, Exchange exchange, HttpResponseMessage response, CancellationToken cancellation)
     {
-        var reply = new HttpUpstreamReply(upstream, exchange, response, KindOf(exchange, response));
-        if (reply.Kind == UpstreamReplyKind.Single) reply.single = await reply.ReadSingleAsync(cancellation).ConfigureAwait(false);
-        if (reply.Kind == UpstreamReplyKind.Stream)
+        var reply = new HttpUpstreamReply(upstream, exchange, response, KindOf(upstream, exchange, response));
+        try
         {
-            var stream = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
-            reply.events = new SseReader(stream, upstream.Server.ResponseBytes);
-        }
+            if (reply.Kind == UpstreamReplyKind.Single) reply.single = await reply.ReadSingleAsync(cancellation).ConfigureAwait(false);
+            if (reply.Kind == UpstreamReplyKind.Stream)
+            {
+                var stream = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+                reply.events = new SseReader(stream, upstream.Server.ResponseBytes);
+            }
 
-        return reply;
+            return reply;
+        }
+        catch
+        {
+            reply.Hold(0); // nobody else knows of it
+            throw;
+        }
     }
 
     public async ValueTask<UpstreamEvent?> NextAsync(CancellationToken cancellation)
@@ -87,7 +96,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
         return ValueTask.CompletedTask;
     }
 
-    private static UpstreamReplyKind KindOf(Exchange exchange, HttpResponseMessage response)
+    private static UpstreamReplyKind KindOf(HttpUpstream upstream, Exchange exchange, HttpResponseMessage response)
     {
         if (response.Content.Headers.NonValidated.Contains("Content-Encoding"))
             throw new RefusalException(Reasons.UpstreamFault, "content coding");
@@ -111,6 +120,8 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
                 return UpstreamReplyKind.Status;
             case HttpStatusCode.BadRequest or HttpStatusCode.NotFound when exchange.Message is null:
                 return UpstreamReplyKind.Status;
+            case HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable:
+                throw new RefusalException(new Refusal(Reasons.UpstreamBusy, $"status {(int)response.StatusCode}") { RetryAfter = RetryAfterHeader.Read(response, upstream.Time) });
             case HttpStatusCode.OK:
                 throw new RefusalException(Reasons.UpstreamFault, "media type");
             default:
@@ -128,7 +139,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
             var expected = (int)Math.Min(response.Content.Headers.ContentLength ?? 0, limits.MaxBytes);
             var stream = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
             if (MediaTypes.IsEventStream(ContentTypeOf(response))) return await ReadOnlyEventAsync(stream, cancellation).ConfigureAwait(false);
-            var body = await BoundedRead.ToEndAsync(stream, limits.MaxBytes, cancellation, expected).ConfigureAwait(false)
+            var body = await BoundedRead.ToEndAsync(stream, limits.MaxBytes, cancellation, expected, held => Hold(held)).ConfigureAwait(false)
                 ?? throw new RefusalException(Reasons.UpstreamTooLarge);
             return Prove(body);
         }

@@ -11,21 +11,21 @@ namespace Gatehouse.Gateway.Upstreams;
 /// </summary>
 internal static class OutgoingHeaders
 {
-    public static void Write(HttpRequestMessage request, Exchange exchange, HttpUpstreamSettings settings)
+    public static void Write(HttpRequestMessage request, Exchange exchange, HttpUpstreamSettings settings, string? sessionId)
     {
         var headers = request.Headers;
         headers.TryAddWithoutValidation("Accept", request.Method == HttpMethod.Get ? "text/event-stream" : "application/json, text/event-stream");
         if (settings.Host is { } host) headers.Host = host;
         if (exchange.IsModern) WriteModern(request, exchange);
-        else WriteLegacy(request, exchange);
+        else WriteLegacy(request, exchange, sessionId);
     }
 
-    private static void WriteLegacy(HttpRequestMessage request, Exchange exchange)
+    private static void WriteLegacy(HttpRequestMessage request, Exchange exchange, string? sessionId)
     {
         var headers = request.Headers;
-        if (exchange.Session is { UpstreamId: { Length: > 0 } id } session)
+        if (exchange.Session is { } session && sessionId is not null)
         {
-            headers.TryAddWithoutValidation(HeaderNames.SessionId, id);
+            headers.TryAddWithoutValidation(HeaderNames.SessionId, sessionId);
             headers.TryAddWithoutValidation(HeaderNames.ProtocolVersion, session.Revision.Text);
         }
         else if ((exchange.Head.Count(HeaderNames.ProtocolVersion) > 0 || IsOwnQuestion(exchange)) && exchange.Revision is { } revision)

@@ -51,6 +51,13 @@ internal sealed class StdioReply : IUpstreamReply
         if (Interlocked.Read(ref waitingBytes) > maxBytes || !messages.Writer.TryWrite(item))
         {
             Release(message.Bytes.Length);
+            if (message.Kind == MessageKind.Notification)
+            {
+                // H34: a flood of them does not cost a slow client its answer.
+                Exchange.Record.CountDropped();
+                return true;
+            }
+
             Fail(new RefusalException(Reasons.UpstreamTooLarge, "more messages wait than are kept"));
             return false;
         }

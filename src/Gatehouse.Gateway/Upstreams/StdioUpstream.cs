@@ -54,6 +54,11 @@ public sealed class StdioUpstream : IUpstream
     /// <summary>Lines that the processes have written to stderr.</summary>
     public long StderrLines => Interlocked.Read(ref stderrLines);
 
+    /// <summary>How the server is doing, for operators.</summary>
+    public string State => backoff.MayStart(out var wait)
+        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Running} processes")
+        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Running} processes, no start for {Math.Ceiling(wait.TotalSeconds)} s");
+
     /// <summary>Processes running now.</summary>
     public int Running => children.Count;
 
@@ -157,7 +162,7 @@ public sealed class StdioUpstream : IUpstream
     private StdioChild Start(string key, bool modern)
     {
         if (children.Count >= settings.MaxProcesses) throw new RefusalException(Reasons.TooManySessions, "maxProcesses");
-        if (!backoff.MayStart(out _)) throw new RefusalException(Reasons.UpstreamBackoff);
+        if (!backoff.MayStart(out var wait)) throw new RefusalException(new Refusal(Reasons.UpstreamBackoff) { RetryAfter = wait });
         try
         {
             var process = LocalProcess.Start(NewOptions(), OnStderr, time);

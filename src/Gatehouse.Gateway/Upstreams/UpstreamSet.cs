@@ -49,8 +49,20 @@ public sealed class UpstreamSet : IAsyncDisposable
         foreach (var (server, upstream) in upstreams)
         {
             if (server.Name == serverName && upstream is StdioUpstream stdio) await stdio.EndAsync(upstreamId).ConfigureAwait(false);
+            if (server.Name == serverName && upstream is HttpUpstream http) http.Forget(upstreamId);
         }
     }
+
+    /// <summary>How the servers that were used are doing, by name.</summary>
+    public IReadOnlyList<UpstreamHealth> Health() =>
+    [
+        .. upstreams.Select(pair => new UpstreamHealth(pair.Key.Name, pair.Value switch
+        {
+            HttpUpstream http => http.State,
+            StdioUpstream stdio => stdio.State,
+            _ => "unknown",
+        })).OrderBy(health => health.Server, StringComparer.Ordinal),
+    ];
 
     /// <summary>Retires upstreams of servers that are not in the configuration any more; what is under way may end first.</summary>
     public ValueTask RetireAsync(IEnumerable<ServerSettings> servers)
@@ -78,6 +90,6 @@ public sealed class UpstreamSet : IAsyncDisposable
     }
 
     private IUpstream Create(ServerSettings server) => server.Http is not null
-        ? new HttpUpstream(server, handlers, secrets, budget)
+        ? new HttpUpstream(server, handlers, secrets, budget, time)
         : new StdioUpstream(server, secrets, budget, sessions, emptyDirectory, time, diagnostics) { Heard = message => Heard(server, message) };
 }

@@ -27,8 +27,16 @@ public static class Challenge
     /// <summary>For a good token whose scopes do not suffice, status 403 (MCP rows A14 to A16).</summary>
     /// <param name="resourceMetadataUrl">The URL of the resource's metadata document.</param>
     /// <param name="requiredScopes">Every scope that the operation needs, in any order.</param>
-    public static string ForInsufficientScope(string resourceMetadataUrl, IEnumerable<string> requiredScopes) =>
-        Build("insufficient_scope", null, requiredScopes, resourceMetadataUrl);
+    /// <param name="missingScopes">Those of them that the token lacks; they are named in the description. Null names none.</param>
+    /// <param name="isBoundToKey">True for a token bound to a key, whose challenge is of scheme DPoP (RFC 9449 §7.1).</param>
+    public static string ForInsufficientScope(
+        string resourceMetadataUrl, IEnumerable<string> requiredScopes, IEnumerable<string>? missingScopes = null, bool isBoundToKey = false)
+    {
+        var description = JoinedScopes(missingScopes) is { } missing ? "The token lacks: " + missing : null;
+        return isBoundToKey
+            ? Build("insufficient_scope", description, requiredScopes, resourceMetadataUrl, "DPoP ", SenderChallenge.Algorithms)
+            : Build("insufficient_scope", description, requiredScopes, resourceMetadataUrl);
+    }
 
     /// <summary>The challenge that answers a refusal with status 401.</summary>
     /// <param name="refusal">Why the token was refused; only a missing token is told apart from a bad one.</param>

@@ -5,6 +5,8 @@ namespace Gatehouse.Pipeline.Asks;
 /// <summary>One field of a form.</summary>
 internal static class FieldScan
 {
+    private const int LongestText = 4096;
+
     /// <summary>What the field takes; null for what a flat form cannot have.</summary>
     public static FieldKind? Kind(ReadOnlySpan<byte> bytes, ByteRange field)
     {
@@ -21,18 +23,20 @@ internal static class FieldScan
         };
     }
 
-    /// <summary>True when the field asks for a secret by its name, title, description or format.</summary>
-    public static bool Refuses(ReadOnlySpan<byte> bytes, JsonMember field, FieldKind kind)
+    /// <summary>Why the field is refused: it asks for a secret by its name, title, description or format, or says too much to be read. Null otherwise.</summary>
+    public static string? Refuses(ReadOnlySpan<byte> bytes, JsonMember field, FieldKind kind)
     {
-        if (kind == FieldKind.Choice) return false;
-        var numbers = kind == FieldKind.Number;
-        return Names(JsonWalk.String(bytes, field.Name), numbers)
-            || Names(Text(bytes, field.Value, "title"u8), numbers)
-            || Names(Text(bytes, field.Value, "description"u8), numbers)
-            || Text(bytes, field.Value, "format"u8) == "password";
-    }
+        if (kind == FieldKind.Choice) return null;
+        if (Text(bytes, field.Value, "format"u8) == "password") return FormScan.AsksForASecret;
+        foreach (var words in new[] { JsonWalk.String(bytes, field.Name), Text(bytes, field.Value, "title"u8), Text(bytes, field.Value, "description"u8) })
+        {
+            if (words is null) continue;
+            if (words.Length > LongestText) return FormScan.TooLong;
+            if (SecretWords.NamedBy(words, kind == FieldKind.Number) is not null) return FormScan.AsksForASecret;
+        }
 
-    private static bool Names(string? text, bool numbers) => text is not null && SecretWords.NamedBy(text, numbers) is not null;
+        return null;
+    }
 
     private static bool HasChoices(ReadOnlySpan<byte> bytes, ByteRange owner)
     {

@@ -5,7 +5,14 @@ namespace Gatehouse.Pipeline.Asks;
 /// <summary>A form asks a person for ordinary things, never for a secret, whatever it is called (H10; MCP elicitation, form mode).</summary>
 internal static class FormScan
 {
+    /// <summary>The form asks for a secret.</summary>
+    public const string AsksForASecret = "form-asks-for-a-secret";
+
+    /// <summary>The form has more fields or longer texts than are read.</summary>
+    public const string TooLong = "form-too-long";
+
     private const int MaxFields = 100;
+    private const int LongestText = 16_384;
 
     /// <summary>Why the form is refused; null when it is an ordinary one.</summary>
     /// <param name="bytes">The message.</param>
@@ -20,10 +27,10 @@ internal static class FormScan
         bool text = false, numbers = false;
         foreach (var field in JsonWalk.Members(bytes, properties))
         {
-            if (++fields > MaxFields) return "form-too-long";
+            if (++fields > MaxFields) return TooLong;
             if (bytes[field.Value.Start] != (byte)'{') return "form-malformed";
             if (FieldScan.Kind(bytes, field.Value) is not { } kind) return "form-not-flat";
-            if (FieldScan.Refuses(bytes, field, kind)) return "form-asks-for-a-secret";
+            if (FieldScan.Refuses(bytes, field, kind) is { } reason) return reason;
             text |= kind == FieldKind.Text;
             numbers |= kind == FieldKind.Number;
         }
@@ -36,7 +43,9 @@ internal static class FormScan
     {
         foreach (var words in new[] { Text(bytes, parameters, "message"u8), Text(bytes, schema, "title"u8), Text(bytes, schema, "description"u8) })
         {
-            if (words is not null && SecretWords.AskedBy(words, numbers) is not null) return "form-asks-for-a-secret";
+            if (words is null) continue;
+            if (words.Length > LongestText) return TooLong;
+            if (SecretWords.AskedBy(words, numbers) is not null) return AsksForASecret;
         }
 
         return null;

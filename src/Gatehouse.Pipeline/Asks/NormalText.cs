@@ -8,14 +8,11 @@ internal static class NormalText
 {
     // Letters of other scripts that look like Latin ones, for words in which both stand.
     private const string Lookalikes = "аaеeоoрpсcхxуyкkіiѕsԁdһhјjгrοoαaεeρpτtνvιiκk";
-    private const int LongestText = 16_384;
-
-    /// <summary>Lower case, compatibility forms resolved, without marks, controls and invisible characters; at most 16 Ki characters.</summary>
+    /// <summary>Lower case, compatibility forms resolved, without marks, controls and invisible characters.</summary>
     public static string Fold(string text)
     {
-        var cut = text.Length <= LongestText ? text : text[..LongestText];
-        var folded = new StringBuilder(cut.Length);
-        foreach (var rune in cut.EnumerateRunes())
+        var folded = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
         {
             var category = Rune.GetUnicodeCategory(rune);
             if (category is UnicodeCategory.Format or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark) continue;

@@ -48,6 +48,9 @@ public sealed record GatewaySettings
     /// <summary>Bounds of the whole gateway.</summary>
     public LimitSettings Limits { get; init; } = new();
 
+    /// <summary>Limits of rate, concurrency and quota, in the order of the file.</summary>
+    public IReadOnlyList<LimitRule> LimitRules { get; init; } = [];
+
     /// <summary>Who issues certificates to workloads.</summary>
     public IReadOnlyList<CertificateIssuerSettings> CertificateIssuers { get; init; } = [];
 
@@ -69,6 +72,12 @@ public sealed record GatewaySettings
     /// <summary>Who may administer through the control socket.</summary>
     public AdministrationSettings Administration { get; init; } = new();
 
+    /// <summary>An external decision point; null: the policy alone decides.</summary>
+    public DecisionPointSettings? DecisionPoint { get; init; }
+
+    /// <summary>Serving decisions to others; null serves none.</summary>
+    public DecisionServiceSettings? DecisionService { get; init; }
+
     /// <summary>Folder of keys, store, log and socket; 0700.</summary>
     public required string StateDirectory { get; init; }
 
@@ -89,4 +98,8 @@ public sealed record GatewaySettings
     /// <summary>The audience of tokens for administration.</summary>
     public string AdministrationResource =>
         Administration.Audience ?? Origin + "/admin";
+
+    /// <summary>The audience of tokens of those who ask for decisions.</summary>
+    public string DecisionServiceResource =>
+        DecisionService?.Audience ?? Origin + "/access/v1";
 }

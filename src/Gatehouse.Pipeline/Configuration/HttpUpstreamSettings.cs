@@ -17,4 +17,13 @@ public sealed record HttpUpstreamSettings
 
     /// <summary>Time to connect. Default 10 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Repetitions of a request that cannot have acted. Default 2.</summary>
+    public int Retries { get; init; } = 2;
+
+    /// <summary>Failures in a row after which the server is left alone. Default 5; 0 never.</summary>
+    public int BreakAfter { get; init; } = 5;
+
+    /// <summary>How long it is left alone at first. Default 10 s.</summary>
+    public TimeSpan BreakFor { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -12,6 +12,9 @@ public sealed record LimitSettings
     /// <summary>Open streams (GET, subscriptions) of one caller. Default 32.</summary>
     public int StreamsPerCaller { get; init; } = 32;
 
+    /// <summary>Parties that limits count at once: a caller, a tool of a caller and so on, for each rule. Default 50,000.</summary>
+    public int Keys { get; init; } = 50_000;
+
     /// <summary>Bytes of messages held in memory at once. Default 256 MiB.</summary>
     public long BufferedBytes { get; init; } = 256L << 20;
 

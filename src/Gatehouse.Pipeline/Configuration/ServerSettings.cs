@@ -44,8 +44,41 @@ public sealed record ServerSettings
     /// <summary>Hard limit for one request from forwarding to its last byte. Default 5 min.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>Hard limits of single tools, in order; the first that names the tool counts instead of <see cref="Deadline"/>.</summary>
+    public IReadOnlyList<ToolDeadline> ToolDeadlines { get; init; } = [];
+
+    /// <summary>Time until the server begins to answer a request; zero leaves it to the deadline. Default zero.</summary>
+    public TimeSpan FirstByte { get; init; }
+
+    /// <summary>Time a stream that answers a request may be silent; zero leaves it to the deadline. Default zero.</summary>
+    public TimeSpan Idle { get; init; }
+
     /// <summary>Requests of this server under way at once. Default 256.</summary>
     public int Concurrency { get; init; } = 256;
+
+    /// <summary>Requests of all callers that wait for a place. Default 1024.</summary>
+    public int Queue { get; init; } = 1024;
+
+    /// <summary>Requests of one caller that wait for a place. Default 16.</summary>
+    public int QueuePerCaller { get; init; } = 16;
+
+    /// <summary>How long a request waits for a place. Default 10 s; zero lets nobody wait.</summary>
+    public TimeSpan QueueWait { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Notifications passed on for one request or stream; what is more is joined or dropped (H34). Default 100/s.</summary>
+    public Rate Notifications { get; init; } = new(100, TimeSpan.FromSeconds(1));
+
+    /// <summary>The hard limit for a request; for a call of a tool that tool's own, where there is one.</summary>
+    public TimeSpan DeadlineOf(string? tool)
+    {
+        if (tool is null) return Deadline;
+        foreach (var own in ToolDeadlines)
+        {
+            if (own.Names(tool)) return own.Deadline;
+        }
+
+        return Deadline;
+    }
 
     /// <summary>How its lists are kept and shown.</summary>
     public ListSettings Lists { get; init; } = new();

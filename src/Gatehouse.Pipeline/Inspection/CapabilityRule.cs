@@ -17,6 +17,16 @@ internal sealed class CapabilityRule(ICatalogue catalogue) : IResponseRule
 
     public string Name => "capabilities";
 
+    public async ValueTask PrepareAsync(Exchange exchange, ProvenMessage message, CancellationToken cancellation)
+    {
+        if (message.Kind != MessageKind.Result || exchange.Message?.Method is not ("initialize" or "server/discover")) return;
+        await Visibility.AskOpenAsync(exchange, exchange.Snapshot, cancellation).ConfigureAwait(false);
+        foreach (var kind in ListKinds.All)
+        {
+            if (catalogue.Known(exchange, kind) is { } list) await Visibility.AskAsync(exchange, exchange.Snapshot, list, cancellation).ConfigureAwait(false);
+        }
+    }
+
     public ResponseVerdict Judge(Exchange exchange, ProvenMessage message)
     {
         if (message.Kind != MessageKind.Result || exchange.Message?.Method is not ("initialize" or "server/discover")) return ResponseVerdict.Pass(message);

@@ -14,6 +14,13 @@ internal sealed class HiddenNameRule(ICatalogue catalogue) : IResponseRule
 
     public string Name => "hidden-names";
 
+    public ValueTask PrepareAsync(Exchange exchange, ProvenMessage message, CancellationToken cancellation) => message.Kind switch
+    {
+        MessageKind.Error => HiddenNames.AskAsync(exchange, catalogue, HiddenNames.StringsOf(message.Raw(Slot.Error)), cancellation),
+        MessageKind.Result when exchange.Message?.Method == "completion/complete" => HiddenNames.AskAsync(exchange, catalogue, HiddenNames.StringsOf(message.Raw(Slot.Result)), cancellation),
+        _ => ValueTask.CompletedTask,
+    };
+
     public ResponseVerdict Judge(Exchange exchange, ProvenMessage message) => message.Kind switch
     {
         MessageKind.Error => JudgeError(exchange, message),

@@ -39,6 +39,7 @@ public sealed class ResponseInspector
         new ResultTypeRule(),             // what kind of result it is, and whether the client can take it
         new StateHandleRule(handles),     // what it hands out to continue with is bound to the caller
         new CapabilityRule(catalogue),    // what the server claims to offer
+        new CacheScopeRule(),             // who may share what was decided for one caller
         new UpdateRule(snapshots),        // whom an update of a resource concerns
         new HiddenNameRule(catalogue));   // last: looks at every name the server has
 
@@ -50,21 +51,20 @@ public sealed class ResponseInspector
     public ValueTask BeginAsync(Exchange exchange, CancellationToken cancellation) =>
         changes?.BeginAsync(exchange, cancellation) ?? ValueTask.CompletedTask;
 
-    /// <summary>Judges one message of a stream and notes what happened in the record.</summary>
+    /// <summary>Judges one message and notes what happened in the record.</summary>
     public async ValueTask<ResponseVerdict> JudgeAsync(Exchange exchange, ProvenMessage message, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        if (changes is null || await changes.ConcernsAsync(exchange, message, cancellation).ConfigureAwait(false)) return Judge(exchange, message);
+        if (changes is null || await changes.ConcernsAsync(exchange, message, cancellation).ConfigureAwait(false)) return await JudgeByRulesAsync(exchange, message, cancellation).ConfigureAwait(false);
         exchange.Record.Add(new AuditPart("detection", "drop", ListChangesName, "not-seen-by-the-caller"));
         return ResponseVerdict.Drop("not-seen-by-the-caller");
     }
 
-    /// <summary>Judges one message and notes what happened in the record.</summary>
-    public ResponseVerdict Judge(Exchange exchange, ProvenMessage message)
+    private async ValueTask<ResponseVerdict> JudgeByRulesAsync(Exchange exchange, ProvenMessage message, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(exchange);
         foreach (var rule in rules)
         {
+            await rule.PrepareAsync(exchange, message, cancellation).ConfigureAwait(false);
             var verdict = rule.Judge(exchange, message);
             if (verdict.Message is null)
             {

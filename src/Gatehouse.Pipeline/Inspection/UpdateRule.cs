@@ -12,6 +12,13 @@ internal sealed class UpdateRule(SnapshotHolder snapshots) : IResponseRule
 {
     public string Name => "updates";
 
+    public async ValueTask PrepareAsync(Exchange exchange, ProvenMessage message, CancellationToken cancellation)
+    {
+        if (message.Kind != MessageKind.Notification || message.Method != "notifications/resources/updated") return;
+        if (message.Text(Slot.ParamsUri) is { } uri && IsSubscribed(exchange, uri))
+            await Visibility.AskAsync(exchange, snapshots.Current, ListKind.Resources, [uri], cancellation).ConfigureAwait(false);
+    }
+
     public ResponseVerdict Judge(Exchange exchange, ProvenMessage message)
     {
         if (message.Kind != MessageKind.Notification || message.Method != "notifications/resources/updated") return ResponseVerdict.Pass(message);

@@ -8,7 +8,22 @@ namespace Gatehouse.Pipeline.Listing;
 /// </summary>
 internal static class HiddenNames
 {
-    /// <summary>True when the text names something that is hidden from the caller.</summary>
+    // A text is looked through once for each name there is, so a longer one counts as one that names something.
+    private const int LongestText = 16_384;
+
+    /// <summary>Asks an external decision point, where there is one, about what the text names (AZ-06).</summary>
+    public static async ValueTask AskAsync(Exchange exchange, ICatalogue catalogue, string text, CancellationToken cancellation)
+    {
+        if (exchange.Snapshot.DecidesAlone) return;
+        foreach (var kind in ListKinds.All)
+        {
+            if (catalogue.Known(exchange, kind) is not { } list) continue;
+            var named = list.Entries.Select(entry => entry.Name).Where(name => Names(text, name)).ToList();
+            if (named.Count > 0) await Visibility.AskAsync(exchange, exchange.Snapshot, kind, named, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>True when the text names something that is hidden from the caller, or is too long to look through while something is.</summary>
     public static bool AreIn(Exchange exchange, GatewaySnapshot snapshot, ICatalogue catalogue, string text)
     {
         foreach (var kind in ListKinds.All)
@@ -16,7 +31,7 @@ internal static class HiddenNames
             if (catalogue.Known(exchange, kind) is not { } list) continue;
             foreach (var entry in list.Entries)
             {
-                if (Names(text, entry.Name) && !Visibility.Shows(exchange, snapshot, kind, entry)) return true;
+                if ((text.Length > LongestText || Names(text, entry.Name)) && !Visibility.Shows(exchange, snapshot, kind, entry)) return true;
             }
         }
 

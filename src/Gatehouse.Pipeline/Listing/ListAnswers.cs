@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using Gatehouse.Audit;
+using Gatehouse.Pipeline.Asks;
 using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Protocol;
 
@@ -24,6 +25,7 @@ public sealed class ListAnswers(ICatalogue catalogue, IListCursors cursors)
     {
         ArgumentNullException.ThrowIfNull(exchange);
         var list = await catalogue.ListAsync(exchange, kind, cancellation).ConfigureAwait(false);
+        await Visibility.AskAsync(exchange, exchange.Snapshot, list, cancellation).ConfigureAwait(false);
         var visible = ShowsEverythingForRange ? VisibleList.Of(list, static _ => true) : VisibleList.Of(exchange, exchange.Snapshot, list);
         Note(exchange, visible);
         if (visible.Entries.Count == 0) visible = Nothing(exchange, visible);
@@ -92,6 +94,9 @@ public sealed class ListAnswers(ICatalogue catalogue, IListCursors cursors)
         buffer.Write(Encoding.ASCII.GetBytes($"\"{ListKinds.Member(list.Kind)}\":["));
     }
 
+    private static bool NamesSecret(ParameterHeader header) =>
+        SecretWords.NamedBy(header.Name, numbers: false) is not null || SecretWords.NamedBy(header.Path[^1], numbers: false) is not null;
+
     private static void WriteTail(ArrayBufferWriter<byte> buffer, ServerList list, string? cursor)
     {
         if (cursor is not null) buffer.Write(Encoding.ASCII.GetBytes($",\"nextCursor\":\"{cursor}\""));
@@ -103,6 +108,9 @@ public sealed class ListAnswers(ICatalogue catalogue, IListCursors cursors)
 
     private static void Note(Exchange exchange, VisibleList visible)
     {
+        // H24: what is mirrored into a header is read by every proxy on the way.
+        var secrets = visible.Entries.Count(entry => entry.Tool is { Headers.Count: > 0 } tool && tool.Headers.Any(NamesSecret));
+        if (secrets > 0) exchange.Record.Add(new AuditPart("detection", "warn", "secret-in-a-header", null, secrets));
         if (visible.Hidden == 0) return;
         exchange.Record.Add(new AuditPart("change", "removed", "list-entries", null, visible.Hidden));
         if (visible.List.Kind != ListKind.Tools || !exchange.IsModern) return;

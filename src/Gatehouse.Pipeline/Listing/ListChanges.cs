@@ -42,6 +42,7 @@ public sealed class ListChanges(ICatalogue catalogue, SnapshotHolder snapshots)
     // What a discovery offers depends on what there is for a caller who may use only what rules name.
     private async ValueTask LearnAsync(Exchange exchange, CancellationToken cancellation)
     {
+        await Visibility.AskOpenAsync(exchange, exchange.Snapshot, cancellation).ConfigureAwait(false);
         foreach (var kind in ListKinds.All)
         {
             if (!Visibility.IsOpen(exchange, exchange.Snapshot, kind)) await SeesAsync(exchange, kind, cancellation).ConfigureAwait(false);
@@ -59,7 +60,9 @@ public sealed class ListChanges(ICatalogue catalogue, SnapshotHolder snapshots)
         {
             var list = await catalogue.ListAsync(exchange, kind, cancellation).ConfigureAwait(false);
             if (!list.IsSupported) return null;
-            var visible = VisibleList.Of(exchange, snapshots.Current, list);
+            var snapshot = snapshots.Current;
+            await Visibility.AskAsync(exchange, snapshot, list, cancellation).ConfigureAwait(false);
+            var visible = VisibleList.Of(exchange, snapshot, list);
             exchange.ToldLists.Note(visible);
             return visible;
         }

@@ -4,7 +4,7 @@ namespace Gatehouse.Pipeline;
 
 /// <summary>
 /// Every reason there is, one field each. The first digit of a code is the stage: 1 accept, 2 authenticate, 3 prove,
-/// 4 authorize, 5 session, 6 inspect request, 7 forward, 8 inspect response, 9 record and the gateway itself.
+/// 4 authorize and limit, 5 session, 6 inspect request, 7 forward, 8 inspect response, 9 record and the gateway itself.
 /// </summary>
 public static class Reasons
 {
@@ -13,6 +13,7 @@ public static class Reasons
     private const string Prove = "prove";
     private const string Session = "session";
     private const string Authorize = "authorize";
+    private const string Limit = "limit";
     private const string InspectRequest = "inspect-request";
     private const string Forward = "forward";
     private const string InspectResponse = "inspect-response";
@@ -330,6 +331,54 @@ public static class Reasons
         Operator = "A permit holds, but it obliges to something that no stage of this gateway does. The rule is in the event.",
     };
 
+    public static readonly Reason DecisionPointDown = new()
+    {
+        Code = "GH4010", Slug = "decision-point-down", Stage = Authorize, LegacyStatus = 503, RetryAfterSeconds = 5,
+        Message = "Whether you may do this cannot be decided at the moment.",
+        Remedy = "Try again later; the administrator finds the cause under the request id.",
+        Operator = "The external decision point (decisionPoint.url) cannot be reached, is not who it should be, or answers with a status that is no decision. Nothing passes without its word.",
+    };
+
+    public static readonly Reason DecisionPointSlow = new()
+    {
+        Code = "GH4011", Slug = "decision-point-slow", Stage = Authorize, LegacyStatus = 503, RetryAfterSeconds = 5,
+        Message = "Whether you may do this cannot be decided at the moment.",
+        Remedy = "Try again later; the administrator finds the cause under the request id.",
+        Operator = "The external decision point did not answer within decisionPoint.timeout, or too many questions to it were under way. Nothing passes without its word.",
+    };
+
+    public static readonly Reason DecisionPointFault = new()
+    {
+        Code = "GH4012", Slug = "decision-point-fault", Stage = Authorize, LegacyStatus = 503, RetryAfterSeconds = 5,
+        Message = "Whether you may do this cannot be decided at the moment.",
+        Remedy = "Try again later; the administrator finds the cause under the request id.",
+        Operator = "The external decision point answered with something that is no decision by OpenID AuthZEN 1.0: not JSON, a name twice, a decision that is no boolean, another number of decisions than questions, metadata that name another decision point, or too much. Nothing passes without its word.",
+    };
+
+    public static readonly Reason RateLimited = new()
+    {
+        Code = "GH4101", Slug = "rate-limited", Stage = Limit, LegacyStatus = 429, RetryAfterSeconds = 1,
+        Message = "Too many requests in a short time.",
+        Remedy = "Wait as long as Retry-After and data.retryAfterMs say and send the request again.",
+        Operator = "A rule of limits.rules lets no more through now (requests and burst, or concurrent); the event names the rule. Nothing went to the server.",
+    };
+
+    public static readonly Reason QuotaSpent = new()
+    {
+        Code = "GH4102", Slug = "quota-spent", Stage = Limit, LegacyStatus = 429, RetryAfterSeconds = 3600,
+        Message = "The quota of this day is spent.",
+        Remedy = "Try again after midnight UTC, or ask the administrator for a larger quota.",
+        Operator = "A rule of limits.rules counts by day (daily or bytesPerDay) and its number is reached; the event names the rule. Days are those of UTC.",
+    };
+
+    public static readonly Reason LimitsFull = new()
+    {
+        Code = "GH4103", Slug = "limits-full", Stage = Limit, LegacyStatus = 503, RetryAfterSeconds = 5,
+        Message = "The gateway cannot count this request at the moment.",
+        Remedy = "Wait a moment and send the request again.",
+        Operator = "limits.keys parties are counted already and none of them can be forgotten, or this caller alone made a sixteenth of them. A charged party is never forgotten for a new one. Raise limits.keys or count by fewer parties.",
+    };
+
     public static readonly Reason SessionRequired = new()
     {
         Code = "GH5001", Slug = "session-required", Stage = Session, LegacyStatus = 400, ProtocolCode = InvalidRequest,
@@ -399,7 +448,7 @@ public static class Reasons
         Code = "GH7002", Slug = "upstream-timeout", Stage = Forward, LegacyStatus = 504,
         Message = "The MCP server did not answer in time.",
         Remedy = "Try again, with a smaller task if possible.",
-        Operator = "The hard deadline of the server (limits.deadline) passed. Progress does not extend it (H33).",
+        Operator = "The hard deadline of the server or tool (limits.deadline, limits.deadlines) passed, or it was silent for longer than limits.firstByte or limits.idle; the event names which. Progress does not extend the deadline (H33). The server was told: notifications/cancelled in the legacy era, a closed connection in the modern one.",
     };
 
     public static readonly Reason UpstreamFault = new()
@@ -448,6 +497,22 @@ public static class Reasons
         Message = "The MCP server's answer is larger than allowed.",
         Remedy = "Ask for less at a time.",
         Operator = "The reply exceeds limits.responseBytes of the server.",
+    };
+
+    public static readonly Reason UpstreamBusy = new()
+    {
+        Code = "GH7009", Slug = "upstream-busy", Stage = Forward, LegacyStatus = 503, RetryAfterSeconds = 5,
+        Message = "The MCP server takes no more requests at the moment.",
+        Remedy = "Wait as long as Retry-After and data.retryAfterMs say and send the request again.",
+        Operator = "The upstream answered 429 or 503, and repeating did not help or was not allowed: only methods that read are repeated. Retry-After is the server's own, at most an hour.",
+    };
+
+    public static readonly Reason UpstreamResting = new()
+    {
+        Code = "GH7010", Slug = "upstream-resting", Stage = Forward, LegacyStatus = 503, RetryAfterSeconds = 5,
+        Message = "The MCP server is failing and is left alone for a moment.",
+        Remedy = "Wait as long as Retry-After and data.retryAfterMs say and send the request again.",
+        Operator = "breakAfter failures in a row: nothing is sent until the pause is over and one request has tried. gatehouse status and the management listener show the state. Nothing of this request was sent.",
     };
 
     public static readonly Reason ResultRefused = new()

@@ -29,12 +29,12 @@ public sealed class AuthenticateStage(ITokenValidator validator, DPoPNonces? non
     }
 
     private async ValueTask<StageOutcome> ValidateAsync(Exchange exchange, AccessTokenValue token, TokenScheme scheme, CancellationToken cancellation) =>
-        Admit(exchange, await validator.ValidateAsync(token, Use(exchange, scheme), cancellation).ConfigureAwait(false), scheme);
+        Admit(exchange, await (exchange.Snapshot.Tokens ?? validator).ValidateAsync(token, Use(exchange, scheme), cancellation).ConfigureAwait(false), scheme);
 
     // A token counts before a certificate: only a request without one is judged by the certificate alone.
     private TokenResult? Workload(Exchange exchange) =>
         workloads is not null && exchange.Server.CertificateIssuers.Count > 0 && certificates.Of(exchange) is { } certificate
-            ? workloads.Validate(certificate, exchange.Server.CertificateIssuers)
+            ? (exchange.Snapshot.Workloads ?? workloads).Validate(certificate, exchange.Server.CertificateIssuers)
             : null;
 
     private static StageOutcome Admit(Exchange exchange, TokenResult result, TokenScheme scheme)

@@ -22,43 +22,51 @@ public sealed class AuthorizeStage(ICatalogue catalogue) : IStage
     public string Name => "authorize";
 
     /// <inheritdoc />
-    public ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
+    public async ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        return JudgeAsync(exchange, cancellation);
-    }
-
-    private async ValueTask<StageOutcome> JudgeAsync(Exchange exchange, CancellationToken cancellation)
-    {
         var requests = Requests(exchange);
         if (StepUp.ForServer(exchange, requests) is { } challenge) return challenge;
-        var presence = PolicyTargets.Presence(exchange.Server.Name, "ping", exchange.Record.At);
-        if (!Ask(exchange, presence).IsPermitted) return StepUp.ForPolicy(exchange, requests) ?? Refuse(exchange, presence, Reasons.NoServerForCaller);
-        foreach (var request in requests)
+        using var questions = Questions.Of(exchange, requests);
+        await questions.DecideAsync(exchange, cancellation).ConfigureAwait(false);
+        ExternalParts.Add(exchange, questions);
+        exchange.Decision = questions.Decision(0);
+        if (!questions.Decision(0).IsPermitted) return RefusePresence(exchange, requests, questions.Asked(0));
+        for (var at = 1; at < questions.Count; at++)
         {
-            var decision = Ask(exchange, request);
-            var exists = await ExistsAsync(exchange, request, decision, cancellation).ConfigureAwait(false);
-            if (!decision.IsPermitted && StepUp.ForPolicy(exchange, [request]) is { } more) return more;
-            if (!exists) return RefuseAbsent(exchange, request, decision);
-            if (!decision.IsPermitted) return Refuse(exchange, request, request.KnownMethod ? Reasons.NotPermitted : Reasons.UnknownMethod);
-            if (!Obligations.TryFulfil(exchange, decision)) return Refuse(exchange, request, Reasons.ObligationUnfulfilled);
+            var outcome = await JudgeAsync(exchange, questions.Asked(at), questions.Decision(at), cancellation).ConfigureAwait(false);
+            if (outcome.Refusal is not null) return outcome;
         }
 
         if (requests.Count > 0) exchange.Record.Add(new AuditPart("decision", "permit", exchange.Decision?.Reason, exchange.Decision?.RuleId));
         return StageOutcome.Continue;
     }
 
+    private async ValueTask<StageOutcome> JudgeAsync(Exchange exchange, PolicyRequest request, PolicyDecision decision, CancellationToken cancellation)
+    {
+        exchange.Decision = decision;
+        if (WithoutDecision(exchange) is { } undecided) return Refuse(exchange, request, undecided);
+        var exists = await ExistsAsync(exchange, request, decision, cancellation).ConfigureAwait(false);
+        if (!decision.IsPermitted && ForPolicy(exchange, [request]) is { } more) return more;
+        if (!exists) return RefuseAbsent(exchange, request, decision);
+        if (!decision.IsPermitted) return Refuse(exchange, request, request.KnownMethod ? Reasons.NotPermitted : Reasons.UnknownMethod);
+        return Obligations.TryFulfil(exchange, decision) ? StageOutcome.Continue : Refuse(exchange, request, Reasons.ObligationUnfulfilled);
+    }
+
+    private static StageOutcome RefusePresence(Exchange exchange, IReadOnlyList<PolicyRequest> requests, in PolicyRequest presence) =>
+        ForPolicy(exchange, requests) ?? Refuse(exchange, presence, WithoutDecision(exchange) ?? Reasons.NoServerForCaller);
+
+    // More scope helps with our own policy alone: what an external decision point wants nobody here knows.
+    private static StageOutcome? ForPolicy(Exchange exchange, IReadOnlyList<PolicyRequest> requests) =>
+        exchange.Decision?.External is null ? StepUp.ForPolicy(exchange, requests) : null;
+
+    // The external decision point made no decision, or one that nothing here can fulfil (AZ-06): closed, and said so.
+    private static Reason? WithoutDecision(Exchange exchange) => ExternalParts.ReasonOf(exchange.Decision?.External?.Outcome);
+
     // None for a stream, and for an answer that was asked for: the right to the server is what they need.
     private static IReadOnlyList<PolicyRequest> Requests(Exchange exchange) => exchange.Message is { Method: { } method } message
         ? PolicyTargets.Of(exchange.Server.Name, method, message, IsKnown(exchange, message), exchange.Record.At)
         : [];
-
-    private static PolicyDecision Ask(Exchange exchange, in PolicyRequest request)
-    {
-        var decision = exchange.Snapshot.Policy.Decide(exchange.Subject!, request);
-        exchange.Decision = decision;
-        return decision;
-    }
 
     private static bool IsKnown(Exchange exchange, ProvenMessage message) =>
         exchange.Method is { } method
@@ -71,7 +79,8 @@ public sealed class AuthorizeStage(ICatalogue catalogue) : IStage
     private async ValueTask<bool> ExistsAsync(Exchange exchange, PolicyRequest request, PolicyDecision decision, CancellationToken cancellation)
     {
         if (!request.KnownMethod || request.Target == PolicyTarget.None) return true;
-        var seen = decision.IsPermitted || exchange.Snapshot.Policy.Decide(exchange.Subject!, request with { OpenArguments = true }).IsPermitted;
+        var seen = decision.IsPermitted
+            || (await exchange.Snapshot.Decisions.DecideAsync(exchange.Subject!, request with { OpenArguments = true }, cancellation).ConfigureAwait(false)).IsPermitted;
         return await names.KnowsAsync(exchange, request, seen, cancellation).ConfigureAwait(false);
     }
 
@@ -93,7 +102,7 @@ public sealed class AuthorizeStage(ICatalogue catalogue) : IStage
     {
         var decision = exchange.Decision!.Value;
         exchange.Record.Add(new AuditPart("decision", "deny", decision.Reason, decision.RuleId));
-        if (decision.Effect != PolicyEffect.Deny) return;
+        if (decision.Effect != PolicyEffect.Deny || decision.External is not null) return;
         foreach (var failed in exchange.Snapshot.Policy.Explain(exchange.Subject!, request).FailedReasons.Take(MostReasons))
             exchange.Record.Add(new AuditPart("decision", "failed", "permit-did-not-hold", failed));
     }

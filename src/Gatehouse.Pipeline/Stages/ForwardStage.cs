@@ -24,6 +24,13 @@ public sealed class ForwardStage(Func<ServerSettings, IUpstream> upstreams, ICat
         return await upstreams(exchange.Server).SendAsync(exchange, cancellation).ConfigureAwait(false);
     }
 
+    /// <summary>Tells the server that nobody waits any more (H33).</summary>
+    public ValueTask AbandonAsync(Exchange exchange, Refusal why)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        return upstreams(exchange.Server).AbandonAsync(exchange, why);
+    }
+
     /// <summary>
     /// T31: a server of the modern era alone cannot take part in the old handshake; whatever it answers to it, the client is
     /// told which revisions the server speaks.

@@ -54,7 +54,12 @@ internal static class StepUp
     private static StageOutcome Deny(Exchange exchange, List<string> missing)
     {
         exchange.Record.Add(new AuditPart("decision", "deny", "insufficient-scope"));
-        var challenge = Challenge.ForInsufficientScope(AuthenticateStage.ResourceMetadataUrl(exchange), exchange.Server.Scopes.Union(missing));
+        var needed = exchange.Server.Scopes.Union(missing).ToList();
+        var challenge = Challenge.ForInsufficientScope(
+            AuthenticateStage.ResourceMetadataUrl(exchange),
+            needed,
+            needed.Where(scope => !exchange.Caller.HasScope(scope)),
+            exchange.Caller.Binding?.KeyThumbprint is not null);
         return StageOutcome.Deny(new Refusal(Reasons.InsufficientScope) { Challenge = challenge });
     }
 }

@@ -6,6 +6,7 @@ internal static class RuleOutlook
     public static (bool May, bool Must) Of(PolicyRule rule, PolicySubject subject, in PolicyRequest request, PolicyKnowledge known)
     {
         if (rule.Servers?.Contains(request.Server) == false || !RuleCoverage.SpeaksOfDirection(rule, request)) return (false, false);
+        if (known.Held is not null && known.Held == PolicyWriter.Meaning(rule)) return (true, true);
         var open = request.LeavesArgumentsOpen;
         if (open && rule.Forbids && rule.ReadsArguments) return (false, false); // as decisions do
         var target = RuleCoverage.Judge(rule, request);
@@ -13,7 +14,7 @@ internal static class RuleOutlook
         var rest = TruthLogic.And(Callers(rule.Who, subject, known), target);
         var conditions = Conditions(rule, subject, request, known);
         // A list takes an open condition as satisfied; what is open because nobody knows stays open.
-        if (open && (conditions & Truths.True) != 0 && IsKnown(rule, request, known)) conditions = Truths.True;
+        if (open && (conditions & Truths.True) != 0 && IsKnown(rule, subject, request, known)) conditions = Truths.True;
         var all = TruthLogic.And(rest, conditions);
         return rule.Forbids ? ((all & ~Truths.False) != 0, (all & Truths.False) == 0) : ((all & Truths.True) != 0, all == Truths.True);
     }
@@ -58,14 +59,14 @@ internal static class RuleOutlook
                 foreach (var part in any.Parts) some = TruthLogic.Or(some, Judge(part, scope, known));
                 return some;
             default:
-                return IsKnown(condition, scope.Request, known) ? condition.Judge(scope) : Unknown(condition, scope.Request);
+                return IsKnown(condition, scope.Subject, scope.Request, known) ? condition.Judge(scope) : Unknown(condition, scope.Request);
         }
     }
 
-    private static bool IsKnown(PolicyRule rule, PolicyRequest request, PolicyKnowledge known) =>
-        rule.When.SelectMany(ConditionParts.Leaves).All(leaf => IsKnown(leaf, request, known));
+    private static bool IsKnown(PolicyRule rule, PolicySubject subject, PolicyRequest request, PolicyKnowledge known) =>
+        rule.When.SelectMany(ConditionParts.Leaves).All(leaf => IsKnown(leaf, subject, request, known));
 
-    private static bool IsKnown(Condition leaf, in PolicyRequest request, PolicyKnowledge known)
+    private static bool IsKnown(Condition leaf, PolicySubject subject, in PolicyRequest request, PolicyKnowledge known)
     {
         if (leaf is TimeCondition) return request.At != default;
         if (leaf is not ValueCondition value) return false;
@@ -73,7 +74,7 @@ internal static class RuleOutlook
         return value.Source.Kind switch
         {
             ValueSourceKind.Argument => known.Arguments || request.LeavesArgumentsOpen,
-            ValueSourceKind.Claim => known.KnowsClaim(value.Source.Path.Parts[0]),
+            ValueSourceKind.Claim => known.KnowsClaim(value.Source.Path.Parts[0]) || known.KnowsComparison(leaf, subject),
             _ => true,
         };
     }

@@ -6,8 +6,21 @@ namespace Gatehouse.Gateway.Tests.Configuration;
 internal static class FaultCases
 {
     public static IReadOnlyDictionary<string, FaultCase> All { get; } = Text()
-        .Concat(Keys()).Concat(Values()).Concat(Addresses()).Concat(Issuers()).Concat(Servers()).Concat(Policy()).Concat(Bounds())
+        .Concat(Keys()).Concat(Values()).Concat(Addresses()).Concat(Issuers()).Concat(Servers()).Concat(Policy()).Concat(Bounds()).Concat(Limits()).Concat(Decisions())
         .ToDictionary(pair => pair.Name, pair => pair.Case, StringComparer.Ordinal);
+
+    private static IEnumerable<(string Name, FaultCase Case)> Limits() =>
+    [
+        ("a limit without a number", new(With("limits: { rules: [{ id: a, per: [caller] }] }"), 6, "limits.rules[0]", "'requests', 'concurrent', 'daily', 'bytesPerDay'")),
+        ("a limit for nobody", new(With("limits: { rules: [{ id: a, per: [], daily: 5 }] }"), 6, "limits.rules[0].per", "the list is empty")),
+        ("a limit for an unknown party", new(With("limits: { rules: [{ id: a, per: [user], daily: 5 }] }"), 6, "limits.rules[0].per[0]", "no party", "caller, client")),
+        ("a limit of nothing", new(With("limits: { rules: [{ id: a, per: [caller], daily: 0 }] }"), 6, "limits.rules[0].daily", "nothing at all")),
+        ("a limit of an unknown server", new(With("limits: { rules: [{ id: a, per: [caller], servers: [mail], daily: 5 }] }"), 6, "limits.rules[0].servers[0]", "no server", "known:")),
+        ("two limits of one id", new(With("limits: { rules: [{ id: a, per: [caller], daily: 5 }, { id: a, per: [client], daily: 5 }] }"), 6, "limits.rules[1].id", "another rule has this id")),
+        ("a rate in words", new(With("limits: { rules: [{ id: a, per: [caller], requests: 60 }] }"), 6, "limits.rules[0].requests", "'60' is not a rate", "60/min")),
+        ("a rate of nothing", new(With("limits: { rules: [{ id: a, per: [caller], requests: 0/s }] }"), 6, "limits.rules[0].requests", "not a rate")),
+        ("a burst without a rate", new(With("limits: { rules: [{ id: a, per: [caller], daily: 5, burst: 3 }] }"), 6, "limits.rules[0].burst", "'burst' means nothing without 'requests'")),
+    ];
 
     private static IEnumerable<(string Name, FaultCase Case)> Text() =>
     [
@@ -239,5 +252,28 @@ internal static class FaultCases
         ("a session idle beyond its end", new(With("sessions: { idle: 13h }"), 6, "sessions.idle", "before it could be idle")),
         ("a log smaller than its segment", new(With("audit: { maxTotalBytes: 1MiB }"), 6, "audit.maxTotalBytes", "not one segment")),
         ("a message larger than all messages", new(Server("url: https://a.example.com, limits: { responseBytes: 512MiB }"), 5, "servers.notes.limits.responseBytes", "would not fit")),
+    ];
+
+    private static IEnumerable<(string Name, FaultCase Case)> Decisions() =>
+    [
+        ("a decision point without an address", new(With("decisionPoint: { timeout: 1s }"), 6, "decisionPoint.url", "is missing")),
+        ("a decision point in clear", new(With("decisionPoint: { url: http://pdp.example.com }"), 6, "decisionPoint.url", "in clear", "https://")),
+        ("a decision point with a query", new(With("decisionPoint: { url: \"https://pdp.example.com/?t=1\" }"), 6, "decisionPoint.url", "no query")),
+        ("a gateway that asks itself", new(With("decisionPoint: { url: https://mcp.example.com/access }"), 6, "decisionPoint.url", "the gateway itself")),
+        ("an identifier elsewhere", new(With("decisionPoint: { url: https://pdp.example.com, identifier: https://other.example.com }"), 6, "decisionPoint.identifier", "another origin")),
+        ("an identifier that is no URL", new(With("decisionPoint: { url: https://pdp.example.com, identifier: pdp }"), 6, "decisionPoint.identifier", "does not begin with")),
+        ("a pin of a decision point without TLS", new(With("decisionPoint: { url: http://127.0.0.1:9, pins: [\"sha256/47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\"] }"), 6, "decisionPoint.url", "without TLS")),
+        ("a pin of a decision point that is none", new(With("decisionPoint: { url: https://pdp.example.com, pins: [abc] }"), 6, "decisionPoint.pins[0]", "not a pin")),
+        ("a credential in a header with a meaning", new(With("decisionPoint: { url: https://pdp.example.com, credential: { header: Host, value: env:X } }"), 6, "decisionPoint.credential.header", "a meaning of its own")),
+        ("a combination there is not", new(With("decisionPoint: { url: https://pdp.example.com, combine: either }"), 6, "decisionPoint.combine", "none of")),
+        ("a permit remembered for hours", new(With("decisionPoint: { url: https://pdp.example.com, cache: { positive: 2h } }"), 6, "decisionPoint.cache.positive", "out of range")),
+        ("decisions for everybody", new(With("decisionService: { types: [todo] }"), 6, "decisionService.who", "is missing")),
+        ("askers that are everybody", new(With("decisionService: { who: { subjects: [\"*\"] } }"), 6, "decisionService.who.subjects[0]", "matches everybody")),
+        ("askers that are nobody", new(With("decisionService: { who: { clients: [] } }"), 6, "decisionService.who.clients", "the list is empty")),
+        ("an audience of a server", new(With("decisionService: { audience: https://mcp.example.com/mcp/notes, who: { subjects: [a] } }"), 6, "decisionService.audience", "belongs to a server")),
+        ("a type of our own", new(With("decisionService: { who: { subjects: [a] }, types: [tool] }"), 6, "decisionService.types[0]", "servers of this gateway")),
+        ("a type like a server", new(With("decisionService: { who: { subjects: [a] }, types: [notes] }"), 6, "decisionService.types[0]", "a server has this name")),
+        ("a type that is no name", new(With("decisionService: { who: { subjects: [a] }, types: [\"to do\"] }"), 6, "decisionService.types[0]", "not the name of a type")),
+        ("a path that the decision service needs", new(Server("path: /access/v1, url: https://a.example.com"), 5, "servers.notes.path", "needs this path itself")),
     ];
 }

@@ -71,6 +71,11 @@ public sealed class GoodFileTests
         Assert.Equal(TimeSpan.FromMilliseconds(500), server.Http.ConnectTimeout);
         Assert.Equal(["mcp:tools"], server.Scopes);
         Assert.True(server.Stateless);
+        Assert.Equal((1, 3, TimeSpan.FromSeconds(20)), (server.Http.Retries, server.Http.BreakAfter, server.Http.BreakFor));
+        Assert.Equal((TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(15), new Rate(20, TimeSpan.FromSeconds(1))), (server.FirstByte, server.Idle, server.Notifications));
+        Assert.Equal((100, 8, TimeSpan.FromSeconds(2)), (server.Queue, server.QueuePerCaller, server.QueueWait));
+        Assert.Equal(TimeSpan.FromMinutes(10), server.DeadlineOf("report_year"));
+        Assert.Equal(TimeSpan.FromSeconds(90), server.DeadlineOf("echo"));
         Assert.Equal((64 << 10, 8 << 20, TimeSpan.FromSeconds(90), 12), (server.RequestBytes, server.ResponseBytes, server.Deadline, server.Concurrency));
     }
 
@@ -135,7 +140,7 @@ public sealed class GoodFileTests
         var limits = new LimitSettings
         {
             Connections = 500, ConcurrencyPerCaller = 8, StreamsPerCaller = 4, BufferedBytes = 1L << 30,
-            HeaderTimeout = TimeSpan.FromSeconds(5), MinBodyBytesPerSecond = 1000, HeaderBytes = 16 << 10,
+            HeaderTimeout = TimeSpan.FromSeconds(5), MinBodyBytesPerSecond = 1000, HeaderBytes = 16 << 10, Keys = 1000,
         };
         var sessions = new SessionSettings
         {
@@ -150,6 +155,27 @@ public sealed class GoodFileTests
         Assert.Equal(limits, settings.Limits);
         Assert.Equal(sessions, settings.Sessions);
         Assert.Equal(audit, settings.Audit);
+    }
+
+    [Fact]
+    public void Limits_AreReadAsWritten()
+    {
+        var rules = Samples.Load(Samples.Everything).Settings!.LimitRules;
+        Assert.Equal(new LimitRule { Id = "each-person", Per = LimitParties.Caller, Requests = new Rate(60, TimeSpan.FromMinutes(1)), Burst = 20, Concurrent = 4 }, rules[0]);
+        var deletions = rules[1];
+        Assert.Equal(("deletions", LimitParties.Caller | LimitParties.Tool, 1000L, 50L << 20), (deletions.Id, deletions.Per, deletions.Daily, deletions.BytesPerDay));
+        Assert.Null(deletions.Requests);
+        Assert.True(deletions.Concerns("files", "delete_all"));
+        Assert.False(deletions.Concerns("files", "read_all"));
+        Assert.False(deletions.Concerns("files", null));
+        Assert.False(deletions.Concerns("everything", "delete_all"));
+    }
+
+    [Fact]
+    public void ABurstThatIsNotNamed_IsTheNumberOfRequests()
+    {
+        var settings = Samples.Load(Samples.Smallest + "limits: { rules: [{ id: a, per: [caller], requests: 60/min }] }\n").Settings!;
+        Assert.Equal(60, settings.LimitRules[0].Burst);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ public static class ConfigurationKeys
     /// <summary>All rows.</summary>
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
-        .. Top(), .. Listen(), .. Issuers(), .. DPoP(), .. Workloads(), .. Servers(), .. Policy(), .. Limits(), .. Sessions(), .. Audit(), .. Rest(),
+        .. Top(), .. Listen(), .. Issuers(), .. DPoP(), .. Workloads(), .. Servers(), .. Policy(), .. Limits(), .. LimitRules(), .. Sessions(), .. Audit(), .. Rest(), .. Decisions(),
     ];
 
     private static IEnumerable<ConfigurationKey> Top() =>
@@ -103,7 +103,16 @@ public static class ConfigurationKeys
         new("servers.*.limits.requestBytes", Size, "Largest message from a client.") { Default = "4MiB", Minimum = "1KiB", Maximum = "256MiB" },
         new("servers.*.limits.responseBytes", Size, "Largest message from the server.") { Default = "16MiB", Minimum = "1KiB", Maximum = "1GiB" },
         new("servers.*.limits.deadline", Duration, "Hard limit for one request from forwarding to its last byte.") { Default = "5m", Minimum = "100ms", Maximum = "24h" },
-        new("servers.*.limits.concurrency", Number, "Requests of this server under way at once.") { Default = "256", Minimum = "1", Maximum = "100000" },
+        new("servers.*.limits.deadlines", SectionList, "Hard limits of single tools instead of the server's; the first that names the tool counts."),
+        new("servers.*.limits.deadlines[].tools", TextList, "Tools; `*` stands for any run of characters.") { Required = true },
+        new("servers.*.limits.deadlines[].deadline", Duration, "Hard limit for one call of them, whatever progress says.") { Default = "5m", Minimum = "100ms", Maximum = "24h", OnlyWith = "tools" },
+        new("servers.*.limits.firstByte", Duration, "Time until the server begins to answer a request: the first event of a stream, or a single answer. 0s leaves it to the deadline.") { Default = "0s", Minimum = "0s", Maximum = "24h" },
+        new("servers.*.limits.idle", Duration, "Time for which a stream that answers a request may be silent. Progress begins it anew, within the deadline. 0s leaves it to the deadline.") { Default = "0s", Minimum = "0s", Maximum = "24h" },
+        new("servers.*.limits.notifications", KeyKind.Rate, "Notifications passed on for one request or stream. Of more, changes of lists and resources are joined, progress and log lines dropped; the event counts them.") { Default = "100/s" },
+        new("servers.*.limits.concurrency", Number, "Requests of this server under way at once. More wait, and places are given to the callers in turn.") { Default = "256", Minimum = "1", Maximum = "100000" },
+        new("servers.*.limits.queue", Number, "Requests of all callers that wait for a place.") { Default = "1024", Minimum = "0", Maximum = "100000" },
+        new("servers.*.limits.queuePerCaller", Number, "Requests of one caller that wait for a place.") { Default = "16", Minimum = "0", Maximum = "100000" },
+        new("servers.*.limits.queueWait", Duration, "How long a request waits for a place, within its deadline; 0s refuses at once.") { Default = "10s", Minimum = "0s", Maximum = "10m" },
         new("servers.*.lists", Section, "How its lists of tools, prompts and resources are kept and shown."),
         new("servers.*.lists.pageSize", Number, "Entries of a page that is shown to a caller.") { Default = "1000", Minimum = "1", Maximum = "10000" },
         new("servers.*.lists.maxAge", Duration, "How old a list may be when a caller is shown it or a call is checked by it; less where the server says so.") { Default = "30s", Minimum = "1s", Maximum = "10m" },
@@ -125,6 +134,9 @@ public static class ConfigurationKeys
         new("servers.*.credential.value", Secret, "Where the value is found: `env:NAME` or `file:PATH`.") { Required = true },
         new("servers.*.pins", TextList, "Accepted public keys as `sha256/` and the base64 of the SHA-256 of the SPKI. Once one is named, only they are trusted, instead of what the system trusts.") { Default = "[]", OnlyWith = "url" },
         new("servers.*.connectTimeout", Duration, "Time to connect.") { Default = "10s", Minimum = "100ms", Maximum = "5m", OnlyWith = "url" },
+        new("servers.*.retries", Number, "Repetitions of a request that cannot have acted: it never left, or its method only reads. Calls of tools are never repeated once they left.") { Default = "2", Minimum = "0", Maximum = "5", OnlyWith = "url" },
+        new("servers.*.breakAfter", Number, "Failures in a row after which nothing is sent for a while; 0 never rests.") { Default = "5", Minimum = "0", Maximum = "1000", OnlyWith = "url" },
+        new("servers.*.breakFor", Duration, "How long at first; twice as long after each failed trial, up to eight times.") { Default = "10s", Minimum = "100ms", Maximum = "10m", OnlyWith = "url" },
     ];
 
     private static IEnumerable<ConfigurationKey> StdioServers() =>
@@ -169,6 +181,21 @@ public static class ConfigurationKeys
         new("limits.headerBytes", Size, "All headers of a request together.") { Default = "32KiB", Minimum = "1KiB", Maximum = "1MiB" },
     ];
 
+    private static IEnumerable<ConfigurationKey> LimitRules() =>
+    [
+        new("limits.keys", Number, "Parties that the rules count at once. One that is charged is never forgotten for a new one; one caller makes at most a sixteenth.") { Default = "50000", Minimum = "64", Maximum = "100000" },
+        new("limits.rules", SectionList, "Rates, quotas and concurrency by party. Every rule that speaks of a request is charged; the first that refuses is the answer, and then none is.") { AnyOf = ["requests", "concurrent", "daily", "bytesPerDay"] },
+        new("limits.rules[].id", Text, "Unique id; it stands in events.") { Required = true },
+        new("limits.rules[].per", TextList, "Whose requests are counted together: caller (issuer and subject), client (issuer and client id), server, tool. Several make a narrower party: `[caller, tool]` counts each tool of each caller.") { Required = true, Allowed = ["caller", "client", "server", "tool"] },
+        new("limits.rules[].servers", TextList, "Servers it speaks of; `*` stands for any run of characters. Without it: all."),
+        new("limits.rules[].tools", TextList, "Tools it speaks of, in calls of tools alone. Without it: everything that is forwarded."),
+        new("limits.rules[].requests", KeyKind.Rate, "Rate, as `5/s`, `60/min` or `1000/h`."),
+        new("limits.rules[].burst", Number, "How many may come at once after a pause; 0 stands for the number of requests.") { Default = "0", Minimum = "0", Maximum = "999999", OnlyWith = "requests" },
+        new("limits.rules[].concurrent", Number, "Requests under way at once, streams apart; without it no limit.") { Default = "0", Minimum = "0", Maximum = "100000" },
+        new("limits.rules[].daily", Number, "Requests a day, which ends at midnight UTC; without it no limit.") { Default = "0", Minimum = "0", Maximum = "1000000000" },
+        new("limits.rules[].bytesPerDay", Size, "Bytes of messages of both directions a day; without it no limit. The message that reaches it still passes.") { Default = "0", Minimum = "0", Maximum = "16384GiB" },
+    ];
+
     private static IEnumerable<ConfigurationKey> Sessions() =>
     [
         new("sessions", Section, "Lives of sessions (protocol revisions up to 2025-11-25)."),
@@ -200,5 +227,33 @@ public static class ConfigurationKeys
         new("administration.audience", Text, "Audience of administration tokens.") { Derived = "publicUrl and `/admin`" },
         new("administration.who", Section, "The administrators. Without it nobody, except by a confirmation at the terminal with `--dev`.") { AnyOf = [.. PolicyKeys.Who.Select(key => key.Name)] },
         .. Who("administration.who"),
+    ];
+
+    private static IEnumerable<ConfigurationKey> Decisions() =>
+    [
+        new("decisionPoint", Section, "An external decision point by OpenID AuthZEN Authorization API 1.0. Without its word nothing passes."),
+        new("decisionPoint.url", Url, "Its base address: https, or http on loopback. `/access/v1/evaluation` and `/access/v1/evaluations` are below it.") { Required = true },
+        new("decisionPoint.identifier", Text, "Its identifier, a URL of the same origin. Once given, its metadata are read and must name exactly this, and the endpoints are those they name."),
+        new("decisionPoint.combine", Choice, "Whose permit is needed: the policy's and the decision point's, or the decision point's alone. A forbid of the policy wins in both.") { Default = "bothMustPermit", Allowed = ["bothMustPermit", "externalOnly"] },
+        new("decisionPoint.credential", Section, "The gateway's own credential for it."),
+        new("decisionPoint.credential.header", Text, "Header that carries it, e.g. `Authorization`.") { Required = true },
+        new("decisionPoint.credential.prefix", Text, "Text before the value, e.g. `\"Bearer \"`.") { Default = "" },
+        new("decisionPoint.credential.value", Secret, "Where the value is found: `env:NAME` or `file:PATH`.") { Required = true },
+        new("decisionPoint.pins", TextList, "Accepted public keys as `sha256/` and the base64 of the SHA-256 of the SPKI. Once one is named, only they are trusted, instead of what the system trusts.") { Default = "[]" },
+        new("decisionPoint.timeout", Duration, "Time for one question, from waiting for a turn to the last byte of the answer. Later is a denial.") { Default = "2s", Minimum = "50ms", Maximum = "30s" },
+        new("decisionPoint.sendArguments", Switch, "True sends the arguments of tools and prompts as well. They may hold anything a caller writes.") { Default = "false" },
+        new("decisionPoint.batch", Number, "Most questions in one request, for lists; 1 asks one by one.") { Default = "100", Minimum = "1", Maximum = "1000" },
+        new("decisionPoint.concurrency", Number, "Requests to it under way at once; others wait within the timeout.") { Default = "32", Minimum = "1", Maximum = "1000" },
+        new("decisionPoint.cache", Section, "What is remembered of its answers, for the same question of the same caller under the same configuration."),
+        new("decisionPoint.cache.positive", Duration, "How long a permit counts. A right that was taken away there lasts this much longer here.") { Default = "5s", Minimum = "0s", Maximum = "5m" },
+        new("decisionPoint.cache.negative", Duration, "How long a denial counts.") { Default = "5s", Minimum = "0s", Maximum = "5m" },
+        new("decisionPoint.cache.entries", Number, "Most answers remembered, and most questions under way: more than the longest list has entries.") { Default = "10000", Minimum = "100", Maximum = "1000000" },
+        new("decisionService", Section, "Serves decisions of the policy to others by OpenID AuthZEN Authorization API 1.0, under publicUrl. Without it nobody may ask."),
+        new("decisionService.audience", Text, "Audience of the askers' tokens. No token for a server or for administration will do.") { Derived = "publicUrl and `/access/v1`" },
+        new("decisionService.who", Section, "Who may ask. What they say about others is believed.") { Required = true, AnyOf = [.. PolicyKeys.Who.Select(key => key.Name)] },
+        .. Who("decisionService.who"),
+        new("decisionService.types", TextList, "Resource types of other applications that the policy speaks of besides: the type stands where a server's name would, the action where a tool's.") { Default = "[]" },
+        new("decisionService.batch", Number, "Most questions in one request, and most results of a search.") { Default = "100", Minimum = "1", Maximum = "1000" },
+        new("decisionService.concurrency", Number, "Requests answered at once; others are told to come again.") { Default = "32", Minimum = "1", Maximum = "1000" },
     ];
 }

@@ -36,6 +36,9 @@ public enum KeyKind
     /// <summary>A time: <c>500ms</c>, <c>10s</c>, <c>5m</c>, <c>24h</c>.</summary>
     Duration,
 
+    /// <summary>So many in a time: <c>5/s</c>, <c>60/min</c>, <c>1000/h</c>.</summary>
+    Rate,
+
     /// <summary>One of a few words.</summary>
     Choice,
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Gatehouse.Pipeline.Configuration;
 
 namespace Gatehouse.Gateway.Configuration.Reading;
 
@@ -9,6 +10,17 @@ internal static partial class Scalars
     public const string NumberPattern = "^[0-9]{1,15}$";
     public const string SizePattern = "^[0-9]{1,12}(KiB|MiB|GiB)?$";
     public const string DurationPattern = "^[0-9]{1,9}(ms|s|m|h)$";
+
+    public const string RatePattern = "^[1-9][0-9]{0,5}/(s|min|h)$";
+
+    /// <summary>A rate; null when the text is none.</summary>
+    public static Rate? Rate(string text)
+    {
+        if (!RateForm().IsMatch(text)) return null;
+        var parts = text.Split('/');
+        var period = parts[1] switch { "s" => TimeSpan.FromSeconds(1), "min" => TimeSpan.FromMinutes(1), _ => TimeSpan.FromHours(1) };
+        return new Rate(int.Parse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture), period);
+    }
 
     public static long? Number(string text) =>
         NumberForm().IsMatch(text) ? long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture) : null;
@@ -36,6 +48,9 @@ internal static partial class Scalars
             _ => number <= 1_000_000 ? TimeSpan.FromHours(number) : null,
         };
     }
+
+    [GeneratedRegex(RatePattern, RegexOptions.CultureInvariant)]
+    private static partial Regex RateForm();
 
     [GeneratedRegex(NumberPattern, RegexOptions.CultureInvariant)]
     private static partial Regex NumberForm();

@@ -37,6 +37,7 @@ internal sealed partial class ValueReader(FaultList faults)
             KeyKind.Number => Ranged(key, path, scalar, origin, Scalars.Number(scalar.Text), Scalars.Number),
             KeyKind.Size => Ranged(key, path, scalar, origin, Scalars.Size(scalar.Text), Scalars.Size),
             KeyKind.Duration => Ranged(key, path, scalar, origin, Scalars.Duration(scalar.Text), Scalars.Duration),
+            KeyKind.Rate => Rated(path, scalar, origin),
             KeyKind.Choice => Choice(key, path, scalar, origin),
             _ => Secret(path, scalar),
         };
@@ -80,6 +81,9 @@ internal sealed partial class ValueReader(FaultList faults)
         if (key.Allowed.Contains(scalar.Text, StringComparer.Ordinal)) return scalar.Text;
         return Fault(scalar.At, path, $"{Quote(scalar)} is none of the values there are" + origin.Remark, $"write one of: {string.Join(", ", key.Allowed)}");
     }
+
+    private object? Rated(string path, YamlScalar scalar, ValueOrigin origin) =>
+        Scalars.Rate(scalar.Text) ?? Fault(scalar.At, path, $"{Quote(scalar)} is not a rate" + origin.Remark, "write it like 5/s, 60/min or 1000/h");
 
     private object? Ranged<T>(ConfigurationKey key, string path, YamlScalar scalar, ValueOrigin origin, T? value, Func<string, T?> parse)
         where T : struct, IComparable<T>
@@ -211,6 +215,7 @@ internal sealed partial class ValueReader(FaultList faults)
         KeyKind.Number => "a whole number",
         KeyKind.Size => "a size",
         KeyKind.Duration => "a time",
+        KeyKind.Rate => "a rate",
         KeyKind.Url => "a URL",
         KeyKind.Secret => "a reference to a secret",
         _ => "a text",
@@ -222,6 +227,7 @@ internal sealed partial class ValueReader(FaultList faults)
         KeyKind.Number => key.Default ?? "1",
         KeyKind.Size => "64KiB, 4MiB or 16GiB",
         KeyKind.Duration => "500ms, 10s, 5m or 24h",
+        KeyKind.Rate => "5/s, 60/min or 1000/h",
         KeyKind.Url => "https://host.example.com",
         KeyKind.Secret or KeyKind.SecretMap => "env:NAME or file:/path",
         _ => "text",

@@ -3,12 +3,17 @@ using Gatehouse.Policy;
 
 namespace Gatehouse.Gateway.Configuration.Rules;
 
-/// <summary>Who administrates: the lists of callers say whom they mean, and what they name is there.</summary>
+/// <summary>Who administrates, or asks for decisions: the lists of callers say whom they mean, and what they name is there.</summary>
 internal static class AdministrationRules
 {
     public static void Check(ConfigurationSection root, bool development, FaultList faults)
     {
-        var who = root.Part("administration").Part("who");
+        CheckWho(root, root.Part("administration").Part("who"), development, faults);
+        CheckWho(root, root.Part("decisionService").Part("who"), development, faults);
+    }
+
+    private static void CheckWho(ConfigurationSection root, ConfigurationSection who, bool development, FaultList faults)
+    {
         if (!who.IsGiven) return;
         var names = PolicyKeys.Who.Select(key => key.Name).ToList();
         foreach (var name in names.Where(name => who.Find(name) is { Items.Count: 0 }))

@@ -14,8 +14,10 @@ internal static class ConfigurationRules
         ListenRules.Check(root, development, faults);
         IssuerRules.Check(root, development, faults);
         ServerRules.Check(root, faults);
+        LimitRules.Check(root, faults);
         WorkloadRules.Check(root, faults);
         AdministrationRules.Check(root, development, faults);
+        DecisionRules.Check(root, faults);
         BoundRules.Check(root, faults);
     }
 }

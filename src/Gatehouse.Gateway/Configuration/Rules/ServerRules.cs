@@ -9,7 +9,7 @@ internal static partial class ServerRules
     /// <summary>What a pin begins with.</summary>
     public const string PinPrefix = "sha256/";
 
-    private static readonly string[] Reserved = ["/.well-known", "/admin"];
+    private static readonly string[] Reserved = ["/.well-known", "/admin", "/access"];
 
     public static void Check(ConfigurationSection root, FaultList faults)
     {
@@ -47,7 +47,7 @@ internal static partial class ServerRules
         if (!PathForm().IsMatch(path.Text) || path.Text.Split('/').Any(part => part is "." or ".."))
             faults.Add(path, "the path is not plain: readers of different kinds would take it for different paths", "write / and parts of letters, digits, '-', '.', '_' and '~', e.g. /mcp/files; no '/' at the end");
         else if (Reserved.Any(reserved => path.Text.Equals(reserved, StringComparison.OrdinalIgnoreCase) || path.Text.StartsWith(reserved + "/", StringComparison.OrdinalIgnoreCase)))
-            faults.Add(path, "the gateway needs this path itself", "choose a path that does not begin with /.well-known or /admin");
+            faults.Add(path, "the gateway needs this path itself", "choose a path that does not begin with /.well-known, /admin or /access");
     }
 
     private static void CheckUrl(ConfigurationSection server, ConfiguredValue value, FaultList faults)

@@ -1,0 +1,86 @@
+using System.Text;
+using Gatehouse.Bench.Micro;
+using Gatehouse.Bench.Reporting;
+using Gatehouse.Integrity.Definitions;
+using Gatehouse.Integrity.Locks;
+using Gatehouse.Integrity.Schema;
+using Gatehouse.Protocol;
+using static Gatehouse.Bench.Reporting.Numbers;
+
+namespace Gatehouse.Bench.Areas;
+
+/// <summary>What pinning and checking the definitions of 1,000 tools costs, and the arguments of one call.</summary>
+internal sealed class IntegrityArea
+{
+    private const int Tools = 1000;
+    private static readonly DateTimeOffset Now = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
+    private readonly Table table = new("Definitions and schemas", ["work", "µs", "bytes allocated"]);
+
+    public Task RunAsync(Report report)
+    {
+        var message = List();
+        var definitions = Read(message);
+        Add($"reading a list of {Tools} tools", () => Read(message));
+        Add($"digests of {Tools} tools", () => Digests(definitions));
+        var locked = new LockedServer("bench", new ServerSource(SourceKind.Origin, "", "https://bench.example"), [.. definitions.Select(Lock)]);
+        Add($"what of {Tools} tools may be seen", () => Gate(locked, definitions));
+        Add($"compiling {Tools} schemas", () => Compile(definitions));
+        var schema = Compile(definitions)[0];
+        var arguments = "{\"path\":\"notes/today.md\",\"lines\":20,\"mode\":\"text\"}"u8.ToArray();
+        if (!schema.Validate(arguments, new ByteRange(0, arguments.Length)).IsValid) throw new InvalidOperationException("the arguments do not fit");
+        Add("validating the arguments of one call", () => schema.Validate(arguments, new ByteRange(0, arguments.Length)));
+        report.Add(table);
+        return Task.CompletedTask;
+    }
+
+    private void Add(string work, Action operation)
+    {
+        var (nanoseconds, bytes) = Stopwatched.Measure(operation);
+        table.Add(work, (nanoseconds / 1000).ToString("0.0", System.Globalization.CultureInfo.InvariantCulture), Whole(bytes));
+    }
+
+    private static byte[] List()
+    {
+        var text = new StringBuilder("{\"tools\":[");
+        for (var at = 0; at < Tools; at++)
+        {
+            text.Append(at == 0 ? "" : ",").Append(System.Globalization.CultureInfo.InvariantCulture, $$$"""
+                {"name":"tool_{{{at}}}","title":"Tool {{{at}}}","description":"Reads a file of the project folder and returns the lines that were asked for. Paths are relative; \"..\" is refused.","inputSchema":{"type":"object","properties":{"path":{"type":"string","description":"The path of the file.","minLength":1,"maxLength":4096,"pattern":"^[\\w./-]+$"},"lines":{"type":"integer","minimum":1,"maximum":10000,"default":100},"mode":{"enum":["text","binary"]}},"required":["path"],"additionalProperties":false},"annotations":{"readOnlyHint":true}}
+                """);
+        }
+
+        return Encoding.UTF8.GetBytes(text.Append("]}").ToString());
+    }
+
+    private static List<ServerDefinition> Read(byte[] message)
+    {
+        List<ServerDefinition> definitions = [];
+        DefinitionReader.ReadList(DefinitionKind.Tool, message, new ByteRange(0, message.Length), definitions);
+        return definitions.Count == Tools ? definitions : throw new InvalidOperationException("not all tools were read");
+    }
+
+    private static void Digests(List<ServerDefinition> definitions)
+    {
+        foreach (var definition in definitions) DefinitionDigest.Of(definition);
+    }
+
+    private static LockedDefinition Lock(ServerDefinition definition) => new(definition, DefinitionDigest.Of(definition), new Approval("bench", Now, "bench"));
+
+    private static void Gate(LockedServer locked, List<ServerDefinition> definitions)
+    {
+        foreach (var definition in definitions)
+            if (DefinitionGate.Decide(locked, locked.Source, definition, ApprovalRules.Single, Now) != DefinitionStanding.Approved) throw new InvalidOperationException("not approved");
+    }
+
+    private static List<JsonSchema> Compile(List<ServerDefinition> definitions)
+    {
+        List<JsonSchema> schemas = [];
+        foreach (var definition in definitions)
+        {
+            JsonWalk.TryFindMember(definition.Bytes.Span, definition.Range, "inputSchema"u8, out var schema);
+            schemas.Add(JsonSchema.TryCompile(definition.Bytes.Slice(schema.Start, schema.Length), SchemaOptions.Default, out var compiled, out var fault) ? compiled : throw new InvalidOperationException(fault.ToString()));
+        }
+
+        return schemas;
+    }
+}

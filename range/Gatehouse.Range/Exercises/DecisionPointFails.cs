@@ -1,0 +1,65 @@
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+
+namespace Gatehouse.Range;
+
+/// <summary>The decision point is slow, lies or is down just when it matters.</summary>
+public sealed class DecisionPointFails : Exercise
+{
+    private const string Moved = "transfer ";
+
+    /// <inheritdoc />
+    public override string Id => "decision-point-fails";
+
+    /// <inheritdoc />
+    public override string Title => "A decision point that is slow, lying or down opens the door";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP02", "MCP07"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["AZ-06"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage authorize, closed without a decision";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A proxy asks an external decision point about each call. Where no answer comes in time, or one that it cannot read, it lets the call pass, because the show must go on.",
+        "Mallory calls transfer again and again. The questions about it are more than the decision point can bear: it stalls, answers nonsense, breaks the connection.",
+        "Gatehouse waits as long as it was told, reads the answer strictly, and closes the door on everything that is not a proper permit. The reason stands in the record.",
+        "With an authorize stage that takes silence and nonsense for consent, money moves again.");
+
+    internal override async Task<Uri> StartUnguardedAsync(Bed bed)
+    {
+        var server = await CanaryServer.StartAsync(bed).ConfigureAwait(false);
+        return await OpenHandedProxy.StartAsync(bed, server.Url, (await FailingPoint.StartAsync(bed).ConfigureAwait(false)).Url).ConfigureAwait(false);
+    }
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed)
+    {
+        var point = await FailingPoint.StartAsync(bed).ConfigureAwait(false);
+        bed.DecisionPoint = new DecisionPointSettings { Url = point.Url, Timeout = TimeSpan.FromSeconds(2) };
+        return Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
+    }
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Authorize = new FailOpenAuthorize(parts.Authorize) };
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    {
+        var client = scene.As(Scene.Attacker);
+        await client.InitializeAsync().ConfigureAwait(false);
+        var attempts = new List<Attempt>();
+        foreach (var name in new[] { "first", "second", "third" })
+        {
+            var amount = $"{name} {scene.Canary.Secret}";
+            var reply = await client.PostAsync(client.CallBody("transfer", new { amount }), "application/json").ConfigureAwait(false);
+            var moved = await scene.Canary.SingsAsync(Moved + amount).ConfigureAwait(false);
+            attempts.Add(new Attempt(name, moved, moved ? "money moved" : $"nothing moved: {reply.Summary()}"));
+        }
+
+        return attempts;
+    }
+
+    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);
+}

@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.Range;
+
+/// <summary>A right is taken away while its holder is at work.</summary>
+public sealed class PolicyRace : Exercise
+{
+    private const int Calls = 8;
+
+    /// <inheritdoc />
+    public override string Id => "policy-race";
+
+    /// <inheritdoc />
+    public override string Title => "A right that outlives its withdrawal";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP02", "MCP07"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["AZ-02", "EX-03"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage authorize, deciding by the exchange's snapshot";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A proxy asks its policy once for each caller and remembers the answer, because asking costs time.",
+        "Mallory is at work when the administrator takes her right away and the new policy is in force. She goes on: she was asked about before, and gets the secret.",
+        "Gatehouse puts configuration, policy and issuers in force as one snapshot, each message is decided by the one it began with, and nothing remembers a decision.",
+        "With a stage that remembers decisions, the secret comes back after the withdrawal again.");
+
+    internal override IReadOnlyList<PolicyRule> RulesAfterwards => [Policies.Everything with { Id = "victim-alone", Who = new WhoClause { Subjects = new NameSet([Scene.Victim]) } }];
+
+    internal override async Task<Uri> StartUnguardedAsync(Bed bed)
+    {
+        var server = await StartServerAsync(bed).ConfigureAwait(false);
+        var attackerMay = true;
+        bed.ChangePolicyAsync = () =>
+        {
+            attackerMay = false;
+            return Task.CompletedTask;
+        };
+        var remembered = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
+        return await NaiveProxy.StartAsync(bed, server.Url, (request, _) =>
+            remembered.GetOrAdd(NaiveTokens.Claim(request, "sub"), person => person != Scene.Attacker || attackerMay)).ConfigureAwait(false);
+    }
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Authorize = new RememberingAuthorize(parts.Authorize) };
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    {
+        var client = scene.As(Scene.Attacker);
+        await client.InitializeAsync().ConfigureAwait(false);
+        var before = await client.CallAsync("secret").ConfigureAwait(false);
+        if (!before.Holds(scene.Canary.Secret)) return [new Attempt("calls after the withdrawal", false, $"no right to begin with: {before.Summary()}")];
+        await client.CallAsync("transfer", new { amount = "the last straw" }).ConfigureAwait(false); // what the administrator answers with the withdrawal
+        var after = await Task.WhenAll(Enumerable.Range(0, Calls).Select(_ => client.CallAsync("secret"))).ConfigureAwait(false);
+        var read = after.Count(reply => reply.Holds(scene.Canary.Secret));
+        return [new Attempt("calls after the withdrawal", read > 0, read > 0 ? $"the secret came back {read} times" : $"no secret: {after[0].Summary()}")];
+    }
+
+    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);
+
+    private static Task<CanaryServer> StartServerAsync(Bed bed) => CanaryServer.StartAsync(bed, overrides: (context, message) => ChangeAsync(bed, context, message));
+
+    private static async Task<bool> ChangeAsync(Bed bed, HttpContext context, JsonElement message)
+    {
+        var isStraw = message.ValueKind == JsonValueKind.Object && message.GetRawText().Contains("the last straw", StringComparison.Ordinal);
+        if (!isStraw) return false;
+        await bed.ChangePolicyAsync().ConfigureAwait(false);
+        await CanaryServer.WriteAsync(context, CanaryServer.Result(message.GetProperty("id"), "moved")).ConfigureAwait(false);
+        return true;
+    }
+}

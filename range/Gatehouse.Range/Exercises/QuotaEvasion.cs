@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Range;
+
+/// <summary>One person uses many programs to get more than her quota.</summary>
+public sealed class QuotaEvasion : Exercise
+{
+    private const int Quota = 3;
+    private const int Programs = 12;
+
+    /// <inheritdoc />
+    public override string Id => "quota-evasion";
+
+    /// <inheritdoc />
+    public override string Title => "A quota multiplied by many clients";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP02"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["EX-03", "H18"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage limit, a quota of the person";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A proxy lets each client through three times a day, and takes the client id of the token for the one it counts.",
+        "Mallory registers twelve programs, which costs her nothing, signs in to each of them, and moves money twelve times.",
+        "Gatehouse counts issuer and subject where a limit says `per: [caller]`: her programs and connections share one quota, and the fourth transfer is refused.",
+        "With a count for each client id, the money moves twelve times again.");
+
+    internal override IReadOnlyList<LimitRule> Limits =>
+        [new LimitRule { Id = "three-transfers", Per = LimitParties.Caller, Tools = new NameSet(["transfer"]), Daily = Quota }];
+
+    internal override async Task<Uri> StartUnguardedAsync(Bed bed)
+    {
+        var server = await CanaryServer.StartAsync(bed).ConfigureAwait(false);
+        var counts = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
+        return await NaiveProxy.StartAsync(bed, server.Url, (request, body) =>
+            !System.Text.Encoding.UTF8.GetString(body).Contains("\"transfer\"", StringComparison.Ordinal)
+            || counts.AddOrUpdate(NaiveTokens.Claim(request, "client_id"), 1, (_, count) => count + 1) <= Quota).ConfigureAwait(false);
+    }
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Limit = new ClientCountingLimit(Quota) };
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    {
+        var mark = scene.Canary.Secret;
+        for (var program = 0; program < Programs; program++)
+        {
+            var client = scene.As(Scene.Attacker, "program-" + program.ToString(CultureInfo.InvariantCulture));
+            await client.InitializeAsync().ConfigureAwait(false);
+            await client.CallAsync("transfer", new { amount = mark }).ConfigureAwait(false);
+        }
+
+        var moved = scene.Canary.Songs.Count(song => song.Contains("transfer " + mark, StringComparison.Ordinal));
+        return [new Attempt("a transfer from each of twelve programs", moved > Quota, string.Create(CultureInfo.InvariantCulture, $"money moved {moved} times, {Quota} are allowed"))];
+    }
+
+    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);
+}

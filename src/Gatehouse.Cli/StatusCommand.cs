@@ -1,0 +1,24 @@
+using System.CommandLine;
+using Gatehouse.Gateway.Control;
+
+namespace Gatehouse.Cli;
+
+/// <summary><c>gatehouse status</c>.</summary>
+internal static class StatusCommand
+{
+    public static Command Create()
+    {
+        var config = CommonOptions.Config();
+        var state = CommonOptions.State();
+        var command = new Command("status",
+            "Show the generation in force, what is under way, and how each server behind the gateway is doing.\n\nExample:\n  gatehouse status --state /var/lib/gatehouse") { config, state };
+        command.SetAction((parsed, cancellation) => ControlCall.RunAsync(
+            parsed.GetValue(state), parsed.GetValue(config), new ControlRequest { Verb = "status" }, Show, cancellation));
+        return command;
+    }
+
+    private static void Show(ControlReply reply)
+    {
+        foreach (var (name, value) in (reply.Facts ?? new Dictionary<string, string>()).OrderBy(fact => fact.Key, StringComparer.Ordinal)) Console.WriteLine($"{name}: {value}");
+    }
+}

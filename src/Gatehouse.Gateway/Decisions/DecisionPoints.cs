@@ -1,0 +1,43 @@
+using System.Text.Json;
+using Gatehouse.Gateway.Outbound;
+using Gatehouse.Gateway.Secrets;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Gateway.Decisions;
+
+/// <summary>
+/// Makes snapshots with the decision point that their configuration names. Connections are kept while the settings stay the
+/// same; answers are not. The connections of the configuration before are kept for the questions that are under way by it.
+/// </summary>
+internal sealed class DecisionPoints(OutboundHandlers handlers, SecretResolver secrets, TimeProvider time, Action<string> diagnostics) : IDisposable
+{
+    private (string Text, PointClient Client)? current;
+    private PointClient? before;
+
+    public GatewaySnapshot Snapshot(long generation, GatewaySettings settings)
+    {
+        var policy = new PolicyDecisionPoint(settings.Rules);
+        var snapshot = new GatewaySnapshot(generation, settings, policy);
+        if (settings.DecisionPoint is not { } point) return snapshot;
+        return snapshot with { Decisions = new ExternalDecisionPoint(policy, point, ClientOf(point), time, diagnostics) };
+    }
+
+    public void Dispose()
+    {
+        before?.Dispose();
+        current?.Client.Dispose();
+    }
+
+    // Settings hold references to secrets and never a secret, so they can be written out and compared.
+    private PointClient ClientOf(DecisionPointSettings settings)
+    {
+        var text = JsonSerializer.Serialize(settings);
+        if (current is { } kept && kept.Text == text) return kept.Client;
+        before?.Dispose();
+        before = current?.Client;
+        current = (text, new PointClient(settings, handlers, secrets, time));
+        return current.Value.Client;
+    }
+}

@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Gateway.Decisions;
+
+/// <summary>
+/// The policy of a snapshot and an external decision point together (AZ-06). A forbid of the policy always wins and is never
+/// asked about; what the decision point does not answer properly and in time is denied.
+/// </summary>
+internal sealed class ExternalDecisionPoint : IDecisionPoint
+{
+    private readonly PolicyDecisionPoint policy;
+    private readonly DecisionPointSettings settings;
+    private readonly PointQueue queue;
+    private readonly RememberedAnswers remembered;
+    private readonly QuestionWriter writer;
+    private readonly TimeProvider time;
+
+    public ExternalDecisionPoint(PolicyDecisionPoint policy, DecisionPointSettings settings, PointClient client, TimeProvider time, Action<string> diagnostics)
+    {
+        this.policy = policy;
+        this.settings = settings;
+        this.time = time;
+        writer = new QuestionWriter(settings.SendArguments);
+        remembered = new RememberedAnswers(settings.Cache, time);
+        queue = new PointQueue(settings, client, remembered, time, diagnostics);
+    }
+
+    /// <summary>Answers remembered now.</summary>
+    public int RememberedCount => remembered.Count;
+
+    public ValueTask<PolicyDecision> DecideAsync(PolicySubject subject, in PolicyRequest request, CancellationToken cancellation)
+    {
+        var own = policy.Decide(subject, request);
+        if (!NeedsWord(own, request)) return ValueTask.FromResult(own);
+        var key = writer.KeyOf(subject, request);
+        return remembered.TryGet(key, out var answer)
+            ? ValueTask.FromResult(Combine(own, answer, isRemembered: true, TimeSpan.Zero))
+            : AskOneAsync(new Open(0, key, own), new Question(subject, request), cancellation);
+    }
+
+    public ValueTask DecideManyAsync(
+        PolicySubject subject, ReadOnlyMemory<PolicyRequest> requests, Memory<PolicyDecision> decisions, CancellationToken cancellation)
+    {
+        List<Open>? open = null;
+        for (var at = 0; at < requests.Length; at++)
+        {
+            ref readonly var request = ref requests.Span[at];
+            var own = policy.Decide(subject, request);
+            if (!NeedsWord(own, request))
+            {
+                decisions.Span[at] = own;
+                continue;
+            }
+
+            var key = writer.KeyOf(subject, request);
+            if (remembered.TryGet(key, out var answer)) decisions.Span[at] = Combine(own, answer, isRemembered: true, TimeSpan.Zero);
+            else (open ??= []).Add(new Open(at, key, own));
+        }
+
+        return open is null ? ValueTask.CompletedTask : AskManyAsync(open, subject, requests, decisions, cancellation);
+    }
+
+    // Forbidden is forbidden. A method of no revision needs a rule of ours that names it, whatever others think of it (ST-05).
+    private bool NeedsWord(in PolicyDecision own, in PolicyRequest request) =>
+        own.IsPermitted || (own.Effect == PolicyEffect.Deny && settings.Combine == DecisionCombination.ExternalOnly && request.KnownMethod);
+
+    private async ValueTask<PolicyDecision> AskOneAsync(Open open, Question question, CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        var answer = remembered.Join(open.Key, out var isNew);
+        if (isNew) queue.Ask([new Asking(open.Key, question)]);
+        return await CombineAsync(open.Own, answer, started, cancellation).ConfigureAwait(false);
+    }
+
+    private async ValueTask AskManyAsync(
+        List<Open> open, PolicySubject subject, ReadOnlyMemory<PolicyRequest> requests, Memory<PolicyDecision> decisions, CancellationToken cancellation)
+    {
+        var started = time.GetTimestamp();
+        var answers = new Task<ExternalAnswer>?[open.Count];
+        var mine = new List<Asking>();
+        for (var i = 0; i < open.Count; i++)
+        {
+            answers[i] = remembered.Join(open[i].Key, out var isNew);
+            if (isNew) mine.Add(new Asking(open[i].Key, new Question(subject, requests.Span[open[i].At])));
+        }
+
+        if (mine.Count > 0) queue.Ask(mine);
+        for (var i = 0; i < open.Count; i++)
+        {
+            var decision = await CombineAsync(open[i].Own, answers[i], started, cancellation).ConfigureAwait(false);
+            decisions.Span[open[i].At] = decision;
+        }
+    }
+
+    private async ValueTask<PolicyDecision> CombineAsync(PolicyDecision own, Task<ExternalAnswer>? coming, long started, CancellationToken cancellation)
+    {
+        var answer = coming is null ? ExternalAnswer.Slow : await coming.WaitAsync(cancellation).ConfigureAwait(false);
+        return Combine(own, answer, isRemembered: false, time.GetElapsedTime(started));
+    }
+
+    private static PolicyDecision Combine(in PolicyDecision own, ExternalAnswer answer, bool isRemembered, TimeSpan waited)
+    {
+        var external = new ExternalDecision(answer.Outcome, isRemembered, waited);
+        return answer.Outcome == ExternalOutcome.Permitted
+            ? new PolicyDecision(PolicyEffect.Permit, own.RuleId) { Obligations = Union(own.Obligations, answer.Obligations), External = external }
+            : new PolicyDecision(PolicyEffect.Deny, null) { External = external };
+    }
+
+    private static ImmutableArray<Obligation> Union(ImmutableArray<Obligation> own, ImmutableArray<Obligation> other) =>
+        other.IsEmpty ? own : [.. own.Union(other)];
+
+    private readonly record struct Open(int At, QuestionKey Key, PolicyDecision Own);
+}

@@ -1,0 +1,71 @@
+using System.Runtime.InteropServices;
+using Gatehouse.Pipeline.Configuration;
+
+namespace Gatehouse.Gateway.Decisions;
+
+/// <summary>
+/// Sends questions, so many requests at once and no more, each within its time. A question under way belongs to all who wait for
+/// its answer, so it goes on when one of them has left.
+/// </summary>
+internal sealed class PointQueue(
+    DecisionPointSettings settings, PointClient client, RememberedAnswers remembered, TimeProvider time, Action<string> diagnostics)
+{
+    private readonly SemaphoreSlim turns = new(settings.Concurrency);
+
+    /// <summary>Asks questions about one caller; the answers come by way of what is remembered.</summary>
+    public void Ask(List<Asking> questions)
+    {
+        for (var from = 0; from < questions.Count; from += settings.Batch)
+            _ = AskAsync(questions.GetRange(from, Math.Min(settings.Batch, questions.Count - from)));
+    }
+
+    private async Task AskAsync(List<Asking> batch)
+    {
+        ExternalAnswer[]? answers = null;
+        var failed = ExternalAnswer.Fault;
+        try
+        {
+            using var patience = new CancellationTokenSource(settings.Timeout, time);
+            answers = await SendAsync(batch, patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            failed = ExternalAnswer.Slow;
+        }
+        catch (DecisionFaultException e)
+        {
+            diagnostics($"decision point: {e.Message}");
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            failed = ExternalAnswer.Down;
+            diagnostics($"decision point: {Cause(e)}");
+        }
+        catch (Exception e)
+        {
+            diagnostics($"decision point: fault {e.GetType().FullName}");
+        }
+        finally
+        {
+            for (var at = 0; at < batch.Count; at++) remembered.Complete(batch[at].Key, answers?[at] ?? failed);
+        }
+    }
+
+    private async ValueTask<ExternalAnswer[]> SendAsync(List<Asking> batch, CancellationToken cancellation)
+    {
+        await turns.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            var questions = new Question[batch.Count];
+            for (var at = 0; at < questions.Length; at++) questions[at] = CollectionsMarshal.AsSpan(batch)[at].Question;
+            return await client.AskAsync(questions, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            turns.Release();
+        }
+    }
+
+    // Our own exceptions say a status; of others the type is enough, for their words may hold what others sent.
+    private static string Cause(Exception e) => e.GetType() == typeof(IOException) ? e.Message : (e.InnerException ?? e).GetType().Name;
+}

@@ -1,0 +1,44 @@
+using System.Text.Json;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Gateway.Decisions.Serving;
+
+/// <summary>
+/// The subject of a question, as the policy sees callers. What the asker says about it is believed: that is what the right to ask
+/// means (AuthZEN 1.0, security considerations on trust).
+/// </summary>
+internal static class AskedSubject
+{
+    /// <summary>The subject; null for a type that is no caller of this gateway, because an id means nothing without its type (§5.1).</summary>
+    /// <exception cref="BadQuestionException">A part is missing or has another type.</exception>
+    public static PolicySubject? Read(JsonElement subject)
+    {
+        var type = AskedJson.Needed(subject, "subject", "type");
+        var id = AskedJson.Needed(subject, "subject", "id");
+        var properties = AskedJson.Part(subject, "properties");
+        if (type is not ("user" or "client")) return null;
+        const string what = "subject.properties";
+        return new PolicySubject(
+            AskedJson.Optional(properties, what, "issuer") ?? "",
+            id,
+            AskedJson.Optional(properties, what, "client_id") ?? (type == "client" ? id : null),
+            AskedJson.Names(properties, what, "scopes"),
+            AskedJson.Names(properties, what, "roles"),
+            AskedJson.Names(properties, what, "groups"))
+        {
+            GroupsAreIncomplete = AskedJson.Flag(properties, what, "groups_incomplete"),
+            Strengths = [.. AskedJson.Names(properties, what, "acr"), .. AskedJson.Names(properties, what, "amr")],
+            Claims = name => Claim(subject, properties, name),
+        };
+    }
+
+    private static JsonElement? Claim(JsonElement subject, JsonElement properties, string name) => name switch
+    {
+        "sub" => subject.GetProperty("id"),
+        "iss" => Member(properties, "issuer"),
+        _ => Member(properties, name),
+    };
+
+    private static JsonElement? Member(JsonElement properties, string name) =>
+        properties.ValueKind == JsonValueKind.Object && properties.TryGetProperty(name, out var value) ? value : null;
+}

@@ -1,0 +1,42 @@
+using Gatehouse.Pipeline;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Gateway.Decisions.Serving;
+
+/// <summary>
+/// Decides what others ask, by the very decision that this gateway would make for a caller of its own: its policy, the scopes of
+/// the server, and the external decision point where one is configured. Questions about other applications are for the policy alone.
+/// </summary>
+internal sealed class Deciding(GatewaySnapshot snapshot, TimeProvider time)
+{
+    public GatewaySnapshot Snapshot => snapshot;
+
+    /// <summary>The time that conditions are judged by: ours, whatever the asker says.</summary>
+    public DateTimeOffset Now { get; } = time.GetUtcNow();
+
+    /// <summary>The decision.</summary>
+    /// <exception cref="BadQuestionException">The question cannot be read.</exception>
+    public async ValueTask<Answered> DecideAsync(Asked asked, CancellationToken cancellation)
+    {
+        var subject = AskedSubject.Read(asked.Subject);
+        var request = AskedRequest.Read(asked, snapshot.Settings, Now);
+        if (subject is null) return Answered.Nothing("unknown-subject-type", null, request);
+        if (request is not { } known) return Answered.Nothing("unknown-resource", subject);
+        return await DecideAsync(subject, known, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>The decision on what was read already.</summary>
+    public async ValueTask<Answered> DecideAsync(PolicySubject subject, PolicyRequest request, CancellationToken cancellation)
+    {
+        var server = snapshot.Settings.Server(request.Server);
+        if (server is null)
+        {
+            var own = snapshot.Policy.Decide(subject, request);
+            return new Answered(own, own.Reason, subject, request);
+        }
+
+        if (!server.Scopes.All(subject.Scopes.Contains)) return Answered.Nothing("insufficient-scope", subject, request);
+        var decision = await snapshot.Decisions.DecideAsync(subject, request, cancellation).ConfigureAwait(false);
+        return new Answered(decision, decision.Reason, subject, request);
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using Gatehouse.Audit;
+using Gatehouse.Pipeline;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Gateway.Decisions.Serving;
+
+/// <summary>Each question that others ask is an entry of the audit log: who asked, about whom, about what, and the answer.</summary>
+internal sealed class DecisionRecords(IAuditLog log, TimeProvider time)
+{
+    private const int LongestName = 256;
+
+    /// <summary>Notes a request that was turned away before it could ask.</summary>
+    public void Refused(string id, long generation, PolicySubject? asker, string reason) => log.TryAppend(Entry(id, null, generation, asker) with
+    {
+        Parts = [asker is null ? new AuditPart("authentication", "deny", reason) : new AuditPart("decision", "deny", reason)],
+        Facts = [KeyValuePair.Create("act", "decision.ask")],
+    });
+
+    /// <summary>Notes answered questions.</summary>
+    /// <returns>False when one could not be noted; then nothing is answered (AU-06).</returns>
+    public bool TryNote(string id, long generation, PolicySubject asker, IReadOnlyList<Answered> answers)
+    {
+        var noted = log.IsAvailable;
+        foreach (var answer in answers) noted = noted && log.TryAppend(Entry(id, answer, generation, asker));
+        return noted;
+    }
+
+    /// <summary>Notes a search: what for and how many results, not which.</summary>
+    public bool TryNoteSearch(string id, long generation, PolicySubject asker, string kind, int count) => log.IsAvailable && log.TryAppend(Entry(id, null, generation, asker) with
+    {
+        Facts =
+        [
+            KeyValuePair.Create("act", "decision.search"), KeyValuePair.Create("kind", kind),
+            KeyValuePair.Create("results", count.ToString(CultureInfo.InvariantCulture)),
+        ],
+    });
+
+    private AuditEntry Entry(string id, Answered? answer, long generation, PolicySubject? asker) => new()
+    {
+        Kind = AuditEntryKind.Control,
+        ExchangeId = Ids.New(time),
+        ParentId = id,
+        At = time.GetUtcNow(),
+        Generation = generation,
+        Server = Clip(answer?.Request?.Server),
+        Method = Clip(answer?.Request?.Method),
+        Name = answer?.Request is { Target: PolicyTarget.Tool or PolicyTarget.Prompt } named ? Clip(named.Name) : null,
+        Uri = answer?.Request is { Target: PolicyTarget.Resource, Name: { } uri } ? Clip(uri.Split('?', '#')[0]) : null,
+        Issuer = asker?.Issuer,
+        Subject = asker?.Subject,
+        ClientId = asker?.ClientId,
+        Parts = answer is null ? [] : [new AuditPart("decision", answer.Decision.IsPermitted ? "permit" : "deny", answer.Reason, answer.Decision.RuleId)],
+        Facts = answer is null ? [] :
+        [
+            KeyValuePair.Create("act", "decision.ask"),
+            KeyValuePair.Create("about", Clip(answer.Subject?.Subject) ?? ""),
+            KeyValuePair.Create("aboutIssuer", Clip(answer.Subject?.Issuer) ?? ""),
+        ],
+    };
+
+    private static string? Clip(string? text) => text is { Length: > LongestName } ? text[..LongestName] : text;
+}

@@ -1,0 +1,31 @@
+using Gatehouse.Identity;
+using Gatehouse.Pipeline.Configuration;
+
+namespace Gatehouse.Gateway.Hosting;
+
+/// <summary>
+/// Whether a caller who was let in would be let in under a new configuration (design rule 7): what was judged of the token when
+/// it came, and can be judged again without it.
+/// </summary>
+internal static class CallerRights
+{
+    /// <summary>True when issuer, audience and binding of the caller are still what the server takes.</summary>
+    /// <param name="settings">The new configuration.</param>
+    /// <param name="server">The server in it.</param>
+    /// <param name="caller">The caller as judged when it came.</param>
+    public static bool Remain(GatewaySettings settings, ServerSettings server, VerifiedToken caller)
+    {
+        if (caller.CertificateSerial is not null)
+            return server.CertificateIssuers.Any(name => CertificateIssuer.IssuerPrefix + name == caller.Issuer);
+        var names = server.Audiences.Prepend(settings.Resource(server));
+        return caller.Audiences.Any(presented => names.Any(name => ResourceAudience.Matches(name, presented))) && IsBoundAs(server.SenderConstraint, caller.Binding);
+    }
+
+    private static bool IsBoundAs(SenderDemand demand, TokenBinding? binding) => demand switch
+    {
+        SenderDemand.DPoP => binding?.KeyThumbprint is not null,
+        SenderDemand.MutualTls => binding?.CertificateThumbprint is not null,
+        SenderDemand.Any => binding is not null,
+        _ => true,
+    };
+}

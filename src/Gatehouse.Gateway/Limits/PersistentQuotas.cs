@@ -1,0 +1,66 @@
+using Gatehouse.Storage;
+
+namespace Gatehouse.Gateway.Limits;
+
+/// <summary>
+/// Keeps the counts of the day across restarts: read at the start, written every few seconds and at the end. A crash forgets
+/// at most what was counted since the last write; a stop forgets nothing.
+/// </summary>
+public sealed class PersistentQuotas : IQuotaDays, IAsyncDisposable
+{
+    /// <summary>How often counts are written.</summary>
+    public static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(5);
+
+    private readonly Store store;
+    private readonly Action<string> diagnostics;
+    private readonly Dictionary<string, QuotaDay> known = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim saving = new(1, 1);
+    private readonly ITimer timer;
+
+    /// <summary>Reads what the store has of today.</summary>
+    public PersistentQuotas(Store store, TimeProvider time, Action<string> diagnostics)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(time);
+        this.store = store;
+        this.diagnostics = diagnostics;
+        foreach (var row in store.QuotaDays.Of(QuotaMoment.Now(time).Day))
+            known[row.Digest] = new QuotaDay(row.Digest, row.Day, row.Requests, row.Bytes);
+        Table = new QuotaTable(this, time);
+        timer = time.CreateTimer(_ => _ = SaveAsync(), null, SaveEvery, SaveEvery);
+    }
+
+    /// <summary>The accounts.</summary>
+    public QuotaTable Table { get; }
+
+    /// <inheritdoc />
+    public QuotaDay? Find(string digest) => known.GetValueOrDefault(digest);
+
+    /// <summary>Writes what changed. What the store refuses is told to the operator and counted on in memory.</summary>
+    public async Task SaveAsync()
+    {
+        await saving.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            // All at once: they share commits.
+            await Task.WhenAll(Table.TakeUnsaved().Select(day =>
+                store.QuotaDays.SaveAsync(new QuotaDayRow(day.Digest, day.Day, day.Requests, day.Bytes)).AsTask())).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is StoreException or ObjectDisposedException)
+        {
+            diagnostics($"quotas: what was counted today is not saved, a restart would forget it: {e.Message}");
+        }
+        finally
+        {
+            saving.Release();
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await timer.DisposeAsync().ConfigureAwait(false);
+        await SaveAsync().ConfigureAwait(false);
+        saving.Dispose();
+    }
+}

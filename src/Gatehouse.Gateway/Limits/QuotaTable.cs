@@ -1,0 +1,217 @@
+using System.Runtime.InteropServices;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+
+namespace Gatehouse.Gateway.Limits;
+
+/// <summary>
+/// Counts exchanges against the limits in this process. Bounded in parties: one that is charged is never forgotten in favour
+/// of a new one, since a flood of new names would then wash everybody's account away; when none can be forgotten, new
+/// parties are refused. One caller makes at most a sixteenth of them, so that invented names of tools take nobody's place.
+/// </summary>
+/// <param name="days">What was counted today before this process began; null when nothing survives.</param>
+/// <param name="time">The clock.</param>
+public sealed class QuotaTable(IQuotaDays? days, TimeProvider time) : IQuotas
+{
+    private const int Shards = 64;
+    private const int ShareOfACaller = 16;
+    private static readonly long SweepTicks = TimeSpan.FromSeconds(1).Ticks;
+
+    private readonly QuotaShard[] shards = [.. Enumerable.Range(0, Shards).Select(_ => new QuotaShard())];
+    private readonly Dictionary<(string Issuer, string Subject), int> made = [];
+    private readonly Lock making = new();
+    private long sweptAt = long.MinValue;
+    private int count;
+
+    /// <summary>Parties counted now.</summary>
+    public int Count => Volatile.Read(ref count);
+
+    /// <inheritdoc />
+    public ValueTask<Refusal?> ChargeAsync(Exchange exchange) => ValueTask.FromResult(Charge(exchange));
+
+    /// <summary>Charges one exchange at once: all that is counted is in this process.</summary>
+    public Refusal? Charge(Exchange exchange)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        var rules = exchange.Snapshot.Settings.LimitRules;
+        if (rules.Count == 0) return null;
+        var now = QuotaMoment.Now(time);
+        var tool = Tool(exchange);
+        for (var i = 0; i < rules.Count; i++)
+        {
+            if (!rules[i].Concerns(exchange.Server.Name, tool)) continue;
+            var verdict = Charge(rules[i], exchange, tool, now);
+            if (verdict.Fault == QuotaFault.None) continue;
+            for (var j = 0; j < i; j++) Uncharge(rules[j], exchange, tool);
+            return Refusal(rules[i], verdict);
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc />
+    public Refusal? CountBytes(Exchange exchange, long bytes)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        var rules = exchange.Snapshot.Settings.LimitRules;
+        for (var i = 0; i < rules.Count; i++)
+        {
+            var rule = rules[i];
+            if (rule.BytesPerDay == 0 || !rule.Concerns(exchange.Server.Name, Tool(exchange))) continue;
+            var now = QuotaMoment.Now(time);
+            var key = QuotaKey.Of(rule, exchange, Tool(exchange));
+            var shard = ShardOf(key);
+            lock (shard.Gate)
+            {
+                // A charged account of a day is kept while it is that day; at midnight it may be gone, and begins anew.
+                if (!shard.Buckets.TryGetValue(key, out var bucket)) continue;
+                if (!bucket.CountBytes(rule, now.Day, bytes)) return Refusal(rule, new QuotaVerdict(QuotaFault.Day, now.UntilTomorrow));
+            }
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc />
+    public void Release(Exchange exchange)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        if (!Occupies(exchange)) return;
+        var rules = exchange.Snapshot.Settings.LimitRules;
+        var tool = Tool(exchange);
+        for (var i = 0; i < rules.Count; i++)
+        {
+            if (rules[i].Concurrent == 0 || !rules[i].Concerns(exchange.Server.Name, tool)) continue;
+            var key = QuotaKey.Of(rules[i], exchange, tool);
+            var shard = ShardOf(key);
+            lock (shard.Gate)
+            {
+                if (shard.Buckets.TryGetValue(key, out var bucket)) bucket.Release();
+            }
+        }
+    }
+
+    /// <summary>Forgets parties whose account is as if they had never been; returns how many.</summary>
+    public int Sweep()
+    {
+        var now = QuotaMoment.Now(time);
+        var before = Count;
+        foreach (var shard in shards)
+        {
+            lock (shard.Gate)
+            {
+                foreach (var (key, bucket) in shard.Buckets)
+                {
+                    if (bucket.IsUnused(now) && shard.Buckets.Remove(key)) Forget(bucket);
+                }
+            }
+        }
+
+        return before - Count;
+    }
+
+    /// <summary>Takes out what the store does not know yet of the parties whose days are counted.</summary>
+    internal List<QuotaDay> TakeUnsaved()
+    {
+        List<QuotaDay> rows = [];
+        foreach (var shard in shards)
+        {
+            lock (shard.Gate)
+            {
+                foreach (var (key, bucket) in shard.Buckets)
+                {
+                    if (!bucket.IsDirty) continue;
+                    bucket.IsDirty = false;
+                    rows.Add(new QuotaDay(key.Digest(), bucket.Day, bucket.Requests, bucket.Bytes));
+                }
+            }
+        }
+
+        return rows;
+    }
+
+    private QuotaVerdict Charge(LimitRule rule, Exchange exchange, string? tool, in QuotaMoment now)
+    {
+        var key = QuotaKey.Of(rule, exchange, tool);
+        var shard = ShardOf(key);
+        for (var attempt = 0; ; attempt++)
+        {
+            lock (shard.Gate)
+            {
+                if (FindOrMake(shard, key, rule, exchange) is { } bucket) return bucket.Charge(rule, now, exchange.Record.BytesIn, rule.Concurrent > 0 && Occupies(exchange));
+            }
+
+            // Looked through at most once a second, so that a flood of new parties does not cost a walk each.
+            if (attempt > 0 || !MaySweep(now.Ticks) || Sweep() == 0) return new QuotaVerdict(QuotaFault.Full, TimeSpan.FromSeconds(5));
+        }
+    }
+
+    private void Uncharge(LimitRule rule, Exchange exchange, string? tool)
+    {
+        if (!rule.Concerns(exchange.Server.Name, tool)) return;
+        var key = QuotaKey.Of(rule, exchange, tool);
+        var shard = ShardOf(key);
+        lock (shard.Gate)
+        {
+            if (shard.Buckets.TryGetValue(key, out var bucket)) bucket.Uncharge(rule, exchange.Record.BytesIn, rule.Concurrent > 0 && Occupies(exchange));
+        }
+    }
+
+    private QuotaBucket? FindOrMake(QuotaShard shard, in QuotaKey key, LimitRule rule, Exchange exchange)
+    {
+        if (shard.Buckets.TryGetValue(key, out var known)) return known;
+        var maker = (exchange.Subject!.Issuer, exchange.Subject.Subject);
+        if (!TryCount(maker, exchange.Snapshot.Settings.Limits.Keys)) return null;
+        var bucket = new QuotaBucket { Maker = maker };
+        if (rule.CountsDays && days?.Find(key.Digest()) is { } day) bucket.Restore(day.Day, day.Requests, day.Bytes);
+        shard.Buckets.Add(key, bucket);
+        return bucket;
+    }
+
+    private bool TryCount((string Issuer, string Subject) maker, int limit)
+    {
+        lock (making)
+        {
+            if (count >= limit) return false;
+            ref var own = ref CollectionsMarshal.GetValueRefOrAddDefault(made, maker, out _);
+            if (own >= Math.Max(1, limit / ShareOfACaller)) return false;
+            own++;
+            count++;
+            return true;
+        }
+    }
+
+    private void Forget(QuotaBucket bucket)
+    {
+        lock (making)
+        {
+            ref var own = ref CollectionsMarshal.GetValueRefOrNullRef(made, bucket.Maker);
+            if (own > 1) own--;
+            else made.Remove(bucket.Maker);
+            count--;
+        }
+    }
+
+    private bool MaySweep(long now)
+    {
+        var last = Interlocked.Read(ref sweptAt);
+        return now - SweepTicks >= last && Interlocked.CompareExchange(ref sweptAt, now, last) == last;
+    }
+
+    private QuotaShard ShardOf(in QuotaKey key) => shards[(key.GetHashCode() & int.MaxValue) % Shards];
+
+    private static string? Tool(Exchange exchange) => exchange.Message?.Method == "tools/call" ? exchange.Record.Name : null;
+
+    // A stream is bounded by limits.streamsPerCaller and would hold its place for ever; what expects no answer holds none.
+    private static bool Occupies(Exchange exchange) =>
+        exchange.Message is { Kind: Protocol.MessageKind.Request, Method: not "subscriptions/listen" };
+
+    private static Refusal Refusal(LimitRule rule, in QuotaVerdict verdict) => new(
+        verdict.Fault switch
+        {
+            QuotaFault.Day => Reasons.QuotaSpent,
+            QuotaFault.Full => Reasons.LimitsFull,
+            _ => Reasons.RateLimited,
+        },
+        rule.Id) { RetryAfter = verdict.RetryAfter };
+}

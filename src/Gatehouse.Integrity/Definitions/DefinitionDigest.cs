@@ -1,0 +1,36 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Integrity.Definitions;
+
+/// <summary>
+/// The digest that a definition is pinned by: SHA-256 over a label, the kind, and the canonical form of every member, unknown ones included.
+/// Another order of members, other escapes or spaces give the same digest; any other reading gives another.
+/// </summary>
+/// <remarks>Canonical form is that of RFC 8785, except that numbers which a double cannot hold keep their digits.</remarks>
+public static class DefinitionDigest
+{
+    /// <summary>How every digest begins.</summary>
+    public const string Prefix = "sha256:";
+
+    /// <summary>Computes the digest of a definition.</summary>
+    public static string Of(ServerDefinition definition) => Of(definition, []);
+
+    /// <summary>Computes the digest of a definition parts of which change from one list to the next.</summary>
+    /// <param name="definition">The definition.</param>
+    /// <param name="rules">What may change; a text that does not fit its rule counts as it is.</param>
+    public static string Of(ServerDefinition definition, IReadOnlyList<VolatileRule> rules)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        bool changes = rules.Any(rule => rule.Kind == definition.Kind && rule.Name == definition.Name);
+        ServerDefinition stable = changes ? VolatileParts.Replace(definition, rules) : definition;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var writer = new HashWriter(hash);
+        writer.Write("gatehouse.definition/1\n"u8);
+        writer.Write(System.Text.Encoding.ASCII.GetBytes(DefinitionKinds.Text(definition.Kind) + "\n"));
+        CanonicalJson.WriteProven(stable.Bytes, stable.Range, writer, CanonicalNumbers.Exact);
+        writer.Flush();
+        return Prefix + Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

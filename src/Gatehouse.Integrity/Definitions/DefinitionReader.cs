@@ -1,0 +1,60 @@
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Integrity.Definitions;
+
+/// <summary>Finds the definitions in what a server answers.</summary>
+public static class DefinitionReader
+{
+    /// <summary>The entries of a list.</summary>
+    /// <param name="kind">What the list holds, one of the named kinds.</param>
+    /// <param name="proven">The message.</param>
+    /// <param name="result">The range of the member <c>result</c>.</param>
+    /// <param name="definitions">Where they are added, in the order of the list.</param>
+    /// <returns>
+    /// How many entries cannot be pinned: they have no name that is a text, are no objects, bear a name that came before, or nest beyond what can be listed. Such an entry is
+    /// never to be shown.
+    /// </returns>
+    public static int ReadList(DefinitionKind kind, ReadOnlyMemory<byte> proven, ByteRange result, ICollection<ServerDefinition> definitions)
+    {
+        ArgumentNullException.ThrowIfNull(definitions);
+        if (!JsonWalk.TryFindMember(proven.Span, result, DefinitionKinds.ListMember(kind), out ByteRange list))
+            return 0;
+        var names = new HashSet<string>(definitions.Where(one => one.Kind == kind).Select(one => one.Name), StringComparer.Ordinal);
+        int refused = 0;
+        foreach (ByteRange entry in JsonWalk.Elements(proven.Span, list))
+        {
+            string? name = Name(kind, proven.Span, entry);
+            if (name is not null && names.Add(name) && ReadableTexts.CanList(new ServerDefinition(kind, name, proven, entry)))
+                definitions.Add(new ServerDefinition(kind, name, proven, entry));
+            else
+                refused++;
+        }
+
+        return refused;
+    }
+
+    /// <summary>What a server says of itself as a whole.</summary>
+    /// <param name="proven">The message.</param>
+    /// <param name="result">The range of the member <c>result</c> of an answer to <c>initialize</c> or <c>server/discover</c>.</param>
+    /// <param name="definitions">Where they are added.</param>
+    /// <returns>How many members cannot be pinned; see <see cref="ReadableTexts.CanList"/>.</returns>
+    public static int ReadServer(ReadOnlyMemory<byte> proven, ByteRange result, ICollection<ServerDefinition> definitions)
+    {
+        ArgumentNullException.ThrowIfNull(definitions);
+        return Add(DefinitionKind.Instructions, "instructions"u8) + Add(DefinitionKind.Capabilities, "capabilities"u8) + Add(DefinitionKind.ServerInfo, "serverInfo"u8);
+
+        int Add(DefinitionKind kind, ReadOnlySpan<byte> member)
+        {
+            if (!JsonWalk.TryFindMember(proven.Span, result, member, out ByteRange value))
+                return 0;
+            var definition = new ServerDefinition(kind, "", proven, value);
+            if (!ReadableTexts.CanList(definition))
+                return 1;
+            definitions.Add(definition);
+            return 0;
+        }
+    }
+
+    private static string? Name(DefinitionKind kind, ReadOnlySpan<byte> bytes, ByteRange entry) =>
+        JsonWalk.TryFindMember(bytes, entry, DefinitionKinds.NameMember(kind), out ByteRange name) ? JsonWalk.String(bytes, name) : null;
+}

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Gatehouse.Integrity.Definitions;
+using Gatehouse.Integrity.Schema.Compilation;
+
+namespace Gatehouse.Integrity.Differences;
+
+/// <summary>Tells a person what a model reads differently: texts by words, schemas by what they newly permit or ask for, all else by value.</summary>
+public static class DefinitionDifference
+{
+    private static readonly JsonDocumentOptions Depth = new() { MaxDepth = 128 };
+
+    /// <summary>Compares two readings of a definition; none at all means that both have the same digest, volatile texts apart.</summary>
+    public static IReadOnlyList<DefinitionChange> Between(ServerDefinition before, ServerDefinition after)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        ArgumentNullException.ThrowIfNull(after);
+        using JsonDocument old = JsonDocument.Parse(before.Json, Depth);
+        using JsonDocument now = JsonDocument.Parse(after.Json, Depth);
+        var changes = new ChangeList();
+        Values("", old.RootElement, now.RootElement, changes, schemas: before.Kind == DefinitionKind.Tool);
+        return changes.Changes;
+    }
+
+    private static void Values(string pointer, JsonElement before, JsonElement after, ChangeList changes, bool schemas = false)
+    {
+        if (before.ValueKind == JsonValueKind.Object && after.ValueKind == JsonValueKind.Object)
+            Objects(pointer, before, after, changes, schemas);
+        else if (before.ValueKind == JsonValueKind.Array && after.ValueKind == JsonValueKind.Array)
+            Arrays(pointer, before, after, changes);
+        else if (!JsonSame.Same(before, after))
+            changes.AddValue(pointer, before, after);
+    }
+
+    private static void Objects(string pointer, JsonElement before, JsonElement after, ChangeList changes, bool schemas)
+    {
+        foreach (JsonProperty member in before.EnumerateObject())
+        {
+            string path = JsonPointers.Child(pointer, member.Name);
+            if (!after.TryGetProperty(member.Name, out JsonElement now))
+                changes.Add(path, ChangeEffect.Says, $"was {ChangeList.Show(member.Value)}, is gone");
+            else if (schemas && member.Name is "inputSchema" or "outputSchema")
+                new SchemaDifference(changes).Between(path, member.Value, now);
+            else
+                Values(path, member.Value, now, changes);
+        }
+
+        foreach (JsonProperty member in after.EnumerateObject())
+        {
+            if (!before.TryGetProperty(member.Name, out _))
+                changes.Add(JsonPointers.Child(pointer, member.Name), ChangeEffect.Says, $"is new: {ChangeList.Show(member.Value)}");
+        }
+    }
+
+    private static void Arrays(string pointer, JsonElement before, JsonElement after, ChangeList changes)
+    {
+        int common = Math.Min(before.GetArrayLength(), after.GetArrayLength());
+        for (int at = 0; at < common; at++)
+            Values(JsonPointers.Child(pointer, at), before[at], after[at], changes);
+        for (int at = common; at < before.GetArrayLength(); at++)
+            changes.Add(JsonPointers.Child(pointer, at), ChangeEffect.Says, $"was {ChangeList.Show(before[at])}, is gone");
+        for (int at = common; at < after.GetArrayLength(); at++)
+            changes.Add(JsonPointers.Child(pointer, at), ChangeEffect.Says, $"is new: {ChangeList.Show(after[at])}");
+    }
+}

@@ -1,0 +1,20 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Integrity.Differences;
+
+/// <summary>Sameness as digests have it: equal canonical forms.</summary>
+internal static class JsonSame
+{
+    public static bool Same(JsonElement one, JsonElement other) => Canonical(one).AsSpan().SequenceEqual(Canonical(other));
+
+    private static byte[] Canonical(JsonElement value)
+    {
+        byte[] raw = JsonMarshal.GetRawUtf8Value(value).ToArray();
+        var output = new ArrayBufferWriter<byte>(raw.Length);
+        CanonicalJson.WriteProven(raw, new ByteRange(0, raw.Length), output, CanonicalNumbers.Exact);
+        return output.WrittenSpan.ToArray();
+    }
+}

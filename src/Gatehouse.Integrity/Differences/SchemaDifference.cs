@@ -1,0 +1,196 @@
+using System.Text.Json;
+using Gatehouse.Integrity.Schema.Compilation;
+using Gatehouse.Integrity.Schema.Evaluating;
+
+namespace Gatehouse.Integrity.Differences;
+
+/// <summary>Explains how a schema changed by what calls may, must or may no longer give.</summary>
+/// <remarks>It reads keywords one by one; what several together come to is not worked out. A change under <c>not</c> is only said to be one.</remarks>
+internal sealed class SchemaDifference(ChangeList changes)
+{
+    private static readonly string[] Lower = ["minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains"];
+    private static readonly string[] Upper = ["maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains"];
+    private static readonly string[] Maps = ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"];
+    private static readonly string[] Nested = ["items", "additionalProperties", "unevaluatedProperties", "unevaluatedItems", "contains", "propertyNames", "if", "then", "else", "additionalItems"];
+    private static readonly string[] Lists = ["allOf", "anyOf", "oneOf", "prefixItems"];
+    private static readonly string[] Restrictions = ["pattern", "format", "multipleOf", "uniqueItems", "const"];
+    private static readonly JsonElement Anything = JsonElement.Parse("true"u8);
+    private static readonly JsonElement NoMembers = JsonElement.Parse("{}"u8);
+
+    /// <summary>Compares two schemas at a place.</summary>
+    public void Between(string pointer, JsonElement before, JsonElement after)
+    {
+        if (JsonSame.Same(before, after))
+            return;
+        if (before.ValueKind == JsonValueKind.False)
+            changes.Add(pointer, ChangeEffect.Permits, $"nothing was allowed here; now {Words(after)}");
+        else if (after.ValueKind == JsonValueKind.False)
+            changes.Add(pointer, ChangeEffect.Forbids, "nothing is allowed here any more");
+        else
+            Objects(pointer, Open(before), Open(after));
+    }
+
+    private static JsonElement Open(JsonElement schema) => schema.ValueKind == JsonValueKind.Object ? schema : NoMembers;
+
+    private static string Words(JsonElement schema) =>
+        schema.ValueKind == JsonValueKind.True || JsonSame.Same(schema, NoMembers) ? "anything is" : $"this is: {ChangeList.Show(schema)}";
+
+    private void Objects(string pointer, JsonElement before, JsonElement after)
+    {
+        foreach (string keyword in before.EnumerateObject().Concat(after.EnumerateObject()).Select(member => member.Name).Distinct(StringComparer.Ordinal))
+        {
+            JsonElement? old = Find(before, keyword);
+            JsonElement? now = Find(after, keyword);
+            if (old is null || now is null || !JsonSame.Same(old.Value, now.Value))
+                Keyword(JsonPointers.Child(pointer, keyword), keyword, old, now);
+        }
+    }
+
+    private void Keyword(string path, string keyword, JsonElement? before, JsonElement? after)
+    {
+        if (keyword == "type")
+            Types(path, before, after);
+        else if (keyword == "enum")
+            Values(path, before, after);
+        else if (keyword == "required")
+            Required(path, before, after);
+        else if (Lower.Contains(keyword) || Upper.Contains(keyword))
+            Limit(path, Upper.Contains(keyword), before, after);
+        else if (Maps.Contains(keyword))
+            Map(path, keyword, before, after);
+        else if (Nested.Contains(keyword))
+            Between(path, before ?? Anything, after ?? Anything);
+        else if (Lists.Contains(keyword))
+            Alternatives(path, keyword, before, after);
+        else if (Restrictions.Contains(keyword))
+            Restriction(path, keyword, before, after);
+        else
+            Other(path, keyword, before, after);
+    }
+
+    private void Types(string path, JsonElement? before, JsonElement? after)
+    {
+        string[] old = Texts(before);
+        string[] now = Texts(after);
+        if (now.Length == 0)
+            changes.Add(path, ChangeEffect.Permits, $"any type is accepted; was {List(old)}");
+        else if (old.Length == 0)
+            changes.Add(path, ChangeEffect.Forbids, $"only {List(now)} is accepted; was any type");
+        else
+            Sets(path, [.. old.Select(VisibleText.Escape)], [.. now.Select(VisibleText.Escape)], "type ");
+    }
+
+    private void Values(string path, JsonElement? before, JsonElement? after)
+    {
+        if (after is null)
+            changes.Add(path, ChangeEffect.Permits, "any value is accepted; was one of a list");
+        else if (before is null)
+            changes.Add(path, ChangeEffect.Forbids, $"only these are accepted: {ChangeList.Show(after.Value)}");
+        else
+            Sets(path, [.. before.Value.EnumerateArray().Select(ChangeList.Show)], [.. after.Value.EnumerateArray().Select(ChangeList.Show)], "");
+    }
+
+    private void Sets(string path, string[] before, string[] after, string word)
+    {
+        foreach (string added in after.Except(before))
+            changes.Add(path, ChangeEffect.Permits, $"{word}{added} is accepted now");
+        foreach (string removed in before.Except(after))
+            changes.Add(path, ChangeEffect.Forbids, $"{word}{removed} is accepted no more");
+    }
+
+    private void Required(string path, JsonElement? before, JsonElement? after)
+    {
+        string[] old = Texts(before);
+        string[] now = Texts(after);
+        foreach (string added in now.Except(old))
+            changes.Add(path, ChangeEffect.Asks, $"the member {ChangeList.Name(added)} must be given now");
+        foreach (string removed in old.Except(now))
+            changes.Add(path, ChangeEffect.Permits, $"the member {ChangeList.Name(removed)} may be left out now");
+    }
+
+    private void Limit(string path, bool upper, JsonElement? before, JsonElement? after)
+    {
+        if (after is null)
+            changes.Add(path, ChangeEffect.Permits, $"the limit {ChangeList.Show(before!.Value)} is gone");
+        else if (before is null)
+            changes.Add(path, ChangeEffect.Forbids, $"there is a limit now: {ChangeList.Show(after.Value)}");
+        else if (before.Value.ValueKind != JsonValueKind.Number || after.Value.ValueKind != JsonValueKind.Number)
+            changes.AddValue(path, before.Value, after.Value);
+        else
+        {
+            bool wider = ExactNumber.Compare(JsonEquality.Number(after.Value), JsonEquality.Number(before.Value)) > 0 == upper;
+            changes.Add(path, wider ? ChangeEffect.Permits : ChangeEffect.Forbids, $"the limit was {ChangeList.Show(before.Value)}, is now {ChangeList.Show(after.Value)}");
+        }
+    }
+
+    private void Map(string path, string keyword, JsonElement? before, JsonElement? after)
+    {
+        JsonElement old = Open(before ?? NoMembers);
+        JsonElement now = Open(after ?? NoMembers);
+        bool named = keyword == "properties";
+        foreach (JsonProperty member in old.EnumerateObject())
+        {
+            string at = JsonPointers.Child(path, member.Name);
+            if (now.TryGetProperty(member.Name, out JsonElement same))
+                Between(at, member.Value, same);
+            else
+                changes.Add(at, named ? ChangeEffect.Forbids : ChangeEffect.Changes, $"{(named ? "the member" : "the entry")} {ChangeList.Name(member.Name)} is described no more");
+        }
+
+        foreach (JsonProperty member in now.EnumerateObject())
+        {
+            if (!old.TryGetProperty(member.Name, out _))
+                changes.Add(JsonPointers.Child(path, member.Name), named ? ChangeEffect.Asks : ChangeEffect.Changes, $"{(named ? "the member" : "the entry")} {ChangeList.Name(member.Name)} is new: {ChangeList.Show(member.Value)}");
+        }
+    }
+
+    private void Alternatives(string path, string keyword, JsonElement? before, JsonElement? after)
+    {
+        JsonElement[] old = before is { ValueKind: JsonValueKind.Array } one ? [.. one.EnumerateArray()] : [];
+        JsonElement[] now = after is { ValueKind: JsonValueKind.Array } other ? [.. other.EnumerateArray()] : [];
+        bool widens = keyword is "anyOf" or "oneOf";
+        int common = Math.Min(old.Length, now.Length);
+        for (int at = 0; at < common; at++)
+            Between(JsonPointers.Child(path, at), old[at], now[at]);
+        for (int at = common; at < now.Length; at++)
+            changes.Add(JsonPointers.Child(path, at), widens && old.Length > 0 ? ChangeEffect.Permits : ChangeEffect.Forbids, $"is new: {ChangeList.Show(now[at])}");
+        for (int at = common; at < old.Length; at++)
+            changes.Add(JsonPointers.Child(path, at), widens && now.Length > 0 ? ChangeEffect.Forbids : ChangeEffect.Permits, $"is gone: {ChangeList.Show(old[at])}");
+    }
+
+    private void Restriction(string path, string keyword, JsonElement? before, JsonElement? after)
+    {
+        bool none = after is null || after.Value.ValueKind == JsonValueKind.False;
+        if (none && before is not null)
+            changes.Add(path, ChangeEffect.Permits, $"the restriction {keyword} {ChangeList.Show(before.Value)} is gone");
+        else if (before is null || before.Value.ValueKind == JsonValueKind.False)
+            changes.Add(path, ChangeEffect.Forbids, $"there is a restriction now: {keyword} {ChangeList.Show(after!.Value)}");
+        else
+            changes.Add(path, ChangeEffect.Permits, $"other values are accepted now: was {ChangeList.Show(before.Value)}, is {ChangeList.Show(after!.Value)}");
+    }
+
+    private void Other(string path, string keyword, JsonElement? before, JsonElement? after)
+    {
+        // A default is sent without anybody having written it.
+        ChangeEffect effect = keyword == "default" ? ChangeEffect.Asks : keyword is "not" or "$ref" or "$dynamicRef" or "$id" or "$schema" or "$anchor" ? ChangeEffect.Changes : ChangeEffect.Says;
+        if (before is { } old && after is { } now && effect == ChangeEffect.Says)
+            changes.AddValue(path, old, now);
+        else if (before is null)
+            changes.Add(path, effect, $"is new: {ChangeList.Show(after!.Value)}");
+        else if (after is null)
+            changes.Add(path, effect, $"was {ChangeList.Show(before.Value)}, is gone");
+        else
+            changes.Add(path, effect, $"was {ChangeList.Show(before.Value)}, is now {ChangeList.Show(after.Value)}");
+    }
+
+    private static JsonElement? Find(JsonElement schema, string keyword) => schema.TryGetProperty(keyword, out JsonElement value) ? value : null;
+
+    private static string List(string[] words) => string.Join(" or ", words.Select(VisibleText.Escape));
+
+    private static string[] Texts(JsonElement? value) => value switch
+    {
+        { ValueKind: JsonValueKind.String } text => [text.GetString()!],
+        { ValueKind: JsonValueKind.Array } list => [.. list.EnumerateArray().Select(element => element.ValueKind == JsonValueKind.String ? element.GetString()! : element.GetRawText())],
+        _ => [],
+    };
+}

@@ -1,0 +1,23 @@
+namespace Gatehouse.Integrity.Locks;
+
+/// <summary>How a definition stands to the lock.</summary>
+public enum LockState
+{
+    /// <summary>It is the same.</summary>
+    Equal = 0,
+
+    /// <summary>It is the same but for a text that a rule lets change.</summary>
+    Volatile,
+
+    /// <summary>The lock has it, the server does not: normal where callers see different lists, reported all the same.</summary>
+    Missing,
+
+    /// <summary>The server has it, the lock does not.</summary>
+    New,
+
+    /// <summary>Both have it, and a model would read them differently.</summary>
+    Different,
+
+    /// <summary>One name is gone and another came that says nearly the same; to be approved as new.</summary>
+    ProbablyRenamed,
+}

@@ -1,0 +1,48 @@
+using Gatehouse.Integrity.Definitions;
+
+namespace Gatehouse.Integrity.Locks;
+
+/// <summary>A server with its pinned attributes and definitions.</summary>
+/// <param name="Name">Its name in the configuration; with the source the key of everything below.</param>
+/// <param name="Source">Where it comes from.</param>
+/// <param name="Definitions">What it may say of itself.</param>
+public sealed record LockedServer(string Name, ServerSource Source, IReadOnlyList<LockedDefinition> Definitions)
+{
+    private readonly Dictionary<(DefinitionKind, string), LockedDefinition> _byName = Index(Definitions);
+
+    /// <summary>What it may say of itself.</summary>
+    public IReadOnlyList<LockedDefinition> Definitions
+    {
+        get;
+        init
+        {
+            field = value;
+            _byName = Index(value);
+        }
+    } = Definitions;
+
+    /// <summary>The version of the package or the tag of the image; null where there is none.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>The registry's digest of what is started; null where there is none.</summary>
+    public string? Integrity { get; init; }
+
+    /// <summary>The command line as <see cref="CommandTemplate"/> makes it; empty for remote servers.</summary>
+    public IReadOnlyList<string> Command { get; init; } = [];
+
+    /// <summary>What may change by itself. Default nothing.</summary>
+    public IReadOnlyList<LockedVolatility> Volatile { get; init; } = [];
+
+    internal IReadOnlyList<VolatileRule> Rules => [.. Volatile.Select(one => one.Rule)];
+
+    /// <summary>Finds a definition.</summary>
+    public LockedDefinition? Find(DefinitionKind kind, string name) => _byName.GetValueOrDefault((kind, name));
+
+    private static Dictionary<(DefinitionKind, string), LockedDefinition> Index(IReadOnlyList<LockedDefinition> definitions)
+    {
+        var index = new Dictionary<(DefinitionKind, string), LockedDefinition>();
+        foreach (LockedDefinition one in definitions)
+            index.TryAdd((one.Definition.Kind, one.Definition.Name), one);
+        return index;
+    }
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Gatehouse.Integrity.Differences;
+
+namespace Gatehouse.Integrity.Locks;
+
+/// <summary>Writes JSON one value a line. What a person could not see is escaped, so that a review of the file shows all of it.</summary>
+internal static class PlainJson
+{
+    public static byte[] Write(JsonElement value)
+    {
+        var text = new StringBuilder();
+        Value(text, value, 0);
+        return Encoding.UTF8.GetBytes(text.Append('\n').ToString());
+    }
+
+    private static void Value(StringBuilder text, JsonElement value, int depth)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Object when value.GetPropertyCount() > 0:
+                Object(text, value, depth);
+                break;
+            case JsonValueKind.Array when value.GetArrayLength() > 0:
+                Array(text, value, depth);
+                break;
+            case JsonValueKind.String:
+                Text(text, value.GetString()!);
+                break;
+            default:
+                text.Append(value.GetRawText());
+                break;
+        }
+    }
+
+    private static void Object(StringBuilder text, JsonElement value, int depth)
+    {
+        char before = '{';
+        foreach (JsonProperty member in value.EnumerateObject())
+        {
+            Line(text.Append(before), depth + 1);
+            Text(text, member.Name);
+            text.Append(": ");
+            Value(text, member.Value, depth + 1);
+            before = ',';
+        }
+
+        Line(text, depth);
+        text.Append('}');
+    }
+
+    private static void Array(StringBuilder text, JsonElement value, int depth)
+    {
+        char before = '[';
+        foreach (JsonElement element in value.EnumerateArray())
+        {
+            Line(text.Append(before), depth + 1);
+            Value(text, element, depth + 1);
+            before = ',';
+        }
+
+        Line(text, depth);
+        text.Append(']');
+    }
+
+    private static void Line(StringBuilder text, int depth) => text.Append('\n').Append(' ', depth * 2);
+
+    private static void Text(StringBuilder text, string value)
+    {
+        text.Append('"');
+        for (int at = 0; at < value.Length; at++)
+        {
+            char c = value[at];
+            bool pair = char.IsSurrogatePair(value, Math.Min(at, value.Length - 1));
+            int codePoint = pair ? char.ConvertToUtf32(value, at) : c;
+            if (c is '"' or '\\')
+                text.Append('\\').Append(c);
+            else if (VisibleText.Shows(codePoint))
+                text.Append(char.ConvertFromUtf32(codePoint));
+            else if (pair)
+                text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}\\u{(int)value[at + 1]:x4}");
+            else
+                text.Append(c == '\n' ? "\\n" : string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"));
+            at += pair ? 1 : 0;
+        }
+
+        text.Append('"');
+    }
+}

@@ -1,0 +1,335 @@
+using System.Globalization;
+
+namespace Gatehouse.Integrity.Patterns;
+
+/// <summary>Reads a regular expression of ECMA-262 with the flag <c>u</c>, as JSON Schema 2020-12 core section 6.4 asks.</summary>
+/// <remarks>
+/// More is accepted than that flag allows where browsers accept it and the meaning is plain: escaped punctuation and lone closing brackets or
+/// braces. Back references and looking behind are refused: with them no bound on the time holds.
+/// </remarks>
+internal ref struct PatternParser(string pattern)
+{
+    private const int MaxNesting = 50;
+    private const int MaxCount = 10_000;
+
+    private readonly string _pattern = pattern;
+    private int _at;
+    private int _nesting;
+
+    /// <summary>Parses the whole pattern.</summary>
+    /// <exception cref="PatternRefused">It is no pattern, or one that cannot be run in bounded time.</exception>
+    public PatternNode Parse()
+    {
+        PatternNode node = Disjunction();
+        if (_at < _pattern.Length)
+            throw new PatternRefused("a closing parenthesis has no opening one");
+        return node;
+    }
+
+    private PatternNode Disjunction()
+    {
+        if (++_nesting > MaxNesting)
+            throw new PatternRefused($"groups are nested deeper than {MaxNesting}");
+        List<PatternNode> choices = [Alternative()];
+        while (Take('|'))
+            choices.Add(Alternative());
+        _nesting--;
+        return choices.Count == 1 ? choices[0] : new PatternNode.Either(choices);
+    }
+
+    private PatternNode Alternative()
+    {
+        List<PatternNode> parts = [];
+        while (_at < _pattern.Length && _pattern[_at] is not ('|' or ')'))
+            parts.Add(Quantified(Term()));
+        return parts.Count == 1 ? parts[0] : new PatternNode.Sequence(parts);
+    }
+
+    private PatternNode Term()
+    {
+        char c = _pattern[_at];
+        switch (c)
+        {
+            case '^':
+                return Place(PatternOperation.Start);
+            case '$':
+                return Place(PatternOperation.End);
+            case '(':
+                return Group();
+            case '[':
+                return Class();
+            case '.':
+                _at++;
+                return new PatternNode.One(CharacterSet.Dot);
+            case '\\':
+                return Escaped();
+            case '*' or '+' or '?':
+                throw new PatternRefused("a quantifier has nothing before it");
+            default:
+                return Literal(CodePoint());
+        }
+    }
+
+    private PatternNode.Place Place(PatternOperation condition)
+    {
+        _at++;
+        return new PatternNode.Place(condition);
+    }
+
+    private PatternNode Group()
+    {
+        _at++;
+        PatternNode node;
+        if (TakeText("?="))
+            node = new PatternNode.Ahead(Disjunction(), Negative: false);
+        else if (TakeText("?!"))
+            node = new PatternNode.Ahead(Disjunction(), Negative: true);
+        else if (TakeText("?<=") || TakeText("?<!"))
+            throw new PatternRefused("looking behind cannot be run in linear time here");
+        else
+            node = PlainGroup();
+        if (!Take(')'))
+            throw new PatternRefused("a group is not closed");
+        return node;
+    }
+
+    private PatternNode PlainGroup()
+    {
+        if (TakeText("?<"))
+        {
+            int end = _pattern.IndexOf('>', _at);
+            if (end <= _at)
+                throw new PatternRefused("the name of a group is not closed");
+            _at = end + 1;
+        }
+        else if (_at < _pattern.Length && _pattern[_at] == '?' && !TakeText("?:"))
+        {
+            throw new PatternRefused("a group begins with something that ECMA-262 does not know");
+        }
+
+        return Disjunction();
+    }
+
+    private PatternNode Quantified(PatternNode part)
+    {
+        if (_at == _pattern.Length)
+            return part;
+        (int Min, int? Max)? count = _pattern[_at] switch
+        {
+            '*' => (0, null),
+            '+' => (1, null),
+            '?' => (0, 1),
+            _ => null,
+        };
+        if (count is not null)
+            _at++;
+        else
+            count = Braces();
+        if (count is not { } found)
+            return part;
+        Take('?'); // Lazy or greedy makes no difference to whether there is a match.
+        if (part is PatternNode.Place)
+            throw new PatternRefused("a quantifier follows a condition");
+        return new PatternNode.Repeat(part, found.Min, found.Max);
+    }
+
+    private (int Min, int? Max)? Braces()
+    {
+        int close = _pattern[_at] == '{' ? _pattern.IndexOf('}', _at) : -1;
+        if (close < 0)
+            return null;
+        ReadOnlySpan<char> inside = _pattern.AsSpan(_at + 1, close - _at - 1);
+        int comma = inside.IndexOf(',');
+        ReadOnlySpan<char> low = comma < 0 ? inside : inside[..comma];
+        ReadOnlySpan<char> high = comma < 0 ? inside : inside[(comma + 1)..];
+        if (low.IsEmpty || low.ContainsAnyExceptInRange('0', '9') || high.ContainsAnyExceptInRange('0', '9'))
+            return null;
+        _at = close + 1;
+        int min = Count(low);
+        int? max = high.IsEmpty ? null : Count(high);
+        return min <= (max ?? MaxCount) ? (min, max) : throw new PatternRefused("a quantifier counts down");
+    }
+
+    private static int Count(ReadOnlySpan<char> digits) =>
+        int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count <= MaxCount
+            ? count
+            : throw new PatternRefused($"a quantifier counts beyond {MaxCount}");
+
+    private PatternNode Escaped()
+    {
+        char next = _at + 1 < _pattern.Length ? _pattern[_at + 1] : throw new PatternRefused("it ends with a backslash");
+        if (next is 'b' or 'B')
+        {
+            _at += 2;
+            return new PatternNode.Place(next == 'b' ? PatternOperation.Boundary : PatternOperation.NoBoundary);
+        }
+
+        if (next is (>= '1' and <= '9') or 'k')
+            throw new PatternRefused("a back reference cannot be run in linear time");
+        var set = new CharacterSet();
+        EscapeInto(set);
+        return new PatternNode.One(set.Finish());
+    }
+
+    /// <summary>Adds what an escape stands for.</summary>
+    /// <returns>The code point, or null when it stands for a class.</returns>
+    private int? EscapeInto(CharacterSet set)
+    {
+        if (++_at == _pattern.Length)
+            throw new PatternRefused("it ends with a backslash");
+        char kind = _pattern[_at];
+        switch (kind)
+        {
+            case 'd' or 'D' or 'w' or 'W' or 's' or 'S':
+                _at++;
+                set.AddClass(kind);
+                return null;
+            case 'p' or 'P':
+                Property(set, inside: kind == 'p');
+                return null;
+            default:
+                int codePoint = EscapedCodePoint(kind);
+                set.Add(codePoint, codePoint);
+                return codePoint;
+        }
+    }
+
+    private void Property(CharacterSet set, bool inside)
+    {
+        int close = _pattern.IndexOf('}', _at);
+        if (close < 0 || _pattern[_at + 1] != '{')
+            throw new PatternRefused("the name of a Unicode property is not in braces");
+        string name = _pattern[(_at + 2)..close];
+        if (!UnicodeProperty.TryFind(name, out uint categories))
+            throw new PatternRefused("it names a Unicode property other than a general category, which cannot be run here");
+        set.Add(categories, inside);
+        _at = close + 1;
+    }
+
+    private int EscapedCodePoint(char kind)
+    {
+        _at++;
+        switch (kind)
+        {
+            case 't':
+                return '\t';
+            case 'n':
+                return '\n';
+            case 'v':
+                return '\v';
+            case 'f':
+                return '\f';
+            case 'r':
+                return '\r';
+            case '0' when _at == _pattern.Length || !char.IsAsciiDigit(_pattern[_at]):
+                return 0;
+            case 'c' when _at < _pattern.Length && char.IsAsciiLetter(_pattern[_at]):
+                return _pattern[_at++] & 0x1F;
+            case 'x':
+                return Hex(2);
+            case 'u':
+                return Unicode();
+            default:
+                if (char.IsAsciiLetterOrDigit(kind))
+                    throw new PatternRefused($"\\{kind} has no meaning in ECMA-262");
+                _at--;
+                return CodePoint();
+        }
+    }
+
+    private int Unicode()
+    {
+        if (Take('{'))
+        {
+            int close = _pattern.IndexOf('}', _at);
+            int value = close > _at && close - _at <= 6 ? Hex(close - _at) : throw new PatternRefused("a code point escape is malformed");
+            _at++;
+            return value <= 0x10FFFF ? value : throw new PatternRefused("a code point escape is beyond U+10FFFF");
+        }
+
+        int unit = Hex(4);
+        if (!char.IsHighSurrogate((char)unit) || !TakeText("\\u"))
+            return unit;
+        int low = Hex(4);
+        return char.IsLowSurrogate((char)low) ? char.ConvertToUtf32((char)unit, (char)low) : throw new PatternRefused("half of a surrogate pair stands alone");
+    }
+
+    private int Hex(int digits)
+    {
+        if (_at + digits > _pattern.Length || !int.TryParse(_pattern.AsSpan(_at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int value))
+            throw new PatternRefused("a hexadecimal escape is malformed");
+        _at += digits;
+        return value;
+    }
+
+    private PatternNode.One Class()
+    {
+        _at++;
+        bool negated = Take('^');
+        var set = new CharacterSet();
+        while (!Take(']'))
+        {
+            if (_at == _pattern.Length)
+                throw new PatternRefused("a character class is not closed");
+            ClassItem(set);
+        }
+
+        return new PatternNode.One(set.Finish(negated));
+    }
+
+    private void ClassItem(CharacterSet set)
+    {
+        int? first = ClassAtom(set);
+        if (first is null || _at + 1 >= _pattern.Length || _pattern[_at] != '-' || _pattern[_at + 1] == ']')
+            return;
+        _at++;
+        if (ClassAtom(set) is not { } last)
+        {
+            set.Add('-', '-');
+            return;
+        }
+
+        set.Add(first.Value, first.Value <= last ? last : throw new PatternRefused("a range of characters runs backwards"));
+    }
+
+    private int? ClassAtom(CharacterSet set)
+    {
+        if (_pattern[_at] == '\\')
+        {
+            if (_at + 1 >= _pattern.Length || _pattern[_at + 1] != 'b')
+                return EscapeInto(set);
+            _at += 2;
+            set.Add('\b', '\b');
+            return '\b';
+        }
+
+        int codePoint = CodePoint();
+        set.Add(codePoint, codePoint);
+        return codePoint;
+    }
+
+    private static PatternNode.One Literal(int codePoint) => new(new CharacterSet().Add(codePoint, codePoint).Finish());
+
+    private int CodePoint()
+    {
+        int codePoint = char.IsSurrogatePair(_pattern, Math.Min(_at, _pattern.Length - 1)) ? char.ConvertToUtf32(_pattern, _at) : _pattern[_at];
+        _at += codePoint > 0xFFFF ? 2 : 1;
+        return codePoint;
+    }
+
+    private bool Take(char c)
+    {
+        if (_at == _pattern.Length || _pattern[_at] != c)
+            return false;
+        _at++;
+        return true;
+    }
+
+    private bool TakeText(string text)
+    {
+        if (string.CompareOrdinal(_pattern, _at, text, 0, text.Length) != 0)
+            return false;
+        _at += text.Length;
+        return true;
+    }
+}

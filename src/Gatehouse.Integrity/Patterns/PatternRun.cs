@@ -1,0 +1,96 @@
+namespace Gatehouse.Integrity.Patterns;
+
+/// <summary>One run of a program over a text: all threads go forward together, so no text is read twice.</summary>
+internal sealed class PatternRun(PatternInstruction[] code, string text)
+{
+    private readonly int[] _seen = new int[code.Length];
+    private readonly Stack<int> _open = new();
+    private List<int> _now = [];
+    private List<int> _next = [];
+    private bool _matched;
+    private int _round;
+
+    /// <summary>Runs from a position.</summary>
+    /// <param name="start">Where to begin.</param>
+    /// <param name="search">Whether a match may also begin later.</param>
+    /// <param name="work">Counts down; below zero the run ends without a match.</param>
+    public bool Matches(int start, bool search, ref long work)
+    {
+        _round++;
+        Enter(_now, 0, start, ref work);
+        for (int at = start; !_matched && at < text.Length && work >= 0;)
+        {
+            int codePoint = char.IsSurrogatePair(text, at) ? char.ConvertToUtf32(text, at) : text[at];
+            at += codePoint > 0xFFFF ? 2 : 1;
+            _round++;
+            foreach (int thread in _now)
+            {
+                if (code[thread].Set!.Contains(codePoint))
+                    Enter(_next, thread + 1, at, ref work);
+            }
+
+            work -= _now.Count;
+            if (search)
+                Enter(_next, 0, at, ref work);
+            else if (_next.Count == 0)
+                break;
+            (_now, _next) = (_next, _now);
+            _next.Clear();
+        }
+
+        return _matched && work >= 0;
+    }
+
+    // Follows everything that consumes nothing. Each state is entered once a place.
+    private void Enter(List<int> threads, int state, int at, ref long work)
+    {
+        _open.Push(state);
+        while (_open.TryPop(out int index) && !_matched && work >= 0)
+        {
+            if (_seen[index] == _round)
+                continue;
+            _seen[index] = _round;
+            work--;
+            PatternInstruction instruction = code[index];
+            switch (instruction.Operation)
+            {
+                case PatternOperation.Match:
+                    _matched = true;
+                    break;
+                case PatternOperation.One:
+                    threads.Add(index);
+                    break;
+                case PatternOperation.Fork:
+                    _open.Push(instruction.Second);
+                    _open.Push(instruction.First);
+                    break;
+                case PatternOperation.Jump:
+                    _open.Push(instruction.First);
+                    break;
+                default:
+                    if (Holds(instruction, at, ref work))
+                        _open.Push(index + 1);
+                    break;
+            }
+        }
+
+        _open.Clear();
+    }
+
+    private bool Holds(PatternInstruction condition, int at, ref long work) => condition.Operation switch
+    {
+        PatternOperation.Start => at == 0,
+        PatternOperation.End => at == text.Length,
+        PatternOperation.Boundary => IsWord(at - 1) != IsWord(at),
+        PatternOperation.NoBoundary => IsWord(at - 1) == IsWord(at),
+        _ => LooksAhead(condition.Inner!, at, ref work) == (condition.Operation == PatternOperation.Ahead),
+    };
+
+    private bool LooksAhead(PatternInstruction[] inner, int at, ref long work)
+    {
+        work -= inner.Length;
+        return new PatternRun(inner, text).Matches(at, search: false, ref work);
+    }
+
+    private bool IsWord(int at) => at >= 0 && at < text.Length && (char.IsAsciiLetterOrDigit(text[at]) || text[at] == '_');
+}

@@ -1,0 +1,117 @@
+using System.Text.Json;
+using Gatehouse.Integrity.Schema.Keywords;
+
+namespace Gatehouse.Integrity.Schema.Compilation;
+
+internal sealed partial class KeywordReader
+{
+    private void Applicators()
+    {
+        Logic();
+        Dependencies();
+        Properties();
+        if (TryGet("propertyNames", out JsonElement names))
+            _keywords.Add(new PropertyNamesKeyword(node.Path, Node("propertyNames", names)));
+        Items();
+        Contains();
+    }
+
+    private void Logic()
+    {
+        if (TryGet("allOf", out JsonElement all))
+            _keywords.Add(new AllOfKeyword(node.Path, Nodes("allOf", all)));
+        if (TryGet("anyOf", out JsonElement any))
+            _keywords.Add(new AnyOfKeyword(node.Path, Nodes("anyOf", any)));
+        if (TryGet("oneOf", out JsonElement one))
+            _keywords.Add(new OneOfKeyword(node.Path, Nodes("oneOf", one)));
+        if (TryGet("not", out JsonElement not))
+            _keywords.Add(new NotKeyword(node.Path, Node("not", not)));
+        if (Dialect.Draft < SchemaDraft.Draft07)
+            return;
+        SchemaNode? then = Optional("then");
+        SchemaNode? otherwise = Optional("else");
+        if (TryGet("if", out JsonElement condition))
+            _keywords.Add(new IfKeyword(node.Path, Node("if", condition), then, otherwise));
+    }
+
+    private void Dependencies()
+    {
+        if (Dialect.Draft >= SchemaDraft.Draft201909 && TryGet("dependentSchemas", out JsonElement schemas))
+        {
+            foreach ((string trigger, SchemaNode dependent) in NamedNodes("dependentSchemas", schemas))
+                _keywords.Add(new DependentSchemaKeyword("dependentSchemas", node.Path, trigger, dependent));
+        }
+
+        // Later drafts know the older keyword no more, but say how to go on reading it (2020-12 validation appendix A).
+        if (!TryGet("dependencies", out JsonElement dependencies))
+            return;
+        if (dependencies.ValueKind != JsonValueKind.Object)
+            throw Refuse("dependencies", "an object is wanted here");
+        string path = JsonPointers.Child(node.Path, "dependencies");
+        foreach (JsonProperty member in dependencies.EnumerateObject())
+        {
+            _keywords.Add(member.Value.ValueKind == JsonValueKind.Array
+                ? new RequiredKeyword("dependencies", node.Path, member.Name, Names("dependencies", member.Value))
+                : new DependentSchemaKeyword("dependencies", node.Path, member.Name, source.Node(member.Value, JsonPointers.Child(path, member.Name), node.Resource)));
+        }
+    }
+
+    private void Properties()
+    {
+        Dictionary<string, SchemaNode> named = TryGet("properties", out JsonElement properties) ? NamedNodes("properties", properties) : [];
+        Dictionary<string, SchemaNode> patterned = TryGet("patternProperties", out JsonElement patterns) ? NamedNodes("patternProperties", patterns) : [];
+        SchemaNode? additional = Optional("additionalProperties");
+        if (named.Count == 0 && patterned.Count == 0 && additional is null)
+            return;
+        string path = JsonPointers.Child(node.Path, "patternProperties");
+        _keywords.Add(new PropertiesKeyword(
+            node.Path,
+            new MemberTable(named),
+            [.. patterned.Select(pair => (source.Pattern(pair.Key, JsonPointers.Child(path, pair.Key)), pair.Value))],
+            additional));
+    }
+
+    private void Items()
+    {
+        if (Dialect.Draft == SchemaDraft.Draft202012)
+        {
+            SchemaNode[] prefix = TryGet("prefixItems", out JsonElement first) ? Nodes("prefixItems", first) : [];
+            AddItems("items", prefix, Optional("items"));
+            return;
+        }
+
+        if (!TryGet("items", out JsonElement items))
+        {
+            Optional("additionalItems");
+            return;
+        }
+
+        if (items.ValueKind != JsonValueKind.Array)
+        {
+            AddItems("items", [], Node("items", items));
+            Optional("additionalItems");
+            return;
+        }
+
+        SchemaNode[] listed = items.GetArrayLength() == 0 ? [] : Nodes("items", items);
+        AddItems("items", listed, Optional("additionalItems"));
+    }
+
+    private void AddItems(string name, SchemaNode[] prefix, SchemaNode? rest)
+    {
+        if (prefix.Length > 0 || rest is not null)
+            _keywords.Add(new ItemsKeyword(name, node.Path, prefix, rest));
+    }
+
+    private void Contains()
+    {
+        if (!TryGet("contains", out JsonElement contains))
+            return;
+        bool counts = Dialect.Draft >= SchemaDraft.Draft201909 && Has(Vocabularies.Validation);
+        long min = counts && TryGet("minContains", out JsonElement least) ? Count("minContains", least) : 1;
+        long? max = counts && TryGet("maxContains", out JsonElement most) ? Count("maxContains", most) : null;
+        _keywords.Add(new ContainsKeyword(node.Path, Node("contains", contains), min, max, marks: Dialect.Draft == SchemaDraft.Draft202012));
+    }
+
+    private SchemaNode? Optional(string keyword) => TryGet(keyword, out JsonElement value) ? Node(keyword, value) : null;
+}

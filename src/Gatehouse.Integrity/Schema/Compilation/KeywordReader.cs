@@ -1,0 +1,112 @@
+using System.Text.Json;
+using Gatehouse.Integrity.Schema.Keywords;
+
+namespace Gatehouse.Integrity.Schema.Compilation;
+
+/// <summary>Reads the keywords of one schema object into the order in which they are applied. What has the wrong form is refused, not passed over.</summary>
+internal sealed partial class KeywordReader(ISchemaSource source, SchemaNode node, JsonElement schema)
+{
+    private readonly List<Keyword> _keywords = [];
+
+    private SchemaDialect Dialect => node.Resource.Dialect;
+
+    private bool Has(Vocabularies vocabularies) => (Dialect.Vocabularies & vocabularies) != 0;
+
+    /// <summary>Registers the names that references may lead to.</summary>
+    public void Anchors()
+    {
+        SchemaResource resource = node.Resource;
+        if (Dialect.Draft <= SchemaDraft.Draft07)
+        {
+            if (TryGet("$id", out JsonElement id) && !SchemaCompiler.IgnoresSiblings(schema, Dialect) && Text(id, "$id") is ['#', _, ..] old)
+                resource.Anchors[old[1..]] = node;
+            return;
+        }
+
+        if (TryGet("$anchor", out JsonElement anchor))
+            resource.Anchors[Text(anchor, "$anchor")] = node;
+        if (Dialect.Draft == SchemaDraft.Draft202012 && TryGet("$dynamicAnchor", out JsonElement dynamic))
+            resource.Anchors[Text(dynamic, "$dynamicAnchor")] = resource.DynamicAnchors[Text(dynamic, "$dynamicAnchor")] = node;
+        if (Dialect.Draft == SchemaDraft.Draft201909 && TryGet("$recursiveAnchor", out JsonElement recursive) && recursive.ValueKind == JsonValueKind.True)
+            resource.DynamicAnchors["$recursiveAnchor"] = node;
+    }
+
+    /// <summary>Reads the keywords.</summary>
+    public Keyword[] Keywords()
+    {
+        Definitions();
+        References();
+        if (SchemaCompiler.IgnoresSiblings(schema, Dialect))
+            return [.. _keywords];
+        if (Has(Vocabularies.Validation))
+            Assertions();
+        Format();
+        if (Has(Vocabularies.Applicator))
+            Applicators();
+        if (Has(Vocabularies.Unevaluated) && Dialect.Draft >= SchemaDraft.Draft201909)
+            Unevaluated();
+        return [.. _keywords];
+    }
+
+    private void Definitions()
+    {
+        foreach (string keyword in (string[])["$defs", "definitions"])
+        {
+            if (TryGet(keyword, out JsonElement definitions))
+                NamedNodes(keyword, definitions);
+        }
+    }
+
+    private void References()
+    {
+        Reference("$ref");
+        if (Dialect.Draft == SchemaDraft.Draft202012)
+            Reference("$dynamicRef");
+        if (Dialect.Draft == SchemaDraft.Draft201909)
+            Reference("$recursiveRef");
+    }
+
+    private void Reference(string name)
+    {
+        if (!TryGet(name, out JsonElement value))
+            return;
+        var keyword = new ReferenceKeyword(name, node.Path);
+        source.Defer(keyword, node.Resource, keyword.Path, Text(value, name));
+        _keywords.Add(keyword);
+    }
+
+    private void Unevaluated()
+    {
+        if (TryGet("unevaluatedItems", out JsonElement items))
+            _keywords.Add(new UnevaluatedItemsKeyword(node.Path, Node("unevaluatedItems", items)));
+        if (TryGet("unevaluatedProperties", out JsonElement properties))
+            _keywords.Add(new UnevaluatedPropertiesKeyword(node.Path, Node("unevaluatedProperties", properties)));
+        node.NeedsEvaluated = _keywords.Count > 0 && _keywords[^1] is UnevaluatedItemsKeyword or UnevaluatedPropertiesKeyword;
+    }
+
+    private bool TryGet(string keyword, out JsonElement value) => schema.TryGetProperty(keyword, out value);
+
+    private SchemaNode Node(string keyword, JsonElement value) => source.Node(value, JsonPointers.Child(node.Path, keyword), node.Resource);
+
+    private SchemaNode[] Nodes(string keyword, JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() == 0)
+            throw Refuse(keyword, "a list of at least one schema is wanted here");
+        string path = JsonPointers.Child(node.Path, keyword);
+        return [.. value.EnumerateArray().Select((element, index) => source.Node(element, JsonPointers.Child(path, index), node.Resource))];
+    }
+
+    private Dictionary<string, SchemaNode> NamedNodes(string keyword, JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Object)
+            throw Refuse(keyword, "an object of schemas is wanted here");
+        string path = JsonPointers.Child(node.Path, keyword);
+        return value.EnumerateObject().ToDictionary(
+            member => member.Name, member => source.Node(member.Value, JsonPointers.Child(path, member.Name), node.Resource), StringComparer.Ordinal);
+    }
+
+    private string Text(JsonElement value, string keyword) =>
+        value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Refuse(keyword, "a string is wanted here");
+
+    private SchemaRefused Refuse(string keyword, string message) => new(JsonPointers.Child(node.Path, keyword), message);
+}

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Gatehouse.Integrity.Schema.Keywords;
+
+namespace Gatehouse.Integrity.Schema.Compilation;
+
+internal sealed partial class SchemaCompiler
+{
+    private const string RecursiveAnchor = "$recursiveAnchor";
+
+    public void Defer(ReferenceKeyword keyword, SchemaResource from, string path, string reference)
+    {
+        if (++_references > _limits.MaxReferences)
+            throw new SchemaRefused(path, $"there are more than {_limits.MaxReferences} references in it");
+        _pending.Enqueue(new PendingReference(keyword, from, path, reference));
+    }
+
+    private void Resolve(PendingReference pending)
+    {
+        (string rest, string fragment) = SchemaUris.Split(pending.Reference);
+        SchemaResource resource = Resource(SchemaUris.Resolve(pending.From.Uri, rest), pending);
+        SchemaNode target = fragment.Length == 0 ? Node(resource.Root, resource.Path, resource)
+            : fragment[0] == '/' ? AtPointer(resource, fragment, pending)
+            : resource.Anchors.GetValueOrDefault(fragment) ?? throw Unresolved(pending);
+        string? anchor = DynamicAnchor(pending.Keyword.Name, fragment, target);
+        pending.Keyword.Resolve(target, anchor);
+    }
+
+    // JSON Schema 2020-12 core section 8.2.3.2: dynamic only where the first target is itself a dynamic anchor of that name.
+    private static string? DynamicAnchor(string keyword, string fragment, SchemaNode target) => keyword switch
+    {
+        "$dynamicRef" when target.Resource.DynamicAnchors.TryGetValue(fragment, out SchemaNode? dynamic) && dynamic == target => fragment,
+        "$recursiveRef" when target.Resource.DynamicAnchors.ContainsKey(RecursiveAnchor) => RecursiveAnchor,
+        _ => null,
+    };
+
+    private SchemaResource Resource(string uri, PendingReference pending)
+    {
+        if (_resources.TryGetValue(uri, out SchemaResource? known))
+            return known;
+        // Never fetched: what is not here is a fault of the schema (design rule 3).
+        if (!TryDocument(uri, out ReadOnlyMemory<byte> document))
+            throw new SchemaRefused(pending.Path, "the reference names a document that is not part of this schema; nothing is fetched");
+        SchemaNode root = Load(uri, document, SchemaDialect.Default);
+        _resources.TryAdd(uri, root.Resource);
+        return _resources[uri] = root.Resource;
+    }
+
+    private SchemaNode AtPointer(SchemaResource resource, string pointer, PendingReference pending)
+    {
+        JsonElement at = resource.Root;
+        string path = resource.Path;
+        foreach (string segment in JsonPointers.Segments(pointer))
+        {
+            if (!JsonPointers.TryStep(at, segment, out at))
+                throw Unresolved(pending);
+            path = JsonPointers.Child(path, segment);
+            if (resource.Document.Nodes.TryGetValue(path, out SchemaNode? passed))
+                resource = passed.Resource;
+        }
+
+        return Node(at, path, resource);
+    }
+
+    private static SchemaRefused Unresolved(PendingReference pending) => new(pending.Path, "the reference leads nowhere");
+}

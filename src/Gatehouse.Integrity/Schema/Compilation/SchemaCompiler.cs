@@ -1,0 +1,146 @@
+using System.Text.Json;
+using Gatehouse.Integrity.Patterns;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Integrity.Schema.Compilation;
+
+/// <summary>Compiles a schema with everything it refers to. One compiler serves one compilation.</summary>
+internal sealed partial class SchemaCompiler(SchemaOptions options) : ISchemaSource
+{
+    private const long MaxPathCharacters = 8_000_000;
+
+    private readonly SchemaOptions _options = options;
+    private readonly SchemaLimits _limits = options.Limits;
+    private readonly Dictionary<string, SchemaResource> _resources = new(StringComparer.Ordinal);
+    private readonly Queue<PendingReference> _pending = new();
+    private int _subschemas;
+    private int _references;
+    private int _patternStates;
+    private long _pathCharacters;
+
+    public bool AssertFormats => _options.AssertFormats;
+
+    /// <summary>Compiles the document.</summary>
+    /// <exception cref="SchemaRefused">It is no schema that can be used here.</exception>
+    public SchemaNode Compile(ReadOnlyMemory<byte> utf8)
+    {
+        SchemaNode root = Load(SchemaUris.Nameless, utf8, SchemaDialect.Default);
+        while (_pending.TryDequeue(out PendingReference? reference))
+            Resolve(reference);
+        return root;
+    }
+
+    private SchemaNode Load(string uri, ReadOnlyMemory<byte> utf8, SchemaDialect dialect)
+    {
+        ProofLimits proof = ProofLimits.Default with { MaxBytes = _limits.MaxSchemaBytes };
+        if (!JsonProof.TryProve(utf8.Span, proof, out ProofFailure failure))
+            throw new SchemaRefused("", $"the document is not unambiguous JSON within bounds ({failure.Fault} at byte {failure.Position})");
+        using JsonDocument parsed = JsonDocument.Parse(utf8, JsonSchema.Depth);
+        var document = new SchemaDocument(parsed.RootElement.Clone());
+        var outer = new SchemaResource(uri, document, document.Root, "", DialectOf(document.Root, "", dialect));
+        _resources.TryAdd(uri, outer);
+        return Node(document.Root, "", outer);
+    }
+
+    private SchemaDialect DialectOf(JsonElement schema, string path, SchemaDialect inherited)
+    {
+        if (schema.ValueKind != JsonValueKind.Object || !schema.TryGetProperty("$schema", out JsonElement named))
+            return inherited;
+        string uri = Text(named, path, "$schema");
+        if (SchemaDialect.Published(uri) is { } published)
+            return published;
+        if (!TryDocument(uri.TrimEnd('#'), out ReadOnlyMemory<byte> meta))
+            throw new SchemaRefused(path + "/$schema", "the dialect is not known here; known are 2020-12, 2019-09, draft-07 and draft-06");
+        return CustomDialect(meta, path);
+    }
+
+    // A meta-schema of somebody's own (JSON Schema 2020-12 core section 8.1.2): a vocabulary that it requires and nobody here knows is refused.
+    private static SchemaDialect CustomDialect(ReadOnlyMemory<byte> meta, string path)
+    {
+        using JsonDocument document = JsonDocument.Parse(meta, JsonSchema.Depth);
+        JsonElement root = document.RootElement;
+        SchemaDialect of = root.TryGetProperty("$schema", out JsonElement own) && SchemaDialect.Published(own.GetString()!) is { } published ? published : SchemaDialect.Default;
+        if (!root.TryGetProperty("$vocabulary", out JsonElement named))
+            return of;
+        Vocabularies vocabularies = Vocabularies.None;
+        foreach (JsonProperty vocabulary in named.EnumerateObject())
+        {
+            if (SchemaDialect.Vocabulary(vocabulary.Name) is { } known)
+                vocabularies |= known;
+            else if (vocabulary.Value.ValueKind == JsonValueKind.True)
+                throw new SchemaRefused(path + "/$schema", "the dialect requires a vocabulary that is not known here");
+        }
+
+        return of with { Vocabularies = vocabularies };
+    }
+
+    private bool TryDocument(string uri, out ReadOnlyMemory<byte> document) =>
+        _options.Documents.TryGetValue(uri, out document) || Metaschemas.TryFind(uri, out document);
+
+    /// <summary>Compiles the schema at a place, once.</summary>
+    public SchemaNode Node(JsonElement schema, string path, SchemaResource within)
+    {
+        if (within.Document.Nodes.TryGetValue(path, out SchemaNode? known))
+            return known;
+        if (++_subschemas > _limits.MaxSubschemas)
+            throw new SchemaRefused(path, $"there are more than {_limits.MaxSubschemas} schemas in it");
+        // Long names around many schemas would otherwise take their product in memory.
+        if ((_pathCharacters += path.Length) > MaxPathCharacters)
+            throw new SchemaRefused("", "the places of the schemas in it are too long to be named");
+        if (schema.ValueKind is not (JsonValueKind.Object or JsonValueKind.True or JsonValueKind.False))
+            throw new SchemaRefused(path, "a schema is an object, true or false");
+        SchemaResource resource = ResourceOf(schema, path, within);
+        var node = new SchemaNode(resource, path);
+        resource.Document.Nodes.Add(path, node);
+        if (schema.ValueKind == JsonValueKind.Object)
+            Fill(node, schema);
+        else
+            node.Constant = schema.ValueKind == JsonValueKind.True;
+        return node;
+    }
+
+    private void Fill(SchemaNode node, JsonElement schema)
+    {
+        var reader = new KeywordReader(this, node, schema);
+        reader.Anchors();
+        node.Keywords = reader.Keywords();
+    }
+
+    private SchemaResource ResourceOf(JsonElement schema, string path, SchemaResource within)
+    {
+        if (schema.ValueKind != JsonValueKind.Object || !schema.TryGetProperty("$id", out JsonElement id) || IgnoresSiblings(schema, within.Dialect))
+            return within;
+        (string rest, string fragment) = SchemaUris.Split(Text(id, path, "$id"));
+        if (rest.Length == 0 && within.Dialect.Draft <= SchemaDraft.Draft07)
+            return within;
+        if (fragment.Length > 0)
+            throw new SchemaRefused(path + "/$id", "an identifier has no fragment");
+        string uri = SchemaUris.Resolve(within.Uri, rest);
+        var resource = new SchemaResource(uri, within.Document, schema, path, DialectOf(schema, path, within.Dialect));
+        if (!_resources.TryAdd(uri, resource) && (_resources[uri].Document != within.Document || _resources[uri].Path != path))
+            throw new SchemaRefused(path + "/$id", "two schemas have the same identifier");
+        return _resources[uri] = resource;
+    }
+
+    // Up to draft-07 a reference stands alone; what is beside it means nothing (draft-07 core section 8.3).
+    internal static bool IgnoresSiblings(JsonElement schema, SchemaDialect dialect) =>
+        dialect.Draft <= SchemaDraft.Draft07 && schema.TryGetProperty("$ref", out _);
+
+    /// <summary>Compiles a pattern. One that cannot be run in linear time is a fault of the schema, never a slow validation.</summary>
+    public LinearPattern Pattern(string pattern, string path)
+    {
+        try
+        {
+            LinearPattern compiled = LinearPattern.Compile(pattern, _limits.MaxPatternStates - _patternStates);
+            _patternStates += compiled.States;
+            return compiled;
+        }
+        catch (PatternRefused refused)
+        {
+            throw new SchemaRefused(path, $"the pattern cannot be used: {refused.Message}");
+        }
+    }
+
+    private static string Text(JsonElement value, string path, string keyword) =>
+        value.ValueKind == JsonValueKind.String ? value.GetString()! : throw new SchemaRefused($"{path}/{keyword}", "a string is wanted here");
+}

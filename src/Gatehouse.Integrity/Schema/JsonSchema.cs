@@ -1,0 +1,66 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using Gatehouse.Integrity.Schema.Compilation;
+using Gatehouse.Integrity.Schema.Evaluating;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Integrity.Schema;
+
+/// <summary>A compiled JSON Schema: 2020-12, or what servers send besides (2019-09, draft-07, draft-06). Immutable, safe for concurrent use.</summary>
+/// <remarks>Nothing is fetched: a reference to a document that is neither within the schema nor given is a fault of the schema.</remarks>
+public sealed class JsonSchema
+{
+    private static readonly JsonElement NoArguments = JsonElement.Parse("{}"u8);
+
+    private readonly SchemaNode _root;
+    private readonly SchemaLimits _limits;
+
+    internal JsonSchema(SchemaNode root, SchemaLimits limits)
+    {
+        _root = root;
+        _limits = limits;
+    }
+
+    /// <summary>Compiles a schema.</summary>
+    /// <param name="utf8">The document; it need not be proven yet.</param>
+    /// <param name="options">How.</param>
+    /// <param name="schema">The schema when the answer is true.</param>
+    /// <param name="fault">The first fault when the answer is false.</param>
+    public static bool TryCompile(ReadOnlyMemory<byte> utf8, SchemaOptions options, [NotNullWhen(true)] out JsonSchema? schema, [NotNullWhen(false)] out SchemaFault? fault)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        try
+        {
+            schema = new JsonSchema(new SchemaCompiler(options).Compile(utf8), options.Limits);
+            fault = null;
+            return true;
+        }
+        catch (SchemaRefused refused)
+        {
+            schema = null;
+            fault = refused.Fault;
+            return false;
+        }
+    }
+
+    /// <summary>Validates one value.</summary>
+    /// <param name="instance">The value; its names are unique where the bytes were proven.</param>
+    public SchemaResult Validate(JsonElement instance) => new Evaluation(_limits).Run(_root, instance);
+
+    /// <summary>Validates a value within proven bytes.</summary>
+    /// <param name="proven">The message.</param>
+    /// <param name="value">The value's range.</param>
+    public SchemaResult Validate(ReadOnlyMemory<byte> proven, ByteRange value)
+    {
+        using JsonDocument document = JsonDocument.Parse(proven.Slice(value.Start, value.Length), Depth);
+        return Validate(document.RootElement);
+    }
+
+    /// <summary>Validates the arguments of a <c>tools/call</c>. Absent arguments are an empty object: the member is optional in every revision.</summary>
+    /// <param name="proven">The message.</param>
+    /// <param name="arguments">The range of the member <c>arguments</c>, absent when the call has none.</param>
+    public SchemaResult ValidateArguments(ReadOnlyMemory<byte> proven, ByteRange arguments) =>
+        arguments.IsAbsent ? Validate(NoArguments) : Validate(proven, arguments);
+
+    internal static JsonDocumentOptions Depth { get; } = new() { MaxDepth = ProofLimits.Default.MaxDepth };
+}

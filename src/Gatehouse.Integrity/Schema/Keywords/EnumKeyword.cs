@@ -1,0 +1,35 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using Gatehouse.Integrity.Schema.Evaluating;
+
+namespace Gatehouse.Integrity.Schema.Keywords;
+
+/// <summary><c>enum</c>, or <c>const</c> as one with a single value.</summary>
+internal sealed class EnumKeyword : Keyword
+{
+    private readonly FrozenSet<string> _texts;
+    private readonly JsonElement[] _others;
+
+    public EnumKeyword(string name, string path, IReadOnlyList<JsonElement> values)
+        : base(name, path)
+    {
+        _texts = values.Where(value => value.ValueKind == JsonValueKind.String).Select(value => value.GetString()!).ToFrozenSet(StringComparer.Ordinal);
+        _others = [.. values.Where(value => value.ValueKind != JsonValueKind.String)];
+    }
+
+    public override bool Apply(Evaluation evaluation, JsonElement instance, Evaluated? seen) =>
+        Holds(evaluation, instance) || evaluation.Fail(this, Name == "const" ? "is not the one value allowed" : "is none of the values allowed");
+
+    private bool Holds(Evaluation evaluation, JsonElement instance)
+    {
+        if (instance.ValueKind == JsonValueKind.String)
+            return _texts.Count > 0 && _texts.Contains(instance.GetString()!);
+        foreach (JsonElement value in _others)
+        {
+            if (JsonEquality.Same(evaluation, value, instance))
+                return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,16 @@
+using System.Text.Json;
+using Gatehouse.Integrity.Schema.Evaluating;
+
+namespace Gatehouse.Integrity.Schema.Keywords;
+
+/// <summary><c>format</c> as an assertion; as an annotation it is not compiled at all.</summary>
+internal sealed class FormatKeyword(string path, string format, Func<string, bool> fits) : Keyword("format", path)
+{
+    public override bool Apply(Evaluation evaluation, JsonElement instance, Evaluated? seen)
+    {
+        if (instance.ValueKind != JsonValueKind.String)
+            return true;
+        string text = instance.GetString()!;
+        return evaluation.Spend(1 + (text.Length / 16)) && (fits(text) || evaluation.Fail(this, "is not of format " + format));
+    }
+}

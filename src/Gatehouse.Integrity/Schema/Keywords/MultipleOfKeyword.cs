@@ -1,0 +1,11 @@
+using System.Text.Json;
+using Gatehouse.Integrity.Schema.Evaluating;
+
+namespace Gatehouse.Integrity.Schema.Keywords;
+
+/// <summary><c>multipleOf</c>, decided exactly and not by a division of doubles.</summary>
+internal sealed class MultipleOfKeyword(string path, ExactNumber factor, string factorText) : Keyword("multipleOf", path)
+{
+    public override bool Apply(Evaluation evaluation, JsonElement instance, Evaluated? seen) =>
+        instance.ValueKind != JsonValueKind.Number || JsonEquality.Number(instance).IsMultipleOf(factor) || evaluation.Fail(this, "is no multiple of " + factorText);
+}

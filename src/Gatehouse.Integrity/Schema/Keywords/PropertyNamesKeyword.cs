@@ -1,0 +1,24 @@
+using System.Text.Json;
+using Gatehouse.Integrity.Schema.Compilation;
+using Gatehouse.Integrity.Schema.Evaluating;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Integrity.Schema.Keywords;
+
+/// <summary><c>propertyNames</c>.</summary>
+internal sealed class PropertyNamesKeyword(string path, SchemaNode node) : Keyword("propertyNames", path)
+{
+    public override bool Apply(Evaluation evaluation, JsonElement instance, Evaluated? seen)
+    {
+        if (instance.ValueKind != JsonValueKind.Object)
+            return true;
+        foreach (JsonProperty member in instance.EnumerateObject())
+        {
+            JsonElement name = JsonElement.Parse(JsonText.Encode(member.Name));
+            if (!evaluation.Test(node, name, null))
+                return evaluation.Fail(this, () => $"has a member whose name is not allowed, \"{member.Name}\"");
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,31 @@
+using System.Text.Json;
+using Gatehouse.Integrity.Schema.Compilation;
+using Gatehouse.Integrity.Schema.Evaluating;
+
+namespace Gatehouse.Integrity.Schema.Keywords;
+
+/// <summary><c>unevaluatedProperties</c>; it comes after all other keywords of its schema.</summary>
+internal sealed class UnevaluatedPropertiesKeyword(string path, SchemaNode node) : Keyword("unevaluatedProperties", path)
+{
+    public override bool Apply(Evaluation evaluation, JsonElement instance, Evaluated? seen)
+    {
+        if (instance.ValueKind != JsonValueKind.Object)
+            return true;
+        bool valid = true;
+        int index = 0;
+        foreach (JsonProperty member in instance.EnumerateObject())
+        {
+            if (!seen!.Contains(index++))
+                valid &= Holds(evaluation, member);
+            if (!evaluation.Spend(1) || (!valid && !evaluation.GoesOn))
+                return false;
+        }
+
+        seen!.AddAll();
+        return valid;
+    }
+
+    private bool Holds(Evaluation evaluation, JsonProperty member) => node.Constant == false
+        ? evaluation.Fail(this, () => $"has the member \"{member.Name}\", which is not allowed")
+        : evaluation.Member(node, member);
+}

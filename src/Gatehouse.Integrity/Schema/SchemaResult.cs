@@ -1,0 +1,11 @@
+namespace Gatehouse.Integrity.Schema;
+
+/// <summary>What a validation found.</summary>
+/// <param name="Verdict">The outcome.</param>
+/// <param name="Errors">The first faults found, at most <see cref="SchemaLimits.MaxErrors"/>; one that names the bound when undecided.</param>
+/// <param name="Steps">The steps it took, equal for equal input.</param>
+public sealed record SchemaResult(SchemaVerdict Verdict, IReadOnlyList<SchemaError> Errors, long Steps)
+{
+    /// <summary>Whether the value fits. False as well when that could not be found out within bounds.</summary>
+    public bool IsValid => Verdict == SchemaVerdict.Valid;
+}

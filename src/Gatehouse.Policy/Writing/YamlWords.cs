@@ -1,0 +1,16 @@
+using System.Text.RegularExpressions;
+
+namespace Gatehouse.Policy;
+
+/// <summary>Texts as YAML on one line.</summary>
+internal static partial class YamlWords
+{
+    private static readonly string[] Special = ["true", "false", "null", "yes", "no", "on", "off"];
+
+    /// <summary>Plain where that cannot be read as anything else, else in quotes.</summary>
+    public static string Text(string text) =>
+        Plain().IsMatch(text) && !Special.Contains(text, StringComparer.OrdinalIgnoreCase) ? text : JsonTexts.Quote(text);
+
+    [GeneratedRegex(@"\A[A-Za-z][A-Za-z0-9_./-]*\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Plain();
+}

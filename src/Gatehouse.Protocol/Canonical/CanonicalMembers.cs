@@ -1,0 +1,58 @@
+using System.Buffers;
+
+namespace Gatehouse.Protocol;
+
+/// <summary>The members of one object in canonical order, in rented memory that is given back on disposal.</summary>
+internal readonly struct CanonicalMembers : IDisposable
+{
+    private readonly JsonMember[] _rented;
+    private readonly int _count;
+
+    public CanonicalMembers(ReadOnlyMemory<byte> proven, ByteRange jsonObject)
+    {
+        _rented = ArrayPool<JsonMember>.Shared.Rent(16);
+        foreach (JsonMember member in JsonWalk.Members(proven.Span, jsonObject))
+        {
+            if (_count == _rented.Length)
+                Grow(ref _rented);
+            _rented[_count++] = member;
+        }
+
+        _rented.AsSpan(0, _count).Sort(new ByName(proven));
+    }
+
+    public ReadOnlySpan<JsonMember> Sorted => _rented.AsSpan(0, _count);
+
+    public void Dispose() => ArrayPool<JsonMember>.Shared.Return(_rented);
+
+    private static void Grow(ref JsonMember[] rented)
+    {
+        JsonMember[] larger = ArrayPool<JsonMember>.Shared.Rent(rented.Length * 2);
+        rented.CopyTo(larger, 0);
+        ArrayPool<JsonMember>.Shared.Return(rented);
+        rented = larger;
+    }
+
+    /// <summary>Compares decoded names by their UTF-16 units (RFC 8785 section 3.2.3) without decoding them into a buffer.</summary>
+    private readonly struct ByName(ReadOnlyMemory<byte> proven) : IComparer<JsonMember>
+    {
+        public int Compare(JsonMember x, JsonMember y)
+        {
+            ReadOnlySpan<byte> bytes = proven.Span;
+            var left = new JsonStringBytes(bytes.Slice(x.Name.Start + 1, x.Name.Length - 2));
+            var right = new JsonStringBytes(bytes.Slice(y.Name.Start + 1, y.Name.Length - 2));
+            while (true)
+            {
+                int a = left.Next();
+                int b = right.Next();
+                if (a != b)
+                    return Rank(a) - Rank(b);
+                if (a < 0)
+                    return 0;
+            }
+        }
+
+        // UTF-8 sorts by code point; by UTF-16 unit the pairs of surrogates (lead bytes F0 to F4) come before U+E000 to U+FFFF (EE and EF).
+        private static int Rank(int b) => b is 0xEE or 0xEF ? b + 0x10 : b;
+    }
+}

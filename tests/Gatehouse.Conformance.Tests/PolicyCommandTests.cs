@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Gatehouse.Conformance.Tests.Harness;
+
+namespace Gatehouse.Conformance.Tests;
+
+/// <summary><c>gatehouse policy</c> as a person and a pipeline meet it.</summary>
+[Trait("Requirement", "AZ-02")]
+public sealed class PolicyCommandTests
+{
+    [Theory]
+    [InlineData("check --preset team", 0, "5 rules, no faults, no warnings")]
+    [InlineData("check --policy {bad}", 1, "line 3")]
+    [InlineData("check --policy {folder}/none.yaml", 1, "cannot be read")]
+    [InlineData("check --preset nothing", 1, "personal, team")]
+    [InlineData("preset", 0, "team")]
+    [InlineData("preset team", 0, "mcp-reader")]
+    [InlineData("preset nothing", 1, "there is no preset")]
+    [InlineData("schema", 0, "equalsClaim")]
+    [InlineData("schema --cases", 0, "isAskedFor")]
+    [InlineData("test --policy {team}", 0, "14 cases, all as expected; every rule is touched")]
+    [InlineData("test --policy {less}", 1, "FAIL")]
+    [InlineData("test --preset personal", 2, "there are no cases")]
+    [InlineData("explain --preset team --as walt --role mcp-writer --server t --tool add", 0, "permit, by team-write")]
+    [InlineData("explain --preset team --as walt --role mcp-writer --server t --tool delete_x", 1, "forbid, by team-destroy")]
+    [InlineData("explain --preset team --as rita --role mcp-reader --server t --tool add", 1, "[no] a role is one of mcp-writer, mcp-admin")]
+    [InlineData("explain --preset team --server t", 2, "name exactly one of")]
+    [InlineData("explain --preset team --event 1", 3, "--log")]
+    [InlineData("who-can --preset team --server t --tool delete_x", 0, "but not anyone (team-destroy)")]
+    [InlineData("who-can --preset team --server t --names {names}", 0, "yes      t tool get_x")]
+    [InlineData("who-can --preset team --tool x", 2, "--server")]
+    [InlineData("diff preset:team {team}", 0, "no differences")]
+    [InlineData("diff preset:team {less} --server t", 1, "newly permitted")]
+    [InlineData("diff {less} preset:team --server t", 0, "no longer permitted")]
+    [InlineData("replay --policy {team} --log {folder}/none", 3, "there is no audit log")]
+    [InlineData("usage --policy {team} --log {folder}/none", 3, "there is no audit log")]
+    public async Task EveryVerb_EndsAsDocumented(string arguments, int expected, string says)
+    {
+        var folder = await FolderAsync();
+        foreach (var name in new[] { "team", "less", "bad" }) arguments = arguments.Replace($"{{{name}}}", Path.Join(folder, name + ".yaml"), StringComparison.Ordinal);
+        arguments = arguments.Replace("{names}", Path.Join(folder, "names.txt"), StringComparison.Ordinal).Replace("{folder}", folder, StringComparison.Ordinal);
+        var (code, output, errors) = await RunAsync(arguments.Split(' '));
+        Directory.Delete(folder, recursive: true);
+        Assert.True(expected == code, $"{code}: {output}{errors}");
+        Assert.Contains(says, output + errors, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', output + errors);
+    }
+
+    [Theory]
+    [InlineData("check --preset team --json", "check")]
+    [InlineData("explain --preset team --server t --tool x --json", "explanation")]
+    [InlineData("who-can --preset team --server t --tool x --json", "ways")]
+    [InlineData("diff preset:team preset:personal --json", "differences")]
+    public async Task Json_HasItsVersionAndKind(string arguments, string kind)
+    {
+        using var json = JsonDocument.Parse((await RunAsync(arguments.Split(' '))).Output);
+        Assert.Equal((1, kind), (json.RootElement.GetProperty("version").GetInt32(), json.RootElement.GetProperty("kind").GetString()));
+        Assert.True(json.RootElement.TryGetProperty(kind, out _));
+    }
+
+    [Fact]
+    [Trait("Requirement", "AZ-03")]
+    public async Task RecordedTraffic_IsReplayedExplainedAndProposed()
+    {
+        var folder = await FolderAsync();
+        var old = Path.Join(folder, "old.yaml");
+        var smaller = Path.Join(folder, "smaller.yaml");
+        await File.WriteAllTextAsync(old, "version: 1\nrules:\n  - { id: a, permit: { roles: [staff, boss], tools: [read, \"w*\"] } }\n  - { id: b, permit: { roles: [boss] } }\n");
+        var asked = Convert.ToHexStringLower(SHA256.HashData("role:boss\nrole:staff"u8))[..12];
+        var now = DateTimeOffset.UtcNow.AddMinutes(-5).ToString("O", CultureInfo.InvariantCulture);
+        string Entry(string id, string kind, string name, string outcome) =>
+            $$"""{"v":1,"seq":1,"kind":"{{kind}}","id":"{{id}}","at":"{{now}}","gen":1,"server":"s","method":"tools/call","name":"{{name}}","iss":"i","sub":"alice","roles":["staff"],"asked":"{{asked}}","parts":[{"kind":"decision","outcome":"{{outcome}}","reason":"r","detail":"a"}]}""";
+        await File.WriteAllLinesAsync(Path.Join(folder, "audit-1.jsonl"), [Entry("x1", "begun", "read", "permit"), Entry("x1", "ended", "read", "permit"), Entry("x2", "begun", "write", "permit"), Entry("x3", "ended", "drop\\u001b[2J", "deny")]);
+
+        var (_, explained, _) = await RunAsync("explain", "--policy", old, "--log", folder, "--event", "x2");
+        Assert.Contains("by this policy: permit", explained, StringComparison.Ordinal);
+        var (_, used, _) = await RunAsync("usage", "--policy", old, "--log", folder);
+        Assert.Contains("a: 2 requests", used, StringComparison.Ordinal);
+        Assert.Contains("never used: roles: boss", used, StringComparison.Ordinal);
+        Assert.Contains("b: never used", used, StringComparison.Ordinal);
+        Assert.Contains("alice (i) tools/call write of s, by a", used, StringComparison.Ordinal);
+        var (_, proposed, _) = await RunAsync("usage", "--policy", old, "--log", folder, "--propose");
+        Assert.Contains("tools: [read, write]", proposed, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(smaller, proposed);
+        Assert.Equal(0, (await RunAsync("check", "--policy", smaller)).Code);
+        var (same, all, _) = await RunAsync("replay", "--policy", smaller, "--in-force", old, "--log", folder);
+        Assert.True(same == 0, all);
+        Assert.Contains("3 requests: 3 as before, 0 changed, 0 undecidable", all, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(smaller, proposed.Replace("[read, write]", "[\"*\"]", StringComparison.Ordinal));
+        var (changed, more, _) = await RunAsync("replay", "--policy", smaller, "--in-force", old, "--log", folder);
+        Assert.Equal(1, changed);
+        Assert.Contains("newly permitted  1 x alice (i) tools/call drop\\u{1b}[2J of s", more, StringComparison.Ordinal);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private static async Task<string> FolderAsync()
+    {
+        var folder = Directory.CreateTempSubdirectory("gatehouse-policy-").FullName;
+        var team = (await RunAsync("preset", "team")).Output;
+        foreach (var name in new[] { "team", "less" })
+        {
+            await File.WriteAllTextAsync(Path.Join(folder, name + ".yaml"), name == "team" ? team : team[..team.IndexOf("  - id: team-destroy", StringComparison.Ordinal)]);
+            await File.WriteAllTextAsync(Path.Join(folder, name + ".tests.yaml"), (await RunAsync("preset", "team", "--cases")).Output);
+        }
+
+        await File.WriteAllTextAsync(Path.Join(folder, "bad.yaml"), "version: 1\nrules:\n  - { id: a, permit: { tools: [x] } }\n");
+        await File.WriteAllTextAsync(Path.Join(folder, "names.txt"), "# names\ntool get_x\n");
+        return folder;
+    }
+
+    private static Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) =>
+        OneShot.RunAsync(ProcessPlan.Dotnet(Repository.GatewayDll, ["policy", .. arguments]));
+}

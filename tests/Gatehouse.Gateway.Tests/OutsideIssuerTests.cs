@@ -1,0 +1,188 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Gatehouse.Gateway.Configuration;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
+using Gatehouse.Testing;
+
+namespace Gatehouse.Gateway.Tests;
+
+/// <summary>Tokens of outside issuers through the whole gateway, each kind as its configuration says.</summary>
+[Trait("Requirement", "ID-02")]
+[Trait("Requirement", "ID-03")]
+public sealed class OutsideIssuerTests
+{
+    private const string Tenant = "11111111-1111-4111-8111-111111111111";
+    private const string OtherTenant = "22222222-2222-4222-8222-222222222222";
+    private const string Person = "bbbbbbbb-0000-4000-8000-000000000004";
+    private const string Api = "aaaaaaaa-0000-4000-8000-000000000001";
+
+    [Fact]
+    [Trait("Requirement", "ID-04")]
+    public async Task ABroadScope_ImpliesTheNarrowOneThatTheServerAsksFor()
+    {
+        await using var issuer = await OutsideIssuer.StartAsync();
+        var implies = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { ["admin"] = ["write"], ["write"] = ["read"] };
+        await using var gateway = await StartAsync(new IssuerSettings { Issuer = issuer.Origin, ScopeImplies = implies }, scopes: ["read"]);
+        Assert.Equal(HttpStatusCode.OK, await SendAsync(gateway, Scoped("admin")));
+        Assert.Equal(HttpStatusCode.OK, await SendAsync(gateway, Scoped("write")));
+        Assert.Equal(HttpStatusCode.OK, await SendAsync(gateway, Scoped("read")));
+
+        var (status, _, response) = await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, Scoped("reader")));
+        Assert.Equal(HttpStatusCode.Forbidden, status);
+        Assert.Contains("scope=\"read\"", response.Headers.WwwAuthenticate.Single().Parameter, StringComparison.Ordinal);
+
+        string Scoped(string scope) => issuer.Mint(gateway.Url.ToString(), claims => claims["scope"] = scope);
+    }
+
+    [Fact]
+    public async Task EntrasTokens_AreJudgedByTenantAndApplication()
+    {
+        await using var issuer = await OutsideIssuer.StartAsync();
+        var template = issuer.Origin + "/{tenantid}/v2.0";
+        issuer.Metadata["/organizations/v2.0/.well-known/openid-configuration"] = issuer.Document(template);
+        await using var gateway = await StartAsync(
+            new IssuerSettings { Issuer = template, Profile = IssuerProfileName.Entra, Tenants = [Tenant] }, $"{Person}@{Tenant}", audiences: [Api, $"api://{Api}"]);
+        Assert.Equal(HttpStatusCode.OK, await SendAsync(gateway, Entra(Tenant, Api)));
+        Assert.Equal(HttpStatusCode.OK, await SendAsync(gateway, Entra(Tenant, $"api://{Api}")));
+        Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(gateway, Entra(OtherTenant, Api)));
+        Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(gateway, Entra(Tenant, "aaaaaaaa-0000-4000-8000-000000000009")));
+        Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(gateway, Entra(Tenant, Api, claims => claims.Remove("scp"))));
+        var (_, document, _) = await gateway.CallAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(gateway.Url, "/.well-known/oauth-protected-resource")));
+        Assert.Equal($"{issuer.Origin}/organizations/v2.0", document.GetProperty("authorization_servers")[0].GetString());
+
+        Assert.Equal(HttpStatusCode.OK, await SendAsync(gateway, Entra(Tenant, Api, claims => claims["_claim_names"] = new JsonObject { ["groups"] = "src1" })));
+        var entries = gateway.EntriesWithEnded(6);
+        Assert.Contains(entries, entry => entry.GetRawText().Contains("groups-incomplete", StringComparison.Ordinal));
+
+        string Entra(string tenant, string audience, Action<JsonObject>? change = null) => issuer.Mint(
+            audience,
+            claims =>
+            {
+                claims["iss"] = $"{issuer.Origin}/{tenant}/v2.0";
+                claims["tid"] = tenant;
+                claims["oid"] = Person;
+                claims["ver"] = "2.0";
+                claims["azp"] = "client";
+                claims["scp"] = "Mcp.Call";
+                change?.Invoke(claims);
+            },
+            "JWT");
+    }
+
+    [Fact]
+    public async Task TokensOfAdFs_AreJudgedByTheIssuerOfItsAccessTokens()
+    {
+        await using var issuer = await OutsideIssuer.StartAsync();
+        issuer.Metadata["/adfs/.well-known/openid-configuration"] = issuer.Document(issuer.Origin + "/adfs");
+        issuer.Metadata["/adfs/.well-known/openid-configuration"]["access_token_issuer"] = issuer.Origin + "/adfs/services/trust";
+        await using var gateway = await StartAsync(new IssuerSettings { Issuer = issuer.Origin + "/adfs", Profile = IssuerProfileName.AdFs }, "alice@contoso.example");
+        Assert.Equal(HttpStatusCode.OK, await SendAsync(gateway, AdFs(_ => { })));
+        Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(gateway, AdFs(claims => claims["iss"] = issuer.Origin + "/adfs")));
+
+        string AdFs(Action<JsonObject> change) => issuer.Mint(
+            gateway.Url.ToString(),
+            claims =>
+            {
+                claims["iss"] = issuer.Origin + "/adfs/services/trust";
+                claims.Remove("sub");
+                claims["upn"] = "alice@contoso.example";
+                claims["appid"] = "client";
+                claims["apptype"] = "Public";
+                claims["ver"] = "1.0";
+                change(claims);
+            },
+            "JWT");
+    }
+
+    [Fact]
+    [Trait("Requirement", "ID-07")]
+    public async Task OpaqueTokens_AreAskedAboutWithTheGatewaysOwnSecret()
+    {
+        await using var issuer = await OutsideIssuer.StartAsync();
+        var secret = Path.GetTempFileName();
+        await File.WriteAllTextAsync(secret, OutsideIssuer.Secret, TestContext.Current.CancellationToken);
+        File.SetUnixFileMode(secret, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var introspection = new IntrospectionSettings { Client = OutsideIssuer.Client, Secret = new SecretReference("file", secret), CacheLife = TimeSpan.Zero };
+        await using var gateway = await StartAsync(new IssuerSettings { Issuer = issuer.Origin, Introspection = introspection });
+        issuer.Opaque["opaque-1"] = new JsonObject
+        {
+            ["active"] = true, ["token_type"] = "Bearer", ["sub"] = "alice", ["client_id"] = "cli", ["aud"] = gateway.Url.ToString(), ["exp"] = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() + 600,
+        };
+        Assert.Equal(HttpStatusCode.OK, await SendAsync(gateway, "opaque-1"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(gateway, "opaque-2"));
+        Assert.Equal(HttpStatusCode.OK, await SendAsync(gateway, issuer.Mint(gateway.Url.ToString())));
+        Assert.Equal(2, issuer.Asked);
+        issuer.Opaque["opaque-1"] = new JsonObject { ["active"] = false };
+        Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(gateway, "opaque-1"));
+        Assert.All(gateway.Upstream.Received, request => Assert.DoesNotContain(request.Headers, header => header.Value.Contains("opaque-1", StringComparison.Ordinal)));
+
+        issuer.Opaque.Clear();
+        await issuer.DisposeAsync();
+        var (status, _, response) = await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, "opaque-3"));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.NotNull(response.Headers.RetryAfter);
+        File.Delete(secret);
+    }
+
+    [Theory]
+    [Trait("Requirement", "ID-07")]
+    [InlineData("issuer")]
+    [InlineData("audience")]
+    [InlineData("binding")]
+    [InlineData("nothing")]
+    public async Task AReload_ClosesStreamsOfCallersWhoWouldNotBeLetInAnyMore(string change)
+    {
+        await using var issuer = await OutsideIssuer.StartAsync();
+        ConfigurationResult? next = null;
+        await using var gateway = await TestGateway.StartAsync(
+            s => s with { Issuers = [new IssuerSettings { Issuer = issuer.Origin }], Servers = [s.Servers[0] with { Audiences = ["urn:tickets"] }] }, reload: () => next!);
+        var open = new TaskCompletionSource();
+        gateway.Upstream.On("GET", async (context, _) =>
+        {
+            await RecordingUpstream.Events(context, ": open\n\n");
+            open.SetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        });
+        var token = issuer.Mint("urn:tickets");
+        var handle = await gateway.InitializeAsync(token);
+        var stream = gateway.CallAsync(gateway.Get(token, ("Mcp-Session-Id", handle)));
+        await open.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        var current = gateway.Host.Snapshots.Current.Settings;
+        next = new ConfigurationResult
+        {
+            SourcePath = "f",
+            Faults = [],
+            Settings = change switch
+            {
+                "issuer" => current with { Issuers = [] },
+                "audience" => current with { Servers = [current.Servers[0] with { Audiences = [] }] },
+                "binding" => current with { Servers = [current.Servers[0] with { SenderConstraint = Identity.SenderDemand.Any }] },
+                _ => current with { AllowedOrigins = ["https://a.example"] },
+            },
+        };
+        Assert.Empty(await gateway.Host.ReloadAsync());
+        if (change == "nothing")
+        {
+            Assert.False(stream.IsCompleted);
+            Assert.Equal(1, gateway.Host.Registry.Count);
+            return;
+        }
+
+        await stream.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+    }
+
+    private static Task<TestGateway> StartAsync(IssuerSettings issuer, string subject = "alice", IReadOnlyList<string>? scopes = null, IReadOnlyList<string>? audiences = null) =>
+        TestGateway.StartAsync(
+            s => s with
+            {
+                Development = false,
+                Issuers = [issuer],
+                Servers = [s.Servers[0] with { Scopes = scopes ?? [], Audiences = audiences ?? [] }],
+            },
+            rules: [new PolicyRule { Id = "person", Who = new WhoClause { Subjects = new NameSet([subject]) } }]);
+
+    private static async Task<HttpStatusCode> SendAsync(TestGateway gateway, string token) =>
+        (await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, token))).Status;
+}

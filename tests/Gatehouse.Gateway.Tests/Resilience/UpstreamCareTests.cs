@@ -1,0 +1,266 @@
+using System.Net;
+using System.Text.Json;
+using Gatehouse.Gateway.Control;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Testing;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.Gateway.Tests.Resilience;
+
+/// <summary>A server that is busy, hangs, flaps or forgets: what is repeated, what never is, and what a caller learns.</summary>
+[Trait("Requirement", "EX-04")]
+public sealed class UpstreamCareTests
+{
+    private const string Read = """{"jsonrpc":"2.0","id":1,"method":"ping"}""";
+    private const string Call = """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}}""";
+
+    [Theory]
+    [InlineData(429)]
+    [InlineData(503)]
+    public async Task AReadingMethod_IsSentAgain_WhenTheServerIsBusy(int status)
+    {
+        await using var gateway = await StartAsync();
+        Flap(gateway, "ping", failures: 2, status);
+        var (answered, body, _) = await gateway.CallAsync(gateway.Post(Read));
+        Assert.Equal(HttpStatusCode.OK, answered);
+        Assert.True(body.TryGetProperty("result", out _));
+        Assert.Equal(3, gateway.Upstream.Of("ping").Count);
+    }
+
+    [Theory]
+    [InlineData(429, "")]
+    [InlineData(503, "")]
+    [InlineData(503, "\"annotations\":{\"readOnlyHint\":true,\"idempotentHint\":true},")]
+    public async Task ACallOfATool_IsNeverSentAgain_WhateverTheServerSaysOfIt(int status, string annotations)
+    {
+        await using var gateway = await StartAsync();
+        gateway.Upstream.OnResult("tools/list", "{\"tools\":[{\"name\":\"echo\"," + annotations + "\"inputSchema\":{\"type\":\"object\"}}]}");
+        await gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}"""));
+        Flap(gateway, "tools/call", failures: 1, status, retryAfter: "7");
+        var (answered, body, response) = await gateway.CallAsync(gateway.Post(Call));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answered);
+        var data = body.GetProperty("error").GetProperty("data");
+        Assert.Equal(("GH7009", 7000), (data.GetProperty("code").GetString(), data.GetProperty("retryAfterMs").GetInt32()));
+        Assert.Equal(TimeSpan.FromSeconds(7), response.Headers.RetryAfter!.Delta);
+        Assert.Single(gateway.Upstream.Of("tools/call"));
+    }
+
+    [Fact]
+    public async Task ALongRetryAfter_IsNotWaitedFor_ButPassedOn()
+    {
+        await using var gateway = await StartAsync();
+        Flap(gateway, "ping", failures: 1, 503, retryAfter: "100000");
+        var (status, _, response) = await gateway.CallAsync(gateway.Post(Read));
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Equal(TimeSpan.FromHours(1), response.Headers.RetryAfter!.Delta); // at most an hour
+        Assert.Single(gateway.Upstream.Of("ping"));
+    }
+
+    [Fact]
+    public async Task ShortRetryAfter_IsWaitedFor_OnTheInjectedClock()
+    {
+        var clock = new ManualTimeProvider();
+        await using var gateway = await StartAsync(clock: clock);
+        Flap(gateway, "ping", failures: 1, 503, retryAfter: "4");
+        var call = gateway.CallAsync(gateway.Post(Read));
+        Assert.True(SpinWait.SpinUntil(() => gateway.Upstream.Of("ping").Count == 1, TimeSpan.FromSeconds(10)));
+        var advanced = TimeSpan.Zero;
+        while (!call.IsCompleted)
+        {
+            Assert.Single(gateway.Upstream.Of("ping"));
+            clock.Advance(TimeSpan.FromMilliseconds(3900)); // the wait may begin after the first step
+            advanced += TimeSpan.FromMilliseconds(3900);
+            await Task.WhenAny(call, Task.Delay(100));
+            if (gateway.Upstream.Of("ping").Count > 1) break;
+        }
+
+        Assert.True(advanced > TimeSpan.FromSeconds(4));
+        Assert.Equal(HttpStatusCode.OK, (await call).Status);
+    }
+
+    [Fact]
+    public async Task WhatNeverLeft_IsSentAgain_EvenACall()
+    {
+        // Nobody listens at first; the listener comes while the gateway waits between its attempts.
+        var port = TestGateway.FreePort();
+        await using var gateway = await TestGateway.StartAsync(s => s with
+        {
+            Servers = [s.Servers[0] with { Http = new HttpUpstreamSettings { Url = new Uri($"http://127.0.0.1:{port}/mcp"), Retries = 5, BreakAfter = 0 } }],
+        });
+        var call = gateway.CallAsync(gateway.Post(Call));
+        using var listener = new HttpListener { Prefixes = { $"http://127.0.0.1:{port}/" } };
+        listener.Start();
+        var answering = AnswerAsync(listener);
+        Assert.Equal(HttpStatusCode.OK, (await call).Status);
+        listener.Stop();
+        await answering;
+    }
+
+    [Fact]
+    public async Task ACallWhoseConnectionBreaks_IsNotSentAgain()
+    {
+        await using var gateway = await StartAsync();
+        gateway.Upstream.On("tools/call", (context, _) =>
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        });
+        Assert.Equal(HttpStatusCode.BadGateway, (await gateway.CallAsync(gateway.Post(Call))).Status);
+        Assert.Single(gateway.Upstream.Of("tools/call"));
+        gateway.Upstream.On("ping", (context, _) =>
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        });
+        Assert.Equal(HttpStatusCode.BadGateway, (await gateway.CallAsync(gateway.Post(Read))).Status);
+        Assert.Equal(3, gateway.Upstream.Of("ping").Count); // reading: once and two repetitions
+    }
+
+    [Fact]
+    public async Task AFailingServer_IsLeftAlone_TriedOnce_AndBack()
+    {
+        var clock = new ManualTimeProvider();
+        await using var gateway = await StartAsync(http => http with { BreakAfter = 3, BreakFor = TimeSpan.FromSeconds(10) }, clock);
+        Flap(gateway, "tools/call", failures: 3, 503);
+        for (var i = 0; i < 3; i++) Assert.Equal("GH7009", Code((await gateway.CallAsync(gateway.Post(Call))).Body));
+        var (status, body, response) = await gateway.CallAsync(gateway.Post(Call));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "GH7010"), (status, Code(body)));
+        Assert.InRange(response.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 10, 15);
+        Assert.Equal(3, gateway.Upstream.Of("tools/call").Count); // nothing was sent
+        Assert.StartsWith("resting ", (await StatusAsync(gateway))["server.up"], StringComparison.Ordinal);
+
+        clock.Advance(TimeSpan.FromSeconds(15));
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(Call, gateway.Token()))).Status);
+        Assert.Equal("answering", (await StatusAsync(gateway))["server.up"]);
+        Assert.DoesNotContain("resting", response.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AServerThatHangs_IsLeftAloneToo()
+    {
+        var clock = new ManualTimeProvider();
+        await using var gateway = await StartAsync(http => http with { BreakAfter = 2 }, clock);
+        gateway.Upstream.On("ping", (context, _) => Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default));
+        for (var i = 1; i <= 2; i++)
+        {
+            var call = gateway.CallAsync(gateway.Post(Read, gateway.Token(life: TimeSpan.FromHours(1))));
+            Assert.True(SpinWait.SpinUntil(() => gateway.Upstream.Of("ping").Count == i, TimeSpan.FromSeconds(10)));
+            clock.Advance(TimeSpan.FromMinutes(5));
+            Assert.Equal(HttpStatusCode.GatewayTimeout, (await call).Status);
+        }
+
+        Assert.True(SpinWait.SpinUntil(() => StatusAsync(gateway).Result["server.up"].StartsWith("resting", StringComparison.Ordinal), TimeSpan.FromSeconds(10)));
+        Assert.Equal("GH7010", Code((await gateway.CallAsync(gateway.Post(Read))).Body));
+    }
+
+    [Fact]
+    public async Task ManagementListener_ShowsTheServers_AndCallersLearnNothing()
+    {
+        var port = TestGateway.FreePort();
+        await using var gateway = await TestGateway.StartAsync(s => s with { Management = new ManagementSettings { Url = new Uri($"http://127.0.0.1:{port}") } });
+        await gateway.CallAsync(gateway.Post(Read));
+        using var operators = await gateway.SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri($"http://127.0.0.1:{port}/upstreams")));
+        Assert.Equal("up: answering\n", await operators.Content.ReadAsStringAsync());
+        using var caller = await gateway.SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(gateway.Url, "/upstreams")));
+        Assert.Equal(HttpStatusCode.NotFound, caller.StatusCode);
+    }
+
+    [Fact]
+    public async Task AForgottenSessionOfAStatelessServer_IsBegunAnewUnseen_OnceForAll()
+    {
+        await using var gateway = await StartAsync(stateless: true);
+        var handle = await gateway.InitializeAsync();
+        var alive = new HashSet<string>();
+        var begun = 0;
+        gateway.Upstream.On("initialize", (context, message) =>
+        {
+            var id = $"fresh-{Interlocked.Increment(ref begun)}";
+            lock (alive) alive.Add(id);
+            context.Response.Headers["Mcp-Session-Id"] = id;
+            return RecordingUpstream.Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{{}},\"serverInfo\":{{\"name\":\"r\",\"version\":\"1\"}}}}}}");
+        });
+        gateway.Upstream.On("tools/call", (context, message) =>
+        {
+            bool known;
+            lock (alive) known = alive.Contains(context.Request.Headers["Mcp-Session-Id"].ToString());
+            if (known) return RecordingUpstream.Json(context, """{"jsonrpc":"2.0","id":1,"result":{"content":[]}}""");
+            context.Response.StatusCode = 404;
+            return Task.CompletedTask;
+        });
+        var calls = Enumerable.Range(0, 8).Select(i => gateway.CallAsync(gateway.Post(Call.Replace("\"id\":1", $"\"id\":{i}", StringComparison.Ordinal), null, ("Mcp-Session-Id", handle)))).ToList();
+        Assert.All(await Task.WhenAll(calls), c => Assert.True(c.Status is HttpStatusCode.OK or HttpStatusCode.BadGateway, c.Status.ToString())); // the stand-in answers the id 1 alone
+        Assert.Equal(1, begun);
+        Assert.Single(gateway.Upstream.Of("notifications/initialized"));
+        Assert.Contains("\"sampling\":{},\"elicitation\":{}", gateway.Upstream.Of("initialize")[^1].Text, StringComparison.Ordinal); // as the client declared
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(Call, null, ("Mcp-Session-Id", handle)))).Status);
+        Assert.Equal("fresh-1", gateway.Upstream.Of("tools/call")[^1].Headers.Single(h => h.Key == "Mcp-Session-Id").Value);
+
+        lock (alive) alive.Clear(); // it forgets again
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(Call, null, ("Mcp-Session-Id", handle)))).Status);
+        Assert.Equal(2, begun);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task OtherwiseTheClientLearnsThatItsSessionIsGone(bool stateless)
+    {
+        await using var gateway = await StartAsync(stateless: stateless);
+        var handle = await gateway.InitializeAsync();
+        gateway.Upstream.On("tools/call", (context, _) =>
+        {
+            context.Response.StatusCode = 404;
+            return Task.CompletedTask;
+        });
+        var (status, body, _) = await gateway.CallAsync(gateway.Post(Call, null, ("Mcp-Session-Id", handle)));
+        Assert.Equal((HttpStatusCode.NotFound, "GH5002"), (status, Code(body)));
+        Assert.Equal(stateless ? 2 : 1, gateway.Upstream.Of("tools/call").Count); // at most once more, never a loop
+    }
+
+    private static Task<TestGateway> StartAsync(Func<HttpUpstreamSettings, HttpUpstreamSettings>? change = null, TimeProvider? clock = null, bool stateless = false) =>
+        TestGateway.StartAsync(
+            s => s with { Servers = [s.Servers[0] with { Stateless = stateless, Http = change?.Invoke(s.Servers[0].Http!) ?? s.Servers[0].Http }] }, clock);
+
+    private static void Flap(TestGateway gateway, string method, int failures, int status, string? retryAfter = null)
+    {
+        var left = failures;
+        gateway.Upstream.On(method, (context, message) =>
+        {
+            if (Interlocked.Decrement(ref left) >= 0)
+            {
+                context.Response.StatusCode = status;
+                if (retryAfter is not null) context.Response.Headers.RetryAfter = retryAfter;
+                return Task.CompletedTask;
+            }
+
+            return RecordingUpstream.Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"tools\":[],\"content\":[]}}}}");
+        });
+    }
+
+    // Whatever is asked, the answer has a result for it.
+    private static async Task AnswerAsync(HttpListener listener)
+    {
+        while (listener.IsListening)
+        {
+            try
+            {
+                var context = await listener.GetContextAsync();
+                using var body = await JsonDocument.ParseAsync(context.Request.InputStream);
+                context.Response.ContentType = "application/json";
+                var id = body.RootElement.TryGetProperty("id", out var given) ? given.GetRawText() : "0";
+                context.Response.OutputStream.Write(System.Text.Encoding.UTF8.GetBytes(
+                    $"{{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":{{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{{\"tools\":{{}}}},\"serverInfo\":{{\"name\":\"l\",\"version\":\"1\"}},\"tools\":[{{\"name\":\"echo\",\"inputSchema\":{{\"type\":\"object\"}}}}],\"content\":[]}}}}"));
+                context.Response.Close();
+            }
+            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or JsonException)
+            {
+                // Stopped, or a request without a body.
+            }
+        }
+    }
+
+    private static string? Code(JsonElement body) => body.GetProperty("error").GetProperty("data").GetProperty("code").GetString();
+
+    private static async Task<IReadOnlyDictionary<string, string>> StatusAsync(TestGateway gateway) =>
+        (await new ControlActs(gateway.Host).HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, 0))).Facts!;
+}
