@@ -12,6 +12,7 @@ internal static class CommandTree
         Stands between AI clients and MCP servers: every request is authenticated, proven, authorized and recorded.
 
         Examples:
+          gatehouse scan
           gatehouse config check --config gatehouse.yaml
           gatehouse serve --config gatehouse.yaml
           gatehouse explain GH4003
@@ -29,6 +30,7 @@ internal static class CommandTree
         ReloadCommand.Create(),
         DrainCommand.Create(),
         DoctorCommand.Create(),
+        ScanCommand.Create(),
         ExplainCommand.Create(),
         PipelineCommand.Create(),
         RangeCommand.Create(),

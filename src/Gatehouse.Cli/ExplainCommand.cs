@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gatehouse.Inventory;
 using Gatehouse.Pipeline;
 
 namespace Gatehouse.Cli;
@@ -8,7 +9,7 @@ internal static class ExplainCommand
 {
     public static Command Create()
     {
-        var code = new Argument<string?>("code") { Description = "Code of a refusal, such as GH4003. Without one: all codes.", Arity = ArgumentArity.ZeroOrOne };
+        var code = new Argument<string?>("code") { Description = "Code of a refusal, such as GH4003, or of a finding, such as GHS2001. Without one: all codes of refusals.", Arity = ArgumentArity.ZeroOrOne };
         var json = CommonOptions.Json();
         var command = new Command("explain", "Say what a code means and what to do.\n\nExample:\n  gatehouse explain GH4003") { code, json };
         command.SetAction(parsed => Run(parsed.GetValue(code), parsed.GetValue(json)));
@@ -24,6 +25,13 @@ internal static class ExplainCommand
             return ExitCodes.Done;
         }
 
+        if (FindingRules.Find(code) is { } rule)
+        {
+            if (json) JsonOutput.Write("finding", rule);
+            else Print(rule);
+            return ExitCodes.Done;
+        }
+
         if (Reasons.Find(code) is not { } found)
         {
             Terminal.Fault($"there is no code {code}");
@@ -34,6 +42,15 @@ internal static class ExplainCommand
         if (json) JsonOutput.Write("reason", found);
         else Print(found);
         return ExitCodes.Done;
+    }
+
+    private static void Print(FindingRule rule)
+    {
+        Terminal.Data($"{rule.Id}  {rule.Name}  ({rule.Severity.ToString().ToLowerInvariant()})");
+        Terminal.Data("");
+        Terminal.Data($"Why it matters:  {rule.Reason}");
+        Terminal.Data($"What to do:      {rule.Remedy}");
+        Terminal.Data($"Page:            {rule.HelpPage}");
     }
 
     private static void Print(Reason reason)

@@ -7,6 +7,9 @@ internal static class Terminal
 {
     private static bool Colour => !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null;
 
+    /// <summary>Whether data goes to a terminal that shows colours.</summary>
+    public static bool IsColoured => ColourData;
+
     private static bool ColourData => !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("NO_COLOR") is null;
 
     /// <summary>A heading among data.</summary>

@@ -1,0 +1,56 @@
+using System.Text.RegularExpressions;
+
+namespace Gatehouse.Inventory;
+
+/// <summary>What is wrong with how a server is started (rows G06 and G08 of the specification list).</summary>
+internal static partial class CommandChecks
+{
+    private static readonly string[] Shells = ["sh", "bash", "zsh", "dash", "ash", "ksh", "fish", "cmd", "powershell", "pwsh"];
+
+    private static readonly string[] Elevators = ["sudo", "doas", "pkexec", "su", "runas", "gsudo"];
+
+    public static IEnumerable<Finding> Of(ServerEntry server)
+    {
+        if (server.Command is not { } command) yield break;
+        var program = ServerSources.ProgramName(command);
+        var arguments = server.Arguments.Select(argument => argument.Text).ToList();
+        var whole = string.Join(' ', arguments.Prepend(command));
+        if (Elevators.Contains(program) || Elevation().IsMatch(whole)) yield return server.About(FindingRules.Elevated, Confidence.High, $"it is started through {program}");
+        if (Piped().IsMatch(whole)) yield return server.About(FindingRules.PipedScript, Confidence.High, "a download is piped into an interpreter");
+        if (Encoded().IsMatch(whole)) yield return server.About(FindingRules.InlineCode, Confidence.High, "it runs an encoded command");
+        if (IsShell(program, arguments)) yield return server.About(FindingRules.ShellWrapper, Confidence.High, $"{program} reads the command");
+        else if (IsInline(program, arguments)) yield return server.About(FindingRules.InlineCode, Confidence.High, $"{program} runs code from its arguments");
+        if (Deletes().IsMatch(whole)) yield return server.About(FindingRules.Destructive, Confidence.Medium, "the command line deletes, formats or opens rights");
+        foreach (var argument in server.Arguments.Where(argument => Sensitive().IsMatch(argument.Text.Trim())))
+            yield return server.About(FindingRules.WidePath, Confidence.High, $"argument {SecretDetector.Mask(argument.Text)}", argument.Place);
+    }
+
+    private static bool IsShell(string program, List<string> arguments) => Shells.Contains(program)
+        && arguments.Any(argument => argument is "-c" or "-lc" or "-ic" or "-lic" or "/c" or "/C" or "/k" || argument.Equals("-command", StringComparison.OrdinalIgnoreCase))
+        // Windows starts npx and its like through cmd; that alone is how they are documented.
+        && !(program == "cmd" && arguments is [_, "npx" or "npm" or "uvx" or "bunx" or "node" or "python", ..]);
+
+    private static bool IsInline(string program, List<string> arguments) => program switch
+    {
+        "node" or "bun" or "deno" or "tsx" => arguments.Any(argument => argument is "-e" or "--eval" or "-p" or "--print" or "eval"),
+        "python" or "python3" or "py" or "uv" => arguments.Contains("-c"),
+        "perl" or "ruby" => arguments.Any(argument => argument is "-e" or "-E"),
+        "php" => arguments.Contains("-r"),
+        _ => false,
+    };
+
+    [GeneratedRegex(@"(?:^|[;&|]\s*|-l?c\s+)(?:sudo|doas|pkexec)\s", RegexOptions.CultureInvariant)]
+    private static partial Regex Elevation();
+
+    [GeneratedRegex(@"(?:\b(?:curl|wget|iwr|irm|invoke-webrequest|invoke-restmethod|fetch)\b[^|;]{0,500}\|\s*(?:sudo\s+)?(?:ba|z|da|k|fi)?sh\b|\b(?:curl|wget)\b[^|;]{0,500}\|\s*(?:sudo\s+)?(?:python[0-9.]*|node|perl|ruby)\b|\b(?:iwr|irm|invoke-webrequest|invoke-restmethod|downloadstring)\b.{0,500}(?:\biex\b|invoke-expression)|\b(?:iex|invoke-expression)\b.{0,200}(?:downloadstring|iwr|irm)|<\(\s*(?:curl|wget)|\$\(\s*(?:curl|wget)|`\s*(?:curl|wget))", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Piped();
+
+    [GeneratedRegex(@"\s-(?:e|ec|enc|encodedcommand)\s+[A-Za-z0-9+/]{24,}|\bbase64\s+(?:-d|--decode|-D)\b[^|]{0,200}\|\s*(?:ba|z)?sh\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Encoded();
+
+    [GeneratedRegex(@"\brm\s+-[a-z]*(?:r[a-z]*f|f[a-z]*r)|\bmkfs\b|\bdd\s+if=|\bchmod\s+(?:-R\s+)?(?:0?777|a\+w)|\bdel\s+/[sq]|\bformat\s+[a-z]:|\bRemove-Item\b.{0,80}-Recurse|\bshred\b|>\s*/dev/sd|\bcrontab\b|/etc/(?:passwd|shadow|sudoers)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Deletes();
+
+    [GeneratedRegex(@"^(?:/|~/?|[A-Za-z]:[\\/]?|/(?:home|Users|root)/?|/(?:home|Users)/[^/]+/?|[A-Za-z]:[\\/]Users(?:[\\/][^\\/]+)?[\\/]?|\$\{?HOME\}?/?|\$\{userHome\}/?|%USERPROFILE%[\\/]?|.*[/\\]\.(?:ssh|aws|gnupg|kube|docker|azure|config)[/\\]?|/etc/?)\z", RegexOptions.CultureInvariant)]
+    private static partial Regex Sensitive();
+}

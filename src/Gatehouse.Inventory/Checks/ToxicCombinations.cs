@@ -1,0 +1,28 @@
+namespace Gatehouse.Inventory;
+
+/// <summary>Private data, untrusted content and a way out over the servers of one client.</summary>
+internal static class ToxicCombinations
+{
+    public static IEnumerable<Finding> Of(IReadOnlyList<ServerEntry> servers)
+    {
+        foreach (var group in servers.Where(server => !server.IsDisabled && server.Client != "any").GroupBy(Context))
+        {
+            var able = group.Select(server => (Server: server, Can: Capabilities.Of(server))).Where(pair => pair.Can.Has != Capability.None).ToList();
+            var sure = able.Where(pair => pair.Can.Confidence >= Confidence.Medium).ToList();
+            var (chosen, confidence) = Union(sure) == Capability.All ? (sure, Confidence.Medium) : (able, Confidence.Low);
+            if (Union(chosen) != Capability.All) continue;
+            var first = chosen[0].Server;
+            var message = $"private data: {Names(chosen, Capability.PrivateData)}; untrusted content: {Names(chosen, Capability.UntrustedContent)}; way out: {Names(chosen, Capability.WayOut)}";
+            yield return new Finding(FindingRules.ToxicCombination, confidence, message, first.Place, null, first.Client);
+        }
+    }
+
+    // A workspace's servers run beside the person's own; those of two workspaces do not run together.
+    private static string Context(ServerEntry server) => server.Scope == PlaceScope.Workspace ? $"{server.Client}\0{server.Place.File}" : server.Client;
+
+    private static Capability Union(List<(ServerEntry Server, (Capability Has, Confidence Confidence) Can)> servers) =>
+        servers.Aggregate(Capability.None, (has, pair) => has | pair.Can.Has);
+
+    private static string Names(List<(ServerEntry Server, (Capability Has, Confidence Confidence) Can)> servers, Capability wanted) =>
+        string.Join(", ", servers.Where(pair => pair.Can.Has.HasFlag(wanted)).Select(pair => pair.Server.Name).Distinct(StringComparer.Ordinal).Take(5));
+}

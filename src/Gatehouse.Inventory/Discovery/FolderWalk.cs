@@ -1,0 +1,52 @@
+namespace Gatehouse.Inventory;
+
+/// <summary>Walks the folders of a repository within limits; links to folders are not followed.</summary>
+internal sealed class FolderWalk(TimeProvider time, TimeSpan limit, ICollection<Gap> gaps)
+{
+    /// <summary>Most folders.</summary>
+    public const int MostFolders = 50_000;
+
+    /// <summary>Deepest nesting.</summary>
+    public const int Deepest = 24;
+
+    private static readonly HashSet<string> Skipped = new(StringComparer.Ordinal)
+    {
+        ".git", ".hg", ".svn", "node_modules", ".venv", "venv", "__pycache__", ".tox", ".gradle", ".nuget",
+    };
+
+    public IEnumerable<string> Walk(string root, CancellationToken cancellation)
+    {
+        var began = time.GetTimestamp();
+        var waiting = new Queue<(string Folder, int Depth)>([(root, 0)]);
+        var count = 0;
+        while (waiting.TryDequeue(out var next))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (++count > MostFolders || time.GetElapsedTime(began) > limit)
+            {
+                gaps.Add(new Gap(root, count > MostFolders ? "it has more than 50000 folders; the rest was left out" : "the time for walking it was used up; the rest was left out", true));
+                yield break;
+            }
+
+            yield return next.Folder;
+            foreach (var child in Children(next.Folder))
+            {
+                if (next.Depth < Deepest) waiting.Enqueue((child, next.Depth + 1));
+                else gaps.Add(new Gap(child, "nested too deep; it was left out", true));
+            }
+        }
+    }
+
+    private List<string> Children(string folder)
+    {
+        try
+        {
+            return [.. new DirectoryInfo(folder).EnumerateDirectories().Where(child => child.LinkTarget is null && !Skipped.Contains(child.Name)).Select(child => child.FullName).Order(StringComparer.Ordinal)];
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            gaps.Add(new Gap(folder, "the folder may not be read by this account", true));
+            return [];
+        }
+    }
+}

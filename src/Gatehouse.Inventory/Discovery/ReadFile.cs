@@ -1,0 +1,7 @@
+namespace Gatehouse.Inventory;
+
+/// <summary>A configuration file that was read.</summary>
+/// <param name="File">Which.</param>
+/// <param name="Root">Its content.</param>
+/// <param name="Servers">Its servers.</param>
+internal sealed record ReadFile(PlaceFile File, ConfigNode Root, IReadOnlyList<ServerEntry> Servers);

@@ -1,0 +1,128 @@
+namespace Gatehouse.Inventory;
+
+/// <summary>Reads files and keeps what was read, what is broken and what could not be measured.</summary>
+internal sealed class ScanReading(TimeProvider time, TimeSpan walkLimit)
+{
+    /// <summary>Most workspaces that are taken from the state of clients.</summary>
+    public const int MostWorkspaces = 200;
+
+    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+    private readonly List<string> _ruleFiles = [];
+
+    public List<ReadFile> Files { get; } = [];
+
+    public List<Finding> Findings { get; } = [];
+
+    public List<Gap> Gaps { get; } = [];
+
+    public IReadOnlyList<string> RuleFiles => _ruleFiles;
+
+    public void ReadMachine(Machine machine, bool knownWorkspaces)
+    {
+        if (!Directory.Exists(machine.Home)) Gaps.Add(new Gap(machine.Home, "there is no such home folder", true));
+        foreach (var file in PlaceFinder.OnMachine(machine, Gaps)) Read(file);
+        foreach (var path in RuleFilePlaces.OnMachine(machine)) ReadRules(path, machine.Home);
+        if (!knownWorkspaces) return;
+        foreach (var folder in KnownFolders().ToList()) ReadFolder(folder, folder);
+    }
+
+    /// <summary>Walks a repository: every folder may be a workspace.</summary>
+    public void ReadTree(string root, CancellationToken cancellation)
+    {
+        if (!Directory.Exists(root))
+        {
+            Gaps.Add(new Gap(root, "there is no such folder", true));
+            return;
+        }
+
+        foreach (var folder in new FolderWalk(time, walkLimit, Gaps).Walk(root, cancellation)) ReadFolder(folder, root);
+    }
+
+    private void ReadFolder(string folder, string tree)
+    {
+        if (!_seen.Add(folder)) return;
+        foreach (var file in PlaceFinder.InWorkspace(folder, tree, Gaps)) Read(file);
+        foreach (var path in RuleFilePlaces.InFolder(folder)) ReadRules(path, tree);
+    }
+
+    private void Read(PlaceFile file)
+    {
+        if (!_read.Add($"{file.Path}\0{file.Place.Client}\0{file.Place.Pointers}")) return;
+        // The rows of no client's own are for files that no other row knows.
+        if (file.Place.Client == "any" && Files.Any(known => known.File.Path == file.Path)) return;
+        if (BoundedFile.Read(file.Path, file.Tree, out var reason) is not { } bytes)
+        {
+            if (reason is not null) AddGap(file.Path, reason);
+            return;
+        }
+
+        try
+        {
+            var root = ConfigReader.Read(bytes, file.Place.Format);
+            var servers = ServerReader.Read(file, root);
+            // A package.json or manifest.json without a server is not ours, and one file can be two clients' with one's servers.
+            if (file.Place.Client == "any" && servers.Count == 0) return;
+            if (servers.Count == ServerReader.MostServers) Gaps.Add(new Gap(file.Path, "it holds more than 1000 servers; the rest was left out", true));
+            Files.Add(new ReadFile(file, root, servers));
+            Findings.AddRange(SettingChecks.Of(file, root));
+            Findings.AddRange(Repeated(file, root));
+        }
+        catch (ConfigFaultException fault)
+        {
+            if (file.Place.Client == "any") return;
+            // Another client's row may read the same file in the same format.
+            if (Findings.Any(finding => finding.Rule == FindingRules.BrokenFile && finding.Place.File == file.Path)) return;
+            Findings.Add(new Finding(FindingRules.BrokenFile, Confidence.High, fault.Message, new FilePlace(file.Path, fault.Line), null, file.Place.Client));
+            AddGap(file.Path, $"line {fault.Line}: {fault.Message}");
+        }
+    }
+
+    private static IEnumerable<Finding> Repeated(PlaceFile file, ConfigNode root)
+    {
+        var budget = ConfigReader.MostNodes;
+        var stack = new Stack<ConfigNode>([root]);
+        // XML repeats elements by nature.
+        while (file.Place.Format != ConfigFormat.Xml && stack.TryPop(out var node) && budget-- > 0)
+        {
+            foreach (var twice in node.Members.GroupBy(member => member.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))
+            {
+                var second = twice.ElementAt(1);
+                yield return new Finding(FindingRules.RepeatedMember, Confidence.High, $"'{second.Name}' stands {twice.Count()} times", new FilePlace(file.Path, second.Line, second.Offset), null, file.Place.Client);
+            }
+
+            foreach (var member in node.Members) stack.Push(member.Value);
+            foreach (var item in node.Items) stack.Push(item);
+        }
+    }
+
+    private void ReadRules(string path, string tree)
+    {
+        if (!_read.Add(path)) return;
+        if (BoundedFile.Read(path, tree, out var reason) is not { } bytes)
+        {
+            if (reason is not null) AddGap(path, reason);
+            return;
+        }
+
+        _ruleFiles.Add(path);
+        var findings = RuleFileChecks.Of(path, bytes).Take(RuleFileChecks.MostFindings + 1).ToList();
+        if (findings.Count > RuleFileChecks.MostFindings) AddGap(path, "it has more than 100 findings; the rest was left out");
+        Findings.AddRange(findings.Take(RuleFileChecks.MostFindings));
+    }
+
+    private void AddGap(string path, string reason)
+    {
+        var gap = new Gap(path, reason, true);
+        if (!Gaps.Contains(gap)) Gaps.Add(gap);
+    }
+
+    // Claude Code names the folders it was used in; their workspace files count, not the folders within them.
+    private IEnumerable<string> KnownFolders()
+    {
+        var named = Files.Where(file => file.File.Place is { Client: "Claude Code", Scope: PlaceScope.User }).SelectMany(file => file.Root["projects"]?.Members ?? [])
+            .Select(member => member.Name).Where(path => Path.IsPathFullyQualified(path) && Directory.Exists(path)).Select(path => Path.GetFullPath(path)).Distinct(StringComparer.Ordinal).ToList();
+        if (named.Count > MostWorkspaces) Gaps.Add(new Gap("workspaces", $"{named.Count - MostWorkspaces} of {named.Count} workspaces that clients know were left out", true));
+        return named.Take(MostWorkspaces);
+    }
+}

@@ -1,0 +1,118 @@
+using System.Text.RegularExpressions;
+
+namespace Gatehouse.Inventory;
+
+/// <summary>Makes one server entry.</summary>
+internal static partial class ServerEntryReader
+{
+    private static readonly string[] ApprovalNames =
+        ["autoApprove", "alwaysAllow", "autoApproveTools", "autoAllow", "trust", "always_allow", "default_tools_approval_mode", "approval_mode"];
+
+    private static readonly System.Buffers.SearchValues<char> Quotable = System.Buffers.SearchValues.Create(" \t\r\n\"'\\$`;|&<>()*?");
+
+    private static readonly string[] AuthenticationNames =
+        ["oauth", "auth", "authorization", "bearer_token_env_var", "env_http_headers", "authProviderType", "apiKey", "requestOptions"];
+
+    public static ServerEntry Entry(PlaceFile file, string name, ConfigNode node, int line)
+    {
+        // Zed keeps the command in a map of its own.
+        var holder = node["command"] is { Kind: ConfigNodeKind.Map } inner ? inner : node;
+        var command = Scalar(file, holder, "command", "cmd", "path");
+        var arguments = Arguments(file, holder);
+        if (node["command"] is { Kind: ConfigNodeKind.List } list && list.Items.Count > 0)
+        {
+            command = new ConfigScalar(list.Items[0].Text, list.Items[0].PlaceIn(file.Path));
+            arguments = [.. list.Items.Skip(1).Select(item => new ConfigScalar(item.Text, item.PlaceIn(file.Path))), .. arguments];
+        }
+
+        var url = Scalar(file, node, "url", "serverUrl", "httpUrl", "uri");
+        var environment = Pairs(file, holder, "env", "envs", "environment");
+        var headers = Pairs(file, node, "headers", "http_headers").Concat(node["requestOptions"] is { } options ? Pairs(file, options, "headers") : []).ToList();
+        var source = ServerSources.Of(command?.Text, [.. arguments.Select(argument => argument.Text)], url?.Text, node.TextOf("type"));
+        return new ServerEntry
+        {
+            Name = name,
+            Client = file.Place.Client,
+            Scope = file.Place.Scope,
+            Place = new FilePlace(file.Path, line, node.Offset),
+            Transport = Transport(node, command, url),
+            Command = command?.Text,
+            Arguments = arguments,
+            CommandLine = command is null ? null : CommandLine(command.Text, arguments),
+            Environment = environment,
+            EnvironmentNames = [.. environment.Select(pair => pair.Name).Concat(Texts(node, "env_keys", "env_vars")).Distinct(StringComparer.Ordinal)],
+            Headers = headers,
+            HeaderNames = [.. headers.Select(pair => pair.Name)],
+            Folder = node.TextOf("cwd", "workingDirectory"),
+            Folders = [.. arguments.Select(argument => argument.Text).Where(text => PathForm().IsMatch(text)).Select(SecretDetector.Mask)],
+            RawUrl = url,
+            Url = url is null ? null : SecretDetector.Mask(WithoutUser().Replace(url.Text, "$1<user>@")),
+            Source = source,
+            IsWrapped = IsGatehouse(command?.Text) && arguments is [{ Text: "wrap" }, ..],
+            IsDisabled = node["disabled"]?.IsTrue == true || node["enabled"] is { Kind: ConfigNodeKind.Switch, Text: "false" },
+            HasAuthentication = headers.Count > 0 || AuthenticationNames.Any(auth => node[auth] is not null) || (url?.Text.Contains('@', StringComparison.Ordinal) ?? false),
+            Approvals = [.. ApprovalNames.SelectMany(approval => Approval(file, node, approval))],
+        };
+    }
+
+    /// <summary>Command and arguments as one line in which each argument is quoted where it must be, secrets replaced.</summary>
+    public static string CommandLine(string command, IEnumerable<ConfigScalar> arguments) =>
+        string.Join(' ', arguments.Select(argument => argument.Text).Prepend(command).Select(Quoted));
+
+    private static string Quoted(string part)
+    {
+        var masked = SecretDetector.Mask(part);
+        return masked.Length > 0 && !masked.AsSpan().ContainsAny(Quotable) ? masked : "'" + masked.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+    }
+
+    private static bool IsGatehouse(string? command) =>
+        command is not null && Path.GetFileNameWithoutExtension(command.Replace('\\', '/')).Equals("gatehouse", StringComparison.OrdinalIgnoreCase);
+
+    private static string Transport(ConfigNode node, ConfigScalar? command, ConfigScalar? url)
+    {
+        if (command is not null) return "stdio";
+        if (url is not null) return node.TextOf("type", "transport") == "sse" || url.Text.EndsWith("/sse", StringComparison.Ordinal) ? "sse" : "http";
+        return node.TextOf("type") is "builtin" or "platform" or "frontend" ? "built-in" : "unknown";
+    }
+
+    private static ConfigScalar? Scalar(PlaceFile file, ConfigNode node, params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (node[name] is { Kind: ConfigNodeKind.Text } found) return new ConfigScalar(found.Text, found.PlaceIn(file.Path));
+        }
+
+        return null;
+    }
+
+    private static List<ConfigScalar> Arguments(PlaceFile file, ConfigNode node) =>
+        node["args"] is { Kind: ConfigNodeKind.List } list
+            ? [.. list.Items.Select(item => new ConfigScalar(item.Text, item.PlaceIn(file.Path)))]
+            : node["args"] is { Kind: ConfigNodeKind.Text } text ? [new ConfigScalar(text.Text, text.PlaceIn(file.Path))] : [];
+
+    private static List<ConfigPair> Pairs(PlaceFile file, ConfigNode node, params string[] names) =>
+        [.. names.SelectMany(name => node[name]?.Members ?? []).Select(member => new ConfigPair(member.Name, member.Value.Text, member.Value.PlaceIn(file.Path)))];
+
+    private static IEnumerable<string> Texts(ConfigNode node, params string[] names) =>
+        names.SelectMany(name => node[name]?.Items ?? []).Select(item => item.Text);
+
+    private static IEnumerable<ConfigPair> Approval(PlaceFile file, ConfigNode node, string name)
+    {
+        if (node[name] is not { } found) return [];
+        var words = found.Kind switch
+        {
+            ConfigNodeKind.List when found.Items.Count > 0 => string.Join(", ", found.Items.Take(8).Select(item => item.Text)),
+            ConfigNodeKind.Switch when found.IsTrue => "true",
+            ConfigNodeKind.Text when found.Text is "approve" or "auto" or "never" or "*" or "always" => found.Text,
+            ConfigNodeKind.Map when found.Members.Any(member => member.Value.IsTrue) => string.Join(", ", found.Members.Where(member => member.Value.IsTrue).Select(member => member.Name).Take(8)),
+            _ => null,
+        };
+        return words is null ? [] : [new ConfigPair(name, words, found.PlaceIn(file.Path))];
+    }
+
+    [GeneratedRegex(@"^(?:/|~|\.{1,2}[/\\]|[A-Za-z]:[\\/]|\$\{?HOME|%USERPROFILE%|\$\{(?:workspaceFolder|userHome|__dirname))", RegexOptions.CultureInvariant)]
+    private static partial Regex PathForm();
+
+    [GeneratedRegex(@"^([a-z][a-z0-9+.-]*://)[^/@]*@", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex WithoutUser();
+}

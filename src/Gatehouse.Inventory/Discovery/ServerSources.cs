@@ -1,0 +1,127 @@
+using System.Text.RegularExpressions;
+
+namespace Gatehouse.Inventory;
+
+/// <summary>Reads from a command where the code of a server comes from.</summary>
+internal static partial class ServerSources
+{
+    private static readonly string[] Interpreters = ["node", "python", "python3", "py", "deno", "bun", "ruby", "perl", "php", "java", "dotnet", "bash", "sh", "zsh", "pwsh", "powershell", "tsx", "ts-node"];
+
+    public static ServerSource Of(string? command, IReadOnlyList<string> arguments, string? url, string? type)
+    {
+        if (command is null)
+        {
+            if (url is null) return new(type is "builtin" or "platform" ? SourceKind.BuiltIn : SourceKind.Unknown, "", null, false);
+            return new(SourceKind.Remote, Uri.TryCreate(url, UriKind.Absolute, out var parsed) ? parsed.GetLeftPart(UriPartial.Authority).Replace(parsed.UserInfo + "@", "", StringComparison.Ordinal) : "unreadable address", null, false);
+        }
+
+        var program = ProgramName(command);
+        if (program == "gatehouse" && arguments is ["wrap", ..]) return Wrapped(arguments);
+        // A shell, cmd /c or env in front runs what stands behind it.
+        if (program is "cmd" or "env" or "sudo" or "doas" or "nice" && Behind(arguments) is { Count: > 0 } inner) return Of(inner[0], [.. inner.Skip(1)], null, null);
+        return program switch
+        {
+            "npx" or "bunx" or "pnpx" => Npm(Package(arguments, "-p", "--package")),
+            "npm" or "pnpm" or "yarn" or "bun" when arguments is ["exec" or "dlx" or "x", ..] => Npm(Package([.. arguments.Skip(1)], "-p", "--package")),
+            "uvx" => PyPi(Package(arguments, "--from", "--with")),
+            "uv" when arguments is ["tool", "run", ..] => PyPi(Package([.. arguments.Skip(2)], "--from", "--with")),
+            "pipx" when arguments is ["run", ..] => PyPi(Package([.. arguments.Skip(1)], "--spec", "--pip-args")),
+            "dnx" => NuGet(arguments),
+            "docker" or "podman" or "nerdctl" => Image(arguments),
+            _ => Local(command, program, arguments),
+        };
+    }
+
+    /// <summary>File name of a program without folder and extension, in lower case.</summary>
+    public static string ProgramName(string command)
+    {
+        var name = command.Replace('\\', '/').Split('/')[^1].ToLowerInvariant();
+        foreach (var extension in (string[])[".exe", ".cmd", ".bat", ".ps1"])
+        {
+            if (name.EndsWith(extension, StringComparison.Ordinal)) return name[..^extension.Length];
+        }
+
+        return Versioned().IsMatch(name) ? "python3" : name;
+    }
+
+    private static ServerSource Wrapped(IReadOnlyList<string> arguments)
+    {
+        var at = arguments.ToList().IndexOf("--");
+        return at < 0 || at + 1 >= arguments.Count ? new(SourceKind.Unknown, "", null, false) : Of(arguments[at + 1], [.. arguments.Skip(at + 2)], null, null);
+    }
+
+    private static List<string> Behind(IReadOnlyList<string> arguments) =>
+        [.. arguments.SkipWhile(argument => argument.StartsWith('-') || argument.StartsWith('/') && argument.Length == 2 || argument.Contains('=', StringComparison.Ordinal))];
+
+    private static string? Package(IReadOnlyList<string> arguments, string named, string other)
+    {
+        for (var i = 0; i < arguments.Count; i++)
+        {
+            var argument = arguments[i];
+            if (argument.StartsWith(named + "=", StringComparison.Ordinal)) return argument[(named.Length + 1)..];
+            if (argument == named) return i + 1 < arguments.Count ? arguments[i + 1] : null;
+            if (argument == other || argument is "--python" or "--registry" or "--index-url" or "--cache" or "-c") i++;
+            else if (!argument.StartsWith('-')) return argument;
+        }
+
+        return null;
+    }
+
+    private static ServerSource Npm(string? package)
+    {
+        if (package is null) return new(SourceKind.Npm, "", null, false);
+        if (Fetched().IsMatch(package)) return new(SourceKind.Repository, package, null, Commit().IsMatch(package));
+        var at = package.LastIndexOf('@');
+        var version = at > 0 ? package[(at + 1)..] : null;
+        return new(SourceKind.Npm, at > 0 ? package[..at] : package, version, version is not null && Exact().IsMatch(version));
+    }
+
+    private static ServerSource PyPi(string? package)
+    {
+        if (package is null) return new(SourceKind.PyPi, "", null, false);
+        if (Fetched().IsMatch(package)) return new(SourceKind.Repository, package, null, Commit().IsMatch(package));
+        var match = Requirement().Match(package);
+        var version = match.Groups["version"] is { Success: true } found ? found.Value : null;
+        return new(SourceKind.PyPi, match.Success ? match.Groups["name"].Value : package, version, version is not null && Exact().IsMatch(version) && (match.Groups["mark"].Value is "==" or "===" or "@"));
+    }
+
+    private static ServerSource NuGet(IReadOnlyList<string> arguments)
+    {
+        var package = arguments.FirstOrDefault(argument => !argument.StartsWith('-')) ?? "";
+        var at = package.IndexOf('@', StringComparison.Ordinal);
+        var index = arguments.ToList().IndexOf("--version");
+        var version = at > 0 ? package[(at + 1)..] : index >= 0 && index + 1 < arguments.Count ? arguments[index + 1] : null;
+        return new(SourceKind.NuGet, at > 0 ? package[..at] : package, version, version is not null && Exact().IsMatch(version));
+    }
+
+    private static ServerSource Image(IReadOnlyList<string> arguments)
+    {
+        if (ContainerArguments.ImageOf(arguments) is not { } image) return new(SourceKind.Image, "", null, false);
+        var digest = image.IndexOf("@sha256:", StringComparison.Ordinal);
+        if (digest > 0) return new(SourceKind.Image, image[..digest], image[(digest + 1)..], true);
+        var colon = image.LastIndexOf(':');
+        return colon > image.LastIndexOf('/') ? new(SourceKind.Image, image[..colon], image[(colon + 1)..], false) : new(SourceKind.Image, image, null, false);
+    }
+
+    private static ServerSource Local(string command, string program, IReadOnlyList<string> arguments)
+    {
+        if (!Interpreters.Contains(program)) return new(SourceKind.Program, command, null, true);
+        var script = arguments.FirstOrDefault(argument => !argument.StartsWith('-') && argument is not "run");
+        return script is null ? new(SourceKind.Program, command, null, true) : new(SourceKind.Script, SecretDetector.Mask(script.Length > 200 ? script[..200] : script), null, true);
+    }
+
+    [GeneratedRegex(@"^python[0-9](?:\.[0-9]+)?\z")]
+    private static partial Regex Versioned();
+
+    [GeneratedRegex(@"^v?[0-9]+(?:\.[0-9]+)+(?:[-+.a-z0-9]*)?\z", RegexOptions.IgnoreCase)]
+    private static partial Regex Exact();
+
+    [GeneratedRegex(@"^(?:git\+|git:|https?:|github:|gitlab:|bitbucket:|[\w.-]+/[\w.-]+(?:#|$)|file:)")]
+    private static partial Regex Fetched();
+
+    [GeneratedRegex(@"[@#][0-9a-f]{40}(?:$|[#?&])")]
+    private static partial Regex Commit();
+
+    [GeneratedRegex(@"^(?<name>[A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?\s*(?:(?<mark>===?|@|~=|>=?|<=?|!=)\s*(?<version>[^\s,;]+))?")]
+    private static partial Regex Requirement();
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace Gatehouse.Inventory;
+
+/// <summary>
+/// What a person is shown before a server is started for listing (rows G06 to G08): the whole command with every argument, the
+/// names of its variables, its folder, and what the scan found in it. Nothing is cut off.
+/// </summary>
+public sealed partial class StartRequest
+{
+    private StartRequest(ServerEntry server, IReadOnlyList<string> command, IReadOnlyDictionary<string, string> environment, string folder)
+    {
+        Server = server;
+        Command = command;
+        Environment = environment;
+        Folder = folder;
+    }
+
+    /// <summary>The server.</summary>
+    public ServerEntry Server { get; }
+
+    internal IReadOnlyList<string> Command { get; }
+
+    internal IReadOnlyDictionary<string, string> Environment { get; }
+
+    /// <summary>Folder that it would start in.</summary>
+    public string Folder { get; }
+
+    /// <summary>The request for an entry, or why it cannot be started.</summary>
+    /// <param name="server">The entry.</param>
+    /// <param name="home">Folder to start in when the file names none.</param>
+    /// <param name="reason">Why not.</param>
+    public static StartRequest? For(ServerEntry server, string home, out string? reason)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        reason = server.Command is null ? "it is not started by its client" : server.IsDisabled ? "it is switched off" : null;
+        if (reason is not null) return null;
+        var folder = server.Folder ?? (server.Scope == PlaceScope.Workspace ? Path.GetDirectoryName(server.Place.File)! : home);
+        List<string> command = [server.Command!, .. server.Arguments.Select(argument => argument.Text)];
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var pair in server.Environment) environment[pair.Name] = Resolved(pair.Text);
+        command = [.. command.Select(Resolved)];
+        if (command.Concat(environment.Values).Append(folder).FirstOrDefault(text => Unresolved().IsMatch(text)) is { } open)
+        {
+            reason = $"it needs {Unresolved().Match(open).Value}, which only its client can give";
+            return null;
+        }
+
+        return new StartRequest(server, command, environment, folder);
+    }
+
+    /// <summary>The text that is shown, escaped for a terminal.</summary>
+    public string Render(ScanReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"To list its tools, '{ShownText.Terminal(Server.Name)}' ({ShownText.Terminal(Server.Client)}) has to be started.\n");
+        text.Append("This runs code on this machine with your rights.\n");
+        for (var i = 0; i < Command.Count; i++) text.Append(CultureInfo.InvariantCulture, $"  {(i == 0 ? "program   " : $"argument {i,-2}")} {ShownText.Terminal(SecretDetector.Mask(Command[i]))}\n");
+        text.Append(CultureInfo.InvariantCulture, $"  folder      {ShownText.Terminal(Folder)}\n");
+        text.Append(CultureInfo.InvariantCulture, $"  variables   {(Environment.Count == 0 ? "none beside the minimum" : ShownText.Terminal(string.Join(' ', Environment.Keys)))}\n");
+        text.Append(CultureInfo.InvariantCulture, $"  named in    {ShownText.Terminal(ReportWords.Of(Server.Place))}\n");
+        foreach (var finding in TableReport.Under(Server, report)) text.Append(CultureInfo.InvariantCulture, $"  {ReportWords.Of(finding.Rule.Severity),-10}  {finding.Rule.Id} {finding.Rule.Name}: {ShownText.Terminal(finding.Message)}\n");
+        return text.ToString();
+    }
+
+    private static string Resolved(string text) => Variable().Replace(text, match =>
+        System.Environment.GetEnvironmentVariable(match.Groups["name"].Value) ?? (match.Groups["default"] is { Success: true } given ? given.Value : match.Value));
+
+    [GeneratedRegex(@"\$\{(?:env:)?(?<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?<default>[^}]*))?\}", RegexOptions.CultureInvariant)]
+    private static partial Regex Variable();
+
+    [GeneratedRegex(@"\$\{[^}]*\}", RegexOptions.CultureInvariant)]
+    private static partial Regex Unresolved();
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+
+namespace Gatehouse.Inventory;
+
+/// <summary>A grade from A to F, with the reasons. The worst finding decides; nothing is averaged away.</summary>
+/// <param name="Letter">A, B, C, D or F.</param>
+/// <param name="Reasons">Why it is not better; at least one.</param>
+public sealed record ScanGrade(char Letter, IReadOnlyList<string> Reasons)
+{
+    /// <summary>
+    /// F with a critical finding, D with a high one, C with a medium one, B with a low one, else A. Findings of low confidence
+    /// count one step milder. What could not be measured allows C at best: nobody knows what is there.
+    /// </summary>
+    public static ScanGrade Of(ScanReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        var reasons = new List<string>();
+        var worst = report.Findings.Select(Weight).DefaultIfEmpty(Severity.Note).Max();
+        foreach (var group in report.Findings.GroupBy(finding => finding.Rule).Where(group => group.Max(Weight) == worst && worst > Severity.Note))
+            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"{group.Key.Id} {group.Key.Name} ({group.Key.Severity.ToString().ToLowerInvariant()}), {group.Count()} times"));
+        var letter = worst switch { Severity.Critical => 'F', Severity.High => 'D', Severity.Medium => 'C', Severity.Low => 'B', _ => 'A' };
+        var failed = report.Gaps.Count(gap => gap.IsFailure);
+        if (failed > 0)
+        {
+            if (letter < 'C') letter = 'C';
+            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"{failed} things could not be measured; C is the best that can be said"));
+        }
+
+        if (reasons.Count == 0) reasons.Add("nothing was found in what was looked at");
+        return new ScanGrade(letter, reasons);
+    }
+
+    private static Severity Weight(Finding finding) =>
+        finding.Confidence == Confidence.Low && finding.Rule.Severity > Severity.Note ? finding.Rule.Severity - 1 : finding.Rule.Severity;
+}

@@ -1,0 +1,68 @@
+namespace Gatehouse.Inventory;
+
+/// <summary>One server as one configuration file names it.</summary>
+public sealed record ServerEntry
+{
+    /// <summary>Its name in the file.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The client that reads the file.</summary>
+    public required string Client { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public required FilePlace Place { get; init; }
+
+    /// <summary>Whether the file is the user's own, a workspace's or the system's.</summary>
+    public required PlaceScope Scope { get; init; }
+
+    /// <summary>How it is reached: <c>stdio</c>, <c>http</c>, <c>sse</c>, <c>built-in</c> or <c>unknown</c>.</summary>
+    public required string Transport { get; init; }
+
+    /// <summary>The program that is started; null for one that is not started.</summary>
+    public string? Command { get; init; }
+
+    /// <summary>Its arguments as they stand; they may hold secrets and are shown through <see cref="CommandLine"/> only.</summary>
+    internal IReadOnlyList<ConfigScalar> Arguments { get; init; } = [];
+
+    /// <summary>Command and arguments with the values of secrets replaced by their kind; null for one that is not started.</summary>
+    public string? CommandLine { get; init; }
+
+    /// <summary>Names of the environment variables that it is given.</summary>
+    public IReadOnlyList<string> EnvironmentNames { get; init; } = [];
+
+    /// <summary>The variables with their values: read by checks and by a start that was agreed to, never shown.</summary>
+    internal IReadOnlyList<ConfigPair> Environment { get; init; } = [];
+
+    /// <summary>Names of the headers that are sent to it.</summary>
+    public IReadOnlyList<string> HeaderNames { get; init; } = [];
+
+    /// <summary>The headers with their values, never shown.</summary>
+    internal IReadOnlyList<ConfigPair> Headers { get; init; } = [];
+
+    /// <summary>Folder that it starts in; null when the file names none.</summary>
+    public string? Folder { get; init; }
+
+    /// <summary>Folders and files among its arguments.</summary>
+    public IReadOnlyList<string> Folders { get; init; } = [];
+
+    /// <summary>Its URL with user information and the values of secrets replaced; null for a local one.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>The URL as it stands.</summary>
+    internal ConfigScalar? RawUrl { get; init; }
+
+    /// <summary>Where its code comes from.</summary>
+    public required ServerSource Source { get; init; }
+
+    /// <summary>Whether its client runs it through Gatehouse.</summary>
+    public bool IsWrapped { get; init; }
+
+    /// <summary>Whether the file switches it off.</summary>
+    public bool IsDisabled { get; init; }
+
+    /// <summary>Whether the file names a way to authenticate (a header, OAuth settings, a token variable).</summary>
+    public bool HasAuthentication { get; init; }
+
+    /// <summary>Settings of the entry that let tools run unasked, with where they stand.</summary>
+    internal IReadOnlyList<ConfigPair> Approvals { get; init; } = [];
+}

@@ -1,0 +1,33 @@
+using System.Globalization;
+
+namespace Gatehouse.Inventory;
+
+/// <summary>Words and figures that every form of the report shares, so that they cannot differ.</summary>
+internal static class ReportWords
+{
+    public static string Of(Severity severity) => severity.ToString().ToLowerInvariant();
+
+    public static string Of(Confidence confidence) => confidence.ToString().ToLowerInvariant();
+
+    public static string Of(FilePlace place) => place.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $"{place.File}:{place.Line}") : place.File;
+
+    public static string Of(ServerSource source) => source.Kind switch
+    {
+        SourceKind.Npm or SourceKind.PyPi or SourceKind.NuGet or SourceKind.Image => $"{source.Kind.ToString().ToLowerInvariant()} {source.Name}{(source.Version is null ? "" : " " + source.Version)}, {(source.IsPinned ? "pinned" : "not pinned")}",
+        SourceKind.Repository => $"repository {source.Name}, {(source.IsPinned ? "pinned" : "not pinned")}",
+        SourceKind.Remote => $"remote {source.Name}",
+        _ => source.Kind.ToString().ToLowerInvariant(),
+    };
+
+    public static string Scope(PlaceScope scope) => scope.ToString().ToLowerInvariant();
+
+    /// <summary>Servers, files, findings by severity, and what was not measured: counted from the lists.</summary>
+    public static string Totals(ScanReport report)
+    {
+        var bySeverity = Enum.GetValues<Severity>().Reverse().Select(severity => (severity, count: report.Findings.Count(finding => finding.Rule.Severity == severity)))
+            .Where(pair => pair.count > 0).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.count} {Of(pair.severity)}"));
+        var words = string.Join(", ", bySeverity);
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{report.Servers.Count} servers in {report.Files.Count} files; {report.Findings.Count} findings{(words.Length > 0 ? $" ({words})" : "")}; {report.Gaps.Count(gap => gap.IsFailure)} not measured");
+    }
+}

@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Gatehouse.Inventory;
+
+/// <summary>The report as SARIF 2.1.0 (OASIS), for GitHub code scanning, Azure DevOps and others.</summary>
+public static class SarifReport
+{
+    private const string Root = "SRCROOT";
+
+    private static readonly JsonSerializerOptions Options = new() { WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+
+    /// <summary>Renders it.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="version">Version of Gatehouse.</param>
+    public static string Render(ScanReport report, string version)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        var rules = report.Findings.Select(finding => finding.Rule).Distinct().OrderBy(rule => rule.Id, StringComparer.Ordinal).ToList();
+        var sarif = new Dictionary<string, object>
+        {
+            ["$schema"] = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
+            ["version"] = "2.1.0",
+            ["runs"] = new[]
+            {
+                new
+                {
+                    tool = new { driver = new { name = "Gatehouse", semanticVersion = version, rules = rules.Select(Rule) } },
+                    columnKind = "utf16CodeUnits",
+                    originalUriBaseIds = report.Roots.Count == 0 ? null : new Dictionary<string, object> { [Root] = new { uri = FileUri(report.Roots[0]) + "/" } },
+                    invocations = new[] { new { executionSuccessful = !report.IsIncomplete, toolExecutionNotifications = report.Gaps.Select(Notification) } },
+                    results = report.Findings.Select(finding => Result(finding, rules.IndexOf(finding.Rule), report)),
+                    properties = new { grade = report.Grade.Letter.ToString(), gradeReasons = report.Grade.Reasons },
+                },
+            },
+        };
+        return JsonSerializer.Serialize(sarif, Options);
+    }
+
+    private static object Rule(FindingRule rule) => new
+    {
+        id = rule.Id,
+        name = string.Concat(rule.Name.Split(' ', '-').Select(word => char.ToUpperInvariant(word[0]) + word[1..])).Replace(",", "", StringComparison.Ordinal),
+        shortDescription = new { text = Sentence(rule.Name) },
+        fullDescription = new { text = rule.Reason },
+        help = new { text = $"{rule.Reason} {rule.Remedy}", markdown = $"{rule.Reason}\n\n**Remedy.** {rule.Remedy}" },
+        defaultConfiguration = new { level = Level(rule.Severity) },
+        properties = new Dictionary<string, object>
+        {
+            ["tags"] = new[] { "security", "mcp" },
+            // GitHub reads this member: over 9 is critical, over 7 high, over 4 medium.
+            ["security-severity"] = rule.Severity switch { Severity.Critical => "9.5", Severity.High => "8.0", Severity.Medium => "5.5", Severity.Low => "2.5", _ => "0.0" },
+        },
+    };
+
+    private static object Result(Finding finding, int index, ScanReport report)
+    {
+        var isFile = Path.IsPathFullyQualified(finding.Place.File) && !finding.Place.File.StartsWith("/proc/", StringComparison.Ordinal);
+        var name = finding.Server ?? finding.Place.File;
+        object location = isFile
+            ? new { physicalLocation = new { artifactLocation = Artifact(finding.Place.File, report), region = new { startLine = Math.Max(1, finding.Place.Line) } }, logicalLocations = Logical(ShownText.Terminal(name)) }
+            : new { logicalLocations = Logical(ShownText.Terminal(name)) };
+        return new
+        {
+            ruleId = finding.Rule.Id,
+            ruleIndex = index,
+            level = Level(finding.Rule.Severity),
+            message = new { text = Sentence($"{finding.Rule.Name}: {ShownText.Terminal(finding.Message, 900)}{(finding.Server is null ? "" : $" (server {ShownText.Terminal(finding.Server, 100)})")}") },
+            locations = new[] { location },
+            partialFingerprints = new Dictionary<string, string> { ["gatehouseFinding/v1"] = Fingerprint(finding, report) },
+            rank = finding.Confidence switch { Confidence.High => 90.0, Confidence.Medium => 60.0, _ => 30.0 },
+            properties = new { severity = ReportWords.Of(finding.Rule.Severity), confidence = ReportWords.Of(finding.Confidence), remedy = finding.Rule.Remedy, client = finding.Client },
+        };
+    }
+
+    private static object[] Logical(string name) => [new { name, kind = "resource" }];
+
+    private static object Notification(Gap gap) => new
+    {
+        level = gap.IsFailure ? "error" : "note",
+        message = new { text = Sentence($"not measured: {ShownText.Terminal(gap.What, 900)}: {gap.Why}") },
+    };
+
+    private static object Artifact(string file, ScanReport report) => RelativeTo(file, report) is { } relative
+        ? (object)new { uri = relative, uriBaseId = Root } : new { uri = FileUri(file) };
+
+    private static string? RelativeTo(string file, ScanReport report)
+    {
+        if (report.Roots.Count == 0) return null;
+        var relative = Path.GetRelativePath(report.Roots[0], file);
+        return relative.StartsWith("..", StringComparison.Ordinal) || Path.IsPathRooted(relative) ? null
+            : string.Join('/', relative.Split(Path.DirectorySeparatorChar).Select(Uri.EscapeDataString));
+    }
+
+    private static string FileUri(string path) => "file://" + (path.StartsWith('/') ? "" : "/") + string.Join('/', path.TrimEnd('/', '\\').Split('/', '\\').Select(Uri.EscapeDataString)).Replace("%3A", ":", StringComparison.Ordinal);
+
+    // The line is left out: a finding stays the same when lines above it change.
+    private static string Fingerprint(Finding finding, ScanReport report) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        string.Join('\0', finding.Rule.Id, RelativeTo(finding.Place.File, report) ?? finding.Place.File, finding.Server, finding.Client, finding.Message))))[..32];
+
+    private static string Level(Severity severity) => severity switch { Severity.Critical or Severity.High => "error", Severity.Medium => "warning", _ => "note" };
+
+    private static string Sentence(string text) => string.Create(CultureInfo.InvariantCulture, $"{char.ToUpperInvariant(text[0])}{text[1..]}.");
+}

@@ -1,0 +1,8 @@
+namespace Gatehouse.Inventory;
+
+/// <summary>A configuration file cannot be read.</summary>
+internal sealed class ConfigFaultException(int line, string message) : Exception(message)
+{
+    /// <summary>The line, from 1.</summary>
+    public int Line { get; } = line;
+}

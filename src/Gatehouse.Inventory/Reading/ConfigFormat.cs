@@ -1,0 +1,20 @@
+namespace Gatehouse.Inventory;
+
+/// <summary>The format of a configuration file.</summary>
+internal enum ConfigFormat
+{
+    /// <summary>JSON without comments (RFC 8259).</summary>
+    Json,
+
+    /// <summary>JSON with comments and trailing commas.</summary>
+    JsonWithComments,
+
+    /// <summary>TOML 1.0.</summary>
+    Toml,
+
+    /// <summary>YAML.</summary>
+    Yaml,
+
+    /// <summary>XML of JetBrains' settings.</summary>
+    Xml,
+}

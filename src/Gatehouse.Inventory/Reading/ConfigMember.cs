@@ -1,0 +1,8 @@
+namespace Gatehouse.Inventory;
+
+/// <summary>A member of a map.</summary>
+/// <param name="Name">Its name, unescaped.</param>
+/// <param name="Value">Its value.</param>
+/// <param name="Line">Line of the name.</param>
+/// <param name="Offset">Byte offset of the name; -1 where unknown.</param>
+internal sealed record ConfigMember(string Name, ConfigNode Value, int Line, long Offset);

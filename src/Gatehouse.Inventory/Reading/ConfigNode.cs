@@ -1,0 +1,46 @@
+namespace Gatehouse.Inventory;
+
+/// <summary>A value of a configuration file of any format, with where it stands.</summary>
+internal sealed class ConfigNode(ConfigNodeKind kind, int line, long offset, string text = "", bool isQuoted = true)
+{
+    private readonly List<ConfigMember> _members = [];
+    private readonly List<ConfigNode> _items = [];
+
+    public ConfigNodeKind Kind { get; } = kind;
+
+    public int Line { get; } = line;
+
+    public long Offset { get; } = offset;
+
+    /// <summary>The text of a scalar; empty for others.</summary>
+    public string Text { get; } = text;
+
+    /// <summary>False for a number or date of TOML; the difference matters to no reader but the one that compares.</summary>
+    public bool IsQuoted { get; } = isQuoted;
+
+    /// <summary>Members in order. A name may occur twice: clients differ in which one they take, so both count.</summary>
+    public IReadOnlyList<ConfigMember> Members => _members;
+
+    public IReadOnlyList<ConfigNode> Items => _items;
+
+    public bool IsTrue => Kind == ConfigNodeKind.Switch && Text == "true";
+
+    public ConfigNode? this[string name] => _members.LastOrDefault(member => member.Name == name)?.Value;
+
+    /// <summary>The text of a member that is a text; null otherwise.</summary>
+    public string? TextOf(params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (this[name] is { Kind: ConfigNodeKind.Text } node) return node.Text;
+        }
+
+        return null;
+    }
+
+    public void Add(string name, ConfigNode value, int line, long offset) => _members.Add(new(name, value, line, offset));
+
+    public void Add(ConfigNode item) => _items.Add(item);
+
+    public FilePlace PlaceIn(string file) => new(file, Line, Offset);
+}

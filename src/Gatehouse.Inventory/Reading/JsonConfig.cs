@@ -1,0 +1,85 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Gatehouse.Inventory;
+
+/// <summary>JSON, strict or with comments and trailing commas, with byte offsets of the file as it lies on disk.</summary>
+internal static class JsonConfig
+{
+    private static readonly byte[] Mark = [0xEF, 0xBB, 0xBF];
+
+    public static ConfigNode Read(ReadOnlySpan<byte> file, bool comments)
+    {
+        var skipped = file.StartsWith(Mark) ? Mark.Length : 0;
+        var bytes = file[skipped..];
+        if (bytes.Trim(" \t\r\n"u8).IsEmpty) throw new ConfigFaultException(1, "the file is empty");
+        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions
+        {
+            CommentHandling = comments ? JsonCommentHandling.Skip : JsonCommentHandling.Disallow,
+            AllowTrailingCommas = comments,
+            MaxDepth = ConfigReader.Deepest,
+        });
+        var lines = new LineMap(bytes);
+        try
+        {
+            var count = 0;
+            Step(ref reader);
+            var root = Value(ref reader, ref lines, skipped, ref count);
+            if (reader.Read()) throw new ConfigFaultException(lines.LineOf(reader.TokenStartIndex), "something follows the value");
+            return root;
+        }
+        catch (JsonException fault)
+        {
+            throw new ConfigFaultException((int)(fault.LineNumber ?? 0) + 1, comments ? "not well-formed JSON with comments" : "not well-formed JSON");
+        }
+        catch (InvalidOperationException)
+        {
+            throw new ConfigFaultException(lines.LineOf(reader.TokenStartIndex), "a text that is not valid UTF-8 or has a lone surrogate");
+        }
+    }
+
+    private static ConfigNode Value(ref Utf8JsonReader reader, ref LineMap lines, int skipped, ref int count)
+    {
+        if (++count > ConfigReader.MostNodes) throw new ConfigFaultException(lines.LineOf(reader.TokenStartIndex), "too many values");
+        var offset = reader.TokenStartIndex;
+        var line = lines.LineOf(offset);
+        offset += skipped;
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.StartObject: return Members(ref reader, ref lines, skipped, ref count, new ConfigNode(ConfigNodeKind.Map, line, offset));
+            case JsonTokenType.StartArray: return Items(ref reader, ref lines, skipped, ref count, new ConfigNode(ConfigNodeKind.List, line, offset));
+            case JsonTokenType.String: return new ConfigNode(ConfigNodeKind.Text, line, offset, reader.GetString()!);
+            case JsonTokenType.Number: return new ConfigNode(ConfigNodeKind.Text, line, offset, Encoding.UTF8.GetString(reader.ValueSpan));
+            case JsonTokenType.True: return new ConfigNode(ConfigNodeKind.Switch, line, offset, "true");
+            case JsonTokenType.False: return new ConfigNode(ConfigNodeKind.Switch, line, offset, "false");
+            default: return new ConfigNode(ConfigNodeKind.Nothing, line, offset);
+        }
+    }
+
+    private static ConfigNode Members(ref Utf8JsonReader reader, ref LineMap lines, int skipped, ref int count, ConfigNode map)
+    {
+        for (Step(ref reader); reader.TokenType != JsonTokenType.EndObject; Step(ref reader))
+        {
+            var name = reader.GetString()!;
+            var offset = reader.TokenStartIndex;
+            var line = lines.LineOf(offset);
+            Step(ref reader);
+            map.Add(name, Value(ref reader, ref lines, skipped, ref count), line, offset + skipped);
+        }
+
+        return map;
+    }
+
+    private static ConfigNode Items(ref Utf8JsonReader reader, ref LineMap lines, int skipped, ref int count, ConfigNode list)
+    {
+        for (Step(ref reader); reader.TokenType != JsonTokenType.EndArray; Step(ref reader))
+            list.Add(Value(ref reader, ref lines, skipped, ref count));
+        return list;
+    }
+
+    // The reader throws at the end of an unfinished value itself; this is for an end that it accepts.
+    private static void Step(ref Utf8JsonReader reader)
+    {
+        if (!reader.Read()) throw new ConfigFaultException(1, "the file ends early");
+    }
+}

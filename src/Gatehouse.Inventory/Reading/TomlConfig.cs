@@ -1,0 +1,451 @@
+using System.Globalization;
+using System.Text;
+
+namespace Gatehouse.Inventory;
+
+/// <summary>
+/// TOML 1.0, as strict as the specification where it says what is invalid: a key or table that is there twice, a table that is
+/// reopened through an array, a text that is not closed. Numbers and dates are checked for their form and kept as written.
+/// </summary>
+internal sealed class TomlConfig
+{
+    private readonly byte[] _bytes;
+    private readonly HashSet<ConfigNode> _defined = [];
+    private readonly HashSet<ConfigNode> _closed = [];
+    private readonly HashSet<ConfigNode> _dotted = [];
+    private readonly HashSet<ConfigNode> _tableLists = [];
+    private int _at;
+    private int _line = 1;
+    private int _count;
+
+    public TomlConfig(ReadOnlySpan<byte> bytes) =>
+        _bytes = (bytes.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes).ToArray().Concat("\n"u8.ToArray()).ToArray();
+
+    private byte Now => _at < _bytes.Length ? _bytes[_at] : (byte)0;
+
+    private bool IsEnd => _at >= _bytes.Length;
+
+    public ConfigNode Read()
+    {
+        if (!System.Text.Unicode.Utf8.IsValid(_bytes)) throw Fault("not valid UTF-8");
+        var root = Table();
+        var current = root;
+        for (SkipBlank(); !IsEnd; SkipBlank())
+        {
+            if (Now == '[') current = Header(root);
+            else Pair(current, []);
+            EndOfLine();
+        }
+
+        return root;
+    }
+
+    private ConfigNode Table() => Count(new ConfigNode(ConfigNodeKind.Map, _line, _at));
+
+    private ConfigNode Header(ConfigNode root)
+    {
+        var isList = _bytes.AsSpan(_at).StartsWith("[["u8);
+        _at += isList ? 2 : 1;
+        SkipSpace();
+        var keys = Keys();
+        Expect(isList ? "]]" : "]");
+        var parent = root;
+        foreach (var key in keys[..^1]) parent = Descend(parent, key);
+        return isList ? NewItem(parent, keys[^1]) : NewTable(parent, keys[^1]);
+    }
+
+    private ConfigNode Descend(ConfigNode table, string key)
+    {
+        var child = table[key];
+        if (child is null)
+        {
+            child = Table();
+            table.Add(key, child, _line, _at);
+        }
+
+        if (child.Kind == ConfigNodeKind.List && _tableLists.Contains(child)) child = child.Items[^1];
+        if (child.Kind != ConfigNodeKind.Map || _closed.Contains(child)) throw Fault($"'{key}' is no table that can be added to");
+        return child;
+    }
+
+    private ConfigNode NewTable(ConfigNode parent, string key)
+    {
+        var table = parent[key];
+        if (table is null)
+        {
+            table = Table();
+            parent.Add(key, table, _line, _at);
+        }
+        else if (table.Kind != ConfigNodeKind.Map || _closed.Contains(table) || _defined.Contains(table) || _dotted.Contains(table))
+        {
+            throw Fault($"the table '{key}' is there twice");
+        }
+
+        _defined.Add(table);
+        return table;
+    }
+
+    private ConfigNode NewItem(ConfigNode parent, string key)
+    {
+        var list = parent[key];
+        if (list is null)
+        {
+            list = Count(new ConfigNode(ConfigNodeKind.List, _line, _at));
+            _tableLists.Add(list);
+            parent.Add(key, list, _line, _at);
+        }
+        else if (!_tableLists.Contains(list))
+        {
+            throw Fault($"'{key}' is no list of tables");
+        }
+
+        var item = Table();
+        _defined.Add(item);
+        list.Add(item);
+        return item;
+    }
+
+    private void Pair(ConfigNode table, HashSet<ConfigNode> mine)
+    {
+        var (line, offset) = (_line, _at);
+        var keys = Keys();
+        foreach (var key in keys[..^1])
+        {
+            var child = table[key];
+            if (child is null)
+            {
+                child = Table();
+                _dotted.Add(child);
+                mine.Add(child);
+                table.Add(key, child, line, offset);
+            }
+            else if (child.Kind != ConfigNodeKind.Map || _closed.Contains(child) || _defined.Contains(child) || !_dotted.Contains(child))
+            {
+                throw Fault($"'{key}' is no table that can be added to");
+            }
+
+            table = child;
+        }
+
+        Expect("=");
+        SkipSpace();
+        if (table[keys[^1]] is not null) throw Fault($"'{keys[^1]}' is there twice");
+        table.Add(keys[^1], Value(0), line, offset);
+    }
+
+    private List<string> Keys()
+    {
+        var keys = new List<string>();
+        do
+        {
+            SkipSpace();
+            if (keys.Count == ConfigReader.Deepest) throw Fault("too deep");
+            keys.Add(Key());
+            SkipSpace();
+        }
+        while (Take('.'));
+        return keys;
+    }
+
+    private string Key()
+    {
+        if (Now == '"') return BasicText();
+        if (Now == '\'') return LiteralText();
+        var start = _at;
+        while (char.IsAsciiLetterOrDigit((char)Now) || Now is (byte)'_' or (byte)'-') _at++;
+        if (_at == start) throw Fault("a key is missing");
+        return Encoding.UTF8.GetString(_bytes, start, _at - start);
+    }
+
+    private ConfigNode Value(int depth)
+    {
+        if (depth > ConfigReader.Deepest) throw Fault("too deep");
+        var (line, offset) = (_line, (long)_at);
+        ConfigNode Text(string text) => Count(new ConfigNode(ConfigNodeKind.Text, line, offset, text));
+        var rest = _bytes.AsSpan(_at);
+        if (rest.StartsWith("\"\"\""u8)) return Text(LongText('"'));
+        if (rest.StartsWith("'''"u8)) return Text(LongText('\''));
+        return Now switch
+        {
+            (byte)'"' => Text(BasicText()),
+            (byte)'\'' => Text(LiteralText()),
+            (byte)'[' => List(depth),
+            (byte)'{' => Inline(depth),
+            _ => Bare(line, offset),
+        };
+    }
+
+    private ConfigNode Bare(int line, long offset)
+    {
+        var start = _at;
+        while (char.IsAsciiLetterOrDigit((char)Now) || Now is (byte)'_' or (byte)'-' or (byte)'+' or (byte)'.' or (byte)':') _at++;
+        // A date and its time may be parted by one space.
+        if (_at - start == 10 && _bytes[start + 4] == '-' && Now == ' ' && char.IsAsciiDigit((char)_bytes[Math.Min(_at + 1, _bytes.Length - 1)]))
+        {
+            _at++;
+            while (char.IsAsciiLetterOrDigit((char)Now) || Now is (byte)'-' or (byte)'+' or (byte)'.' or (byte)':') _at++;
+        }
+
+        var text = Encoding.ASCII.GetString(_bytes, start, _at - start);
+        if (text is "true" or "false") return Count(new ConfigNode(ConfigNodeKind.Switch, line, offset, text));
+        if (!TomlNumbers.IsNumberOrDate(text)) throw Fault("a value is missing or has no valid form");
+        return Count(new ConfigNode(ConfigNodeKind.Text, line, offset, text, isQuoted: false));
+    }
+
+    private ConfigNode List(int depth)
+    {
+        var list = Count(new ConfigNode(ConfigNodeKind.List, _line, _at));
+        _at++;
+        for (SkipBlank(); !Take(']'); SkipBlank())
+        {
+            list.Add(Value(depth + 1));
+            SkipBlank();
+            if (Now != ']') Expect(",");
+        }
+
+        return list;
+    }
+
+    private ConfigNode Inline(int depth)
+    {
+        var table = Table();
+        var mine = new HashSet<ConfigNode>();
+        _at++;
+        SkipSpace();
+        if (Take('}')) return Close(table, mine);
+        while (true)
+        {
+            if (depth > ConfigReader.Deepest) throw Fault("too deep");
+            InlinePair(table, mine, depth);
+            SkipSpace();
+            if (Take('}')) return Close(table, mine);
+            Expect(",");
+        }
+    }
+
+    private void InlinePair(ConfigNode table, HashSet<ConfigNode> mine, int depth)
+    {
+        var (line, offset) = (_line, _at);
+        var keys = Keys();
+        foreach (var key in keys[..^1])
+        {
+            var child = table[key];
+            if (child is null)
+            {
+                child = Table();
+                mine.Add(child);
+                table.Add(key, child, line, offset);
+            }
+            else if (!mine.Contains(child))
+            {
+                throw Fault($"'{key}' is no table that can be added to");
+            }
+
+            table = child;
+        }
+
+        Expect("=");
+        SkipSpace();
+        if (table[keys[^1]] is not null) throw Fault($"'{keys[^1]}' is there twice");
+        table.Add(keys[^1], Value(depth + 1), line, offset);
+    }
+
+    private ConfigNode Close(ConfigNode table, HashSet<ConfigNode> mine)
+    {
+        _closed.Add(table);
+        _closed.UnionWith(mine);
+        return table;
+    }
+
+    private string LiteralText()
+    {
+        var start = ++_at;
+        while (Now != '\'')
+        {
+            if (IsEnd || IsControl(Now)) throw Fault("a text is not closed");
+            _at++;
+        }
+
+        return Encoding.UTF8.GetString(_bytes, start, _at++ - start);
+    }
+
+    private string BasicText()
+    {
+        _at++;
+        var text = new List<byte>();
+        while (Now != '"')
+        {
+            if (IsEnd || IsControl(Now)) throw Fault("a text is not closed");
+            if (Now == '\\') Escape(text);
+            else text.Add(_bytes[_at++]);
+        }
+
+        _at++;
+        return Encoding.UTF8.GetString([.. text]);
+    }
+
+    private string LongText(char quote)
+    {
+        _at += 3;
+        if (Now == '\r' && _bytes[_at + 1] == '\n') _at++;
+        if (Now == '\n') NewLine();
+        var text = new List<byte>();
+        while (true)
+        {
+            if (IsEnd) throw Fault("a text is not closed");
+            if (Now == quote && ClosesAt(text, quote)) return Encoding.UTF8.GetString([.. text]);
+            if (quote == '"' && Now == '\\') LongEscape(text);
+            else TakeLong(text);
+        }
+    }
+
+    private bool ClosesAt(List<byte> text, char quote)
+    {
+        var run = 0;
+        while (_at + run < _bytes.Length && _bytes[_at + run] == quote) run++;
+        if (run < 3)
+        {
+            for (; run > 0; run--) text.Add(_bytes[_at++]);
+            return _at > _bytes.Length;
+        }
+
+        if (run > 5) throw Fault("too many quotes");
+        for (var extra = run - 3; extra > 0; extra--) text.Add((byte)quote);
+        _at += run;
+        return true;
+    }
+
+    private void TakeLong(List<byte> text)
+    {
+        if (IsEnd) return;
+        if (Now == '\n')
+        {
+            text.Add((byte)'\n');
+            NewLine();
+        }
+        else if (Now == '\r' && _bytes[_at + 1] == '\n')
+        {
+            _at++;
+        }
+        else if (IsControl(Now))
+        {
+            throw Fault("a control character in a text");
+        }
+        else
+        {
+            text.Add(_bytes[_at++]);
+        }
+    }
+
+    private void LongEscape(List<byte> text)
+    {
+        var look = _at + 1;
+        while (look < _bytes.Length && _bytes[look] is (byte)' ' or (byte)'\t') look++;
+        if (look < _bytes.Length && (_bytes[look] == '\n' || (_bytes[look] == '\r' && look + 1 < _bytes.Length && _bytes[look + 1] == '\n')))
+        {
+            _at = look;
+            while (Now is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r')
+            {
+                if (Now == '\r' && _bytes[_at + 1] != '\n') throw Fault("a control character in a text");
+                if (Now == '\n') NewLine();
+                else _at++;
+            }
+
+            return;
+        }
+
+        Escape(text);
+    }
+
+    private void Escape(List<byte> text)
+    {
+        _at++;
+        var escaped = (char)Now;
+        _at++;
+        switch (escaped)
+        {
+            case 'b': text.Add(8); break;
+            case 't': text.Add(9); break;
+            case 'n': text.Add(10); break;
+            case 'f': text.Add(12); break;
+            case 'r': text.Add(13); break;
+            case '"' or '\\': text.Add((byte)escaped); break;
+            case 'u': CodePoint(text, 4); break;
+            case 'U': CodePoint(text, 8); break;
+            default: throw Fault("an escape that does not exist");
+        }
+    }
+
+    private void CodePoint(List<byte> text, int digits)
+    {
+        if (_at + digits > _bytes.Length || !_bytes.AsSpan(_at, digits).ContainsOnlyHex()
+            || !int.TryParse(Encoding.ASCII.GetString(_bytes, _at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
+            || !Rune.IsValid(value))
+        {
+            throw Fault("an escape that is no character");
+        }
+
+        _at += digits;
+        Span<byte> encoded = stackalloc byte[4];
+        text.AddRange(encoded[..new Rune(value).EncodeToUtf8(encoded)]);
+    }
+
+    private void SkipSpace()
+    {
+        while (Now is (byte)' ' or (byte)'\t') _at++;
+    }
+
+    private void SkipBlank()
+    {
+        while (!IsEnd)
+        {
+            if (Now is (byte)' ' or (byte)'\t') _at++;
+            else if (Now == '\n') NewLine();
+            else if (Now == '\r' && _at + 1 < _bytes.Length && _bytes[_at + 1] == '\n') _at++;
+            else if (Now == '#') Comment();
+            else return;
+        }
+    }
+
+    private void Comment()
+    {
+        while (!IsEnd && Now != '\n' && !(Now == '\r' && _bytes[_at + 1] == '\n'))
+        {
+            if (IsControl(Now)) throw Fault("a control character in a comment");
+            _at++;
+        }
+    }
+
+    private void EndOfLine()
+    {
+        SkipSpace();
+        if (Now == '#') Comment();
+        if (Now == '\r' && _at + 1 < _bytes.Length && _bytes[_at + 1] == '\n') _at++;
+        if (!IsEnd && Now != '\n') throw Fault("something follows the value");
+    }
+
+    private void NewLine()
+    {
+        _at++;
+        _line++;
+    }
+
+    private bool Take(char wanted)
+    {
+        if (IsEnd || Now != wanted) return false;
+        _at++;
+        return true;
+    }
+
+    private void Expect(string wanted)
+    {
+        if (!_bytes.AsSpan(_at).StartsWith(Encoding.ASCII.GetBytes(wanted))) throw Fault($"'{wanted}' is missing");
+        _at += wanted.Length;
+    }
+
+    private ConfigNode Count(ConfigNode node) => ++_count > ConfigReader.MostNodes ? throw Fault("too many values") : node;
+
+    private ConfigFaultException Fault(string message) => new(_line, message);
+
+    private static bool IsControl(byte value) => (value < 0x20 && value != '\t') || value == 0x7F;
+}

@@ -1,0 +1,108 @@
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace Gatehouse.Inventory;
+
+/// <summary>
+/// YAML as others write it: anchors and aliases are followed within bounds, tags are read over. Offsets are characters in the
+/// decoded text where the file is ASCII up to that place, so they are not given.
+/// </summary>
+internal sealed class YamlConfig
+{
+    private readonly Dictionary<string, ConfigNode> _anchors = new(StringComparer.Ordinal);
+    private readonly Parser _parser;
+    private int _count;
+
+    private YamlConfig(Parser parser) => _parser = parser;
+
+    public static ConfigNode Read(ReadOnlyMemory<byte> bytes)
+    {
+        using var text = new StreamReader(new MemoryStream(bytes.ToArray()), new System.Text.UTF8Encoding(false, throwOnInvalidBytes: true));
+        try
+        {
+            var parser = new Parser(text);
+            parser.Consume<StreamStart>();
+            if (parser.Accept<StreamEnd>(out _)) throw new ConfigFaultException(1, "the file is empty");
+            parser.Consume<DocumentStart>();
+            return new YamlConfig(parser).Node(0);
+        }
+        catch (YamlException fault)
+        {
+            throw new ConfigFaultException((int)fault.Start.Line, "not well-formed YAML");
+        }
+        catch (System.Text.DecoderFallbackException)
+        {
+            throw new ConfigFaultException(1, "not valid UTF-8");
+        }
+    }
+
+    private ConfigNode Node(int depth)
+    {
+        if (_parser.TryConsume<AnchorAlias>(out var alias))
+        {
+            var line = (int)alias.Start.Line;
+            // A copy by reference: an alias within its own anchor is not known yet, so the tree has no cycle; what a chain of
+            // aliases multiplies is seen by the readers of the tree only through the bounded lookups they make.
+            return _anchors.TryGetValue(alias.Value.Value, out var known) ? known : throw new ConfigFaultException(line, "an alias without its anchor");
+        }
+
+        if (depth > ConfigReader.Deepest || ++_count > ConfigReader.MostNodes)
+            throw new ConfigFaultException((int)_parser.Current!.Start.Line, "too deep or too large");
+        if (_parser.TryConsume<MappingStart>(out var map)) return Map(map, depth);
+        if (_parser.TryConsume<SequenceStart>(out var list)) return List(list, depth);
+        return Scalar(_parser.Consume<Scalar>());
+    }
+
+    private ConfigNode Map(MappingStart start, int depth)
+    {
+        var node = new ConfigNode(ConfigNodeKind.Map, (int)start.Start.Line, -1);
+        while (!_parser.TryConsume<MappingEnd>(out _))
+        {
+            var line = (int)_parser.Current!.Start.Line;
+            var name = Node(depth + 1);
+            var value = Node(depth + 1);
+            if (name is { Kind: ConfigNodeKind.Text, Text: "<<" } && value.Kind == ConfigNodeKind.Map)
+            {
+                foreach (var member in value.Members)
+                {
+                    if (++_count > ConfigReader.MostNodes) throw new ConfigFaultException(line, "too deep or too large");
+                    node.Add(member.Name, member.Value, member.Line, -1);
+                }
+            }
+            else
+            {
+                node.Add(name.Text, value, line, -1);
+            }
+        }
+
+        Keep(start, node);
+        return node;
+    }
+
+    private ConfigNode List(SequenceStart start, int depth)
+    {
+        var node = new ConfigNode(ConfigNodeKind.List, (int)start.Start.Line, -1);
+        while (!_parser.TryConsume<SequenceEnd>(out _)) node.Add(Node(depth + 1));
+        Keep(start, node);
+        return node;
+    }
+
+    private ConfigNode Scalar(Scalar scalar)
+    {
+        var line = (int)scalar.Start.Line;
+        var node = scalar.Style != ScalarStyle.Plain ? new ConfigNode(ConfigNodeKind.Text, line, -1, scalar.Value) : scalar.Value switch
+        {
+            "true" or "True" or "TRUE" => new ConfigNode(ConfigNodeKind.Switch, line, -1, "true"),
+            "false" or "False" or "FALSE" => new ConfigNode(ConfigNodeKind.Switch, line, -1, "false"),
+            "" or "~" or "null" or "Null" or "NULL" => new ConfigNode(ConfigNodeKind.Nothing, line, -1),
+            _ => new ConfigNode(ConfigNodeKind.Text, line, -1, scalar.Value),
+        };
+        Keep(scalar, node);
+        return node;
+    }
+
+    private void Keep(NodeEvent start, ConfigNode node)
+    {
+        if (!start.Anchor.IsEmpty) _anchors[start.Anchor.Value] = node;
+    }
+}

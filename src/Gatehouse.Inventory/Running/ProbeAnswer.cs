@@ -1,0 +1,6 @@
+namespace Gatehouse.Inventory;
+
+/// <summary>A port that answered as an MCP server.</summary>
+/// <param name="Listener">The port.</param>
+/// <param name="IsUnauthenticated">Whether it answered the question without asking for a token.</param>
+internal sealed record ProbeAnswer(Listener Listener, bool IsUnauthenticated);

@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace Gatehouse.Inventory;
+
+/// <summary>Processes that look like MCP servers, and ports of this machine that answer as one. Linux only; elsewhere it says so.</summary>
+internal static partial class RunningServers
+{
+    /// <summary>Most ports that are asked.</summary>
+    public const int MostPorts = 256;
+
+    public static async Task<(IReadOnlyList<RunningServer> Running, IReadOnlyList<Finding> Findings)> FindAsync(
+        IReadOnlyList<ServerEntry> servers, bool probe, ICollection<Gap> gaps, CancellationToken cancellation)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            gaps.Add(new Gap("processes and ports", "they are looked at on Linux only", true));
+            return ([], []);
+        }
+
+        var running = Processes(servers).ToList();
+        var findings = running.Where(process => !process.IsConfigured)
+            .Select(process => new Finding(FindingRules.Unlisted, Confidence.Low, $"process {process.Process}: {process.CommandLine}", new FilePlace($"/proc/{process.Process}", 0), null, null)).ToList();
+        var listeners = Listeners.Read(gaps);
+        if (!probe)
+        {
+            gaps.Add(new Gap(string.Create(CultureInfo.InvariantCulture, $"{listeners.Count} listening ports"), "not asked whether they speak MCP; --probe asks them", false));
+            return (running, findings);
+        }
+
+        if (listeners.Count > MostPorts) gaps.Add(new Gap("listening ports", "more than 256; the rest was left out", true));
+        var answers = await Task.WhenAll(listeners.Take(MostPorts).Select(listener => LoopbackProbe.AskAsync(listener, cancellation))).ConfigureAwait(false);
+        foreach (var answer in answers.OfType<ProbeAnswer>()) Add(answer, servers, running, findings);
+        return (running, findings);
+    }
+
+    private static void Add(ProbeAnswer answer, IReadOnlyList<ServerEntry> servers, List<RunningServer> running, List<Finding> findings)
+    {
+        var port = answer.Listener.Port;
+        var configured = servers.Any(server => server.RawUrl is { } url && Uri.TryCreate(url.Text, UriKind.Absolute, out var parsed) && parsed.IsLoopback && parsed.Port == port);
+        var address = string.Create(CultureInfo.InvariantCulture, $"{answer.Listener.Address}:{port}");
+        running.Add(new RunningServer(null, null, address, configured));
+        var place = new FilePlace($"tcp://{address}", 0);
+        if (!configured) findings.Add(new Finding(FindingRules.Unlisted, Confidence.High, $"{address} answers as an MCP server", place, null, null));
+        if (answer.Listener.IsOpen) findings.Add(new Finding(FindingRules.OpenListener, Confidence.High, address, place, null, null));
+        if (answer.IsUnauthenticated) findings.Add(new Finding(FindingRules.OpenProbe, Confidence.Medium, address, place, null, null));
+    }
+
+    private static IEnumerable<RunningServer> Processes(IReadOnlyList<ServerEntry> servers)
+    {
+        var names = servers.Where(server => server.Source.Name.Length > 0).Select(server => server.Source.Name).Where(name => name.Length >= 4).ToHashSet(StringComparer.Ordinal);
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+        {
+            if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) || id == Environment.ProcessId) continue;
+            if (CommandLine(folder) is not { Length: > 0 } parts) continue;
+            var whole = string.Join(' ', parts);
+            var configured = names.Any(name => parts.Any(part => part == name || part.StartsWith(name + "@", StringComparison.Ordinal) || part.EndsWith("/" + name, StringComparison.Ordinal)));
+            if (!configured && !LooksLike(parts)) continue;
+            yield return new RunningServer(id, SecretDetector.Mask(whole.Length > 500 ? whole[..500] : whole), null, configured);
+        }
+    }
+
+    // A program or script named so, not any process that has the word in an argument (an editor with such a file open).
+    private static bool LooksLike(string[] parts) => parts.Take(3).Any(part => part.Length < 300 && ServerName().IsMatch(part) && !Other().IsMatch(part));
+
+    private static string[]? CommandLine(string folder)
+    {
+        try
+        {
+            using var stream = new FileStream(Path.Join(folder, "cmdline"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            var bytes = new byte[16 * 1024];
+            var count = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            return System.Text.Encoding.UTF8.GetString(bytes, 0, count).Split('\0', StringSplitOptions.RemoveEmptyEntries);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    [GeneratedRegex(@"(?:^|[/\\@._-])mcp(?:$|[/\\@._-])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex ServerName();
+
+    [GeneratedRegex(@"mcp\.json$|\.(?:md|txt|log|yaml|cs)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Other();
+}

@@ -1,0 +1,82 @@
+namespace Gatehouse.Inventory;
+
+/// <summary>Scans a machine and workspaces. It starts nothing and, but for the probe that is asked for, opens no connection.</summary>
+public static class Scanner
+{
+    /// <summary>Scans.</summary>
+    /// <param name="options">What is looked at.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellation">Ends the scan.</param>
+    public static async Task<ScanReport> ScanAsync(ScanOptions options, TimeProvider time, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(time);
+        var at = time.GetUtcNow();
+        var began = time.GetTimestamp();
+        var reading = new ScanReading(time, options.WalkLimit);
+        if (options.Machine is { } machine) reading.ReadMachine(machine, options.KnownWorkspaces);
+        foreach (var path in options.Paths) reading.ReadTree(path, cancellation);
+        var servers = reading.Files.SelectMany(file => file.Servers).ToList();
+        var findings = reading.Findings.Concat(servers.SelectMany(ServerChecks.Of)).Concat(AcrossChecks.Of(servers, options.Wrapped))
+            .Concat(ToxicCombinations.Of(servers)).ToList();
+        findings.AddRange(OfFiles(reading.Files, findings));
+        IReadOnlyList<RunningServer> running = [];
+        if (options.Processes)
+        {
+            var (found, more) = await RunningServers.FindAsync(servers, options.Probe, reading.Gaps, cancellation).ConfigureAwait(false);
+            running = found;
+            findings.AddRange(more);
+        }
+        else
+        {
+            reading.Gaps.Add(new Gap("processes and ports", "not asked for", false));
+        }
+
+        return new ScanReport
+        {
+            At = at,
+            Duration = time.GetElapsedTime(began),
+            Servers = servers,
+            Findings = Sorted(findings),
+            Gaps = [.. reading.Gaps],
+            Files = [.. reading.Files.Select(file => file.File.Path).Distinct(StringComparer.Ordinal)],
+            RuleFiles = reading.RuleFiles,
+            Running = running,
+            Roots = options.Paths,
+        };
+    }
+
+    /// <summary>The report with what servers that were started told, and what is wrong with that.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="listed">What they told.</param>
+    /// <param name="inspectors">What judges tools.</param>
+    /// <param name="gaps">What could not be listed.</param>
+    public static ScanReport With(this ScanReport report, IReadOnlyList<ListedServer> listed, IReadOnlyList<IToolInspector> inspectors, IEnumerable<Gap> gaps)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        ArgumentNullException.ThrowIfNull(listed);
+        ArgumentNullException.ThrowIfNull(inspectors);
+        var found = from server in listed from inspector in inspectors from finding in inspector.Inspect(server) select finding;
+        return report with { Listed = listed, Findings = Sorted(report.Findings.Concat(found)), Gaps = [.. report.Gaps, .. gaps] };
+    }
+
+    private static IEnumerable<Finding> OfFiles(IReadOnlyList<ReadFile> files, IReadOnlyList<Finding> found)
+    {
+        var told = found.Where(finding => IsSecret(finding.Rule)).Select(finding => finding.Place).ToHashSet();
+        // A file can be at two places of the table (two clients read it): it is judged once.
+        foreach (var file in files.DistinctBy(file => file.File.Path))
+        {
+            foreach (var finding in FileChecks.Of(file)) yield return finding;
+            var secrets = FileSecrets.Of(file, told).ToList();
+            foreach (var finding in secrets) yield return finding;
+            var holds = secrets.Count > 0 || found.Any(finding => IsSecret(finding.Rule) && finding.Place.File == file.File.Path);
+            if (holds && FileChecks.Readable(file.File.Path, file.File.Place.Client) is { } readable) yield return readable;
+        }
+    }
+
+    private static bool IsSecret(FindingRule rule) => rule.Id.StartsWith("GHS4", StringComparison.Ordinal);
+
+    private static List<Finding> Sorted(IEnumerable<Finding> findings) =>
+        [.. findings.Distinct().OrderByDescending(finding => finding.Rule.Severity).ThenByDescending(finding => finding.Confidence)
+            .ThenBy(finding => finding.Rule.Id, StringComparer.Ordinal).ThenBy(finding => finding.Place.File, StringComparer.Ordinal).ThenBy(finding => finding.Place.Line)];
+}
