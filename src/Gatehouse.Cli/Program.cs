@@ -1,3 +1,7 @@
 using Gatehouse.Cli;
 
-return await CommandTree.Build().Parse(args).InvokeAsync().ConfigureAwait(false);
+var parsed = CommandTree.Build().Parse(args);
+var code = await parsed.InvokeAsync().ConfigureAwait(false);
+
+// The library ends with 1 for a wrong command line, which here means that the answer is no.
+return code != ExitCodes.Done && parsed.Errors.Count > 0 ? ExitCodes.Usage : code;

@@ -14,6 +14,7 @@ public sealed class PolicyCommandTests
     [InlineData("check --policy {bad}", 1, "line 3")]
     [InlineData("check --policy {folder}/none.yaml", 1, "cannot be read")]
     [InlineData("check --preset nothing", 1, "personal, team")]
+    [InlineData("check --presets team", 2, "presets")]
     [InlineData("preset", 0, "team")]
     [InlineData("preset team", 0, "mcp-reader")]
     [InlineData("preset nothing", 1, "there is no preset")]
