@@ -101,7 +101,7 @@ public sealed class ExerciseTests
         Assert.All(exercise.Owasp, item => Assert.Matches("^MCP(0[1-9]|10)$", item));
         var listed = Repository.Read("docs/requirements.md") + Repository.Read("docs/reference/specification-rows.md");
         Assert.All(exercise.Rows, row => Assert.Matches($@"\| \[?{row}\b", listed));
-        Assert.Contains("stage", exercise.Protection, StringComparison.Ordinal);
+        Assert.Contains(exercise is Exercise ? "stage" : "command", exercise.Protection, StringComparison.Ordinal);
         Assert.All(new[] { exercise.Story.Vulnerable, exercise.Story.Exploit, exercise.Story.Fix, exercise.Story.Validate }, text => Assert.NotEqual("", text));
         Assert.DoesNotContain("Gatehouse", exercise.Story.Exploit, StringComparison.Ordinal);
     });
@@ -109,7 +109,7 @@ public sealed class ExerciseTests
     [Fact]
     public void Page_IsWhatTheExercisesSay() => Repository.RequireEqual("docs/range.md", RangeDocument.Render());
 
-    private static TheoryData<string> Of(params Exercise[] exercises) => [.. exercises.Select(e => e.Id)];
+    private static TheoryData<string> Of(params RangeExercise[] exercises) => [.. exercises.Select(e => e.Id)];
 
     private static async Task BehavesAsync(string id)
     {
