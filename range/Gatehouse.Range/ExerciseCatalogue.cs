@@ -53,6 +53,11 @@ public static class ExerciseCatalogue
         new StdioFlood(),
         new StdioDeaf(),
         new StdioOrphan(),
+        // what a person is shown, and what a folder brings
+        new TerminalRewrite(),
+        new DiffHiding(),
+        new ReportScript(),
+        new ClonedRepository(),
     ];
 
     /// <summary>The exercise with the id; null when there is none.</summary>

@@ -31,6 +31,8 @@ public sealed class ExerciseTests
 
     public static TheoryData<string> LocalProcess => Of(new StdioJunk(), new StdioFlood(), new StdioDeaf(), new StdioOrphan());
 
+    public static TheoryData<string> Shown => Of(new TerminalRewrite(), new DiffHiding(), new ReportScript(), new ClonedRepository());
+
     [Theory]
     [MemberData(nameof(Access))]
     [Trait("Requirement", "ID-01")]
@@ -86,10 +88,15 @@ public sealed class ExerciseTests
     [Trait("Requirement", "EX-03")]
     public Task WhatRunsOnThisMachine(string id) => BehavesAsync(id);
 
+    [Theory]
+    [MemberData(nameof(Shown))]
+    [Trait("Requirement", "IN-01")]
+    public Task WhatAPersonIsShown(string id) => BehavesAsync(id);
+
     [Fact]
     public void EveryExercise_IsARow()
     {
-        string[] rows = [.. Access, .. Identity, .. Conversation, .. Measure, .. Message, .. Permitted, .. Answer, .. Decision, .. LocalProcess];
+        string[] rows = [.. Access, .. Identity, .. Conversation, .. Measure, .. Message, .. Permitted, .. Answer, .. Decision, .. LocalProcess, .. Shown];
         Assert.Equal(ExerciseCatalogue.All.Select(e => e.Id).Order(), rows.Order());
     }
 
