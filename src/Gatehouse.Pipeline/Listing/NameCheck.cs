@@ -35,6 +35,7 @@ internal sealed class NameCheck(ICatalogue catalogue)
         var entry = list.Find(name) ?? list.Entries.FirstOrDefault(e => e.Shape is { } shape && shape.Matches(name));
         if (entry is null || !Visibility.Exists(exchange, list.Kind, entry)) return false;
         exchange.Tool = entry.Tool ?? exchange.Tool;
+        exchange.Prompt = entry.Prompt ?? exchange.Prompt;
         return true;
     }
 }
