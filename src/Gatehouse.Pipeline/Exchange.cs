@@ -113,6 +113,9 @@ public sealed class Exchange
 
     private ToldLists? ownLists;
 
+    /// <summary>What the server declares of what it sends, as far as this exchange came to know it; null where it did not.</summary>
+    public ServerCapabilities? Declared { get; set; }
+
     /// <summary>The verdict of the policy.</summary>
     public PolicyDecision? Decision { get; set; }
 

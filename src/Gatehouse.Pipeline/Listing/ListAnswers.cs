@@ -129,9 +129,9 @@ public sealed class ListAnswers(ICatalogue catalogue, IListCursors cursors)
         NoteFaults(exchange, "output-schema", exchange.Server.Schemas.Output, list.Entries.Select(entry => entry.Tool?.Output));
     }
 
-    private static void NoteFaults(Exchange exchange, string what, SchemaDemand demand, IEnumerable<ToolSchema?> schemas)
+    private static void NoteFaults(Exchange exchange, string what, OnDeviation demand, IEnumerable<ToolSchema?> schemas)
     {
         foreach (var fault in schemas.Select(schema => schema?.Fault).OfType<string>().Take(16))
-            exchange.Record.Add(new AuditPart("detection", demand == SchemaDemand.Enforce ? "drop" : "warn", what + "-unusable", fault));
+            exchange.Record.Add(new AuditPart("detection", demand == OnDeviation.Enforce ? "drop" : "warn", what + "-unusable", fault));
     }
 }
