@@ -18,6 +18,7 @@ public sealed class DefinitionStandings(IReadOnlyList<IDefinitionJudge> judges, 
     private const int MostSingle = 1000;
 
     private readonly ConcurrentDictionary<(string Server, DefinitionKind Kind, string Digest), JudgedDefinition> single = new();
+    private readonly ConcurrentDictionary<(string Server, DefinitionKind Kind), Latest> latest = new();
 
     /// <summary>No judges: everything is seen that does not change within a session.</summary>
     public static DefinitionStandings None => new([], new DefinitionMemory(TimeProvider.System));
@@ -44,24 +45,46 @@ public sealed class DefinitionStandings(IReadOnlyList<IDefinitionJudge> judges, 
     {
         ArgumentNullException.ThrowIfNull(exchange);
         ArgumentNullException.ThrowIfNull(definition);
-        if (!ReadableTexts.CanList(definition)) return NotListable(definition);
-        var digest = DefinitionDigest.Of(definition);
-        var key = (exchange.Server.Name, definition.Kind, digest);
+        // Results of the modern era may carry the same information each time: the same bytes need no digest.
         var now = exchange.Record.Now;
+        var place = (exchange.Server.Name, definition.Kind);
+        if (latest.TryGetValue(place, out var last) && now < last.Judged.Until && last.Json.Span.SequenceEqual(definition.Json.Span)) return last.Judged;
+        if (!ReadableTexts.CanList(definition)) return NotListable(definition);
+        var judged = JudgeDigest(exchange.Server, definition, now);
+        latest[place] = new Latest(definition.Json.ToArray(), judged);
+        return judged;
+    }
+
+    /// <summary>Tells the judges that a server has nothing of a kind that there is one of.</summary>
+    public void NoteAbsent(Exchange exchange, DefinitionKind kind)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        foreach (var judge in judges) judge.Observe(exchange.Server, kind, [], exchange.Record.Now);
+    }
+
+    private JudgedDefinition JudgeDigest(ServerSettings server, ServerDefinition definition, DateTimeOffset now)
+    {
+        var digest = DefinitionDigest.Of(definition);
+        var key = (server.Name, definition.Kind, digest);
         if (single.TryGetValue(key, out var known) && now < known.Until) return known;
+        foreach (var judge in judges) judge.Observe(server, definition.Kind, [definition], now);
         if (single.Count >= MostSingle) single.Clear();
-        return single[key] = Ask(new DefinitionQuestion(exchange.Server, definition, digest, now));
+        return single[key] = Ask(new DefinitionQuestion(server, definition, digest, now));
     }
 
     private JudgedList JudgeAll(ServerSettings server, ServerList list, DateTimeOffset now)
     {
-        var judged = new Dictionary<string, JudgedDefinition>(list.Entries.Count, StringComparer.Ordinal);
-        foreach (var entry in list.Entries)
+        var kind = ListKinds.Definition(list.Kind);
+        var definitions = list.Entries.Select(entry => new ServerDefinition(kind, entry.Name, entry.Json, new ByteRange(0, entry.Json.Length))).ToList();
+        var listable = definitions.Select(ReadableTexts.CanList).ToList();
+        List<ServerDefinition> all = [.. definitions.Where((_, at) => listable[at])];
+        foreach (var judge in judges) judge.Observe(server, kind, all, now);
+        var judged = new Dictionary<string, JudgedDefinition>(definitions.Count, StringComparer.Ordinal);
+        for (var at = 0; at < definitions.Count; at++)
         {
-            var definition = new ServerDefinition(ListKinds.Definition(list.Kind), entry.Name, entry.Json, new ByteRange(0, entry.Json.Length));
-            judged[entry.Name] = ReadableTexts.CanList(definition)
-                ? Ask(new DefinitionQuestion(server, definition, DefinitionDigest.Of(definition), now) { IsRepeated = entry.IsRepeated })
-                : NotListable(definition);
+            judged[definitions[at].Name] = listable[at]
+                ? Ask(new DefinitionQuestion(server, definitions[at], DefinitionDigest.Of(definitions[at]), now) { IsRepeated = list.Entries[at].IsRepeated })
+                : NotListable(definitions[at]);
         }
 
         return new JudgedList(judged);
@@ -73,6 +96,8 @@ public sealed class DefinitionStandings(IReadOnlyList<IDefinitionJudge> judges, 
         for (var at = 0; at < verdicts.Length; at++) verdicts[at] = judges[at].Judge(question);
         return new JudgedDefinition(question.Definition.Kind, question.Definition.Name, question.Digest, verdicts);
     }
+
+    private sealed record Latest(ReadOnlyMemory<byte> Json, JudgedDefinition Judged);
 
     /// <summary>A judged list with the standings that it was judged by. Kept with the list alone, so that what sessions remember holds no lock of old.</summary>
     internal sealed record Judgement(DefinitionStandings By, JudgedList List);

@@ -6,7 +6,7 @@ namespace Gatehouse.Pipeline.Definitions;
 /// <summary>What administrators of a running gateway approved and took back, as one snapshot has it. Immutable.</summary>
 public sealed class GivenApprovals(IEnumerable<GivenApproval> approvals)
 {
-    private readonly FrozenDictionary<(string, ServerSource, DefinitionKind, string, string), GivenApproval> all =
+    private readonly FrozenDictionary<(string, string, DefinitionKind, string, string), GivenApproval> all =
         approvals.ToFrozenDictionary(one => (one.Server, one.Source, one.Kind, one.Name, one.Digest));
 
     /// <summary>None.</summary>
@@ -17,5 +17,5 @@ public sealed class GivenApprovals(IEnumerable<GivenApproval> approvals)
 
     /// <summary>What was decided about exactly this digest; null when nothing was.</summary>
     public GivenApproval? Find(string server, ServerSource source, DefinitionKind kind, string name, string digest) =>
-        all.GetValueOrDefault((server, source, kind, name, digest));
+        all.GetValueOrDefault((server, source.ToString(), kind, name, digest));
 }

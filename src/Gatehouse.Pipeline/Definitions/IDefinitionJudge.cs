@@ -1,3 +1,6 @@
+using Gatehouse.Integrity.Definitions;
+using Gatehouse.Pipeline.Configuration;
+
 namespace Gatehouse.Pipeline.Definitions;
 
 /// <summary>
@@ -9,6 +12,11 @@ public interface IDefinitionJudge
 {
     /// <summary>Slug of the judge, for the record.</summary>
     string Name { get; }
+
+    /// <summary>Tells of all definitions of one kind that a server has, none at all included, before each is judged. Most judges do not need it.</summary>
+    void Observe(ServerSettings server, DefinitionKind kind, IReadOnlyList<ServerDefinition> definitions, DateTimeOffset at)
+    {
+    }
 
     /// <summary>Judges one definition. It asks nobody and waits for nothing.</summary>
     DefinitionVerdict Judge(in DefinitionQuestion question);

@@ -14,9 +14,10 @@ namespace Gatehouse.Pipeline.Definitions;
 /// <param name="rules">What makes an approval in it count; from the configuration.</param>
 /// <param name="given">What was approved and revoked on this gateway.</param>
 /// <param name="identify">Where a server comes from now.</param>
+/// <param name="firstUses">Trust on first use, where it was chosen; null trusts nothing.</param>
 /// <param name="withheld">Told of what is withheld, so that it can be shown and approved; null tells nobody.</param>
 public sealed class LockJudge(
-    LockFile file, ApprovalRules rules, GivenApprovals given, Func<ServerSettings, ServerIdentity> identify, WithheldDefinitions? withheld) : IDefinitionJudge
+    LockFile file, ApprovalRules rules, GivenApprovals given, Func<ServerSettings, ServerIdentity> identify, FirstUses? firstUses, WithheldDefinitions? withheld) : IDefinitionJudge
 {
     /// <inheritdoc />
     public string Name => "lock";
@@ -29,6 +30,14 @@ public sealed class LockJudge(
 
     /// <summary>What makes an approval in the file count.</summary>
     public ApprovalRules Rules => rules;
+
+    /// <inheritdoc />
+    public void Observe(ServerSettings server, DefinitionKind kind, IReadOnlyList<ServerDefinition> definitions, DateTimeOffset at)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        // A server that somebody locked is known: what it has besides is new, not a first use.
+        if (firstUses is not null && file.Find(server.Name) is null) firstUses.Note(server.Name, identify(server), kind, definitions, at);
+    }
 
     /// <inheritdoc />
     public DefinitionVerdict Judge(in DefinitionQuestion question)
@@ -45,6 +54,8 @@ public sealed class LockJudge(
     {
         if (given.Find(question.Server.Name, identity.Source, question.Definition.Kind, question.Definition.Name, digest) is { } own)
             return OfOwn(own, question.At);
+        if (locked is null && firstUses?.TrustedAt(question.Server.Name, identity, question.Definition.Kind, question.Definition.Name, digest) is { } trusted)
+            return new DefinitionVerdict { ApprovedAt = trusted };
         var standing = DefinitionGate.Decide(locked, identity, question.Definition, digest, rules, question.At);
         var approval = locked?.Find(question.Definition.Kind, question.Definition.Name)?.Approval;
         var until = NextChange(approval, question.At);

@@ -26,7 +26,7 @@ internal sealed class DefinitionRule : IResponseRule
         {
             JudgeMember(exchange, message, splice, DefinitionKind.Instructions, message.Range(Slot.ResultInstructions));
             JudgeMember(exchange, message, splice, DefinitionKind.Capabilities, message.Range(Slot.ResultCapabilities));
-            JudgeMember(exchange, message, splice, DefinitionKind.ServerInfo, message.Range(Slot.ResultServerInfo));
+            if (message.Has(Slot.ResultServerInfo)) JudgeMember(exchange, message, splice, DefinitionKind.ServerInfo, message.Range(Slot.ResultServerInfo));
         }
 
         // SEP-2575: in the modern era every result may carry it.
@@ -37,7 +37,12 @@ internal sealed class DefinitionRule : IResponseRule
 
     private static void JudgeMember(Exchange exchange, ProvenMessage message, MessageSplice splice, DefinitionKind kind, ByteRange value)
     {
-        if (value.IsAbsent) return;
+        if (value.IsAbsent)
+        {
+            exchange.Snapshot.Definitions.NoteAbsent(exchange, kind);
+            return;
+        }
+
         var judged = exchange.Snapshot.Definitions.Judge(exchange, new ServerDefinition(kind, "", message.Bytes, value));
         foreach (var note in judged.Notes) exchange.Record.Add(note);
         var withheld = judged.Withheld;
