@@ -107,6 +107,9 @@ public sealed class Exchange
     /// <summary>The definition of the called tool, when a check needed it.</summary>
     public ToolDefinition? Tool { get; set; }
 
+    /// <summary>The definition of the prompt asked for, when a check needed it.</summary>
+    public PromptDefinition? Prompt { get; set; }
+
     /// <summary>What the caller was told of the lists: in the session, or in this exchange where there is none.</summary>
     public ToldLists ToldLists => session?.Live.Lists ?? (ownLists ??= new ToldLists());
 
