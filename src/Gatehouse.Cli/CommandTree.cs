@@ -13,6 +13,8 @@ internal static class CommandTree
 
         Examples:
           gatehouse scan
+          gatehouse lock -- npx -y @example/files@1.2.3 .
+          gatehouse verify
           gatehouse config check --config gatehouse.yaml
           gatehouse serve --config gatehouse.yaml
           gatehouse explain GH4003
@@ -31,6 +33,10 @@ internal static class CommandTree
         DrainCommand.Create(),
         DoctorCommand.Create(),
         ScanCommand.Create(),
+        LockCommand.Create(),
+        VerifyCommand.Create(),
+        DiffCommand.Create(),
+        ApproveCommand.Create(),
         ExplainCommand.Create(),
         PipelineCommand.Create(),
         RangeCommand.Create(),

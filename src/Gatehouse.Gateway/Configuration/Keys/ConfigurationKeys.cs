@@ -204,10 +204,10 @@ public static class ConfigurationKeys
     private static IEnumerable<ConfigurationKey> Lock() =>
     [
         new("lock", Section, "Which definitions of servers may be seen: tools, prompts, resources, templates, instructions, capabilities. Once it stands here, what is new or different is withheld until it is approved."),
-        new("lock.file", Place, "The lock file. Its approvals count because it is named here; one that is found elsewhere only withholds. Without it, approvals are given to the running gateway alone."),
+        new("lock.file", Text, "The lock file, from the root or relative to the folder of this file. Its approvals count because it is named here; one that is found elsewhere only withholds. Without it, approvals are given to the running gateway alone."),
         new("lock.firstUse", Choice, "What becomes of a server that the lock does not have: it is withheld, or taken as it is first seen and held to that. Each first use is recorded.") { Default = "refuse", Allowed = ["refuse", "trust"] },
-        new("lock.requiredSignatures", Number, "How many of the listed keys must have signed an approval in the file; 2 is four eyes.") { Default = "0", Minimum = "0", Maximum = "8", OnlyWith = "file" },
-        new("lock.keys", TextMap, "Public keys of approvers by name, each as base64 of the SubjectPublicKeyInfo of a P-256 key: the line that `gatehouse approve --new-key` prints.") { Default = "{}", OnlyWith = "file" },
+        new("lock.requiredSignatures", Number, "How many of the listed keys must have signed an approval in the file; 2 is four eyes.") { Default = "0", Minimum = "0", Maximum = "8" },
+        new("lock.keys", TextMap, "Public keys of approvers by name, each as base64 of the SubjectPublicKeyInfo of a P-256 key: the line that `gatehouse approve --new-key` prints.") { Default = "{}" },
         new("lock.approvers", Number, "How many different administrators must approve a definition through the control socket before it is seen; 2 is four eyes.") { Default = "1", Minimum = "1", Maximum = "5" },
     ];
 
