@@ -13,6 +13,7 @@ internal static class CommandTree
 
         Examples:
           gatehouse scan
+          gatehouse init
           gatehouse config check --config gatehouse.yaml
           gatehouse serve --config gatehouse.yaml
           gatehouse explain GH4003
@@ -31,6 +32,8 @@ internal static class CommandTree
         DrainCommand.Create(),
         DoctorCommand.Create(),
         ScanCommand.Create(),
+        InitCommand.Create(),
+        UndoCommand.Create(),
         ExplainCommand.Create(),
         PipelineCommand.Create(),
         RangeCommand.Create(),

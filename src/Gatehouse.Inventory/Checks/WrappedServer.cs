@@ -11,6 +11,8 @@ public sealed record WrappedServer(string File, string Name)
     /// <summary>The program that was written into the entry; null when that is not known.</summary>
     public string? Launcher { get; init; }
 
+    // A client may read the file through a link.
     internal bool IsOf(ServerEntry server) =>
-        server.Place.File == File && server.Name == Name && (Container is null || Container.SequenceEqual(server.Container, StringComparer.Ordinal));
+        server.Name == Name && (server.Place.File == File || BoundedFile.Target(server.Place.File) == File)
+        && (Container is null || Container.SequenceEqual(server.Container, StringComparer.Ordinal));
 }

@@ -24,15 +24,20 @@ internal sealed class ConfigFiles
         reading.ReadMachine(machine, knownWorkspaces: true);
         var gaps = reading.Gaps.ToList();
         var known = reading.Files.Where(file => file.Servers.Count > 0).Select(file => file.File).ToList();
-        foreach (var path in named.Where(path => !known.Any(file => file.Path == path)))
+        foreach (var path in named.Where(path => !known.Any(file => file.Path == path)).ToList())
         {
-            var rows = Rows(path).ToList();
+            var rows = Led(known, path, machine).Concat(Rows(path)).DistinctBy(row => (row.Place.Client, row.Place.Pointers)).ToList();
             known.AddRange(rows);
             if (rows.Count == 0 && !gaps.Any(gap => gap.What == path)) gaps.Add(new Gap(path, "no client that is known reads servers from a file of this name", true));
         }
 
         return new ConfigFiles(known, gaps);
     }
+
+    // What a link of a client leads to is the client's own file, when it is named itself.
+    private static IEnumerable<PlaceFile> Led(List<PlaceFile> known, string path, Machine machine) =>
+        known.Where(file => new FileInfo(file.Path).LinkTarget is not null && BoundedFile.Target(file.Path) == path)
+            .Select(file => file with { Path = path, Tree = BoundedFile.IsWithin(path, machine.Home) ? machine.Home : Path.GetDirectoryName(path)! });
 
     // A named file is one of a workspace: the folder is the one above it that a row of the table fits.
     private static IEnumerable<PlaceFile> Rows(string path)

@@ -72,7 +72,7 @@ internal static class FileDifference
             var start = splice.Range.Start + shift;
             shift += splice.New.Length - splice.Range.Length;
             var next = new Block(new LineSpan(old.LineOf(splice.Range.Start), old.LineOf(splice.Range.End)), new LineSpan(now.LineOf(start), now.LineOf(start + splice.New.Length)));
-            if (blocks.Count > 0 && next.Old.First <= blocks[^1].Old.Last) blocks[^1] = new Block(new LineSpan(blocks[^1].Old.First, next.Old.Last), new LineSpan(blocks[^1].New.First, next.New.Last));
+            if (blocks.Count > 0 && next.Old.First <= blocks[^1].Old.Last + 1) blocks[^1] = new Block(new LineSpan(blocks[^1].Old.First, next.Old.Last), new LineSpan(blocks[^1].New.First, next.New.Last));
             else blocks.Add(next);
         }
 

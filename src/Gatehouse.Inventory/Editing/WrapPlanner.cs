@@ -3,6 +3,9 @@ namespace Gatehouse.Inventory;
 /// <summary>Plans the edits that put Gatehouse in front of the servers of a machine. It reads; it writes nothing.</summary>
 public static class WrapPlanner
 {
+    /// <summary>Names of the clients that are known.</summary>
+    public static IReadOnlyList<string> Clients { get; } = [.. ClientPlaces.All.Select(place => place.Client).Where(client => client != "any").Distinct(StringComparer.Ordinal)];
+
     /// <summary>The plan.</summary>
     /// <param name="machine">The machine.</param>
     /// <param name="selection">What it is narrowed to.</param>
