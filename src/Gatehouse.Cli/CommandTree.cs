@@ -13,6 +13,7 @@ internal static class CommandTree
 
         Examples:
           gatehouse scan
+          gatehouse init
           gatehouse lock -- npx -y @example/files@1.2.3 .
           gatehouse verify
           gatehouse config check --config gatehouse.yaml
@@ -33,6 +34,8 @@ internal static class CommandTree
         DrainCommand.Create(),
         DoctorCommand.Create(),
         ScanCommand.Create(),
+        InitCommand.Create(),
+        UndoCommand.Create(),
         LockCommand.Create(),
         VerifyCommand.Create(),
         DiffCommand.Create(),
