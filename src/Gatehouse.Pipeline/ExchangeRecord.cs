@@ -15,9 +15,10 @@ public sealed class ExchangeRecord
     private readonly TimeProvider time;
     private readonly long started;
     private int dropped;
+    private int listChanges;
     private readonly PolicyDecisionPoint policy;
     private readonly List<string> checks = new(8);
-    private readonly List<AuditPart> parts = new(2);
+    private readonly List<AuditPart> parts = new(4);
 
     /// <summary>Opens the record.</summary>
     public ExchangeRecord(string id, TimeProvider time, GatewaySnapshot snapshot)
@@ -130,7 +131,7 @@ public sealed class ExchangeRecord
         for (var i = 0; i < parts.Count; i++)
         {
             var known = parts[i];
-            if (known with { Count = part.Count } != part) continue;
+            if (!IsSameAct(known, part)) continue;
             parts[i] = known with { Count = known.Count + part.Count };
             return;
         }
@@ -138,8 +139,17 @@ public sealed class ExchangeRecord
         parts.Add(part);
     }
 
+    private static bool IsSameAct(AuditPart one, AuditPart other) =>
+        one.Kind == other.Kind && one.Outcome == other.Outcome && one.Reason == other.Reason && one.Detail == other.Detail;
+
     /// <summary>A notification of the server that was not passed on. Safe for concurrent use.</summary>
     public void CountDropped() => Interlocked.Increment(ref dropped);
+
+    /// <summary>A change of a list, told oftener than it is acted on. Safe for concurrent use.</summary>
+    public void CountListChange() => Interlocked.Increment(ref listChanges);
+
+    /// <summary>Changes of lists beyond their rate, joined (TP-04).</summary>
+    public int ListChanges => Volatile.Read(ref listChanges);
 
     /// <summary>Notifications of the server beyond the rate, joined or dropped (H34).</summary>
     public int Dropped => Volatile.Read(ref dropped);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Gatehouse.Pipeline.Definitions;
 
 namespace Gatehouse.Pipeline.Listing;
 
@@ -61,6 +62,9 @@ public sealed class ServerList
     /// <summary>True when the server says who may share the list.</summary>
     public bool HasCacheScope { get; init; }
 
+    /// <summary>What the judges of a snapshot said of it, kept here so that it is found without a search.</summary>
+    internal DefinitionStandings.Judgement? Kept { get; set; }
+
     /// <summary>How long the gateway serves it: what the server says, within bounds.</summary>
     public TimeSpan Life { get; init; }
 
@@ -71,4 +75,20 @@ public sealed class ServerList
 
     /// <summary>The entry of exactly that name; null when there is none.</summary>
     public ListEntry? Find(string name) => byName.GetValueOrDefault(name);
+
+    /// <summary>True when the other list has the same entries in another order, and says the same about itself.</summary>
+    /// <param name="other">The other list.</param>
+    public bool IsPermutationOf(ServerList other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (Kind != other.Kind || Entries.Count != other.Entries.Count || Version.Span.SequenceEqual(other.Version.Span) || !Others.Span.SequenceEqual(other.Others.Span)) return false;
+        var moved = false;
+        for (var at = 0; at < Entries.Count; at++)
+        {
+            if (other.Find(Entries[at].Name) is not { } twin || !twin.Digest.Span.SequenceEqual(Entries[at].Digest.Span)) return false;
+            moved |= !ReferenceEquals(twin, other.Entries[at]);
+        }
+
+        return moved;
+    }
 }
