@@ -55,6 +55,18 @@ internal sealed class Schema(IReadOnlyList<Migration> migrations)
             ) WITHOUT ROWID;
             CREATE INDEX quota_days_until ON quota_days (valid_until);
             """),
+        new(3,
+            """
+            CREATE TABLE commands (
+              digest TEXT NOT NULL PRIMARY KEY,
+              name TEXT NOT NULL,
+              content TEXT NOT NULL,
+              approved INTEGER NOT NULL,
+              made_at INTEGER NOT NULL,
+              valid_until INTEGER NOT NULL
+            ) WITHOUT ROWID;
+            CREATE INDEX commands_until ON commands (valid_until);
+            """),
     ]);
 
     /// <summary>The newest version.</summary>

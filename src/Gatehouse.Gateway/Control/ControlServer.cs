@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text.Json;
+using Gatehouse.Link;
 
 namespace Gatehouse.Gateway.Control;
 
