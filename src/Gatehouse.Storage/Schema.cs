@@ -57,6 +57,24 @@ internal sealed class Schema(IReadOnlyList<Migration> migrations)
             """),
         new(3,
             """
+            CREATE TABLE definition_words (
+              server TEXT NOT NULL,
+              source TEXT NOT NULL,
+              kind TEXT NOT NULL,
+              name TEXT NOT NULL,
+              digest TEXT NOT NULL,
+              made_by TEXT NOT NULL,
+              made_at INTEGER NOT NULL,
+              valid_until INTEGER NOT NULL,
+              reason TEXT NOT NULL,
+              is_revocation INTEGER NOT NULL,
+              definition BLOB NOT NULL,
+              PRIMARY KEY (server, source, kind, name, digest, made_by)
+            );
+            CREATE INDEX definition_words_until ON definition_words (valid_until);
+            """),
+        new(4,
+            """
             CREATE TABLE commands (
               digest TEXT NOT NULL PRIMARY KEY,
               name TEXT NOT NULL,

@@ -1,6 +1,7 @@
 using Gatehouse.Audit;
 using Gatehouse.Gateway.Catalogue;
 using Gatehouse.Gateway.Decisions;
+using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Outbound;
 using Gatehouse.Gateway.Secrets;
@@ -49,7 +50,8 @@ public sealed class GatewayCore : IAsyncDisposable
         Handlers = new OutboundHandlers(new SystemNameResolver());
         decisionPoints = new DecisionPoints(Handlers, Secrets, time, options.Diagnostics);
         Registry = new ExchangeRegistry(time);
-        Snapshots = new SnapshotHolder(decisionPoints.Snapshot(1, settings));
+        Definitions = new DefinitionLocks(Store.DefinitionWords, time, Note, options.Diagnostics, options.JudgesForRange);
+        Snapshots = new SnapshotHolder(Definitions.Join(decisionPoints.Snapshot(1, settings)));
         endedSessions = new PersistentEndedSessions(Store, time);
         Sessions = new SessionTable(Keys, endedSessions, time);
         Budget = new ByteBudget(settings.Limits.BufferedBytes);
@@ -80,6 +82,9 @@ public sealed class GatewayCore : IAsyncDisposable
 
     /// <summary>True while exchanges can be recorded and taken.</summary>
     public bool IsReady => !IsDraining && Audit.IsAvailable;
+
+    /// <summary>What may be seen of the servers' definitions.</summary>
+    internal DefinitionLocks Definitions { get; }
 
     internal IAuditLog Audit { get; }
 
@@ -188,11 +193,11 @@ public sealed class GatewayCore : IAsyncDisposable
             var secrets = SecretResolver.ReadAll(SecretsOf(next));
             next = UnchangedServers.Keep(Snapshots.Current.Settings, next);
             var prepared = callers!.Prepare(next);
-            var snapshot = prepared.Join(decisionPoints.Snapshot(Snapshots.Current.Generation + 1, next));
+            var snapshot = prepared.Join(Definitions.Join(decisionPoints.Snapshot(Snapshots.Current.Generation + 1, next)));
             await PutInForceAsync(snapshot, prepared, secrets).ConfigureAwait(false);
             return [];
         }
-        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or ArgumentException or StoreException)
         {
             return [e.Message];
         }
