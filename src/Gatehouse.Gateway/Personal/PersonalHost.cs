@@ -22,6 +22,9 @@ public sealed class PersonalHost : IAsyncDisposable
     /// <summary>Wrapped servers at once.</summary>
     public const int MaxServers = 256;
 
+    // Commands come in full with their approval.
+    private const int MaxRequestBytes = 1 << 20;
+
     private static readonly TimeSpan HelloPatience = TimeSpan.FromSeconds(10);
 
     private readonly PersonalHostOptions options;
@@ -49,7 +52,7 @@ public sealed class PersonalHost : IAsyncDisposable
         Commands = new CommandRegister(Core.Store.Commands) { NaiveForRange = options.ApproveForRange };
         Person = LocalPerson.Of(Environment.UserName, OperatingSystem.IsWindows() ? null : PeerAccount.OwnUserId());
         LinkPlaces.MakePrivate(options.Places.Runtime);
-        control = new ControlServer(options.Places.ControlSocket, new PersonalActs(this).HandleAsync);
+        control = new ControlServer(options.Places.ControlSocket, new PersonalActs(this).HandleAsync, MaxRequestBytes);
         listener = new LinkListener(options.Places);
         idle = Time.CreateTimer(_ => Stop(), null, IdleTime, Timeout.InfiniteTimeSpan);
         Core.Note("host.start", ("version", typeof(PersonalHost).Assembly.GetName().Version?.ToString(3) ?? ""));
@@ -96,6 +99,13 @@ public sealed class PersonalHost : IAsyncDisposable
         }
     }
 
+    /// <summary>Every fault of the personal configuration file; none when it is good, or not there.</summary>
+    public static IReadOnlyList<ConfigurationFault> CheckConfiguration(LinkPlaces places)
+    {
+        ArgumentNullException.ThrowIfNull(places);
+        return PersonalLoader.Load(places).Faults;
+    }
+
     /// <summary>Ends the host; wrappers start another when they need one.</summary>
     public void Stop() => ended.TrySetResult();
 
@@ -116,13 +126,14 @@ public sealed class PersonalHost : IAsyncDisposable
         runLock.Dispose();
     }
 
-    /// <summary>Names of the wrapped servers that are connected.</summary>
-    internal int CountOf(string name) => servers.Values.Count(server => server.Name == name);
+    /// <summary>Reads the personal configuration anew.</summary>
+    internal ValueTask<IReadOnlyList<string>> ReloadAsync() => file.PutInForceAsync(Core);
 
+    /// <summary>How many servers of each name are connected.</summary>
     internal IReadOnlyDictionary<string, int> Connected() =>
         servers.Values.GroupBy(server => server.Name, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
 
-    internal TimeSpan Grace(ServerSettings server) => server.Stdio?.ShutdownGrace ?? TimeSpan.FromSeconds(5);
+    internal static TimeSpan Grace(ServerSettings server) => server.Stdio?.ShutdownGrace ?? TimeSpan.FromSeconds(5);
 
     private async Task AcceptAsync()
     {

@@ -55,6 +55,9 @@ internal sealed class WrappedServer
         heard = message => catalogue.Heard(server, message);
     }
 
+    /// <summary>Name of the server.</summary>
+    public string Name => server.Name;
+
     /// <summary>By it the child's connection is known to belong here.</summary>
     public string Ticket { get; }
 
@@ -208,7 +211,7 @@ internal sealed class WrappedServer
     // What is under way when the client closes its end may still be answered, in the time that the process has for its own end.
     private async Task SettleAsync()
     {
-        using var limit = new CancellationTokenSource(host.Grace(server), host.Time);
+        using var limit = new CancellationTokenSource(PersonalHost.Grace(server), host.Time);
         await Task.WhenAll(underWay.Keys).WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
