@@ -14,6 +14,7 @@ internal sealed class ChildEnd : IAsyncDisposable
     private readonly Lock gate = new();
     private readonly CancellationTokenSource stopping = new();
     private readonly Task pumping;
+    private int disposed;
     private TaskCompletionSource<FrameWriter> host = NewHost();
 
     private ChildEnd(LocalProcess process)
@@ -72,6 +73,7 @@ internal sealed class ChildEnd : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref disposed, 1) != 0) return;
         await process.DisposeAsync().ConfigureAwait(false);
         await stopping.CancelAsync().ConfigureAwait(false);
         await pumping.ConfigureAwait(false);

@@ -46,7 +46,8 @@ internal sealed class LineReply(WrappedServer connection, ClientLine? line) : IR
         exchange.Record.Status = RefusalFormat.Status(exchange, refusal);
         if (line is null || IsAnswered || IsTakenBack(refusal)) return;
         if (exchange.Message is { Kind: not MessageKind.Request }) return; // there is nobody to answer
-        if (Body(exchange, refusal) is { } body) await SendAsync(exchange, body, isAnswer: true, cancellation).ConfigureAwait(false);
+        byte[] own = [.. Body(exchange, refusal).Span, (byte)'\n']; // ours is written in one line
+        await SendAsync(exchange, own, isAnswer: true, cancellation).ConfigureAwait(false);
     }
 
     // MCP, cancellation: a request that was taken back gets no answer.
@@ -54,7 +55,7 @@ internal sealed class LineReply(WrappedServer connection, ClientLine? line) : IR
 
     // On stdio the id alone tells a client what is answered: one that was seen in a line that is no message is used for that and
     // nothing else.
-    private ReadOnlyMemory<byte>? Body(Exchange exchange, Refusal refusal)
+    private ReadOnlyMemory<byte> Body(Exchange exchange, Refusal refusal)
     {
         if (exchange.Message is not null) return RefusalFormat.Body(exchange, refusal);
         return JsonRpcId.TryParse(line!.Head.Id, ProofLimits.Default, out var id) && line.Head.IsRequest

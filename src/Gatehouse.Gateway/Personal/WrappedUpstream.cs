@@ -54,7 +54,8 @@ internal sealed class WrappedUpstream(ServerSettings server, string childId, Byt
         var process = await ChildAsync(cancellation).ConfigureAwait(false);
         var isHandshake = exchange.Message?.Method == "initialize";
         isLegacy |= isHandshake;
-        var line = exchange.Source as ClientLine;
+        // What follows a handshake needs the session that it begins, so it waits for its answer and not only for its turn.
+        var line = isHandshake ? null : exchange.Source as ClientLine;
         return await process.SendAsync(exchange, isHandshake ? process.Id : null, cancellation, line is null ? null : line.Pass).ConfigureAwait(false);
     }
 
