@@ -4,7 +4,7 @@ namespace Gatehouse.Range;
 public static class ExerciseCatalogue
 {
     /// <summary>The exercises.</summary>
-    public static IReadOnlyList<Exercise> All { get; } =
+    public static IReadOnlyList<RangeExercise> All { get; } =
     [
         // who calls
         new AnonymousAccess(),
@@ -53,8 +53,13 @@ public static class ExerciseCatalogue
         new StdioFlood(),
         new StdioDeaf(),
         new StdioOrphan(),
+        // what a person is shown, and what a folder brings
+        new TerminalRewrite(),
+        new DiffHiding(),
+        new ReportScript(),
+        new ClonedRepository(),
     ];
 
     /// <summary>The exercise with the id; null when there is none.</summary>
-    public static Exercise? Find(string id) => All.FirstOrDefault(e => string.Equals(e.Id, id, StringComparison.Ordinal));
+    public static RangeExercise? Find(string id) => All.FirstOrDefault(e => string.Equals(e.Id, id, StringComparison.Ordinal));
 }

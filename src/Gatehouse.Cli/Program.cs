@@ -1,5 +1,8 @@
 using Gatehouse.Cli;
 
+// A client waits for each start of a server: nothing is built for it that it does not need.
+if (args is ["wrap", .. var rest]) return await Gatehouse.Wrap.WrapCommand.RunAsync(rest).ConfigureAwait(false);
+
 var parsed = CommandTree.Build().Parse(args);
 var code = await parsed.InvokeAsync().ConfigureAwait(false);
 

@@ -1,5 +1,7 @@
+using Gatehouse.Audit;
 using Gatehouse.Identity;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Pipeline.Listing;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
@@ -105,10 +107,21 @@ public sealed class Exchange
     /// <summary>The definition of the called tool, when a check needed it.</summary>
     public ToolDefinition? Tool { get; set; }
 
+    /// <summary>The definition of the prompt asked for, when a check needed it.</summary>
+    public PromptDefinition? Prompt { get; set; }
+
     /// <summary>What the caller was told of the lists: in the session, or in this exchange where there is none.</summary>
     public ToldLists ToldLists => session?.Live.Lists ?? (ownLists ??= new ToldLists());
 
     private ToldLists? ownLists;
+
+    /// <summary>What the caller was told of definitions: in the session, or as a caller without one.</summary>
+    public ToldDefinitions ToldDefinitions => session?.Live.Definitions ?? (ownDefinitions ??= Snapshot.Definitions.Memory.Of(this));
+
+    private ToldDefinitions? ownDefinitions;
+
+    /// <summary>Why what the message names is withheld from the caller, for the event alone; null when it is not.</summary>
+    public AuditPart? Withheld { get; set; }
 
     /// <summary>The verdict of the policy.</summary>
     public PolicyDecision? Decision { get; set; }

@@ -19,6 +19,8 @@ public sealed class SeamTests
         ["WithUpstreamForRange"] = ["src/Gatehouse.Pipeline/Stages/ForwardStage.cs"],
         ["WithNaiveListsForRange"] = ["src/Gatehouse.Pipeline/Stages/ForwardStage.cs"],
         ["NaiveForRange"] = ["src/Gatehouse.Pipeline/Listing/ListAnswers.cs", "src/Gatehouse.Pipeline/Stages/ForwardStage.cs"],
+        ["RenderForRange"] = ["src/Gatehouse.Inventory/Output/HtmlReport.cs", "src/Gatehouse.Inventory/Output/TableReport.cs"],
+        ["BetweenForRange"] = ["src/Gatehouse.Integrity/Differences/DefinitionDifference.cs"],
         ["ShowsEverythingForRange"] = ["src/Gatehouse.Pipeline/Listing/ListAnswers.cs"],
     };
 

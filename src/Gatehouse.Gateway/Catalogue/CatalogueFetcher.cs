@@ -1,6 +1,7 @@
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Listing;
+using Gatehouse.Pipeline.Schemas;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Catalogue;
@@ -9,6 +10,8 @@ namespace Gatehouse.Gateway.Catalogue;
 internal sealed class CatalogueFetcher(
     ServerSettings server, SnapshotHolder snapshots, Func<ServerSettings, IUpstream> upstreams, TimeProvider time)
 {
+    private readonly SchemaShelf schemas = new();
+
     private const int MaxPages = 100;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(5);
@@ -41,7 +44,7 @@ internal sealed class CatalogueFetcher(
 
     private async ValueTask<ServerList> FetchPagesAsync(Exchange asker, ListKind kind, CancellationToken cancellation)
     {
-        var builder = new ServerListBuilder(kind, server.Lists.MaxAge);
+        var builder = new ServerListBuilder(kind, server.Lists.MaxAge, schemas);
         var cursor = ReadOnlyMemory<byte>.Empty;
         for (var page = 0; page < MaxPages; page++)
         {

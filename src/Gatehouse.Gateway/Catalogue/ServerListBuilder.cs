@@ -3,12 +3,13 @@ using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Listing;
+using Gatehouse.Pipeline.Schemas;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Catalogue;
 
 /// <summary>Makes one list of a server's pages. Bounded in entries and bytes.</summary>
-internal sealed class ServerListBuilder(ListKind kind, TimeSpan maxAge)
+internal sealed class ServerListBuilder(ListKind kind, TimeSpan maxAge, SchemaShelf schemas)
 {
     /// <summary>Most entries of a list.</summary>
     public const int MaxEntries = 10_000;
@@ -19,7 +20,7 @@ internal sealed class ServerListBuilder(ListKind kind, TimeSpan maxAge)
     private static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(5);
 
     private readonly List<ListEntry> entries = [];
-    private readonly HashSet<string> names = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> names = new(StringComparer.Ordinal);
     private readonly StringBuilder others = new();
     private byte[] resultType = [];
     private bool hasCacheScope;
@@ -48,7 +49,12 @@ internal sealed class ServerListBuilder(ListKind kind, TimeSpan maxAge)
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{kind}\n{resultType.Length}\n{others.Length}\n{others}\n{ttl}\n{hasCacheScope}\n{IsStreamed}\n"));
         hash.AppendData(resultType);
-        foreach (var entry in entries) hash.AppendData(entry.Digest.Span);
+        foreach (var entry in entries)
+        {
+            hash.AppendData(entry.Digest.Span);
+            hash.AppendData([entry.IsRepeated ? (byte)1 : (byte)0]);
+        }
+
         return new ServerList(kind, entries, hash.GetHashAndReset())
         {
             IsStreamed = IsStreamed,
@@ -85,21 +91,56 @@ internal sealed class ServerListBuilder(ListKind kind, TimeSpan maxAge)
     private void Add(ReadOnlySpan<byte> span, ByteRange range)
     {
         if (span[range.Start] != (byte)'{' || !JsonWalk.TryFindMember(span, range, ListKinds.Name(kind), out var nameRange)) return;
-        if (JsonWalk.String(span, nameRange) is not { } name || !names.Add(name)) return;
+        if (JsonWalk.String(span, nameRange) is not { } name) return;
+        if (!names.TryAdd(name, entries.Count))
+        {
+            NoteRepeated(names[name], range.Of(span));
+            return;
+        }
+
         bytes += range.Length;
         if (entries.Count >= MaxEntries || bytes > MaxBytes) throw new RefusalException(Reasons.UpstreamTooLarge, ListKinds.Method(kind));
         var json = range.Of(span).ToArray();
         entries.Add(new ListEntry(name, json, SHA256.HashData(json))
         {
-            Tool = kind == ListKind.Tools ? Tool(name, span, range) : null,
+            Tool = kind == ListKind.Tools ? Tool(name, json) : null,
+            Prompt = kind == ListKind.Prompts ? Prompt(json) : null,
             Shape = kind == ListKind.Templates ? new UriTemplateShape(name) : null,
         });
     }
 
-    private static ToolDefinition Tool(string name, ReadOnlySpan<byte> span, ByteRange range)
+    private void NoteRepeated(int at, ReadOnlySpan<byte> other)
     {
-        var schema = JsonWalk.TryFindMember(span, range, "inputSchema"u8, out var found) ? found.Of(span).ToArray() : "{}"u8.ToArray();
-        var valid = ToolParameterHeaders.TryRead(schema, out var headers, out var reason);
-        return new ToolDefinition(name, valid ? headers : [], reason);
+        if (!entries[at].Json.Span.SequenceEqual(other)) entries[at] = entries[at] with { IsRepeated = true };
     }
+
+    private ToolDefinition Tool(string name, byte[] json)
+    {
+        var input = Member(json, "inputSchema"u8);
+        var output = Member(json, "outputSchema"u8);
+        var valid = ToolParameterHeaders.TryRead(input.IsEmpty ? "{}"u8.ToArray() : input, out var headers, out var reason);
+        return new ToolDefinition(name, valid ? headers : [], reason)
+        {
+            Input = input.IsEmpty ? null : new ToolSchema(input, schemas),
+            Output = output.IsEmpty ? null : new ToolSchema(output, schemas),
+        };
+    }
+
+    private static PromptDefinition? Prompt(byte[] json)
+    {
+        var arguments = Member(json, "arguments"u8);
+        if (arguments.IsEmpty || arguments.Span[0] != (byte)'[') return null;
+        List<ReadOnlyMemory<byte>> required = [];
+        var span = arguments.Span;
+        foreach (var argument in JsonWalk.Elements(span, new ByteRange(0, span.Length)))
+        {
+            if (span[argument.Start] != (byte)'{' || !JsonWalk.TryFindMember(span, argument, "required"u8, out var flag) || !flag.Of(span).SequenceEqual("true"u8)) continue;
+            if (JsonWalk.TryFindMember(span, argument, "name"u8, out var name) && JsonWalk.String(span, name) is { } text) required.Add(Encoding.UTF8.GetBytes(text));
+        }
+
+        return new PromptDefinition(required);
+    }
+
+    private static ReadOnlyMemory<byte> Member(byte[] json, ReadOnlySpan<byte> name) =>
+        JsonWalk.TryFindMember(json, new ByteRange(0, json.Length), name, out var found) ? json.AsMemory(found.Start, found.Length) : default;
 }

@@ -40,6 +40,7 @@ internal static class ServerBuilder
             QueuePerCaller = (int)limits.Get<long>("queuePerCaller"),
             QueueWait = limits.Get<TimeSpan>("queueWait"),
             Lists = Lists(section.Part("lists")),
+            Schemas = Schemas(section.Part("schemas")),
             Asks = Asks(section.Part("asks")),
         };
     }
@@ -50,6 +51,14 @@ internal static class ServerBuilder
         MaxAge = section.Get<TimeSpan>("maxAge"),
         UnlistedResources = section.Get<bool>("unlistedResources"),
     };
+
+    private static SchemaSettings Schemas(ConfigurationSection section) => new()
+    {
+        Input = Demand(section.Get<string>("input")),
+        Output = Demand(section.Get<string>("output")),
+    };
+
+    private static SchemaDemand Demand(string? word) => word == "record" ? SchemaDemand.Record : SchemaDemand.Enforce;
 
     private static AskSettings Asks(ConfigurationSection section) => new()
     {

@@ -84,6 +84,9 @@ public static class FindingRules
     internal static readonly FindingRule WorkspaceCommand = new("GHS5005", "workspace that runs a command by itself", High,
         "Opening the folder, or the first prompt in it, runs the command.", "Remove it, or run it by hand.");
 
+    internal static readonly FindingRule WorkspaceGateway = new("GHS5006", "workspace that brings rules for Gatehouse", Low,
+        "Gatehouse reads no configuration from the working folder. Whoever names this file in a command gives its authors the say over what is permitted.", "Leave it unnamed, or review it as you would a change of your own policy.");
+
     internal static readonly FindingRule DifferentCommands = new("GHS6001", "one name with different commands", Medium,
         "What was reviewed under the name in one client is not what runs in the other.", "Give both the same command, or different names.");
     internal static readonly FindingRule NoLongerWrapped = new("GHS6002", "server that ran through Gatehouse and no longer does", High,
@@ -116,7 +119,7 @@ public static class FindingRules
         FloatingVersion, PipedScript, ShellWrapper, Elevated, InlineCode, PrivilegedContainer, ContainerMount, FetchedCode, LookAlike, Destructive, WidePath,
         PlainHttp, NoAuthentication, OpenListener, Unlisted, Redirected, NoTlsCheck, OpenProbe,
         SecretInEnvironment, SecretInArguments, SecretInHeader, SecretInUrl, SecretInFile, SecretInRules, SecretInWorkspace,
-        Unasked, NoQuestions, WorkspaceServer, WorkspacePermission, WorkspaceCommand,
+        Unasked, NoQuestions, WorkspaceServer, WorkspacePermission, WorkspaceCommand, WorkspaceGateway,
         DifferentCommands, NoLongerWrapped,
         Invisible, Reordered, Tags, HiddenInstruction, TerminalControl, NetworkReference, BadIcon, MixedLetters,
         ToxicCombination,

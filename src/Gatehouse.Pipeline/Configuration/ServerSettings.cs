@@ -83,6 +83,9 @@ public sealed record ServerSettings
     /// <summary>How its lists are kept and shown.</summary>
     public ListSettings Lists { get; init; } = new();
 
+    /// <summary>What becomes of messages that do not fit the schemas of its tools.</summary>
+    public SchemaSettings Schemas { get; init; } = new();
+
     /// <summary>Bounds on what it may ask of clients.</summary>
     public AskSettings Asks { get; init; } = new();
 }

@@ -11,7 +11,7 @@ public static class ConfigurationKeys
     /// <summary>All rows.</summary>
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
-        .. Top(), .. Listen(), .. Issuers(), .. DPoP(), .. Workloads(), .. Servers(), .. Policy(), .. Limits(), .. LimitRules(), .. Sessions(), .. Audit(), .. Rest(), .. Decisions(),
+        .. Top(), .. Listen(), .. Issuers(), .. DPoP(), .. Workloads(), .. Servers(), .. Policy(), .. Lock(), .. Limits(), .. LimitRules(), .. Sessions(), .. Audit(), .. Rest(), .. Decisions(),
     ];
 
     private static IEnumerable<ConfigurationKey> Top() =>
@@ -117,6 +117,9 @@ public static class ConfigurationKeys
         new("servers.*.lists.pageSize", Number, "Entries of a page that is shown to a caller.") { Default = "1000", Minimum = "1", Maximum = "10000" },
         new("servers.*.lists.maxAge", Duration, "How old a list may be when a caller is shown it or a call is checked by it; less where the server says so.") { Default = "30s", Minimum = "1s", Maximum = "10m" },
         new("servers.*.lists.unlistedResources", Switch, "True lets callers read resources that are in no list and fit no template, where the policy permits it. Then a resource that does not exist is answered in the server's own words.") { Default = "false" },
+        new("servers.*.schemas", Section, "What becomes of messages that do not fit the schemas that the server's tools declare."),
+        new("servers.*.schemas.input", Choice, "Arguments that do not fit a tool's `inputSchema`, or lack what a prompt requires: refuse the call (GH6004), or let it pass and record it. With `enforce` a tool whose schema cannot be used is not shown.") { Default = "enforce", Allowed = ["enforce", "record"] },
+        new("servers.*.schemas.output", Choice, "Results that lack `structuredContent` or do not fit the tool's `outputSchema`: withhold the result (GH8004), or let it pass and record it. With `enforce` a tool whose schema cannot be used is not shown.") { Default = "enforce", Allowed = ["enforce", "record"] },
         new("servers.*.asks", Section, "Bounds on what the server may ask of clients. Whether it may ask at all is for the policy to say."),
         new("servers.*.asks.samplingContext", Choice, "The widest context that it may have put before the client's model (`includeContext`).") { Default = "none", Allowed = ["none", "thisServer", "allServers"] },
         new("servers.*.asks.samplingBytes", Size, "Largest sampling request.") { Default = "256KiB", Minimum = "1KiB", Maximum = "16MiB" },
@@ -194,6 +197,16 @@ public static class ConfigurationKeys
         new("limits.rules[].concurrent", Number, "Requests under way at once, streams apart; without it no limit.") { Default = "0", Minimum = "0", Maximum = "100000" },
         new("limits.rules[].daily", Number, "Requests a day, which ends at midnight UTC; without it no limit.") { Default = "0", Minimum = "0", Maximum = "1000000000" },
         new("limits.rules[].bytesPerDay", Size, "Bytes of messages of both directions a day; without it no limit. The message that reaches it still passes.") { Default = "0", Minimum = "0", Maximum = "16384GiB" },
+    ];
+
+    private static IEnumerable<ConfigurationKey> Lock() =>
+    [
+        new("lock", Section, "Which definitions of servers may be seen: tools, prompts, resources, templates, instructions, capabilities. Once it stands here, what is new or different is withheld until it is approved."),
+        new("lock.file", Place, "The lock file. Its approvals count because it is named here; one that is found elsewhere only withholds. Without it, approvals are given to the running gateway alone."),
+        new("lock.firstUse", Choice, "What becomes of a server that the lock does not have: it is withheld, or taken as it is first seen and held to that. Each first use is recorded.") { Default = "refuse", Allowed = ["refuse", "trust"] },
+        new("lock.requiredSignatures", Number, "How many of the listed keys must have signed an approval in the file; 2 is four eyes.") { Default = "0", Minimum = "0", Maximum = "8", OnlyWith = "file" },
+        new("lock.keys", TextMap, "Public keys of approvers by name, each as base64 of the SubjectPublicKeyInfo of a P-256 key: the line that `gatehouse approve --new-key` prints.") { Default = "{}", OnlyWith = "file" },
+        new("lock.approvers", Number, "How many different administrators must approve a definition through the control socket before it is seen; 2 is four eyes.") { Default = "1", Minimum = "1", Maximum = "5" },
     ];
 
     private static IEnumerable<ConfigurationKey> Sessions() =>
