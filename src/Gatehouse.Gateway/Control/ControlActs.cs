@@ -45,7 +45,7 @@ public sealed class ControlActs(GatewayHost host)
                 ("account", peer.UserId?.ToString(CultureInfo.InvariantCulture) ?? "unknown"),
                 ("subject", request.Subject ?? ""),
                 ("session", request.Session ?? ""),
-                ("kind", request.Kind ?? ""));
+                ("about", request.Kind ?? ""));
         }
 
         return reply;

@@ -154,7 +154,7 @@ public sealed class GatewayCore : IAsyncDisposable
             Note(
                 act,
                 ("outcome", outcome.Done ?? outcome.Refused!), ("by", word.By), ("reason", word.Reason), ("server", word.Server),
-                ("kind", Integrity.Definitions.DefinitionKinds.Text(word.Kind)), ("name", word.Name), ("digest", word.Digest));
+                ("definition", $"{Integrity.Definitions.DefinitionKinds.Text(word.Kind)}/{word.Name}".TrimEnd('/')), ("digest", word.Digest));
             return outcome;
         }
         finally
