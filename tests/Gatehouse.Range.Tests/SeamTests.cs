@@ -14,6 +14,7 @@ public sealed class SeamTests
     private static readonly Dictionary<string, string[]> Seams = new()
     {
         ["ReplaceForRange"] = ["src/Gatehouse.Gateway/Hosting/GatewayCore.cs", "src/Gatehouse.Gateway/Hosting/GatewayHostOptions.cs"],
+        ["judgesForRange"] = ["src/Gatehouse.Gateway/Definitions/DefinitionLocks.cs"],
         ["JudgesForRange"] = ["src/Gatehouse.Gateway/Hosting/GatewayCore.cs", "src/Gatehouse.Gateway/Hosting/GatewayHostOptions.cs"],
         ["FramingForRange"] = ["src/Gatehouse.Gateway/Upstreams/StdioUpstream.cs"],
         ["WithoutForRange"] = ["src/Gatehouse.Pipeline/Inspection/ResponseInspector.cs"],
