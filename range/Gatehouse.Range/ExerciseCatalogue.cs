@@ -37,6 +37,8 @@ public static class ExerciseCatalogue
         new IdorArgument(),
         new IdorResource(),
         new TypeConfusion(),
+        new PathTraversal(),
+        new SchemaSmuggling(),
         new DecisionPointFails(),
         // what comes back
         new ListLeak(),
@@ -48,6 +50,10 @@ public static class ExerciseCatalogue
         new UnsolicitedSampling(),
         new PasswordForm(),
         new ContextSmuggling(),
+        new UndeclaredMethod(),
+        new OutputMismatch(),
+        new ListChangedStorm(),
+        new ToolSquatting(),
         // what runs on this machine
         new StdioJunk(),
         new StdioFlood(),

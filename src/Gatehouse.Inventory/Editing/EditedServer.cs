@@ -9,7 +9,7 @@ public sealed record EditedServer
     /// <summary>Its name in the file.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The name that the wrapper is given: letters, digits, dots, dashes and underscores.</summary>
+    /// <summary>The name that the wrapper is given: letters, digits, dashes and underscores, at most 63, beginning with a letter.</summary>
     public required string WrapName { get; init; }
 
     /// <summary>Where it stands.</summary>

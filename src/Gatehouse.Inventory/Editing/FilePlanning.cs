@@ -33,7 +33,7 @@ internal sealed class FilePlanning(IReadOnlyList<PlaceFile> rows, EditSelection 
         {
             var root = ConfigReader.Read(bytes, rows[0].Place.Format);
             return (root, [.. rows.SelectMany(row => ServerReader.Read(row, root).Select(server => (server, row)))
-                .DistinctBy(entry => (entry.server.Name, string.Join('\0', entry.server.Container), entry.server.Place.Line))]);
+                .DistinctBy(entry => (entry.server.Name, string.Join('\0', entry.server.Container), entry.server.Place))]);
         }
         catch (ConfigFaultException)
         {
