@@ -111,7 +111,7 @@ public sealed class GatewayPipeline
 
     private async Task ForwardAsync(Exchange exchange, IReply reply, ExchangeLife life, CancellationToken clientGone)
     {
-        var isStream = exchange.Message is null ? exchange.Head.Verb == "GET" : exchange.Message.Method == "subscriptions/listen";
+        var isStream = exchange.Message is null ? exchange.Head.IsListening : exchange.Message.Method == "subscriptions/listen";
         // In the modern era closing the connection cancels (T28); in the legacy era it does not (L13), except that a
         // stream nobody listens to is closed.
         var cancellation = life.Begin(exchange, isStream, exchange.IsModern || isStream ? clientGone : default);

@@ -12,6 +12,9 @@ public sealed record PipelineParts
     /// <summary>Who calls?</summary>
     public required IStage Authenticate { get; init; }
 
+    /// <summary>What the host's callers show, and so which stage has to ask. Default tokens.</summary>
+    public CallerKind Callers { get; init; }
+
     /// <summary>Is it one unambiguous message?</summary>
     public required IStage Prove { get; init; }
 
@@ -51,7 +54,7 @@ public sealed record PipelineParts
         (string Name, IStage? Stage, Type Type)[] expected =
         [
             ("accept", Accept, typeof(AcceptStage)),
-            ("authenticate", Authenticate, typeof(AuthenticateStage)),
+            ("authenticate", Authenticate, Callers == CallerKind.Person ? typeof(AuthenticatePersonStage) : typeof(AuthenticateStage)),
             ("prove", Prove, typeof(ProveStage)),
             ("session", Session, typeof(SessionStage)),
             ("authorize", Authorize, typeof(AuthorizeStage)),

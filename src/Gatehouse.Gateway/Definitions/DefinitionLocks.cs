@@ -172,7 +172,7 @@ internal sealed class DefinitionLocks
     // What cannot be kept holds for this process alone, and is said so: the next start would trust anew.
     private void Keep(FirstUse use)
     {
-        note("definition.first-use", [("server", use.Server), ("source", use.Source), ("kind", DefinitionKinds.Text(use.Kind)), ("count", use.Definitions.Count.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
+        note("definition.first-use", [("server", use.Server), ("source", use.Source), ("about", DefinitionKinds.Text(use.Kind)), ("count", use.Definitions.Count.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
         _ = KeepAsync(use);
     }
 
