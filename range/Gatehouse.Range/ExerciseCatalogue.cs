@@ -48,6 +48,14 @@ public static class ExerciseCatalogue
         new UnsolicitedSampling(),
         new PasswordForm(),
         new ContextSmuggling(),
+        // what servers say of themselves
+        new RugPull(),
+        new RugPullLater(),
+        new ToolRename(),
+        new InstructionsChange(),
+        new ServerSquatting(),
+        new Shadowing(),
+        new ClonedLock(),
         // what runs on this machine
         new StdioJunk(),
         new StdioFlood(),
