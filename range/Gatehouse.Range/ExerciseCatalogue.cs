@@ -4,7 +4,7 @@ namespace Gatehouse.Range;
 public static class ExerciseCatalogue
 {
     /// <summary>The exercises.</summary>
-    public static IReadOnlyList<Exercise> All { get; } =
+    public static IReadOnlyList<RangeExercise> All { get; } =
     [
         // who calls
         new AnonymousAccess(),
@@ -37,6 +37,8 @@ public static class ExerciseCatalogue
         new IdorArgument(),
         new IdorResource(),
         new TypeConfusion(),
+        new PathTraversal(),
+        new SchemaSmuggling(),
         new DecisionPointFails(),
         // what comes back
         new ListLeak(),
@@ -48,6 +50,10 @@ public static class ExerciseCatalogue
         new UnsolicitedSampling(),
         new PasswordForm(),
         new ContextSmuggling(),
+        new UndeclaredMethod(),
+        new OutputMismatch(),
+        new ListChangedStorm(),
+        new ToolSquatting(),
         // what servers say of themselves
         new RugPull(),
         new RugPullLater(),
@@ -61,8 +67,13 @@ public static class ExerciseCatalogue
         new StdioFlood(),
         new StdioDeaf(),
         new StdioOrphan(),
+        // what a person is shown, and what a folder brings
+        new TerminalRewrite(),
+        new DiffHiding(),
+        new ReportScript(),
+        new ClonedRepository(),
     ];
 
     /// <summary>The exercise with the id; null when there is none.</summary>
-    public static Exercise? Find(string id) => All.FirstOrDefault(e => string.Equals(e.Id, id, StringComparison.Ordinal));
+    public static RangeExercise? Find(string id) => All.FirstOrDefault(e => string.Equals(e.Id, id, StringComparison.Ordinal));
 }

@@ -13,6 +13,7 @@ internal static class CommandTree
 
         Examples:
           gatehouse scan
+          gatehouse init
           gatehouse lock -- npx -y @example/files@1.2.3 .
           gatehouse verify
           gatehouse config check --config gatehouse.yaml
@@ -33,10 +34,15 @@ internal static class CommandTree
         DrainCommand.Create(),
         DoctorCommand.Create(),
         ScanCommand.Create(),
+        InitCommand.Create(),
+        UndoCommand.Create(),
         LockCommand.Create(),
         VerifyCommand.Create(),
         DiffCommand.Create(),
         ApproveCommand.Create(),
+        WrapVerb.Create(),
+        CommandCommand.Create(),
+        HostCommand.Create(),
         ExplainCommand.Create(),
         PipelineCommand.Create(),
         RangeCommand.Create(),

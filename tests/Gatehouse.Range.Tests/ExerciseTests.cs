@@ -23,13 +23,17 @@ public sealed class ExerciseTests
     public static TheoryData<string> Message => Of(
         new HeaderBodyDesync(), new DuplicateKeys(), new BatchBypass(), new ContentTypeDifferential(), new NewlineSmugglingSdk(), new NewlineSmugglingReader());
 
-    public static TheoryData<string> Permitted => Of(new IdorArgument(), new IdorResource(), new TypeConfusion());
+    public static TheoryData<string> Permitted => Of(new IdorArgument(), new IdorResource(), new TypeConfusion(), new PathTraversal());
 
     public static TheoryData<string> Answer => Of(new ListLeak(), new HiddenNames(), new NameOracle(), new SideDoor(), new OtherServer(), new ForeignResponse(), new UnsolicitedSampling(), new PasswordForm(), new ContextSmuggling());
+
+    public static TheoryData<string> Behaviour => Of(new SchemaSmuggling(), new OutputMismatch(), new ListChangedStorm(), new UndeclaredMethod(), new ToolSquatting());
 
     public static TheoryData<string> Decision => Of(new DecisionPointFails());
 
     public static TheoryData<string> LocalProcess => Of(new StdioJunk(), new StdioFlood(), new StdioDeaf(), new StdioOrphan());
+
+    public static TheoryData<string> Shown => Of(new TerminalRewrite(), new DiffHiding(), new ReportScript(), new ClonedRepository());
 
     [Theory]
     [MemberData(nameof(Access))]
@@ -70,6 +74,11 @@ public sealed class ExerciseTests
     public Task WhatMayBeDone(string id) => BehavesAsync(id);
 
     [Theory]
+    [MemberData(nameof(Behaviour))]
+    [Trait("Requirement", "TP-04")]
+    public Task WhatIsDeclared(string id) => BehavesAsync(id);
+
+    [Theory]
     [MemberData(nameof(Answer))]
     [Trait("Requirement", "AZ-01")]
     [Trait("Requirement", "AZ-07")]
@@ -86,10 +95,15 @@ public sealed class ExerciseTests
     [Trait("Requirement", "EX-03")]
     public Task WhatRunsOnThisMachine(string id) => BehavesAsync(id);
 
+    [Theory]
+    [MemberData(nameof(Shown))]
+    [Trait("Requirement", "IN-01")]
+    public Task WhatAPersonIsShown(string id) => BehavesAsync(id);
+
     [Fact]
     public void EveryExercise_IsARow()
     {
-        string[] rows = [.. Access, .. Identity, .. Conversation, .. Measure, .. Message, .. Permitted, .. Answer, .. Decision, .. LocalProcess];
+        string[] rows = [.. Access, .. Identity, .. Conversation, .. Measure, .. Message, .. Permitted, .. Answer, .. Decision, .. LocalProcess, .. Shown, .. Behaviour];
         Assert.Equal(ExerciseCatalogue.All.Select(e => e.Id).Order(), rows.Order());
     }
 
@@ -101,7 +115,7 @@ public sealed class ExerciseTests
         Assert.All(exercise.Owasp, item => Assert.Matches("^MCP(0[1-9]|10)$", item));
         var listed = Repository.Read("docs/requirements.md") + Repository.Read("docs/reference/specification-rows.md");
         Assert.All(exercise.Rows, row => Assert.Matches($@"\| \[?{row}\b", listed));
-        Assert.Contains("stage", exercise.Protection, StringComparison.Ordinal);
+        Assert.Contains(exercise is Exercise ? "stage" : "command", exercise.Protection, StringComparison.Ordinal);
         Assert.All(new[] { exercise.Story.Vulnerable, exercise.Story.Exploit, exercise.Story.Fix, exercise.Story.Validate }, text => Assert.NotEqual("", text));
         Assert.DoesNotContain("Gatehouse", exercise.Story.Exploit, StringComparison.Ordinal);
     });
@@ -109,7 +123,7 @@ public sealed class ExerciseTests
     [Fact]
     public void Page_IsWhatTheExercisesSay() => Repository.RequireEqual("docs/range.md", RangeDocument.Render());
 
-    private static TheoryData<string> Of(params Exercise[] exercises) => [.. exercises.Select(e => e.Id)];
+    private static TheoryData<string> Of(params RangeExercise[] exercises) => [.. exercises.Select(e => e.Id)];
 
     private static async Task BehavesAsync(string id)
     {

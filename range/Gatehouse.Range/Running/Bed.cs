@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
@@ -10,6 +11,7 @@ internal sealed class Bed : IAsyncDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-range-");
     private readonly Stack<IAsyncDisposable> owned = new();
+    private int folders;
 
     public Bed(RangeIssuer issuer, Toolbox tools)
     {
@@ -68,6 +70,9 @@ internal sealed class Bed : IAsyncDisposable
         else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return path;
     }
+
+    /// <summary>An empty folder of the bed whose name begins so.</summary>
+    public string AnotherFolder(string beginning) => NewFolder(string.Create(CultureInfo.InvariantCulture, $"{beginning}-{Interlocked.Increment(ref folders)}"));
 
     /// <summary>The administrator changes the policy; does nothing until an arm says how.</summary>
     public Func<Task> ChangePolicyAsync { get; set; } = static () => Task.CompletedTask;

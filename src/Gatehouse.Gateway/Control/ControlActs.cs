@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity;
+using Gatehouse.Link;
 using Gatehouse.Pipeline;
 using Gatehouse.Policy;
 

@@ -31,10 +31,15 @@ public static class RefusalFormat
     public static ReadOnlyMemory<byte> Body(Exchange exchange, Refusal refusal)
     {
         ArgumentNullException.ThrowIfNull(exchange);
+        return Body(exchange, refusal, exchange.Message is { Kind: MessageKind.Request } message ? message.Id : default);
+    }
+
+    /// <summary>The JSON-RPC error for a client that can tell by the id alone what is answered.</summary>
+    internal static ReadOnlyMemory<byte> Body(Exchange exchange, Refusal refusal, JsonRpcId id)
+    {
         ArgumentNullException.ThrowIfNull(refusal);
-        var id = exchange.Message is { Kind: MessageKind.Request } message ? message.Id : default;
         var buffer = new ArrayBufferWriter<byte>(256);
-        JsonRpcWriter.WriteError(buffer, id, refusal.JsonRpcCode ?? refusal.Reason.JsonRpcCode, refusal.Reason.Message, new JsonRpcErrorData
+        JsonRpcWriter.WriteError(buffer, id, refusal.JsonRpcCode ?? refusal.Reason.JsonRpcCode, Message(refusal), new JsonRpcErrorData
         {
             Code = refusal.Reason.Code,
             Remedy = refusal.Reason.Remedy,
@@ -43,7 +48,14 @@ public static class RefusalFormat
             Requested = refusal.RequestedRevision,
             RetryAfterMilliseconds = RetryAfter(refusal) is { } wait ? (long)Math.Ceiling(wait.TotalMilliseconds) : null,
             Uri = refusal.Uri,
+            At = refusal.Place?.At,
+            Keyword = refusal.Place?.Keyword,
         });
         return buffer.WrittenMemory;
     }
+
+    // Many clients show their model the message alone, and it is the model that must correct the place.
+    private static string Message(Refusal refusal) => refusal.Place is { } place
+        ? $"{refusal.Reason.Message} {(place.At.Length == 0 ? "(all of it)" : place.At)}: {place.Keyword}"
+        : refusal.Reason.Message;
 }

@@ -20,6 +20,9 @@ public static class FindingRules
     internal static readonly FindingRule RepeatedMember = new("GHS1007", "name that stands twice in a file", Medium,
         "Clients take the first or the last; a reviewer sees the other one.", "Keep one entry.");
 
+    internal static readonly FindingRule LeavingArchive = new("GHS1008", "packed extension that writes outside its folder", High,
+        "An entry's name leads out of the folder that the archive is unpacked in; a program that unpacks it carelessly writes there.", "Do not install it.");
+
     internal static readonly FindingRule FloatingVersion = new("GHS2001", "version that is not pinned", Medium,
         "The package is fetched anew; a taken-over release runs at the next start without anyone having done anything.", "Name the exact version or digest.");
     internal static readonly FindingRule PipedScript = new("GHS2002", "script from the network run by a shell", Critical,
@@ -42,6 +45,9 @@ public static class FindingRules
         "The arguments hold a command that destroys data or changes rights.", "Take it out of the start of the server.");
     internal static readonly FindingRule WidePath = new("GHS2011", "server that is given a whole home, root or key folder", Medium,
         "Everything in it can reach the model and, through it, others.", "Name the folder of the project.");
+
+    internal static readonly FindingRule Foothold = new("GHS2012", "command that opens a way in, or stays", High,
+        "It opens a shell to elsewhere, starts itself again later, writes to what shells and the system run, or removes traces.", "Take it out of the start of the server, and find out who wrote it.");
 
     internal static readonly FindingRule PlainHttp = new("GHS3001", "plain HTTP off this machine", High,
         "Everybody on the way reads and rewrites messages and tokens.", "Use https.");
@@ -84,6 +90,9 @@ public static class FindingRules
     internal static readonly FindingRule WorkspaceCommand = new("GHS5005", "workspace that runs a command by itself", High,
         "Opening the folder, or the first prompt in it, runs the command.", "Remove it, or run it by hand.");
 
+    internal static readonly FindingRule WorkspaceGateway = new("GHS5006", "workspace that brings rules for Gatehouse", Low,
+        "Gatehouse reads no configuration from the working folder. Whoever names this file in a command gives its authors the say over what is permitted.", "Leave it unnamed, or review it as you would a change of your own policy.");
+
     internal static readonly FindingRule DifferentCommands = new("GHS6001", "one name with different commands", Medium,
         "What was reviewed under the name in one client is not what runs in the other.", "Give both the same command, or different names.");
     internal static readonly FindingRule NoLongerWrapped = new("GHS6002", "server that ran through Gatehouse and no longer does", High,
@@ -112,11 +121,11 @@ public static class FindingRules
     /// <summary>All rules in the order of their ids.</summary>
     public static IReadOnlyList<FindingRule> All { get; } =
     [
-        BrokenFile, WritableFile, ForeignFile, WritableProgram, TemporaryProgram, ReadableSecret, RepeatedMember,
-        FloatingVersion, PipedScript, ShellWrapper, Elevated, InlineCode, PrivilegedContainer, ContainerMount, FetchedCode, LookAlike, Destructive, WidePath,
+        BrokenFile, WritableFile, ForeignFile, WritableProgram, TemporaryProgram, ReadableSecret, RepeatedMember, LeavingArchive,
+        FloatingVersion, PipedScript, ShellWrapper, Elevated, InlineCode, PrivilegedContainer, ContainerMount, FetchedCode, LookAlike, Destructive, WidePath, Foothold,
         PlainHttp, NoAuthentication, OpenListener, Unlisted, Redirected, NoTlsCheck, OpenProbe,
         SecretInEnvironment, SecretInArguments, SecretInHeader, SecretInUrl, SecretInFile, SecretInRules, SecretInWorkspace,
-        Unasked, NoQuestions, WorkspaceServer, WorkspacePermission, WorkspaceCommand,
+        Unasked, NoQuestions, WorkspaceServer, WorkspacePermission, WorkspaceCommand, WorkspaceGateway,
         DifferentCommands, NoLongerWrapped,
         Invisible, Reordered, Tags, HiddenInstruction, TerminalControl, NetworkReference, BadIcon, MixedLetters,
         ToxicCombination,

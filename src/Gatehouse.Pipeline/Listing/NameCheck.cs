@@ -57,6 +57,7 @@ internal sealed class NameCheck(ICatalogue catalogue)
 
         exchange.Tool = entry.Tool ?? exchange.Tool;
         Note(exchange, list, entry);
+        exchange.Prompt = entry.Prompt ?? exchange.Prompt;
         return true;
     }
 

@@ -411,6 +411,14 @@ public static class Reasons
         Operator = "The event id was not issued in this session (L11, ST-02).",
     };
 
+    public static readonly Reason SessionExists = new()
+    {
+        Code = "GH5005", Slug = "session-exists", Stage = Session, LegacyStatus = 400, ProtocolCode = InvalidRequest,
+        Message = "This connection has its session already.",
+        Remedy = "Start the server anew for another session.",
+        Operator = "A client of a wrapped server sent initialize twice. On stdio the connection is the session.",
+    };
+
     public static readonly Reason AppsDenied = new()
     {
         Code = "GH6001", Slug = "apps-denied", Stage = InspectRequest, LegacyStatus = 200, ProtocolCode = InvalidParams,
@@ -433,6 +441,14 @@ public static class Reasons
         Message = "The cursor is not valid.",
         Remedy = "List from the beginning, without a cursor.",
         Operator = "The cursor was altered, belongs to another caller, server or list, is older than an hour, or what the caller may see of the list has changed since.",
+    };
+
+    public static readonly Reason ArgumentsRefused = new()
+    {
+        Code = "GH6004", Slug = "arguments-refused", Stage = InspectRequest, LegacyStatus = 200, ProtocolCode = InvalidParams,
+        Message = "The arguments do not fit what the definition declares.",
+        Remedy = "Look at the definition in the list and correct the place that the error names.",
+        Operator = "The arguments of the tool do not fit its inputSchema, or those of the prompt are incomplete or no texts (H18). The event names the keyword and its place in the schema, never the value. servers.*.schemas.input: record lets such calls pass and records them.",
     };
 
     public static readonly Reason UpstreamUnreachable = new()
@@ -515,6 +531,14 @@ public static class Reasons
         Operator = "breakAfter failures in a row: nothing is sent until the pause is over and one request has tried. gatehouse status and the management listener show the state. Nothing of this request was sent.",
     };
 
+    public static readonly Reason CommandNotApproved = new()
+    {
+        Code = "GH7011", Slug = "command-not-approved", Stage = Forward, LegacyStatus = 200,
+        Message = "This server's command was not approved, so it was not started.",
+        Remedy = "Run 'gatehouse command approve' in a terminal, read what would be started, and start the server again.",
+        Operator = "gatehouse wrap was asked to start a command that nobody approved, or one that differs from the approved one in an argument, a variable's name, the folder or the program found (EX-05, G06). Nothing was started.",
+    };
+
     public static readonly Reason ResultRefused = new()
     {
         Code = "GH8001", Slug = "result-refused", Stage = InspectResponse, LegacyStatus = 200,
@@ -537,6 +561,14 @@ public static class Reasons
         Message = "The server asked for something that it may not ask for.",
         Remedy = "Use another tool; the administrator finds under the request id what was asked.",
         Operator = "The result, or the error, carries a question to the client (sampling, elicitation, roots) that no rule permits, that asks for a secret or for a context that is not allowed, or a URL that is not safe to open (AZ-07, H10, H12); the event names which.",
+    };
+
+    public static readonly Reason ResultMisfit = new()
+    {
+        Code = "GH8004", Slug = "result-misfit", Stage = InspectResponse, LegacyStatus = 200,
+        Message = "The server's answer does not fit what its tool declares, and was withheld.",
+        Remedy = "Use another tool; tell the administrator the request id.",
+        Operator = "The tool declares an outputSchema, and its result lacks structuredContent or does not fit (H23). The event names the keyword and its place in the schema, never the value. The tool may have acted. servers.*.schemas.output: record lets such results pass and records them.",
     };
 
     public static readonly Reason RecordUnavailable = new()
@@ -569,6 +601,22 @@ public static class Reasons
         Message = "The session was ended.",
         Remedy = "Sign in again.",
         Operator = "A revocation, a new configuration or the token's expiry ended a stream (design rule 7).",
+    };
+
+    public static readonly Reason HostGone = new()
+    {
+        Code = "GH9005", Slug = "host-gone", Stage = Record, LegacyStatus = 503, RetryAfterSeconds = 1,
+        Message = "The host that guards this server was gone before the call was answered. It may have acted.",
+        Remedy = "Look whether the call had its effect; the server goes on, and new calls work.",
+        Operator = "The per-user host of gatehouse wrap ended while calls were under way (design rule 13). The log has their begun entries without ended ones. A host started anew takes over; nothing passes without one.",
+    };
+
+    public static readonly Reason HostRefused = new()
+    {
+        Code = "GH9006", Slug = "host-refused", Stage = Record, LegacyStatus = 503,
+        Message = "The host that guards this server cannot take it.",
+        Remedy = "Read the line that gatehouse wrap wrote to the client's log of this server.",
+        Operator = "The per-user host is of another release, has a faulty personal configuration, serves as many servers as it may, or cannot be started; the wrapper's stderr says which.",
     };
 
     /// <summary>All reasons, by code.</summary>
