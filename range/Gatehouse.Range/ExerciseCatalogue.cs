@@ -54,6 +54,14 @@ public static class ExerciseCatalogue
         new OutputMismatch(),
         new ListChangedStorm(),
         new ToolSquatting(),
+        // what servers say of themselves
+        new RugPull(),
+        new RugPullLater(),
+        new ToolRename(),
+        new InstructionsChange(),
+        new ServerSquatting(),
+        new Shadowing(),
+        new ClonedLock(),
         // what runs on this machine
         new StdioJunk(),
         new StdioFlood(),

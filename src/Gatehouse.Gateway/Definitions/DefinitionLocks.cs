@@ -1,4 +1,5 @@
 using Gatehouse.Gateway.Control;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Differences;
 using Gatehouse.Integrity.Locks;
@@ -24,21 +25,17 @@ internal sealed class DefinitionLocks
     private readonly DefinitionWords words;
     private readonly TimeProvider time;
     private readonly Action<string, (string Name, string Value)[]> note;
-    private readonly Action<string> diagnostics;
-    private readonly Func<IReadOnlyList<IDefinitionJudge>, IReadOnlyList<IDefinitionJudge>>? judgesForRange;
+    private readonly GatewayHostOptions options;
     private readonly DefinitionMemory memory;
     private readonly Lazy<FirstUses> firstUses;
     private volatile LockFile content = new([]);
 
-    public DefinitionLocks(
-        DefinitionWords words, TimeProvider time, Action<string, (string Name, string Value)[]> note, Action<string> diagnostics,
-        Func<IReadOnlyList<IDefinitionJudge>, IReadOnlyList<IDefinitionJudge>>? judgesForRange)
+    public DefinitionLocks(DefinitionWords words, Action<string, (string Name, string Value)[]> note, GatewayHostOptions options)
     {
         this.words = words;
-        this.time = time;
         this.note = note;
-        this.diagnostics = diagnostics;
-        this.judgesForRange = judgesForRange;
+        this.options = options;
+        time = options.Time;
         memory = new DefinitionMemory(time);
         firstUses = new Lazy<FirstUses>(RestoreFirstUses);
     }
@@ -52,7 +49,7 @@ internal sealed class DefinitionLocks
     {
         content = snapshot.Settings.Lock?.Content ?? new LockFile([]);
         var judges = Judges(snapshot.Settings).ToList();
-        return snapshot with { Definitions = new DefinitionStandings(judgesForRange?.Invoke(judges) ?? judges, memory) };
+        return snapshot with { Definitions = new DefinitionStandings(options.JudgesForRange?.Invoke(judges) ?? judges, memory) { ForgetsForRange = options.ForgetsForRange } };
     }
 
     private IEnumerable<IDefinitionJudge> Judges(GatewaySettings settings)
@@ -185,7 +182,7 @@ internal sealed class DefinitionLocks
         }
         catch (Exception e) when (e is StoreException or ArgumentException or ObjectDisposedException)
         {
-            diagnostics($"first use of {use.Server} is not kept over a restart: {e.Message}");
+            options.Diagnostics($"first use of {use.Server} is not kept over a restart: {e.Message}");
         }
     }
 
