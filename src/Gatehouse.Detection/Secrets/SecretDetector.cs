@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Detection;
 
 /// <summary>
 /// Finds secrets by the formats of their issuers, by checksums where formats have them, and by entropy beside a telling name.

@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Detection;
 
 /// <summary>One kind of finding. Ids are given once and stay.</summary>
 /// <param name="Id">Stable id, <c>GHS</c> and four digits.</param>
@@ -10,4 +10,8 @@ public sealed record FindingRule(string Id, string Name, Severity Severity, stri
 {
     /// <summary>Its help in the documentation, relative to the repository.</summary>
     public string HelpPage => $"docs/reference/findings.md#{Id.ToLowerInvariant()}";
+
+    /// <summary>Whether a finding of this kind is hard, that is, blocks: its severity is high or critical, and it is sure. Any other asks a person.</summary>
+    /// <param name="confidence">How sure the finding is.</param>
+    public bool IsHard(Confidence confidence) => Severity >= Severity.High && confidence == Confidence.High;
 }

@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Detection;
 
 /// <summary>How bad a finding is when it is true.</summary>
 public enum Severity

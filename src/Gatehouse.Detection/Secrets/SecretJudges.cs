@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Detection;
 
 /// <summary>Says of a text of a secret's form how sure it is that it is one; null when it is none.</summary>
 internal static partial class SecretJudges

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Detection;
 
 /// <summary>Names whose values are secrets.</summary>
 internal static partial class SecretNames

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Detection;
 
 /// <summary>One format of secrets.</summary>
 /// <param name="Kind">Kind.</param>

@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Detection;
 
 /// <summary>How sure a finding is.</summary>
 public enum Confidence

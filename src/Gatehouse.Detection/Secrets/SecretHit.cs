@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Detection;
 
 /// <summary>A secret in a text.</summary>
 /// <param name="Kind">Kind, as in <c>github-token</c>.</param>

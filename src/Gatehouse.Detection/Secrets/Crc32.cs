@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Detection;
 
 /// <summary>CRC-32 as in IEEE 802.3, for the checksums within tokens.</summary>
 internal static class Crc32
