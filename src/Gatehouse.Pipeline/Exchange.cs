@@ -1,5 +1,7 @@
+using Gatehouse.Audit;
 using Gatehouse.Identity;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Pipeline.Listing;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
@@ -109,6 +111,14 @@ public sealed class Exchange
     public ToldLists ToldLists => session?.Live.Lists ?? (ownLists ??= new ToldLists());
 
     private ToldLists? ownLists;
+
+    /// <summary>What the caller was told of definitions: in the session, or as a caller without one.</summary>
+    public ToldDefinitions ToldDefinitions => session?.Live.Definitions ?? (ownDefinitions ??= Snapshot.Definitions.Memory.Of(this));
+
+    private ToldDefinitions? ownDefinitions;
+
+    /// <summary>Why what the message names is withheld from the caller, for the event alone; null when it is not.</summary>
+    public AuditPart? Withheld { get; set; }
 
     /// <summary>The verdict of the policy.</summary>
     public PolicyDecision? Decision { get; set; }

@@ -17,7 +17,7 @@ public sealed class ExchangeRecord
     private int dropped;
     private readonly PolicyDecisionPoint policy;
     private readonly List<string> checks = new(8);
-    private readonly List<AuditPart> parts = new(2);
+    private readonly List<AuditPart> parts = new(4);
 
     /// <summary>Opens the record.</summary>
     public ExchangeRecord(string id, TimeProvider time, GatewaySnapshot snapshot)
@@ -130,13 +130,16 @@ public sealed class ExchangeRecord
         for (var i = 0; i < parts.Count; i++)
         {
             var known = parts[i];
-            if (known with { Count = part.Count } != part) continue;
+            if (!IsSameAct(known, part)) continue;
             parts[i] = known with { Count = known.Count + part.Count };
             return;
         }
 
         parts.Add(part);
     }
+
+    private static bool IsSameAct(AuditPart one, AuditPart other) =>
+        one.Kind == other.Kind && one.Outcome == other.Outcome && one.Reason == other.Reason && one.Detail == other.Detail;
 
     /// <summary>A notification of the server that was not passed on. Safe for concurrent use.</summary>
     public void CountDropped() => Interlocked.Increment(ref dropped);

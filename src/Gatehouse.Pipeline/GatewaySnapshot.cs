@@ -1,5 +1,6 @@
 using Gatehouse.Identity;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Policy;
 
 namespace Gatehouse.Pipeline;
@@ -21,6 +22,9 @@ public sealed record GatewaySnapshot(long Generation, GatewaySettings Settings, 
 
     /// <summary>True when nobody is asked but the policy.</summary>
     internal bool DecidesAlone => ReferenceEquals(Decisions, Policy);
+
+    /// <summary>What of the servers' definitions may be seen, by this configuration's lock (TP-02).</summary>
+    public DefinitionStandings Definitions { get; init; } = DefinitionStandings.None;
 
     /// <summary>Whose tokens are accepted, by this configuration's issuers and no other's; null leaves it to the stage.</summary>
     public ITokenValidator? Tokens { get; init; }

@@ -1,3 +1,4 @@
+using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Pipeline.Listing;
 using Gatehouse.Protocol;
 
@@ -18,6 +19,9 @@ public sealed class LiveSession
 
     /// <summary>What the session's owner was told of the lists.</summary>
     public ToldLists Lists { get; } = new();
+
+    /// <summary>What the session's owner was told of definitions.</summary>
+    public ToldDefinitions Definitions { get; } = new();
 
     /// <summary>What the session subscribed to.</summary>
     public ResourceSubscriptions Subscriptions { get; } = new();

@@ -55,6 +55,24 @@ internal sealed class Schema(IReadOnlyList<Migration> migrations)
             ) WITHOUT ROWID;
             CREATE INDEX quota_days_until ON quota_days (valid_until);
             """),
+        new(3,
+            """
+            CREATE TABLE definition_words (
+              server TEXT NOT NULL,
+              source TEXT NOT NULL,
+              kind TEXT NOT NULL,
+              name TEXT NOT NULL,
+              digest TEXT NOT NULL,
+              made_by TEXT NOT NULL,
+              made_at INTEGER NOT NULL,
+              valid_until INTEGER NOT NULL,
+              reason TEXT NOT NULL,
+              is_revocation INTEGER NOT NULL,
+              definition BLOB NOT NULL,
+              PRIMARY KEY (server, source, kind, name, digest, made_by)
+            );
+            CREATE INDEX definition_words_until ON definition_words (valid_until);
+            """),
     ]);
 
     /// <summary>The newest version.</summary>

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 namespace Gatehouse.Storage;
 
 /// <summary>
-/// What must survive a restart: revocations, ended sessions, owners of tasks, quotas of the day. One SQLite file with a write-ahead log.
+/// What must survive a restart: revocations, ended sessions, owners of tasks, quotas of the day, approvals of definitions. One SQLite file with a write-ahead log.
 /// </summary>
 /// <remarks>
 /// <para>A write that was awaited is on the disk (synchronous=FULL); one that was not awaited may be lost as a whole, never in part.
@@ -28,6 +28,7 @@ public sealed class Store : IAsyncDisposable
         EndedSessions = new(_writes, _reads, options.RowLimit, time);
         TaskOwners = new(_writes, _reads, options.RowLimit, time);
         QuotaDays = new(_writes, _reads, options.RowLimit, time);
+        DefinitionWords = new(_writes, _reads, options.RowLimit, time);
         _cleanUp = time.CreateTimer(_ => _ = CleanUpQuietlyAsync(), null, options.CleanUpEvery, options.CleanUpEvery);
     }
 
@@ -48,6 +49,9 @@ public sealed class Store : IAsyncDisposable
 
     /// <summary>What was used of the quotas of a day.</summary>
     public QuotaDays QuotaDays { get; }
+
+    /// <summary>What administrators said about definitions of servers.</summary>
+    public DefinitionWords DefinitionWords { get; }
 
     /// <summary>Opens a store; makes file and folder where they are missing, and migrates an older schema. Blocks.</summary>
     /// <param name="path">The file; its folder must be one of its own, since the log files lie beside it.</param>
@@ -79,7 +83,7 @@ public sealed class Store : IAsyncDisposable
         var now = _time.GetUtcNow();
         return _writes.AddAsync(connection =>
             Revocations.CleanUp(connection, now) + EndedSessions.CleanUp(connection, now) + TaskOwners.CleanUp(connection, now)
-            + QuotaDays.CleanUp(connection, now));
+            + QuotaDays.CleanUp(connection, now) + DefinitionWords.CleanUp(connection, now));
     }
 
     /// <summary>Commits the writes in the queue and closes the file. Later writes and reads are an <see cref="ObjectDisposedException"/>.</summary>

@@ -132,7 +132,7 @@ internal sealed class CatalogueFetcher(
     }
 
     // G18: the answer is the one with our id, or an error that could not say whose it is. The gateway answers no questions.
-    private static async ValueTask<ProvenMessage?> FinalAsync(IUpstreamReply reply, JsonRpcId asked, CancellationToken cancellation)
+    internal static async ValueTask<ProvenMessage?> FinalAsync(IUpstreamReply reply, JsonRpcId asked, CancellationToken cancellation)
     {
         while (await reply.NextAsync(cancellation).ConfigureAwait(false) is { } item)
         {

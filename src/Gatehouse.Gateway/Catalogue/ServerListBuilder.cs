@@ -19,7 +19,7 @@ internal sealed class ServerListBuilder(ListKind kind, TimeSpan maxAge)
     private static readonly TimeSpan ShortestLife = TimeSpan.FromSeconds(5);
 
     private readonly List<ListEntry> entries = [];
-    private readonly HashSet<string> names = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> names = new(StringComparer.Ordinal);
     private readonly StringBuilder others = new();
     private byte[] resultType = [];
     private bool hasCacheScope;
@@ -48,7 +48,12 @@ internal sealed class ServerListBuilder(ListKind kind, TimeSpan maxAge)
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(Encoding.UTF8.GetBytes($"{kind}\n{resultType.Length}\n{others.Length}\n{others}\n{ttl}\n{hasCacheScope}\n{IsStreamed}\n"));
         hash.AppendData(resultType);
-        foreach (var entry in entries) hash.AppendData(entry.Digest.Span);
+        foreach (var entry in entries)
+        {
+            hash.AppendData(entry.Digest.Span);
+            hash.AppendData([entry.IsRepeated ? (byte)1 : (byte)0]);
+        }
+
         return new ServerList(kind, entries, hash.GetHashAndReset())
         {
             IsStreamed = IsStreamed,
@@ -85,7 +90,13 @@ internal sealed class ServerListBuilder(ListKind kind, TimeSpan maxAge)
     private void Add(ReadOnlySpan<byte> span, ByteRange range)
     {
         if (span[range.Start] != (byte)'{' || !JsonWalk.TryFindMember(span, range, ListKinds.Name(kind), out var nameRange)) return;
-        if (JsonWalk.String(span, nameRange) is not { } name || !names.Add(name)) return;
+        if (JsonWalk.String(span, nameRange) is not { } name) return;
+        if (!names.TryAdd(name, entries.Count))
+        {
+            NoteRepeated(names[name], range.Of(span));
+            return;
+        }
+
         bytes += range.Length;
         if (entries.Count >= MaxEntries || bytes > MaxBytes) throw new RefusalException(Reasons.UpstreamTooLarge, ListKinds.Method(kind));
         var json = range.Of(span).ToArray();
@@ -94,6 +105,11 @@ internal sealed class ServerListBuilder(ListKind kind, TimeSpan maxAge)
             Tool = kind == ListKind.Tools ? Tool(name, span, range) : null,
             Shape = kind == ListKind.Templates ? new UriTemplateShape(name) : null,
         });
+    }
+
+    private void NoteRepeated(int at, ReadOnlySpan<byte> other)
+    {
+        if (!entries[at].Json.Span.SequenceEqual(other)) entries[at] = entries[at] with { IsRepeated = true };
     }
 
     private static ToolDefinition Tool(string name, ReadOnlySpan<byte> span, ByteRange range)

@@ -10,10 +10,28 @@ internal static class ConfigurationFile
     /// <summary>The text; null when it may not or cannot be read, which is a fault then.</summary>
     public static string? Read(string path, FaultList faults)
     {
+        if (ReadBytes(path, YamlText.Largest, faults) is not { } bytes) return null;
+        try
+        {
+            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            Fault(faults, "the file is not valid UTF-8", "save it as UTF-8");
+            return null;
+        }
+    }
+
+    /// <summary>The bytes; null when the file may not or cannot be read, which is a fault then.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="largest">Most bytes of it.</param>
+    /// <param name="faults">Where faults are added.</param>
+    public static byte[]? ReadBytes(string path, int largest, FaultList faults)
+    {
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            return IsOurs(file, path, faults) ? ReadText(file, faults) : null;
+            return IsOurs(file, path, faults) ? ReadAll(file, largest, faults) : null;
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -22,10 +40,6 @@ internal static class ConfigurationFile
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             return Fault(faults, "the file cannot be read", $"make {path} a file that this account can read");
-        }
-        catch (DecoderFallbackException)
-        {
-            return Fault(faults, "the file is not valid UTF-8", "save it as UTF-8");
         }
     }
 
@@ -56,15 +70,17 @@ internal static class ConfigurationFile
         return false;
     }
 
-    private static string? ReadText(FileStream file, FaultList faults)
+    private static byte[]? ReadAll(FileStream file, int largest, FaultList faults)
     {
-        var bytes = new byte[YamlText.Largest + 1];
-        var length = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        if (length > YamlText.Largest) return Fault(faults, "the file is larger than 1 MiB", "keep the configuration below 1 MiB");
-        return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes, 0, length);
+        var length = file.Length;
+        var size = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{largest >> 20} MiB");
+        if (length > largest) return Fault(faults, $"the file is larger than {size}", $"keep it below {size}");
+        var bytes = new byte[length + 1];
+        var read = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        return read > length ? Fault(faults, "the file grows while it is read", "read it again when it is whole") : bytes[..read];
     }
 
-    private static string? Fault(FaultList faults, string message, string remedy)
+    private static byte[]? Fault(FaultList faults, string message, string remedy)
     {
         faults.Add(YamlMark.None, "", message, remedy);
         return null;

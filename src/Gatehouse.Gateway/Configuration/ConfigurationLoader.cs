@@ -46,8 +46,9 @@ public static class ConfigurationLoader
         var state = StateFolder(root, request, faults);
         ConfigurationRules.Check(root, request.Development, faults);
         var rules = PolicyLoader.Read(root, request.Development, path, faults);
+        var locked = LockLoader.Read(root, path, faults);
         if (faults.Any || state is null) return Failed(path, faults);
-        var settings = new SettingsBuilder(root, rules).Build(state.Value.Folder, request.Development);
+        var settings = new SettingsBuilder(root, rules, locked).Build(state.Value.Folder, request.Development);
         return new ConfigurationResult
         {
             Settings = settings,

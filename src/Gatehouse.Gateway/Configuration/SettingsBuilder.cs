@@ -7,7 +7,7 @@ using Gatehouse.Policy;
 namespace Gatehouse.Gateway.Configuration;
 
 /// <summary>Makes the settings out of sections in which there is no fault.</summary>
-internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<PolicyRule> rules)
+internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<PolicyRule> rules, LockSettings? locked)
 {
     public GatewaySettings Build(string state, bool development) => new()
     {
@@ -28,6 +28,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         },
         Servers = [.. root.Parts("servers").Select(ServerBuilder.Build)],
         Rules = rules,
+        Lock = locked,
         Limits = Limits(root.Part("limits")),
         LimitRules = [.. root.Part("limits").Parts("rules").Select(LimitRuleBuilder.Build)],
         Sessions = Sessions(root.Part("sessions")),

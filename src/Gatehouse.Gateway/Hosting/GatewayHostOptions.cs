@@ -1,5 +1,6 @@
 using Gatehouse.Audit;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Definitions;
 
 namespace Gatehouse.Gateway.Hosting;
 
@@ -23,4 +24,7 @@ public sealed record GatewayHostOptions
     /// environment.
     /// </summary>
     internal Func<PipelineParts, PipelineParts>? ReplaceForRange { get; init; }
+
+    /// <summary>For the range alone: puts naive twins in the place of the judges of definitions. Not reachable otherwise.</summary>
+    internal Func<IReadOnlyList<IDefinitionJudge>, IReadOnlyList<IDefinitionJudge>>? JudgesForRange { get; init; }
 }

@@ -5,6 +5,9 @@ namespace Gatehouse.Integrity.Definitions;
 /// <summary>Finds the definitions in what a server answers.</summary>
 public static class DefinitionReader
 {
+    /// <summary>The member of <c>_meta</c> by which results of the modern era tell who answers (SEP-2575).</summary>
+    public static ReadOnlySpan<byte> ServerInfoKey => "io.modelcontextprotocol/serverInfo"u8;
+
     /// <summary>The entries of a list.</summary>
     /// <param name="kind">What the list holds, one of the named kinds.</param>
     /// <param name="proven">The message.</param>
@@ -41,11 +44,14 @@ public static class DefinitionReader
     public static int ReadServer(ReadOnlyMemory<byte> proven, ByteRange result, ICollection<ServerDefinition> definitions)
     {
         ArgumentNullException.ThrowIfNull(definitions);
-        return Add(DefinitionKind.Instructions, "instructions"u8) + Add(DefinitionKind.Capabilities, "capabilities"u8) + Add(DefinitionKind.ServerInfo, "serverInfo"u8);
+        int refused = Add(DefinitionKind.Instructions, "instructions"u8, result) + Add(DefinitionKind.Capabilities, "capabilities"u8, result);
+        if (JsonWalk.TryFindMember(proven.Span, result, "serverInfo"u8, out _) || !JsonWalk.TryFindMember(proven.Span, result, "_meta"u8, out ByteRange meta))
+            return refused + Add(DefinitionKind.ServerInfo, "serverInfo"u8, result);
+        return refused + Add(DefinitionKind.ServerInfo, ServerInfoKey, meta);
 
-        int Add(DefinitionKind kind, ReadOnlySpan<byte> member)
+        int Add(DefinitionKind kind, ReadOnlySpan<byte> member, ByteRange within)
         {
-            if (!JsonWalk.TryFindMember(proven.Span, result, member, out ByteRange value))
+            if (!JsonWalk.TryFindMember(proven.Span, within, member, out ByteRange value))
                 return 0;
             var definition = new ServerDefinition(kind, "", proven, value);
             if (!ReadableTexts.CanList(definition))

@@ -5,8 +5,8 @@ namespace Gatehouse.Integrity.Locks;
 /// <summary>Decides whether a definition may be seen: only what is locked, equal and approved (TP-02; deny by default, design rule 4).</summary>
 public static class DefinitionGate
 {
-    // Clocks of the approver's machine and of this one may differ by so much.
-    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
+    /// <summary>How far clocks may differ: an approval may lie so much in the future.</summary>
+    public static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
     /// <summary>Decides.</summary>
     /// <param name="locked">The server as the lock has it; null where it has none.</param>
@@ -17,14 +17,44 @@ public static class DefinitionGate
     public static DefinitionStanding Decide(LockedServer? locked, ServerSource source, ServerDefinition observed, ApprovalRules rules, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(observed);
+        IReadOnlyList<string> command = locked?.Command ?? [];
+        return Decide(locked, new ServerIdentity(source) { Command = command }, observed, DigestOf(locked, observed, null), rules, now);
+    }
+
+    /// <summary>Decides about a definition whose digest is known.</summary>
+    /// <param name="locked">The server as the lock has it; null where it has none.</param>
+    /// <param name="identity">The server as it is configured now.</param>
+    /// <param name="observed">The definition as the server gives it now.</param>
+    /// <param name="digest">Its digest by <see cref="DigestOf"/>.</param>
+    /// <param name="rules">What makes an approval count.</param>
+    /// <param name="now">The time of the decision.</param>
+    public static DefinitionStanding Decide(
+        LockedServer? locked, ServerIdentity identity, ServerDefinition observed, string digest, ApprovalRules rules, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        ArgumentNullException.ThrowIfNull(observed);
         ArgumentNullException.ThrowIfNull(rules);
         if (locked is null)
             return DefinitionStanding.ServerNotLocked;
-        if (locked.Source != source)
+        if (locked.Source != identity.Source)
             return DefinitionStanding.SourceDiffers;
+        if (locked.Command.Count > 0 && !locked.Command.SequenceEqual(identity.Command, StringComparer.Ordinal))
+            return DefinitionStanding.CommandDiffers;
         if (locked.Find(observed.Kind, observed.Name) is not { } known)
             return DefinitionStanding.New;
-        return DefinitionDigest.Of(observed, locked.Rules) == known.Digest ? Approved(locked, known, rules, now) : DefinitionStanding.Different;
+        return digest == known.Digest ? Approved(locked, known, rules, now) : DefinitionStanding.Different;
+    }
+
+    /// <summary>The digest of a definition by the lock's rules for texts that change.</summary>
+    /// <param name="locked">The server as the lock has it; null where it has none.</param>
+    /// <param name="observed">The definition.</param>
+    /// <param name="plain">Its digest without rules; null computes it.</param>
+    public static string DigestOf(LockedServer? locked, ServerDefinition observed, string? plain)
+    {
+        ArgumentNullException.ThrowIfNull(observed);
+        IReadOnlyList<VolatileRule> rules = locked?.Rules ?? [];
+        bool changes = rules.Any(rule => rule.Kind == observed.Kind && rule.Name == observed.Name);
+        return changes || plain is null ? DefinitionDigest.Of(observed, rules) : plain;
     }
 
     private static DefinitionStanding Approved(LockedServer server, LockedDefinition known, ApprovalRules rules, DateTimeOffset now)

@@ -9,6 +9,9 @@ public enum DefinitionStanding
     /// <summary>The lock was made for another source under the same name.</summary>
     SourceDiffers,
 
+    /// <summary>The lock was made for another command line.</summary>
+    CommandDiffers,
+
     /// <summary>The lock has no such definition.</summary>
     New,
 

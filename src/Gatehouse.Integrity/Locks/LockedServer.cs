@@ -31,9 +31,17 @@ public sealed record LockedServer(string Name, ServerSource Source, IReadOnlyLis
     public IReadOnlyList<string> Command { get; init; } = [];
 
     /// <summary>What may change by itself. Default nothing.</summary>
-    public IReadOnlyList<LockedVolatility> Volatile { get; init; } = [];
+    public IReadOnlyList<LockedVolatility> Volatile
+    {
+        get;
+        init
+        {
+            field = value;
+            Rules = [.. value.Select(one => one.Rule)];
+        }
+    } = [];
 
-    internal IReadOnlyList<VolatileRule> Rules => [.. Volatile.Select(one => one.Rule)];
+    internal IReadOnlyList<VolatileRule> Rules { get; private init; } = [];
 
     /// <summary>Finds a definition.</summary>
     public LockedDefinition? Find(DefinitionKind kind, string name) => _byName.GetValueOrDefault((kind, name));

@@ -78,6 +78,12 @@ public sealed record GatewaySettings
     /// <summary>Serving decisions to others; null serves none.</summary>
     public DecisionServiceSettings? DecisionService { get; init; }
 
+    /// <summary>Which definitions of servers may be seen; null: all that do not change within a session.</summary>
+    public LockSettings? Lock { get; init; }
+
+    /// <summary>A lock that was found where no configuration names it; it only withholds. Null for none.</summary>
+    public Integrity.Locks.LockFile? FoundLock { get; init; }
+
     /// <summary>Folder of keys, store, log and socket; 0700.</summary>
     public required string StateDirectory { get; init; }
 

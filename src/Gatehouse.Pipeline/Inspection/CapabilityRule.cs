@@ -83,7 +83,7 @@ internal sealed class CapabilityRule(ICatalogue catalogue) : IResponseRule
     {
         if (Visibility.IsOpen(exchange, exchange.Snapshot, kind)) return true;
         return catalogue.Known(exchange, kind) is { } list
-            ? list.Entries.Any(entry => Visibility.Shows(exchange, exchange.Snapshot, kind, entry))
+            ? list.Entries.Any(entry => Visibility.Shows(exchange, exchange.Snapshot, list, entry))
             : !exchange.IsModern;
     }
 

@@ -38,9 +38,10 @@ public sealed class ResponseInspector
         new ServerMessageRule(),          // what servers may say and ask
         new ResultTypeRule(),             // what kind of result it is, and whether the client can take it
         new StateHandleRule(handles),     // what it hands out to continue with is bound to the caller
+        new DefinitionRule(),             // instructions, capabilities, server information: before what is made of them for the caller
         new CapabilityRule(catalogue),    // what the server claims to offer
         new CacheScopeRule(),             // who may share what was decided for one caller
-        new UpdateRule(snapshots),        // whom an update of a resource concerns
+        new UpdateRule(snapshots, catalogue),       // whom an update of a resource concerns
         new HiddenNameRule(catalogue));   // last: looks at every name the server has
 
     /// <summary>For the range alone: the same inspector without one rule, to show what the rule is for.</summary>

@@ -5,10 +5,10 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Pipeline.Inspection;
 
 /// <summary>
-/// That a resource was updated is told to those who subscribed to it and may read it now; each message of a stream is decided by
+/// That a resource was updated is told to those who subscribed to it and may read it now, unless it is withheld (TP-02); each message of a stream is decided by
 /// the newest rules (AZ-01, design rule 7).
 /// </summary>
-internal sealed class UpdateRule(SnapshotHolder snapshots) : IResponseRule
+internal sealed class UpdateRule(SnapshotHolder snapshots, ICatalogue catalogue) : IResponseRule
 {
     public string Name => "updates";
 
@@ -23,10 +23,14 @@ internal sealed class UpdateRule(SnapshotHolder snapshots) : IResponseRule
     {
         if (message.Kind != MessageKind.Notification || message.Method != "notifications/resources/updated") return ResponseVerdict.Pass(message);
         if (message.Text(Slot.ParamsUri) is not { } uri || !IsSubscribed(exchange, uri)) return ResponseVerdict.Drop("update-nobody-subscribed-to");
-        return !ResourceUri.IsApp(uri) && Visibility.IsPermitted(exchange, snapshots.Current, ListKind.Resources, uri)
+        return !ResourceUri.IsApp(uri) && Visibility.IsPermitted(exchange, snapshots.Current, ListKind.Resources, uri) && !IsWithheld(exchange, uri)
             ? ResponseVerdict.Pass(message)
             : ResponseVerdict.Drop("update-of-what-may-not-be-read");
     }
+
+    // As far as it is known: what was subscribed to was there, and may be withheld since.
+    private bool IsWithheld(Exchange exchange, string uri) =>
+        catalogue.Known(exchange, ListKind.Resources) is { } list && WithheldEntries.Find(exchange, snapshots.Current, list, uri) is not null;
 
     private static bool IsSubscribed(Exchange exchange, string uri)
     {

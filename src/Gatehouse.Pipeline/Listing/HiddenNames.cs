@@ -31,7 +31,7 @@ internal static class HiddenNames
             if (catalogue.Known(exchange, kind) is not { } list) continue;
             foreach (var entry in list.Entries)
             {
-                if ((text.Length > LongestText || Names(text, entry.Name)) && !Visibility.Shows(exchange, snapshot, kind, entry)) return true;
+                if ((text.Length > LongestText || Names(text, entry.Name)) && !Visibility.Shows(exchange, snapshot, list, entry)) return true;
             }
         }
 
@@ -43,7 +43,7 @@ internal static class HiddenNames
     {
         foreach (var kind in ListKinds.All)
         {
-            if (catalogue.Known(exchange, kind)?.Find(text) is { } entry && !Visibility.Shows(exchange, snapshot, kind, entry)) return true;
+            if (catalogue.Known(exchange, kind) is { } list && list.Find(text) is { } entry && !Visibility.Shows(exchange, snapshot, list, entry)) return true;
         }
 
         return false;

@@ -111,6 +111,7 @@ public sealed class ListAnswers(ICatalogue catalogue, IListCursors cursors)
         // H24: what is mirrored into a header is read by every proxy on the way.
         var secrets = visible.Entries.Count(entry => entry.Tool is { Headers.Count: > 0 } tool && tool.Headers.Any(NamesSecret));
         if (secrets > 0) exchange.Record.Add(new AuditPart("detection", "warn", "secret-in-a-header", null, secrets));
+        WithheldEntries.Note(exchange, exchange.Snapshot, visible.List);
         if (visible.Hidden == 0) return;
         exchange.Record.Add(new AuditPart("change", "removed", "list-entries", null, visible.Hidden));
         if (visible.List.Kind != ListKind.Tools || !exchange.IsModern) return;

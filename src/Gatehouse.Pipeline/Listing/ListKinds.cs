@@ -1,3 +1,4 @@
+using Gatehouse.Integrity.Definitions;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
 
@@ -47,6 +48,15 @@ public static class ListKinds
         ListKind.Prompts => "prompts",
         ListKind.Resources => "resources",
         _ => "resourceTemplates",
+    };
+
+    /// <summary>What an entry of the list defines.</summary>
+    public static DefinitionKind Definition(ListKind kind) => kind switch
+    {
+        ListKind.Tools => DefinitionKind.Tool,
+        ListKind.Prompts => DefinitionKind.Prompt,
+        ListKind.Resources => DefinitionKind.Resource,
+        _ => DefinitionKind.ResourceTemplate,
     };
 
     /// <summary>The member of an entry by which it is used.</summary>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Gatehouse.Pipeline.Definitions;
 
 namespace Gatehouse.Pipeline.Listing;
 
@@ -60,6 +61,9 @@ public sealed class ServerList
 
     /// <summary>True when the server says who may share the list.</summary>
     public bool HasCacheScope { get; init; }
+
+    /// <summary>What the judges of a snapshot said of it, kept here so that it is found without a search.</summary>
+    internal DefinitionStandings.Judgement? Kept { get; set; }
 
     /// <summary>How long the gateway serves it: what the server says, within bounds.</summary>
     public TimeSpan Life { get; init; }

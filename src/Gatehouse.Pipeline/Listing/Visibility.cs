@@ -56,25 +56,27 @@ public static class Visibility
             : exchange.Foretold.IsPermitted(snapshot.Generation, kind, name);
     }
 
-    /// <summary>True when the entry is there for the caller: permitted, no MCP App (ST-09), and usable in its era (T20).</summary>
-    public static bool Shows(Exchange exchange, GatewaySnapshot snapshot, ListKind kind, ListEntry entry)
+    /// <summary>True when the entry is there for the caller: permitted, no MCP App (ST-09), usable in its era (T20), and not withheld (TP-02).</summary>
+    public static bool Shows(Exchange exchange, GatewaySnapshot snapshot, ServerList list, ListEntry entry)
     {
-        ArgumentNullException.ThrowIfNull(exchange);
+        ArgumentNullException.ThrowIfNull(list);
         ArgumentNullException.ThrowIfNull(entry);
-        return Exists(exchange, kind, entry) && IsPermitted(exchange, snapshot, kind, entry.Name);
+        return Exists(exchange, snapshot, list, entry) && IsPermitted(exchange, snapshot, list.Kind, entry.Name);
     }
 
-    /// <summary>True when the entry is one that a caller of this era can use at all, whatever the policy says.</summary>
-    public static bool Exists(Exchange exchange, ListKind kind, ListEntry entry)
+    /// <summary>True when the entry is one that a caller of this era and session can use at all, whatever the policy says.</summary>
+    public static bool Exists(Exchange exchange, GatewaySnapshot snapshot, ServerList list, ListEntry entry)
     {
         ArgumentNullException.ThrowIfNull(exchange);
+        ArgumentNullException.ThrowIfNull(list);
         ArgumentNullException.ThrowIfNull(entry);
-        return kind switch
+        var usable = list.Kind switch
         {
             ListKind.Tools => !exchange.IsModern || entry.Tool is not { Fault: not null },
             ListKind.Resources or ListKind.Templates => !ResourceUri.IsApp(entry.Name),
             _ => true,
         };
+        return usable && WithheldEntries.Find(exchange, snapshot, list, entry.Name) is null;
     }
 
     /// <summary>True when the policy does not depend on what the server has: the caller may use any name that is not forbidden.</summary>

@@ -33,7 +33,7 @@ public sealed class VisibleList
     public static VisibleList Of(Exchange exchange, GatewaySnapshot snapshot, ServerList list)
     {
         ArgumentNullException.ThrowIfNull(list);
-        return Of(list, entry => Visibility.Shows(exchange, snapshot, list.Kind, entry));
+        return Of(list, entry => Visibility.Shows(exchange, snapshot, list, entry));
     }
 
     /// <summary>The list as the predicate sees it.</summary>

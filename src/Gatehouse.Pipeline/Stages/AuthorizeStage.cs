@@ -86,9 +86,10 @@ public sealed class AuthorizeStage(ICatalogue catalogue) : IStage
 
     private static StageOutcome RefuseAbsent(Exchange exchange, in PolicyRequest request, PolicyDecision decision)
     {
-        if (decision.IsPermitted) exchange.Record.Add(new AuditPart("decision", "deny", NotInTheCatalogue));
-        else Note(exchange, request);
-        return StageOutcome.Deny(NotFound.Refusal(exchange, request.Target, decision.IsPermitted ? NotInTheCatalogue : decision.Reason));
+        var why = exchange.Withheld is { } withheld ? withheld.Reason! : NotInTheCatalogue;
+        if (!decision.IsPermitted) Note(exchange, request);
+        else exchange.Record.Add(exchange.Withheld ?? new AuditPart("decision", "deny", NotInTheCatalogue));
+        return StageOutcome.Deny(NotFound.Refusal(exchange, request.Target, decision.IsPermitted ? why : decision.Reason));
     }
 
     private static StageOutcome Refuse(Exchange exchange, in PolicyRequest request, Reason reason)

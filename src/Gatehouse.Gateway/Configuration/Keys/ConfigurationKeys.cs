@@ -11,7 +11,7 @@ public static class ConfigurationKeys
     /// <summary>All rows.</summary>
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
-        .. Top(), .. Listen(), .. Issuers(), .. DPoP(), .. Workloads(), .. Servers(), .. Policy(), .. Limits(), .. LimitRules(), .. Sessions(), .. Audit(), .. Rest(), .. Decisions(),
+        .. Top(), .. Listen(), .. Issuers(), .. DPoP(), .. Workloads(), .. Servers(), .. Policy(), .. Lock(), .. Limits(), .. LimitRules(), .. Sessions(), .. Audit(), .. Rest(), .. Decisions(),
     ];
 
     private static IEnumerable<ConfigurationKey> Top() =>
@@ -194,6 +194,16 @@ public static class ConfigurationKeys
         new("limits.rules[].concurrent", Number, "Requests under way at once, streams apart; without it no limit.") { Default = "0", Minimum = "0", Maximum = "100000" },
         new("limits.rules[].daily", Number, "Requests a day, which ends at midnight UTC; without it no limit.") { Default = "0", Minimum = "0", Maximum = "1000000000" },
         new("limits.rules[].bytesPerDay", Size, "Bytes of messages of both directions a day; without it no limit. The message that reaches it still passes.") { Default = "0", Minimum = "0", Maximum = "16384GiB" },
+    ];
+
+    private static IEnumerable<ConfigurationKey> Lock() =>
+    [
+        new("lock", Section, "Which definitions of servers may be seen: tools, prompts, resources, templates, instructions, capabilities. Once it stands here, what is new or different is withheld until it is approved."),
+        new("lock.file", Text, "The lock file, from the root or relative to the folder of this file. Its approvals count because it is named here; one that is found elsewhere only withholds. Without it, approvals are given to the running gateway alone."),
+        new("lock.firstUse", Choice, "What becomes of a server that the lock does not have: it is withheld, or taken as it is first seen and held to that. Each first use is recorded.") { Default = "refuse", Allowed = ["refuse", "trust"] },
+        new("lock.requiredSignatures", Number, "How many of the listed keys must have signed an approval in the file; 2 is four eyes.") { Default = "0", Minimum = "0", Maximum = "8" },
+        new("lock.keys", TextMap, "Public keys of approvers by name, each as base64 of the SubjectPublicKeyInfo of a P-256 key: the line that `gatehouse approve --new-key` prints.") { Default = "{}" },
+        new("lock.approvers", Number, "How many different administrators must approve a definition through the control socket before it is seen; 2 is four eyes.") { Default = "1", Minimum = "1", Maximum = "5" },
     ];
 
     private static IEnumerable<ConfigurationKey> Sessions() =>

@@ -18,6 +18,7 @@ internal static class ConfigurationRules
         WorkloadRules.Check(root, faults);
         AdministrationRules.Check(root, development, faults);
         DecisionRules.Check(root, faults);
+        LockRules.Check(root, faults);
         BoundRules.Check(root, faults);
     }
 }

@@ -1,0 +1,66 @@
+using System.Runtime.CompilerServices;
+using Gatehouse.Integrity.Definitions;
+using Gatehouse.Inventory;
+using Gatehouse.Pipeline.Configuration;
+using SourceKind = Gatehouse.Integrity.Definitions.SourceKind;
+using ServerSource = Gatehouse.Integrity.Definitions.ServerSource;
+
+namespace Gatehouse.Gateway.Definitions;
+
+/// <summary>Where a server comes from, as a lock has it: the same for the gateway, a wrapper and the commands, whatever started it.</summary>
+public static class ServerIdentities
+{
+    private static readonly ConditionalWeakTable<ServerSettings, ServerIdentity> Known = [];
+
+    /// <summary>The identity of a configured server.</summary>
+    public static ServerIdentity Of(ServerSettings server)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        return Known.GetValue(server, static one => one.Stdio is { } local ? Of(local.Command, local.WorkingDirectory) : Of(one.Http!.Url));
+    }
+
+    /// <summary>The identity of a remote server: its origin.</summary>
+    public static ServerIdentity Of(Uri url)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        return new ServerIdentity(new ServerSource(SourceKind.Origin, "", $"{url.Scheme}://{url.IdnHost}:{url.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)}"));
+    }
+
+    /// <summary>The identity of a command.</summary>
+    /// <param name="command">The program and its arguments.</param>
+    /// <param name="folder">The folder it starts in; null for none in particular.</param>
+    public static ServerIdentity Of(IReadOnlyList<string> command, string? folder)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        var origin = CommandOrigin.Of(command);
+        var places = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (folder is not null) places["folder"] = folder;
+        if (Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 1 } home) places["home"] = home;
+        return new ServerIdentity(Source(origin, command))
+        {
+            Version = origin.Version,
+            Command = CommandTemplate.Of([.. command.Select(CommandOrigin.WithoutSecrets)], new Dictionary<string, string>(), places),
+        };
+    }
+
+    private static ServerSource Source(Inventory.ServerSource origin, IReadOnlyList<string> command) => origin.Kind switch
+    {
+        Inventory.SourceKind.Npm when origin.Name.Length > 0 => new ServerSource(SourceKind.Package, "npm", origin.Name),
+        Inventory.SourceKind.PyPi when origin.Name.Length > 0 => new ServerSource(SourceKind.Package, "pypi", origin.Name),
+        Inventory.SourceKind.NuGet when origin.Name.Length > 0 => new ServerSource(SourceKind.Package, "nuget", origin.Name),
+        Inventory.SourceKind.Repository => new ServerSource(SourceKind.Package, "git", origin.Name),
+        Inventory.SourceKind.Image when origin.Name.Length > 0 => Image(origin.Name),
+        Inventory.SourceKind.Script => new ServerSource(SourceKind.Program, FileName(command[0]), FileName(origin.Name)),
+        _ => new ServerSource(SourceKind.Program, "", command.Count == 0 ? "none" : FileName(command[0])),
+    };
+
+    private static ServerSource Image(string name)
+    {
+        var slash = name.IndexOf('/', StringComparison.Ordinal);
+        var first = slash < 0 ? "" : name[..slash];
+        var isHost = first.Contains('.', StringComparison.Ordinal) || first.Contains(':', StringComparison.Ordinal) || first == "localhost";
+        return isHost ? new ServerSource(SourceKind.Image, first, name[(slash + 1)..]) : new ServerSource(SourceKind.Image, "docker.io", name);
+    }
+
+    private static string FileName(string path) => path.Replace('\\', '/').Split('/')[^1] is { Length: > 0 } name ? name : path;
+}

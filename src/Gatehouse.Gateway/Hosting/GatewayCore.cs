@@ -1,0 +1,333 @@
+using Gatehouse.Audit;
+using Gatehouse.Gateway.Catalogue;
+using Gatehouse.Gateway.Decisions;
+using Gatehouse.Gateway.Definitions;
+using Gatehouse.Gateway.Limits;
+using Gatehouse.Gateway.Outbound;
+using Gatehouse.Gateway.Secrets;
+using Gatehouse.Gateway.Sessions;
+using Gatehouse.Gateway.Transport;
+using Gatehouse.Gateway.Upstreams;
+using Gatehouse.Identity;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Inspection;
+using Gatehouse.Pipeline.Listing;
+using Gatehouse.Pipeline.Stages;
+using Gatehouse.Policy;
+using Gatehouse.Storage;
+
+namespace Gatehouse.Gateway.Hosting;
+
+/// <summary>
+/// What every host of the pipeline has, whichever way its callers come: log, store, key ring, snapshots, sessions, quotas,
+/// upstreams, catalogue and the pipeline itself. Who the callers are is the host's own part (<see cref="ICallers"/>); it is
+/// given with <see cref="Begin"/>, because it is made from what stands here.
+/// </summary>
+public sealed class GatewayCore : IAsyncDisposable
+{
+    private readonly GatewayHostOptions options;
+    private readonly DecisionPoints decisionPoints;
+    private readonly PersistentEndedSessions endedSessions;
+    private readonly SemaphoreSlim reloading = new(1, 1);
+    private ICallers? callers;
+    private GatewayPipeline? pipeline;
+    private ITimer? sweep;
+    private int disposed;
+    private long turnedAway;
+
+    /// <summary>Opens log, store and key ring. Nothing runs before <see cref="Begin"/>.</summary>
+    /// <exception cref="IOException">State folder, key ring, store or log cannot be opened.</exception>
+    internal GatewayCore(GatewaySettings settings, GatewayHostOptions options)
+    {
+        this.options = options;
+        var time = options.Time;
+        State = new StateDirectory(settings.StateDirectory);
+        Audit = options.AuditLog ?? GroupCommitLog.Open(AuditOptions(settings, State));
+        Store = Store.Open(State.Store, time);
+        Keys = KeyRing.OpenOrCreate(State.KeyRing, time);
+        Secrets = new SecretResolver();
+        Handlers = new OutboundHandlers(new SystemNameResolver());
+        decisionPoints = new DecisionPoints(Handlers, Secrets, time, options.Diagnostics);
+        Registry = new ExchangeRegistry(time);
+        Definitions = new DefinitionLocks(Store.DefinitionWords, time, Note, options.Diagnostics, options.JudgesForRange);
+        Snapshots = new SnapshotHolder(Definitions.Join(decisionPoints.Snapshot(1, settings)));
+        endedSessions = new PersistentEndedSessions(Store, time);
+        Sessions = new SessionTable(Keys, endedSessions, time);
+        Budget = new ByteBudget(settings.Limits.BufferedBytes);
+        Upstreams = new UpstreamSet(Handlers, Secrets, Budget, () => Snapshots.Current.Settings.Sessions, State.Empty, time, options.Diagnostics);
+        Quotas = new PersistentQuotas(Store, time, options.Diagnostics);
+        Sessions.Ended += OnSessionEnded;
+        Registry.HasLostRight = HasLostRight;
+    }
+
+    /// <summary>The snapshot in force.</summary>
+    public SnapshotHolder Snapshots { get; }
+
+    /// <summary>Sessions of the legacy era.</summary>
+    public SessionTable Sessions { get; }
+
+    /// <summary>Exchanges under way.</summary>
+    public ExchangeRegistry Registry { get; }
+
+    /// <summary>What was used of the limits.</summary>
+    public PersistentQuotas Quotas { get; }
+
+    /// <summary>The pipeline.</summary>
+    /// <exception cref="InvalidOperationException">The host has not begun.</exception>
+    public GatewayPipeline Pipeline => pipeline ?? throw new InvalidOperationException("the host has not begun");
+
+    /// <summary>The state folder.</summary>
+    public StateDirectory State { get; }
+
+    /// <summary>True while the host takes no new exchanges and waits for those under way.</summary>
+    public bool IsDraining { get; private set; }
+
+    /// <summary>True while exchanges can be recorded and taken.</summary>
+    public bool IsReady => !IsDraining && Audit.IsAvailable;
+
+    /// <summary>What may be seen of the servers' definitions.</summary>
+    internal DefinitionLocks Definitions { get; }
+
+    internal IAuditLog Audit { get; }
+
+    internal Store Store { get; }
+
+    internal KeyRing Keys { get; }
+
+    internal OutboundHandlers Handlers { get; }
+
+    internal UpstreamSet Upstreams { get; }
+
+    internal SecretResolver Secrets { get; }
+
+    internal ByteBudget Budget { get; }
+
+    /// <summary>Puts the first configuration in force with the host's callers, and builds the pipeline.</summary>
+    /// <param name="who">Who may call.</param>
+    /// <param name="first">What of that belongs to the first configuration.</param>
+    /// <exception cref="InvalidDataException">A secret is missing.</exception>
+    internal void Begin(ICallers who, PreparedCallers first)
+    {
+        callers = who;
+        Secrets.Adopt(SecretResolver.ReadAll(SecretsOf(Snapshots.Current.Settings)));
+        Snapshots.Replace(first.Join(Snapshots.Current));
+        pipeline = BuildPipeline(who.Stage);
+        sweep = options.Time.CreateTimer(_ => Sweep(), null, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(15));
+    }
+
+    /// <summary>
+    /// Reads the configuration anew and puts it in force as one snapshot. A faulty one never replaces a good one
+    /// (design rule 7).
+    /// </summary>
+    /// <returns>The faults; empty when the new configuration is in force.</returns>
+    public async Task<IReadOnlyList<string>> ReloadAsync()
+    {
+        if (options.Reload is null) return ["this gateway was not started from a file"];
+        await reloading.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            var faults = await TryReloadAsync(options.Reload).ConfigureAwait(false);
+            if (faults.Count > 0) TellRefused(faults);
+            return faults;
+        }
+        finally
+        {
+            reloading.Release();
+        }
+    }
+
+    /// <summary>Takes no new exchanges and returns when those under way have ended or the time is over.</summary>
+    public async Task<int> DrainAsync(TimeSpan patience)
+    {
+        IsDraining = true;
+        Note("drain");
+        var started = options.Time.GetTimestamp();
+        while (Registry.Count > 0 && options.Time.GetElapsedTime(started) < patience)
+            await Task.Delay(TimeSpan.FromMilliseconds(50), options.Time).ConfigureAwait(false);
+        return Registry.Count;
+    }
+
+    internal void CountTurnedAway() => Interlocked.Increment(ref turnedAway);
+
+    /// <summary>Writes a control entry: an act of administration or a fact about the gateway.</summary>
+    public void Note(string act, params (string Name, string Value)[] facts)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        Audit.TryAppend(new AuditEntry
+        {
+            Kind = AuditEntryKind.Control,
+            ExchangeId = Ids.New(options.Time),
+            At = options.Time.GetUtcNow(),
+            Generation = Snapshots.Current.Generation,
+            Facts = [KeyValuePair.Create("act", act), .. facts.Select(f => KeyValuePair.Create(f.Name, f.Value))],
+        });
+    }
+
+    /// <summary>Takes nothing new and ends what is under way; the first half of the end, before listeners close.</summary>
+    internal async ValueTask StopAsync()
+    {
+        IsDraining = true;
+        if (sweep is not null) await sweep.DisposeAsync().ConfigureAwait(false);
+        Registry.End(_ => true);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) != 0) return;
+        await StopAsync().ConfigureAwait(false);
+        await Upstreams.DisposeAsync().ConfigureAwait(false);
+        Note("stop", ("turnedAway", Interlocked.Read(ref turnedAway).ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        await Audit.DisposeAsync().ConfigureAwait(false);
+        await Quotas.DisposeAsync().ConfigureAwait(false);
+        await Store.DisposeAsync().ConfigureAwait(false);
+        decisionPoints.Dispose();
+        reloading.Dispose();
+    }
+
+    // Everything that can fail comes before the first thing that changes.
+    private async Task<IReadOnlyList<string>> TryReloadAsync(Func<Configuration.ConfigurationResult> read)
+    {
+        try
+        {
+            var result = read();
+            if (result.Settings is not { } next) return [.. result.Faults.Select(f => f.ToString())];
+            if (RestartNeeded(Snapshots.Current.Settings, next) is { } what) return [$"{what} cannot change while running; restart the gateway"];
+            var secrets = SecretResolver.ReadAll(SecretsOf(next));
+            next = UnchangedServers.Keep(Snapshots.Current.Settings, next);
+            var prepared = callers!.Prepare(next);
+            var snapshot = prepared.Join(Definitions.Join(decisionPoints.Snapshot(Snapshots.Current.Generation + 1, next)));
+            await PutInForceAsync(snapshot, prepared, secrets).ConfigureAwait(false);
+            return [];
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException or ArgumentException or StoreException)
+        {
+            return [e.Message];
+        }
+    }
+
+    // Loud, because whoever edits a file believes afterwards that it is in force.
+    private void TellRefused(IReadOnlyList<string> faults)
+    {
+        var generation = Snapshots.Current.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        var count = faults.Count.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        Note("reload-refused", ("faults", count), ("generation", generation));
+        options.Diagnostics($"RELOAD REFUSED: {count} faults; generation {generation} stays in force");
+        foreach (var fault in faults) options.Diagnostics("reload refused: " + fault);
+    }
+
+    private GatewayPipeline BuildPipeline(IStage authenticate)
+    {
+        var handles = new StateHandles(Keys, Store, options.Time, options.Diagnostics);
+        var catalogue = new ServerCatalogue(Snapshots, Upstreams.Get, options.Time);
+        var lists = new ListAnswers(catalogue, new ListCursors(Keys, options.Time));
+        Upstreams.Heard = (server, message) =>
+        {
+            foreach (var kind in ListKinds.ChangedBy(message.Method)) catalogue.Changed(server, kind);
+        };
+        var parts = new PipelineParts
+        {
+            Accept = new AcceptStage(),
+            Authenticate = authenticate,
+            Prove = new ProveStage(catalogue),
+            Session = new SessionStage(Sessions),
+            Authorize = new AuthorizeStage(catalogue),
+            Limit = new LimitStage(Quotas.Table),
+            Quotas = Quotas.Table,
+            InspectRequest = new InspectRequestStage(handles),
+            Sessions = Sessions,
+            Forward = new ForwardStage(Upstreams.Get, catalogue, lists),
+            InspectResponse = ResponseInspector.Standard(catalogue, handles, Snapshots),
+            Record = new RecordStage(Audit, new PayloadSealer(Keys)),
+        };
+        return options.ReplaceForRange is { } replace
+            ? new GatewayPipeline(replace(parts), Registry, options.Time, OnFault, complete: false)
+            : new GatewayPipeline(parts, Registry, options.Time, OnFault);
+    }
+
+    private void Sweep()
+    {
+        Sessions.Sweep(Snapshots.Current.Settings.Sessions);
+        endedSessions.Sweep(options.Time.GetUtcNow());
+        Quotas.Table.Sweep();
+    }
+
+    // One assignment puts settings, policy and issuers in force together; nobody sees a part of the one and a part of the other.
+    private async Task PutInForceAsync(GatewaySnapshot next, PreparedCallers prepared, IReadOnlyDictionary<SecretReference, SecretText> secrets)
+    {
+        prepared.BeforeForce();
+        Secrets.Adopt(secrets);
+        Snapshots.Replace(next);
+        prepared.AfterForce();
+        Note("reload", ("generation", next.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        await EndStreamsWithoutRightAsync(next).ConfigureAwait(false);
+        await Upstreams.RetireAsync(next.Settings.Servers).ConfigureAwait(false);
+    }
+
+    // A stream whose server, issuer or scope is gone or whose caller the new policy does not know is closed; what stays
+    // decides each message by the rules it is relayed under.
+    private bool HasLostRight(Exchange exchange)
+    {
+        var snapshot = Snapshots.Current;
+        if (!IsKnown(snapshot, exchange)) return true;
+        // Where others decide as well, what they said under the configuration before counts for nothing, and there is no time to ask.
+        return snapshot.DecidesAlone
+            ? !snapshot.Policy.Decide(exchange.Subject!, Presence(exchange)).IsPermitted
+            : exchange.Snapshot.Generation != snapshot.Generation;
+    }
+
+    private bool IsKnown(GatewaySnapshot snapshot, Exchange exchange) =>
+        snapshot.Settings.Server(exchange.Server.Name) is { } server && callers!.MayStay(snapshot, server, exchange.Caller);
+
+    private PolicyRequest Presence(Exchange exchange) =>
+        PolicyTargets.Presence(exchange.Server.Name, "ping", options.Time.GetUtcNow()) with { Revision = exchange.Revision?.Text };
+
+    private async Task EndStreamsWithoutRightAsync(GatewaySnapshot snapshot)
+    {
+        if (snapshot.DecidesAlone)
+        {
+            Registry.EndStreams(HasLostRight);
+            return;
+        }
+
+        // All at once: a decision point that is slow today must not hold up the reload for each of them (AZ-06).
+        var streams = Registry.Streams();
+        var stay = await Task.WhenAll(streams.Select(exchange => MayStayAsync(snapshot, exchange))).ConfigureAwait(false);
+        var ending = streams.Where((_, at) => !stay[at]).ToHashSet();
+        Registry.EndStreams(ending.Contains);
+    }
+
+    private async Task<bool> MayStayAsync(GatewaySnapshot snapshot, Exchange exchange) =>
+        IsKnown(snapshot, exchange) && (await snapshot.Decisions.DecideAsync(exchange.Subject!, Presence(exchange), default).ConfigureAwait(false)).IsPermitted;
+
+    private void OnSessionEnded(SessionEntry entry)
+    {
+        Registry.End(exchange => exchange.Session?.Uid == entry.Binding.Uid && exchange.Head.Verb != "DELETE");
+        _ = Upstreams.EndSessionAsync(entry.Server, entry.Binding.UpstreamId).AsTask();
+    }
+
+    // The message of an exception may hold content; its type and place do not.
+    private void OnFault(string exchangeId, Exception e) =>
+        options.Diagnostics($"fault in exchange {exchangeId}: {e.GetType().FullName}\n{e.StackTrace}");
+
+    private IEnumerable<SecretReference> SecretsOf(GatewaySettings settings) => callers!.SecretsOf(settings)
+        .Concat(settings.Servers.SelectMany(server =>
+            (server.Http?.Credential is { } credential ? [credential.Value] : Array.Empty<SecretReference>()).Concat(server.Stdio?.Secrets.Values ?? [])))
+        .Concat(settings.DecisionPoint?.Credential is { } own ? [own.Value] : Array.Empty<SecretReference>());
+
+    private string? RestartNeeded(GatewaySettings current, GatewaySettings next)
+    {
+        if (current.StateDirectory != next.StateDirectory) return "state";
+        if (callers!.RestartNeeded(current, next) is { } what) return what;
+        return current.Audit.Directory != next.Audit.Directory ? "audit.directory" : null;
+    }
+
+    private static AuditLogOptions AuditOptions(GatewaySettings settings, StateDirectory state) => new()
+    {
+        Directory = settings.Audit.Directory ?? state.Audit,
+        SegmentBytes = settings.Audit.SegmentBytes,
+        MaxTotalBytes = settings.Audit.MaxTotalBytes,
+        MinFreeBytes = settings.Audit.MinFreeBytes,
+    };
+}

@@ -1,0 +1,25 @@
+using Gatehouse.Identity;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+
+namespace Gatehouse.Gateway.Hosting;
+
+/// <summary>Who may call a host, and what of that a configuration changes. The one part in which hosts differ.</summary>
+internal interface ICallers
+{
+    /// <summary>The stage that tells who calls.</summary>
+    IStage Stage { get; }
+
+    /// <summary>Secrets that the callers of the configuration are judged with.</summary>
+    IEnumerable<SecretReference> SecretsOf(GatewaySettings settings);
+
+    /// <summary>The setting that cannot change while this host runs; null when all of them can.</summary>
+    string? RestartNeeded(GatewaySettings current, GatewaySettings next);
+
+    /// <summary>Makes the callers' part of a configuration that is not in force yet.</summary>
+    /// <exception cref="InvalidDataException">It cannot be made; the message names the fault.</exception>
+    PreparedCallers Prepare(GatewaySettings next);
+
+    /// <summary>True when a caller who was let in would be let in under the snapshot (design rule 7).</summary>
+    bool MayStay(GatewaySnapshot snapshot, ServerSettings server, VerifiedToken caller);
+}

@@ -1,0 +1,105 @@
+using System.Globalization;
+using Gatehouse.Gateway.Outbound;
+using Gatehouse.Identity;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Stages;
+
+namespace Gatehouse.Gateway.Hosting;
+
+/// <summary>The callers of a gateway: whoever has a token of a trusted issuer, or a certificate of a workload.</summary>
+internal sealed class TokenCallers : ICallers, IDisposable
+{
+    private readonly GatewayCore core;
+    private readonly GatewayHostOptions options;
+    private readonly MetadataFetcher fetcher;
+    private readonly IntrospectionTransport introspection;
+    private readonly WatchedRevocations watched;
+
+    public TokenCallers(GatewaySettings settings, CallerFiles files, GatewayCore core, GatewayHostOptions options)
+    {
+        this.core = core;
+        this.options = options;
+        var time = options.Time;
+        fetcher = new MetadataFetcher(core.Handlers);
+        introspection = new IntrospectionTransport(core.Handlers);
+        Development = settings.Development ? new DevelopmentIssuer(DevelopmentIssuerName(settings), time) : null;
+        Revocations = new PersistentRevocations(core.Store, time);
+        watched = new WatchedRevocations(Revocations, files.Revocations, settings.Revocations.CheckEvery, time, TellFault, OnChanged);
+        var nonces = new DPoPNonces(() => core.Keys.DeriveKeys("dpop-nonce/v1", default, DPoPNonces.KeyBytes), time);
+        var replays = new InMemoryProofReplays(time, settings.DPoP.MaxProofs, settings.DPoP.MaxProofsPerKey);
+        var proofs = new DPoPProofs(replays, nonces, IssuerSet.ProofOptions(settings), time);
+        Issuers = new IssuerSet(settings, files.CertificateIssuers, fetcher, introspection, core.Secrets.Resolve, watched, Development?.TrustedIssuer, proofs, time);
+        Stage = new AuthenticateStage(Issuers, nonces, Issuers);
+    }
+
+    public IStage Stage { get; }
+
+    /// <summary>What was revoked.</summary>
+    public PersistentRevocations Revocations { get; }
+
+    /// <summary>The issuer of <c>--dev</c>; null without it.</summary>
+    public DevelopmentIssuer? Development { get; }
+
+    /// <summary>Whose tokens are accepted.</summary>
+    public IssuerSet Issuers { get; }
+
+    /// <summary>The part of the configuration that the host starts with.</summary>
+    public PreparedCallers First(GatewaySettings settings, CallerFiles files) => Join(Issuers.Prepare(settings, files.CertificateIssuers));
+
+    public PreparedCallers Prepare(GatewaySettings next)
+    {
+        var files = CallerFiles.Load(next, options.Time);
+        var issuers = Issuers.Prepare(next, files.CertificateIssuers);
+        return Join(issuers) with
+        {
+            BeforeForce = () => watched.Use(files.Revocations, next.Revocations.CheckEvery),
+            AfterForce = () => Issuers.Replace(next, issuers),
+        };
+    }
+
+    public IEnumerable<SecretReference> SecretsOf(GatewaySettings settings) =>
+        settings.Issuers.Select(issuer => issuer.Introspection).OfType<IntrospectionSettings>().Select(introspected => introspected.Secret);
+
+    public string? RestartNeeded(GatewaySettings current, GatewaySettings next)
+    {
+        if (current.Listen.Url != next.Listen.Url) return "listen.url";
+        if (current.Listen.ClientCertificates != next.Listen.ClientCertificates) return "listen.clientCertificates";
+        if ((current.DPoP.MaxProofs, current.DPoP.MaxProofsPerKey) != (next.DPoP.MaxProofs, next.DPoP.MaxProofsPerKey)) return "dpop.maxProofs and dpop.maxProofsPerKey";
+        if (current.PublicUrl != next.PublicUrl && current.Development) return "publicUrl";
+        return KestrelHost.Limits(current) != KestrelHost.Limits(next) ? "limits of connections, headers and memory, or the largest requestBytes" : null;
+    }
+
+    public bool MayStay(GatewaySnapshot snapshot, ServerSettings server, VerifiedToken caller) =>
+        server.Scopes.All(caller.HasScope)
+        && CallerRights.Remain(snapshot.Settings, server, caller)
+        && Issuers.IsTrusted(caller.Issuer)
+        && !watched.IsRevoked(caller);
+
+    /// <summary>Ends exchanges under way whose token or certificate is revoked; returns how many.</summary>
+    public int EndRevoked() => core.Registry.End(exchange => watched.IsRevoked(exchange.Caller));
+
+    /// <summary>Reads the files of revocations no more.</summary>
+    public void StopWatching() => watched.Dispose();
+
+    public void Dispose()
+    {
+        fetcher.Dispose();
+        introspection.Dispose();
+    }
+
+    private static PreparedCallers Join(PreparedIssuers issuers) =>
+        new(snapshot => snapshot with { Tokens = issuers.Tokens, Workloads = issuers.Workloads });
+
+    // Streams are cut with the token they were opened by; each further request is judged anew anyway.
+    private void OnChanged() => core.Note("revocations", ("cut", EndRevoked().ToString(CultureInfo.InvariantCulture)));
+
+    private void TellFault(string fault)
+    {
+        options.Diagnostics($"revocations: {fault}; the last good ones stay in force");
+        core.Note("revocations.fault");
+    }
+
+    private static string DevelopmentIssuerName(GatewaySettings settings) =>
+        settings.PublicUrl.GetLeftPart(UriPartial.Authority) + "/dev-issuer";
+}

@@ -1,0 +1,108 @@
+using System.Collections.Concurrent;
+using Gatehouse.Integrity.Definitions;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Listing;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Definitions;
+
+/// <summary>
+/// What may be seen of what servers say of themselves (TP-02): the judges of one snapshot, and their answers, each kept with the
+/// list it is about. A message keeps the snapshot it began with, and so the lock (design rule 7). Safe for concurrent use.
+/// </summary>
+/// <param name="judges">The judges, in the order in which their reasons count.</param>
+/// <param name="memory">What callers were told, kept over snapshots.</param>
+public sealed class DefinitionStandings(IReadOnlyList<IDefinitionJudge> judges, DefinitionMemory memory)
+{
+    // Instructions, capabilities and server information by what was said; a server that says something else each time fills no more.
+    private const int MostSingle = 1000;
+
+    private readonly ConcurrentDictionary<(string Server, DefinitionKind Kind, string Digest), JudgedDefinition> single = new();
+    private readonly ConcurrentDictionary<(string Server, DefinitionKind Kind), Latest> latest = new();
+
+    /// <summary>No judges: everything is seen that does not change within a session.</summary>
+    public static DefinitionStandings None => new([], new DefinitionMemory(TimeProvider.System));
+
+    /// <summary>The judges.</summary>
+    public IReadOnlyList<IDefinitionJudge> Judges => judges;
+
+    /// <summary>What callers were told.</summary>
+    public DefinitionMemory Memory => memory;
+
+    /// <summary>What the judges say of a list; the same object for the same list until one of the answers ends.</summary>
+    public JudgedList Judge(Exchange exchange, ServerList list)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        ArgumentNullException.ThrowIfNull(list);
+        if (list.Kept is { } kept && ReferenceEquals(kept.By, this) && (kept.List.Until == DateTimeOffset.MaxValue || exchange.Record.Now < kept.List.Until)) return kept.List;
+        var judged = JudgeAll(exchange.Server, list, exchange.Record.Now);
+        list.Kept = new Judgement(this, judged); // of two at once either will do: they say the same
+        return judged;
+    }
+
+    /// <summary>What the judges say of instructions, capabilities or server information.</summary>
+    public JudgedDefinition Judge(Exchange exchange, ServerDefinition definition)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        ArgumentNullException.ThrowIfNull(definition);
+        // Results of the modern era may carry the same information each time: the same bytes need no digest.
+        var now = exchange.Record.Now;
+        var place = (exchange.Server.Name, definition.Kind);
+        if (latest.TryGetValue(place, out var last) && now < last.Judged.Until && last.Json.Span.SequenceEqual(definition.Json.Span)) return last.Judged;
+        if (!ReadableTexts.CanList(definition)) return NotListable(definition);
+        var judged = JudgeDigest(exchange.Server, definition, now);
+        latest[place] = new Latest(definition.Json.ToArray(), judged);
+        return judged;
+    }
+
+    /// <summary>Tells the judges that a server has nothing of a kind that there is one of.</summary>
+    public void NoteAbsent(Exchange exchange, DefinitionKind kind)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        foreach (var judge in judges) judge.Observe(exchange.Server, kind, [], exchange.Record.Now);
+    }
+
+    private JudgedDefinition JudgeDigest(ServerSettings server, ServerDefinition definition, DateTimeOffset now)
+    {
+        var digest = DefinitionDigest.Of(definition);
+        var key = (server.Name, definition.Kind, digest);
+        if (single.TryGetValue(key, out var known) && now < known.Until) return known;
+        foreach (var judge in judges) judge.Observe(server, definition.Kind, [definition], now);
+        if (single.Count >= MostSingle) single.Clear();
+        return single[key] = Ask(new DefinitionQuestion(server, definition, digest, now));
+    }
+
+    private JudgedList JudgeAll(ServerSettings server, ServerList list, DateTimeOffset now)
+    {
+        var kind = ListKinds.Definition(list.Kind);
+        var definitions = list.Entries.Select(entry => new ServerDefinition(kind, entry.Name, entry.Json, new ByteRange(0, entry.Json.Length))).ToList();
+        var listable = definitions.Select(ReadableTexts.CanList).ToList();
+        List<ServerDefinition> all = [.. definitions.Where((_, at) => listable[at])];
+        foreach (var judge in judges) judge.Observe(server, kind, all, now);
+        var judged = new Dictionary<string, JudgedDefinition>(definitions.Count, StringComparer.Ordinal);
+        for (var at = 0; at < definitions.Count; at++)
+        {
+            judged[definitions[at].Name] = listable[at]
+                ? Ask(new DefinitionQuestion(server, definitions[at], DefinitionDigest.Of(definitions[at]), now) { IsRepeated = list.Entries[at].IsRepeated })
+                : NotListable(definitions[at]);
+        }
+
+        return new JudgedList(judged);
+    }
+
+    private JudgedDefinition Ask(in DefinitionQuestion question)
+    {
+        var verdicts = new DefinitionVerdict[judges.Count];
+        for (var at = 0; at < verdicts.Length; at++) verdicts[at] = judges[at].Judge(question);
+        return new JudgedDefinition(question.Definition.Kind, question.Definition.Name, question.Digest, verdicts);
+    }
+
+    private sealed record Latest(ReadOnlyMemory<byte> Json, JudgedDefinition Judged);
+
+    /// <summary>A judged list with the standings that it was judged by. Kept with the list alone, so that what sessions remember holds no lock of old.</summary>
+    internal sealed record Judgement(DefinitionStandings By, JudgedList List);
+
+    // What cannot be listed cannot be digested or inspected within bounds, so there is nothing that a judge could say.
+    private static JudgedDefinition NotListable(ServerDefinition definition) =>
+        new(definition.Kind, definition.Name, "", [DefinitionVerdict.Withhold(WithheldReasons.NotListable)]);
+}

@@ -1,0 +1,35 @@
+using Gatehouse.Integrity.Locks;
+
+namespace Gatehouse.Pipeline.Definitions;
+
+/// <summary>Why a definition is withheld, as events say it. The caller is told none of it.</summary>
+public static class WithheldReasons
+{
+    /// <summary>It cannot be pinned: its texts nest beyond what can be listed.</summary>
+    public const string NotListable = "definition-not-listable";
+
+    /// <summary>The server's list has two different definitions of the name.</summary>
+    public const string Repeated = "definition-repeated";
+
+    /// <summary>It is another one than the caller was told in this session.</summary>
+    public const string ChangedInSession = "definition-changed-in-session";
+
+    /// <summary>More definitions changed or came in this session than are remembered.</summary>
+    public const string TooManyInSession = "definition-too-many-in-session";
+
+    /// <summary>An administrator took the approval back.</summary>
+    public const string Revoked = "definition-revoked";
+
+    /// <summary>The slug of a standing; null for an approved one.</summary>
+    public static string? Of(DefinitionStanding standing) => standing switch
+    {
+        DefinitionStanding.Approved => null,
+        DefinitionStanding.ServerNotLocked => "definition-server-not-locked",
+        DefinitionStanding.SourceDiffers => "definition-source-differs",
+        DefinitionStanding.CommandDiffers => "definition-command-differs",
+        DefinitionStanding.New => "definition-new",
+        DefinitionStanding.Different => "definition-different",
+        DefinitionStanding.Expired => "definition-expired",
+        _ => "definition-not-approved",
+    };
+}
