@@ -10,27 +10,32 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Evaluation;
 
 /// <summary>The commands <c>train metadata</c> and <c>judge metadata</c>.</summary>
-internal static class Evaluation
+internal sealed class Evaluation(string repository, bool shows)
 {
+    // A base set is left out together with its poisoned twin; agiresearch/ASB (20 texts) is too small to count and is never a test set.
     private static readonly string[] Bases = ["toolsdk-ai/toolsdk-mcp-registry", "ShishirPatil/gorilla-BFCL", "docker/mcp-registry"];
+
+    private static readonly LinearModel RulesAlone = new(0, new float[Features.Concepts], new float[Features.Pairs], new float[Features.Buckets], double.PositiveInfinity);
+
+    private readonly StringBuilder _page = new();
 
     public static int Run(string[] args)
     {
-        if (args is not [("train" or "judge") and var verb, "metadata", var data, var repository])
+        if (args is not [("train" or "judge") and var verb, "metadata", var data, var repository, ..])
         {
-            Console.Error.WriteLine("usage: Gatehouse.Evaluation train|judge metadata <folder of the corpus> <root of the repository>");
+            Console.Error.WriteLine("usage: Gatehouse.Evaluation train|judge metadata <folder of the corpus> <root of the repository> [--show]");
             return 2;
         }
 
         string file = Path.Join(data, "tool-descriptions-train.jsonl");
         List<CorpusText> train = CorpusText.Read(file);
+        var evaluation = new Evaluation(repository, args.Contains("--show"));
         if (verb == "train")
-            return Train(train, file, repository);
-        List<CorpusText> dev = CorpusText.Read(Path.Join(data, "tool-descriptions-dev.jsonl"));
-        return Judge(train, dev, repository);
+            return evaluation.Train(train, file);
+        return evaluation.Judge(train, CorpusText.Read(Path.Join(data, "tool-descriptions-dev.jsonl")));
     }
 
-    private static int Train(List<CorpusText> train, string file, string repository)
+    private int Train(List<CorpusText> train, string file)
     {
         LinearModel model = Trainer.Train(Examples(train));
         var card = new ModelCard
@@ -48,49 +53,105 @@ internal static class Evaluation
         return 0;
     }
 
-    private static int Judge(List<CorpusText> train, List<CorpusText> dev, string repository)
+    private int Judge(List<CorpusText> train, List<CorpusText> dev)
     {
         List<CorpusText> all = [.. train, .. dev];
+        Head();
+        LeftOut(all);
+        Sources("## Rules alone, without the learned model\n\nRules are not trained; what is judged is every text of the source.", Bases.Select(source => (source, RulesAlone, all.Where(text => text.Base == source).ToList())));
+        HashSet<string> seen = [.. train.Select(text => text.Name)];
+        Sources("## The model of this build\n\nTexts of the development file whose tool names are not in the training file.", Bases.Select(source => (source, ModelFile.Default, dev.Where(text => text.Base == source && !seen.Contains(text.Name)).ToList())));
+        OwnSets();
+        string path = Path.Join(repository, "bench/results/metadata-detection.md");
+        File.WriteAllText(path, _page.ToString());
+        Console.Write(_page.ToString());
+        return 0;
+    }
+
+    private void Head() => _page.Append(CultureInfo.InvariantCulture, $"""
+        # Inspection of metadata: what is found, and false alarms
+
+        Written by `bench/evaluate metadata`. Intervals are those of Wilson, 95 %. An alarm is any finding, hard or soft; hard ones block.
+
+        All attacks of the corpus were planted by one generator (some twenty phrases in eight languages, at varying places), so the share found there says that planted phrases are
+        found on tools never seen, and little about attacks in other words. The last table is about those: texts written by hand.
+
+        Model {ModelFile.Card.Weights}, trained on {ModelFile.Card.Texts} texts ({ModelFile.Card.TrainingData}).
+
+
+        """);
+
+    private void LeftOut(List<CorpusText> all)
+    {
+        List<(string, LinearModel, List<CorpusText>)> runs = [];
         foreach (string left in Bases)
         {
             List<CorpusText> seen = [.. all.Where(text => text.Base != left)];
             HashSet<string> names = [.. seen.Select(text => text.Name)];
-            LinearModel model = Trainer.Train(Examples(seen));
-            List<CorpusText> test = [.. all.Where(text => text.Base == left && !names.Contains(text.Name))];
-            Tell(left, test, model);
+            runs.Add((left, Trainer.Train(Examples(seen)), [.. all.Where(text => text.Base == left && !names.Contains(text.Name))]));
         }
 
-        foreach (string name in new[] { "adversarial", "honest" })
+        Sources("## Left out\n\nEach source is judged by rules and by a model that was trained, its threshold included, on the other sources alone; the source's poisoned twin is left out with it, and so is every tool whose name occurs in training.", runs);
+    }
+
+    private void Sources(string head, IEnumerable<(string Source, LinearModel Model, List<CorpusText> Texts)> runs)
+    {
+        _page.Append(head).Append("\n\n| source | poisoned: found | of them hard | benign: alarms | of them hard |\n|---|---|---|---|---|\n");
+        Interval found = default, hardFound = default, alarms = default, hardAlarms = default;
+        foreach ((string source, LinearModel model, List<CorpusText> texts) in runs)
         {
-            int found = 0, hard = 0, count = 0;
+            var judged = texts.AsParallel().AsOrdered().Select(text => (Text: text, Findings: Inspect(text.Json, model))).ToList();
+            Interval[] row = [Share(judged, true, false), Share(judged, true, true), Share(judged, false, false), Share(judged, false, true)];
+            Row(source, row);
+            (found, hardFound, alarms, hardAlarms) = (Sum(found, row[0]), Sum(hardFound, row[1]), Sum(alarms, row[2]), Sum(hardAlarms, row[3]));
+            foreach (var one in judged.Where(one => shows && one.Findings.Count > 0 != one.Text.IsPoisoned))
+                Console.WriteLine($"{(one.Text.IsPoisoned ? "MISS" : "ALARM")} {one.Text.Name} {string.Join(' ', one.Findings.Select(finding => $"{finding.Rule.Id}{(finding.IsHard ? "!" : "")} [{Encoding.UTF8.GetString(finding.Span.Of(Encoding.UTF8.GetBytes(one.Text.Json)))}]"))}");
+        }
+
+        Row("all", [found, hardFound, alarms, hardAlarms]);
+        _page.Append('\n');
+
+        static Interval Sum(Interval one, Interval other) => new(one.Hits + other.Hits, one.Count + other.Count);
+    }
+
+    private void Row(string source, Interval[] row) => _page.Append(CultureInfo.InvariantCulture, $"| {source} | {string.Join(" | ", row)} |\n");
+
+    private static Interval Share(List<(CorpusText Text, IReadOnlyList<DefinitionFinding> Findings)> judged, bool isPoisoned, bool isHard)
+    {
+        var of = judged.Where(one => one.Text.IsPoisoned == isPoisoned).ToList();
+        return new Interval(of.Count(one => one.Findings.Any(finding => finding.IsHard || !isHard)), of.Count);
+    }
+
+    private void OwnSets()
+    {
+        _page.Append("""
+            ## Written by hand
+
+            `tests/Gatehouse.Detection.Tests/Sets`. `paraphrases` are attacks in words of our own, in eleven languages and encodings; rules and words were mended with them in view (before that,
+            50 of 64 were found). `second` was written afterwards and has changed nothing since. `honest` are descriptions full of the words that attacks use.
+
+            | set | with any finding | hard |
+            |---|---|---|
+
+            """);
+        foreach (string name in new[] { "paraphrases", "second", "honest" })
+        {
+            int count = 0, found = 0, hard = 0;
             foreach (string line in File.ReadLines(Path.Join(repository, $"tests/Gatehouse.Detection.Tests/Sets/{name}.jsonl")))
             {
                 using var row = JsonDocument.Parse(line);
                 string json = row.RootElement.TryGetProperty("tool", out JsonElement tool) ? tool.GetRawText()
                     : JsonSerializer.Serialize(new Dictionary<string, string> { ["name"] = "tool", ["description"] = row.RootElement.GetProperty("text").GetString()! });
-                var findings = Inspect(json, ModelFile.Default);
+                IReadOnlyList<DefinitionFinding> findings = Inspect(json, ModelFile.Default);
                 count++;
                 found += findings.Count > 0 ? 1 : 0;
                 hard += findings.Any(finding => finding.IsHard) ? 1 : 0;
-                if (findings.Count > 0 != (name == "adversarial") || Environment.GetEnvironmentVariable("SHOW") == "1")
-                    Console.WriteLine($"  {string.Join(' ', findings.Select(f => f.Rule.Id + (f.IsHard ? "!" : "")))} {line[..Math.Min(200, line.Length)]}");
+                if (shows && findings.Count > 0 == (name == "honest"))
+                    Console.WriteLine($"{name}: {string.Join(' ', findings.Select(finding => finding.Rule.Id))} {line}");
             }
 
-            Console.WriteLine($"{name}: any {found}/{count}, hard {hard}");
+            _page.Append(CultureInfo.InvariantCulture, $"| {name} | {new Interval(found, count)} | {new Interval(hard, count)} |\n");
         }
-
-        return 0;
-    }
-
-    private static void Tell(string name, List<CorpusText> test, LinearModel model)
-    {
-        var judged = test.AsParallel().AsOrdered().Select(text => (Text: text, Findings: Inspect(text.Json, model))).ToList();
-        int poisoned = judged.Count(one => one.Text.IsPoisoned), benign = judged.Count - poisoned;
-        int found = judged.Count(one => one.Text.IsPoisoned && one.Findings.Count > 0), alarms = judged.Count(one => !one.Text.IsPoisoned && one.Findings.Count > 0);
-        int hardFound = judged.Count(one => one.Text.IsPoisoned && one.Findings.Any(f => f.IsHard)), hardAlarms = judged.Count(one => !one.Text.IsPoisoned && one.Findings.Any(f => f.IsHard));
-        foreach (var one in judged.Where(one => one.Findings.Count > 0 != one.Text.IsPoisoned).Take(40))
-            Console.WriteLine($"  {(one.Text.IsPoisoned ? "MISS" : "ALARM")} {string.Join(' ', one.Findings.Select(f => $"{f.Rule.Id}{(f.IsHard ? "!" : "")} {f.Message} [{Encoding.UTF8.GetString(f.Span.Of(Encoding.UTF8.GetBytes(one.Text.Json)))}]"))} {one.Text.Name}");
-        Console.WriteLine($"{name}: found {found}/{poisoned} (hard {hardFound}); alarms {alarms}/{benign} = {(double)alarms / benign:P3} (hard {hardAlarms}); threshold {model.Threshold:0.00}");
     }
 
     private static IReadOnlyList<DefinitionFinding> Inspect(string json, LinearModel model)

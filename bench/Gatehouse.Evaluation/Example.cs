@@ -19,7 +19,7 @@ internal sealed class Example
 
     private static void Add(string folded, List<Window> windows)
     {
-        List<(int Start, int Length)> sentences = Detection.Windows.Sentences(folded);
+        List<(int Start, int Length)> sentences = SentenceCuts.Of(folded);
         uint[] bits = LinearModel.Bits(sentences, ConceptTable.Default.Find(folded));
         List<int>? previous = null;
         for (int i = 0; i < sentences.Count; i++)

@@ -1,36 +1,16 @@
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Policy;
 
 namespace Gatehouse.Range;
 
 /// <summary>
-/// One attack with everything that shows what stands against it. The exploit script runs unchanged in every arm: it gets an
-/// endpoint and the attacker's credentials, knows nothing of Gatehouse, and judges by the effect on a canary.
+/// An attack on a server or on those who use it: the script gets an endpoint and the attacker's credentials, and runs against the
+/// server alone, behind Gatehouse as it is shipped, and behind Gatehouse with the named protection replaced.
 /// </summary>
-public abstract class Exercise
+public abstract class Exercise : RangeExercise
 {
-    /// <summary>Short stable id, as in <c>range run --only</c>.</summary>
-    public abstract string Id { get; }
-
-    /// <summary>What the attack is called.</summary>
-    public abstract string Title { get; }
-
-    /// <summary>Items of the OWASP MCP Top 10.</summary>
-    public abstract IReadOnlyList<string> Owasp { get; }
-
-    /// <summary>Requirements and rows of the specification list that it answers.</summary>
-    public abstract IReadOnlyList<string> Rows { get; }
-
-    /// <summary>The stage or rule that stops it, and that the replaced arm takes away.</summary>
-    public abstract string Protection { get; }
-
-    /// <summary>Vulnerable, exploit, fix, validate.</summary>
-    public abstract Story Story { get; }
-
-    /// <summary>What the machine must have.</summary>
-    public virtual Need Needs => Need.Nothing;
-
     /// <summary>The policy of the gateway. By default all named people may use everything.</summary>
     internal virtual IReadOnlyList<PolicyRule> Rules => [Policies.Everything];
 
@@ -61,9 +41,33 @@ public abstract class Exercise
     /// <summary>Puts the naive twin in the place of the named protection.</summary>
     internal abstract PipelineParts Replace(PipelineParts parts, Bed bed);
 
+    /// <summary>Puts a naive twin in the place of a judge of definitions, where that is the named protection.</summary>
+    internal virtual IReadOnlyList<IDefinitionJudge> ReplaceJudges(IReadOnlyList<IDefinitionJudge> judges) => judges;
+
+    /// <summary>What becomes of what inspection finds; by default as shipped.</summary>
+    internal virtual InspectionSettings Inspection => new();
+
     /// <summary>The attack.</summary>
     internal abstract Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene);
 
     /// <summary>The honest use; true when it works.</summary>
     internal abstract Task<bool> UseHonestlyAsync(Scene scene);
+
+    /// <inheritdoc />
+    internal sealed override async Task<ArmResult> PlayAsync(Arm arm, Bed bed)
+    {
+        var scene = bed.SceneAt(await OpenAsync(arm, bed).ConfigureAwait(false));
+        // A twin may serve honest people as well or not; nothing is claimed of it.
+        bool? honest = arm == Arm.Replaced ? null : await UseHonestlyAsync(scene).ConfigureAwait(false);
+        return new ArmResult(arm, await ExploitAsync(scene).ConfigureAwait(false), honest, null);
+    }
+
+    private async Task<Uri> OpenAsync(Arm arm, Bed bed)
+    {
+        if (arm == Arm.Unguarded) return await StartUnguardedAsync(bed).ConfigureAwait(false);
+        var server = await StartBehindGatewayAsync(bed).ConfigureAwait(false);
+        Func<PipelineParts, PipelineParts>? replace = arm == Arm.Replaced ? parts => Replace(parts, bed) : null;
+        var gateway = await bed.StartGatewayAsync(this, server, replace).ConfigureAwait(false);
+        return await StartInFrontAsync(bed, gateway).ConfigureAwait(false);
+    }
 }

@@ -4,7 +4,7 @@ namespace Gatehouse.Range;
 public static class ExerciseCatalogue
 {
     /// <summary>The exercises.</summary>
-    public static IReadOnlyList<Exercise> All { get; } =
+    public static IReadOnlyList<RangeExercise> All { get; } =
     [
         // who calls
         new AnonymousAccess(),
@@ -48,13 +48,24 @@ public static class ExerciseCatalogue
         new UnsolicitedSampling(),
         new PasswordForm(),
         new ContextSmuggling(),
+        // what servers say of themselves
+        new ToolPoisoning(),
+        new LineJumping(),
+        new ToolShadowing(),
+        new HiddenWritingInTools(),
+        new SideChannelParameter(),
         // what runs on this machine
         new StdioJunk(),
         new StdioFlood(),
         new StdioDeaf(),
         new StdioOrphan(),
+        // what a person is shown, and what a folder brings
+        new TerminalRewrite(),
+        new DiffHiding(),
+        new ReportScript(),
+        new ClonedRepository(),
     ];
 
     /// <summary>The exercise with the id; null when there is none.</summary>
-    public static Exercise? Find(string id) => All.FirstOrDefault(e => string.Equals(e.Id, id, StringComparison.Ordinal));
+    public static RangeExercise? Find(string id) => All.FirstOrDefault(e => string.Equals(e.Id, id, StringComparison.Ordinal));
 }

@@ -12,4 +12,10 @@ public enum Need
 
     /// <summary>Python 3.</summary>
     Python = 2,
+
+    /// <summary>Git, as the difference that everybody looks at.</summary>
+    Git = 4,
+
+    /// <summary>Chromium, as the browser in which pages are judged.</summary>
+    Browser = 8,
 }

@@ -14,7 +14,7 @@ internal static class TerminalConfirmation
             using var device = new FileStream(OperatingSystem.IsWindows() ? "CONIN$" : "/dev/tty", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
             using var writer = new StreamWriter(device, leaveOpen: true) { AutoFlush = true };
             using var reader = new StreamReader(device, leaveOpen: true);
-            writer.Write(Terminal.Visible($"{act}? Type yes: "));
+            writer.Write(Terminal.VisibleLine($"{act}? Type yes: "));
             return reader.ReadLine() == "yes";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)

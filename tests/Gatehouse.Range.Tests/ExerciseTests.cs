@@ -31,6 +31,10 @@ public sealed class ExerciseTests
 
     public static TheoryData<string> LocalProcess => Of(new StdioJunk(), new StdioFlood(), new StdioDeaf(), new StdioOrphan());
 
+    public static TheoryData<string> Metadata => Of(new ToolPoisoning(), new LineJumping(), new ToolShadowing(), new HiddenWritingInTools(), new SideChannelParameter());
+
+    public static TheoryData<string> Shown => Of(new TerminalRewrite(), new DiffHiding(), new ReportScript(), new ClonedRepository());
+
     [Theory]
     [MemberData(nameof(Access))]
     [Trait("Requirement", "ID-01")]
@@ -86,10 +90,20 @@ public sealed class ExerciseTests
     [Trait("Requirement", "EX-03")]
     public Task WhatRunsOnThisMachine(string id) => BehavesAsync(id);
 
+    [Theory]
+    [MemberData(nameof(Shown))]
+    [Trait("Requirement", "IN-01")]
+    public Task WhatAPersonIsShown(string id) => BehavesAsync(id);
+
+    [Theory]
+    [MemberData(nameof(Metadata))]
+    [Trait("Requirement", "TP-01")]
+    public Task WhatServersSayOfThemselves(string id) => BehavesAsync(id);
+
     [Fact]
     public void EveryExercise_IsARow()
     {
-        string[] rows = [.. Access, .. Identity, .. Conversation, .. Measure, .. Message, .. Permitted, .. Answer, .. Decision, .. LocalProcess];
+        string[] rows = [.. Access, .. Identity, .. Conversation, .. Measure, .. Message, .. Permitted, .. Answer, .. Decision, .. LocalProcess, .. Metadata, .. Shown];
         Assert.Equal(ExerciseCatalogue.All.Select(e => e.Id).Order(), rows.Order());
     }
 
@@ -101,7 +115,7 @@ public sealed class ExerciseTests
         Assert.All(exercise.Owasp, item => Assert.Matches("^MCP(0[1-9]|10)$", item));
         var listed = Repository.Read("docs/requirements.md") + Repository.Read("docs/reference/specification-rows.md");
         Assert.All(exercise.Rows, row => Assert.Matches($@"\| \[?{row}\b", listed));
-        Assert.Contains("stage", exercise.Protection, StringComparison.Ordinal);
+        Assert.Contains(exercise is Exercise ? "stage" : "command", exercise.Protection, StringComparison.Ordinal);
         Assert.All(new[] { exercise.Story.Vulnerable, exercise.Story.Exploit, exercise.Story.Fix, exercise.Story.Validate }, text => Assert.NotEqual("", text));
         Assert.DoesNotContain("Gatehouse", exercise.Story.Exploit, StringComparison.Ordinal);
     });
@@ -109,7 +123,7 @@ public sealed class ExerciseTests
     [Fact]
     public void Page_IsWhatTheExercisesSay() => Repository.RequireEqual("docs/range.md", RangeDocument.Render());
 
-    private static TheoryData<string> Of(params Exercise[] exercises) => [.. exercises.Select(e => e.Id)];
+    private static TheoryData<string> Of(params RangeExercise[] exercises) => [.. exercises.Select(e => e.Id)];
 
     private static async Task BehavesAsync(string id)
     {

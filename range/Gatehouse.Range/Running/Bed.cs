@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
@@ -10,6 +11,7 @@ internal sealed class Bed : IAsyncDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-range-");
     private readonly Stack<IAsyncDisposable> owned = new();
+    private int folders;
 
     public Bed(RangeIssuer issuer, Toolbox tools)
     {
@@ -69,6 +71,9 @@ internal sealed class Bed : IAsyncDisposable
         return path;
     }
 
+    /// <summary>An empty folder of the bed whose name begins so.</summary>
+    public string AnotherFolder(string beginning) => NewFolder(string.Create(CultureInfo.InvariantCulture, $"{beginning}-{Interlocked.Increment(ref folders)}"));
+
     /// <summary>The administrator changes the policy; does nothing until an arm says how.</summary>
     public Func<Task> ChangePolicyAsync { get; set; } = static () => Task.CompletedTask;
 
@@ -85,6 +90,7 @@ internal sealed class Bed : IAsyncDisposable
             LimitRules = exercise.Limits,
             Issuers = exercise.IssuersFor(this),
             StateDirectory = NewFolder("state"),
+            Inspection = exercise.Inspection,
             DecisionPoint = DecisionPoint,
         };
         Resource = settings.Resource(server);
@@ -92,6 +98,7 @@ internal sealed class Bed : IAsyncDisposable
         var options = new GatewayHostOptions
         {
             ReplaceForRange = replace,
+            JudgesForRange = replace is null ? null : exercise.ReplaceJudges,
             Reload = () => new ConfigurationResult { Settings = afterwards, Faults = [], SourcePath = "range" },
         };
         var host = Own(await GatewayHost.StartAsync(settings, options).ConfigureAwait(false));

@@ -1,5 +1,3 @@
-using Gatehouse.Pipeline;
-
 namespace Gatehouse.Range;
 
 /// <summary>Runs exercises: three arms each, with a server and a gateway of their own.</summary>
@@ -13,7 +11,7 @@ public static class RangeRunner
     /// <param name="done">Told each result as it is there.</param>
     /// <param name="cancellation">Ends the run between arms.</param>
     public static async Task<IReadOnlyList<ExerciseResult>> RunAsync(
-        IReadOnlyList<Exercise> exercises, Toolbox tools, Action<ExerciseResult> done, CancellationToken cancellation)
+        IReadOnlyList<RangeExercise> exercises, Toolbox tools, Action<ExerciseResult> done, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exercises);
         ArgumentNullException.ThrowIfNull(tools);
@@ -33,7 +31,7 @@ public static class RangeRunner
         }
     }
 
-    private static async Task<ExerciseResult> RunAsync(Exercise exercise, RangeIssuer issuer, Toolbox tools, CancellationToken cancellation)
+    private static async Task<ExerciseResult> RunAsync(RangeExercise exercise, RangeIssuer issuer, Toolbox tools, CancellationToken cancellation)
     {
         if (tools.Missing(exercise.Needs) is { } missing) return new ExerciseResult(exercise, [], missing, TimeSpan.Zero);
         var started = TimeProvider.System.GetTimestamp();
@@ -42,7 +40,7 @@ public static class RangeRunner
     }
 
     // Whatever goes wrong in an arm is a result of it: one broken exercise must not hide the others.
-    private static async Task<ArmResult> RunArmAsync(Exercise exercise, Arm arm, RangeIssuer issuer, Toolbox tools, CancellationToken cancellation)
+    private static async Task<ArmResult> RunArmAsync(RangeExercise exercise, Arm arm, RangeIssuer issuer, Toolbox tools, CancellationToken cancellation)
     {
         try
         {
@@ -50,29 +48,12 @@ public static class RangeRunner
             var bed = new Bed(issuer, tools);
             await using (bed.ConfigureAwait(false))
             {
-                return await PlayAsync(exercise, arm, bed).WaitAsync(ArmLimit, cancellation).ConfigureAwait(false);
+                return await exercise.PlayAsync(arm, bed).WaitAsync(ArmLimit, cancellation).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             return new ArmResult(arm, [], null, $"{e.GetType().Name}: {e.Message}");
         }
-    }
-
-    private static async Task<ArmResult> PlayAsync(Exercise exercise, Arm arm, Bed bed)
-    {
-        var scene = bed.SceneAt(await OpenAsync(exercise, arm, bed).ConfigureAwait(false));
-        // A twin may serve honest people as well or not; nothing is claimed of it.
-        bool? honest = arm == Arm.Replaced ? null : await exercise.UseHonestlyAsync(scene).ConfigureAwait(false);
-        return new ArmResult(arm, await exercise.ExploitAsync(scene).ConfigureAwait(false), honest, null);
-    }
-
-    private static async Task<Uri> OpenAsync(Exercise exercise, Arm arm, Bed bed)
-    {
-        if (arm == Arm.Unguarded) return await exercise.StartUnguardedAsync(bed).ConfigureAwait(false);
-        var server = await exercise.StartBehindGatewayAsync(bed).ConfigureAwait(false);
-        Func<PipelineParts, PipelineParts>? replace = arm == Arm.Replaced ? parts => exercise.Replace(parts, bed) : null;
-        var gateway = await bed.StartGatewayAsync(exercise, server, replace).ConfigureAwait(false);
-        return await exercise.StartInFrontAsync(bed, gateway).ConfigureAwait(false);
     }
 }

@@ -6,6 +6,12 @@ namespace Gatehouse.Range;
 /// <param name="Python">The Python 3 program; null when missing.</param>
 public sealed record Toolbox(string? Node, string? Peers, string? Python)
 {
+    /// <summary>The git program; null when missing.</summary>
+    public string? Git { get; init; } = OnPath("git");
+
+    /// <summary>The Chromium program; null when missing.</summary>
+    public string? Browser { get; init; } = OnPath("chromium") ?? OnPath("chromium-browser") ?? OnPath("google-chrome");
+
     /// <summary>Looks in the checkout this build lies in and on the PATH.</summary>
     /// <param name="peers">A folder that holds <c>node_modules</c> instead of the checkout's.</param>
     public static Toolbox Find(string? peers = null)
@@ -25,6 +31,8 @@ public sealed record Toolbox(string? Node, string? Peers, string? Python)
     {
         if (need.HasFlag(Need.Node) && Peers is null) return "the third-party MCP servers are missing; run eng/setup-peers.sh";
         if (need.HasFlag(Need.Node) && Node is null) return "Node.js is missing; run eng/setup-peers.sh";
+        if (need.HasFlag(Need.Git) && Git is null) return "git is missing on PATH";
+        if (need.HasFlag(Need.Browser) && Browser is null) return "Chromium is missing on PATH";
         return need.HasFlag(Need.Python) && Python is null ? "Python 3 is missing on PATH" : null;
     }
 

@@ -42,19 +42,27 @@ public static class DetectionRules
         "The model takes one for the other: a tool of a server that was never meant gets the arguments (row H22).", "Rename the server's entry so that clients tell the tools apart, or remove one of the servers.");
     public static readonly FindingRule CrossReference = new("GHS9012", "text that names another server's tool", Severity.Medium,
         "One server writes into how another is used.", "Read the text; where the reference is honest, suppress the finding for this definition, with the reason.");
-    public static readonly FindingRule Oversized = new("GHS9013", "definition larger or deeper than can be checked", Severity.Medium,
+    public static readonly FindingRule Oversized = new("GHS9013", "definition larger or deeper than can be checked", Severity.High,
         "What is not looked at can hold anything, and a schema that grows costs every client that checks with it (row E10).", "Ask the author for a smaller definition.");
     public static readonly FindingRule HeaderParameter = new("GHS9014", "parameter for a header that should not be in one", Severity.Medium,
         "Values of marked parameters travel in headers, which every party on the way may log: no secret belongs there (row H24), and a mark that is no header name breaks the call.", "Ask the author to take the mark away.");
     public static readonly FindingRule DefaultAddress = new("GHS9015", "default value that sends something to an address", Severity.High,
         "The model leaves defaults as they are: every call carries a copy to the address that the server's author chose.", "Do not use the tool, or have policy fix the parameter.");
 
-    /// <summary>All of them in the order of their ids.</summary>
-    public static IReadOnlyList<FindingRule> All { get; } =
+    public static readonly FindingRule SuppressionExpired = new("GHS9016", "suppression that has expired", Severity.Low,
+        "A finding that was suppressed for a time is told again, because the time is over.", "Judge the finding anew; renew the suppression with a reason, or remove it.");
+    public static readonly FindingRule SuppressionUnused = new("GHS9017", "suppression that matches nothing", Severity.Note,
+        "It no longer hides anything, and would hide the next finding of its kind unseen.", "Remove it.");
+
+    /// <summary>Those that are about definitions, in the order of their ids.</summary>
+    public static IReadOnlyList<FindingRule> OfDefinitions { get; } =
     [
-        Invisible, Reordered, Tags, TerminalControl, NetworkReference, BadIcon, MixedLetters,
         Secretive, Collecting, Overruling, Shadowing, Imperative, SideChannel, Encoded, FalseMark, Secret, Mismatch, LookAlikeName, CrossReference, Oversized, HeaderParameter, DefaultAddress,
+        SuppressionExpired, SuppressionUnused,
     ];
+
+    /// <summary>All of them in the order of their ids.</summary>
+    public static IReadOnlyList<FindingRule> All { get; } = [Invisible, Reordered, Tags, TerminalControl, NetworkReference, BadIcon, MixedLetters, .. OfDefinitions];
 
     /// <summary>The rule with the id; null when there is none.</summary>
     public static FindingRule? Find(string id) => All.FirstOrDefault(rule => string.Equals(rule.Id, id, StringComparison.OrdinalIgnoreCase));

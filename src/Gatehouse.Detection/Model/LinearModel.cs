@@ -21,7 +21,7 @@ internal sealed class LinearModel(double bias, float[] concepts, float[] pairs, 
     /// <param name="length">How long it is.</param>
     public double Best(string folded, List<ConceptMark> marks, out int start, out int length)
     {
-        List<(int Start, int Length)> sentences = Windows.Sentences(folded);
+        List<(int Start, int Length)> sentences = SentenceCuts.Of(folded);
         uint[] bits = Bits(sentences, marks);
         (start, length) = (0, folded.Length);
         double best = double.NegativeInfinity;

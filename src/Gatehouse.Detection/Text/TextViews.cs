@@ -97,6 +97,9 @@ public sealed class TextViews
         {
             TextView folded = FoldedText.Fold(reading, LongestText, isName);
             _folded.Add(folded);
+            // What is planted in a name may as well be prose, with paths in it.
+            if (isName && FoldedText.Fold(reading, LongestText, isName: false) is var prose && prose.Text != folded.Text)
+                _folded.Add(prose);
             if (FoldedText.Leet(folded, LongestText) is { } leet)
                 _folded.Add(leet);
             if (FoldedText.Join(folded, LongestText) is { } joined)

@@ -1,4 +1,5 @@
 using Gatehouse.Integrity.Definitions;
+using Gatehouse.Integrity.Inspection;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
@@ -60,6 +61,14 @@ internal sealed class DefinitionLocks
         }
 
         if (settings.FoundLock is { } found) yield return new FoundLockJudge(found, ServerIdentities.Of);
+        yield return new MetadataJudge(settings.Inspection, MetadataInspector.Inspect, Told);
+    }
+
+    // What is left of a suppression is said: it no longer hides anything, or would hide the next finding unseen.
+    private void Told(FindingSuppression suppression, bool isExpired)
+    {
+        note(isExpired ? "suppression.expired" : "suppression.unused", [("server", suppression.Server), ("finding", suppression.Id), ("line", suppression.Line.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
+        diagnostics($"inspection.metadata.suppressions, line {suppression.Line}: {suppression.Id} of server {suppression.Server} {(isExpired ? "has expired" : "matches nothing")}");
     }
 
     /// <summary>What enough different people said, of each digest.</summary>

@@ -10,13 +10,17 @@ public static class DefinitionDifference
     private static readonly JsonDocumentOptions Depth = new() { MaxDepth = 128 };
 
     /// <summary>Compares two readings of a definition; none at all means that both have the same digest, volatile texts apart.</summary>
-    public static IReadOnlyList<DefinitionChange> Between(ServerDefinition before, ServerDefinition after)
+    public static IReadOnlyList<DefinitionChange> Between(ServerDefinition before, ServerDefinition after) =>
+        BetweenForRange(before, after, WordDifference.Guard, VisibleText.Escape);
+
+    /// <summary>Compares with other rules for outside text; the attack range shows what the shipped ones prevent.</summary>
+    internal static IReadOnlyList<DefinitionChange> BetweenForRange(ServerDefinition before, ServerDefinition after, Func<string, string> guard, Func<string, string> escape)
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
         using JsonDocument old = JsonDocument.Parse(before.Json, Depth);
         using JsonDocument now = JsonDocument.Parse(after.Json, Depth);
-        var changes = new ChangeList();
+        var changes = new ChangeList(guard, escape);
         Values("", old.RootElement, now.RootElement, changes, schemas: before.Kind == DefinitionKind.Tool);
         return changes.Changes;
     }
@@ -37,7 +41,7 @@ public static class DefinitionDifference
         {
             string path = JsonPointers.Child(pointer, member.Name);
             if (!after.TryGetProperty(member.Name, out JsonElement now))
-                changes.Add(path, ChangeEffect.Says, $"was {ChangeList.Show(member.Value)}, is gone");
+                changes.Add(path, ChangeEffect.Says, $"was {changes.Show(member.Value)}, is gone");
             else if (schemas && member.Name is "inputSchema" or "outputSchema")
                 new SchemaDifference(changes).Between(path, member.Value, now);
             else
@@ -47,7 +51,7 @@ public static class DefinitionDifference
         foreach (JsonProperty member in after.EnumerateObject())
         {
             if (!before.TryGetProperty(member.Name, out _))
-                changes.Add(JsonPointers.Child(pointer, member.Name), ChangeEffect.Says, $"is new: {ChangeList.Show(member.Value)}");
+                changes.Add(JsonPointers.Child(pointer, member.Name), ChangeEffect.Says, $"is new: {changes.Show(member.Value)}");
         }
     }
 
@@ -57,8 +61,8 @@ public static class DefinitionDifference
         for (int at = 0; at < common; at++)
             Values(JsonPointers.Child(pointer, at), before[at], after[at], changes);
         for (int at = common; at < before.GetArrayLength(); at++)
-            changes.Add(JsonPointers.Child(pointer, at), ChangeEffect.Says, $"was {ChangeList.Show(before[at])}, is gone");
+            changes.Add(JsonPointers.Child(pointer, at), ChangeEffect.Says, $"was {changes.Show(before[at])}, is gone");
         for (int at = common; at < after.GetArrayLength(); at++)
-            changes.Add(JsonPointers.Child(pointer, at), ChangeEffect.Says, $"is new: {ChangeList.Show(after[at])}");
+            changes.Add(JsonPointers.Child(pointer, at), ChangeEffect.Says, $"is new: {changes.Show(after[at])}");
     }
 }

@@ -32,8 +32,8 @@ internal sealed class SchemaDifference(ChangeList changes)
 
     private static JsonElement Open(JsonElement schema) => schema.ValueKind == JsonValueKind.Object ? schema : NoMembers;
 
-    private static string Words(JsonElement schema) =>
-        schema.ValueKind == JsonValueKind.True || JsonSame.Same(schema, NoMembers) ? "anything is" : $"this is: {ChangeList.Show(schema)}";
+    private string Words(JsonElement schema) =>
+        schema.ValueKind == JsonValueKind.True || JsonSame.Same(schema, NoMembers) ? "anything is" : $"this is: {changes.Show(schema)}";
 
     private void Objects(string pointer, JsonElement before, JsonElement after)
     {
@@ -85,9 +85,9 @@ internal sealed class SchemaDifference(ChangeList changes)
         if (after is null)
             changes.Add(path, ChangeEffect.Permits, "any value is accepted; was one of a list");
         else if (before is null)
-            changes.Add(path, ChangeEffect.Forbids, $"only these are accepted: {ChangeList.Show(after.Value)}");
+            changes.Add(path, ChangeEffect.Forbids, $"only these are accepted: {changes.Show(after.Value)}");
         else
-            Sets(path, [.. before.Value.EnumerateArray().Select(ChangeList.Show)], [.. after.Value.EnumerateArray().Select(ChangeList.Show)], "");
+            Sets(path, [.. before.Value.EnumerateArray().Select(changes.Show)], [.. after.Value.EnumerateArray().Select(changes.Show)], "");
     }
 
     private void Sets(string path, string[] before, string[] after, string word)
@@ -103,23 +103,23 @@ internal sealed class SchemaDifference(ChangeList changes)
         string[] old = Texts(before);
         string[] now = Texts(after);
         foreach (string added in now.Except(old))
-            changes.Add(path, ChangeEffect.Asks, $"the member {ChangeList.Name(added)} must be given now");
+            changes.Add(path, ChangeEffect.Asks, $"the member {changes.Name(added)} must be given now");
         foreach (string removed in old.Except(now))
-            changes.Add(path, ChangeEffect.Permits, $"the member {ChangeList.Name(removed)} may be left out now");
+            changes.Add(path, ChangeEffect.Permits, $"the member {changes.Name(removed)} may be left out now");
     }
 
     private void Limit(string path, bool upper, JsonElement? before, JsonElement? after)
     {
         if (after is null)
-            changes.Add(path, ChangeEffect.Permits, $"the limit {ChangeList.Show(before!.Value)} is gone");
+            changes.Add(path, ChangeEffect.Permits, $"the limit {changes.Show(before!.Value)} is gone");
         else if (before is null)
-            changes.Add(path, ChangeEffect.Forbids, $"there is a limit now: {ChangeList.Show(after.Value)}");
+            changes.Add(path, ChangeEffect.Forbids, $"there is a limit now: {changes.Show(after.Value)}");
         else if (before.Value.ValueKind != JsonValueKind.Number || after.Value.ValueKind != JsonValueKind.Number)
             changes.AddValue(path, before.Value, after.Value);
         else
         {
             bool wider = ExactNumber.Compare(JsonEquality.Number(after.Value), JsonEquality.Number(before.Value)) > 0 == upper;
-            changes.Add(path, wider ? ChangeEffect.Permits : ChangeEffect.Forbids, $"the limit was {ChangeList.Show(before.Value)}, is now {ChangeList.Show(after.Value)}");
+            changes.Add(path, wider ? ChangeEffect.Permits : ChangeEffect.Forbids, $"the limit was {changes.Show(before.Value)}, is now {changes.Show(after.Value)}");
         }
     }
 
@@ -134,13 +134,13 @@ internal sealed class SchemaDifference(ChangeList changes)
             if (now.TryGetProperty(member.Name, out JsonElement same))
                 Between(at, member.Value, same);
             else
-                changes.Add(at, named ? ChangeEffect.Forbids : ChangeEffect.Changes, $"{(named ? "the member" : "the entry")} {ChangeList.Name(member.Name)} is described no more");
+                changes.Add(at, named ? ChangeEffect.Forbids : ChangeEffect.Changes, $"{(named ? "the member" : "the entry")} {changes.Name(member.Name)} is described no more");
         }
 
         foreach (JsonProperty member in now.EnumerateObject())
         {
             if (!old.TryGetProperty(member.Name, out _))
-                changes.Add(JsonPointers.Child(path, member.Name), named ? ChangeEffect.Asks : ChangeEffect.Changes, $"{(named ? "the member" : "the entry")} {ChangeList.Name(member.Name)} is new: {ChangeList.Show(member.Value)}");
+                changes.Add(JsonPointers.Child(path, member.Name), named ? ChangeEffect.Asks : ChangeEffect.Changes, $"{(named ? "the member" : "the entry")} {changes.Name(member.Name)} is new: {changes.Show(member.Value)}");
         }
     }
 
@@ -153,20 +153,20 @@ internal sealed class SchemaDifference(ChangeList changes)
         for (int at = 0; at < common; at++)
             Between(JsonPointers.Child(path, at), old[at], now[at]);
         for (int at = common; at < now.Length; at++)
-            changes.Add(JsonPointers.Child(path, at), widens && old.Length > 0 ? ChangeEffect.Permits : ChangeEffect.Forbids, $"is new: {ChangeList.Show(now[at])}");
+            changes.Add(JsonPointers.Child(path, at), widens && old.Length > 0 ? ChangeEffect.Permits : ChangeEffect.Forbids, $"is new: {changes.Show(now[at])}");
         for (int at = common; at < old.Length; at++)
-            changes.Add(JsonPointers.Child(path, at), widens && now.Length > 0 ? ChangeEffect.Forbids : ChangeEffect.Permits, $"is gone: {ChangeList.Show(old[at])}");
+            changes.Add(JsonPointers.Child(path, at), widens && now.Length > 0 ? ChangeEffect.Forbids : ChangeEffect.Permits, $"is gone: {changes.Show(old[at])}");
     }
 
     private void Restriction(string path, string keyword, JsonElement? before, JsonElement? after)
     {
         bool none = after is null || after.Value.ValueKind == JsonValueKind.False;
         if (none && before is not null)
-            changes.Add(path, ChangeEffect.Permits, $"the restriction {keyword} {ChangeList.Show(before.Value)} is gone");
+            changes.Add(path, ChangeEffect.Permits, $"the restriction {keyword} {changes.Show(before.Value)} is gone");
         else if (before is null || before.Value.ValueKind == JsonValueKind.False)
-            changes.Add(path, ChangeEffect.Forbids, $"there is a restriction now: {keyword} {ChangeList.Show(after!.Value)}");
+            changes.Add(path, ChangeEffect.Forbids, $"there is a restriction now: {keyword} {changes.Show(after!.Value)}");
         else
-            changes.Add(path, ChangeEffect.Permits, $"other values are accepted now: was {ChangeList.Show(before.Value)}, is {ChangeList.Show(after!.Value)}");
+            changes.Add(path, ChangeEffect.Permits, $"other values are accepted now: was {changes.Show(before.Value)}, is {changes.Show(after!.Value)}");
     }
 
     private void Other(string path, string keyword, JsonElement? before, JsonElement? after)
@@ -176,11 +176,11 @@ internal sealed class SchemaDifference(ChangeList changes)
         if (before is { } old && after is { } now && effect == ChangeEffect.Says)
             changes.AddValue(path, old, now);
         else if (before is null)
-            changes.Add(path, effect, $"is new: {ChangeList.Show(after!.Value)}");
+            changes.Add(path, effect, $"is new: {changes.Show(after!.Value)}");
         else if (after is null)
-            changes.Add(path, effect, $"was {ChangeList.Show(before.Value)}, is gone");
+            changes.Add(path, effect, $"was {changes.Show(before.Value)}, is gone");
         else
-            changes.Add(path, effect, $"was {ChangeList.Show(before.Value)}, is now {ChangeList.Show(after.Value)}");
+            changes.Add(path, effect, $"was {changes.Show(before.Value)}, is now {changes.Show(after.Value)}");
     }
 
     private static JsonElement? Find(JsonElement schema, string keyword) => schema.TryGetProperty(keyword, out JsonElement value) ? value : null;

@@ -30,15 +30,17 @@ public static class WordDifference
     }
 
     /// <summary>One line for a person: removed words as <c>[-…-]</c>, added ones as <c>{+…+}</c>, all made visible.</summary>
-    public static string Show(IReadOnlyList<WordStretch> stretches) => string.Concat(stretches.Select(stretch => stretch.Change switch
+    public static string Show(IReadOnlyList<WordStretch> stretches) => Show(stretches, Guard);
+
+    internal static string Show(IReadOnlyList<WordStretch> stretches, Func<string, string> guard) => string.Concat(stretches.Select(stretch => stretch.Change switch
     {
-        WordChange.Removed => $"[-{Guard(stretch.Text)}-]",
-        WordChange.Added => $"{{+{Guard(stretch.Text)}+}}",
-        _ => Guard(stretch.Text),
+        WordChange.Removed => $"[-{guard(stretch.Text)}-]",
+        WordChange.Added => $"{{+{guard(stretch.Text)}+}}",
+        _ => guard(stretch.Text),
     }));
 
     // A text that holds the marks itself must not be able to close them or to pose as a stretch.
-    private static string Guard(string text) => VisibleText.Escape(text)
+    internal static string Guard(string text) => VisibleText.Escape(text)
         .Replace("[-", "[\\-", StringComparison.Ordinal).Replace("-]", "-\\]", StringComparison.Ordinal)
         .Replace("{+", "{\\+", StringComparison.Ordinal).Replace("+}", "+\\}", StringComparison.Ordinal);
 

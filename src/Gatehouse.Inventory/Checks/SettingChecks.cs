@@ -29,6 +29,7 @@ internal static partial class SettingChecks
         new("Codex CLI", "profiles/*/approval_policy", "never", FindingRules.NoQuestions, FindingRules.WorkspacePermission, "no command is asked for in this profile"),
         new("Codex CLI", "model_providers/*/base_url", "any", null, FindingRules.Redirected, "model traffic goes to another address"),
         new("Zed", "agent/always_allow_tool_actions", "true", FindingRules.NoQuestions, FindingRules.WorkspacePermission, "tool calls run unasked"),
+        new("Gatehouse", "policy", "any", null, FindingRules.WorkspaceGateway, "rules of a gateway, without effect until a command names the file"),
         new("Goose", "GOOSE_MODE", "auto", FindingRules.NoQuestions, null, "tool calls run unasked"),
     ];
 

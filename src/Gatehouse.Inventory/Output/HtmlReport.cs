@@ -23,48 +23,54 @@ public static class HtmlReport
         """
         <!doctype html>
         <html lang="en"><head><meta charset="utf-8">
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-{0}'; base-uri 'none'; form-action 'none'">
+        {0}
         <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="referrer" content="no-referrer">
         <title>Gatehouse scan</title><style>{1}</style></head><body>
 
         """);
 
+    private static string Policy =>
+        $"""<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'; base-uri 'none'; form-action 'none'">""";
+
     /// <summary>Renders it.</summary>
-    public static string Render(ScanReport report)
+    public static string Render(ScanReport report) => RenderForRange(report, ShownText.Html, Policy);
+
+    /// <summary>Renders it with another rule for outside text and another policy; the attack range shows what the shipped ones prevent.</summary>
+    internal static string RenderForRange(ScanReport report, Func<string, string> shown, string policy)
     {
         ArgumentNullException.ThrowIfNull(report);
         var page = new StringBuilder();
-        page.AppendFormat(CultureInfo.InvariantCulture, Head, Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style))), Style);
+        page.AppendFormat(CultureInfo.InvariantCulture, Head, policy, Style);
         page.Append("<h1>MCP servers on this machine</h1>\n");
-        page.Append(CultureInfo.InvariantCulture, $"<p><span class=\"grade\">{report.Grade.Letter}</span>{ShownText.Html(ReportWords.Totals(report))}; {report.At:yyyy-MM-dd HH:mm} UTC</p>\n<ul>");
-        foreach (var reason in report.Grade.Reasons) page.Append(CultureInfo.InvariantCulture, $"<li>{ShownText.Html(reason)}</li>");
+        page.Append(CultureInfo.InvariantCulture, $"<p><span class=\"grade\">{report.Grade.Letter}</span>{shown(ReportWords.Totals(report))}; {report.At:yyyy-MM-dd HH:mm} UTC</p>\n<ul>");
+        foreach (var reason in report.Grade.Reasons) page.Append(CultureInfo.InvariantCulture, $"<li>{shown(reason)}</li>");
         page.Append("</ul>\n");
         foreach (var client in report.Servers.GroupBy(server => server.Client))
         {
-            page.Append(CultureInfo.InvariantCulture, $"<h2>{ShownText.Html(client.Key)}</h2>\n");
-            foreach (var server in client) Server(page, server, report);
+            page.Append(CultureInfo.InvariantCulture, $"<h2>{shown(client.Key)}</h2>\n");
+            foreach (var server in client) Server(page, server, report, shown);
         }
 
         var rest = report.Findings.Where(finding => !report.Servers.Any(server => TableReport.IsOf(finding, server))).ToList();
         if (rest.Count > 0) page.Append("<h2>Files and settings</h2>\n");
-        Findings(page, rest, withFile: true);
+        Findings(page, rest, withFile: true, shown);
         if (report.Gaps.Count > 0) page.Append("<h2>Not measured</h2>\n<table>");
-        foreach (var gap in report.Gaps) page.Append(CultureInfo.InvariantCulture, $"<tr><td>{(gap.IsFailure ? "failed" : "not asked")}</td><td colspan=\"2\">{ShownText.Html(gap.What)}: {ShownText.Html(gap.Why)}</td></tr>\n");
+        foreach (var gap in report.Gaps) page.Append(CultureInfo.InvariantCulture, $"<tr><td>{(gap.IsFailure ? "failed" : "not asked")}</td><td colspan=\"2\">{shown(gap.What)}: {shown(gap.Why)}</td></tr>\n");
         if (report.Gaps.Count > 0) page.Append("</table>\n");
         return page.Append("</body></html>\n").ToString();
     }
 
-    private static void Server(StringBuilder page, ServerEntry server, ScanReport report)
+    private static void Server(StringBuilder page, ServerEntry server, ScanReport report, Func<string, string> shown)
     {
         var marks = (server.IsWrapped ? ", through Gatehouse" : "") + (server.IsDisabled ? ", switched off" : "") + $", {ReportWords.Scope(server.Scope)}";
-        page.Append(CultureInfo.InvariantCulture, $"<div class=\"server\"><h3>{ShownText.Html(server.Name)} <small>{ShownText.Html(server.Transport + marks)}; {ShownText.Html(ReportWords.Of(server.Source))}</small></h3>\n");
-        page.Append(CultureInfo.InvariantCulture, $"<code>{ShownText.Html(server.CommandLine ?? server.Url ?? "(no command and no URL)")}</code><br><small>{ShownText.Html(ReportWords.Of(server.Place))}</small>\n");
-        if (server.EnvironmentNames.Count > 0) page.Append(CultureInfo.InvariantCulture, $"<br><small>environment: {ShownText.Html(string.Join(' ', server.EnvironmentNames))}</small>\n");
-        Findings(page, TableReport.Under(server, report), withFile: false);
+        page.Append(CultureInfo.InvariantCulture, $"<div class=\"server\"><h3>{shown(server.Name)} <small>{shown(server.Transport + marks)}; {shown(ReportWords.Of(server.Source))}</small></h3>\n");
+        page.Append(CultureInfo.InvariantCulture, $"<code>{shown(server.CommandLine ?? server.Url ?? "(no command and no URL)")}</code><br><small>{shown(ReportWords.Of(server.Place))}</small>\n");
+        if (server.EnvironmentNames.Count > 0) page.Append(CultureInfo.InvariantCulture, $"<br><small>environment: {shown(string.Join(' ', server.EnvironmentNames))}</small>\n");
+        Findings(page, TableReport.Under(server, report), withFile: false, shown);
         page.Append("</div>\n");
     }
 
-    private static void Findings(StringBuilder page, IReadOnlyList<Finding> findings, bool withFile)
+    private static void Findings(StringBuilder page, IReadOnlyList<Finding> findings, bool withFile, Func<string, string> shown)
     {
         if (findings.Count == 0) return;
         page.Append("<table>");
@@ -72,7 +78,7 @@ public static class HtmlReport
         {
             var severity = ReportWords.Of(finding.Rule.Severity);
             var place = withFile ? ReportWords.Of(finding.Place) : finding.Place.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $"line {finding.Place.Line}") : "the file";
-            page.Append(CultureInfo.InvariantCulture, $"<tr><td class=\"{severity}\">{severity}</td><td>{finding.Rule.Id}</td><td><b>{ShownText.Html(finding.Rule.Name)}</b>: {ShownText.Html(finding.Message)} <small>({ShownText.Html(place)}, {ReportWords.Of(finding.Confidence)} confidence)</small><br>{ShownText.Html(finding.Rule.Reason)} <b>{ShownText.Html(finding.Rule.Remedy)}</b></td></tr>\n");
+            page.Append(CultureInfo.InvariantCulture, $"<tr><td class=\"{severity}\">{severity}</td><td>{finding.Rule.Id}</td><td><b>{shown(finding.Rule.Name)}</b>: {shown(finding.Message)} <small>({shown(place)}, {ReportWords.Of(finding.Confidence)} confidence)</small><br>{shown(finding.Rule.Reason)} <b>{shown(finding.Rule.Remedy)}</b></td></tr>\n");
         }
 
         page.Append("</table>\n");

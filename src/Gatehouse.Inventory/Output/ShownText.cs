@@ -25,10 +25,14 @@ public static class ShownText
     }
 
     /// <summary>For a terminal, cut after a number of characters with the count of what is left out.</summary>
-    public static string Terminal(string text, int most)
+    public static string Terminal(string text, int most) => Cut(Terminal(text), most);
+
+    /// <summary>Cuts what was made safe before, with the count of what is left out; no character of two halves is cut through.</summary>
+    internal static string Cut(string shown, int most)
     {
-        var shown = Terminal(text);
-        return shown.Length <= most ? shown : string.Create(CultureInfo.InvariantCulture, $"{shown[..most]}... ({shown.Length - most} more characters)");
+        if (shown.Length <= most) return shown;
+        var kept = char.IsHighSurrogate(shown[most - 1]) ? most - 1 : most;
+        return string.Create(CultureInfo.InvariantCulture, $"{shown[..kept]}... ({shown.Length - kept} more characters)");
     }
 
     /// <summary>For HTML text and quoted attributes.</summary>

@@ -11,26 +11,29 @@ public static class TableReport
     /// <summary>Renders it.</summary>
     /// <param name="report">The report.</param>
     /// <param name="colour">Whether severities are coloured; the words say the same.</param>
-    public static string Render(ScanReport report, bool colour)
+    public static string Render(ScanReport report, bool colour) => RenderForRange(report, colour, ShownText.Terminal);
+
+    /// <summary>Renders it with another rule for outside text; the attack range shows what the shipped rule prevents.</summary>
+    internal static string RenderForRange(ScanReport report, bool colour, Func<string, string> shown)
     {
         ArgumentNullException.ThrowIfNull(report);
         var text = new StringBuilder();
         foreach (var client in report.Servers.GroupBy(server => server.Client))
         {
-            text.Append(Strong(ShownText.Terminal(client.Key), colour)).Append('\n');
-            foreach (var server in client) Server(text, server, report, colour);
+            text.Append(Strong(shown(client.Key), colour)).Append('\n');
+            foreach (var server in client) Server(text, server, report, colour, shown);
         }
 
         var rest = report.Findings.Where(finding => !report.Servers.Any(server => IsOf(finding, server))).ToList();
         if (rest.Count > 0) text.Append(Strong("Files and settings", colour)).Append('\n');
         foreach (var group in rest.GroupBy(finding => finding.Place.File))
         {
-            text.Append("  ").Append(ShownText.Terminal(group.Key, Widest)).Append('\n');
-            foreach (var finding in group) Line(text, finding, colour);
+            text.Append("  ").Append(ShownText.Cut(shown(group.Key), Widest)).Append('\n');
+            foreach (var finding in group) Line(text, finding, colour, shown);
         }
 
-        Running(text, report, colour);
-        Gaps(text, report, colour);
+        Running(text, report, colour, shown);
+        Gaps(text, report, colour, shown);
         if (report.Servers.Count == 0) text.Append("No MCP server was found in what was looked at.\n");
         text.Append(CultureInfo.InvariantCulture, $"\n{ReportWords.Totals(report)}; {report.Duration.TotalSeconds:0.0} s\n");
         var grade = report.Grade;
@@ -43,14 +46,14 @@ public static class TableReport
     internal static bool IsOf(Finding finding, ServerEntry server) =>
         finding.Server == server.Name && finding.Client == server.Client && finding.Place.File == server.Place.File;
 
-    private static void Server(StringBuilder text, ServerEntry server, ScanReport report, bool colour)
+    private static void Server(StringBuilder text, ServerEntry server, ScanReport report, bool colour, Func<string, string> shown)
     {
         var marks = (server.IsWrapped ? ", through Gatehouse" : "") + (server.IsDisabled ? ", switched off" : "") + (server.Scope == PlaceScope.User ? "" : $", {ReportWords.Scope(server.Scope)}");
-        text.Append("  ").Append(Strong(ShownText.Terminal(server.Name, 80), colour)).Append(CultureInfo.InvariantCulture, $"  {server.Transport}{marks}; {ShownText.Terminal(ReportWords.Of(server.Source), Widest)}\n");
-        text.Append("      ").Append(ShownText.Terminal(server.CommandLine ?? server.Url ?? "(no command and no URL)", Widest)).Append('\n');
-        text.Append("      ").Append(ShownText.Terminal(ReportWords.Of(server.Place), Widest)).Append('\n');
-        if (server.EnvironmentNames.Count > 0) text.Append("      environment: ").Append(ShownText.Terminal(string.Join(' ', server.EnvironmentNames), Widest)).Append('\n');
-        foreach (var finding in Under(server, report)) Line(text, finding, colour);
+        text.Append("  ").Append(Strong(ShownText.Cut(shown(server.Name), 80), colour)).Append(CultureInfo.InvariantCulture, $"  {server.Transport}{marks}; {ShownText.Cut(shown(ReportWords.Of(server.Source)), Widest)}\n");
+        text.Append("      ").Append(ShownText.Cut(shown(server.CommandLine ?? server.Url ?? "(no command and no URL)"), Widest)).Append('\n');
+        text.Append("      ").Append(ShownText.Cut(shown(ReportWords.Of(server.Place)), Widest)).Append('\n');
+        if (server.EnvironmentNames.Count > 0) text.Append("      environment: ").Append(ShownText.Cut(shown(string.Join(' ', server.EnvironmentNames)), Widest)).Append('\n');
+        foreach (var finding in Under(server, report)) Line(text, finding, colour, shown);
     }
 
     /// <summary>Findings that are told under the entry. A file can name a server twice: a finding is told once, under the entry nearest above it.</summary>
@@ -63,31 +66,31 @@ public static class TableReport
         return candidates.LastOrDefault(server => server.Place.Line <= finding.Place.Line) ?? candidates[0];
     }
 
-    private static void Line(StringBuilder text, Finding finding, bool colour)
+    private static void Line(StringBuilder text, Finding finding, bool colour, Func<string, string> shown)
     {
         var severity = ReportWords.Of(finding.Rule.Severity).PadRight(8);
         var doubt = finding.Confidence == Confidence.High ? "" : $" [{ReportWords.Of(finding.Confidence)} confidence]";
         var line = finding.Place.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $" (line {finding.Place.Line})") : "";
         text.Append("    ").Append(Coloured(severity, finding.Rule.Severity, colour)).Append(' ').Append(finding.Rule.Id).Append("  ").Append(finding.Rule.Name)
-            .Append(": ").Append(ShownText.Terminal(finding.Message, Widest)).Append(line).Append(doubt).Append('\n');
+            .Append(": ").Append(ShownText.Cut(shown(finding.Message), Widest)).Append(line).Append(doubt).Append('\n');
     }
 
-    private static void Running(StringBuilder text, ScanReport report, bool colour)
+    private static void Running(StringBuilder text, ScanReport report, bool colour, Func<string, string> shown)
     {
         if (report.Running.Count == 0) return;
         text.Append(Strong("Running", colour)).Append('\n');
         foreach (var running in report.Running)
         {
             var what = running.Process is { } id ? string.Create(CultureInfo.InvariantCulture, $"process {id}: {running.CommandLine}") : running.Address!;
-            text.Append("  ").Append(running.IsConfigured ? "configured      " : "not configured  ").Append(ShownText.Terminal(what, Widest)).Append('\n');
+            text.Append("  ").Append(running.IsConfigured ? "configured      " : "not configured  ").Append(ShownText.Cut(shown(what), Widest)).Append('\n');
         }
     }
 
-    private static void Gaps(StringBuilder text, ScanReport report, bool colour)
+    private static void Gaps(StringBuilder text, ScanReport report, bool colour, Func<string, string> shown)
     {
         if (report.Gaps.Count == 0) return;
         text.Append(Strong("Not measured", colour)).Append('\n');
-        foreach (var gap in report.Gaps) text.Append("  ").Append(gap.IsFailure ? "failed     " : "not asked  ").Append(ShownText.Terminal($"{gap.What}: {gap.Why}", Widest)).Append('\n');
+        foreach (var gap in report.Gaps) text.Append("  ").Append(gap.IsFailure ? "failed     " : "not asked  ").Append(ShownText.Cut(shown($"{gap.What}: {gap.Why}"), Widest)).Append('\n');
     }
 
     private static string Strong(string text, bool colour) => colour ? $"\u001b[1m{text}\u001b[0m" : text;

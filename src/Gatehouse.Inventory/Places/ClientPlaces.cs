@@ -76,6 +76,7 @@ internal static class ClientPlaces
         new("LM Studio", All3, "{home}/.cache/lm-studio/mcp.json", Json, "mcpServers", User, "github.com/lmstudio-ai/lmstudio-bug-tracker/issues/1371"),
         new("Goose", Linux | MacOs, "{config}/goose/config.yaml", Yaml, "extensions", User, GooseDocs),
         new("Goose", Windows, "{appdata}/Block/goose/config/config.yaml", Yaml, "extensions", User, GooseDocs),
+        new("Gatehouse", All3, "{workspace}/gatehouse.yaml", Yaml, "", Workspace, "docs/operators/configuration.md"),
         new("any", All3, "{workspace}/mcp.json", JsonWithComments, "mcpServers|servers", Workspace, null),
         new("any", All3, "{workspace}/manifest.json", Json, "server/mcp_config", Workspace, "github.com/modelcontextprotocol/mcpb MANIFEST.md"),
         new("any", All3, "{workspace}/package.json", Json, "mcp/servers|mcp/mcpServers|mcpServers", Workspace, null),

@@ -1,13 +1,13 @@
 namespace Gatehouse.Detection;
 
 /// <summary>Cuts a folded text into sentences, and pairs of them into windows: what a model judges is never diluted by what stands around it.</summary>
-internal static class Windows
+internal static class SentenceCuts
 {
     /// <summary>Longest sentence; longer ones are cut.</summary>
     public const int LongestSentence = 360;
 
     /// <summary>The sentences as start and length; together they cover the text.</summary>
-    public static List<(int Start, int Length)> Sentences(string text)
+    public static List<(int Start, int Length)> Of(string text)
     {
         List<(int, int)> sentences = [];
         int start = 0;

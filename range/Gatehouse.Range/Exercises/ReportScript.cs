@@ -1,0 +1,70 @@
+using Gatehouse.Inventory;
+
+namespace Gatehouse.Range;
+
+/// <summary>The name of a server runs in the browser of whoever opens the report.</summary>
+public sealed class ReportScript : ScreenExercise
+{
+    private static readonly string[] Command = ["node", "/srv/x.js"];
+
+    /// <inheritdoc />
+    public override string Id => "report-script";
+
+    /// <inheritdoc />
+    public override string Title => "Server name that runs in the report";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["IN-01", "E11"];
+
+    /// <inheritdoc />
+    public override string Protection => "command scan, escaping of outside text for HTML and the page's own policy";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A tool writes the servers that it found into a page, names as they stand in the file. The page is opened from a disk or an artifact store, where scripts reach more than on any site.",
+        "Mallory gives servers names that are markup: a script, a picture that fails, a drawing with a handler, a frame with a page of its own, a name that closes the attribute it stands in.",
+        "In Gatehouse's report outside text is text, and the page forbids scripts, frames and addresses to itself.",
+        "With names that are written as they stand and without the page's policy, the scripts run again in Chromium.");
+
+    /// <inheritdoc />
+    public override Need Needs => Need.Browser;
+
+    internal override Task<Func<string, Task<string>>> OpenUnguardedAsync(Bed bed) =>
+        Task.FromResult<Func<string, Task<string>>>(configuration => Task.FromResult(NaiveLister.Page(configuration)));
+
+    internal override Task<Func<string, Task<string>>> OpenGuardedAsync(Bed bed) =>
+        Task.FromResult<Func<string, Task<string>>>(async configuration => HtmlReport.Render(await ScanAsync(bed, configuration).ConfigureAwait(false)));
+
+    internal override Task<Func<string, Task<string>>> OpenReplacedAsync(Bed bed) =>
+        Task.FromResult<Func<string, Task<string>>>(async configuration => HtmlReport.RenderForRange(await ScanAsync(bed, configuration).ConfigureAwait(false), static text => text, policy: ""));
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Func<string, Task<string>> subject, Bed bed)
+    {
+        (string Name, string Markup)[] payloads =
+        [
+            ("script", $"<script>{Mark("script")}</script>"),
+            ("picture", $"<img src=x onerror=\"{Mark("picture")}\">"),
+            ("drawing", $"<svg onload=\"{Mark("drawing")}\">"),
+            ("frame", $"<iframe srcdoc=\"<script>parent.{Mark("frame")}</script>\"></iframe>"),
+            ("attribute", $"\"></p></code></h3><style>@keyframes a{{}}</style><b style=\"animation:a 1s\" onanimationstart=\"{Mark("attribute")}\">"),
+        ];
+        var page = await subject(Configuration([.. payloads.Select(payload => (payload.Markup, Command))])).ConfigureAwait(false);
+        var root = await Browser.RootAfterLoadingAsync(bed, page).ConfigureAwait(false);
+        return
+        [
+            .. payloads.Select(payload =>
+            {
+                var ran = root.Contains($"data-{payload.Name}=\"{bed.Canary.Secret}\"", StringComparison.Ordinal);
+                return new Attempt(payload.Name, ran, ran ? "it ran in the page" : "it did not run");
+            }),
+        ];
+
+        string Mark(string name) => $"document.documentElement.setAttribute('data-{name}','{bed.Canary.Secret}')";
+    }
+
+    internal override async Task<bool> UseHonestlyAsync(Func<string, Task<string>> subject, Bed bed)
+    {
+        var page = await subject(Configuration(("R&D <beta>", ["npx", "-y", "tea-server@1.0.0"]))).ConfigureAwait(false);
+        return page.Contains("tea-server@1.0.0", StringComparison.Ordinal) && page.Contains("R&", StringComparison.Ordinal);
+    }
+}
