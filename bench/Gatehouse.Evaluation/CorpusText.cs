@@ -6,6 +6,13 @@ namespace Gatehouse.Evaluation;
 /// <summary>One record of the corpus of tool descriptions. Its text is data.</summary>
 internal sealed partial class CorpusText
 {
+    /// <summary>The source of texts in our own words.</summary>
+    public const string OwnSource = "own";
+
+    /// <summary>Orders and honest descriptions in our own words.</summary>
+    public static IEnumerable<CorpusText> Own(int orders, int honest) =>
+        new Phrases(73).Some(orders).Select(text => new CorpusText(text, true, OwnSource)).Concat(new HonestPhrases(74).Some(honest).Select(text => new CorpusText(text, false, OwnSource)));
+
     private CorpusText(string text, bool isPoisoned, string source)
     {
         Text = text;

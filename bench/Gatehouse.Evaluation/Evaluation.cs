@@ -35,14 +35,21 @@ internal sealed class Evaluation(string repository, bool shows)
         return evaluation.Judge(train, CorpusText.Read(Path.Join(data, "tool-descriptions-dev.jsonl")));
     }
 
+    // As many as make them count beside the corpus.
+    private const int OwnOrders = 4000;
+    private const int OwnHonest = 3000;
+
+    private static LinearModel Learn(IEnumerable<CorpusText> texts) => Trainer.Train(Examples([.. texts, .. CorpusText.Own(OwnOrders, OwnHonest)]));
+
     private int Train(List<CorpusText> train, string file)
     {
-        LinearModel model = Trainer.Train(Examples(train));
+        LinearModel model = Learn(train);
         var card = new ModelCard
         {
             Name = "metadata",
             TrainingData = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))),
             Texts = train.Count,
+            OwnTexts = OwnOrders + OwnHonest,
             Concepts = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Join(repository, "src/Gatehouse.Detection/Concepts/concepts.txt")))),
             Licence = "Apache-2.0, own weights; trained on descriptions under MIT and Apache-2.0, none of which is in the weights",
             Bias = model.Bias,
@@ -76,7 +83,7 @@ internal sealed class Evaluation(string repository, bool shows)
         All attacks of the corpus were planted by one generator (some twenty phrases in eight languages, at varying places), so the share found there says that planted phrases are
         found on tools never seen, and little about attacks in other words. The last table is about those: texts written by hand.
 
-        Model {ModelFile.Card.Weights}, trained on {ModelFile.Card.Texts} texts ({ModelFile.Card.TrainingData}).
+        Model {ModelFile.Card.Weights}, trained on {ModelFile.Card.Texts} texts ({ModelFile.Card.TrainingData}) and {ModelFile.Card.OwnTexts} put together from phrases of our own.
 
 
         """);
@@ -88,7 +95,7 @@ internal sealed class Evaluation(string repository, bool shows)
         {
             List<CorpusText> seen = [.. all.Where(text => text.Base != left)];
             HashSet<string> names = [.. seen.Select(text => text.Name)];
-            runs.Add((left, Trainer.Train(Examples(seen)), [.. all.Where(text => text.Base == left && !names.Contains(text.Name))]));
+            runs.Add((left, Learn(seen), [.. all.Where(text => text.Base == left && !names.Contains(text.Name))]));
         }
 
         Sources("## Left out\n\nEach source is judged by rules and by a model that was trained, its threshold included, on the other sources alone; the source's poisoned twin is left out with it, and so is every tool whose name occurs in training.", runs);

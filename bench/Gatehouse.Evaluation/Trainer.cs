@@ -37,21 +37,25 @@ internal sealed class Trainer
         return trainer;
     }
 
-    // A benign text in 2,000 may be told, at most; the next higher score is where the line is drawn, and never below even odds.
+    // A benign text in 1,000 may be told, and the line is drawn halfway to the next higher score; but where that would miss more than one planted text in 200, lower.
+    // The tail of a few thousand benign scores is thin, and a single odd description must not decide alone.
     private static double Threshold(IReadOnlyList<Example> examples)
     {
         const int folds = 5;
         List<double> benign = [];
+        List<double> planted = [];
         for (int fold = 0; fold < folds; fold++)
         {
             int of = fold;
             var trainer = Fit([.. examples.Where(example => Part(example, folds) != of)]);
-            benign.AddRange(examples.Where(example => !example.Of.IsPoisoned && Part(example, folds) == of).Select(trainer.Score));
+            benign.AddRange(examples.Where(example => !example.Of.IsPoisoned && example.Of.Source != CorpusText.OwnSource && Part(example, folds) == of).Select(trainer.Score));
+            planted.AddRange(examples.Where(example => example.Of.IsPoisoned && example.Of.Source != CorpusText.OwnSource && Part(example, folds) == of).Select(trainer.Score));
         }
 
         benign.Sort();
-        int most = benign.Count / 2000;
-        return Math.Max(0, benign[^(most + 1)] + 0.25);
+        planted.Sort();
+        int most = Math.Max(1, benign.Count / 1000);
+        return Math.Min((benign[^(most + 1)] + benign[^most]) / 2, planted[planted.Count / 200]);
     }
 
     private static int Part(Example example, int parts)

@@ -74,9 +74,24 @@ internal static class ScanCommand
         return home is null ? mine : Machine.At(mine.System, Path.TrimEndingDirectorySeparator(Path.GetFullPath(home)), mine.SystemData);
     }
 
+    // What init recorded; a ledger that cannot be read is told and makes the scan incomplete.
+    private static (IReadOnlyCollection<WrappedServer> Wrapped, Gap? Gap) Wrapped()
+    {
+        try
+        {
+            return (WrapLedger.Open(PersonalState.Folder(Environment.GetEnvironmentVariable)).Wrapped, null);
+        }
+        catch (Exception fault) when (fault is LedgerException or IOException)
+        {
+            return ([], new Gap("servers that were wrapped", fault.Message, true));
+        }
+    }
+
     private static async Task<int> RunAsync(ScanOptions options, Listing listing, IReadOnlyList<IToolInspector> inspectors, ScanOutput output, string failOn, CancellationToken cancellation)
     {
-        var report = await Scanner.ScanAsync(options, TimeProvider.System, cancellation).ConfigureAwait(false);
+        var (wrapped, gap) = Wrapped();
+        var report = await Scanner.ScanAsync(options with { Wrapped = wrapped }, TimeProvider.System, cancellation).ConfigureAwait(false);
+        if (gap is not null) report = report with { Gaps = [.. report.Gaps, gap] };
         report = await ListAsync(report, options, listing, inspectors, cancellation).ConfigureAwait(false);
         if (!output.Write(report)) return ExitCodes.Unavailable;
         if (failOn != "never" && report.Findings.Any(finding => finding.Rule.Severity >= Enum.Parse<Severity>(failOn, ignoreCase: true))) return ExitCodes.No;

@@ -107,10 +107,16 @@ public sealed class Exchange
     /// <summary>The definition of the called tool, when a check needed it.</summary>
     public ToolDefinition? Tool { get; set; }
 
+    /// <summary>The definition of the prompt asked for, when a check needed it.</summary>
+    public PromptDefinition? Prompt { get; set; }
+
     /// <summary>What the caller was told of the lists: in the session, or in this exchange where there is none.</summary>
     public ToldLists ToldLists => session?.Live.Lists ?? (ownLists ??= new ToldLists());
 
     private ToldLists? ownLists;
+
+    /// <summary>What the server declares of what it sends, as far as this exchange came to know it; null where it did not.</summary>
+    public ServerCapabilities? Declared { get; set; }
 
     /// <summary>What the caller was told of definitions: in the session, or as a caller without one.</summary>
     public ToldDefinitions ToldDefinitions => session?.Live.Definitions ?? (ownDefinitions ??= Snapshot.Definitions.Memory.Of(this));
@@ -119,6 +125,9 @@ public sealed class Exchange
 
     /// <summary>Why what the message names is withheld from the caller, for the event alone; null when it is not.</summary>
     public AuditPart? Withheld { get; set; }
+
+    /// <summary>What the judges noted of what is withheld, for the event alone.</summary>
+    public IReadOnlyList<AuditPart> WithheldNotes { get; set; } = [];
 
     /// <summary>The verdict of the policy.</summary>
     public PolicyDecision? Decision { get; set; }

@@ -15,6 +15,7 @@ public sealed class ExchangeRecord
     private readonly TimeProvider time;
     private readonly long started;
     private int dropped;
+    private int listChanges;
     private readonly PolicyDecisionPoint policy;
     private readonly List<string> checks = new(8);
     private readonly List<AuditPart> parts = new(4);
@@ -143,6 +144,12 @@ public sealed class ExchangeRecord
 
     /// <summary>A notification of the server that was not passed on. Safe for concurrent use.</summary>
     public void CountDropped() => Interlocked.Increment(ref dropped);
+
+    /// <summary>A change of a list, told oftener than it is acted on. Safe for concurrent use.</summary>
+    public void CountListChange() => Interlocked.Increment(ref listChanges);
+
+    /// <summary>Changes of lists beyond their rate, joined (TP-04).</summary>
+    public int ListChanges => Volatile.Read(ref listChanges);
 
     /// <summary>Notifications of the server beyond the rate, joined or dropped (H34).</summary>
     public int Dropped => Volatile.Read(ref dropped);

@@ -91,6 +91,7 @@ public sealed class GatewayPipeline
 
         if (exchange.IsCharged) parts.Quotas.Release(exchange);
         if (exchange.Record.Dropped is > 0 and var dropped) exchange.Record.Add(new AuditPart("limit", "drop", "notifications", "limits.notifications", dropped));
+        if (exchange.Record.ListChanges is > 0 and var changes) exchange.Record.Add(new AuditPart("limit", "join", "list-changed-storm", "lists.changes", changes));
         await EndAsync(exchange, reply, refusal).ConfigureAwait(false);
         if (refusal is not null && life.LeavesServerWaiting(refusal)) await parts.Forward.AbandonAsync(exchange, refusal).ConfigureAwait(false);
         PipelineTelemetry.Finish(span, exchange);

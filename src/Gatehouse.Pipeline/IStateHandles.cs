@@ -17,6 +17,9 @@ public interface IStateHandles
     /// <summary>Notes that the task belongs to the exchange's caller; false when it is somebody else's.</summary>
     bool ClaimTask(Exchange exchange, string taskId);
 
+    /// <summary>SHA-256 of the name of the tool whose call became the task; null when the task is unknown, or came of no tool with an output schema.</summary>
+    ReadOnlyMemory<byte>? ToolOfTask(Exchange exchange, string taskId);
+
     /// <summary>True when the task belongs to the exchange's caller. An unknown task belongs to nobody.</summary>
     bool OwnsTask(Exchange exchange, string taskId);
 }

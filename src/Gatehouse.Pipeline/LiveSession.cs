@@ -13,9 +13,14 @@ public sealed class LiveSession
     /// <summary>Questions of the server that may wait at once.</summary>
     public const int MaxQuestions = 64;
 
+    /// <summary>Calls of tools with an output schema that are remembered.</summary>
+    public const int MaxCalls = 64;
+
     private readonly Lock gate = new();
     private readonly HashSet<JsonRpcId> underWay = [];
     private readonly HashSet<JsonRpcId> questions = [];
+    private readonly Dictionary<JsonRpcId, ToolDefinition> calls = [];
+    private readonly Queue<JsonRpcId> callOrder = new();
 
     /// <summary>What the session's owner was told of the lists.</summary>
     public ToldLists Lists { get; } = new();
@@ -25,6 +30,9 @@ public sealed class LiveSession
 
     /// <summary>What the session subscribed to.</summary>
     public ResourceSubscriptions Subscriptions { get; } = new();
+
+    /// <summary>What the server declared when the session began; null in a session that another process began.</summary>
+    public ServerCapabilities? Declared { get; set; }
 
     /// <summary>Number of requests under way.</summary>
     public int UnderWay
@@ -39,6 +47,23 @@ public sealed class LiveSession
     public bool TryBegin(JsonRpcId id)
     {
         lock (gate) return underWay.Add(id);
+    }
+
+    /// <summary>Notes which tool a request calls, for an answer that comes on a resumed stream. The last <see cref="MaxCalls"/> are known.</summary>
+    public void NoteCall(JsonRpcId id, ToolDefinition tool)
+    {
+        lock (gate)
+        {
+            if (!calls.ContainsKey(id)) callOrder.Enqueue(id = id.Detach());
+            calls[id] = tool;
+            if (callOrder.Count > MaxCalls) calls.Remove(callOrder.Dequeue());
+        }
+    }
+
+    /// <summary>The tool that the request called; null when it is not known here any more.</summary>
+    public ToolDefinition? ToolOf(JsonRpcId id)
+    {
+        lock (gate) return calls.GetValueOrDefault(id);
     }
 
     /// <summary>The request has ended.</summary>

@@ -17,6 +17,9 @@ public sealed record Refusal(Reason Reason, string? Detail = null)
     /// <summary>The resource's URI for <c>data.uri</c>, as the caller sent it.</summary>
     public string? Uri { get; init; }
 
+    /// <summary>Where in the arguments something does not fit, for <c>data.at</c> and <c>data.keyword</c>, and after the message.</summary>
+    public RefusedPlace? Place { get; init; }
+
     /// <summary>HTTP methods for <c>Allow</c>.</summary>
     public string? Allow { get; init; }
 

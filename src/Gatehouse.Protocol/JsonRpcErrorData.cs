@@ -24,6 +24,12 @@ public sealed record JsonRpcErrorData
     /// <summary>The URI of a resource that is not there, as it was asked for (MCP 2026-07-28, resources, error handling).</summary>
     public string? Uri { get; init; }
 
+    /// <summary>JSON Pointer (RFC 6901) of the place in the arguments that does not fit.</summary>
+    public string? At { get; init; }
+
+    /// <summary>The keyword of the schema that it does not fit.</summary>
+    public string? Keyword { get; init; }
+
     /// <summary>Whether there is no member at all.</summary>
-    public bool IsEmpty => Code is null && Remedy is null && RequestId is null && Supported is null && Requested is null && Uri is null && RetryAfterMilliseconds is null;
+    public bool IsEmpty => At is null && Keyword is null && Code is null && Remedy is null && RequestId is null && Supported is null && Requested is null && Uri is null && RetryAfterMilliseconds is null;
 }

@@ -120,6 +120,8 @@ public static class JsonRpcWriter
 
         WriteText(json, "requested", data.Requested);
         WriteText(json, "uri", data.Uri);
+        WriteText(json, "at", data.At);
+        WriteText(json, "keyword", data.Keyword);
         if (data.RetryAfterMilliseconds is { } milliseconds)
             json.WriteNumber("retryAfterMs"u8, milliseconds);
         json.WriteEndObject();

@@ -11,5 +11,7 @@ internal sealed class NoStateHandles : IStateHandles
 
     public bool ClaimTask(Exchange exchange, string taskId) => false;
 
+    public ReadOnlyMemory<byte>? ToolOfTask(Exchange exchange, string taskId) => null;
+
     public bool OwnsTask(Exchange exchange, string taskId) => false;
 }

@@ -19,7 +19,7 @@ internal static class TalkingServer
         {
             if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method) || !message.TryGetProperty("id", out var id)) return false;
             if (Answer(bed, method.GetString()!, message, instructions, lists) is not { } result) return false;
-            if (method.GetString() == "initialize") context.Response.Headers["Mcp-Session-Id"] = Guid.NewGuid().ToString("n");
+            if (method.GetString() == "initialize") context.Response.Headers["Mcp-Session-Id"] = System.Security.Cryptography.RandomNumberGenerator.GetHexString(32);
             await CanaryServer.WriteAsync(context, new JsonObject { ["jsonrpc"] = "2.0", ["id"] = JsonNode.Parse(id.GetRawText()), ["result"] = result }).ConfigureAwait(false);
             return true;
         }).ConfigureAwait(false);

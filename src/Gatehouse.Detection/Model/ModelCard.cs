@@ -25,6 +25,9 @@ public sealed record ModelCard
     /// <summary>Number of texts that it was trained on.</summary>
     public int Texts { get; init; }
 
+    /// <summary>Number of texts beside, put together from phrases of our own by `bench/Gatehouse.Evaluation`.</summary>
+    public int OwnTexts { get; init; }
+
     /// <summary>SHA-256 of the table of concepts that it was trained with.</summary>
     public string Concepts { get; init; } = "";
 

@@ -10,7 +10,7 @@ internal static class EncodedRuns
     private const int Shortest = 16;
 
     /// <summary>What the runs of base64 hold, a line each; null where none holds text.</summary>
-    public static TextView? Base64(TextView parent, int most) => Decode(parent, most, ViewKind.Base64, static letter => char.IsAsciiLetterOrDigit(letter) || letter is '+' or '/' or '-' or '_' or '=', FromBase64);
+    public static TextView? Base64(TextView parent, int most) => Decode(parent, most, ViewKind.Base64, static letter => char.IsAsciiLetterOrDigit(letter) || letter is '+' or '/' or '-' or '_', FromBase64);
 
     /// <summary>What the runs of hexadecimal digits hold, a line each; null where none holds text.</summary>
     public static TextView? Hexadecimal(TextView parent, int most) => Decode(parent, most, ViewKind.Hexadecimal, char.IsAsciiHexDigit, FromHexadecimal);
@@ -25,7 +25,7 @@ internal static class EncodedRuns
             while (end < text.Length && isPart(text[end]))
                 end++;
             if (end - at >= Shortest && decode(text[at..end]) is { } bytes && Readable(bytes) is { } read)
-                Append(builder, read, at, end - at, bytes.Length);
+                Append(builder, read, at, end - at, bytes.Length); // what pads the end adds nothing
             at = end + 1;
         }
 
@@ -49,8 +49,8 @@ internal static class EncodedRuns
 
     private static byte[]? FromBase64(string run)
     {
-        string digits = run.TrimEnd('=').Replace('-', '+').Replace('_', '/');
-        if (digits.Contains('=', StringComparison.Ordinal) || digits.Length % 4 == 1)
+        string digits = run.Replace('-', '+').Replace('_', '/');
+        if (digits.Length % 4 == 1)
             return null;
         byte[] bytes = new byte[digits.Length];
         return Convert.TryFromBase64String(digits + new string('=', (4 - (digits.Length % 4)) % 4), bytes, out int written) ? bytes[..written] : null;

@@ -1,6 +1,7 @@
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Listing;
+using Gatehouse.Pipeline.Schemas;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Catalogue;
@@ -9,6 +10,8 @@ namespace Gatehouse.Gateway.Catalogue;
 internal sealed class CatalogueFetcher(
     ServerSettings server, SnapshotHolder snapshots, Func<ServerSettings, IUpstream> upstreams, TimeProvider time)
 {
+    private readonly SchemaShelf schemas = new();
+
     private const int MaxPages = 100;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(5);
@@ -16,10 +19,10 @@ internal sealed class CatalogueFetcher(
     /// <summary>G19: <c>server/discover</c> first, the old handshake on any answer that is not a modern one.</summary>
     public async ValueTask<UpstreamProfile> ProbeAsync(CancellationToken cancellation)
     {
-        var discovered = await DiscoverAsync(cancellation).ConfigureAwait(false);
+        var (discovered, declared) = await DiscoverAsync(cancellation).ConfigureAwait(false);
         var modern = discovered.Where(r => ProtocolRevision.TryParse(r, out var known) && known.IsModern).ToArray();
         var legacy = discovered.Where(r => ProtocolRevision.TryParse(r, out var known) && !known.IsModern).ToArray();
-        if (modern.Length > 0) return new UpstreamProfile(modern, legacy);
+        if (modern.Length > 0) return new UpstreamProfile(modern, legacy) { Declared = declared };
         return new UpstreamProfile([], await HandshakeAsync(cancellation).ConfigureAwait(false) is { } spoken ? [spoken] : []);
     }
 
@@ -41,7 +44,7 @@ internal sealed class CatalogueFetcher(
 
     private async ValueTask<ServerList> FetchPagesAsync(Exchange asker, ListKind kind, CancellationToken cancellation)
     {
-        var builder = new ServerListBuilder(kind, server.Lists.MaxAge);
+        var builder = new ServerListBuilder(kind, server.Lists.MaxAge, schemas);
         var cursor = ReadOnlyMemory<byte>.Empty;
         for (var page = 0; page < MaxPages; page++)
         {
@@ -62,7 +65,7 @@ internal sealed class CatalogueFetcher(
         throw new RefusalException(Reasons.UpstreamTooLarge, "pages");
     }
 
-    private async ValueTask<IReadOnlyList<string>> DiscoverAsync(CancellationToken cancellation)
+    private async ValueTask<(IReadOnlyList<string> Revisions, ServerCapabilities? Declared)> DiscoverAsync(CancellationToken cancellation)
     {
         try
         {
@@ -70,14 +73,14 @@ internal sealed class CatalogueFetcher(
             var answer = await AskAsync(question, ProbePatience, cancellation).ConfigureAwait(false);
             return answer switch
             {
-                { Kind: MessageKind.Result } => Revisions(answer, answer.Range(Slot.ResultSupportedVersions)),
-                { Kind: MessageKind.Error } => RevisionsOfRefusal(answer),
-                _ => [],
+                { Kind: MessageKind.Result } => (Revisions(answer, answer.Range(Slot.ResultSupportedVersions)), ServerCapabilityReader.Read(answer)),
+                { Kind: MessageKind.Error } => (RevisionsOfRefusal(answer), null),
+                _ => ([], null),
             };
         }
         catch (RefusalException e) when (e.Refusal.Reason != Reasons.UpstreamUnreachable && e.Refusal.Reason != Reasons.DestinationRefused)
         {
-            return [];
+            return ([], null);
         }
     }
 

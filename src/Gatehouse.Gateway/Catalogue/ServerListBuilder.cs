@@ -3,12 +3,13 @@ using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Listing;
+using Gatehouse.Pipeline.Schemas;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Catalogue;
 
 /// <summary>Makes one list of a server's pages. Bounded in entries and bytes.</summary>
-internal sealed class ServerListBuilder(ListKind kind, TimeSpan maxAge)
+internal sealed class ServerListBuilder(ListKind kind, TimeSpan maxAge, SchemaShelf schemas)
 {
     /// <summary>Most entries of a list.</summary>
     public const int MaxEntries = 10_000;
@@ -102,7 +103,8 @@ internal sealed class ServerListBuilder(ListKind kind, TimeSpan maxAge)
         var json = range.Of(span).ToArray();
         entries.Add(new ListEntry(name, json, SHA256.HashData(json))
         {
-            Tool = kind == ListKind.Tools ? Tool(name, span, range) : null,
+            Tool = kind == ListKind.Tools ? Tool(name, json) : null,
+            Prompt = kind == ListKind.Prompts ? Prompt(json) : null,
             Shape = kind == ListKind.Templates ? new UriTemplateShape(name) : null,
         });
     }
@@ -112,10 +114,33 @@ internal sealed class ServerListBuilder(ListKind kind, TimeSpan maxAge)
         if (!entries[at].Json.Span.SequenceEqual(other)) entries[at] = entries[at] with { IsRepeated = true };
     }
 
-    private static ToolDefinition Tool(string name, ReadOnlySpan<byte> span, ByteRange range)
+    private ToolDefinition Tool(string name, byte[] json)
     {
-        var schema = JsonWalk.TryFindMember(span, range, "inputSchema"u8, out var found) ? found.Of(span).ToArray() : "{}"u8.ToArray();
-        var valid = ToolParameterHeaders.TryRead(schema, out var headers, out var reason);
-        return new ToolDefinition(name, valid ? headers : [], reason);
+        var input = Member(json, "inputSchema"u8);
+        var output = Member(json, "outputSchema"u8);
+        var valid = ToolParameterHeaders.TryRead(input.IsEmpty ? "{}"u8.ToArray() : input, out var headers, out var reason);
+        return new ToolDefinition(name, valid ? headers : [], reason)
+        {
+            Input = input.IsEmpty ? null : new ToolSchema(input, schemas),
+            Output = output.IsEmpty ? null : new ToolSchema(output, schemas),
+        };
     }
+
+    private static PromptDefinition? Prompt(byte[] json)
+    {
+        var arguments = Member(json, "arguments"u8);
+        if (arguments.IsEmpty || arguments.Span[0] != (byte)'[') return null;
+        List<ReadOnlyMemory<byte>> required = [];
+        var span = arguments.Span;
+        foreach (var argument in JsonWalk.Elements(span, new ByteRange(0, span.Length)))
+        {
+            if (span[argument.Start] != (byte)'{' || !JsonWalk.TryFindMember(span, argument, "required"u8, out var flag) || !flag.Of(span).SequenceEqual("true"u8)) continue;
+            if (JsonWalk.TryFindMember(span, argument, "name"u8, out var name) && JsonWalk.String(span, name) is { } text) required.Add(Encoding.UTF8.GetBytes(text));
+        }
+
+        return new PromptDefinition(required);
+    }
+
+    private static ReadOnlyMemory<byte> Member(byte[] json, ReadOnlySpan<byte> name) =>
+        JsonWalk.TryFindMember(json, new ByteRange(0, json.Length), name, out var found) ? json.AsMemory(found.Start, found.Length) : default;
 }

@@ -40,6 +40,8 @@ internal static class ServerBuilder
             QueuePerCaller = (int)limits.Get<long>("queuePerCaller"),
             QueueWait = limits.Get<TimeSpan>("queueWait"),
             Lists = Lists(section.Part("lists")),
+            Undeclared = Deviation(section.Get<string>("undeclared")),
+            Schemas = Schemas(section.Part("schemas")),
             Asks = Asks(section.Part("asks")),
         };
     }
@@ -48,8 +50,17 @@ internal static class ServerBuilder
     {
         PageSize = (int)section.Get<long>("pageSize"),
         MaxAge = section.Get<TimeSpan>("maxAge"),
+        Changes = section.Get<Rate>("changes"),
         UnlistedResources = section.Get<bool>("unlistedResources"),
     };
+
+    private static SchemaSettings Schemas(ConfigurationSection section) => new()
+    {
+        Input = Deviation(section.Get<string>("input")),
+        Output = Deviation(section.Get<string>("output")),
+    };
+
+    private static OnDeviation Deviation(string? word) => word == "record" ? OnDeviation.Record : OnDeviation.Enforce;
 
     private static AskSettings Asks(ConfigurationSection section) => new()
     {

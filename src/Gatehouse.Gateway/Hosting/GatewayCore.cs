@@ -137,6 +137,36 @@ public sealed class GatewayCore : IAsyncDisposable
         }
     }
 
+    /// <summary>Keeps an administrator's approval of a definition and puts it in force at once, as a new snapshot.</summary>
+    /// <exception cref="StoreException">It is not kept, and not in force.</exception>
+    internal Task<DefinitionOutcome> ApproveAsync(DefinitionWord word) =>
+        ActAsync("definition.approve", word, settings => Definitions.ApproveAsync(word, settings.Lock!.Approvers));
+
+    /// <summary>Keeps that approvals of a definition were taken back and puts that in force at once.</summary>
+    /// <exception cref="StoreException">It is not kept.</exception>
+    internal Task<DefinitionOutcome> RevokeAsync(DefinitionWord word) => ActAsync("definition.revoke", word, settings => Definitions.RevokeAsync(word, settings));
+
+    // One after the other, reloads among them: of two administrators at once each sees what the other did.
+    private async Task<DefinitionOutcome> ActAsync(string act, DefinitionWord word, Func<GatewaySettings, Task<DefinitionOutcome>> change)
+    {
+        await reloading.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            var current = Snapshots.Current;
+            var outcome = await change(current.Settings).ConfigureAwait(false);
+            if (outcome.Refused is null) Snapshots.Replace(Definitions.Join(current with { Generation = current.Generation + 1 }));
+            Note(
+                act,
+                ("outcome", outcome.Done ?? outcome.Refused!), ("by", word.By), ("reason", word.Reason), ("server", word.Server),
+                ("kind", Integrity.Definitions.DefinitionKinds.Text(word.Kind)), ("name", word.Name), ("digest", word.Digest));
+            return outcome;
+        }
+        finally
+        {
+            reloading.Release();
+        }
+    }
+
     /// <summary>Takes no new exchanges and returns when those under way have ended or the time is over.</summary>
     public async Task<int> DrainAsync(TimeSpan patience)
     {

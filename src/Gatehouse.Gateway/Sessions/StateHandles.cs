@@ -20,7 +20,7 @@ public sealed class StateHandles(KeyRing keys, Store store, TimeProvider time, A
     private static readonly TimeSpan StateLife = TimeSpan.FromHours(1);
     private static readonly TimeSpan TaskLife = TimeSpan.FromDays(7);
 
-    private readonly ConcurrentDictionary<string, string> owners = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, byte[]> owners = new(StringComparer.Ordinal);
 
     /// <inheritdoc />
     public string SealState(Exchange exchange, ReadOnlySpan<byte> state)
@@ -48,11 +48,13 @@ public sealed class StateHandles(KeyRing keys, Store store, TimeProvider time, A
     {
         var (task, owner) = Digests(exchange, taskId);
         var key = Key(exchange, task);
-        if (owners.TryGetValue(key, out var known)) return known == Convert.ToHexString(owner);
-        if (store.TaskOwners.Find(exchange.Server.Name, task, time.GetUtcNow()) is { } stored && !stored.AsSpan().SequenceEqual(owner)) return false;
+        if (owners.TryGetValue(key, out var known)) return IsOwner(known, owner);
+        var stored = store.TaskOwners.Find(exchange.Server.Name, task, time.GetUtcNow());
+        if (stored is not null && !IsOwner(stored, owner)) return false;
+        var claim = stored ?? WithTool(exchange, owner);
         if (owners.Count >= MaxTasks) owners.Clear(); // the store still knows them
-        if (!owners.TryAdd(key, Convert.ToHexString(owner))) return owners[key] == Convert.ToHexString(owner);
-        _ = KeepAsync(exchange.Server.Name, task, owner);
+        if (!owners.TryAdd(key, claim)) return IsOwner(owners[key], owner);
+        _ = KeepAsync(exchange.Server.Name, task, claim);
         return true;
     }
 
@@ -60,16 +62,33 @@ public sealed class StateHandles(KeyRing keys, Store store, TimeProvider time, A
     public bool OwnsTask(Exchange exchange, string taskId)
     {
         var (task, owner) = Digests(exchange, taskId);
-        if (owners.TryGetValue(Key(exchange, task), out var known)) return known == Convert.ToHexString(owner);
-        return store.TaskOwners.Find(exchange.Server.Name, task, time.GetUtcNow()) is { } stored
-            && CryptographicOperations.FixedTimeEquals(stored, owner);
+        return Claim(exchange, task) is { } claim && IsOwner(claim, owner);
     }
 
-    private async Task KeepAsync(string server, byte[] task, byte[] owner)
+    /// <inheritdoc />
+    public ReadOnlyMemory<byte>? ToolOfTask(Exchange exchange, string taskId)
+    {
+        var (task, owner) = Digests(exchange, taskId);
+        return Claim(exchange, task) is { Length: > SHA256.HashSizeInBytes } claim && IsOwner(claim, owner) ? claim.AsMemory(SHA256.HashSizeInBytes) : null;
+    }
+
+    private byte[]? Claim(Exchange exchange, byte[] task) => owners.TryGetValue(Key(exchange, task), out var known)
+        ? known
+        : store.TaskOwners.Find(exchange.Server.Name, task, time.GetUtcNow());
+
+    // A claim is the digest of the owner and, where the result is to be checked by a definition (X07), that of the tool's name.
+    private static byte[] WithTool(Exchange exchange, byte[] owner) => exchange is { Tool: { Output: not null } tool, Message.Method: "tools/call" }
+        ? [.. owner, .. SHA256.HashData(Encoding.UTF8.GetBytes(tool.Name))]
+        : owner;
+
+    private static bool IsOwner(byte[] claim, byte[] owner) =>
+        claim.Length >= owner.Length && CryptographicOperations.FixedTimeEquals(claim.AsSpan(0, owner.Length), owner);
+
+    private async Task KeepAsync(string server, byte[] task, byte[] claim)
     {
         try
         {
-            await store.TaskOwners.AddAsync(server, task, owner, time.GetUtcNow() + TaskLife).ConfigureAwait(false);
+            await store.TaskOwners.AddAsync(server, task, claim, time.GetUtcNow() + TaskLife).ConfigureAwait(false);
         }
         catch (StoreException e)
         {

@@ -34,7 +34,7 @@ public static class RefusalFormat
         ArgumentNullException.ThrowIfNull(refusal);
         var id = exchange.Message is { Kind: MessageKind.Request } message ? message.Id : default;
         var buffer = new ArrayBufferWriter<byte>(256);
-        JsonRpcWriter.WriteError(buffer, id, refusal.JsonRpcCode ?? refusal.Reason.JsonRpcCode, refusal.Reason.Message, new JsonRpcErrorData
+        JsonRpcWriter.WriteError(buffer, id, refusal.JsonRpcCode ?? refusal.Reason.JsonRpcCode, Message(refusal), new JsonRpcErrorData
         {
             Code = refusal.Reason.Code,
             Remedy = refusal.Reason.Remedy,
@@ -43,7 +43,14 @@ public static class RefusalFormat
             Requested = refusal.RequestedRevision,
             RetryAfterMilliseconds = RetryAfter(refusal) is { } wait ? (long)Math.Ceiling(wait.TotalMilliseconds) : null,
             Uri = refusal.Uri,
+            At = refusal.Place?.At,
+            Keyword = refusal.Place?.Keyword,
         });
         return buffer.WrittenMemory;
     }
+
+    // Many clients show their model the message alone, and it is the model that must correct the place.
+    private static string Message(Refusal refusal) => refusal.Place is { } place
+        ? $"{refusal.Reason.Message} {(place.At.Length == 0 ? "(all of it)" : place.At)}: {place.Keyword}"
+        : refusal.Reason.Message;
 }

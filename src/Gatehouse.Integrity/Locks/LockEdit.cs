@@ -10,16 +10,18 @@ public static class LockEdit
     /// <param name="observed">The server. Its attributes are pinned anew.</param>
     /// <param name="chosen">Which of its definitions.</param>
     /// <param name="approval">Who approved them; null puts them there for somebody to approve.</param>
+    /// <param name="changing">Texts that may change from now on, beside those that may already.</param>
     /// <returns>The lock. Of a server that comes from another source than before nothing of old stays: it is another server.</returns>
-    public static LockFile Put(LockFile file, ObservedServer observed, Func<ServerDefinition, bool> chosen, Approval? approval)
+    public static LockFile Put(LockFile file, ObservedServer observed, Func<ServerDefinition, bool> chosen, Approval? approval, IReadOnlyList<LockedVolatility>? changing = null)
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(observed);
         LockedServer? before = file.Find(observed.Name);
         if (before is not null && before.Source != observed.Identity.Source)
             before = null;
-        IReadOnlyList<VolatileRule> rules = before?.Rules ?? [];
-        Dictionary<(DefinitionKind, string), LockedDefinition> definitions = before?.Definitions.ToDictionary(one => (one.Definition.Kind, one.Definition.Name)) ?? [];
+        LockedVolatility[] allowed = [.. (before?.Volatile ?? []).Where(old => changing?.Any(one => SameText(one.Rule, old.Rule)) != true), .. changing ?? []];
+        VolatileRule[] rules = [.. allowed.Select(one => one.Rule)];
+        Dictionary<(DefinitionKind, string), LockedDefinition> definitions = before?.Definitions.Select(one => Under(one, rules)).ToDictionary(one => (one.Definition.Kind, one.Definition.Name)) ?? [];
         foreach (ServerDefinition definition in observed.Definitions.Where(chosen))
             definitions[(definition.Kind, definition.Name)] = new LockedDefinition(definition, DefinitionDigest.Of(definition, rules), approval);
         var server = new LockedServer(observed.Name, observed.Identity.Source, [.. definitions.Values])
@@ -27,10 +29,19 @@ public static class LockEdit
             Version = observed.Identity.Version,
             Integrity = before?.Integrity,
             Command = observed.Identity.Command,
-            Volatile = before?.Volatile ?? [],
+            Volatile = allowed,
         };
         return Replace(file, server);
     }
+
+    // What was approved was another digest: an approval does not pass to a looser one.
+    private static LockedDefinition Under(LockedDefinition one, VolatileRule[] rules)
+    {
+        string digest = DefinitionDigest.Of(one.Definition, rules);
+        return digest == one.Digest ? one : one with { Digest = digest, Approval = null };
+    }
+
+    private static bool SameText(VolatileRule one, VolatileRule other) => one.Kind == other.Kind && one.Name == other.Name && one.Pointer == other.Pointer;
 
     /// <summary>Takes approvals back: the definitions stay, so that a later difference can be shown.</summary>
     /// <param name="file">The lock.</param>

@@ -15,11 +15,15 @@ public sealed class JsonSchema
     private readonly SchemaNode _root;
     private readonly SchemaLimits _limits;
 
-    internal JsonSchema(SchemaNode root, SchemaLimits limits)
+    internal JsonSchema(SchemaNode root, SchemaLimits limits, long weight)
     {
         _root = root;
         _limits = limits;
+        Weight = weight;
     }
+
+    /// <summary>About how much memory it takes, in bytes, for whoever keeps many.</summary>
+    public long Weight { get; }
 
     /// <summary>Compiles a schema.</summary>
     /// <param name="utf8">The document; it need not be proven yet.</param>
@@ -31,7 +35,8 @@ public sealed class JsonSchema
         ArgumentNullException.ThrowIfNull(options);
         try
         {
-            schema = new JsonSchema(new SchemaCompiler(options).Compile(utf8), options.Limits);
+            var compiler = new SchemaCompiler(options);
+            schema = new JsonSchema(compiler.Compile(utf8), options.Limits, compiler.Weight);
             fault = null;
             return true;
         }

@@ -126,11 +126,11 @@ public static class ServerLister
         }
     }
 
-    private static byte[] Proven(JsonElement value, out ByteRange whole)
+    private static byte[] Proven(JsonElement value, out Protocol.ByteRange whole)
     {
         var bytes = Encoding.UTF8.GetBytes(value.GetRawText());
         if (!JsonProof.TryProve(bytes, Limits, out _)) throw new InvalidOperationException("an answer that readers read differently");
-        whole = new ByteRange(0, bytes.Length);
+        whole = new Protocol.ByteRange(0, bytes.Length);
         return bytes;
     }
 

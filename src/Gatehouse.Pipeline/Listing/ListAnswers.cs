@@ -2,7 +2,9 @@ using System.Buffers;
 using System.Text;
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Asks;
+using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Inspection;
+using Gatehouse.Pipeline.Schemas;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Listing;
@@ -112,10 +114,25 @@ public sealed class ListAnswers(ICatalogue catalogue, IListCursors cursors)
         var secrets = visible.Entries.Count(entry => entry.Tool is { Headers.Count: > 0 } tool && tool.Headers.Any(NamesSecret));
         if (secrets > 0) exchange.Record.Add(new AuditPart("detection", "warn", "secret-in-a-header", null, secrets));
         WithheldEntries.Note(exchange, exchange.Snapshot, visible.List);
+        NoteSchemas(exchange, visible.List);
         if (visible.Hidden == 0) return;
         exchange.Record.Add(new AuditPart("change", "removed", "list-entries", null, visible.Hidden));
         if (visible.List.Kind != ListKind.Tools || !exchange.IsModern) return;
         foreach (var fault in visible.List.Entries.Select(e => e.Tool?.Fault).OfType<string>().Distinct(StringComparer.Ordinal).Take(16))
             exchange.Record.Add(new AuditPart("detection", "drop", "tool-header-annotation", fault)); // T21
+    }
+
+    // E10: a schema that cannot be used is told of with each answer; its tool is left out, or shown where deviations are but recorded.
+    private static void NoteSchemas(Exchange exchange, ServerList list)
+    {
+        if (list.Kind != ListKind.Tools) return;
+        NoteFaults(exchange, "input-schema", exchange.Server.Schemas.Input, list.Entries.Select(entry => entry.Tool?.Input));
+        NoteFaults(exchange, "output-schema", exchange.Server.Schemas.Output, list.Entries.Select(entry => entry.Tool?.Output));
+    }
+
+    private static void NoteFaults(Exchange exchange, string what, OnDeviation demand, IEnumerable<ToolSchema?> schemas)
+    {
+        foreach (var fault in schemas.Select(schema => schema?.Fault).OfType<string>().Take(16))
+            exchange.Record.Add(new AuditPart("detection", demand == OnDeviation.Enforce ? "drop" : "warn", what + "-unusable", fault));
     }
 }

@@ -12,6 +12,9 @@ public sealed record ListEntry(string Name, ReadOnlyMemory<byte> Json, ReadOnlyM
     /// <summary>What a call of the tool is checked against; null for other kinds.</summary>
     public ToolDefinition? Tool { get; init; }
 
+    /// <summary>What a request for the prompt is checked against; null for other kinds.</summary>
+    public PromptDefinition? Prompt { get; init; }
+
     /// <summary>The URIs that a template stands for; null for other kinds.</summary>
     public UriTemplateShape? Shape { get; init; }
 }

@@ -52,11 +52,13 @@ internal sealed class NameCheck(ICatalogue catalogue)
         if (!Visibility.Exists(exchange, exchange.Snapshot, list, entry))
         {
             exchange.Withheld = WithheldEntries.Find(exchange, exchange.Snapshot, list, entry.Name);
+            exchange.WithheldNotes = WithheldEntries.Observe(exchange, exchange.Snapshot, list).Find(entry.Name)?.Notes ?? [];
             return false;
         }
 
         exchange.Tool = entry.Tool ?? exchange.Tool;
         Note(exchange, list, entry);
+        exchange.Prompt = entry.Prompt ?? exchange.Prompt;
         return true;
     }
 

@@ -1,3 +1,4 @@
+using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Stages;
 using Gatehouse.Policy;
 
@@ -56,7 +57,7 @@ public static class Visibility
             : exchange.Foretold.IsPermitted(snapshot.Generation, kind, name);
     }
 
-    /// <summary>True when the entry is there for the caller: permitted, no MCP App (ST-09), usable in its era (T20), and not withheld (TP-02).</summary>
+    /// <summary>True when the entry is there for the caller: permitted, no MCP App (ST-09), usable in its era (T20), with schemas that can be checked (E10), and not withheld (TP-02).</summary>
     public static bool Shows(Exchange exchange, GatewaySnapshot snapshot, ServerList list, ListEntry entry)
     {
         ArgumentNullException.ThrowIfNull(list);
@@ -72,12 +73,17 @@ public static class Visibility
         ArgumentNullException.ThrowIfNull(entry);
         var usable = list.Kind switch
         {
-            ListKind.Tools => !exchange.IsModern || entry.Tool is not { Fault: not null },
+            ListKind.Tools => (!exchange.IsModern || entry.Tool is not { Fault: not null }) && CanBeChecked(exchange, entry.Tool),
             ListKind.Resources or ListKind.Templates => !ResourceUri.IsApp(entry.Name),
             _ => true,
         };
         return usable && WithheldEntries.Find(exchange, snapshot, list, entry.Name) is null;
     }
+
+    // Design rule 10, E10: what cannot be checked is not called, so it is not shown either; where deviations are but recorded it is.
+    private static bool CanBeChecked(Exchange exchange, ToolDefinition? tool) => tool is null
+        || ((exchange.Server.Schemas.Input == OnDeviation.Record || tool.Input?.Fault is null)
+            && (exchange.Server.Schemas.Output == OnDeviation.Record || tool.Output?.Fault is null));
 
     /// <summary>True when the policy does not depend on what the server has: the caller may use any name that is not forbidden.</summary>
     public static bool IsOpen(Exchange exchange, GatewaySnapshot snapshot, ListKind kind) => IsPermitted(exchange, snapshot, kind, AnyName);

@@ -435,6 +435,14 @@ public static class Reasons
         Operator = "The cursor was altered, belongs to another caller, server or list, is older than an hour, or what the caller may see of the list has changed since.",
     };
 
+    public static readonly Reason ArgumentsRefused = new()
+    {
+        Code = "GH6004", Slug = "arguments-refused", Stage = InspectRequest, LegacyStatus = 200, ProtocolCode = InvalidParams,
+        Message = "The arguments do not fit what the definition declares.",
+        Remedy = "Look at the definition in the list and correct the place that the error names.",
+        Operator = "The arguments of the tool do not fit its inputSchema, or those of the prompt are incomplete or no texts (H18). The event names the keyword and its place in the schema, never the value. servers.*.schemas.input: record lets such calls pass and records them.",
+    };
+
     public static readonly Reason UpstreamUnreachable = new()
     {
         Code = "GH7001", Slug = "upstream-unreachable", Stage = Forward, LegacyStatus = 502,
@@ -537,6 +545,14 @@ public static class Reasons
         Message = "The server asked for something that it may not ask for.",
         Remedy = "Use another tool; the administrator finds under the request id what was asked.",
         Operator = "The result, or the error, carries a question to the client (sampling, elicitation, roots) that no rule permits, that asks for a secret or for a context that is not allowed, or a URL that is not safe to open (AZ-07, H10, H12); the event names which.",
+    };
+
+    public static readonly Reason ResultMisfit = new()
+    {
+        Code = "GH8004", Slug = "result-misfit", Stage = InspectResponse, LegacyStatus = 200,
+        Message = "The server's answer does not fit what its tool declares, and was withheld.",
+        Remedy = "Use another tool; tell the administrator the request id.",
+        Operator = "The tool declares an outputSchema, and its result lacks structuredContent or does not fit (H23). The event names the keyword and its place in the schema, never the value. The tool may have acted. servers.*.schemas.output: record lets such results pass and records them.",
     };
 
     public static readonly Reason RecordUnavailable = new()

@@ -6,10 +6,12 @@ namespace Gatehouse.Pipeline.Stages;
 
 /// <summary>
 /// Is there something in the request that must not go on? Today: MCP Apps, marked parameters that the headers do not
-/// mirror, and handles that belong to somebody else. Detectors of content join here.
+/// mirror, arguments that do not fit the tool's schema, and handles that belong to somebody else. Detectors of content join here.
 /// </summary>
 public sealed class InspectRequestStage(IStateHandles handles) : IStage
 {
+    private bool checksArguments = true;
+
     /// <inheritdoc />
     public string Name => "inspect-request";
 
@@ -19,6 +21,9 @@ public sealed class InspectRequestStage(IStateHandles handles) : IStage
         ArgumentNullException.ThrowIfNull(exchange);
         return ValueTask.FromResult(Judge(exchange));
     }
+
+    /// <summary>For the range alone: the same stage without a look at the schemas.</summary>
+    internal InspectRequestStage WithoutSchemasForRange() => new(handles) { checksArguments = false };
 
     private StageOutcome Judge(Exchange exchange)
     {
@@ -36,6 +41,7 @@ public sealed class InspectRequestStage(IStateHandles handles) : IStage
             if (outcome.Refusal is not null) return outcome;
         }
 
+        if (checksArguments && ArgumentCheck.Apply(exchange, message) is { Refusal: not null } misfit) return misfit;
         NoteSubscription(exchange, message);
         return StateHandleCheck.Apply(exchange, message, handles); // last: it puts the server's own state into the message
     }

@@ -1,0 +1,11 @@
+namespace Gatehouse.Pipeline.Configuration;
+
+/// <summary>What becomes of messages that do not fit the schemas of a tool's definition.</summary>
+public sealed record SchemaSettings
+{
+    /// <summary>Arguments against <c>inputSchema</c>. Default enforce.</summary>
+    public OnDeviation Input { get; init; }
+
+    /// <summary>Results against <c>outputSchema</c>. Default enforce.</summary>
+    public OnDeviation Output { get; init; }
+}

@@ -1,0 +1,33 @@
+using Gatehouse.Integrity.Schema;
+
+namespace Gatehouse.Pipeline.Schemas;
+
+/// <summary>How a value deviates from its schema: where, and by which keyword. Never the value.</summary>
+/// <param name="At">JSON Pointer of the place in the value: names that whoever wrote the value chose. Empty for the whole.</param>
+/// <param name="Keyword">The keyword of the schema.</param>
+/// <param name="Rule">For the log: keyword and its place in the schema, in bounded printable ASCII. Nothing of the value stands in it.</param>
+public sealed record SchemaDeviation(string At, string Keyword, string Rule)
+{
+    private const int LongestPlace = 256;
+
+    /// <summary>The schema itself cannot be used, so nothing fits it (design rule 10).</summary>
+    public static SchemaDeviation Unusable { get; } = new("", "schema", "schema-unusable");
+
+    /// <summary>The arguments, or what else must be one, are no object.</summary>
+    public static SchemaDeviation NoObject { get; } = new("", "type", "type: not an object");
+
+    /// <summary>A result has no structured content, though its tool declares what that looks like.</summary>
+    public static SchemaDeviation Missing { get; } = new("", "required", "structuredContent is missing");
+
+    /// <summary>The first deviation that a validation found; null when the value fits. What could not be decided within bounds does not.</summary>
+    public static SchemaDeviation? Of(SchemaResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        if (result.IsValid) return null;
+        if (result.Verdict == SchemaVerdict.Undecided || result.Errors.Count == 0) return new SchemaDeviation("", "undecided", "undecided within bounds");
+        var first = result.Errors[0];
+        return new SchemaDeviation(Cut(first.InstancePath), first.Keyword, PrintableText.Of($"{first.Keyword} {first.SchemaPath}"));
+    }
+
+    private static string Cut(string place) => place.Length <= LongestPlace ? place : place[..LongestPlace];
+}

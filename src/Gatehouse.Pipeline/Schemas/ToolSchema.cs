@@ -1,0 +1,69 @@
+using Gatehouse.Integrity.Schema;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Schemas;
+
+/// <summary>
+/// One schema of a tool's definition. It is compiled when it is first needed and then kept with the definition; nothing is ever
+/// fetched for it (E09), and its size, depth and work are bounded (E10). Safe for concurrent use.
+/// </summary>
+/// <param name="json">The schema as the server wrote it.</param>
+/// <param name="shelf">Bounds what the server's compiled schemas take.</param>
+public sealed class ToolSchema(ReadOnlyMemory<byte> json, SchemaShelf shelf)
+{
+    private readonly Lock compiling = new();
+    private volatile JsonSchema? compiled;
+    private volatile string? fault;
+
+    /// <summary>Why it cannot be used, without text of the server; null when it can.</summary>
+    public string? Fault
+    {
+        get
+        {
+            if (compiled is null && fault is null) Compile();
+            return fault;
+        }
+    }
+
+    /// <summary>Checks the arguments of a call; absent ones are an empty object.</summary>
+    /// <returns>The first deviation; null when they fit.</returns>
+    /// <param name="message">The proven request.</param>
+    public SchemaDeviation? CheckArguments(ProvenMessage message)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return Schema() is { } schema ? SchemaDeviation.Of(schema.ValidateArguments(message.Bytes, message.Range(Slot.ParamsArguments))) : SchemaDeviation.Unusable;
+    }
+
+    /// <summary>Checks a value of a message.</summary>
+    /// <returns>The first deviation; null when it fits.</returns>
+    /// <param name="message">The proven message.</param>
+    /// <param name="value">Where the value stands.</param>
+    public SchemaDeviation? Check(ProvenMessage message, ByteRange value)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return Schema() is { } schema ? SchemaDeviation.Of(schema.Validate(message.Bytes, value)) : SchemaDeviation.Unusable;
+    }
+
+    /// <summary>The shelf is full: it is compiled again when it is needed.</summary>
+    internal void LetGo() => compiled = null;
+
+    private JsonSchema? Schema() => compiled ?? (fault is null ? Compile() : null);
+
+    private JsonSchema? Compile()
+    {
+        lock (compiling)
+        {
+            if (compiled is { } meanwhile) return meanwhile;
+            if (fault is not null) return null;
+            if (!JsonSchema.TryCompile(json, SchemaOptions.Default, out var schema, out var why))
+            {
+                fault = PrintableText.Of(why.Message);
+                return null;
+            }
+
+            compiled = schema;
+            shelf.Note(this, schema.Weight);
+            return schema;
+        }
+    }
+}

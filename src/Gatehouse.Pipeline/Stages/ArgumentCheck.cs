@@ -1,0 +1,71 @@
+using Gatehouse.Audit;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Schemas;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Stages;
+
+/// <summary>
+/// Do the arguments fit what the definition declares (H18, TP-04)? A server whose own check is weak gets only what it asked for.
+/// The caller is told the place and the keyword, the log the keyword and its place in the schema; nobody the value.
+/// </summary>
+internal static class ArgumentCheck
+{
+    public static StageOutcome Apply(Exchange exchange, ProvenMessage message)
+    {
+        if (message.Kind != MessageKind.Request) return StageOutcome.Continue;
+        return message.Method switch
+        {
+            "tools/call" => Judge(exchange, OfTool(exchange, message), "input-schema"),
+            "prompts/get" => Judge(exchange, OfPrompt(exchange, message), "prompt-arguments"),
+            _ => StageOutcome.Continue,
+        };
+    }
+
+    // Design rule 10: authorize has found the definition by the name; a check that needs one and has none refuses.
+    private static SchemaDeviation? OfTool(Exchange exchange, ProvenMessage message)
+    {
+        if (exchange.Tool is not { } tool) return SchemaDeviation.Unusable;
+        if (message.Has(Slot.ParamsArguments) && !message.IsObject(Slot.ParamsArguments)) return SchemaDeviation.NoObject;
+        return tool.Input?.CheckArguments(message);
+    }
+
+    // MCP 2025-11-25, server/prompts: arguments are texts, and those declared as required are there.
+    private static SchemaDeviation? OfPrompt(Exchange exchange, ProvenMessage message)
+    {
+        if (exchange.Prompt is not { } prompt) return null;
+        var bytes = message.Bytes.Span;
+        if (message.Has(Slot.ParamsArguments) && !message.IsObject(Slot.ParamsArguments)) return SchemaDeviation.NoObject;
+        foreach (var required in prompt.Required)
+        {
+            if (!message.Has(Slot.ParamsArguments) || !JsonWalk.TryFindMember(bytes, message.Range(Slot.ParamsArguments), required.Span, out _))
+                return new SchemaDeviation("", "required", "required");
+        }
+
+        return message.Has(Slot.ParamsArguments) ? FirstThatIsNoText(bytes, message.Range(Slot.ParamsArguments)) : null;
+    }
+
+    private static SchemaDeviation? FirstThatIsNoText(ReadOnlySpan<byte> bytes, ByteRange arguments)
+    {
+        foreach (var member in JsonWalk.Members(bytes, arguments))
+        {
+            if (bytes[member.Value.Start] != (byte)'"')
+                return new SchemaDeviation(Place(JsonWalk.String(bytes, member.Name)!), "type", "type: not a text");
+        }
+
+        return null;
+    }
+
+    // RFC 6901.
+    private static string Place(string name) => "/" + name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+
+    private static StageOutcome Judge(Exchange exchange, SchemaDeviation? deviation, string check)
+    {
+        if (deviation is null) return StageOutcome.Continue;
+        var enforces = exchange.Server.Schemas.Input == OnDeviation.Enforce;
+        exchange.Record.Add(new AuditPart("detection", enforces ? "deny" : "warn", check, deviation.Rule));
+        return enforces
+            ? StageOutcome.Deny(new Refusal(Reasons.ArgumentsRefused, check) { Place = new RefusedPlace(deviation.At, deviation.Keyword) })
+            : StageOutcome.Continue;
+    }
+}

@@ -1,0 +1,179 @@
+using System.Text.Json;
+using Gatehouse.Pipeline.Configuration;
+using static Gatehouse.Gateway.Tests.Behaviour.SchemaBed;
+
+namespace Gatehouse.Gateway.Tests.Behaviour;
+
+/// <summary>Arguments against what the definition declares, in both eras (H18, TP-04).</summary>
+[Trait("Requirement", "TP-04")]
+public sealed class ArgumentTests
+{
+    private const string Canary = "c4nary-7f31";
+
+    [Theory]
+    [InlineData(true, "{\"path\":\"notes/a\",\"extra\":\"" + Canary + "\"}", "", "additionalProperties")]
+    [InlineData(true, "{\"path\":\"../" + Canary + "\"}", "/path", "pattern")]
+    [InlineData(true, "{\"path\":[\"notes/" + Canary + "\"]}", "/path", "type")]
+    [InlineData(true, "{\"count\":1}", "", "required")]
+    [InlineData(true, null, "", "required")]
+    [InlineData(true, "[\"" + Canary + "\"]", "", "type")]
+    [InlineData(true, "\"" + Canary + "\"", "", "type")]
+    [InlineData(true, "null", "", "type")]
+    [InlineData(false, "{\"path\":\"notes/a\",\"extra\":\"" + Canary + "\"}", "", "additionalProperties")]
+    [InlineData(false, "{\"path\":\"../" + Canary + "\"}", "/path", "pattern")]
+    [InlineData(false, "{\"path\":\"notes/a\",\"count\":\"" + Canary + "\"}", "/count", "type")]
+    [InlineData(false, null, "", "required")]
+    [InlineData(false, "[\"" + Canary + "\"]", "", "type")]
+    public async Task ArgumentsThatDoNotFit_AreRefusedWithTheirPlace_AndTheValueIsNowhere(bool modern, string? arguments, string at, string keyword)
+    {
+        await using var gateway = await SchemaBed.StartAsync();
+        var caller = await CallerAsync(gateway, modern);
+        var answer = await CallAsync(caller, "read", arguments);
+        var error = answer.GetProperty("error");
+        Assert.Equal("GH6004", Code(answer));
+        Assert.Equal(-32602, error.GetProperty("code").GetInt32());
+        Assert.Equal(at, error.GetProperty("data").GetProperty("at").GetString());
+        Assert.Equal(keyword, error.GetProperty("data").GetProperty("keyword").GetString());
+        Assert.EndsWith($"{(at.Length == 0 ? "(all of it)" : at)}: {keyword}", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.NotEmpty(error.GetProperty("data").GetProperty("remedy").GetString()!);
+        Assert.DoesNotContain(Canary, answer.GetRawText(), StringComparison.Ordinal);
+        Assert.Empty(gateway.Upstream.Of("tools/call"));
+        var part = Assert.Single(Parts(gateway, modern ? 1 : 2, "input-schema"));
+        Assert.StartsWith("deny " + keyword, part, StringComparison.Ordinal);
+        Assert.DoesNotContain(gateway.Entries(), entry => entry.GetRawText().Contains(Canary, StringComparison.Ordinal));
+        Assert.Contains(gateway.Entries(), entry => entry.TryGetProperty("code", out var code) && code.GetString() == "GH6004");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ArgumentsThatFit_CrossAsTheyAre_AndDefaultsAreNotFilledIn(bool modern)
+    {
+        await using var gateway = await SchemaBed.StartAsync();
+        var caller = await CallerAsync(gateway, modern);
+        var answer = await CallAsync(caller, "read", "{ \"path\" : \"notes/\\u0061\" }");
+        Assert.True(answer.TryGetProperty("result", out _), answer.GetRawText());
+        Assert.Contains("{ \"path\" : \"notes/\\u0061\" }", Assert.Single(gateway.Upstream.Of("tools/call")).Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true, null)]
+    [InlineData(true, "{}")]
+    [InlineData(false, null)]
+    [InlineData(false, "{}")]
+    public async Task AbsentArguments_AreAnEmptyObject(bool modern, string? arguments)
+    {
+        await using var gateway = await SchemaBed.StartAsync(tools: Tool("now", """{"type":"object","properties":{},"additionalProperties":false}"""));
+        Assert.True((await CallAsync(await CallerAsync(gateway, modern), "now", arguments)).TryGetProperty("result", out _));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task RecordedOnly_TheCallPasses_AndTheEventSaysSo(bool modern)
+    {
+        await using var gateway = await SchemaBed.StartAsync(new SchemaSettings { Input = OnDeviation.Record });
+        var caller = await CallerAsync(gateway, modern);
+        Assert.True((await CallAsync(caller, "read", "{\"path\":7}")).TryGetProperty("result", out _));
+        Assert.Equal("warn type /properties/path/type", Assert.Single(Parts(gateway, modern ? 1 : 2, "input-schema")));
+    }
+
+    // A definition that nobody can check is a finding at listing, and its tool is not there (design rule 10, E09, E10).
+    [Theory]
+    [InlineData(true, """{"type":"object","properties":{"a":{"$ref":"http://127.0.0.1:1/schema.json"}}}""")]
+    [InlineData(false, """{"type":"object","properties":{"a":{"$ref":"http://127.0.0.1:1/schema.json"}}}""")]
+    [InlineData(true, """{"type":"object","properties":{"a":{"pattern":"(a)\\1"}}}""")]
+    [InlineData(false, """{"type":"nothing"}""")]
+    [InlineData(false, "7")]
+    public async Task ToolWhoseSchemaCannotBeUsed_IsNotThere_UnlessDeviationsAreOnlyRecorded(bool modern, string schema)
+    {
+        var tools = Tool("bad", schema) + "," + Tool("good", """{"type":"object"}""");
+        await using (var gateway = await SchemaBed.StartAsync(tools: tools))
+        {
+            var caller = await CallerAsync(gateway, modern);
+            var list = (await caller.AskAsync("tools/list")).GetProperty("result").GetProperty("tools");
+            Assert.Equal(["good"], list.EnumerateArray().Select(tool => tool.GetProperty("name").GetString()!));
+            Assert.Equal("GH4003", Code(await CallAsync(caller, "bad", "{}")));
+            Assert.Empty(gateway.Upstream.Of("tools/call"));
+            Assert.StartsWith("drop ", Assert.Single(Parts(gateway, modern ? 2 : 3, "input-schema-unusable")), StringComparison.Ordinal);
+        }
+
+        await using var open = await SchemaBed.StartAsync(new SchemaSettings { Input = OnDeviation.Record }, tools);
+        var other = await CallerAsync(open, modern);
+        Assert.Equal(2, (await other.AskAsync("tools/list")).GetProperty("result").GetProperty("tools").GetArrayLength());
+        Assert.True((await CallAsync(other, "bad", "{}")).TryGetProperty("result", out _));
+        Assert.StartsWith("warn ", Assert.Single(Parts(open, modern ? 2 : 3, "input-schema-unusable")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WorkBeyondItsBound_IsNoFit()
+    {
+        // Each element is looked at by each of a hundred schemas: more steps than a validation may take.
+        var tools = Tool("big", "{\"type\":\"object\",\"properties\":{\"a\":{\"allOf\":[" + string.Join(',', Enumerable.Repeat("{\"items\":{\"type\":\"integer\"}}", 100)) + "]}}}");
+        await using var gateway = await SchemaBed.StartAsync(tools: tools);
+        var caller = await CallerAsync(gateway, modern: false);
+        var answer = await CallAsync(caller, "big", "{\"a\":[" + string.Join(',', Enumerable.Range(0, 30_000)) + "]}");
+        Assert.Equal("GH6004", Code(answer));
+        Assert.Equal("undecided", answer.GetProperty("error").GetProperty("data").GetProperty("keyword").GetString());
+    }
+
+    // What the protocol puts beside the arguments is no part of them: facts of the request, a wish for a task, mirrored parameters.
+    [Fact]
+    public async Task WhatStandsBesideTheArguments_IsNotChecked()
+    {
+        const string marked = """{"type":"object","properties":{"region":{"type":"string","x-mcp-header":"Region"}},"required":["region"],"additionalProperties":false}""";
+        await using var gateway = await SchemaBed.StartAsync(tools: Tool("marked", marked));
+        var (_, good, _) = await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"marked\",\"arguments\":{\"region\":\"eu\"}", "marked", null, ("Mcp-Param-Region", "eu")));
+        Assert.True(good.TryGetProperty("result", out _), good.GetRawText());
+        var legacy = await CallerAsync(gateway, modern: false);
+        var task = await legacy.AskAsync("tools/call", "\"name\":\"marked\",\"arguments\":{\"region\":\"eu\"},\"task\":{\"ttl\":1000},\"_meta\":{\"x.example/y\":[1]}");
+        Assert.True(task.TryGetProperty("result", out _), task.GetRawText());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ChangedSchema_IsTheOneThatCounts(bool modern)
+    {
+        var time = new Testing.ManualTimeProvider();
+        await using var gateway = await SchemaBed.StartAsync(time: time);
+        var caller = await CallerAsync(gateway, modern);
+        Assert.True((await CallAsync(caller, "read", "{\"path\":\"notes/a\"}")).TryGetProperty("result", out _));
+        gateway.Upstream.OnResult("tools/list", "{\"resultType\":\"complete\",\"tools\":[" + Tool("read", """{"type":"object","properties":{"path":{"const":"other"}}}""") + "]}");
+        time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal("GH6004", Code(await CallAsync(caller, "read", "{\"path\":\"notes/a\"}")));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Prompts_NeedWhatTheyDeclareAsRequired_AsTexts(bool modern)
+    {
+        await using var gateway = await SchemaBed.StartAsync();
+        gateway.Upstream.OnResult("prompts/list", """{"resultType":"complete","prompts":[{"name":"p","arguments":[{"name":"code","required":true},{"name":"tone"}]},{"name":"plain"}]}""");
+        gateway.Upstream.OnResult("prompts/get", """{"resultType":"complete","messages":[]}""");
+        var caller = await CallerAsync(gateway, modern);
+        foreach (var (arguments, at, keyword) in new[] { ("", "", "required"), (",\"arguments\":{\"tone\":\"dry\"}", "", "required"), (",\"arguments\":{\"code\":\"x\",\"to/ne\":7}", "/to~1ne", "type"), (",\"arguments\":[]", "", "type") })
+        {
+            var answer = await caller.AskAsync("prompts/get", "\"name\":\"p\"" + arguments, "p");
+            Assert.Equal("GH6004", Code(answer));
+            Assert.Equal(at, answer.GetProperty("error").GetProperty("data").GetProperty("at").GetString());
+            Assert.Equal(keyword, answer.GetProperty("error").GetProperty("data").GetProperty("keyword").GetString());
+        }
+
+        Assert.Empty(gateway.Upstream.Of("prompts/get"));
+        Assert.True((await caller.AskAsync("prompts/get", "\"name\":\"p\",\"arguments\":{\"code\":\"x\"}", "p")).TryGetProperty("result", out _));
+        Assert.True((await caller.AskAsync("prompts/get", "\"name\":\"plain\"", "plain")).TryGetProperty("result", out _));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ToolWithoutSchema_TakesAnyObject_AndOnlyObjects(bool modern)
+    {
+        await using var gateway = await SchemaBed.StartAsync(tools: Tool("free", null));
+        var caller = await CallerAsync(gateway, modern);
+        Assert.True((await CallAsync(caller, "free", "{\"a\":[1]}")).TryGetProperty("result", out _));
+        Assert.Equal("GH6004", Code(await CallAsync(caller, "free", "[1]")));
+    }
+}
