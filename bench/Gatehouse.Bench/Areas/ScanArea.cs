@@ -10,6 +10,7 @@ using Gatehouse.Integrity.Differences;
 using Gatehouse.Integrity.Inspection;
 using Gatehouse.Integrity.Schema;
 using Gatehouse.Inventory;
+using Machine = Gatehouse.Inventory.Machine;
 using Gatehouse.Protocol;
 using static Gatehouse.Bench.Reporting.Numbers;
 
