@@ -1,19 +1,13 @@
-using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Stages;
-
 namespace Gatehouse.Range;
 
 /// <summary>Whoever names an event of a stream gets what came after it.</summary>
-public sealed class ResumeHijack : EverythingExercise
+public sealed class ResumeHijack : ForeignSession
 {
     /// <inheritdoc />
     public override string Id => "resume-hijack";
 
     /// <inheritdoc />
     public override string Title => "Resume another user's session (Last-Event-ID)";
-
-    /// <inheritdoc />
-    public override IReadOnlyList<string> Owasp => ["MCP07", "MCP10"];
 
     /// <inheritdoc />
     public override IReadOnlyList<string> Rows => ["ST-02", "L11"];
@@ -27,12 +21,6 @@ public sealed class ResumeHijack : EverythingExercise
         "Mallory learns alice's session id and the id of an event that came before, asks to resume there, and reads what was answered to alice alone.",
         "Event ids behind Gatehouse are its own, sealed to one session, and the session to its owner. A foreign one opens for nobody.",
         "With sessions and event ids that are taken as they come, alice's answers come back to mallory.");
-
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed)
-    {
-        var sessions = new UnboundSessions();
-        return parts with { Sessions = sessions, Session = new SessionStage(sessions) };
-    }
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

@@ -1,19 +1,13 @@
-using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Stages;
-
 namespace Gatehouse.Range;
 
 /// <summary>A session id is all one needs to be in somebody's session.</summary>
-public sealed class SessionHijack : EverythingExercise
+public sealed class SessionHijack : ForeignSession
 {
     /// <inheritdoc />
     public override string Id => "session-hijack";
 
     /// <inheritdoc />
     public override string Title => "Call with another user's session id";
-
-    /// <inheritdoc />
-    public override IReadOnlyList<string> Owasp => ["MCP07", "MCP10"];
 
     /// <inheritdoc />
     public override IReadOnlyList<string> Rows => ["ST-01", "L15", "L16"];
@@ -27,12 +21,6 @@ public sealed class SessionHijack : EverythingExercise
         "Mallory, who has an account, sends alice's session id with his own good token. The session answers him, and then he ends it.",
         "A handle of Gatehouse is sealed with its owner's issuer, subject, client and server as associated data. For anyone else it does not open, in the same way as a random string.",
         "With sessions that are found by id alone, the session answers the stranger again.");
-
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed)
-    {
-        var sessions = new UnboundSessions();
-        return parts with { Sessions = sessions, Session = new SessionStage(sessions) };
-    }
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

@@ -1,4 +1,4 @@
-namespace Gatehouse.Protocol.Tests;
+namespace Gatehouse.Tests.Shared;
 
 /// <summary>Finds the public test vectors, which lie outside the repository.</summary>
 internal static class TestData
@@ -12,14 +12,14 @@ internal static class TestData
         return folder!;
     }
 
-    private static string? BesideRepository()
+    /// <summary>The root of the repository.</summary>
+    public static string Repository()
     {
-        for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
-        {
-            if (File.Exists(Path.Combine(at.FullName, "Gatehouse.slnx")))
-                return Path.Combine(at.FullName, "..", "shared", "data");
-        }
-
-        return null;
+        DirectoryInfo at = new(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(at.FullName, "Gatehouse.slnx")))
+            at = at.Parent!;
+        return at.FullName;
     }
+
+    private static string BesideRepository() => Path.Combine(Repository(), "..", "shared", "data");
 }
