@@ -68,7 +68,7 @@ internal sealed class ScanReading(TimeProvider time, TimeSpan walkLimit)
             if (file.Place is { Client: "any", Format: not ConfigFormat.Archive }) return;
             // Another client's row may read the same file in the same format.
             if (Findings.Any(finding => finding.Rule == FindingRules.BrokenFile && finding.Place.File == file.Path)) return;
-            Findings.Add(new Finding(FindingRules.BrokenFile, Confidence.High, fault.Message, new FilePlace(file.Path, fault.Line), null, file.Place.Client));
+            Findings.Add(new Finding(FindingRules.BrokenFile, Confidence.High, fault.Message, new FilePlace(file.Path, file.Place.Format == ConfigFormat.Archive ? 0 : fault.Line), null, file.Place.Client));
             AddGap(file.Path, fault.Line > 0 ? $"line {fault.Line}: {fault.Message}" : fault.Message);
         }
     }

@@ -47,7 +47,7 @@ public static class HtmlReport
         page.Append("</ul>\n");
         foreach (var client in report.Servers.GroupBy(server => server.Client))
         {
-            page.Append(CultureInfo.InvariantCulture, $"<h2>{shown(client.Key)}</h2>\n");
+            page.Append(CultureInfo.InvariantCulture, $"<h2>{shown(ReportWords.Client(client.Key))}</h2>\n");
             foreach (var server in client) Server(page, server, report, shown);
         }
 

@@ -19,6 +19,9 @@ internal static class ReportWords
         _ => source.Kind.ToString().ToLowerInvariant(),
     };
 
+    /// <summary>The heading under which servers of a client stand.</summary>
+    public static string Client(string name) => name == "any" ? "Of no single client" : name;
+
     public static string Scope(PlaceScope scope) => scope.ToString().ToLowerInvariant();
 
     /// <summary>Servers, files, findings by severity, and what was not measured: counted from the lists.</summary>

@@ -20,7 +20,7 @@ public static class TableReport
         var text = new StringBuilder();
         foreach (var client in report.Servers.GroupBy(server => server.Client))
         {
-            text.Append(Strong(shown(client.Key), colour)).Append('\n');
+            text.Append(Strong(shown(ReportWords.Client(client.Key)), colour)).Append('\n');
             foreach (var server in client) Server(text, server, report, colour, shown);
         }
 

@@ -52,5 +52,14 @@ internal sealed class ConfigNode(ConfigNodeKind kind, int line, long offset, str
 
     public void Add(ConfigNode item) => _items.Add(item);
 
+    /// <summary>The same value without lines, offsets and ranges.</summary>
+    public ConfigNode WithoutPlaces()
+    {
+        var bare = new ConfigNode(Kind, 0, -1, Text, IsQuoted);
+        foreach (var member in _members) bare.Add(member.Name, member.Value.WithoutPlaces(), 0, -1);
+        foreach (var item in _items) bare.Add(item.WithoutPlaces());
+        return bare;
+    }
+
     public FilePlace PlaceIn(string file) => new(file, Line, Offset);
 }

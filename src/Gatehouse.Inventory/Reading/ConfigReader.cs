@@ -16,7 +16,9 @@ internal static class ConfigReader
             throw new ConfigFaultException(1, "the file is UTF-16; clients expect UTF-8");
         return format switch
         {
-            ConfigFormat.Json or ConfigFormat.Archive => JsonConfig.Read(bytes.Span, comments: false),
+            ConfigFormat.Json => JsonConfig.Read(bytes.Span, comments: false),
+            // Lines are those of the manifest, and no viewer of an archive could show them.
+            ConfigFormat.Archive => JsonConfig.Read(bytes.Span, comments: false).WithoutPlaces(),
             ConfigFormat.JsonWithComments => JsonConfig.Read(bytes.Span, comments: true),
             ConfigFormat.Toml => new TomlConfig(bytes.Span).Read(),
             ConfigFormat.Yaml => YamlConfig.Read(bytes),
