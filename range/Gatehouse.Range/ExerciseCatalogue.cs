@@ -62,6 +62,11 @@ public static class ExerciseCatalogue
         new ServerSquatting(),
         new Shadowing(),
         new ClonedLock(),
+        new ToolPoisoning(),
+        new LineJumping(),
+        new ToolShadowing(),
+        new HiddenWritingInTools(),
+        new SideChannelParameter(),
         // what runs on this machine
         new StdioJunk(),
         new StdioFlood(),

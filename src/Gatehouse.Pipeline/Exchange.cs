@@ -129,6 +129,9 @@ public sealed class Exchange
     /// <summary>Why what the message names is withheld from the caller, for the event alone; null when it is not.</summary>
     public AuditPart? Withheld { get; set; }
 
+    /// <summary>What the judges noted of what is withheld, for the event alone.</summary>
+    public IReadOnlyList<AuditPart> WithheldNotes { get; set; } = [];
+
     /// <summary>The verdict of the policy.</summary>
     public PolicyDecision? Decision { get; set; }
 

@@ -64,6 +64,7 @@ public sealed record PipelineParts
         var faults = expected.Where(e => e.Stage?.GetType() != e.Type)
             .Select(e => $"the pipeline lacks its stage {e.Name}: {e.Type.Name} is needed, {e.Stage?.GetType().Name ?? "nothing"} is there")
             .ToList();
+        if (InspectRequest is InspectRequestStage { ChecksArguments: false }) faults.Add("the pipeline lacks its check of arguments");
         if (UnpacedForRange) faults.Add("the pipeline lacks the pace of its streams");
         if (Forward is null) faults.Add("the pipeline lacks its stage forward");
         if (InspectResponse is null) faults.Add("the pipeline lacks its stage inspect-response");

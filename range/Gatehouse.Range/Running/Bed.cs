@@ -90,6 +90,7 @@ internal sealed class Bed : IAsyncDisposable
             LimitRules = exercise.Limits,
             Issuers = exercise.IssuersFor(this),
             StateDirectory = NewFolder("state"),
+            Inspection = exercise.Inspection,
             DecisionPoint = DecisionPoint,
             Lock = exercise.LockFor(server),
             FoundLock = exercise.FoundLockFor(server),

@@ -2,6 +2,7 @@ using Gatehouse.Gateway.Control;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Differences;
+using Gatehouse.Integrity.Inspection;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
@@ -62,6 +63,14 @@ internal sealed class DefinitionLocks
 
         if (settings.FoundLock is { } found) yield return new FoundLockJudge(_ => found, ServerIdentities.Of);
         if (options.FindLock is { } find) yield return new FoundLockJudge(find, ServerIdentities.Of);
+        yield return new MetadataJudge(settings.Inspection, MetadataInspector.Inspect, Told);
+    }
+
+    // What is left of a suppression is said: it no longer hides anything, or would hide the next finding unseen.
+    private void Told(FindingSuppression suppression, bool isExpired)
+    {
+        note(isExpired ? "suppression.expired" : "suppression.unused", [("server", suppression.Server), ("finding", suppression.Id), ("line", suppression.Line.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
+        options.Diagnostics($"inspection.metadata.suppressions, line {suppression.Line}: {suppression.Id} of server {suppression.Server} {(isExpired ? "has expired" : "matches nothing")}");
     }
 
     /// <summary>What is withheld, each with what a person needs to judge it.</summary>
@@ -107,7 +116,7 @@ internal sealed class DefinitionLocks
 
     private PendingDefinition Pending(WithheldDefinition one, IReadOnlyList<DefinitionWordRow> rows, int needed) => new(
         one.Server, one.Identity.Source.ToString(), DefinitionKinds.Text(one.Definition.Kind), one.Definition.Name, one.Digest, one.Reason, one.At,
-        [.. rows.Where(row => IsOf(row, one) && !row.IsRevocation && row.By != FirstUseBy).Select(row => row.By)], needed, Lines(one, rows));
+        [.. rows.Where(row => IsOf(row, one) && !row.IsRevocation && row.By != FirstUseBy).Select(row => row.By)], needed, [.. FindingText.Lines(one.Definition), .. Lines(one, rows)]);
 
     private IReadOnlyList<string> Lines(WithheldDefinition one, IReadOnlyList<DefinitionWordRow> rows)
     {
