@@ -2,6 +2,7 @@ using System.CommandLine;
 using Gatehouse.Gateway.Control;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Differences;
+using Gatehouse.Integrity.Inspection;
 using Gatehouse.Integrity.Locks;
 
 namespace Gatehouse.Cli;
@@ -114,7 +115,7 @@ internal static class ApproveCommand
             foreach (var one in locked.Find(reference.Server)?.Definitions.Where(one => one.Approval is not null && reference.Means(reference.Server, one.Definition.Kind, one.Definition.Name)) ?? [])
             {
                 Terminal.Data($"{VisibleText.Escape(reference.Server)}  {LockText.Key(one.Definition.Kind, one.Definition.Name)}  {one.Digest}");
-                foreach (var line in DefinitionText.Lines(one.Definition)) Terminal.Data("    " + line);
+                foreach (var line in FindingText.Lines(one.Definition).Concat(DefinitionText.Lines(one.Definition))) Terminal.Data("    " + line);
             }
 
             result = LockEdit.Sign(result, reference, signs, out var count);

@@ -119,12 +119,15 @@ public sealed class Exchange
     public ServerCapabilities? Declared { get; set; }
 
     /// <summary>What the caller was told of definitions: in the session, or as a caller without one.</summary>
-    public ToldDefinitions ToldDefinitions => session?.Live.Definitions ?? (ownDefinitions ??= Snapshot.Definitions.Memory.Of(this));
+    public ToldDefinitions ToldDefinitions => Snapshot.Definitions.ForgetsForRange ? new ToldDefinitions() : session?.Live.Definitions ?? (ownDefinitions ??= Snapshot.Definitions.Memory.Of(this));
 
     private ToldDefinitions? ownDefinitions;
 
     /// <summary>Why what the message names is withheld from the caller, for the event alone; null when it is not.</summary>
     public AuditPart? Withheld { get; set; }
+
+    /// <summary>What the judges noted of what is withheld, for the event alone.</summary>
+    public IReadOnlyList<AuditPart> WithheldNotes { get; set; } = [];
 
     /// <summary>The verdict of the policy.</summary>
     public PolicyDecision? Decision { get; set; }

@@ -33,6 +33,8 @@ public sealed class ExerciseTests
 
     public static TheoryData<string> LocalProcess => Of(new StdioJunk(), new StdioFlood(), new StdioDeaf(), new StdioOrphan());
 
+    public static TheoryData<string> Metadata => Of(new ToolPoisoning(), new LineJumping(), new ToolShadowing(), new HiddenWritingInTools(), new SideChannelParameter());
+
     public static TheoryData<string> Shown => Of(new TerminalRewrite(), new DiffHiding(), new ReportScript(), new ClonedRepository());
 
     [Theory]
@@ -100,10 +102,15 @@ public sealed class ExerciseTests
     [Trait("Requirement", "IN-01")]
     public Task WhatAPersonIsShown(string id) => BehavesAsync(id);
 
+    [Theory]
+    [MemberData(nameof(Metadata))]
+    [Trait("Requirement", "TP-01")]
+    public Task WhatServersSayOfThemselves(string id) => BehavesAsync(id);
+
     [Fact]
     public void EveryExercise_IsARow()
     {
-        string[] rows = [.. Access, .. Identity, .. Conversation, .. Measure, .. Message, .. Permitted, .. Answer, .. Decision, .. LocalProcess, .. Shown, .. Behaviour];
+        string[] rows = [.. Access, .. Identity, .. Conversation, .. Measure, .. Message, .. Permitted, .. Answer, .. Decision, .. LocalProcess, .. Metadata, .. Shown, .. Behaviour];
         Assert.Equal(ExerciseCatalogue.All.Select(e => e.Id).Order(), rows.Order());
     }
 

@@ -36,6 +36,7 @@ public sealed class SeamTests
         foreach (var (seam, places) in Seams)
             Assert.Equal(places, Repository.Sources("src").Where(file => Repository.Read(file).Contains(seam, StringComparison.Ordinal)).Order());
         Assert.Null(typeof(GatewayHostOptions).GetProperty("ReplaceForRange", BindingFlags.Instance | BindingFlags.Public));
+        Assert.Null(typeof(GatewayHostOptions).GetProperty("JudgesForRange", BindingFlags.Instance | BindingFlags.Public));
         Assert.Null(typeof(StdioUpstream).GetProperty("FramingForRange", BindingFlags.Instance | BindingFlags.Public));
         Assert.Null(typeof(ResponseInspector).GetMethod("WithoutForRange", BindingFlags.Instance | BindingFlags.Public));
     }

@@ -2,6 +2,7 @@ using System.Text;
 using Gatehouse.Bench.Micro;
 using Gatehouse.Bench.Reporting;
 using Gatehouse.Integrity.Definitions;
+using Gatehouse.Integrity.Inspection;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Integrity.Schema;
 using Gatehouse.Protocol;
@@ -22,6 +23,8 @@ internal sealed class IntegrityArea
         var definitions = Read(message);
         Add($"reading a list of {Tools} tools", () => Read(message));
         Add($"digests of {Tools} tools", () => Digests(definitions));
+        Add($"inspecting {Tools} tools", () => Inspect(definitions, Tools));
+        Add("inspecting one tool", () => Inspect(definitions, 1));
         var locked = new LockedServer("bench", new ServerSource(SourceKind.Origin, "", "https://bench.example"), [.. definitions.Select(Lock)]);
         Add($"what of {Tools} tools may be seen", () => Gate(locked, definitions));
         Add($"compiling {Tools} schemas", () => Compile(definitions));
@@ -79,6 +82,12 @@ internal sealed class IntegrityArea
         List<ServerDefinition> definitions = [];
         DefinitionReader.ReadList(DefinitionKind.Tool, message, new ByteRange(0, message.Length), definitions);
         return definitions.Count == Tools ? definitions : throw new InvalidOperationException("not all tools were read");
+    }
+
+    private static void Inspect(List<ServerDefinition> definitions, int count)
+    {
+        for (var at = 0; at < count; at++)
+            if (MetadataInspector.Inspect(definitions[at]).Count > 0) throw new InvalidOperationException("an honest tool has a finding");
     }
 
     private static void Digests(List<ServerDefinition> definitions)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Differences;
+using Gatehouse.Integrity.Inspection;
 using Gatehouse.Integrity.Locks;
 
 namespace Gatehouse.Cli;
@@ -72,8 +73,8 @@ internal static class LockText
     private static IEnumerable<string> Details(VerifiedDefinition one) => one.Finding switch
     {
         { Locked: { } before, Observed: { } now } when one.Finding.State is LockState.Different or LockState.ProbablyRenamed =>
-            DefinitionDifference.Between(before.Definition, now).Select(change => change.ToString()),
-        { Observed: { } fresh } when one.Finding.State == LockState.New || one.Standing is DefinitionStanding.NotApproved => DefinitionText.Lines(fresh),
+            FindingText.Lines(now).Concat(DefinitionDifference.Between(before.Definition, now).Select(change => change.ToString())),
+        { Observed: { } fresh } when one.Finding.State == LockState.New || one.Standing is DefinitionStanding.NotApproved => FindingText.Lines(fresh).Concat(DefinitionText.Lines(fresh)),
         _ => [],
     };
 

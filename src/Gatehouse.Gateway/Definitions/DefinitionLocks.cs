@@ -1,6 +1,8 @@
 using Gatehouse.Gateway.Control;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Differences;
+using Gatehouse.Integrity.Inspection;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
@@ -24,21 +26,17 @@ internal sealed class DefinitionLocks
     private readonly DefinitionWords words;
     private readonly TimeProvider time;
     private readonly Action<string, (string Name, string Value)[]> note;
-    private readonly Action<string> diagnostics;
-    private readonly Func<IReadOnlyList<IDefinitionJudge>, IReadOnlyList<IDefinitionJudge>>? judgesForRange;
+    private readonly GatewayHostOptions options;
     private readonly DefinitionMemory memory;
     private readonly Lazy<FirstUses> firstUses;
     private volatile LockFile content = new([]);
 
-    public DefinitionLocks(
-        DefinitionWords words, TimeProvider time, Action<string, (string Name, string Value)[]> note, Action<string> diagnostics,
-        Func<IReadOnlyList<IDefinitionJudge>, IReadOnlyList<IDefinitionJudge>>? judgesForRange)
+    public DefinitionLocks(DefinitionWords words, Action<string, (string Name, string Value)[]> note, GatewayHostOptions options)
     {
         this.words = words;
-        this.time = time;
         this.note = note;
-        this.diagnostics = diagnostics;
-        this.judgesForRange = judgesForRange;
+        this.options = options;
+        time = options.Time;
         memory = new DefinitionMemory(time);
         firstUses = new Lazy<FirstUses>(RestoreFirstUses);
     }
@@ -52,7 +50,7 @@ internal sealed class DefinitionLocks
     {
         content = snapshot.Settings.Lock?.Content ?? new LockFile([]);
         var judges = Judges(snapshot.Settings).ToList();
-        return snapshot with { Definitions = new DefinitionStandings(judgesForRange?.Invoke(judges) ?? judges, memory) };
+        return snapshot with { Definitions = new DefinitionStandings(options.JudgesForRange?.Invoke(judges) ?? judges, memory) { ForgetsForRange = options.ForgetsForRange } };
     }
 
     private IEnumerable<IDefinitionJudge> Judges(GatewaySettings settings)
@@ -64,6 +62,14 @@ internal sealed class DefinitionLocks
         }
 
         if (settings.FoundLock is { } found) yield return new FoundLockJudge(found, ServerIdentities.Of);
+        yield return new MetadataJudge(settings.Inspection, MetadataInspector.Inspect, Told);
+    }
+
+    // What is left of a suppression is said: it no longer hides anything, or would hide the next finding unseen.
+    private void Told(FindingSuppression suppression, bool isExpired)
+    {
+        note(isExpired ? "suppression.expired" : "suppression.unused", [("server", suppression.Server), ("finding", suppression.Id), ("line", suppression.Line.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
+        diagnostics($"inspection.metadata.suppressions, line {suppression.Line}: {suppression.Id} of server {suppression.Server} {(isExpired ? "has expired" : "matches nothing")}");
     }
 
     /// <summary>What is withheld, each with what a person needs to judge it.</summary>
@@ -109,7 +115,7 @@ internal sealed class DefinitionLocks
 
     private PendingDefinition Pending(WithheldDefinition one, IReadOnlyList<DefinitionWordRow> rows, int needed) => new(
         one.Server, one.Identity.Source.ToString(), DefinitionKinds.Text(one.Definition.Kind), one.Definition.Name, one.Digest, one.Reason, one.At,
-        [.. rows.Where(row => IsOf(row, one) && !row.IsRevocation && row.By != FirstUseBy).Select(row => row.By)], needed, Lines(one, rows));
+        [.. rows.Where(row => IsOf(row, one) && !row.IsRevocation && row.By != FirstUseBy).Select(row => row.By)], needed, [.. FindingText.Lines(one.Definition), .. Lines(one, rows)]);
 
     private IReadOnlyList<string> Lines(WithheldDefinition one, IReadOnlyList<DefinitionWordRow> rows)
     {
@@ -185,7 +191,7 @@ internal sealed class DefinitionLocks
         }
         catch (Exception e) when (e is StoreException or ArgumentException or ObjectDisposedException)
         {
-            diagnostics($"first use of {use.Server} is not kept over a restart: {e.Message}");
+            options.Diagnostics($"first use of {use.Server} is not kept over a restart: {e.Message}");
         }
     }
 

@@ -50,7 +50,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Handlers = new OutboundHandlers(new SystemNameResolver());
         decisionPoints = new DecisionPoints(Handlers, Secrets, time, options.Diagnostics);
         Registry = new ExchangeRegistry(time);
-        Definitions = new DefinitionLocks(Store.DefinitionWords, time, Note, options.Diagnostics, options.JudgesForRange);
+        Definitions = new DefinitionLocks(Store.DefinitionWords, Note, options);
         Snapshots = new SnapshotHolder(Definitions.Join(decisionPoints.Snapshot(1, settings)));
         endedSessions = new PersistentEndedSessions(Store, time);
         Sessions = new SessionTable(Keys, endedSessions, time);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Gatehouse.Gateway.Control;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Integrity.Definitions;
+using Gatehouse.Link;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Policy;

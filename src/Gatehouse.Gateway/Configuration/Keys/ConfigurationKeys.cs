@@ -11,7 +11,7 @@ public static class ConfigurationKeys
     /// <summary>All rows.</summary>
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
-        .. Top(), .. Listen(), .. Issuers(), .. DPoP(), .. Workloads(), .. Servers(), .. Policy(), .. Lock(), .. Limits(), .. LimitRules(), .. Sessions(), .. Audit(), .. Rest(), .. Decisions(),
+        .. Top(), .. Listen(), .. Issuers(), .. DPoP(), .. Workloads(), .. Servers(), .. Policy(), .. Lock(), .. Inspection(), .. Limits(), .. LimitRules(), .. Sessions(), .. Audit(), .. Rest(), .. Decisions(),
     ];
 
     private static IEnumerable<ConfigurationKey> Top() =>
@@ -199,6 +199,20 @@ public static class ConfigurationKeys
         new("limits.rules[].concurrent", Number, "Requests under way at once, streams apart; without it no limit.") { Default = "0", Minimum = "0", Maximum = "100000" },
         new("limits.rules[].daily", Number, "Requests a day, which ends at midnight UTC; without it no limit.") { Default = "0", Minimum = "0", Maximum = "1000000000" },
         new("limits.rules[].bytesPerDay", Size, "Bytes of messages of both directions a day; without it no limit. The message that reaches it still passes.") { Default = "0", Minimum = "0", Maximum = "16384GiB" },
+    ];
+
+    private static IEnumerable<ConfigurationKey> Inspection() =>
+    [
+        new("inspection", Section, "What becomes of what inspection finds."),
+        new("inspection.metadata", Section, "Findings in what servers say of themselves. A definition with a hard finding is withheld, whoever approved it; only a suppression lets it be seen."),
+        new("inspection.metadata.soft", Choice, "What becomes of a definition with soft findings: it is seen and each use records the finding, or it is withheld.") { Default = "record", Allowed = ["record", "withhold"] },
+        new("inspection.metadata.suppressions", SectionList, "Findings that a person looked at and let be. An expired one counts for nothing."),
+        new("inspection.metadata.suppressions[].server", Text, "The server's name under servers.") { Required = true },
+        new("inspection.metadata.suppressions[].definition", Text, "Kind and name, e.g. `tool/search`; for what there is one of `instructions`, `capabilities` or `server`.") { Required = true },
+        new("inspection.metadata.suppressions[].finding", Text, "Id of the finding, e.g. `GHS9005`.") { Required = true },
+        new("inspection.metadata.suppressions[].digest", Text, "Digest of the definition that was looked at. With it, another definition of the name is not suppressed."),
+        new("inspection.metadata.suppressions[].reason", Text, "Why it is harmless here.") { Required = true },
+        new("inspection.metadata.suppressions[].until", Text, "Last day (UTC) on which it holds, e.g. `2027-03-31`.") { Required = true },
     ];
 
     private static IEnumerable<ConfigurationKey> Lock() =>
