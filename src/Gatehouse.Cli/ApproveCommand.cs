@@ -35,17 +35,18 @@ internal static class ApproveCommand
 
             Examples:
               gatehouse approve files/tool/read_file --path . --reason "ticket 812"
+              gatehouse approve files/tool/read_file --reason "ticket 812" -- npx -y @example/files@1.2.3 .
               gatehouse approve --all-new --config gatehouse.yaml --reason "release 2" --expires 90d
               gatehouse approve files --sign file:/home/ada/approver.pem --signer ada
               gatehouse approve --new-key /home/ada/approver.pem
               gatehouse approve --gateway files/tool/read_file --reason "ticket 812" --token-file admin.token
             """)
         { what, file, all, reason, expires, by, sign, signer, newKey, gateway, state, token };
-        sources.AddTo(command, takesCommand: false);
+        sources.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             if (parsed.GetValue(newKey) is { } path) return NewKey(path, parsed.GetValue(signer) ?? parsed.GetValue(by)!);
-            if (LockWork.References(parsed.GetValue(what) ?? []) is not { } references) return ExitCodes.Usage;
+            if (LockWork.References((parsed.GetValue(what) ?? []).SkipLast(LockSources.Command(parsed).Length)) is not { } references) return ExitCodes.Usage;
             var now = LockWork.Whole(TimeProvider.System.GetUtcNow());
             if (!LockWork.TryReadEnd(parsed.GetValue(expires), now, out var ends)) return ExitCodes.Usage;
             if (parsed.GetValue(gateway))

@@ -23,7 +23,7 @@ internal static class DiffCommand
             Exit codes: 0 nothing differs, 1 something does, 2 wrong command line, 3 something could not be asked.
             """)
         { file };
-        sources.AddTo(command, takesCommand: true);
+        sources.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             var store = new LockStore(parsed.GetValue(file)!);

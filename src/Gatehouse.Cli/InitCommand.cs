@@ -9,25 +9,27 @@ internal static class InitCommand
     public static Command Create()
     {
         var options = new EditOptions();
+        var noVerify = new Option<bool>("--no-verify") { Description = "Do not test the wrapper with a harmless attack on a server of Gatehouse's own." };
         var command = new Command("init",
             """
             Put Gatehouse in front of every local MCP server that the AI clients of this person start.
 
-            Shows each change of each file and asks for it at the terminal. Nothing is sent anywhere. Take it back with: gatehouse undo
+            Shows each change of each file and asks for it at the terminal, then shows what may be started and asks for that. A
+            harmless attack shows that protection works. Nothing is sent anywhere. Take it back with: gatehouse undo
 
             Examples:
               gatehouse init --dry-run
               gatehouse init
               gatehouse init --client Cursor --server files
 
-            Exit codes: 0 done, or nothing to do; 1 not agreed to, or a name that is not there; 2 wrong command line; 3 something could not be wrapped or written.
+            Exit codes: 0 done, or nothing to do; 1 not agreed to, a name that is not there, or protection that does not work; 2 wrong command line; 3 something could not be wrapped or written.
             """)
-        { options.Clients, options.Servers, options.Files, options.DryRun, options.Yes, options.Json };
-        command.SetAction(parsed => Run(parsed, options));
+        { options.Clients, options.Servers, options.Files, options.DryRun, options.Yes, noVerify, options.Json };
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, options, !parsed.GetValue(noVerify), cancellation));
         return command;
     }
 
-    private static int Run(ParseResult parsed, EditOptions options)
+    private static async Task<int> RunAsync(ParseResult parsed, EditOptions options, bool verify, CancellationToken cancellation)
     {
         if (options.Selection(parsed) is not { } selection) return ExitCodes.Usage;
         try
@@ -39,22 +41,15 @@ internal static class InitCommand
                 return ExitCodes.Unavailable;
             }
 
-            var ledger = WrapLedger.Open(PersonalState.Folder(Environment.GetEnvironmentVariable));
+            var ledger = WrapLedger.Open(PersonalControl.Places.State);
             var plan = WrapPlanner.Plan(Machine.OfThisPerson(), selection, launcher, ledger, TimeProvider.System);
             var session = new EditSession("init", "Change these files", "Nothing to wrap.") { DryRun = parsed.GetValue(options.DryRun), Yes = parsed.GetValue(options.Yes), Json = parsed.GetValue(options.Json) };
-            return session.Run(plan, ledger, selection, Finish);
+            return await session.RunAsync(plan, ledger, selection, changed => new InitFinish(launcher, verify, session.Json).RunAsync(changed, cancellation)).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is LedgerException or IOException)
         {
             Terminal.Fault(fault.Message);
             return ExitCodes.Unavailable;
         }
-    }
-
-    private static int Finish(EditPlan plan)
-    {
-        Terminal.Note("Restart the clients, so that they read their files again. One that runs may write its old file back: gatehouse scan tells (GHS6002).");
-        Terminal.Note("Take it back with: gatehouse undo");
-        return ExitCodes.Done;
     }
 }

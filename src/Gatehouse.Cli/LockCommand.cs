@@ -31,7 +31,7 @@ internal static class LockCommand
             Exit codes: 0 locked, 1 not approved, 2 wrong command line, 3 something could not be asked.
             """)
         { file, reason, expires, by, unapproved, patterns };
-        sources.AddTo(command, takesCommand: true);
+        sources.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             var now = LockWork.Whole(TimeProvider.System.GetUtcNow());

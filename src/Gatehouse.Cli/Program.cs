@@ -1,6 +1,9 @@
 using System.CommandLine;
 using Gatehouse.Cli;
 
+// A client waits for each start of a server: nothing is built for it that it does not need.
+if (args is ["wrap", .. var rest]) return await Gatehouse.Wrap.WrapCommand.RunAsync(rest).ConfigureAwait(false);
+
 var parsed = CommandTree.Build().Parse(args);
 var code = await parsed.InvokeAsync(new InvocationConfiguration { Error = new VisibleWriter(Console.Error) }).ConfigureAwait(false);
 

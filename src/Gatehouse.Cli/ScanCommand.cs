@@ -79,7 +79,7 @@ internal static class ScanCommand
     {
         try
         {
-            return (WrapLedger.Open(PersonalState.Folder(Environment.GetEnvironmentVariable)).Wrapped, null);
+            return (WrapLedger.Open(PersonalControl.Places.State).Wrapped, null);
         }
         catch (Exception fault) when (fault is LedgerException or IOException)
         {

@@ -7,13 +7,17 @@ namespace Gatehouse.Cli;
 internal static class TerminalConfirmation
 {
     /// <summary>True when a person typed <c>yes</c>; false without a terminal.</summary>
-    public static bool Ask(string act)
+    public static bool Ask(string act) => Ask("", act);
+
+    /// <summary>The same after a text is shown on the same device, so that what was seen is what is agreed to. The text is escaped already.</summary>
+    public static bool Ask(string shown, string act)
     {
         try
         {
             using var device = new FileStream(OperatingSystem.IsWindows() ? "CONIN$" : "/dev/tty", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
             using var writer = new StreamWriter(device, leaveOpen: true) { AutoFlush = true };
             using var reader = new StreamReader(device, leaveOpen: true);
+            writer.Write(shown);
             writer.Write(Terminal.VisibleLine($"{act}? Type yes: "));
             return reader.ReadLine() == "yes";
         }

@@ -23,19 +23,19 @@ internal static class UndoCommand
             Exit codes: 0 done, or nothing to do; 1 not agreed to, or a name that is not there; 2 wrong command line; 3 something could not be taken back.
             """)
         { options.Clients, options.Servers, options.Files, options.DryRun, options.Yes, options.Json };
-        command.SetAction(parsed => Run(parsed, options));
+        command.SetAction((parsed, _) => RunAsync(parsed, options));
         return command;
     }
 
-    private static int Run(ParseResult parsed, EditOptions options)
+    private static async Task<int> RunAsync(ParseResult parsed, EditOptions options)
     {
         if (options.Selection(parsed) is not { } selection) return ExitCodes.Usage;
         try
         {
-            var ledger = WrapLedger.Open(PersonalState.Folder(Environment.GetEnvironmentVariable));
+            var ledger = WrapLedger.Open(PersonalControl.Places.State);
             var plan = UndoPlanner.Plan(Machine.OfThisPerson(), selection, ledger);
             var session = new EditSession("undo", "Change these files", "Nothing to take back.") { DryRun = parsed.GetValue(options.DryRun), Yes = parsed.GetValue(options.Yes), Json = parsed.GetValue(options.Json) };
-            return session.Run(plan, ledger, selection, Finish);
+            return await session.RunAsync(plan, ledger, selection, Finish).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is LedgerException or IOException)
         {
@@ -44,9 +44,9 @@ internal static class UndoCommand
         }
     }
 
-    private static int Finish(EditPlan plan)
+    private static Task<EditFinish> Finish(EditPlan plan)
     {
-        Terminal.Note("Restart the clients, so that they read their files again.");
-        return ExitCodes.Done;
+        Terminal.Note("Restart the clients, so that they read their files again. Approvals of commands stay: gatehouse command list.");
+        return Task.FromResult(new EditFinish(ExitCodes.Done));
     }
 }

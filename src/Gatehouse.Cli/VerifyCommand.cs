@@ -30,7 +30,7 @@ internal static class VerifyCommand
             Exit codes: 0 all as approved, 1 something is not, 2 wrong command line or lock, 3 something could not be measured.
             """)
         { file, only, @static, json, sarif };
-        sources.AddTo(command, takesCommand: true);
+        sources.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             var store = new LockStore(parsed.GetValue(file)!);

@@ -18,10 +18,14 @@ internal static class CommandResolver
                 $"The working directory {VisibleText.Escape(options.WorkingDirectory)} does not exist. Create it or name another.");
         }
 
-        var name = options.Command[0];
-        var program = HasSeparator(name)
-            ? Judge(Path.GetFullPath(name, options.WorkingDirectory), name)
-            : Search(name, options.Environment);
+        return Find(options.Command[0], options.WorkingDirectory, options.Environment);
+    }
+
+    /// <summary>The file of a program's name, as <see cref="Resolve"/> finds it.</summary>
+    /// <exception cref="ProcessStartException">It is missing or cannot be executed.</exception>
+    public static string Find(string name, string folder, IReadOnlyDictionary<string, string> environment)
+    {
+        var program = HasSeparator(name) ? Judge(Path.GetFullPath(name, folder), name) : Search(name, environment);
         RefuseBatchFile(program);
         return program;
     }

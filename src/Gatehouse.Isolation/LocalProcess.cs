@@ -71,6 +71,19 @@ public sealed class LocalProcess : IAsyncDisposable
     /// <summary>Whether the kernel ends it when this process ends without a shutdown. False where setpriv of util-linux is missing.</summary>
     public bool EndsWithParent { get; }
 
+    /// <summary>The file that a command's program is, so that it can be shown before it is started.</summary>
+    /// <param name="name">The program as written.</param>
+    /// <param name="folder">The folder it would start in; an absolute path.</param>
+    /// <param name="environment">The environment it would have; its PATH is searched.</param>
+    /// <exception cref="ProcessStartException">It is missing or cannot be executed; the message names the cause.</exception>
+    public static string FindProgram(string name, string folder, IReadOnlyDictionary<string, string> environment)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(environment);
+        return CommandResolver.Find(name, folder, environment);
+    }
+
     /// <summary>Starts a process.</summary>
     /// <param name="options">What and how.</param>
     /// <param name="stderrLine">

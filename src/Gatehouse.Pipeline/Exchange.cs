@@ -119,7 +119,7 @@ public sealed class Exchange
     public ServerCapabilities? Declared { get; set; }
 
     /// <summary>What the caller was told of definitions: in the session, or as a caller without one.</summary>
-    public ToldDefinitions ToldDefinitions => session?.Live.Definitions ?? (ownDefinitions ??= Snapshot.Definitions.Memory.Of(this));
+    public ToldDefinitions ToldDefinitions => Snapshot.Definitions.ForgetsForRange ? new ToldDefinitions() : session?.Live.Definitions ?? (ownDefinitions ??= Snapshot.Definitions.Memory.Of(this));
 
     private ToldDefinitions? ownDefinitions;
 

@@ -155,49 +155,47 @@ public sealed class ExchangeRecord
     public int Dropped => Volatile.Read(ref dropped);
 
     /// <summary>A begun or ended entry of this record.</summary>
-    public AuditEntry ToEntry(AuditEntryKind kind) => WithAsked(new AuditEntry
+    public AuditEntry ToEntry(AuditEntryKind kind)
     {
-        Kind = kind,
-        ExchangeId = Id,
-        ParentId = ParentId,
-        At = time.GetUtcNow(),
-        Generation = Generation,
-        Server = Server,
-        Verb = Verb,
-        Method = Method,
-        Name = Name,
-        Uri = Uri,
-        Revision = Revision,
-        Issuer = Subject?.Issuer,
-        Subject = Subject?.Subject,
-        ClientId = Subject?.ClientId,
-        Session = Session,
-        TraceId = TraceId,
-        Checks = [.. checks],
-        Parts = parts.Count == 0 ? [] : [.. parts],
-        Code = Refusal?.Reason.Code,
-        Status = kind == AuditEntryKind.Ended && Status != 0 ? Status : null,
-        UpstreamMessages = UpstreamMessages,
-        MessagesOut = MessagesOut,
-        Notifications = Notifications,
-        BytesIn = BytesIn,
-        BytesOut = BytesOut,
-        Microseconds = kind == AuditEntryKind.Ended ? (long)Elapsed.TotalMicroseconds : null,
-        SealedRequest = kind == AuditEntryKind.Begun || !HasBegun ? SealedRequest : null,
-    });
-
-    // Privacy: of what the token says about a person only that which a rule asks for is kept.
-    private AuditEntry WithAsked(AuditEntry entry)
-    {
-        if (Subject is null || policy.AskedOf(Subject) is not { Digest: not null } asked) return entry;
-        return entry with
+        var asked = Asked();
+        return new AuditEntry
         {
-            Roles = asked.Roles,
-            Groups = asked.Groups,
-            MoreGroups = Subject.GroupsAreIncomplete,
-            Scopes = asked.Scopes,
-            Strengths = asked.Strengths,
-            Asked = asked.Digest,
+            Kind = kind,
+            ExchangeId = Id,
+            ParentId = ParentId,
+            At = time.GetUtcNow(),
+            Generation = Generation,
+            Server = Server,
+            Verb = Verb,
+            Method = Method,
+            Name = Name,
+            Uri = Uri,
+            Revision = Revision,
+            Issuer = Subject?.Issuer,
+            Subject = Subject?.Subject,
+            ClientId = Subject?.ClientId,
+            Session = Session,
+            TraceId = TraceId,
+            Checks = [.. checks],
+            Parts = parts.Count == 0 ? [] : [.. parts],
+            Code = Refusal?.Reason.Code,
+            Status = kind == AuditEntryKind.Ended && Status != 0 ? Status : null,
+            UpstreamMessages = UpstreamMessages,
+            MessagesOut = MessagesOut,
+            Notifications = Notifications,
+            BytesIn = BytesIn,
+            BytesOut = BytesOut,
+            Microseconds = kind == AuditEntryKind.Ended ? (long)Elapsed.TotalMicroseconds : null,
+            SealedRequest = kind == AuditEntryKind.Begun || !HasBegun ? SealedRequest : null,
+            Roles = asked?.Roles ?? [],
+            Groups = asked?.Groups ?? [],
+            MoreGroups = asked is not null && Subject!.GroupsAreIncomplete,
+            Scopes = asked?.Scopes ?? [],
+            Strengths = asked?.Strengths ?? [],
+            Asked = asked?.Digest,
         };
     }
+
+    // Privacy: of what the token says about a person only that which a rule asks for is kept.
+    private AskedNames? Asked() => Subject is not null && policy.AskedOf(Subject) is { Digest: not null } asked ? asked : null;
 }

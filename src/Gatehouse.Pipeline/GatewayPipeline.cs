@@ -111,7 +111,7 @@ public sealed class GatewayPipeline
 
     private async Task ForwardAsync(Exchange exchange, IReply reply, ExchangeLife life, CancellationToken clientGone)
     {
-        var isStream = exchange.Message is null ? exchange.Head.Verb == "GET" : exchange.Message.Method == "subscriptions/listen";
+        var isStream = exchange.Message is null ? exchange.Head.IsListening : exchange.Message.Method == "subscriptions/listen";
         // In the modern era closing the connection cancels (T28); in the legacy era it does not (L13), except that a
         // stream nobody listens to is closed.
         var cancellation = life.Begin(exchange, isStream, exchange.IsModern || isStream ? clientGone : default);
@@ -184,7 +184,7 @@ public sealed class GatewayPipeline
         await reply.OpenStreamAsync(exchange, cancellation).ConfigureAwait(false);
         var gate = new NotificationGate(upstream, exchange, time);
         var answered = false;
-        while (!answered && await gate.NextAsync(cancellation).ConfigureAwait(false) is { } item)
+        while (!answered && await NextAsync(gate, upstream, cancellation).ConfigureAwait(false) is { } item)
         {
             using var heard = life.Hear(exchange.Server.Idle);
             if (item.Message is not { } message)
@@ -213,6 +213,9 @@ public sealed class GatewayPipeline
             await reply.SendEventAsync(exchange, item with { Message = verdict.Message }, cancellation).ConfigureAwait(false);
         }
     }
+
+    private ValueTask<UpstreamEvent?> NextAsync(NotificationGate gate, IUpstreamReply upstream, CancellationToken cancellation) =>
+        parts.UnpacedForRange ? upstream.NextAsync(cancellation) : gate.NextAsync(cancellation);
 
     private void Count(Exchange exchange, ProvenMessage message)
     {

@@ -8,6 +8,9 @@ public interface IRequestHead
     /// <summary>HTTP method, or null when the message did not come by HTTP.</summary>
     string? Verb { get; }
 
+    /// <summary>True when there is no message because the client only listens: to what the server says outside of requests.</summary>
+    bool IsListening => Verb == "GET";
+
     /// <summary>The path as it stood on the request line, before any decoding, without the query.</summary>
     string Path { get; }
 

@@ -19,6 +19,7 @@ public sealed class LiveSession
     private readonly Lock gate = new();
     private readonly HashSet<JsonRpcId> underWay = [];
     private readonly HashSet<JsonRpcId> questions = [];
+    private bool rootsAnnounced;
     private readonly Dictionary<JsonRpcId, ToolDefinition> calls = [];
     private readonly Queue<JsonRpcId> callOrder = new();
 
@@ -79,6 +80,26 @@ public sealed class LiveSession
     public bool TryAsk(JsonRpcId id)
     {
         lock (gate) return underWay.Count > 0 && questions.Count < MaxQuestions && questions.Add(id);
+    }
+
+    /// <summary>
+    /// The client said that it is there, or that its folders changed: the server may ask for them once without a request under
+    /// way, because that is what such a message invites to (MCP 2025-11-25, roots).
+    /// </summary>
+    public void AnnounceRoots()
+    {
+        lock (gate) rootsAnnounced = true;
+    }
+
+    /// <summary>Notes the question for the folders that an announcement invited to; false when there was none, or it was used.</summary>
+    public bool TryAskRoots(JsonRpcId id)
+    {
+        lock (gate)
+        {
+            if (!rootsAnnounced || questions.Count >= MaxQuestions || !questions.Add(id)) return false;
+            rootsAnnounced = false;
+            return true;
+        }
     }
 
     /// <summary>True while the question waits for an answer.</summary>

@@ -12,6 +12,9 @@ public sealed record PipelineParts
     /// <summary>Who calls?</summary>
     public required IStage Authenticate { get; init; }
 
+    /// <summary>What the host's callers show, and so which stage has to ask. Default tokens.</summary>
+    public CallerKind Callers { get; init; }
+
     /// <summary>Is it one unambiguous message?</summary>
     public required IStage Prove { get; init; }
 
@@ -42,13 +45,16 @@ public sealed record PipelineParts
     /// <summary>Can anyone tell later what happened?</summary>
     public required RecordStage Record { get; init; }
 
+    /// <summary>For the range alone: streams without a pace, as naive relays have them.</summary>
+    internal bool UnpacedForRange { get; init; }
+
     /// <summary>Faults of the composition: a stage that is not the one of its name. Empty for a complete pipeline.</summary>
     public IReadOnlyList<string> FindFaults()
     {
         (string Name, IStage? Stage, Type Type)[] expected =
         [
             ("accept", Accept, typeof(AcceptStage)),
-            ("authenticate", Authenticate, typeof(AuthenticateStage)),
+            ("authenticate", Authenticate, Callers == CallerKind.Person ? typeof(AuthenticatePersonStage) : typeof(AuthenticateStage)),
             ("prove", Prove, typeof(ProveStage)),
             ("session", Session, typeof(SessionStage)),
             ("authorize", Authorize, typeof(AuthorizeStage)),
@@ -58,6 +64,8 @@ public sealed record PipelineParts
         var faults = expected.Where(e => e.Stage?.GetType() != e.Type)
             .Select(e => $"the pipeline lacks its stage {e.Name}: {e.Type.Name} is needed, {e.Stage?.GetType().Name ?? "nothing"} is there")
             .ToList();
+        if (InspectRequest is InspectRequestStage { ChecksArguments: false }) faults.Add("the pipeline lacks its check of arguments");
+        if (UnpacedForRange) faults.Add("the pipeline lacks the pace of its streams");
         if (Forward is null) faults.Add("the pipeline lacks its stage forward");
         if (InspectResponse is null) faults.Add("the pipeline lacks its stage inspect-response");
         if (Record is null) faults.Add("the pipeline lacks its stage record");

@@ -73,6 +73,18 @@ internal sealed class Schema(IReadOnlyList<Migration> migrations)
             );
             CREATE INDEX definition_words_until ON definition_words (valid_until);
             """),
+        new(4,
+            """
+            CREATE TABLE commands (
+              digest TEXT NOT NULL PRIMARY KEY,
+              name TEXT NOT NULL,
+              content TEXT NOT NULL,
+              approved INTEGER NOT NULL,
+              made_at INTEGER NOT NULL,
+              valid_until INTEGER NOT NULL
+            ) WITHOUT ROWID;
+            CREATE INDEX commands_until ON commands (valid_until);
+            """),
     ]);
 
     /// <summary>The newest version.</summary>

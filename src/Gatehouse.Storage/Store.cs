@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 namespace Gatehouse.Storage;
 
 /// <summary>
-/// What must survive a restart: revocations, ended sessions, owners of tasks, quotas of the day, approvals of definitions. One SQLite file with a write-ahead log.
+/// What must survive a restart: revocations, ended sessions, owners of tasks, quotas of the day, approvals of definitions, approved commands. One SQLite file with a write-ahead log.
 /// </summary>
 /// <remarks>
 /// <para>A write that was awaited is on the disk (synchronous=FULL); one that was not awaited may be lost as a whole, never in part.
@@ -28,6 +28,7 @@ public sealed class Store : IAsyncDisposable
         EndedSessions = new(_writes, _reads, options.RowLimit, time);
         TaskOwners = new(_writes, _reads, options.RowLimit, time);
         QuotaDays = new(_writes, _reads, options.RowLimit, time);
+        Commands = new(_writes, _reads, options.RowLimit, time);
         DefinitionWords = new(_writes, _reads, options.RowLimit, time);
         _cleanUp = time.CreateTimer(_ => _ = CleanUpQuietlyAsync(), null, options.CleanUpEvery, options.CleanUpEvery);
     }
@@ -49,6 +50,9 @@ public sealed class Store : IAsyncDisposable
 
     /// <summary>What was used of the quotas of a day.</summary>
     public QuotaDays QuotaDays { get; }
+
+    /// <summary>Commands that wrappers asked to start on a person's machine, and those that the person approved.</summary>
+    public Commands Commands { get; }
 
     /// <summary>What administrators said about definitions of servers.</summary>
     public DefinitionWords DefinitionWords { get; }
@@ -83,7 +87,7 @@ public sealed class Store : IAsyncDisposable
         var now = _time.GetUtcNow();
         return _writes.AddAsync(connection =>
             Revocations.CleanUp(connection, now) + EndedSessions.CleanUp(connection, now) + TaskOwners.CleanUp(connection, now)
-            + QuotaDays.CleanUp(connection, now) + DefinitionWords.CleanUp(connection, now));
+            + QuotaDays.CleanUp(connection, now) + DefinitionWords.CleanUp(connection, now) + Commands.CleanUp(connection, now));
     }
 
     /// <summary>Commits the writes in the queue and closes the file. Later writes and reads are an <see cref="ObjectDisposedException"/>.</summary>

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Gateway.Control;
 using Gatehouse.Identity;
+using Gatehouse.Link;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Testing;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Gatehouse.Gateway.Control;
 using Gatehouse.Gateway.Hosting;
+using Gatehouse.Link;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Policy;
 using Gatehouse.Testing;

@@ -23,9 +23,11 @@ public sealed class ExerciseTests
     public static TheoryData<string> Message => Of(
         new HeaderBodyDesync(), new DuplicateKeys(), new BatchBypass(), new ContentTypeDifferential(), new NewlineSmugglingSdk(), new NewlineSmugglingReader());
 
-    public static TheoryData<string> Permitted => Of(new IdorArgument(), new IdorResource(), new TypeConfusion());
+    public static TheoryData<string> Permitted => Of(new IdorArgument(), new IdorResource(), new TypeConfusion(), new PathTraversal());
 
     public static TheoryData<string> Answer => Of(new ListLeak(), new HiddenNames(), new NameOracle(), new SideDoor(), new OtherServer(), new ForeignResponse(), new UnsolicitedSampling(), new PasswordForm(), new ContextSmuggling());
+
+    public static TheoryData<string> Behaviour => Of(new SchemaSmuggling(), new OutputMismatch(), new ListChangedStorm(), new UndeclaredMethod(), new ToolSquatting());
 
     public static TheoryData<string> Decision => Of(new DecisionPointFails());
 
@@ -74,6 +76,11 @@ public sealed class ExerciseTests
     public Task WhatMayBeDone(string id) => BehavesAsync(id);
 
     [Theory]
+    [MemberData(nameof(Behaviour))]
+    [Trait("Requirement", "TP-04")]
+    public Task WhatIsDeclared(string id) => BehavesAsync(id);
+
+    [Theory]
     [MemberData(nameof(Answer))]
     [Trait("Requirement", "AZ-01")]
     [Trait("Requirement", "AZ-07")]
@@ -103,7 +110,7 @@ public sealed class ExerciseTests
     [Fact]
     public void EveryExercise_IsARow()
     {
-        string[] rows = [.. Access, .. Identity, .. Conversation, .. Measure, .. Message, .. Permitted, .. Answer, .. Decision, .. LocalProcess, .. Metadata, .. Shown];
+        string[] rows = [.. Access, .. Identity, .. Conversation, .. Measure, .. Message, .. Permitted, .. Answer, .. Decision, .. LocalProcess, .. Metadata, .. Shown, .. Behaviour];
         Assert.Equal(ExerciseCatalogue.All.Select(e => e.Id).Order(), rows.Order());
     }
 

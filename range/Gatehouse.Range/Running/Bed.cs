@@ -92,6 +92,8 @@ internal sealed class Bed : IAsyncDisposable
             StateDirectory = NewFolder("state"),
             Inspection = exercise.Inspection,
             DecisionPoint = DecisionPoint,
+            Lock = exercise.LockFor(server),
+            FoundLock = exercise.FoundLockFor(server),
         };
         Resource = settings.Resource(server);
         var afterwards = settings with { Rules = exercise.RulesAfterwards ?? settings.Rules };
@@ -99,6 +101,7 @@ internal sealed class Bed : IAsyncDisposable
         {
             ReplaceForRange = replace,
             JudgesForRange = replace is null ? null : exercise.ReplaceJudges,
+            ForgetsForRange = replace is not null && exercise.ReplacedForgets,
             Reload = () => new ConfigurationResult { Settings = afterwards, Faults = [], SourcePath = "range" },
         };
         var host = Own(await GatewayHost.StartAsync(settings, options).ConfigureAwait(false));

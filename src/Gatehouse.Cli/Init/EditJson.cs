@@ -5,7 +5,7 @@ namespace Gatehouse.Cli;
 /// <summary>A plan and its outcome for <c>--json</c>.</summary>
 internal static class EditJson
 {
-    public static object Of(string result, EditPlan plan, EditOutcome? outcome) => new
+    public static object Of(string result, EditPlan plan, EditOutcome? outcome, EditFinish? finish) => new
     {
         Result = result,
         Files = plan.Files.Select(file => new
@@ -22,5 +22,8 @@ internal static class EditJson
         outcome?.Fault,
         PutBack = outcome?.PutBack,
         NotPutBack = outcome?.NotPutBack,
+        finish?.Approved,
+        AskAtFirstStart = finish?.Open,
+        Verified = finish?.Verified,
     };
 }

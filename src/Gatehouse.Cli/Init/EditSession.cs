@@ -21,7 +21,7 @@ internal sealed record EditSession(string Kind, string Question, string Nothing)
     /// <param name="ledger">The ledger that it was made with.</param>
     /// <param name="selection">What was asked for by name.</param>
     /// <param name="then">What follows when files were changed; its exit code counts when it is not 0.</param>
-    public int Run(EditPlan plan, WrapLedger ledger, EditSelection selection, Func<EditPlan, int> then)
+    public async Task<int> RunAsync(EditPlan plan, WrapLedger ledger, EditSelection selection, Func<EditPlan, Task<EditFinish>> then)
     {
         // With JSON on stdout a person still reads what is asked for.
         var screen = new EditText(Json ? false : Terminal.IsColoured, Width).Plan(plan, Nothing).ToString();
@@ -48,8 +48,9 @@ internal sealed record EditSession(string Kind, string Question, string Nothing)
             return Told("failed", plan, outcome, ExitCodes.Unavailable);
         }
 
-        var code = plan.Files.Count == 0 ? ExitCodes.Done : then(plan);
-        return Told(plan.Files.Count == 0 ? "nothing" : "changed", plan, outcome, code == ExitCodes.Done ? Code(plan) : code);
+        if (plan.Files.Count == 0) return Told("nothing", plan, outcome, Code(plan));
+        var finish = await then(plan).ConfigureAwait(false);
+        return Told("changed", plan, outcome, finish.Code == ExitCodes.Done ? Code(plan) : finish.Code, finish);
     }
 
     // What was named has to be there: a typing error is not to look like success.
@@ -61,9 +62,9 @@ internal sealed record EditSession(string Kind, string Question, string Nothing)
         return selection.Files.FirstOrDefault(path => !files.Contains(path)) is { } file ? $"no server was found in {file}" : null;
     }
 
-    private int Told(string result, EditPlan plan, EditOutcome? outcome, int code)
+    private int Told(string result, EditPlan plan, EditOutcome? outcome, int code, EditFinish? finish = null)
     {
-        if (Json) JsonOutput.Write(Kind, EditJson.Of(result, plan, outcome));
+        if (Json) JsonOutput.Write(Kind, EditJson.Of(result, plan, outcome, finish));
         return code;
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
@@ -24,15 +25,15 @@ internal sealed class LockSources
 
     /// <summary>Adds the options.</summary>
     /// <param name="verb">The verb.</param>
-    /// <param name="takesCommand">Whether a command may stand after '--'.</param>
-    public void AddTo(Command verb, bool takesCommand)
+    public void AddTo(Command verb)
     {
-        foreach (var option in new Option[] { config, paths, machine, listings, yes }) verb.Add(option);
-        if (!takesCommand) return;
-        verb.Add(name);
-        verb.Add(environment);
-        verb.Add(command);
+        foreach (var option in new Option[] { config, paths, machine, listings, yes, name, environment }) verb.Add(option);
+        if (verb.Arguments.Count == 0) verb.Add(command);
     }
+
+    /// <summary>What stands after '--': the command of one server. Words before it belong to the verb.</summary>
+    public static string[] Command(ParseResult parsed) =>
+        [.. parsed.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).Skip(1).Select(token => token.Value)];
 
     /// <summary>The configuration that was named; null when none was.</summary>
     public string? Configuration(ParseResult parsed) => parsed.GetValue(config);
@@ -49,6 +50,12 @@ internal sealed class LockSources
     /// <returns>Null when the command line or the configuration is wrong; it was said why.</returns>
     public async Task<Observation?> ObserveAsync(ParseResult parsed, LockFile locked, Func<string, bool> wanted, CancellationToken cancellation)
     {
+        if (parsed.CommandResult.Command.Arguments.Contains(command) && parsed.GetValue(command) is { } words && words.Length > Command(parsed).Length)
+        {
+            Terminal.Fault($"'{words[0]}' stands before '--' and means nothing here");
+            return null;
+        }
+
         if (Listings(parsed) is not { } files || await CandidatesAsync(parsed, cancellation).ConfigureAwait(false) is not { } all) return null;
         var candidates = Distinct(all.Where(one => wanted(one.Name)), out var gaps);
         var servers = new List<ObservedServer>();
@@ -69,8 +76,6 @@ internal sealed class LockSources
 
         return new Observation(servers, gaps);
     }
-
-    private string[] Command(ParseResult parsed) => parsed.CommandResult.Command.Arguments.Contains(command) ? parsed.GetValue(command) ?? [] : [];
 
     private Dictionary<string, string>? Listings(ParseResult parsed)
     {

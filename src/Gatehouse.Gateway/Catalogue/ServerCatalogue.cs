@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Listing;
+using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Catalogue;
 
@@ -10,9 +11,21 @@ public sealed class ServerCatalogue(SnapshotHolder snapshots, Func<ServerSetting
 {
     private readonly ConcurrentDictionary<string, CatalogueEntry> entries = new(StringComparer.Ordinal);
 
+    /// <summary>
+    /// What every server speaks, where it is not to be asked: the one process of a wrapper takes its era from its client's first
+    /// message, and a question of ours before it would be that one. Default null: servers are asked (G19).
+    /// </summary>
+    internal UpstreamProfile? FixedProfile { get; init; }
+
     /// <inheritdoc />
     public ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, CancellationToken cancellation) =>
-        Entry(server).ProfileAsync(cancellation);
+        FixedProfile is not null ? ValueTask.FromResult(FixedProfile) : Entry(server).ProfileAsync(cancellation);
+
+    /// <summary>Takes note of what a server says.</summary>
+    internal void Heard(ServerSettings server, ProvenMessage message)
+    {
+        foreach (var kind in ListKinds.ChangedBy(message.Method)) Changed(server, kind);
+    }
 
     /// <inheritdoc />
     public ValueTask<ServerList> ListAsync(Exchange exchange, ListKind kind, CancellationToken cancellation) =>

@@ -8,9 +8,12 @@ namespace Gatehouse.Gateway.Configuration;
 internal static class PolicyLoader
 {
     /// <summary>All rules. An id that occurs in two of the sources is a fault.</summary>
-    public static IReadOnlyList<PolicyRule> Read(ConfigurationSection root, bool development, string path, FaultList faults)
+    public static IReadOnlyList<PolicyRule> Read(ConfigurationSection root, bool development, string path, FaultList faults) =>
+        Read(root, Names(root, development), path, faults);
+
+    /// <summary>All rules, which may speak of these names.</summary>
+    public static IReadOnlyList<PolicyRule> Read(ConfigurationSection root, PolicyNames names, string path, FaultList faults)
     {
-        var names = Names(root, development);
         var rules = new List<PolicyRule>();
         if (root.Find("policy") is { } inline) rules.AddRange(PolicyFile.ReadRules((YamlNode)inline.Content, "policy", null, names, faults));
         foreach (var file in root.Items("policyFiles")) rules.AddRange(ReadFile(file, path, names, faults));

@@ -138,7 +138,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         ReplayBytes = (int)section.Get<long>("replayBytes"),
     };
 
-    private static AuditSettings Audit(ConfigurationSection section) => new()
+    internal static AuditSettings Audit(ConfigurationSection section) => new()
     {
         Directory = section.Get<string>("directory"),
         Begun = section.Get<string>("begun") == "beforeReply" ? BegunDurability.BeforeReply : BegunDurability.BeforeForward,

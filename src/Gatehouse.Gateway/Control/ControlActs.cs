@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity;
+using Gatehouse.Link;
 using Gatehouse.Pipeline;
 using Gatehouse.Policy;
 
@@ -44,7 +45,7 @@ public sealed class ControlActs(GatewayHost host)
                 ("account", peer.UserId?.ToString(CultureInfo.InvariantCulture) ?? "unknown"),
                 ("subject", request.Subject ?? ""),
                 ("session", request.Session ?? ""),
-                ("kind", request.Kind ?? ""));
+                ("about", request.Kind ?? ""));
         }
 
         return reply;

@@ -38,6 +38,11 @@ public sealed record ControlReply
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<PendingDefinition>? Pending { get; init; }
 
+    /// <summary>Commands of wrapped servers, for <c>command.list</c>.</summary>
+    [JsonPropertyName("commands")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<Personal.CommandView>? Commands { get; init; }
+
     /// <summary>The access token, for <c>token</c>.</summary>
     [JsonPropertyName("token")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

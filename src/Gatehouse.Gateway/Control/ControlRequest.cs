@@ -71,4 +71,9 @@ public sealed record ControlRequest
 
     /// <summary>Never prints the token.</summary>
     public override string ToString() => $"{Verb} {Session ?? Subject ?? Server}";
+
+    /// <summary>Commands of wrapped servers in full, for <c>command.approve</c>: what the person was shown.</summary>
+    [JsonPropertyName("commands")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<Personal.CommandView>? Commands { get; init; }
 }

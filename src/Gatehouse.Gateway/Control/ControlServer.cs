@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text.Json;
+using Gatehouse.Link;
 
 namespace Gatehouse.Gateway.Control;
 
@@ -9,10 +10,10 @@ namespace Gatehouse.Gateway.Control;
 /// </summary>
 public sealed class ControlServer : IAsyncDisposable
 {
-    private const int MaxRequestBytes = 32 << 10;
     private const int MaxConnections = 16;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    private readonly int maxRequestBytes;
     private readonly Func<ControlRequest, PeerAccount, Task<ControlReply>> handle;
     private readonly Socket listener;
     private readonly string path;
@@ -22,8 +23,12 @@ public sealed class ControlServer : IAsyncDisposable
 
     /// <summary>Opens the socket.</summary>
     /// <exception cref="IOException">Another gateway serves this state folder.</exception>
-    public ControlServer(string path, Func<ControlRequest, PeerAccount, Task<ControlReply>> handle)
+    /// <param name="path">Where.</param>
+    /// <param name="handle">Carries out a request.</param>
+    /// <param name="maxRequestBytes">The longest request.</param>
+    public ControlServer(string path, Func<ControlRequest, PeerAccount, Task<ControlReply>> handle, int maxRequestBytes = 32 << 10)
     {
+        this.maxRequestBytes = maxRequestBytes;
         this.path = path;
         this.handle = handle;
         RemoveStale(path);
@@ -120,9 +125,9 @@ public sealed class ControlServer : IAsyncDisposable
         }
     }
 
-    private static async Task<byte[]> ReadLineAsync(NetworkStream stream, CancellationToken cancellation)
+    private async Task<byte[]> ReadLineAsync(NetworkStream stream, CancellationToken cancellation)
     {
-        var buffer = new byte[MaxRequestBytes];
+        var buffer = new byte[maxRequestBytes];
         var length = 0;
         while (length < buffer.Length)
         {

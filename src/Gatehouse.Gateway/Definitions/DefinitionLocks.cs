@@ -1,4 +1,5 @@
 using Gatehouse.Gateway.Control;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Differences;
 using Gatehouse.Integrity.Inspection;
@@ -25,21 +26,17 @@ internal sealed class DefinitionLocks
     private readonly DefinitionWords words;
     private readonly TimeProvider time;
     private readonly Action<string, (string Name, string Value)[]> note;
-    private readonly Action<string> diagnostics;
-    private readonly Func<IReadOnlyList<IDefinitionJudge>, IReadOnlyList<IDefinitionJudge>>? judgesForRange;
+    private readonly GatewayHostOptions options;
     private readonly DefinitionMemory memory;
     private readonly Lazy<FirstUses> firstUses;
     private volatile LockFile content = new([]);
 
-    public DefinitionLocks(
-        DefinitionWords words, TimeProvider time, Action<string, (string Name, string Value)[]> note, Action<string> diagnostics,
-        Func<IReadOnlyList<IDefinitionJudge>, IReadOnlyList<IDefinitionJudge>>? judgesForRange)
+    public DefinitionLocks(DefinitionWords words, Action<string, (string Name, string Value)[]> note, GatewayHostOptions options)
     {
         this.words = words;
-        this.time = time;
         this.note = note;
-        this.diagnostics = diagnostics;
-        this.judgesForRange = judgesForRange;
+        this.options = options;
+        time = options.Time;
         memory = new DefinitionMemory(time);
         firstUses = new Lazy<FirstUses>(RestoreFirstUses);
     }
@@ -53,7 +50,7 @@ internal sealed class DefinitionLocks
     {
         content = snapshot.Settings.Lock?.Content ?? new LockFile([]);
         var judges = Judges(snapshot.Settings).ToList();
-        return snapshot with { Definitions = new DefinitionStandings(judgesForRange?.Invoke(judges) ?? judges, memory) };
+        return snapshot with { Definitions = new DefinitionStandings(options.JudgesForRange?.Invoke(judges) ?? judges, memory) { ForgetsForRange = options.ForgetsForRange } };
     }
 
     private IEnumerable<IDefinitionJudge> Judges(GatewaySettings settings)
@@ -181,7 +178,7 @@ internal sealed class DefinitionLocks
     // What cannot be kept holds for this process alone, and is said so: the next start would trust anew.
     private void Keep(FirstUse use)
     {
-        note("definition.first-use", [("server", use.Server), ("source", use.Source), ("kind", DefinitionKinds.Text(use.Kind)), ("count", use.Definitions.Count.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
+        note("definition.first-use", [("server", use.Server), ("source", use.Source), ("about", DefinitionKinds.Text(use.Kind)), ("count", use.Definitions.Count.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
         _ = KeepAsync(use);
     }
 
@@ -194,7 +191,7 @@ internal sealed class DefinitionLocks
         }
         catch (Exception e) when (e is StoreException or ArgumentException or ObjectDisposedException)
         {
-            diagnostics($"first use of {use.Server} is not kept over a restart: {e.Message}");
+            options.Diagnostics($"first use of {use.Server} is not kept over a restart: {e.Message}");
         }
     }
 

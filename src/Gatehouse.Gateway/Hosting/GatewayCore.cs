@@ -21,7 +21,7 @@ namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
 /// What every host of the pipeline has, whichever way its callers come: log, store, key ring, snapshots, sessions, quotas,
-/// upstreams, catalogue and the pipeline itself. Who the callers are is the host's own part (<see cref="ICallers"/>); it is
+/// upstreams, and how a pipeline is put together. Who the callers are is the host's own part (<see cref="ICallers"/>); it is
 /// given with <see cref="Begin"/>, because it is made from what stands here.
 /// </summary>
 public sealed class GatewayCore : IAsyncDisposable
@@ -31,7 +31,7 @@ public sealed class GatewayCore : IAsyncDisposable
     private readonly PersistentEndedSessions endedSessions;
     private readonly SemaphoreSlim reloading = new(1, 1);
     private ICallers? callers;
-    private GatewayPipeline? pipeline;
+    private readonly StateHandles handles;
     private ITimer? sweep;
     private int disposed;
     private long turnedAway;
@@ -50,7 +50,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Handlers = new OutboundHandlers(new SystemNameResolver());
         decisionPoints = new DecisionPoints(Handlers, Secrets, time, options.Diagnostics);
         Registry = new ExchangeRegistry(time);
-        Definitions = new DefinitionLocks(Store.DefinitionWords, time, Note, options.Diagnostics, options.JudgesForRange);
+        Definitions = new DefinitionLocks(Store.DefinitionWords, Note, options);
         Snapshots = new SnapshotHolder(Definitions.Join(decisionPoints.Snapshot(1, settings)));
         endedSessions = new PersistentEndedSessions(Store, time);
         Sessions = new SessionTable(Keys, endedSessions, time);
@@ -59,6 +59,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Quotas = new PersistentQuotas(Store, time, options.Diagnostics);
         Sessions.Ended += OnSessionEnded;
         Registry.HasLostRight = HasLostRight;
+        handles = new StateHandles(Keys, Store, time, options.Diagnostics);
     }
 
     /// <summary>The snapshot in force.</summary>
@@ -72,10 +73,6 @@ public sealed class GatewayCore : IAsyncDisposable
 
     /// <summary>What was used of the limits.</summary>
     public PersistentQuotas Quotas { get; }
-
-    /// <summary>The pipeline.</summary>
-    /// <exception cref="InvalidOperationException">The host has not begun.</exception>
-    public GatewayPipeline Pipeline => pipeline ?? throw new InvalidOperationException("the host has not begun");
 
     /// <summary>The state folder.</summary>
     public StateDirectory State { get; }
@@ -103,7 +100,7 @@ public sealed class GatewayCore : IAsyncDisposable
 
     internal ByteBudget Budget { get; }
 
-    /// <summary>Puts the first configuration in force with the host's callers, and builds the pipeline.</summary>
+    /// <summary>Puts the first configuration in force with the host's callers.</summary>
     /// <param name="who">Who may call.</param>
     /// <param name="first">What of that belongs to the first configuration.</param>
     /// <exception cref="InvalidDataException">A secret is missing.</exception>
@@ -112,7 +109,6 @@ public sealed class GatewayCore : IAsyncDisposable
         callers = who;
         Secrets.Adopt(SecretResolver.ReadAll(SecretsOf(Snapshots.Current.Settings)));
         Snapshots.Replace(first.Join(Snapshots.Current));
-        pipeline = BuildPipeline(who.Stage);
         sweep = options.Time.CreateTimer(_ => Sweep(), null, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(15));
     }
 
@@ -158,7 +154,7 @@ public sealed class GatewayCore : IAsyncDisposable
             Note(
                 act,
                 ("outcome", outcome.Done ?? outcome.Refused!), ("by", word.By), ("reason", word.Reason), ("server", word.Server),
-                ("kind", Integrity.Definitions.DefinitionKinds.Text(word.Kind)), ("name", word.Name), ("digest", word.Digest));
+                ("definition", $"{Integrity.Definitions.DefinitionKinds.Text(word.Kind)}/{word.Name}".TrimEnd('/')), ("digest", word.Digest));
             return outcome;
         }
         finally
@@ -247,19 +243,22 @@ public sealed class GatewayCore : IAsyncDisposable
         foreach (var fault in faults) options.Diagnostics("reload refused: " + fault);
     }
 
-    private GatewayPipeline BuildPipeline(IStage authenticate)
+    /// <summary>Builds a pipeline over upstreams. A host may have several: one for each connection whose server is its own.</summary>
+    /// <param name="authenticate">The stage that tells who calls.</param>
+    /// <param name="kind">What callers show of themselves.</param>
+    /// <param name="upstreams">Where messages go.</param>
+    /// <param name="profile">What servers speak, where it is not to be asked; null asks.</param>
+    /// <returns>The pipeline, and the catalogue, which is to be told of what servers say.</returns>
+    internal (GatewayPipeline Pipeline, ServerCatalogue Catalogue) Build(
+        IStage authenticate, CallerKind kind, Func<ServerSettings, IUpstream> upstreams, UpstreamProfile? profile = null)
     {
-        var handles = new StateHandles(Keys, Store, options.Time, options.Diagnostics);
-        var catalogue = new ServerCatalogue(Snapshots, Upstreams.Get, options.Time);
+        var catalogue = new ServerCatalogue(Snapshots, upstreams, options.Time) { FixedProfile = profile };
         var lists = new ListAnswers(catalogue, new ListCursors(Keys, options.Time));
-        Upstreams.Heard = (server, message) =>
-        {
-            foreach (var kind in ListKinds.ChangedBy(message.Method)) catalogue.Changed(server, kind);
-        };
         var parts = new PipelineParts
         {
             Accept = new AcceptStage(),
             Authenticate = authenticate,
+            Callers = kind,
             Prove = new ProveStage(catalogue),
             Session = new SessionStage(Sessions),
             Authorize = new AuthorizeStage(catalogue),
@@ -267,13 +266,14 @@ public sealed class GatewayCore : IAsyncDisposable
             Quotas = Quotas.Table,
             InspectRequest = new InspectRequestStage(handles),
             Sessions = Sessions,
-            Forward = new ForwardStage(Upstreams.Get, catalogue, lists),
+            Forward = new ForwardStage(upstreams, catalogue, lists),
             InspectResponse = ResponseInspector.Standard(catalogue, handles, Snapshots),
             Record = new RecordStage(Audit, new PayloadSealer(Keys)),
         };
-        return options.ReplaceForRange is { } replace
+        var pipeline = options.ReplaceForRange is { } replace
             ? new GatewayPipeline(replace(parts), Registry, options.Time, OnFault, complete: false)
             : new GatewayPipeline(parts, Registry, options.Time, OnFault);
+        return (pipeline, catalogue);
     }
 
     private void Sweep()
@@ -300,15 +300,12 @@ public sealed class GatewayCore : IAsyncDisposable
     private bool HasLostRight(Exchange exchange)
     {
         var snapshot = Snapshots.Current;
-        if (!IsKnown(snapshot, exchange)) return true;
+        if (!callers!.MayStay(snapshot, exchange)) return true;
         // Where others decide as well, what they said under the configuration before counts for nothing, and there is no time to ask.
         return snapshot.DecidesAlone
             ? !snapshot.Policy.Decide(exchange.Subject!, Presence(exchange)).IsPermitted
             : exchange.Snapshot.Generation != snapshot.Generation;
     }
-
-    private bool IsKnown(GatewaySnapshot snapshot, Exchange exchange) =>
-        snapshot.Settings.Server(exchange.Server.Name) is { } server && callers!.MayStay(snapshot, server, exchange.Caller);
 
     private PolicyRequest Presence(Exchange exchange) =>
         PolicyTargets.Presence(exchange.Server.Name, "ping", options.Time.GetUtcNow()) with { Revision = exchange.Revision?.Text };
@@ -329,7 +326,7 @@ public sealed class GatewayCore : IAsyncDisposable
     }
 
     private async Task<bool> MayStayAsync(GatewaySnapshot snapshot, Exchange exchange) =>
-        IsKnown(snapshot, exchange) && (await snapshot.Decisions.DecideAsync(exchange.Subject!, Presence(exchange), default).ConfigureAwait(false)).IsPermitted;
+        callers!.MayStay(snapshot, exchange) && (await snapshot.Decisions.DecideAsync(exchange.Subject!, Presence(exchange), default).ConfigureAwait(false)).IsPermitted;
 
     private void OnSessionEnded(SessionEntry entry)
     {

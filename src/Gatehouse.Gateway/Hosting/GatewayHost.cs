@@ -25,6 +25,8 @@ public sealed class GatewayHost : IAsyncDisposable
         Core = new GatewayCore(settings, options);
         callers = new TokenCallers(settings, files, Core, options);
         Core.Begin(callers, callers.First(settings, files));
+        (Pipeline, var catalogue) = Core.Build(callers.Stage, CallerKind.Tokens, Upstreams.Get);
+        Upstreams.Heard = catalogue.Heard;
         var decisions = new DecisionEndpoint(Issuers, new DecisionRecords(Core.Audit, time), time);
         var router = new RequestRouter(new McpEndpoint(Pipeline, Snapshots, Pipeline.Sessions, Budget, time), decisions, Snapshots, Development?.TrustedIssuer.Profile.Issuer);
         web = KestrelHost.Build(settings, router, this);
@@ -55,7 +57,7 @@ public sealed class GatewayHost : IAsyncDisposable
     public IssuerSet Issuers => callers.Issuers;
 
     /// <summary>The pipeline.</summary>
-    public GatewayPipeline Pipeline => Core.Pipeline;
+    public GatewayPipeline Pipeline { get; }
 
     /// <summary>The state folder.</summary>
     public StateDirectory State => Core.State;

@@ -1,4 +1,3 @@
-using Gatehouse.Identity;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 
@@ -7,9 +6,6 @@ namespace Gatehouse.Gateway.Hosting;
 /// <summary>Who may call a host, and what of that a configuration changes. The one part in which hosts differ.</summary>
 internal interface ICallers
 {
-    /// <summary>The stage that tells who calls.</summary>
-    IStage Stage { get; }
-
     /// <summary>Secrets that the callers of the configuration are judged with.</summary>
     IEnumerable<SecretReference> SecretsOf(GatewaySettings settings);
 
@@ -20,6 +16,6 @@ internal interface ICallers
     /// <exception cref="InvalidDataException">It cannot be made; the message names the fault.</exception>
     PreparedCallers Prepare(GatewaySettings next);
 
-    /// <summary>True when a caller who was let in would be let in under the snapshot (design rule 7).</summary>
-    bool MayStay(GatewaySnapshot snapshot, ServerSettings server, VerifiedToken caller);
+    /// <summary>True when an exchange's caller would still be let in to its server under the snapshot (design rule 7).</summary>
+    bool MayStay(GatewaySnapshot snapshot, Exchange exchange);
 }

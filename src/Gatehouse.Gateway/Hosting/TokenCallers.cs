@@ -33,6 +33,7 @@ internal sealed class TokenCallers : ICallers, IDisposable
         Stage = new AuthenticateStage(Issuers, nonces, Issuers);
     }
 
+    /// <summary>The stage that tells who calls.</summary>
     public IStage Stage { get; }
 
     /// <summary>What was revoked.</summary>
@@ -70,11 +71,12 @@ internal sealed class TokenCallers : ICallers, IDisposable
         return KestrelHost.Limits(current) != KestrelHost.Limits(next) ? "limits of connections, headers and memory, or the largest requestBytes" : null;
     }
 
-    public bool MayStay(GatewaySnapshot snapshot, ServerSettings server, VerifiedToken caller) =>
-        server.Scopes.All(caller.HasScope)
-        && CallerRights.Remain(snapshot.Settings, server, caller)
-        && Issuers.IsTrusted(caller.Issuer)
-        && !watched.IsRevoked(caller);
+    public bool MayStay(GatewaySnapshot snapshot, Exchange exchange) =>
+        snapshot.Settings.Server(exchange.Server.Name) is { } server
+        && server.Scopes.All(exchange.Caller.HasScope)
+        && CallerRights.Remain(snapshot.Settings, server, exchange.Caller)
+        && Issuers.IsTrusted(exchange.Caller.Issuer)
+        && !watched.IsRevoked(exchange.Caller);
 
     /// <summary>Ends exchanges under way whose token or certificate is revoked; returns how many.</summary>
     public int EndRevoked() => core.Registry.End(exchange => watched.IsRevoked(exchange.Caller));

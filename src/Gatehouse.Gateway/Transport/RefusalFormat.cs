@@ -31,8 +31,13 @@ public static class RefusalFormat
     public static ReadOnlyMemory<byte> Body(Exchange exchange, Refusal refusal)
     {
         ArgumentNullException.ThrowIfNull(exchange);
+        return Body(exchange, refusal, exchange.Message is { Kind: MessageKind.Request } message ? message.Id : default);
+    }
+
+    /// <summary>The JSON-RPC error for a client that can tell by the id alone what is answered.</summary>
+    internal static ReadOnlyMemory<byte> Body(Exchange exchange, Refusal refusal, JsonRpcId id)
+    {
         ArgumentNullException.ThrowIfNull(refusal);
-        var id = exchange.Message is { Kind: MessageKind.Request } message ? message.Id : default;
         var buffer = new ArrayBufferWriter<byte>(256);
         JsonRpcWriter.WriteError(buffer, id, refusal.JsonRpcCode ?? refusal.Reason.JsonRpcCode, Message(refusal), new JsonRpcErrorData
         {

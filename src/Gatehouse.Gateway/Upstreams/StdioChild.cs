@@ -3,7 +3,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Gatehouse.Gateway.Transport;
-using Gatehouse.Isolation;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Inspection;
@@ -20,7 +19,7 @@ internal sealed class StdioChild : IAsyncDisposable
     // How long a process may leave its input unread before it is ended.
     private static readonly TimeSpan WritePatience = TimeSpan.FromSeconds(10);
 
-    private readonly LocalProcess process;
+    private readonly IStdioChannel process;
     private readonly ProofLimits limits;
     private readonly StdioRouting routing;
     private readonly Action<IBufferWriter<byte>, ProvenMessage> frame;
@@ -35,7 +34,7 @@ internal sealed class StdioChild : IAsyncDisposable
     private int disposed;
 
     public StdioChild(
-        string id, LocalProcess process, ServerSettings server, StdioRouting routing, ByteBudget budget, ReplayLog? replay, Action<IBufferWriter<byte>, ProvenMessage> frame)
+        string id, IStdioChannel process, ServerSettings server, StdioRouting routing, ByteBudget budget, ReplayLog? replay, Action<IBufferWriter<byte>, ProvenMessage> frame)
     {
         Id = id;
         Budget = budget;
@@ -56,6 +55,15 @@ internal sealed class StdioChild : IAsyncDisposable
     /// <summary>Told of each notification.</summary>
     public Action<ProvenMessage> Heard { get; init; } = static _ => { };
 
+    /// <summary>
+    /// True ends a request as soon as its client has taken it back, for clients that wait for no answer then (MCP, cancellation:
+    /// a cancelled request gets none). Default false: over HTTP the request's own connection waits.
+    /// </summary>
+    public bool EndsCancelled { get; init; }
+
+    /// <summary>Ids on the channel begin above it: a process that another host used before may still answer those.</summary>
+    public long FirstKey { get => lastKey; init => lastKey = value; }
+
     public int ProcessId => process.Id;
 
     /// <summary>Lines that were no message, or answers and questions nobody waited for.</summary>
@@ -66,13 +74,17 @@ internal sealed class StdioChild : IAsyncDisposable
     /// <summary>Completes when the process is gone.</summary>
     public Task Ended => reading;
 
-    public async ValueTask<IUpstreamReply> SendAsync(Exchange exchange, string? sessionId, CancellationToken cancellation)
+    /// <summary>Sends the exchange's message.</summary>
+    /// <param name="exchange">The exchange.</param>
+    /// <param name="sessionId">What begins with the answer; null for nothing.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="written">Told when the process has the message, before its answer.</param>
+    public async ValueTask<IUpstreamReply> SendAsync(Exchange exchange, string? sessionId, CancellationToken cancellation, Action? written = null)
     {
         if (exchange.Message is not { } message) return Listen(exchange);
         if (message.Kind != MessageKind.Request)
         {
-            if (Translate(exchange, message) is { } translated)
-                await WriteAsync(translated, cancellation).ConfigureAwait(false);
+            await PassAsync(exchange, message, cancellation).ConfigureAwait(false);
             return new AcceptedReply();
         }
 
@@ -80,6 +92,7 @@ internal sealed class StdioChild : IAsyncDisposable
         try
         {
             await WriteAsync(StdioIds.ToChild(message, reply.Key, limits), cancellation).ConfigureAwait(false);
+            written?.Invoke();
             await reply.SettleAsync(cancellation).ConfigureAwait(false);
             return reply;
         }
@@ -150,13 +163,24 @@ internal sealed class StdioChild : IAsyncDisposable
     }
 
     // A client names its own ids; on the child's channel they are ours.
-    private ProvenMessage? Translate(Exchange exchange, ProvenMessage message)
+    private async ValueTask PassAsync(Exchange exchange, ProvenMessage message, CancellationToken cancellation)
     {
-        if (message.Method != "notifications/cancelled") return message;
+        if (message.Method != "notifications/cancelled")
+        {
+            await WriteAsync(message, cancellation).ConfigureAwait(false);
+            return;
+        }
+
+        if (Cancelled(exchange, message) is not { } target) return;
+        await WriteAsync(StdioIds.WithRequestId(message, target.Key, limits), cancellation).ConfigureAwait(false);
+        if (EndsCancelled) target.Cancel();
+    }
+
+    private StdioReply? Cancelled(Exchange exchange, ProvenMessage message)
+    {
         if (!JsonRpcId.TryParse(message.Bytes.At(message.Range(Slot.ParamsRequestId)), limits, out var id)) return null;
-        var target = pending.Values.FirstOrDefault(r =>
+        return pending.Values.FirstOrDefault(r =>
             r.Exchange.Message is { Kind: MessageKind.Request } m && m.Id == id && routing.SameOwner(r.Exchange, exchange));
-        return target is null ? null : StdioIds.WithRequestId(message, target.Key, limits);
     }
 
     private async ValueTask WriteAsync(ProvenMessage message, CancellationToken cancellation)
@@ -224,7 +248,7 @@ internal sealed class StdioChild : IAsyncDisposable
     {
         // The reader's buffer is reused, and a message outlives it.
         if (!MessageProof.TryProve(line.ToArray(), limits, out var message, out _)) return false;
-        if (message.Kind == MessageKind.Request && !routing.CanAsk(pending.Values))
+        if (message.Kind == MessageKind.Request && !routing.CanAsk(message, pending.Values))
         {
             _ = Task.Run(() => TryRejectAsync(message.Id));
             return false;

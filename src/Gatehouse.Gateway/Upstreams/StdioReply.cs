@@ -66,6 +66,13 @@ internal sealed class StdioReply : IUpstreamReply
         return true;
     }
 
+    /// <summary>Its client has taken the request back: nothing is waited for, and the process knows.</summary>
+    public void Cancel()
+    {
+        answered = true;
+        messages.Writer.TryComplete(new OperationCanceledException("the client took the request back"));
+    }
+
     public void Fail(RefusalException cause) => messages.Writer.TryComplete(cause);
 
     /// <summary>Takes no more; what nobody will read any more leaves the budget.</summary>

@@ -10,21 +10,26 @@ namespace Gatehouse.Gateway.Upstreams;
 /// </summary>
 /// <param name="modern">True when the child speaks the modern era: then it may not ask anything (G17).</param>
 /// <param name="shared">True when one process serves all callers.</param>
-internal sealed class StdioRouting(bool modern, bool shared)
+internal sealed class StdioRouting(Func<bool> modern, bool shared)
 {
+    public StdioRouting(bool modern, bool shared)
+        : this(() => modern, shared)
+    {
+    }
+
     /// <summary>True when both exchanges belong to one owner, so that one may cancel the other.</summary>
     public bool SameOwner(Exchange first, Exchange second) =>
         !shared || (first.Session is { } one && second.Session is { } two && one.Uid == two.Uid);
 
     /// <summary>True when the child may ask the client something now.</summary>
-    public bool CanAsk(IEnumerable<StdioReply> pending) => !modern && Asked(pending) is not null;
+    public bool CanAsk(ProvenMessage question, IEnumerable<StdioReply> pending) => !modern() && Asked(question, pending) is not null;
 
     /// <summary>The replies that get the message, with ids as their clients know them.</summary>
     public IEnumerable<(StdioReply Reply, ProvenMessage Message)> Route(
         ProvenMessage message, ConcurrentDictionary<long, StdioReply> pending, ProofLimits limits) => message.Kind switch
     {
         MessageKind.Result or MessageKind.Error => RouteResponse(message, pending, limits),
-        MessageKind.Request => Asked(pending.Values) is { } asked ? [(asked, message)] : [],
+        MessageKind.Request => Asked(message, pending.Values) is { } asked ? [(asked, message)] : [],
         _ => RouteNotification(message, pending, limits),
     };
 
@@ -86,9 +91,12 @@ internal sealed class StdioRouting(bool modern, bool shared)
     }
 
     // X11: a question belongs to a request. The newest one has it; a shared process must have exactly one.
-    private StdioReply? Asked(IEnumerable<StdioReply> pending)
+    // A server asks for the folders when the client says that it is there, or that they changed: that goes to its own stream.
+    private StdioReply? Asked(ProvenMessage question, IEnumerable<StdioReply> pending)
     {
-        var requests = pending.Where(IsRequest).ToList();
+        var replies = pending.ToList();
+        var requests = replies.Where(IsRequest).ToList();
+        if (requests.Count == 0 && !shared && question.Method == "roots/list") return replies.FirstOrDefault(IsListener);
         if (requests.Count == 0 || (shared && requests.Count != 1)) return null;
         return requests.MaxBy(r => r.Key);
     }

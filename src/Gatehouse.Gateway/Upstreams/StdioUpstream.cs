@@ -168,7 +168,7 @@ public sealed class StdioUpstream : IUpstream
             var process = LocalProcess.Start(NewOptions(), OnStderr, time);
             backoff.Started();
             var child = new StdioChild(
-                key, process, server, new StdioRouting(modern, server.Stateless), budget, modern || server.Stateless ? null : replay(), FramingForRange) { Heard = Heard };
+                key, new LocalChannel(process), server, new StdioRouting(modern, server.Stateless), budget, modern || server.Stateless ? null : replay(), FramingForRange) { Heard = Heard };
             children[key] = child;
             _ = ForgetWhenEndedAsync(key, child);
             return child;

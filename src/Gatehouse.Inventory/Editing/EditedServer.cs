@@ -9,7 +9,7 @@ public sealed record EditedServer
     /// <summary>Its name in the file.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The name that the wrapper is given: letters, digits, dots, dashes and underscores.</summary>
+    /// <summary>The name that the wrapper is given: letters, digits, dashes and underscores, at most 63, beginning with a letter.</summary>
     public required string WrapName { get; init; }
 
     /// <summary>Where it stands.</summary>
@@ -29,4 +29,11 @@ public sealed record EditedServer
 
     /// <summary>Folder that it starts in; null when the file names none.</summary>
     public string? Folder { get; init; }
+
+    /// <summary>Folder of the workspace that the entry is for; null for one of no workspace.</summary>
+    public string? Workspace { get; init; }
+
+    /// <summary>The folder that its client can be expected to start it in: its own, that of its workspace, or the home.</summary>
+    /// <param name="home">The home folder.</param>
+    public string StartFolder(string home) => Folder is { } named && System.IO.Path.IsPathFullyQualified(named) ? System.IO.Path.TrimEndingDirectorySeparator(named) : Workspace ?? home;
 }

@@ -33,7 +33,7 @@ internal sealed class FilePlanning(IReadOnlyList<PlaceFile> rows, EditSelection 
         {
             var root = ConfigReader.Read(bytes, rows[0].Place.Format);
             return (root, [.. rows.SelectMany(row => ServerReader.Read(row, root).Select(server => (server, row)))
-                .DistinctBy(entry => (entry.server.Name, string.Join('\0', entry.server.Container), entry.server.Place.Line))]);
+                .DistinctBy(entry => (entry.server.Name, string.Join('\0', entry.server.Container), entry.server.Place))]);
         }
         catch (ConfigFaultException)
         {
@@ -113,7 +113,17 @@ internal sealed class FilePlanning(IReadOnlyList<PlaceFile> rows, EditSelection 
         Command = [server.Command!, .. server.Arguments.Select(argument => argument.Text)],
         EnvironmentNames = server.EnvironmentNames,
         Folder = server.Folder,
+        Workspace = WorkspaceOf(server),
     };
+
+    // Claude Code keeps entries of a project under its folder; a workspace file lies in its folder or one below it.
+    private string? WorkspaceOf(ServerEntry server)
+    {
+        if (server.Container is ["projects", var project, ..] && System.IO.Path.IsPathFullyQualified(project)) return project;
+        if (server.Scope != PlaceScope.Workspace) return null;
+        var folder = System.IO.Path.GetDirectoryName(Path)!;
+        return System.IO.Path.GetFileName(folder).StartsWith('.') ? System.IO.Path.GetDirectoryName(folder) : folder;
+    }
 
     private WrapRecord Record(EditableFile file, byte[] after, ServerEntry server, string name, EntryEdit edit, List<string> front) => new()
     {

@@ -3,13 +3,13 @@ using System.Text;
 namespace Gatehouse.Inventory;
 
 /// <summary>
-/// Names for the wrapper: letters, digits, dots, dashes and underscores, whatever an entry is called. Servers that are started in
+/// Names for the wrapper: letters, digits, dashes and underscores, beginning with a letter, whatever an entry is called. Servers that are started in
 /// the same way share a name; those that are not have different ones, so that no approval of one speaks for another.
 /// </summary>
 internal sealed class WrapNames
 {
     /// <summary>Longest name.</summary>
-    public const int Longest = 64;
+    public const int Longest = 63;
 
     private readonly Dictionary<string, string> _ways = new(StringComparer.OrdinalIgnoreCase);
 
@@ -35,7 +35,7 @@ internal sealed class WrapNames
         var plain = new StringBuilder();
         foreach (var letter in name)
         {
-            var isSafe = char.IsAsciiLetterOrDigit(letter) || (letter is '.' or '_' or '-' && plain.Length > 0);
+            var isSafe = char.IsAsciiLetter(letter) || (plain.Length > 0 && (char.IsAsciiDigit(letter) || letter is '_' or '-'));
             if (isSafe) plain.Append(letter);
             else if (plain.Length > 0 && plain[^1] != '-') plain.Append('-');
             if (plain.Length == Longest) break;

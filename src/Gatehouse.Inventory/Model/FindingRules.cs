@@ -20,6 +20,9 @@ public static class FindingRules
     internal static readonly FindingRule RepeatedMember = new("GHS1007", "name that stands twice in a file", Medium,
         "Clients take the first or the last; a reviewer sees the other one.", "Keep one entry.");
 
+    internal static readonly FindingRule LeavingArchive = new("GHS1008", "packed extension that writes outside its folder", High,
+        "An entry's name leads out of the folder that the archive is unpacked in; a program that unpacks it carelessly writes there.", "Do not install it.");
+
     internal static readonly FindingRule FloatingVersion = new("GHS2001", "version that is not pinned", Medium,
         "The package is fetched anew; a taken-over release runs at the next start without anyone having done anything.", "Name the exact version or digest.");
     internal static readonly FindingRule PipedScript = new("GHS2002", "script from the network run by a shell", Critical,
@@ -42,6 +45,9 @@ public static class FindingRules
         "The arguments hold a command that destroys data or changes rights.", "Take it out of the start of the server.");
     internal static readonly FindingRule WidePath = new("GHS2011", "server that is given a whole home, root or key folder", Medium,
         "Everything in it can reach the model and, through it, others.", "Name the folder of the project.");
+
+    internal static readonly FindingRule Foothold = new("GHS2012", "command that opens a way in, or stays", High,
+        "It opens a shell to elsewhere, starts itself again later, writes to what shells and the system run, or removes traces.", "Take it out of the start of the server, and find out who wrote it.");
 
     internal static readonly FindingRule PlainHttp = new("GHS3001", "plain HTTP off this machine", High,
         "Everybody on the way reads and rewrites messages and tokens.", "Use https.");
@@ -108,8 +114,8 @@ public static class FindingRules
     /// <summary>All rules in the order of their ids.</summary>
     public static IReadOnlyList<FindingRule> All { get; } =
     [
-        BrokenFile, WritableFile, ForeignFile, WritableProgram, TemporaryProgram, ReadableSecret, RepeatedMember,
-        FloatingVersion, PipedScript, ShellWrapper, Elevated, InlineCode, PrivilegedContainer, ContainerMount, FetchedCode, LookAlike, Destructive, WidePath,
+        BrokenFile, WritableFile, ForeignFile, WritableProgram, TemporaryProgram, ReadableSecret, RepeatedMember, LeavingArchive,
+        FloatingVersion, PipedScript, ShellWrapper, Elevated, InlineCode, PrivilegedContainer, ContainerMount, FetchedCode, LookAlike, Destructive, WidePath, Foothold,
         PlainHttp, NoAuthentication, OpenListener, Unlisted, Redirected, NoTlsCheck, OpenProbe,
         SecretInEnvironment, SecretInArguments, SecretInHeader, SecretInUrl, SecretInFile, SecretInRules, SecretInWorkspace,
         Unasked, NoQuestions, WorkspaceServer, WorkspacePermission, WorkspaceCommand, WorkspaceGateway,

@@ -39,7 +39,8 @@ internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
         if (Needed(message) is { } needed && (session.Capabilities & needed) == 0)
             return ResponseVerdict.Drop("capability-not-declared"); // H07, H11
         if (exchange.Resume is not null && session.Live.IsAsked(message.Id)) return ResponseVerdict.Pass(message); // lost with the connection
-        return session.Live.TryAsk(message.Id.Detach())
+        var id = message.Id.Detach();
+        return session.Live.TryAsk(id) || (message.Method == "roots/list" && session.Live.TryAskRoots(id))
             ? ResponseVerdict.Pass(message)
             : ResponseVerdict.Drop("unsolicited-server-request"); // X11
     }

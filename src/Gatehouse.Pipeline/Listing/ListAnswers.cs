@@ -21,6 +21,9 @@ public sealed class ListAnswers(ICatalogue catalogue, IListCursors cursors)
     /// <summary>For the range alone: the same answers without the question who may see what.</summary>
     internal ListAnswers NaiveForRange() => new(catalogue, cursors) { ShowsEverythingForRange = true };
 
+    /// <summary>For the range alone: the same answers from another catalogue, to everybody.</summary>
+    internal ListAnswers OfForRange(ICatalogue naive) => new(naive, cursors) { ShowsEverythingForRange = true };
+
     /// <summary>The answer to the exchange's request.</summary>
     /// <exception cref="RefusalException">The list cannot be had, or the cursor is refused.</exception>
     public async ValueTask<IUpstreamReply> AnswerAsync(Exchange exchange, ListKind kind, CancellationToken cancellation)

@@ -411,6 +411,14 @@ public static class Reasons
         Operator = "The event id was not issued in this session (L11, ST-02).",
     };
 
+    public static readonly Reason SessionExists = new()
+    {
+        Code = "GH5005", Slug = "session-exists", Stage = Session, LegacyStatus = 400, ProtocolCode = InvalidRequest,
+        Message = "This connection has its session already.",
+        Remedy = "Start the server anew for another session.",
+        Operator = "A client of a wrapped server sent initialize twice. On stdio the connection is the session.",
+    };
+
     public static readonly Reason AppsDenied = new()
     {
         Code = "GH6001", Slug = "apps-denied", Stage = InspectRequest, LegacyStatus = 200, ProtocolCode = InvalidParams,
@@ -523,6 +531,14 @@ public static class Reasons
         Operator = "breakAfter failures in a row: nothing is sent until the pause is over and one request has tried. gatehouse status and the management listener show the state. Nothing of this request was sent.",
     };
 
+    public static readonly Reason CommandNotApproved = new()
+    {
+        Code = "GH7011", Slug = "command-not-approved", Stage = Forward, LegacyStatus = 200,
+        Message = "This server's command was not approved, so it was not started.",
+        Remedy = "Run 'gatehouse command approve' in a terminal, read what would be started, and start the server again.",
+        Operator = "gatehouse wrap was asked to start a command that nobody approved, or one that differs from the approved one in an argument, a variable's name, the folder or the program found (EX-05, G06). Nothing was started.",
+    };
+
     public static readonly Reason ResultRefused = new()
     {
         Code = "GH8001", Slug = "result-refused", Stage = InspectResponse, LegacyStatus = 200,
@@ -585,6 +601,22 @@ public static class Reasons
         Message = "The session was ended.",
         Remedy = "Sign in again.",
         Operator = "A revocation, a new configuration or the token's expiry ended a stream (design rule 7).",
+    };
+
+    public static readonly Reason HostGone = new()
+    {
+        Code = "GH9005", Slug = "host-gone", Stage = Record, LegacyStatus = 503, RetryAfterSeconds = 1,
+        Message = "The host that guards this server was gone before the call was answered. It may have acted.",
+        Remedy = "Look whether the call had its effect; the server goes on, and new calls work.",
+        Operator = "The per-user host of gatehouse wrap ended while calls were under way (design rule 13). The log has their begun entries without ended ones. A host started anew takes over; nothing passes without one.",
+    };
+
+    public static readonly Reason HostRefused = new()
+    {
+        Code = "GH9006", Slug = "host-refused", Stage = Record, LegacyStatus = 503,
+        Message = "The host that guards this server cannot take it.",
+        Remedy = "Read the line that gatehouse wrap wrote to the client's log of this server.",
+        Operator = "The per-user host is of another release, has a faulty personal configuration, serves as many servers as it may, or cannot be started; the wrapper's stderr says which.",
     };
 
     /// <summary>All reasons, by code.</summary>

@@ -10,6 +10,7 @@ internal static class RevisionRule
 {
     public static StageOutcome Apply(Exchange exchange)
     {
+        if (exchange.Head.Verb is null) return ApplyLine(exchange);
         var header = exchange.Head.Single(HeaderNames.ProtocolVersion);
         ProtocolRevision? named = null;
         if (header is not null && !ProtocolRevision.TryParse(header, out named)) return Unsupported(exchange, header);
@@ -20,6 +21,28 @@ internal static class RevisionRule
         }
 
         return named is { IsModern: true } ? ApplyModern(exchange, message, named) : ApplyLegacy(exchange, message, named);
+    }
+
+    // Without headers the message alone tells: the modern era names its revision in each request (MCP 2026-07-28, stdio). A
+    // connection that began a session of the legacy era stays in it: a server takes the era of the channel from its beginning,
+    // and one message of the other would be read by rules that were not applied here.
+    private static StageOutcome ApplyLine(Exchange exchange)
+    {
+        var inSession = exchange.Head.Count(HeaderNames.SessionId) > 0;
+        if (exchange.Message is not { } message) return StageOutcome.Continue;
+        if (message.Text(Slot.MetaProtocolVersion) is not { } text) return ApplyLineWithout(exchange, message, inSession);
+        if (inSession || message.Method == "initialize") return StageOutcome.Deny(Reasons.RevisionDisagrees);
+        if (!ProtocolRevision.TryParse(text, out var named)) return Unsupported(exchange, text);
+        return named.IsModern ? ApplyModern(exchange, message, named) : StageOutcome.Deny(Reasons.RevisionDisagrees);
+    }
+
+    // A cancellation of the modern era names no revision.
+    private static StageOutcome ApplyLineWithout(Exchange exchange, ProvenMessage message, bool inSession)
+    {
+        if (message.Has(Slot.MetaProtocolVersion)) return StageOutcome.Deny(Reasons.MetaMissing, "protocolVersion");
+        if (inSession || message.Method == "initialize" || message.Kind != MessageKind.Notification) return ApplyLegacy(exchange, message, null);
+        exchange.Revision = ProtocolRevision.V20260728;
+        return StageOutcome.Continue;
     }
 
     private static StageOutcome ApplyModern(Exchange exchange, ProvenMessage message, ProtocolRevision named)
@@ -43,7 +66,6 @@ internal static class RevisionRule
         // The modern era has its own _meta key: a body that carries it under a legacy header, or under none, is
         // read as modern by one reader and as legacy by another (T09).
         if (message.Has(Slot.MetaProtocolVersion)
-            && exchange.Head.Verb is not null
             && message.Text(Slot.MetaProtocolVersion) != named?.Text)
         {
             return StageOutcome.Deny(Reasons.HeaderBodyMismatch, HeaderNames.ProtocolVersion);

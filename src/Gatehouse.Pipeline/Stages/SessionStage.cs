@@ -19,7 +19,7 @@ public sealed class SessionStage(ISessions sessions) : IStage
 
     private StageOutcome Judge(Exchange exchange)
     {
-        if (exchange.Message?.Method == "initialize") return StageOutcome.Continue;
+        if (exchange.Message?.Method == "initialize") return JudgeInitialize(exchange);
         if (exchange.Head.Single(HeaderNames.SessionId) is not { } handle)
             return JudgeWithoutSession(exchange);
         var settings = exchange.Snapshot.Settings.Sessions;
@@ -30,6 +30,11 @@ public sealed class SessionStage(ISessions sessions) : IStage
         if (outcome.Refusal is not null) return outcome;
         return exchange.Message is { } message ? JudgeMessage(message, session) : JudgeStream(exchange, session);
     }
+
+    // Over HTTP a client may begin as many sessions as it likes. A connection has one: a second handshake would leave the first
+    // session's questions and subscriptions to whoever takes part in the second.
+    private static StageOutcome JudgeInitialize(Exchange exchange) =>
+        exchange.Head.Verb is null && exchange.Head.Count(HeaderNames.SessionId) > 0 ? StageOutcome.Deny(Reasons.SessionExists) : StageOutcome.Continue;
 
     // A stdio server always has sessions: its process is the session. An HTTP server may have none and then says
     // itself what it wants.
@@ -56,6 +61,7 @@ public sealed class SessionStage(ISessions sessions) : IStage
 
     private static StageOutcome JudgeMessage(ProvenMessage message, SessionBinding session)
     {
+        if (message.Method is "notifications/initialized" or "notifications/roots/list_changed") session.Live.AnnounceRoots();
         if (message.Kind is not (MessageKind.Result or MessageKind.Error)) return StageOutcome.Continue;
         return session.Live.TryAnswer(message.Id)
             ? StageOutcome.Continue

@@ -67,6 +67,22 @@ public sealed class ArgumentTests
         Assert.True((await CallAsync(await CallerAsync(gateway, modern), "now", arguments)).TryGetProperty("result", out _));
     }
 
+    // T16: what is null is left out, for what is optional and declared; the message stays as it is.
+    [Theory]
+    [InlineData(true, "{\"path\":\"notes/a\",\"count\":null}", null)]
+    [InlineData(false, "{\"path\":\"notes/a\",\"c\\u006funt\":null}", null)]
+    [InlineData(true, "{\"path\":null}", "required")]
+    [InlineData(true, "{\"path\":\"notes/a\",\"extra\":null}", "additionalProperties")]
+    [InlineData(false, "{\"path\":\"../a\",\"count\":null}", "pattern")]
+    public async Task NullInPlaceOfAnOptionalArgument_CountsAsAbsent(bool modern, string arguments, string? keyword)
+    {
+        await using var gateway = await SchemaBed.StartAsync();
+        var answer = await CallAsync(await CallerAsync(gateway, modern), "read", arguments);
+        Assert.Equal(keyword is null ? null : "GH6004", Code(answer));
+        if (keyword is null) Assert.Contains(arguments, Assert.Single(gateway.Upstream.Of("tools/call")).Text, StringComparison.Ordinal);
+        else Assert.Equal(keyword, answer.GetProperty("error").GetProperty("data").GetProperty("keyword").GetString());
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -141,7 +157,9 @@ public sealed class ArgumentTests
         Assert.True((await CallAsync(caller, "read", "{\"path\":\"notes/a\"}")).TryGetProperty("result", out _));
         gateway.Upstream.OnResult("tools/list", "{\"resultType\":\"complete\",\"tools\":[" + Tool("read", """{"type":"object","properties":{"path":{"const":"other"}}}""") + "]}");
         time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal("GH6004", Code(await CallAsync(caller, "read", "{\"path\":\"notes/a\"}")));
+        var other = await CallerAsync(gateway, modern, "bob"); // who was not told of the one before
+        Assert.Equal("GH6004", Code(await CallAsync(other, "read", "{\"path\":\"notes/a\"}")));
+        Assert.True((await CallAsync(other, "read", "{\"path\":\"other\"}")).TryGetProperty("result", out _));
     }
 
     [Theory]

@@ -105,6 +105,19 @@ public sealed class HostileServerTests
         Assert.Contains(gateway.EntriesWithEnded(modern ? 1 : 2).SelectMany(PartsOf), part => Reason(part) == "not-in-the-catalogue");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ListsANameTwice_AndTheFirstCounts(bool modern)
+    {
+        await using var gateway = await StartAsync();
+        gateway.Upstream.OnResult("tools/list", $"{{\"resultType\":\"complete\",\"tools\":[{Tool("t", Strict)},{Tool("t", "{\"type\":\"object\"}")}]}}");
+        var caller = await CallerAsync(gateway, modern);
+        var shown = Assert.Single((await caller.AskAsync("tools/list")).GetProperty("result").GetProperty("tools").EnumerateArray().ToList());
+        Assert.Equal(Strict, shown.GetProperty("inputSchema").GetRawText());
+        Assert.Equal("GH6004", Code(await CallAsync(caller, "t", "{}"))); // what is shown is what is checked
+    }
+
     // H21: twenty lists, each in another order of the server's.
     [Theory]
     [InlineData(true)]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Gatehouse.Gateway.Control;
+using Gatehouse.Link;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Testing;
 using Microsoft.AspNetCore.Http;

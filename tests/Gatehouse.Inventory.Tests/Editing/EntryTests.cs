@@ -6,6 +6,8 @@ namespace Gatehouse.Inventory.Tests.Editing;
 [Trait("Requirement", "ST-04")]
 public sealed class EntryTests
 {
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     [Theory]
     [InlineData("""{"url":"https://x.example/mcp"}""", LeftReason.Remote, "gateway")]
     [InlineData("""{"command":"x","disabled":true}""", LeftReason.Disabled, "switched off")]
@@ -69,11 +71,11 @@ public sealed class EntryTests
         string[] names = ["\u001b[2J\u001b]0;x\u0007", "a\u202eb\u2066", "two\nlines\r\n+++ x", "q\"uo'te\\", "--", "-- --env X", "$(id)", "../../x", "\U000E0041\U000E0042", "", new string('n', 500), "wrap"];
         using var home = new EditingHome();
         var servers = names.ToDictionary(name => name, name => new { command = name + "c", args = new[] { name, "--" }, env = new Dictionary<string, string> { ["A"] = name } });
-        var file = home.Put("home/.cursor/mcp.json", JsonSerializer.Serialize(new { mcpServers = servers }, new JsonSerializerOptions { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+        var file = home.Put("home/.cursor/mcp.json", JsonSerializer.Serialize(new { mcpServers = servers }, Indented));
         var before = File.ReadAllBytes(file);
         var plan = home.PlanWrap();
         Assert.Equal(names.Length, plan.Servers.Count());
-        Assert.All(plan.Servers, server => Assert.Matches("^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", server.WrapName));
+        Assert.All(plan.Servers, server => Assert.Matches("^[A-Za-z][A-Za-z0-9_-]{0,62}$", server.WrapName));
         Assert.Equal(names.Length, plan.Servers.Select(server => server.WrapName.ToUpperInvariant()).Distinct().Count());
         Assert.All(Assert.Single(plan.Files).Difference, line => Assert.All(line.EnumerateRunes(), rune => Assert.False(
             System.Text.Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.Control or System.Globalization.UnicodeCategory.Format, line)));
@@ -98,13 +100,13 @@ public sealed class EntryTests
             { "mcpServers": { "a": {
               "env": { "TOKEN": "plain-and-secret" },
               "command": "x",
-              "args": ["--key", "ghp_000000000000000000000000000000000000", "sk-ant-api03-AbCdEfGhIjKlMnOpQrStUvWxYz0123456789AbCdEfGhIjKlMnOpQrStUv"],
+              "args": ["--key", "ghp_000000000000000000000000000000000000", "sk-ant-api03-q7ZpX2vKd9LmT4wRb8NyH3sGf6JcV1eUaQo5iMxWz0PtYrBkCjDnEhSgFuLA"],
               "headers": { "Authorization": "very-private" } } } }
             """);
         var plan = home.PlanWrap();
         var shown = string.Join('\n', plan.Files[0].Difference) + plan.Servers.First().Was + plan.Servers.First().Becomes;
         Assert.True(home.Wrap().IsDone);
-        foreach (var secret in (string[])["plain-and-secret", "very-private", "AbCdEfGhIjKlMnOpQrStUvWxYz0123456789"])
+        foreach (var secret in (string[])["plain-and-secret", "very-private", "q7ZpX2vKd9LmT4wRb8NyH3sGf6JcV1eUaQo5iMxWz0PtYrBkCjDnEhSgFuLA"])
         {
             Assert.DoesNotContain(secret, shown, StringComparison.Ordinal);
             Assert.DoesNotContain(secret, EditingHome.Text(home.Ledger.Path), StringComparison.Ordinal);
@@ -118,7 +120,9 @@ public sealed class EntryTests
         home.Put("home/.cursor/mcp.json", """{"mcpServers":{"a":{"command":"x","args":["1"]}}}""");
         home.Put("home/.lmstudio/mcp.json", """{"mcpServers":{"a":{"command":"x","args":["1"]}}}""");
         home.Put("home/.codeium/windsurf/mcp_config.json", """{"mcpServers":{"A":{"command":"x","args":["2"]}}}""");
-        Assert.Equal(["a", "A-2", "a"], home.PlanWrap().Servers.OrderBy(server => server.Client).ThenBy(server => server.Place.File).Select(server => server.WrapName).Order(StringComparer.OrdinalIgnoreCase).ToList() is var names ? [names[0], names[2], names[1]] : []);
+        var names = home.PlanWrap().Servers.ToDictionary(server => server.Client, server => server.WrapName);
+        Assert.Equal(names["Cursor"], names["LM Studio"]);
+        Assert.NotEqual(names["Cursor"], names["Windsurf"], StringComparer.OrdinalIgnoreCase);
     }
 
     [Theory]

@@ -39,7 +39,7 @@ public sealed class LedgerTests
     [Fact]
     public void SampleOfVersion1_IsReadAndWrittenAlike()
     {
-        var bytes = File.ReadAllBytes(Pages.Path("tests/compat/wrapped/v1/wrapped.json"));
+        var bytes = File.ReadAllBytes(Path.Join(Pages.Root, "tests/compat/wrapped/v1/wrapped.json"));
         var records = LedgerFormat.Read(bytes, "sample");
         Assert.Equal(["files", "docs", "list"], records.Select(record => record.Server));
         Assert.Equal([true, true, false], records.Select(record => record.IsDone));

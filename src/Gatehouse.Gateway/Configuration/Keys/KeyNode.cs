@@ -9,7 +9,7 @@ internal sealed class KeyNode
     private KeyNode(ConfigurationKey key) => Key = key;
 
     /// <summary>The whole file.</summary>
-    public static KeyNode Root { get; } = Build();
+    public static KeyNode Root { get; } = Of(ConfigurationKeys.All);
 
     /// <summary>The row.</summary>
     public ConfigurationKey Key { get; }
@@ -26,10 +26,11 @@ internal sealed class KeyNode
     /// <summary>The child of that name; null when there is none.</summary>
     public KeyNode? Find(string name) => byName.GetValueOrDefault(name);
 
-    private static KeyNode Build()
+    /// <summary>The tree of a table.</summary>
+    public static KeyNode Of(IReadOnlyList<ConfigurationKey> keys)
     {
         var root = new KeyNode(new ConfigurationKey("", KeyKind.Section, "The configuration."));
-        foreach (var key in ConfigurationKeys.All) root.Insert(key);
+        foreach (var key in keys) root.Insert(key);
         return root;
     }
 

@@ -12,7 +12,10 @@ internal sealed class SectionReader(FaultList faults, ConfigurationRequest reque
     private readonly Overrides overrides = new(request);
 
     /// <summary>The whole configuration.</summary>
-    public ConfigurationSection ReadRoot(YamlMap map) => Read(KeyNode.Root, "", "", map.At, map);
+    public ConfigurationSection ReadRoot(YamlMap map) => ReadRoot(map, KeyNode.Root);
+
+    /// <summary>The whole of another file, by its own table.</summary>
+    public ConfigurationSection ReadRoot(YamlMap map, KeyNode root) => Read(root, "", "", map.At, map);
 
     private ConfigurationSection Read(KeyNode node, string path, string name, YamlMark at, YamlMap? map)
     {

@@ -8,6 +8,12 @@ internal static class BoundRules
     public static void Check(ConfigurationSection root, FaultList faults)
     {
         NotLess<TimeSpan>(root.Part("sessions"), "absolute", "idle", "a session would end before it could be idle that long", faults);
+        CheckMessages(root, faults);
+    }
+
+    /// <summary>The log and the messages, which every host has.</summary>
+    public static void CheckMessages(ConfigurationSection root, FaultList faults)
+    {
         NotLess<long>(root.Part("audit"), "maxTotalBytes", "segmentBytes", "not one segment would fit", faults);
         if (root.Part("limits").Find("bufferedBytes") is not { } buffered) return;
         foreach (var server in root.Parts("servers"))

@@ -9,12 +9,14 @@ internal static class LimitRules
     private static readonly string[] Parties = ["caller", "client", "server", "tool"];
     private static readonly string[] Numbers = ["concurrent", "daily", "bytesPerDay"];
 
-    public static void Check(ConfigurationSection root, FaultList faults)
+    public static void Check(ConfigurationSection root, FaultList faults) => Check(root, [.. root.Parts("servers").Select(server => server.Name)], faults);
+
+    /// <summary>The same where servers are not known beforehand: <paramref name="servers"/> is empty then.</summary>
+    public static void Check(ConfigurationSection root, List<string> servers, FaultList faults)
     {
         var rules = root.Part("limits").Parts("rules");
         foreach (var twice in rules.Select(rule => rule.Find("id")).OfType<ConfiguredValue>().GroupBy(id => id.Text, StringComparer.Ordinal).SelectMany(group => group.Skip(1)))
             faults.Add(twice, "another rule has this id already", "give each rule an id of its own");
-        var servers = root.Parts("servers").Select(server => server.Name).ToList();
         foreach (var rule in rules) CheckRule(rule, servers, faults);
     }
 

@@ -2,9 +2,9 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Net.Sockets;
 
-namespace Gatehouse.Gateway.Control;
+namespace Gatehouse.Link;
 
-/// <summary>The system account at the other end of the control socket, as the kernel tells it.</summary>
+/// <summary>The system account at the other end of a socket, as the kernel tells it.</summary>
 /// <param name="ProcessId">Process that connected; 0 where the system does not tell.</param>
 /// <param name="UserId">Its account; null where the system does not tell and the socket's mode alone protects.</param>
 public sealed record PeerAccount(int ProcessId, uint? UserId)
@@ -14,6 +14,9 @@ public sealed record PeerAccount(int ProcessId, uint? UserId)
 
     /// <summary>True for our own account and for root.</summary>
     public bool MayControl => UserId is null || UserId == 0 || UserId == OwnUserId();
+
+    /// <summary>True for our own account alone: between a person's own programs nobody else has a place.</summary>
+    public bool IsOwn => UserId is null || UserId == OwnUserId();
 
     /// <summary>The peer of a connected Unix socket; null when it cannot be read where it should be.</summary>
     public static PeerAccount? Of(Socket socket)
@@ -34,8 +37,10 @@ public sealed record PeerAccount(int ProcessId, uint? UserId)
             BitConverter.ToInt32(credentials[..4]), BitConverter.ToUInt32(credentials[4..8]));
     }
 
-    private static uint OwnUserId()
+    /// <summary>Our own account.</summary>
+    public static uint OwnUserId()
     {
+        if (!OperatingSystem.IsLinux()) return 0;
         foreach (var line in File.ReadLines("/proc/self/status"))
         {
             if (!line.StartsWith("Uid:", StringComparison.Ordinal)) continue;

@@ -1,0 +1,80 @@
+using System.Buffers;
+using Gatehouse.Gateway.Transport;
+using Gatehouse.Gateway.Upstreams;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Gateway.Personal;
+
+/// <summary>
+/// The server behind one wrapper: the process that the wrapper started once this host had allowed it. It has one client, and
+/// takes its era from that client's first message.
+/// </summary>
+internal sealed class WrappedUpstream(ServerSettings server, string childId, ByteBudget budget, long firstKey) : IUpstream
+{
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
+
+    private readonly TaskCompletionSource<StdioChild> child = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool isLegacy;
+
+    /// <summary>Told of each notification.</summary>
+    public required Action<ProvenMessage> Heard { get; init; }
+
+    /// <summary>For the range alone: how a message becomes a line. Nothing of the configuration reaches it.</summary>
+    public Action<IBufferWriter<byte>, ProvenMessage> Framing { get; init; } = LineFraming.Write;
+
+    /// <summary>Lines of the process that were no message, or that nobody waited for (G13).</summary>
+    public long Dropped => child.Task.IsCompletedSuccessfully ? child.Task.Result.Dropped : 0;
+
+    /// <summary>Completes when the process, or the wrapper's connection to it, is gone.</summary>
+    public async Task EndedAsync() => await (await child.Task.ConfigureAwait(false)).Ended.ConfigureAwait(false);
+
+    /// <summary>The process runs; from now on its messages are read.</summary>
+    /// <param name="channel">Its channel.</param>
+    /// <param name="inSession">True when its session of the legacy era goes on from an earlier host.</param>
+    public void Attach(IStdioChannel channel, bool inSession)
+    {
+        isLegacy |= inSession;
+        // G17: before the old handshake, and without one, the process may not ask anything.
+        var made = new StdioChild(childId, channel, server, new StdioRouting(() => !isLegacy, shared: false), budget, replay: null, Framing)
+        {
+            Heard = Heard,
+            EndsCancelled = true,
+            FirstKey = firstKey,
+        };
+        if (!child.TrySetResult(made)) _ = made.DisposeAsync().AsTask();
+    }
+
+    /// <summary>It could not be started.</summary>
+    public void Fail(string why) => child.TrySetException(new RefusalException(Reasons.UpstreamUnreachable, why));
+
+    public async ValueTask<IUpstreamReply> SendAsync(Exchange exchange, CancellationToken cancellation)
+    {
+        var process = await ChildAsync(cancellation).ConfigureAwait(false);
+        var isHandshake = exchange.Message?.Method == "initialize";
+        isLegacy |= isHandshake;
+        // What follows a handshake needs the session that it begins, so it waits for its answer and not only for its turn.
+        var line = isHandshake ? null : exchange.Source as ClientLine;
+        return await process.SendAsync(exchange, isHandshake ? process.Id : null, cancellation, line is null ? null : line.Pass).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        child.TrySetException(new RefusalException(Reasons.UpstreamEnded, "process"));
+        if (child.Task.IsCompletedSuccessfully) await child.Task.Result.DisposeAsync().ConfigureAwait(false);
+        _ = child.Task.Exception; // seen
+    }
+
+    private async ValueTask<StdioChild> ChildAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await child.Task.WaitAsync(StartPatience, cancellation).ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            throw new RefusalException(Reasons.UpstreamTimeout, "the wrapper did not start its server", e);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+using System.Buffers.Binary;
+using Gatehouse.Isolation;
+using Gatehouse.Link;
+
+namespace Gatehouse.Wrap;
+
+/// <summary>
+/// The child and its ends of stdio, carried to whichever host is there. While none is there its output is not read: nothing
+/// passes without the host (design rule 13).
+/// </summary>
+internal sealed class ChildEnd : IAsyncDisposable
+{
+    private readonly LocalProcess process;
+    private readonly Lock gate = new();
+    private readonly CancellationTokenSource stopping = new();
+    private readonly Task pumping;
+    private int disposed;
+    private TaskCompletionSource<FrameWriter> host = NewHost();
+
+    private ChildEnd(LocalProcess process)
+    {
+        this.process = process;
+        pumping = Task.Run(PumpAsync);
+    }
+
+    /// <summary>Its process number.</summary>
+    public int ProcessId => process.Id;
+
+    /// <summary>Completes when it has ended.</summary>
+    public Task<ProcessExit> Exited => process.Exited;
+
+    /// <summary>Starts it, in the folder, environment and process tree of this wrapper (design rule 13).</summary>
+    /// <exception cref="ProcessStartException">It cannot be started; the message names the cause.</exception>
+    public static ChildEnd Start(WrapArguments arguments, CommandLine command, TimeSpan grace)
+    {
+        var options = new LocalProcessOptions
+        {
+            // The file that was shown and approved is the one that is started.
+            Command = [command.Program, .. command.Arguments.Skip(1)],
+            WorkingDirectory = command.Folder,
+            Environment = CommandEnvironment.Of(arguments.Environment),
+            ShutdownGrace = grace,
+        };
+        return new ChildEnd(LocalProcess.Start(options, line => WrapOutput.Relay(arguments.Name, line), TimeProvider.System));
+    }
+
+    /// <summary>Carries to and from the host until it is gone.</summary>
+    public async Task ServeAsync(LinkConnection connection, CancellationToken cancellation)
+    {
+        lock (gate) host.TrySetResult(connection.Writer);
+        try
+        {
+            while (await connection.Reader.ReadAsync(FrameFormat.PieceBytes, cancellation).ConfigureAwait(false) is { } frame)
+            {
+                if (frame.Kind == FrameKind.Input) await WriteAsync(frame.Payload, cancellation).ConfigureAwait(false);
+                else if (frame.Kind == FrameKind.EndChild) await process.DisposeAsync().ConfigureAwait(false);
+                else throw new InvalidDataException("the host sent a frame that has no place here");
+            }
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or ObjectDisposedException or OperationCanceledException)
+        {
+            // Gone.
+        }
+        finally
+        {
+            lock (gate)
+            {
+                if (host.Task.IsCompletedSuccessfully) host = NewHost();
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) != 0) return;
+        await process.DisposeAsync().ConfigureAwait(false);
+        await stopping.CancelAsync().ConfigureAwait(false);
+        await pumping.ConfigureAwait(false);
+        stopping.Dispose();
+    }
+
+    private static TaskCompletionSource<FrameWriter> NewHost() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // A server that has closed its input is at its end, which its output will tell.
+    private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        try
+        {
+            await process.Input.WriteAsync(bytes, cancellation).ConfigureAwait(false);
+            await process.Input.FlushAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            _ = e;
+        }
+    }
+
+    private async Task PumpAsync()
+    {
+        var buffer = new byte[16 << 10];
+        try
+        {
+            while (true)
+            {
+                await HostAsync().ConfigureAwait(false); // not read while nobody inspects
+                var read = await process.Output.ReadAsync(buffer, stopping.Token).ConfigureAwait(false);
+                if (read == 0) break;
+                await CarryAsync(FrameKind.Output, buffer.AsMemory(0, read)).ConfigureAwait(false);
+            }
+
+            var exit = await process.Exited.WaitAsync(stopping.Token).ConfigureAwait(false);
+            var code = new byte[4];
+            BinaryPrimitives.WriteInt32BigEndian(code, exit.Code);
+            await CarryAsync(FrameKind.Exited, code).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            // It was ended here, and nobody needs the rest.
+        }
+    }
+
+    private Task<FrameWriter> HostAsync()
+    {
+        lock (gate) return host.Task.WaitAsync(stopping.Token);
+    }
+
+    // What was on its way to a host that is gone belongs to calls that were answered with an error; the next host gets what follows.
+    private async ValueTask CarryAsync(FrameKind kind, ReadOnlyMemory<byte> bytes)
+    {
+        var to = await HostAsync().ConfigureAwait(false);
+        try
+        {
+            await to.WriteAsync(kind, bytes, stopping.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            lock (gate)
+            {
+                if (host.Task.IsCompletedSuccessfully && ReferenceEquals(host.Task.Result, to)) host = NewHost();
+            }
+        }
+    }
+}

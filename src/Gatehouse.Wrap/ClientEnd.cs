@@ -1,0 +1,129 @@
+using System.Buffers.Binary;
+using Gatehouse.Link;
+
+namespace Gatehouse.Wrap;
+
+/// <summary>
+/// The client's end of stdio. Lines go to the host and what the host says goes to the client; whoever waits when the host is gone
+/// is told so (design rule 13).
+/// </summary>
+internal sealed class ClientEnd : IDisposable
+{
+    private readonly Stream output = Console.OpenStandardOutput();
+    private readonly SemaphoreSlim writing = new(1, 1);
+    private readonly WaitingCalls waiting = new();
+    private long lastNumber;
+    private bool isWithinLine;
+
+    /// <summary>The sealed handle of the session; empty before there is one.</summary>
+    public string Session { get; private set; } = "";
+
+    /// <summary>Requests that wait for an answer.</summary>
+    public int Waiting => waiting.Count;
+
+    /// <summary>Hands a line to the host.</summary>
+    /// <exception cref="IOException">The host is gone; the request stays among those that wait.</exception>
+    public async ValueTask SendAsync(FrameWriter host, ReadOnlyMemory<byte> line, bool isTooLong, CancellationToken cancellation)
+    {
+        var number = ++lastNumber;
+        if (isTooLong)
+        {
+            await host.WriteAsync(FrameKind.LineTooLong, number, default, cancellation).ConfigureAwait(false);
+            return;
+        }
+
+        var head = LineHead.Of(line);
+        if (head.IsRequest && !waiting.TryAdd(number, head.Id))
+        {
+            await WriteAsync(WrapOutput.ErrorLine(head.Id.Span, "GH1013", "Too many requests are under way.", "Wait for answers and send it again.")).ConfigureAwait(false);
+            return;
+        }
+
+        await host.WriteAsync(FrameKind.Line, number, line, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes what the host says until it ends.</summary>
+    /// <returns>True when everything was said; false when the host is gone.</returns>
+    public async Task<bool> ListenAsync(FrameReader host, CancellationToken cancellation)
+    {
+        try
+        {
+            while (await host.ReadAsync(FrameFormat.PieceBytes + FrameFormat.NumberBytes, cancellation).ConfigureAwait(false) is { } frame)
+            {
+                if (frame.Kind == FrameKind.Done) return true;
+                await TakeAsync(frame).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or ObjectDisposedException)
+        {
+            // Gone.
+        }
+
+        return false;
+    }
+
+    /// <summary>Answers every request that waits: nobody else will.</summary>
+    public async Task FailAsync(string code, string message, string remedy)
+    {
+        if (isWithinLine) await WriteAsync("\n"u8.ToArray()).ConfigureAwait(false); // half a line stands there; what follows is one of its own
+        isWithinLine = false;
+        foreach (var id in waiting.TakeAll()) await WriteAsync(WrapOutput.ErrorLine(id.Span, code, message, remedy)).ConfigureAwait(false);
+    }
+
+    /// <summary>Answers a line that no host will see; a line that is no request gets none.</summary>
+    /// <returns>True when it was answered.</returns>
+    public async ValueTask<bool> RefuseAsync(ReadOnlyMemory<byte> line, LinkRefusal refusal)
+    {
+        var head = LineHead.Of(line);
+        if (!head.IsRequest) return false;
+        await WriteAsync(WrapOutput.ErrorLine(head.Id.Span, refusal.Code, refusal.Message, refusal.Remedy)).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => writing.Dispose();
+
+    private async ValueTask TakeAsync(Frame frame)
+    {
+        switch (frame.Kind)
+        {
+            case FrameKind.LinePart:
+                isWithinLine = true;
+                await WriteAsync(frame.Payload).ConfigureAwait(false);
+                break;
+            case FrameKind.LineRest:
+                await WriteAsync(frame.Payload[FrameFormat.NumberBytes..]).ConfigureAwait(false);
+                isWithinLine = false;
+                waiting.Remove(Number(frame));
+                break;
+            case FrameKind.Settled:
+                waiting.Remove(Number(frame));
+                break;
+            case FrameKind.Session:
+                Session = System.Text.Encoding.ASCII.GetString(frame.Payload.Span);
+                break;
+            default:
+                throw new InvalidDataException("the host sent a frame that has no place here");
+        }
+    }
+
+    private static long Number(Frame frame) => BinaryPrimitives.ReadInt64BigEndian(frame.Payload.Span);
+
+    private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
+    {
+        await writing.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            await output.WriteAsync(bytes).ConfigureAwait(false);
+            await output.FlushAsync().ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            // The client does not read any more; its end of input follows.
+        }
+        finally
+        {
+            writing.Release();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+using System.Diagnostics;
+using Gatehouse.Isolation;
+using Gatehouse.Link;
+
+namespace Gatehouse.Wrap;
+
+/// <summary>Finds the host of this account, and starts it when it is not there. Of several wrappers that start at once one starts it.</summary>
+/// <param name="places">Where everything is.</param>
+internal sealed class HostStarter(LinkPlaces places)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    // What the host needs of the environment, beside the minimum: its places, and where the runtime is. Not the client's
+    // secrets, of which this process may have some.
+    private static readonly string[] Names = ["XDG_RUNTIME_DIR", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "DOTNET_ROOT"];
+
+    /// <summary>A connection to the host.</summary>
+    /// <exception cref="IOException">There is none and none can be started; the message says why.</exception>
+    public async Task<LinkConnection> ConnectAsync(CancellationToken cancellation)
+    {
+        if (await LinkConnection.TryConnectAsync(places, cancellation).ConfigureAwait(false) is { } connection) return connection;
+        LinkPlaces.MakePrivate(places.State);
+        var started = TimeProvider.System.GetTimestamp();
+        while (TimeProvider.System.GetElapsedTime(started) < Patience)
+        {
+            using (var held = FileLock.TryTake(places.StartLock))
+            {
+                if (await LinkConnection.TryConnectAsync(places, cancellation).ConfigureAwait(false) is { } now) return now;
+                if (held is not null) await StartAsync(cancellation).ConfigureAwait(false);
+            }
+
+            if (await LinkConnection.TryConnectAsync(places, cancellation).ConfigureAwait(false) is { } then) return then;
+            await Task.Delay(20, cancellation).ConfigureAwait(false);
+        }
+
+        throw new IOException($"the host did not answer within {Patience.TotalSeconds:0} s; its log is {places.Log}");
+    }
+
+    // It says "ready" once it listens, or what keeps it from that.
+    private static async Task StartAsync(CancellationToken cancellation)
+    {
+        using var process = Process.Start(StartInfo()) ?? throw new IOException("the host could not be started");
+        process.StandardInput.Close();
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(Patience);
+        try
+        {
+            var line = await process.StandardOutput.ReadLineAsync(limit.Token).ConfigureAwait(false);
+            if (line is "ready" or "running") return;
+            throw new IOException(line is { Length: > 0 } ? line : "the host could not be started");
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new IOException($"the host was not ready within {Patience.TotalSeconds:0} s");
+        }
+    }
+
+    private static ProcessStartInfo StartInfo()
+    {
+        var program = Path.Join(AppContext.BaseDirectory, "gatehouse.dll");
+        var info = new ProcessStartInfo
+        {
+            WorkingDirectory = Path.GetPathRoot(AppContext.BaseDirectory),
+            UseShellExecute = false,
+            CreateNoWindow = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true, // or it would keep the client's pipe open
+        };
+        // Out of the client's process tree, which the client ends when it is done with this server.
+        if (LaunchTools.OfSystem.Setsid is { } setsid)
+        {
+            info.FileName = setsid;
+            info.ArgumentList.Add("--fork");
+            info.ArgumentList.Add(Environment.ProcessPath!);
+        }
+        else
+        {
+            info.FileName = Environment.ProcessPath!;
+        }
+
+        info.ArgumentList.Add(program);
+        info.ArgumentList.Add("host");
+        info.ArgumentList.Add("run");
+        info.Environment.Clear();
+        foreach (var (name, value) in CommandEnvironment.Of(Names)) info.Environment[name] = value;
+        DescriptorGuard.MarkAll();
+        return info;
+    }
+}

@@ -1,0 +1,3 @@
+using Gatehouse.Wrap;
+
+return await WrapCommand.RunAsync(args).ConfigureAwait(false);

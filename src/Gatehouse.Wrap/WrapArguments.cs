@@ -1,0 +1,47 @@
+namespace Gatehouse.Wrap;
+
+/// <summary>The command line of <c>gatehouse wrap</c>.</summary>
+/// <param name="Name">Name of the server.</param>
+/// <param name="Environment">Names of the variables it gets, in order, each once.</param>
+/// <param name="Command">What is started, the program first.</param>
+internal sealed record WrapArguments(string Name, IReadOnlyList<string> Environment, IReadOnlyList<string> Command)
+{
+    /// <summary>Reads the arguments; null, and the fault, when they are wrong.</summary>
+    public static WrapArguments? Parse(string[] arguments, out string fault)
+    {
+        string? name = null;
+        var environment = new SortedSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < arguments.Length; i++)
+        {
+            if (arguments[i] == "--") return Finish(name, environment, arguments[(i + 1)..], out fault);
+            var (option, value) = Split(arguments[i]);
+            if (option is not ("--name" or "--env")) return Fail($"'{arguments[i]}' is not known here; the server's command stands after '--'", out fault);
+            if (value is null && i + 1 < arguments.Length) value = arguments[++i];
+            if (value is null) return Fail($"'{option}' needs a value", out fault);
+            if (option == "--name") name = value;
+            else if (!environment.Add(value) || !ServerName.IsVariable(value)) return Fail($"'{value}' cannot be the name of a variable, or stands twice", out fault);
+        }
+
+        return Fail("the server's command is missing; it stands after '--'", out fault);
+    }
+
+    private static WrapArguments? Finish(string? name, SortedSet<string> environment, string[] command, out string fault)
+    {
+        if (command.Length == 0 || command[0].Length == 0) return Fail("the server's command is missing after '--'", out fault);
+        if (name is not null && !ServerName.IsGood(name)) return Fail($"'{name}' cannot be a server's name: letters, digits, '-' and '_', at most 63, beginning with a letter", out fault);
+        fault = "";
+        return new WrapArguments(name ?? ServerName.Of(command), [.. environment], command);
+    }
+
+    private static (string Option, string? Value) Split(string argument)
+    {
+        var sign = argument.IndexOf('=', StringComparison.Ordinal);
+        return sign > 0 && argument.StartsWith("--", StringComparison.Ordinal) ? (argument[..sign], argument[(sign + 1)..]) : (argument, null);
+    }
+
+    private static WrapArguments? Fail(string words, out string fault)
+    {
+        fault = words;
+        return null;
+    }
+}

@@ -1,0 +1,62 @@
+namespace Gatehouse.Wrap;
+
+/// <summary><c>gatehouse wrap</c>: stands between a client and the local server that it starts.</summary>
+public static class WrapCommand
+{
+    /// <summary>Wrong command line.</summary>
+    public const int Usage = 2;
+
+    /// <summary>Something needed is not there.</summary>
+    public const int Unavailable = 3;
+
+    private const string Help =
+        """
+        Usage: gatehouse wrap [--name NAME] [--env NAME]... -- COMMAND [ARGUMENT]...
+
+        Start a local MCP server behind the gateway's pipeline, in the place where a client starts the server itself.
+        Every message of client and server goes through the host of this account, which decides, inspects and records;
+        nothing passes without it. The host is started when it is not there and ends when nothing uses it.
+
+          --name NAME   What policy, limits and events call the server: letters, digits, '-' and '_'. Without it a name
+                        is made of the command.
+          --env NAME    A variable of this process that the server gets beside the documented minimum. Once for each.
+
+        A command that was not approved is not started: run 'gatehouse command approve' in a terminal first.
+
+        Examples:
+          gatehouse wrap --name files -- npx -y @modelcontextprotocol/server-filesystem /home/me/projects
+          gatehouse wrap --name github --env GITHUB_TOKEN -- docker run -i --rm -e GITHUB_TOKEN ghcr.io/github/github-mcp-server
+
+        Exit codes: the server's own; 1 not approved, 2 wrong command line, 3 the host cannot be reached or started.
+        """;
+
+    /// <summary>Runs until the client or the server ends.</summary>
+    /// <param name="arguments">What follows <c>wrap</c>.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        if (arguments is ["--help" or "-h" or "-?"] or [])
+        {
+            (arguments.Length == 0 ? Console.Error : Console.Out).WriteLine(Help);
+            return arguments.Length == 0 ? Usage : 0;
+        }
+
+        if (WrapArguments.Parse(arguments, out var fault) is not { } parsed)
+        {
+            WrapOutput.Tell($"{fault}\n  see: gatehouse wrap --help");
+            return Usage;
+        }
+
+        try
+        {
+            var wrapper = new Wrapper(parsed);
+            await using (wrapper.ConfigureAwait(false)) return await wrapper.RunAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            WrapOutput.Tell(e.Message);
+            return Unavailable;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text;
+
+namespace Gatehouse.Wrap;
+
+/// <summary>What a wrapper itself writes: lines to the client, and words for the client's log of the server.</summary>
+internal static class WrapOutput
+{
+    private static readonly Stream Error = Console.OpenStandardError();
+
+    /// <summary>A line on stderr. Control characters of outside text were escaped before.</summary>
+    public static void Tell(string words) => Write($"gatehouse: {words}\n");
+
+    /// <summary>A line of the server's own stderr, named and escaped (G14).</summary>
+    public static void Relay(string server, string line) => Write($"{server}: {line}\n");
+
+    /// <summary>A JSON-RPC error of ours; its code is the digits of the GH code.</summary>
+    public static byte[] ErrorLine(ReadOnlySpan<byte> id, string code, string message, string remedy)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>(256);
+        using (var json = new System.Text.Json.Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("jsonrpc"u8, "2.0"u8);
+            json.WritePropertyName("id"u8);
+            json.WriteRawValue(id);
+            json.WriteStartObject("error"u8);
+            json.WriteNumber("code"u8, int.Parse(code.AsSpan(2), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture));
+            json.WriteString("message"u8, message);
+            json.WriteStartObject("data"u8);
+            json.WriteString("code"u8, code);
+            json.WriteString("remedy"u8, remedy);
+            json.WriteEndObject();
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        return [.. buffer.WrittenSpan, (byte)'\n'];
+    }
+
+    private static void Write(string text)
+    {
+        try
+        {
+            lock (Error) Error.Write(Encoding.UTF8.GetBytes(text));
+        }
+        catch (IOException)
+        {
+            // Nobody reads it any more.
+        }
+    }
+}

@@ -1,0 +1,256 @@
+using System.Runtime.InteropServices;
+using Gatehouse.Isolation;
+using Gatehouse.Link;
+
+namespace Gatehouse.Wrap;
+
+/// <summary>
+/// One wrapped server from its start to its end. It carries bytes and decides nothing: what may pass is for the host to say, and
+/// while there is none nothing passes (design rule 13).
+/// </summary>
+internal sealed class Wrapper : IAsyncDisposable
+{
+    // How often a host that is gone is looked for before the server is given up.
+    private const int MostAttempts = 3;
+    private const int DefaultLineBytes = 4 << 20;
+    private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
+
+    private readonly WrapArguments arguments;
+    private readonly LinkPlaces places = LinkPlaces.Of(Environment.GetEnvironmentVariable);
+    private readonly HostStarter starter;
+    private readonly ClientEnd client = new();
+    private readonly ClientLines lines = new(Console.OpenStandardInput());
+    private readonly CancellationTokenSource ending = new();
+    private readonly List<PosixSignalRegistration> signals = [];
+    private readonly Lock gate = new();
+    private TaskCompletionSource<HostLink> link = NewLink();
+    private ChildEnd? child;
+    private int attempts;
+    private volatile int maxLineBytes = DefaultLineBytes;
+    private volatile bool inputEnded;
+
+    public Wrapper(WrapArguments arguments)
+    {
+        this.arguments = arguments;
+        starter = new HostStarter(places);
+    }
+
+    /// <summary>Runs until the client or the server ends; the exit code.</summary>
+    public async Task<int> RunAsync()
+    {
+        CommandLine command;
+        try
+        {
+            command = Resolve();
+        }
+        catch (ProcessStartException e)
+        {
+            return await RefuseAsync(new LinkRefusal("GH7001", "The MCP server cannot be reached.", e.Message)).ConfigureAwait(false);
+        }
+
+        var (first, refusal) = await OpenAsync(command).ConfigureAwait(false);
+        if (first is null) return await RefuseAsync(refusal!).ConfigureAwait(false);
+        if (await StartChildAsync(first, command).ConfigureAwait(false) is { } fault) return await RefuseAsync(fault).ConfigureAwait(false);
+        OnSignals();
+        var reading = Task.Run(ReadClientAsync);
+        var serving = ServeAsync(first, command);
+        // After its client's end the host has the time that the server has, to answer what is under way.
+        if (await Task.WhenAny(serving, reading).ConfigureAwait(false) == reading)
+            await Task.WhenAny(serving, Task.Delay(TimeSpan.FromMilliseconds(first.Welcome.GraceMilliseconds) + Margin)).ConfigureAwait(false);
+        return await EndAsync(serving).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var signal in signals) signal.Dispose();
+        if (child is not null) await child.DisposeAsync().ConfigureAwait(false);
+        client.Dispose();
+        ending.Dispose();
+    }
+
+    private static TaskCompletionSource<HostLink> NewLink() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private CommandLine Resolve()
+    {
+        var folder = Environment.CurrentDirectory;
+        var environment = CommandEnvironment.Of(arguments.Environment);
+        return new CommandLine(arguments.Command, LocalProcess.FindProgram(arguments.Command[0], folder, environment), folder, arguments.Environment);
+    }
+
+    private Task<(HostLink?, LinkRefusal?)> OpenAsync(CommandLine command) => HostLink.OpenAsync(
+        starter,
+        new Hello { Name = arguments.Name, Command = command, Session = client.Session, Attempt = attempts, Runs = child is not null },
+        ending.Token);
+
+    // The host allowed it; not before.
+    private async Task<LinkRefusal?> StartChildAsync(HostLink host, CommandLine command)
+    {
+        Adopt(host);
+        try
+        {
+            child = ChildEnd.Start(arguments, command, TimeSpan.FromMilliseconds(host.Welcome.GraceMilliseconds));
+        }
+        catch (ProcessStartException e)
+        {
+            await host.OpenChildAsync(places, 0, e.Message, ending.Token).ConfigureAwait(false);
+            await host.DisposeAsync().ConfigureAwait(false);
+            return new LinkRefusal("GH7001", "The MCP server cannot be reached.", e.Message);
+        }
+
+        await host.OpenChildAsync(places, child.ProcessId, "", ending.Token).ConfigureAwait(false);
+        return null;
+    }
+
+    private void Adopt(HostLink host)
+    {
+        maxLineBytes = host.Welcome.MaxLineBytes;
+        if (host.Welcome.Note.Length > 0) WrapOutput.Tell(host.Welcome.Note);
+    }
+
+    // One host after the other, until everything was said or the server is given up.
+    private async Task<int?> ServeAsync(HostLink first, CommandLine command)
+    {
+        var host = first;
+        while (true)
+        {
+            var isDone = await ServeOneAsync(host).ConfigureAwait(false);
+            await host.DisposeAsync().ConfigureAwait(false);
+            if (isDone || inputEnded || ending.IsCancellationRequested) return null;
+            attempts++;
+            await client.FailAsync("GH9005", "The host that guards this server was gone before the call was answered. It may have acted.",
+                "Look whether the call had its effect; the server goes on, and new calls work.").ConfigureAwait(false);
+            WrapOutput.Tell("the host is gone; calls under way were answered with GH9005, a new host is started");
+            if (await ReconnectAsync(command).ConfigureAwait(false) is not { } next) return WrapCommand.Unavailable;
+            host = next;
+        }
+    }
+
+    private async Task<bool> ServeOneAsync(HostLink host)
+    {
+        lock (gate) link.TrySetResult(host);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(ending.Token);
+        var listening = client.ListenAsync(host.Client.Reader, over.Token);
+        var carrying = child!.ServeAsync(host.Child!, over.Token);
+        try
+        {
+            // The child's connection may end first, because the child did; what the host still has to say comes after it.
+            if (await Task.WhenAny(listening, carrying).ConfigureAwait(false) == carrying && !child.Exited.IsCompleted) return false;
+            return await listening.WaitAsync(ending.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return true;
+        }
+        finally
+        {
+            lock (gate)
+            {
+                if (link.Task.IsCompleted) link = NewLink();
+            }
+
+            await over.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task<HostLink?> ReconnectAsync(CommandLine command)
+    {
+        for (var attempt = 0; attempt < MostAttempts && !ending.IsCancellationRequested; attempt++)
+        {
+            HostLink? next = null;
+            try
+            {
+                (next, var refusal) = await OpenAsync(command).ConfigureAwait(false);
+                if (next is null)
+                {
+                    WrapOutput.Tell($"{refusal!.Code} {refusal.Message} {refusal.Remedy}");
+                    await client.FailAsync(refusal.Code, refusal.Message, refusal.Remedy).ConfigureAwait(false);
+                    return null;
+                }
+
+                Adopt(next);
+                await next.OpenChildAsync(places, child!.ProcessId, "", ending.Token).ConfigureAwait(false);
+                return next;
+            }
+            catch (Exception e) when (e is IOException or InvalidDataException)
+            {
+                if (next is not null) await next.DisposeAsync().ConfigureAwait(false);
+                WrapOutput.Tell(e.Message);
+            }
+        }
+
+        return null;
+    }
+
+    private async Task ReadClientAsync()
+    {
+        try
+        {
+            while (await lines.ReadAsync(() => maxLineBytes, ending.Token).ConfigureAwait(false) is { } read) await HandOverAsync(read.Line, read.TooLong).ConfigureAwait(false);
+            inputEnded = true;
+            var host = await LinkAsync().ConfigureAwait(false);
+            await host.Client.Writer.WriteAsync(FrameKind.ClientEnd, ending.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            inputEnded = true;
+        }
+    }
+
+    // A line that the host did not get whole is answered with those that wait.
+    private async ValueTask HandOverAsync(ReadOnlyMemory<byte> line, bool isTooLong)
+    {
+        var host = await LinkAsync().ConfigureAwait(false);
+        try
+        {
+            await client.SendAsync(host.Client.Writer, line, isTooLong, ending.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            lock (gate)
+            {
+                if (link.Task.IsCompletedSuccessfully && ReferenceEquals(link.Task.Result, host)) link = NewLink();
+            }
+        }
+    }
+
+    private Task<HostLink> LinkAsync()
+    {
+        lock (gate) return link.Task.WaitAsync(ending.Token);
+    }
+
+    private async Task<int> EndAsync(Task<int?> serving)
+    {
+        var wasRunning = child is { Exited.IsCompleted: false };
+        if (child is not null) await child.DisposeAsync().ConfigureAwait(false);
+        await ending.CancelAsync().ConfigureAwait(false);
+        if (await serving.ConfigureAwait(false) is { } own) return own;
+        return wasRunning || child is null ? 0 : (await child.Exited.ConfigureAwait(false)).Code;
+    }
+
+    // A client that ends its servers by signal gets the same end as one that closes their input (G15).
+    private void OnSignals()
+    {
+        foreach (var signal in new[] { PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP })
+        {
+            signals.Add(PosixSignalRegistration.Create(signal, context =>
+            {
+                context.Cancel = true;
+                inputEnded = true;
+                ending.Cancel();
+            }));
+        }
+    }
+
+    // Nothing was started. The client learns why from the answer to its first request, the person from the client's log.
+    private async Task<int> RefuseAsync(LinkRefusal refusal)
+    {
+        WrapOutput.Tell($"{refusal.Code} {refusal.Message}\n  {refusal.Remedy}");
+        while (await lines.ReadAsync(() => DefaultLineBytes, ending.Token).ConfigureAwait(false) is { } read)
+        {
+            if (!read.TooLong && await client.RefuseAsync(read.Line, refusal).ConfigureAwait(false)) break;
+        }
+
+        return refusal.Code == "GH7011" ? 1 : WrapCommand.Unavailable;
+    }
+}
