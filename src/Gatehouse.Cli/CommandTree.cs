@@ -13,6 +13,9 @@ internal static class CommandTree
 
         Examples:
           gatehouse scan
+          gatehouse init
+          gatehouse lock -- npx -y @example/files@1.2.3 .
+          gatehouse verify
           gatehouse config check --config gatehouse.yaml
           gatehouse serve --config gatehouse.yaml
           gatehouse explain GH4003
@@ -31,6 +34,13 @@ internal static class CommandTree
         DrainCommand.Create(),
         DoctorCommand.Create(),
         ScanCommand.Create(),
+        InitCommand.Create(),
+        UndoCommand.Create(),
+        LockCommand.Create(),
+        VerifyCommand.Create(),
+        DiffCommand.Create(),
+        ApproveCommand.Create(),
+        CheckServerCommand.Create(),
         WrapVerb.Create(),
         CommandCommand.Create(),
         HostCommand.Create(),

@@ -14,8 +14,14 @@ internal static class AcrossChecks
                 yield return other.About(FindingRules.DifferentCommands, Confidence.High, $"other than in {first.Client} ({first.Place.File}, line {first.Place.Line})");
         }
 
-        foreach (var server in servers.Where(server => !server.IsWrapped && !server.IsDisabled && wrapped.Contains(new WrappedServer(server.Place.File, server.Name))))
-            yield return server.About(FindingRules.NoLongerWrapped, Confidence.High, "the entry names the server itself");
+        foreach (var server in servers.Where(server => !server.IsDisabled))
+        {
+            if (wrapped.FirstOrDefault(known => known.IsOf(server)) is not { } known) continue;
+            if (!server.IsWrapped) yield return server.About(FindingRules.NoLongerWrapped, Confidence.High, "the entry names the server itself");
+            // A program that only has the name would look like the wrapper.
+            else if (known.Launcher is { } launcher && server.Command != launcher)
+                yield return server.About(FindingRules.NoLongerWrapped, Confidence.High, $"the entry names another program than the one that was written, {launcher}");
+        }
     }
 
     private static string Way(ServerEntry server) => server.Command is { } command

@@ -48,7 +48,8 @@ internal static partial class ServerEntryReader
             RawUrl = url,
             Url = url is null ? null : SecretDetector.Mask(WithoutUser().Replace(url.Text, "$1<user>@")),
             Source = source,
-            IsWrapped = IsGatehouse(command?.Text) && arguments is [{ Text: "wrap" }, ..],
+            HasEnvironmentFile = node["envFile"] is not null || holder["envFile"] is not null,
+            IsWrapped = command is not null && ServerSources.WrapperLength(command.Text, [.. arguments.Select(argument => argument.Text)]) is not null,
             IsDisabled = node["disabled"]?.IsTrue == true || node["enabled"] is { Kind: ConfigNodeKind.Switch, Text: "false" },
             HasAuthentication = headers.Count > 0 || AuthenticationNames.Any(auth => node[auth] is not null) || (url?.Text.Contains('@', StringComparison.Ordinal) ?? false),
             Approvals = [.. ApprovalNames.SelectMany(approval => Approval(file, node, approval))],
@@ -64,9 +65,6 @@ internal static partial class ServerEntryReader
         var masked = SecretDetector.Mask(part);
         return masked.Length > 0 && !masked.AsSpan().ContainsAny(Quotable) ? masked : "'" + masked.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
     }
-
-    private static bool IsGatehouse(string? command) =>
-        command is not null && Path.GetFileNameWithoutExtension(command.Replace('\\', '/')).Equals("gatehouse", StringComparison.OrdinalIgnoreCase);
 
     private static string Transport(ConfigNode node, ConfigScalar? command, ConfigScalar? url)
     {

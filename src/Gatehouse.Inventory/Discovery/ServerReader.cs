@@ -13,20 +13,21 @@ internal static class ServerReader
         var servers = new List<ServerEntry>();
         foreach (var pointer in file.Place.Pointers.Split('|'))
         {
-            foreach (var found in Follow(root, pointer.Split('/'), 0))
+            foreach (var (found, container) in Follow(root, pointer.Split('/'), []))
             {
                 if (pointer.EndsWith("mcp_config", StringComparison.Ordinal)) servers.Add(ServerEntryReader.Entry(file, root.TextOf("display_name", "name") ?? "extension", found, found.Line));
-                else servers.AddRange(Entries(file, found));
+                else servers.AddRange(Entries(file, found).Select(server => server with { Container = container }));
             }
         }
 
         return servers.Count > MostServers ? servers[..MostServers] : servers;
     }
 
-    private static IEnumerable<ConfigNode> Follow(ConfigNode node, string[] pointer, int at)
+    private static IEnumerable<(ConfigNode Node, string[] Container)> Follow(ConfigNode node, string[] pointer, string[] container)
     {
-        if (at == pointer.Length) return [node];
-        return node.Members.Where(member => pointer[at] == "*" || member.Name == pointer[at]).SelectMany(member => Follow(member.Value, pointer, at + 1));
+        if (container.Length == pointer.Length) return [(node, container)];
+        var step = pointer[container.Length];
+        return node.Members.Where(member => step == "*" || member.Name == step).SelectMany(member => Follow(member.Value, pointer, [.. container, member.Name]));
     }
 
     private static IEnumerable<ServerEntry> Entries(PlaceFile file, ConfigNode servers) => servers.Kind switch

@@ -16,7 +16,7 @@ internal static partial class ServerSources
         }
 
         var program = ProgramName(command);
-        if (program == "gatehouse" && arguments is ["wrap", ..]) return Wrapped(arguments);
+        if (WrapperLength(command, arguments) is not null) return Wrapped(arguments);
         // A shell, cmd /c or env in front runs what stands behind it.
         if (program is "cmd" or "env" or "sudo" or "doas" or "nice" && Behind(arguments) is { Count: > 0 } inner) return Of(inner[0], [.. inner.Skip(1)], null, null);
         return program switch
@@ -31,6 +31,14 @@ internal static partial class ServerSources
             _ => Local(command, program, arguments),
         };
     }
+
+    /// <summary>Number of arguments up to and with the verb when the command is this product's wrapper; null when it is not.</summary>
+    public static int? WrapperLength(string command, IReadOnlyList<string> arguments) => (ProgramName(command), arguments) switch
+    {
+        ("gatehouse", ["wrap", ..]) => 1,
+        ("dotnet", [var program, "wrap", ..]) when program.Replace('\\', '/').Split('/')[^1].Equals("gatehouse.dll", StringComparison.OrdinalIgnoreCase) => 2,
+        _ => null,
+    };
 
     /// <summary>File name of a program without folder and extension, in lower case.</summary>
     public static string ProgramName(string command)

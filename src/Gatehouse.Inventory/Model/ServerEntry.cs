@@ -54,6 +54,12 @@ public sealed record ServerEntry
     /// <summary>Where its code comes from.</summary>
     public required ServerSource Source { get; init; }
 
+    /// <summary>Names that lead to the map or list in the file that it is an entry of.</summary>
+    internal IReadOnlyList<string> Container { get; init; } = [];
+
+    /// <summary>Whether its client reads more variables from a file that the entry names.</summary>
+    internal bool HasEnvironmentFile { get; init; }
+
     /// <summary>Whether its client runs it through Gatehouse.</summary>
     public bool IsWrapped { get; init; }
 

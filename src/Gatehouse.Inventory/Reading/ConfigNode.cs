@@ -15,8 +15,18 @@ internal sealed class ConfigNode(ConfigNodeKind kind, int line, long offset, str
     /// <summary>The text of a scalar; empty for others.</summary>
     public string Text { get; } = text;
 
-    /// <summary>False for a number or date of TOML; the difference matters to no reader but the one that compares.</summary>
+    /// <summary>False for a number, a date, or a plain scalar of YAML; the difference matters to nobody but those who compare.</summary>
     public bool IsQuoted { get; } = isQuoted;
+
+    /// <summary>
+    /// The value as it is written, from its first to its last byte; null where it has no single place of its own (a table of TOML)
+    /// or a form that is not edited (XML; in YAML anchors, tags, texts over several lines). Of a block list in YAML it begins at
+    /// the first dash.
+    /// </summary>
+    public ByteRange? Range { get; set; }
+
+    /// <summary>Whether it is a list or map of YAML in block style, without brackets.</summary>
+    public bool IsBlock { get; init; }
 
     /// <summary>Members in order. A name may occur twice: clients differ in which one they take, so both count.</summary>
     public IReadOnlyList<ConfigMember> Members => _members;
@@ -38,7 +48,7 @@ internal sealed class ConfigNode(ConfigNodeKind kind, int line, long offset, str
         return null;
     }
 
-    public void Add(string name, ConfigNode value, int line, long offset) => _members.Add(new(name, value, line, offset));
+    public void Add(string name, ConfigNode value, int line, long offset, ByteRange? range = null) => _members.Add(new(name, value, line, offset, range));
 
     public void Add(ConfigNode item) => _items.Add(item);
 

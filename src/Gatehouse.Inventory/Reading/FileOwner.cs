@@ -2,32 +2,62 @@ using System.Runtime.InteropServices;
 
 namespace Gatehouse.Inventory;
 
-/// <summary>What the system says of a file: kind, owner. Linux on x64 and arm64 only; elsewhere nothing is said.</summary>
+/// <summary>What the system says of a file: kind, owner, group, names. Linux on x64 and arm64 only; elsewhere nothing is said.</summary>
 internal static partial class FileOwner
 {
     private const int CurrentFolder = -100;
+    private const int NotThroughLinks = 0x100;
     private const uint BasicFields = 0x7ff;
     private const int KindMask = 0xf000;
     private const int RegularKind = 0x8000;
+    private const int LinksOffset = 16;
     private const int UserOffset = 20;
+    private const int GroupOffset = 24;
     private const int ModeOffset = 28;
+    private const int NodeOffset = 32;
+    private const int DeviceOffset = 136;
 
     /// <summary>Whether it is a regular file; null where the system is not asked or does not say.</summary>
-    public static bool? IsRegular(string path) => Ask(path) is { } found ? (found.Mode & KindMask) == RegularKind : null;
+    public static bool? IsRegular(string path) => Ask(path, 0) is { } found ? (found.Mode & KindMask) == RegularKind : null;
 
     /// <summary>The owner's number; null where the system is not asked or does not say.</summary>
-    public static uint? UserOf(string path) => Ask(path)?.User;
+    public static uint? UserOf(string path) => Ask(path, 0)?.User;
+
+    /// <summary>All of it, of the path itself where that is a link; null where the system is not asked or does not say.</summary>
+    public static FileFacts? Facts(string path) => Ask(path, NotThroughLinks);
 
     /// <summary>The number of this account; null where the system is not asked.</summary>
     public static uint? Me => OperatingSystem.IsLinux() ? GetUser() : null;
 
+    /// <summary>Whether the file has an access list beside its mode.</summary>
+    public static bool HasAccessList(string path) => OperatingSystem.IsLinux() && GetAttribute(path, "system.posix_acl_access", 0, 0) >= 0;
+
+    /// <summary>Gives a file the group of another.</summary>
+    /// <exception cref="IOException">This account may not.</exception>
+    public static void KeepGroup(string path, string like)
+    {
+        if (Facts(like) is not { } wanted || Facts(path) is not { } made || wanted.Group == made.Group) return;
+        if (ChangeOwner(path, uint.MaxValue, wanted.Group) != 0) throw new IOException($"the group of {like} cannot be kept");
+    }
+
+    /// <summary>Brings the names in a folder to the disk, where the system has a call for it.</summary>
+    public static void SyncFolder(string folder)
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        var handle = Open(folder, 0);
+        if (handle < 0) return;
+        _ = Sync(handle);
+        _ = Close(handle);
+    }
+
     // statx is the one call whose layout is the same on every architecture (linux/stat.h).
-    private static (uint User, int Mode)? Ask(string path)
+    private static FileFacts? Ask(string path, int flags)
     {
         if (!OperatingSystem.IsLinux()) return null;
         Span<byte> answer = stackalloc byte[256];
-        if (Statx(CurrentFolder, path, 0, BasicFields, ref MemoryMarshal.GetReference(answer)) != 0) return null;
-        return (MemoryMarshal.Read<uint>(answer[UserOffset..]), MemoryMarshal.Read<ushort>(answer[ModeOffset..]));
+        if (Statx(CurrentFolder, path, flags, BasicFields, ref MemoryMarshal.GetReference(answer)) != 0) return null;
+        return new FileFacts(MemoryMarshal.Read<uint>(answer[UserOffset..]), MemoryMarshal.Read<uint>(answer[GroupOffset..]), MemoryMarshal.Read<ushort>(answer[ModeOffset..]),
+            MemoryMarshal.Read<uint>(answer[LinksOffset..]), MemoryMarshal.Read<ulong>(answer[NodeOffset..]), MemoryMarshal.Read<ulong>(answer[DeviceOffset..]));
     }
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
@@ -35,4 +65,19 @@ internal static partial class FileOwner
 
     [LibraryImport("libc", EntryPoint = "getuid")]
     private static partial uint GetUser();
+
+    [LibraryImport("libc", EntryPoint = "lchown", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ChangeOwner(string path, uint user, uint group);
+
+    [LibraryImport("libc", EntryPoint = "getxattr", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint GetAttribute(string path, string name, nint value, nuint size);
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync")]
+    private static partial int Sync(int handle);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int handle);
 }

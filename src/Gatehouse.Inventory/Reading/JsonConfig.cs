@@ -44,16 +44,19 @@ internal static class JsonConfig
         var offset = reader.TokenStartIndex;
         var line = lines.LineOf(offset);
         offset += skipped;
-        switch (reader.TokenType)
+        var node = reader.TokenType switch
         {
-            case JsonTokenType.StartObject: return Members(ref reader, ref lines, skipped, ref count, new ConfigNode(ConfigNodeKind.Map, line, offset));
-            case JsonTokenType.StartArray: return Items(ref reader, ref lines, skipped, ref count, new ConfigNode(ConfigNodeKind.List, line, offset));
-            case JsonTokenType.String: return new ConfigNode(ConfigNodeKind.Text, line, offset, reader.GetString()!);
-            case JsonTokenType.Number: return new ConfigNode(ConfigNodeKind.Text, line, offset, Encoding.UTF8.GetString(reader.ValueSpan));
-            case JsonTokenType.True: return new ConfigNode(ConfigNodeKind.Switch, line, offset, "true");
-            case JsonTokenType.False: return new ConfigNode(ConfigNodeKind.Switch, line, offset, "false");
-            default: return new ConfigNode(ConfigNodeKind.Nothing, line, offset);
-        }
+            JsonTokenType.StartObject => Members(ref reader, ref lines, skipped, ref count, new ConfigNode(ConfigNodeKind.Map, line, offset)),
+            JsonTokenType.StartArray => Items(ref reader, ref lines, skipped, ref count, new ConfigNode(ConfigNodeKind.List, line, offset)),
+            JsonTokenType.String => new ConfigNode(ConfigNodeKind.Text, line, offset, reader.GetString()!),
+            JsonTokenType.Number => new ConfigNode(ConfigNodeKind.Text, line, offset, Encoding.UTF8.GetString(reader.ValueSpan), isQuoted: false),
+            JsonTokenType.True => new ConfigNode(ConfigNodeKind.Switch, line, offset, "true"),
+            JsonTokenType.False => new ConfigNode(ConfigNodeKind.Switch, line, offset, "false"),
+            _ => new ConfigNode(ConfigNodeKind.Nothing, line, offset),
+        };
+        // The reader stands behind the last token of the value.
+        node.Range = new ByteRange((int)offset, (int)reader.BytesConsumed + skipped);
+        return node;
     }
 
     private static ConfigNode Members(ref Utf8JsonReader reader, ref LineMap lines, int skipped, ref int count, ConfigNode map)
@@ -63,8 +66,9 @@ internal static class JsonConfig
             var name = reader.GetString()!;
             var offset = reader.TokenStartIndex;
             var line = lines.LineOf(offset);
+            var range = new ByteRange((int)offset + skipped, (int)offset + skipped + reader.ValueSpan.Length + 2);
             Step(ref reader);
-            map.Add(name, Value(ref reader, ref lines, skipped, ref count), line, offset + skipped);
+            map.Add(name, Value(ref reader, ref lines, skipped, ref count), line, offset + skipped, range);
         }
 
         return map;

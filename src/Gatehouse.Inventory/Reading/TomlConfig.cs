@@ -14,12 +14,20 @@ internal sealed class TomlConfig
     private readonly HashSet<ConfigNode> _closed = [];
     private readonly HashSet<ConfigNode> _dotted = [];
     private readonly HashSet<ConfigNode> _tableLists = [];
+    private readonly int _skipped;
     private int _at;
     private int _line = 1;
     private int _count;
+    private int _ended; // behind the last key that was read
 
-    public TomlConfig(ReadOnlySpan<byte> bytes) =>
-        _bytes = (bytes.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes).ToArray().Concat("\n"u8.ToArray()).ToArray();
+    public TomlConfig(ReadOnlySpan<byte> bytes)
+    {
+        _skipped = bytes.StartsWith("\uFEFF"u8) ? 3 : 0;
+        _bytes = [.. bytes[_skipped..], (byte)'\n'];
+    }
+
+    // The place in the file, whose mark at the start is not among the bytes that are read.
+    private int Place => _at + _skipped;
 
     private byte Now => _at < _bytes.Length ? _bytes[_at] : (byte)0;
 
@@ -40,7 +48,7 @@ internal sealed class TomlConfig
         return root;
     }
 
-    private ConfigNode Table() => Count(new ConfigNode(ConfigNodeKind.Map, _line, _at));
+    private ConfigNode Table() => Count(new ConfigNode(ConfigNodeKind.Map, _line, Place));
 
     private ConfigNode Header(ConfigNode root)
     {
@@ -60,7 +68,7 @@ internal sealed class TomlConfig
         if (child is null)
         {
             child = Table();
-            table.Add(key, child, _line, _at);
+            table.Add(key, child, _line, Place);
         }
 
         if (child.Kind == ConfigNodeKind.List && _tableLists.Contains(child)) child = child.Items[^1];
@@ -74,7 +82,7 @@ internal sealed class TomlConfig
         if (table is null)
         {
             table = Table();
-            parent.Add(key, table, _line, _at);
+            parent.Add(key, table, _line, Place);
         }
         else if (table.Kind != ConfigNodeKind.Map || _closed.Contains(table) || _defined.Contains(table) || _dotted.Contains(table))
         {
@@ -90,9 +98,9 @@ internal sealed class TomlConfig
         var list = parent[key];
         if (list is null)
         {
-            list = Count(new ConfigNode(ConfigNodeKind.List, _line, _at));
+            list = Count(new ConfigNode(ConfigNodeKind.List, _line, Place));
             _tableLists.Add(list);
-            parent.Add(key, list, _line, _at);
+            parent.Add(key, list, _line, Place);
         }
         else if (!_tableLists.Contains(list))
         {
@@ -107,8 +115,9 @@ internal sealed class TomlConfig
 
     private void Pair(ConfigNode table, HashSet<ConfigNode> mine)
     {
-        var (line, offset) = (_line, _at);
+        var (line, offset) = (_line, Place);
         var keys = Keys();
+        var name = new ByteRange(offset, _ended);
         foreach (var key in keys[..^1])
         {
             var child = table[key];
@@ -130,7 +139,7 @@ internal sealed class TomlConfig
         Expect("=");
         SkipSpace();
         if (table[keys[^1]] is not null) throw Fault($"'{keys[^1]}' is there twice");
-        table.Add(keys[^1], Value(0), line, offset);
+        table.Add(keys[^1], Value(0), line, offset, name);
     }
 
     private List<string> Keys()
@@ -141,6 +150,7 @@ internal sealed class TomlConfig
             SkipSpace();
             if (keys.Count == ConfigReader.Deepest) throw Fault("too deep");
             keys.Add(Key());
+            _ended = Place;
             SkipSpace();
         }
         while (Take('.'));
@@ -160,7 +170,15 @@ internal sealed class TomlConfig
     private ConfigNode Value(int depth)
     {
         if (depth > ConfigReader.Deepest) throw Fault("too deep");
-        var (line, offset) = (_line, (long)_at);
+        var start = Place;
+        var node = Written(depth);
+        node.Range = new ByteRange(start, Place);
+        return node;
+    }
+
+    private ConfigNode Written(int depth)
+    {
+        var (line, offset) = (_line, (long)Place);
         ConfigNode Text(string text) => Count(new ConfigNode(ConfigNodeKind.Text, line, offset, text));
         var rest = _bytes.AsSpan(_at);
         if (rest.StartsWith("\"\"\""u8)) return Text(LongText('"'));
@@ -194,7 +212,7 @@ internal sealed class TomlConfig
 
     private ConfigNode List(int depth)
     {
-        var list = Count(new ConfigNode(ConfigNodeKind.List, _line, _at));
+        var list = Count(new ConfigNode(ConfigNodeKind.List, _line, Place));
         _at++;
         for (SkipBlank(); !Take(']'); SkipBlank())
         {
@@ -225,8 +243,10 @@ internal sealed class TomlConfig
 
     private void InlinePair(ConfigNode table, HashSet<ConfigNode> mine, int depth)
     {
-        var (line, offset) = (_line, _at);
+        SkipSpace();
+        var (line, offset) = (_line, Place);
         var keys = Keys();
+        var name = new ByteRange(offset, _ended);
         foreach (var key in keys[..^1])
         {
             var child = table[key];
@@ -247,7 +267,7 @@ internal sealed class TomlConfig
         Expect("=");
         SkipSpace();
         if (table[keys[^1]] is not null) throw Fault($"'{keys[^1]}' is there twice");
-        table.Add(keys[^1], Value(depth + 1), line, offset);
+        table.Add(keys[^1], Value(depth + 1), line, offset, name);
     }
 
     private ConfigNode Close(ConfigNode table, HashSet<ConfigNode> mine)

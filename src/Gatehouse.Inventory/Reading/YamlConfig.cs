@@ -4,16 +4,21 @@ using YamlDotNet.Core.Events;
 namespace Gatehouse.Inventory;
 
 /// <summary>
-/// YAML as others write it: anchors and aliases are followed within bounds, tags are read over. Offsets are characters in the
-/// decoded text where the file is ASCII up to that place, so they are not given.
+/// YAML as others write it: anchors and aliases are followed within bounds, tags are read over. A value that has an anchor, a tag or
+/// several lines is given no range: nothing of it is edited.
 /// </summary>
 internal sealed class YamlConfig
 {
     private readonly Dictionary<string, ConfigNode> _anchors = new(StringComparer.Ordinal);
     private readonly Parser _parser;
+    private readonly CharacterMap _places;
     private int _count;
 
-    private YamlConfig(Parser parser) => _parser = parser;
+    private YamlConfig(Parser parser, CharacterMap places)
+    {
+        _parser = parser;
+        _places = places;
+    }
 
     public static ConfigNode Read(ReadOnlyMemory<byte> bytes)
     {
@@ -24,7 +29,7 @@ internal sealed class YamlConfig
             parser.Consume<StreamStart>();
             if (parser.Accept<StreamEnd>(out _)) throw new ConfigFaultException(1, "the file is empty");
             parser.Consume<DocumentStart>();
-            return new YamlConfig(parser).Node(0);
+            return new YamlConfig(parser, new CharacterMap(bytes.Span)).Node(0);
         }
         catch (YamlException fault)
         {
@@ -55,8 +60,8 @@ internal sealed class YamlConfig
 
     private ConfigNode Map(MappingStart start, int depth)
     {
-        var node = new ConfigNode(ConfigNodeKind.Map, (int)start.Start.Line, -1);
-        while (!_parser.TryConsume<MappingEnd>(out _))
+        var node = new ConfigNode(ConfigNodeKind.Map, (int)start.Start.Line, -1) { IsBlock = start.Style != MappingStyle.Flow };
+        while (!_parser.Accept<MappingEnd>(out _))
         {
             var line = (int)_parser.Current!.Start.Line;
             var name = Node(depth + 1);
@@ -71,18 +76,22 @@ internal sealed class YamlConfig
             }
             else
             {
-                node.Add(name.Text, value, line, -1);
+                node.Add(name.Text, value, line, -1, name.Range);
             }
         }
 
+        var end = _parser.Consume<MappingEnd>();
+        node.Range = node.IsBlock ? null : Bracketed(start, end, '}');
         Keep(start, node);
         return node;
     }
 
     private ConfigNode List(SequenceStart start, int depth)
     {
-        var node = new ConfigNode(ConfigNodeKind.List, (int)start.Start.Line, -1);
-        while (!_parser.TryConsume<SequenceEnd>(out _)) node.Add(Node(depth + 1));
+        var node = new ConfigNode(ConfigNodeKind.List, (int)start.Start.Line, -1) { IsBlock = start.Style != SequenceStyle.Flow };
+        while (!_parser.Accept<SequenceEnd>(out _)) node.Add(Node(depth + 1));
+        var end = _parser.Consume<SequenceEnd>();
+        node.Range = node.IsBlock ? RangeOf(start, end.End) : Bracketed(start, end, ']');
         Keep(start, node);
         return node;
     }
@@ -95,11 +104,20 @@ internal sealed class YamlConfig
             "true" or "True" or "TRUE" => new ConfigNode(ConfigNodeKind.Switch, line, -1, "true"),
             "false" or "False" or "FALSE" => new ConfigNode(ConfigNodeKind.Switch, line, -1, "false"),
             "" or "~" or "null" or "Null" or "NULL" => new ConfigNode(ConfigNodeKind.Nothing, line, -1),
-            _ => new ConfigNode(ConfigNodeKind.Text, line, -1, scalar.Value),
+            _ => new ConfigNode(ConfigNodeKind.Text, line, -1, scalar.Value, isQuoted: false),
         };
+        var isOneLine = scalar.Style is ScalarStyle.Plain or ScalarStyle.SingleQuoted or ScalarStyle.DoubleQuoted && scalar.Start.Line == scalar.End.Line;
+        node.Range = isOneLine && scalar.Value.Length > 0 ? RangeOf(scalar, scalar.End) : null;
         Keep(scalar, node);
         return node;
     }
+
+    // The event of the end tells where the bracket stands, not what follows it.
+    private ByteRange? Bracketed(NodeEvent start, ParsingEvent end, char bracket) =>
+        RangeOf(start, end.Start) is { } range && _places.IsAt(range.End, bracket) ? range with { End = range.End + 1 } : null;
+
+    private ByteRange? RangeOf(NodeEvent start, Mark end) =>
+        start.Anchor.IsEmpty && start.Tag.IsEmpty ? new ByteRange(_places.ByteOf(start.Start.Index), _places.ByteOf(end.Index)) : null;
 
     private void Keep(NodeEvent start, ConfigNode node)
     {

@@ -1,0 +1,51 @@
+namespace Gatehouse.Inventory;
+
+/// <summary>The files that servers stand in, by path: several rows of the table can name one file.</summary>
+internal sealed class ConfigFiles
+{
+    private readonly List<IGrouping<string, PlaceFile>> _files;
+
+    private ConfigFiles(IEnumerable<PlaceFile> files, IReadOnlyList<Gap> gaps)
+    {
+        _files = [.. files.GroupBy(file => file.Path, StringComparer.Ordinal)];
+        Gaps = gaps;
+    }
+
+    /// <summary>What could not be read.</summary>
+    public IReadOnlyList<Gap> Gaps { get; }
+
+    /// <summary>The rows by path, in the order of reading.</summary>
+    public IReadOnlyList<IGrouping<string, PlaceFile>> ByPath => _files;
+
+    /// <summary>Finds the files of a machine, and those that are named.</summary>
+    public static ConfigFiles Find(Machine machine, IReadOnlyList<string> named, TimeProvider time)
+    {
+        var reading = new ScanReading(time, TimeSpan.FromSeconds(30));
+        reading.ReadMachine(machine, knownWorkspaces: true);
+        var gaps = reading.Gaps.ToList();
+        var known = reading.Files.Where(file => file.Servers.Count > 0).Select(file => file.File).ToList();
+        foreach (var path in named.Where(path => !known.Any(file => file.Path == path)).ToList())
+        {
+            var rows = Led(known, path, machine).Concat(Rows(path)).DistinctBy(row => (row.Place.Client, row.Place.Pointers)).ToList();
+            known.AddRange(rows);
+            if (rows.Count == 0 && !gaps.Any(gap => gap.What == path)) gaps.Add(new Gap(path, "no client that is known reads servers from a file of this name", true));
+        }
+
+        return new ConfigFiles(known, gaps);
+    }
+
+    // What a link of a client leads to is the client's own file, when it is named itself.
+    private static IEnumerable<PlaceFile> Led(List<PlaceFile> known, string path, Machine machine) =>
+        known.Where(file => new FileInfo(file.Path).LinkTarget is not null && BoundedFile.Target(file.Path) == path)
+            .Select(file => file with { Path = path, Tree = BoundedFile.IsWithin(path, machine.Home) ? machine.Home : Path.GetDirectoryName(path)! });
+
+    // A named file is one of a workspace: the folder is the one above it that a row of the table fits.
+    private static IEnumerable<PlaceFile> Rows(string path)
+    {
+        if (!File.Exists(path)) return [];
+        var folders = new List<string>();
+        for (var folder = Path.GetDirectoryName(path); folder is not null && folders.Count < 4; folder = Path.GetDirectoryName(folder)) folders.Add(folder);
+        var all = folders.SelectMany(folder => PlaceFinder.InWorkspace(folder, folder, [])).Where(file => file.Path == path && file.Place.Pointers.Length > 0).ToList();
+        return all.Any(file => file.Place.Client != "any") ? all.Where(file => file.Place.Client != "any") : all;
+    }
+}

@@ -1,0 +1,69 @@
+namespace Gatehouse.Inventory;
+
+/// <summary>
+/// Which files are edited: regular files of this person that nobody else may write, reached without a link. A link would let
+/// whoever placed it choose the file that is written; rights of others would let them choose what is written (rows G10, G11).
+/// </summary>
+internal static class EditRules
+{
+    private const UnixFileMode OthersWrite = UnixFileMode.OtherWrite;
+
+    /// <summary>Why the file is not edited; null when it is.</summary>
+    public static string? Refuse(string path, string tree)
+    {
+        try
+        {
+            if (new FileInfo(path) is { LinkTarget: { } target }) return $"it is a link to {target}; edit the file that it leads to (--file)";
+            if (!File.Exists(path)) return "the file is gone";
+            if (Linked(path, tree) is { } folder) return $"its folder {folder} is a link; edit the file that it leads to (--file)";
+            return OperatingSystem.IsWindows() ? null : Rights(path, tree);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return "it may not be read by this account";
+        }
+    }
+
+    private static string? Linked(string path, string tree)
+    {
+        for (var folder = Path.GetDirectoryName(path); folder is not null && folder.Length > tree.Length; folder = Path.GetDirectoryName(folder))
+        {
+            if (new DirectoryInfo(folder).LinkTarget is not null) return folder;
+        }
+
+        return null;
+    }
+
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    private static string? Rights(string path, string tree)
+    {
+        if (Writable(path) is { } file) return $"{file}; take that right away: chmod go-w";
+        if (!File.GetUnixFileMode(path).HasFlag(UnixFileMode.UserWrite)) return "it is read-only";
+        if (FileOwner.Facts(path) is { } facts && FileOwner.Me is { } me)
+        {
+            if (facts.User != me) return $"it belongs to account {facts.User}";
+            if (facts.Links != 1) return $"it has {facts.Links} names (hard links), and an edit would part them";
+            if (FileOwner.HasAccessList(path)) return "it has an access list, which an edit would lose";
+        }
+
+        for (var folder = Path.GetDirectoryName(path); folder is not null && folder.Length >= tree.Length; folder = Path.GetDirectoryName(folder))
+        {
+            if (Foreign(folder) is { } owner) return $"its folder {folder} belongs to account {owner}";
+            if (!File.GetUnixFileMode(folder).HasFlag(UnixFileMode.StickyBit) && Writable(folder) is { } what) return $"its folder {folder}: {what}; take that right away: chmod go-w";
+        }
+
+        return null;
+    }
+
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    private static uint? Foreign(string folder) => FileOwner.Facts(folder) is { } facts && facts.User != FileOwner.Me && facts.User != 0 ? facts.User : null;
+
+    // Where each person has a group of their own, its number is the person's; any other group has other members.
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    private static string? Writable(string path)
+    {
+        var mode = File.GetUnixFileMode(path);
+        if (mode.HasFlag(OthersWrite)) return "all accounts may write it";
+        return mode.HasFlag(UnixFileMode.GroupWrite) && FileOwner.Facts(path) is var facts && (facts is null || facts.Group != facts.User) ? "a group may write it" : null;
+    }
+}

@@ -1,0 +1,40 @@
+using System.Security.Cryptography;
+
+namespace Gatehouse.Inventory;
+
+/// <summary>A configuration file that may be edited, as it was read.</summary>
+/// <param name="Path">Absolute path without a link in it.</param>
+/// <param name="Tree">Folder of the person; everything between it and the file was judged too.</param>
+/// <param name="Bytes">Its content.</param>
+/// <param name="Facts">What the system said of it; null where the system is not asked.</param>
+internal sealed record EditableFile(string Path, string Tree, byte[] Bytes, FileFacts? Facts)
+{
+    /// <summary>SHA-256 of the content, as the ledger writes it.</summary>
+    public string Digest => DigestOf(Bytes);
+
+    /// <summary>SHA-256 as the ledger writes it.</summary>
+    public static string DigestOf(ReadOnlySpan<byte> bytes) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    /// <summary>Reads the file, or says why it is not edited. What is not sure to be this person's alone is left alone (design rule 4).</summary>
+    public static EditableFile? Read(string path, string tree, out string? reason)
+    {
+        if (BoundedFile.Read(path, tree, out reason) is not { } bytes)
+        {
+            reason ??= "the file is gone";
+            return null;
+        }
+
+        reason = EditRules.Refuse(path, tree);
+        if (reason is not null) return null;
+        return new EditableFile(path, tree, bytes, FileOwner.Facts(path));
+    }
+
+    /// <summary>Why the file may not be replaced any more; null when it is still the one that was read.</summary>
+    public string? Changed(IFileActs acts)
+    {
+        if (EditRules.Refuse(Path, Tree) is { } reason) return reason;
+        if (FileOwner.Facts(Path) != Facts) return "it is another file than the one that was read, or its rights changed";
+        var now = acts.Read(Path);
+        return now is null ? "it is gone" : now.AsSpan().SequenceEqual(Bytes) ? null : "it was changed since it was read";
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text;
+
+namespace Gatehouse.Inventory.Tests.Editing;
+
+/// <summary>The ledger: what is refused, what is kept, and samples of released versions.</summary>
+[Trait("Requirement", "ST-04")]
+public sealed class LedgerTests
+{
+    [Theory]
+    [InlineData("{", "is no ledger")]
+    [InlineData("[]", "names no version")]
+    [InlineData("""{"wrapped":[]}""", "names no version")]
+    [InlineData("""{"version":2,"wrapped":[]}""", "of version 2")]
+    [InlineData("""{"version":1,"wrapped":[],"more":1}""", "is no ledger")]
+    [InlineData("""{"version":1,"version":1,"wrapped":[]}""", "is no ledger")]
+    [InlineData("""{"version":1,"wrapped":[{"file":"/x"}]}""", "is no ledger")]
+    [InlineData("""{"version":1}""", "is no ledger")]
+    public void WhatIsNoLedger_IsRefusedWithARemedy(string text, string says)
+    {
+        using var home = new EditingHome();
+        home.Put("state/wrapped.json", text);
+        Assert.Contains(says, Assert.Throws<LedgerException>(() => home.Ledger).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void LedgerThatOthersMayWrite_IsRefused()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "modes of Unix");
+        using var home = new EditingHome();
+        var path = home.Put("state/wrapped.json", """{"version":1,"wrapped":[]}""");
+        Assert.Empty(home.Ledger.Records);
+        File.SetUnixFileMode(path, (UnixFileMode)0b110_010_000);
+        Assert.Contains("chmod 600", Assert.Throws<LedgerException>(() => home.Ledger).Message, StringComparison.Ordinal);
+        File.Delete(path);
+        File.CreateSymbolicLink(path, home.Put("other.json", """{"version":1,"wrapped":[]}"""));
+        Assert.Contains("is a link", Assert.Throws<LedgerException>(() => home.Ledger).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SampleOfVersion1_IsReadAndWrittenAlike()
+    {
+        var bytes = File.ReadAllBytes(Path.Join(Pages.Root, "tests/compat/wrapped/v1/wrapped.json"));
+        var records = LedgerFormat.Read(bytes, "sample");
+        Assert.Equal(["files", "docs", "list"], records.Select(record => record.Server));
+        Assert.Equal([true, true, false], records.Select(record => record.IsDone));
+        Assert.Equal(Encoding.UTF8.GetString(bytes), Encoding.UTF8.GetString(LedgerFormat.Write(records)) + "\n");
+    }
+}
