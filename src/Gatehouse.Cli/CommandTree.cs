@@ -34,7 +34,7 @@ internal static class CommandTree
         ScanCommand.Create(),
         InitCommand.Create(),
         UndoCommand.Create(),
-        CheckServerCommand.Create(),
+        CheckServerVerb.Create(),
         WrapVerb.Create(),
         CommandCommand.Create(),
         HostCommand.Create(),
