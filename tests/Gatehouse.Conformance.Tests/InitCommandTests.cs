@@ -20,7 +20,7 @@ public sealed class InitCommandTests : IDisposable
         {
           // of this person
           "mcpServers": {
-            "fixture": { "command": "dotnet", "args": ["{{Repository.FixtureDll}}", "--stdio"] },
+            "fixture": { "command": "dotnet", "args": ["{{Repository.FixtureDll}}", "stdio"] },
             "remote": { "url": "https://mcp.example.com/mcp" }, // elsewhere
             "\u001b[2Jhidden": { "command": "dotnet", "args": ["--info"], "env": { "TOKEN": "never-to-be-shown" } },
           },
@@ -84,7 +84,7 @@ public sealed class InitCommandTests : IDisposable
         await File.WriteAllTextAsync(Cursor, Before);
         var (_, output, _) = await RunAsync("scan", "--static", "--json");
         using var report = JsonDocument.Parse(output);
-        var told = report.RootElement.GetProperty("findings").EnumerateArray().Where(finding => finding.GetProperty("rule").GetString() == "GHS6002").Select(finding => finding.GetProperty("server").GetString());
+        var told = report.RootElement.GetProperty("scan").GetProperty("findings").EnumerateArray().Where(finding => finding.GetProperty("id").GetString() == "GHS6002").Select(finding => finding.GetProperty("server").GetString());
         Assert.Equal(["fixture", "\u001b[2Jhidden"], told);
     }
 
