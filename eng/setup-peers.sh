@@ -2,6 +2,7 @@
 # Fetches the third-party software that tests run Gatehouse against:
 #   .tools/node/bin/node       Node 22, from the package named in tests/peers/package.json
 #   tests/peers/node_modules   the peers, exactly as locked
+#   tests/packages/node_modules   servers that are only listed, and published schemas
 #   bench/peers/node_modules   the other proxies that bench/ measures (only with --bench)
 # Nothing of it is shipped. Package scripts never run.
 #
@@ -15,14 +16,14 @@ node=$tools/node/bin/node
 say() { printf 'peers: %s\n' "$*"; }
 absent() { printf 'peers: %s\n' "$@" >&2; exit 3; }
 
-folders=("$root/tests/peers")
+folders=("$root/tests/peers" "$root/tests/packages")
 case ${1:-} in
   '') ;;
   --bench) folders+=("$root/bench/peers") ;;
   *) echo "usage: eng/setup-peers.sh [--bench]" >&2; exit 2 ;;
 esac
 
-stamp_of() { printf '%s/%s.stamp' "$tools" "$(basename "$(dirname "$1")")-peers"; }
+stamp_of() { printf '%s/%s.stamp' "$tools" "$(basename "$(dirname "$1")")-$(basename "$1")"; }
 lock_hash() { cat "$1/package.json" "$1/package-lock.json" | sha256sum | cut -d' ' -f1; }
 
 # A link that leads nowhere is not a node, hence -x and not -L.

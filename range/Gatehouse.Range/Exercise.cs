@@ -1,5 +1,7 @@
+using Gatehouse.Integrity.Locks;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Policy;
 
 namespace Gatehouse.Range;
@@ -25,6 +27,18 @@ public abstract class Exercise : RangeExercise
     /// <summary>The issuers of the gateway; by default the range's own, as shipped.</summary>
     internal virtual IReadOnlyList<IssuerSettings> IssuersFor(Bed bed) => [new IssuerSettings { Issuer = bed.Issuer.Name }];
 
+    /// <summary>The lock that the configuration names; by default none.</summary>
+    internal virtual LockSettings? LockFor(ServerSettings first) => null;
+
+    /// <summary>The lock that lies in the working folder, named by nobody; by default none.</summary>
+    internal virtual LockFile? FoundLockFor(ServerSettings first) => null;
+
+    /// <summary>Puts naive twins in the place of the judges of definitions, where they are the named protection.</summary>
+    internal virtual IReadOnlyList<IDefinitionJudge> ReplaceJudges(IReadOnlyList<IDefinitionJudge> judges) => judges;
+
+    /// <summary>True where the named protection is that a session remembers the definitions it was told.</summary>
+    internal virtual bool ReplacedForgets => false;
+
     /// <summary>Further servers behind the gateway; by default none.</summary>
     internal virtual IReadOnlyList<ServerSettings> Beside(ServerSettings first) => [];
 
@@ -39,6 +53,12 @@ public abstract class Exercise : RangeExercise
 
     /// <summary>Puts the naive twin in the place of the named protection.</summary>
     internal abstract PipelineParts Replace(PipelineParts parts, Bed bed);
+
+    /// <summary>Puts a naive twin in the place of a judge of definitions, where that is the named protection.</summary>
+    internal virtual IReadOnlyList<IDefinitionJudge> ReplaceJudges(IReadOnlyList<IDefinitionJudge> judges) => judges;
+
+    /// <summary>What becomes of what inspection finds; by default as shipped.</summary>
+    internal virtual InspectionSettings Inspection => new();
 
     /// <summary>The attack.</summary>
     internal abstract Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene);

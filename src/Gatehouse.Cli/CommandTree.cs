@@ -14,6 +14,8 @@ internal static class CommandTree
         Examples:
           gatehouse scan
           gatehouse init
+          gatehouse lock -- npx -y @example/files@1.2.3 .
+          gatehouse verify
           gatehouse config check --config gatehouse.yaml
           gatehouse serve --config gatehouse.yaml
           gatehouse explain GH4003
@@ -35,6 +37,11 @@ internal static class CommandTree
         InitCommand.Create(),
         UndoCommand.Create(),
         CheckServerVerb.Create(),
+        LockCommand.Create(),
+        VerifyCommand.Create(),
+        DiffCommand.Create(),
+        ApproveCommand.Create(),
+        CheckServerCommand.Create(),
         WrapVerb.Create(),
         CommandCommand.Create(),
         HostCommand.Create(),

@@ -19,7 +19,7 @@ internal static class ConfigCommand
             var result = ConfigurationLoader.Load(new ConfigurationRequest { Path = parsed.GetValue(config), Development = parsed.GetValue(development) });
             if (parsed.GetValue(json)) JsonOutput.Write("faults", result.Faults);
             else if (!result.IsGood) CommonOptions.PrintFaults(result);
-            else Terminal.Note($"{result.SourcePath}: no faults");
+            else Terminal.NoteLine($"{result.SourcePath}: no faults");
             return result.IsGood ? ExitCodes.Done : ExitCodes.No;
         });
         return command;
@@ -46,7 +46,7 @@ internal static class ConfigCommand
         var path = values.Max(v => v.Path.Length);
         var value = Math.Min(48, values.Max(v => v.Value.Length));
         foreach (var line in values)
-            Terminal.Data(Terminal.Visible($"{line.Path.PadRight(path)}  {line.Value.PadRight(value)}  {line.Source}"));
+            Terminal.Row($"{line.Path.PadRight(path)}  {line.Value.PadRight(value)}  {line.Source}");
     }
 
     private static Command Schema()

@@ -18,6 +18,12 @@ internal static class ControlCall
             Terminal.Fault(e.Message);
             return ExitCodes.Unavailable;
         }
+        catch (ArgumentOutOfRangeException)
+        {
+            // The system takes no address of a socket that is longer than some hundred bytes.
+            Terminal.Fault($"the state folder {folder} has too long a path for a socket");
+            return ExitCodes.Unavailable;
+        }
 
         if (reply.Ok)
         {
@@ -55,5 +61,5 @@ internal static class ControlCall
         return await RunAsync(state, config, request with { AdminToken = token, Confirmed = confirmed }, ShowMessage, cancellation).ConfigureAwait(false);
     }
 
-    public static void ShowMessage(ControlReply reply) => Terminal.Note(reply.Message ?? "done");
+    public static void ShowMessage(ControlReply reply) => Terminal.NoteLine(reply.Message ?? "done");
 }

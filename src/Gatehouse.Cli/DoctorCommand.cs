@@ -49,16 +49,16 @@ internal static class DoctorCommand
 
     private static void Print(IssuerExamination examination)
     {
-        Terminal.Data(Terminal.Emphasis(Terminal.Visible($"{examination.Issuer}  ({Word(examination.Kind)})")));
+        Terminal.Row($"{examination.Issuer}  ({Word(examination.Kind)})", Terminal.Emphasis);
         foreach (var finding in examination.Findings)
         {
-            Terminal.Data($"  {Shown(finding.Verdict)}  {finding.Subject,-13}  {Terminal.Visible(finding.Words)}");
-            if (finding.Remedy is { } remedy) Terminal.Data($"  {"",-6}  {"",-13}  {Terminal.Visible($"-> {remedy}")}");
+            Terminal.Data($"  {Shown(finding.Verdict)}  {finding.Subject,-13}  {Terminal.VisibleLine(finding.Words)}");
+            if (finding.Remedy is { } remedy) Terminal.Data($"  {"",-6}  {"",-13}  {Terminal.VisibleLine($"-> {remedy}")}");
         }
 
         if (examination.SignIn.Length > 0) Terminal.Data("  who can sign in:");
         foreach (var way in examination.SignIn)
-            Terminal.Data($"  {(way.IsPossible ? Terminal.Good("yes   ") : Terminal.Bad("no    "))}  {way.Client,-43}  {Terminal.Visible(way.Words)}");
+            Terminal.Data($"  {(way.IsPossible ? Terminal.Good("yes   ") : Terminal.Bad("no    "))}  {way.Client,-43}  {Terminal.VisibleLine(way.Words)}");
         Terminal.Data("");
     }
 

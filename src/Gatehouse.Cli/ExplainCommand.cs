@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gatehouse.Detection;
 using Gatehouse.Inventory;
 using Gatehouse.Pipeline;
 

@@ -1,10 +1,11 @@
+using System.CommandLine;
 using Gatehouse.Cli;
 
 // A client waits for each start of a server: nothing is built for it that it does not need.
 if (args is ["wrap", .. var rest]) return await Gatehouse.Wrap.WrapCommand.RunAsync(rest).ConfigureAwait(false);
 
 var parsed = CommandTree.Build().Parse(args);
-var code = await parsed.InvokeAsync().ConfigureAwait(false);
+var code = await parsed.InvokeAsync(new InvocationConfiguration { Error = new VisibleWriter(Console.Error) }).ConfigureAwait(false);
 
 // The library ends with 1 for a wrong command line, which here means that the answer is no.
 return code != ExitCodes.Done && parsed.Errors.Count > 0 ? ExitCodes.Usage : code;

@@ -65,7 +65,8 @@ internal static class RangeCommand
         Terminal.Data(Terminal.Emphasis($"{result.Exercise.Title}") + $"  ({result.Exercise.Id}; {string.Join(' ', result.Exercise.Owasp)})");
         if (result.Skipped is not null)
         {
-            Terminal.Data($"  skipped: {result.Skipped}\n");
+            Terminal.Row($"  skipped: {result.Skipped}");
+            Terminal.Data("");
             return;
         }
 
@@ -82,11 +83,12 @@ internal static class RangeCommand
     private static void Show(ExerciseResult result, Arm arm)
     {
         var shown = result.Arms.First(a => a.Arm == arm);
-        if (shown.Fault is not null) Terminal.Data(Terminal.Bad(Terminal.Visible($"              did not run: {shown.Fault}")));
+        if (shown.Fault is not null) Terminal.Row($"              did not run: {shown.Fault}", Terminal.Bad);
         foreach (var attempt in shown.Attempts)
         {
-            var line = Terminal.Visible($"              {attempt.Name}: {attempt.Observed}");
-            Terminal.Data(attempt.Succeeded == (arm != Arm.Guarded) ? Terminal.Good(line) : Terminal.Bad(line + "  <- not as it must be"));
+            var line = $"              {attempt.Name}: {attempt.Observed}";
+            if (attempt.Succeeded == (arm != Arm.Guarded)) Terminal.Row(line, Terminal.Good);
+            else Terminal.Row(line + "  <- not as it must be", Terminal.Bad);
         }
 
         if (shown.HonestUseWorks == false) Terminal.Data(Terminal.Bad("              the honest use fails"));

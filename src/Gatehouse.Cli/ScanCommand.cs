@@ -1,13 +1,15 @@
 using System.CommandLine;
+using Gatehouse.Detection;
+using Gatehouse.Gateway.Configuration;
+using Gatehouse.Integrity.Inspection;
 using Gatehouse.Inventory;
+using Gatehouse.Yaml;
 
 namespace Gatehouse.Cli;
 
 /// <summary><c>gatehouse scan</c>: every MCP server that clients of this machine would start, and what is wrong with it.</summary>
 internal static class ScanCommand
 {
-    private static readonly IReadOnlyList<IToolInspector> Inspectors = [new ToolTextInspector()];
-
     public static Command Create()
     {
         var paths = new Option<string[]>("--path") { Description = "Look at this repository or folder, with all folders in it; may be given more than once. Clients of this person are then left out unless --machine is given.", HelpName = "folder" };
@@ -20,6 +22,7 @@ internal static class ScanCommand
         var json = CommonOptions.Json();
         var sarif = new Option<string?>("--sarif") { Description = "Write SARIF 2.1.0 to this file; '-' for stdout.", HelpName = "file" };
         var html = new Option<string?>("--html") { Description = "Write a self-contained HTML report to this file.", HelpName = "file" };
+        var suppressions = new Option<string?>("--suppressions") { Description = "Leave out findings of --list that this file names, each with a reason and a last day. An expired or unused entry is told. No such file is looked for.", HelpName = "file" };
         var failOn = new Option<string>("--fail-on") { Description = "Exit with 1 from this severity on: note, low, medium, high, critical or never.", HelpName = "severity", DefaultValueFactory = _ => "low" };
         failOn.AcceptOnlyFromAmong([.. Enum.GetNames<Severity>().Select(name => name.ToLowerInvariant()), "never"]);
         var command = new Command("scan",
@@ -35,7 +38,7 @@ internal static class ScanCommand
 
             Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong command line, 3 something could not be measured.
             """)
-        { paths, machine, home, probe, list, yes, @static, json, sarif, html, failOn };
+        { paths, machine, home, probe, list, yes, @static, json, sarif, html, suppressions, failOn };
         command.SetAction((parsed, cancellation) =>
         {
             var given = parsed.GetValue(paths) ?? [];
@@ -47,7 +50,20 @@ internal static class ScanCommand
                 Probe = parsed.GetValue(probe) && !parsed.GetValue(@static),
             };
             var listing = parsed.GetValue(@static) || !parsed.GetValue(list) ? Listing.Never : parsed.GetValue(yes) ? Listing.Always : Listing.Asked;
-            return RunAsync(options, listing, new ScanOutput(parsed.GetValue(json), parsed.GetValue(sarif), parsed.GetValue(html)), parsed.GetValue(failOn)!, cancellation);
+            var known = FindingSuppressions.None;
+            if (parsed.GetValue(suppressions) is { } file)
+            {
+                var faults = new FaultList();
+                if (SuppressionFile.Read(file, faults) is not { } read)
+                {
+                    foreach (var fault in faults.ToList()) Terminal.Fault($"{file}, line {fault.Line}: {fault.Message}; {fault.Remedy}");
+                    return Task.FromResult(ExitCodes.Usage);
+                }
+
+                known = read;
+            }
+
+            return RunAsync(options, listing, [new DefinitionInspector(known, TimeProvider.System)], new ScanOutput(parsed.GetValue(json), parsed.GetValue(sarif), parsed.GetValue(html)), parsed.GetValue(failOn)!, cancellation);
         });
         return command;
     }
@@ -71,20 +87,20 @@ internal static class ScanCommand
         }
     }
 
-    private static async Task<int> RunAsync(ScanOptions options, Listing listing, ScanOutput output, string failOn, CancellationToken cancellation)
+    private static async Task<int> RunAsync(ScanOptions options, Listing listing, IReadOnlyList<IToolInspector> inspectors, ScanOutput output, string failOn, CancellationToken cancellation)
     {
         var (wrapped, gap) = Wrapped();
         var report = await Scanner.ScanAsync(options with { Wrapped = wrapped }, TimeProvider.System, cancellation).ConfigureAwait(false);
         if (gap is not null) report = report with { Gaps = [.. report.Gaps, gap] };
-        report = await ListAsync(report, options, listing, cancellation).ConfigureAwait(false);
+        report = await ListAsync(report, options, listing, inspectors, cancellation).ConfigureAwait(false);
         if (!output.Write(report)) return ExitCodes.Unavailable;
         if (failOn != "never" && report.Findings.Any(finding => finding.Rule.Severity >= Enum.Parse<Severity>(failOn, ignoreCase: true))) return ExitCodes.No;
         return report.IsIncomplete ? ExitCodes.Unavailable : ExitCodes.Done;
     }
 
-    private static async Task<ScanReport> ListAsync(ScanReport report, ScanOptions options, Listing listing, CancellationToken cancellation)
+    private static async Task<ScanReport> ListAsync(ScanReport report, ScanOptions options, Listing listing, IReadOnlyList<IToolInspector> inspectors, CancellationToken cancellation)
     {
-        if (listing == Listing.Never) return report.With([], Inspectors, [new Gap("what the servers tell of themselves", "not asked for; --list starts them after you agreed", false)]);
+        if (listing == Listing.Never) return report.With([], [], [new Gap("what the servers tell of themselves", "not asked for; --list starts them after you agreed", false)]);
         var listed = new List<ListedServer>();
         var gaps = new List<Gap>();
         foreach (var server in report.Servers.Where(server => server.Command is not null))
@@ -107,7 +123,7 @@ internal static class ScanCommand
             if (gap is not null) gaps.Add(gap);
         }
 
-        return report.With(listed, Inspectors, gaps);
+        return report.With(listed, inspectors, gaps);
     }
 
     private enum Listing

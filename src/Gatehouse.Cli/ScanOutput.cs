@@ -14,7 +14,7 @@ internal sealed record ScanOutput(bool Json, string? Sarif, string? Html)
         var version = typeof(ScanOutput).Assembly.GetName().Version!.ToString(3);
         if (Json) Terminal.Data(JsonReport.Render(report));
         else if (Sarif == "-") Terminal.Data(SarifReport.Render(report, version));
-        else Console.Out.Write(TableReport.Render(report, Terminal.IsColoured));
+        else Terminal.Data(TableReport.Render(report, Terminal.IsColoured).TrimEnd('\n'));
         return (Sarif is null or "-" || Save(Sarif, SarifReport.Render(report, version))) && (Html is null || Save(Html, HtmlReport.Render(report)));
     }
 
@@ -23,7 +23,7 @@ internal sealed record ScanOutput(bool Json, string? Sarif, string? Html)
         try
         {
             File.WriteAllText(path, text);
-            Terminal.Note($"written: {path}");
+            Terminal.NoteLine($"written: {path}");
             return true;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

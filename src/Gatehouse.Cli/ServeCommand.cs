@@ -91,10 +91,10 @@ internal static class ServeCommand
     private static void Announce(Pipeline.Configuration.GatewaySettings settings, GatewayHost host)
     {
         foreach (var server in settings.Servers)
-            Terminal.Note($"server {server.Name}: {settings.Resource(server)}");
+            Terminal.NoteLine($"server {server.Name}: {settings.Resource(server)}");
         if (settings.Development) Terminal.Note("development issuer: 'gatehouse token' gives tokens to whoever may use this account");
         if (settings.Rules.Count == 0) Terminal.Note("warning: the policy has no rule, so nobody may do anything");
-        Terminal.Note($"listening {host.Address}");
+        Terminal.NoteLine($"listening {host.Address}");
     }
 
     private static async Task UntilStoppedAsync(CancellationToken cancellation)

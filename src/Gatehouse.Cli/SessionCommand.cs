@@ -40,8 +40,7 @@ internal static class SessionCommand
         Terminal.Data($"{"SESSION",-26}  {"SERVER",-16}  {"SUBJECT",-24}  {"CLIENT",-20}  {"LAST SEEN",-20}  EXPIRES");
         foreach (var s in sessions)
         {
-            Terminal.Data(Terminal.Visible(
-                $"{s.Id,-26}  {s.Server,-16}  {s.Subject,-24}  {s.Client ?? "-",-20}  {Time(s.LastSeen),-20}  {Time(s.Expires)}"));
+            Terminal.Row($"{s.Id,-26}  {s.Server,-16}  {s.Subject,-24}  {s.Client ?? "-",-20}  {Time(s.LastSeen),-20}  {Time(s.Expires)}");
         }
     }
 

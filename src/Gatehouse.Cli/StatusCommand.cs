@@ -19,6 +19,6 @@ internal static class StatusCommand
 
     private static void Show(ControlReply reply)
     {
-        foreach (var (name, value) in (reply.Facts ?? new Dictionary<string, string>()).OrderBy(fact => fact.Key, StringComparer.Ordinal)) Console.WriteLine($"{name}: {value}");
+        foreach (var (name, value) in (reply.Facts ?? new Dictionary<string, string>()).OrderBy(fact => fact.Key, StringComparer.Ordinal)) Terminal.Row($"{name}: {value}");
     }
 }

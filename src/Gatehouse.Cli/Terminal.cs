@@ -1,4 +1,4 @@
-using System.Text;
+using Gatehouse.Inventory;
 
 namespace Gatehouse.Cli;
 
@@ -21,33 +21,37 @@ internal static class Terminal
     /// <summary>What is not as it must be.</summary>
     public static string Bad(string text) => Coloured(text, "31");
 
-    public static void Data(string line) => Console.Out.WriteLine(line);
+    /// <summary>Data of our own, or in a form that is safe in itself, such as JSON.</summary>
+    public static void Data(string text) => Console.Out.WriteLine(text);
 
-    public static void Note(string line) => Console.Error.WriteLine(Visible(line));
+    /// <summary>One line of data that may hold outside text: it stays one line.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="style">What colours it after it was made visible, such as <see cref="Good"/>.</param>
+    public static void Row(string line, Func<string, string>? style = null)
+    {
+        var shown = ShownText.Terminal(line);
+        Console.Out.WriteLine(style is null ? shown : style(shown));
+    }
+
+    /// <summary>A remark that may have several lines of our own; outside text in it was made visible before, or is known to have no line feed.</summary>
+    public static void Note(string text) => Console.Error.WriteLine(Visible(text));
+
+    /// <summary>A remark that may hold outside text: it stays one line.</summary>
+    public static void NoteLine(string line) => Console.Error.WriteLine(VisibleLine(line));
 
     public static void Fault(string line) =>
-        Console.Error.WriteLine(Colour ? $"\u001b[31mgatehouse:\u001b[0m {Visible(line)}" : $"gatehouse: {Visible(line)}");
+        Console.Error.WriteLine(Colour ? $"\u001b[31mgatehouse:\u001b[0m {ShownText.Terminal(line)}" : $"gatehouse: {ShownText.Terminal(line)}");
 
-    public static void Hint(string line) => Console.Error.WriteLine($"  {Visible(line)}");
+    public static void Hint(string line) => Console.Error.WriteLine($"  {ShownText.Terminal(line)}");
 
     /// <summary>
-    /// Outside text on a terminal: control and bidirectional characters are shown as escapes, so that no name can move
-    /// the cursor or reorder a line (design rule 9). Line feeds of our own texts stay.
+    /// Outside text on a terminal: what moves the cursor, hides itself or turns the reading direction is shown as its code point, so
+    /// that no name can rewrite or reorder a line (design rule 9). Line feeds stay: for texts of our own that have several lines.
     /// </summary>
-    public static string Visible(string text)
-    {
-        var clean = new StringBuilder(text.Length);
-        foreach (var rune in text.EnumerateRunes())
-        {
-            var hidden = rune.Value is not '\n' && (Rune.IsControl(rune)
-                || Rune.GetUnicodeCategory(rune) is System.Globalization.UnicodeCategory.Format or System.Globalization.UnicodeCategory.LineSeparator
-                    or System.Globalization.UnicodeCategory.ParagraphSeparator or System.Globalization.UnicodeCategory.Surrogate);
-            if (hidden) clean.Append(System.Globalization.CultureInfo.InvariantCulture, $"\\u{{{rune.Value:x}}}");
-            else clean.Append(rune.ToString());
-        }
+    public static string Visible(string text) => string.Join('\n', text.Split('\n').Select(VisibleLine));
 
-        return clean.ToString();
-    }
+    /// <summary>The same for a part of one line: line feeds are shown as escapes too.</summary>
+    public static string VisibleLine(string text) => ShownText.Terminal(text);
 
     private static string Coloured(string text, string code) => ColourData ? $"\u001b[{code}m{text}\u001b[0m" : text;
 }

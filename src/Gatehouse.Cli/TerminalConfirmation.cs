@@ -18,7 +18,7 @@ internal static class TerminalConfirmation
             using var writer = new StreamWriter(device, leaveOpen: true) { AutoFlush = true };
             using var reader = new StreamReader(device, leaveOpen: true);
             writer.Write(shown);
-            writer.Write(Terminal.Visible($"{act}? Type yes: "));
+            writer.Write(Terminal.VisibleLine($"{act}? Type yes: "));
             return reader.ReadLine() == "yes";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)

@@ -56,7 +56,7 @@ public static class Scanner
         ArgumentNullException.ThrowIfNull(report);
         ArgumentNullException.ThrowIfNull(listed);
         ArgumentNullException.ThrowIfNull(inspectors);
-        var found = from server in listed from inspector in inspectors from finding in inspector.Inspect(server) select finding;
+        var found = inspectors.SelectMany(inspector => inspector.Inspect(listed));
         return report with { Listed = listed, Findings = Sorted(report.Findings.Concat(found)), Gaps = [.. report.Gaps, .. gaps] };
     }
 

@@ -115,13 +115,19 @@ public sealed class Exchange
 
     private ToldLists? ownLists;
 
+    /// <summary>What the server declares of what it sends, as far as this exchange came to know it; null where it did not.</summary>
+    public ServerCapabilities? Declared { get; set; }
+
     /// <summary>What the caller was told of definitions: in the session, or as a caller without one.</summary>
-    public ToldDefinitions ToldDefinitions => session?.Live.Definitions ?? (ownDefinitions ??= Snapshot.Definitions.Memory.Of(this));
+    public ToldDefinitions ToldDefinitions => Snapshot.Definitions.ForgetsForRange ? new ToldDefinitions() : session?.Live.Definitions ?? (ownDefinitions ??= Snapshot.Definitions.Memory.Of(this));
 
     private ToldDefinitions? ownDefinitions;
 
     /// <summary>Why what the message names is withheld from the caller, for the event alone; null when it is not.</summary>
     public AuditPart? Withheld { get; set; }
+
+    /// <summary>What the judges noted of what is withheld, for the event alone.</summary>
+    public IReadOnlyList<AuditPart> WithheldNotes { get; set; } = [];
 
     /// <summary>The verdict of the policy.</summary>
     public PolicyDecision? Decision { get; set; }

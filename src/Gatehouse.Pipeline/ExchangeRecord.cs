@@ -15,6 +15,7 @@ public sealed class ExchangeRecord
     private readonly TimeProvider time;
     private readonly long started;
     private int dropped;
+    private int listChanges;
     private readonly PolicyDecisionPoint policy;
     private readonly List<string> checks = new(8);
     private readonly List<AuditPart> parts = new(4);
@@ -144,53 +145,57 @@ public sealed class ExchangeRecord
     /// <summary>A notification of the server that was not passed on. Safe for concurrent use.</summary>
     public void CountDropped() => Interlocked.Increment(ref dropped);
 
+    /// <summary>A change of a list, told oftener than it is acted on. Safe for concurrent use.</summary>
+    public void CountListChange() => Interlocked.Increment(ref listChanges);
+
+    /// <summary>Changes of lists beyond their rate, joined (TP-04).</summary>
+    public int ListChanges => Volatile.Read(ref listChanges);
+
     /// <summary>Notifications of the server beyond the rate, joined or dropped (H34).</summary>
     public int Dropped => Volatile.Read(ref dropped);
 
     /// <summary>A begun or ended entry of this record.</summary>
-    public AuditEntry ToEntry(AuditEntryKind kind) => WithAsked(new AuditEntry
+    public AuditEntry ToEntry(AuditEntryKind kind)
     {
-        Kind = kind,
-        ExchangeId = Id,
-        ParentId = ParentId,
-        At = time.GetUtcNow(),
-        Generation = Generation,
-        Server = Server,
-        Verb = Verb,
-        Method = Method,
-        Name = Name,
-        Uri = Uri,
-        Revision = Revision,
-        Issuer = Subject?.Issuer,
-        Subject = Subject?.Subject,
-        ClientId = Subject?.ClientId,
-        Session = Session,
-        TraceId = TraceId,
-        Checks = [.. checks],
-        Parts = parts.Count == 0 ? [] : [.. parts],
-        Code = Refusal?.Reason.Code,
-        Status = kind == AuditEntryKind.Ended && Status != 0 ? Status : null,
-        UpstreamMessages = UpstreamMessages,
-        MessagesOut = MessagesOut,
-        Notifications = Notifications,
-        BytesIn = BytesIn,
-        BytesOut = BytesOut,
-        Microseconds = kind == AuditEntryKind.Ended ? (long)Elapsed.TotalMicroseconds : null,
-        SealedRequest = kind == AuditEntryKind.Begun || !HasBegun ? SealedRequest : null,
-    });
-
-    // Privacy: of what the token says about a person only that which a rule asks for is kept.
-    private AuditEntry WithAsked(AuditEntry entry)
-    {
-        if (Subject is null || policy.AskedOf(Subject) is not { Digest: not null } asked) return entry;
-        return entry with
+        var asked = Asked();
+        return new AuditEntry
         {
-            Roles = asked.Roles,
-            Groups = asked.Groups,
-            MoreGroups = Subject.GroupsAreIncomplete,
-            Scopes = asked.Scopes,
-            Strengths = asked.Strengths,
-            Asked = asked.Digest,
+            Kind = kind,
+            ExchangeId = Id,
+            ParentId = ParentId,
+            At = time.GetUtcNow(),
+            Generation = Generation,
+            Server = Server,
+            Verb = Verb,
+            Method = Method,
+            Name = Name,
+            Uri = Uri,
+            Revision = Revision,
+            Issuer = Subject?.Issuer,
+            Subject = Subject?.Subject,
+            ClientId = Subject?.ClientId,
+            Session = Session,
+            TraceId = TraceId,
+            Checks = [.. checks],
+            Parts = parts.Count == 0 ? [] : [.. parts],
+            Code = Refusal?.Reason.Code,
+            Status = kind == AuditEntryKind.Ended && Status != 0 ? Status : null,
+            UpstreamMessages = UpstreamMessages,
+            MessagesOut = MessagesOut,
+            Notifications = Notifications,
+            BytesIn = BytesIn,
+            BytesOut = BytesOut,
+            Microseconds = kind == AuditEntryKind.Ended ? (long)Elapsed.TotalMicroseconds : null,
+            SealedRequest = kind == AuditEntryKind.Begun || !HasBegun ? SealedRequest : null,
+            Roles = asked?.Roles ?? [],
+            Groups = asked?.Groups ?? [],
+            MoreGroups = asked is not null && Subject!.GroupsAreIncomplete,
+            Scopes = asked?.Scopes ?? [],
+            Strengths = asked?.Strengths ?? [],
+            Asked = asked?.Digest,
         };
     }
+
+    // Privacy: of what the token says about a person only that which a rule asks for is kept.
+    private AskedNames? Asked() => Subject is not null && policy.AskedOf(Subject) is { Digest: not null } asked ? asked : null;
 }

@@ -91,6 +91,7 @@ public sealed class GatewayPipeline
 
         if (exchange.IsCharged) parts.Quotas.Release(exchange);
         if (exchange.Record.Dropped is > 0 and var dropped) exchange.Record.Add(new AuditPart("limit", "drop", "notifications", "limits.notifications", dropped));
+        if (exchange.Record.ListChanges is > 0 and var changes) exchange.Record.Add(new AuditPart("limit", "join", "list-changed-storm", "lists.changes", changes));
         await EndAsync(exchange, reply, refusal).ConfigureAwait(false);
         if (refusal is not null && life.LeavesServerWaiting(refusal)) await parts.Forward.AbandonAsync(exchange, refusal).ConfigureAwait(false);
         PipelineTelemetry.Finish(span, exchange);
@@ -183,7 +184,7 @@ public sealed class GatewayPipeline
         await reply.OpenStreamAsync(exchange, cancellation).ConfigureAwait(false);
         var gate = new NotificationGate(upstream, exchange, time);
         var answered = false;
-        while (!answered && await gate.NextAsync(cancellation).ConfigureAwait(false) is { } item)
+        while (!answered && await NextAsync(gate, upstream, cancellation).ConfigureAwait(false) is { } item)
         {
             using var heard = life.Hear(exchange.Server.Idle);
             if (item.Message is not { } message)
@@ -212,6 +213,9 @@ public sealed class GatewayPipeline
             await reply.SendEventAsync(exchange, item with { Message = verdict.Message }, cancellation).ConfigureAwait(false);
         }
     }
+
+    private ValueTask<UpstreamEvent?> NextAsync(NotificationGate gate, IUpstreamReply upstream, CancellationToken cancellation) =>
+        parts.UnpacedForRange ? upstream.NextAsync(cancellation) : gate.NextAsync(cancellation);
 
     private void Count(Exchange exchange, ProvenMessage message)
     {

@@ -32,6 +32,9 @@ public sealed class LiveSession
     /// <summary>What the session subscribed to.</summary>
     public ResourceSubscriptions Subscriptions { get; } = new();
 
+    /// <summary>What the server declared when the session began; null in a session that another process began.</summary>
+    public ServerCapabilities? Declared { get; set; }
+
     /// <summary>Number of requests under way.</summary>
     public int UnderWay
     {

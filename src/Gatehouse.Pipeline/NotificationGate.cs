@@ -1,5 +1,5 @@
-using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Inspection;
+using Gatehouse.Pipeline.Listing;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline;
@@ -7,19 +7,19 @@ namespace Gatehouse.Pipeline;
 /// <summary>
 /// Between the server's stream and everything that costs: notifications beyond the rate are not passed on (H34). That
 /// something changed is kept, the same change once, and told when the rate allows or the stream ends; progress and log lines
-/// are dropped, since the next ones say more. Bounded in number and bytes; answers and questions are never held up.
+/// are dropped, since the next ones say more. Changes of lists have a rate of their own besides (TP-04): each has a client
+/// read the list again. Bounded in number and bytes; answers and questions are never held up.
 /// </summary>
 internal sealed class NotificationGate(IUpstreamReply upstream, Exchange exchange, TimeProvider time)
 {
     private const int MaxHeld = 64;
     private const int MaxHeldBytes = 4096;
 
-    private readonly long interval = exchange.Server.Notifications.Interval.Ticks;
-    private readonly long tolerance = exchange.Server.Notifications.Interval.Ticks * (exchange.Server.Notifications.Count - 1);
+    private readonly Pace pace = new(exchange.Server.Notifications, time);
+    private readonly Pace listPace = new(exchange.Server.Lists.Changes, time);
     private Dictionary<string, UpstreamEvent>? held;
     private Task<UpstreamEvent?>? reading;
     private (bool Is, UpstreamEvent? Item) ahead;
-    private long freeAt;
 
     /// <summary>The next event that may be passed on; null when there are no more.</summary>
     public async ValueTask<UpstreamEvent?> NextAsync(CancellationToken cancellation)
@@ -27,9 +27,10 @@ internal sealed class NotificationGate(IUpstreamReply upstream, Exchange exchang
         while (true)
         {
             if (ahead.Is) return TakeHeld() ?? TakeAhead();
-            if (held is { Count: > 0 } && Wait() is var wait)
+            if (held is { Count: > 0 })
             {
-                if (wait <= TimeSpan.Zero) return Pass(TakeHeld()!);
+                var (key, wait) = FirstOfHeld();
+                if (wait <= TimeSpan.Zero) return Pass(Take(key));
                 await FirstOfAsync(wait, cancellation).ConfigureAwait(false);
                 if (!reading!.IsCompleted && !cancellation.IsCancellationRequested) continue;
             }
@@ -37,7 +38,7 @@ internal sealed class NotificationGate(IUpstreamReply upstream, Exchange exchang
             var item = await ReadAsync(cancellation).ConfigureAwait(false);
             if (item?.Message is { Kind: MessageKind.Notification } message)
             {
-                if (Wait() <= TimeSpan.Zero) return Pass(item);
+                if (WaitOf(item) <= TimeSpan.Zero) return Pass(item);
                 Hold(item, message);
             }
             else if (held is { Count: > 0 } && item?.Message is null or { Kind: MessageKind.Result or MessageKind.Error })
@@ -64,22 +65,26 @@ internal sealed class NotificationGate(IUpstreamReply upstream, Exchange exchang
         return await begun.ConfigureAwait(false);
     }
 
-    private TimeSpan Wait()
+    private TimeSpan WaitOf(UpstreamEvent item)
     {
-        var now = time.GetElapsedTime(0).Ticks;
-        return TimeSpan.FromTicks(Math.Max(freeAt, now) - now - tolerance);
+        var wait = pace.Wait();
+        return IsListChange(item) && listPace.Wait() is var longer && longer > wait ? longer : wait;
     }
+
+    private (string Key, TimeSpan Wait) FirstOfHeld() => held!.Select(pair => (pair.Key, Wait: WaitOf(pair.Value))).MinBy(pair => pair.Wait);
 
     private UpstreamEvent Pass(UpstreamEvent item)
     {
-        freeAt = Math.Max(freeAt, time.GetElapsedTime(0).Ticks) + interval;
+        pace.Take();
+        if (IsListChange(item)) listPace.Take();
         return item;
     }
 
     // A list that changed ten thousand times has changed: the newest notification says it for all of them.
     private void Hold(UpstreamEvent item, ProvenMessage message)
     {
-        exchange.Record.CountDropped();
+        if (pace.Wait() <= TimeSpan.Zero) exchange.Record.CountListChange();
+        else exchange.Record.CountDropped();
         if (message.Method is not { } method || !IsChange(method) || message.Bytes.Length > MaxHeldBytes) return;
         held ??= new Dictionary<string, UpstreamEvent>(StringComparer.Ordinal);
         var key = method + "\n" + message.Text(Slot.ParamsUri);
@@ -88,15 +93,16 @@ internal sealed class NotificationGate(IUpstreamReply upstream, Exchange exchang
         if (MessageProof.TryProve(message.Bytes.ToArray(), ResponseLimits.For(MaxHeldBytes), out var kept, out _)) held[key] = new UpstreamEvent(kept);
     }
 
-    private static bool IsChange(string method) => method is
-        "notifications/tools/list_changed" or "notifications/prompts/list_changed" or "notifications/resources/list_changed" or "notifications/resources/updated";
+    private static bool IsChange(string method) => method == "notifications/resources/updated" || ListKinds.ChangedBy(method).Count > 0;
 
-    private UpstreamEvent? TakeHeld()
+    private static bool IsListChange(UpstreamEvent item) => ListKinds.ChangedBy(item.Message?.Method).Count > 0;
+
+    private UpstreamEvent? TakeHeld() => held is { Count: > 0 } ? Take(held.First().Key) : null;
+
+    private UpstreamEvent Take(string key)
     {
-        if (held is not { Count: > 0 }) return null;
-        var (key, item) = held.First();
-        held.Remove(key);
-        return item;
+        held!.Remove(key, out var item);
+        return item!;
     }
 
     private UpstreamEvent? TakeAhead()

@@ -45,6 +45,9 @@ public sealed record PipelineParts
     /// <summary>Can anyone tell later what happened?</summary>
     public required RecordStage Record { get; init; }
 
+    /// <summary>For the range alone: streams without a pace, as naive relays have them.</summary>
+    internal bool UnpacedForRange { get; init; }
+
     /// <summary>Faults of the composition: a stage that is not the one of its name. Empty for a complete pipeline.</summary>
     public IReadOnlyList<string> FindFaults()
     {
@@ -61,6 +64,8 @@ public sealed record PipelineParts
         var faults = expected.Where(e => e.Stage?.GetType() != e.Type)
             .Select(e => $"the pipeline lacks its stage {e.Name}: {e.Type.Name} is needed, {e.Stage?.GetType().Name ?? "nothing"} is there")
             .ToList();
+        if (InspectRequest is InspectRequestStage { ChecksArguments: false }) faults.Add("the pipeline lacks its check of arguments");
+        if (UnpacedForRange) faults.Add("the pipeline lacks the pace of its streams");
         if (Forward is null) faults.Add("the pipeline lacks its stage forward");
         if (InspectResponse is null) faults.Add("the pipeline lacks its stage inspect-response");
         if (Record is null) faults.Add("the pipeline lacks its stage record");

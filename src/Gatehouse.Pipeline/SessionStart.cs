@@ -13,6 +13,7 @@ internal static class SessionStart
         var capabilities = ClientCapabilityReader.Read(exchange.Message!, Slot.ParamsCapabilities);
         var (session, handle) = sessions.Create(
             exchange.Caller, exchange.Server, exchange.Snapshot.Settings.Sessions, upstreamId, revision, capabilities);
+        session.Live.Declared = exchange.Declared;
         exchange.Session = session;
         exchange.Revision = revision;
         reply.SessionHandle = handle;

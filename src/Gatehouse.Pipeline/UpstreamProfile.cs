@@ -5,6 +5,9 @@ namespace Gatehouse.Pipeline;
 /// <param name="Legacy">Legacy revisions known; empty for a modern-only server.</param>
 public sealed record UpstreamProfile(IReadOnlyList<string> Modern, IReadOnlyList<string> Legacy)
 {
+    /// <summary>What the server declares; null where it was not asked, or has not said it in a form that is known here.</summary>
+    public ServerCapabilities? Declared { get; init; }
+
     /// <summary>All revisions, newest first.</summary>
     public IReadOnlyList<string> All { get; } = [.. Modern, .. Legacy];
 }

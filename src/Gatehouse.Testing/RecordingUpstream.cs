@@ -83,9 +83,9 @@ public sealed class RecordingUpstream : IAsyncDisposable
         On("initialize", (context, message) =>
         {
             context.Response.Headers["Mcp-Session-Id"] = "upstream-session-" + received.Count;
-            return Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{{\"tools\":{{}}}},\"serverInfo\":{{\"name\":\"recording\",\"version\":\"1\"}}}}}}");
+            return Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{{\"logging\":{{}},\"tools\":{{\"listChanged\":true}},\"prompts\":{{\"listChanged\":true}},\"resources\":{{\"listChanged\":true,\"subscribe\":true}}}},\"serverInfo\":{{\"name\":\"recording\",\"version\":\"1\"}}}}}}");
         });
-        OnResult("server/discover", """{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"tools":{}},"serverInfo":{"name":"recording","version":"1"},"ttlMs":0,"cacheScope":"private"}""");
+        OnResult("server/discover", """{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"logging":{},"tools":{"listChanged":true},"prompts":{"listChanged":true},"resources":{"listChanged":true,"subscribe":true}},"serverInfo":{"name":"recording","version":"1"},"ttlMs":0,"cacheScope":"private"}""");
         OnResult("tools/list", """{"resultType":"complete","tools":[{"name":"echo","inputSchema":{"type":"object"}},{"name":"secret","inputSchema":{"type":"object"}}],"ttlMs":0,"cacheScope":"public"}""");
         OnResult("tools/call", """{"resultType":"complete","content":[{"type":"text","text":"done"}]}""");
         OnResult("ping", "{}");

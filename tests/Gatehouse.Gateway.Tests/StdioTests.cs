@@ -14,7 +14,7 @@ public sealed class StdioTests
         while IFS= read -r line; do
           id=$(printf '%s' "$line" | sed -n 's/^{"jsonrpc":"2.0","id":\([0-9]*\).*/\1/p')
           case "$line" in
-            *'"initialize"'*) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{},\"serverInfo\":{\"name\":\"sh\",\"version\":\"1\"}}}" ;;
+            *'"initialize"'*) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{\"logging\":{}},\"serverInfo\":{\"name\":\"sh\",\"version\":\"1\"}}}" ;;
             *'"notifications/'*) case "$line" in *cancelled*) printf '%s\n' "$line" >> "$CANCELLED" ;; esac ;;
         """;
 

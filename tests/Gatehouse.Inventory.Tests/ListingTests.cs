@@ -1,3 +1,5 @@
+using Gatehouse.Integrity.Inspection;
+
 namespace Gatehouse.Inventory.Tests;
 
 /// <summary>Listing on consent: what is shown, what is started, within which bounds.</summary>
@@ -37,7 +39,7 @@ public sealed class ListingTests
         Assert.Null(gap);
         Assert.Equal((revision, "first second"), (listed!.Revision, string.Join(' ', listed.Tools.Select(tool => tool.Name))));
         Assert.Equal("sees GH_ONE", listed.Tools[1].Description);
-        var ids = report.With([listed], [new ToolTextInspector()], []).Findings.Select(finding => finding.Rule.Id).ToList();
+        var ids = report.With([listed], [new DefinitionInspector(FindingSuppressions.None, TimeProvider.System)], []).Findings.Select(finding => finding.Rule.Id).ToList();
         Assert.Equal(["GHS7001", "GHS7006", "GHS7007"], ids.Order());
     }
 

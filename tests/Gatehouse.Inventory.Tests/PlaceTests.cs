@@ -35,7 +35,7 @@ public sealed class PlaceTests
     {
         Assert.Equal(FindingRules.All.Count, FindingRules.All.Select(rule => rule.Id).Distinct().Count());
         Assert.Equal(FindingRules.All.Select(rule => rule.Id).Order(StringComparer.Ordinal), FindingRules.All.Select(rule => rule.Id));
-        var fields = typeof(FindingRules).GetFields(System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static).Where(field => field.FieldType == typeof(FindingRule)).Select(field => (FindingRule)field.GetValue(null)!);
+        var fields = typeof(FindingRules).GetFields(System.Reflection.BindingFlags.NonPublic | System.Reflection.BindingFlags.Static).Where(field => field.FieldType == typeof(FindingRule)).Select(field => (FindingRule)field.GetValue(null)!).Concat(DetectionRules.All).Distinct();
         Assert.Equal(fields.Select(rule => rule.Id).Order(StringComparer.Ordinal), FindingRules.All.Select(rule => rule.Id));
         Assert.All(FindingRules.All, rule => Assert.True(rule.Id.StartsWith("GHS", StringComparison.Ordinal) && rule.Name.Length > 0 && rule.Reason.EndsWith('.') && rule.Remedy.Length > 5, rule.Id));
     }

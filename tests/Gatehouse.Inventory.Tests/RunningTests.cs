@@ -19,7 +19,7 @@ public sealed class RunningTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var serving = ServeAsync(listener, answer);
-        var found = await LoopbackProbe.AskAsync(new Listener(IPAddress.Loopback, ((IPEndPoint)listener.LocalEndpoint).Port), TestContext.Current.CancellationToken);
+        var found = await LoopbackProbe.AskAsync(new Listener(IPAddress.Loopback, ((IPEndPoint)listener.LocalEndpoint).Port), TestContext.Current.CancellationToken, TimeSpan.FromSeconds(30));
         Assert.Equal((isServer, isOpen), (found is not null, found?.IsUnauthenticated ?? false));
         listener.Stop();
         await serving;

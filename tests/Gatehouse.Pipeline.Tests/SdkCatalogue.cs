@@ -10,7 +10,7 @@ internal sealed class SdkCatalogue(params string[] tools) : ICatalogue
         ValueTask.FromResult(new UpstreamProfile(["2026-07-28"], ["2025-11-25"]));
 
     public ValueTask<ServerList> ListAsync(Exchange exchange, ListKind kind, CancellationToken cancellation) => ValueTask.FromResult(
-        new ServerList(kind, [.. tools.Where(_ => kind == ListKind.Tools).Select(name => new ListEntry(name, new byte[2], new byte[32]))], new byte[32]));
+        new ServerList(kind, [.. tools.Where(_ => kind == ListKind.Tools).Select(name => new ListEntry(name, "{}"u8.ToArray(), new byte[32]))], new byte[32]));
 
     public ValueTask<ServerList> RenewAsync(Exchange exchange, ListKind kind, CancellationToken cancellation) => ListAsync(exchange, kind, cancellation);
 

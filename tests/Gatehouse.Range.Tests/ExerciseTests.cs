@@ -23,13 +23,17 @@ public sealed class ExerciseTests
     public static TheoryData<string> Message => Of(
         new HeaderBodyDesync(), new DuplicateKeys(), new BatchBypass(), new ContentTypeDifferential(), new NewlineSmugglingSdk(), new NewlineSmugglingReader());
 
-    public static TheoryData<string> Permitted => Of(new IdorArgument(), new IdorResource(), new TypeConfusion());
+    public static TheoryData<string> Permitted => Of(new IdorArgument(), new IdorResource(), new TypeConfusion(), new PathTraversal());
 
     public static TheoryData<string> Answer => Of(new ListLeak(), new HiddenNames(), new NameOracle(), new SideDoor(), new OtherServer(), new ForeignResponse(), new UnsolicitedSampling(), new PasswordForm(), new ContextSmuggling());
+
+    public static TheoryData<string> Behaviour => Of(new SchemaSmuggling(), new OutputMismatch(), new ListChangedStorm(), new UndeclaredMethod(), new ToolSquatting());
 
     public static TheoryData<string> Decision => Of(new DecisionPointFails());
 
     public static TheoryData<string> LocalProcess => Of(new StdioJunk(), new StdioFlood(), new StdioDeaf(), new StdioOrphan());
+
+    public static TheoryData<string> Metadata => Of(new ToolPoisoning(), new LineJumping(), new ToolShadowing(), new HiddenWritingInTools(), new SideChannelParameter());
 
     public static TheoryData<string> Shown => Of(new TerminalRewrite(), new DiffHiding(), new ReportScript(), new ClonedRepository());
 
@@ -72,6 +76,11 @@ public sealed class ExerciseTests
     public Task WhatMayBeDone(string id) => BehavesAsync(id);
 
     [Theory]
+    [MemberData(nameof(Behaviour))]
+    [Trait("Requirement", "TP-04")]
+    public Task WhatIsDeclared(string id) => BehavesAsync(id);
+
+    [Theory]
     [MemberData(nameof(Answer))]
     [Trait("Requirement", "AZ-01")]
     [Trait("Requirement", "AZ-07")]
@@ -93,10 +102,15 @@ public sealed class ExerciseTests
     [Trait("Requirement", "IN-01")]
     public Task WhatAPersonIsShown(string id) => BehavesAsync(id);
 
+    [Theory]
+    [MemberData(nameof(Metadata))]
+    [Trait("Requirement", "TP-01")]
+    public Task WhatServersSayOfThemselves(string id) => BehavesAsync(id);
+
     [Fact]
     public void EveryExercise_IsARow()
     {
-        string[] rows = [.. Access, .. Identity, .. Conversation, .. Measure, .. Message, .. Permitted, .. Answer, .. Decision, .. LocalProcess, .. Shown];
+        string[] rows = [.. Access, .. Identity, .. Conversation, .. Measure, .. Message, .. Permitted, .. Answer, .. Decision, .. LocalProcess, .. Metadata, .. Shown, .. Behaviour];
         Assert.Equal(ExerciseCatalogue.All.Select(e => e.Id).Order(), rows.Order());
     }
 

@@ -13,11 +13,17 @@ public sealed class SeamTests
 {
     private static readonly Dictionary<string, string[]> Seams = new()
     {
-        ["ReplaceForRange"] = ["src/Gatehouse.Gateway/Hosting/GatewayHost.cs", "src/Gatehouse.Gateway/Hosting/GatewayHostOptions.cs"],
+        ["ReplaceForRange"] = ["src/Gatehouse.Gateway/Hosting/GatewayCore.cs", "src/Gatehouse.Gateway/Hosting/GatewayHostOptions.cs"],
+        ["judgesForRange"] = ["src/Gatehouse.Gateway/Definitions/DefinitionLocks.cs"],
+        ["JudgesForRange"] = ["src/Gatehouse.Gateway/Hosting/GatewayCore.cs", "src/Gatehouse.Gateway/Hosting/GatewayHostOptions.cs"],
         ["FramingForRange"] = ["src/Gatehouse.Gateway/Upstreams/StdioUpstream.cs"],
         ["WithoutForRange"] = ["src/Gatehouse.Pipeline/Inspection/ResponseInspector.cs"],
         ["WithUpstreamForRange"] = ["src/Gatehouse.Pipeline/Stages/ForwardStage.cs"],
         ["WithNaiveListsForRange"] = ["src/Gatehouse.Pipeline/Stages/ForwardStage.cs"],
+        ["WithCatalogueForRange"] = ["src/Gatehouse.Pipeline/Stages/ForwardStage.cs"],
+        ["OfForRange"] = ["src/Gatehouse.Pipeline/Listing/ListAnswers.cs", "src/Gatehouse.Pipeline/Stages/ForwardStage.cs"],
+        ["WithoutSchemasForRange"] = ["src/Gatehouse.Pipeline/Stages/InspectRequestStage.cs"],
+        ["UnpacedForRange"] = ["src/Gatehouse.Pipeline/GatewayPipeline.cs", "src/Gatehouse.Pipeline/PipelineParts.cs"],
         ["NaiveForRange"] = ["src/Gatehouse.Pipeline/Listing/ListAnswers.cs", "src/Gatehouse.Pipeline/Stages/ForwardStage.cs"],
         ["RenderForRange"] = ["src/Gatehouse.Inventory/Output/HtmlReport.cs", "src/Gatehouse.Inventory/Output/TableReport.cs"],
         ["BetweenForRange"] = ["src/Gatehouse.Integrity/Differences/DefinitionDifference.cs"],
@@ -30,6 +36,7 @@ public sealed class SeamTests
         foreach (var (seam, places) in Seams)
             Assert.Equal(places, Repository.Sources("src").Where(file => Repository.Read(file).Contains(seam, StringComparison.Ordinal)).Order());
         Assert.Null(typeof(GatewayHostOptions).GetProperty("ReplaceForRange", BindingFlags.Instance | BindingFlags.Public));
+        Assert.Null(typeof(GatewayHostOptions).GetProperty("JudgesForRange", BindingFlags.Instance | BindingFlags.Public));
         Assert.Null(typeof(StdioUpstream).GetProperty("FramingForRange", BindingFlags.Instance | BindingFlags.Public));
         Assert.Null(typeof(ResponseInspector).GetMethod("WithoutForRange", BindingFlags.Instance | BindingFlags.Public));
     }

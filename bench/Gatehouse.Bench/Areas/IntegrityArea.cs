@@ -2,6 +2,7 @@ using System.Text;
 using Gatehouse.Bench.Micro;
 using Gatehouse.Bench.Reporting;
 using Gatehouse.Integrity.Definitions;
+using Gatehouse.Integrity.Inspection;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Integrity.Schema;
 using Gatehouse.Protocol;
@@ -22,6 +23,8 @@ internal sealed class IntegrityArea
         var definitions = Read(message);
         Add($"reading a list of {Tools} tools", () => Read(message));
         Add($"digests of {Tools} tools", () => Digests(definitions));
+        Add($"inspecting {Tools} tools", () => Inspect(definitions, Tools));
+        Add("inspecting one tool", () => Inspect(definitions, 1));
         var locked = new LockedServer("bench", new ServerSource(SourceKind.Origin, "", "https://bench.example"), [.. definitions.Select(Lock)]);
         Add($"what of {Tools} tools may be seen", () => Gate(locked, definitions));
         Add($"compiling {Tools} schemas", () => Compile(definitions));
@@ -29,14 +32,36 @@ internal sealed class IntegrityArea
         var arguments = "{\"path\":\"notes/today.md\",\"lines\":20,\"mode\":\"text\"}"u8.ToArray();
         if (!schema.Validate(arguments, new ByteRange(0, arguments.Length)).IsValid) throw new InvalidOperationException("the arguments do not fit");
         Add("validating the arguments of one call", () => schema.Validate(arguments, new ByteRange(0, arguments.Length)));
+        Values();
         report.Add(table);
         return Task.CompletedTask;
     }
 
+    // What checking costs beside the proof that every message passes anyway.
+    private void Values()
+    {
+        var input = SchemaCosts.Compile(SchemaCosts.Input);
+        var output = SchemaCosts.Compile(SchemaCosts.Output);
+        Value("arguments of a call of 300 B", Messages.Call, Slot.ParamsArguments, input);
+        foreach (var kilobytes in new[] { 1, 10, 100 }) Value($"a result of {kilobytes} KB of small records", Messages.Records(kilobytes), Slot.ResultStructuredContent, output);
+    }
+
+    private void Value(string what, byte[] bytes, Slot slot, JsonSchema schema)
+    {
+        var message = Messages.Prove(bytes);
+        if (!schema.Validate(message.Bytes, message.Range(slot)).IsValid) throw new InvalidOperationException("it does not fit");
+        var (proof, allocated) = Stopwatched.Measure(() => Messages.Prove(bytes));
+        table.Add("proof of " + what, Micros(proof), Whole(allocated));
+        var (check, more) = Stopwatched.Measure(() => schema.Validate(message.Bytes, message.Range(slot)));
+        table.Add($"its check by a schema: {(check / proof).ToString("0.0", System.Globalization.CultureInfo.InvariantCulture)} of the proof", Micros(check), Whole(more));
+    }
+
+    private static string Micros(double nanoseconds) => (nanoseconds / 1000).ToString("0.0", System.Globalization.CultureInfo.InvariantCulture);
+
     private void Add(string work, Action operation)
     {
         var (nanoseconds, bytes) = Stopwatched.Measure(operation);
-        table.Add(work, (nanoseconds / 1000).ToString("0.0", System.Globalization.CultureInfo.InvariantCulture), Whole(bytes));
+        table.Add(work, Micros(nanoseconds), Whole(bytes));
     }
 
     private static byte[] List()
@@ -57,6 +82,12 @@ internal sealed class IntegrityArea
         List<ServerDefinition> definitions = [];
         DefinitionReader.ReadList(DefinitionKind.Tool, message, new ByteRange(0, message.Length), definitions);
         return definitions.Count == Tools ? definitions : throw new InvalidOperationException("not all tools were read");
+    }
+
+    private static void Inspect(List<ServerDefinition> definitions, int count)
+    {
+        for (var at = 0; at < count; at++)
+            if (MetadataInspector.Inspect(definitions[at]).Count > 0) throw new InvalidOperationException("an honest tool has a finding");
     }
 
     private static void Digests(List<ServerDefinition> definitions)

@@ -35,6 +35,7 @@ internal sealed class MicroArea(Workplace place, BenchOptions options)
         Entries();
         Events();
         Pipelines();
+        table.Notes.Add("Ratios of pipelines are to the tool without schemas.");
         table.Notes.Add("Median of 15 batches of 25 ms of one thread's time on a core.");
         report.Add(table);
         await new AuditRate(place).RunAsync(report).ConfigureAwait(false);
@@ -133,6 +134,19 @@ internal sealed class MicroArea(Workplace place, BenchOptions options)
             using var pipeline = new WholePipeline(WithIdOfCall(answer));
             Measure($"whole pipeline without sockets and disk, result of {what}", pipeline.RunOnce);
         }
+
+        foreach (var (what, answer) in new[] { ("200 B", SchemaCosts.Small), ("10 KB records", Messages.Records(10)) }) Schemas(what, WithIdOfCall(answer));
+    }
+
+    // The same call and result, by a tool that declares nothing, what it takes, and what it gives as well.
+    private void Schemas(string what, byte[] answer)
+    {
+        using var without = new WholePipeline(answer);
+        using var input = new WholePipeline(answer, tool: SchemaCosts.Tool(output: false));
+        using var both = new WholePipeline(answer, tool: SchemaCosts.Tool(output: true));
+        var plain = Ratio($"whole pipeline, structured result of {what}, tool without schemas", without.RunOnce, null);
+        Ratio("the same, arguments held to a schema", input.RunOnce, plain);
+        Ratio("the same, the result as well", both.RunOnce, plain);
     }
 
     internal static byte[] WithIdOfCall(byte[] answer)

@@ -26,7 +26,7 @@ internal sealed class WholePipeline : IDisposable
     private readonly FixedHead head;
     private readonly FixedSource source = new(Messages.Call);
 
-    public WholePipeline(byte[] answer, IReadOnlyList<LimitRule>? limits = null)
+    public WholePipeline(byte[] answer, IReadOnlyList<LimitRule>? limits = null, ToolDefinition? tool = null)
     {
         var time = TimeProvider.System;
         var server = new ServerSettings { Name = "bench", Path = Path, Http = new HttpUpstreamSettings { Url = new Uri("http://127.0.0.1:1/mcp") } };
@@ -41,7 +41,7 @@ internal sealed class WholePipeline : IDisposable
         };
         snapshot = new GatewaySnapshot(1, settings, new PolicyDecisionPoint(settings.Rules));
         var revocations = new InMemoryRevocationList(time);
-        var catalogue = new FixedCatalogue();
+        var catalogue = new FixedCatalogue(tool);
         var quotas = new QuotaTable(null, time);
         var upstream = new InstantUpstream(answer);
         var sessions = new SessionTable(KeyRing.CreateInMemory(time), new NoEndedSessions(), time);

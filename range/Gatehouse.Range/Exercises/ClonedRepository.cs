@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatehouse.Detection;
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Inventory;
 

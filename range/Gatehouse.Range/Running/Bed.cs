@@ -90,13 +90,18 @@ internal sealed class Bed : IAsyncDisposable
             LimitRules = exercise.Limits,
             Issuers = exercise.IssuersFor(this),
             StateDirectory = NewFolder("state"),
+            Inspection = exercise.Inspection,
             DecisionPoint = DecisionPoint,
+            Lock = exercise.LockFor(server),
+            FoundLock = exercise.FoundLockFor(server),
         };
         Resource = settings.Resource(server);
         var afterwards = settings with { Rules = exercise.RulesAfterwards ?? settings.Rules };
         var options = new GatewayHostOptions
         {
             ReplaceForRange = replace,
+            JudgesForRange = replace is null ? null : exercise.ReplaceJudges,
+            ForgetsForRange = replace is not null && exercise.ReplacedForgets,
             Reload = () => new ConfigurationResult { Settings = afterwards, Faults = [], SourcePath = "range" },
         };
         var host = Own(await GatewayHost.StartAsync(settings, options).ConfigureAwait(false));

@@ -24,6 +24,17 @@ internal static class NaiveReading
             || amount.GetDouble() <= 100;
     }
 
+    /// <summary>True unless the argument <c>path</c> is a text that begins with something else.</summary>
+    public static bool PathBeginsWith(byte[] body, string folder)
+    {
+        if (body.Length == 0) return true;
+        using var message = JsonDocument.Parse(body);
+        return !message.RootElement.TryGetProperty("params", out var parameters)
+            || !parameters.TryGetProperty("arguments", out var arguments)
+            || !arguments.TryGetProperty("path", out var path)
+            || path.GetString()!.StartsWith(folder, StringComparison.Ordinal);
+    }
+
     private static string? First(ReadOnlySpan<byte> body, ReadOnlySpan<byte> name, ReadOnlySpan<byte> after)
     {
         var reader = new Utf8JsonReader(body);

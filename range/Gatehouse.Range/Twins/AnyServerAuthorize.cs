@@ -11,6 +11,7 @@ internal sealed class AnyServerAuthorize : IStage
 
     public ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
     {
+        AnyDefinition.GiveTo(exchange);
         if (exchange.Message is not { Method: "tools/call" } message) return ValueTask.FromResult(StageOutcome.Continue);
         var name = message.Text(Slot.ParamsName);
         var permitted = exchange.Snapshot.Settings.Servers.Any(server => exchange.Snapshot.Policy.Decide(exchange.Subject!, PolicyTargets.Tool(server.Name, name)).IsPermitted);

@@ -11,6 +11,7 @@ internal sealed class ArgumentBlindAuthorize : IStage
 
     public ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
     {
+        AnyDefinition.GiveTo(exchange);
         if (exchange.Message is not { Method: "tools/call" } message) return ValueTask.FromResult(StageOutcome.Continue);
         var request = PolicyTargets.Tool(exchange.Server.Name, message.Text(Slot.ParamsName)) with { OpenArguments = true };
         var permitted = exchange.Snapshot.Policy.Decide(exchange.Subject!, request).IsPermitted;

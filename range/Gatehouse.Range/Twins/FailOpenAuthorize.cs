@@ -13,6 +13,7 @@ internal sealed class FailOpenAuthorize(IStage real) : IStage
     public async ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
     {
         var outcome = await real.RunAsync(exchange, cancellation).ConfigureAwait(false);
+        AnyDefinition.GiveTo(exchange);
         return outcome.Refusal is { } refusal && Undecided.Contains(refusal.Reason) ? StageOutcome.Continue : outcome;
     }
 }

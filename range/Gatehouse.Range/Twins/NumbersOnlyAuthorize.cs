@@ -7,6 +7,10 @@ internal sealed class NumbersOnlyAuthorize : IStage
 {
     public string Name => "authorize";
 
-    public ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation) => ValueTask.FromResult(
-        exchange.Message is not { Method: "tools/call" } message || NaiveReading.AmountIsSmall(message.Bytes.ToArray()) ? StageOutcome.Continue : StageOutcome.Deny(Reasons.NotPermitted));
+    public ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
+    {
+        AnyDefinition.GiveTo(exchange);
+        return ValueTask.FromResult(
+            exchange.Message is not { Method: "tools/call" } message || NaiveReading.AmountIsSmall(message.Bytes.ToArray()) ? StageOutcome.Continue : StageOutcome.Deny(Reasons.NotPermitted));
+    }
 }

@@ -13,6 +13,7 @@ internal sealed class RememberingAuthorize(IStage policy) : IStage
     public async ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
     {
         var what = (exchange.Caller.Subject, exchange.Record.Method, exchange.Record.Name);
+        AnyDefinition.GiveTo(exchange);
         if (remembered.TryGetValue(what, out var known)) return known;
         return remembered[what] = await policy.RunAsync(exchange, cancellation).ConfigureAwait(false);
     }

@@ -10,6 +10,9 @@ internal sealed class TypeSensitiveAuthorize : IStage
 
     public string Name => "authorize";
 
-    public ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation) =>
-        exchange.Head.Single("Content-Type") == "application/json" ? policy.RunAsync(exchange, cancellation) : ValueTask.FromResult(StageOutcome.Continue);
+    public ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
+    {
+        AnyDefinition.GiveTo(exchange);
+        return exchange.Head.Single("Content-Type") == "application/json" ? policy.RunAsync(exchange, cancellation) : ValueTask.FromResult(StageOutcome.Continue);
+    }
 }

@@ -19,7 +19,7 @@ internal static class EventExplanation
         var same = found.Vocabulary == PolicyVocabulary.Digest(input.Rules);
         var outlook = PolicyOutlook.Of(input.Compile(), found.Caller.ToSubject(), found.Request, PolicyKnowledge.AfterTheCall(same ? input.Rules : null));
         if (parsed.GetValue(options.Json)) JsonOutput.Write("event", Json(found, outlook));
-        else foreach (var line in Lines(found, outlook)) Terminal.Data(Terminal.Visible(line));
+        else foreach (var line in Lines(found, outlook)) Terminal.Row(line);
         return ExitCodes.Done;
     }
 

@@ -11,8 +11,8 @@ internal static class FaultText
         foreach (var fault in faults)
         {
             var place = string.Join(", ", new[] { fault.File ?? "", fault.Line > 0 ? $"line {fault.Line}" : "", fault.Path }.Where(part => part.Length > 0));
-            Terminal.Note(place.Length > 0 ? $"  {place}: {fault.Message}" : $"  {fault.Message}");
-            Terminal.Note($"    remedy: {fault.Remedy}");
+            Terminal.NoteLine(place.Length > 0 ? $"  {place}: {fault.Message}" : $"  {fault.Message}");
+            Terminal.NoteLine($"    remedy: {fault.Remedy}");
         }
     }
 }

@@ -39,10 +39,10 @@ internal static class PolicyCheckVerb
 
         foreach (var warning in warnings)
         {
-            Terminal.Data(Terminal.Visible($"warning: {warning.RuleId}{(warning.Place is null ? "" : $" ({warning.Place})")}: {warning.Message}"));
-            Terminal.Data(Terminal.Visible($"  remedy: {warning.Remedy}"));
+            Terminal.Row($"warning: {warning.RuleId}{(warning.Place is null ? "" : $" ({warning.Place})")}: {warning.Message}");
+            Terminal.Row($"  remedy: {warning.Remedy}");
         }
 
-        Terminal.Data(Terminal.Visible($"{input.Name}: {input.Rules.Count} rules, no faults, {(warnings.Count == 0 ? "no" : warnings.Count)} warnings"));
+        Terminal.Row($"{input.Name}: {input.Rules.Count} rules, no faults, {(warnings.Count == 0 ? "no" : warnings.Count)} warnings");
     }
 }

@@ -33,7 +33,7 @@ internal static class PolicyDiffVerb
         if (Read(old) is not { } before || Read(next) is not { } after) return ExitCodes.Usage;
         var comparison = PolicyComparison.Of(before.Compile(), after.Compile(), servers);
         if (json) JsonOutput.Write("differences", new { complete = comparison.IsComplete, permitsMore = comparison.PermitsMore, differences = comparison.Differences.Select(Json) });
-        else foreach (var line in Lines(comparison)) Terminal.Data(Terminal.Visible(line));
+        else foreach (var line in Lines(comparison)) Terminal.Row(line);
         if (!comparison.IsComplete) Terminal.Note("The policies are too large to be compared completely: there may be more differences than these.");
         return comparison.PermitsMore || !comparison.IsComplete ? ExitCodes.No : ExitCodes.Done;
     }

@@ -34,7 +34,7 @@ internal static class PolicyExplainVerb
         if (question.Read(parsed) is not { } asked) return ExitCodes.Usage;
         var explanation = input.Compile().Explain(asked.Caller.ToSubject(), asked.Request);
         if (parsed.GetValue(options.Json)) JsonOutput.Write("explanation", ExplanationJson.Of(explanation));
-        else foreach (var line in ExplanationText.Lines(explanation)) Terminal.Data(Terminal.Visible(line));
+        else foreach (var line in ExplanationText.Lines(explanation)) Terminal.Row(line);
         return explanation.Decision.IsPermitted ? ExitCodes.Done : ExitCodes.No;
     }
 }

@@ -51,8 +51,8 @@ internal static class PolicyReplayVerb
 
     private static void Print(PolicyReplay replay)
     {
-        foreach (var change in replay.Changes.Take(MostShown)) Terminal.Data(Terminal.Visible($"{(change.NowPermitted == true ? "newly permitted" : "newly refused  ")}  {Sentence(change)}"));
-        foreach (var open in replay.Open.Take(MostShown)) Terminal.Data(Terminal.Visible($"undecidable      {Sentence(open)}"));
+        foreach (var change in replay.Changes.Take(MostShown)) Terminal.Row($"{(change.NowPermitted == true ? "newly permitted" : "newly refused  ")}  {Sentence(change)}");
+        foreach (var open in replay.Open.Take(MostShown)) Terminal.Row($"undecidable      {Sentence(open)}");
         Terminal.Data($"{replay.Requests} requests: {replay.Same} as before, {replay.Requests - replay.Same - replay.Undecidable} changed, {replay.Undecidable} undecidable");
     }
 

@@ -62,13 +62,13 @@ internal static class PolicyTestVerb
     {
         foreach (var result in run.Results)
         {
-            Terminal.Data(Terminal.Visible($"{(result.IsAsExpected ? Terminal.Good("pass") : Terminal.Bad("FAIL"))}  {result.Case.Name}"));
+            Terminal.Row($"{(result.IsAsExpected ? "pass" : "FAIL")}  {result.Case.Name}", result.IsAsExpected ? Terminal.Good : Terminal.Bad);
             if (result.IsAsExpected) continue;
-            Terminal.Data(Terminal.Visible($"      line {result.Case.Line} expects {result.Case.Expected.ToString().ToLowerInvariant()}{(result.Case.Rule is null ? "" : $" by {result.Case.Rule}")}, as {result.Case.Caller}"));
-            foreach (var line in ExplanationText.Lines(result.Explanation)) Terminal.Data(Terminal.Visible("      " + line));
+            Terminal.Row($"      line {result.Case.Line} expects {result.Case.Expected.ToString().ToLowerInvariant()}{(result.Case.Rule is null ? "" : $" by {result.Case.Rule}")}, as {result.Case.Caller}");
+            foreach (var line in ExplanationText.Lines(result.Explanation)) Terminal.Row("      " + line);
         }
 
-        foreach (var rule in run.Untouched) Terminal.Data(Terminal.Visible($"no case touches {rule.Id}{(rule.Place is null ? "" : $" ({rule.Place})")}"));
+        foreach (var rule in run.Untouched) Terminal.Row($"no case touches {rule.Id}{(rule.Place is null ? "" : $" ({rule.Place})")}");
         var failed = run.Results.Count(result => !result.IsAsExpected);
         Terminal.Data($"{run.Results.Count} cases, {(failed == 0 ? "all as expected" : $"{failed} failed")}; {(run.Untouched.Count == 0 ? "every rule is touched" : $"{run.Untouched.Count} rules touched by none")}");
     }

@@ -59,12 +59,12 @@ internal static class PolicyUsageVerb
         Terminal.Data($"{usage.Requests} permitted requests in {days} days");
         foreach (var grant in usage.Grants())
         {
-            Terminal.Data(Terminal.Visible($"  {grant.Rule.Id}: {Use(grant)}"));
-            foreach (var name in grant.Unused) Terminal.Data(Terminal.Visible($"    never used: {name}"));
+            Terminal.Row($"  {grant.Rule.Id}: {Use(grant)}");
+            foreach (var name in grant.Unused) Terminal.Row($"    never used: {name}");
         }
 
         foreach (var first in usage.FirstUses(since))
-            Terminal.Data(Terminal.Visible($"first use {first.At.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'}: {first.Subject} ({first.Issuer}) {first.Method} {first.Name} of {first.Server}, by {first.RuleId}"));
+            Terminal.Row($"first use {first.At.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'}: {first.Subject} ({first.Issuer}) {first.Method} {first.Name} of {first.Server}, by {first.RuleId}");
     }
 
     private static string Use(GrantUsage grant)

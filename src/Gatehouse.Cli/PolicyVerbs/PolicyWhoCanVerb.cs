@@ -54,7 +54,7 @@ internal static class PolicyWhoCanVerb
     {
         var ways = things.Select(thing => (Thing: thing, Grants: PolicyGrant.Find(input.Rules, thing))).ToList();
         if (json) JsonOutput.Write("ways", ways.Select(way => WaysJson(way.Thing, way.Grants)));
-        else foreach (var line in ways.SelectMany(way => Lines(way.Thing, way.Grants))) Terminal.Data(Terminal.Visible(line));
+        else foreach (var line in ways.SelectMany(way => Lines(way.Thing, way.Grants))) Terminal.Row(line);
         return ExitCodes.Done;
     }
 
@@ -120,10 +120,10 @@ internal static class PolicyWhoCanVerb
     {
         foreach (var (caller, cells) in rows)
         {
-            Terminal.Data(Terminal.Visible(caller.ToString()));
+            Terminal.Row(caller.ToString());
             if (cells.All(cell => cell.Answer == Possibility.No)) Terminal.Data("  nothing");
             foreach (var cell in cells.Where(cell => cell.Answer != Possibility.No))
-                Terminal.Data(Terminal.Visible($"  {cell.Answer.ToString().ToLowerInvariant(),-8} {cell.Thing}{(cell.Conditions.Count == 0 ? "" : ": " + string.Join("; ", cell.Conditions))}"));
+                Terminal.Row($"  {cell.Answer.ToString().ToLowerInvariant(),-8} {cell.Thing}{(cell.Conditions.Count == 0 ? "" : ": " + string.Join("; ", cell.Conditions))}");
         }
     }
 

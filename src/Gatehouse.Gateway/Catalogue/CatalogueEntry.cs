@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Gatehouse.Audit;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Listing;
@@ -21,11 +22,12 @@ internal sealed class CatalogueEntry
     private readonly TimeProvider time;
     private readonly ListShelf shelf = new(MaxKept);
     private readonly ListEpochs epochs = new();
+    private readonly ListOrder order = new();
     private readonly CatalogueView modern;
     private readonly CatalogueView legacy;
     private readonly ConditionalWeakTable<LiveSession, CatalogueView> sessions = [];
     private readonly SemaphoreSlim probing = new(1, 1);
-    private readonly ServerList?[] latest = new ServerList?[ListKinds.Count];
+    private readonly Latest?[] latest = new Latest?[ListKinds.Count];
     private volatile Probed? profile;
 
     public CatalogueEntry(ServerSettings server, CatalogueFetcher fetcher, TimeProvider time)
@@ -64,15 +66,28 @@ internal sealed class CatalogueEntry
 
     /// <summary>What the asker's own view last showed; before a session, what another one's did.</summary>
     public ServerList? Known(Exchange asker, ListKind kind) =>
-        View(asker).Known(kind) ?? (!asker.IsModern && asker.Session is null ? Volatile.Read(ref latest[(int)kind]) : null);
+        View(asker).Known(kind) ?? (!asker.IsModern && asker.Session is null ? Volatile.Read(ref latest[(int)kind])?.List : null);
 
     public void Changed(ListKind kind) => epochs.Changed(kind);
 
     private async ValueTask<ServerList> GetAsync(Exchange asker, ListKind kind, TimeSpan oldest, CancellationToken cancellation)
     {
         var list = await View(asker).GetAsync(asker, kind, oldest, cancellation).ConfigureAwait(false);
-        if (!asker.IsModern) Volatile.Write(ref latest[(int)kind], list);
+        if (!asker.IsModern) Compare(asker, kind, list);
         return list;
+    }
+
+    // H20: to sessions whose clients declared the same, a server shows the same list; all have the gateway's own credential. One that
+    // announced no change and shows another all the same is told of: what is inspected for one session is not what another sees.
+    private void Compare(Exchange asker, ListKind kind, ServerList list)
+    {
+        var before = Volatile.Read(ref latest[(int)kind]);
+        if (ReferenceEquals(before?.List, list) && before?.Session == asker.Session?.Uid) return;
+        var now = new Latest(list, asker.Session?.Uid, asker.Session?.Capabilities ?? ClientCapabilities.None, epochs.Of(kind), time.GetTimestamp());
+        Volatile.Write(ref latest[(int)kind], now);
+        if (before is null || Server.Stateless || ReferenceEquals(before.List, list) || before.Session == now.Session || before.Capabilities != now.Capabilities) return;
+        if (before.Epoch == now.Epoch && time.GetElapsedTime(before.At, now.At) < Server.Lists.MaxAge)
+            asker.Record.Add(new AuditPart("detection", "warn", "list-varies-by-session", ListKinds.Method(kind)));
     }
 
     // The modern era has nothing between requests (H20). In the old one a list may differ by session and by what its client
@@ -83,7 +98,9 @@ internal sealed class CatalogueEntry
         return asker.Session is { } session && !Server.Stateless ? sessions.GetValue(session.Live, _ => NewView()) : legacy;
     }
 
-    private CatalogueView NewView() => new(fetcher, shelf, epochs, time);
+    private CatalogueView NewView() => new(fetcher, shelf, epochs, order, Server.Lists.Changes, time);
+
+    private sealed record Latest(ServerList List, string? Session, ClientCapabilities Capabilities, long Epoch, long At);
 
     private sealed record Probed(UpstreamProfile Profile, long At);
 }

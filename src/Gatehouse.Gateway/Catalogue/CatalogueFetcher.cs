@@ -19,10 +19,10 @@ internal sealed class CatalogueFetcher(
     /// <summary>G19: <c>server/discover</c> first, the old handshake on any answer that is not a modern one.</summary>
     public async ValueTask<UpstreamProfile> ProbeAsync(CancellationToken cancellation)
     {
-        var discovered = await DiscoverAsync(cancellation).ConfigureAwait(false);
+        var (discovered, declared) = await DiscoverAsync(cancellation).ConfigureAwait(false);
         var modern = discovered.Where(r => ProtocolRevision.TryParse(r, out var known) && known.IsModern).ToArray();
         var legacy = discovered.Where(r => ProtocolRevision.TryParse(r, out var known) && !known.IsModern).ToArray();
-        if (modern.Length > 0) return new UpstreamProfile(modern, legacy);
+        if (modern.Length > 0) return new UpstreamProfile(modern, legacy) { Declared = declared };
         return new UpstreamProfile([], await HandshakeAsync(cancellation).ConfigureAwait(false) is { } spoken ? [spoken] : []);
     }
 
@@ -65,7 +65,7 @@ internal sealed class CatalogueFetcher(
         throw new RefusalException(Reasons.UpstreamTooLarge, "pages");
     }
 
-    private async ValueTask<IReadOnlyList<string>> DiscoverAsync(CancellationToken cancellation)
+    private async ValueTask<(IReadOnlyList<string> Revisions, ServerCapabilities? Declared)> DiscoverAsync(CancellationToken cancellation)
     {
         try
         {
@@ -73,14 +73,14 @@ internal sealed class CatalogueFetcher(
             var answer = await AskAsync(question, ProbePatience, cancellation).ConfigureAwait(false);
             return answer switch
             {
-                { Kind: MessageKind.Result } => Revisions(answer, answer.Range(Slot.ResultSupportedVersions)),
-                { Kind: MessageKind.Error } => RevisionsOfRefusal(answer),
-                _ => [],
+                { Kind: MessageKind.Result } => (Revisions(answer, answer.Range(Slot.ResultSupportedVersions)), ServerCapabilityReader.Read(answer)),
+                { Kind: MessageKind.Error } => (RevisionsOfRefusal(answer), null),
+                _ => ([], null),
             };
         }
         catch (RefusalException e) when (e.Refusal.Reason != Reasons.UpstreamUnreachable && e.Refusal.Reason != Reasons.DestinationRefused)
         {
-            return [];
+            return ([], null);
         }
     }
 
@@ -135,7 +135,7 @@ internal sealed class CatalogueFetcher(
     }
 
     // G18: the answer is the one with our id, or an error that could not say whose it is. The gateway answers no questions.
-    private static async ValueTask<ProvenMessage?> FinalAsync(IUpstreamReply reply, JsonRpcId asked, CancellationToken cancellation)
+    internal static async ValueTask<ProvenMessage?> FinalAsync(IUpstreamReply reply, JsonRpcId asked, CancellationToken cancellation)
     {
         while (await reply.NextAsync(cancellation).ConfigureAwait(false) is { } item)
         {

@@ -1,4 +1,6 @@
+using Gatehouse.Audit;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Listing;
 
 namespace Gatehouse.Gateway.Catalogue;
@@ -7,10 +9,11 @@ namespace Gatehouse.Gateway.Catalogue;
 /// The lists of a server as one authorization sees them: one legacy session, or all callers of an era where the server keeps
 /// nothing between requests. One fetch at a time for each list.
 /// </summary>
-internal sealed class CatalogueView(CatalogueFetcher fetcher, ListShelf shelf, ListEpochs epochs, TimeProvider time)
+internal sealed class CatalogueView(CatalogueFetcher fetcher, ListShelf shelf, ListEpochs epochs, ListOrder order, Rate changes, TimeProvider time)
 {
     private readonly SemaphoreSlim[] fetching = [new(1, 1), new(1, 1), new(1, 1), new(1, 1)];
     private readonly Seen?[] seen = new Seen?[ListKinds.Count];
+    private readonly Pace[] paces = [.. ListKinds.All.Select(_ => new Pace(changes, time))];
     private readonly Failure?[] failures = new Failure?[ListKinds.Count];
 
     /// <summary>The list, no older than asked.</summary>
@@ -25,7 +28,7 @@ internal sealed class CatalogueView(CatalogueFetcher fetcher, ListShelf shelf, L
             if (Fresh(kind, oldest) is { } meanwhile) return meanwhile;
             // Who waited for a fetch that failed has had his turn: a slow server must not cost everybody its whole patience in a row.
             if (failures[(int)kind] is { } failure && failure.At >= came) throw new RefusalException(Reasons.DefinitionMissing, failure.Detail);
-            return await FetchAsync(asker, kind, cancellation).ConfigureAwait(false);
+            return Resting(asker, kind, oldest) ?? await FetchAsync(asker, kind, cancellation).ConfigureAwait(false);
         }
         catch (RefusalException e) when (e.Refusal.Reason != Reasons.SessionUnknown && e.Refusal.Reason != Reasons.DefinitionMissing)
         {
@@ -46,8 +49,15 @@ internal sealed class CatalogueView(CatalogueFetcher fetcher, ListShelf shelf, L
         var epoch = epochs.Of(kind); // before the question: a change while it is answered counts
         var at = time.GetTimestamp();
         var list = await fetcher.FetchAsync(asker, kind, cancellation).ConfigureAwait(false);
+        if (order.InsteadOf(list) is { } before)
+        {
+            asker.Record.Add(new AuditPart("detection", "warn", "list-order-varies", ListKinds.Method(kind))); // H21
+            list = before;
+        }
+
         var version = Convert.ToHexString(list.Version.Span);
         list = shelf.Keep(version, list);
+        order.Note(list);
         Volatile.Write(ref seen[(int)kind], new Seen(version, at, epoch, list.Life));
         return list;
     }
@@ -56,6 +66,15 @@ internal sealed class CatalogueView(CatalogueFetcher fetcher, ListShelf shelf, L
     {
         if (Volatile.Read(ref seen[(int)kind]) is not { } last || last.Epoch != epochs.Of(kind)) return null;
         return time.GetElapsedTime(last.At) < (oldest < last.Life ? oldest : last.Life) ? shelf.Find(last.Version) : null;
+    }
+
+    // A list that is stale only because the server says so again and again is not fetched again and again (TP-04).
+    private ServerList? Resting(Exchange asker, ListKind kind, TimeSpan oldest)
+    {
+        if (Volatile.Read(ref seen[(int)kind]) is not { } last || last.Epoch == epochs.Of(kind)) return null;
+        if (time.GetElapsedTime(last.At) >= (oldest < last.Life ? oldest : last.Life) || shelf.Find(last.Version) is not { } known || paces[(int)kind].TryTake()) return null;
+        asker.Record.Add(new AuditPart("limit", "join", "list-changed-storm", "lists.changes"));
+        return known;
     }
 
     private sealed record Failure(long At, string Detail);

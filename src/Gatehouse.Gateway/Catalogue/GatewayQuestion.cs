@@ -55,6 +55,16 @@ internal static class GatewayQuestion
         Encoding.UTF8.GetBytes($"{{\"protocolVersion\":\"{revision.Text}\",\"capabilities\":{ClientCapabilityReader.Write(capabilities)},\"clientInfo\":{{\"name\":\"gatehouse\",\"version\":\"1\"}}}}"),
         revision, time);
 
+    /// <summary>The client's word that the handshake is done.</summary>
+    public static Exchange Initialized(GatewaySnapshot snapshot, Exchange asker, TimeProvider time)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        JsonRpcWriter.WriteNotification(buffer, "notifications/initialized");
+        if (!MessageProof.TryProve(buffer.WrittenMemory, ProofLimits.Default, out var message, out var failure))
+            throw new InvalidOperationException($"own message not proven: {failure.Fault}");
+        return new Exchange(snapshot, NoRequestHead.Instance, null, time) { Server = asker.Server, Message = message, Revision = asker.Revision, Session = asker.Session };
+    }
+
     private static Exchange Create(
         GatewaySnapshot snapshot, ServerSettings server, string method, ReadOnlySpan<byte> parameters, ProtocolRevision revision, TimeProvider time,
         JsonRpcId? id = null)

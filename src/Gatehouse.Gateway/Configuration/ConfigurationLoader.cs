@@ -46,7 +46,7 @@ public static class ConfigurationLoader
         var state = StateFolder(root, request, faults);
         ConfigurationRules.Check(root, request.Development, faults);
         var rules = PolicyLoader.Read(root, request.Development, path, faults);
-        var locked = LockLoader.Read(root, faults);
+        var locked = LockLoader.Read(root, path, faults);
         if (faults.Any || state is null) return Failed(path, faults);
         var settings = new SettingsBuilder(root, rules, locked).Build(state.Value.Folder, request.Development);
         return new ConfigurationResult

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Gatehouse.Gateway.Configuration.Reading;
 using Gatehouse.Gateway.Configuration.Rules;
 using Gatehouse.Integrity.Locks;
@@ -15,13 +14,21 @@ internal static class LockLoader
     private const int Largest = 16 << 20;
 
     /// <summary>The lock; null when none is configured or it has faults.</summary>
-    public static LockSettings? Read(ConfigurationSection root, FaultList faults)
+    /// <param name="root">The configuration.</param>
+    /// <param name="configuration">Its file; empty where it is none.</param>
+    /// <param name="faults">Where faults are added.</param>
+    public static LockSettings? Read(ConfigurationSection root, string configuration, FaultList faults)
     {
         var section = root.Part("lock");
         if (!section.IsGiven) return null;
-        var path = section.Get<string>("file");
-        if (path is null)
-            return Settings(section, null, new LockFile([]));
+        if (section.Find("file") is not { } file) return Settings(section, null, new LockFile([]));
+        var path = Path.IsPathFullyQualified(file.Text) || configuration.Length == 0 ? file.Text : Path.Join(Path.GetDirectoryName(Path.GetFullPath(configuration)), file.Text);
+        if (!Path.IsPathFullyQualified(path))
+        {
+            faults.Add(file, "the path would depend on the working folder", "write it from the root, or relative to the folder of the configuration");
+            return null;
+        }
+
         return ReadFile(path, faults) is { } content ? Settings(section, path, content) : null;
     }
 

@@ -40,6 +40,7 @@ internal static class ServerBuilder
             QueuePerCaller = (int)limits.Get<long>("queuePerCaller"),
             QueueWait = limits.Get<TimeSpan>("queueWait"),
             Lists = Lists(section.Part("lists")),
+            Undeclared = Deviation(section.Get<string>("undeclared")),
             Schemas = Schemas(section.Part("schemas")),
             Asks = Asks(section.Part("asks")),
         };
@@ -49,16 +50,17 @@ internal static class ServerBuilder
     {
         PageSize = (int)section.Get<long>("pageSize"),
         MaxAge = section.Get<TimeSpan>("maxAge"),
+        Changes = section.Get<Rate>("changes"),
         UnlistedResources = section.Get<bool>("unlistedResources"),
     };
 
     private static SchemaSettings Schemas(ConfigurationSection section) => new()
     {
-        Input = Demand(section.Get<string>("input")),
-        Output = Demand(section.Get<string>("output")),
+        Input = Deviation(section.Get<string>("input")),
+        Output = Deviation(section.Get<string>("output")),
     };
 
-    private static SchemaDemand Demand(string? word) => word == "record" ? SchemaDemand.Record : SchemaDemand.Enforce;
+    private static OnDeviation Deviation(string? word) => word == "record" ? OnDeviation.Record : OnDeviation.Enforce;
 
     private static AskSettings Asks(ConfigurationSection section) => new()
     {

@@ -29,6 +29,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         Servers = [.. root.Parts("servers").Select(ServerBuilder.Build)],
         Rules = rules,
         Lock = locked,
+        Inspection = InspectionBuilder.Build(root.Part("inspection")),
         Limits = Limits(root.Part("limits")),
         LimitRules = [.. root.Part("limits").Parts("rules").Select(LimitRuleBuilder.Build)],
         Sessions = Sessions(root.Part("sessions")),

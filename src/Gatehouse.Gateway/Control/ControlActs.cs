@@ -16,6 +16,8 @@ public sealed class ControlActs(GatewayHost host)
 {
     private static readonly TimeSpan LongestToken = TimeSpan.FromHours(1);
 
+    private readonly DefinitionActs definitions = new(host.Core);
+
     /// <summary>Carries out one request.</summary>
     public async Task<ControlReply> HandleAsync(ControlRequest request, PeerAccount peer)
     {
@@ -30,9 +32,12 @@ public sealed class ControlActs(GatewayHost host)
             "reload" => await ReloadAsync().ConfigureAwait(false),
             "drain" => await DrainAsync(request).ConfigureAwait(false),
             "token" => Token(request),
+            "lock.pending" => definitions.Pending(),
+            "lock.approve" => await ProvenAsync(request, peer, definitions.ApproveAsync).ConfigureAwait(false),
+            "lock.revoke" => await ProvenAsync(request, peer, definitions.RevokeAsync).ConfigureAwait(false),
             _ => ControlReply.Refuse("unknown act", "use the gatehouse command of the same release"),
         };
-        if (request.Verb is not ("status" or "session.list"))
+        if (request.Verb is not ("status" or "session.list" or "lock.pending"))
         {
             host.Note(
                 "control." + request.Verb,
@@ -40,7 +45,7 @@ public sealed class ControlActs(GatewayHost host)
                 ("account", peer.UserId?.ToString(CultureInfo.InvariantCulture) ?? "unknown"),
                 ("subject", request.Subject ?? ""),
                 ("session", request.Session ?? ""),
-                ("kind", request.Kind ?? ""));
+                ("about", request.Kind ?? ""));
         }
 
         return reply;
@@ -126,19 +131,29 @@ public sealed class ControlActs(GatewayHost host)
             $"tokens of {subject} issued until now are revoked; {sessions.Count} sessions ended, {cut} exchanges cut"));
     }
 
-    private async Task<ControlReply?> ProofFaultAsync(ControlRequest request)
+    // An approval bears the name of who gave it: the person of the token, or with --dev whoever sits at the terminal of an account.
+    private async Task<ControlReply> ProvenAsync(ControlRequest request, PeerAccount peer, Func<ControlRequest, string, Task<ControlReply>> act)
+    {
+        var (fault, admin) = await ProofAsync(request).ConfigureAwait(false);
+        if (fault is not null) return fault;
+        return await act(request, admin is null ? $"terminal of account {peer.UserId?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}" : $"{admin.Issuer} {admin.Subject}").ConfigureAwait(false);
+    }
+
+    private async Task<ControlReply?> ProofFaultAsync(ControlRequest request) => (await ProofAsync(request).ConfigureAwait(false)).Fault;
+
+    private async Task<(ControlReply? Fault, VerifiedToken? Admin)> ProofAsync(ControlRequest request)
     {
         var settings = host.Snapshots.Current.Settings;
-        if (settings.Development && request.Confirmed) return null;
+        if (settings.Development && request.Confirmed) return (null, null);
         if (request.AdminToken is not { Length: > 0 } text)
-            return ControlReply.Refuse("this act needs proof of who does it", "give an access token for the administration audience with --token-file");
+            return (ControlReply.Refuse("this act needs proof of who does it", "give an access token for the administration audience with --token-file"), null);
         var result = await host.Issuers.ValidateAsync(new AccessTokenValue(text), settings.AdministrationResource, default).ConfigureAwait(false);
         if (result.Token is not { } admin)
-            return ControlReply.Refuse("the administration token is not valid", $"get a token for the audience {settings.AdministrationResource}");
+            return (ControlReply.Refuse("the administration token is not valid", $"get a token for the audience {settings.AdministrationResource}"), null);
         var subject = PolicySubjects.Of(admin);
         return settings.Administration.Who is { } who && who.Matches(subject)
-            ? null
-            : ControlReply.Refuse($"{admin.Subject} is not an administrator", "name the administrators in administration.who");
+            ? (null, admin)
+            : (ControlReply.Refuse($"{admin.Subject} is not an administrator", "name the administrators in administration.who"), null);
     }
 
     private async Task<ControlReply> ReloadAsync()

@@ -33,6 +33,11 @@ public sealed record ControlReply
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<SessionView>? Sessions { get; init; }
 
+    /// <summary>Definitions that are withheld, for <c>lock.pending</c>.</summary>
+    [JsonPropertyName("pending")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<PendingDefinition>? Pending { get; init; }
+
     /// <summary>Commands of wrapped servers, for <c>command.list</c>.</summary>
     [JsonPropertyName("commands")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -9,7 +9,7 @@ public sealed record ControlRequest
     [JsonPropertyName("v")]
     public int Version { get; init; } = 1;
 
-    /// <summary>What is asked: <c>status</c>, <c>session.list</c>, <c>session.revoke</c>, <c>revoke</c>, <c>reload</c>, <c>drain</c>, <c>token</c>.</summary>
+    /// <summary>What is asked: <c>status</c>, <c>session.list</c>, <c>session.revoke</c>, <c>revoke</c>, <c>reload</c>, <c>drain</c>, <c>token</c>, <c>lock.pending</c>, <c>lock.approve</c>, <c>lock.revoke</c>.</summary>
     [JsonPropertyName("verb")]
     public required string Verb { get; init; }
 
@@ -17,7 +17,7 @@ public sealed record ControlRequest
     [JsonPropertyName("session")]
     public string? Session { get; init; }
 
-    /// <summary>By what tokens are found, for <c>revoke</c>: <c>token</c>, <c>jti</c>, <c>session</c>, <c>subject</c>, <c>client</c>, <c>issuer</c>.</summary>
+    /// <summary>By what tokens are found, for <c>revoke</c>: <c>token</c>, <c>jti</c>, <c>session</c>, <c>subject</c>, <c>client</c>, <c>issuer</c>; for <c>lock.*</c> the kind of the definition.</summary>
     [JsonPropertyName("kind")]
     public string? Kind { get; init; }
 
@@ -25,7 +25,7 @@ public sealed record ControlRequest
     [JsonPropertyName("issuer")]
     public string? Issuer { get; init; }
 
-    /// <summary>What is revoked, for <c>revoke</c>; a token is named by its hash.</summary>
+    /// <summary>What is revoked, for <c>revoke</c>; a token is named by its hash. For <c>lock.*</c> the name of the definition.</summary>
     [JsonPropertyName("value")]
     public string? Value { get; init; }
 
@@ -48,6 +48,14 @@ public sealed record ControlRequest
     /// <summary>Seconds to wait, for <c>drain</c>; life of the token, for <c>token</c>.</summary>
     [JsonPropertyName("seconds")]
     public int? Seconds { get; init; }
+
+    /// <summary>Digest of the definition that is approved, for <c>lock.approve</c>.</summary>
+    [JsonPropertyName("digest")]
+    public string? Digest { get; init; }
+
+    /// <summary>When the approval ends, for <c>lock.approve</c>; never without it.</summary>
+    [JsonPropertyName("until")]
+    public string? Until { get; init; }
 
     /// <summary>Why, in the administrator's words.</summary>
     [JsonPropertyName("reason")]

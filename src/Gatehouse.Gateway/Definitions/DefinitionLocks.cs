@@ -1,4 +1,8 @@
+using Gatehouse.Gateway.Control;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Integrity.Definitions;
+using Gatehouse.Integrity.Differences;
+using Gatehouse.Integrity.Inspection;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
@@ -22,20 +26,17 @@ internal sealed class DefinitionLocks
     private readonly DefinitionWords words;
     private readonly TimeProvider time;
     private readonly Action<string, (string Name, string Value)[]> note;
-    private readonly Action<string> diagnostics;
-    private readonly Func<IReadOnlyList<IDefinitionJudge>, IReadOnlyList<IDefinitionJudge>>? judgesForRange;
+    private readonly GatewayHostOptions options;
     private readonly DefinitionMemory memory;
     private readonly Lazy<FirstUses> firstUses;
+    private volatile LockFile content = new([]);
 
-    public DefinitionLocks(
-        DefinitionWords words, TimeProvider time, Action<string, (string Name, string Value)[]> note, Action<string> diagnostics,
-        Func<IReadOnlyList<IDefinitionJudge>, IReadOnlyList<IDefinitionJudge>>? judgesForRange)
+    public DefinitionLocks(DefinitionWords words, Action<string, (string Name, string Value)[]> note, GatewayHostOptions options)
     {
         this.words = words;
-        this.time = time;
         this.note = note;
-        this.diagnostics = diagnostics;
-        this.judgesForRange = judgesForRange;
+        this.options = options;
+        time = options.Time;
         memory = new DefinitionMemory(time);
         firstUses = new Lazy<FirstUses>(RestoreFirstUses);
     }
@@ -47,8 +48,9 @@ internal sealed class DefinitionLocks
     /// <exception cref="StoreException">What administrators said cannot be read.</exception>
     public GatewaySnapshot Join(GatewaySnapshot snapshot)
     {
+        content = snapshot.Settings.Lock?.Content ?? new LockFile([]);
         var judges = Judges(snapshot.Settings).ToList();
-        return snapshot with { Definitions = new DefinitionStandings(judgesForRange?.Invoke(judges) ?? judges, memory) };
+        return snapshot with { Definitions = new DefinitionStandings(options.JudgesForRange?.Invoke(judges) ?? judges, memory) { ForgetsForRange = options.ForgetsForRange } };
     }
 
     private IEnumerable<IDefinitionJudge> Judges(GatewaySettings settings)
@@ -60,7 +62,83 @@ internal sealed class DefinitionLocks
         }
 
         if (settings.FoundLock is { } found) yield return new FoundLockJudge(found, ServerIdentities.Of);
+        yield return new MetadataJudge(settings.Inspection, MetadataInspector.Inspect, Told);
     }
+
+    // What is left of a suppression is said: it no longer hides anything, or would hide the next finding unseen.
+    private void Told(FindingSuppression suppression, bool isExpired)
+    {
+        note(isExpired ? "suppression.expired" : "suppression.unused", [("server", suppression.Server), ("finding", suppression.Id), ("line", suppression.Line.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
+        diagnostics($"inspection.metadata.suppressions, line {suppression.Line}: {suppression.Id} of server {suppression.Server} {(isExpired ? "has expired" : "matches nothing")}");
+    }
+
+    /// <summary>What is withheld, each with what a person needs to judge it.</summary>
+    /// <param name="needed">How many different administrators must approve.</param>
+    public IReadOnlyList<PendingDefinition> Pending(int needed)
+    {
+        var rows = words.All(time.GetUtcNow());
+        return [.. Withheld.All().Select(one => Pending(one, rows, needed))];
+    }
+
+    /// <summary>Keeps a person's approval of what is withheld now.</summary>
+    /// <exception cref="StoreException">It is not kept.</exception>
+    public async Task<DefinitionOutcome> ApproveAsync(DefinitionWord word, int needed)
+    {
+        if (Withheld.Find(word.Server, word.Kind, word.Name) is not { } one)
+            return DefinitionOutcome.Refuse("no such definition is withheld", "list what is with: gatehouse approve --gateway");
+        if (one.Digest != word.Digest)
+            return DefinitionOutcome.Refuse("the server says something else by now than what you were shown", "look at it again with: gatehouse approve --gateway");
+        if (word.Until <= time.GetUtcNow()) return DefinitionOutcome.Refuse("the approval would have ended already", "name a time to come");
+        var before = words.All(time.GetUtcNow()).Where(row => IsOf(row, one) && !row.IsRevocation && row.By != FirstUseBy).Select(row => row.By).ToList();
+        if (before.Contains(word.By, StringComparer.Ordinal)) // four eyes: who asked for it cannot be the one who agrees
+            return DefinitionOutcome.Refuse("you have approved this already", "another administrator must approve it too");
+        await words.AddAsync(Row(word, one.Identity.Source.ToString(), one.Digest, one.Definition.Json)).ConfigureAwait(false);
+        var count = before.Count + 1;
+        if (count < needed) return DefinitionOutcome.Of($"approved by {count} of {needed}; another administrator must approve it too");
+        Withheld.Forget(word.Server, word.Kind, word.Name);
+        return DefinitionOutcome.Of("approved; it is seen from now on");
+    }
+
+    /// <summary>Keeps that an approval was taken back: of everything of that name that is approved now, in the file or here.</summary>
+    /// <exception cref="StoreException">It is not kept, or not all of it.</exception>
+    public async Task<DefinitionOutcome> RevokeAsync(DefinitionWord word, GatewaySettings settings)
+    {
+        if (settings.Server(word.Server) is not { } server) return DefinitionOutcome.Refuse("there is no such server", "see the servers with: gatehouse config show");
+        var source = ServerIdentities.Of(server).Source.ToString();
+        var rows = words.All(time.GetUtcNow()).Where(row => row.Server == word.Server && row.Source == source && row.Kind == DefinitionKinds.Text(word.Kind) && row.Name == word.Name && row.Digest != NothingDigest);
+        var digests = rows.Where(row => !row.IsRevocation).Select(row => row.Digest).ToHashSet(StringComparer.Ordinal);
+        if (settings.Lock?.Content.Find(word.Server) is { } locked && locked.Source.ToString() == source && locked.Find(word.Kind, word.Name) is { } known) digests.Add(known.Digest);
+        if (digests.Count == 0) return DefinitionOutcome.Refuse("nothing of this name is approved", "see the lock");
+        foreach (var digest in digests) await words.AddAsync(Row(word, source, digest, default) with { IsRevocation = true }).ConfigureAwait(false);
+        return DefinitionOutcome.Of("taken back; it is withheld from now on");
+    }
+
+    private PendingDefinition Pending(WithheldDefinition one, IReadOnlyList<DefinitionWordRow> rows, int needed) => new(
+        one.Server, one.Identity.Source.ToString(), DefinitionKinds.Text(one.Definition.Kind), one.Definition.Name, one.Digest, one.Reason, one.At,
+        [.. rows.Where(row => IsOf(row, one) && !row.IsRevocation && row.By != FirstUseBy).Select(row => row.By)], needed, [.. FindingText.Lines(one.Definition), .. Lines(one, rows)]);
+
+    private IReadOnlyList<string> Lines(WithheldDefinition one, IReadOnlyList<DefinitionWordRow> rows)
+    {
+        if (Before(one, rows) is not { } before) return DefinitionText.Lines(one.Definition);
+        var changes = DefinitionDifference.Between(before, one.Definition);
+        return changes.Count == 0 ? DefinitionText.Lines(one.Definition) : [.. changes.Select(change => change.ToString())];
+    }
+
+    // What was approved last under the name: on this gateway, else in the file.
+    private ServerDefinition? Before(WithheldDefinition one, IReadOnlyList<DefinitionWordRow> rows)
+    {
+        var kind = DefinitionKinds.Text(one.Definition.Kind);
+        var given = rows.LastOrDefault(row => row.Server == one.Server && row.Kind == kind && row.Name == one.Definition.Name && row.Digest != one.Digest && row.Definition.Length > 0);
+        return given is not null ? new ServerDefinition(one.Definition.Kind, given.Name, given.Definition, new Protocol.ByteRange(0, given.Definition.Length)) : Locked(one);
+    }
+
+    private ServerDefinition? Locked(WithheldDefinition one) => content.Find(one.Server)?.Find(one.Definition.Kind, one.Definition.Name)?.Definition;
+
+    private static bool IsOf(DefinitionWordRow row, WithheldDefinition one) =>
+        row.Server == one.Server && row.Source == one.Identity.Source.ToString() && row.Kind == DefinitionKinds.Text(one.Definition.Kind) && row.Name == one.Definition.Name && row.Digest == one.Digest;
+
+    private DefinitionWordRow Row(DefinitionWord word, string source, string digest, ReadOnlyMemory<byte> definition) => new(
+        word.Server, source, DefinitionKinds.Text(word.Kind), word.Name, digest, word.By, time.GetUtcNow(), word.Until ?? DateTimeOffset.MaxValue, word.Reason, false, definition);
 
     /// <summary>What enough different people said, of each digest.</summary>
     internal static GivenApprovals Given(IEnumerable<DefinitionWordRow> rows, int approvers)
@@ -100,7 +178,7 @@ internal sealed class DefinitionLocks
     // What cannot be kept holds for this process alone, and is said so: the next start would trust anew.
     private void Keep(FirstUse use)
     {
-        note("definition.first-use", [("server", use.Server), ("source", use.Source), ("kind", DefinitionKinds.Text(use.Kind)), ("count", use.Definitions.Count.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
+        note("definition.first-use", [("server", use.Server), ("source", use.Source), ("about", DefinitionKinds.Text(use.Kind)), ("count", use.Definitions.Count.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
         _ = KeepAsync(use);
     }
 
@@ -113,7 +191,7 @@ internal sealed class DefinitionLocks
         }
         catch (Exception e) when (e is StoreException or ArgumentException or ObjectDisposedException)
         {
-            diagnostics($"first use of {use.Server} is not kept over a restart: {e.Message}");
+            options.Diagnostics($"first use of {use.Server} is not kept over a restart: {e.Message}");
         }
     }
 

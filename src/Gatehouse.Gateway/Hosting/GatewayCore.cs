@@ -50,7 +50,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Handlers = new OutboundHandlers(new SystemNameResolver());
         decisionPoints = new DecisionPoints(Handlers, Secrets, time, options.Diagnostics);
         Registry = new ExchangeRegistry(time);
-        Definitions = new DefinitionLocks(Store.DefinitionWords, time, Note, options.Diagnostics, options.JudgesForRange);
+        Definitions = new DefinitionLocks(Store.DefinitionWords, Note, options);
         Snapshots = new SnapshotHolder(Definitions.Join(decisionPoints.Snapshot(1, settings)));
         endedSessions = new PersistentEndedSessions(Store, time);
         Sessions = new SessionTable(Keys, endedSessions, time);
@@ -126,6 +126,36 @@ public sealed class GatewayCore : IAsyncDisposable
             var faults = await TryReloadAsync(options.Reload).ConfigureAwait(false);
             if (faults.Count > 0) TellRefused(faults);
             return faults;
+        }
+        finally
+        {
+            reloading.Release();
+        }
+    }
+
+    /// <summary>Keeps an administrator's approval of a definition and puts it in force at once, as a new snapshot.</summary>
+    /// <exception cref="StoreException">It is not kept, and not in force.</exception>
+    internal Task<DefinitionOutcome> ApproveAsync(DefinitionWord word) =>
+        ActAsync("definition.approve", word, settings => Definitions.ApproveAsync(word, settings.Lock!.Approvers));
+
+    /// <summary>Keeps that approvals of a definition were taken back and puts that in force at once.</summary>
+    /// <exception cref="StoreException">It is not kept.</exception>
+    internal Task<DefinitionOutcome> RevokeAsync(DefinitionWord word) => ActAsync("definition.revoke", word, settings => Definitions.RevokeAsync(word, settings));
+
+    // One after the other, reloads among them: of two administrators at once each sees what the other did.
+    private async Task<DefinitionOutcome> ActAsync(string act, DefinitionWord word, Func<GatewaySettings, Task<DefinitionOutcome>> change)
+    {
+        await reloading.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            var current = Snapshots.Current;
+            var outcome = await change(current.Settings).ConfigureAwait(false);
+            if (outcome.Refused is null) Snapshots.Replace(Definitions.Join(current with { Generation = current.Generation + 1 }));
+            Note(
+                act,
+                ("outcome", outcome.Done ?? outcome.Refused!), ("by", word.By), ("reason", word.Reason), ("server", word.Server),
+                ("definition", $"{Integrity.Definitions.DefinitionKinds.Text(word.Kind)}/{word.Name}".TrimEnd('/')), ("digest", word.Digest));
+            return outcome;
         }
         finally
         {

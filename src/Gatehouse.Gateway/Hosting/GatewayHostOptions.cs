@@ -27,4 +27,7 @@ public sealed record GatewayHostOptions
 
     /// <summary>For the range alone: puts naive twins in the place of the judges of definitions. Not reachable otherwise.</summary>
     internal Func<IReadOnlyList<IDefinitionJudge>, IReadOnlyList<IDefinitionJudge>>? JudgesForRange { get; init; }
+
+    /// <summary>For the range alone: sessions forget the definitions they were told. Not reachable otherwise.</summary>
+    internal bool ForgetsForRange { get; init; }
 }

@@ -43,7 +43,7 @@ internal static class PersonalLoader
         LockRules.Check(root, faults);
         BoundRules.CheckMessages(root, faults);
         var rules = Rules(root, places.Configuration, faults);
-        var locked = LockLoader.Read(root, faults);
+        var locked = LockLoader.Read(root, places.Configuration, faults);
         return faults.Any ? (null, faults.ToList()) : (Build(root, rules, locked, places), []);
     }
 

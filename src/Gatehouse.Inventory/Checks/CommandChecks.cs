@@ -21,6 +21,7 @@ internal static partial class CommandChecks
         if (IsShell(program, arguments)) yield return server.About(FindingRules.ShellWrapper, Confidence.High, $"{program} reads the command");
         else if (IsInline(program, arguments)) yield return server.About(FindingRules.InlineCode, Confidence.High, $"{program} runs code from its arguments");
         if (Deletes().IsMatch(whole)) yield return server.About(FindingRules.Destructive, Confidence.Medium, "the command line deletes, formats or opens rights");
+        if (StaysOrOpens().IsMatch(whole)) yield return server.About(FindingRules.Foothold, Confidence.Medium, "the command line opens a shell to elsewhere, starts itself again later, or removes traces");
         foreach (var argument in server.Arguments.Where(argument => Sensitive().IsMatch(argument.Text.Trim())))
             yield return server.About(FindingRules.WidePath, Confidence.High, $"argument {SecretDetector.Mask(argument.Text)}", argument.Place);
     }
@@ -50,6 +51,13 @@ internal static partial class CommandChecks
 
     [GeneratedRegex(@"\brm\s+-[a-z]*(?:r[a-z]*f|f[a-z]*r)|\bmkfs\b|\bdd\s+if=|\bchmod\s+(?:-R\s+)?(?:0?777|a\+w)|\bdel\s+/[sq]|\bformat\s+[a-z]:|\bRemove-Item\b.{0,80}-Recurse|\bshred\b|>\s*/dev/sd|\bcrontab\b|/etc/(?:passwd|shadow|sudoers)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Deletes();
+
+    // Reverse shells, shell profiles, services and timers, programs that outlive their parent, histories and logs that are removed, history of a repository that is rewritten.
+    [GeneratedRegex(@"/dev/(?:tcp|udp)/|\bnc(?:at)?\b[^|;]{0,80}\s-[a-z]*e\b|\bbash\s+-i\b[^|;]{0,40}>&|>>?\s*(?:~|\$HOME)/\.(?:bashrc|bash_profile|profile|zshrc|zprofile|config/(?:autostart|systemd))|\bsystemctl\s+(?:--user\s+)?(?:enable|link)\b|\blaunchctl\s+(?:load|bootstrap)\b|\bschtasks\b.{0,80}/create|\breg(?:\.exe)?\s+add\b.{0,120}\\Run\b|(?:^|[;&|]\s*|-l?c\s+)(?:nohup|setsid|disown)\s|\bhistory\s+-c\b|\brm\b[^|;]{0,40}(?:\.bash_history|/var/log)|\btruncate\b[^|;]{0,40}/var/log|\bgit\s+(?:push\s+(?:-f\b|--force)|reset\s+--hard|clean\s+-[a-z]*[fd])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex StaysOrOpens();
+
+    /// <summary>Whether a line of text pipes a download into an interpreter.</summary>
+    internal static bool PipesADownload(string line) => Piped().IsMatch(line);
 
     [GeneratedRegex(@"^(?:/|~/?|[A-Za-z]:[\\/]?|/(?:home|Users|root)/?|/(?:home|Users)/[^/]+/?|[A-Za-z]:[\\/]Users(?:[\\/][^\\/]+)?[\\/]?|\$\{?HOME\}?/?|\$\{userHome\}/?|%USERPROFILE%[\\/]?|.*[/\\]\.(?:ssh|aws|gnupg|kube|docker|azure|config)[/\\]?|/etc/?)\z", RegexOptions.CultureInvariant)]
     private static partial Regex Sensitive();

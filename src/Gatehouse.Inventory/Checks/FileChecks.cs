@@ -1,6 +1,6 @@
 namespace Gatehouse.Inventory;
 
-/// <summary>Who may write or read the files: configuration, program and script. POSIX rights; on Windows nothing is said.</summary>
+/// <summary>Who may write or read the files: configuration, program and script. POSIX rights, or the access list on Windows.</summary>
 internal static class FileChecks
 {
     private const UnixFileMode OthersWrite = UnixFileMode.OtherWrite;
@@ -9,12 +9,15 @@ internal static class FileChecks
 
     public static IEnumerable<Finding> Of(ReadFile file)
     {
-        if (OperatingSystem.IsWindows()) yield break;
         var path = file.File.Path;
         var place = new FilePlace(path, 0);
         var client = file.File.Place.Client;
         if (WritableByOthers(path) is { } what) yield return new Finding(FindingRules.WritableFile, Confidence.High, what, place, null, client);
-        if (file.File.Place.Scope != PlaceScope.System && FileOwner.UserOf(path) is { } owner && owner != FileOwner.Me && (owner != 0 || FileOwner.Me != 0))
+        if (OperatingSystem.IsWindows())
+        {
+            if (file.File.Place.Scope != PlaceScope.System && WindowsRights.ForeignOwner(path) is { } other) yield return new Finding(FindingRules.ForeignFile, Confidence.High, $"it belongs to account {other}", place, null, client);
+        }
+        else if (file.File.Place.Scope != PlaceScope.System && FileOwner.UserOf(path) is { } owner && owner != FileOwner.Me && (owner != 0 || FileOwner.Me != 0))
             yield return new Finding(FindingRules.ForeignFile, owner == 0 ? Confidence.Low : Confidence.High, $"it belongs to account {owner}", place, null, client);
         foreach (var server in file.Servers)
         {
@@ -23,8 +26,8 @@ internal static class FileChecks
     }
 
     /// <summary>A file with secrets that others of the machine may read.</summary>
-    public static Finding? Readable(string path, string? client) => !OperatingSystem.IsWindows() && ModeOf(path) is { } mode && mode.HasFlag(UnixFileMode.OtherRead)
-        ? new Finding(FindingRules.ReadableSecret, Confidence.High, "all accounts may read it", new FilePlace(path, 0), null, client) : null;
+    public static Finding? Readable(string path, string? client) =>
+        (OperatingSystem.IsWindows() ? WindowsRights.IsReadableByOthers(path) : ModeOf(path) is { } mode && mode.HasFlag(UnixFileMode.OtherRead)) ? new Finding(FindingRules.ReadableSecret, Confidence.High, "all accounts may read it", new FilePlace(path, 0), null, client) : null;
 
     private static IEnumerable<Finding> Programs(ServerEntry server)
     {
@@ -59,6 +62,7 @@ internal static class FileChecks
 
     private static string? WritableByOthers(string path)
     {
+        if (OperatingSystem.IsWindows()) return WindowsRights.IsWritableByOthers(path) ? "accounts that are no administrators may write it" : null;
         if (ModeOf(path) is not { } mode) return null;
         if (mode.HasFlag(OthersWrite)) return "all accounts may write it";
         var folder = Path.GetDirectoryName(path);

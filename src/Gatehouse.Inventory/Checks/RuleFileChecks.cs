@@ -26,6 +26,7 @@ internal static partial class RuleFileChecks
             if (Secretive().IsMatch(line)) yield return new Finding(FindingRules.HiddenInstruction, Confidence.Medium, "it tells the model to keep something from the person", place, null, null);
             else if ((comment || line.Contains("<!--", StringComparison.Ordinal)) && Commanding().IsMatch(line)) yield return new Finding(FindingRules.HiddenInstruction, Confidence.Medium, "an instruction within a comment, which a rendered page does not show", place, null, null);
             else if (Sending().IsMatch(line)) yield return new Finding(FindingRules.HiddenInstruction, Confidence.Medium, "it tells the model to send files, keys or variables to an address", place, null, null);
+            if (CommandChecks.PipesADownload(line)) yield return new Finding(FindingRules.PipedScript, Confidence.Low, "the agent is told to pipe a download into an interpreter", place, null, null);
             offset += Encoding.UTF8.GetByteCount(line) + 1;
         }
     }

@@ -24,7 +24,7 @@ internal sealed class ScanReading(TimeProvider time, TimeSpan walkLimit)
         foreach (var file in PlaceFinder.OnMachine(machine, Gaps)) Read(file);
         foreach (var path in RuleFilePlaces.OnMachine(machine)) ReadRules(path, machine.Home);
         if (!knownWorkspaces) return;
-        foreach (var folder in KnownFolders().ToList()) ReadFolder(folder, folder);
+        foreach (var folder in Workspaces(machine).ToList()) ReadFolder(folder, folder);
     }
 
     /// <summary>Walks a repository: every folder may be a workspace.</summary>
@@ -51,14 +51,9 @@ internal sealed class ScanReading(TimeProvider time, TimeSpan walkLimit)
         if (!_read.Add($"{file.Path}\0{file.Place.Client}\0{file.Place.Pointers}")) return;
         // The rows of no client's own are for files that no other row knows.
         if (file.Place.Client == "any" && Files.Any(known => known.File.Path == file.Path)) return;
-        if (BoundedFile.Read(file.Path, file.Tree, out var reason) is not { } bytes)
-        {
-            if (reason is not null) AddGap(file.Path, reason);
-            return;
-        }
-
         try
         {
+            if (Bytes(file) is not { } bytes) return;
             var root = ConfigReader.Read(bytes, file.Place.Format);
             var servers = ServerReader.Read(file, root);
             // A package.json or manifest.json without a server is not ours, and one file can be two clients' with one's servers.
@@ -70,12 +65,23 @@ internal sealed class ScanReading(TimeProvider time, TimeSpan walkLimit)
         }
         catch (ConfigFaultException fault)
         {
-            if (file.Place.Client == "any") return;
+            if (file.Place is { Client: "any", Format: not ConfigFormat.Archive }) return;
             // Another client's row may read the same file in the same format.
             if (Findings.Any(finding => finding.Rule == FindingRules.BrokenFile && finding.Place.File == file.Path)) return;
             Findings.Add(new Finding(FindingRules.BrokenFile, Confidence.High, fault.Message, new FilePlace(file.Path, fault.Line), null, file.Place.Client));
-            AddGap(file.Path, $"line {fault.Line}: {fault.Message}");
+            AddGap(file.Path, fault.Line > 0 ? $"line {fault.Line}: {fault.Message}" : fault.Message);
         }
+    }
+
+    private byte[]? Bytes(PlaceFile file)
+    {
+        IReadOnlyList<string> leaving = [];
+        var bytes = file.Place.Format == ConfigFormat.Archive
+            ? BoundedFile.ReadPacked(file.Path, file.Tree, out leaving, out var reason)
+            : BoundedFile.Read(file.Path, file.Tree, out reason);
+        if (bytes is null && reason is not null) AddGap(file.Path, reason);
+        foreach (var name in leaving) Findings.Add(new Finding(FindingRules.LeavingArchive, Confidence.High, $"entry {name}", new FilePlace(file.Path, 0), null, file.Place.Client));
+        return bytes;
     }
 
     private static IEnumerable<Finding> Repeated(PlaceFile file, ConfigNode root)
@@ -117,11 +123,10 @@ internal sealed class ScanReading(TimeProvider time, TimeSpan walkLimit)
         if (!Gaps.Contains(gap)) Gaps.Add(gap);
     }
 
-    // Claude Code names the folders it was used in; their workspace files count, not the folders within them.
-    private IEnumerable<string> KnownFolders()
+    // The workspace files of known folders count, not the folders within them.
+    private IEnumerable<string> Workspaces(Machine machine)
     {
-        var named = Files.Where(file => file.File.Place is { Client: "Claude Code", Scope: PlaceScope.User }).SelectMany(file => file.Root["projects"]?.Members ?? [])
-            .Select(member => member.Name).Where(path => Path.IsPathFullyQualified(path) && Directory.Exists(path)).Select(path => Path.GetFullPath(path)).Distinct(StringComparer.Ordinal).ToList();
+        var named = KnownFolders.Of(machine, Files, Gaps).ToList();
         if (named.Count > MostWorkspaces) Gaps.Add(new Gap("workspaces", $"{named.Count - MostWorkspaces} of {named.Count} workspaces that clients know were left out", true));
         return named.Take(MostWorkspaces);
     }

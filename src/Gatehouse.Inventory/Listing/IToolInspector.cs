@@ -1,8 +1,8 @@
 namespace Gatehouse.Inventory;
 
-/// <summary>Judges what a server that was started tells of its tools.</summary>
+/// <summary>Judges what servers that were started tell of themselves.</summary>
 public interface IToolInspector
 {
-    /// <summary>What is wrong with them.</summary>
-    IEnumerable<Finding> Inspect(ListedServer listed);
+    /// <summary>What is wrong with it. All servers are given at once: what one says of another is judged too.</summary>
+    IEnumerable<Finding> Inspect(IReadOnlyList<ListedServer> listed);
 }

@@ -1,12 +1,14 @@
 using System.Text;
 using System.Text.Json;
+using Gatehouse.Integrity.Definitions;
 using Gatehouse.Isolation;
+using Gatehouse.Protocol;
 
 namespace Gatehouse.Inventory;
 
 /// <summary>
-/// Starts a server that a person agreed to, lists its tools, and ends it. It gets the documented minimum of variables and its
-/// own, may answer for a bounded time with a bounded amount, and is asked nothing but who it is and what tools it has.
+/// Starts a server that a person agreed to, lists what it tells of itself, and ends it. It gets the documented minimum of variables and its
+/// own, may answer for a bounded time with a bounded amount, and is asked nothing but who it is and for its lists.
 /// </summary>
 public static class ServerLister
 {
@@ -14,11 +16,19 @@ public static class ServerLister
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private const int MostBytes = 4 * 1024 * 1024;
-    private const int MostTools = 1000;
+    private const int MostEntries = 1000;
     private const int MostPages = 50;
     private const string Modern = "2026-07-28";
     private const string Legacy = "2025-11-25";
     private const string Meta = "\"_meta\":" + """{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"gatehouse-scan","version":"1"},"io.modelcontextprotocol/clientCapabilities":{}}""";
+
+    // A list that readers would read differently is not shown to any.
+    private static readonly ProofLimits Limits = new() { MaxDepth = 256 };
+
+    private static readonly (DefinitionKind Kind, string Capability, string Method)[] Lists =
+    [
+        (DefinitionKind.Prompt, "prompts", "prompts/list"), (DefinitionKind.Resource, "resources", "resources/list"), (DefinitionKind.ResourceTemplate, "resources", "resources/templates/list"),
+    ];
 
     private static readonly TimeSpan DiscoverPatience = TimeSpan.FromSeconds(5);
 
@@ -56,49 +66,76 @@ public static class ServerLister
     private static async Task<ListedServer> TalkAsync(LocalProcess process, ServerEntry server, TimeProvider time, CancellationToken stop)
     {
         using var lines = new LineReader(process.Output, MostBytes);
-        var isModern = await DiscoverAsync(process, lines, time, stop).ConfigureAwait(false);
+        var told = await DiscoverAsync(process, lines, time, stop).ConfigureAwait(false);
+        var isModern = told is not null;
         var revision = Modern;
-        if (!isModern)
+        if (told is not { } started)
         {
-            var started = await AskAsync(process, lines, 2, "initialize", $$$"""{"protocolVersion":"{{{Legacy}}}","capabilities":{},"clientInfo":{"name":"gatehouse-scan","version":"1"}}""", stop).ConfigureAwait(false);
+            started = await AskAsync(process, lines, 2, "initialize", $$$"""{"protocolVersion":"{{{Legacy}}}","capabilities":{},"clientInfo":{"name":"gatehouse-scan","version":"1"}}""", stop).ConfigureAwait(false);
             revision = started.GetProperty("protocolVersion").GetString() ?? "unknown";
             await SendAsync(process, """{"jsonrpc":"2.0","method":"notifications/initialized"}""", stop).ConfigureAwait(false);
         }
 
-        var tools = new List<ListedTool>();
+        var definitions = new List<ServerDefinition>();
+        DefinitionReader.ReadServer(Proven(started, out var whole), whole, definitions);
+        await ListAsync(process, lines, DefinitionKind.Tool, "tools/list", isModern, 10, definitions, stop).ConfigureAwait(false);
+        var first = 100;
+        foreach (var (kind, capability, method) in Lists)
+        {
+            first += 100;
+            if (started.TryGetProperty("capabilities", out var can) && can.ValueKind == JsonValueKind.Object && can.TryGetProperty(capability, out _))
+                await ListAsync(process, lines, kind, method, isModern, first, definitions, stop).ConfigureAwait(false);
+        }
+
+        var tools = definitions.Where(one => one.Kind == DefinitionKind.Tool).Select(one => new ListedTool(one.Name, Description(one), Encoding.UTF8.GetString(one.Json.Span)));
+        return new ListedServer(server, revision, [.. tools]) { Definitions = definitions };
+    }
+
+    private static async Task ListAsync(LocalProcess process, LineReader lines, DefinitionKind kind, string method, bool isModern, int firstId, List<ServerDefinition> definitions, CancellationToken stop)
+    {
         string? cursor = null;
         for (var page = 0; page < MostPages; page++)
         {
-            var result = await AskAsync(process, lines, 10 + page, "tools/list", Parameters(isModern, cursor), stop).ConfigureAwait(false);
-            foreach (var tool in result.GetProperty("tools").EnumerateArray())
-            {
-                if (tools.Count == MostTools) throw new InvalidOperationException("too many tools");
-                tools.Add(new ListedTool(tool.GetProperty("name").GetString()!, tool.TryGetProperty("description", out var text) ? text.GetString() ?? "" : "", tool.GetRawText()));
-            }
-
+            var result = await AskAsync(process, lines, firstId + page, method, Parameters(isModern, cursor), stop).ConfigureAwait(false);
+            var before = definitions.Count;
+            var refused = DefinitionReader.ReadList(kind, Proven(result, out var range), range, definitions);
+            if (refused > 0) throw new InvalidOperationException("entries that have no name, or a name twice");
+            if (definitions.Count(one => one.Kind == kind) > MostEntries) throw new InvalidOperationException("too many entries");
+            if (definitions.Count == before && kind == DefinitionKind.Tool) _ = result.GetProperty("tools").GetArrayLength();
             cursor = result.TryGetProperty("nextCursor", out var next) ? next.GetString() : null;
-            if (cursor is null) return new ListedServer(server, revision, tools);
+            if (cursor is null) return;
         }
 
         throw new InvalidOperationException("too many pages");
     }
 
     // Row G19: a modern server is asked first; any error and silence mean the handshake of the older revisions.
-    private static async Task<bool> DiscoverAsync(LocalProcess process, LineReader lines, TimeProvider time, CancellationToken stop)
+    private static async Task<JsonElement?> DiscoverAsync(LocalProcess process, LineReader lines, TimeProvider time, CancellationToken stop)
     {
         await SendAsync(process, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"server/discover\",\"params\":{" + Meta + "}}", stop).ConfigureAwait(false);
         var answer = lines.AnswerAsync(1, stop);
         try
         {
             var found = await answer.WaitAsync(DiscoverPatience, time, stop).ConfigureAwait(false);
-            return found.TryGetProperty("result", out _);
+            return found.TryGetProperty("result", out var result) && result.ValueKind == JsonValueKind.Object ? result : null;
         }
         catch (TimeoutException)
         {
             lines.GiveUp(1);
-            return false;
+            return null;
         }
     }
+
+    private static byte[] Proven(JsonElement value, out Protocol.ByteRange whole)
+    {
+        var bytes = Encoding.UTF8.GetBytes(value.GetRawText());
+        if (!JsonProof.TryProve(bytes, Limits, out _)) throw new InvalidOperationException("an answer that readers read differently");
+        whole = new Protocol.ByteRange(0, bytes.Length);
+        return bytes;
+    }
+
+    private static string Description(ServerDefinition tool) =>
+        JsonWalk.TryFindMember(tool.Bytes.Span, tool.Range, "description"u8, out var text) ? JsonWalk.String(tool.Bytes.Span, text) ?? "" : "";
 
     private static string Parameters(bool isModern, string? cursor)
     {

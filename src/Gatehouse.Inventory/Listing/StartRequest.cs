@@ -21,9 +21,11 @@ public sealed partial class StartRequest
     /// <summary>The server.</summary>
     public ServerEntry Server { get; }
 
-    internal IReadOnlyList<string> Command { get; }
+    /// <summary>The program and its arguments; they may hold secrets and are shown through <see cref="Render"/> only.</summary>
+    public IReadOnlyList<string> Command { get; }
 
-    internal IReadOnlyDictionary<string, string> Environment { get; }
+    /// <summary>Its variables; they may hold secrets and only their names are shown.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; }
 
     /// <summary>Folder that it would start in.</summary>
     public string Folder { get; }

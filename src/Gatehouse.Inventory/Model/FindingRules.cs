@@ -1,4 +1,4 @@
-using static Gatehouse.Inventory.Severity;
+using static Gatehouse.Detection.Severity;
 
 namespace Gatehouse.Inventory;
 
@@ -19,6 +19,9 @@ public static class FindingRules
         "Other accounts of the machine can read the secret.", "chmod 600 on the file, and keep the secret elsewhere.");
     internal static readonly FindingRule RepeatedMember = new("GHS1007", "name that stands twice in a file", Medium,
         "Clients take the first or the last; a reviewer sees the other one.", "Keep one entry.");
+
+    internal static readonly FindingRule LeavingArchive = new("GHS1008", "packed extension that writes outside its folder", High,
+        "An entry's name leads out of the folder that the archive is unpacked in; a program that unpacks it carelessly writes there.", "Do not install it.");
 
     internal static readonly FindingRule FloatingVersion = new("GHS2001", "version that is not pinned", Medium,
         "The package is fetched anew; a taken-over release runs at the next start without anyone having done anything.", "Name the exact version or digest.");
@@ -42,6 +45,9 @@ public static class FindingRules
         "The arguments hold a command that destroys data or changes rights.", "Take it out of the start of the server.");
     internal static readonly FindingRule WidePath = new("GHS2011", "server that is given a whole home, root or key folder", Medium,
         "Everything in it can reach the model and, through it, others.", "Name the folder of the project.");
+
+    internal static readonly FindingRule Foothold = new("GHS2012", "command that opens a way in, or stays", High,
+        "It opens a shell to elsewhere, starts itself again later, writes to what shells and the system run, or removes traces.", "Take it out of the start of the server, and find out who wrote it.");
 
     internal static readonly FindingRule PlainHttp = new("GHS3001", "plain HTTP off this machine", High,
         "Everybody on the way reads and rewrites messages and tokens.", "Use https.");
@@ -92,22 +98,15 @@ public static class FindingRules
     internal static readonly FindingRule NoLongerWrapped = new("GHS6002", "server that ran through Gatehouse and no longer does", High,
         "Its calls are not authorized and not recorded any more.", "Wrap it again, or take it off.");
 
-    internal static readonly FindingRule Invisible = new("GHS7001", "invisible characters", High,
-        "A person does not see what the model reads.", "Remove the characters.");
-    internal static readonly FindingRule Reordered = new("GHS7002", "characters that turn the reading direction", High,
-        "What is shown is in another order than what is read.", "Remove the characters.");
-    internal static readonly FindingRule Tags = new("GHS7003", "hidden text in tag characters", Critical,
-        "Tag characters have no appearance; whole sentences can be written in them for the model alone.", "Remove them and find out who wrote them.");
+    internal static readonly FindingRule Invisible = DetectionRules.Invisible;
+    internal static readonly FindingRule Reordered = DetectionRules.Reordered;
+    internal static readonly FindingRule Tags = DetectionRules.Tags;
     internal static readonly FindingRule HiddenInstruction = new("GHS7004", "instruction that hides from the reader", High,
         "The text tells the model to act behind the person's back.", "Read the line; remove it if you did not write it.");
-    internal static readonly FindingRule TerminalControl = new("GHS7005", "control characters in a name or command", High,
-        "Printed as they are, they rewrite what a terminal shows.", "Remove the entry; nobody needs such a name.");
-    internal static readonly FindingRule NetworkReference = new("GHS7006", "tool schema that refers to the network or has no end", Medium,
-        "A client that follows the reference calls an address the server chose; one that does not cannot check arguments.", "Ask the author for a schema that stands by itself.");
-    internal static readonly FindingRule BadIcon = new("GHS7007", "icon with an address that is neither https nor data", Medium,
-        "Other schemes read files or run scripts in a client that shows the icon.", "Ask the author to correct it.");
-    internal static readonly FindingRule MixedLetters = new("GHS7008", "letters that look like others", Medium,
-        "The name is not the one it appears to be.", "Type the name anew.");
+    internal static readonly FindingRule TerminalControl = DetectionRules.TerminalControl;
+    internal static readonly FindingRule NetworkReference = DetectionRules.NetworkReference;
+    internal static readonly FindingRule BadIcon = DetectionRules.BadIcon;
+    internal static readonly FindingRule MixedLetters = DetectionRules.MixedLetters;
 
     internal static readonly FindingRule ToxicCombination = new("GHS8001", "private data, untrusted content and a way out in one client", High,
         "Text from outside can make the model fetch private data and send it away, without any fault in a single server.", "Take one of the three away, split the servers over clients, or put Gatehouse's flow rules between.");
@@ -115,14 +114,15 @@ public static class FindingRules
     /// <summary>All rules in the order of their ids.</summary>
     public static IReadOnlyList<FindingRule> All { get; } =
     [
-        BrokenFile, WritableFile, ForeignFile, WritableProgram, TemporaryProgram, ReadableSecret, RepeatedMember,
-        FloatingVersion, PipedScript, ShellWrapper, Elevated, InlineCode, PrivilegedContainer, ContainerMount, FetchedCode, LookAlike, Destructive, WidePath,
+        BrokenFile, WritableFile, ForeignFile, WritableProgram, TemporaryProgram, ReadableSecret, RepeatedMember, LeavingArchive,
+        FloatingVersion, PipedScript, ShellWrapper, Elevated, InlineCode, PrivilegedContainer, ContainerMount, FetchedCode, LookAlike, Destructive, WidePath, Foothold,
         PlainHttp, NoAuthentication, OpenListener, Unlisted, Redirected, NoTlsCheck, OpenProbe,
         SecretInEnvironment, SecretInArguments, SecretInHeader, SecretInUrl, SecretInFile, SecretInRules, SecretInWorkspace,
         Unasked, NoQuestions, WorkspaceServer, WorkspacePermission, WorkspaceCommand, WorkspaceGateway,
         DifferentCommands, NoLongerWrapped,
         Invisible, Reordered, Tags, HiddenInstruction, TerminalControl, NetworkReference, BadIcon, MixedLetters,
         ToxicCombination,
+        .. DetectionRules.OfDefinitions,
     ];
 
     /// <summary>The rule with the id; null when there is none.</summary>

@@ -1,7 +1,13 @@
+using Gatehouse.Integrity.Definitions;
+
 namespace Gatehouse.Inventory;
 
 /// <summary>What a server that was started told of itself.</summary>
 /// <param name="Server">Its entry.</param>
 /// <param name="Revision">The protocol revision that it spoke.</param>
 /// <param name="Tools">Its tools.</param>
-public sealed record ListedServer(ServerEntry Server, string Revision, IReadOnlyList<ListedTool> Tools);
+public sealed record ListedServer(ServerEntry Server, string Revision, IReadOnlyList<ListedTool> Tools)
+{
+    /// <summary>Everything that it told: tools, prompts, resources, templates, instructions, capabilities, and who it is.</summary>
+    public IReadOnlyList<ServerDefinition> Definitions { get; init; } = [];
+}

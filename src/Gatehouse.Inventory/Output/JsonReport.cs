@@ -79,5 +79,6 @@ public static class JsonReport
         Offset = finding.Place.Offset < 0 ? (long?)null : finding.Place.Offset,
         finding.Server,
         finding.Client,
+        Text = finding.Text,
     };
 }

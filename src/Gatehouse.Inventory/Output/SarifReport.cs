@@ -61,7 +61,7 @@ public static class SarifReport
         var isFile = Path.IsPathFullyQualified(finding.Place.File) && !finding.Place.File.StartsWith("/proc/", StringComparison.Ordinal);
         var name = finding.Server ?? finding.Place.File;
         object location = isFile
-            ? new { physicalLocation = new { artifactLocation = Artifact(finding.Place.File, report), region = new { startLine = Math.Max(1, finding.Place.Line) } }, logicalLocations = Logical(ShownText.Terminal(name)) }
+            ? new { physicalLocation = new { artifactLocation = Artifact(finding.Place.File, report), region = PackedExtension.IsOne(finding.Place.File) ? null : new { startLine = Math.Max(1, finding.Place.Line) } }, logicalLocations = Logical(ShownText.Terminal(name)) }
             : new { logicalLocations = Logical(ShownText.Terminal(name)) };
         return new
         {

@@ -79,6 +79,10 @@ internal static class ClientPlaces
         new("Gatehouse", All3, "{workspace}/gatehouse.yaml", Yaml, "", Workspace, "docs/operators/configuration.md"),
         new("any", All3, "{workspace}/mcp.json", JsonWithComments, "mcpServers|servers", Workspace, null),
         new("any", All3, "{workspace}/manifest.json", Json, "server/mcp_config", Workspace, "github.com/modelcontextprotocol/mcpb MANIFEST.md"),
+        new("any", All3, "{home}/Downloads/*.mcpb", Archive, "server/mcp_config", User, "github.com/modelcontextprotocol/mcpb MANIFEST.md"),
+        new("any", All3, "{home}/Downloads/*.dxt", Archive, "server/mcp_config", User, "github.com/modelcontextprotocol/mcpb MANIFEST.md"),
+        new("any", All3, "{workspace}/*.mcpb", Archive, "server/mcp_config", Workspace, "github.com/modelcontextprotocol/mcpb MANIFEST.md"),
+        new("any", All3, "{workspace}/*.dxt", Archive, "server/mcp_config", Workspace, "github.com/modelcontextprotocol/mcpb MANIFEST.md"),
         new("any", All3, "{workspace}/package.json", Json, "mcp/servers|mcp/mcpServers|mcpServers", Workspace, null),
     ];
 

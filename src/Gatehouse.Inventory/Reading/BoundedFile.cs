@@ -10,7 +10,25 @@ internal static class BoundedFile
     /// <param name="path">Absolute path.</param>
     /// <param name="tree">Folder that a link may not leave.</param>
     /// <param name="reason">Why it could not be read.</param>
-    public static byte[]? Read(string path, string tree, out string? reason)
+    public static byte[]? Read(string path, string tree, out string? reason) => Read(path, tree, ReadRegular, out reason);
+
+    /// <summary>Reads the manifest of a packed extension under the same rules.</summary>
+    /// <param name="path">Absolute path.</param>
+    /// <param name="tree">Folder that a link may not leave.</param>
+    /// <param name="leaving">Names of entries that would be unpacked outside the archive's own folder.</param>
+    /// <param name="reason">Why it could not be read.</param>
+    /// <exception cref="ConfigFaultException">It is no such archive.</exception>
+    public static byte[]? ReadPacked(string path, string tree, out IReadOnlyList<string> leaving, out string? reason)
+    {
+        IReadOnlyList<string> found = [];
+        var bytes = Read(path, tree, (string target, out string? why) => ReadRegular(target, PackedExtension.MostBytes, "it is larger than 512 MiB", stream => PackedExtension.Read(stream, out found), out why), out reason);
+        leaving = found;
+        return bytes;
+    }
+
+    private delegate byte[]? Reading(string path, out string? reason);
+
+    private static byte[]? Read(string path, string tree, Reading read, out string? reason)
     {
         reason = null;
         try
@@ -29,7 +47,7 @@ internal static class BoundedFile
                 return null;
             }
 
-            return ReadRegular(target, out reason);
+            return read(target, out reason);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or System.Security.SecurityException)
         {
@@ -72,7 +90,16 @@ internal static class BoundedFile
         return real;
     }
 
-    private static byte[]? ReadRegular(string path, out string? reason)
+    private static byte[]? ReadRegular(string path, out string? reason) => ReadRegular(path, MostBytes, "it is larger than 8 MiB", Whole, out reason);
+
+    private static byte[] Whole(Stream stream)
+    {
+        var bytes = new byte[stream.Length];
+        var read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        return read == bytes.Length ? bytes : bytes[..read];
+    }
+
+    private static byte[]? ReadRegular(string path, long most, string tooLarge, Func<Stream, byte[]> read, out string? reason)
     {
         reason = null;
         // A pipe or device would block or never end; its length is 0 and its attributes say so.
@@ -83,15 +110,9 @@ internal static class BoundedFile
         }
 
         using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        if (stream.Length > MostBytes)
-        {
-            reason = "it is larger than 8 MiB";
-            return null;
-        }
-
-        var bytes = new byte[stream.Length];
-        var read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        return read == bytes.Length ? bytes : bytes[..read];
+        if (stream.Length <= most) return read(stream);
+        reason = tooLarge;
+        return null;
     }
 
     private static bool IsSpecial(string path) => !OperatingSystem.IsWindows() && FileOwner.IsRegular(path) == false;

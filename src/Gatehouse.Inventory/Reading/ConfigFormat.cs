@@ -17,4 +17,7 @@ internal enum ConfigFormat
 
     /// <summary>XML of JetBrains' settings.</summary>
     Xml,
+
+    /// <summary>A packed extension: a ZIP archive whose manifest is JSON.</summary>
+    Archive,
 }

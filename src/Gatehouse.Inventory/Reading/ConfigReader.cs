@@ -16,7 +16,7 @@ internal static class ConfigReader
             throw new ConfigFaultException(1, "the file is UTF-16; clients expect UTF-8");
         return format switch
         {
-            ConfigFormat.Json => JsonConfig.Read(bytes.Span, comments: false),
+            ConfigFormat.Json or ConfigFormat.Archive => JsonConfig.Read(bytes.Span, comments: false),
             ConfigFormat.JsonWithComments => JsonConfig.Read(bytes.Span, comments: true),
             ConfigFormat.Toml => new TomlConfig(bytes.Span).Read(),
             ConfigFormat.Yaml => YamlConfig.Read(bytes),

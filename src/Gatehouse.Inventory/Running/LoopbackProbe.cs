@@ -20,10 +20,14 @@ internal static class LoopbackProbe
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    public static async Task<ProbeAnswer?> AskAsync(Listener listener, CancellationToken cancellation)
+    /// <summary>Asks one port.</summary>
+    /// <param name="listener">The port.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <param name="patience">How long it may take in all; two seconds where nothing is said.</param>
+    public static async Task<ProbeAnswer?> AskAsync(Listener listener, CancellationToken cancellation, TimeSpan? patience = null)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(Patience);
+        limit.CancelAfter(patience ?? Patience);
         using var handler = new SocketsHttpHandler
         {
             UseProxy = false, UseCookies = false, AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None,

@@ -38,7 +38,7 @@ internal static partial class RunningServers
     {
         var port = answer.Listener.Port;
         var configured = servers.Any(server => server.RawUrl is { } url && Uri.TryCreate(url.Text, UriKind.Absolute, out var parsed) && parsed.IsLoopback && parsed.Port == port);
-        var address = string.Create(CultureInfo.InvariantCulture, $"{answer.Listener.Address}:{port}");
+        var address = new System.Net.IPEndPoint(answer.Listener.Address, port).ToString();
         running.Add(new RunningServer(null, null, address, configured));
         var place = new FilePlace($"tcp://{address}", 0);
         if (!configured) findings.Add(new Finding(FindingRules.Unlisted, Confidence.High, $"{address} answers as an MCP server", place, null, null));
@@ -78,7 +78,7 @@ internal static partial class RunningServers
         }
     }
 
-    [GeneratedRegex(@"(?:^|[/\\@._-])mcp(?:$|[/\\@._-])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?:^|[/\\@._-])mcp(?:$|[/\\@._-])|@modelcontextprotocol[/\\]server-", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex ServerName();
 
     [GeneratedRegex(@"mcp\.json$|\.(?:md|txt|log|yaml|cs)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

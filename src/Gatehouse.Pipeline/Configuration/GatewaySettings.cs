@@ -81,6 +81,9 @@ public sealed record GatewaySettings
     /// <summary>Which definitions of servers may be seen; null: all that do not change within a session.</summary>
     public LockSettings? Lock { get; init; }
 
+    /// <summary>What becomes of what inspection finds.</summary>
+    public InspectionSettings Inspection { get; init; } = new();
+
     /// <summary>A lock that was found where no configuration names it; it only withholds. Null for none.</summary>
     public Integrity.Locks.LockFile? FoundLock { get; init; }
 

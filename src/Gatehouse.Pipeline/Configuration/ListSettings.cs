@@ -9,6 +9,12 @@ public sealed record ListSettings
     /// <summary>How old a list may be when it is used; less where the server says so. Default 30 s.</summary>
     public TimeSpan MaxAge { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>
+    /// How often announced changes of one list are acted on: told to a stream, and the list fetched anew. What comes oftener is joined.
+    /// Default 30/min.
+    /// </summary>
+    public Rate Changes { get; init; } = new(30, TimeSpan.FromMinutes(1));
+
     /// <summary>True lets callers read resources that are in no list and fit no template, where the policy permits it. Default false.</summary>
     public bool UnlistedResources { get; init; }
 }

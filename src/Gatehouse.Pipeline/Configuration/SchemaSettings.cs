@@ -4,8 +4,8 @@ namespace Gatehouse.Pipeline.Configuration;
 public sealed record SchemaSettings
 {
     /// <summary>Arguments against <c>inputSchema</c>. Default enforce.</summary>
-    public SchemaDemand Input { get; init; }
+    public OnDeviation Input { get; init; }
 
     /// <summary>Results against <c>outputSchema</c>. Default enforce.</summary>
-    public SchemaDemand Output { get; init; }
+    public OnDeviation Output { get; init; }
 }

@@ -86,6 +86,12 @@ public sealed record ServerSettings
     /// <summary>What becomes of messages that do not fit the schemas of its tools.</summary>
     public SchemaSettings Schemas { get; init; } = new();
 
+    /// <summary>
+    /// What becomes of announced changes and updates for which the server declares no capability. Default enforce: they are dropped.
+    /// Log messages are recorded in either case.
+    /// </summary>
+    public OnDeviation Undeclared { get; init; }
+
     /// <summary>Bounds on what it may ask of clients.</summary>
     public AskSettings Asks { get; init; } = new();
 }

@@ -29,6 +29,9 @@ public sealed class DefinitionStandings(IReadOnlyList<IDefinitionJudge> judges, 
     /// <summary>What callers were told.</summary>
     public DefinitionMemory Memory => memory;
 
+    /// <summary>For the range alone: nobody remembers what a session was told.</summary>
+    internal bool ForgetsForRange { get; init; }
+
     /// <summary>What the judges say of a list; the same object for the same list until one of the answers ends.</summary>
     public JudgedList Judge(Exchange exchange, ServerList list)
     {

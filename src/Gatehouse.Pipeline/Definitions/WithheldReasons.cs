@@ -20,6 +20,12 @@ public static class WithheldReasons
     /// <summary>An administrator took the approval back.</summary>
     public const string Revoked = "definition-revoked";
 
+    /// <summary>Inspection found what blocks.</summary>
+    public const string HardFinding = "definition-hard-finding";
+
+    /// <summary>Inspection found what a person should look at, and the configuration withholds that.</summary>
+    public const string SoftFinding = "definition-soft-finding";
+
     /// <summary>The slug of a standing; null for an approved one.</summary>
     public static string? Of(DefinitionStanding standing) => standing switch
     {

@@ -30,6 +30,7 @@ internal sealed class CapabilityRule(ICatalogue catalogue) : IResponseRule
     public ResponseVerdict Judge(Exchange exchange, ProvenMessage message)
     {
         if (message.Kind != MessageKind.Result || exchange.Message?.Method is not ("initialize" or "server/discover")) return ResponseVerdict.Pass(message);
+        exchange.Declared = ServerCapabilityReader.Read(message); // before anything is taken out for this caller
         var splice = new MessageSplice(message);
         if (message.IsObject(Slot.ResultCapabilities)) Filter(exchange, message, splice);
         if (message.Text(Slot.ResultInstructions) is { } words && HiddenNames.AreIn(exchange, exchange.Snapshot, catalogue, words))

@@ -35,7 +35,7 @@ public sealed class ResponseInspector
         new ListChanges(catalogue, snapshots), // before the rules: it may ask the server
         new CorrelationRule(),            // first: an answer nobody asked for is not worth reading
         new AskRule(snapshots),           // what servers may ask of clients, before a question is noted as waiting
-        new ServerMessageRule(),          // what servers may say and ask
+        new ServerMessageRule(catalogue), // what servers may say and ask
         new ResultTypeRule(),             // what kind of result it is, and whether the client can take it
         new ResultSchemaRule(catalogue, handles), // whether a tool's result fits what the tool declares
         new StateHandleRule(handles),     // what it hands out to continue with is bound to the caller

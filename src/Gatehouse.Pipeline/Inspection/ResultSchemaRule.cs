@@ -93,7 +93,7 @@ internal sealed class ResultSchemaRule(ICatalogue catalogue, IStateHandles handl
     private ResponseVerdict Decide(Exchange exchange, ProvenMessage message, SchemaDeviation? deviation, bool refuses)
     {
         if (deviation is null) return ResponseVerdict.Pass(message);
-        if (exchange.Server.Schemas.Output == SchemaDemand.Record)
+        if (exchange.Server.Schemas.Output == OnDeviation.Record)
         {
             exchange.Record.Add(new AuditPart("detection", "warn", Name, deviation.Rule));
             return ResponseVerdict.Pass(message);

@@ -1,14 +1,28 @@
+using Gatehouse.Audit;
+using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Inspection;
 
 /// <summary>
 /// What a server may send besides answers (AZ-07): notifications of the revision, and in the legacy era questions that
-/// belong to a request under way and that the client said it can answer. Everything else is dropped and recorded.
+/// belong to a request under way and that the client said it can answer. Everything else is dropped and recorded, and so are
+/// notifications for which the server itself declared no capability (TP-04).
 /// </summary>
-internal sealed class ServerMessageRule : IResponseRule
+internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
 {
+    private const string Undeclared = "capability-not-declared-by-the-server";
+
     public string Name => "server-message";
+
+    // A session remembers what its server declared; in the modern era the server's discovery says it.
+    public async ValueTask PrepareAsync(Exchange exchange, ProvenMessage message, CancellationToken cancellation)
+    {
+        if (message.Kind != MessageKind.Notification || exchange.Declared is not null || ServerCapabilityReader.Needed(message.Method) == ServerCapabilities.None) return;
+        exchange.Declared = exchange.IsModern
+            ? (await catalogue.ProfileAsync(exchange.Server, cancellation).ConfigureAwait(false)).Declared
+            : exchange.Session?.Live.Declared;
+    }
 
     public ResponseVerdict Judge(Exchange exchange, ProvenMessage message) => message.Kind switch
     {
@@ -50,6 +64,12 @@ internal sealed class ServerMessageRule : IResponseRule
     private static ResponseVerdict JudgeNotification(Exchange exchange, ProvenMessage message)
     {
         if (!IsKnown(exchange, message)) return ResponseVerdict.Drop("unknown-server-notification");
+        if (IsUndeclared(exchange, message))
+        {
+            if (exchange.Server.Undeclared == OnDeviation.Enforce && message.Method != "notifications/message") return ResponseVerdict.Drop(Undeclared);
+            exchange.Record.Add(new AuditPart("detection", "warn", "server-message", Undeclared));
+        }
+
         if (message.Method == "notifications/progress" && !TokenIsActive(exchange, message))
             return ResponseVerdict.Drop("progress-for-unknown-token"); // H34
 
@@ -57,6 +77,11 @@ internal sealed class ServerMessageRule : IResponseRule
             ? ResponseVerdict.Pass(message)
             : ResponseVerdict.Drop("notification-of-another-subscription");
     }
+
+    // MCP 2025-11-25: who sends log messages or announces changes declares it. Many honest servers log without, and whether log messages
+    // pass is for the policy to say; so those are only told of.
+    private static bool IsUndeclared(Exchange exchange, ProvenMessage message) =>
+        exchange.Declared is { } declared && ServerCapabilityReader.Needed(message.Method) is var needed && (declared & needed) != needed;
 
     private static bool IsKnown(Exchange exchange, ProvenMessage message) =>
         ProtocolMethods.TryGet(message.Method, out var method)

@@ -21,6 +21,9 @@ public sealed class ListAnswers(ICatalogue catalogue, IListCursors cursors)
     /// <summary>For the range alone: the same answers without the question who may see what.</summary>
     internal ListAnswers NaiveForRange() => new(catalogue, cursors) { ShowsEverythingForRange = true };
 
+    /// <summary>For the range alone: the same answers from another catalogue, to everybody.</summary>
+    internal ListAnswers OfForRange(ICatalogue naive) => new(naive, cursors) { ShowsEverythingForRange = true };
+
     /// <summary>The answer to the exchange's request.</summary>
     /// <exception cref="RefusalException">The list cannot be had, or the cursor is refused.</exception>
     public async ValueTask<IUpstreamReply> AnswerAsync(Exchange exchange, ListKind kind, CancellationToken cancellation)
@@ -130,9 +133,9 @@ public sealed class ListAnswers(ICatalogue catalogue, IListCursors cursors)
         NoteFaults(exchange, "output-schema", exchange.Server.Schemas.Output, list.Entries.Select(entry => entry.Tool?.Output));
     }
 
-    private static void NoteFaults(Exchange exchange, string what, SchemaDemand demand, IEnumerable<ToolSchema?> schemas)
+    private static void NoteFaults(Exchange exchange, string what, OnDeviation demand, IEnumerable<ToolSchema?> schemas)
     {
         foreach (var fault in schemas.Select(schema => schema?.Fault).OfType<string>().Take(16))
-            exchange.Record.Add(new AuditPart("detection", demand == SchemaDemand.Enforce ? "drop" : "warn", what + "-unusable", fault));
+            exchange.Record.Add(new AuditPart("detection", demand == OnDeviation.Enforce ? "drop" : "warn", what + "-unusable", fault));
     }
 }

@@ -52,6 +52,7 @@ internal sealed class NameCheck(ICatalogue catalogue)
         if (!Visibility.Exists(exchange, exchange.Snapshot, list, entry))
         {
             exchange.Withheld = WithheldEntries.Find(exchange, exchange.Snapshot, list, entry.Name);
+            exchange.WithheldNotes = WithheldEntries.Observe(exchange, exchange.Snapshot, list).Find(entry.Name)?.Notes ?? [];
             return false;
         }
 

@@ -75,4 +75,20 @@ public sealed class ServerList
 
     /// <summary>The entry of exactly that name; null when there is none.</summary>
     public ListEntry? Find(string name) => byName.GetValueOrDefault(name);
+
+    /// <summary>True when the other list has the same entries in another order, and says the same about itself.</summary>
+    /// <param name="other">The other list.</param>
+    public bool IsPermutationOf(ServerList other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        if (Kind != other.Kind || Entries.Count != other.Entries.Count || Version.Span.SequenceEqual(other.Version.Span) || !Others.Span.SequenceEqual(other.Others.Span)) return false;
+        var moved = false;
+        for (var at = 0; at < Entries.Count; at++)
+        {
+            if (other.Find(Entries[at].Name) is not { } twin || !twin.Digest.Span.SequenceEqual(Entries[at].Digest.Span)) return false;
+            moved |= !ReferenceEquals(twin, other.Entries[at]);
+        }
+
+        return moved;
+    }
 }

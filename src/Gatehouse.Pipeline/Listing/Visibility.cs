@@ -82,8 +82,8 @@ public static class Visibility
 
     // Design rule 10, E10: what cannot be checked is not called, so it is not shown either; where deviations are but recorded it is.
     private static bool CanBeChecked(Exchange exchange, ToolDefinition? tool) => tool is null
-        || ((exchange.Server.Schemas.Input == SchemaDemand.Record || tool.Input?.Fault is null)
-            && (exchange.Server.Schemas.Output == SchemaDemand.Record || tool.Output?.Fault is null));
+        || ((exchange.Server.Schemas.Input == OnDeviation.Record || tool.Input?.Fault is null)
+            && (exchange.Server.Schemas.Output == OnDeviation.Record || tool.Output?.Fault is null));
 
     /// <summary>True when the policy does not depend on what the server has: the caller may use any name that is not forbidden.</summary>
     public static bool IsOpen(Exchange exchange, GatewaySnapshot snapshot, ListKind kind) => IsPermitted(exchange, snapshot, kind, AnyName);

@@ -22,7 +22,7 @@ public static class StatusReference
         |---|---|
         | empty | the status alone |
         | challenge | the status and `WWW-Authenticate: Bearer …` (RFC 6750, RFC 9728), no body |
-        | error | a JSON-RPC error with `data.code`, `data.remedy` and `data.requestId`; with Retry-After also `data.retryAfterMs`; for GH3011 also `data.supported` and `data.requested` |
+        | error | a JSON-RPC error with `data.code`, `data.remedy` and `data.requestId`; with Retry-After also `data.retryAfterMs`; for GH3011 also `data.supported` and `data.requested`; for GH6004 also `data.at` (a JSON Pointer into the arguments) and `data.keyword` |
 
         Exceptions that hold for every row:
 

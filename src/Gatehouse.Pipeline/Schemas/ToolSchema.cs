@@ -14,24 +14,33 @@ public sealed class ToolSchema(ReadOnlyMemory<byte> json, SchemaShelf shelf)
     private readonly Lock compiling = new();
     private volatile JsonSchema? compiled;
     private volatile string? fault;
+    private volatile bool judged;
 
     /// <summary>Why it cannot be used, without text of the server; null when it can.</summary>
     public string? Fault
     {
         get
         {
-            if (compiled is null && fault is null) Compile();
+            if (!judged) Compile(); // once: one that was let go is known to be usable
             return fault;
         }
     }
 
-    /// <summary>Checks the arguments of a call; absent ones are an empty object.</summary>
+    /// <summary>
+    /// Checks the arguments of a call; absent ones are an empty object. A declared argument that is null counts as absent (T16): clients
+    /// write an optional one so that they leave out.
+    /// </summary>
     /// <returns>The first deviation; null when they fit.</returns>
     /// <param name="message">The proven request.</param>
     public SchemaDeviation? CheckArguments(ProvenMessage message)
     {
         ArgumentNullException.ThrowIfNull(message);
-        return Schema() is { } schema ? SchemaDeviation.Of(schema.ValidateArguments(message.Bytes, message.Range(Slot.ParamsArguments))) : SchemaDeviation.Unusable;
+        if (Schema() is not { } schema) return SchemaDeviation.Unusable;
+        var arguments = message.Range(Slot.ParamsArguments);
+        var deviation = SchemaDeviation.Of(schema.ValidateArguments(message.Bytes, arguments));
+        return deviation is not null && NullArguments.Without(message.Bytes.Span, arguments, json.Span) is { } rest
+            ? SchemaDeviation.Of(schema.Validate(rest, new ByteRange(0, rest.Length)))
+            : deviation;
     }
 
     /// <summary>Checks a value of a message.</summary>
@@ -58,10 +67,12 @@ public sealed class ToolSchema(ReadOnlyMemory<byte> json, SchemaShelf shelf)
             if (!JsonSchema.TryCompile(json, SchemaOptions.Default, out var schema, out var why))
             {
                 fault = PrintableText.Of(why.Message);
+                judged = true;
                 return null;
             }
 
             compiled = schema;
+            judged = true;
             shelf.Note(this, schema.Weight);
             return schema;
         }

@@ -62,7 +62,7 @@ internal static class ArgumentCheck
     private static StageOutcome Judge(Exchange exchange, SchemaDeviation? deviation, string check)
     {
         if (deviation is null) return StageOutcome.Continue;
-        var enforces = exchange.Server.Schemas.Input == SchemaDemand.Enforce;
+        var enforces = exchange.Server.Schemas.Input == OnDeviation.Enforce;
         exchange.Record.Add(new AuditPart("detection", enforces ? "deny" : "warn", check, deviation.Rule));
         return enforces
             ? StageOutcome.Deny(new Refusal(Reasons.ArgumentsRefused, check) { Place = new RefusedPlace(deviation.At, deviation.Keyword) })

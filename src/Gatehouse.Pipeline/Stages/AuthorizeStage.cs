@@ -89,6 +89,7 @@ public sealed class AuthorizeStage(ICatalogue catalogue) : IStage
         var why = exchange.Withheld is { } withheld ? withheld.Reason! : NotInTheCatalogue;
         if (!decision.IsPermitted) Note(exchange, request);
         else exchange.Record.Add(exchange.Withheld ?? new AuditPart("decision", "deny", NotInTheCatalogue));
+        if (exchange.Withheld is not null) foreach (var note in exchange.WithheldNotes) exchange.Record.Add(note);
         return StageOutcome.Deny(NotFound.Refusal(exchange, request.Target, decision.IsPermitted ? why : decision.Reason));
     }
 

@@ -51,6 +51,9 @@ public sealed class ForwardStage(Func<ServerSettings, IUpstream> upstreams, ICat
     /// <summary>For the range alone: the same stage with naive upstreams.</summary>
     internal ForwardStage WithUpstreamForRange(Func<ServerSettings, IUpstream> naive) => new(naive, catalogue, lists);
 
+    /// <summary>For the range alone: the same stage with lists of a naive catalogue.</summary>
+    internal ForwardStage WithCatalogueForRange(ICatalogue naive) => new(upstreams, catalogue, lists.OfForRange(naive));
+
     /// <summary>For the range alone: the same stage with lists that show everything to everybody.</summary>
     internal ForwardStage WithNaiveListsForRange() => new(upstreams, catalogue, lists.NaiveForRange());
 }

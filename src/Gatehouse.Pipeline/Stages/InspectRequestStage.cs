@@ -10,7 +10,8 @@ namespace Gatehouse.Pipeline.Stages;
 /// </summary>
 public sealed class InspectRequestStage(IStateHandles handles) : IStage
 {
-    private bool checksArguments = true;
+    /// <summary>False only for the range's naive twin.</summary>
+    internal bool ChecksArguments { get; private init; } = true;
 
     /// <inheritdoc />
     public string Name => "inspect-request";
@@ -23,7 +24,7 @@ public sealed class InspectRequestStage(IStateHandles handles) : IStage
     }
 
     /// <summary>For the range alone: the same stage without a look at the schemas.</summary>
-    internal InspectRequestStage WithoutSchemasForRange() => new(handles) { checksArguments = false };
+    internal InspectRequestStage WithoutSchemasForRange() => new(handles) { ChecksArguments = false };
 
     private StageOutcome Judge(Exchange exchange)
     {
@@ -41,7 +42,7 @@ public sealed class InspectRequestStage(IStateHandles handles) : IStage
             if (outcome.Refusal is not null) return outcome;
         }
 
-        if (checksArguments && ArgumentCheck.Apply(exchange, message) is { Refusal: not null } misfit) return misfit;
+        if (ChecksArguments && ArgumentCheck.Apply(exchange, message) is { Refusal: not null } misfit) return misfit;
         NoteSubscription(exchange, message);
         return StateHandleCheck.Apply(exchange, message, handles); // last: it puts the server's own state into the message
     }

@@ -13,6 +13,13 @@ internal static class Peers
         && File.Exists(Repository.Node)
         && Directory.Exists(Path.Combine(Repository.PeerFolder, "node_modules"));
 
+    /// <summary>Skips the test where packages are missing that are only listed or read.</summary>
+    public static void RequirePackages()
+    {
+        Require();
+        if (!Directory.Exists(Path.Combine(Repository.Root, "tests", "packages", "node_modules"))) Assert.Skip("run ./test once: it installs the packages");
+    }
+
     /// <summary>A script of the peers, under their Node.</summary>
     public static ProcessPlan Script(string file, params string[] arguments) =>
         new(Repository.Node, [Repository.Peer(file), .. arguments]);

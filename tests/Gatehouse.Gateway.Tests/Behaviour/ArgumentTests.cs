@@ -67,12 +67,28 @@ public sealed class ArgumentTests
         Assert.True((await CallAsync(await CallerAsync(gateway, modern), "now", arguments)).TryGetProperty("result", out _));
     }
 
+    // T16: what is null is left out, for what is optional and declared; the message stays as it is.
+    [Theory]
+    [InlineData(true, "{\"path\":\"notes/a\",\"count\":null}", null)]
+    [InlineData(false, "{\"path\":\"notes/a\",\"c\\u006funt\":null}", null)]
+    [InlineData(true, "{\"path\":null}", "required")]
+    [InlineData(true, "{\"path\":\"notes/a\",\"extra\":null}", "additionalProperties")]
+    [InlineData(false, "{\"path\":\"../a\",\"count\":null}", "pattern")]
+    public async Task NullInPlaceOfAnOptionalArgument_CountsAsAbsent(bool modern, string arguments, string? keyword)
+    {
+        await using var gateway = await SchemaBed.StartAsync();
+        var answer = await CallAsync(await CallerAsync(gateway, modern), "read", arguments);
+        Assert.Equal(keyword is null ? null : "GH6004", Code(answer));
+        if (keyword is null) Assert.Contains(arguments, Assert.Single(gateway.Upstream.Of("tools/call")).Text, StringComparison.Ordinal);
+        else Assert.Equal(keyword, answer.GetProperty("error").GetProperty("data").GetProperty("keyword").GetString());
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public async Task RecordedOnly_TheCallPasses_AndTheEventSaysSo(bool modern)
     {
-        await using var gateway = await SchemaBed.StartAsync(new SchemaSettings { Input = SchemaDemand.Record });
+        await using var gateway = await SchemaBed.StartAsync(new SchemaSettings { Input = OnDeviation.Record });
         var caller = await CallerAsync(gateway, modern);
         Assert.True((await CallAsync(caller, "read", "{\"path\":7}")).TryGetProperty("result", out _));
         Assert.Equal("warn type /properties/path/type", Assert.Single(Parts(gateway, modern ? 1 : 2, "input-schema")));
@@ -98,7 +114,7 @@ public sealed class ArgumentTests
             Assert.StartsWith("drop ", Assert.Single(Parts(gateway, modern ? 2 : 3, "input-schema-unusable")), StringComparison.Ordinal);
         }
 
-        await using var open = await SchemaBed.StartAsync(new SchemaSettings { Input = SchemaDemand.Record }, tools);
+        await using var open = await SchemaBed.StartAsync(new SchemaSettings { Input = OnDeviation.Record }, tools);
         var other = await CallerAsync(open, modern);
         Assert.Equal(2, (await other.AskAsync("tools/list")).GetProperty("result").GetProperty("tools").GetArrayLength());
         Assert.True((await CallAsync(other, "bad", "{}")).TryGetProperty("result", out _));
@@ -141,7 +157,9 @@ public sealed class ArgumentTests
         Assert.True((await CallAsync(caller, "read", "{\"path\":\"notes/a\"}")).TryGetProperty("result", out _));
         gateway.Upstream.OnResult("tools/list", "{\"resultType\":\"complete\",\"tools\":[" + Tool("read", """{"type":"object","properties":{"path":{"const":"other"}}}""") + "]}");
         time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal("GH6004", Code(await CallAsync(caller, "read", "{\"path\":\"notes/a\"}")));
+        var other = await CallerAsync(gateway, modern, "bob"); // who was not told of the one before
+        Assert.Equal("GH6004", Code(await CallAsync(other, "read", "{\"path\":\"notes/a\"}")));
+        Assert.True((await CallAsync(other, "read", "{\"path\":\"other\"}")).TryGetProperty("result", out _));
     }
 
     [Theory]

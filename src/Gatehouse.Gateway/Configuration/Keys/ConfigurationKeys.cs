@@ -11,7 +11,7 @@ public static class ConfigurationKeys
     /// <summary>All rows.</summary>
     public static IReadOnlyList<ConfigurationKey> All { get; } =
     [
-        .. Top(), .. Listen(), .. Issuers(), .. DPoP(), .. Workloads(), .. Servers(), .. Policy(), .. Lock(), .. Limits(), .. LimitRules(), .. Sessions(), .. Audit(), .. Rest(), .. Decisions(),
+        .. Top(), .. Listen(), .. Issuers(), .. DPoP(), .. Workloads(), .. Servers(), .. Policy(), .. Lock(), .. Inspection(), .. Limits(), .. LimitRules(), .. Sessions(), .. Audit(), .. Rest(), .. Decisions(),
     ];
 
     private static IEnumerable<ConfigurationKey> Top() =>
@@ -116,7 +116,9 @@ public static class ConfigurationKeys
         new("servers.*.lists", Section, "How its lists of tools, prompts and resources are kept and shown."),
         new("servers.*.lists.pageSize", Number, "Entries of a page that is shown to a caller.") { Default = "1000", Minimum = "1", Maximum = "10000" },
         new("servers.*.lists.maxAge", Duration, "How old a list may be when a caller is shown it or a call is checked by it; less where the server says so.") { Default = "30s", Minimum = "1s", Maximum = "10m" },
+        new("servers.*.lists.changes", KeyKind.Rate, "How often announced changes of one list are acted on: told to a stream, and the list fetched anew. What comes oftener is joined, and the event counts it.") { Default = "30/min" },
         new("servers.*.lists.unlistedResources", Switch, "True lets callers read resources that are in no list and fit no template, where the policy permits it. Then a resource that does not exist is answered in the server's own words.") { Default = "false" },
+        new("servers.*.undeclared", Choice, "Announced changes and updates of a server that declares no such capability: drop them, or let them pass and record them. Log messages without the capability are recorded in either case; the policy says whether they pass.") { Default = "drop", Allowed = ["drop", "record"] },
         new("servers.*.schemas", Section, "What becomes of messages that do not fit the schemas that the server's tools declare."),
         new("servers.*.schemas.input", Choice, "Arguments that do not fit a tool's `inputSchema`, or lack what a prompt requires: refuse the call (GH6004), or let it pass and record it. With `enforce` a tool whose schema cannot be used is not shown.") { Default = "enforce", Allowed = ["enforce", "record"] },
         new("servers.*.schemas.output", Choice, "Results that lack `structuredContent` or do not fit the tool's `outputSchema`: withhold the result (GH8004), or let it pass and record it. With `enforce` a tool whose schema cannot be used is not shown.") { Default = "enforce", Allowed = ["enforce", "record"] },
@@ -199,13 +201,27 @@ public static class ConfigurationKeys
         new("limits.rules[].bytesPerDay", Size, "Bytes of messages of both directions a day; without it no limit. The message that reaches it still passes.") { Default = "0", Minimum = "0", Maximum = "16384GiB" },
     ];
 
+    private static IEnumerable<ConfigurationKey> Inspection() =>
+    [
+        new("inspection", Section, "What becomes of what inspection finds."),
+        new("inspection.metadata", Section, "Findings in what servers say of themselves. A definition with a hard finding is withheld, whoever approved it; only a suppression lets it be seen."),
+        new("inspection.metadata.soft", Choice, "What becomes of a definition with soft findings: it is seen and each use records the finding, or it is withheld.") { Default = "record", Allowed = ["record", "withhold"] },
+        new("inspection.metadata.suppressions", SectionList, "Findings that a person looked at and let be. An expired one counts for nothing."),
+        new("inspection.metadata.suppressions[].server", Text, "The server's name under servers.") { Required = true },
+        new("inspection.metadata.suppressions[].definition", Text, "Kind and name, e.g. `tool/search`; for what there is one of `instructions`, `capabilities` or `server`.") { Required = true },
+        new("inspection.metadata.suppressions[].finding", Text, "Id of the finding, e.g. `GHS9005`.") { Required = true },
+        new("inspection.metadata.suppressions[].digest", Text, "Digest of the definition that was looked at. With it, another definition of the name is not suppressed."),
+        new("inspection.metadata.suppressions[].reason", Text, "Why it is harmless here.") { Required = true },
+        new("inspection.metadata.suppressions[].until", Text, "Last day (UTC) on which it holds, e.g. `2027-03-31`.") { Required = true },
+    ];
+
     private static IEnumerable<ConfigurationKey> Lock() =>
     [
         new("lock", Section, "Which definitions of servers may be seen: tools, prompts, resources, templates, instructions, capabilities. Once it stands here, what is new or different is withheld until it is approved."),
-        new("lock.file", Place, "The lock file. Its approvals count because it is named here; one that is found elsewhere only withholds. Without it, approvals are given to the running gateway alone."),
+        new("lock.file", Text, "The lock file, from the root or relative to the folder of this file. Its approvals count because it is named here; one that is found elsewhere only withholds. Without it, approvals are given to the running gateway alone."),
         new("lock.firstUse", Choice, "What becomes of a server that the lock does not have: it is withheld, or taken as it is first seen and held to that. Each first use is recorded.") { Default = "refuse", Allowed = ["refuse", "trust"] },
-        new("lock.requiredSignatures", Number, "How many of the listed keys must have signed an approval in the file; 2 is four eyes.") { Default = "0", Minimum = "0", Maximum = "8", OnlyWith = "file" },
-        new("lock.keys", TextMap, "Public keys of approvers by name, each as base64 of the SubjectPublicKeyInfo of a P-256 key: the line that `gatehouse approve --new-key` prints.") { Default = "{}", OnlyWith = "file" },
+        new("lock.requiredSignatures", Number, "How many of the listed keys must have signed an approval in the file; 2 is four eyes.") { Default = "0", Minimum = "0", Maximum = "8" },
+        new("lock.keys", TextMap, "Public keys of approvers by name, each as base64 of the SubjectPublicKeyInfo of a P-256 key: the line that `gatehouse approve --new-key` prints.") { Default = "{}" },
         new("lock.approvers", Number, "How many different administrators must approve a definition through the control socket before it is seen; 2 is four eyes.") { Default = "1", Minimum = "1", Maximum = "5" },
     ];
 

@@ -19,6 +19,11 @@ internal static class LockRules
                 faults.Add(item, "this key stands here twice, and would be one signer", "give each person a key of their own");
         }
 
+        if (!section.Wrote("file"))
+        {
+            foreach (var item in section.Items("keys").Take(1)) faults.Add(item, "without a lock file nothing is signed", "name the file in lock.file, or remove the keys");
+        }
+
         if (section.Find("requiredSignatures") is not { } signatures || section.Get<long>("requiredSignatures") == 0) return;
         if (section.Items("keys").Count < section.Get<long>("requiredSignatures"))
             faults.Add(signatures, "fewer keys are listed than must sign", "list more keys, or ask for fewer signatures");

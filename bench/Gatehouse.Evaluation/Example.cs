@@ -1,0 +1,42 @@
+using Gatehouse.Detection;
+
+namespace Gatehouse.Evaluation;
+
+/// <summary>A text as the model sees it.</summary>
+internal sealed class Example
+{
+    public required CorpusText Of { get; init; }
+
+    public required List<Window> Windows { get; init; }
+
+    public static Example From(CorpusText text)
+    {
+        var windows = new List<Window>();
+        foreach (string part in text.Strings().Where(part => part.Length >= TextJudge.ShortestProse))
+            Add(TextViews.Of(TextView.Of(part)).Folded[0].Text, windows);
+        return new Example { Of = text, Windows = windows };
+    }
+
+    private static void Add(string folded, List<Window> windows)
+    {
+        List<(int Start, int Length)> sentences = SentenceCuts.Of(folded);
+        uint[] bits = LinearModel.Bits(sentences, ConceptTable.Default.Find(folded));
+        List<int>? previous = null;
+        for (int i = 0; i < sentences.Count; i++)
+        {
+            var taker = new Taker([]);
+            Features.Hash(folded.AsSpan(sentences[i].Start, sentences[i].Length), ref taker);
+            windows.Add(new Window(bits[i], [.. taker.Buckets], folded.Substring(sentences[i].Start, sentences[i].Length)));
+            if (previous is not null)
+                windows.Add(new Window(bits[i - 1] | bits[i], [.. previous, .. taker.Buckets], ""));
+            previous = taker.Buckets;
+        }
+    }
+
+    private readonly struct Taker(List<int> buckets) : IFeatureTaker
+    {
+        public List<int> Buckets { get; } = buckets;
+
+        public void Take(int bucket) => Buckets.Add(bucket);
+    }
+}

@@ -1,0 +1,3 @@
+using Gatehouse.Evaluation;
+
+return Evaluation.Run(args);

@@ -1,0 +1,166 @@
+using System.Numerics;
+using Gatehouse.Detection;
+
+namespace Gatehouse.Evaluation;
+
+/// <summary>
+/// Trains the model of metadata: every window of a benign text is benign; of a poisoned text the one that the model so far holds for the worst is poisoned, and
+/// the rest says nothing. Half of the steps see no hashed parts, so that concepts carry the verdict where the words are new. The same input gives the same weights.
+/// </summary>
+internal sealed class Trainer
+{
+    private const int Rounds = 4;
+    private const int Epochs = 4;
+    private const double Rate = 0.15;
+    private const double Shrink = 2e-5;
+    private const double BucketShrink = 1e-4;
+
+    private readonly double[] _concepts = new double[Features.Concepts + Features.Pairs];
+    private readonly double[] _conceptSquares = new double[Features.Concepts + Features.Pairs];
+    private readonly double[] _buckets = new double[Features.Buckets];
+    private readonly double[] _bucketSquares = new double[Features.Buckets];
+    private double _bias = -3;
+    private double _biasSquares = 1;
+    private ulong _state = 20261120;
+
+    /// <summary>Trains on examples and chooses the threshold by examples that each of five further trainings did not see.</summary>
+    public static LinearModel Train(IReadOnlyList<Example> examples)
+    {
+        double threshold = Threshold(examples);
+        return Fit(examples).Model(threshold);
+    }
+
+    private static Trainer Fit(IReadOnlyList<Example> examples)
+    {
+        var trainer = new Trainer();
+        trainer.Learn(examples);
+        return trainer;
+    }
+
+    // A benign text in 1,000 may be told, and the line is drawn halfway to the next higher score; but where that would miss more than one planted text in 200, lower.
+    // The tail of a few thousand benign scores is thin, and a single odd description must not decide alone.
+    private static double Threshold(IReadOnlyList<Example> examples)
+    {
+        const int folds = 5;
+        List<double> benign = [];
+        List<double> planted = [];
+        for (int fold = 0; fold < folds; fold++)
+        {
+            int of = fold;
+            var trainer = Fit([.. examples.Where(example => Part(example, folds) != of)]);
+            benign.AddRange(examples.Where(example => !example.Of.IsPoisoned && example.Of.Source != CorpusText.OwnSource && Part(example, folds) == of).Select(trainer.Score));
+            planted.AddRange(examples.Where(example => example.Of.IsPoisoned && example.Of.Source != CorpusText.OwnSource && Part(example, folds) == of).Select(trainer.Score));
+        }
+
+        benign.Sort();
+        planted.Sort();
+        int most = Math.Max(1, benign.Count / 1000);
+        return Math.Min((benign[^(most + 1)] + benign[^most]) / 2, planted[planted.Count / 200]);
+    }
+
+    private static int Part(Example example, int parts)
+    {
+        uint hash = 2166136261;
+        foreach (char letter in example.Of.Name)
+            hash = (hash ^ letter) * 16777619;
+        return (int)(hash % parts);
+    }
+
+    private LinearModel Model(double threshold) => new(_bias, [.. _concepts[..Features.Concepts].Select(weight => (float)weight)],
+        [.. _concepts[Features.Concepts..].Select(weight => (float)weight)], [.. _buckets.Select(weight => (float)weight)], threshold);
+
+    private double Score(Example example) => example.Windows.Count == 0 ? double.NegativeInfinity : example.Windows.Max(window => Score(window, withBuckets: true));
+
+    private double Score(Window window, bool withBuckets)
+    {
+        double score = _bias;
+        foreach (int index in Indices(window.Concepts))
+            score += _concepts[index];
+        if (!withBuckets || window.Buckets.Length == 0)
+            return score;
+        double sum = 0;
+        foreach (int bucket in window.Buckets)
+            sum += _buckets[bucket];
+        return score + (sum / Math.Sqrt(window.Buckets.Length));
+    }
+
+    private void Learn(IReadOnlyList<Example> examples)
+    {
+        HashSet<string> benign = [.. examples.Where(example => !example.Of.IsPoisoned).SelectMany(example => example.Windows).Where(window => window.Text.Length > 0).Select(window => window.Text)];
+        List<Window> negatives = [.. examples.Where(example => !example.Of.IsPoisoned).SelectMany(example => example.Windows)];
+        List<Example> poisoned = [.. examples.Where(example => example.Of.IsPoisoned && example.Windows.Count > 0)];
+        for (int round = 0; round < Rounds; round++)
+        {
+            List<(Window Window, bool Label)> steps = [.. negatives.Select(window => (window, false))];
+            foreach (Example example in poisoned)
+            {
+                // Half of the worst are the single sentence, so that windows of two do not become the only form of an attack.
+                Window worst = example.Windows.Where(window => window.Text.Length == 0 || !benign.Contains(window.Text)).DefaultIfEmpty(example.Windows[0])
+                    .MaxBy(window => round == 0 ? BitOperations.PopCount(window.Concepts) - (window.Text.Length == 0 ? 0.5 : 0) : Score(window, withBuckets: true))!;
+                steps.Add((worst, true));
+            }
+
+            for (int epoch = 0; epoch < Epochs; epoch++)
+                Pass(steps);
+        }
+    }
+
+    private void Pass(List<(Window Window, bool Label)> steps)
+    {
+        int[] order = [.. Enumerable.Range(0, steps.Count)];
+        for (int i = order.Length - 1; i > 0; i--)
+        {
+            int other = Next(i + 1);
+            (order[i], order[other]) = (order[other], order[i]);
+        }
+
+        foreach (int i in order)
+            Step(steps[i].Window, steps[i].Label, withBuckets: Next(2) == 0);
+    }
+
+    private void Step(Window window, bool label, bool withBuckets)
+    {
+        double wrong = (1 / (1 + Math.Exp(-Score(window, withBuckets)))) - (label ? 1 : 0);
+        if (Math.Abs(wrong) < 1e-4)
+            return;
+        Move(ref _bias, ref _biasSquares, wrong, 0);
+        foreach (int index in Indices(window.Concepts))
+            Move(ref _concepts[index], ref _conceptSquares[index], wrong, Shrink);
+        if (!withBuckets || window.Buckets.Length == 0)
+            return;
+        double share = wrong / Math.Sqrt(window.Buckets.Length);
+        foreach (int bucket in window.Buckets)
+            Move(ref _buckets[bucket], ref _bucketSquares[bucket], share, BucketShrink);
+    }
+
+    private static void Move(ref double weight, ref double squares, double gradient, double shrink)
+    {
+        gradient += shrink * weight;
+        squares += gradient * gradient;
+        weight -= Rate * gradient / Math.Sqrt(squares + 1e-6);
+    }
+
+    private static IEnumerable<int> Indices(uint bits)
+    {
+        for (int high = 0; high < Features.Concepts; high++)
+        {
+            if ((bits >> high & 1) == 0)
+                continue;
+            yield return high;
+            for (int low = 0; low < high; low++)
+            {
+                if ((bits >> low & 1) != 0)
+                    yield return Features.Concepts + Features.Pair(low, high);
+            }
+        }
+    }
+
+    // SplitMix64.
+    private int Next(int bound)
+    {
+        _state += 0x9E3779B97F4A7C15;
+        ulong mixed = (_state ^ (_state >> 30)) * 0xBF58476D1CE4E5B9;
+        mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
+        return (int)((mixed ^ (mixed >> 31)) % (ulong)bound);
+    }
+}

@@ -1,0 +1,11 @@
+using Gatehouse.Pipeline.Definitions;
+
+namespace Gatehouse.Range;
+
+/// <summary>A judge that trusts whatever a server says that was approved once.</summary>
+internal sealed class ServerJudge(LockJudge real) : IDefinitionJudge
+{
+    public string Name => real.Name;
+
+    public DefinitionVerdict Judge(in DefinitionQuestion question) => real.File.Find(question.Server.Name) is null ? real.Judge(question) : DefinitionVerdict.Visible;
+}

@@ -1,0 +1,69 @@
+using Gatehouse.Gateway.Control;
+using Gatehouse.Integrity.Definitions;
+using Gatehouse.Integrity.Differences;
+using Gatehouse.Integrity.Locks;
+
+namespace Gatehouse.Cli;
+
+/// <summary>Approvals on a running gateway: what it withholds is shown first, and approved by the digest that was shown.</summary>
+/// <param name="state">The state folder; null takes it from the configuration.</param>
+/// <param name="config">The configuration.</param>
+/// <param name="tokenFile">The file of the administration token; null asks at the terminal.</param>
+/// <param name="reason">Why.</param>
+/// <param name="ends">When it ends; null for never.</param>
+internal sealed class GatewayApproval(string? state, string? config, string? tokenFile, string? reason, DateTimeOffset? ends)
+{
+    /// <summary>Prints what is withheld.</summary>
+    public Task<int> ShowAsync(CancellationToken cancellation) => ControlCall.RunAsync(state, config, new ControlRequest { Verb = "lock.pending" }, reply => Print(reply.Pending ?? []), cancellation);
+
+    /// <summary>Approves.</summary>
+    public async Task<int> ApproveAsync(IReadOnlyList<DefinitionRef> references, bool all, CancellationToken cancellation)
+    {
+        IReadOnlyList<PendingDefinition> pending = [];
+        var listed = await ControlCall.RunAsync(state, config, new ControlRequest { Verb = "lock.pending" }, reply => pending = reply.Pending ?? [], cancellation).ConfigureAwait(false);
+        if (listed != ExitCodes.Done) return listed;
+        var chosen = pending.Where(one => all || references.Any(reference => Means(reference, one))).ToList();
+        if (chosen.Count == 0)
+        {
+            Terminal.Fault("the gateway withholds no such definition; what no client has asked for since the start is not known yet");
+            return ExitCodes.No;
+        }
+
+        if (string.IsNullOrEmpty(reason))
+        {
+            Terminal.Fault("say why with --reason");
+            return ExitCodes.Usage;
+        }
+
+        Print(chosen);
+        var worst = ExitCodes.Done;
+        foreach (var one in chosen)
+        {
+            var request = new ControlRequest
+            {
+                Verb = "lock.approve", Server = one.Server, Kind = one.Kind, Value = one.Name, Digest = one.Digest, Reason = reason,
+                Until = ends?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
+            };
+            var act = $"approve {VisibleText.Escape(one.Server)}/{Key(one)}";
+            worst = Math.Max(worst, await ControlCall.RunProvenAsync(state, config, tokenFile, act, request, cancellation).ConfigureAwait(false));
+        }
+
+        return worst;
+    }
+
+    private static bool Means(DefinitionRef reference, PendingDefinition one) => DefinitionKinds.TryParse(one.Kind, out var kind) && reference.Means(one.Server, kind, one.Name);
+
+    private static string Key(PendingDefinition one) => VisibleText.Escape(one.Name.Length == 0 ? one.Kind : $"{one.Kind}/{one.Name}");
+
+    private static void Print(IReadOnlyList<PendingDefinition> pending)
+    {
+        if (pending.Count == 0) Terminal.Note("nothing is withheld that a client has asked for since the start");
+        foreach (var one in pending)
+        {
+            Terminal.Data($"{Terminal.Emphasis(VisibleText.Escape(one.Server))}  {VisibleText.Escape(one.Source)}");
+            Terminal.Data($"  {Key(one)}  {VisibleText.Escape(one.Reason)}  {VisibleText.Escape(one.Digest)}");
+            if (one.Approvals.Count > 0) Terminal.Data($"  approved so far by {VisibleText.Escape(string.Join(", ", one.Approvals))}; {one.Needed} are needed");
+            foreach (var line in one.Lines) Terminal.Data("    " + Terminal.Visible(line));
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using System.Text;
+
+namespace Gatehouse.Cli;
+
+/// <summary>What the library for command lines says of wrong ones, with the words that were typed made visible.</summary>
+internal sealed class VisibleWriter(TextWriter inner) : TextWriter
+{
+    public override Encoding Encoding => inner.Encoding;
+
+    public override void Write(char value) => Write(value.ToString());
+
+    public override void Write(string? value) => inner.Write(Terminal.Visible(value ?? ""));
+
+    public override void Write(char[] buffer, int index, int count) => Write(new string(buffer, index, count));
+
+    public override void WriteLine(string? value) => inner.WriteLine(Terminal.VisibleLine(value ?? ""));
+
+    public override void Flush() => inner.Flush();
+}

@@ -1,0 +1,73 @@
+namespace Gatehouse.Detection;
+
+/// <summary>Addresses within a folded text: URLs, mail addresses, telephone numbers, IP addresses.</summary>
+internal static class Addresses
+{
+    private static readonly System.Buffers.SearchValues<char> Starts = System.Buffers.SearchValues.Create(":@+.");
+
+    /// <summary>Adds the places.</summary>
+    public static void Find(string text, List<ConceptMark> marks)
+    {
+        int next;
+        for (int at = 0; (next = text.AsSpan(at).IndexOfAny(Starts)) >= 0;)
+        {
+            at += next;
+            int end = text[at] switch { ':' => Url(text, at), '@' => Mail(text, at), '+' => Telephone(text, at), _ => Number(text, at) };
+            if (end > at)
+                marks.Add(new ConceptMark(Concept.Address, at, end - at));
+            at = Math.Max(at + 1, end);
+        }
+    }
+
+    private static int Url(string text, int at)
+    {
+        if (!text.AsSpan(at).StartsWith("://") || !(Follows("http") || Follows("https") || Follows("ftp") || Follows("ws") || Follows("wss")))
+            return 0;
+        int end = at + 3;
+        while (end < text.Length && !char.IsWhiteSpace(text[end]) && text[end] is not ('"' or '\'' or '<' or ')'))
+            end++;
+        return end > at + 5 ? end : 0;
+
+        bool Follows(string scheme) => text.AsSpan(0, at).EndsWith(scheme);
+    }
+
+    private static int Mail(string text, int at)
+    {
+        if (at == 0 || !char.IsLetterOrDigit(text[at - 1]))
+            return 0;
+        int end = at + 1;
+        bool hasDot = false;
+        while (end < text.Length && (char.IsLetterOrDigit(text[end]) || text[end] is '.' or '-'))
+            hasDot |= text[end++] == '.';
+        return hasDot && end > at + 3 ? end : 0;
+    }
+
+    private static int Telephone(string text, int at)
+    {
+        int digits = 0;
+        int end = at + 1;
+        while (end < text.Length && (char.IsAsciiDigit(text[end]) || text[end] is ' ' or '-' or '(' or ')') && end < at + 24)
+            digits += char.IsAsciiDigit(text[end++]) ? 1 : 0;
+        return digits >= 8 ? end : 0;
+    }
+
+    // The first point of four numbers.
+    private static int Number(string text, int at)
+    {
+        if (at == 0 || !char.IsAsciiDigit(text[at - 1]))
+            return 0;
+        int end = at;
+        for (int part = 0; part < 3; part++)
+        {
+            if (end >= text.Length || text[end] != '.')
+                return 0;
+            int digits = 0;
+            for (end++; end < text.Length && char.IsAsciiDigit(text[end]) && digits < 4; end++)
+                digits++;
+            if (digits is 0 or 4)
+                return 0;
+        }
+
+        return end;
+    }
+}

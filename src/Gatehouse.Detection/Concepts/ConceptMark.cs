@@ -1,0 +1,10 @@
+namespace Gatehouse.Detection;
+
+/// <summary>A place in a folded reading that speaks of something.</summary>
+/// <param name="Concept">Of what.</param>
+/// <param name="Start">First character.</param>
+/// <param name="Length">Number of characters.</param>
+internal readonly record struct ConceptMark(Concept Concept, int Start, int Length)
+{
+    public int End => Start + Length;
+}

@@ -1,0 +1,112 @@
+using System.Text;
+
+namespace Gatehouse.Detection;
+
+/// <summary>Finds all phrases of the table of concepts in one pass over a folded text (automaton of Aho and Corasick; time is linear in the text).</summary>
+internal sealed class ConceptTable
+{
+    private static readonly Lazy<ConceptTable> Loaded = new(Load);
+
+    private readonly Dictionary<(int Node, char Letter), int> _next = [];
+    private readonly List<int> _fail = [0];
+    private readonly List<int> _depth = [0];
+    private readonly List<(Concept Concept, bool GoesOn)[]> _phrases = [[]];
+    private readonly List<int> _shorter = [0];
+
+    public static ConceptTable Default => Loaded.Value;
+
+    /// <summary>The places in the order of their ends.</summary>
+    public List<ConceptMark> Find(string folded)
+    {
+        var marks = new List<ConceptMark>();
+        int node = 0;
+        for (int at = 0; at < folded.Length; at++)
+        {
+            char letter = folded[at] == '\n' ? ' ' : folded[at];
+            int next;
+            while (!_next.TryGetValue((node, letter), out next) && node != 0)
+                node = _fail[node];
+            node = next;
+            for (int found = node; found != 0; found = _shorter[found])
+            {
+                foreach ((Concept concept, bool goesOn) in _phrases[found])
+                {
+                    int start = at - _depth[found] + 1;
+                    if (IsWhole(folded, start, at + 1, goesOn))
+                        marks.Add(new ConceptMark(concept, start, _depth[found]));
+                }
+            }
+        }
+
+        Addresses.Find(folded, marks);
+        return marks;
+    }
+
+    // A phrase in letters begins and ends with its words, unless it may go on; scripts without spaces have no such ends.
+    private static bool IsWhole(string text, int start, int end, bool goesOn) =>
+        (start == 0 || !IsWord(text[start]) || !IsWord(text[start - 1])) && (goesOn || end == text.Length || !IsWord(text[end - 1]) || !IsWord(text[end]));
+
+    private static bool IsWord(char letter) => letter == '_' || (letter < 0x2E80 && char.IsLetterOrDigit(letter));
+
+    private static ConceptTable Load()
+    {
+        var table = new ConceptTable();
+        using Stream stream = typeof(ConceptTable).Assembly.GetManifestResourceStream("concepts.txt")!;
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        Concept concept = default;
+        while (reader.ReadLine() is { } line)
+        {
+            if (line.Length == 0 || line[0] == '#')
+                continue;
+            if (line[0] == '[' && line[^1] == ']' && Enum.TryParse(line[1..^1], ignoreCase: true, out Concept named))
+                concept = named;
+            else
+                table.Add(concept, line);
+        }
+
+        table.Link();
+        return table;
+    }
+
+    private void Add(Concept concept, string line)
+    {
+        bool goesOn = line[^1] == '*';
+        string phrase = FoldedText.Fold(TextView.Of(goesOn ? line[..^1] : line), 200, isName: false).Text.TrimStart();
+        int node = 0;
+        foreach (char letter in phrase)
+        {
+            if (!_next.TryGetValue((node, letter), out int next))
+            {
+                next = _fail.Count;
+                _fail.Add(0);
+                _depth.Add(_depth[node] + 1);
+                _phrases.Add([]);
+                _shorter.Add(0);
+                _next[(node, letter)] = next;
+            }
+
+            node = next;
+        }
+
+        if (node != 0 && !_phrases[node].Contains((concept, goesOn)))
+            _phrases[node] = [.. _phrases[node], (concept, goesOn)];
+    }
+
+    private void Link()
+    {
+        foreach (((int node, char letter), int child) in _next.OrderBy(edge => _depth[edge.Value]).ToList())
+        {
+            int fail = node;
+            int target = 0;
+            while (fail != 0)
+            {
+                fail = _fail[fail];
+                if (_next.TryGetValue((fail, letter), out target))
+                    break;
+            }
+
+            _fail[child] = target == child ? 0 : target;
+            _shorter[child] = _phrases[_fail[child]].Length > 0 ? _fail[child] : _shorter[_fail[child]];
+        }
+    }
+}

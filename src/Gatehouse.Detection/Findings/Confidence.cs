@@ -1,0 +1,14 @@
+namespace Gatehouse.Detection;
+
+/// <summary>How sure a finding is.</summary>
+public enum Confidence
+{
+    /// <summary>A guess from names.</summary>
+    Low,
+
+    /// <summary>Likely; a person should look.</summary>
+    Medium,
+
+    /// <summary>The file says so itself.</summary>
+    High,
+}

@@ -1,0 +1,9 @@
+namespace Gatehouse.Detection;
+
+/// <summary>Takes hashed parts, one at a time.</summary>
+internal interface IFeatureTaker
+{
+    /// <summary>Takes one.</summary>
+    /// <param name="bucket">Its bucket, below <see cref="Features.Buckets"/>.</param>
+    void Take(int bucket);
+}

@@ -1,0 +1,104 @@
+namespace Gatehouse.Detection;
+
+/// <summary>A logistic regression over <see cref="Features"/>; scores are log-odds.</summary>
+internal sealed class LinearModel(double bias, float[] concepts, float[] pairs, float[] buckets, double threshold)
+{
+    /// <summary>From this score on a text is told.</summary>
+    public double Threshold { get; } = threshold;
+
+    public double Bias { get; } = bias;
+
+    public float[] Concepts { get; } = concepts;
+
+    public float[] Pairs { get; } = pairs;
+
+    public float[] Buckets { get; } = buckets;
+
+    /// <summary>The window with the highest score.</summary>
+    /// <param name="folded">A folded reading.</param>
+    /// <param name="marks">Its concepts.</param>
+    /// <param name="start">Where the window begins.</param>
+    /// <param name="length">How long it is.</param>
+    public double Best(string folded, List<ConceptMark> marks, out int start, out int length)
+    {
+        List<(int Start, int Length)> sentences = SentenceCuts.Of(folded);
+        uint[] bits = Bits(sentences, marks);
+        (start, length) = (0, folded.Length);
+        double best = double.NegativeInfinity;
+        Sum previous = default;
+        for (int i = 0; i < sentences.Count; i++)
+        {
+            var sum = new Sum(Buckets);
+            Features.Hash(folded.AsSpan(sentences[i].Start, sentences[i].Length), ref sum);
+            Try(bits[i], sum, sentences[i].Start, sentences[i].Length, ref best, ref start, ref length);
+            if (i > 0)
+                Try(bits[i - 1] | bits[i], sum.And(previous), sentences[i - 1].Start, sentences[i - 1].Length + sentences[i].Length, ref best, ref start, ref length);
+            previous = sum;
+        }
+
+        return best;
+    }
+
+    /// <summary>The concepts of each sentence, a bit each.</summary>
+    public static uint[] Bits(List<(int Start, int Length)> sentences, List<ConceptMark> marks)
+    {
+        uint[] bits = new uint[sentences.Count];
+        foreach (ConceptMark mark in marks)
+        {
+            int low = 0;
+            for (int high = sentences.Count - 1; low < high;)
+            {
+                int middle = (low + high + 1) / 2;
+                if (sentences[middle].Start <= mark.Start)
+                    low = middle;
+                else
+                    high = middle - 1;
+            }
+
+            bits[low] |= 1u << (int)mark.Concept;
+        }
+
+        return bits;
+    }
+
+    private void Try(uint bits, Sum sum, int from, int count, ref double best, ref int start, ref int length)
+    {
+        double score = Bias + sum.Value + Of(bits);
+        if (score <= best)
+            return;
+        best = score;
+        (start, length) = (from, count);
+    }
+
+    private double Of(uint bits)
+    {
+        double score = 0;
+        for (int high = 0; high < Features.Concepts; high++)
+        {
+            if ((bits >> high & 1) == 0)
+                continue;
+            score += Concepts[high];
+            for (int low = 0; low < high; low++)
+                score += (bits >> low & 1) == 0 ? 0 : Pairs[Features.Pair(low, high)];
+        }
+
+        return score;
+    }
+
+    // The sum over hashed parts by the root of their number, so that long sentences do not outweigh what they say.
+    private struct Sum(float[] weights) : IFeatureTaker
+    {
+        private double _sum;
+        private int _count;
+
+        public readonly double Value => _count == 0 ? 0 : _sum / Math.Sqrt(_count);
+
+        public void Take(int bucket)
+        {
+            _sum += weights[bucket];
+            _count++;
+        }
+
+        public readonly Sum And(Sum other) => new(weights) { _sum = _sum + other._sum, _count = _count + other._count };
+    }
+}

@@ -1,0 +1,42 @@
+using System.Text.Json;
+
+namespace Gatehouse.Detection;
+
+/// <summary>What is known of a learned model, kept beside its weights.</summary>
+public sealed record ModelCard
+{
+    /// <summary>Version of the form of features and weights.</summary>
+    public const int FormatVersion = 1;
+
+    internal static readonly JsonSerializerOptions Form = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+    /// <summary>Version of the form.</summary>
+    public int Version { get; init; } = FormatVersion;
+
+    /// <summary>Its name.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>SHA-256 of the weights.</summary>
+    public string Weights { get; init; } = "";
+
+    /// <summary>SHA-256 of the file that it was trained on.</summary>
+    public string TrainingData { get; init; } = "";
+
+    /// <summary>Number of texts that it was trained on.</summary>
+    public int Texts { get; init; }
+
+    /// <summary>Number of texts beside, put together from phrases of our own by `bench/Gatehouse.Evaluation`.</summary>
+    public int OwnTexts { get; init; }
+
+    /// <summary>SHA-256 of the table of concepts that it was trained with.</summary>
+    public string Concepts { get; init; } = "";
+
+    /// <summary>Whose the weights are, and what is in them.</summary>
+    public string Licence { get; init; } = "";
+
+    /// <summary>Log-odds of a window in which nothing is said.</summary>
+    public double Bias { get; init; }
+
+    /// <summary>Log-odds from which on a text is told.</summary>
+    public double Threshold { get; init; }
+}

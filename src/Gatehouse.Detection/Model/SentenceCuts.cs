@@ -1,0 +1,28 @@
+namespace Gatehouse.Detection;
+
+/// <summary>Cuts a folded text into sentences, and pairs of them into windows: what a model judges is never diluted by what stands around it.</summary>
+internal static class SentenceCuts
+{
+    /// <summary>Longest sentence; longer ones are cut.</summary>
+    public const int LongestSentence = 360;
+
+    /// <summary>The sentences as start and length; together they cover the text.</summary>
+    public static List<(int Start, int Length)> Of(string text)
+    {
+        List<(int, int)> sentences = [];
+        int start = 0;
+        for (int at = 0; at < text.Length; at++)
+        {
+            bool ends = text[at] is '\n' or '。' or '！' or '？' || at - start + 1 >= LongestSentence
+                || (text[at] is '.' or '!' or '?' or ';' && (at + 1 == text.Length || char.IsWhiteSpace(text[at + 1])));
+            if (!ends)
+                continue;
+            sentences.Add((start, at + 1 - start));
+            start = at + 1;
+        }
+
+        if (start < text.Length)
+            sentences.Add((start, text.Length - start));
+        return sentences;
+    }
+}

@@ -1,0 +1,39 @@
+namespace Gatehouse.Detection;
+
+/// <summary>Readings that only decoding shows (GHS9007).</summary>
+internal static class EncodedRule
+{
+    /// <summary>Judges a reading that was decoded.</summary>
+    /// <param name="reading">The reading.</param>
+    /// <param name="says">Whether a rule or the model found an instruction in it.</param>
+    public static TextFinding? Judge(TextView reading, bool says)
+    {
+        string? how = reading.Kind switch
+        {
+            ViewKind.Base64 => "base64",
+            ViewKind.Hexadecimal => "hexadecimal digits",
+            ViewKind.Selectors => "variation selectors",
+            ViewKind.InvisibleBits => "bits of invisible characters",
+            ViewKind.Tags => "tag characters",
+            ViewKind.Percent or ViewKind.Entities or ViewKind.Escapes when says => "escapes",
+            _ => null,
+        };
+        if (how is null || !(says || reading.Kind is ViewKind.Selectors or ViewKind.InvisibleBits or ViewKind.Tags || reading.Text.Split('\n').Max(Words) >= 4))
+            return null;
+        Confidence confidence = says || reading.Kind is ViewKind.Selectors or ViewKind.InvisibleBits or ViewKind.Tags ? Confidence.High : Confidence.Medium;
+        return new TextFinding(DetectionRules.Encoded, confidence, reading.Span(0, reading.Text.Length), $"text written in {how}{(says ? ", and it is an instruction" : "")}");
+    }
+
+    private static int Words(string text)
+    {
+        int words = 0;
+        bool within = false;
+        foreach (char letter in text)
+        {
+            words += char.IsLetter(letter) && !within ? 1 : 0;
+            within = char.IsLetter(letter);
+        }
+
+        return words;
+    }
+}

@@ -1,0 +1,80 @@
+namespace Gatehouse.Detection;
+
+/// <summary>Judges a text by rules and by the learned model. It never throws for any text, and its time is linear in the text's length.</summary>
+public static class TextJudge
+{
+    /// <summary>Shortest text that the learned model looks at, in characters.</summary>
+    public const int ShortestProse = 12;
+
+    /// <summary>Judges with the model of this build.</summary>
+    /// <param name="source">The text with its places.</param>
+    /// <param name="role">What it is for.</param>
+    /// <returns>What is wrong with it, at most one finding a kind (secrets excepted), in no order.</returns>
+    public static IReadOnlyList<TextFinding> Judge(TextView source, TextRole role) => Judge(source, role, ModelFile.Default);
+
+    internal static IReadOnlyList<TextFinding> Judge(TextView source, TextRole role, LinearModel model)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        List<TextFinding> findings = [];
+        HiddenCharacterRule.Judge(source, role, findings);
+        SecretRule.Judge(source, findings);
+        TextViews views = TextViews.Of(source, role == TextRole.Name);
+        if (views.IsCut)
+            findings.Add(new TextFinding(DetectionRules.Oversized, Confidence.High, source.Span(0, source.Text.Length), "a text with more in it than is looked at"));
+        HashSet<TextView> saying = [];
+        foreach (TextView folded in views.Folded)
+        {
+            if (Said(folded, model) is not { } said)
+                continue;
+            Add(findings, said);
+            saying.Add(folded.Kind == ViewKind.Folded ? folded.Parent! : folded.Parent!.Parent!);
+        }
+
+        foreach (TextView reading in views.Readings)
+        {
+            if (EncodedRule.Judge(reading, saying.Contains(reading)) is { } encoded)
+                Add(findings, encoded);
+        }
+
+        return findings;
+    }
+
+    // What a rule says counts; else what the model says, told by what the window speaks of.
+    private static TextFinding? Said(TextView folded, LinearModel model)
+    {
+        if (folded.Text.Length < ShortestProse)
+            return null;
+        List<ConceptMark> marks = ConceptTable.Default.Find(folded.Text);
+        (FindingRule Rule, Confidence Confidence, int Start, int Length)? ruled = InstructionRule.Judge(marks);
+        if (ruled is { } found && (found.Confidence == Confidence.High || found.Rule.Severity == Severity.Critical))
+            return new TextFinding(found.Rule, found.Confidence, folded.Span(found.Start, found.Length), Words(found.Rule));
+        double score = model.Best(folded.Text, marks, out int start, out int length);
+        if (score >= model.Threshold)
+        {
+            FindingRule rule = ModelRule.For(marks, start, start + length);
+            return new TextFinding(rule, Confidence.Medium, folded.Span(start, length), Words(rule));
+        }
+
+        return ruled is { } soft ? new TextFinding(soft.Rule, soft.Confidence, folded.Span(soft.Start, soft.Length), Words(soft.Rule)) : null;
+    }
+
+    private static string Words(FindingRule rule) => rule.Id switch
+    {
+        "GHS9001" => "it tells the model to act and to keep it from the person",
+        "GHS9002" => "it tells the model to fetch or hand over files, credentials or the conversation",
+        "GHS9003" => "it tells the model to set other rules aside",
+        "GHS9004" => "it tells the model how to use other tools",
+        "GHS9006" => "it asks for the conversation",
+        "GHS9008" => "it imitates a system message",
+        _ => "it reads like an instruction to the model",
+    };
+
+    private static void Add(List<TextFinding> findings, TextFinding finding)
+    {
+        int at = findings.FindIndex(known => known.Rule == finding.Rule);
+        if (at < 0)
+            findings.Add(finding);
+        else if (finding.Confidence > findings[at].Confidence)
+            findings[at] = finding;
+    }
+}

@@ -1,0 +1,81 @@
+using System.Buffers.Text;
+using System.Text;
+
+namespace Gatehouse.Detection;
+
+/// <summary>Runs of base64, base64url or hexadecimal digits within a text; those that hold text are read.</summary>
+internal static class EncodedRuns
+{
+    // Shorter runs are words and identifiers; what fits into fewer letters is no instruction.
+    private const int Shortest = 16;
+
+    /// <summary>What the runs of base64 hold, a line each; null where none holds text.</summary>
+    public static TextView? Base64(TextView parent, int most) => Decode(parent, most, ViewKind.Base64, static letter => char.IsAsciiLetterOrDigit(letter) || letter is '+' or '/' or '-' or '_', FromBase64);
+
+    /// <summary>What the runs of hexadecimal digits hold, a line each; null where none holds text.</summary>
+    public static TextView? Hexadecimal(TextView parent, int most) => Decode(parent, most, ViewKind.Hexadecimal, char.IsAsciiHexDigit, FromHexadecimal);
+
+    private static TextView? Decode(TextView parent, int most, ViewKind kind, Func<char, bool> isPart, Func<string, byte[]?> decode)
+    {
+        string text = parent.Text;
+        var builder = new ViewBuilder(kind, parent, most);
+        for (int at = 0; at < text.Length;)
+        {
+            int end = at;
+            while (end < text.Length && isPart(text[end]))
+                end++;
+            if (end - at >= Shortest && decode(text[at..end]) is { } bytes && Readable(bytes) is { } read)
+                Append(builder, read, at, end - at, bytes.Length); // what pads the end adds nothing
+            at = end + 1;
+        }
+
+        return builder.Length > 0 ? builder.Finish() : null;
+    }
+
+    // Each character comes from its share of the run; both ends round outwards, so that the place is never too narrow.
+    private static void Append(ViewBuilder builder, string read, int start, int length, int bytes)
+    {
+        if (builder.Length > 0)
+            builder.Replace('\n', start, 1);
+        int at = 0;
+        foreach (Rune rune in read.EnumerateRunes())
+        {
+            int from = (int)((long)at * length / bytes);
+            at += rune.Utf8SequenceLength;
+            int to = (int)Math.Min(length, (((long)at * length) + bytes - 1) / bytes);
+            builder.Replace(rune, start + from, Math.Max(1, to - from));
+        }
+    }
+
+    private static byte[]? FromBase64(string run)
+    {
+        string digits = run.Replace('-', '+').Replace('_', '/');
+        if (digits.Length % 4 == 1)
+            return null;
+        byte[] bytes = new byte[digits.Length];
+        return Convert.TryFromBase64String(digits + new string('=', (4 - (digits.Length % 4)) % 4), bytes, out int written) ? bytes[..written] : null;
+    }
+
+    private static byte[]? FromHexadecimal(string run) => run.Length % 2 == 0 ? Convert.FromHexString(run) : null;
+
+    // Text has letters with spaces between; names of things in base64's alphabet decode to junk.
+    private static string? Readable(byte[] bytes)
+    {
+        if (bytes.Length < 8 || !System.Text.Unicode.Utf8.IsValid(bytes))
+            return null;
+        string text = Encoding.UTF8.GetString(bytes);
+        int letters = 0, spaces = 0, wide = 0;
+        foreach (char letter in text)
+        {
+            if (char.IsControl(letter) && letter is not ('\n' or '\r' or '\t'))
+                return null;
+            letters += char.IsLetter(letter) ? 1 : 0;
+            wide += letter >= 0x2E80 ? 1 : 0;
+            spaces += char.IsWhiteSpace(letter) ? 1 : 0;
+        }
+
+        return letters * 5 >= text.Length * 3 && (spaces >= 1 || wide >= 4 || IsEncodedAgain(text)) ? text : null;
+    }
+
+    private static bool IsEncodedAgain(string text) => text.Length >= Shortest && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '+' or '/' or '-' or '_' or '=');
+}

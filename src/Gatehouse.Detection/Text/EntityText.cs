@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text;
+
+namespace Gatehouse.Detection;
+
+/// <summary>Resolves character references of HTML: by number, and those names that hide letters or markup.</summary>
+internal static class EntityText
+{
+    private const int Longest = 12;
+
+    private static readonly Dictionary<string, int> Names = new(StringComparer.Ordinal)
+    {
+        ["lt"] = '<', ["gt"] = '>', ["amp"] = '&', ["quot"] = '"', ["apos"] = '\'', ["nbsp"] = ' ', ["Tab"] = '\t', ["NewLine"] = '\n', ["colon"] = ':', ["period"] = '.',
+        ["sol"] = '/', ["bsol"] = '\\', ["lowbar"] = '_', ["lsqb"] = '[', ["rsqb"] = ']', ["lbrace"] = '{', ["rbrace"] = '}', ["excl"] = '!', ["num"] = '#', ["dollar"] = '$',
+        ["shy"] = 0xAD, ["zwj"] = 0x200D, ["zwnj"] = 0x200C, ["ZeroWidthSpace"] = 0x200B, ["commat"] = '@', ["tilde"] = '~', ["grave"] = '`', ["equals"] = '=',
+    };
+
+    /// <summary>The reading; null where nothing is encoded.</summary>
+    public static TextView? Decode(TextView parent, int most)
+    {
+        string text = parent.Text;
+        if (!text.Contains('&', StringComparison.Ordinal))
+            return null;
+        var builder = new ViewBuilder(ViewKind.Entities, parent, most);
+        bool changed = false;
+        for (int at = 0; at < text.Length;)
+        {
+            (Rune rune, int length) = text[at] == '&' ? One(text.AsSpan(at, Math.Min(Longest, text.Length - at))) : default;
+            if (length == 0)
+            {
+                builder.Copy(at++, 1);
+                continue;
+            }
+
+            builder.Replace(rune, at, length);
+            at += length;
+            changed = true;
+        }
+
+        return changed ? builder.Finish() : null;
+    }
+
+    private static (Rune Rune, int Length) One(ReadOnlySpan<char> text)
+    {
+        int end = text.IndexOf(';');
+        if (end < 2)
+            return default;
+        ReadOnlySpan<char> name = text[1..end];
+        if (name[0] != '#')
+            return Names.TryGetValue(name.ToString(), out int known) ? (new Rune(known), end + 1) : default;
+        name = name[1..];
+        bool isHexadecimal = name.Length > 0 && name[0] is 'x' or 'X';
+        bool parsed = uint.TryParse(isHexadecimal ? name[1..] : name, isHexadecimal ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture, out uint code);
+        return parsed && Rune.IsValid(code) ? (new Rune(code), end + 1) : default;
+    }
+}

@@ -1,0 +1,120 @@
+using System.Text;
+
+namespace Gatehouse.Detection;
+
+/// <summary>Makes the readings that rules and model look at.</summary>
+internal static class FoldedText
+{
+    /// <summary>Folds a reading.</summary>
+    /// <param name="parent">The reading.</param>
+    /// <param name="most">Most characters.</param>
+    /// <param name="isName">Whether it is an identifier, whose words are told apart by case, dashes and underscores.</param>
+    public static TextView Fold(TextView parent, int most, bool isName)
+    {
+        var builder = new ViewBuilder(ViewKind.Folded, parent, most);
+        string text = parent.Text;
+        Span<char> buffer = stackalloc char[16];
+        for (int at = 0; at < text.Length;)
+        {
+            int length = Rune.DecodeFromUtf16(text.AsSpan(at), out Rune rune, out int used) == System.Buffers.OperationStatus.Done ? used : 1;
+            if (isName && (rune.Value is '_' or '-' or '.' or '/' || (at > 0 && char.IsAsciiLetterUpper(text[at]) && char.IsAsciiLetterLower(text[at - 1]))))
+                Space(builder, at, length, isBreak: false);
+            if (Rune.IsWhiteSpace(rune))
+                Space(builder, at, length, rune.Value is '\n' or 0x2028 or 0x2029);
+            else if (rune.Value != '*' && !(isName && rune.Value is '_' or '-' or '.' or '/'))
+                Letters(builder, rune, at, length, buffer);
+            at += length;
+        }
+
+        return builder.Finish();
+    }
+
+    /// <summary>Digits and signs within words as letters; null where no word mixes them.</summary>
+    public static TextView? Leet(TextView folded, int most)
+    {
+        string text = folded.Text;
+        var builder = new ViewBuilder(ViewKind.Leet, folded, most);
+        bool changed = false;
+        for (int at = 0; at < text.Length;)
+        {
+            int end = at;
+            bool letters = false, signs = false;
+            while (end < text.Length && !char.IsWhiteSpace(text[end]))
+            {
+                letters |= char.IsLetter(text[end]);
+                signs |= Letter(text[end]) != text[end];
+                end++;
+            }
+
+            for (int i = at; i < end; i++)
+                builder.Replace(letters && signs ? Letter(text[i]) : text[i], i, 1);
+            changed |= letters && signs;
+            if (end < text.Length)
+                builder.Copy(end++, 1);
+            at = end;
+        }
+
+        return changed ? builder.Finish() : null;
+    }
+
+    /// <summary>Letters that stand apart ("i g n o r e") joined; null where there are no five in a row.</summary>
+    public static TextView? Join(TextView folded, int most)
+    {
+        string text = folded.Text;
+        var builder = new ViewBuilder(ViewKind.Joined, folded, most);
+        bool changed = false;
+        for (int at = 0; at < text.Length;)
+        {
+            int count = Apart(text, at);
+            if (count < 5)
+            {
+                builder.Copy(at++, 1);
+                continue;
+            }
+
+            for (int i = 0; i < count; i++)
+                builder.Copy(at + (2 * i), 1);
+            at += (2 * count) - 1;
+            changed = true;
+        }
+
+        return changed ? builder.Finish() : null;
+    }
+
+    private static int Apart(string text, int at)
+    {
+        if (!char.IsLetter(text[at]) || (at > 0 && char.IsLetterOrDigit(text[at - 1])))
+            return 0;
+        int count = 1;
+        while (at + (2 * count) < text.Length && text[at + (2 * count) - 1] is ' ' or '.' or '-' or '_' && char.IsLetter(text[at + (2 * count)])
+            && (at + (2 * count) + 1 >= text.Length || !char.IsLetterOrDigit(text[at + (2 * count) + 1])))
+            count++;
+        return count;
+    }
+
+    private static char Letter(char sign) => sign switch { '0' => 'o', '1' => 'i', '3' => 'e', '4' => 'a', '5' => 's', '7' => 't', '@' => 'a', '$' => 's', '!' => 'i', _ => sign };
+
+    private static void Space(ViewBuilder builder, int at, int length, bool isBreak)
+    {
+        if (builder.Last is ' ' or '\n')
+        {
+            if (isBreak && builder.Last == ' ')
+                builder.Replace('\n', at, length);
+            return;
+        }
+
+        builder.Replace(' ', at, length);
+    }
+
+    private static void Letters(ViewBuilder builder, Rune rune, int at, int length, Span<char> buffer)
+    {
+        Folding.Fold(rune, ref buffer, out int count);
+        for (int i = 0; i < count; i++)
+        {
+            if (buffer[i] == ' ')
+                Space(builder, at, length, isBreak: false);
+            else
+                builder.Replace(buffer[i] is '’' or '‘' or '`' or '´' ? '\'' : buffer[i], at, length);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Text;
+
+namespace Gatehouse.Detection;
+
+/// <summary>Reads what is written in characters that have no appearance.</summary>
+internal static class HiddenWriting
+{
+    /// <summary>Tag characters as the ASCII characters that they stand for; null without any.</summary>
+    public static TextView? Tags(TextView parent, int most)
+    {
+        var builder = new ViewBuilder(ViewKind.Tags, parent, most);
+        bool isFlag = false;
+        for (int at = 0; at + 1 < parent.Text.Length; at++)
+        {
+            if (!char.IsSurrogatePair(parent.Text, at))
+                continue;
+            int code = char.ConvertToUtf32(parent.Text, at);
+            isFlag = code == 0x1F3F4 || (isFlag && code is >= 0xE0020 and <= 0xE007F && builder.Length == 0);
+            if (code is >= 0xE0020 and <= 0xE007E && !isFlag)
+                builder.Replace((char)(code - 0xE0000), at, 2);
+        }
+
+        return builder.Length > 0 ? builder.Finish() : null;
+    }
+
+    /// <summary>Variation selectors as bytes of UTF-8; null where fewer than four stand in the text or they hold none.</summary>
+    public static TextView? Selectors(TextView parent, int most)
+    {
+        List<(byte Value, int At, int Length)> bytes = [];
+        string text = parent.Text;
+        for (int at = 0; at < text.Length; at++)
+        {
+            bool isPair = at + 1 < text.Length && char.IsSurrogatePair(text, at);
+            int code = isPair ? char.ConvertToUtf32(text, at) : text[at];
+            if (code is >= 0xFE00 and <= 0xFE0F)
+                bytes.Add(((byte)(code - 0xFE00), at, 1));
+            else if (code is >= 0xE0100 and <= 0xE01EF)
+                bytes.Add(((byte)(code - 0xE0100 + 16), at, 2));
+        }
+
+        return Read(bytes, ViewKind.Selectors, parent, most);
+    }
+
+    /// <summary>Runs of two kinds of invisible characters as bits, the highest first; null where they hold no text.</summary>
+    public static TextView? Bits(TextView parent, int most)
+    {
+        List<(byte Value, int At, int Length)> bytes = [];
+        int value = 0, count = 0, first = 0;
+        for (int at = 0; at < parent.Text.Length; at++)
+        {
+            int bit = parent.Text[at] switch { '\u200B' or '\u2062' => 0, '\u200C' or '\u2064' or '\u200D' => 1, _ => -1 };
+            if (bit < 0)
+            {
+                count = 0;
+                continue;
+            }
+
+            if (count == 0)
+                (value, first) = (0, at);
+            value = (value << 1) | bit;
+            if (++count < 8)
+                continue;
+            bytes.Add(((byte)value, first, at - first + 1));
+            count = 0;
+        }
+
+        return Read(bytes, ViewKind.InvisibleBits, parent, most);
+    }
+
+    private static TextView? Read(List<(byte Value, int At, int Length)> bytes, ViewKind kind, TextView parent, int most)
+    {
+        if (bytes.Count < 4)
+            return null;
+        byte[] raw = [.. bytes.Select(one => one.Value)];
+        var builder = new ViewBuilder(kind, parent, most);
+        for (int at = 0; at < raw.Length;)
+        {
+            if (Rune.DecodeFromUtf8(raw.AsSpan(at), out Rune rune, out int used) != System.Buffers.OperationStatus.Done || Rune.IsControl(rune))
+                return null;
+            (_, int start, _) = bytes[at];
+            (_, int end, int length) = bytes[at + used - 1];
+            builder.Replace(rune, start, end + length - start);
+            at += used;
+        }
+
+        return builder.Finish();
+    }
+}

@@ -1,0 +1,96 @@
+using System.Text;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Detection;
+
+/// <summary>
+/// One reading of a text, with the place in the original bytes that each of its characters comes from. Places never go backwards as the text goes on
+/// within one run of it, and always lie within the original.
+/// </summary>
+public sealed class TextView
+{
+    private readonly int _first;
+    private readonly int[]? _starts;
+    private readonly int[]? _ends;
+
+    internal TextView(ViewKind kind, string text, int first)
+    {
+        Kind = kind;
+        Text = text;
+        _first = first;
+    }
+
+    internal TextView(ViewKind kind, string text, int[] starts, int[] ends, TextView? parent)
+    {
+        Kind = kind;
+        Text = text;
+        _starts = starts;
+        _ends = ends;
+        Parent = parent;
+    }
+
+    /// <summary>How it was made.</summary>
+    public ViewKind Kind { get; }
+
+    /// <summary>The reading.</summary>
+    public string Text { get; }
+
+    /// <summary>The reading that it was made of; null for the original.</summary>
+    public TextView? Parent { get; }
+
+    /// <summary>The bytes of the original that a stretch of the reading comes from.</summary>
+    /// <param name="start">First character, from 0.</param>
+    /// <param name="length">Number of characters.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The stretch does not lie within <see cref="Text"/>.</exception>
+    public ByteRange Span(int start, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(start, Text.Length - length);
+        if (length == 0)
+            return new ByteRange(start < Text.Length ? StartOf(start) : Text.Length == 0 ? _first : EndOf(start - 1), 0);
+        int from = StartOf(start);
+        return new ByteRange(from, EndOf(start + length - 1) - from);
+    }
+
+    /// <summary>The reading of UTF-8; what is no UTF-8 reads as U+FFFD.</summary>
+    /// <param name="bytes">The text.</param>
+    /// <param name="offset">What is added to each place.</param>
+    public static TextView OfUtf8(ReadOnlySpan<byte> bytes, int offset = 0)
+    {
+        if (Ascii.IsValid(bytes))
+            return new TextView(ViewKind.Plain, Encoding.ASCII.GetString(bytes), offset);
+        var builder = new ViewBuilder(ViewKind.Plain, null, bytes.Length);
+        for (int at = 0; at < bytes.Length;)
+        {
+            Rune.DecodeFromUtf8(bytes[at..], out Rune rune, out int used);
+            builder.Append(rune, offset + at, offset + at + used);
+            at += used;
+        }
+
+        return builder.Finish();
+    }
+
+    /// <summary>The reading of a JSON string.</summary>
+    /// <param name="bytes">The document.</param>
+    /// <param name="token">The string's range, quotes included.</param>
+    public static TextView OfJson(ReadOnlySpan<byte> bytes, ByteRange token)
+    {
+        ReadOnlySpan<byte> raw = token.Of(bytes);
+        if (raw.Length < 2)
+            return new TextView(ViewKind.Plain, "", token.Start);
+        raw = raw[1..^1];
+        return raw.Contains((byte)'\\') ? JsonEscapes.Read(raw, token.Start + 1) : OfUtf8(raw, token.Start + 1);
+    }
+
+    /// <summary>The reading of a text; places are those of its UTF-8 form.</summary>
+    public static TextView Of(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return OfUtf8(Encoding.UTF8.GetBytes(text));
+    }
+
+    internal int StartOf(int index) => _starts is null ? _first + index : _starts[index];
+
+    internal int EndOf(int index) => _ends is null ? _first + index + 1 : _ends[index];
+}

@@ -1,0 +1,109 @@
+namespace Gatehouse.Detection;
+
+/// <summary>
+/// All readings of a text, within bounds: encodings are resolved up to three deep, hidden writing is read, and each is folded for reading. Time is linear in
+/// the length of the text.
+/// </summary>
+public sealed class TextViews
+{
+    /// <summary>Longest text that is read; what is beyond is not, and <see cref="IsCut"/> says so.</summary>
+    public const int LongestText = 65_536;
+
+    /// <summary>Most readings before folding.</summary>
+    public const int MostReadings = 12;
+
+    /// <summary>How deep encodings within encodings are resolved.</summary>
+    public const int Deepest = 3;
+
+    private static readonly Func<TextView, int, TextView?>[] Decoders =
+        [PercentText.Decode, EntityText.Decode, JsonEscapes.Decode, EncodedRuns.Base64, EncodedRuns.Hexadecimal, HiddenWriting.Tags, HiddenWriting.Selectors, HiddenWriting.Bits];
+
+    private readonly List<TextView> _readings = [];
+    private readonly List<TextView> _folded = [];
+
+    private TextViews()
+    {
+    }
+
+    /// <summary>The original first, then what encodings and hidden writing hold.</summary>
+    public IReadOnlyList<TextView> Readings => _readings;
+
+    /// <summary>The readings folded, for rules and models; the folded original first.</summary>
+    public IReadOnlyList<TextView> Folded => _folded;
+
+    /// <summary>Whether a bound was hit, so that not everything was read.</summary>
+    public bool IsCut { get; private set; }
+
+    /// <summary>Makes them.</summary>
+    /// <param name="source">The text.</param>
+    /// <param name="isName">Whether it is an identifier, whose words are told apart by case, dashes and underscores.</param>
+    public static TextViews Of(TextView source, bool isName = false)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var views = new TextViews();
+        TextView start = source;
+        if (source.Text.Length > LongestText)
+        {
+            views.IsCut = true;
+            var builder = new ViewBuilder(ViewKind.Plain, source, LongestText);
+            builder.Copy(0, LongestText);
+            start = builder.Finish();
+        }
+
+        views.Decode(start, 0);
+        views.FoldAll(isName);
+        return views;
+    }
+
+    private void Decode(TextView reading, int depth)
+    {
+        if (_readings.Count == MostReadings)
+        {
+            IsCut = true;
+            return;
+        }
+
+        _readings.Add(reading);
+        if (!MayHoldMore(reading.Text))
+            return;
+        foreach (Func<TextView, int, TextView?> decode in Decoders)
+        {
+            if (decode(reading, LongestText) is not { } inner || _readings.Exists(known => known.Text == inner.Text))
+                continue;
+            if (depth < Deepest)
+                Decode(inner, depth + 1);
+            else
+                IsCut = true;
+        }
+    }
+
+    // Plain prose has none of what the decoders look for: no sign of an encoding, no long run, nothing beyond ASCII.
+    private static bool MayHoldMore(string text)
+    {
+        int run = 0;
+        foreach (char letter in text)
+        {
+            run = char.IsAsciiLetterOrDigit(letter) || letter is '+' or '/' or '-' or '_' ? run + 1 : 0;
+            if (run >= 16 || letter is '%' or '&' or '\\' || letter > 0x7F)
+                return true;
+        }
+
+        return false;
+    }
+
+    private void FoldAll(bool isName)
+    {
+        foreach (TextView reading in _readings)
+        {
+            TextView folded = FoldedText.Fold(reading, LongestText, isName);
+            _folded.Add(folded);
+            // What is planted in a name may as well be prose, with paths in it.
+            if (isName && FoldedText.Fold(reading, LongestText, isName: false) is var prose && prose.Text != folded.Text)
+                _folded.Add(prose);
+            if (FoldedText.Leet(folded, LongestText) is { } leet)
+                _folded.Add(leet);
+            if (FoldedText.Join(folded, LongestText) is { } joined)
+                _folded.Add(joined);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text;
+
+namespace Gatehouse.Detection;
+
+/// <summary>Builds a reading character by character, each with its place; stops taking more at a bound.</summary>
+internal sealed class ViewBuilder(ViewKind kind, TextView? parent, int most)
+{
+    private readonly StringBuilder _text = new();
+    private readonly List<int> _starts = [];
+    private readonly List<int> _ends = [];
+
+    public int Length => _text.Length;
+
+    /// <summary>Whether something did not fit any more.</summary>
+    public bool IsCut { get; private set; }
+
+    public char Last => _text.Length == 0 ? '\n' : _text[^1];
+
+    public void Append(char letter, int start, int end)
+    {
+        if (_text.Length >= most)
+        {
+            IsCut = true;
+            return;
+        }
+
+        _text.Append(letter);
+        _starts.Add(start);
+        _ends.Add(end);
+    }
+
+    public void Append(Rune rune, int start, int end)
+    {
+        Span<char> letters = stackalloc char[2];
+        int count = rune.EncodeToUtf16(letters);
+        for (int i = 0; i < count; i++)
+            Append(letters[i], start, end);
+    }
+
+    /// <summary>Takes characters of the parent as they are.</summary>
+    public void Copy(int start, int length)
+    {
+        for (int i = start; i < start + length; i++)
+            Append(parent!.Text[i], parent.StartOf(i), parent.EndOf(i));
+    }
+
+    /// <summary>Appends a character that stands for a stretch of the parent.</summary>
+    public void Replace(char letter, int start, int length) => Append(letter, parent!.StartOf(start), parent.EndOf(start + length - 1));
+
+    public void Replace(Rune rune, int start, int length) => Append(rune, parent!.StartOf(start), parent.EndOf(start + length - 1));
+
+    public TextView Finish() => new(kind, _text.ToString(), [.. _starts], [.. _ends], parent);
+}

@@ -1,0 +1,41 @@
+namespace Gatehouse.Detection;
+
+/// <summary>How a text was made readable.</summary>
+public enum ViewKind
+{
+    /// <summary>As its bytes say, escapes of JSON resolved.</summary>
+    Plain = 0,
+
+    /// <summary>Percent encodings resolved (RFC 3986 section 2.1).</summary>
+    Percent,
+
+    /// <summary>Character references of HTML resolved.</summary>
+    Entities,
+
+    /// <summary>Escapes with a backslash resolved once more.</summary>
+    Escapes,
+
+    /// <summary>Runs of base64 or base64url (RFC 4648) that hold text.</summary>
+    Base64,
+
+    /// <summary>Runs of hexadecimal digits that hold text.</summary>
+    Hexadecimal,
+
+    /// <summary>What is written in tag characters (U+E0020 to U+E007E).</summary>
+    Tags,
+
+    /// <summary>What is written in variation selectors, a byte each.</summary>
+    Selectors,
+
+    /// <summary>What is written in two kinds of invisible characters, a bit each.</summary>
+    InvisibleBits,
+
+    /// <summary>For reading: invisible characters, marks and case gone, look-alikes and compatibility forms as plain letters, spaces single.</summary>
+    Folded,
+
+    /// <summary>As <see cref="Folded"/>, with digits and signs within words as the letters that they resemble.</summary>
+    Leet,
+
+    /// <summary>As <see cref="Folded"/>, with letters that stand apart joined to words.</summary>
+    Joined,
+}

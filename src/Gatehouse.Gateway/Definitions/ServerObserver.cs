@@ -1,0 +1,178 @@
+using Gatehouse.Gateway.Catalogue;
+using Gatehouse.Gateway.Outbound;
+using Gatehouse.Gateway.Secrets;
+using Gatehouse.Gateway.Transport;
+using Gatehouse.Gateway.Upstreams;
+using Gatehouse.Integrity.Definitions;
+using Gatehouse.Integrity.Locks;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Inspection;
+using Gatehouse.Pipeline.Listing;
+using Gatehouse.Policy;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Gateway.Definitions;
+
+/// <summary>
+/// Asks one server for all that it says of itself, over the same transports and with the same credential, bounds and reading as
+/// the gateway, and asks again a moment later to find texts that change by themselves. A local server is started for it.
+/// </summary>
+public sealed class ServerObserver : IAsyncDisposable
+{
+    // A text with a clock in it changes every second.
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1100);
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly ServerSettings server;
+    private readonly TimeProvider time;
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-");
+    private readonly SecretResolver secrets = new();
+    private readonly UpstreamSet upstreams;
+    private readonly SnapshotHolder snapshots;
+    private readonly CatalogueFetcher fetcher;
+
+    /// <summary>Prepares; nothing is started or sent.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="diagnostics">Told facts for a person, one line each.</param>
+    /// <exception cref="InvalidDataException">A secret is missing.</exception>
+    public ServerObserver(ServerSettings server, TimeProvider time, Action<string> diagnostics)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        this.server = server;
+        this.time = time;
+        var nowhere = new Uri("http://127.0.0.1:1");
+        var settings = new GatewaySettings { PublicUrl = nowhere, Listen = new ListenSettings { Url = nowhere }, Servers = [server], StateDirectory = folder.FullName };
+        secrets.Adopt(SecretResolver.ReadAll([.. (server.Http?.Credential is { } credential ? new[] { credential.Value } : []), .. server.Stdio?.Secrets.Values ?? []]));
+        snapshots = new SnapshotHolder(new GatewaySnapshot(1, settings, new PolicyDecisionPoint([])));
+        upstreams = new UpstreamSet(
+            new OutboundHandlers(new SystemNameResolver()), secrets, new ByteBudget(settings.Limits.BufferedBytes), () => settings.Sessions, folder.FullName, time, diagnostics);
+        fetcher = new CatalogueFetcher(server, snapshots, upstreams.Get, time);
+    }
+
+    /// <summary>Asks.</summary>
+    /// <exception cref="IOException">It cannot be reached or started, or does not answer as MCP has it; the message says what.</exception>
+    public async Task<ObservedServer> ObserveAsync(CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var timer = time.CreateTimer(_ => limit.Cancel(), null, Patience, Timeout.InfiniteTimeSpan);
+        try
+        {
+            return await AskTwiceAsync(limit.Token).ConfigureAwait(false);
+        }
+        catch (RefusalException e)
+        {
+            throw new IOException(e.Refusal.Detail is { Length: > 0 } detail ? $"{e.Refusal.Reason.Slug}: {detail}" : e.Refusal.Reason.Slug, e);
+        }
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        {
+            throw new IOException("it did not answer in time", e);
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await upstreams.DisposeAsync().ConfigureAwait(false);
+        folder.Delete(recursive: true);
+    }
+
+    private async Task<ObservedServer> AskTwiceAsync(CancellationToken cancellation)
+    {
+        var definitions = new List<ServerDefinition>();
+        var asker = await BeginAsync(definitions, cancellation).ConfigureAwait(false);
+        var unpinnable = await ListAsync(asker, definitions, cancellation).ConfigureAwait(false);
+        await Task.Delay(Pause, time, cancellation).ConfigureAwait(false);
+        var again = new List<ServerDefinition>();
+        await ListAsync(asker, again, cancellation).ConfigureAwait(false);
+        return new ObservedServer(server.Name, ServerIdentities.Of(server), definitions) { Unpinnable = unpinnable, Changing = Changing(definitions, again) };
+    }
+
+    // The modern way first; any answer that is none of it means the old handshake (G19).
+    private async Task<Exchange> BeginAsync(List<ServerDefinition> definitions, CancellationToken cancellation)
+    {
+        var discovery = GatewayQuestion.Modern(snapshots.Current, server, "server/discover", default, time);
+        if (await TryAskAsync(discovery, cancellation).ConfigureAwait(false) is { Kind: MessageKind.Result } found && found.IsArray(Slot.ResultSupportedVersions)
+            && System.Text.Encoding.UTF8.GetString(found.Raw(Slot.ResultSupportedVersions)).Contains("2026-07-28", StringComparison.Ordinal))
+        {
+            DefinitionReader.ReadServer(found.Bytes, found.Range(Slot.Result), definitions);
+            return discovery;
+        }
+
+        var question = GatewayQuestion.Initialize(snapshots.Current, server, time);
+        var reply = await upstreams.Get(server).SendAsync(question, cancellation).ConfigureAwait(false);
+        await using (reply.ConfigureAwait(false))
+        {
+            if (await CatalogueFetcher.FinalAsync(reply, question.Message!.Id, cancellation).ConfigureAwait(false) is not { Kind: MessageKind.Result } answer)
+                throw new IOException("it answers neither server/discover nor initialize");
+            if (!ProtocolRevision.TryParse(answer.Text(Slot.ResultProtocolVersion), out var revision) || revision.IsModern) throw new IOException("it answers initialize with an unknown revision");
+            DefinitionReader.ReadServer(answer.Bytes.ToArray(), answer.Range(Slot.Result), definitions);
+            var now = time.GetUtcNow();
+            question.Revision = revision;
+            if (reply.SessionId is { Length: > 0 } id) question.Session = new SessionBinding("gatehouse", id, revision, ClientCapabilities.None, now, now) { Live = new LiveSession() };
+        }
+
+        await NotifyAsync(question, cancellation).ConfigureAwait(false);
+        return question;
+    }
+
+    private async Task NotifyAsync(Exchange asker, CancellationToken cancellation)
+    {
+        var ready = GatewayQuestion.Initialized(snapshots.Current, asker, time);
+        var reply = await upstreams.Get(server).SendAsync(ready, cancellation).ConfigureAwait(false);
+        await reply.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task<List<(DefinitionKind, string)>> ListAsync(Exchange asker, List<ServerDefinition> definitions, CancellationToken cancellation)
+    {
+        List<(DefinitionKind, string)> unpinnable = [];
+        foreach (var kind in ListKinds.All)
+        {
+            var list = await fetcher.FetchAsync(asker, kind, cancellation).ConfigureAwait(false);
+            foreach (var entry in list.Entries)
+            {
+                var definition = new ServerDefinition(ListKinds.Definition(kind), entry.Name, entry.Json, new ByteRange(0, entry.Json.Length));
+                if (entry.IsRepeated || !ReadableTexts.CanList(definition)) unpinnable.Add((definition.Kind, definition.Name));
+                else definitions.Add(definition);
+            }
+        }
+
+        return unpinnable;
+    }
+
+    private static List<ChangingText> Changing(List<ServerDefinition> first, List<ServerDefinition> second)
+    {
+        var later = second.ToDictionary(one => (one.Kind, one.Name));
+        return
+        [
+            .. first.Where(one => later.ContainsKey((one.Kind, one.Name)))
+                .SelectMany(one => VolatileParts.Between(one, later[(one.Kind, one.Name)]).Select(pointer => new ChangingText(one.Kind, one.Name, pointer))),
+        ];
+    }
+
+    private async Task<ProvenMessage?> TryAskAsync(Exchange question, CancellationToken cancellation)
+    {
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            using var timer = time.CreateTimer(_ => limit.Cancel(), null, TimeSpan.FromSeconds(5), Timeout.InfiniteTimeSpan);
+            var reply = await upstreams.Get(server).SendAsync(question, limit.Token).ConfigureAwait(false);
+            await using (reply.ConfigureAwait(false))
+            {
+                // Bytes of its own: the reader's are used again.
+                var answer = await CatalogueFetcher.FinalAsync(reply, question.Message!.Id, limit.Token).ConfigureAwait(false);
+                return answer is not null && MessageProof.TryProve(answer.Bytes.ToArray(), ResponseLimits.For(server.ResponseBytes), out var kept, out _) ? kept : null;
+            }
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (RefusalException e) when (e.Refusal.Reason != Reasons.UpstreamUnreachable && e.Refusal.Reason != Reasons.DestinationRefused)
+        {
+            return null;
+        }
+    }
+}

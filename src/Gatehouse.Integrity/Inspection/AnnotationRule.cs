@@ -1,0 +1,26 @@
+using Gatehouse.Detection;
+using Gatehouse.Integrity.Definitions;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Integrity.Inspection;
+
+/// <summary>A tool that says it only reads, and by its name changes something (GHS9010, row H17).</summary>
+internal static class AnnotationRule
+{
+    private static readonly HashSet<string> Changing = new(StringComparer.Ordinal)
+    {
+        "delete", "remove", "drop", "write", "overwrite", "destroy", "wipe", "purge", "send", "move", "rename", "edit", "update", "create", "insert", "install", "uninstall", "upload", "kill",
+        "terminate", "erase", "truncate", "revoke", "transfer", "pay", "publish", "deploy", "merge", "commit", "push",
+    };
+
+    public static void Judge(ServerDefinition tool, List<DefinitionFinding> findings)
+    {
+        ReadOnlySpan<byte> bytes = tool.Bytes.Span;
+        if (!JsonWalk.TryFindMember(bytes, tool.Range, "annotations"u8, out ByteRange annotations)
+            || !JsonWalk.TryFindMember(bytes, annotations, "readOnlyHint"u8, out ByteRange hint) || !hint.Of(bytes).SequenceEqual("true"u8))
+            return;
+        string[] words = ParameterRules.Words(tool.Name).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length > 0 && (Changing.Contains(words[0]) || (words.Length > 1 && Changing.Contains(words[^1]) && words[^1] is not ("edit" or "commit" or "move" or "update" or "transfer"))))
+            StructureRules.Tell(tool, hint, "/annotations/readOnlyHint", DetectionRules.Mismatch, Confidence.Medium, "its name says that it changes something", findings);
+    }
+}

@@ -1,0 +1,16 @@
+namespace Gatehouse.Integrity.Inspection;
+
+/// <summary>All suppressions of a configuration or of a file.</summary>
+/// <param name="all">Them.</param>
+public sealed class FindingSuppressions(IReadOnlyList<FindingSuppression> all)
+{
+    /// <summary>None.</summary>
+    public static FindingSuppressions None { get; } = new([]);
+
+    /// <summary>Them.</summary>
+    public IReadOnlyList<FindingSuppression> All => all;
+
+    /// <summary>Begins an inspection.</summary>
+    /// <param name="now">Its time.</param>
+    public SuppressionUse Begin(DateTimeOffset now) => new(all, now);
+}

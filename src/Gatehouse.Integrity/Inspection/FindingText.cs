@@ -1,0 +1,35 @@
+using Gatehouse.Integrity.Definitions;
+using Gatehouse.Integrity.Differences;
+
+namespace Gatehouse.Integrity.Inspection;
+
+/// <summary>Findings as lines beside what a person is asked to approve.</summary>
+public static class FindingText
+{
+    // What is shown of the text that was found; the definition stands beside in full.
+    private const int LongestExcerpt = 120;
+
+    /// <summary>A line for each finding, the worst first; outside text in it is escaped.</summary>
+    public static IReadOnlyList<string> Lines(ServerDefinition definition)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        return [.. MetadataInspector.Inspect(definition).Select(finding => Line(definition, finding))];
+    }
+
+    private static string Line(ServerDefinition definition, DefinitionFinding finding)
+    {
+        string weight = finding.IsHard ? "hard finding" : "soft finding";
+        return $"{weight} {finding.Rule.Id} {finding.Rule.Name}{(finding.Pointer.Length > 0 ? $", {VisibleText.Escape(Cut(finding.Pointer))}" : "")}: {finding.Message}{Excerpt(definition, finding)}";
+    }
+
+    private static string Excerpt(ServerDefinition definition, DefinitionFinding finding)
+    {
+        if (finding.Rule == Detection.DetectionRules.Secret || finding.Rule == Detection.DetectionRules.Oversized)
+            return "";
+        ReadOnlySpan<byte> bytes = finding.Span.Of(definition.Bytes.Span);
+        string text = System.Text.Encoding.UTF8.GetString(bytes.Length > 4 * LongestExcerpt ? bytes[..(4 * LongestExcerpt)] : bytes);
+        return $": \"{VisibleText.Escape(Detection.SecretDetector.Mask(Cut(text)))}\"";
+    }
+
+    private static string Cut(string text) => text.Length <= LongestExcerpt ? text : text[..LongestExcerpt];
+}

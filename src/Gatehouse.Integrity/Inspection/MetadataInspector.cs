@@ -1,0 +1,60 @@
+using Gatehouse.Detection;
+using Gatehouse.Integrity.Definitions;
+
+namespace Gatehouse.Integrity.Inspection;
+
+/// <summary>Inspects what a server says of itself: every text of <see cref="ReadableTexts"/>, and what its schemas, icons and annotations do (TP-01; MCP03).</summary>
+/// <remarks>It never throws for any proven definition, and its time is linear in the definition's size up to <see cref="MostCharacters"/>.</remarks>
+public static class MetadataInspector
+{
+    /// <summary>Most characters of all texts of one definition together that are judged.</summary>
+    public const int MostCharacters = 1_000_000;
+
+    /// <summary>Most texts of one definition that are judged.</summary>
+    public const int MostTexts = 20_000;
+
+    /// <summary>Inspects one definition.</summary>
+    /// <returns>What is wrong, the worst first; empty when nothing.</returns>
+    public static IReadOnlyList<DefinitionFinding> Inspect(ServerDefinition definition) => Inspect(definition, ModelFile.Default);
+
+    internal static IReadOnlyList<DefinitionFinding> Inspect(ServerDefinition definition, LinearModel model)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        List<DefinitionFinding> findings = [];
+        if (!ReadableTexts.CanList(definition))
+        {
+            findings.Add(new DefinitionFinding(DetectionRules.Oversized, Confidence.High, definition.Kind, definition.Name, "", definition.Range, "a definition with more in it than is looked at"));
+            return findings;
+        }
+
+        int left = MostCharacters;
+        int count = 0;
+        foreach (ReadableText text in ReadableTexts.Of(definition))
+        {
+            left -= text.Text.Length;
+            if (left < 0 || ++count > MostTexts)
+            {
+                findings.Add(About(DetectionRules.Oversized, Confidence.High, text, "a definition with more in it than is looked at"));
+                break;
+            }
+
+            Judge(definition, text, model, findings);
+        }
+
+        StructureRules.Judge(definition, findings);
+        return [.. findings.Distinct().OrderByDescending(finding => finding.IsHard).ThenByDescending(finding => finding.Rule.Severity).ThenBy(finding => finding.Rule.Id, StringComparer.Ordinal)];
+    }
+
+    internal static DefinitionFinding About(FindingRule rule, Confidence confidence, ReadableText text, string message) =>
+        new(rule, confidence, text.Kind, text.Name, text.Pointer, text.Token, message);
+
+    private static void Judge(ServerDefinition definition, ReadableText text, LinearModel model, List<DefinitionFinding> findings)
+    {
+        // An image within a document is no text; that it is one is checked where icons are.
+        if (text.Text.StartsWith("data:image/", StringComparison.OrdinalIgnoreCase))
+            return;
+        TextView view = TextView.OfJson(definition.Bytes.Span, text.Token);
+        foreach (TextFinding found in TextJudge.Judge(view, TextRoles.Of(text), model))
+            findings.Add(new DefinitionFinding(found.Rule, found.Confidence, text.Kind, text.Name, text.Pointer, found.Span, found.Message));
+    }
+}

@@ -1,0 +1,85 @@
+using Gatehouse.Detection;
+using Gatehouse.Integrity.Definitions;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Integrity.Inspection;
+
+/// <summary>What a definition does besides what its texts say: references, size, icons, parameters, annotations.</summary>
+internal static class StructureRules
+{
+    // No real schema comes near either.
+    private const int Deepest = 40;
+    private const int MostValues = 10_000;
+
+    public static void Judge(ServerDefinition definition, List<DefinitionFinding> findings)
+    {
+        int count = 0;
+        Walk(definition, definition.Range, "", "", 0, ref count, findings);
+        if (definition.Kind != DefinitionKind.Tool)
+            return;
+        AnnotationRule.Judge(definition, findings);
+        Headers(definition, findings);
+    }
+
+    // A client has to leave a tool out whose marks are wrong (MCP 2026-07-28, Streamable HTTP).
+    private static void Headers(ServerDefinition tool, List<DefinitionFinding> findings)
+    {
+        if (JsonWalk.TryFindMember(tool.Bytes.Span, tool.Range, "inputSchema"u8, out ByteRange schema)
+            && !ToolParameterHeaders.TryRead(tool.Bytes.Slice(schema.Start, schema.Length), out _, out string? reason))
+            Tell(tool, schema, "/inputSchema", DetectionRules.HeaderParameter, Confidence.High, "marks of parameters for headers break the rules: " + reason, findings);
+    }
+
+    private static void Walk(ServerDefinition of, ByteRange value, string member, string pointer, int depth, ref int count, List<DefinitionFinding> findings)
+    {
+        if (++count == MostValues || (depth == Deepest && count < MostValues))
+            Tell(of, value, pointer, DetectionRules.Oversized, Confidence.High, "a definition deeper or larger than clients can check", findings);
+        if (count >= MostValues || depth >= Deepest)
+            return;
+        ReadOnlySpan<byte> bytes = of.Bytes.Span;
+        switch (bytes[value.Start])
+        {
+            case (byte)'{':
+                foreach (JsonMember inner in JsonWalk.Members(bytes, value))
+                {
+                    string name = JsonWalk.String(bytes, inner.Name)!;
+                    string path = Schema.Compilation.JsonPointers.Child(pointer, name);
+                    if (member is "properties" && bytes[inner.Value.Start] == '{')
+                        ParameterRules.Judge(of, name, inner, path, findings);
+                    Walk(of, inner.Value, name, path, depth + 1, ref count, findings);
+                }
+
+                break;
+            case (byte)'[':
+                foreach (ByteRange element in JsonWalk.Elements(bytes, value))
+                    Walk(of, element, member, pointer, depth + 1, ref count, findings);
+                break;
+            case (byte)'"':
+                Text(of, value, member, pointer, findings);
+                break;
+        }
+    }
+
+    private static void Text(ServerDefinition of, ByteRange value, string member, string pointer, List<DefinitionFinding> findings)
+    {
+        if (member is not ("$ref" or "$dynamicRef" or "src" or "icon" or "websiteUrl"))
+            return;
+        string text = JsonWalk.String(of.Bytes.Span, value)!;
+        // Rows E09 and E10: a reference that leaves the schema is never followed.
+        if (member is "$ref" or "$dynamicRef")
+        {
+            if (text.Length > 0 && text[0] != '#')
+                Tell(of, value, pointer, DetectionRules.NetworkReference, Confidence.High, $"{member} leaves the schema", findings);
+            return;
+        }
+
+        // Row E11: icons and similar are https or data.
+        if (member == "src" && !pointer.Contains("/icons", StringComparison.Ordinal))
+            return;
+        int colon = text.IndexOf(':', StringComparison.Ordinal);
+        if (colon > 0 && !text.StartsWith("https:", StringComparison.OrdinalIgnoreCase) && !text.StartsWith("data:image/", StringComparison.OrdinalIgnoreCase))
+            Tell(of, value, pointer, DetectionRules.BadIcon, Confidence.High, "an icon or page that is neither https nor an image in data", findings);
+    }
+
+    internal static void Tell(ServerDefinition of, ByteRange span, string pointer, FindingRule rule, Confidence confidence, string message, List<DefinitionFinding> findings) =>
+        findings.Add(new DefinitionFinding(rule, confidence, of.Kind, of.Name, pointer, span, message));
+}

@@ -1,0 +1,18 @@
+using Gatehouse.Detection;
+using Gatehouse.Integrity.Definitions;
+
+namespace Gatehouse.Integrity.Inspection;
+
+/// <summary>What the texts of a definition are for, by where they stand.</summary>
+internal static class TextRoles
+{
+    public static TextRole Of(ReadableText text)
+    {
+        if (text.IsMemberName)
+            return TextRole.Name;
+        string last = text.Pointer[(text.Pointer.LastIndexOf('/') + 1)..];
+        if (last is "name" or "uri" or "uriTemplate" && text.Pointer.LastIndexOf('/') == 0)
+            return TextRole.Name;
+        return last is "default" or "const" || text.Pointer.Contains("/enum/", StringComparison.Ordinal) || text.Pointer.Contains("/examples/", StringComparison.Ordinal) ? TextRole.Value : TextRole.Prose;
+    }
+}

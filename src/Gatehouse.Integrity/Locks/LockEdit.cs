@@ -1,0 +1,102 @@
+using Gatehouse.Integrity.Definitions;
+
+namespace Gatehouse.Integrity.Locks;
+
+/// <summary>Changes to a lock. Each gives a new lock and leaves the old one as it is.</summary>
+public static class LockEdit
+{
+    /// <summary>Puts definitions of a server in the lock, as they were observed.</summary>
+    /// <param name="file">The lock.</param>
+    /// <param name="observed">The server. Its attributes are pinned anew.</param>
+    /// <param name="chosen">Which of its definitions.</param>
+    /// <param name="approval">Who approved them; null puts them there for somebody to approve.</param>
+    /// <param name="changing">Texts that may change from now on, beside those that may already.</param>
+    /// <returns>The lock. Of a server that comes from another source than before nothing of old stays: it is another server.</returns>
+    public static LockFile Put(LockFile file, ObservedServer observed, Func<ServerDefinition, bool> chosen, Approval? approval, IReadOnlyList<LockedVolatility>? changing = null)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(observed);
+        LockedServer? before = file.Find(observed.Name);
+        if (before is not null && before.Source != observed.Identity.Source)
+            before = null;
+        LockedVolatility[] allowed = [.. (before?.Volatile ?? []).Where(old => changing?.Any(one => SameText(one.Rule, old.Rule)) != true), .. changing ?? []];
+        VolatileRule[] rules = [.. allowed.Select(one => one.Rule)];
+        Dictionary<(DefinitionKind, string), LockedDefinition> definitions = before?.Definitions.Select(one => Under(one, rules)).ToDictionary(one => (one.Definition.Kind, one.Definition.Name)) ?? [];
+        foreach (ServerDefinition definition in observed.Definitions.Where(chosen))
+            definitions[(definition.Kind, definition.Name)] = new LockedDefinition(definition, DefinitionDigest.Of(definition, rules), approval);
+        var server = new LockedServer(observed.Name, observed.Identity.Source, [.. definitions.Values])
+        {
+            Version = observed.Identity.Version,
+            Integrity = before?.Integrity,
+            Command = observed.Identity.Command,
+            Volatile = allowed,
+        };
+        return Replace(file, server);
+    }
+
+    // What was approved was another digest: an approval does not pass to a looser one.
+    private static LockedDefinition Under(LockedDefinition one, VolatileRule[] rules)
+    {
+        string digest = DefinitionDigest.Of(one.Definition, rules);
+        return digest == one.Digest ? one : one with { Digest = digest, Approval = null };
+    }
+
+    private static bool SameText(VolatileRule one, VolatileRule other) => one.Kind == other.Kind && one.Name == other.Name && one.Pointer == other.Pointer;
+
+    /// <summary>Takes approvals back: the definitions stay, so that a later difference can be shown.</summary>
+    /// <param name="file">The lock.</param>
+    /// <param name="what">Which.</param>
+    /// <param name="count">How many approvals were taken back.</param>
+    public static LockFile Revoke(LockFile file, DefinitionRef what, out int count)
+    {
+        ArgumentNullException.ThrowIfNull(what);
+        return Change(file, what, one => one.Approval is null ? one : one with { Approval = null }, out count);
+    }
+
+    /// <summary>Adds a signature to approvals that are there.</summary>
+    /// <param name="file">The lock.</param>
+    /// <param name="what">Which.</param>
+    /// <param name="sign">Signs a statement.</param>
+    /// <param name="count">How many were signed.</param>
+    public static LockFile Sign(LockFile file, DefinitionRef what, Func<byte[], ApprovalSignature> sign, out int count)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(what);
+        ArgumentNullException.ThrowIfNull(sign);
+        LockedServer? server = file.Find(what.Server);
+        return Change(file, what, Signed, out count);
+
+        LockedDefinition Signed(LockedDefinition one)
+        {
+            if (one.Approval is not { } approval)
+                return one;
+            ApprovalSignature signature = sign(ApprovalStatement.Bytes(server!.Name, server.Source, one.Definition, one.Digest, approval.Expires));
+            return one with { Approval = approval with { Signatures = [.. approval.Signatures.Where(old => old.Key != signature.Key), signature] } };
+        }
+    }
+
+    private static LockFile Change(LockFile file, DefinitionRef what, Func<LockedDefinition, LockedDefinition> change, out int count)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        int changed = 0;
+        if (file.Find(what.Server) is not { } server)
+        {
+            count = 0;
+            return file;
+        }
+
+        LockedDefinition[] definitions = [.. server.Definitions.Select(one => what.Means(server.Name, one.Definition.Kind, one.Definition.Name) ? Changed(one) : one)];
+        count = changed;
+        return Replace(file, server with { Definitions = definitions });
+
+        LockedDefinition Changed(LockedDefinition one)
+        {
+            LockedDefinition now = change(one);
+            changed += ReferenceEquals(now, one) ? 0 : 1;
+            return now;
+        }
+    }
+
+    private static LockFile Replace(LockFile file, LockedServer server) =>
+        new([.. file.Servers.Where(one => one.Name != server.Name), server]);
+}

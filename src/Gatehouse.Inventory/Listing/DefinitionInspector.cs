@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text;
+using Gatehouse.Integrity.Definitions;
+using Gatehouse.Integrity.Inspection;
+
+namespace Gatehouse.Inventory;
+
+/// <summary>Inspects every definition of listed servers (rows E09 to E11, H17, H20 to H24), and across the servers of one client.</summary>
+/// <param name="suppressions">Findings that a person looked at and let be.</param>
+/// <param name="time">The clock, for suppressions that end.</param>
+public sealed class DefinitionInspector(FindingSuppressions suppressions, TimeProvider time) : IToolInspector
+{
+    // What is shown of a text; the place tells the rest.
+    private const int LongestExcerpt = 160;
+
+    /// <inheritdoc />
+    public IEnumerable<Finding> Inspect(IReadOnlyList<ListedServer> listed)
+    {
+        ArgumentNullException.ThrowIfNull(listed);
+        var use = suppressions.Begin(time.GetUtcNow());
+        var found = new List<Finding>();
+        foreach (var server in listed)
+        {
+            foreach (var definition in server.Definitions)
+                found.AddRange(use.Kept(server.Server.Name, definition, MetadataInspector.Inspect(definition)).Select(finding => Told(server, definition, finding)));
+        }
+
+        foreach (var client in listed.GroupBy(server => server.Server.Client, StringComparer.Ordinal))
+            found.AddRange(Across([.. client], use));
+        foreach (var (suppression, isExpired) in use.Left())
+            found.Add(About(suppression, isExpired));
+        return found.Distinct();
+    }
+
+    private static IEnumerable<Finding> Across(IReadOnlyList<ListedServer> servers, SuppressionUse use)
+    {
+        var named = servers.Select(server => new NamedServer(server.Server.Name, server.Definitions)).ToList();
+        foreach (var (server, finding) in AcrossInspector.Inspect(named))
+        {
+            var listed = servers[named.IndexOf(server)];
+            var definition = listed.Definitions.First(one => one.Kind == finding.Kind && one.Name == finding.Name);
+            foreach (var kept in use.Kept(server.Name, definition, [finding])) yield return Told(listed, definition, kept);
+        }
+    }
+
+    private static Finding Told(ListedServer listed, ServerDefinition definition, DefinitionFinding finding)
+    {
+        var what = finding.Name.Length > 0 ? $"{DefinitionKinds.Text(finding.Kind)} {finding.Name}" : DefinitionKinds.Text(finding.Kind);
+        var place = finding.Pointer.Length > 0 ? $", {finding.Pointer}" : "";
+        var message = $"{what}{place}: {finding.Message}{Excerpt(definition, finding)}";
+        return listed.Server.About(finding.Rule, finding.Confidence, message) with
+        {
+            Text = new FoundText(DefinitionKinds.Text(finding.Kind), finding.Name, finding.Pointer, finding.Span.Start - definition.Range.Start, finding.Span.Length),
+        };
+    }
+
+    // A secret is never shown, here or where it stands beside what was found.
+    private static string Excerpt(ServerDefinition definition, DefinitionFinding finding)
+    {
+        if (finding.Rule == DetectionRules.Secret || finding.Rule == DetectionRules.Oversized || finding.Span.Length == 0) return "";
+        var bytes = finding.Span.Of(definition.Bytes.Span);
+        var text = SecretDetector.Mask(Encoding.UTF8.GetString(bytes.Length > 4 * LongestExcerpt ? bytes[..(4 * LongestExcerpt)] : bytes));
+        return text.Length <= LongestExcerpt ? $": \"{text}\"" : string.Create(CultureInfo.InvariantCulture, $": \"{text[..LongestExcerpt]}\" and {finding.Span.Length} bytes in all");
+    }
+
+    private static Finding About(FindingSuppression suppression, bool isExpired) => new(
+        isExpired ? DetectionRules.SuppressionExpired : DetectionRules.SuppressionUnused, Confidence.High,
+        $"{suppression.Id} of {suppression.Server}, {suppression.Definition}{(isExpired ? string.Create(CultureInfo.InvariantCulture, $", until {suppression.Expires:yyyy-MM-dd}") : "")}",
+        new FilePlace(suppression.File, suppression.Line), suppression.Server, null);
+}

@@ -1,9 +1,0 @@
-using System.Text.RegularExpressions;
-
-namespace Gatehouse.Inventory;
-
-/// <summary>One format of secrets.</summary>
-/// <param name="Kind">Kind.</param>
-/// <param name="Form">Its form; the group <c>v</c>, where there is one, is the secret within it.</param>
-/// <param name="Judge">Says how sure a match is; null when it is none.</param>
-internal sealed record SecretPattern(string Kind, Regex Form, Func<string, Confidence?> Judge);

@@ -1,0 +1,44 @@
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Schemas;
+
+/// <summary>
+/// Arguments as they are meant where a client writes null for what it leaves out (SEP-2243 counts null as absent, and clients whose model
+/// must name every argument write it for optional ones). Only for the check; the message stays as it is.
+/// </summary>
+internal static class NullArguments
+{
+    /// <summary>The arguments without those that are null and that the schema names; null when there are none such.</summary>
+    public static byte[]? Without(ReadOnlySpan<byte> message, ByteRange arguments, ReadOnlySpan<byte> schema)
+    {
+        if (arguments.IsAbsent || !JsonWalk.TryFindMember(schema, new ByteRange(0, schema.Length), "properties"u8, out var declared) || schema[declared.Start] != (byte)'{') return null;
+        List<byte> rest = [(byte)'{'];
+        var found = false;
+        foreach (var member in JsonWalk.Members(message, arguments))
+        {
+            if (member.Value.Of(message).SequenceEqual("null"u8) && Declares(schema, declared, JsonWalk.String(message, member.Name)!))
+            {
+                found = true;
+                continue;
+            }
+
+            if (rest.Count > 1) rest.Add((byte)',');
+            rest.AddRange(member.Name.Of(message));
+            rest.Add((byte)':');
+            rest.AddRange(member.Value.Of(message));
+        }
+
+        rest.Add((byte)'}');
+        return found ? [.. rest] : null;
+    }
+
+    private static bool Declares(ReadOnlySpan<byte> schema, ByteRange properties, string name)
+    {
+        foreach (var member in JsonWalk.Members(schema, properties))
+        {
+            if (JsonWalk.String(schema, member.Name) == name) return true;
+        }
+
+        return false;
+    }
+}

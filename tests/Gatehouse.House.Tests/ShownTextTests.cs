@@ -1,0 +1,39 @@
+using System.Text.RegularExpressions;
+
+namespace Gatehouse.House.Tests;
+
+/// <summary>Outside text reaches a terminal through the few methods that make it visible (design rule 9).</summary>
+public sealed partial class ShownTextTests
+{
+    // What prints documents of our own, or forms that are safe in themselves: JSON escapes all that is not ASCII.
+    private static readonly HashSet<string> Documents = new(StringComparer.Ordinal)
+    {
+        "JsonOutput.cs", "ScanOutput.cs", "PolicySchemaVerb.cs", "PolicyPresetVerb.cs", "ConfigCommand.cs", "ExplainCommand.cs", "PipelineCommand.cs", "RangeCommand.cs",
+        "SessionCommand.cs", "TokenCommand.cs", "VersionCommand.cs",
+    };
+
+    [Fact]
+    public void TheConsole_IsWrittenInOnePlace() => Repository.RequireNone(
+        from file in Repository.Files("src/Gatehouse.Cli", ".cs")
+        where Path.GetFileName(file) is not ("Terminal.cs" or "TerminalConfirmation.cs" or "Program.cs")
+        where Console().IsMatch(Repository.Read(file))
+        select $"{file} writes to the console itself");
+
+    [Fact]
+    public void Data_HoldsNoOutsideText() => Repository.RequireNone(
+        from file in Repository.Files("src/Gatehouse.Cli", ".cs")
+        where !Documents.Contains(Path.GetFileName(file)) && Path.GetFileName(file) != "Terminal.cs"
+        from line in Repository.Read(file).Split('\n')
+        where Data().IsMatch(line) && !line.Contains("Visible", StringComparison.Ordinal) && !Figures().IsMatch(line)
+        select $"{file}: {line.Trim()}: a line that may hold outside text goes through Terminal.Row");
+
+    [GeneratedRegex(@"\bConsole\.(?:Write|Out|Error|Set)")]
+    private static partial Regex Console();
+
+    [GeneratedRegex(@"Terminal\.Data\(")]
+    private static partial Regex Data();
+
+    // Literals without a hole, and sentences whose holes are counts.
+    [GeneratedRegex(@"Terminal\.Data\((?:""[^""{]*""\)|\$""\{(?:replay\.Requests|run\.Results\.Count|usage\.Requests|"""",-6)\b)")]
+    private static partial Regex Figures();
+}
