@@ -41,7 +41,6 @@ internal static class CommandTree
         VerifyCommand.Create(),
         DiffCommand.Create(),
         ApproveCommand.Create(),
-        CheckServerCommand.Create(),
         WrapVerb.Create(),
         CommandCommand.Create(),
         HostCommand.Create(),
