@@ -69,7 +69,7 @@ internal sealed class DefinitionLocks
     private void Told(FindingSuppression suppression, bool isExpired)
     {
         note(isExpired ? "suppression.expired" : "suppression.unused", [("server", suppression.Server), ("finding", suppression.Id), ("line", suppression.Line.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
-        diagnostics($"inspection.metadata.suppressions, line {suppression.Line}: {suppression.Id} of server {suppression.Server} {(isExpired ? "has expired" : "matches nothing")}");
+        options.Diagnostics($"inspection.metadata.suppressions, line {suppression.Line}: {suppression.Id} of server {suppression.Server} {(isExpired ? "has expired" : "matches nothing")}");
     }
 
     /// <summary>What is withheld, each with what a person needs to judge it.</summary>
