@@ -38,6 +38,8 @@ public static class WrapPlanner
             notSelected += planning.NotSelected;
         }
 
+        foreach (var server in files.Packed.Where(server => selection.Takes(server.Client, server.Name, server.Place.File)))
+            left.Add(new LeftServer(server.Client, server.Name, server.Place, LeftReason.Extension, "a packed extension, which no client starts as it lies there"));
         return new EditPlan { Files = edited, Left = left, Gaps = [.. files.Gaps.Where(gap => gap.IsFailure)], NotSelected = notSelected, Settled = settled };
     }
 
