@@ -4,7 +4,7 @@ namespace Gatehouse.Inventory;
 public static class WrapPlanner
 {
     /// <summary>Names of the clients that are known.</summary>
-    public static IReadOnlyList<string> Clients { get; } = [.. ClientPlaces.All.Select(place => place.Client).Where(client => client != "any").Distinct(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Clients { get; } = [.. ClientPlaces.All.Where(place => place.Pointers.Length > 0).Select(place => place.Client).Where(client => client != "any").Distinct(StringComparer.Ordinal)];
 
     /// <summary>The plan.</summary>
     /// <param name="machine">The machine.</param>

@@ -12,7 +12,8 @@ public sealed class EveryClientTests
     {
         var data = new TheoryData<string, string, string, MachineSystem>();
         MachineSystem[] systems = [MachineSystem.Linux, MachineSystem.MacOs, MachineSystem.Windows];
-        foreach (var place in ClientPlaces.All.Where(place => place.Scope == PlaceScope.User && place.Pointers.Length > 0))
+        // A packed extension is not installed yet: no client starts it, and nothing of it is edited.
+        foreach (var place in ClientPlaces.All.Where(place => place.Scope == PlaceScope.User && place.Pointers.Length > 0 && place.Format != ConfigFormat.Archive))
         {
             foreach (var system in systems.Where(system => place.Systems.HasFlag(system))) data.Add(place.Client, place.Pattern, place.Pointers, system);
         }
