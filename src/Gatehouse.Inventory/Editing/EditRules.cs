@@ -2,7 +2,7 @@ namespace Gatehouse.Inventory;
 
 /// <summary>
 /// Which files are edited: regular files of this person that nobody else may write, reached without a link. A link would let
-/// whoever placed it choose the file that is written; rights of others would let them choose what is written (rows G10, G11).
+/// whoever placed it choose the file that is written; rights of others would let them choose what is written.
 /// </summary>
 internal static class EditRules
 {
