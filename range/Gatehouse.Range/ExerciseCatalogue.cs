@@ -77,6 +77,7 @@ public static class ExerciseCatalogue
         new DiffHiding(),
         new ReportScript(),
         new ClonedRepository(),
+        new InitLinkSwap(),
     ];
 
     /// <summary>The exercise with the id; null when there is none.</summary>
