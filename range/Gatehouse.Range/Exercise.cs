@@ -33,6 +33,9 @@ public abstract class Exercise : RangeExercise
     /// <summary>The lock that lies in the working folder, named by nobody; by default none.</summary>
     internal virtual LockFile? FoundLockFor(ServerSettings first) => null;
 
+    /// <summary>Puts naive twins in the place of the judges of definitions, where they are the named protection.</summary>
+    internal virtual IReadOnlyList<IDefinitionJudge> ReplaceJudges(IReadOnlyList<IDefinitionJudge> judges) => judges;
+
     /// <summary>True where the named protection is that a session remembers the definitions it was told.</summary>
     internal virtual bool ReplacedForgets => false;
 
