@@ -37,6 +37,7 @@ internal sealed class BenchRun(BenchOptions options)
         "decisions" => new DecisionArea().RunAsync(report),
         "lists" => new ListArea().RunAsync(report),
         "integrity" => new IntegrityArea().RunAsync(report),
+        "scan" => new ScanArea(place, options).RunAsync(report),
         "http" => new HttpArea(place, options).RunAsync(report),
         "stdio" => new StdioArea(place, options).RunAsync(report),
         "limits" => new LimitsArea(options).RunAsync(report),

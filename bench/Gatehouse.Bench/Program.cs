@@ -10,6 +10,9 @@ internal static class Program
             case ["upstream", var port]:
                 await Hosts.UpstreamHost.RunAsync(Hosts.HostArguments.Port(port)).ConfigureAwait(false);
                 return 0;
+            case ["tools", var count]:
+                Hosts.ToolListHost.Run(Hosts.HostArguments.Port(count));
+                return 0;
             case ["pass-through", var port, var target]:
                 await Hosts.PassThroughHost.RunAsync(Hosts.HostArguments.Port(port), new Uri(target)).ConfigureAwait(false);
                 return 0;

@@ -54,9 +54,6 @@ public abstract class Exercise : RangeExercise
     /// <summary>Puts the naive twin in the place of the named protection.</summary>
     internal abstract PipelineParts Replace(PipelineParts parts, Bed bed);
 
-    /// <summary>Puts a naive twin in the place of a judge of definitions, where that is the named protection.</summary>
-    internal virtual IReadOnlyList<IDefinitionJudge> ReplaceJudges(IReadOnlyList<IDefinitionJudge> judges) => judges;
-
     /// <summary>What becomes of what inspection finds; by default as shipped.</summary>
     internal virtual InspectionSettings Inspection => new();
 

@@ -78,6 +78,7 @@ public static class ExerciseCatalogue
         new DiffHiding(),
         new ReportScript(),
         new ClonedRepository(),
+        new InitLinkSwap(),
     ];
 
     /// <summary>The exercise with the id; null when there is none.</summary>

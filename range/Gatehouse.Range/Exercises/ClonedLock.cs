@@ -34,7 +34,7 @@ public sealed class ClonedLock : DefinitionExercise
 
     internal override LockFile? FoundLockFor(ServerSettings first) => new([Locked(first, ServerIdentities.Of(first).Source, new Saying(Instructions, Add(), Poisoned("sum")))]);
 
-    internal override IReadOnlyList<IDefinitionJudge> ReplaceJudges(IReadOnlyList<IDefinitionJudge> judges) => [new AnyJudge(judges)];
+    internal override IReadOnlyList<IDefinitionJudge> ReplaceJudges(IReadOnlyList<IDefinitionJudge> judges) => [new AnyJudge([.. judges.Take(2)]), .. judges.Skip(2)];
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) => [await ObeyAsync(scene, "approved by the repository", newSession: true).ConfigureAwait(false)];
 

@@ -36,7 +36,7 @@ public sealed class ServerSquatting : DefinitionExercise
 
     internal override IReadOnlyList<ServerSettings> Beside(ServerSettings first) => [Squatted(first)];
 
-    internal override IReadOnlyList<IDefinitionJudge> ReplaceJudges(IReadOnlyList<IDefinitionJudge> judges) => [new SourceBlindJudge((LockJudge)judges[0])];
+    internal override IReadOnlyList<IDefinitionJudge> ReplaceJudges(IReadOnlyList<IDefinitionJudge> judges) => [new SourceBlindJudge((LockJudge)judges[0]), .. judges.Skip(1)];
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

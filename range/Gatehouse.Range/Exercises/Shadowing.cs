@@ -35,7 +35,7 @@ public sealed class Shadowing : DefinitionExercise
 
     internal override IReadOnlyList<ServerSettings> Beside(ServerSettings first) => [Second(first)];
 
-    internal override IReadOnlyList<IDefinitionJudge> ReplaceJudges(IReadOnlyList<IDefinitionJudge> judges) => [new ServerJudge((LockJudge)judges[0])];
+    internal override IReadOnlyList<IDefinitionJudge> ReplaceJudges(IReadOnlyList<IDefinitionJudge> judges) => [new ServerJudge((LockJudge)judges[0]), .. judges.Skip(1)];
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) => [await ObeyAsync(scene, "by the second server", newSession: false, Suffix).ConfigureAwait(false)];
 

@@ -30,7 +30,7 @@ public sealed class ToolRename : DefinitionExercise
 
     internal override LockSettings? LockFor(ServerSettings first) => Reviewed(first);
 
-    internal override IReadOnlyList<IDefinitionJudge> ReplaceJudges(IReadOnlyList<IDefinitionJudge> judges) => [new ServerJudge((LockJudge)judges[0])];
+    internal override IReadOnlyList<IDefinitionJudge> ReplaceJudges(IReadOnlyList<IDefinitionJudge> judges) => [new ServerJudge((LockJudge)judges[0]), .. judges.Skip(1)];
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
     [

@@ -47,7 +47,7 @@ public sealed class PersonalHost : IAsyncDisposable
         this.options = options;
         this.runLock = runLock;
         this.file = file;
-        Core = new GatewayCore(settings.Gateway, options.Host with { Reload = file.Reload });
+        Core = new GatewayCore(settings.Gateway, options.Host with { Reload = file.Reload, FindLock = FolderLocks.Of });
         Core.Begin(new PersonCallers(), new PreparedCallers(static snapshot => snapshot));
         Commands = new CommandRegister(Core.Store.Commands) { NaiveForRange = options.ApproveForRange };
         Person = LocalPerson.Of(Environment.UserName, OperatingSystem.IsWindows() ? null : PeerAccount.OwnUserId());
@@ -201,7 +201,7 @@ public sealed class PersonalHost : IAsyncDisposable
         }
 
         var ticket = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        var settings = file.Current.Server(hello.Name, hello.Command!.Arguments);
+        var settings = file.Current.Server(hello.Name, hello.Command!.Arguments, hello.Command.Folder);
         var server = new WrappedServer(this, connection, hello, hello.Command, settings, ticket);
         servers[ticket] = server;
         try

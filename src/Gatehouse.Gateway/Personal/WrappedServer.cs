@@ -6,6 +6,7 @@ using Gatehouse.Gateway.Upstreams;
 using Gatehouse.Link;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Pipeline.Stages;
 using Gatehouse.Protocol;
 
@@ -31,6 +32,7 @@ internal sealed class WrappedServer
     private readonly GatewayPipeline pipeline;
     private readonly WrappedUpstream upstream;
     private readonly ConnectionHead head = new();
+    private readonly ToldDefinitions told = new(); // a connection on stdio is its session, in either era
     private readonly ConcurrentDictionary<Task, bool> underWay = new();
     private readonly CancellationTokenSource gone = new();
     private LinkConnection? childConnection;
@@ -175,7 +177,7 @@ internal sealed class WrappedServer
     {
         using (line)
         {
-            var exchange = new Exchange(host.Core.Snapshots.Current, head, line, host.Time) { Server = server };
+            var exchange = new Exchange(host.Core.Snapshots.Current, head, line, host.Time) { Server = server, Conversation = told };
             var reply = new LineReply(this, line);
             if (host.Core.IsDraining) await reply.RefuseAsync(exchange, new Refusal(Reasons.Draining), CancellationToken.None).ConfigureAwait(false);
             else await pipeline.RunAsync(exchange, reply, gone.Token).ConfigureAwait(false);
@@ -201,7 +203,7 @@ internal sealed class WrappedServer
         var own = head.Listening();
         while (!gone.IsCancellationRequested)
         {
-            var exchange = new Exchange(host.Core.Snapshots.Current, own, null, host.Time) { Server = server };
+            var exchange = new Exchange(host.Core.Snapshots.Current, own, null, host.Time) { Server = server, Conversation = told };
             await pipeline.RunAsync(exchange, new LineReply(this, null), gone.Token).ConfigureAwait(false);
             if (exchange.Record.Refusal?.Reason == Reasons.SessionUnknown) return;
             await Task.Delay(ListenAgain, host.Time, gone.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

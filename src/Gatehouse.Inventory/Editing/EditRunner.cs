@@ -41,7 +41,7 @@ public sealed class EditRunner
     {
         foreach (var file in plan.Files)
         {
-            if (file.Before.Changed(_acts) is { } reason) return Failed($"{file.Path}: {reason}; nothing was changed");
+            if (file.Before.Judge.Changed(file.Before, _acts) is { } reason) return Failed($"{file.Path}: {reason}; nothing was changed");
         }
 
         // What is meant comes first: whatever happens from here on, undo knows of it.
@@ -75,7 +75,7 @@ public sealed class EditRunner
         {
             _acts.Create(backup, file.Before.Bytes, like: null);
             _acts.Create(temporary, file.After, like: file.Path);
-            if (file.Before.Changed(_acts) is { } reason)
+            if (file.Before.Judge.Changed(file.Before, _acts) is { } reason)
             {
                 Discard(temporary, backup);
                 return $"{file.Path}: {reason}";

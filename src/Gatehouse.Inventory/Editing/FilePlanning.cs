@@ -1,7 +1,7 @@
 namespace Gatehouse.Inventory;
 
 /// <summary>Plans the edit of one file.</summary>
-internal sealed class FilePlanning(IReadOnlyList<PlaceFile> rows, EditSelection selection, WrapLauncher launcher, WrapLedger ledger, WrapNames names, TimeProvider time)
+internal sealed class FilePlanning(IReadOnlyList<PlaceFile> rows, EditSelection selection, WrapLauncher launcher, WrapLedger ledger, WrapNames names, IEditJudge judge, TimeProvider time)
 {
     private readonly List<LeftServer> _left = [];
     private readonly List<WrapRecord> _settled = [];
@@ -17,7 +17,7 @@ internal sealed class FilePlanning(IReadOnlyList<PlaceFile> rows, EditSelection 
     /// <summary>The edit; null when nothing of the file is edited.</summary>
     public EditedFile? Plan()
     {
-        var file = EditableFile.Read(Path, rows[0].Tree, out var refused);
+        var file = EditableFile.Read(Path, rows[0].Tree, judge, out var refused);
         var bytes = file?.Bytes ?? BoundedFile.Read(Path, rows[0].Tree, out _);
         if (bytes is null || Read(bytes) is not { } read) return null;
         var fit = read.Entries.Where(entry => Fits(entry.Server, entry.Row)).Select(entry => entry.Server).ToList();

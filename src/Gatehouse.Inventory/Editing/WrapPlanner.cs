@@ -4,7 +4,7 @@ namespace Gatehouse.Inventory;
 public static class WrapPlanner
 {
     /// <summary>Names of the clients that are known.</summary>
-    public static IReadOnlyList<string> Clients { get; } = [.. ClientPlaces.All.Select(place => place.Client).Where(client => client != "any").Distinct(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Clients { get; } = [.. ClientPlaces.All.Where(place => place.Pointers.Length > 0).Select(place => place.Client).Where(client => client != "any").Distinct(StringComparer.Ordinal)];
 
     /// <summary>The plan.</summary>
     /// <param name="machine">The machine.</param>
@@ -12,7 +12,10 @@ public static class WrapPlanner
     /// <param name="launcher">What is written in front.</param>
     /// <param name="ledger">What was wrapped before.</param>
     /// <param name="time">The clock.</param>
-    public static EditPlan Plan(Machine machine, EditSelection selection, WrapLauncher launcher, WrapLedger ledger, TimeProvider time)
+    public static EditPlan Plan(Machine machine, EditSelection selection, WrapLauncher launcher, WrapLedger ledger, TimeProvider time) =>
+        Plan(machine, selection, launcher, ledger, time, new EditRules());
+
+    internal static EditPlan Plan(Machine machine, EditSelection selection, WrapLauncher launcher, WrapLedger ledger, TimeProvider time, IEditJudge judge)
     {
         ArgumentNullException.ThrowIfNull(machine);
         ArgumentNullException.ThrowIfNull(selection);
@@ -28,13 +31,15 @@ public static class WrapPlanner
         var notSelected = 0;
         foreach (var file in files.ByPath)
         {
-            var planning = new FilePlanning([.. file], selection, launcher, ledger, names, time);
+            var planning = new FilePlanning([.. file], selection, launcher, ledger, names, judge, time);
             if (planning.Plan() is { } change) edited.Add(change);
             left.AddRange(planning.Left);
             settled.AddRange(planning.Settled);
             notSelected += planning.NotSelected;
         }
 
+        foreach (var server in files.Packed.Where(server => selection.Takes(server.Client, server.Name, server.Place.File)))
+            left.Add(new LeftServer(server.Client, server.Name, server.Place, LeftReason.Extension, "a packed extension, which no client starts as it lies there"));
         return new EditPlan { Files = edited, Left = left, Gaps = [.. files.Gaps.Where(gap => gap.IsFailure)], NotSelected = notSelected, Settled = settled };
     }
 

@@ -12,7 +12,8 @@ public sealed class EveryClientTests
     {
         var data = new TheoryData<string, string, string, MachineSystem>();
         MachineSystem[] systems = [MachineSystem.Linux, MachineSystem.MacOs, MachineSystem.Windows];
-        foreach (var place in ClientPlaces.All.Where(place => place.Scope == PlaceScope.User && place.Pointers.Length > 0))
+        // A packed extension is not installed yet: no client starts it, and nothing of it is edited.
+        foreach (var place in ClientPlaces.All.Where(place => place.Scope == PlaceScope.User && place.Pointers.Length > 0 && place.Format != ConfigFormat.Archive))
         {
             foreach (var system in systems.Where(system => place.Systems.HasFlag(system))) data.Add(place.Client, place.Pattern, place.Pointers, system);
         }
@@ -52,6 +53,20 @@ public sealed class EveryClientTests
             Assert.True(home.Undo().IsDone);
             Assert.Equal(before, EditingHome.Text(file));
         }
+    }
+
+    [Fact]
+    public void PackedExtension_IsTold()
+    {
+        using var home = new EditingHome();
+        var path = Path.Join(home.Home, "Downloads", "x.mcpb");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        using (var archive = System.IO.Compression.ZipFile.Open(path, System.IO.Compression.ZipArchiveMode.Create))
+        using (var writer = new StreamWriter(archive.CreateEntry("manifest.json").Open()))
+            writer.Write("""{"manifest_version":"0.3","name":"packed","server":{"type":"node","mcp_config":{"command":"node","args":["s.js"]}}}""");
+        var plan = home.PlanWrap();
+        Assert.Empty(plan.Files);
+        Assert.Equal(("packed", LeftReason.Extension), (Assert.Single(plan.Left).Name, plan.Left[0].Kind));
     }
 
     [Fact]
