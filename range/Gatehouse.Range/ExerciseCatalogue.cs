@@ -72,6 +72,7 @@ public static class ExerciseCatalogue
         new StdioFlood(),
         new StdioDeaf(),
         new StdioOrphan(),
+        new CommandSwapped(),
         // what a person is shown, and what a folder brings
         new TerminalRewrite(),
         new DiffHiding(),

@@ -31,7 +31,7 @@ public sealed class ExerciseTests
 
     public static TheoryData<string> Decision => Of(new DecisionPointFails());
 
-    public static TheoryData<string> LocalProcess => Of(new StdioJunk(), new StdioFlood(), new StdioDeaf(), new StdioOrphan());
+    public static TheoryData<string> LocalProcess => Of(new StdioJunk(), new StdioFlood(), new StdioDeaf(), new StdioOrphan(), new CommandSwapped());
 
     public static TheoryData<string> Metadata => Of(new ToolPoisoning(), new LineJumping(), new ToolShadowing(), new HiddenWritingInTools(), new SideChannelParameter());
 
@@ -95,6 +95,7 @@ public sealed class ExerciseTests
     [MemberData(nameof(LocalProcess))]
     [Trait("Requirement", "ST-04")]
     [Trait("Requirement", "EX-03")]
+    [Trait("Requirement", "EX-05")]
     public Task WhatRunsOnThisMachine(string id) => BehavesAsync(id);
 
     [Theory]
