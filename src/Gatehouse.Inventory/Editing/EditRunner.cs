@@ -174,8 +174,15 @@ public sealed class EditRunner
 
     private static void Prepare(string folder)
     {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+            return;
+        }
+
+        const UnixFileMode own = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        Directory.CreateDirectory(folder, own);
+        if ((File.GetUnixFileMode(folder) & ~own) != 0) throw new IOException($"it is open to others; run: chmod 700 {folder}");
     }
 
     private static EditOutcome Failed(string fault) => new() { Changed = [], Fault = fault };

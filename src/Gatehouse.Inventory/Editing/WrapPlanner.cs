@@ -28,6 +28,7 @@ public static class WrapPlanner
         var edited = new List<EditedFile>();
         var left = new List<LeftServer>();
         var settled = new List<WrapRecord>();
+        var gaps = files.Gaps.Where(gap => gap.IsFailure).ToList();
         var notSelected = 0;
         foreach (var file in files.ByPath)
         {
@@ -36,11 +37,12 @@ public static class WrapPlanner
             left.AddRange(planning.Left);
             settled.AddRange(planning.Settled);
             notSelected += planning.NotSelected;
+            if (planning.Gap is { } gap) gaps.Add(gap);
         }
 
         foreach (var server in files.Packed.Where(server => selection.Takes(server.Client, server.Name, server.Place.File)))
             left.Add(new LeftServer(server.Client, server.Name, server.Place, LeftReason.Extension, "a packed extension, which no client starts as it lies there"));
-        return new EditPlan { Files = edited, Left = left, Gaps = [.. files.Gaps.Where(gap => gap.IsFailure)], NotSelected = notSelected, Settled = settled };
+        return new EditPlan { Files = edited, Left = left, Gaps = gaps, NotSelected = notSelected, Settled = settled };
     }
 
     // Arguments are not in the ledger: a name that is in use there is shared only by the same entry.
