@@ -20,9 +20,7 @@ internal sealed partial class CorpusText
         Source = source;
         Base = Poisoned().Match(source) is { Success: true } twin ? twin.Groups[1].Value : source;
         Name = NameOf(text);
-        Json = text.StartsWith('{') && IsJson(text) ? text : JsonSerializer.Serialize(new { name = IsPoisoned ? "tool" : Name, description = text });
-        if (!text.StartsWith('{') || !IsJson(text))
-            Json = JsonSerializer.Serialize(new Dictionary<string, string> { ["name"] = "tool", ["description"] = text });
+        Json = text.StartsWith('{') && IsJson(text) ? text : JsonSerializer.Serialize(new Dictionary<string, string> { ["name"] = "tool", ["description"] = text });
     }
 
     public string Text { get; }

@@ -135,13 +135,13 @@ internal sealed class Evaluation(string repository, bool shows)
             ## Written by hand
 
             `tests/Gatehouse.Detection.Tests/Sets`. `paraphrases` are attacks in words of our own, in eleven languages and encodings; rules and words were mended with them in view (before that,
-            50 of 64 were found). `second` was written afterwards and has changed nothing since. `honest` are descriptions full of the words that attacks use.
+            50 of 64 were found); `second` was written then, and words were added with it in view as well (before that, 23 of 40). `third` was written last, with orders that look like plain statements; one rule was loosened and the model trained anew since (before that, 12 of 30). `honest` are descriptions full of the words that attacks use.
 
             | set | with any finding | hard |
             |---|---|---|
 
             """);
-        foreach (string name in new[] { "paraphrases", "second", "honest" })
+        foreach (string name in new[] { "paraphrases", "second", "third", "honest" })
         {
             int count = 0, found = 0, hard = 0;
             foreach (string line in File.ReadLines(Path.Join(repository, $"tests/Gatehouse.Detection.Tests/Sets/{name}.jsonl")))

@@ -37,7 +37,7 @@ internal sealed class Trainer
         return trainer;
     }
 
-    // A benign text in 1,000 may be told, and the line is drawn halfway to the next higher score; but where that would miss more than one planted text in 200, lower.
+    // A benign text in 2,000 may be told, and the line is drawn halfway to the next higher score; but where that would miss more than one planted text in 100, lower.
     // The tail of a few thousand benign scores is thin, and a single odd description must not decide alone.
     private static double Threshold(IReadOnlyList<Example> examples)
     {
@@ -54,8 +54,8 @@ internal sealed class Trainer
 
         benign.Sort();
         planted.Sort();
-        int most = Math.Max(1, benign.Count / 1000);
-        return Math.Min((benign[^(most + 1)] + benign[^most]) / 2, planted[planted.Count / 200]);
+        int most = Math.Max(1, benign.Count / 2000);
+        return Math.Min((benign[^(most + 1)] + benign[^most]) / 2, planted[planted.Count / 100]);
     }
 
     private static int Part(Example example, int parts)
@@ -69,7 +69,7 @@ internal sealed class Trainer
     private LinearModel Model(double threshold) => new(_bias, [.. _concepts[..Features.Concepts].Select(weight => (float)weight)],
         [.. _concepts[Features.Concepts..].Select(weight => (float)weight)], [.. _buckets.Select(weight => (float)weight)], threshold);
 
-    private double Score(Example example) => example.Windows.Count == 0 ? double.NegativeInfinity : example.Windows.Max(window => Score(window, withBuckets: true));
+    private double Score(Example example) => example.Windows.Where(window => (window.Concepts & Features.Core) != 0).Select(window => Score(window, withBuckets: true)).DefaultIfEmpty(double.NegativeInfinity).Max();
 
     private double Score(Window window, bool withBuckets)
     {

@@ -23,6 +23,7 @@ internal static class ApproveCommand
         var signer = new Option<string?>("--signer") { Description = "Name of the key in lock.keys of the configuration. Default: --by.", HelpName = "name" };
         var newKey = new Option<string?>("--new-key") { Description = "Make a key in this new file, and print its public half for lock.keys.", HelpName = "file" };
         var gateway = new Option<bool>("--gateway") { Description = "On the running gateway, at once, as an administrator. Without names: list what it withholds." };
+        var host = new Option<bool>("--host") { Description = "On the host of the servers that this person wrapped, at once. Without names: list what it withholds." };
         var state = CommonOptions.State();
         var token = new Option<string?>("--token-file") { Description = "With --gateway: file with an access token for the administration audience.", HelpName = "file" };
         var command = new Command("approve",
@@ -31,7 +32,8 @@ internal static class ApproveCommand
 
             In a lock file servers are asked as with lock. With --gateway the running gateway is told, and shows what it
             withholds: it needs an access token for the administration audience, or with --dev a confirmation at the terminal,
-            and where lock.approvers is more than 1, as many different administrators.
+            and where lock.approvers is more than 1, as many different administrators. With --host the same is done for the
+            servers that you wrapped, by a confirmation at the terminal.
 
             Examples:
               gatehouse approve files/tool/read_file --path . --reason "ticket 812"
@@ -41,7 +43,7 @@ internal static class ApproveCommand
               gatehouse approve --new-key /home/ada/approver.pem
               gatehouse approve --gateway files/tool/read_file --reason "ticket 812" --token-file admin.token
             """)
-        { what, file, all, reason, expires, by, sign, signer, newKey, gateway, state, token };
+        { what, file, all, reason, expires, by, sign, signer, newKey, gateway, host, state, token };
         sources.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -49,9 +51,9 @@ internal static class ApproveCommand
             if (LockWork.References((parsed.GetValue(what) ?? []).SkipLast(LockSources.Command(parsed).Length)) is not { } references) return ExitCodes.Usage;
             var now = LockWork.Whole(TimeProvider.System.GetUtcNow());
             if (!LockWork.TryReadEnd(parsed.GetValue(expires), now, out var ends)) return ExitCodes.Usage;
-            if (parsed.GetValue(gateway))
+            if (parsed.GetValue(gateway) || parsed.GetValue(host))
             {
-                var run = new GatewayApproval(parsed.GetValue(state), sources.Configuration(parsed), parsed.GetValue(token), parsed.GetValue(reason), ends);
+                var run = new GatewayApproval(parsed.GetValue(host), parsed.GetValue(state), sources.Configuration(parsed), parsed.GetValue(token), parsed.GetValue(reason), ends);
                 return references.Count == 0 && !parsed.GetValue(all) ? await run.ShowAsync(cancellation).ConfigureAwait(false) : await run.ApproveAsync(references, parsed.GetValue(all), cancellation).ConfigureAwait(false);
             }
 

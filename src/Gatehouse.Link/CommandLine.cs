@@ -19,10 +19,8 @@ public sealed record CommandLine(IReadOnlyList<string> Arguments, string Program
     /// <summary>The most names of variables.</summary>
     public const int MaxNames = 256;
 
-    private string? digest;
-
     /// <summary>SHA-256 of all parts, each after its length, in 64 hexadecimal digits.</summary>
-    public string Digest => digest ??= Compute();
+    public string Digest => Compute(); // not kept: a copy with another part must not keep it
 
     /// <summary>The first twelve digits, by which a person names it.</summary>
     public string ShortDigest => Digest[..12];

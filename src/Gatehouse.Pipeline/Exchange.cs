@@ -119,9 +119,12 @@ public sealed class Exchange
     public ServerCapabilities? Declared { get; set; }
 
     /// <summary>What the caller was told of definitions: in the session, or as a caller without one.</summary>
-    public ToldDefinitions ToldDefinitions => Snapshot.Definitions.ForgetsForRange ? new ToldDefinitions() : session?.Live.Definitions ?? (ownDefinitions ??= Snapshot.Definitions.Memory.Of(this));
+    public ToldDefinitions ToldDefinitions => Snapshot.Definitions.ForgetsForRange ? new ToldDefinitions() : session?.Live.Definitions ?? Conversation ?? (ownDefinitions ??= Snapshot.Definitions.Memory.Of(this));
 
     private ToldDefinitions? ownDefinitions;
+
+    /// <summary>What the connection was told of definitions, where a connection is a session by itself; null otherwise.</summary>
+    public ToldDefinitions? Conversation { get; init; }
 
     /// <summary>Why what the message names is withheld from the caller, for the event alone; null when it is not.</summary>
     public AuditPart? Withheld { get; set; }

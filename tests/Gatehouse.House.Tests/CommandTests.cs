@@ -67,8 +67,13 @@ public sealed partial class CommandTests
         return commands;
     }
 
-    // Verbs of a large command stand in a folder of its name, a file each.
-    private static IEnumerable<string> VerbFiles(string file) => Repository.Files(file[..^"Command.cs".Length] + "Verbs", ".cs").Prepend(file);
+    // Verbs of a large command stand in a folder of its name, a file each; options that commands share in a class of their own.
+    private static IEnumerable<string> VerbFiles(string file)
+    {
+        var shared = SharedForm().Matches(Repository.Read(file)).Select(match => match.Groups[1].Value + ".cs").ToHashSet(StringComparer.Ordinal);
+        return Repository.Files(file[..^"Command.cs".Length] + "Verbs", ".cs").Prepend(file)
+            .Union(Repository.Files("src/Gatehouse.Cli", "Options.cs").Where(other => shared.Contains(Path.GetFileName(other))));
+    }
 
     // At the start of a line, or after an assignment: `TOKEN=$(gatehouse token …)`.
     [GeneratedRegex(@"^\s*(?:[A-Z_]+=\$\()?(?:\./)?gatehouse ((?:[^#|)>]|(?<=\S)#)*)")]
@@ -76,6 +81,9 @@ public sealed partial class CommandTests
 
     [GeneratedRegex(@"(?:new Command|Command Create\(\) => new)\(\s*""([a-z-]+)""")]
     private static partial Regex VerbForm();
+
+    [GeneratedRegex(@"new (\w+Options)\(\)")]
+    private static partial Regex SharedForm();
 
     [GeneratedRegex(@"""(--[a-z-]+)""")]
     private static partial Regex OptionForm();

@@ -4,6 +4,7 @@ public sealed class PublicApiTests
 {
     [Theory]
     [InlineData("Gatehouse.Protocol")]
+    [InlineData("Gatehouse.Detection")]
     [InlineData("Gatehouse.Integrity")]
     [InlineData("Gatehouse.Identity")]
     [InlineData("Gatehouse.Policy")]

@@ -31,11 +31,13 @@ public sealed class ExerciseTests
 
     public static TheoryData<string> Decision => Of(new DecisionPointFails());
 
-    public static TheoryData<string> LocalProcess => Of(new StdioJunk(), new StdioFlood(), new StdioDeaf(), new StdioOrphan());
+    public static TheoryData<string> LocalProcess => Of(new StdioJunk(), new StdioFlood(), new StdioDeaf(), new StdioOrphan(), new CommandSwapped());
 
     public static TheoryData<string> Metadata => Of(new ToolPoisoning(), new LineJumping(), new ToolShadowing(), new HiddenWritingInTools(), new SideChannelParameter());
 
-    public static TheoryData<string> Shown => Of(new TerminalRewrite(), new DiffHiding(), new ReportScript(), new ClonedRepository());
+    public static TheoryData<string> Definitions => Of(new RugPull(), new RugPullLater(), new ToolRename(), new InstructionsChange(), new ServerSquatting(), new Shadowing(), new ClonedLock());
+
+    public static TheoryData<string> Shown => Of(new TerminalRewrite(), new DiffHiding(), new ReportScript(), new ClonedRepository(), new InitLinkSwap());
 
     [Theory]
     [MemberData(nameof(Access))]
@@ -95,7 +97,13 @@ public sealed class ExerciseTests
     [MemberData(nameof(LocalProcess))]
     [Trait("Requirement", "ST-04")]
     [Trait("Requirement", "EX-03")]
+    [Trait("Requirement", "EX-05")]
     public Task WhatRunsOnThisMachine(string id) => BehavesAsync(id);
+
+    [Theory]
+    [MemberData(nameof(Definitions))]
+    [Trait("Requirement", "TP-02")]
+    public Task WhatWasReviewed(string id) => BehavesAsync(id);
 
     [Theory]
     [MemberData(nameof(Shown))]
@@ -122,7 +130,8 @@ public sealed class ExerciseTests
         Assert.All(exercise.Owasp, item => Assert.Matches("^MCP(0[1-9]|10)$", item));
         var listed = Repository.Read("docs/requirements.md") + Repository.Read("docs/reference/specification-rows.md");
         Assert.All(exercise.Rows, row => Assert.Matches($@"\| \[?{row}\b", listed));
-        Assert.Contains(exercise is Exercise ? "stage" : "command", exercise.Protection, StringComparison.Ordinal);
+        // A stage, or a judge of definitions, of the pipeline; a part of a command where there is no pipeline.
+        Assert.Matches(exercise is Exercise ? "stage|judge" : "command", exercise.Protection);
         Assert.All(new[] { exercise.Story.Vulnerable, exercise.Story.Exploit, exercise.Story.Fix, exercise.Story.Validate }, text => Assert.NotEqual("", text));
         Assert.DoesNotContain("Gatehouse", exercise.Story.Exploit, StringComparison.Ordinal);
     });

@@ -13,21 +13,22 @@ public sealed class SeamTests
 {
     private static readonly Dictionary<string, string[]> Seams = new()
     {
-        ["ReplaceForRange"] = ["src/Gatehouse.Gateway/Hosting/GatewayCore.cs", "src/Gatehouse.Gateway/Hosting/GatewayHostOptions.cs"],
-        ["judgesForRange"] = ["src/Gatehouse.Gateway/Definitions/DefinitionLocks.cs"],
-        ["JudgesForRange"] = ["src/Gatehouse.Gateway/Hosting/GatewayCore.cs", "src/Gatehouse.Gateway/Hosting/GatewayHostOptions.cs"],
-        ["FramingForRange"] = ["src/Gatehouse.Gateway/Upstreams/StdioUpstream.cs"],
-        ["WithoutForRange"] = ["src/Gatehouse.Pipeline/Inspection/ResponseInspector.cs"],
-        ["WithUpstreamForRange"] = ["src/Gatehouse.Pipeline/Stages/ForwardStage.cs"],
-        ["WithNaiveListsForRange"] = ["src/Gatehouse.Pipeline/Stages/ForwardStage.cs"],
-        ["WithCatalogueForRange"] = ["src/Gatehouse.Pipeline/Stages/ForwardStage.cs"],
-        ["OfForRange"] = ["src/Gatehouse.Pipeline/Listing/ListAnswers.cs", "src/Gatehouse.Pipeline/Stages/ForwardStage.cs"],
-        ["WithoutSchemasForRange"] = ["src/Gatehouse.Pipeline/Stages/InspectRequestStage.cs"],
-        ["UnpacedForRange"] = ["src/Gatehouse.Pipeline/GatewayPipeline.cs", "src/Gatehouse.Pipeline/PipelineParts.cs"],
-        ["NaiveForRange"] = ["src/Gatehouse.Pipeline/Listing/ListAnswers.cs", "src/Gatehouse.Pipeline/Stages/ForwardStage.cs"],
-        ["RenderForRange"] = ["src/Gatehouse.Inventory/Output/HtmlReport.cs", "src/Gatehouse.Inventory/Output/TableReport.cs"],
+        ["ApproveForRange"] = ["src/Gatehouse.Gateway/Personal/PersonalHost.cs", "src/Gatehouse.Gateway/Personal/PersonalHostOptions.cs"],
         ["BetweenForRange"] = ["src/Gatehouse.Integrity/Differences/DefinitionDifference.cs"],
+        ["ForgetsForRange"] = ["src/Gatehouse.Gateway/Definitions/DefinitionLocks.cs", "src/Gatehouse.Gateway/Hosting/GatewayHostOptions.cs", "src/Gatehouse.Pipeline/Definitions/DefinitionStandings.cs", "src/Gatehouse.Pipeline/Exchange.cs"],
+        ["FramingForRange"] = ["src/Gatehouse.Gateway/Personal/PersonalHost.cs", "src/Gatehouse.Gateway/Personal/PersonalHostOptions.cs", "src/Gatehouse.Gateway/Personal/WrappedServer.cs", "src/Gatehouse.Gateway/Upstreams/StdioUpstream.cs"],
+        ["JudgesForRange"] = ["src/Gatehouse.Gateway/Definitions/DefinitionLocks.cs", "src/Gatehouse.Gateway/Hosting/GatewayHostOptions.cs"],
+        ["NaiveForRange"] = ["src/Gatehouse.Gateway/Personal/CommandRegister.cs", "src/Gatehouse.Gateway/Personal/PersonalHost.cs", "src/Gatehouse.Pipeline/Listing/ListAnswers.cs", "src/Gatehouse.Pipeline/Stages/ForwardStage.cs"],
+        ["OfForRange"] = ["src/Gatehouse.Pipeline/Listing/ListAnswers.cs", "src/Gatehouse.Pipeline/Stages/ForwardStage.cs"],
+        ["RenderForRange"] = ["src/Gatehouse.Inventory/Output/HtmlReport.cs", "src/Gatehouse.Inventory/Output/TableReport.cs"],
+        ["ReplaceForRange"] = ["src/Gatehouse.Gateway/Hosting/GatewayCore.cs", "src/Gatehouse.Gateway/Hosting/GatewayHostOptions.cs"],
         ["ShowsEverythingForRange"] = ["src/Gatehouse.Pipeline/Listing/ListAnswers.cs"],
+        ["UnpacedForRange"] = ["src/Gatehouse.Pipeline/GatewayPipeline.cs", "src/Gatehouse.Pipeline/PipelineParts.cs"],
+        ["WithCatalogueForRange"] = ["src/Gatehouse.Pipeline/Stages/ForwardStage.cs"],
+        ["WithNaiveListsForRange"] = ["src/Gatehouse.Pipeline/Stages/ForwardStage.cs"],
+        ["WithUpstreamForRange"] = ["src/Gatehouse.Pipeline/Stages/ForwardStage.cs"],
+        ["WithoutForRange"] = ["src/Gatehouse.Pipeline/Inspection/ResponseInspector.cs"],
+        ["WithoutSchemasForRange"] = ["src/Gatehouse.Pipeline/Stages/InspectRequestStage.cs"],
     };
 
     [Fact]

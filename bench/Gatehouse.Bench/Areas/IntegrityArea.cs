@@ -5,6 +5,11 @@ using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Inspection;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Integrity.Schema;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Definitions;
+using Gatehouse.Pipeline.Listing;
+using Gatehouse.Policy;
 using Gatehouse.Protocol;
 using static Gatehouse.Bench.Reporting.Numbers;
 
@@ -33,6 +38,7 @@ internal sealed class IntegrityArea
         if (!schema.Validate(arguments, new ByteRange(0, arguments.Length)).IsValid) throw new InvalidOperationException("the arguments do not fit");
         Add("validating the arguments of one call", () => schema.Validate(arguments, new ByteRange(0, arguments.Length)));
         Values();
+        Judging(definitions, locked);
         report.Add(table);
         return Task.CompletedTask;
     }
@@ -44,6 +50,28 @@ internal sealed class IntegrityArea
         var output = SchemaCosts.Compile(SchemaCosts.Output);
         Value("arguments of a call of 300 B", Messages.Call, Slot.ParamsArguments, input);
         foreach (var kilobytes in new[] { 1, 10, 100 }) Value($"a result of {kilobytes} KB of small records", Messages.Records(kilobytes), Slot.ResultStructuredContent, output);
+    }
+
+    // What the lock adds to lists and calls: the judges once for each list and snapshot, then next to nothing.
+    private void Judging(List<ServerDefinition> definitions, LockedServer locked)
+    {
+        var origin = new Uri("http://127.0.0.1:8080");
+        var server = new ServerSettings { Name = "bench", Path = "/mcp/bench" };
+        var settings = new GatewaySettings { PublicUrl = origin, Listen = new ListenSettings { Url = origin }, Servers = [server], StateDirectory = "/nowhere" };
+        var judge = new LockJudge(new LockFile([locked]), ApprovalRules.Single, GivenApprovals.None, _ => new ServerIdentity(locked.Source), null, null);
+        var snapshot = new GatewaySnapshot(1, settings, new PolicyDecisionPoint([])) { Definitions = new DefinitionStandings([judge], new DefinitionMemory(TimeProvider.System)) };
+        var unlocked = new GatewaySnapshot(1, settings, new PolicyDecisionPoint([]));
+        var list = new ServerList(ListKind.Tools, [.. definitions.Select(one => new ListEntry(one.Name, one.Json, new byte[32]))], new byte[32]);
+        var exchange = new Exchange(snapshot, NoRequestHead.Instance, null, TimeProvider.System) { Server = server, Revision = ProtocolRevision.V20260728 };
+        Add($"judging a list of {Tools} tools by a lock, once for each list and snapshot", () => new DefinitionStandings([judge], new DefinitionMemory(TimeProvider.System)).Judge(exchange, list));
+        Add($"the same without a lock: digests alone", () => new DefinitionStandings([], new DefinitionMemory(TimeProvider.System)).Judge(exchange, list));
+        Add($"what of {Tools} tools is withheld, in a list that was judged", () =>
+        {
+            foreach (var entry in list.Entries)
+                if (WithheldEntries.Find(exchange, snapshot, list, entry.Name) is not null) throw new InvalidOperationException("withheld");
+        });
+        Add("the same for the one tool of a call", () => WithheldEntries.Find(exchange, snapshot, list, "tool_500"));
+        Add("the same without a lock", () => WithheldEntries.Find(exchange, unlocked, list, "tool_500"));
     }
 
     private void Value(string what, byte[] bytes, Slot slot, JsonSchema schema)

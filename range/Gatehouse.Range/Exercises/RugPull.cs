@@ -16,7 +16,7 @@ public sealed class RugPull : DefinitionExercise
     public override IReadOnlyList<string> Rows => ["TP-02"];
 
     /// <inheritdoc />
-    public override string Protection => "what a session was told of definitions";
+    public override string Protection => "stage session, what a session was told of definitions";
 
     /// <inheritdoc />
     public override Story Story { get; } = new(

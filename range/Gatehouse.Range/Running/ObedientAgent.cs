@@ -61,6 +61,7 @@ internal sealed partial class ObedientAgent(RangeClient client, string file)
 
     private string Value(JsonProperty property, string read)
     {
+        if (property.Value.TryGetProperty("enum", out var values)) return values[0].GetString()!;
         if (property.Name == "to" && Recipient().Match(read) is { Success: true } other) return other.Groups[1].Value;
         if (property.Value.TryGetProperty("default", out var given) && given.ValueKind == JsonValueKind.String && !given.GetString()!.Contains("id_rsa", StringComparison.Ordinal)) return given.GetString()!;
         if (read.Contains("id_rsa", StringComparison.Ordinal)) return file;

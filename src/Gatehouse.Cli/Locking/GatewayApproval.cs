@@ -6,21 +6,22 @@ using Gatehouse.Integrity.Locks;
 namespace Gatehouse.Cli;
 
 /// <summary>Approvals on a running gateway: what it withholds is shown first, and approved by the digest that was shown.</summary>
+/// <param name="personal">True for the host of wrapped servers of this account.</param>
 /// <param name="state">The state folder; null takes it from the configuration.</param>
 /// <param name="config">The configuration.</param>
 /// <param name="tokenFile">The file of the administration token; null asks at the terminal.</param>
 /// <param name="reason">Why.</param>
 /// <param name="ends">When it ends; null for never.</param>
-internal sealed class GatewayApproval(string? state, string? config, string? tokenFile, string? reason, DateTimeOffset? ends)
+internal sealed class GatewayApproval(bool personal, string? state, string? config, string? tokenFile, string? reason, DateTimeOffset? ends)
 {
     /// <summary>Prints what is withheld.</summary>
-    public Task<int> ShowAsync(CancellationToken cancellation) => ControlCall.RunAsync(state, config, new ControlRequest { Verb = "lock.pending" }, reply => Print(reply.Pending ?? []), cancellation);
+    public Task<int> ShowAsync(CancellationToken cancellation) => ListAsync(Print, cancellation);
 
     /// <summary>Approves.</summary>
     public async Task<int> ApproveAsync(IReadOnlyList<DefinitionRef> references, bool all, CancellationToken cancellation)
     {
         IReadOnlyList<PendingDefinition> pending = [];
-        var listed = await ControlCall.RunAsync(state, config, new ControlRequest { Verb = "lock.pending" }, reply => pending = reply.Pending ?? [], cancellation).ConfigureAwait(false);
+        var listed = await ListAsync(found => pending = found, cancellation).ConfigureAwait(false);
         if (listed != ExitCodes.Done) return listed;
         var chosen = pending.Where(one => all || references.Any(reference => Means(reference, one))).ToList();
         if (chosen.Count == 0)
@@ -45,11 +46,23 @@ internal sealed class GatewayApproval(string? state, string? config, string? tok
                 Until = ends?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
             };
             var act = $"approve {VisibleText.Escape(one.Server)}/{Key(one)}";
-            worst = Math.Max(worst, await ControlCall.RunProvenAsync(state, config, tokenFile, act, request, cancellation).ConfigureAwait(false));
+            worst = Math.Max(worst, await ActAsync(act, request, cancellation).ConfigureAwait(false));
         }
 
         return worst;
     }
+
+    private Task<int> ListAsync(Action<IReadOnlyList<PendingDefinition>> take, CancellationToken cancellation)
+    {
+        var request = new ControlRequest { Verb = "lock.pending" };
+        return personal
+            ? PersonalControl.RunAsync(request, reply => take(reply.Pending ?? []), cancellation, start: false)
+            : ControlCall.RunAsync(state, config, request, reply => take(reply.Pending ?? []), cancellation);
+    }
+
+    private Task<int> ActAsync(string act, ControlRequest request, CancellationToken cancellation) => personal
+        ? PersonalControl.RunAsync(request with { Confirmed = TerminalConfirmation.Ask(act) }, ControlCall.ShowMessage, cancellation, start: false)
+        : ControlCall.RunProvenAsync(state, config, tokenFile, act, request, cancellation);
 
     private static bool Means(DefinitionRef reference, PendingDefinition one) => DefinitionKinds.TryParse(one.Kind, out var kind) && reference.Means(one.Server, kind, one.Name);
 

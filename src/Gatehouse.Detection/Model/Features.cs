@@ -10,6 +10,10 @@ internal static class Features
     /// <summary>Number of buckets of hashed parts; a power of two.</summary>
     public const int Buckets = 1 << 15;
 
+    /// <summary>What a window has to speak of before the model is asked: obligations and persons alone are no attack on anything.</summary>
+    public const uint Core = (1u << (int)Concept.Hush) | (1u << (int)Concept.Vault) | (1u << (int)Concept.Credential) | (1u << (int)Concept.Talk) | (1u << (int)Concept.Overrule)
+        | (1u << (int)Concept.Prefer) | (1u << (int)Concept.Command) | (1u << (int)Concept.Mark) | (1u << (int)Concept.Address) | (1u << (int)Concept.Turn);
+
     /// <summary>Number of a pair in the table of weights.</summary>
     public static int Pair(int low, int high) => (high * (high - 1) / 2) + low;
 

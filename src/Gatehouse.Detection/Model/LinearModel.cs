@@ -14,7 +14,7 @@ internal sealed class LinearModel(double bias, float[] concepts, float[] pairs, 
 
     public float[] Buckets { get; } = buckets;
 
-    /// <summary>The window with the highest score.</summary>
+    /// <summary>The window with the highest score among those that speak of something; negative infinity where none does.</summary>
     /// <param name="folded">A folded reading.</param>
     /// <param name="marks">Its concepts.</param>
     /// <param name="start">Where the window begins.</param>
@@ -63,6 +63,8 @@ internal sealed class LinearModel(double bias, float[] concepts, float[] pairs, 
 
     private void Try(uint bits, Sum sum, int from, int count, ref double best, ref int start, ref int length)
     {
+        if ((bits & Features.Core) == 0)
+            return;
         double score = Bias + sum.Value + Of(bits);
         if (score <= best)
             return;

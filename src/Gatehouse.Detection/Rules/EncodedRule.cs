@@ -5,9 +5,11 @@ internal static class EncodedRule
 {
     /// <summary>Judges a reading that was decoded.</summary>
     /// <param name="reading">The reading.</param>
-    /// <param name="says">Whether a rule or the model found an instruction in it.</param>
-    public static TextFinding? Judge(TextView reading, bool says)
+    /// <param name="says">Whether an instruction was found in it, and whether that is a hard finding; null when none was.</param>
+    /// <param name="saysPlainly">Whether one was found in the text as it stands.</param>
+    public static TextFinding? Judge(TextView reading, bool? says, bool saysPlainly)
     {
+        bool isUnseen = reading.Kind is ViewKind.Selectors or ViewKind.InvisibleBits or ViewKind.Tags;
         string? how = reading.Kind switch
         {
             ViewKind.Base64 => "base64",
@@ -15,13 +17,13 @@ internal static class EncodedRule
             ViewKind.Selectors => "variation selectors",
             ViewKind.InvisibleBits => "bits of invisible characters",
             ViewKind.Tags => "tag characters",
-            ViewKind.Percent or ViewKind.Entities or ViewKind.Escapes when says => "escapes",
+            ViewKind.Percent or ViewKind.Entities or ViewKind.Escapes when says is not null && !saysPlainly => "escapes",
             _ => null,
         };
-        if (how is null || !(says || reading.Kind is ViewKind.Selectors or ViewKind.InvisibleBits or ViewKind.Tags || reading.Text.Split('\n').Max(Words) >= 4))
+        if (how is null || !(says is not null || isUnseen || reading.Text.Split('\n').Max(Words) >= 4))
             return null;
-        Confidence confidence = says || reading.Kind is ViewKind.Selectors or ViewKind.InvisibleBits or ViewKind.Tags ? Confidence.High : Confidence.Medium;
-        return new TextFinding(DetectionRules.Encoded, confidence, reading.Span(0, reading.Text.Length), $"text written in {how}{(says ? ", and it is an instruction" : "")}");
+        Confidence confidence = says == true || isUnseen ? Confidence.High : Confidence.Medium;
+        return new TextFinding(DetectionRules.Encoded, confidence, reading.Span(0, reading.Text.Length), $"text written in {how}{(says is null ? "" : ", and it is an instruction")}");
     }
 
     private static int Words(string text)

@@ -40,7 +40,7 @@ internal static class InstructionRule
     {
         if (said.IsSecret && moves && presses && (said.HasAny(Concept.Vault, Concept.Credential) || said.HasAny(Concept.Talk, Concept.Address) || said.Has(Concept.Command)))
             return (DetectionRules.Secretive, Confidence.Medium);
-        if (said.Has(Concept.Vault) && said.Has(Concept.Take) && said.Has(Concept.Give) && goesOut && presses)
+        if (said.Has(Concept.Vault) && said.Has(Concept.Take) && said.Has(Concept.Give) && (goesOut || presses))
             return (DetectionRules.Collecting, Confidence.Medium);
         if (said.Has(Concept.Overrule) && said.Has(Concept.Model) && said.HasAny(Concept.Must, Concept.Mark) && (moves || said.Has(Concept.Command) || said.IsSecret))
             return (DetectionRules.Overruling, Confidence.Medium);

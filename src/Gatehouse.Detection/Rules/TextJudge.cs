@@ -21,18 +21,22 @@ public static class TextJudge
         TextViews views = TextViews.Of(source, role == TextRole.Name);
         if (views.IsCut)
             findings.Add(new TextFinding(DetectionRules.Oversized, Confidence.High, source.Span(0, source.Text.Length), "a text with more in it than is looked at"));
-        HashSet<TextView> saying = [];
+        Dictionary<TextView, bool> saying = [];
         foreach (TextView folded in views.Folded)
         {
             if (Said(folded, model) is not { } said)
                 continue;
             Add(findings, said);
-            saying.Add(folded.Kind == ViewKind.Folded ? folded.Parent! : folded.Parent!.Parent!);
+            TextView reading = folded.Kind == ViewKind.Folded ? folded.Parent! : folded.Parent!.Parent!;
+            saying[reading] = said.IsHard || saying.GetValueOrDefault(reading);
         }
 
+        // What the text says without decoding is not hidden by a sign of an encoding that stands in it as well.
+        bool saysPlainly = saying.ContainsKey(views.Readings[0]);
         foreach (TextView reading in views.Readings)
         {
-            if (EncodedRule.Judge(reading, saying.Contains(reading)) is { } encoded)
+            bool? says = saying.TryGetValue(reading, out bool isHard) ? isHard : null;
+            if (EncodedRule.Judge(reading, says, saysPlainly) is { } encoded)
                 Add(findings, encoded);
         }
 

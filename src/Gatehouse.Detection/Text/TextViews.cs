@@ -21,6 +21,9 @@ public sealed class TextViews
     private readonly List<TextView> _readings = [];
     private readonly List<TextView> _folded = [];
 
+    // Characters that may still be read: each encoding of a text is about as long as the text, and they multiply.
+    private long _left;
+
     private TextViews()
     {
     }
@@ -50,6 +53,7 @@ public sealed class TextViews
             start = builder.Finish();
         }
 
+        views._left = Math.Min(10L * start.Text.Length, 100_000 + (2L * start.Text.Length));
         views.Decode(start, 0);
         views.FoldAll(isName);
         return views;
@@ -57,7 +61,8 @@ public sealed class TextViews
 
     private void Decode(TextView reading, int depth)
     {
-        if (_readings.Count == MostReadings)
+        _left -= reading.Text.Length;
+        if (_readings.Count == MostReadings || _left < 0)
         {
             IsCut = true;
             return;

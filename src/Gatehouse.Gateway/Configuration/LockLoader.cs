@@ -51,7 +51,7 @@ internal static class LockLoader
         File = path,
         Content = content,
         TrustsFirstUse = section.Get<string>("firstUse") == "trust",
-        Approvers = (int)section.Get<long>("approvers"),
+        Approvers = (int)Math.Max(section.Get<long>("approvers"), 1), // a person's own host has no such key
         Rules = new ApprovalRules
         {
             Signatures = (int)section.Get<long>("requiredSignatures"),

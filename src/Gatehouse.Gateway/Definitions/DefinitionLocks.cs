@@ -61,7 +61,8 @@ internal sealed class DefinitionLocks
             yield return new LockJudge(named.Content, named.Rules, given, ServerIdentities.Of, named.TrustsFirstUse ? firstUses.Value : null, Withheld);
         }
 
-        if (settings.FoundLock is { } found) yield return new FoundLockJudge(found, ServerIdentities.Of);
+        if (settings.FoundLock is { } found) yield return new FoundLockJudge(_ => found, ServerIdentities.Of);
+        if (options.FindLock is { } find) yield return new FoundLockJudge(find, ServerIdentities.Of);
         yield return new MetadataJudge(settings.Inspection, MetadataInspector.Inspect, Told);
     }
 
@@ -103,13 +104,13 @@ internal sealed class DefinitionLocks
     /// <exception cref="StoreException">It is not kept, or not all of it.</exception>
     public async Task<DefinitionOutcome> RevokeAsync(DefinitionWord word, GatewaySettings settings)
     {
-        if (settings.Server(word.Server) is not { } server) return DefinitionOutcome.Refuse("there is no such server", "see the servers with: gatehouse config show");
-        var source = ServerIdentities.Of(server).Source.ToString();
-        var rows = words.All(time.GetUtcNow()).Where(row => row.Server == word.Server && row.Source == source && row.Kind == DefinitionKinds.Text(word.Kind) && row.Name == word.Name && row.Digest != NothingDigest);
-        var digests = rows.Where(row => !row.IsRevocation).Select(row => row.Digest).ToHashSet(StringComparer.Ordinal);
-        if (settings.Lock?.Content.Find(word.Server) is { } locked && locked.Source.ToString() == source && locked.Find(word.Kind, word.Name) is { } known) digests.Add(known.Digest);
-        if (digests.Count == 0) return DefinitionOutcome.Refuse("nothing of this name is approved", "see the lock");
-        foreach (var digest in digests) await words.AddAsync(Row(word, source, digest, default) with { IsRevocation = true }).ConfigureAwait(false);
+        var kind = DefinitionKinds.Text(word.Kind);
+        var approved = words.All(time.GetUtcNow())
+            .Where(row => row.Server == word.Server && row.Kind == kind && row.Name == word.Name && row.Digest != NothingDigest && !row.IsRevocation)
+            .Select(row => (row.Source, row.Digest)).ToHashSet();
+        if (settings.Lock?.Content.Find(word.Server) is { } locked && locked.Find(word.Kind, word.Name) is { } known) approved.Add((locked.Source.ToString(), known.Digest));
+        if (approved.Count == 0) return DefinitionOutcome.Refuse("nothing of this name is approved", "see the lock");
+        foreach (var (source, digest) in approved) await words.AddAsync(Row(word, source, digest, default) with { IsRevocation = true }).ConfigureAwait(false);
         return DefinitionOutcome.Of("taken back; it is withheld from now on");
     }
 

@@ -1,5 +1,7 @@
 using Gatehouse.Audit;
+using Gatehouse.Integrity.Locks;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Definitions;
 
 namespace Gatehouse.Gateway.Hosting;
@@ -18,6 +20,9 @@ public sealed record GatewayHostOptions
 
     /// <summary>Reads the configuration anew for a reload; null when it was not read from a file.</summary>
     public Func<Configuration.ConfigurationResult>? Reload { get; init; }
+
+    /// <summary>Finds the lock that lies where a server was started, named by nobody; it only withholds. Null looks for none.</summary>
+    internal Func<ServerSettings, LockFile?>? FindLock { get; init; }
 
     /// <summary>
     /// For the range alone: puts a naive twin in the place of a stage. Not reachable from configuration, flags or

@@ -11,6 +11,8 @@ namespace Gatehouse.Gateway.Personal;
 /// </summary>
 internal sealed class PersonalActs(PersonalHost host)
 {
+    private readonly DefinitionActs definitions = new(host.Core);
+
     /// <summary>Carries out one request.</summary>
     public async Task<ControlReply> HandleAsync(ControlRequest request, PeerAccount peer)
     {
@@ -23,6 +25,9 @@ internal sealed class PersonalActs(PersonalHost host)
                 "command.list" => new ControlReply { Ok = true, Commands = host.Commands.All() },
                 "command.approve" => await ApproveAsync(request, peer).ConfigureAwait(false),
                 "command.revoke" => await RevokeAsync(request, peer).ConfigureAwait(false),
+                "lock.pending" => definitions.Pending(),
+                "lock.approve" => WithoutPerson(request, peer) ?? await definitions.ApproveAsync(request, Who(peer)).ConfigureAwait(false),
+                "lock.revoke" => await definitions.RevokeAsync(request, Who(peer)).ConfigureAwait(false), // taking a right away needs no person
                 "reload" => await ReloadAsync().ConfigureAwait(false),
                 "stop" => Stop(peer),
                 _ => ControlReply.Refuse("unknown act", "use the gatehouse command of the same release"),
@@ -33,6 +38,8 @@ internal sealed class PersonalActs(PersonalHost host)
             return ControlReply.Refuse(e.Message, "mend the store, or free space");
         }
     }
+
+    private static string Who(PeerAccount peer) => $"terminal of account {peer.UserId?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}";
 
     private ControlReply Status()
     {

@@ -47,7 +47,7 @@ public sealed class PersonalHost : IAsyncDisposable
         this.options = options;
         this.runLock = runLock;
         this.file = file;
-        Core = new GatewayCore(settings.Gateway, options.Host with { Reload = file.Reload });
+        Core = new GatewayCore(settings.Gateway, options.Host with { Reload = file.Reload, FindLock = FolderLocks.Of });
         Core.Begin(new PersonCallers(), new PreparedCallers(static snapshot => snapshot));
         Commands = new CommandRegister(Core.Store.Commands) { NaiveForRange = options.ApproveForRange };
         Person = LocalPerson.Of(Environment.UserName, OperatingSystem.IsWindows() ? null : PeerAccount.OwnUserId());
@@ -133,6 +133,8 @@ public sealed class PersonalHost : IAsyncDisposable
     internal IReadOnlyDictionary<string, int> Connected() =>
         servers.Values.GroupBy(server => server.Name, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
 
+    internal void Tell(string line) => options.Host.Diagnostics(line);
+
     internal static TimeSpan Grace(ServerSettings server) => server.Stdio?.ShutdownGrace ?? TimeSpan.FromSeconds(5);
 
     private async Task AcceptAsync()
@@ -201,14 +203,13 @@ public sealed class PersonalHost : IAsyncDisposable
         }
 
         var ticket = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        var settings = file.Current.Server(hello.Name, hello.Command!.Arguments);
+        var settings = file.Current.Server(hello.Name, hello.Command!.Arguments, hello.Command.Folder);
         var server = new WrappedServer(this, connection, hello, hello.Command, settings, ticket);
         servers[ticket] = server;
         try
         {
             var welcome = new Welcome { Ticket = ticket, MaxLineBytes = settings.RequestBytes, GraceMilliseconds = (int)Grace(settings).TotalMilliseconds, Note = file.Note };
-            await connection.Writer.WriteAsync(FrameKind.Welcome, welcome.ToUtf8Json(), stopping.Token).ConfigureAwait(false);
-            await server.RunAsync(stopping.Token).ConfigureAwait(false);
+            await server.RunAsync(welcome, stopping.Token).ConfigureAwait(false);
         }
         finally
         {

@@ -13,11 +13,12 @@ public sealed record PersonalSettings(GatewaySettings Gateway, TimeSpan Idle)
     /// <summary>The settings of a wrapped server: those of its name, or the defaults.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="command">Its command, as approved.</param>
-    public ServerSettings Server(string name, IReadOnlyList<string> command)
+    /// <param name="folder">The folder that its wrapper was started in.</param>
+    public ServerSettings Server(string name, IReadOnlyList<string> command, string folder)
     {
         var named = Gateway.Server(name) ?? new ServerSettings { Name = name, Path = PathOf(name) };
         var stdio = named.Stdio ?? new StdioUpstreamSettings { Command = command };
-        return named with { Stdio = stdio with { Command = command } };
+        return named with { Stdio = stdio with { Command = command, WorkingDirectory = folder } };
     }
 
     /// <summary>The name's part in resource identifiers; no request comes by it.</summary>

@@ -6,8 +6,10 @@ using Gatehouse.Gateway.Upstreams;
 using Gatehouse.Link;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Pipeline.Stages;
 using Gatehouse.Protocol;
+using Gatehouse.Storage;
 
 namespace Gatehouse.Gateway.Personal;
 
@@ -31,6 +33,7 @@ internal sealed class WrappedServer
     private readonly GatewayPipeline pipeline;
     private readonly WrappedUpstream upstream;
     private readonly ConnectionHead head = new();
+    private readonly ToldDefinitions told = new(); // a connection on stdio is its session, in either era
     private readonly ConcurrentDictionary<Task, bool> underWay = new();
     private readonly CancellationTokenSource gone = new();
     private LinkConnection? childConnection;
@@ -77,16 +80,16 @@ internal sealed class WrappedServer
         _ = EndWithChildAsync();
     }
 
-    /// <summary>Serves until the wrapper, its client or its server ends.</summary>
-    public async Task RunAsync(CancellationToken stopping)
+    /// <summary>Says the host's yes, and serves until the wrapper, its client or its server ends.</summary>
+    public async Task RunAsync(Welcome welcome, CancellationToken stopping)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping, gone.Token);
-        Resume();
-        var clientEnded = await ReadAsync(ending.Token).ConfigureAwait(false);
+        Resume(); // before the wrapper can give its child
+        var clientEnded = await ReadAsync(welcome, ending.Token).ConfigureAwait(false);
         if (clientEnded) await SettleAsync().ConfigureAwait(false);
         await gone.CancelAsync().ConfigureAwait(false);
         await SayDoneAsync(clientEnded || channel?.ExitCode is not null).ConfigureAwait(false);
-        if (session is not null && !stopping.IsCancellationRequested) await host.Core.Sessions.EndAsync(session).ConfigureAwait(false);
+        if (!stopping.IsCancellationRequested) await EndSessionAsync().ConfigureAwait(false);
         await upstream.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll([listening, .. underWay.Keys]).ConfigureAwait(false);
         NoteEnd();
@@ -138,10 +141,11 @@ internal sealed class WrappedServer
     }
 
     // True when the client closed its end, false when the wrapper or the server is gone.
-    private async Task<bool> ReadAsync(CancellationToken cancellation)
+    private async Task<bool> ReadAsync(Welcome welcome, CancellationToken cancellation)
     {
         try
         {
+            await client.Writer.WriteAsync(FrameKind.Welcome, welcome.ToUtf8Json(), cancellation).ConfigureAwait(false);
             while (await client.Reader.ReadAsync(server.RequestBytes + FrameFormat.NumberBytes, cancellation).ConfigureAwait(false) is { } frame)
             {
                 if (frame.Kind == FrameKind.ClientEnd) return true;
@@ -175,7 +179,7 @@ internal sealed class WrappedServer
     {
         using (line)
         {
-            var exchange = new Exchange(host.Core.Snapshots.Current, head, line, host.Time) { Server = server };
+            var exchange = new Exchange(host.Core.Snapshots.Current, head, line, host.Time) { Server = server, Conversation = told };
             var reply = new LineReply(this, line);
             if (host.Core.IsDraining) await reply.RefuseAsync(exchange, new Refusal(Reasons.Draining), CancellationToken.None).ConfigureAwait(false);
             else await pipeline.RunAsync(exchange, reply, gone.Token).ConfigureAwait(false);
@@ -201,7 +205,7 @@ internal sealed class WrappedServer
         var own = head.Listening();
         while (!gone.IsCancellationRequested)
         {
-            var exchange = new Exchange(host.Core.Snapshots.Current, own, null, host.Time) { Server = server };
+            var exchange = new Exchange(host.Core.Snapshots.Current, own, null, host.Time) { Server = server, Conversation = told };
             await pipeline.RunAsync(exchange, new LineReply(this, null), gone.Token).ConfigureAwait(false);
             if (exchange.Record.Refusal?.Reason == Reasons.SessionUnknown) return;
             await Task.Delay(ListenAgain, host.Time, gone.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -227,6 +231,20 @@ internal sealed class WrappedServer
         catch (ObjectDisposedException)
         {
             // It ended in the same moment.
+        }
+    }
+
+    // One that cannot be noted as ended ends with its handle, which nobody has any more.
+    private async ValueTask EndSessionAsync()
+    {
+        if (session is null) return;
+        try
+        {
+            await host.Core.Sessions.EndAsync(session).ConfigureAwait(false);
+        }
+        catch (StoreException e)
+        {
+            host.Tell($"the end of a session of {server.Name} could not be noted: {e.Message}");
         }
     }
 

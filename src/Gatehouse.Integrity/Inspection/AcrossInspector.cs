@@ -1,5 +1,6 @@
 using Gatehouse.Detection;
 using Gatehouse.Integrity.Definitions;
+using Gatehouse.Protocol;
 
 namespace Gatehouse.Integrity.Inspection;
 
@@ -27,25 +28,32 @@ public static class AcrossInspector
             }
         }
 
+        HashSet<(NamedServer, NamedServer)> told = [];
         foreach (List<(NamedServer Server, ServerDefinition Tool)> alike in byName.Values.Where(known => known.Count > 1))
-            findings.AddRange(Alike(alike));
+            findings.AddRange(Alike(alike, told));
         foreach (NamedServer server in servers)
             findings.AddRange(References(server, byName));
         return findings;
     }
 
-    private static IEnumerable<(NamedServer, DefinitionFinding)> Alike(List<(NamedServer Server, ServerDefinition Tool)> alike)
+    // Names that look alike are told one by one; of equal ones the first of each pair of servers stands for all.
+    private static IEnumerable<(NamedServer, DefinitionFinding)> Alike(List<(NamedServer Server, ServerDefinition Tool)> alike, HashSet<(NamedServer, NamedServer)> told)
     {
         (NamedServer first, ServerDefinition original) = alike[0];
         foreach ((NamedServer server, ServerDefinition tool) in alike.Skip(1))
         {
-            if (server == first && tool.Name == original.Name)
+            // The same server twice, under two names: the same definition is no other one.
+            if (DefinitionDigest.Of(tool) == DefinitionDigest.Of(original))
                 continue;
             bool isEqual = tool.Name == original.Name;
-            yield return (server, new DefinitionFinding(DetectionRules.LookAlikeName, isEqual ? Confidence.Low : Confidence.High, tool.Kind, tool.Name, "/name", tool.Range,
-                isEqual ? $"server '{first.Name}' has a tool with this name" : $"it looks like a tool of server '{first.Name}' and is spelt differently"));
+            if (isEqual && (server == first || !told.Add((first, server))))
+                continue;
+            yield return (server, new DefinitionFinding(DetectionRules.LookAlikeName, isEqual ? Confidence.Low : Confidence.High, tool.Kind, tool.Name, "/name", NameOf(tool),
+                isEqual ? $"server '{first.Name}' has a tool with this name too" : $"it looks like a tool of server '{first.Name}' and is spelt differently"));
         }
     }
+
+    private static ByteRange NameOf(ServerDefinition tool) => JsonWalk.TryFindMember(tool.Bytes.Span, tool.Range, "name"u8, out ByteRange name) ? name : tool.Range;
 
     private static IEnumerable<(NamedServer, DefinitionFinding)> References(NamedServer server, Dictionary<string, List<(NamedServer Server, ServerDefinition Tool)>> byName)
     {
@@ -54,18 +62,24 @@ public static class AcrossInspector
         {
             foreach (ReadableText text in ReadableTexts.Of(definition).Where(text => !text.IsMemberName && text.Pointer != "/name"))
             {
-                string? named = Identifiers(text.Text).Select(Skeleton).FirstOrDefault(word => !own.Contains(word) && byName.ContainsKey(word));
-                if (named is null)
+                Range found = Identifiers(text.Text).FirstOrDefault(at => byName.TryGetValue(Skeleton(text.Text[at]), out var known) && !own.Contains(Skeleton(text.Text[at])) && known[0].Server != server);
+                if (found.Equals(default))
                     continue;
-                (NamedServer other, _) = byName[named][0];
-                yield return (server, MetadataInspector.About(DetectionRules.CrossReference, Confidence.Medium, text, $"it names a tool of server '{other.Name}'"));
+                (NamedServer other, _) = byName[Skeleton(text.Text[found])][0];
+                TextView view = TextView.OfJson(definition.Bytes.Span, text.Token);
+                (int start, int length) = found.GetOffsetAndLength(text.Text.Length);
+                yield return (server, new DefinitionFinding(DetectionRules.CrossReference, IsToldWhatToDo(text.Text) ? Confidence.Medium : Confidence.Low, text.Kind, text.Name, text.Pointer, view.Span(start, length), $"it names a tool of server '{other.Name}'"));
                 break;
             }
         }
     }
 
+    // A name alone may be chance; with an order beside it the text steers the other tool.
+    private static bool IsToldWhatToDo(string text) => ConceptTable.Default.Find(TextViews.Of(TextView.Of(text)).Folded[0].Text)
+        .Any(mark => mark.Concept is Concept.First or Concept.Prefer or Concept.Overrule or Concept.Hush or Concept.Command);
+
     // Words of prose are no names: a name has a dash, an underscore, a point or a capital within.
-    private static IEnumerable<string> Identifiers(string text)
+    private static IEnumerable<Range> Identifiers(string text)
     {
         for (int at = 0; at < text.Length;)
         {
@@ -74,7 +88,7 @@ public static class AcrossInspector
             for (; end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] is '_' or '-'); end++)
                 isName |= text[end] is '_' or '-' || (end > at && char.IsAsciiLetterUpper(text[end]) && char.IsAsciiLetterLower(text[end - 1]));
             if (isName && end - at >= ShortestName && end - at <= 128)
-                yield return text[at..end];
+                yield return at..end;
             at = end + 1;
         }
     }

@@ -20,7 +20,8 @@ internal static class AnnotationRule
             || !JsonWalk.TryFindMember(bytes, annotations, "readOnlyHint"u8, out ByteRange hint) || !hint.Of(bytes).SequenceEqual("true"u8))
             return;
         string[] words = ParameterRules.Words(tool.Name).Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (words.Length > 0 && (Changing.Contains(words[0]) || (words.Length > 1 && Changing.Contains(words[^1]) && words[^1] is not ("edit" or "commit" or "move" or "update" or "transfer"))))
+        // The first word says what is done; further ones may name what it is done to, as in "list updates".
+        if (words.Length > 0 && Changing.Contains(words[0]))
             StructureRules.Tell(tool, hint, "/annotations/readOnlyHint", DetectionRules.Mismatch, Confidence.Medium, "its name says that it changes something", findings);
     }
 }

@@ -8,7 +8,7 @@ namespace Gatehouse.Integrity.Inspection;
 public static class MetadataInspector
 {
     /// <summary>Most characters of all texts of one definition together that are judged.</summary>
-    public const int MostCharacters = 1_000_000;
+    public const int MostCharacters = 500_000;
 
     /// <summary>Most texts of one definition that are judged.</summary>
     public const int MostTexts = 20_000;

@@ -8,7 +8,9 @@ namespace Gatehouse.Pipeline.Definitions;
 /// What a lock says that was found where nobody named it, as in a repository that was cloned: it only withholds. Of a server that
 /// it has, everything new or different is withheld; its approvals and keys count for nothing, and of other servers it says nothing.
 /// </summary>
-public sealed class FoundLockJudge(LockFile file, Func<ServerSettings, ServerIdentity> identify) : IDefinitionJudge
+/// <param name="find">Finds the lock for a server; null when none lies there.</param>
+/// <param name="identify">Where a server comes from now.</param>
+public sealed class FoundLockJudge(Func<ServerSettings, LockFile?> find, Func<ServerSettings, ServerIdentity> identify) : IDefinitionJudge
 {
     /// <inheritdoc />
     public string Name => "found-lock";
@@ -16,7 +18,7 @@ public sealed class FoundLockJudge(LockFile file, Func<ServerSettings, ServerIde
     /// <inheritdoc />
     public DefinitionVerdict Judge(in DefinitionQuestion question)
     {
-        if (file.Find(question.Server.Name) is not { } locked) return DefinitionVerdict.Visible;
+        if (find(question.Server)?.Find(question.Server.Name) is not { } locked) return DefinitionVerdict.Visible;
         if (question.IsRepeated) return DefinitionVerdict.Withhold(WithheldReasons.Repeated);
         var digest = DefinitionGate.DigestOf(locked, question.Definition, question.Digest);
         var standing = DefinitionGate.Decide(locked, identify(question.Server), question.Definition, digest, ApprovalRules.Single, question.At);

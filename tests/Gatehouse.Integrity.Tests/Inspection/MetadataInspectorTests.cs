@@ -92,6 +92,10 @@ public sealed class MetadataInspectorTests
         Assert.Contains(("other", "GHS9011", "send-message", Confidence.High), found);
         Assert.Contains(("facts", "GHS9012", "daily_fact", Confidence.Medium), found);
         Assert.Empty(AcrossInspector.Inspect([files]));
+        // The same server under two names says the same; of equal names one stands for all.
+        Assert.Empty(AcrossInspector.Inspect([files, files with { Name = "again" }]));
+        NamedServer equal = new("equal", [Samples.Tool("""{"name":"read_file","description":"other"}"""), Samples.Tool("""{"name":"send_message","description":"other"}""")]);
+        Assert.Equal(("equal", Confidence.Low), Assert.Single(AcrossInspector.Inspect([files, equal]).Select(one => (one.Server.Name, one.Finding.Confidence))));
     }
 
     [Fact]

@@ -8,7 +8,7 @@ namespace Gatehouse.Cli;
 /// <c>gatehouse check-server</c>: a harmless MCP server on stdio that <c>init</c> tests the wrapper with. Like many real servers
 /// it reads a message with a parser that takes the last of two equal names. It keeps nothing and touches nothing.
 /// </summary>
-internal static class CheckServerCommand
+internal static class CheckServerVerb
 {
     /// <summary>The verb.</summary>
     public const string Verb = "check-server";

@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Gatehouse.Audit;
+
+namespace Gatehouse.Conformance.Tests.Harness;
+
+/// <summary>A person's machine as far as wrapped servers see it: a home, a folder for sockets, and the command as it is delivered.</summary>
+internal sealed class PersonalMachine : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gh-home-");
+
+    public PersonalMachine(string? configuration = null)
+    {
+        Directory.CreateDirectory(Work);
+        Directory.CreateDirectory(Path.Join(folder.FullName, "run"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (configuration is null) return;
+        Directory.CreateDirectory(Path.Join(folder.FullName, "config", "gatehouse"));
+        File.WriteAllText(Path.Join(folder.FullName, "config", "gatehouse", "personal.yaml"), configuration);
+    }
+
+    public static string WrapDll { get; } = Path.Join(Path.GetDirectoryName(Repository.GatewayDll), "gatehouse-wrap.dll");
+
+    /// <summary>The fixture as a stdio server.</summary>
+    public static string[] Fixture { get; } = ["dotnet", Repository.FixtureDll, "stdio"];
+
+    /// <summary>Where clients start their servers.</summary>
+    public string Work => Path.Join(folder.FullName, "work");
+
+    public string Home => folder.FullName;
+
+    /// <summary>The variables of every process of this person.</summary>
+    public Dictionary<string, string> Variables => new()
+    {
+        ["HOME"] = folder.FullName,
+        ["XDG_RUNTIME_DIR"] = Path.Join(folder.FullName, "run"),
+        ["XDG_STATE_HOME"] = Path.Join(folder.FullName, "state"),
+        ["XDG_CONFIG_HOME"] = Path.Join(folder.FullName, "config"),
+        ["DOTNET_NOLOGO"] = "1",
+    };
+
+    /// <summary>Command line of a wrapped server, after <c>dotnet</c>.</summary>
+    public static string[] Wrapped(string name, string[] command, params string[] variables) =>
+        [WrapDll, "--name", name, .. variables.SelectMany(variable => new[] { "--env", variable }), "--", .. command];
+
+    /// <summary>Starts a client's end of a wrapped server.</summary>
+    public WrappedProcess Start(string[] arguments, IReadOnlyDictionary<string, string>? more = null, string? work = null) => new(StartInfo("dotnet", arguments, more, work));
+
+    /// <summary>Runs a verb of the command to its end, with these words on its stdin.</summary>
+    public async Task<(int Code, string Output, string Errors)> RunAsync(string[] arguments, string input = "") =>
+        await RunAsync(StartInfo("dotnet", [Repository.GatewayDll, .. arguments], null, null), input);
+
+    /// <summary>Approves the command of a wrapper as a person does: reads the id that it asks under, and types yes at a terminal.</summary>
+    public async Task<string> ApproveAsync(string[] wrapped, string? work = null)
+    {
+        var (code, _, errors) = await RunAsync(StartInfo("dotnet", wrapped, null, work), "");
+        Assert.True(code == 1, errors);
+        var id = errors.Split("gatehouse command approve ")[1][..12];
+        Assert.SkipUnless(File.Exists("/usr/bin/script"), "script of util-linux, which makes a terminal, is not there");
+        var (approved, output, why) = await RunAsync(StartInfo("/usr/bin/script", ["-qec", $"dotnet {Repository.GatewayDll} command approve {id}", "/dev/null"], null, null), "yes\n", keepInput: true);
+        Assert.True(approved == 0, output + why);
+        return output;
+    }
+
+    /// <summary>The process number of the host; null when none runs.</summary>
+    public async Task<int?> HostAsync()
+    {
+        var (code, output, _) = await RunAsync(["host", "status"]);
+        return code == 0 ? int.Parse(output.Split('\n').First(line => line.StartsWith("pid: ", StringComparison.Ordinal))[5..], CultureInfo.InvariantCulture) : null;
+    }
+
+    /// <summary>Entries of the audit log.</summary>
+    public IReadOnlyList<JsonElement> Entries() => [.. AuditLogReader.Read(Path.Join(folder.FullName, "state", "gatehouse", "personal", "audit"))];
+
+    public int Count(string act) => Entries().Count(entry => entry.TryGetProperty("act", out var value) && value.GetString() == act);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (File.Exists(Path.Join(folder.FullName, "run", "gatehouse", "control.sock")))
+        {
+            var host = await HostAsync();
+            await RunAsync(["host", "stop"]);
+            if (host is { } id) await EndedAsync(id);
+        }
+
+        folder.Delete(recursive: true);
+    }
+
+    /// <summary>Waits until a process is gone.</summary>
+    public static async Task EndedAsync(int id)
+    {
+        for (var i = 0; i < 600 && IsAlive(id); i++) await Task.Delay(50);
+        Assert.False(IsAlive(id), $"process {id} still runs");
+    }
+
+    // A process that ended and was not collected by its parent yet is a zombie, and gone for this purpose.
+    private static bool IsAlive(int id)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{id.ToString(CultureInfo.InvariantCulture)}/stat");
+            return stat[(stat.LastIndexOf(')') + 2)..][0] != 'Z';
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private ProcessStartInfo StartInfo(string program, string[] arguments, IReadOnlyDictionary<string, string>? more, string? work)
+    {
+        var info = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = work ?? Work };
+        foreach (var (name, value) in Variables) info.Environment[name] = value;
+        foreach (var (name, value) in more ?? new Dictionary<string, string>()) info.Environment[name] = value;
+        return info;
+    }
+
+    private static async Task<(int, string, string)> RunAsync(ProcessStartInfo info, string input, bool keepInput = false)
+    {
+        using var process = Process.Start(info)!;
+        await process.StandardInput.WriteAsync(input);
+        await process.StandardInput.FlushAsync();
+        if (!keepInput) process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        try
+        {
+            using var limit = new CancellationTokenSource(Patience);
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{info.FileName} {string.Join(' ', info.ArgumentList)} did not end: {await output}{await errors}");
+        }
+
+        return (process.ExitCode, await output, await errors);
+    }
+}

@@ -1,0 +1,75 @@
+using System.Collections.Concurrent;
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Gateway.Personal;
+using Gatehouse.Link;
+
+namespace Gatehouse.Gateway.Tests.Personal;
+
+/// <summary>A host of a person's machine in this process, with places of its own.</summary>
+internal sealed class PersonalBed : IAsyncDisposable
+{
+    private readonly DirectoryInfo folder;
+
+    private PersonalBed(DirectoryInfo folder, LinkPlaces places, PersonalHost host, ConcurrentQueue<string> diagnostics) =>
+        (this.folder, Places, Host, Diagnostics) = (folder, places, host, diagnostics);
+
+    public LinkPlaces Places { get; }
+
+    public PersonalHost Host { get; private set; }
+
+    public ConcurrentQueue<string> Diagnostics { get; }
+
+    public static CommandLine Command { get; } = new(["server", "--flag"], "/usr/bin/server", "/work", ["TOKEN"]);
+
+    public static PersonalBed Start(string? yaml = null, TimeProvider? time = null)
+    {
+        var folder = Directory.CreateTempSubdirectory("gh-personal-");
+        var places = NewPlaces(folder.FullName);
+        if (yaml is not null) Write(places, yaml);
+        var diagnostics = new ConcurrentQueue<string>();
+        return new PersonalBed(folder, places, StartHost(places, diagnostics, time)!, diagnostics);
+    }
+
+    public static LinkPlaces NewPlaces(string folder) => new(Path.Join(folder, "state"), Path.Join(folder, "run"), Path.Join(folder, "personal.yaml"));
+
+    public static void Write(LinkPlaces places, string yaml) => File.WriteAllText(places.Configuration, yaml);
+
+    public static PersonalHost? StartHost(LinkPlaces places, ConcurrentQueue<string>? diagnostics = null, TimeProvider? time = null) => PersonalHost.Start(new PersonalHostOptions
+    {
+        Places = places,
+        Host = new GatewayHostOptions { Time = time ?? TimeProvider.System, Diagnostics = line => diagnostics?.Enqueue(line) },
+    });
+
+    /// <summary>As after a crash: another host over the same state.</summary>
+    public async Task RestartAsync()
+    {
+        await Host.DisposeAsync();
+        Host = StartHost(Places, Diagnostics)!;
+    }
+
+    /// <summary>A wrapper of the approved command, with its child.</summary>
+    public async Task<FakeWrapper> WrapAsync(string name = "tool-server", string session = "", int attempt = 0)
+    {
+        await Host.Commands.ApproveAsync(name, Command);
+        return await FakeWrapper.ConnectAsync(Places, new Hello { Name = name, Command = Command, Session = session, Attempt = attempt });
+    }
+
+    public IReadOnlyList<string> Entries()
+    {
+        var log = Path.Join(Places.State, "audit");
+        return [.. Directory.GetFiles(log).Order(StringComparer.Ordinal).SelectMany(ReadLines)];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        folder.Delete(recursive: true);
+    }
+
+    private static string[] ReadLines(string file)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd().Replace("\0", "", StringComparison.Ordinal).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+}

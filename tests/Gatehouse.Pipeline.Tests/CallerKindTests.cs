@@ -1,0 +1,47 @@
+using Gatehouse.Identity;
+using Gatehouse.Pipeline.Inspection;
+using Gatehouse.Pipeline.Stages;
+
+namespace Gatehouse.Pipeline.Tests;
+
+/// <summary>A pipeline is complete with the stage of its callers and with no other.</summary>
+public sealed class CallerKindTests
+{
+    private static readonly VerifiedToken Person = LocalPerson.Of("me", 1000);
+
+    [Fact]
+    public void EachKind_NeedsItsOwnStage()
+    {
+        var token = new AuthenticateStage(null!);
+        var person = new AuthenticatePersonStage(Person);
+        Assert.Empty(Parts(token, CallerKind.Tokens).FindFaults());
+        Assert.Empty(Parts(person, CallerKind.Person).FindFaults());
+        Assert.Contains("AuthenticateStage", Assert.Single(Parts(person, CallerKind.Tokens).FindFaults()), StringComparison.Ordinal);
+        Assert.Contains("AuthenticatePersonStage", Assert.Single(Parts(token, CallerKind.Person).FindFaults()), StringComparison.Ordinal);
+        Assert.Equal(CallerKind.Tokens, default);
+    }
+
+    [Fact]
+    public void Person_HasAnIssuerThatNoConfigurationCanName()
+    {
+        Assert.False(Uri.TryCreate(LocalPerson.Issuer, UriKind.Absolute, out _));
+        Assert.DoesNotContain(':', LocalPerson.Issuer);
+    }
+
+    private static PipelineParts Parts(IStage authenticate, CallerKind kind) => new()
+    {
+        Accept = new AcceptStage(),
+        Authenticate = authenticate,
+        Callers = kind,
+        Prove = new ProveStage(null!),
+        Session = new SessionStage(null!),
+        Authorize = new AuthorizeStage(null!),
+        Limit = new LimitStage(null!),
+        Quotas = null!,
+        InspectRequest = new InspectRequestStage(null!),
+        Sessions = null!,
+        Forward = new ForwardStage(_ => null!, null!, null!),
+        InspectResponse = ResponseInspector.Standard(null!, null!, null!),
+        Record = new RecordStage(null!),
+    };
+}
