@@ -41,6 +41,7 @@ internal sealed class BenchRun(BenchOptions options)
         "http" => new HttpArea(place, options).RunAsync(report),
         "stdio" => new StdioArea(place, options).RunAsync(report),
         "limits" => new LimitsArea(options).RunAsync(report),
+        "wrap" => new WrapArea(place).RunAsync(report),
         "memory" => new MemoryArea(place).RunAsync(report),
         _ => new StreamArea(place, options).RunAsync(report),
     };

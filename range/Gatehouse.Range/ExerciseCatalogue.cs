@@ -72,11 +72,13 @@ public static class ExerciseCatalogue
         new StdioFlood(),
         new StdioDeaf(),
         new StdioOrphan(),
+        new CommandSwapped(),
         // what a person is shown, and what a folder brings
         new TerminalRewrite(),
         new DiffHiding(),
         new ReportScript(),
         new ClonedRepository(),
+        new InitLinkSwap(),
     ];
 
     /// <summary>The exercise with the id; null when there is none.</summary>

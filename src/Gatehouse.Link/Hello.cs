@@ -30,9 +30,6 @@ public sealed record Hello
     /// <summary>How many hosts this wrapper had before: ids on the child's channel go on above those that were used.</summary>
     public int Attempt { get; init; }
 
-    /// <summary>True when the child already runs, so that it is not started again.</summary>
-    public bool Runs { get; init; }
-
     /// <summary>The frame's payload.</summary>
     public byte[] ToUtf8Json()
     {
@@ -48,7 +45,6 @@ public sealed record Hello
             json.WriteString("fault"u8, Fault);
             json.WriteString("session"u8, Session);
             json.WriteNumber("attempt"u8, Attempt);
-            json.WriteBoolean("runs"u8, Runs);
             json.WriteEndObject();
         }
 
@@ -74,7 +70,6 @@ public sealed record Hello
                 Fault = Text(root, "fault"),
                 Session = Text(root, "session"),
                 Attempt = root.GetProperty("attempt").GetInt32(),
-                Runs = root.GetProperty("runs").GetBoolean(),
             };
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)

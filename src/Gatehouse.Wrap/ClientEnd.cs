@@ -18,9 +18,6 @@ internal sealed class ClientEnd : IDisposable
     /// <summary>The sealed handle of the session; empty before there is one.</summary>
     public string Session { get; private set; } = "";
 
-    /// <summary>Requests that wait for an answer.</summary>
-    public int Waiting => waiting.Count;
-
     /// <summary>Hands a line to the host.</summary>
     /// <exception cref="IOException">The host is gone; the request stays among those that wait.</exception>
     public async ValueTask SendAsync(FrameWriter host, ReadOnlyMemory<byte> line, bool isTooLong, CancellationToken cancellation)

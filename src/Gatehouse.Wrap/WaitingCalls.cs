@@ -8,15 +8,6 @@ internal sealed class WaitingCalls
 
     private readonly Dictionary<long, ReadOnlyMemory<byte>> ids = [];
 
-    /// <summary>How many wait.</summary>
-    public int Count
-    {
-        get
-        {
-            lock (ids) return ids.Count;
-        }
-    }
-
     /// <summary>Notes a request; false when too many wait.</summary>
     public bool TryAdd(long number, ReadOnlyMemory<byte> id)
     {

@@ -36,11 +36,40 @@ public sealed class ConfigurationExampleTests
     }
 
     [Fact]
+    public void EveryPersonalConfigurationShown_HasNoFault()
+    {
+        var examples = (from page in Repository.Pages
+                        from block in Markdown.Blocks(Repository.Read(page))
+                        where block.Before is "<!-- personal -->"
+                        select (page, block)).ToList();
+        Assert.NotEmpty(examples);
+        Repository.RequireNone(
+            from example in examples
+            from fault in PersonalFaults(example.block.Text)
+            select $"{example.page} line {example.block.Line + fault.Line}, {fault.Path}: {fault.Message}");
+    }
+
+    [Fact]
     public void EveryYamlExample_IsMarked() => Repository.RequireNone(
         from page in Repository.Pages
         from block in Markdown.Blocks(Repository.Read(page))
-        where block.Language == "yaml" && block.Before is not ("<!-- config -->" or "<!-- config dev -->" or "<!-- policy -->" or "<!-- cases -->")
+        where block.Language == "yaml" && block.Before is not ("<!-- config -->" or "<!-- config dev -->" or "<!-- policy -->" or "<!-- cases -->" or "<!-- personal -->")
         select $"{page} line {block.Line}: a yaml example without <!-- config -->, <!-- policy --> or <!-- cases --> before it is not checked");
+
+    private static IReadOnlyList<ConfigurationFault> PersonalFaults(string text)
+    {
+        var folder = Directory.CreateTempSubdirectory("gatehouse-personal-");
+        try
+        {
+            var file = Path.Join(folder.FullName, "personal.yaml");
+            File.WriteAllText(file, text);
+            return Gateway.Personal.PersonalHost.CheckConfiguration(new Link.LinkPlaces(folder.FullName, folder.FullName, file));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
 
     private static IReadOnlyList<ConfigurationFault> Faults(string text, bool cases)
     {

@@ -31,11 +31,11 @@ public sealed class ExerciseTests
 
     public static TheoryData<string> Decision => Of(new DecisionPointFails());
 
-    public static TheoryData<string> LocalProcess => Of(new StdioJunk(), new StdioFlood(), new StdioDeaf(), new StdioOrphan());
+    public static TheoryData<string> LocalProcess => Of(new StdioJunk(), new StdioFlood(), new StdioDeaf(), new StdioOrphan(), new CommandSwapped());
 
     public static TheoryData<string> Metadata => Of(new ToolPoisoning(), new LineJumping(), new ToolShadowing(), new HiddenWritingInTools(), new SideChannelParameter());
 
-    public static TheoryData<string> Shown => Of(new TerminalRewrite(), new DiffHiding(), new ReportScript(), new ClonedRepository());
+    public static TheoryData<string> Shown => Of(new TerminalRewrite(), new DiffHiding(), new ReportScript(), new ClonedRepository(), new InitLinkSwap());
 
     [Theory]
     [MemberData(nameof(Access))]
@@ -95,6 +95,7 @@ public sealed class ExerciseTests
     [MemberData(nameof(LocalProcess))]
     [Trait("Requirement", "ST-04")]
     [Trait("Requirement", "EX-03")]
+    [Trait("Requirement", "EX-05")]
     public Task WhatRunsOnThisMachine(string id) => BehavesAsync(id);
 
     [Theory]

@@ -13,11 +13,12 @@ internal sealed class InitFinish(WrapLauncher launcher, bool verify, bool json)
     {
         var home = Machine.OfThisPerson().Home;
         var commands = WrappedCommands.Of(plan, home);
-        foreach (var open in commands.Open) Terminal.Note($"asks at its first start: {open}");
+        foreach (var open in commands.Open) Terminal.NoteLine($"asks at its first start: {open}");
         if (verify) Terminal.Note($"Next, what may be started. '{ProtectionCheck.Name}' is a harmless server of Gatehouse's own, to test the wrapper with; --no-verify leaves it out.\n");
         if (verify) commands.Add(ProtectionCheck.Name, ProtectionCheck.Server, home, []);
         var refused = await commands.ApproveAsync(cancellation).ConfigureAwait(false);
-        if (refused is not null) Terminal.Note($"The commands are not approved: {refused}\nA wrapped server starts only after 'gatehouse command approve' in a terminal, at its first start.");
+        if (refused is not null) Terminal.NoteLine($"The commands are not approved: {refused}");
+        if (refused is not null) Terminal.Note("A wrapped server starts only after 'gatehouse command approve' in a terminal, at its first start.");
         var results = refused is null && verify ? await new ProtectionCheck(launcher, home).RunAsync(cancellation).ConfigureAwait(false) : [];
         Tell(results, refused is not null);
         Terminal.Note("Restart the clients, so that they read their files again. One that runs may write its old file back: gatehouse scan tells (GHS6002).");
@@ -33,16 +34,17 @@ internal sealed class InitFinish(WrapLauncher launcher, bool verify, bool json)
             return;
         }
 
-        Say("\nVerified through the wrapper, with a harmless server of Gatehouse's own:");
-        foreach (var result in results) Say($"  {(result.IsGood ? "good" : "BAD "),-5} {result.Step,-32} {ShownText.Terminal(result.Seen, 400)}");
+        Say("");
+        Say("Verified through the wrapper, with a harmless server of Gatehouse's own:");
+        foreach (var result in results) Say($"  {(result.IsGood ? "good" : "BAD "),-5} {result.Step,-32} {result.Seen}");
         if (results.All(result => result.IsGood)) return;
         Terminal.Fault("protection could not be shown to work on this machine");
-        Terminal.Hint("look at: gatehouse host log; take the change back with: gatehouse undo");
+        Terminal.Hint($"look at {PersonalControl.Places.Log}; take the change back with: gatehouse undo");
     }
 
     private void Say(string line)
     {
-        if (json) Terminal.Note(line);
-        else Terminal.Data(line);
+        if (json) Terminal.NoteLine(line);
+        else Terminal.Row(line);
     }
 }

@@ -133,6 +133,8 @@ public sealed class PersonalHost : IAsyncDisposable
     internal IReadOnlyDictionary<string, int> Connected() =>
         servers.Values.GroupBy(server => server.Name, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
 
+    internal void Tell(string line) => options.Host.Diagnostics(line);
+
     internal static TimeSpan Grace(ServerSettings server) => server.Stdio?.ShutdownGrace ?? TimeSpan.FromSeconds(5);
 
     private async Task AcceptAsync()
@@ -207,8 +209,7 @@ public sealed class PersonalHost : IAsyncDisposable
         try
         {
             var welcome = new Welcome { Ticket = ticket, MaxLineBytes = settings.RequestBytes, GraceMilliseconds = (int)Grace(settings).TotalMilliseconds, Note = file.Note };
-            await connection.Writer.WriteAsync(FrameKind.Welcome, welcome.ToUtf8Json(), stopping.Token).ConfigureAwait(false);
-            await server.RunAsync(stopping.Token).ConfigureAwait(false);
+            await server.RunAsync(welcome, stopping.Token).ConfigureAwait(false);
         }
         finally
         {

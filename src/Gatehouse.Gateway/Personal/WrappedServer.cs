@@ -9,6 +9,7 @@ using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Pipeline.Stages;
 using Gatehouse.Protocol;
+using Gatehouse.Storage;
 
 namespace Gatehouse.Gateway.Personal;
 
@@ -79,16 +80,16 @@ internal sealed class WrappedServer
         _ = EndWithChildAsync();
     }
 
-    /// <summary>Serves until the wrapper, its client or its server ends.</summary>
-    public async Task RunAsync(CancellationToken stopping)
+    /// <summary>Says the host's yes, and serves until the wrapper, its client or its server ends.</summary>
+    public async Task RunAsync(Welcome welcome, CancellationToken stopping)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping, gone.Token);
-        Resume();
-        var clientEnded = await ReadAsync(ending.Token).ConfigureAwait(false);
+        Resume(); // before the wrapper can give its child
+        var clientEnded = await ReadAsync(welcome, ending.Token).ConfigureAwait(false);
         if (clientEnded) await SettleAsync().ConfigureAwait(false);
         await gone.CancelAsync().ConfigureAwait(false);
         await SayDoneAsync(clientEnded || channel?.ExitCode is not null).ConfigureAwait(false);
-        if (session is not null && !stopping.IsCancellationRequested) await host.Core.Sessions.EndAsync(session).ConfigureAwait(false);
+        if (!stopping.IsCancellationRequested) await EndSessionAsync().ConfigureAwait(false);
         await upstream.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll([listening, .. underWay.Keys]).ConfigureAwait(false);
         NoteEnd();
@@ -140,10 +141,11 @@ internal sealed class WrappedServer
     }
 
     // True when the client closed its end, false when the wrapper or the server is gone.
-    private async Task<bool> ReadAsync(CancellationToken cancellation)
+    private async Task<bool> ReadAsync(Welcome welcome, CancellationToken cancellation)
     {
         try
         {
+            await client.Writer.WriteAsync(FrameKind.Welcome, welcome.ToUtf8Json(), cancellation).ConfigureAwait(false);
             while (await client.Reader.ReadAsync(server.RequestBytes + FrameFormat.NumberBytes, cancellation).ConfigureAwait(false) is { } frame)
             {
                 if (frame.Kind == FrameKind.ClientEnd) return true;
@@ -229,6 +231,20 @@ internal sealed class WrappedServer
         catch (ObjectDisposedException)
         {
             // It ended in the same moment.
+        }
+    }
+
+    // One that cannot be noted as ended ends with its handle, which nobody has any more.
+    private async ValueTask EndSessionAsync()
+    {
+        if (session is null) return;
+        try
+        {
+            await host.Core.Sessions.EndAsync(session).ConfigureAwait(false);
+        }
+        catch (StoreException e)
+        {
+            host.Tell($"the end of a session of {server.Name} could not be noted: {e.Message}");
         }
     }
 

@@ -5,14 +5,18 @@ internal sealed class ConfigFiles
 {
     private readonly List<IGrouping<string, PlaceFile>> _files;
 
-    private ConfigFiles(IEnumerable<PlaceFile> files, IReadOnlyList<Gap> gaps)
+    private ConfigFiles(IEnumerable<PlaceFile> files, IReadOnlyList<ServerEntry> packed, IReadOnlyList<Gap> gaps)
     {
+        Packed = packed;
         _files = [.. files.GroupBy(file => file.Path, StringComparer.Ordinal)];
         Gaps = gaps;
     }
 
     /// <summary>What could not be read.</summary>
     public IReadOnlyList<Gap> Gaps { get; }
+
+    /// <summary>Servers of extensions that lie packed on the machine: no client starts them, and an archive is not edited.</summary>
+    public IReadOnlyList<ServerEntry> Packed { get; }
 
     /// <summary>The rows by path, in the order of reading.</summary>
     public IReadOnlyList<IGrouping<string, PlaceFile>> ByPath => _files;
@@ -23,7 +27,7 @@ internal sealed class ConfigFiles
         var reading = new ScanReading(time, TimeSpan.FromSeconds(30));
         reading.ReadMachine(machine, knownWorkspaces: true);
         var gaps = reading.Gaps.ToList();
-        var known = reading.Files.Where(file => file.Servers.Count > 0).Select(file => file.File).ToList();
+        var known = reading.Files.Where(file => file.Servers.Count > 0 && file.File.Place.Format != ConfigFormat.Archive).Select(file => file.File).ToList();
         foreach (var path in named.Where(path => !known.Any(file => file.Path == path)).ToList())
         {
             var rows = Led(known, path, machine).Concat(Rows(path)).DistinctBy(row => (row.Place.Client, row.Place.Pointers)).ToList();
@@ -31,7 +35,7 @@ internal sealed class ConfigFiles
             if (rows.Count == 0 && !gaps.Any(gap => gap.What == path)) gaps.Add(new Gap(path, "no client that is known reads servers from a file of this name", true));
         }
 
-        return new ConfigFiles(known, gaps);
+        return new ConfigFiles(known, [.. reading.Files.Where(file => file.File.Place.Format == ConfigFormat.Archive).SelectMany(file => file.Servers)], gaps);
     }
 
     // What a link of a client leads to is the client's own file, when it is named itself.
@@ -45,7 +49,7 @@ internal sealed class ConfigFiles
         if (!File.Exists(path)) return [];
         var folders = new List<string>();
         for (var folder = Path.GetDirectoryName(path); folder is not null && folders.Count < 4; folder = Path.GetDirectoryName(folder)) folders.Add(folder);
-        var all = folders.SelectMany(folder => PlaceFinder.InWorkspace(folder, folder, [])).Where(file => file.Path == path && file.Place.Pointers.Length > 0).ToList();
+        var all = folders.SelectMany(folder => PlaceFinder.InWorkspace(folder, folder, [])).Where(file => file.Path == path && file.Place is { Pointers.Length: > 0, Format: not ConfigFormat.Archive }).ToList();
         return all.Any(file => file.Place.Client != "any") ? all.Where(file => file.Place.Client != "any") : all;
     }
 }

@@ -4,12 +4,11 @@ namespace Gatehouse.Inventory;
 /// Which files are edited: regular files of this person that nobody else may write, reached without a link. A link would let
 /// whoever placed it choose the file that is written; rights of others would let them choose what is written.
 /// </summary>
-internal static class EditRules
+internal sealed class EditRules : IEditJudge
 {
     private const UnixFileMode OthersWrite = UnixFileMode.OtherWrite;
 
-    /// <summary>Why the file is not edited; null when it is.</summary>
-    public static string? Refuse(string path, string tree)
+    public string? Refuse(string path, string tree)
     {
         try
         {
@@ -22,6 +21,14 @@ internal static class EditRules
         {
             return "it may not be read by this account";
         }
+    }
+
+    public string? Changed(EditableFile file, IFileActs acts)
+    {
+        if (Refuse(file.Path, file.Tree) is { } reason) return reason;
+        if (FileOwner.Facts(file.Path) != file.Facts) return "it is another file than the one that was read, or its rights changed";
+        var now = acts.Read(file.Path);
+        return now is null ? "it is gone" : now.AsSpan().SequenceEqual(file.Bytes) ? null : "it was changed since it was read";
     }
 
     private static string? Linked(string path, string tree)

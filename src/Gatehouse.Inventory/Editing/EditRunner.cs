@@ -41,7 +41,7 @@ public sealed class EditRunner
     {
         foreach (var file in plan.Files)
         {
-            if (file.Before.Changed(_acts) is { } reason) return Failed($"{file.Path}: {reason}; nothing was changed");
+            if (file.Before.Judge.Changed(file.Before, _acts) is { } reason) return Failed($"{file.Path}: {reason}; nothing was changed");
         }
 
         // What is meant comes first: whatever happens from here on, undo knows of it.
@@ -75,7 +75,7 @@ public sealed class EditRunner
         {
             _acts.Create(backup, file.Before.Bytes, like: null);
             _acts.Create(temporary, file.After, like: file.Path);
-            if (file.Before.Changed(_acts) is { } reason)
+            if (file.Before.Judge.Changed(file.Before, _acts) is { } reason)
             {
                 Discard(temporary, backup);
                 return $"{file.Path}: {reason}";
@@ -174,8 +174,15 @@ public sealed class EditRunner
 
     private static void Prepare(string folder)
     {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+            return;
+        }
+
+        const UnixFileMode own = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        Directory.CreateDirectory(folder, own);
+        if ((File.GetUnixFileMode(folder) & ~own) != 0) throw new IOException($"it is open to others; run: chmod 700 {folder}");
     }
 
     private static EditOutcome Failed(string fault) => new() { Changed = [], Fault = fault };

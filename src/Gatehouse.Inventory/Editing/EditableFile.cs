@@ -7,7 +7,8 @@ namespace Gatehouse.Inventory;
 /// <param name="Tree">Folder of the person; everything between it and the file was judged too.</param>
 /// <param name="Bytes">Its content.</param>
 /// <param name="Facts">What the system said of it; null where the system is not asked.</param>
-internal sealed record EditableFile(string Path, string Tree, byte[] Bytes, FileFacts? Facts)
+/// <param name="Judge">What judged it, and judges it again.</param>
+internal sealed record EditableFile(string Path, string Tree, byte[] Bytes, FileFacts? Facts, IEditJudge Judge)
 {
     /// <summary>SHA-256 of the content, as the ledger writes it.</summary>
     public string Digest => DigestOf(Bytes);
@@ -16,7 +17,7 @@ internal sealed record EditableFile(string Path, string Tree, byte[] Bytes, File
     public static string DigestOf(ReadOnlySpan<byte> bytes) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     /// <summary>Reads the file, or says why it is not edited. What is not sure to be this person's alone is left alone (design rule 4).</summary>
-    public static EditableFile? Read(string path, string tree, out string? reason)
+    public static EditableFile? Read(string path, string tree, IEditJudge judge, out string? reason)
     {
         if (BoundedFile.Read(path, tree, out reason) is not { } bytes)
         {
@@ -24,17 +25,8 @@ internal sealed record EditableFile(string Path, string Tree, byte[] Bytes, File
             return null;
         }
 
-        reason = EditRules.Refuse(path, tree);
+        reason = judge.Refuse(path, tree);
         if (reason is not null) return null;
-        return new EditableFile(path, tree, bytes, FileOwner.Facts(path));
-    }
-
-    /// <summary>Why the file may not be replaced any more; null when it is still the one that was read.</summary>
-    public string? Changed(IFileActs acts)
-    {
-        if (EditRules.Refuse(Path, Tree) is { } reason) return reason;
-        if (FileOwner.Facts(Path) != Facts) return "it is another file than the one that was read, or its rights changed";
-        var now = acts.Read(Path);
-        return now is null ? "it is gone" : now.AsSpan().SequenceEqual(Bytes) ? null : "it was changed since it was read";
+        return new EditableFile(path, tree, bytes, FileOwner.Facts(path), judge);
     }
 }

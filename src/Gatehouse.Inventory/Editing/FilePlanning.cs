@@ -1,7 +1,7 @@
 namespace Gatehouse.Inventory;
 
 /// <summary>Plans the edit of one file.</summary>
-internal sealed class FilePlanning(IReadOnlyList<PlaceFile> rows, EditSelection selection, WrapLauncher launcher, WrapLedger ledger, WrapNames names, TimeProvider time)
+internal sealed class FilePlanning(IReadOnlyList<PlaceFile> rows, EditSelection selection, WrapLauncher launcher, WrapLedger ledger, WrapNames names, IEditJudge judge, TimeProvider time)
 {
     private readonly List<LeftServer> _left = [];
     private readonly List<WrapRecord> _settled = [];
@@ -10,6 +10,9 @@ internal sealed class FilePlanning(IReadOnlyList<PlaceFile> rows, EditSelection 
 
     public IReadOnlyList<WrapRecord> Settled => _settled;
 
+    /// <summary>Why nothing can be said of the file any more; null when it was read.</summary>
+    public Gap? Gap { get; private set; }
+
     public int NotSelected { get; private set; }
 
     private string Path => rows[0].Path;
@@ -17,9 +20,14 @@ internal sealed class FilePlanning(IReadOnlyList<PlaceFile> rows, EditSelection 
     /// <summary>The edit; null when nothing of the file is edited.</summary>
     public EditedFile? Plan()
     {
-        var file = EditableFile.Read(Path, rows[0].Tree, out var refused);
+        var file = EditableFile.Read(Path, rows[0].Tree, judge, out var refused);
         var bytes = file?.Bytes ?? BoundedFile.Read(Path, rows[0].Tree, out _);
-        if (bytes is null || Read(bytes) is not { } read) return null;
+        if (bytes is null || Read(bytes) is not { } read)
+        {
+            Gap = new Gap(Path, refused ?? "it could not be read again", true);
+            return null;
+        }
+
         var fit = read.Entries.Where(entry => Fits(entry.Server, entry.Row)).Select(entry => entry.Server).ToList();
         if (fit.Count == 0) return null;
         if (file is not null) return Plan(file, read.Root, fit);
@@ -37,7 +45,6 @@ internal sealed class FilePlanning(IReadOnlyList<PlaceFile> rows, EditSelection 
         }
         catch (ConfigFaultException)
         {
-            // Told as a gap by the reading that found the file.
             return null;
         }
     }

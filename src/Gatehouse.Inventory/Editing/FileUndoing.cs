@@ -22,7 +22,7 @@ internal sealed class FileUndoing(string path, Machine machine, IReadOnlyList<Wr
             return null;
         }
 
-        if (EditableFile.Read(path, Tree, out var reason) is { } file) return Plan(file);
+        if (EditableFile.Read(path, Tree, new EditRules(), out var reason) is { } file) return Plan(file);
         foreach (var record in records) Leave(record, 0, LeftReason.File, reason!);
         return null;
     }

@@ -12,7 +12,10 @@ public static class WrapPlanner
     /// <param name="launcher">What is written in front.</param>
     /// <param name="ledger">What was wrapped before.</param>
     /// <param name="time">The clock.</param>
-    public static EditPlan Plan(Machine machine, EditSelection selection, WrapLauncher launcher, WrapLedger ledger, TimeProvider time)
+    public static EditPlan Plan(Machine machine, EditSelection selection, WrapLauncher launcher, WrapLedger ledger, TimeProvider time) =>
+        Plan(machine, selection, launcher, ledger, time, new EditRules());
+
+    internal static EditPlan Plan(Machine machine, EditSelection selection, WrapLauncher launcher, WrapLedger ledger, TimeProvider time, IEditJudge judge)
     {
         ArgumentNullException.ThrowIfNull(machine);
         ArgumentNullException.ThrowIfNull(selection);
@@ -25,17 +28,21 @@ public static class WrapPlanner
         var edited = new List<EditedFile>();
         var left = new List<LeftServer>();
         var settled = new List<WrapRecord>();
+        var gaps = files.Gaps.Where(gap => gap.IsFailure).ToList();
         var notSelected = 0;
         foreach (var file in files.ByPath)
         {
-            var planning = new FilePlanning([.. file], selection, launcher, ledger, names, time);
+            var planning = new FilePlanning([.. file], selection, launcher, ledger, names, judge, time);
             if (planning.Plan() is { } change) edited.Add(change);
             left.AddRange(planning.Left);
             settled.AddRange(planning.Settled);
             notSelected += planning.NotSelected;
+            if (planning.Gap is { } gap) gaps.Add(gap);
         }
 
-        return new EditPlan { Files = edited, Left = left, Gaps = [.. files.Gaps.Where(gap => gap.IsFailure)], NotSelected = notSelected, Settled = settled };
+        foreach (var server in files.Packed.Where(server => selection.Takes(server.Client, server.Name, server.Place.File)))
+            left.Add(new LeftServer(server.Client, server.Name, server.Place, LeftReason.Extension, "a packed extension, which no client starts as it lies there"));
+        return new EditPlan { Files = edited, Left = left, Gaps = gaps, NotSelected = notSelected, Settled = settled };
     }
 
     // Arguments are not in the ledger: a name that is in use there is shared only by the same entry.

@@ -47,6 +47,7 @@ public sealed class LockJudge(
         var digest = DefinitionGate.DigestOf(locked, question.Definition, question.Digest);
         var verdict = question.IsRepeated ? DefinitionVerdict.Withhold(WithheldReasons.Repeated) : Decide(question, identity, locked, digest);
         if (verdict.Withheld is not null) withheld?.Note(question, identity, digest, verdict.Withheld);
+        else withheld?.Forget(question.Server.Name, question.Definition.Kind, question.Definition.Name);
         return verdict with { Digest = digest };
     }
 

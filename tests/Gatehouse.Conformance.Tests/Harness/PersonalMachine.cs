@@ -78,9 +78,13 @@ internal sealed class PersonalMachine : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        var host = await HostAsync();
-        await RunAsync(["host", "stop"]);
-        if (host is { } id) await EndedAsync(id);
+        if (File.Exists(Path.Join(folder.FullName, "run", "gatehouse", "control.sock")))
+        {
+            var host = await HostAsync();
+            await RunAsync(["host", "stop"]);
+            if (host is { } id) await EndedAsync(id);
+        }
+
         folder.Delete(recursive: true);
     }
 

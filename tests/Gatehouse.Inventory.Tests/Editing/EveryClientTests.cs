@@ -56,6 +56,20 @@ public sealed class EveryClientTests
     }
 
     [Fact]
+    public void PackedExtension_IsTold()
+    {
+        using var home = new EditingHome();
+        var path = Path.Join(home.Home, "Downloads", "x.mcpb");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        using (var archive = System.IO.Compression.ZipFile.Open(path, System.IO.Compression.ZipArchiveMode.Create))
+        using (var writer = new StreamWriter(archive.CreateEntry("manifest.json").Open()))
+            writer.Write("""{"manifest_version":"0.3","name":"packed","server":{"type":"node","mcp_config":{"command":"node","args":["s.js"]}}}""");
+        var plan = home.PlanWrap();
+        Assert.Empty(plan.Files);
+        Assert.Equal(("packed", LeftReason.Extension), (Assert.Single(plan.Left).Name, plan.Left[0].Kind));
+    }
+
+    [Fact]
     public void FilesOfAnAdministrator_AreToldAndNotEdited()
     {
         using var home = new EditingHome();

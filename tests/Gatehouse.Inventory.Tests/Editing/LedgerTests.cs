@@ -37,6 +37,18 @@ public sealed class LedgerTests
     }
 
     [Fact]
+    public void FolderThatOthersMayEnter_IsRefusedBeforeAnythingIsChanged()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "modes of Unix");
+        using var home = new EditingHome();
+        const string text = """{"mcpServers":{"one":{"command":"npx"}}}""";
+        var file = home.Put("home/.cursor/mcp.json", text);
+        Directory.CreateDirectory(home.State, (UnixFileMode)0b111_101_101);
+        Assert.Contains("chmod 700", home.Wrap().Fault, StringComparison.Ordinal);
+        Assert.Equal(text, EditingHome.Text(file));
+    }
+
+    [Fact]
     public void SampleOfVersion1_IsReadAndWrittenAlike()
     {
         var bytes = File.ReadAllBytes(Path.Join(Pages.Root, "tests/compat/wrapped/v1/wrapped.json"));

@@ -1,7 +1,7 @@
 // Official TypeScript SDK over stdio: v1 (legacy era), v2 as it comes (legacy handshake), v2 that tries the modern era first.
-// The command is started by the SDK's own transport, with the whole environment. Output: look.mjs; --url is ignored.
+// The command is started by the SDK's own transport, with the whole environment. Options and output: look.mjs.
 //
-//   node ts-stdio.mjs --url v1|v2|v2-auto -- COMMAND [ARGUMENT]...      the command stands in MCP_COMMAND as a JSON list
+//   node ts-stdio.mjs --url v1|v2|v2-auto      the server's command stands in MCP_COMMAND as a JSON list, a root in MCP_ROOT
 import { look, clientInfo, options } from './look.mjs';
 
 const command = JSON.parse(process.env.MCP_COMMAND);

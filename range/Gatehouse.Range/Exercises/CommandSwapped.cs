@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Gateway.Personal;
+using Gatehouse.Link;
+
+namespace Gatehouse.Range;
+
+/// <summary>The command of a local server is another one after a person has approved it.</summary>
+public sealed class CommandSwapped : OfflineExercise<Func<CommandLine, string, Task>>
+{
+    private const string Name = "notes";
+    private const string Variable = "RANGE_SONG";
+
+    /// <inheritdoc />
+    public override string Id => "wrap-command-swapped";
+
+    /// <inheritdoc />
+    public override string Title => "Command swapped after it was approved";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP04", "MCP05"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["EX-05", "G06", "G11"];
+
+    /// <inheritdoc />
+    public override string Protection => "personal host, approval of the exact command";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A client asks once whether a server may be started and remembers its name, or starts whatever stands in its file.",
+        "Mallory cannot make Alice approve anything, but can change the file later: an argument, the program, the folder it starts in, a variable it is given.",
+        "Behind gatehouse wrap the host knows the approved command by every argument, the program found, the folder and the names of variables. What differs in any of them is another command, is not started and asks again.",
+        "With a host that remembers the name alone, each of the swapped commands runs again.");
+
+    /// <inheritdoc />
+    public override Need Needs => Need.Python;
+
+    internal override Task<Func<CommandLine, string, Task>> OpenUnguardedAsync(Bed bed) => Task.FromResult<Func<CommandLine, string, Task>>(StartAsync);
+
+    internal override Task<Func<CommandLine, string, Task>> OpenGuardedAsync(Bed bed) => HostAsync(bed, naive: null);
+
+    internal override Task<Func<CommandLine, string, Task>> OpenReplacedAsync(Bed bed) => HostAsync(bed, naive: (name, _) => name == Name);
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Func<CommandLine, string, Task> subject, Bed bed)
+    {
+        var approved = Approved(bed);
+        var elsewhere = bed.AnotherFolder("elsewhere");
+        return
+        [
+            await TryAsync("argument", song => approved with { Arguments = [.. approved.Arguments.Take(2), song] }).ConfigureAwait(false),
+            await TryAsync("one argument more", song => approved with { Arguments = [.. approved.Arguments, song] }).ConfigureAwait(false),
+            await TryAsync("program", song => approved with { Arguments = ["/bin/sh", "-c", $"printf '%s\\n' '{song}' >> '{bed.Canary.File}'"], Program = "/bin/sh" }).ConfigureAwait(false),
+            await TryAsync("folder with another script of the name", song =>
+            {
+                File.WriteAllText(Path.Combine(elsewhere, "sing.py"), Script(bed, JsonSerializer.Serialize(song)));
+                return approved with { Folder = elsewhere };
+            }).ConfigureAwait(false),
+            await TryAsync("variable that the program obeys", _ => approved with { Environment = [Variable] }).ConfigureAwait(false),
+        ];
+
+        async Task<Attempt> TryAsync(string name, Func<string, CommandLine> swap)
+        {
+            var song = $"swapped {name} {bed.Canary.Secret}";
+            await subject(swap(song), song).ConfigureAwait(false);
+            var ran = bed.Canary.Songs.Contains(song);
+            return new Attempt(name, ran, ran ? "the swapped command ran" : "it was not started");
+        }
+    }
+
+    internal override async Task<bool> UseHonestlyAsync(Func<CommandLine, string, Task> subject, Bed bed)
+    {
+        await subject(Approved(bed), "unused").ConfigureAwait(false);
+        return bed.Canary.Songs.Contains("honest");
+    }
+
+    private static CommandLine Approved(Bed bed)
+    {
+        var folder = bed.NewFolder("approved");
+        File.WriteAllText(Path.Combine(folder, "sing.py"), Script(bed, "os.environ.get('" + Variable + "') or sys.argv[-1]"));
+        return new CommandLine([bed.Tools.Python!, "sing.py", "honest"], bed.Tools.Python!, folder, []);
+    }
+
+    private static string Script(Bed bed, string song) => $"import os, sys\nopen({JsonSerializer.Serialize(bed.Canary.File)}, 'a').write({song} + '\\n')\n";
+
+    // As a wrapper does it: it asks the host, and starts the program when the host says so and not before.
+    private static async Task<Func<CommandLine, string, Task>> HostAsync(Bed bed, Func<string, CommandLine, bool>? naive)
+    {
+        var folder = bed.AnotherFolder("p");
+        var places = new LinkPlaces(Path.Combine(folder, "state"), Path.Combine(folder, "run"), Path.Combine(folder, "personal.yaml"));
+        var host = bed.Own(PersonalHost.Start(new PersonalHostOptions { Places = places, ApproveForRange = naive, Host = new GatewayHostOptions() })!);
+        await host.Commands.ApproveAsync(Name, Approved(bed)).ConfigureAwait(false);
+        return async (command, value) =>
+        {
+            var connection = (await LinkConnection.TryConnectAsync(places, CancellationToken.None).ConfigureAwait(false))!;
+            await using (connection.ConfigureAwait(false))
+            {
+                await connection.Writer.WriteAsync(FrameKind.Hello, new Hello { Name = Name, Command = command }.ToUtf8Json(), CancellationToken.None).ConfigureAwait(false);
+                var answer = await connection.Reader.ReadAsync(FrameFormat.MaxHelloBytes, CancellationToken.None).ConfigureAwait(false);
+                if (answer?.Kind == FrameKind.Welcome) await StartAsync(command, value).ConfigureAwait(false);
+            }
+        };
+    }
+
+    private static async Task StartAsync(CommandLine command, string value)
+    {
+        var start = new ProcessStartInfo(command.Program, command.Arguments.Skip(1)) { WorkingDirectory = command.Folder };
+        foreach (var name in command.Environment) start.Environment[name] = value;
+        using var process = Process.Start(start);
+        await process!.WaitForExitAsync().ConfigureAwait(false);
+    }
+}

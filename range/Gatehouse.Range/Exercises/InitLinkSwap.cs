@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Gatehouse.Inventory;
+
+namespace Gatehouse.Range;
+
+/// <summary>Whoever can place a name decides which file is edited, and whoever is quick what is lost by it.</summary>
+public sealed class InitLinkSwap : OfflineExercise<Func<string, Action, Task>>
+{
+    private const string Launcher = "/opt/gatehouse/gatehouse";
+    private const string Config = ".gemini/settings.json";
+
+    // Reads, shows, waits for a yes, and writes into the file: what installers of servers do.
+    private const string Installer =
+        """
+        import json, sys
+        path = sys.argv[1]
+        data = json.load(open(path))
+        for entry in data['mcpServers'].values():
+            entry['args'] = ['wrap', '--', entry['command']] + entry.get('args', [])
+            entry['command'] = sys.argv[2]
+        print('change?', flush=True)
+        sys.stdin.readline()
+        json.dump(data, open(path, 'w'), indent=2)
+        """;
+
+    /// <inheritdoc />
+    public override string Id => "init-link-swap";
+
+    /// <inheritdoc />
+    public override string Title => "Configuration that is another file";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP04", "MCP09"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["ST-04", "IN-01"];
+
+    /// <inheritdoc />
+    public override string Protection => "command init, which files are edited and whether they are still what was shown";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A tool that edits the configurations of clients opens a path, shows what it would do, and writes to the path when the person said yes.",
+        "Mallory's program makes the client's configuration a link to the file that Alice's team shares, or puts the link there while Alice reads. Or a client takes a server out in that moment.",
+        "gatehouse init edits regular files of Alice's alone, compares file, rights and bytes directly before it replaces, and replaces the name instead of writing into what it leads to. What is another file by then is told, and nothing is changed.",
+        "With any file taken for the one that was shown, and written through, the team's file is edited and the removed server is back.");
+
+    /// <inheritdoc />
+    public override Need Needs => Need.Python;
+
+    internal override Task<Func<string, Action, Task>> OpenUnguardedAsync(Bed bed) => Task.FromResult<Func<string, Action, Task>>(async (home, meanwhile) =>
+    {
+        var start = new ProcessStartInfo(bed.Tools.Python!, ["-c", Installer, Path.Combine(home, Config), Launcher]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start) ?? throw new InvalidOperationException("python did not start");
+        var errors = process.StandardError.ReadToEndAsync();
+        if (await process.StandardOutput.ReadLineAsync().ConfigureAwait(false) != "change?") throw new InvalidOperationException(await errors.ConfigureAwait(false));
+        meanwhile();
+        await process.StandardInput.WriteLineAsync("yes").ConfigureAwait(false);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync().ConfigureAwait(false);
+        if (process.ExitCode != 0) throw new InvalidOperationException(await errors.ConfigureAwait(false));
+    });
+
+    internal override Task<Func<string, Action, Task>> OpenGuardedAsync(Bed bed) => Task.FromResult(Init(new EditRules(), new DiskActs()));
+
+    internal override Task<Func<string, Action, Task>> OpenReplacedAsync(Bed bed) => Task.FromResult(Init(new TrustingEditJudge(), new WriteThroughActs()));
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Func<string, Action, Task> subject, Bed bed)
+    {
+        return
+        [
+            await ReachAsync("file that is a link", linked: true, _ => { }).ConfigureAwait(false),
+            await ReachAsync("link put there while it is shown", linked: false, Link).ConfigureAwait(false),
+            await BringBackAsync().ConfigureAwait(false),
+        ];
+
+        async Task<Attempt> ReachAsync(string name, bool linked, Action<string> meanwhile)
+        {
+            var home = Plant(bed);
+            if (linked) Link(home);
+            await subject(home, () => meanwhile(home)).ConfigureAwait(false);
+            var reached = await File.ReadAllTextAsync(Team(home)).ConfigureAwait(false) != Servers;
+            return new Attempt(name, reached, reached ? "the team's file was edited" : "the team's file is as it was");
+        }
+
+        async Task<Attempt> BringBackAsync()
+        {
+            var home = Plant(bed);
+            var config = Path.Combine(home, Config);
+            await subject(home, () => File.WriteAllText(config, """{"mcpServers":{}}""")).ConfigureAwait(false);
+            var back = (await File.ReadAllTextAsync(config).ConfigureAwait(false)).Contains("notes", StringComparison.Ordinal);
+            return new Attempt("server taken out while it is shown", back, back ? "the removed server is back" : "the server stays removed");
+        }
+    }
+
+    internal override async Task<bool> UseHonestlyAsync(Func<string, Action, Task> subject, Bed bed)
+    {
+        var home = Plant(bed);
+        await subject(home, () => { }).ConfigureAwait(false);
+        using var config = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(home, Config)).ConfigureAwait(false));
+        return config.RootElement.GetProperty("mcpServers").GetProperty("notes").GetProperty("command").GetString() == Launcher;
+    }
+
+    private const string Servers = """{"mcpServers":{"notes":{"command":"python3","args":["notes.py"]}}}""";
+
+    // gatehouse init, with the person's answer in between.
+    private static Func<string, Action, Task> Init(IEditJudge judge, IFileActs acts) => (home, meanwhile) =>
+    {
+        var ledger = WrapLedger.Open(Path.Combine(home, "state"));
+        var machine = Machine.At(MachineSystem.Linux, home, Path.Combine(home, "none"));
+        var plan = WrapPlanner.Plan(machine, EditSelection.All, new WrapLauncher(Launcher), ledger, TimeProvider.System, judge);
+        meanwhile();
+        EditRunner.Run(plan, ledger, TimeProvider.System, acts);
+        return Task.CompletedTask;
+    };
+
+    private static string Plant(Bed bed)
+    {
+        var home = bed.AnotherFolder("home");
+        Write(Path.Combine(home, Config));
+        Write(Team(home));
+        return home;
+    }
+
+    private static string Team(string home) => Path.Combine(home, "team", "servers.json");
+
+    private static void Link(string home)
+    {
+        File.Delete(Path.Combine(home, Config));
+        File.CreateSymbolicLink(Path.Combine(home, Config), Team(home));
+    }
+
+    // Alice's own, whatever the mask of the account that plays her.
+    private static void Write(string path)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, Servers);
+        if (OperatingSystem.IsWindows()) return;
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.SetUnixFileMode(Path.GetDirectoryName(path)!, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+}

@@ -1,0 +1,107 @@
+using System.Globalization;
+using System.Text;
+using Gatehouse.Integrity.Definitions;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Definitions;
+using Gatehouse.Pipeline.Listing;
+using Gatehouse.Policy;
+using Gatehouse.Testing;
+
+namespace Gatehouse.Pipeline.Tests;
+
+/// <summary>What a session remembers is bounded, and what it cannot remember it does not show (TP-02, design rule 8).</summary>
+[Trait("Requirement", "TP-02")]
+public sealed class ToldDefinitionsTests
+{
+    private readonly ManualTimeProvider time = new();
+    private readonly ServerSettings server = new() { Name = "up", Path = "/mcp" };
+
+    [Fact]
+    public void ServerThatSaysSomethingElseEachTime_FillsNothing_AndIsNotSeenAnyMore()
+    {
+        var exchange = Exchange();
+        var told = new ToldDefinitions();
+        Observe(told, exchange, List(0, 10));
+        for (var round = 1; round <= 25; round++) Observe(told, exchange, List(round * 1000, 1000));
+        Assert.Null(told.Stopped(DefinitionKind.Tool, "t5"));
+        Assert.Null(told.Stopped(DefinitionKind.Tool, "t1500"));
+        Assert.Equal(WithheldReasons.TooManyInSession, told.Stopped(DefinitionKind.Tool, "t20500"));
+        for (var round = 26; round <= 40; round++) Observe(told, exchange, List(round * 1000, 1000));
+        Assert.Equal(WithheldReasons.TooManyInSession, told.Stopped(DefinitionKind.Tool, "t5")); // nothing of it is believed any more
+    }
+
+    [Fact]
+    public void Callers_AreForgottenWhenTheyAreTooMany_TheLongestSilentFirst()
+    {
+        var memory = new DefinitionMemory(time);
+        var settings = Settings() with { Sessions = new SessionSettings { Max = 16 } };
+        var first = memory.Of(Exchange(settings, memory, "caller 0"));
+        for (var i = 1; i < 100; i++)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            memory.Of(Exchange(settings, memory, "caller " + i.ToString(CultureInfo.InvariantCulture)));
+            Assert.InRange(memory.Count, 1, 16);
+        }
+
+        var last = memory.Of(Exchange(settings, memory, "caller 99"));
+        Assert.Same(last, memory.Of(Exchange(settings, memory, "caller 99")));
+        Assert.NotSame(first, memory.Of(Exchange(settings, memory, "caller 0")));
+    }
+
+    [Fact]
+    public void Lists_AreJudgedOnceForASnapshot()
+    {
+        var judge = new CountingJudge();
+        var standings = new DefinitionStandings([judge], new DefinitionMemory(time));
+        var list = List(0, 100);
+        var exchange = Exchange();
+        var judged = standings.Judge(exchange, list);
+        for (var i = 0; i < 50; i++) Assert.Same(judged, standings.Judge(exchange, list));
+        Assert.Equal((1, 100), (judge.Lists, judge.Asked));
+        new DefinitionStandings([judge], new DefinitionMemory(time)).Judge(exchange, list);
+        Assert.Equal((2, 200), (judge.Lists, judge.Asked));
+    }
+
+    private static void Observe(ToldDefinitions told, Exchange exchange, ServerList list) =>
+        told.Observe(DefinitionKind.Tool, exchange.Snapshot.Definitions.Judge(exchange, list), exchange.Record);
+
+    private static ServerList List(int from, int count) => new(ListKind.Tools, [.. Enumerable.Range(from, count).Select(Entry)], new byte[32]);
+
+    private static ListEntry Entry(int i)
+    {
+        var name = "t" + i.ToString(CultureInfo.InvariantCulture);
+        return new ListEntry(name, Encoding.UTF8.GetBytes($"{{\"name\":\"{name}\"}}"), new byte[32]);
+    }
+
+    private GatewaySettings Settings() => new()
+    {
+        PublicUrl = new Uri("http://127.0.0.1:1"), Listen = new ListenSettings { Url = new Uri("http://127.0.0.1:1") }, Servers = [server], StateDirectory = "/nowhere",
+    };
+
+    private Exchange Exchange() => Exchange(Settings(), new DefinitionMemory(time), null);
+
+    private Exchange Exchange(GatewaySettings settings, DefinitionMemory memory, string? subject)
+    {
+        var snapshot = new GatewaySnapshot(1, settings, new PolicyDecisionPoint([])) { Definitions = new DefinitionStandings([], memory) };
+        var exchange = new Exchange(snapshot, NoRequestHead.Instance, null, time) { Server = server };
+        if (subject is not null) exchange.Caller = Callers.Named(subject);
+        return exchange;
+    }
+
+    private sealed class CountingJudge : IDefinitionJudge
+    {
+        public string Name => "counting";
+
+        public int Lists { get; private set; }
+
+        public int Asked { get; private set; }
+
+        public void Observe(ServerSettings server, DefinitionKind kind, IReadOnlyList<ServerDefinition> definitions, DateTimeOffset at) => Lists++;
+
+        public DefinitionVerdict Judge(in DefinitionQuestion question)
+        {
+            Asked++;
+            return DefinitionVerdict.Visible;
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text;
+using Gatehouse.Testing;
+
+namespace Gatehouse.Storage.Tests;
+
+/// <summary>Approvals of definitions and what was taken back.</summary>
+[Trait("Requirement", "TP-03")]
+public sealed class DefinitionWordsTests : IDisposable
+{
+    private static readonly DefinitionWordRow Ada = new(
+        "files", "package npm @example/files", "tool", "read_file", "sha256:1", "issuer ada", Rows.Now.AddTicks(7), DateTimeOffset.MaxValue, "\u2018ticket\u2019; DROP TABLE definition_words; -- \u202e", false,
+        Encoding.UTF8.GetBytes("{\"name\":\"read_file\"}"));
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly ManualTimeProvider _time = new(Rows.Now);
+
+    [Fact]
+    public async Task Words_SurviveARestart_AndEndWhenTheySaid()
+    {
+        await using (var store = Open())
+        {
+            await store.DefinitionWords.AddAsync(Ada);
+            await store.DefinitionWords.AddAsync(Ada with { By = "issuer bob", Until = Rows.Now.AddHours(1) });
+        }
+
+        await using var again = Open();
+        var rows = again.DefinitionWords.All(Rows.Now);
+        Assert.Equal(["issuer ada", "issuer bob"], rows.Select(row => row.By));
+        Assert.Equal(Ada, rows[0] with { Definition = Ada.Definition });
+        Assert.Equal(Ada.Definition.ToArray(), rows[0].Definition.ToArray());
+        Assert.Equal("issuer ada", Assert.Single(again.DefinitionWords.All(Rows.Now.AddHours(1))).By);
+    }
+
+    [Fact]
+    public async Task RevocationAndApproval_EndEachOther_ForTheSameDigestAlone()
+    {
+        await using var store = Open();
+        await store.DefinitionWords.AddAsync(Ada);
+        await store.DefinitionWords.AddAsync(Ada with { By = "issuer bob" });
+        await store.DefinitionWords.AddAsync(Ada with { Digest = "sha256:2" });
+        await store.DefinitionWords.AddAsync(Ada with { By = "issuer eve", IsRevocation = true, Definition = default });
+        Assert.Equal([("sha256:1", true), ("sha256:2", false)], store.DefinitionWords.All(Rows.Now).Select(row => (row.Digest, row.IsRevocation)).Order());
+        await store.DefinitionWords.AddAsync(Ada);
+        Assert.DoesNotContain(store.DefinitionWords.All(Rows.Now), row => row.IsRevocation);
+    }
+
+    [Fact]
+    public async Task Bounds_AreHeld()
+    {
+        await using var store = Store.Open(_folder.File("state/store.db"), _time, new StoreOptions { RowLimit = 2 });
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await store.DefinitionWords.AddAsync(Ada with { Definition = new byte[DefinitionWords.LongestDefinition + 1] }));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await store.DefinitionWords.AddAsync(Ada with { Name = new string('x', 5000) }));
+        await store.DefinitionWords.AddAsync(Ada);
+        await store.DefinitionWords.AddAsync(Ada with { By = "issuer bob" });
+        await Assert.ThrowsAsync<StoreException>(async () => await store.DefinitionWords.AddAsync(Ada with { By = "issuer eve" }));
+        await store.DefinitionWords.AddAsync(Ada with { Reason = "again" }); // what is there needs no place
+        Assert.Equal(2, store.DefinitionWords.All(Rows.Now).Count);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    private Store Open() => Store.Open(_folder.File("state/store.db"), _time);
+}
