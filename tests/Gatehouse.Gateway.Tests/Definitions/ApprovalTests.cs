@@ -34,7 +34,7 @@ public sealed class ApprovalTests
             Assert.False(await CallsAsync(alice));
             var pending = Assert.Single(await PendingAsync(gateway));
             Assert.Equal(("up", "tool", "add", "definition-server-not-locked"), (pending.Server, pending.Kind, pending.Name, pending.Reason));
-            Assert.Contains("  \"description\": \"Adds.\\u202e\",", pending.Lines); // all of it, with what could not be seen
+            Assert.Contains("  \"description\": \"Adds.\\u200b\",", pending.Lines); // all of it, with what could not be seen
             var reply = await ApproveAsync(gateway, pending, "carol");
             Assert.True(reply.Ok, reply.Message);
             Assert.True(await CallsAsync(alice)); // in the same session, which was told nothing else
@@ -47,7 +47,7 @@ public sealed class ApprovalTests
 
         var source = new ServerSettings { Name = "up", Path = "/mcp", Http = new HttpUpstreamSettings { Url = upstream } };
         await using var again = await TestGateway.StartAsync(settings => Settings(1)(settings) with { StateDirectory = state }, time, rules: Everything);
-        again.Upstream.OnResult("tools/list", Locks.Tools(Locks.Tool("add", "Adds.\u202e")));
+        again.Upstream.OnResult("tools/list", Locks.Tools(Locks.Tool("add", "Adds.\u200b")));
         Assert.Equal("", await ToolsAsync(again)); // another port is another source
         var lockJudge = Assert.IsType<LockJudge>(Assert.Single(again.Host.Snapshots.Current.Definitions.Judges));
         Assert.Equal(ServerIdentities.Of(source).Source.ToString(), Assert.Single(lockJudge.Given.All).Source); // and the first one's approval is kept
@@ -72,7 +72,7 @@ public sealed class ApprovalTests
     public async Task Revocation_WinsOverTheFile()
     {
         var time = new ManualTimeProvider();
-        await using var gateway = await StartAsync(time, settings => settings with { Lock = Locks.For(settings.Servers[0], Locks.LockedTool("add", "Adds.\u202e")) });
+        await using var gateway = await StartAsync(time, settings => settings with { Lock = Locks.For(settings.Servers[0], Locks.LockedTool("add", "Adds.\u200b")) });
         Assert.Equal("add", await ToolsAsync(gateway));
         Assert.True((await new ControlActs(gateway.Host).HandleAsync(Revoke(gateway, "carol"), Peer)).Ok);
         Assert.Equal("", await ToolsAsync(gateway));
@@ -182,7 +182,7 @@ public sealed class ApprovalTests
         var time = new ManualTimeProvider();
         await using var gateway = await StartAsync(time, settings => settings with { Lock = settings.Lock! with { TrustsFirstUse = trust } });
         Assert.Equal(trust ? "add" : "", await ToolsAsync(gateway));
-        gateway.Upstream.OnResult("tools/list", Locks.Tools(Locks.Tool("add", "Adds.\u202e"), Locks.Tool("more")));
+        gateway.Upstream.OnResult("tools/list", Locks.Tools(Locks.Tool("add", "Adds.\u200b"), Locks.Tool("more")));
         time.Advance(TimeSpan.FromMinutes(1));
         Assert.Equal(trust ? "add" : "", await ToolsAsync(gateway)); // what comes later is new
         gateway.Upstream.OnResult("tools/list", Locks.Tools(Locks.Tool("add", "Evil.")));
@@ -238,7 +238,7 @@ public sealed class ApprovalTests
     private static async Task<TestGateway> StartAsync(TimeProvider time, Func<GatewaySettings, GatewaySettings>? change = null, int approvers = 1, bool keepState = false)
     {
         var gateway = await TestGateway.StartAsync(settings => (change ?? (same => same))(Settings(approvers)(settings)), time, rules: Everything, keepState: keepState);
-        gateway.Upstream.OnResult("tools/list", Locks.Tools(Locks.Tool("add", "Adds.\u202e")));
+        gateway.Upstream.OnResult("tools/list", Locks.Tools(Locks.Tool("add", "Adds.\u200b")));
         return gateway;
     }
 }
