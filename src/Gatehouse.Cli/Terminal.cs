@@ -33,6 +33,11 @@ internal static class Terminal
         Console.Out.WriteLine(style is null ? shown : style(shown));
     }
 
+    /// <summary>A text of several lines in which outside text was made visible where it was put together, such as the plan of an edit.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="beside">To stderr, because stdout is for data.</param>
+    public static void Screen(string text, bool beside) => (beside ? Console.Error : Console.Out).Write(text);
+
     /// <summary>A remark that may have several lines of our own; outside text in it was made visible before, or is known to have no line feed.</summary>
     public static void Note(string text) => Console.Error.WriteLine(Visible(text));
 

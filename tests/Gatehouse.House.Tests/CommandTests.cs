@@ -43,7 +43,8 @@ public sealed partial class CommandTests
         if (words.Length == 0) return null;
         if (!Commands.TryGetValue(words[0], out var command)) return $"there is no verb {words[0]}";
         if (command.Verbs.Count > 0 && (words.Length < 2 || !command.Verbs.Contains(words[1]))) return $"{words[0]} has no verb {words.ElementAtOrDefault(1)}";
-        var options = words.Where(word => word.StartsWith("--", StringComparison.Ordinal)).Select(word => word.TrimEnd('`', ')', '"', ',', '.'));
+        // What stands behind two dashes is another program's.
+        var options = words.TakeWhile(word => word != "--").Where(word => word.StartsWith("--", StringComparison.Ordinal)).Select(word => word.TrimEnd('`', ')', '"', ',', '.'));
         return options.FirstOrDefault(option => !command.Options.Contains(option)) is { } unknown ? $"{words[0]} has no option {unknown}" : null;
     }
 
@@ -62,6 +63,14 @@ public sealed partial class CommandTests
             Assert.Contains(noun, names);
             names.Remove(noun);
             commands[noun] = (names, [.. OptionForm().Matches(text).Select(match => match.Groups[1].Value), .. common, "--help"]);
+        }
+
+        // Verbs of the root that stand among another command's.
+        var tree = Repository.Read("src/Gatehouse.Cli/CommandTree.cs");
+        foreach (var file in Repository.Files("src/Gatehouse.Cli", "Verb.cs").Where(file => tree.Contains($" {Path.GetFileNameWithoutExtension(file)}.Create()", StringComparison.Ordinal)))
+        {
+            var text = Repository.Read(file);
+            if (VerbForm().Match(text) is { Success: true } name) commands.Add(name.Groups[1].Value, ([], [.. OptionForm().Matches(text).Select(match => match.Groups[1].Value), .. common, "--help"]));
         }
 
         return commands;

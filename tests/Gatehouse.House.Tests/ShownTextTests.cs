@@ -9,7 +9,7 @@ public sealed partial class ShownTextTests
     private static readonly HashSet<string> Documents = new(StringComparer.Ordinal)
     {
         "JsonOutput.cs", "ScanOutput.cs", "PolicySchemaVerb.cs", "PolicyPresetVerb.cs", "ConfigCommand.cs", "ExplainCommand.cs", "PipelineCommand.cs", "RangeCommand.cs",
-        "SessionCommand.cs", "TokenCommand.cs", "VersionCommand.cs",
+        "SessionCommand.cs", "TokenCommand.cs", "VersionCommand.cs", "CheckServerVerb.cs",
     };
 
     [Fact]

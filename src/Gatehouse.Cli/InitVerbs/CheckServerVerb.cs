@@ -17,7 +17,7 @@ internal static class CheckServerVerb
 
     public static Command Create()
     {
-        var command = new Command(Verb, "A harmless MCP server on stdio with which 'gatehouse init' tests that the wrapper protects.\n\nExample:\n  gatehouse check-server") { Hidden = true };
+        var command = new Command("check-server", "A harmless MCP server on stdio with which 'gatehouse init' tests that the wrapper protects.\n\nExample:\n  gatehouse check-server") { Hidden = true };
         command.SetAction((_, cancellation) => RunAsync(cancellation));
         return command;
     }
@@ -27,7 +27,7 @@ internal static class CheckServerVerb
         var erased = 0;
         while (await Console.In.ReadLineAsync(cancellation).ConfigureAwait(false) is { } line)
         {
-            if (line.Length <= LongestLine && Answer(line, ref erased) is { } answer) Console.Out.WriteLine(answer.ToJsonString());
+            if (line.Length <= LongestLine && Answer(line, ref erased) is { } answer) Terminal.Data(answer.ToJsonString());
         }
 
         return ExitCodes.Done;

@@ -25,8 +25,7 @@ internal sealed record EditSession(string Kind, string Question, string Nothing)
     {
         // With JSON on stdout a person still reads what is asked for.
         var screen = new EditText(Json ? false : Terminal.IsColoured, Width).Plan(plan, Nothing).ToString();
-        if (Json) Console.Error.Write(screen);
-        else Console.Out.Write(screen);
+        Terminal.Screen(screen, beside: Json);
         if (Missing(plan, selection) is { } missing)
         {
             Terminal.Fault(missing);
@@ -41,7 +40,7 @@ internal sealed record EditSession(string Kind, string Question, string Nothing)
         }
 
         var outcome = EditRunner.Run(plan, ledger, TimeProvider.System);
-        if (!Json) Console.Out.Write(new EditText(false, Width).Outcome(outcome).ToString());
+        if (!Json) Terminal.Screen(new EditText(false, Width).Outcome(outcome).ToString(), beside: false);
         if (!outcome.IsDone)
         {
             Terminal.Fault(outcome.Fault!);
