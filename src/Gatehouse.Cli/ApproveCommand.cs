@@ -117,7 +117,7 @@ internal static class ApproveCommand
             foreach (var one in locked.Find(reference.Server)?.Definitions.Where(one => one.Approval is not null && reference.Means(reference.Server, one.Definition.Kind, one.Definition.Name)) ?? [])
             {
                 Terminal.Data($"{VisibleText.Escape(reference.Server)}  {LockText.Key(one.Definition.Kind, one.Definition.Name)}  {one.Digest}");
-                foreach (var line in FindingText.Lines(one.Definition).Concat(DefinitionText.Lines(one.Definition))) Terminal.Data("    " + line);
+                Terminal.Lines(FindingText.Lines(one.Definition).Concat(DefinitionText.Lines(one.Definition)).Select(line => "    " + line));
             }
 
             result = LockEdit.Sign(result, reference, signs, out var count);
@@ -152,7 +152,7 @@ internal static class ApproveCommand
                 return ExitCodes.No;
             }
 
-            foreach (var line in LockText.Of(server with { Definitions = [.. server.Definitions.Where(one => one.Finding.Observed is { } seen && chosen.Contains(seen))] }, details: true)) Terminal.Data(line);
+            Terminal.Lines(LockText.Of(server with { Definitions = [.. server.Definitions.Where(one => one.Finding.Observed is { } seen && chosen.Contains(seen))] }, details: true));
             count += chosen.Count;
             result = LockEdit.Put(result, server.Observed, Chosen, approval);
             if (signs is null) continue;

@@ -38,6 +38,12 @@ internal static class Terminal
     /// <param name="beside">To stderr, because stdout is for data.</param>
     public static void Screen(string text, bool beside) => (beside ? Console.Error : Console.Out).Write(text);
 
+    /// <summary>Lines of data in which outside text was made visible where they were put together, such as a comparison of definitions.</summary>
+    public static void Lines(IEnumerable<string> lines)
+    {
+        foreach (var line in lines) Console.Out.WriteLine(line);
+    }
+
     /// <summary>A remark that may have several lines of our own; outside text in it was made visible before, or is known to have no line feed.</summary>
     public static void Note(string text) => Console.Error.WriteLine(Visible(text));
 

@@ -39,7 +39,7 @@ internal static class CommandCommand
             parsed.GetValue(id)!,
             view =>
             {
-                Console.Out.Write(CommandText.Show(view.Name, view.ToCommand()));
+                Terminal.Screen(CommandText.Show(view.Name, view.ToCommand()), beside: false);
                 return Task.FromResult(ExitCodes.Done);
             },
             cancellation));
@@ -112,7 +112,6 @@ internal static class CommandCommand
             return;
         }
 
-        Terminal.Data($"{"ID",-12}  {"STATE",-8}  {"SERVER",-20}  COMMAND");
-        foreach (var view in commands) Terminal.Data(CommandText.Line(view));
+        Terminal.Lines(commands.Select(CommandText.Line).Prepend($"{"ID",-12}  {"STATE",-8}  {"SERVER",-20}  COMMAND"));
     }
 }

@@ -86,8 +86,7 @@ internal static class HostCommand
     {
         try
         {
-            Console.Out.WriteLine(line);
-            Console.Out.Flush();
+            Terminal.Row(line);
         }
         catch (IOException)
         {

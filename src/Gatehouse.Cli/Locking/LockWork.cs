@@ -27,7 +27,7 @@ internal static class LockWork
     /// <summary>Prints comparisons and gaps.</summary>
     public static void Print(IReadOnlyList<VerifiedServer> servers, IReadOnlyList<Gap> gaps, bool details)
     {
-        foreach (var line in servers.SelectMany(server => LockText.Of(server, details))) Terminal.Data(line);
+        Terminal.Lines(servers.SelectMany(server => LockText.Of(server, details)));
         foreach (var gap in gaps) Terminal.Data($"{VisibleText.Escape(gap.What)}  not measured: {VisibleText.Escape(gap.Why)}");
     }
 
