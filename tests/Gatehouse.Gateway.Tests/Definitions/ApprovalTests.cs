@@ -49,7 +49,7 @@ public sealed class ApprovalTests
         await using var again = await TestGateway.StartAsync(settings => Settings(1)(settings) with { StateDirectory = state }, time, rules: Everything);
         again.Upstream.OnResult("tools/list", Locks.Tools(Locks.Tool("add", "Adds.\u200b")));
         Assert.Equal("", await ToolsAsync(again)); // another port is another source
-        var lockJudge = Assert.IsType<LockJudge>(Assert.Single(again.Host.Snapshots.Current.Definitions.Judges));
+        var lockJudge = Assert.IsType<LockJudge>(Assert.Single(again.Host.Snapshots.Current.Definitions.Judges.OfType<LockJudge>()));
         Assert.Equal(ServerIdentities.Of(source).Source.ToString(), Assert.Single(lockJudge.Given.All).Source); // and the first one's approval is kept
     }
 
