@@ -73,7 +73,7 @@ public sealed class CommandTests
     {
         await using var upstream = await RecordingUpstream.StartAsync();
         var folder = Directory.CreateTempSubdirectory("gatehouse-command-");
-        var url = $"http://127.0.0.1:{FreePort.Next().ToString(CultureInfo.InvariantCulture)}";
+        var url = $"http://127.0.0.1:{LoopbackPorts.Next().ToString(CultureInfo.InvariantCulture)}";
         var config = Path.Combine(folder.FullName, "gatehouse.yaml");
         var state = Path.Combine(folder.FullName, "state");
         await File.WriteAllTextAsync(config, $"version: 1\npublicUrl: {url}\nlisten: {{ url: \"{url}\" }}\nstate: {state}\nservers:\n  up: {{ url: \"{upstream.Url}\" }}\npolicy:\n  - id: all\n    permit: {{ anyone: true }}\n");

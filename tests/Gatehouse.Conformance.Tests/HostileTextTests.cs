@@ -66,7 +66,7 @@ public sealed class HostileTextTests
         await using var upstream = await RecordingUpstream.StartAsync();
         using var folder = new Folder();
         var hostile = Hostile(seed);
-        var url = $"http://127.0.0.1:{FreePort.Next().ToString(CultureInfo.InvariantCulture)}";
+        var url = $"http://127.0.0.1:{LoopbackPorts.Next().ToString(CultureInfo.InvariantCulture)}";
         var (config, state) = (folder.At("serve.yaml"), folder.At("state"));
         await File.WriteAllTextAsync(config, $"version: 1\npublicUrl: {url}\nlisten: {{ url: \"{url}\" }}\nstate: {state}\nservers:\n  up: {{ url: \"{upstream.Url}\" }}\npolicy:\n  - id: all\n    permit: {{ anyone: true }}\n");
         await using (await HostedProcess.StartAsync(ProcessPlan.Dotnet(Repository.GatewayDll, "serve", "--dev", "--config", config)))

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using Gatehouse.Conformance.Tests.Harness;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Conformance.Tests;
 
@@ -71,7 +72,7 @@ public sealed class ThirdPartyBed : IAsyncLifetime
     // It prints its port in no form of ours, so the port itself is waited for.
     private async Task<string> Context7Async()
     {
-        var port = FreePort.Next();
+        var port = LoopbackPorts.Next();
         var text = port.ToString(CultureInfo.InvariantCulture);
         parts.Push(await SilentProcess.StartAsync(Peers.Script("node_modules/@upstash/context7-mcp/dist/index.js", "--transport", "http", "--port", text), port));
         return text;

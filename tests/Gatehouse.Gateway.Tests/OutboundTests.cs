@@ -1,8 +1,9 @@
-using System.Net;
 using System.Net.Security;
-using System.Security.Cryptography;
+using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using System.Security.Cryptography;
 using Gatehouse.Gateway.Outbound;
+using Gatehouse.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -97,7 +98,7 @@ public sealed class OutboundTests
         var folder = Directory.CreateTempSubdirectory("gatehouse-tls-");
         string certificate = Path.Combine(folder.FullName, "c.pem"), key = Path.Combine(folder.FullName, "k.pem");
         Write(first, certificate, key);
-        var port = TestGateway.FreePort();
+        var port = LoopbackPorts.Next();
         await using (var gateway = await TestGateway.StartAsync(s => s with
         {
             PublicUrl = new Uri($"https://127.0.0.1:{port}"),

@@ -180,7 +180,7 @@ public sealed class SessionLifeTests
 
     private static GatewaySettings Settings(RecordingUpstream upstream, string state)
     {
-        var port = TestGateway.FreePort();
+        var port = LoopbackPorts.Next();
         return new GatewaySettings
         {
             PublicUrl = new Uri($"http://127.0.0.1:{port}"),

@@ -50,7 +50,7 @@ internal sealed class TestGateway : IAsyncDisposable
         Func<Gatehouse.Gateway.Configuration.ConfigurationResult>? reload = null, string cancelled = "", bool keepState = false)
     {
         var upstream = await RecordingUpstream.StartAsync();
-        var port = FreePort();
+        var port = LoopbackPorts.Next();
         var state = Directory.CreateTempSubdirectory("gatehouse-state-");
         var settings = new GatewaySettings
         {
@@ -139,13 +139,6 @@ internal sealed class TestGateway : IAsyncDisposable
         client.Dispose();
         folder.Delete(recursive: true);
         if (!KeepState) Directory.Delete(Host.State.Root, recursive: true);
-    }
-
-    public static int FreePort()
-    {
-        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     private static HttpRequestMessage Complete(HttpRequestMessage request, string token, (string Name, string Value)[] headers)

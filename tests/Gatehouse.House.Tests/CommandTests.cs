@@ -53,9 +53,10 @@ public sealed partial class CommandTests
     {
         var common = OptionForm().Matches(Repository.Read("src/Gatehouse.Cli/CommonOptions.cs")).Select(match => match.Groups[1].Value).ToList();
         var commands = new Dictionary<string, (HashSet<string>, HashSet<string>)>(StringComparer.Ordinal);
+        var tree = Repository.Read("src/Gatehouse.Cli/CommandTree.cs");
         foreach (var file in Repository.Files("src/Gatehouse.Cli", "Command.cs"))
         {
-            var text = string.Concat(VerbFiles(file).Select(Repository.Read));
+            var text = string.Concat(VerbFiles(file).Where(other => other == file || !IsRoot(tree, other)).Select(Repository.Read));
             // The verbs about locks share their options, and say so.
             if (text.Contains("new LockSources()", StringComparison.Ordinal)) text += Repository.Read("src/Gatehouse.Cli/Locking/LockSources.cs");
             var noun = Path.GetFileName(file)[..^"Command.cs".Length].ToLowerInvariant();
@@ -66,8 +67,7 @@ public sealed partial class CommandTests
         }
 
         // Verbs of the root that stand among another command's.
-        var tree = Repository.Read("src/Gatehouse.Cli/CommandTree.cs");
-        foreach (var file in Repository.Files("src/Gatehouse.Cli", "Verb.cs").Where(file => tree.Contains($" {Path.GetFileNameWithoutExtension(file)}.Create()", StringComparison.Ordinal)))
+        foreach (var file in Repository.Files("src/Gatehouse.Cli", "Verb.cs").Where(file => IsRoot(tree, file)))
         {
             var text = Repository.Read(file);
             if (VerbForm().Match(text) is { Success: true } name) commands.Add(name.Groups[1].Value, ([], [.. OptionForm().Matches(text).Select(match => match.Groups[1].Value), .. common, "--help"]));
@@ -75,6 +75,8 @@ public sealed partial class CommandTests
 
         return commands;
     }
+
+    private static bool IsRoot(string tree, string file) => tree.Contains($" {Path.GetFileNameWithoutExtension(file)}.Create()", StringComparison.Ordinal);
 
     // Verbs of a large command stand in a folder of its name, a file each; options that commands share in a class of their own.
     private static IEnumerable<string> VerbFiles(string file)
@@ -88,7 +90,7 @@ public sealed partial class CommandTests
     [GeneratedRegex(@"^\s*(?:[A-Z_]+=\$\()?(?:\./)?gatehouse ((?:[^#|)>]|(?<=\S)#)*)")]
     private static partial Regex CommandForm();
 
-    [GeneratedRegex(@"(?:new Command|Command Create\(\) => new)\(\s*""([a-z-]+)""")]
+    [GeneratedRegex(@"(?:new Command|Command Create\(\) => new|Simple)\(\s*""([a-z-]+)""")]
     private static partial Regex VerbForm();
 
     [GeneratedRegex(@"new (\w+Options)\(\)")]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Conformance.Tests.Harness;
 
@@ -34,7 +35,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
     /// <summary>Starts the gateway on a free port; <paramref name="configure"/> fills in the configuration.</summary>
     public static async Task<GatewayProcess> StartAsync(Func<GatewayConfiguration, GatewayConfiguration> configure)
     {
-        var url = $"http://127.0.0.1:{FreePort.Next().ToString(CultureInfo.InvariantCulture)}";
+        var url = $"http://127.0.0.1:{LoopbackPorts.Next().ToString(CultureInfo.InvariantCulture)}";
         var folder = Directory.CreateTempSubdirectory("gatehouse-");
         try
         {

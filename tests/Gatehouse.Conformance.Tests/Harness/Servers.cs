@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Conformance.Tests.Harness;
 
@@ -12,7 +13,7 @@ internal static class Servers
     /// <summary>The reference server of the protocol's authors, of the legacy era. Its address is its port.</summary>
     public static Task<HostedProcess> EverythingAsync() => HostedProcess.StartAsync(
         Peers.Script("node_modules/@modelcontextprotocol/server-everything/dist/index.js", "streamableHttp")
-            .With("PORT", FreePort.Next().ToString(CultureInfo.InvariantCulture)));
+            .With("PORT", LoopbackPorts.Next().ToString(CultureInfo.InvariantCulture)));
 
     /// <summary>The OpenID provider. Its address is the issuer.</summary>
     public static Task<HostedProcess> ProviderAsync() => HostedProcess.StartAsync(Peers.Script("oidc-provider.mjs"));

@@ -196,7 +196,7 @@ public sealed class ExternalDecisionTests
     public async Task Down_IsADenial_AndTheDoorOpensWhenItIsBack()
     {
         await using var point = await StandInPoint.StartAsync();
-        var free = TestGateway.FreePort();
+        var free = LoopbackPorts.Next();
         await using (var gateway = await StartAsync(point, p => p with { Url = new Uri($"http://127.0.0.1:{free}") }))
         {
             var (status, body, response) = await gateway.CallAsync(Echo(gateway));

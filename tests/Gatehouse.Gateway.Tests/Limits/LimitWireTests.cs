@@ -98,7 +98,7 @@ public sealed class LimitWireTests
         var clock = new ManualTimeProvider();
         clock.SetUtcNow(new DateTimeOffset(2026, 5, 1, 12, 0, 0, TimeSpan.Zero));
         var rule = new LimitRule { Id = "day", Per = LimitParties.Caller, Daily = 2 };
-        var address = new Uri($"http://127.0.0.1:{TestGateway.FreePort()}"); // the issuer's name, and with it the caller, stays the same
+        var address = new Uri($"http://127.0.0.1:{LoopbackPorts.Next()}"); // the issuer's name, and with it the caller, stays the same
         GatewaySettings Settings(GatewaySettings s) => s with { PublicUrl = address, Listen = new ListenSettings { Url = address }, LimitRules = [rule], StateDirectory = state.FullName };
         for (var restart = 0; restart < 3; restart++)
         {

@@ -83,7 +83,7 @@ public sealed class UpstreamCareTests
     public async Task WhatNeverLeft_IsSentAgain_EvenACall()
     {
         // Nobody listens at first; the listener comes while the gateway waits between its attempts.
-        var port = TestGateway.FreePort();
+        var port = LoopbackPorts.Next();
         await using var gateway = await TestGateway.StartAsync(s => s with
         {
             Servers = [s.Servers[0] with { Http = new HttpUpstreamSettings { Url = new Uri($"http://127.0.0.1:{port}/mcp"), Retries = 5, BreakAfter = 0 } }],
@@ -157,7 +157,7 @@ public sealed class UpstreamCareTests
     [Fact]
     public async Task ManagementListener_ShowsTheServers_AndCallersLearnNothing()
     {
-        var port = TestGateway.FreePort();
+        var port = LoopbackPorts.Next();
         await using var gateway = await TestGateway.StartAsync(s => s with { Management = new ManagementSettings { Url = new Uri($"http://127.0.0.1:{port}") } });
         await gateway.CallAsync(gateway.Post(Read));
         using var operators = await gateway.SendAsync(new HttpRequestMessage(HttpMethod.Get, new Uri($"http://127.0.0.1:{port}/upstreams")));
