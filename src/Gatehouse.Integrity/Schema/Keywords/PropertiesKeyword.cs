@@ -47,7 +47,10 @@ internal sealed class PropertiesKeyword(string path, MemberTable named, (LinearP
             return valid;
         looked = true;
         return additional.Constant == false
-            ? evaluation.Fail(this, () => $"has the member \"{member.Name}\", which is not allowed")
+            ? NotAllowed(evaluation, member)
             : evaluation.Member(additional, member);
     }
+
+    // Apart, so that what its words need is made for a fault alone and not for every member.
+    private bool NotAllowed(Evaluation evaluation, JsonProperty member) => evaluation.Fail(this, () => $"has the member \"{member.Name}\", which is not allowed");
 }

@@ -21,11 +21,14 @@ internal sealed class RequiredKeyword(string name, string path, string? trigger,
             if (!evaluation.Spend(cost))
                 return false;
             if (!instance.TryGetProperty(member, out _))
-                valid = evaluation.Fail(this, () => $"lacks the member \"{member}\"");
+                valid = Lacks(evaluation, member);
             if (!valid && !evaluation.GoesOn)
                 return false;
         }
 
         return valid;
     }
+
+    // Apart, so that what its words need is made for a fault alone.
+    private bool Lacks(Evaluation evaluation, string member) => evaluation.Fail(this, () => $"lacks the member \"{member}\"");
 }

@@ -26,6 +26,8 @@ internal sealed class UnevaluatedPropertiesKeyword(string path, SchemaNode node)
     }
 
     private bool Holds(Evaluation evaluation, JsonProperty member) => node.Constant == false
-        ? evaluation.Fail(this, () => $"has the member \"{member.Name}\", which is not allowed")
+        ? NotAllowed(evaluation, member)
         : evaluation.Member(node, member);
+
+    private bool NotAllowed(Evaluation evaluation, JsonProperty member) => evaluation.Fail(this, () => $"has the member \"{member.Name}\", which is not allowed");
 }
