@@ -26,7 +26,7 @@ public sealed record ScanGrade(char Letter, IReadOnlyList<string> Reasons)
             reasons.Add(string.Create(CultureInfo.InvariantCulture, $"{failed} things could not be measured; C is the best that can be said"));
         }
 
-        if (reasons.Count == 0) reasons.Add("nothing was found in what was looked at");
+        if (reasons.Count == 0) reasons.Add(report.Findings.Count == 0 ? "nothing was found in what was looked at" : "what was found weighs little");
         return new ScanGrade(letter, reasons);
     }
 
