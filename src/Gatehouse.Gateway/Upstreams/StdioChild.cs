@@ -23,6 +23,7 @@ internal sealed class StdioChild : IAsyncDisposable
     private readonly ProofLimits limits;
     private readonly StdioRouting routing;
     private readonly Action<IBufferWriter<byte>, ProvenMessage> frame;
+    // Never disposed of, which would leave those in it waiting for ever; without a wait handle it holds nothing of the system.
     private readonly SemaphoreSlim writing = new(1, 1);
     private readonly ConcurrentDictionary<long, StdioReply> pending = new();
     private readonly Task reading;
@@ -138,7 +139,6 @@ internal sealed class StdioChild : IAsyncDisposable
         await stopping.CancelAsync().ConfigureAwait(false);
         await reading.ConfigureAwait(false);
         stopping.Dispose();
-        writing.Dispose();
     }
 
     private StdioReply Listen(Exchange exchange)
@@ -187,13 +187,11 @@ internal sealed class StdioChild : IAsyncDisposable
     {
         var line = new ArrayBufferWriter<byte>(message.Bytes.Length + 1);
         frame(line, message);
-        try
+        await writing.WaitAsync(cancellation).ConfigureAwait(false);
+        if (disposed != 0)
         {
-            await writing.WaitAsync(cancellation).ConfigureAwait(false);
-        }
-        catch (ObjectDisposedException e)
-        {
-            throw new RefusalException(Reasons.UpstreamEnded, "process", e);
+            writing.Release(); // whoever waits behind learns it too
+            throw new RefusalException(Reasons.UpstreamEnded, "process");
         }
 
         // A line is written whole or the process is at its end: the caller may leave, the write goes on without it.
@@ -220,7 +218,7 @@ internal sealed class StdioChild : IAsyncDisposable
         }
         finally
         {
-            if (disposed == 0) writing.Release();
+            writing.Release();
         }
     }
 
