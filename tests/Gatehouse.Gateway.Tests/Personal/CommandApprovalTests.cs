@@ -36,7 +36,7 @@ public sealed class CommandApprovalTests
             approved with { Arguments = ["server", "--flаg"] }, // a Cyrillic letter
             approved with { Arguments = ["server--flag"] },
             approved with { Program = "/home/me/bin/server" },
-            approved with { Folder = "/work/" },
+            approved with { Folder = "/srv/work/" },
             approved with { Environment = ["TOKEN", "LD_PRELOAD"] },
             approved with { Environment = [] },
             approved with { Environment = [], Arguments = ["server", "--flag", "TOKEN"] },

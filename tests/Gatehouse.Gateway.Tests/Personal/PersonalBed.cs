@@ -19,7 +19,7 @@ internal sealed class PersonalBed : IAsyncDisposable
 
     public ConcurrentQueue<string> Diagnostics { get; }
 
-    public static CommandLine Command { get; } = new(["server", "--flag"], "/usr/bin/server", "/work", ["TOKEN"]);
+    public static CommandLine Command { get; } = new(["server", "--flag"], "/usr/bin/server", "/srv/work", ["TOKEN"]);
 
     public static PersonalBed Start(string? yaml = null, TimeProvider? time = null)
     {
