@@ -48,10 +48,11 @@ internal sealed class PersonalBed : IAsyncDisposable
     }
 
     /// <summary>A wrapper of the approved command, with its child.</summary>
-    public async Task<FakeWrapper> WrapAsync(string name = "tool-server", string session = "", int attempt = 0)
+    public async Task<FakeWrapper> WrapAsync(string name = "tool-server", string session = "", int attempt = 0, string? folder = null)
     {
-        await Host.Commands.ApproveAsync(name, Command);
-        return await FakeWrapper.ConnectAsync(Places, new Hello { Name = name, Command = Command, Session = session, Attempt = attempt });
+        var command = folder is null ? Command : Command with { Folder = folder };
+        await Host.Commands.ApproveAsync(name, command);
+        return await FakeWrapper.ConnectAsync(Places, new Hello { Name = name, Command = command, Session = session, Attempt = attempt });
     }
 
     public IReadOnlyList<string> Entries()
