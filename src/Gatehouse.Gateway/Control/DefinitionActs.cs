@@ -57,7 +57,7 @@ internal sealed class DefinitionActs(GatewayCore core)
         }
     }
 
-    private static ControlReply NoLock() => ControlReply.Refuse("no lock is configured, so nothing is withheld", "add a section 'lock' to the configuration and reload");
+    private static ControlReply NoLock() => ControlReply.Refuse("no lock is configured, so there is nothing to approve", "add a section 'lock' to the configuration and reload");
 
     private static ControlReply? Faults(ControlRequest request, out DefinitionKind kind)
     {

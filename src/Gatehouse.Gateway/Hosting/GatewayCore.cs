@@ -136,7 +136,9 @@ public sealed class GatewayCore : IAsyncDisposable
     /// <summary>Keeps an administrator's approval of a definition and puts it in force at once, as a new snapshot.</summary>
     /// <exception cref="StoreException">It is not kept, and not in force.</exception>
     internal Task<DefinitionOutcome> ApproveAsync(DefinitionWord word) =>
-        ActAsync("definition.approve", word, settings => Definitions.ApproveAsync(word, settings.Lock!.Approvers));
+        ActAsync("definition.approve", word, settings => settings.Lock is { } named
+            ? Definitions.ApproveAsync(word, named.Approvers)
+            : Task.FromResult(DefinitionOutcome.Refuse("no lock is in force any more", "look at the configuration: gatehouse config show")));
 
     /// <summary>Keeps that approvals of a definition were taken back and puts that in force at once.</summary>
     /// <exception cref="StoreException">It is not kept.</exception>
