@@ -10,8 +10,8 @@ public static class PersonalKeys
 {
     private static readonly string[] Same =
     [
-        "version", "servers", "servers.*.limits", "servers.*.lists", "servers.*.asks", "servers.*.schemas", "servers.*.shutdownGrace",
-        "policyPreset", "policyFiles", "policy", "lock", "limits", "audit",
+        "version", "servers", "servers.*.limits", "servers.*.lists", "servers.*.asks", "servers.*.schemas", "servers.*.undeclared", "servers.*.shutdownGrace",
+        "policyPreset", "policyFiles", "policy", "lock", "inspection", "limits", "audit",
     ];
 
     // Those of a listener, and what the host's own place decides.

@@ -41,6 +41,7 @@ internal static class PersonalLoader
         var root = new SectionReader(faults, new ConfigurationRequest { Environment = static _ => null }).ReadRoot(map, Root);
         LimitRules.Check(root, [], faults);
         LockRules.Check(root, faults);
+        InspectionRules.Check(root, PersonalSettings.IsName, faults); // a wrapped server needs no entry
         BoundRules.CheckMessages(root, faults);
         var rules = Rules(root, places.Configuration, faults);
         var locked = LockLoader.Read(root, places.Configuration, faults);
@@ -64,6 +65,7 @@ internal static class PersonalLoader
             Servers = [.. root.Parts("servers").Select(Server)],
             Rules = rules,
             Lock = locked,
+            Inspection = InspectionBuilder.Build(root.Part("inspection")),
             Limits = new LimitSettings
             {
                 ConcurrencyPerCaller = (int)limits.Get<long>("concurrencyPerCaller"),

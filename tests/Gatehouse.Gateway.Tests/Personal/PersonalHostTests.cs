@@ -145,7 +145,7 @@ public sealed class PersonalHostTests
     public void PersonalFile_HasTheKeysThatMeanSomethingHere()
     {
         var keys = PersonalKeys.All.Select(key => key.Path).ToHashSet(StringComparer.Ordinal);
-        Assert.Superset(new HashSet<string>(["version", "policy", "policyPreset", "policyFiles", "limits.rules", "servers.*.limits.deadline", "servers.*.shutdownGrace", "audit.keepPayloads", "lock.file", "host.idle"]), keys);
+        Assert.Superset(new HashSet<string>(["version", "policy", "policyPreset", "policyFiles", "limits.rules", "servers.*.limits.deadline", "servers.*.shutdownGrace", "servers.*.undeclared", "inspection.metadata.soft", "audit.keepPayloads", "lock.file", "host.idle"]), keys);
         foreach (var none in new[] { "publicUrl", "listen", "issuers", "state", "servers.*.url", "servers.*.command", "sessions", "administration", "limits.connections" }) Assert.DoesNotContain(none, keys);
     }
 

@@ -7,12 +7,19 @@ namespace Gatehouse.Gateway.Configuration.Rules;
 /// <summary>Suppressions: each names a finding, a definition of a server that is there, and a day on which it ends.</summary>
 internal static class InspectionRules
 {
-    public static void Check(ConfigurationSection root, FaultList faults)
+    /// <summary>Checks a configuration in which every server has an entry.</summary>
+    public static void Check(ConfigurationSection root, FaultList faults) =>
+        Check(root, root.Parts("servers").Select(server => server.Name).ToHashSet(StringComparer.Ordinal).Contains, faults);
+
+    /// <summary>Checks the suppressions.</summary>
+    /// <param name="root">The configuration.</param>
+    /// <param name="isServer">Whether a server can have the name.</param>
+    /// <param name="faults">Where faults are added.</param>
+    public static void Check(ConfigurationSection root, Func<string, bool> isServer, FaultList faults)
     {
-        var servers = root.Parts("servers").Select(server => server.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var part in root.Part("inspection").Part("metadata").Parts("suppressions"))
         {
-            Require(part, "server", servers.Contains, "no server of this configuration has the name", "write the name as it stands under servers", faults);
+            Require(part, "server", isServer, "no server of this configuration has the name", "write the name as it stands under servers", faults);
             Require(part, "finding", id => DetectionRules.All.Any(rule => rule.Id == id), "no finding in definitions has this id", "see docs/reference/findings.md", faults);
             Require(part, "definition", IsDefinition, "this names no definition", "write kind and name, e.g. tool/search, or instructions, capabilities or server", faults);
             Require(part, "digest", IsDigest, "this is no digest of a definition", "write sha256: and 64 hexadecimal digits, as events and the lock have it", faults);
