@@ -122,6 +122,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         Connections = (int)section.Get<long>("connections"),
         ConcurrencyPerCaller = (int)section.Get<long>("concurrencyPerCaller"),
         StreamsPerCaller = (int)section.Get<long>("streamsPerCaller"),
+        CallerShare = (int)section.Get<long>("callerShare"),
         Keys = (int)section.Get<long>("keys"),
         BufferedBytes = section.Get<long>("bufferedBytes"),
         HeaderTimeout = section.Get<TimeSpan>("headerTimeout"),

@@ -25,6 +25,7 @@ public static class PersonalKeys
     {
         ["limits.concurrencyPerCaller"] = "512",
         ["limits.streamsPerCaller"] = "512",
+        ["limits.callerShare"] = "100", // nobody else is there
         ["audit.maxTotalBytes"] = "1GiB",
         ["audit.segmentBytes"] = "4MiB",
     };

@@ -70,6 +70,7 @@ internal static class PersonalLoader
             {
                 ConcurrencyPerCaller = (int)limits.Get<long>("concurrencyPerCaller"),
                 StreamsPerCaller = (int)limits.Get<long>("streamsPerCaller"),
+                CallerShare = (int)limits.Get<long>("callerShare"),
                 Keys = (int)limits.Get<long>("keys"),
                 BufferedBytes = limits.Get<long>("bufferedBytes"),
             },

@@ -12,6 +12,12 @@ public sealed record LimitSettings
     /// <summary>Open streams (GET, subscriptions) of one caller. Default 32.</summary>
     public int StreamsPerCaller { get; init; } = 32;
 
+    /// <summary>
+    /// Percent, 1 to 100, of every bound that all callers have in common (sessions, processes, bytes, connections and so on) which one
+    /// caller may hold: issuer and subject, or the address block of a peer that is not known yet. Default 12.
+    /// </summary>
+    public int CallerShare { get; init; } = 12;
+
     /// <summary>Parties that limits count at once: a caller, a tool of a caller and so on, for each rule. Default 50,000.</summary>
     public int Keys { get; init; } = 50_000;
 

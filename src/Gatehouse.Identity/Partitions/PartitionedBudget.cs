@@ -1,0 +1,81 @@
+using System.Runtime.InteropServices;
+
+namespace Gatehouse.Identity;
+
+/// <summary>
+/// A bound that all callers have in common, of which one caller gets a part only. Amounts are bytes, places or entries, as its owner
+/// counts them. Memory grows with the partitions that hold something now, never with those that once did. Safe for concurrent use.
+/// </summary>
+public sealed class PartitionedBudget
+{
+    private readonly Lock gate = new();
+    private readonly Dictionary<CallerPartition, long> held = [];
+    private long used;
+
+    /// <summary>What is held by all.</summary>
+    public long Used => Interlocked.Read(ref used);
+
+    /// <summary>Partitions that hold something now.</summary>
+    public int Partitions
+    {
+        get
+        {
+            lock (gate) return held.Count;
+        }
+    }
+
+    /// <summary>The part of a bound that one caller gets.</summary>
+    /// <param name="total">The bound, at least 1.</param>
+    /// <param name="percent">The part, 1 to 100.</param>
+    /// <returns>At least 1, at most the bound.</returns>
+    public static long PartOf(long total, int percent)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(percent, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(percent, 100);
+        return Math.Max(1, (long)Math.Ceiling(total * (percent / 100m)));
+    }
+
+    /// <summary>What one partition holds.</summary>
+    public long HeldBy(CallerPartition partition)
+    {
+        lock (gate) return held.GetValueOrDefault(partition);
+    }
+
+    /// <summary>Takes an amount, if both bounds have room for it; takes nothing otherwise.</summary>
+    /// <param name="partition">Who takes it.</param>
+    /// <param name="amount">How much, 0 or more.</param>
+    /// <param name="total">The bound of all.</param>
+    /// <param name="each">The bound of one partition.</param>
+    public PartitionedVerdict TryTake(CallerPartition partition, long amount, long total, long each)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(amount);
+        lock (gate)
+        {
+            var mine = held.GetValueOrDefault(partition);
+            if (amount > each - mine) return PartitionedVerdict.PartSpent;
+            if (amount > total - used) return PartitionedVerdict.AllSpent;
+            if (amount == 0) return PartitionedVerdict.Taken;
+            held[partition] = mine + amount;
+            used += amount;
+            return PartitionedVerdict.Taken;
+        }
+    }
+
+    /// <summary>Gives back an amount that was taken.</summary>
+    /// <param name="partition">Who took it.</param>
+    /// <param name="amount">How much, at most what is held.</param>
+    /// <exception cref="InvalidOperationException">The partition does not hold so much.</exception>
+    public void Return(CallerPartition partition, long amount)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(amount);
+        if (amount == 0) return;
+        lock (gate)
+        {
+            ref var mine = ref CollectionsMarshal.GetValueRefOrNullRef(held, partition);
+            if (System.Runtime.CompilerServices.Unsafe.IsNullRef(ref mine) || mine < amount) throw new InvalidOperationException("more is given back than was taken");
+            mine -= amount;
+            used -= amount;
+            if (mine == 0) held.Remove(partition); // a caller that has gone leaves nothing behind
+        }
+    }
+}
