@@ -188,7 +188,8 @@ public sealed class ApprovalTests
         gateway.Upstream.OnResult("tools/list", Locks.Tools(Locks.Tool("add", "Evil.")));
         time.Advance(TimeSpan.FromHours(1));
         Assert.Equal("", await ToolsAsync(gateway));
-        Assert.Equal(trust, gateway.Entries().Any(entry => Fact(entry, "act") == "definition.first-use"));
+        if (trust) Assert.Equal("tool", Fact(await ActAsync(gateway, "definition.first-use"), "about"));
+        else Assert.DoesNotContain(gateway.Entries(), entry => Fact(entry, "act") == "definition.first-use");
         // A list that was empty was seen: what stands in it later is no first use.
         gateway.Upstream.OnResult("prompts/list", """{"resultType":"complete","prompts":[]}""");
         var alice = new Era(gateway, modern: true, "alice");
