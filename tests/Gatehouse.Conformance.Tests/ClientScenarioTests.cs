@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Gatehouse.Conformance.Tests.Harness;
 
 namespace Gatehouse.Conformance.Tests;
 

@@ -1,4 +1,3 @@
-using Gatehouse.Conformance.Tests.Harness;
 
 namespace Gatehouse.Conformance.Tests;
 

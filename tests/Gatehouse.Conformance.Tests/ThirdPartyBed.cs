@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net.Sockets;
-using Gatehouse.Conformance.Tests.Harness;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Conformance.Tests;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Gatehouse.Conformance.Tests.Harness;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 

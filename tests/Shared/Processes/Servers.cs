@@ -1,7 +1,7 @@
 using System.Globalization;
 using Gatehouse.Testing;
 
-namespace Gatehouse.Conformance.Tests.Harness;
+namespace Gatehouse.Tests.Processes;
 
 /// <summary>The servers tests run against, each on a free port of loopback.</summary>
 internal static class Servers

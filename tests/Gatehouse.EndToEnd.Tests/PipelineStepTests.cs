@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Gatehouse.Conformance.Tests.Harness;
 
-namespace Gatehouse.Conformance.Tests;
+namespace Gatehouse.EndToEnd.Tests;
 
 /// <summary>The pipeline steps of <c>docs/operators/scan-in-ci.md</c>, run as the two services' agents run them: by a shell that stops at a fault.</summary>
 [Trait("Requirement", "SC-04")]

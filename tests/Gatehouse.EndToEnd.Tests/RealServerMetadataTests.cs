@@ -1,7 +1,6 @@
 using System.Text.Json;
-using Gatehouse.Conformance.Tests.Harness;
 
-namespace Gatehouse.Conformance.Tests;
+namespace Gatehouse.EndToEnd.Tests;
 
 /// <summary>Servers that nobody here wrote are listed and inspected by <c>gatehouse scan --list</c>: nothing in them is a hard finding.</summary>
 [Trait("Requirement", "TP-01")]

@@ -2,9 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using Gatehouse.Conformance.Tests.Harness;
 
-namespace Gatehouse.Conformance.Tests;
+namespace Gatehouse.EndToEnd.Tests;
 
 /// <summary>Servers that nobody here wrote, scanned: listed whole and without a hard finding, found while they run, and nothing else is.</summary>
 [Trait("Requirement", "IN-01")]
@@ -58,7 +57,7 @@ public sealed class RealServerScanTests
         Peers.Require();
         var home = Directory.CreateTempSubdirectory("gatehouse-running-");
         await File.WriteAllTextAsync(Path.Join(home.FullName, "notes-mcp.md"), "an editor has this open");
-        await using var http = await Harness.Servers.EverythingAsync();
+        await using var http = await Gatehouse.Tests.Processes.Servers.EverythingAsync();
         using var stdio = Start(Repository.Node, Repository.Peer("node_modules/@modelcontextprotocol/server-memory/dist/index.js"));
         using var editor = Start("/bin/sh", "-c", "read line", Path.Join(home.FullName, "notes-mcp.md"));
         using var other = new TcpListener(IPAddress.Loopback, 0);

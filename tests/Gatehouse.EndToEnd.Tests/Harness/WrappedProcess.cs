@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 
-namespace Gatehouse.Conformance.Tests.Harness;
+namespace Gatehouse.EndToEnd.Tests.Harness;
 
 /// <summary>A wrapped server as its client has it: a process with three streams.</summary>
 internal sealed class WrappedProcess : IAsyncDisposable

@@ -1,7 +1,6 @@
 using System.Text.Json;
-using Gatehouse.Conformance.Tests.Harness;
 
-namespace Gatehouse.Conformance.Tests;
+namespace Gatehouse.EndToEnd.Tests;
 
 /// <summary><c>gatehouse scan</c> as a person and a pipeline meet it, over a planted home.</summary>
 [Trait("Requirement", "IN-01")]

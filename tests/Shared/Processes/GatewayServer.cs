@@ -1,4 +1,4 @@
-namespace Gatehouse.Conformance.Tests.Harness;
+namespace Gatehouse.Tests.Processes;
 
 /// <summary>A server behind the gateway: reached at a URL, or started by a command.</summary>
 internal sealed record GatewayServer(string Name, string Path)

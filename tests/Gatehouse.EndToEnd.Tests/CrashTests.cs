@@ -1,10 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using Gatehouse.Audit;
-using Gatehouse.Conformance.Tests.Harness;
 using Gatehouse.Testing;
 
-namespace Gatehouse.Conformance.Tests;
+namespace Gatehouse.EndToEnd.Tests;
 
 /// <summary>A gateway that is killed in the middle of its work.</summary>
 [Trait("Requirement", "AU-06")]

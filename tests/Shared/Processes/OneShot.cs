@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Gatehouse.Conformance.Tests.Harness;
+namespace Gatehouse.Tests.Processes;
 
 /// <summary>Runs a process to its end and returns what it printed on stdout. Ended by force, with its children, when it takes too long.</summary>
 internal static class OneShot

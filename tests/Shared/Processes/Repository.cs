@@ -1,4 +1,4 @@
-namespace Gatehouse.Conformance.Tests.Harness;
+namespace Gatehouse.Tests.Processes;
 
 /// <summary>Where things lie in the checkout these tests were built from.</summary>
 internal static class Repository

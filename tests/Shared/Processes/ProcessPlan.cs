@@ -1,4 +1,4 @@
-namespace Gatehouse.Conformance.Tests.Harness;
+namespace Gatehouse.Tests.Processes;
 
 /// <summary>A process to start. Arguments are a vector; no shell reads them.</summary>
 internal sealed record ProcessPlan(string File, IReadOnlyList<string> Arguments)

@@ -1,7 +1,6 @@
 using System.Text.Json;
-using Gatehouse.Conformance.Tests.Harness;
 
-namespace Gatehouse.Conformance.Tests;
+namespace Gatehouse.EndToEnd.Tests;
 
 /// <summary><c>gatehouse lock</c>, <c>verify</c>, <c>diff</c>, <c>approve</c> and <c>revoke definition</c> as a person and a pipeline meet them.</summary>
 [Trait("Requirement", "TP-02")]

@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
-using Gatehouse.Conformance.Tests.Harness;
 using Gatehouse.Testing;
 
-namespace Gatehouse.Conformance.Tests;
+namespace Gatehouse.EndToEnd.Tests;
 
 /// <summary>The command as a person and a script meet it: exit codes, data on stdout, everything else on stderr.</summary>
 public sealed class CommandTests

@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
-using Gatehouse.Conformance.Tests.Harness;
 
-namespace Gatehouse.Conformance.Tests;
+namespace Gatehouse.EndToEnd.Tests;
 
 /// <summary><c>gatehouse policy</c> as a person and a pipeline meet it.</summary>
 [Trait("Requirement", "AZ-02")]

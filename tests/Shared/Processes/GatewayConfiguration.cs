@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace Gatehouse.Conformance.Tests.Harness;
+namespace Gatehouse.Tests.Processes;
 
 /// <summary>A configuration file of the gateway, in its first version.</summary>
 internal sealed record GatewayConfiguration(string PublicUrl, string StateFolder)

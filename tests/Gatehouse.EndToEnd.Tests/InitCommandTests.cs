@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Gatehouse.Conformance.Tests.Harness;
 
-namespace Gatehouse.Conformance.Tests;
+namespace Gatehouse.EndToEnd.Tests;
 
 /// <summary><c>gatehouse init</c> and <c>undo</c> as a person, a script and a client meet them, in a home of their own.</summary>
 [Trait("Requirement", "ST-04")]

@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Gatehouse.Audit;
 
-namespace Gatehouse.Conformance.Tests.Harness;
+namespace Gatehouse.EndToEnd.Tests.Harness;
 
 /// <summary>A person's machine as far as wrapped servers see it: a home, a folder for sockets, and the command as it is delivered.</summary>
 internal sealed class PersonalMachine : IAsyncDisposable

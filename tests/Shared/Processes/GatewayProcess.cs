@@ -1,7 +1,7 @@
 using System.Globalization;
 using Gatehouse.Testing;
 
-namespace Gatehouse.Conformance.Tests.Harness;
+namespace Gatehouse.Tests.Processes;
 
 /// <summary>The gateway as it is delivered: <c>gatehouse serve --config FILE</c>, with a configuration and a state folder of its own.</summary>
 internal sealed class GatewayProcess : IAsyncDisposable

@@ -1,4 +1,4 @@
-namespace Gatehouse.Conformance.Tests.Harness;
+namespace Gatehouse.Tests.Processes;
 
 /// <summary>Third-party software that a test needs and that a machine may not have.</summary>
 internal static class Peers

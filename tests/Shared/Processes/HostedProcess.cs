@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 
-namespace Gatehouse.Conformance.Tests.Harness;
+namespace Gatehouse.Tests.Processes;
 
 /// <summary>A server in a process of its own, from the line that says where it listens until its process tree is killed.</summary>
 internal sealed partial class HostedProcess : IAsyncDisposable

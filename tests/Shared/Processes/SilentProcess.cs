@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 
-namespace Gatehouse.Conformance.Tests.Harness;
+namespace Gatehouse.Tests.Processes;
 
 /// <summary>A server that does not say when it listens: its port is tried until it answers.</summary>
 internal sealed class SilentProcess : IAsyncDisposable

@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Gatehouse.Conformance.Tests.Harness;
+using Gatehouse.EndToEnd.Tests.Harness;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 
-namespace Gatehouse.Conformance.Tests;
+namespace Gatehouse.EndToEnd.Tests;
 
 /// <summary><c>gatehouse wrap</c> as it is delivered: real processes, real servers, real clients, a person at a terminal.</summary>
 [Trait("Requirement", "ST-04")]

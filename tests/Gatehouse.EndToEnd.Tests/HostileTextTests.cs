@@ -2,10 +2,9 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Gatehouse.Conformance.Tests.Harness;
 using Gatehouse.Testing;
 
-namespace Gatehouse.Conformance.Tests;
+namespace Gatehouse.EndToEnd.Tests;
 
 /// <summary>
 /// Every verb that shows outside text: no name, path, subject, argument or value that another person chose moves the cursor, hides
