@@ -1,16 +1,9 @@
-using System.Text;
-
 namespace Gatehouse.Range.Tests;
 
-/// <summary>
-/// Every exercise in its three arms: the exploit succeeds against the server alone, fails against the gateway, and succeeds
-/// again with the named protection replaced; the honest use passes with and without the gateway.
-/// </summary>
+/// <summary>The groups of exercises, which the classes of <c>GroupTests.cs</c> run, and what holds for the catalogue as a whole.</summary>
 [Trait("Requirement", "RG-01")]
 public sealed class ExerciseTests
 {
-    private static readonly Toolbox Tools = Toolbox.Find();
-
     public static TheoryData<string> Access => Of(new AnonymousAccess(), new WrongAudience(), new AlgorithmConfusion(), new TokenPassthrough(), new DnsRebinding());
 
     public static TheoryData<string> Identity => Of(
@@ -39,82 +32,6 @@ public sealed class ExerciseTests
 
     public static TheoryData<string> Shown => Of(new TerminalRewrite(), new DiffHiding(), new ReportScript(), new ClonedRepository(), new InitLinkSwap());
 
-    [Theory]
-    [MemberData(nameof(Access))]
-    [Trait("Requirement", "ID-01")]
-    [Trait("Requirement", "ID-03")]
-    [Trait("Requirement", "ID-04")]
-    [Trait("Requirement", "ID-05")]
-    public Task WhoCalls(string id) => BehavesAsync(id);
-
-    [Theory]
-    [MemberData(nameof(Identity))]
-    [Trait("Requirement", "ID-03")]
-    [Trait("Requirement", "ID-06")]
-    public Task WhoseToken(string id) => BehavesAsync(id);
-
-    [Theory]
-    [MemberData(nameof(Conversation))]
-    [Trait("Requirement", "ST-01")]
-    [Trait("Requirement", "ST-02")]
-    public Task WhoseConversation(string id) => BehavesAsync(id);
-
-    [Theory]
-    [MemberData(nameof(Measure))]
-    [Trait("Requirement", "EX-03")]
-    [Trait("Requirement", "AZ-02")]
-    public Task HowMuchAndUntilWhen(string id) => BehavesAsync(id);
-
-    [Theory]
-    [MemberData(nameof(Message))]
-    [Trait("Requirement", "ST-05")]
-    [Trait("Requirement", "ST-06")]
-    [Trait("Requirement", "ST-07")]
-    public Task WhatTheMessageSays(string id) => BehavesAsync(id);
-
-    [Theory]
-    [MemberData(nameof(Permitted))]
-    [Trait("Requirement", "AZ-01")]
-    public Task WhatMayBeDone(string id) => BehavesAsync(id);
-
-    [Theory]
-    [MemberData(nameof(Behaviour))]
-    [Trait("Requirement", "TP-04")]
-    public Task WhatIsDeclared(string id) => BehavesAsync(id);
-
-    [Theory]
-    [MemberData(nameof(Answer))]
-    [Trait("Requirement", "AZ-01")]
-    [Trait("Requirement", "AZ-07")]
-    public Task WhatComesBack(string id) => BehavesAsync(id);
-
-    [Theory]
-    [MemberData(nameof(Decision))]
-    [Trait("Requirement", "AZ-06")]
-    public Task WhoDecides(string id) => BehavesAsync(id);
-
-    [Theory]
-    [MemberData(nameof(LocalProcess))]
-    [Trait("Requirement", "ST-04")]
-    [Trait("Requirement", "EX-03")]
-    [Trait("Requirement", "EX-05")]
-    public Task WhatRunsOnThisMachine(string id) => BehavesAsync(id);
-
-    [Theory]
-    [MemberData(nameof(Definitions))]
-    [Trait("Requirement", "TP-02")]
-    public Task WhatWasReviewed(string id) => BehavesAsync(id);
-
-    [Theory]
-    [MemberData(nameof(Shown))]
-    [Trait("Requirement", "IN-01")]
-    public Task WhatAPersonIsShown(string id) => BehavesAsync(id);
-
-    [Theory]
-    [MemberData(nameof(Metadata))]
-    [Trait("Requirement", "TP-01")]
-    public Task WhatServersSayOfThemselves(string id) => BehavesAsync(id);
-
     [Fact]
     public void EveryExercise_IsARow()
     {
@@ -140,24 +57,4 @@ public sealed class ExerciseTests
     public void Page_IsWhatTheExercisesSay() => Repository.RequireEqual("docs/range.md", RangeDocument.Render());
 
     private static TheoryData<string> Of(params RangeExercise[] exercises) => [.. exercises.Select(e => e.Id)];
-
-    private static async Task BehavesAsync(string id)
-    {
-        var exercise = ExerciseCatalogue.Find(id)!;
-        var result = (await RangeRunner.RunAsync([exercise], Tools, static _ => { }, TestContext.Current.CancellationToken)).Single();
-        if (result.Skipped is not null) Assert.Skip(result.Skipped);
-        Assert.True(result.Behaves, Describe(result));
-    }
-
-    private static string Describe(ExerciseResult result)
-    {
-        var text = new StringBuilder();
-        foreach (var arm in result.Arms)
-        {
-            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"{RangeReport.Name(arm.Arm)}: behaves {arm.Behaves}, honest use {arm.HonestUseWorks}, {arm.Fault}\n");
-            foreach (var attempt in arm.Attempts) text.Append(System.Globalization.CultureInfo.InvariantCulture, $"  {attempt.Name}: {attempt.Observed}\n");
-        }
-
-        return text.ToString();
-    }
 }

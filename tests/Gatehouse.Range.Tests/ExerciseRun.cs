@@ -1,0 +1,34 @@
+using System.Globalization;
+using System.Text;
+
+namespace Gatehouse.Range.Tests;
+
+/// <summary>
+/// An exercise in its three arms: the exploit succeeds against the server alone, fails against the gateway, and succeeds
+/// again with the named protection replaced; the honest use passes with and without the gateway.
+/// </summary>
+internal static class ExerciseRun
+{
+    private static readonly Toolbox Tools = Toolbox.Find();
+
+    /// <summary>Runs one exercise; the test is skipped where the machine lacks what it needs.</summary>
+    public static async Task BehavesAsync(string id)
+    {
+        var exercise = ExerciseCatalogue.Find(id)!;
+        var result = (await RangeRunner.RunAsync([exercise], Tools, static _ => { }, TestContext.Current.CancellationToken)).Single();
+        if (result.Skipped is not null) Assert.Skip(result.Skipped);
+        Assert.True(result.Behaves, Describe(result));
+    }
+
+    private static string Describe(ExerciseResult result)
+    {
+        var text = new StringBuilder();
+        foreach (var arm in result.Arms)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{RangeReport.Name(arm.Arm)}: behaves {arm.Behaves}, honest use {arm.HonestUseWorks}, {arm.Fault}\n");
+            foreach (var attempt in arm.Attempts) text.Append(CultureInfo.InvariantCulture, $"  {attempt.Name}: {attempt.Observed}\n");
+        }
+
+        return text.ToString();
+    }
+}
