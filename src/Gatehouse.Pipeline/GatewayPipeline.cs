@@ -101,7 +101,9 @@ public sealed class GatewayPipeline
     {
         foreach (var stage in stages)
         {
+            var started = System.Diagnostics.Stopwatch.GetTimestamp();
             var outcome = await stage.RunAsync(exchange, cancellation).ConfigureAwait(false);
+            parts.Measures.Record(stage.Name, started);
             exchange.Record.Check(stage.Name, outcome.Refusal is null);
             if (outcome.Refusal is not null) return outcome.Refusal;
         }
@@ -122,7 +124,9 @@ public sealed class GatewayPipeline
         var begun = await parts.Record.BeginAsync(exchange).ConfigureAwait(false);
         life.Expect(exchange.Server.FirstByte, "limits.firstByte");
         life.HasSent = true;
+        var sent = System.Diagnostics.Stopwatch.GetTimestamp();
         var upstream = await parts.Forward.SendAsync(exchange, cancellation).ConfigureAwait(false);
+        parts.Measures.Record(ForwardStage.Name, sent);
         await using (upstream.ConfigureAwait(false))
         {
             if (upstream.Kind != UpstreamReplyKind.Stream) life.Expect(TimeSpan.Zero);
@@ -150,7 +154,7 @@ public sealed class GatewayPipeline
     {
         var item = await upstream.NextAsync(cancellation).ConfigureAwait(false);
         if (item?.Message is not { } message) throw new RefusalException(Reasons.UpstreamEnded, "no message");
-        var verdict = await parts.InspectResponse.JudgeAsync(exchange, message, cancellation).ConfigureAwait(false);
+        var verdict = await JudgeAsync(exchange, message, cancellation).ConfigureAwait(false);
         if (verdict.Message is null) throw new RefusalException(verdict.Refusal ?? new Refusal(Reasons.UpstreamFault, verdict.Dropped));
         exchange.Record.Check("inspect-response", passed: true);
         Count(exchange, verdict.Message);
@@ -165,7 +169,7 @@ public sealed class GatewayPipeline
         while (await upstream.NextAsync(cancellation).ConfigureAwait(false) is { } item)
         {
             if (item.Message is not { Kind: MessageKind.Result or MessageKind.Error } message) continue;
-            var verdict = await parts.InspectResponse.JudgeAsync(exchange, message, cancellation).ConfigureAwait(false);
+            var verdict = await JudgeAsync(exchange, message, cancellation).ConfigureAwait(false);
             if (verdict.Message is null) throw new RefusalException(verdict.Refusal ?? new Refusal(Reasons.UpstreamFault, verdict.Dropped));
             if (message.Kind == MessageKind.Error) await parts.Forward.RequireLegacyAsync(exchange, cancellation).ConfigureAwait(false);
             exchange.Record.Check("inspect-response", passed: true);
@@ -193,7 +197,7 @@ public sealed class GatewayPipeline
                 continue;
             }
 
-            var verdict = await parts.InspectResponse.JudgeAsync(exchange, message, cancellation).ConfigureAwait(false);
+            var verdict = await JudgeAsync(exchange, message, cancellation).ConfigureAwait(false);
             if (verdict.Refusal is not null) throw new RefusalException(verdict.Refusal);
             if (verdict.Message is null)
             {
@@ -212,6 +216,14 @@ public sealed class GatewayPipeline
 
             await reply.SendEventAsync(exchange, item with { Message = verdict.Message }, cancellation).ConfigureAwait(false);
         }
+    }
+
+    private async ValueTask<ResponseVerdict> JudgeAsync(Exchange exchange, ProvenMessage message, CancellationToken cancellation)
+    {
+        var started = System.Diagnostics.Stopwatch.GetTimestamp();
+        var verdict = await parts.InspectResponse.JudgeAsync(exchange, message, cancellation).ConfigureAwait(false);
+        parts.Measures.Record("inspect-response", started);
+        return verdict;
     }
 
     private ValueTask<UpstreamEvent?> NextAsync(NotificationGate gate, IUpstreamReply upstream, CancellationToken cancellation) =>
@@ -244,7 +256,10 @@ public sealed class GatewayPipeline
             }
         }
 
+        var ending = System.Diagnostics.Stopwatch.GetTimestamp();
         parts.Record.End(exchange);
+        parts.Measures.Record(RecordStage.Name, ending);
+        parts.Measures.Count(exchange);
     }
 
     // Their words for the caller say little; the event names the limit. What the limit stage refuses it notes itself.

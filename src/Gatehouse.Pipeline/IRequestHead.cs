@@ -17,6 +17,12 @@ public interface IRequestHead
     /// <summary>True when the request line carried a query.</summary>
     bool HasQuery { get; }
 
+    /// <summary>
+    /// True when every HTTP reader finds the same end of the request: one length, no coding but chunked, names that are tokens. What a peer
+    /// in front reads otherwise would be another request there (RFC 9112 §11.2).
+    /// </summary>
+    bool IsFramedPlainly => true;
+
     /// <summary>The certificate that the client showed on its own TLS connection to us; null when it showed none.</summary>
     PresentedCertificate? ConnectionCertificate => null;
 

@@ -45,6 +45,9 @@ public sealed record PipelineParts
     /// <summary>Can anyone tell later what happened?</summary>
     public required RecordStage Record { get; init; }
 
+    /// <summary>Where exchanges and the latency of stages are counted.</summary>
+    public Measures.ExchangeMeasures Measures { get; init; } = new();
+
     /// <summary>For the range alone: streams without a pace, as naive relays have them.</summary>
     internal bool UnpacedForRange { get; init; }
 

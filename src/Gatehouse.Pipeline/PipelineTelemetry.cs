@@ -31,7 +31,7 @@ public static class PipelineTelemetry
     internal static void Finish(Activity? activity, Exchange exchange)
     {
         var record = exchange.Record;
-        var method = exchange.Method?.Name ?? (record.Method is null ? record.Verb ?? "none" : "other");
+        var method = Measures.ExchangeMeasures.MethodLabel(exchange);
         var outcome = record.Refusal?.Reason.Code ?? "ok";
         var tags = new TagList { { "server", record.Server ?? "none" }, { "method", method }, { "outcome", outcome } };
         Exchanges.Add(1, tags);

@@ -62,11 +62,11 @@ public sealed class RevocationFileTests : IDisposable
         var acts = new ControlActs(gateway.Host);
         var request = new ControlRequest
         {
-            Verb = "revoke", Kind = kind, Confirmed = true,
+            Verb = "revoke", Kind = kind, AdminToken = gateway.AdminToken(),
             Issuer = line.RootElement.TryGetProperty("issuer", out var issuer) ? issuer.GetString() : null,
             Value = line.RootElement.TryGetProperty("value", out var value) ? value.GetString() : null,
         };
-        Assert.False((await acts.HandleAsync(request with { Confirmed = false }, new PeerAccount(1, null))).Ok, "an act that names a person needs proof");
+        Assert.False((await acts.HandleAsync(request with { AdminToken = null }, new PeerAccount(1, null))).Ok, "an act that names a person needs proof");
         Assert.Equal(HttpStatusCode.OK, await SendAsync(gateway, token));
         var reply = await acts.HandleAsync(request, new PeerAccount(1, null));
         Assert.True(reply.Ok, reply.Message);
@@ -85,7 +85,7 @@ public sealed class RevocationFileTests : IDisposable
     {
         Write();
         await using var gateway = await StartAsync();
-        var reply = await new ControlActs(gateway.Host).HandleAsync(new ControlRequest { Verb = "revoke", Kind = kind, Issuer = issuer, Value = value, Confirmed = true }, new PeerAccount(1, null));
+        var reply = await new ControlActs(gateway.Host).HandleAsync(new ControlRequest { Verb = "revoke", Kind = kind, Issuer = issuer, Value = value, AdminToken = gateway.AdminToken() }, new PeerAccount(1, null));
         Assert.False(reply.Ok);
         Assert.Contains(message, reply.Message, StringComparison.Ordinal);
     }

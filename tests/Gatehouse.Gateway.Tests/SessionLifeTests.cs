@@ -90,7 +90,9 @@ public sealed class SessionLifeTests
         var acts = new ControlActs(gateway.Host);
         var peer = new PeerAccount(1, 0);
         Assert.False((await acts.HandleAsync(new ControlRequest { Verb = "session.revoke", Subject = "alice" }, peer)).Ok);
-        var reply = await acts.HandleAsync(new ControlRequest { Verb = "session.revoke", Subject = "alice", Confirmed = true }, peer);
+        // The flag is the word of the asking program: a program without a terminal has nobody who typed there.
+        Assert.Contains("no terminal", (await acts.HandleAsync(new ControlRequest { Verb = "session.revoke", Subject = "alice", Confirmed = true }, new PeerAccount(0, 0))).Message, StringComparison.Ordinal);
+        var reply = await acts.HandleAsync(new ControlRequest { Verb = "session.revoke", Subject = "alice", AdminToken = gateway.AdminToken() }, peer);
         Assert.True(reply.Ok, reply.Message);
         await stream.WaitAsync(TimeSpan.FromSeconds(10));
         Assert.Equal(HttpStatusCode.Unauthorized, (await gateway.CallAsync(gateway.Post(Ping, token, ("Mcp-Session-Id", handle)))).Status);
@@ -106,7 +108,7 @@ public sealed class SessionLifeTests
         var listed = (await acts.HandleAsync(new ControlRequest { Verb = "session.list", Subject = "alice" }, new PeerAccount(1, 0))).Sessions!;
         var session = Assert.Single(listed);
         Assert.Equal("up", session.Server);
-        Assert.True((await acts.HandleAsync(new ControlRequest { Verb = "session.revoke", Session = session.Id, Confirmed = true }, new PeerAccount(1, 0))).Ok);
+        Assert.True((await acts.HandleAsync(new ControlRequest { Verb = "session.revoke", Session = session.Id, AdminToken = gateway.AdminToken() }, new PeerAccount(1, 0))).Ok);
         Assert.Equal(HttpStatusCode.NotFound, (await gateway.CallAsync(gateway.Post(Ping, null, ("Mcp-Session-Id", handle)))).Status);
         Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(Ping, gateway.Token("bob"), ("Mcp-Session-Id", other)))).Status);
     }

@@ -59,6 +59,7 @@ internal sealed class TestGateway : IAsyncDisposable
             Servers = [new ServerSettings { Name = "up", Path = "/mcp", Http = new HttpUpstreamSettings { Url = upstream.Url } }],
             Rules = [.. rules ?? [new PolicyRule { Id = "all", Who = new WhoClause { Subjects = new NameSet(["alice", "bob"]) }, Directions = EveryDirection }]],
             StateDirectory = state.FullName,
+            Administration = new AdministrationSettings { Who = new WhoClause { Subjects = new NameSet(["carol"]) } },
             Development = true,
         };
         settings = change?.Invoke(settings) ?? settings;
@@ -75,6 +76,9 @@ internal sealed class TestGateway : IAsyncDisposable
         Binding = binding,
         Lifetime = life ?? TimeSpan.FromMinutes(10),
     }).Reveal().ToString();
+
+    /// <summary>A token of the administrator, for acts that name a person.</summary>
+    public string AdminToken() => Token("carol", Host.Snapshots.Current.Settings.AdministrationResource);
 
     public HttpRequestMessage Post(string body, string? token = null, params (string Name, string Value)[] headers)
     {

@@ -17,7 +17,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         Hosts = root.Texts("hosts"),
         AllowedOrigins = root.Texts("allowedOrigins"),
         Listen = Listen(root.Part("listen")),
-        Management = new ManagementSettings { Url = root.Part("management").Get<Uri>("url") },
+        Management = new ManagementSettings { Url = root.Part("management").Get<Uri>("url"), Token = root.Part("management").Get<SecretReference>("token") },
         Issuers = [.. root.Parts("issuers").Select(Issuer)],
         DPoP = Proofs(root.Part("dpop")),
         CertificateIssuers = [.. root.Parts("certificateIssuers").Select(CertificateIssuer)],

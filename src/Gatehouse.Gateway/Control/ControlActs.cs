@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gatehouse.Gateway.Hosting;
+using Gatehouse.Gateway.Personal;
 using Gatehouse.Identity;
 using Gatehouse.Link;
 using Gatehouse.Pipeline;
@@ -27,8 +28,8 @@ public sealed class ControlActs(GatewayHost host)
         {
             "status" => Status(),
             "session.list" => ListSessions(request),
-            "session.revoke" => await RevokeAsync(request).ConfigureAwait(false),
-            "revoke" => await RevokeKindAsync(request).ConfigureAwait(false),
+            "session.revoke" => await RevokeAsync(request, peer).ConfigureAwait(false),
+            "revoke" => await RevokeKindAsync(request, peer).ConfigureAwait(false),
             "reload" => await ReloadAsync().ConfigureAwait(false),
             "drain" => await DrainAsync(request).ConfigureAwait(false),
             "token" => Token(request),
@@ -62,6 +63,7 @@ public sealed class ControlActs(GatewayHost host)
             ["ready"] = host.IsReady ? "yes" : "no",
             ["counted"] = host.Quotas.Table.Count.ToString(CultureInfo.InvariantCulture),
         };
+        foreach (var (name, value) in new Telemetry.GatewayMetrics(host.Core).Facts()) facts[name] = value;
         foreach (var health in host.Upstreams.Health()) facts["server." + health.Server] = health.State;
         return new ControlReply { Ok = true, Facts = facts };
     }
@@ -78,9 +80,9 @@ public sealed class ControlActs(GatewayHost host)
         ],
     };
 
-    private async Task<ControlReply> RevokeAsync(ControlRequest request)
+    private async Task<ControlReply> RevokeAsync(ControlRequest request, PeerAccount peer)
     {
-        if (await ProofFaultAsync(request).ConfigureAwait(false) is { } fault) return fault;
+        if (await ProofFaultAsync(request, peer).ConfigureAwait(false) is { } fault) return fault;
         if (request.Session is { } id)
         {
             if (host.Sessions.Entries.FirstOrDefault(e => e.Binding.Uid == id) is not { } entry)
@@ -94,9 +96,9 @@ public sealed class ControlActs(GatewayHost host)
     }
 
     // ID-07: by token, login session, subject, client or issuer. In force in this process when the act is done, open streams included.
-    private async Task<ControlReply> RevokeKindAsync(ControlRequest request)
+    private async Task<ControlReply> RevokeKindAsync(ControlRequest request, PeerAccount peer)
     {
-        if (await ProofFaultAsync(request).ConfigureAwait(false) is { } fault) return fault;
+        if (await ProofFaultAsync(request, peer).ConfigureAwait(false) is { } fault) return fault;
         if (Kind(request.Kind) is not { } kind) return ControlReply.Refuse("this kind is not known", "name one of token, jti, session, subject, client, issuer");
         var issuer = kind == RevocationKind.TokenHash ? "" : request.Issuer;
         if (issuer is null || (kind != RevocationKind.TokenHash && !host.Issuers.IsTrusted(issuer)))
@@ -134,17 +136,24 @@ public sealed class ControlActs(GatewayHost host)
     // An approval bears the name of who gave it: the person of the token, or with --dev whoever sits at the terminal of an account.
     private async Task<ControlReply> ProvenAsync(ControlRequest request, PeerAccount peer, Func<ControlRequest, string, Task<ControlReply>> act)
     {
-        var (fault, admin) = await ProofAsync(request).ConfigureAwait(false);
+        var (fault, admin) = await ProofAsync(request, peer).ConfigureAwait(false);
         if (fault is not null) return fault;
         return await act(request, admin is null ? $"terminal of account {peer.UserId?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}" : $"{admin.Issuer} {admin.Subject}").ConfigureAwait(false);
     }
 
-    private async Task<ControlReply?> ProofFaultAsync(ControlRequest request) => (await ProofAsync(request).ConfigureAwait(false)).Fault;
+    private async Task<ControlReply?> ProofFaultAsync(ControlRequest request, PeerAccount peer) => (await ProofAsync(request, peer).ConfigureAwait(false)).Fault;
 
-    private async Task<(ControlReply? Fault, VerifiedToken? Admin)> ProofAsync(ControlRequest request)
+    private async Task<(ControlReply? Fault, VerifiedToken? Admin)> ProofAsync(ControlRequest request, PeerAccount peer)
     {
         var settings = host.Snapshots.Current.Settings;
-        if (settings.Development && request.Confirmed) return (null, null);
+        if (settings.Development && request.Confirmed)
+        {
+            // The flag alone is the word of the asking program. A program without a terminal, such as an agent's tool, has nobody who typed there.
+            return Terminals.HasOne(peer.ProcessId)
+                ? (null, null)
+                : (ControlReply.Refuse("the asking program has no terminal, so no person typed there", "run the command in a terminal and type the answer there"), null);
+        }
+
         if (request.AdminToken is not { Length: > 0 } text)
             return (ControlReply.Refuse("this act needs proof of who does it", "give an access token for the administration audience with --token-file"), null);
         var result = await host.Issuers.ValidateAsync(new AccessTokenValue(text), settings.AdministrationResource, default).ConfigureAwait(false);

@@ -27,6 +27,8 @@ namespace Gatehouse.Gateway.Hosting;
 public sealed class GatewayCore : IAsyncDisposable
 {
     private readonly GatewayHostOptions options;
+    private readonly OperatorLines lines;
+    private readonly OperatorLines serverLines;
     private readonly DecisionPoints decisionPoints;
     private readonly PersistentEndedSessions endedSessions;
     private readonly SemaphoreSlim reloading = new(1, 1);
@@ -40,8 +42,10 @@ public sealed class GatewayCore : IAsyncDisposable
     /// <exception cref="IOException">State folder, key ring, store or log cannot be opened.</exception>
     internal GatewayCore(GatewaySettings settings, GatewayHostOptions options)
     {
-        this.options = options;
         var time = options.Time;
+        lines = new OperatorLines(options.Diagnostics, time);
+        serverLines = new OperatorLines(options.Diagnostics, time); // a talkative server does not bury what the gateway says itself
+        this.options = options = options with { Diagnostics = lines.Write };
         State = new StateDirectory(settings.StateDirectory);
         Audit = options.AuditLog ?? GroupCommitLog.Open(AuditOptions(settings, State));
         Store = Store.Open(State.Store, time);
@@ -55,7 +59,7 @@ public sealed class GatewayCore : IAsyncDisposable
         endedSessions = new PersistentEndedSessions(Store, time);
         Sessions = new SessionTable(Keys, endedSessions, time);
         Budget = new ByteBudget(settings.Limits.BufferedBytes);
-        Upstreams = new UpstreamSet(Handlers, Secrets, Budget, () => Snapshots.Current.Settings.Sessions, State.Empty, time, options.Diagnostics);
+        Upstreams = new UpstreamSet(Handlers, Secrets, Budget, () => Snapshots.Current.Settings.Sessions, State.Empty, time, serverLines.Write);
         Quotas = new PersistentQuotas(Store, time, options.Diagnostics);
         Sessions.Ended += OnSessionEnded;
         Registry.HasLostRight = HasLostRight;
@@ -82,6 +86,18 @@ public sealed class GatewayCore : IAsyncDisposable
 
     /// <summary>True while exchanges can be recorded and taken.</summary>
     public bool IsReady => !IsDraining && Audit.IsAvailable;
+
+    /// <summary>Counts of exchanges and the latency of stages.</summary>
+    internal Gatehouse.Pipeline.Measures.ExchangeMeasures Measures { get; } = new();
+
+    /// <summary>The options with the operator's lines at their rate.</summary>
+    internal GatewayHostOptions Options => options;
+
+    /// <summary>Lines for the operator that were left out because they came too fast.</summary>
+    internal long OmittedLines => lines.Omitted + serverLines.Omitted;
+
+    /// <summary>Exchanges turned away while the gateway drained.</summary>
+    internal long TurnedAway => Interlocked.Read(ref turnedAway);
 
     /// <summary>What may be seen of the servers' definitions.</summary>
     internal DefinitionLocks Definitions { get; }
@@ -271,6 +287,7 @@ public sealed class GatewayCore : IAsyncDisposable
             Forward = new ForwardStage(upstreams, catalogue, lists),
             InspectResponse = ResponseInspector.Standard(catalogue, handles, Snapshots),
             Record = new RecordStage(Audit, new PayloadSealer(Keys)),
+            Measures = Measures,
         };
         var pipeline = options.ReplaceForRange is { } replace
             ? new GatewayPipeline(replace(parts), Registry, options.Time, OnFault, complete: false)
@@ -283,6 +300,8 @@ public sealed class GatewayCore : IAsyncDisposable
         Sessions.Sweep(Snapshots.Current.Settings.Sessions);
         endedSessions.Sweep(options.Time.GetUtcNow());
         Quotas.Table.Sweep();
+        lines.WriteOmitted();
+        serverLines.WriteOmitted();
     }
 
     // One assignment puts settings, policy and issuers in force together; nobody sees a part of the one and a part of the other.
@@ -343,6 +362,7 @@ public sealed class GatewayCore : IAsyncDisposable
     private IEnumerable<SecretReference> SecretsOf(GatewaySettings settings) => callers!.SecretsOf(settings)
         .Concat(settings.Servers.SelectMany(server =>
             (server.Http?.Credential is { } credential ? [credential.Value] : Array.Empty<SecretReference>()).Concat(server.Stdio?.Secrets.Values ?? [])))
+        .Concat(settings.Management.Token is { } token ? [token] : Array.Empty<SecretReference>())
         .Concat(settings.DecisionPoint?.Credential is { } own ? [own.Value] : Array.Empty<SecretReference>());
 
     private string? RestartNeeded(GatewaySettings current, GatewaySettings next)

@@ -23,7 +23,7 @@ public sealed class GatewayHost : IAsyncDisposable
         var time = options.Time;
         var files = CallerFiles.Load(settings, time);
         Core = new GatewayCore(settings, options);
-        callers = new TokenCallers(settings, files, Core, options);
+        callers = new TokenCallers(settings, files, Core, Core.Options);
         Core.Begin(callers, callers.First(settings, files));
         (Pipeline, var catalogue) = Core.Build(callers.Stage, CallerKind.Tokens, Upstreams.Get);
         Upstreams.Heard = catalogue.Heard;

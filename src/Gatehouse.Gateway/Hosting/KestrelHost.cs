@@ -18,6 +18,10 @@ namespace Gatehouse.Gateway.Hosting;
 /// </summary>
 internal static class KestrelHost
 {
+    // RFC 9112 §2.2 lets a recipient take a single LF for a line's end. One that does and one that does not see two requests in the same
+    // bytes (CWE-444). Kestrel reads the switch when a listener begins.
+    static KestrelHost() => AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
+
     public static WebApplication Build(GatewaySettings settings, RequestRouter router, GatewayHost host)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = host.State.Empty });

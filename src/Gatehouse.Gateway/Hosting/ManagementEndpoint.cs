@@ -1,23 +1,72 @@
+using System.Security.Cryptography;
+using System.Text;
+using Gatehouse.Gateway.Telemetry;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Gateway.Hosting;
 
-/// <summary>Liveness, readiness and how the servers behind are doing, on the management listener.</summary>
+/// <summary>
+/// Liveness, readiness, metrics and how the servers behind are doing, on the management listener. It is on loopback, where every
+/// program of the machine reaches it, pages in a browser too: a request with a foreign Host or with any Origin is refused (DNS
+/// rebinding, CWE-350), and what names servers needs the token where one is configured.
+/// </summary>
 internal static class ManagementEndpoint
 {
+    private const string Scheme = "Bearer ";
+
     public static Task HandleAsync(HttpContext context, GatewayHost host)
     {
-        var (status, text) = context.Request.Path.Value switch
+        var (status, text) = Answer(context.Request, host);
+        var response = context.Response;
+        response.StatusCode = status;
+        response.ContentType = status == StatusCodes.Status200OK && context.Request.Path.Value == "/metrics" ? PrometheusText.MediaType : "text/plain; charset=utf-8";
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers.CacheControl = "no-store";
+        if (status == StatusCodes.Status401Unauthorized) response.Headers.WWWAuthenticate = "Bearer";
+        if (status == StatusCodes.Status405MethodNotAllowed) response.Headers.Allow = "GET, HEAD";
+        return response.WriteAsync(text);
+    }
+
+    private static (int Status, string Text) Answer(HttpRequest request, GatewayHost host)
+    {
+        if (!IsOwn(request, host.Snapshots.Current.Settings.Management.Url!)) return (StatusCodes.Status403Forbidden, "this Host or Origin is not served here\n");
+        if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method)) return (StatusCodes.Status405MethodNotAllowed, "GET only\n");
+        return request.Path.Value switch
         {
             "/livez" => (200, "live\n"),
             "/readyz" when host.IsReady => (200, "ready\n"),
             "/readyz" => (503, host.IsDraining ? "draining\n" : "the audit log cannot be written\n"),
             // For operators alone: a caller learns nothing of other servers, and of this one only what its own answer says.
+            "/upstreams" or "/metrics" when !MayRead(request, host) => (StatusCodes.Status401Unauthorized, "the token of management.token is needed\n"),
             "/upstreams" => (200, string.Concat(host.Upstreams.Health().Select(health => $"{health.Server}: {health.State}\n"))),
+            "/metrics" => (200, new GatewayMetrics(host.Core).Text()),
             _ => (404, "not found\n"),
         };
-        context.Response.StatusCode = status;
-        context.Response.ContentType = "text/plain; charset=utf-8";
-        return context.Response.WriteAsync(text);
+    }
+
+    // A page that rebinds its name to loopback sends its own name as Host; a page that calls across origins sends an Origin. No probe and
+    // no scraper sends one.
+    private static bool IsOwn(HttpRequest request, Uri management)
+    {
+        if (request.Headers.Origin.Count > 0 || request.Headers.Host.Count != 1) return false;
+        var host = request.Host;
+        return (host.Port ?? 80) == request.HttpContext.Connection.LocalPort
+            && (host.Host is "127.0.0.1" or "[::1]" || string.Equals(host.Host, "localhost", StringComparison.OrdinalIgnoreCase) || string.Equals(host.Host, management.Host, StringComparison.OrdinalIgnoreCase));
+    }
+
+    private static bool MayRead(HttpRequest request, GatewayHost host)
+    {
+        if (host.Snapshots.Current.Settings.Management.Token is not { } reference) return true;
+        var shown = request.Headers.Authorization;
+        return shown.Count == 1 && shown[0]!.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase)
+            && CryptographicOperations.FixedTimeEquals(Hash(shown[0].AsSpan(Scheme.Length).Trim()), Hash(host.Secrets.Resolve(reference).Reveal()));
+    }
+
+    // Equal lengths, so that the comparison takes the same time whatever was shown.
+    private static byte[] Hash(ReadOnlySpan<char> text)
+    {
+        var bytes = new byte[Encoding.UTF8.GetByteCount(text)];
+        Encoding.UTF8.GetBytes(text, bytes);
+        return SHA256.HashData(bytes);
     }
 }

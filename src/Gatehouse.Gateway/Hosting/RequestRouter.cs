@@ -26,6 +26,13 @@ internal sealed class RequestRouter(McpEndpoint endpoint, DecisionEndpoint decis
         var settings = snapshot.Settings;
         SecureByDefault(context, settings);
         AllowNamedOrigin(context, settings);
+        if (!new HttpRequestHead(context).IsFramedPlainly)
+        {
+            // Whatever comes next on this connection may be the rest of this request to a reader in front of us.
+            context.Response.Headers.Connection = "close";
+            return endpoint.HandleAsync(context); // the pipeline refuses it and records that
+        }
+
         var path = context.Request.Path.Value ?? "";
         if (path.StartsWith(ProtectedResourceMetadata.WellKnownPrefix, StringComparison.Ordinal)) return MetadataAsync(context, settings, path);
         if (settings.DecisionService is not null && path == DecisionEndpoint.MetadataPath) return DecisionEndpoint.HandleMetadataAsync(context, settings);

@@ -67,6 +67,15 @@ internal sealed class CircuitBreaker(int after, TimeSpan pause, TimeProvider tim
         lock (gate) isTrying = false;
     }
 
+    /// <summary>Where it is. A pause that is over counts as half open: the next request may try.</summary>
+    public CircuitState Circuit
+    {
+        get
+        {
+            lock (gate) return !isResting ? CircuitState.Closed : isTrying || time.GetElapsedTime(restedAt) >= rest ? CircuitState.HalfOpen : CircuitState.Open;
+        }
+    }
+
     /// <summary>For operators: <c>answering</c>, <c>failing 3</c>, <c>resting 8 s</c> or <c>trying</c>.</summary>
     public string State
     {

@@ -1,7 +1,9 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Gatehouse.Pipeline;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Gatehouse.Gateway.Transport;
 
@@ -16,12 +18,20 @@ internal sealed class HttpMessageSource(HttpContext context, ByteBudget budget) 
             throw new RefusalException(Reasons.BodyTooLarge, "content-length");
         try
         {
-            return await ReadBodyAsync(maxBytes, cancellation).ConfigureAwait(false);
+            var body = await ReadBodyAsync(maxBytes, cancellation).ConfigureAwait(false);
+            if (context.Features.Get<IHttpRequestTrailersFeature>() is { Available: true, Trailers.Count: > 0 }) throw new RefusalException(Reasons.TrailersNotAllowed, "trailers");
+            return body;
         }
         catch (BadHttpRequestException e)
         {
             var reason = e.StatusCode == StatusCodes.Status413PayloadTooLarge ? Reasons.BodyTooLarge : Reasons.BodyTimeout;
             throw new RefusalException(reason, "body", e);
+        }
+        catch (Exception e) when (e is IOException or ConnectionAbortedException)
+        {
+            // The client reset its stream or closed its connection in the middle of the body. What a client can cause is no fault of the
+            // gateway: nobody is there for an answer, and the operator has nothing to mend (CWE-779).
+            throw new OperationCanceledException("the client left while its body was read", e);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Gatehouse.Identity;
 using Gatehouse.Pipeline;
 using Microsoft.AspNetCore.Http;
@@ -9,13 +10,19 @@ namespace Gatehouse.Gateway.Transport;
 internal sealed class HttpRequestHead : IRequestHead
 {
     private readonly IHeaderDictionary headers;
+    // RFC 9110 §5.6.2.
+    private static readonly SearchValues<char> TokenCharacters =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
     private readonly ConnectionInfo connection;
+    private readonly bool isHttp10;
 
     public HttpRequestHead(HttpContext context)
     {
         headers = context.Request.Headers;
         connection = context.Connection;
         Verb = context.Request.Method;
+        isHttp10 = HttpProtocol.IsHttp10(context.Request.Protocol);
         // The raw target, because decoding has already merged forms that other software tells apart.
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         var query = target.IndexOf('?', StringComparison.Ordinal);
@@ -28,6 +35,22 @@ internal sealed class HttpRequestHead : IRequestHead
     public string Path { get; }
 
     public bool HasQuery { get; }
+
+    public bool IsFramedPlainly
+    {
+        get
+        {
+            // Kestrel puts a length that stood beside a transfer coding under this name.
+            if (headers.ContainsKey("X-Content-Length")) return false;
+            if (headers.TryGetValue("Transfer-Encoding", out var codings) && (isHttp10 || codings.Count != 1 || !string.Equals(codings[0], "chunked", StringComparison.OrdinalIgnoreCase))) return false;
+            foreach (var (name, _) in headers)
+            {
+                if (name.Length > 0 && name[0] != ':' && name.AsSpan().ContainsAnyExcept(TokenCharacters)) return false;
+            }
+
+            return true;
+        }
+    }
 
     public PresentedCertificate? ConnectionCertificate =>
         connection.ClientCertificate is { } certificate ? new PresentedCertificate(certificate) : null;

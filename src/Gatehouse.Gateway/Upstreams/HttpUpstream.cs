@@ -46,6 +46,9 @@ public sealed class HttpUpstream : IUpstream
     /// <summary>How the server is doing, for operators.</summary>
     public string State => breaker.State;
 
+    /// <summary>Where the circuit breaker is.</summary>
+    internal Resilience.CircuitState Circuit => breaker.Circuit;
+
     /// <inheritdoc />
     public async ValueTask<IUpstreamReply> SendAsync(Exchange exchange, CancellationToken cancellation)
     {

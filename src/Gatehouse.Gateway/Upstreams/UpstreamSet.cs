@@ -56,12 +56,12 @@ public sealed class UpstreamSet : IAsyncDisposable
     /// <summary>How the servers that were used are doing, by name.</summary>
     public IReadOnlyList<UpstreamHealth> Health() =>
     [
-        .. upstreams.Select(pair => new UpstreamHealth(pair.Key.Name, pair.Value switch
+        .. upstreams.Select(pair => pair.Value switch
         {
-            HttpUpstream http => http.State,
-            StdioUpstream stdio => stdio.State,
-            _ => "unknown",
-        })).OrderBy(health => health.Server, StringComparer.Ordinal),
+            HttpUpstream http => new UpstreamHealth(pair.Key.Name, http.State) { Circuit = http.Circuit },
+            StdioUpstream stdio => new UpstreamHealth(pair.Key.Name, stdio.State) { Processes = stdio.Running },
+            _ => new UpstreamHealth(pair.Key.Name, "unknown"),
+        }).OrderBy(health => health.Server, StringComparer.Ordinal),
     ];
 
     /// <summary>Retires upstreams of servers that are not in the configuration any more; what is under way may end first.</summary>

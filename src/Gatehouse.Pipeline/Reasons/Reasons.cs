@@ -123,6 +123,24 @@ public static class Reasons
         Operator = "A slow body; the minimum rate and the limit on headers are in limits.",
     };
 
+    /// <summary>A request whose end HTTP readers find in different places.</summary>
+    public static readonly Reason FramingAmbiguous = new()
+    {
+        Code = "GH1021", Slug = "framing-ambiguous", Stage = Accept, LegacyStatus = 400,
+        Message = "The request has two lengths, a transfer coding other than chunked, or a field name with characters that names do not have.",
+        Remedy = "Send either Content-Length or Transfer-Encoding: chunked, and field names of letters, digits and hyphens.",
+        Operator = "Both lengths, a coding other than chunked, a coding in HTTP/1.0, or an odd field name: a proxy in front may have read another request (request smuggling, RFC 9112 §11.2). The connection was closed.",
+    };
+
+    /// <summary>A request with trailer fields.</summary>
+    public static readonly Reason TrailersNotAllowed = new()
+    {
+        Code = "GH1020", Slug = "trailers-not-allowed", Stage = Accept, LegacyStatus = 400,
+        Message = "Trailer fields are not accepted.",
+        Remedy = "Send every field in the head of the request.",
+        Operator = "Fields after a chunked body. Peers differ in whether they merge them into the header, so that a field could count for one of them and not for the other (RFC 9110 §6.5.1).",
+    };
+
     public static readonly Reason TooBusy = new()
     {
         Code = "GH1013", Slug = "too-busy", Stage = Accept, LegacyStatus = 503, RetryAfterSeconds = 1,

@@ -22,6 +22,7 @@ public sealed class AcceptStage : IStage
     {
         var head = exchange.Head;
         if (head.Verb is null) return StageOutcome.Continue; // not by HTTP: the host has named the server
+        if (!head.IsFramedPlainly) return StageOutcome.Deny(Reasons.FramingAmbiguous);
         var settings = exchange.Snapshot.Settings;
         if (!IsPlainPath(head.Path)) return StageOutcome.Deny(Reasons.PathAmbiguous);
         if (FindServer(settings, head.Path) is not { } server)
@@ -36,6 +37,7 @@ public sealed class AcceptStage : IStage
         if (!HostPolicy.IsServed(head.Single("Host"), settings)) return StageOutcome.Deny(Reasons.HostNotServed);
         if (head.Count("Origin") > 0 && !HostPolicy.IsAllowedOrigin(head.Single("Origin"), settings))
             return StageOutcome.Deny(Reasons.OriginNotAllowed);
+        if (head.Count("Trailer") > 0) return StageOutcome.Deny(Reasons.TrailersNotAllowed);
         if (head.HasQuery) return StageOutcome.Deny(Reasons.QueryNotAllowed);
         return head.Verb switch
         {

@@ -43,6 +43,7 @@ public static class ConfigurationKeys
         new("listen.clientCertificates", Choice, "Where certificates of clients come from: nowhere; the TLS connection, where a client may show one; or the header `Client-Cert` (RFC 9440) of the proxies in tlsEndedByProxies, which must remove it from what clients send.") { Default = "off", Allowed = ["off", "ask", "header"] },
         new("management", Section, "Liveness, readiness and metrics."),
         new("management.url", Url, "Address on loopback; without it none of them is served."),
+        new("management.token", Secret, "Where the token is found that `/metrics` and `/upstreams` need: `env:NAME` or `file:PATH`. Without it every program of the machine can read them.") { OnlyWith = "url" },
     ];
 
     private static IEnumerable<ConfigurationKey> Issuers() =>

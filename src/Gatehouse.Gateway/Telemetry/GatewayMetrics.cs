@@ -1,0 +1,106 @@
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Pipeline;
+
+namespace Gatehouse.Gateway.Telemetry;
+
+/// <summary>
+/// What a host does and holds, as families of samples (AU-03, AU-06). <c>/metrics</c> of the management listener and
+/// <c>gatehouse status</c> show the same. Labels are names of the configuration and members of closed sets: nothing that a caller
+/// chose is one, so that nobody outside makes the number of series grow.
+/// </summary>
+internal sealed class GatewayMetrics(GatewayCore core)
+{
+    private const string Counter = "counter";
+    private const string Gauge = "gauge";
+
+    /// <summary>The text exposition of all families.</summary>
+    public string Text()
+    {
+        var text = new PrometheusText();
+        Exchanges(text);
+        Log(text);
+        Held(text);
+        Servers(text);
+        return text.ToString();
+    }
+
+    /// <summary>The same facts for <c>gatehouse status</c>; refusals only of reasons that were given.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Facts()
+    {
+        var exchanges = core.Measures.Exchanges.ToList();
+        yield return Fact("exchanges", exchanges.Sum(row => row.Count));
+        yield return Fact("refused", exchanges.Where(row => row.Outcome == "refused").Sum(row => row.Count));
+        foreach (var (code, count) in core.Measures.Refusals.OrderBy(row => row.Code, StringComparer.Ordinal)) yield return Fact("refused." + code, count);
+        yield return Fact("streams", core.Registry.Streams().Count);
+        yield return Fact("bufferedBytes", core.Budget.Used);
+        yield return Fact("omittedLines", core.OmittedLines);
+        foreach (var server in core.Snapshots.Current.Settings.Servers)
+        {
+            if (core.Registry.Waiting(server.Name) is > 0 and var waiting) yield return Fact("waiting." + server.Name, waiting);
+        }
+    }
+
+    private static KeyValuePair<string, string> Fact(string name, long value) => new(name, value.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    private void Exchanges(PrometheusText text)
+    {
+        text.Family("gatehouse_exchanges_total", Counter, "Exchanges that ended, by configured server, method and outcome.");
+        foreach (var (server, method, outcome, count) in core.Measures.Exchanges.OrderBy(row => (row.Server, row.Method, row.Outcome)))
+            text.Sample("gatehouse_exchanges_total", count, ("server", server), ("method", method), ("outcome", outcome));
+        text.Family("gatehouse_refusals_total", Counter, "Exchanges that were refused, by code; 'gatehouse explain CODE' says more.");
+        foreach (var (code, count) in core.Measures.Refusals.OrderBy(row => row.Code, StringComparer.Ordinal))
+            text.Sample("gatehouse_refusals_total", count, ("code", code), ("reason", Reasons.All.First(reason => reason.Code == code).Slug));
+        text.Family("gatehouse_stage_duration_seconds", "histogram", "Time that a stage took; forward ends with the first byte of the answer.");
+        foreach (var (stage, histogram) in core.Measures.Stages) text.Histogram("gatehouse_stage_duration_seconds", histogram, ("stage", stage));
+    }
+
+    private void Log(PrometheusText text)
+    {
+        var log = core.Audit.Statistics;
+        text.Single("gatehouse_audit_available", Gauge, "1 while the audit log can be written.", core.Audit.IsAvailable ? 1 : 0);
+        text.Single("gatehouse_audit_entries_total", Counter, "Entries made durable.", log.Entries);
+        text.Single("gatehouse_audit_commits_total", Counter, "Group commits.", log.Commits);
+        text.Single("gatehouse_audit_commit_failures_total", Counter, "Group commits that failed.", log.Failures);
+        text.Single("gatehouse_audit_lost_entries_total", Counter, "Entries that could not be made durable.", log.Lost);
+    }
+
+    private void Held(PrometheusText text)
+    {
+        var settings = core.Snapshots.Current.Settings;
+        text.Single("gatehouse_ready", Gauge, "1 while exchanges can be recorded and taken.", core.IsReady ? 1 : 0);
+        text.Single("gatehouse_generation", Gauge, "Generation of the configuration in force.", core.Snapshots.Current.Generation);
+        text.Single("gatehouse_exchanges_under_way", Gauge, "Exchanges under way, streams among them.", core.Registry.Count);
+        text.Single("gatehouse_streams_open", Gauge, "Open streams.", core.Registry.Streams().Count);
+        text.Single("gatehouse_sessions", Gauge, "Legacy sessions known in this process.", core.Sessions.Entries.Count);
+        text.Single("gatehouse_sessions_limit", Gauge, "The setting sessions.max.", settings.Sessions.Max);
+        text.Single("gatehouse_buffered_bytes", Gauge, "Bytes of messages held in memory.", core.Budget.Used);
+        text.Single("gatehouse_buffered_bytes_limit", Gauge, "The setting limits.bufferedBytes.", settings.Limits.BufferedBytes);
+        text.Single("gatehouse_caller_share_ratio", Gauge, "The part of each common bound that one caller may hold.", settings.Limits.CallerShare / 100.0);
+        text.Single("gatehouse_quota_parties", Gauge, "Parties that the rules of limits count.", core.Quotas.Table.Count);
+        text.Single("gatehouse_quota_parties_limit", Gauge, "The setting limits.keys.", settings.Limits.Keys);
+        text.Single("gatehouse_operator_lines_omitted_total", Counter, "Lines for the operator that came too fast to be written.", core.OmittedLines);
+        text.Single("gatehouse_turned_away_total", Counter, "Requests turned away while draining.", core.TurnedAway);
+    }
+
+    private void Servers(PrometheusText text)
+    {
+        var health = core.Upstreams.Health();
+        text.Family("gatehouse_server_queue", Gauge, "Requests that wait for a place at the server.");
+        foreach (var server in core.Snapshots.Current.Settings.Servers) text.Sample("gatehouse_server_queue", core.Registry.Waiting(server.Name), ("server", server.Name));
+        text.Family("gatehouse_server_processes", Gauge, "Processes of a local server that run.");
+        foreach (var server in health.Where(server => server.Processes is not null)) text.Sample("gatehouse_server_processes", server.Processes!.Value, ("server", server.Server));
+        text.Family("gatehouse_server_circuit", Gauge, "State of the circuit breaker of a remote server: 1 for the state it is in.");
+        foreach (var server in health.Where(server => server.Circuit is not null))
+        {
+            foreach (var state in Enum.GetValues<Resilience.CircuitState>())
+                text.Sample("gatehouse_server_circuit", server.Circuit == state ? 1 : 0, ("server", server.Server), ("state", Name(state)));
+        }
+    }
+
+    private static string Name(Resilience.CircuitState state) => state switch
+    {
+        Resilience.CircuitState.Closed => "closed",
+        Resilience.CircuitState.Open => "open",
+        _ => "half_open",
+    };
+}

@@ -1,0 +1,148 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Gatehouse.Gateway.Control;
+using Gatehouse.Link;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Testing;
+
+namespace Gatehouse.Gateway.Tests;
+
+/// <summary>The management listener: for operators of this machine, not for pages, and without a word that a caller chose.</summary>
+public sealed partial class ManagementTests
+{
+    private const string Canary = "canary-of-a-caller";
+
+    [Theory]
+    [Trait("Requirement", "ID-01")]
+    [InlineData("Host", "evil.example")]
+    [InlineData("Host", "evil.example:{port}")]
+    [InlineData("Host", "127.0.0.1")]
+    [InlineData("Origin", "https://evil.example")]
+    [InlineData("Origin", "null")]
+    [InlineData("Origin", "http://127.0.0.1:{port}")]
+    public async Task APageThatRebindsItsName_ReadsNothing(string header, string value)
+    {
+        await using var bed = await Bed.StartAsync();
+        foreach (var path in new[] { "/livez", "/readyz", "/upstreams", "/metrics" })
+        {
+            Assert.Equal(HttpStatusCode.OK, (await bed.GetAsync(path)).Status);
+            var (status, text) = await bed.GetAsync(path, (header, value.Replace("{port}", $"{bed.Port}", StringComparison.Ordinal)));
+            Assert.Equal(HttpStatusCode.Forbidden, status);
+            Assert.DoesNotContain("up", text, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("localhost")]
+    [InlineData("127.0.0.1")]
+    public async Task ItsOwnNames_AreServed(string name)
+    {
+        await using var bed = await Bed.StartAsync();
+        Assert.Equal(HttpStatusCode.OK, (await bed.GetAsync("/livez", ("Host", $"{name}:{bed.Port}"))).Status);
+    }
+
+    [Fact]
+    public async Task Metrics_AreWellFormed_AndHoldNothingThatACallerChose()
+    {
+        await using var bed = await Bed.StartAsync();
+        var gateway = bed.Gateway;
+        await gateway.CallAsync(gateway.Modern("tools/call", $"\"name\":\"{Canary}\"", Canary));
+        await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"));
+        await gateway.CallAsync(gateway.Modern("vendor/" + Canary));
+        await gateway.CallAsync(gateway.Post("not json " + Canary));
+        await RawHttp.StatusAsync(gateway.Url, $"{Canary} {gateway.Url.AbsolutePath} HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\nConnection: close\r\n\r\n");
+        gateway.EntriesWithEnded(5);
+
+        var (status, text) = await bed.GetAsync("/metrics");
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.DoesNotContain(Canary, text, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("alice", text, StringComparison.Ordinal);
+        var families = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            Assert.True(line.StartsWith("# HELP ", StringComparison.Ordinal) || line.StartsWith("# TYPE ", StringComparison.Ordinal) || SampleLine().IsMatch(line), line);
+            if (line.StartsWith("# TYPE ", StringComparison.Ordinal)) Assert.True(families.Add(line.Split(' ')[2]), "a family stands once: " + line);
+        }
+
+        Assert.Contains("gatehouse_exchanges_total{server=\"up\",method=\"tools/call\",outcome=\"ok\"} 1", text, StringComparison.Ordinal);
+        Assert.Contains("gatehouse_exchanges_total{server=\"none\",method=\"other\",outcome=\"refused\"}", text.Replace("server=\"up\",method=\"other\"", "server=\"none\",method=\"other\"", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("gatehouse_audit_lost_entries_total 0", text, StringComparison.Ordinal);
+        Assert.Contains("gatehouse_server_circuit{server=\"up\",state=\"closed\"} 1", text, StringComparison.Ordinal);
+        Assert.Matches("gatehouse_refusals_total\\{code=\"GH[0-9]{4}\",reason=\"[a-z-]+\"\\} [1-9]", text);
+        Assert.Matches("gatehouse_stage_duration_seconds_count\\{stage=\"authorize\"\\} [1-9]", text);
+        Assert.All(GatewayPipeline.StageNames, stage => Assert.Contains($"gatehouse_stage_duration_seconds_bucket{{stage=\"{stage}\",le=\"+Inf\"}}", text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Status_ShowsWhatMetricsShow()
+    {
+        await using var bed = await Bed.StartAsync();
+        await bed.Gateway.CallAsync(bed.Gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"));
+        await bed.Gateway.CallAsync(bed.Gateway.Modern("tools/call", "\"name\":\"not-there\"", "not-there"));
+        bed.Gateway.EntriesWithEnded(2);
+        var facts = (await new ControlActs(bed.Gateway.Host).HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, 0))).Facts!;
+        var text = (await bed.GetAsync("/metrics")).Text;
+        Assert.Equal("1", facts["refused"]);
+        var code = Assert.Single(facts.Keys, key => key.StartsWith("refused.", StringComparison.Ordinal))["refused.".Length..];
+        Assert.Contains($"gatehouse_refusals_total{{code=\"{code}\"", text, StringComparison.Ordinal);
+        Assert.Contains($"gatehouse_sessions {facts["sessions"]}\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WhereATokenIsConfigured_NamesOfServersNeedIt_AndProbesDoNot()
+    {
+        const string secret = "the-token-of-management";
+        var file = Path.Join(Directory.CreateTempSubdirectory("gatehouse-management-").FullName, "token");
+        await File.WriteAllTextAsync(file, secret);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await using var bed = await Bed.StartAsync(new SecretReference("file", file));
+        foreach (var path in new[] { "/upstreams", "/metrics" })
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, (await bed.GetAsync(path)).Status);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await bed.GetAsync(path, ("Authorization", "Bearer " + secret + "x"))).Status);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await bed.GetAsync(path, ("Authorization", "Basic " + secret))).Status);
+            Assert.Equal(HttpStatusCode.OK, (await bed.GetAsync(path, ("Authorization", "Bearer " + secret))).Status);
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await bed.GetAsync("/livez")).Status);
+        Assert.Equal(HttpStatusCode.OK, (await bed.GetAsync("/readyz")).Status);
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+    }
+
+    [Fact]
+    public async Task OtherVerbsAndPaths_AreRefused()
+    {
+        await using var bed = await Bed.StartAsync();
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, (await bed.SendAsync(HttpMethod.Post, "/metrics")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await bed.GetAsync("/mcp")).Status);
+    }
+
+    [GeneratedRegex("""^[a-z_]+(\{[a-z_]+="[^"\\\n]*"(,[a-z_]+="[^"\\\n]*")*\})? [0-9.E+-]+$""")]
+    private static partial Regex SampleLine();
+
+    private sealed class Bed(TestGateway gateway, int port) : IAsyncDisposable
+    {
+        public TestGateway Gateway => gateway;
+
+        public int Port => port;
+
+        public static async Task<Bed> StartAsync(SecretReference? token = null)
+        {
+            var port = LoopbackPorts.Next();
+            return new Bed(await TestGateway.StartAsync(s => s with { Management = new ManagementSettings { Url = new Uri($"http://127.0.0.1:{port}"), Token = token } }), port);
+        }
+
+        public Task<(HttpStatusCode Status, string Text)> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Get, path, headers);
+
+        public async Task<(HttpStatusCode Status, string Text)> SendAsync(HttpMethod method, string path, params (string Name, string Value)[] headers)
+        {
+            using var request = new HttpRequestMessage(method, new Uri($"http://127.0.0.1:{port}{path}"));
+            foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+            using var answer = await gateway.SendAsync(request);
+            return (answer.StatusCode, await answer.Content.ReadAsStringAsync());
+        }
+
+        public ValueTask DisposeAsync() => gateway.DisposeAsync();
+    }
+}
