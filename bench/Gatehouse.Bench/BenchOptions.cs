@@ -18,20 +18,20 @@ internal sealed record BenchOptions
 
     public required string Output { get; init; }
 
-    public string Mode => Brief ? "brief" : Full ? "full" : "quick";
+    public string Mode => Size.IsSmallest ? "smallest" : Brief ? "brief" : Full ? "full" : "quick";
 
     /// <summary>Alternating rounds of one cell.</summary>
-    public int Rounds => Full ? 5 : 3;
+    public int Rounds => Size.Of(Full ? 5 : 3, 1);
 
     /// <summary>Length of one measurement.</summary>
-    public TimeSpan Round => TimeSpan.FromSeconds(Full ? 2 : 1);
+    public TimeSpan Round => Size.Of(TimeSpan.FromSeconds(Full ? 2 : 1), TimeSpan.FromMilliseconds(50));
 
-    public int Streams => Full ? 5000 : 1000;
+    public int Streams => Size.Of(Full ? 5000 : 1000, 20);
 
     public static bool TryParse(string[] arguments, [NotNullWhen(true)] out BenchOptions? options, out string fault)
     {
         options = null;
-        fault = $"usage: bench/run [brief|quick|full] [--only {string.Join('|', Known)}] [--output DIR]";
+        fault = $"usage: bench/run [smallest|brief|quick|full] [--only {string.Join('|', Known)}] [--output DIR]";
         var (full, brief) = (false, false);
         var areas = new List<string>();
         string? root = null, output = null;
@@ -47,6 +47,9 @@ internal sealed record BenchOptions
                     continue;
                 case "brief":
                     brief = true;
+                    continue;
+                case "smallest":
+                    Size.IsSmallest = true;
                     continue;
                 case "--only" when next is not null && Known.Contains(next):
                     areas.Add(next);

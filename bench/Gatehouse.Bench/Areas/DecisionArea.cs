@@ -14,7 +14,11 @@ namespace Gatehouse.Bench.Areas;
 /// <summary>What an external decision point costs, asked over loopback and remembered, beside the policy's own decision.</summary>
 internal sealed class DecisionArea
 {
-    private const int Rounds = 2000;
+    private static int Rounds => Size.Of(2000, 20);
+    private static int Skipped => Size.Of(200, 5);
+
+    private static int ListRounds => Size.Of(200, 5);
+
     private const int Listed = 100;
     private static readonly DateTimeOffset Now = new(2026, 11, 20, 12, 0, 0, TimeSpan.Zero);
 
@@ -41,7 +45,7 @@ internal sealed class DecisionArea
         table.Add("asked over loopback, wall clock", Whole(asked), "", Whole(asked / plain));
         var list = await ListAsync(asking, caller).ConfigureAwait(false);
         table.Add($"one of {Listed} entries of a list, asked in one request, wall clock", Whole(list / Listed), "", One(list / Listed / plain));
-        table.Notes.Add("Policy of 20 rules. Remembered is the cost of writing the question and hashing it, and one look-up. Asked is the median of 2,000 questions one after the other to a decision point that answers at once, in this process.");
+        table.Notes.Add("Policy of 20 rules. Remembered is the cost of writing the question and hashing it, and one look-up. Asked is the median of many questions one after the other to a decision point that answers at once, in this process.");
         report.Add(table);
     }
 
@@ -62,11 +66,11 @@ internal sealed class DecisionArea
     private static async Task<double> AskAsync(Func<ValueTask<PolicyDecision>> ask)
     {
         var times = new List<double>(Rounds);
-        for (var round = 0; round < Rounds + 200; round++)
+        for (var round = 0; round < Rounds + Skipped; round++)
         {
             var started = Stopwatch.GetTimestamp();
             if (!(await ask().ConfigureAwait(false)).IsPermitted) throw new InvalidOperationException("denied");
-            if (round >= 200) times.Add(Stopwatch.GetElapsedTime(started).TotalNanoseconds);
+            if (round >= Skipped) times.Add(Stopwatch.GetElapsedTime(started).TotalNanoseconds);
         }
 
         return Cell.Median(times);
@@ -77,12 +81,12 @@ internal sealed class DecisionArea
         var requests = Enumerable.Range(0, Listed).Select(i => Call("r200") with { Direction = PolicyDirection.Lists, Revision = $"r{i}" }).ToArray();
         var decisions = new PolicyDecision[Listed];
         var times = new List<double>();
-        for (var round = 0; round < 220; round++)
+        for (var round = 0; round < ListRounds + Skipped / 10; round++)
         {
             var started = Stopwatch.GetTimestamp();
             await asking.DecideManyAsync(caller, requests, decisions, default).ConfigureAwait(false);
             if (decisions.Any(decision => !decision.IsPermitted)) throw new InvalidOperationException("denied");
-            if (round >= 20) times.Add(Stopwatch.GetElapsedTime(started).TotalNanoseconds);
+            if (round >= Skipped / 10) times.Add(Stopwatch.GetElapsedTime(started).TotalNanoseconds);
         }
 
         return Cell.Median(times);

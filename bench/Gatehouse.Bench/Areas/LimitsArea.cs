@@ -14,7 +14,8 @@ namespace Gatehouse.Bench.Areas;
 internal sealed class LimitsArea(BenchOptions options)
 {
     private const int Places = 8;
-    private const int Flood = 400;
+    private static int Flood => Size.Of(400, 20);
+
     private static readonly TimeSpan Service = TimeSpan.FromMilliseconds(4);
 
     private static readonly LimitRule Rate = new() { Id = "rate", Per = LimitParties.Caller, Requests = new Rate(10_000_000, TimeSpan.FromSeconds(1)), Burst = int.MaxValue };
@@ -96,7 +97,7 @@ internal sealed class LimitsArea(BenchOptions options)
 
     private static double Round(QuotaTable quotas, List<Exchange> exchanges)
     {
-        const int count = 400_000;
+        var count = Size.Of(400_000, 500);
         using var start = new Barrier(exchanges.Count + 1);
         var workers = exchanges.Select(exchange =>
         {
@@ -133,10 +134,10 @@ internal sealed class LimitsArea(BenchOptions options)
         var registry = new ExchangeRegistry(TimeProvider.System);
         using var stop = new CancellationTokenSource();
         var others = Enumerable.Range(0, flood).Select(_ => Task.Run(() => FloodAsync(registry, stop.Token))).ToList();
-        await Task.Delay(TimeSpan.FromMilliseconds(200)).ConfigureAwait(false);
+        await Task.Delay(Size.Of(TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(20))).ConfigureAwait(false);
         var times = new List<double>();
         var alice = Callers.Exchange([], "alice", Places);
-        for (var i = 0; i < (options.Full ? 2000 : 500); i++)
+        for (var i = 0; i < Size.Of(options.Full ? 2000 : 500, 10); i++)
         {
             var began = Stopwatch.GetTimestamp();
             using (await registry.WaitForTurnAsync(alice, CancellationToken.None).ConfigureAwait(false)) await Task.Delay(Service).ConfigureAwait(false);

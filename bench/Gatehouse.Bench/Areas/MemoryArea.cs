@@ -10,7 +10,7 @@ namespace Gatehouse.Bench.Areas;
 /// <summary>Start to the first answer, memory when idle and after load.</summary>
 internal sealed class MemoryArea(Workplace place)
 {
-    private const int Starts = 5;
+    private static int Starts => Size.Of(5, 1);
 
     public async Task RunAsync(Report report)
     {
@@ -52,7 +52,7 @@ internal sealed class MemoryArea(Workplace place)
         var (response, text) = await connection.OnceAsync().ConfigureAwait(false);
         var elapsed = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         if (response.Status != 200) throw new InvalidOperationException(text);
-        await Task.Delay(TimeSpan.FromSeconds(2)).ConfigureAwait(false);
+        await Task.Delay(Size.Of(TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(50))).ConfigureAwait(false);
         return (elapsed, process.Usage);
     }
 
@@ -61,7 +61,7 @@ internal sealed class MemoryArea(Workplace place)
         using var gatehouse = await Gatekeeper.StartAsync(place, Gatekeeper.Http(upstream)).ConfigureAwait(false);
         foreach (var tool in new[] { "r200", "r10k" })
         {
-            await ClosedLoop.RunAsync(Target.Modern(gatehouse.Port, Gatekeeper.Path, tool, gatehouse.Token), 64, TimeSpan.FromSeconds(4)).ConfigureAwait(false);
+            await ClosedLoop.RunAsync(Target.Modern(gatehouse.Port, Gatekeeper.Path, tool, gatehouse.Token), 64, Size.Of(TimeSpan.FromSeconds(4), TimeSpan.FromMilliseconds(50))).ConfigureAwait(false);
         }
 
         return gatehouse.Process.Usage.RssKilobytes / 1024.0;

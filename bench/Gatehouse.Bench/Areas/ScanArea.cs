@@ -41,7 +41,7 @@ internal sealed class ScanArea(Workplace place, BenchOptions options)
         var steps = Steps(listed).ToList();
         // Alternating rounds: what the machine does besides hits all of them.
         var (listing, times) = (new List<double>(), steps.Select(_ => new List<double>()).ToList());
-        for (var round = 0; round < options.Rounds + 2; round++)
+        for (var round = 0; round < Size.Of(options.Rounds + 2, 1); round++)
         {
             listing.Add(await MillisecondsAsync(() => ListAsync(request)).ConfigureAwait(false));
             for (var i = 0; i < steps.Count; i++)
@@ -63,7 +63,7 @@ internal sealed class ScanArea(Workplace place, BenchOptions options)
         var home = Home();
         var scans = new List<double>();
         ScanReport? found = null;
-        for (var round = 0; round < options.Rounds + 2; round++) scans.Add(await MillisecondsAsync(async () => found = await ScanAsync(home).ConfigureAwait(false)).ConfigureAwait(false));
+        for (var round = 0; round < Size.Of(options.Rounds + 2, 1); round++) scans.Add(await MillisecondsAsync(async () => found = await ScanAsync(home).ConfigureAwait(false)).ConfigureAwait(false));
         if (found!.Servers.Count != Clients.Length * 4 || found.IsIncomplete) throw new InvalidOperationException($"{found.Servers.Count} servers of {Clients.Length * 4} were found");
         table.Add($"scan of a home with {Clients.Length} clients and {found.Servers.Count} servers, in one process", One(Cell.Median(scans)), "");
         var command = new List<double>();

@@ -9,6 +9,8 @@ namespace Gatehouse.Bench.Areas;
 /// <summary>Open streams on which nothing happens: GET of the legacy era, each relayed from the server.</summary>
 internal sealed class StreamArea(Workplace place, BenchOptions options)
 {
+    private static int First => Size.Of(50, 2);
+
     public async Task RunAsync(Report report)
     {
         var upstreamPort = Ports.Free();
@@ -23,13 +25,13 @@ internal sealed class StreamArea(Workplace place, BenchOptions options)
         var streams = new List<HttpConnection>();
         try
         {
-            for (var i = 0; i < 50; i++) streams.Add(await OpenAsync(target).ConfigureAwait(false)); // code and pools come with the first
-            await Task.Delay(TimeSpan.FromSeconds(2)).ConfigureAwait(false);
+            for (var i = 0; i < First; i++) streams.Add(await OpenAsync(target).ConfigureAwait(false)); // code and pools come with the first
+            await Task.Delay(Seconds(2)).ConfigureAwait(false);
             var before = gatehouse.Process.Usage;
-            while (streams.Count < options.Streams + 50) streams.Add(await OpenAsync(target).ConfigureAwait(false));
-            await Task.Delay(TimeSpan.FromSeconds(3)).ConfigureAwait(false);
+            while (streams.Count < options.Streams + First) streams.Add(await OpenAsync(target).ConfigureAwait(false));
+            await Task.Delay(Seconds(3)).ConfigureAwait(false);
             var after = gatehouse.Process.Usage;
-            await Task.Delay(TimeSpan.FromSeconds(5)).ConfigureAwait(false);
+            await Task.Delay(Seconds(5)).ConfigureAwait(false);
             Describe(report, before, after, gatehouse.Process.Usage);
         }
         finally
@@ -37,6 +39,8 @@ internal sealed class StreamArea(Workplace place, BenchOptions options)
             foreach (var stream in streams) stream.Dispose();
         }
     }
+
+    private static TimeSpan Seconds(int usual) => Size.Of(TimeSpan.FromSeconds(usual), TimeSpan.FromMilliseconds(50));
 
     private static async Task<HttpConnection> OpenAsync(Target target)
     {
@@ -48,7 +52,7 @@ internal sealed class StreamArea(Workplace place, BenchOptions options)
     private void Describe(Report report, ProcessUsage before, ProcessUsage after, ProcessUsage later)
     {
         var each = (after.RssKilobytes - before.RssKilobytes) / (double)options.Streams;
-        var idle = (later.CpuMicroseconds - after.CpuMicroseconds) / 5e6;
+        var idle = (later.CpuMicroseconds - after.CpuMicroseconds) / (Seconds(5).TotalSeconds * 1e6);
         var table = new Table("Idle streams, relayed", ["streams", "KB per stream", "RSS MB", "CPU of a core when idle"]);
         table.Add(Whole(options.Streams), One(each), One(after.RssKilobytes / 1024.0), idle.ToString("0.0 %", CultureInfo.InvariantCulture));
         table.Notes.Add("Each stream holds a connection of the client and one to the server.");

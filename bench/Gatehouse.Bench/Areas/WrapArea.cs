@@ -11,8 +11,12 @@ namespace Gatehouse.Bench.Areas;
 /// <summary>What <c>gatehouse wrap</c> adds to a local server: time to the first answer, and memory.</summary>
 internal sealed class WrapArea(Workplace place)
 {
-    private const int Rounds = 15;
-    private const int Servers = 8;
+    private static int Rounds => Size.Of(15, 1);
+
+    private static int Servers => Size.Of(8, 1);
+
+    private static int ColdRounds => Size.Of(3, 1);
+
     private const string Initialize =
         """{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{},"clientInfo":{"name":"bench","version":"1"}}}""";
 
@@ -22,7 +26,12 @@ internal sealed class WrapArea(Workplace place)
 
     public async Task RunAsync(Report report)
     {
-        if (place.Node is not { } node) throw new InvalidOperationException("Node is not there: eng/setup-peers.sh");
+        if (place.Node is not { } node || !Directory.Exists(Path.Combine(place.Root, "tests", "peers", "node_modules")))
+        {
+            report.Add(new Table("Start of a wrapped server", ["variant"]) { Notes = { "Not measured: Node and the peers are missing (eng/setup-peers.sh)." } });
+            return;
+        }
+
         string[] server = [node, Path.Combine(place.Root, "bench", "servers", "echo.mjs"), Path.Combine(place.Root, "tests", "peers")];
         string[] wrapped = [Workplace.Dotnet, Wrapper, "--name", "echo", "--", .. server];
         var folder = place.NewDirectory();
@@ -67,7 +76,7 @@ internal sealed class WrapArea(Workplace place)
         try
         {
             for (var i = 0; i < Servers; i++) processes.Add(await BeginAsync(wrapped, folder).ConfigureAwait(false));
-            await Task.Delay(TimeSpan.FromSeconds(2)).ConfigureAwait(false);
+            await Task.Delay(Size.Of(TimeSpan.FromSeconds(2), TimeSpan.FromMilliseconds(50))).ConfigureAwait(false);
             var rss = processes.Select(process => Rollup(process.Id, "Rss:")).ToList();
             var pss = processes.Select(process => Rollup(process.Id, "Pss:")).ToList();
             var host = await HostAsync(folder).ConfigureAwait(false);
@@ -94,7 +103,7 @@ internal sealed class WrapArea(Workplace place)
     private async Task<double> ColdAsync(string[] wrapped, string folder)
     {
         List<double> cold = [];
-        for (var i = 0; i < 3; i++)
+        for (var i = 0; i < ColdRounds; i++)
         {
             await StopHostAsync(folder).ConfigureAwait(false);
             cold.Add(await FirstAnswerAsync(wrapped, folder).ConfigureAwait(false));

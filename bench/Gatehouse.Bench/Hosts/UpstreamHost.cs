@@ -10,14 +10,19 @@ namespace Gatehouse.Bench.Hosts;
 internal static class UpstreamHost
 {
     private const string Discovered =
-        """{"resultType":"complete","supportedVersions":["2026-07-28","2025-11-25"],"capabilities":{"tools":{}},"serverInfo":{"name":"bench","version":"1"},"ttlMs":60000,"cacheScope":"public"}""";
+        """{"resultType":"complete","supportedVersions":["2026-07-28","2025-11-25"],"capabilities":{"tools":{},"prompts":{}},"serverInfo":{"name":"bench","version":"1"},"ttlMs":60000,"cacheScope":"public"}""";
 
     private const string Initialized =
-        """{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"bench","version":"1"}}""";
+        """{"protocolVersion":"2025-11-25","capabilities":{"tools":{},"prompts":{}},"serverInfo":{"name":"bench","version":"1"}}""";
 
     private const string Listed =
         """{"resultType":"complete","tools":[{"name":"r200","inputSchema":{"type":"object"}},{"name":"r10k","inputSchema":{"type":"object"}}],"ttlMs":60000,"cacheScope":"public"}""";
 
+    private const string Prompts =
+        """{"resultType":"complete","prompts":[{"name":"r200"},{"name":"r10k"}],"ttlMs":60000,"cacheScope":"public"}""";
+
+    private static readonly byte[] ShortPrompt = Encoding.UTF8.GetBytes(Prompt(120));
+    private static readonly byte[] LongPrompt = Encoding.UTF8.GetBytes(Prompt(10_160));
     private static readonly byte[] Short = Encoding.UTF8.GetBytes(Result(120));
     private static readonly byte[] Long = Encoding.UTF8.GetBytes(Result(10_160));
 
@@ -32,6 +37,9 @@ internal static class UpstreamHost
 
     private static string Result(int characters) =>
         """{"resultType":"complete","content":[{"type":"text","text":"__"}],"isError":false}""".Replace("__", new string('t', characters), StringComparison.Ordinal);
+
+    private static string Prompt(int characters) =>
+        """{"resultType":"complete","messages":[{"role":"user","content":{"type":"text","text":"__"}}]}""".Replace("__", new string('t', characters), StringComparison.Ordinal);
 
     private static async Task AnswerAsync(HttpContext context)
     {
@@ -66,7 +74,9 @@ internal static class UpstreamHost
 
     private static byte[] ResultOf(string? method, string? name) => method switch
     {
-        "tools/call" or "prompts/get" => name == "r10k" ? Long : Short,
+        "tools/call" => name == "r10k" ? Long : Short,
+        "prompts/get" => name == "r10k" ? LongPrompt : ShortPrompt,
+        "prompts/list" => Encoding.UTF8.GetBytes(Prompts),
         "tools/list" => Encoding.UTF8.GetBytes(Listed),
         "server/discover" => Encoding.UTF8.GetBytes(Discovered),
         "initialize" => Encoding.UTF8.GetBytes(Initialized),

@@ -12,8 +12,11 @@ namespace Gatehouse.Bench.Micro;
 /// <summary>Durable entries per second, and a commit beside what the disk itself takes for the same bytes.</summary>
 internal sealed class AuditRate(Workplace place)
 {
-    private const int Rounds = 3;
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(1.5);
+    private static int Rounds => Size.Of(3, 1);
+
+    private static TimeSpan Duration => Size.Of(TimeSpan.FromSeconds(1.5), TimeSpan.FromMilliseconds(50));
+
+    private static TimeSpan RawDuration => Size.Of(TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(50));
 
     public async Task RunAsync(Report report)
     {
@@ -91,7 +94,7 @@ internal sealed class AuditRate(Workplace place)
         file.Sync();
         var data = new byte[bytes];
         var ticks = new List<long>();
-        var until = Stopwatch.GetTimestamp() + Stopwatch.Frequency;
+        var until = Stopwatch.GetTimestamp() + (long)(RawDuration.TotalSeconds * Stopwatch.Frequency);
         for (long at = 0; Stopwatch.GetTimestamp() < until; at = (at + bytes) % (Size - bytes))
         {
             var started = Stopwatch.GetTimestamp();

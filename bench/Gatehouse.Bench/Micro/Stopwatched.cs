@@ -9,8 +9,11 @@ namespace Gatehouse.Bench.Micro;
 /// </summary>
 internal static partial class Stopwatched
 {
-    private const int Batches = 15;
-    private static readonly TimeSpan BatchTime = TimeSpan.FromMilliseconds(25);
+    private static int Batches => Size.Of(15, 1);
+
+    private static TimeSpan BatchTime => Size.Of(TimeSpan.FromMilliseconds(25), TimeSpan.FromMilliseconds(1));
+
+    private static TimeSpan WarmUp => Size.Of(TimeSpan.FromMilliseconds(800), TimeSpan.FromMilliseconds(2));
 
     public static (double Nanoseconds, double Bytes) Measure(Action operation)
     {
@@ -25,7 +28,7 @@ internal static partial class Stopwatched
     // Runs long enough for the compiler's last tier, then finds how many make a batch.
     private static long Calibrate(Action operation)
     {
-        var until = Stopwatch.GetTimestamp() + (Stopwatch.Frequency * 8 / 10);
+        var until = Stopwatch.GetTimestamp() + (long)(WarmUp.TotalSeconds * Stopwatch.Frequency);
         long count = 1;
         while (true)
         {

@@ -74,7 +74,7 @@ internal sealed class Gatekeeper : IDisposable
               bench:
                 {server}
                 limits: {"{"} concurrency: 10000 {"}"}
-            limits: {"{"} connections: 20000, concurrencyPerCaller: 10000, streamsPerCaller: 20000 {"}"}
+            limits: {"{"} callerShare: 100, connections: 20000, concurrencyPerCaller: 10000, streamsPerCaller: 20000 {"}"}
             audit: {"{"} begun: {begun} {"}"}
             policy:
               - id: never-delete
