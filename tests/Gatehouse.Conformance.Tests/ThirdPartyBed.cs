@@ -38,7 +38,7 @@ public sealed class ThirdPartyBed : IAsyncLifetime
     }
 
     /// <summary>A token of the provider for the server at the path.</summary>
-    public Task<string> TokenAsync(string path) => ServiceToken.FetchAsync(Issuer, Gateway.Resource(path));
+    public Task<string> TokenAsync(string path, string client = "svc") => ServiceToken.FetchAsync(Issuer, Gateway.Resource(path), client);
 
     private async Task StartAsync()
     {
@@ -46,7 +46,9 @@ public sealed class ThirdPartyBed : IAsyncLifetime
         await File.WriteAllTextAsync(Path.Combine(files.FullName, "hello.txt"), "hello from a file");
         var everything = Keep(await Servers.EverythingAsync()).Address;
         var context = await Context7Async();
-        Issuer = Keep(await Servers.ProviderAsync()).Address;
+        var clients = Path.Combine(files.FullName, ".clients.json");
+        await File.WriteAllTextAsync(clients, """[{"client_id":"other","client_secret":"other-secret","grant_types":["client_credentials"],"redirect_uris":[],"response_types":[]}]""");
+        Issuer = Keep(await Servers.ProviderAsync(clients)).Address;
         gateway = await GatewayProcess.StartAsync(basis => basis with
         {
             Issuers = [Issuer],

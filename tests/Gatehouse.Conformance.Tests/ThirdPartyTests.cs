@@ -1,4 +1,8 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
+using Gatehouse.Audit;
+using Gatehouse.Testing;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 
@@ -67,11 +71,40 @@ public sealed class ThirdPartyTests(ThirdPartyBed bed) : IClassFixture<ThirdPart
     public async Task TwoUsersSessions_AreTwoProcesses()
     {
         Peers.Require();
-        await using var one = await CSharpAsync("/memory");
-        await using var two = await CSharpAsync("/memory");
+        var before = ServerProcesses();
+        await using var one = await CSharpAsync("/memory", "svc");
         Assert.NotEmpty(await one.ListToolsAsync());
+        var ofOne = Assert.Single(ServerProcesses().Except(before));
+        await using var two = await CSharpAsync("/memory", "other");
         Assert.NotEmpty(await two.ListToolsAsync());
+        var ofTwo = Assert.Single(ServerProcesses().Except(before).Except([ofOne]));
+
+        // Each call is answered by the process of its own session: the other one is stopped and cannot answer.
+        await WhileStoppedAsync(ofOne, async () => Assert.NotEmpty(await two.ListToolsAsync()));
+        await WhileStoppedAsync(ofTwo, async () => Assert.NotEmpty(await one.ListToolsAsync()));
         Assert.NotEqual(one.SessionId, two.SessionId);
+        await Eventually.TrueAsync(Subjects, "the log names both identities");
+    }
+
+    [Fact]
+    [Trait("Requirement", "ST-01")]
+    public async Task AnotherIdentitysSession_IsUnknownOnEveryVerb()
+    {
+        Peers.Require();
+        await using var one = await CSharpAsync("/memory", "svc");
+        using var http = new HttpMessageInvoker(new SocketsHttpHandler());
+        foreach (var verb in new[] { HttpMethod.Post, HttpMethod.Get, HttpMethod.Delete })
+        {
+            using var request = new HttpRequestMessage(verb, bed.Gateway.Resource("/memory"));
+            if (verb == HttpMethod.Post) request.Content = new StringContent("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}""", System.Text.Encoding.UTF8, "application/json");
+            request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + await bed.TokenAsync("/memory", "other"));
+            request.Headers.TryAddWithoutValidation("Accept", verb == HttpMethod.Get ? "text/event-stream" : "application/json, text/event-stream");
+            request.Headers.TryAddWithoutValidation("Mcp-Session-Id", one.SessionId);
+            using var answer = await http.SendAsync(request, CancellationToken.None);
+            Assert.Equal(System.Net.HttpStatusCode.NotFound, answer.StatusCode);
+        }
+
+        Assert.NotEmpty(await one.ListToolsAsync());
     }
 
     [Fact]
@@ -138,9 +171,59 @@ public sealed class ThirdPartyTests(ThirdPartyBed bed) : IClassFixture<ThirdPart
         return JsonDocument.Parse(output).RootElement;
     }
 
-    private async Task<McpClient> CSharpAsync(string path)
+    // Processes of the memory server that the gateway started, by their parents in /proc.
+    private List<int> ServerProcesses() =>
+    [
+        .. from folder in Directory.GetDirectories("/proc")
+           let id = int.TryParse(Path.GetFileName(folder), out var number) ? number : 0
+           where id > 0 && IsServer(folder)
+           select id,
+    ];
+
+    private bool IsServer(string folder)
     {
-        var token = await bed.TokenAsync(path);
+        try
+        {
+            var stat = File.ReadAllText(Path.Join(folder, "stat"));
+            var parent = int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
+            return parent == bed.Gateway.Id && File.ReadAllText(Path.Join(folder, "cmdline")).Contains("server-memory", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false; // it ended while it was looked at
+        }
+    }
+
+    private static async Task WhileStoppedAsync(int process, Func<Task> act)
+    {
+        Signal("STOP", process);
+        try
+        {
+            await act();
+        }
+        finally
+        {
+            Signal("CONT", process);
+        }
+    }
+
+    private static void Signal(string name, int process)
+    {
+        using var kill = Process.Start("/bin/sh", ["-c", $"kill -{name} {process.ToString(CultureInfo.InvariantCulture)}"]);
+        kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
+    }
+
+    private bool Subjects()
+    {
+        var subjects = AuditLogReader.Read(bed.Gateway.AuditFolder).Where(entry => entry.TryGetProperty("method", out var method) && method.GetString() == "tools/list" && entry.GetProperty("server").GetString() == "memory")
+            .Select(entry => entry.GetProperty("sub").GetString()).ToHashSet();
+        return subjects.IsSupersetOf(["svc", "other"]);
+    }
+
+    private async Task<McpClient> CSharpAsync(string path, string client = "svc")
+    {
+        var token = await bed.TokenAsync(path, client);
         var options = new HttpClientTransportOptions
         {
             Endpoint = new Uri(bed.Gateway.Resource(path)),

@@ -1,4 +1,5 @@
 using System.Net;
+using Gatehouse.Identity;
 
 namespace Gatehouse.Gateway.Tests;
 
@@ -70,14 +71,48 @@ public sealed class ResourceServerTests
     public async Task OtherPaths_AnswerNothingWithOrWithoutToken(string path)
     {
         await using var gateway = await TestGateway.StartAsync();
-        foreach (var token in new[] { "", gateway.Token() })
+        foreach (var credential in Credentials(gateway))
         {
-            var status = await RawHttp.StatusAsync(gateway.Url, $"POST {path} HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\nAuthorization: Bearer {token}x\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}");
-            Assert.Contains(status, new[] { 400, 404 });
+            foreach (var verb in new[] { "POST", "GET", "DELETE", "PUT" })
+            {
+                var status = await RawHttp.StatusAsync(gateway.Url, Raw(gateway, verb, path, credential));
+                Assert.Contains(status, new[] { 400, 404 });
+            }
         }
 
         Assert.Empty(gateway.Upstream.Received);
     }
+
+    // Every path that a gateway with several servers and a decision service serves, and what lies beside each.
+    [Fact]
+    [Trait("Requirement", "ID-01")]
+    public async Task PathsBesideTheServed_ReachNothingEvenWithAGoodToken()
+    {
+        await using var gateway = await TestGateway.StartAsync(s => s with { Servers = [.. s.Servers, s.Servers[0] with { Name = "two", Path = "/deep/two" }] });
+        var served = gateway.Host.Snapshots.Current.Settings.Servers.Select(server => server.Path)
+            .SelectMany(path => new[] { path, ProtectedResourceMetadata.WellKnownPath(path) }).Append(ProtectedResourceMetadata.WellKnownPrefix).ToList();
+        foreach (var path in served.SelectMany(Beside).Distinct(StringComparer.Ordinal).Where(path => !served.Contains(path)))
+        {
+            foreach (var verb in new[] { "POST", "GET", "DELETE", "PUT", "PATCH", "HEAD", "PROPFIND" })
+            {
+                var status = await RawHttp.StatusAsync(gateway.Url, Raw(gateway, verb, path, $"Authorization: Bearer {gateway.Token()}\r\n"));
+                Assert.True(status is 400 or 404, $"{verb} {path}: {status}");
+            }
+        }
+
+        Assert.Empty(gateway.Upstream.Received);
+    }
+
+    private static string[] Credentials(TestGateway gateway) => ["", $"Authorization: Bearer {gateway.Token()}x\r\n", $"Authorization: Bearer {gateway.Token()}\r\n"];
+
+    private static string[] Beside(string path) =>
+    [
+        path + "/", path + "/x", path + "x", path[..^1], "/" + path, path.ToUpperInvariant(), path + "%2f", path + "%00", path + ";x", path + "/..", path + "/../x", path.Replace("/", "//", StringComparison.Ordinal),
+        path[..(path.LastIndexOf('/') + 1)],
+    ];
+
+    private static string Raw(TestGateway gateway, string verb, string path, string credential) =>
+        $"{verb} {path} HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\n{credential}Content-Type: application/json\r\nAccept: application/json, text/event-stream\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{{}}";
 
     [Fact]
     [Trait("Requirement", "ID-03")]

@@ -1,6 +1,6 @@
 namespace Gatehouse.Isolation.Tests;
 
-[Trait("Requirement", "G03")]
+[Trait("Requirement", "EX-05")]
 public sealed class CommandVectorTests
 {
     [Theory]

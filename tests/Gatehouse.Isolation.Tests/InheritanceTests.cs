@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Gatehouse.Isolation.Tests;
 
-[Trait("Requirement", "G09")]
+[Trait("Requirement", "EX-02")]
 public sealed partial class InheritanceTests
 {
     [Fact]

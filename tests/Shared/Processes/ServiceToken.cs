@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 
 namespace Gatehouse.Tests.Processes;
@@ -6,8 +7,8 @@ namespace Gatehouse.Tests.Processes;
 /// <summary>Access tokens of the service client that the test provider knows.</summary>
 internal static class ServiceToken
 {
-    /// <summary>A token for one resource, and for nothing else.</summary>
-    public static async Task<string> FetchAsync(string issuer, string resource)
+    /// <summary>A token for one resource, and for nothing else. The client is its subject; its secret is its name and <c>-secret</c>.</summary>
+    public static async Task<string> FetchAsync(string issuer, string resource, string client = "svc")
     {
         using var http = new HttpClient();
         var metadata = await http.GetFromJsonAsync<JsonElement>($"{issuer}/.well-known/openid-configuration");
@@ -18,7 +19,7 @@ internal static class ServiceToken
         });
         // The client's secret goes in the header, as its registration leaves it at the default.
         using var request = new HttpRequestMessage(HttpMethod.Post, metadata.GetProperty("token_endpoint").GetString()) { Content = form };
-        request.Headers.Authorization = new("Basic", Convert.ToBase64String("svc:svc-secret"u8));
+        request.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{client}:{client}-secret")));
         using var response = await http.SendAsync(request);
         var body = await response.Content.ReadFromJsonAsync<JsonElement>();
         return response.IsSuccessStatusCode
