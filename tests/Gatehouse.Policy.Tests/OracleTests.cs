@@ -8,7 +8,7 @@ namespace Gatehouse.Policy.Tests;
 [Trait("Requirement", "AZ-02")]
 public sealed class OracleTests
 {
-    private static readonly int Policies = Environment.GetEnvironmentVariable("GATEHOUSE_LONG") == "1" ? 200_000 : 20_000;
+    private static readonly int Policies = Environment.GetEnvironmentVariable("GATEHOUSE_LONG") == "1" ? 200_000 : 5_000;
 
     [Fact]
     public void DecisionsAndExplanations_AgreeWithTheOracle()
