@@ -44,8 +44,7 @@ public sealed class GroupCommitOrderTests
     {
         await using var log = Open();
         Assert.True(log.TryAppend(Entry("one")));
-        var until = Environment.TickCount64 + (long)Patience.TotalMilliseconds;
-        while (log.Statistics.Entries == 0 && Environment.TickCount64 < until) await Task.Delay(5, TestContext.Current.CancellationToken);
+        Assert.True(SpinWait.SpinUntil(() => log.Statistics.Entries > 0, Patience));
         Assert.Equal(1, log.Statistics.Entries);
     }
 
@@ -95,7 +94,7 @@ public sealed class GroupCommitOrderTests
         await using var log = Open(maxQueued: 2);
         directory.MaySync.Reset();
         var first = log.AppendDurableBesideAsync(Entry("one")).AsTask();
-        while (directory.Text.Length == 0) await Task.Delay(1, TestContext.Current.CancellationToken);
+        Assert.True(SpinWait.SpinUntil(() => directory.Text.Length > 0, Patience));
         Assert.True(log.TryAppend(Entry("two")));
         Assert.True(log.TryAppend(Entry("three")));
         Assert.False(log.TryAppend(Entry("four")));

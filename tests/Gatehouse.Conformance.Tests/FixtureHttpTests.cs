@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gatehouse.Conformance.Tests.Harness;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Conformance.Tests;
 
@@ -98,13 +99,7 @@ public sealed class FixtureHttpTests(FixtureServer fixture) : IClassFixture<Fixt
 
     private static async Task AssertSoonAsync(Func<Task<bool>> condition)
     {
-        for (var tries = 0; tries < 50; tries++)
-        {
-            if (await condition()) return;
-            await Task.Delay(100);
-        }
-
-        Assert.Fail("It did not happen within five seconds.");
+        await Eventually.TrueAsync(condition, "what the fixture does after the client has gone");
     }
 
     private static async Task<string> LineAsync(StreamReader lines, string start)

@@ -305,7 +305,7 @@ public sealed class ModernWireTests
         {
             seen.SetResult();
             context.RequestAborted.Register(() => aborted.TrySetResult());
-            await Task.Delay(TimeSpan.FromSeconds(30), context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
         });
         using var leave = new CancellationTokenSource();
         using var client = new HttpMessageInvoker(new SocketsHttpHandler());

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests;
 
@@ -26,7 +27,7 @@ public sealed class SlowClientTests
         var closed = ReadToEndAsync(stream);
         while (!closed.IsCompleted)
         {
-            await Task.WhenAny(closed, Task.Delay(200));
+            await Eventually.MomentAsync(closed);
             try
             {
                 if (!closed.IsCompleted) await stream.WriteAsync("x"u8.ToArray());

@@ -6,6 +6,9 @@ public sealed partial class HygieneTests
 {
     private static readonly string[] Scripts = ["test", "demo", "gatehouse", ".ci/run"];
 
+    // Servers and clients that tests start as processes; what is slow in them is what they are for.
+    private static readonly string[] StandIns = ["tests/Gatehouse.Fixture/", "tests/Gatehouse.ConformanceClient/", "tests/Gatehouse.Isolation.Tests.Host/"];
+
     [Fact]
     public void NoFile_HoldsWorkMarks() => Repository.RequireNone(
         from file in Repository.Files("src", ".cs")
@@ -28,6 +31,19 @@ public sealed partial class HygieneTests
         Assert.Contains("set -euo pipefail", Repository.Read(script), StringComparison.Ordinal);
         if (!OperatingSystem.IsWindows()) Assert.True(File.GetUnixFileMode(Repository.PathOf(script)).HasFlag(UnixFileMode.UserExecute), $"{script} is not executable");
     });
+
+    // A fixed pause is too short on a busy machine and too long on every other: tests wait for a state (Eventually of
+    // Gatehouse.Testing) or move the clock. To wait until somebody cancels, or on a manual clock, is no fixed pause.
+    [Fact]
+    public void NoTest_WaitsForAFixedTime() => Repository.RequireNone(
+        from file in Repository.Files("tests", ".cs")
+        where !StandIns.Any(folder => file.StartsWith(folder, StringComparison.Ordinal))
+        from line in Repository.Read(file).Split('\n').Select((text, index) => (text, number: index + 1))
+        where FixedWait().IsMatch(line.text)
+        select $"{file}:{line.number}: {line.text.Trim()}");
+
+    [GeneratedRegex(@"\bThread\.Sleep\(|\bTask\.Delay\((?!Timeout\.Infinite|[^,()]+(?:\([^()]*\))?, _?(?:clock|time)\b)")]
+    private static partial Regex FixedWait();
 
     [GeneratedRegex(@"\b(TO" + @"DO|FIX" + @"ME|XX" + @"X)\b")]
     private static partial Regex WorkMark();

@@ -6,6 +6,7 @@ namespace Gatehouse.Isolation.Tests;
 public sealed class ShutdownTests
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly ManualTimeProvider _time = new();
 
@@ -36,14 +37,14 @@ public sealed class ShutdownTests
     [Fact]
     public async Task WhoIgnoresTheEndOfInput_IsAskedToTerminateAfterTheGrace()
     {
-        var process = Start("trap 'echo asked; exit 7' TERM; echo ready; while :; do sleep 0.02; done");
+        var process = Start("trap 'echo asked; exit 7' TERM; trap 'echo alive' WINCH; echo ready; while :; do sleep 0.02; done");
         await process.ReadLineAsync();
         var ending = process.DisposeAsync().AsTask();
 
         _time.Advance(Grace - TimeSpan.FromTicks(1));
-        await Task.Delay(100);
+        Local.Signal(process.Id, "WINCH");
+        Assert.Equal("alive", await process.ReadLineAsync()); // a TERM that had been sent would have been answered first
         Assert.False(ending.IsCompleted);
-        Assert.True(Local.Runs(process.Id));
 
         _time.Advance(TimeSpan.FromTicks(1));
         Assert.Equal("asked", await process.ReadLineAsync());
@@ -57,7 +58,9 @@ public sealed class ShutdownTests
         var process = Start("trap '' TERM; sh -c 'trap \"\" TERM; echo $$; while :; do sleep 0.02; done' & wait; while :; do sleep 0.02; done");
         var grandchild = await process.ReadNumberAsync();
         var ending = process.DisposeAsync().AsTask();
-        await AdvanceUntilAsync(ending);
+        await PassGraceAsync(ending);
+        await PassGraceAsync(ending);
+        await ending.WaitAsync(Patience);
 
         var exit = await process.Exited;
         Assert.Equal((137, 9, true), (exit.Code, exit.Signal, exit.WasRequested));
@@ -92,16 +95,20 @@ public sealed class ShutdownTests
         var process = Start("echo ready; kill -STOP $$; sleep 600");
         await process.ReadLineAsync();
         await Local.EventuallyAsync(() => Local.Stat(process.Id)[0] == "T");
-        await AdvanceUntilAsync(process.DisposeAsync().AsTask());
+        var ending = process.DisposeAsync().AsTask();
+        await PassGraceAsync(ending);
+        await ending.WaitAsync(Patience);
         Assert.Equal(15, (await process.Exited).Signal);
     }
 
     [Fact]
     public async Task AWriteThatNobodyReads_DoesNotHoldUpTheEnd()
     {
-        var process = LocalProcess.Start(Local.Options("sleep", "600"), _ => { }, _time);
+        var process = LocalProcess.Start(Local.Options("sleep", "600") with { ShutdownGrace = Grace }, _ => { }, _time);
         var writing = process.Input.WriteAsync(new byte[1 << 20]).AsTask();
-        await AdvanceUntilAsync(process.DisposeAsync().AsTask());
+        var ending = process.DisposeAsync().AsTask();
+        await PassGraceAsync(ending);
+        await ending.WaitAsync(Patience);
         await Assert.ThrowsAnyAsync<Exception>(() => writing.WaitAsync(TimeSpan.FromSeconds(10)));
         Assert.True(writing.IsCompleted);
     }
@@ -112,8 +119,10 @@ public sealed class ShutdownTests
         var process = Start("setsid sleep 600 >/dev/null </dev/null & echo $!; cat");
         var escaped = await process.ReadNumberAsync();
         await Local.EventuallyAsync(() => Local.Stat(escaped)[3] != $"{process.Id}");
-        await AdvanceUntilAsync(process.DisposeAsync().AsTask());
+        var ending = process.DisposeAsync().AsTask();
         Assert.Equal(0, (await process.Exited).Code);
+        while (!ending.IsCompleted) await PassGraceAsync(ending);
+        await ending;
         System.Diagnostics.Process.GetProcessById(escaped).Kill();
     }
 
@@ -145,23 +154,20 @@ public sealed class ShutdownTests
         Assert.False(process.EndsWithParent);
         var grandchild = await process.ReadNumberAsync();
 
-        await AdvanceUntilAsync(process.DisposeAsync().AsTask());
+        var ending = process.DisposeAsync().AsTask();
+        await PassGraceAsync(ending);
+        await PassGraceAsync(ending);
+        await ending.WaitAsync(Patience);
         Assert.False(Local.Runs(process.Id));
         await Local.EventuallyAsync(() => !Local.Runs(grandchild));
     }
 
     private LocalProcess Start(string script) => Local.Shell(script, Local.Options() with { ShutdownGrace = Grace }, _time);
 
-    /// <summary>Lets each grace pass, and gives the process real time to act in between.</summary>
-    private async Task AdvanceUntilAsync(Task ending)
+    /// <summary>Lets a grace pass, as soon as the end waits for one.</summary>
+    private async Task PassGraceAsync(Task ending)
     {
-        for (var step = 0; step < 3 && !ending.IsCompleted; step++)
-        {
-            await Task.WhenAny(ending, Task.Delay(300));
-            if (!ending.IsCompleted)
-                _time.Advance(Grace);
-        }
-
-        await ending.WaitAsync(TimeSpan.FromSeconds(10));
+        await Eventually.TrueAsync(() => ending.IsCompleted || _time.Planned > 0, "the end waits for its grace");
+        if (!ending.IsCompleted) _time.Advance(Grace);
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Gatehouse.Audit;
+using Gatehouse.Testing;
 
 namespace Gatehouse.EndToEnd.Tests.Harness;
 
@@ -91,8 +92,7 @@ internal sealed class PersonalMachine : IAsyncDisposable
     /// <summary>Waits until a process is gone.</summary>
     public static async Task EndedAsync(int id)
     {
-        for (var i = 0; i < 600 && IsAlive(id); i++) await Task.Delay(50);
-        Assert.False(IsAlive(id), $"process {id} still runs");
+        await Eventually.TrueAsync(() => !IsAlive(id), $"process {id} ends");
     }
 
     // A process that ended and was not collected by its parent yet is a zombie, and gone for this purpose.

@@ -223,7 +223,7 @@ public sealed class ApprovalTests
 
     private static async Task<JsonElement> ActAsync(TestGateway gateway, string act)
     {
-        for (var i = 0; i < 200 && !gateway.Entries().Any(entry => Fact(entry, "act") == act); i++) await Task.Delay(50);
+        await Eventually.TrueAsync(() => gateway.Entries().Any(entry => Fact(entry, "act") == act), $"the log has an entry of {act}");
         return gateway.Entries().Last(entry => Fact(entry, "act") == act);
     }
 

@@ -78,12 +78,7 @@ public sealed class DeadlineTests
         using var stream = await gateway.SendAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"));
         var text = stream.Content.ReadAsStringAsync();
         // The clock moves until the expectation that follows the first event has begun and is over.
-        while (!text.IsCompleted)
-        {
-            clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.WhenAny(text, Task.Delay(20));
-        }
-
+        await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(1), text);
         Assert.Contains("GH7002", await text, StringComparison.Ordinal);
         Assert.Equal("limits.idle", Detail(gateway));
     }

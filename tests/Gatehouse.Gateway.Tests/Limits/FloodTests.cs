@@ -52,12 +52,7 @@ public sealed class FloodTests
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
         for (var i = 0; i < 10; i++) await NextEventAsync(reader);
         var eleventh = NextEventAsync(reader);
-        while (!eleventh.IsCompleted)
-        {
-            clock.Advance(TimeSpan.FromMilliseconds(100));
-            await Task.WhenAny(eleventh, Task.Delay(20));
-        }
-
+        await Eventually.AdvancedAsync(clock, TimeSpan.FromMilliseconds(100), eleventh);
         Assert.Contains("list_changed", await eleventh, StringComparison.Ordinal);
     }
 

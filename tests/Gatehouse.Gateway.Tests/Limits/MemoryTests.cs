@@ -20,16 +20,16 @@ public sealed class MemoryTests
     private const long MiB = 1 << 20;
 
     [Fact]
-    public async Task AHundredThousandSessions_OpenedAndAbandoned_LeaveNothing()
+    public async Task SessionsOpenedAndAbandoned_LeaveNothing()
     {
-        const int most = 2000;
+        var most = Environment.GetEnvironmentVariable("GATEHOUSE_LONG") == "1" ? 2000 : 400;
         var clock = new ManualTimeProvider();
         await using var gateway = await TestGateway.StartAsync(s => s with { Sessions = s.Sessions with { Max = most } }, clock);
         var settings = gateway.Host.Snapshots.Current.Settings;
         var caller = Callers.Token("http://127.0.0.1:1", "alice", "c");
         var before = Heap();
         var refused = 0;
-        for (var opened = 0; opened < 100_000;)
+        for (var opened = 0; opened < 50 * most;)
         {
             try
             {
@@ -48,7 +48,7 @@ public sealed class MemoryTests
         Assert.True(gateway.Host.Sessions.Entries.Count <= most);
         clock.Advance(TimeSpan.FromHours(13));
         Assert.Empty(gateway.Host.Sessions.Entries);
-        AssertHeap(before, 16 * MiB); // the sessions alone would be about 60 MiB
+        AssertHeap(before, (most * 8192) + (2 * MiB)); // all sessions would be more than twice as much
     }
 
     [Fact]
@@ -90,18 +90,7 @@ public sealed class MemoryTests
         var handle = await gateway.InitializeAsync();
         var before = Heap();
         using var client = await DeafAsync(gateway, null, $"Mcp-Session-Id: {handle}\r\n");
-        // It has stopped when nothing more was written between two looks.
-        var last = -1L;
-        Assert.True(SpinWait.SpinUntil(
-            () =>
-            {
-                Thread.Sleep(300);
-                var now = Interlocked.Read(ref written);
-                var stopped = now == last && now > 0;
-                last = now;
-                return stopped;
-            },
-            TimeSpan.FromSeconds(60)), "the server writes on");
+        var last = await Eventually.StillAsync(() => Interlocked.Read(ref written), "the server stops writing");
         Assert.True(last < 64 * MiB);
         AssertHeap(before, 32 * MiB);
     }

@@ -71,7 +71,7 @@ public sealed class UpstreamCareTests
             Assert.Single(gateway.Upstream.Of("ping"));
             clock.Advance(TimeSpan.FromMilliseconds(3900)); // the wait may begin after the first step
             advanced += TimeSpan.FromMilliseconds(3900);
-            await Task.WhenAny(call, Task.Delay(100));
+            await Eventually.MomentAsync(call);
             if (gateway.Upstream.Of("ping").Count > 1) break;
         }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Isolation.Tests;
 
@@ -61,13 +62,13 @@ internal static class Local
         return stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
     }
 
-    public static async Task EventuallyAsync(Func<bool> condition)
+    /// <summary>Sends a signal by its name.</summary>
+    public static void Signal(int pid, string name)
     {
-        var end = TimeProvider.System.GetTimestamp();
-        while (!condition())
-        {
-            Assert.True(TimeProvider.System.GetElapsedTime(end) < Patience, "It did not come true in time.");
-            await Task.Delay(10);
-        }
+        using var kill = System.Diagnostics.Process.Start("/bin/sh", ["-c", $"kill -{name} {pid.ToString(CultureInfo.InvariantCulture)}"]);
+        kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
     }
+
+    public static Task EventuallyAsync(Func<bool> condition) => Eventually.TrueAsync(condition, "the process is in the state that is asked for");
 }

@@ -82,7 +82,6 @@ internal sealed partial class HostedProcess : IAsyncDisposable
         using var limit = new CancellationTokenSource(_startLimit);
         var ended = _process.WaitForExitAsync(limit.Token);
         if (await Task.WhenAny(_ready.Task, ended) == _ready.Task) return await _ready.Task;
-        await Task.Delay(100); // its last lines
         throw new InvalidOperationException(
             $"{_process.StartInfo.FileName} {string.Join(' ', _process.StartInfo.ArgumentList)} "
             + (ended.IsCanceled ? $"did not listen within {_startLimit.TotalSeconds} s" : $"ended with {_process.ExitCode}")

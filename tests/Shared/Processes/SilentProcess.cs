@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Tests.Processes;
 
@@ -19,15 +20,17 @@ internal sealed class SilentProcess : IAsyncDisposable
         silent.process.ErrorDataReceived += (_, _) => { };
         silent.process.BeginOutputReadLine();
         silent.process.BeginErrorReadLine();
-        for (var attempt = 0; attempt < 300; attempt++)
+        try
         {
-            if (await AnswersAsync(port)) return silent;
-            if (silent.process.HasExited) break;
-            await Task.Delay(100);
+            await Eventually.TrueAsync(async () => silent.process.HasExited || await AnswersAsync(port), $"{plan.File} listens on {port}");
+            if (!silent.process.HasExited) return silent;
+            throw new InvalidOperationException($"{plan.File} {string.Join(' ', plan.Arguments)} ended with {silent.process.ExitCode}");
         }
-
-        await silent.DisposeAsync();
-        throw new InvalidOperationException($"{plan.File} {string.Join(' ', plan.Arguments)} does not listen on {port}");
+        catch
+        {
+            await silent.DisposeAsync();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
