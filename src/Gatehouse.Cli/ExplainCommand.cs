@@ -62,6 +62,6 @@ internal static class ExplainCommand
         Terminal.Data($"The caller can:      {reason.Remedy}");
         Terminal.Data($"For the operator:    {reason.Operator}");
         Terminal.Data($"On the wire:         HTTP {reason.Status(modern: false)} (legacy), {reason.Status(modern: true)} (2026-07-28); "
-            + (reason.Shape == ReplyShape.JsonRpcError ? $"JSON-RPC error {reason.JsonRpcCode}" : reason.Shape == ReplyShape.Challenge ? "challenge, no body" : "no body"));
+            + (reason.Shape == ReplyShape.JsonRpcError ? $"JSON-RPC error {reason.JsonRpcCode}" : reason.Shape == ReplyShape.Challenge ? $"challenge and JSON-RPC error {reason.JsonRpcCode}" : "no body"));
     }
 }

@@ -66,6 +66,9 @@ public sealed class Exchange
     /// <summary>The caller as policy sees it.</summary>
     public PolicySubject? Subject { get; private set; }
 
+    /// <summary>Why the media types of the head do not fit, found by accept and refused once the caller is known; null when they do.</summary>
+    internal Refusal? MediaRefusal { get; set; }
+
     /// <summary>A nonce for the caller's next proof (RFC 9449 §8.2); null where the caller proves nothing.</summary>
     public string? ProofNonce { get; set; }
 

@@ -11,6 +11,9 @@ public sealed class ResourceServerTests
 
     [Fact]
     [Trait("Requirement", "ID-04")]
+    [Trait("Requirement", "A01")]
+    [Trait("Requirement", "A02")]
+    [Trait("Requirement", "A03")]
     public async Task Metadata_AnswersWithoutTokenInBothForms()
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -25,12 +28,17 @@ public sealed class ResourceServerTests
 
     [Fact]
     [Trait("Requirement", "ID-04")]
+    [Trait("Requirement", "A03")]
+    [Trait("Requirement", "A04")]
     public async Task Stranger_GetsAChallengeAndNothingElse()
     {
         await using var gateway = await TestGateway.StartAsync();
         var (status, body, response) = await gateway.CallAsync(gateway.Post(Call, token: ""));
         Assert.Equal(HttpStatusCode.Unauthorized, status);
-        Assert.Equal(System.Text.Json.JsonValueKind.Undefined, body.ValueKind);
+        var error = body.GetProperty("error");
+        Assert.Equal("GH2001", error.GetProperty("data").GetProperty("code").GetString());
+        Assert.NotEqual("", error.GetProperty("data").GetProperty("remedy").GetString());
+        Assert.Equal(response.Headers.GetValues("Gatehouse-Request-Id").Single(), error.GetProperty("data").GetProperty("requestId").GetString());
         var challenge = response.Headers.WwwAuthenticate.Single();
         Assert.Equal("Bearer", challenge.Scheme);
         Assert.Contains("/.well-known/oauth-protected-resource/mcp\"", challenge.Parameter, StringComparison.Ordinal);
@@ -38,7 +46,146 @@ public sealed class ResourceServerTests
         Assert.Empty(gateway.Upstream.Received);
     }
 
+    // A client shows its person the body of a 401; what is wrong with the token stays between the gateway and its operator.
     [Fact]
+    [Trait("Requirement", "A04")]
+    public async Task EveryBadToken_IsAnsweredWithTheSameBytes()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var answers = new HashSet<string>(StringComparer.Ordinal);
+        var good = gateway.Token();
+        foreach (var bad in new[] { "junk", gateway.Token(audience: "http://127.0.0.1:1/other"), good[..^6] + "AAAAAA", "a.b.c", good.Split('.')[0] + ".." })
+        {
+            var (status, body, response) = await gateway.CallAsync(gateway.Post(Call, bad));
+            Assert.Equal(HttpStatusCode.Unauthorized, status);
+            Assert.Equal("GH2002", body.GetProperty("error").GetProperty("data").GetProperty("code").GetString());
+            answers.Add($"{response.Headers.WwwAuthenticate} {body.GetRawText().Replace(response.Headers.GetValues("Gatehouse-Request-Id").Single(), "ID", StringComparison.Ordinal)}");
+        }
+
+        Assert.Single(answers);
+        Assert.Empty(gateway.Upstream.Received);
+    }
+
+    // RFC 9728 §5.1: whoever shows no token learns first where to get one, whatever it sends or accepts.
+    [Theory]
+    [InlineData("POST", "application/json", "application/json")]
+    [InlineData("POST", "text/plain", "application/json, text/event-stream")]
+    [InlineData("POST", null, "*/*")]
+    [InlineData("GET", null, "application/json")]
+    [Trait("Requirement", "A04")]
+    public async Task Stranger_GetsTheChallengeBeforeAnyWordOfMediaTypes(string verb, string? contentType, string accept)
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        foreach (var (token, expected) in new[] { ("", 401), ("junk", 401), (gateway.Token(), contentType == "text/plain" || (contentType is null && verb == "POST") ? 415 : 406) })
+        {
+            var request = verb == "GET" ? gateway.Get(token) : gateway.Post(Call, token);
+            request.Headers.Accept.Clear();
+            request.Headers.TryAddWithoutValidation("Accept", accept);
+            request.Content?.Headers.Remove("Content-Type");
+            if (contentType is not null) request.Content!.Headers.TryAddWithoutValidation("Content-Type", contentType);
+            var (status, _, response) = await gateway.CallAsync(request);
+            Assert.Equal(expected, (int)status);
+            Assert.Equal(expected == 401, response.Headers.WwwAuthenticate.Count > 0);
+        }
+
+        Assert.Empty(gateway.Upstream.Received);
+    }
+
+    [Theory]
+    [InlineData("server/discover")]
+    [InlineData("tools/list")]
+    [InlineData("prompts/list")]
+    [InlineData("tools/call")]
+    [InlineData("")] // the stream
+    [Trait("Requirement", "A21")]
+    public async Task Stranger_LearnsNoNameOfWhatIsHere(string method)
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        await gateway.InitializeAsync();
+        await gateway.CallAsync(gateway.Modern("server/discover")); // what is known of the server is in memory now
+        await gateway.CallAsync(gateway.Modern("tools/list"));
+        var reached = gateway.Upstream.Received.Count;
+        foreach (var token in new[] { "", "junk", gateway.Token(audience: "http://127.0.0.1:1/other") })
+        {
+            using var response = await gateway.SendAsync(method.Length == 0 ? gateway.Get(token) : gateway.Modern(method, method == "tools/call" ? "\"name\":\"echo\"" : "", method == "tools/call" ? "echo" : null, token));
+            Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+            var all = response.Headers + await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            foreach (var name in new[] { "echo", "tools\":", "serverInfo", "capabilities", "instructions" }) Assert.DoesNotContain(name, all, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(reached, gateway.Upstream.Received.Count);
+    }
+
+    [Fact]
+    [Trait("Requirement", "A19")]
+    public async Task Metadata_NameTheScopesOfTheServerAndNoneOfTheRules()
+    {
+        await using var gateway = await TestGateway.StartAsync(
+            s => s with { Servers = [s.Servers[0] with { Scopes = ["mcp:read"] }] },
+            rules: [new Policy.PolicyRule { Id = "writers", Who = new Policy.WhoClause { Scopes = new Policy.NameSet(["mcp:write"]) } }]);
+        var (_, body, _) = await gateway.CallAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(gateway.Url, "/.well-known/oauth-protected-resource/mcp")));
+        Assert.Equal(["mcp:read"], body.GetProperty("scopes_supported").EnumerateArray().Select(scope => scope.GetString()));
+    }
+
+    [Theory]
+    [InlineData("/.well-known/oauth-protected-resource/mcp", "GET")]
+    [InlineData("/.well-known/oauth-protected-resource", "GET")]
+    [InlineData("/mcp", "POST, GET, DELETE")]
+    [Trait("Requirement", "A02")]
+    [Trait("Requirement", "T01")]
+    public async Task Preflight_LetsTheNamedOriginsReadTheMetadataAndSendEveryHeader(string path, string methods)
+    {
+        await using var gateway = await TestGateway.StartAsync(s => s with { AllowedOrigins = ["https://app.example.com"] });
+        using var allowed = await PreflightAsync(gateway, path, "https://app.example.com", "authorization, mcp-protocol-version, mcp-param-region, Mcp-Param-Tenant_1, x-other, mcp-param-, mcp-param-*");
+        Assert.Equal(HttpStatusCode.NoContent, allowed.StatusCode);
+        Assert.Equal("https://app.example.com", allowed.Headers.GetValues("Access-Control-Allow-Origin").Single());
+        Assert.Equal(methods, allowed.Headers.GetValues("Access-Control-Allow-Methods").Single());
+        var headers = allowed.Headers.GetValues("Access-Control-Allow-Headers").Single().Split(", ");
+        Assert.Contains("Authorization", headers);
+        Assert.Contains("MCP-Protocol-Version", headers);
+        Assert.Equal(["mcp-param-region", "Mcp-Param-Tenant_1"], headers.Where(header => header.StartsWith("mcp-param", StringComparison.OrdinalIgnoreCase)));
+        Assert.DoesNotContain(headers, header => header.Contains('*', StringComparison.Ordinal) || header == "x-other");
+        Assert.False(allowed.Headers.Contains("Access-Control-Allow-Credentials"));
+        Assert.Contains("Access-Control-Request-Headers", allowed.Headers.Vary);
+
+        foreach (var origin in new[] { "https://evil.example", "null", "https://app.example.com.evil.example" })
+        {
+            using var foreign = await PreflightAsync(gateway, path, origin, "mcp-param-region");
+            Assert.Equal(HttpStatusCode.Forbidden, foreign.StatusCode);
+            Assert.DoesNotContain(foreign.Headers, header => header.Key.StartsWith("Access-Control", StringComparison.OrdinalIgnoreCase));
+        }
+
+        using var elsewhere = await PreflightAsync(gateway, path + "/other", "https://app.example.com", "authorization");
+        Assert.Equal(HttpStatusCode.Forbidden, elsewhere.StatusCode);
+        Assert.Empty(gateway.Upstream.Received);
+    }
+
+    [Fact]
+    [Trait("Requirement", "T01")]
+    public async Task Preflight_EchoesABoundedNumberOfParameterNames()
+    {
+        await using var gateway = await TestGateway.StartAsync(s => s with { AllowedOrigins = ["https://app.example.com"] });
+        Assert.Equal(32, await CountAsync(100));
+        Assert.Equal(0, await CountAsync(1000)); // longer than any client's own list
+
+        async Task<int> CountAsync(int names)
+        {
+            using var response = await PreflightAsync(gateway, "/mcp", "https://app.example.com", string.Join(",", Enumerable.Range(0, names).Select(number => $"mcp-param-a{number}")));
+            return response.Headers.GetValues("Access-Control-Allow-Headers").Single().Split(", ").Count(header => header.StartsWith("mcp-param-", StringComparison.Ordinal));
+        }
+    }
+
+    private static Task<HttpResponseMessage> PreflightAsync(TestGateway gateway, string path, string origin, string headers)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Options, new Uri(gateway.Url, path));
+        request.Headers.TryAddWithoutValidation("Origin", origin);
+        request.Headers.TryAddWithoutValidation("Access-Control-Request-Method", "GET");
+        request.Headers.TryAddWithoutValidation("Access-Control-Request-Headers", headers);
+        return gateway.SendAsync(request);
+    }
+
+    [Fact]
+    [Trait("Requirement", "A12")]
     public async Task LiveSessionWithoutToken_IsRefused()
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -116,6 +263,8 @@ public sealed class ResourceServerTests
 
     [Fact]
     [Trait("Requirement", "ID-03")]
+    [Trait("Requirement", "A04")]
+    [Trait("Requirement", "A07")]
     public async Task TokenForAnotherServer_IsRefusedLikeAnyBadToken()
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -129,6 +278,8 @@ public sealed class ResourceServerTests
 
     [Fact]
     [Trait("Requirement", "ID-05")]
+    [Trait("Requirement", "A09")]
+    [Trait("Requirement", "A10")]
     public async Task CallersToken_NeverReachesTheUpstream()
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -149,6 +300,8 @@ public sealed class ResourceServerTests
     }
 
     [Fact]
+    [Trait("Requirement", "A11")]
+    [Trait("Requirement", "A13")]
     public async Task TokenInTheQuery_IsRefused()
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -166,6 +319,8 @@ public sealed class ResourceServerTests
     [InlineData("Authorization: Bearer a b", 400)]
     [InlineData("Host: evil.example", 400)]
     [InlineData("Content-Type: application/json", 400)]
+    [Trait("Requirement", "A13")]
+    [Trait("Requirement", "A22")]
     public async Task RepeatedOrMalformedHeaders_AreRefused(string header, int expected)
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -182,6 +337,7 @@ public sealed class ResourceServerTests
     [InlineData("Origin", "null", 403)]
     [InlineData("Accept", "application/json", 406)]
     [InlineData("Content-Encoding", "gzip", 415)]
+    [Trait("Requirement", "A13")]
     public async Task ForeignHeads_AreRefused(string name, string value, int expected)
     {
         await using var gateway = await TestGateway.StartAsync();

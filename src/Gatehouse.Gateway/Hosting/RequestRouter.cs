@@ -20,6 +20,9 @@ internal sealed class RequestRouter(McpEndpoint endpoint, DecisionEndpoint decis
     private const string AllowedHeaders =
         "Authorization, DPoP, Content-Type, Accept, Last-Event-ID, Mcp-Session-Id, MCP-Protocol-Version, Mcp-Method, Mcp-Name";
 
+    private const int MostMarkedParameters = 32;
+    private const int LongestRequestedHeaders = 4096;
+
     public Task HandleAsync(HttpContext context)
     {
         var snapshot = snapshots.Current;
@@ -37,7 +40,7 @@ internal sealed class RequestRouter(McpEndpoint endpoint, DecisionEndpoint decis
         if (path.StartsWith(ProtectedResourceMetadata.WellKnownPrefix, StringComparison.Ordinal)) return MetadataAsync(context, settings, path);
         if (settings.DecisionService is not null && path == DecisionEndpoint.MetadataPath) return DecisionEndpoint.HandleMetadataAsync(context, settings);
         if (settings.DecisionService is not null && path.StartsWith(DecisionEndpoint.Prefix, StringComparison.Ordinal)) return decisions.HandleAsync(context, snapshot);
-        if (HttpMethods.IsOptions(context.Request.Method)) return PreflightAsync(context, settings);
+        if (HttpMethods.IsOptions(context.Request.Method)) return PreflightAsync(context, settings.Servers.Any(s => s.Path == path) && IsServed(context, settings), "POST, GET, DELETE");
         return endpoint.HandleAsync(context);
     }
 
@@ -60,11 +63,11 @@ internal sealed class RequestRouter(McpEndpoint endpoint, DecisionEndpoint decis
         headers.Vary = "Origin";
     }
 
-    private static Task PreflightAsync(HttpContext context, GatewaySettings settings)
+    private static bool IsServed(HttpContext context, GatewaySettings settings) => HostPolicy.IsServed(context.Request.Headers.Host, settings);
+
+    private static Task PreflightAsync(HttpContext context, bool known, string methods)
     {
         var headers = context.Response.Headers;
-        var known = settings.Servers.Any(s => s.Path == context.Request.Path.Value)
-            && HostPolicy.IsServed(context.Request.Headers.Host, settings);
         if (!known || headers.AccessControlAllowOrigin.Count == 0)
         {
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
@@ -72,11 +75,25 @@ internal sealed class RequestRouter(McpEndpoint endpoint, DecisionEndpoint decis
         }
 
         context.Response.StatusCode = StatusCodes.Status204NoContent;
-        headers.AccessControlAllowMethods = "POST, GET, DELETE";
-        headers.AccessControlAllowHeaders = AllowedHeaders;
+        headers.AccessControlAllowMethods = methods;
+        headers.AccessControlAllowHeaders = string.Join(", ", MarkedParameters(context).Prepend(AllowedHeaders));
         headers.AccessControlMaxAge = "600";
+        headers.Vary = "Origin, Access-Control-Request-Headers";
         return Task.CompletedTask;
     }
+
+    // The names of mirrored parameters are those of each tool, so they cannot be listed; "*" would allow every header, and covers no Authorization (Fetch §4.9).
+    private static IEnumerable<string> MarkedParameters(HttpContext context)
+    {
+        var asked = context.Request.Headers.AccessControlRequestHeaders.ToString();
+        return asked.Length > LongestRequestedHeaders
+            ? []
+            : asked.Split(',', StringSplitOptions.TrimEntries).Where(IsMarkedParameter).Distinct(StringComparer.OrdinalIgnoreCase).Take(MostMarkedParameters);
+    }
+
+    private static bool IsMarkedParameter(string name) =>
+        name.Length > HeaderNames.ParameterPrefix.Length && name.StartsWith(HeaderNames.ParameterPrefix, StringComparison.OrdinalIgnoreCase)
+        && name.All(character => char.IsAsciiLetterOrDigit(character) || character is '-' or '_' or '.');
 
     // RFC 9728 §3.1: the path-inserted form; the root form answers for the first server (A03).
     private Task MetadataAsync(HttpContext context, GatewaySettings settings, string path)
@@ -84,7 +101,8 @@ internal sealed class RequestRouter(McpEndpoint endpoint, DecisionEndpoint decis
         var server = path == ProtectedResourceMetadata.WellKnownPrefix
             ? settings.Servers[0]
             : settings.Servers.FirstOrDefault(s => ProtectedResourceMetadata.WellKnownPath(s.Path) == path);
-        var served = HostPolicy.IsServed(context.Request.Headers.Host, settings);
+        var served = IsServed(context, settings);
+        if (HttpMethods.IsOptions(context.Request.Method)) return PreflightAsync(context, server is not null && served, "GET"); // clients send MCP-Protocol-Version here too
         if (server is null || !served || !HttpMethods.IsGet(context.Request.Method))
         {
             context.Response.StatusCode = served ? StatusCodes.Status404NotFound : StatusCodes.Status403Forbidden;

@@ -78,7 +78,7 @@ internal sealed class HttpReply(HttpContext context, ISessions sessions) : IRepl
         if (context.Response.HasStarted) return;
         var status = RefusalFormat.Status(exchange, refusal);
         WriteRefusalHeaders(refusal);
-        if (refusal.Reason.Shape == ReplyShape.JsonRpcError && exchange.Head.Verb == "POST")
+        if (refusal.Reason.Shape != ReplyShape.Empty && exchange.Head.Verb == "POST")
         {
             await WriteJsonAsync(exchange, RefusalFormat.Body(exchange, refusal), status, cancellation).ConfigureAwait(false);
             return;

@@ -21,7 +21,7 @@ public static class StatusReference
         | shape | what the client gets |
         |---|---|
         | empty | the status alone |
-        | challenge | the status and `WWW-Authenticate: Bearer …` (RFC 6750, RFC 9728), no body |
+        | challenge | the status and `WWW-Authenticate: Bearer …` (RFC 6750, RFC 9728), and in answer to a POST the error below; every bad token has the same bytes but for `data.requestId` |
         | error | a JSON-RPC error with `data.code`, `data.remedy` and `data.requestId`; with Retry-After also `data.retryAfterMs`; for GH3011 also `data.supported` and `data.requested`; for GH6004 also `data.at` (a JSON Pointer into the arguments) and `data.keyword` |
 
         Exceptions that hold for every row:
@@ -52,7 +52,7 @@ public static class StatusReference
     }
 
     private static string RpcCode(Reason reason) =>
-        reason.Shape == ReplyShape.JsonRpcError ? reason.JsonRpcCode.ToString(CultureInfo.InvariantCulture) : "–";
+        reason.Shape != ReplyShape.Empty ? reason.JsonRpcCode.ToString(CultureInfo.InvariantCulture) : "–";
 
     private static string RetryAfter(Reason reason) =>
         reason.RetryAfterSeconds is { } seconds ? string.Create(CultureInfo.InvariantCulture, $"{seconds} s") : "–";

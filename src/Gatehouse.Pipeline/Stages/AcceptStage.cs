@@ -6,6 +6,10 @@ namespace Gatehouse.Pipeline.Stages;
 /// May this request line and these headers come in? Looks at nothing else: no body byte is read before the caller is
 /// known.
 /// </summary>
+/// <remarks>
+/// Media types are looked at here and refused by <see cref="ProveStage"/>: whoever shows no token learns first that one is needed and where
+/// (RFC 9728 §5.1), whatever it sends or accepts.
+/// </remarks>
 public sealed class AcceptStage : IStage
 {
     /// <inheritdoc />
@@ -41,8 +45,8 @@ public sealed class AcceptStage : IStage
         if (head.HasQuery) return StageOutcome.Deny(Reasons.QueryNotAllowed);
         return head.Verb switch
         {
-            "POST" => JudgePost(head),
-            "GET" => JudgeGet(head),
+            "POST" => AfterSignIn(exchange, JudgePost(head)),
+            "GET" => JudgeGet(exchange),
             "DELETE" => JudgeLegacyVerb(head),
             _ => VerbNotAllowed(),
         };
@@ -69,13 +73,17 @@ public sealed class AcceptStage : IStage
             : StageOutcome.Deny(Reasons.NotAcceptable);
     }
 
-    private static StageOutcome JudgeGet(IRequestHead head)
+    private static StageOutcome JudgeGet(Exchange exchange)
     {
-        var outcome = JudgeLegacyVerb(head);
+        var outcome = JudgeLegacyVerb(exchange.Head);
         if (outcome.Refusal is not null) return outcome;
-        return MediaTypes.Accepts(head.Accept(), "text", "event-stream")
-            ? StageOutcome.Continue
-            : StageOutcome.Deny(Reasons.NotAcceptable);
+        return AfterSignIn(exchange, MediaTypes.Accepts(exchange.Head.Accept(), "text", "event-stream") ? StageOutcome.Continue : StageOutcome.Deny(Reasons.NotAcceptable));
+    }
+
+    private static StageOutcome AfterSignIn(Exchange exchange, StageOutcome outcome)
+    {
+        exchange.MediaRefusal = outcome.Refusal;
+        return StageOutcome.Continue;
     }
 
     // The modern era has POST alone (T04); a request names its era in the version header.

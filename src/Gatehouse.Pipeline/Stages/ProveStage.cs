@@ -15,6 +15,7 @@ public sealed class ProveStage(ICatalogue catalogue) : IStage
     public async ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
+        if (exchange.MediaRefusal is { } unfit) return StageOutcome.Deny(unfit);
         var outcome = await ProveAsync(exchange, cancellation).ConfigureAwait(false);
         return outcome.Refusal is { RequestedRevision: not null }
             ? StageOutcome.Deny(await NameSupportedAsync(exchange, outcome.Refusal, cancellation).ConfigureAwait(false))
