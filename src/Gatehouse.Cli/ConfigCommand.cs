@@ -20,6 +20,7 @@ internal static class ConfigCommand
             if (parsed.GetValue(json)) JsonOutput.Write("faults", result.Faults);
             else if (!result.IsGood) CommonOptions.PrintFaults(result);
             else Terminal.NoteLine($"{result.SourcePath}: no faults");
+            foreach (var warning in result.IsGood ? ConfigurationWarnings.Of(result.Settings) : []) Terminal.Note(warning.ToString());
             return result.IsGood ? ExitCodes.Done : ExitCodes.No;
         });
         return command;

@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Decisions.Serving;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Secrets;
@@ -89,6 +90,7 @@ public sealed class GatewayHost : IAsyncDisposable
         try
         {
             host.Note("start", ("version", typeof(GatewayHost).Assembly.GetName().Version?.ToString(3) ?? ""));
+            foreach (var warning in ConfigurationWarnings.Of(settings)) options.Diagnostics(warning.ToString());
             await host.web.StartAsync().ConfigureAwait(false);
             return host;
         }

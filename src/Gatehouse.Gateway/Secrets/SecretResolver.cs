@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Gatehouse.Identity;
+using Gatehouse.Inventory;
 using Gatehouse.Pipeline.Configuration;
 
 namespace Gatehouse.Gateway.Secrets;
@@ -45,8 +46,7 @@ public sealed class SecretResolver
     {
         try
         {
-            if (!OperatingSystem.IsWindows() && File.GetUnixFileMode(reference.Location).HasFlag(UnixFileMode.OtherRead))
-                throw new InvalidDataException($"the secret {reference} can be read by everybody; run: chmod o-r {reference.Location}");
+            RequirePrivate(reference);
             return File.ReadAllText(reference.Location).TrimEnd('\r', '\n');
         }
         catch (IOException)
@@ -57,5 +57,18 @@ public sealed class SecretResolver
         {
             return null;
         }
+    }
+
+    // Threat: another account of this machine reads the secret. A file of ours is read by its owner, so a group that may read it is others only.
+    // A file that belongs to somebody else is one that an orchestrator hands us by a group (a Kubernetes secret with fsGroup, a credential of
+    // systemd with an access list): there the group is the only way, and who is in it is the orchestrator's to say.
+    private static void RequirePrivate(SecretReference reference)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var mode = File.GetUnixFileMode(reference.Location);
+        if (mode.HasFlag(UnixFileMode.OtherRead))
+            throw new InvalidDataException($"the secret {reference} can be read by everybody; run: chmod o-r {reference.Location}");
+        if (mode.HasFlag(UnixFileMode.GroupRead) && (FileOwner.UserOf(reference.Location) is not { } owner || owner == FileOwner.Me))
+            throw new InvalidDataException($"the secret {reference} can be read by a group; run: chmod g-r {reference.Location}");
     }
 }

@@ -1,0 +1,95 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Gatehouse.Pipeline.Configuration;
+
+namespace Gatehouse.Gateway.Tests;
+
+/// <summary>Who may speak to the listener at all: named proxies where one ends TLS, and no old TLS where the gateway ends it.</summary>
+[Trait("Requirement", "ST-03")]
+public sealed class TransportTrustTests : IDisposable
+{
+    private const byte Alert = 0x15;
+    private const byte Handshake = 0x16;
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-tls-");
+
+    // Threat: a peer that is no proxy sends the proxy's header and is any workload, or speaks in clear from elsewhere.
+    [Theory]
+    [InlineData("192.0.2.7", false)]
+    [InlineData("::1", false)]
+    [InlineData("127.0.0.1", true)]
+    public async Task OnlyTheNamedProxies_AreServed(string proxy, bool served)
+    {
+        await using var gateway = await TestGateway.StartAsync(s => s with { Listen = s.Listen with { TlsEndedByProxies = [proxy], ClientCertificates = ClientCertificates.Header } });
+        var answer = await SendAsync(gateway.Url, Encoding.ASCII.GetBytes(
+            $"POST {gateway.Url.AbsolutePath} HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\nAuthorization: Bearer {gateway.Token()}\r\nContent-Type: application/json\r\n"
+            + $"Accept: application/json, text/event-stream\r\nContent-Length: {TestGateway.InitializeBody.Length}\r\nConnection: close\r\n\r\n{TestGateway.InitializeBody}"));
+        Assert.Equal(served ? "HTTP/1.1 200 OK" : "", Encoding.ASCII.GetString(answer).Split("\r\n")[0]);
+        Assert.Equal(served ? 1 : 0, gateway.Upstream.Of("initialize").Count);
+    }
+
+    // RFC 8996: TLS 1.0 and 1.1 are not to be used. The hellos differ by their version alone.
+    [Theory]
+    [InlineData(0x01, Alert)] // TLS 1.0
+    [InlineData(0x02, Alert)] // TLS 1.1
+    [InlineData(0x03, Handshake)] // TLS 1.2
+    public async Task TlsBelow12_IsRefused(byte version, byte expected)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var certificate = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256).CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(1));
+        var file = Path.Join(folder.FullName, "tls.pem");
+        await File.WriteAllTextAsync(file, certificate.ExportCertificatePem());
+        await File.WriteAllTextAsync(file + ".key", key.ExportPkcs8PrivateKeyPem());
+        await using var gateway = await TestGateway.StartAsync(s => s with
+        {
+            PublicUrl = new Uri($"https://127.0.0.1:{s.PublicUrl.Port}"),
+            Listen = new ListenSettings { Url = new Uri($"https://127.0.0.1:{s.PublicUrl.Port}"), CertificateFile = file, KeyFile = file + ".key" },
+        });
+        var answer = await SendAsync(gateway.Url, Hello(version));
+        Assert.Equal(expected, answer.Length == 0 ? Alert : answer[0]); // a bare end is a refusal as well
+    }
+
+    // Threat: certificates are public; whoever may use the machine of the proxy may send the header.
+    [Theory]
+    [InlineData("127.0.0.1", ClientCertificates.Header, true)]
+    [InlineData("::1", ClientCertificates.Header, true)]
+    [InlineData("10.0.0.4", ClientCertificates.Header, false)]
+    [InlineData("127.0.0.1", ClientCertificates.Off, false)]
+    public async Task AProxyOfThisMachineThatNamesWorkloads_IsWarnedOf(string proxy, ClientCertificates certificates, bool warned)
+    {
+        await using var gateway = await TestGateway.StartAsync(s => s with { Listen = s.Listen with { TlsEndedByProxies = [proxy], ClientCertificates = certificates } });
+        Assert.Equal(warned, gateway.Diagnostics.Contains("warning: listen.clientCertificates: a proxy on this machine is believed", StringComparison.Ordinal));
+        Assert.Equal(warned ? 1 : 0, Gatehouse.Gateway.Configuration.ConfigurationWarnings.Of(gateway.Host.Snapshots.Current.Settings).Count);
+    }
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    private static async Task<byte[]> SendAsync(Uri url, byte[] bytes)
+    {
+        using var client = new TcpClient();
+        var answer = new byte[4096];
+        try
+        {
+            await client.ConnectAsync(IPAddress.Loopback, url.Port);
+            var stream = client.GetStream();
+            await stream.WriteAsync(bytes);
+            return answer[..await stream.ReadAsync(answer).AsTask().WaitAsync(TimeSpan.FromSeconds(20))];
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            return []; // reset
+        }
+    }
+
+    /// <summary>A ClientHello (RFC 5246 §7.4.1.2) with the version's own highest number, and ciphers of both kinds for one ECDSA certificate.</summary>
+    private static byte[] Hello(byte version)
+    {
+        byte[] extensions = [0x00, 0x0a, 0x00, 0x04, 0x00, 0x02, 0x00, 0x17, 0x00, 0x0b, 0x00, 0x02, 0x01, 0x00, 0x00, 0x0d, 0x00, 0x04, 0x00, 0x02, 0x04, 0x03];
+        byte[] body = [0x03, version, .. new byte[32], 0x00, 0x00, 0x06, 0xc0, 0x09, 0xc0, 0x0a, 0xc0, 0x2b, 0x01, 0x00, 0x00, (byte)extensions.Length, .. extensions];
+        byte[] message = [0x01, 0x00, 0x00, (byte)body.Length, .. body];
+        return [Handshake, 0x03, 0x01, 0x00, (byte)message.Length, .. message];
+    }
+}
