@@ -92,7 +92,7 @@ internal static class ServeCommand
     {
         foreach (var server in settings.Servers)
             Terminal.NoteLine($"server {server.Name}: {settings.Resource(server)}");
-        if (settings.Development) Terminal.Note("development issuer: 'gatehouse token' gives tokens to whoever may use this account");
+        if (settings.Development) Terminal.Note("development issuer: 'gatehouse token' gives tokens to whoever may use this account; its key is new with every start, so tokens of earlier starts are refused");
         if (settings.Rules.Count == 0) Terminal.Note("warning: the policy has no rule, so nobody may do anything");
         Terminal.NoteLine($"listening {host.Address}");
     }

@@ -40,6 +40,7 @@ public static class IdentityDoctor
         Introspects = issuer.Introspection is not null,
         IntrospectionEndpoint = issuer.Introspection?.Endpoint,
         Scopes = [.. settings.Servers.SelectMany(server => server.Scopes).Distinct(StringComparer.Ordinal)],
+        ServersWithoutScopes = [.. settings.Servers.Where(server => server.Scopes.Count == 0).Select(server => server.Name)],
         MetadataUri = issuer.Metadata,
     };
 }

@@ -20,6 +20,9 @@ public sealed record ExaminationDemands
     /// <summary>Scopes that servers ask for.</summary>
     public ImmutableArray<string> Scopes { get; init; } = [];
 
+    /// <summary>Servers that ask for no scope, so that clients are told none to ask for.</summary>
+    public ImmutableArray<string> ServersWithoutScopes { get; init; } = [];
+
     /// <summary>The address of the metadata as configured; null for the usual one.</summary>
     public Uri? MetadataUri { get; init; }
 }

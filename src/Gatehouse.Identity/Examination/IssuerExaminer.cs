@@ -131,7 +131,7 @@ public sealed class IssuerExaminer(IMetadataFetcher fetcher, TimeProvider time)
         IssuerKind.Entra => new Finding("tokens", FindingVerdict.Works, "They are read as Entra's: 'typ: JWT', told from ID tokens by their claims. Their audience is the application: name it in 'audiences' of the server."),
         IssuerKind.AdFs => new Finding("tokens", FindingVerdict.Works, "They are read as those of AD FS: 'typ: JWT', told from ID tokens by issuer and claims. Their audience is the identifier of the Web API: make it the server's URL, or name it in 'audiences'."),
         _ when profile.AcceptedTypes == AccessTokenTypes.Rfc9068OrJwt => new Finding("tokens", FindingVerdict.Limits, "'typ: JWT' is accepted besides at+jwt; ID tokens are then told by their claims alone.", "Let the provider write at+jwt (RFC 9068) if it can, and remove 'acceptUntypedTokens'."),
-        _ => new Finding("tokens", FindingVerdict.Limits, "They must have 'typ: at+jwt' (RFC 9068), which no metadata tell.", "If the log says TypeMismatch, switch the provider to RFC 9068 tokens, or set 'acceptUntypedTokens'."),
+        _ => new Finding("tokens", FindingVerdict.Limits, "They must have 'typ: at+jwt' (RFC 9068), which the metadata do not say.", "If the log says TypeMismatch, switch the provider to RFC 9068 tokens, or set 'acceptUntypedTokens'."),
     });
 
     private static void JudgeSignIn(IssuerProfile profile, ProviderMetadata metadata, ExaminationDemands demands, List<Finding> findings)
@@ -142,11 +142,24 @@ public sealed class IssuerExaminer(IMetadataFetcher fetcher, TimeProvider time)
                 ? new Finding("PKCE", FindingVerdict.Fails, "The metadata do not say that S256 is supported, so clients that follow MCP refuse to sign in.", "Let the provider list S256 in code_challenge_methods_supported, or give clients tokens by the gateway's own sign-in.")
                 : new Finding("PKCE", FindingVerdict.Limits, "The provider supports S256 but its metadata do not say so; clients that insist on the metadata refuse to sign in.", "Use clients that take the provider's settings by hand."));
         findings.Add(profile.Kind == IssuerKind.Strict
-            ? new Finding("resource", FindingVerdict.Limits, "Whether the provider heeds the parameter 'resource' (RFC 8707) no metadata tell.", "If the log says AudienceMismatch or AudienceMissing, make the server's URL an API of the provider, or name the provider's audience in 'audiences'.")
+            ? new Finding("resource", FindingVerdict.Limits, "The metadata do not say whether the provider heeds the parameter 'resource' (RFC 8707).", "If the log says AudienceMismatch or AudienceMissing, make the server's URL an API of the provider, or name the provider's audience in 'audiences'.")
             : new Finding("resource", FindingVerdict.Limits, "The provider takes the resource from the scope, and some of its endpoints refuse the parameter 'resource' (RFC 8707) that MCP clients send.", "Ask for scopes of the application (api://…/…) and name its audience in 'audiences'."));
         var grants = metadata.Texts("grant_types_supported");
         if (grants is { } listed && !listed.Contains("refresh_token", StringComparer.Ordinal))
             findings.Add(new Finding("refresh", FindingVerdict.Limits, "No refresh tokens: people sign in anew whenever a token ends.", "Let the provider issue refresh tokens, or tokens of a longer life."));
+        JudgeScopes(profile, metadata, demands, findings);
+    }
+
+    private static void JudgeScopes(IssuerProfile profile, ProviderMetadata metadata, ExaminationDemands demands, List<Finding> findings)
+    {
+        if (!demands.ServersWithoutScopes.IsEmpty)
+        {
+            findings.Add(new Finding(
+                "sign-in scopes", FindingVerdict.Limits,
+                $"The gateway's metadata name no scope for {string.Join(", ", demands.ServersWithoutScopes)}, so stock clients ask for none, and many providers grant nothing then (access_denied, invalid_scope).",
+                "Set 'servers.NAME.scopes' to a scope that the provider has for the server; without sign-in by people leave it."));
+        }
+
         var known = metadata.Texts("scopes_supported");
         var missing = demands.Scopes.Where(scope => known is { } all && !all.Contains(scope, StringComparer.Ordinal)).ToList();
         if (missing.Count > 0 && profile.Kind == IssuerKind.Strict)

@@ -12,7 +12,7 @@ internal static class SignInWays
         var lack = !hasCode ? "there is no authorization code grant" : "the metadata do not name S256";
         var hasDocuments = metadata.IsTrue("client_id_metadata_document_supported");
         var hasRegistration = metadata.Text("registration_endpoint") is not null;
-        yield return new SignInWay("clients with a metadata document (CIMD)", canSignIn && hasDocuments, !hasDocuments ? "the provider reads no such documents" : canSignIn ? "with the URL of the server alone" : lack);
+        yield return new SignInWay("clients with a metadata document (CIMD)", canSignIn && hasDocuments, !hasDocuments ? "the provider does not support such documents" : canSignIn ? "with the URL of the server alone" : lack);
         yield return new SignInWay("clients that register themselves (RFC 7591)", canSignIn && hasRegistration, !hasRegistration ? "the provider registers nobody by itself" : canSignIn ? "with the URL of the server alone" : lack);
         yield return new SignInWay(
             "clients registered by hand", hasCode && (hasPkce || profile.Kind != IssuerKind.Strict),

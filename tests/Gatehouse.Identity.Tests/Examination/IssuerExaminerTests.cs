@@ -110,6 +110,18 @@ public sealed class IssuerExaminerTests
     }
 
     [Fact]
+    public async Task NamesServersForWhichStockClientsAskForNoScope()
+    {
+        Assert.DoesNotContain((await ExamineAsync()).Findings, finding => finding.Subject == "sign-in scopes");
+        var examination = await new IssuerExaminer(_fetcher, _clock).ExamineAsync(
+            new IssuerProfile { Issuer = Issuer }, new ExaminationDemands { ServersWithoutScopes = ["tickets"] }, TestContext.Current.CancellationToken);
+        var finding = Assert.Single(examination.Findings, finding => finding.Subject == "sign-in scopes");
+        Assert.Equal(FindingVerdict.Limits, finding.Verdict);
+        Assert.Contains("tickets", finding.Words, StringComparison.Ordinal);
+        Assert.Contains("servers.NAME.scopes", finding.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task TellsAProviderThatDoesNotAnswerFromOneThatAnswersOtherwise()
     {
         var silent = new FakeFetcher { Failure = new IOException("down") };
