@@ -1,3 +1,4 @@
+using System.Net;
 using Gatehouse.Identity;
 
 namespace Gatehouse.Pipeline;
@@ -22,6 +23,9 @@ public interface IRequestHead
     /// in front reads otherwise would be another request there (RFC 9112 §11.2).
     /// </summary>
     bool IsFramedPlainly => true;
+
+    /// <summary>The address of the peer on the connection to us; null when the message did not come by a network. Behind a proxy it is the proxy's.</summary>
+    IPAddress? PeerAddress => null;
 
     /// <summary>The certificate that the client showed on its own TLS connection to us; null when it showed none.</summary>
     PresentedCertificate? ConnectionCertificate => null;

@@ -19,6 +19,7 @@ public sealed class OutsideIssuerTests
 
     [Fact]
     [Trait("Requirement", "ID-04")]
+    [Trait("Requirement", "A17")]
     public async Task ABroadScope_ImpliesTheNarrowOneThatTheServerAsksFor()
     {
         await using var issuer = await OutsideIssuer.StartAsync();

@@ -21,7 +21,10 @@ public sealed class PolicyWireTests
         """;
 
     [Theory]
+    [Trait("Requirement", "A13")]
     [Trait("Requirement", "A14")]
+    [Trait("Requirement", "A15")]
+    [Trait("Requirement", "A16")]
     [InlineData(true)]
     [InlineData(false)]
     public async Task AMissingScope_IsNamedWithAllThatTheOperationNeeds_TheSameEachTime(bool modern)

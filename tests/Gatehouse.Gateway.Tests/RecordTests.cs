@@ -107,6 +107,7 @@ public sealed class RecordTests
     }
 
     [Fact]
+    [Trait("Requirement", "A23")]
     public async Task ContentAndSecrets_AreNowhereInWhatIsWritten()
     {
         var canaries = new List<string>();

@@ -187,6 +187,22 @@ public sealed class StdioTests
         Assert.Subset(new HashSet<string>(["PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "CANCELLED", "PWD", "OLDPWD", "SHLVL", "_"]), names.ToHashSet());
     }
 
+    // A24: on stdio there is no sign-in; what a server needs is in its environment, and nothing of the caller's token reaches it.
+    [Fact]
+    [Trait("Requirement", "A24")]
+    public async Task NothingOfTheCallersToken_ReachesAServerOnStdio()
+    {
+        await using var bed = await StartAsync("""*) seen=$( (env; printf '%s' "$line") | base64 | tr -d '\n'); answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"seen\":\"$seen\"}}" ;;""");
+        var token = bed.Token();
+        var session = await bed.InitializeAsync(token);
+        var (status, body, _) = await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", token, ("Mcp-Session-Id", session)));
+        Assert.Equal(HttpStatusCode.OK, status);
+        var seen = System.Text.Encoding.UTF8.GetString(Convert.FromBase64String(body.GetProperty("result").GetProperty("seen").GetString()!));
+        Assert.Contains("PATH=", seen, StringComparison.Ordinal);
+        Assert.Contains("\"method\":\"ping\"", seen, StringComparison.Ordinal);
+        foreach (var part in token.Split('.').Append("Bearer").Append("oauth")) Assert.DoesNotContain(part, seen, StringComparison.OrdinalIgnoreCase);
+    }
+
     [Fact]
     [Trait("Requirement", "EX-03")]
     public async Task Processes_AreBounded()

@@ -94,6 +94,39 @@ public sealed class WorkloadTests : IDisposable
         Assert.Equal(HttpStatusCode.Unauthorized, (await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, "", Header(own)))).Status);
     }
 
+    // Threat: with pinned keys and no authority the holder of one writes another's name into a certificate of its own making.
+    [Fact]
+    public async Task AKeyWithoutAnAuthority_IsTheWorkloadOfConfiguration_WhateverItsCertificateSays()
+    {
+        using var agent = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var forged = SelfSigned(agent, "spiffe://mesh.example/billing", clock.GetUtcNow().AddYears(50));
+        await using var gateway = await StartAsync(
+            forged, [Permit("certificate:mesh", "billing"), Permit("certificate:mesh", "spiffe://mesh.example/billing")], s => s with { CertificateIssuers = [Keys(("agent", forged))] });
+        var (_, refused, _) = await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, "", Header(forged)));
+        Assert.True(refused.TryGetProperty("error", out _), refused.ToString());
+        Assert.Empty(gateway.Upstream.Received);
+        var entry = gateway.EntriesWithEnded(1).First(found => found.GetProperty("kind").GetString() == "ended");
+        Assert.Equal(("certificate:mesh", "agent"), (entry.GetProperty("iss").GetString(), entry.GetProperty("sub").GetString()));
+    }
+
+    [Fact]
+    public async Task AStreamOfAKeyThatConfigurationTakesOut_Ends()
+    {
+        using var old = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var next = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var before = SelfSigned(old, Agent, clock.GetUtcNow().AddYears(50));
+        using var after = SelfSigned(next, Agent, clock.GetUtcNow().AddYears(50));
+        GatewaySettings? settings = null;
+        await using var gateway = await StartAsync(
+            before, [Permit("certificate:mesh", "agent")], s => settings = s with { CertificateIssuers = [Keys(("agent", before))] },
+            () => new Gatehouse.Gateway.Configuration.ConfigurationResult { Settings = settings! with { CertificateIssuers = [Keys(("agent", after))] }, Faults = [], SourcePath = "" });
+        var stream = await OpenStreamAsync(gateway, before);
+        Assert.Empty(await gateway.Host.ReloadAsync());
+        await AssertEndsAsync(stream);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, "", Header(before)))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, "", Header(after)))).Status);
+    }
+
     [Fact]
     public async Task AConnectionByTls_ShowsTheCertificateItself()
     {
@@ -112,6 +145,38 @@ public sealed class WorkloadTests : IDisposable
         using var client = new HttpClient(handler);
         using var response = await client.SendAsync(gateway.Post(TestGateway.InitializeBody, ""), TestContext.Current.CancellationToken);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+    }
+
+    // ID-09: what a workload shows, and what the gateway shows servers in its place, is in no file of the gateway.
+    [Fact]
+    [Trait("Requirement", "ID-09")]
+    public async Task AWorkload_LeavesNoSecretInTheStateFolder()
+    {
+        var credential = Path.Join(folder.FullName, "credential");
+        await File.WriteAllTextAsync(credential, "upstream-canary-4711");
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(credential, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        using var own = Issue(Agent, 1);
+        await using var gateway = await StartAsync(own, [Permit("certificate:mesh", Agent), Permit("certificate:mesh", "alice")], s => s with
+        {
+            Servers = [s.Servers[0] with { Http = s.Servers[0].Http! with { Credential = new CredentialSettings("Authorization", new SecretReference("file", credential), "Bearer ") } }],
+        });
+        var token = gateway.Token();
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, "", Header(own)))).Status);
+        await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, token, Header(own)));
+        Assert.Contains("upstream-canary-4711", gateway.Upstream.Of("initialize")[0].Header("Authorization").Single(), StringComparison.Ordinal);
+        gateway.EntriesWithEnded(2);
+        var state = gateway.Host.Snapshots.Current.Settings.StateDirectory;
+        var files = Directory.GetFiles(state, "*", SearchOption.AllDirectories);
+        Assert.NotEmpty(files);
+        foreach (var file in files)
+        {
+            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var content = new MemoryStream();
+            await stream.CopyToAsync(content, TestContext.Current.CancellationToken);
+            var text = System.Text.Encoding.Latin1.GetString(content.ToArray());
+            foreach (var secret in new[] { "upstream-canary-4711", token, token.Split('.')[2], Header(own).Item2, System.Text.Encoding.Latin1.GetString(own.RawData) })
+                Assert.False(text.Contains(secret, StringComparison.Ordinal), $"{Path.GetFileName(file)} holds a secret");
+        }
     }
 
     [Fact]
@@ -133,7 +198,7 @@ public sealed class WorkloadTests : IDisposable
 
     private static (string, string) Header(X509Certificate2 certificate) => ("Client-Cert", $":{Convert.ToBase64String(certificate.RawData)}:");
 
-    private Task<TestGateway> StartAsync(X509Certificate2 own, IEnumerable<PolicyRule> rules, Func<GatewaySettings, GatewaySettings>? change = null) => TestGateway.StartAsync(
+    private Task<TestGateway> StartAsync(X509Certificate2 own, IEnumerable<PolicyRule> rules, Func<GatewaySettings, GatewaySettings>? change = null, Func<Gatehouse.Gateway.Configuration.ConfigurationResult>? reload = null) => TestGateway.StartAsync(
         s =>
         {
             s = s with
@@ -144,7 +209,26 @@ public sealed class WorkloadTests : IDisposable
             };
             return change is null ? s : change(s);
         },
-        clock, rules: rules);
+        clock, rules: rules, reload: reload);
+
+    private static CertificateIssuerSettings Keys(params (string Name, X509Certificate2 Certificate)[] workloads) => new()
+    {
+        Name = "mesh",
+        Workloads = workloads.ToDictionary(
+            workload => workload.Name,
+            IReadOnlyList<string> (workload) => [Convert.ToBase64String(SHA256.HashData(workload.Certificate.PublicKey.ExportSubjectPublicKeyInfo()))],
+            StringComparer.Ordinal),
+    };
+
+    private X509Certificate2 SelfSigned(ECDsa key, string uri, DateTimeOffset until)
+    {
+        var request = new CertificateRequest("CN=workload", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddUri(new Uri(uri));
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(ClientAuthentication)], false));
+        return request.CreateSelfSigned(clock.GetUtcNow().AddHours(-1), until);
+    }
 
     private static async Task<StreamReader> OpenStreamAsync(TestGateway gateway, X509Certificate2 own)
     {

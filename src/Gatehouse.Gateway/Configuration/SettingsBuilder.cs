@@ -54,6 +54,8 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         Name = section.Get<string>("name")!,
         AuthoritiesFile = section.Get<string>("authorities"),
         Pins = [.. section.Texts("pins").Select(pin => pin[ServerRules.PinPrefix.Length..])],
+        Workloads = section.Items("workloads").ToDictionary(
+            item => item.Name, IReadOnlyList<string> (item) => [.. ((TextList)item.Content).Items.Select(pin => pin[ServerRules.PinPrefix.Length..])], StringComparer.Ordinal),
         Subject = section.Get<string>("subject") switch { "dns" => CertificateSubject.Dns, "name" => CertificateSubject.Name, _ => CertificateSubject.Uri },
         RevocationList = section.Get<string>("revocationList"),
         Scopes = section.Texts("scopes"),

@@ -17,6 +17,7 @@ internal static class CertificateIssuerFiles
         Name = settings.Name,
         AuthoritiesPem = settings.AuthoritiesFile is { } path ? new WatchedFile<string>(path, MaxBytes, System.Text.Encoding.UTF8.GetString).Current : null,
         Pins = [.. settings.Pins],
+        Workloads = settings.Workloads,
         Subject = settings.Subject,
         Scopes = [.. settings.Scopes],
     });

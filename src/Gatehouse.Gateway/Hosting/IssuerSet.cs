@@ -19,6 +19,7 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator
     private readonly Dictionary<string, TrustedIssuer> known = new(StringComparer.Ordinal);
     private readonly IIntrospectionTransport introspection;
     private readonly Func<SecretReference, SecretText> secrets;
+    private volatile int callerShare;
     private volatile TokenValidator validator;
     private volatile CertificateIssuerSet workloads;
     private volatile HashSet<string> names;
@@ -35,6 +36,7 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator
         this.time = time;
         this.introspection = introspection;
         this.secrets = secrets;
+        callerShare = settings.Limits.CallerShare;
         validator = Build(settings);
         workloads = new CertificateIssuerSet(certificateIssuers, revocations, time);
         names = Names(settings, certificateIssuers);
@@ -45,6 +47,9 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator
 
     /// <summary>Whether callers of an issuer, or of a certificate issuer, are known at all.</summary>
     public bool IsTrusted(string issuer) => names.Contains(issuer);
+
+    /// <summary>Whether a workload that was let in is still taken by its key; true for a caller with a token.</summary>
+    public bool StillTakes(VerifiedToken caller) => workloads.StillTakes(caller);
 
     /// <summary>Makes the validators of a configuration that is not in force yet, for its snapshot.</summary>
     public PreparedIssuers Prepare(GatewaySettings settings, IReadOnlyList<CertificateIssuer> certificateIssuers)
@@ -58,6 +63,7 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(prepared);
+        callerShare = settings.Limits.CallerShare;
         validator = prepared.Tokens;
         workloads = prepared.Workloads;
         names = prepared.Names;
@@ -114,7 +120,7 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator
         var text = JsonSerializer.Serialize(issuer);
         if (known.TryGetValue(text, out var trusted)) return trusted;
         var profile = IssuerProfiles.Of(issuer);
-        var keys = new JwksCache(issuer.Issuer, fetcher, time, IssuerMetadata.Options(profile, issuer.Metadata) with { StaleLimit = issuer.StaleKeys });
+        var keys = new JwksCache(issuer.Issuer, fetcher, time, IssuerMetadata.Options(profile, issuer.Metadata) with { StaleLimit = issuer.StaleKeys, PeerShare = () => callerShare });
         return known[text] = new TrustedIssuer(profile, keys, Introspector(issuer, profile));
     }
 
@@ -128,6 +134,7 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator
             Secret = () => secrets(settings.Secret),
             CacheLife = settings.CacheLife,
             CacheEntries = settings.CacheEntries,
+            PeerShare = () => callerShare,
         };
         return new TokenIntrospector(profile, options, introspection, fetcher, issuer.Metadata, time);
     }

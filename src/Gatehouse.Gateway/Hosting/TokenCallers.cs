@@ -76,6 +76,7 @@ internal sealed class TokenCallers : ICallers, IDisposable
         && server.Scopes.All(exchange.Caller.HasScope)
         && CallerRights.Remain(snapshot.Settings, server, exchange.Caller)
         && Issuers.IsTrusted(exchange.Caller.Issuer)
+        && Issuers.StillTakes(exchange.Caller)
         && !watched.IsRevoked(exchange.Caller);
 
     /// <summary>Ends exchanges under way whose token or certificate is revoked; returns how many.</summary>

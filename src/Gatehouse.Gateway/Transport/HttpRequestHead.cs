@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using Gatehouse.Identity;
 using Gatehouse.Pipeline;
 using Microsoft.AspNetCore.Http;
@@ -51,6 +52,8 @@ internal sealed class HttpRequestHead : IRequestHead
             return true;
         }
     }
+
+    public IPAddress? PeerAddress => connection.RemoteIpAddress;
 
     public PresentedCertificate? ConnectionCertificate =>
         connection.ClientCertificate is { } certificate ? new PresentedCertificate(certificate) : null;

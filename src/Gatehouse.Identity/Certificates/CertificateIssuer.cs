@@ -9,6 +9,10 @@ namespace Gatehouse.Identity;
 /// An issuer of certificates to workloads: a certificate under one of its authorities, valid now, for client authentication
 /// and not revoked, is the workload's identity. Nothing of the system's trust counts, and nothing is fetched.
 /// </summary>
+/// <remarks>
+/// Without authorities the holder of a key writes its certificate itself. Then configuration says which workload holds which key: neither
+/// the name nor the end in the certificate means anything, and a workload ends when its key is taken out of the configuration.
+/// </remarks>
 public sealed class CertificateIssuer
 {
     /// <summary>What the issuer of such callers begins with, so that it is never that of a token.</summary>
@@ -20,19 +24,20 @@ public sealed class CertificateIssuer
     private readonly X509Certificate2Collection _roots = [];
     private readonly X509Certificate2Collection _intermediates = [];
     private readonly ImmutableArray<byte[]> _pins;
+    private readonly ImmutableArray<(string Subject, byte[] Pin)> _workloads;
     private readonly CertificateIssuerOptions _options;
 
-    /// <summary>Reads the authorities and pins.</summary>
-    /// <exception cref="InvalidDataException">Neither authority nor pin, no root among the authorities, or a text that is none of them. The message names the remedy.</exception>
+    /// <summary>Reads the authorities, or the keys of the workloads by name.</summary>
+    /// <exception cref="InvalidDataException">Neither authorities nor workloads or both, pins without authorities, a key of two workloads, no root among the authorities, or a text that is none of them. The message names the remedy.</exception>
     public CertificateIssuer(CertificateIssuerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         _options = options;
         _pins = [.. options.Pins.Select(ReadPin)];
+        _workloads = [.. options.Workloads.SelectMany(workload => workload.Value.Select(pin => (workload.Key, ReadPin(pin))))];
+        RequireOneKind();
         if (options.AuthoritiesPem is not null)
             ReadAuthorities(options.AuthoritiesPem);
-        else if (_pins.IsEmpty)
-            throw new InvalidDataException($"the certificate issuer {options.Name} has neither authorities nor pins; name at least one");
     }
 
     /// <summary>The name by which servers take it.</summary>
@@ -52,11 +57,21 @@ public sealed class CertificateIssuer
             return TokenResult.Refused(timeRefusal);
         if (!IsForClients(certificate))
             return TokenResult.Refused(TokenRefusal.CertificatePurpose);
-        if (!IsPinned(certificate) || !IsVouchedFor(certificate, now))
+        var key = SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo());
+        if (_workloads.Length > 0)
+            return WorkloadOf(key) is { } named ? TokenResult.Verified(Read(certificate, named, key, [])) : TokenResult.Refused(TokenRefusal.CertificateUntrusted);
+        if (!IsPinned(key) || PathOf(certificate, now) is not { } path)
             return TokenResult.Refused(TokenRefusal.CertificateUntrusted);
         return CertificateNames.Of(certificate, _options.Subject) is { } subject
-            ? TokenResult.Verified(Read(certificate, subject))
+            ? TokenResult.Verified(Read(certificate, subject, key, path))
             : TokenResult.Refused(TokenRefusal.SubjectMissing);
+    }
+
+    /// <summary>Whether a workload's key still is one that this issuer takes for that workload; its certificate was judged before.</summary>
+    internal bool StillTakes(VerifiedToken workload)
+    {
+        var key = Convert.FromBase64String(workload.CertificateKey ?? "");
+        return _workloads.Length > 0 ? WorkloadOf(key) == workload.Subject : _roots.Count > 0 && IsPinned(key);
     }
 
     /// <summary>The certificate's own times (RFC 5280 §4.1.2.5), without any forgiveness: its clock is ours.</summary>
@@ -69,21 +84,30 @@ public sealed class CertificateIssuer
     private static bool IsForClients(X509Certificate2 certificate) =>
         certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>().Any(usage => usage.EnhancedKeyUsages.Cast<Oid>().Any(oid => oid.Value == ClientAuthentication));
 
-    private bool IsPinned(X509Certificate2 certificate)
+    private bool IsPinned(byte[] key)
     {
-        if (_pins.IsEmpty)
-            return true;
-        var digest = SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo());
-        var isPinned = false;
+        var isPinned = _pins.IsEmpty;
         foreach (var pin in _pins)
-            isPinned |= CryptographicOperations.FixedTimeEquals(pin, digest);
+            isPinned |= CryptographicOperations.FixedTimeEquals(pin, key);
         return isPinned;
     }
 
-    private bool IsVouchedFor(X509Certificate2 certificate, DateTimeOffset now)
+    // Threat: with keys alone the holder of any of them names itself as the workload of another (RFC 5280 §4.1.2.6: the issuer vouches for the name, and here there is none).
+    private string? WorkloadOf(byte[] key)
     {
-        if (_roots.Count == 0)
-            return true; // a pin alone decides
+        string? found = null;
+        foreach (var (subject, pin) in _workloads)
+        {
+            if (CryptographicOperations.FixedTimeEquals(pin, key))
+                found = subject;
+        }
+
+        return found;
+    }
+
+    /// <summary>The path to a root; null when there is none.</summary>
+    private ImmutableArray<CertificateLink>? PathOf(X509Certificate2 certificate, DateTimeOffset now)
+    {
         using var chain = new X509Chain();
         var policy = chain.ChainPolicy;
         policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
@@ -94,10 +118,13 @@ public sealed class CertificateIssuer
         policy.VerificationTimeIgnored = false;
         policy.VerificationTime = now.LocalDateTime;
         policy.ApplicationPolicy.Add(new Oid(ClientAuthentication));
-        return chain.Build(certificate);
+        if (!chain.Build(certificate))
+            return null;
+        var path = chain.ChainElements.Select(element => element.Certificate).ToList();
+        return [.. path.SkipLast(1).Select((step, index) => new CertificateLink(CertificateLink.NameOf(path[index + 1]), step.SerialNumber))];
     }
 
-    private VerifiedToken Read(X509Certificate2 certificate, string subject) => new(NoClaims)
+    private VerifiedToken Read(X509Certificate2 certificate, string subject, byte[] key, ImmutableArray<CertificateLink> path) => new(NoClaims)
     {
         Issuer = Issuer,
         Subject = subject,
@@ -108,8 +135,21 @@ public sealed class CertificateIssuer
         Audiences = [],
         Scopes = _options.Scopes,
         CertificateSerial = certificate.SerialNumber,
+        CertificateKey = Convert.ToBase64String(key),
+        CertificatePath = path,
         TokenHash = TokenHash.Of(certificate.RawDataMemory.Span),
     };
+
+    private void RequireOneKind()
+    {
+        var hasAuthorities = _options.AuthoritiesPem is not null;
+        if (!hasAuthorities && _pins.Length > 0)
+            throw new InvalidDataException($"the certificate issuer {_options.Name} has pins and no authorities, so that the holder of a key could take any name; name the workload of each key");
+        if (hasAuthorities == _workloads.Length > 0)
+            throw new InvalidDataException($"the certificate issuer {_options.Name} needs either authorities or the keys of workloads by name");
+        if (_workloads.DistinctBy(workload => Convert.ToBase64String(workload.Pin)).Count() < _workloads.Length)
+            throw new InvalidDataException($"a key of the certificate issuer {_options.Name} belongs to two workloads; give each its own");
+    }
 
     private void ReadAuthorities(string pem)
     {

@@ -47,6 +47,17 @@ public sealed class CertificateIssuerSet : ICertificateValidator
         return TokenResult.Refused(refusal);
     }
 
+    /// <summary>Whether a workload that was let in is one of an issuer of this set by its key; true for a caller with a token.</summary>
+    /// <param name="caller">The caller as judged when it came.</param>
+    public bool StillTakes(VerifiedToken caller)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        return caller.CertificateSerial is null
+            || (caller.Issuer.StartsWith(CertificateIssuer.IssuerPrefix, StringComparison.Ordinal)
+                && _issuers.TryGetValue(caller.Issuer[CertificateIssuer.IssuerPrefix.Length..], out var issuer)
+                && issuer.StillTakes(caller));
+    }
+
     private TokenResult Judge(PresentedCertificate certificate, CertificateIssuer issuer)
     {
         var now = _time.GetUtcNow();

@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Gatehouse.Identity;
 
-/// <summary>A revocation list that an authority signed (RFC 5280 §5), read from a file.</summary>
+/// <summary>The revocation lists that authorities signed (RFC 5280 §5), read from one file.</summary>
 public sealed class CertificateRevocationFile
 {
     /// <summary>The largest list read, in bytes: 16 MiB.</summary>
@@ -18,55 +18,96 @@ public sealed class CertificateRevocationFile
     private const string RsaSha384 = "1.2.840.113549.1.1.12";
     private const string RsaSha512 = "1.2.840.113549.1.1.13";
 
-    private readonly FrozenSet<string> _serials;
+    private const string DeltaIndicator = "2.5.29.27";
+    private const string IssuingDistributionPoint = "2.5.29.28";
+    private const string PemLabel = "X509 CRL";
 
-    private CertificateRevocationFile(FrozenSet<string> serials, DateTimeOffset? nextUpdate)
+    /// <summary>How far the clock of an authority may be ahead of ours.</summary>
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
+
+    // Number, key of the authority; reason, date of invalidity (RFC 5280 §5.2, §5.3): none of them changes which certificates are revoked.
+    private static readonly FrozenSet<string> Understood = FrozenSet.Create(StringComparer.Ordinal, "2.5.29.20", "2.5.29.35", "2.5.29.21", "2.5.29.24");
+
+    private readonly FrozenDictionary<string, AuthorityList> _lists;
+
+    private CertificateRevocationFile(IEnumerable<AuthorityList> lists)
     {
-        _serials = serials;
-        NextUpdate = nextUpdate;
+        _lists = lists.ToFrozenDictionary(list => list.Authority, StringComparer.Ordinal);
+        NextUpdate = _lists.Values.Min(list => list.NextUpdate);
     }
 
-    /// <summary>When the authority promised the next list; null when it promised none.</summary>
-    public DateTimeOffset? NextUpdate { get; }
+    /// <summary>When the first of the authorities promised its next list.</summary>
+    public DateTimeOffset NextUpdate { get; }
 
-    /// <summary>How many certificates are revoked.</summary>
-    public int Count => _serials.Count;
+    /// <summary>How many certificates are revoked, by all authorities.</summary>
+    public int Count => _lists.Values.Sum(list => list.Serials.Count);
 
-    /// <summary>Whether a certificate is revoked; yes for every one once the list is older than its authority promised.</summary>
-    /// <param name="serial">The serial number in upper-case hexadecimal digits, as <see cref="X509Certificate2.SerialNumber"/> has it.</param>
+    /// <summary>How many of the lists are older than promised, so that every certificate of their authorities counts as revoked.</summary>
+    public int CountOverdue(DateTimeOffset now) => _lists.Values.Count(list => list.NextUpdate <= now);
+
+    /// <summary>
+    /// Whether a certificate is revoked. A list speaks of the certificates of its own authority only. Where the authority that issued the
+    /// certificate has no list here, or one that is older than promised, nothing good is known and the answer is yes; an authority on the way
+    /// to the root was named by configuration, so that only a list that is here can revoke it.
+    /// </summary>
+    /// <param name="path">The path of the certificate (<see cref="VerifiedToken.CertificatePath"/>).</param>
     /// <param name="now">The time.</param>
-    public bool IsRevoked(string serial, DateTimeOffset now) => NextUpdate <= now || _serials.Contains(serial);
+    public bool IsRevoked(IReadOnlyList<CertificateLink> path, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        if (path.Count == 0 || !_lists.ContainsKey(path[0].Authority))
+            return true;
+        for (var step = 0; step < path.Count; step++)
+        {
+            if (_lists.TryGetValue(path[step].Authority, out var list) && (list.NextUpdate <= now || list.Serials.Contains(path[step].Serial)))
+                return true;
+        }
 
-    /// <summary>Reads a list and checks who signed it.</summary>
-    /// <param name="content">DER, or PEM with the label <c>X509 CRL</c>.</param>
+        return false;
+    }
+
+    /// <summary>Reads the list of each authority and checks who signed it.</summary>
+    /// <param name="content">One list in DER, or one or more in PEM with the label <c>X509 CRL</c>, each of another authority.</param>
     /// <param name="issuer">The issuer whose authorities may have signed it.</param>
-    /// <exception cref="InvalidDataException">Not a list, too large, of an unknown form, or signed by nobody who may.</exception>
-    public static CertificateRevocationFile Read(ReadOnlyMemory<byte> content, CertificateIssuer issuer)
+    /// <param name="now">The time.</param>
+    /// <exception cref="InvalidDataException">Not a list, too large, of a form that is not understood, not valid yet, or signed by nobody who may. The message says which.</exception>
+    public static CertificateRevocationFile Read(ReadOnlyMemory<byte> content, CertificateIssuer issuer, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(issuer);
         try
         {
             if (content.Length > MaxBytes)
                 throw new InvalidDataException($"the revocation list is larger than {MaxBytes} bytes");
-            return ReadSigned(Der(content), issuer);
+            var lists = Der(content).Select(der => ReadSigned(der, issuer, now)).ToList();
+            if (lists.DistinctBy(list => list.Authority, StringComparer.Ordinal).Count() < lists.Count)
+                throw new InvalidDataException("one authority has two revocation lists here; keep the newer one");
+            return new CertificateRevocationFile(lists);
         }
-        catch (Exception fault) when (fault is AsnContentException or CryptographicException or ArgumentException)
+        catch (Exception fault) when (fault is AsnContentException or CryptographicException or ArgumentException or FormatException)
         {
             throw new InvalidDataException("the revocation list is not a CRL in DER or PEM");
         }
     }
 
-    private static ReadOnlyMemory<byte> Der(ReadOnlyMemory<byte> content)
+    private static List<ReadOnlyMemory<byte>> Der(ReadOnlyMemory<byte> content)
     {
         if (content.Length > 0 && content.Span[0] == 0x30)
-            return content;
-        var text = System.Text.Encoding.ASCII.GetString(content.Span);
-        var fields = PemEncoding.Find(text);
-        return text[fields.Label] == "X509 CRL" ? Convert.FromBase64String(text[fields.Base64Data]) : throw new InvalidDataException("the PEM is not an X509 CRL");
+            return [content];
+        var lists = new List<ReadOnlyMemory<byte>>();
+        var text = System.Text.Encoding.ASCII.GetString(content.Span).AsSpan();
+        while (PemEncoding.TryFind(text, out var fields))
+        {
+            if (text[fields.Label] is not PemLabel)
+                throw new InvalidDataException("the PEM is not an X509 CRL");
+            lists.Add(Convert.FromBase64String(text[fields.Base64Data].ToString()));
+            text = text[fields.Location.End..];
+        }
+
+        return lists.Count > 0 ? lists : throw new FormatException("There is no PEM.");
     }
 
     // CertificateList ::= SEQUENCE { tbsCertList, signatureAlgorithm, signatureValue } (RFC 5280 §5.1).
-    private static CertificateRevocationFile ReadSigned(ReadOnlyMemory<byte> der, CertificateIssuer issuer)
+    private static AuthorityList ReadSigned(ReadOnlyMemory<byte> der, CertificateIssuer issuer, DateTimeOffset now)
     {
         var outer = new AsnReader(der, AsnEncodingRules.DER);
         var list = outer.ReadSequence();
@@ -81,24 +122,63 @@ public sealed class CertificateRevocationFile
         if (body.ReadSequence().ReadObjectIdentifier() != algorithm)
             throw new InvalidDataException("the revocation list names two algorithms");
         var name = body.ReadEncodedValue();
-        if (!issuer.Authorities.Any(authority => authority.SubjectName.RawData.AsSpan().SequenceEqual(name.Span) && IsSignedBy(authority, signed.Span, algorithm, signature)))
-            throw new InvalidDataException("no authority of the certificate issuer signed the revocation list");
-        return ReadBody(body);
+        var signer = issuer.Authorities.FirstOrDefault(authority => authority.SubjectName.RawData.AsSpan().SequenceEqual(name.Span) && MaySign(authority) && IsSignedBy(authority, signed.Span, algorithm, signature))
+            ?? throw new InvalidDataException("no authority of the certificate issuer that may sign revocation lists signed this one");
+        return ReadBody(body, CertificateLink.NameOf(signer), now);
     }
 
-    private static CertificateRevocationFile ReadBody(AsnReader body)
+    // RFC 5280 §4.2.1.3: an authority whose key usage is told may sign lists only if that says so.
+    private static bool MaySign(X509Certificate2 authority) =>
+        authority.Extensions.OfType<X509KeyUsageExtension>().All(usage => usage.KeyUsages.HasFlag(X509KeyUsageFlags.CrlSign));
+
+    private static AuthorityList ReadBody(AsnReader body, string authority, DateTimeOffset now)
     {
-        ReadTime(body);
-        DateTimeOffset? nextUpdate = body.HasData && IsTime(body.PeekTag()) ? ReadTime(body) : null;
+        var thisUpdate = ReadTime(body);
+        if (thisUpdate > now + ClockSkew)
+            throw new InvalidDataException($"the revocation list is valid from {thisUpdate:O} on only; write it again then, or set the clocks right");
+        if (!body.HasData || !IsTime(body.PeekTag()))
+            throw new InvalidDataException("the revocation list does not say when the next one comes (nextUpdate), so that an old one could never be told; have the authority say it");
+        var nextUpdate = ReadTime(body);
         var serials = new HashSet<string>(StringComparer.Ordinal);
         if (body.HasData && body.PeekTag() == Asn1Tag.Sequence)
         {
             var revoked = body.ReadSequence();
             while (revoked.HasData)
-                serials.Add(Convert.ToHexString(revoked.ReadSequence().ReadIntegerBytes().Span));
+                serials.Add(ReadEntry(revoked.ReadSequence()));
         }
 
-        return new CertificateRevocationFile(serials.ToFrozenSet(StringComparer.Ordinal), nextUpdate);
+        var extensions = new Asn1Tag(TagClass.ContextSpecific, 0);
+        if (body.HasData && body.PeekTag().HasSameClassAndValue(extensions))
+            RequireUnderstood(body.ReadSequence(extensions).ReadSequence());
+        body.ThrowIfNotEmpty();
+        return new AuthorityList(authority, serials.ToFrozenSet(StringComparer.Ordinal), nextUpdate);
+    }
+
+    private static string ReadEntry(AsnReader entry)
+    {
+        var serial = Convert.ToHexString(entry.ReadIntegerBytes().Span);
+        ReadTime(entry);
+        if (entry.HasData)
+            RequireUnderstood(entry.ReadSequence());
+        entry.ThrowIfNotEmpty();
+        return serial;
+    }
+
+    // Threat: a list of changes, of a part of the certificates or of those of other authorities, read as the whole list, revokes too little (RFC 5280 §5.2: a list with a critical extension that is not understood must not be used).
+    private static void RequireUnderstood(AsnReader extensions)
+    {
+        while (extensions.HasData)
+        {
+            var extension = extensions.ReadSequence();
+            var oid = extension.ReadObjectIdentifier();
+            var isCritical = extension.PeekTag() == Asn1Tag.Boolean && extension.ReadBoolean();
+            if (oid == DeltaIndicator)
+                throw new InvalidDataException("the revocation list holds changes of another list only (a delta list); give the complete list");
+            if (oid == IssuingDistributionPoint)
+                throw new InvalidDataException("the revocation list speaks of a part of the certificates only (issuing distribution point); give the complete list of the authority");
+            if (isCritical && !Understood.Contains(oid))
+                throw new InvalidDataException($"the revocation list holds the critical extension {oid}, which is not understood");
+        }
     }
 
     private static bool IsTime(Asn1Tag tag) => tag == Asn1Tag.UtcTime || tag == Asn1Tag.GeneralizedTime;
@@ -124,4 +204,7 @@ public sealed class CertificateRevocationFile
         using var rsa = authority.GetRSAPublicKey();
         return rsa?.VerifyData(signed, signature, hash, RSASignaturePadding.Pkcs1) == true;
     }
+
+    /// <summary>What one authority revoked, and until when that is the newest word.</summary>
+    private sealed record AuthorityList(string Authority, FrozenSet<string> Serials, DateTimeOffset NextUpdate);
 }

@@ -21,8 +21,17 @@ public sealed record IntrospectionOptions
     /// <summary>The longest a request may take. Default 5 s.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The most requests at once; further tokens are refused as if the issuer could not be reached. Default 64.</summary>
+    /// <summary>
+    /// The most requests at once; further tokens are refused as if the issuer could not be reached. Default 64. A quarter is kept for
+    /// tokens that were good before.
+    /// </summary>
     public int MostAtOnce { get; init; } = 64;
+
+    /// <summary>The most requests a minute about tokens that were not good before and did not turn out to be. Default 600.</summary>
+    public int ProvokedPerMinute { get; init; } = 600;
+
+    /// <summary>Percent, 1 to 100, of both bounds that peers of one address block may use for tokens that were not good before. Default 12.</summary>
+    public Func<int> PeerShare { get; init; } = static () => 12;
 
     /// <summary>The largest answer read, in bytes. Default 256 KiB.</summary>
     public int MaxDocumentBytes { get; init; } = 256 * 1024;

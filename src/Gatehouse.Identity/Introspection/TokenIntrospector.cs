@@ -12,6 +12,11 @@ namespace Gatehouse.Identity;
 /// <remarks>
 /// Threat: a token of one issuer shown to another. Only a token that cannot be a JWT comes here, and only one issuer is asked.
 /// What cannot be asked is refused: an outage lets nobody in.
+/// <para>
+/// Threat: strangers send invented tokens until the questions of callers find no place or no patience (CWE-770). A token that was good
+/// before has kept places, no budget, and a pause of its own: only trouble that such a question met stops such questions. All others
+/// share the rest, by address block. An answer that is merely odd concerns the token it was given for.
+/// </para>
 /// </remarks>
 public sealed class TokenIntrospector
 {
@@ -22,8 +27,15 @@ public sealed class TokenIntrospector
     public static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(1);
 
     private const int Ok = 200;
+    private const int TooManyRequests = 429;
+    private const int ServerError = 500;
+
+    private static readonly object Mark = new();
 
     private readonly Lock _lock = new();
+    private readonly PartitionedBudget _newcomers = new();
+    private readonly ProvokedBudget _provoked;
+    private readonly ClockCache<object> _goodBefore;
     private readonly Dictionary<TokenHash, Task<IntrospectionAnswer>> _pending = [];
     private readonly ClockCache<IntrospectionAnswer> _answers;
     private readonly IntrospectionOptions _options;
@@ -34,6 +46,7 @@ public sealed class TokenIntrospector
     private volatile Uri? _endpoint;
     private volatile string? _lastFault;
     private DateTimeOffset _notBefore;
+    private DateTimeOffset _newcomersNotBefore;
 
     /// <summary>Makes an introspector; nothing is asked yet.</summary>
     /// <param name="profile">The issuer's profile, without faults.</param>
@@ -57,6 +70,8 @@ public sealed class TokenIntrospector
         _allowLoopbackHttp = IssuerUri.IsLoopbackHttp(new Uri(profile.Issuer));
         _endpoint = options.Endpoint;
         _answers = new ClockCache<IntrospectionAnswer>(options.CacheEntries);
+        _goodBefore = new ClockCache<object>(options.CacheEntries);
+        _provoked = new ProvokedBudget(options.ProvokedPerMinute, options.PeerShare, time.GetUtcNow());
     }
 
     /// <summary>Why the last question failed, for the operator alone; null after a success.</summary>
@@ -81,67 +96,135 @@ public sealed class TokenIntrospector
         _answers.TryGet(hash, out var answer) && _time.GetUtcNow() < answer.Until ? answer : null;
 
     /// <summary>Asks, or joins the question that is under way.</summary>
-    internal Task<IntrospectionAnswer> AskAsync(byte[] token, TokenHash hash, TrustedIssuer issuer)
+    internal Task<IntrospectionAnswer> AskAsync(byte[] token, TokenHash hash, TrustedIssuer issuer, CallerPartition peer)
     {
-        TaskCompletionSource<IntrospectionAnswer> question;
+        var question = new Question(hash, issuer, peer, _goodBefore.TryGet(hash, out _));
         lock (_lock)
         {
             if (_pending.TryGetValue(hash, out var pending))
                 return pending;
-            if (_pending.Count >= _options.MostAtOnce || _time.GetUtcNow() < _notBefore)
+            if (!TryBegin(question, _time.GetUtcNow()))
                 return Task.FromResult(Unavailable());
-            question = new TaskCompletionSource<IntrospectionAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
-            _pending[hash] = question.Task;
+            _pending[hash] = question.Completion.Task;
         }
 
-        _ = RunAsync(question, token, hash, issuer);
-        return question.Task;
+        _ = RunAsync(question, token);
+        return question.Completion.Task;
     }
 
     private static IntrospectionAnswer Unavailable() => new(null, TokenRefusal.KeysUnavailable, DateTimeOffset.MinValue);
 
+    private bool TryBegin(Question question, DateTimeOffset now)
+    {
+        if (now < _notBefore || _pending.Count >= _options.MostAtOnce)
+            return false;
+        if (question.WasGood)
+            return true;
+        var places = _options.MostAtOnce - (_options.MostAtOnce / 4);
+        var each = ProvokedBudget.IsTold(question.Peer) ? Math.Min(places, PartitionedBudget.PartOf(_options.MostAtOnce, _options.PeerShare())) : places;
+        if (now < _newcomersNotBefore || _newcomers.TryTake(question.Peer, 1, places, each) != PartitionedVerdict.Taken)
+            return false;
+        if (_provoked.TryTake(question.Peer, now))
+            return true;
+        _newcomers.Return(question.Peer, 1);
+        return false;
+    }
+
+    private void End(Question question, bool isGood)
+    {
+        lock (_lock)
+        {
+            _pending.Remove(question.Hash);
+            if (question.WasGood)
+                return;
+            _newcomers.Return(question.Peer, 1);
+            if (isGood)
+                _provoked.Return(question.Peer, _time.GetUtcNow());
+        }
+    }
+
+    private void Pause(Question question)
+    {
+        var until = _time.GetUtcNow() + FailurePause;
+        lock (_lock)
+        {
+            if (question.WasGood)
+                _notBefore = until;
+            else
+                _newcomersNotBefore = until;
+        }
+    }
+
     [SuppressMessage("Design", "CA1031", Justification = "Whatever a question throws, the token is refused and the next try is later.")]
-    private async Task RunAsync(TaskCompletionSource<IntrospectionAnswer> question, byte[] token, TokenHash hash, TrustedIssuer issuer)
+    private async Task RunAsync(Question question, byte[] token)
     {
         var answer = Unavailable();
         try
         {
             // The caller may go away; the answer belongs to everyone, so only its own time limit ends the question.
             using var timeout = new CancellationTokenSource(_options.Timeout, _time);
-            var claims = await FetchAsync(token, timeout.Token).WaitAsync(timeout.Token).ConfigureAwait(false);
-            answer = Judge(claims, issuer, hash);
-            if (answer.Until > _time.GetUtcNow())
-                _answers.Set(hash, answer);
-            _lastFault = null;
+            var document = await FetchAsync(token, timeout.Token).WaitAsync(timeout.Token).ConfigureAwait(false);
+            answer = Judge(document, question);
+            Remember(question.Hash, answer);
+        }
+        catch (UnexpectedAnswerException odd)
+        {
+            _lastFault = odd.Message; // of this token alone: anybody can send one that the issuer or what stands before it answers oddly
         }
         catch (Exception fault)
         {
-            _lastFault = fault is FormatException ? fault.Message : fault.GetType().Name;
+            _lastFault = fault is FormatException or IssuerTroubleException ? fault.Message : fault.GetType().Name;
             _endpoint = _options.Endpoint; // it may have moved
-            lock (_lock)
-                _notBefore = _time.GetUtcNow() + FailurePause;
+            Pause(question);
         }
         finally
         {
-            lock (_lock)
-                _pending.Remove(hash);
-            question.SetResult(answer);
+            End(question, answer.Verification is not null);
+            question.Completion.SetResult(answer);
         }
     }
 
-    private async Task<JsonElement> FetchAsync(byte[] token, CancellationToken cancellationToken)
+    private void Remember(TokenHash hash, IntrospectionAnswer answer)
+    {
+        if (answer.Until > _time.GetUtcNow())
+            _answers.Set(hash, answer);
+        if (answer.Verification is not null)
+            _goodBefore.Set(hash, Mark);
+        else
+            _goodBefore.Remove(hash, Mark);
+    }
+
+    private async Task<FetchedDocument> FetchAsync(byte[] token, CancellationToken cancellationToken)
     {
         var endpoint = _endpoint ??= await FindEndpointAsync(cancellationToken).ConfigureAwait(false);
         using var basic = Basic();
         var form = Encoding.ASCII.GetBytes($"token={Uri.EscapeDataString(Encoding.ASCII.GetString(token))}&token_type_hint=access_token");
         var document = await _transport.PostAsync(endpoint, form, basic, _options.MaxDocumentBytes, cancellationToken).ConfigureAwait(false);
         Array.Clear(form);
-        if (document.StatusCode != Ok)
-            throw new FormatException($"The introspection endpoint answered with status {document.StatusCode}.");
-        return StrictJson.Parse(document.Body, out var claims) is StrictJsonFault.None
-            ? claims
-            : throw new FormatException("The introspection endpoint's answer is not strict JSON.");
+        return document.StatusCode is TooManyRequests or >= ServerError
+            ? throw new IssuerTroubleException($"The introspection endpoint answered with status {document.StatusCode}.")
+            : document;
     }
+
+    private IntrospectionAnswer Judge(FetchedDocument document, Question question)
+    {
+        if (IsAboutTheToken(document.StatusCode))
+        {
+            _lastFault = $"The introspection endpoint answered with status {document.StatusCode}.";
+            return new IntrospectionAnswer(null, TokenRefusal.NotActive, _time.GetUtcNow() + RefusalLife);
+        }
+
+        if (document.StatusCode != Ok)
+            throw new UnexpectedAnswerException($"The introspection endpoint answered with status {document.StatusCode}.");
+        if (StrictJson.Parse(document.Body, out var claims) is not StrictJsonFault.None)
+            throw new UnexpectedAnswerException("The introspection endpoint's answer is not strict JSON.");
+        var answer = Judge(claims, question.Issuer, question.Hash);
+        _lastFault = null;
+        return answer;
+    }
+
+    // The request is the same but for the token, so these statuses are about it. A 401, 403 or 404 may be about the gateway's own credential or address.
+    private static bool IsAboutTheToken(int status) => status is 400 or 413 or 414 or 422 or 431;
 
     private async Task<Uri> FindEndpointAsync(CancellationToken cancellationToken)
     {
@@ -163,7 +246,7 @@ public sealed class TokenIntrospector
     {
         var now = _time.GetUtcNow();
         if (!claims.TryGetProperty("active", out var active) || active.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
-            throw new FormatException("The introspection endpoint's answer does not say whether the token is active.");
+            throw new UnexpectedAnswerException("The introspection endpoint's answer does not say whether the token is active.");
         if (active.ValueKind == JsonValueKind.False)
             return new IntrospectionAnswer(null, TokenRefusal.NotActive, now + RefusalLife);
         var result = ClaimRules.JudgeIntrospected(claims, issuer.Profile, hash, now);
@@ -173,4 +256,10 @@ public sealed class TokenIntrospector
     }
 
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
+
+    /// <summary>One question, for all who wait for its answer.</summary>
+    private sealed record Question(TokenHash Hash, TrustedIssuer Issuer, CallerPartition Peer, bool WasGood)
+    {
+        public TaskCompletionSource<IntrospectionAnswer> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 }

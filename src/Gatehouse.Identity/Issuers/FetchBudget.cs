@@ -1,12 +1,8 @@
 namespace Gatehouse.Identity;
 
-/// <summary>
-/// A token bucket for fetches that strangers can provoke: never more than the given number within any minute. Not safe for
-/// concurrent use; the owner locks.
-/// </summary>
+/// <summary>A token bucket. Not safe for concurrent use; the owner locks.</summary>
 /// <remarks>
-/// Threat: tokens with made-up key ids turn the gateway into a load on the issuer. Half of the minute's fetches may come at
-/// once, the rest flow in evenly, so that under such a flood a real rotation is still noticed within seconds.
+/// Threat: tokens with made-up key ids turn the gateway into a load on the issuer.
 /// </remarks>
 internal sealed class FetchBudget
 {
@@ -15,24 +11,59 @@ internal sealed class FetchBudget
     private double _available;
     private DateTimeOffset _refilledAt;
 
-    public FetchBudget(int mostPerMinute, DateTimeOffset now)
+    private FetchBudget(double capacity, double perMinute, DateTimeOffset now)
     {
-        _capacity = (mostPerMinute + 1) / 2;
-
-        // Within any minute at most capacity + perMinute fetches start, rounded down: exactly mostPerMinute.
-        _perMinute = mostPerMinute - _capacity + 0.5;
-        _available = _capacity;
+        _capacity = capacity;
+        _perMinute = perMinute;
+        _available = capacity;
         _refilledAt = now;
     }
 
+    /// <summary>
+    /// Never more than the given number within any minute. Half of it may come at once, the rest flows in evenly, so that under a flood a
+    /// real rotation is still noticed within seconds.
+    /// </summary>
+    public static FetchBudget Strict(int mostPerMinute, DateTimeOffset now)
+    {
+        var capacity = (mostPerMinute + 1) / 2;
+
+        // Within any minute at most capacity + perMinute fetches start, rounded down: exactly mostPerMinute.
+        return new FetchBudget(capacity, mostPerMinute - capacity + 0.5, now);
+    }
+
+    /// <summary>The given number at once, and as many a minute after that: a part of a budget that is strict itself.</summary>
+    public static FetchBudget Part(int perMinute, DateTimeOffset now) => new(perMinute, perMinute, now);
+
+    /// <summary>Whether there is one to take.</summary>
+    public bool HasOne(DateTimeOffset now)
+    {
+        Refill(now);
+        return _available >= 1;
+    }
+
+    /// <summary>Whether nothing was taken that did not flow in again.</summary>
+    public bool IsFull(DateTimeOffset now)
+    {
+        Refill(now);
+        return _available >= _capacity;
+    }
+
+    /// <summary>Takes one; takes nothing when there is none.</summary>
     public bool TryTake(DateTimeOffset now)
+    {
+        if (!HasOne(now))
+            return false;
+        _available--;
+        return true;
+    }
+
+    /// <summary>Gives one back.</summary>
+    public void Return() => _available = Math.Min(_capacity, _available + 1);
+
+    private void Refill(DateTimeOffset now)
     {
         var minutes = Math.Max(0, (now - _refilledAt).TotalMinutes);
         _available = Math.Min(_capacity, _available + (minutes * _perMinute));
         _refilledAt = now;
-        if (_available < 1)
-            return false;
-        _available--;
-        return true;
     }
 }

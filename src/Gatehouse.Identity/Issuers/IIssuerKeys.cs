@@ -12,13 +12,16 @@ public interface IIssuerKeys
     /// <summary>Finds the key that must have signed a token.</summary>
     /// <param name="keyId">The token's <c>kid</c>; null when it has none, then exactly one key must fit.</param>
     /// <param name="algorithm">The token's <c>alg</c>, one of <see cref="IssuerProfile.AllAlgorithms"/>.</param>
+    /// <param name="peer">The address block of who shows the token: its part of the fetches that strangers can provoke is used.</param>
     /// <param name="cancellationToken">Ends the wait, not a fetch under way.</param>
-    ValueTask<KeyLookup> FindAsync(string? keyId, string algorithm, CancellationToken cancellationToken);
+    ValueTask<KeyLookup> FindAsync(string? keyId, string algorithm, CallerPartition peer, CancellationToken cancellationToken);
 
     /// <summary>
     /// Looks anew after a signature did not verify: the issuer may have put a new key under an old <c>kid</c>.
     /// Rate limited, since anyone can send bad signatures.
     /// </summary>
+    /// <param name="peer">The address block of who shows the token.</param>
+    /// <param name="cancellationToken">Ends the wait, not a fetch under way.</param>
     /// <returns>Whether the keys changed, so that another try is worthwhile.</returns>
-    ValueTask<bool> RefreshAfterBadSignatureAsync(CancellationToken cancellationToken);
+    ValueTask<bool> RefreshAfterBadSignatureAsync(CallerPartition peer, CancellationToken cancellationToken);
 }

@@ -9,7 +9,7 @@ namespace Gatehouse.Identity;
 /// </summary>
 /// <remarks>
 /// Good keys are replaced by good keys only. An unknown <c>kid</c> causes one fetch, shared by everyone who waits for it and
-/// limited by <see cref="JwksCacheOptions.ProvokedFetchesPerMinute"/>. After a failure nothing is fetched before the pause is
+/// limited by <see cref="JwksCacheOptions.ProvokedFetchesPerMinute"/>, of which each address block has a part. After a failure nothing is fetched before the pause is
 /// over. Keys older than <see cref="JwksCacheOptions.StaleLimit"/> serve no more.
 /// </remarks>
 public sealed class JwksCache : IIssuerKeys, IDisposable
@@ -22,7 +22,7 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
     private readonly TimeProvider _time;
     private readonly JwksCacheOptions _options;
     private readonly Func<double> _chance;
-    private readonly FetchBudget _budget;
+    private readonly ProvokedBudget _budget;
     private volatile Snapshot? _snapshot;
     private volatile string? _lastFault;
     private TaskCompletionSource? _refresh;
@@ -51,7 +51,7 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
         _documents = new IssuerDocuments(issuer, fetcher, _options);
         _time = time;
         _chance = chance ?? SystemChance;
-        _budget = new FetchBudget(_options.ProvokedFetchesPerMinute, time.GetUtcNow());
+        _budget = new ProvokedBudget(_options.ProvokedFetchesPerMinute, _options.PeerShare, time.GetUtcNow());
     }
 
     /// <inheritdoc/>
@@ -64,22 +64,22 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
     public string? LastFault => _lastFault;
 
     /// <inheritdoc/>
-    public ValueTask<KeyLookup> FindAsync(string? keyId, string algorithm, CancellationToken cancellationToken)
+    public ValueTask<KeyLookup> FindAsync(string? keyId, string algorithm, CallerPartition peer, CancellationToken cancellationToken)
     {
         var snapshot = Usable();
         if (snapshot is null)
-            return FindAfterRefreshAsync(RefreshCause.NoKeys, keyId, algorithm, cancellationToken);
+            return FindAfterRefreshAsync(RefreshCause.NoKeys, keyId, algorithm, peer, cancellationToken);
         var lookup = snapshot.Find(keyId, algorithm);
         return lookup.Refusal == TokenRefusal.UnknownKey
-            ? FindAfterRefreshAsync(RefreshCause.Provoked, keyId, algorithm, cancellationToken)
+            ? FindAfterRefreshAsync(RefreshCause.Provoked, keyId, algorithm, peer, cancellationToken)
             : ValueTask.FromResult(lookup);
     }
 
     /// <inheritdoc/>
-    public async ValueTask<bool> RefreshAfterBadSignatureAsync(CancellationToken cancellationToken)
+    public async ValueTask<bool> RefreshAfterBadSignatureAsync(CallerPartition peer, CancellationToken cancellationToken)
     {
         var before = Generation;
-        await RefreshAsync(RefreshCause.Provoked).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await RefreshAsync(RefreshCause.Provoked, peer).WaitAsync(cancellationToken).ConfigureAwait(false);
         return Generation != before;
     }
 
@@ -93,9 +93,9 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
         }
     }
 
-    private async ValueTask<KeyLookup> FindAfterRefreshAsync(RefreshCause cause, string? keyId, string algorithm, CancellationToken cancellationToken)
+    private async ValueTask<KeyLookup> FindAfterRefreshAsync(RefreshCause cause, string? keyId, string algorithm, CallerPartition peer, CancellationToken cancellationToken)
     {
-        await RefreshAsync(cause).WaitAsync(cancellationToken).ConfigureAwait(false);
+        await RefreshAsync(cause, peer).WaitAsync(cancellationToken).ConfigureAwait(false);
         return Usable()?.Find(keyId, algorithm) ?? KeyLookup.None(TokenRefusal.KeysUnavailable);
     }
 
@@ -106,14 +106,14 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
     }
 
     /// <summary>Joins the fetch under way, starts one, or does nothing where none is due.</summary>
-    private Task RefreshAsync(RefreshCause cause)
+    private Task RefreshAsync(RefreshCause cause, CallerPartition peer)
     {
         TaskCompletionSource refresh;
         lock (_lock)
         {
             if (_refresh is { Task.IsCompleted: false })
                 return _refresh.Task;
-            if (!MayStart(cause))
+            if (!MayStart(cause, peer))
                 return Task.CompletedTask;
             _refresh = refresh = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
@@ -122,12 +122,12 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
         return refresh.Task;
     }
 
-    private bool MayStart(RefreshCause cause)
+    private bool MayStart(RefreshCause cause, CallerPartition peer)
     {
         var now = _time.GetUtcNow();
         if (_isDisposed || now < _notBefore)
             return false;
-        return cause != RefreshCause.Provoked || _budget.TryTake(now);
+        return cause != RefreshCause.Provoked || _budget.TryTake(peer, now);
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "Whatever a fetch throws, the last good keys stay in use and the next try is planned.")]
@@ -189,7 +189,7 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
 
         // The timer outlives the request that happened to be first; it must not carry that request's context.
         using (ExecutionContext.SuppressFlow())
-            _timer = _time.CreateTimer(_ => _ = RefreshAsync(RefreshCause.Planned), null, due, Timeout.InfiniteTimeSpan);
+            _timer = _time.CreateTimer(_ => _ = RefreshAsync(RefreshCause.Planned, default), null, due, Timeout.InfiniteTimeSpan);
     }
 
     private TimeSpan Shortened(TimeSpan span, double most) => span - (span * most * _chance());

@@ -24,8 +24,11 @@ public sealed record JwksCacheOptions
     /// <summary>The longest pause between tries. Default 1 minute, 1 s to 1 hour.</summary>
     public TimeSpan LongestRetry { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>The most fetches a minute that tokens with unknown keys or bad signatures can cause. Default 6, 1 to 60.</summary>
-    public int ProvokedFetchesPerMinute { get; init; } = 6;
+    /// <summary>The most fetches a minute that tokens with unknown keys or bad signatures can cause. Default 12, 1 to 60.</summary>
+    public int ProvokedFetchesPerMinute { get; init; } = 12;
+
+    /// <summary>Percent, 1 to 100, of them that peers of one address block can cause. Default 12.</summary>
+    public Func<int> PeerShare { get; init; } = static () => 12;
 
     /// <summary>The largest document read, in bytes. Default and most 1 MiB.</summary>
     public int MaxDocumentBytes { get; init; } = JsonWebKeySet.MaxDocumentBytes;

@@ -12,9 +12,9 @@ public sealed class StaticIssuerKeys : IIssuerKeys
     public long Generation => 1;
 
     /// <inheritdoc/>
-    public ValueTask<KeyLookup> FindAsync(string? keyId, string algorithm, CancellationToken cancellationToken) =>
+    public ValueTask<KeyLookup> FindAsync(string? keyId, string algorithm, CallerPartition peer, CancellationToken cancellationToken) =>
         ValueTask.FromResult(_keys.Find(keyId, algorithm) with { Generation = Generation });
 
     /// <inheritdoc/>
-    public ValueTask<bool> RefreshAfterBadSignatureAsync(CancellationToken cancellationToken) => ValueTask.FromResult(false);
+    public ValueTask<bool> RefreshAfterBadSignatureAsync(CallerPartition peer, CancellationToken cancellationToken) => ValueTask.FromResult(false);
 }

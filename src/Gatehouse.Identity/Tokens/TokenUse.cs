@@ -17,6 +17,12 @@ public readonly record struct TokenUse
     /// <summary>Further audiences that the token may name instead; null for none.</summary>
     public IReadOnlyList<string>? OtherAudiences { get; init; }
 
+    /// <summary>
+    /// The address block of the peer, whose part of what strangers can provoke is used while the caller is not known. Untold (default) where
+    /// peers cannot be told apart; they have it in common then.
+    /// </summary>
+    public CallerPartition Peer { get; init; }
+
     /// <summary>What the resource asks of the binding.</summary>
     public SenderDemand Demand { get; init; }
 

@@ -48,15 +48,15 @@ public sealed class TokenValidator : ITokenValidator
 
     /// <inheritdoc/>
     public ValueTask<TokenResult> ValidateAsync(AccessTokenValue token, string resourceAudience, CancellationToken cancellationToken) =>
-        HoldToSenderAsync(ValidateAsync(token, new AcceptedAudiences(resourceAudience), cancellationToken), new TokenUse(resourceAudience), cancellationToken);
+        HoldToSenderAsync(ValidateAsync(token, new AcceptedAudiences(resourceAudience), default, cancellationToken), new TokenUse(resourceAudience), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<TokenResult> ValidateAsync(AccessTokenValue token, IReadOnlyList<string> acceptedAudiences, CancellationToken cancellationToken) =>
-        HoldToSenderAsync(ValidateAsync(token, new AcceptedAudiences(acceptedAudiences), cancellationToken), default, cancellationToken);
+        HoldToSenderAsync(ValidateAsync(token, new AcceptedAudiences(acceptedAudiences), default, cancellationToken), default, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<TokenResult> ValidateAsync(AccessTokenValue token, TokenUse use, CancellationToken cancellationToken) =>
-        HoldToSenderAsync(ValidateAsync(token, new AcceptedAudiences(use), cancellationToken), use, cancellationToken);
+        HoldToSenderAsync(ValidateAsync(token, new AcceptedAudiences(use), use.Peer, cancellationToken), use, cancellationToken);
 
     /// <summary>Every way to a result passes here; a plain token on a server that takes them costs two comparisons.</summary>
     private ValueTask<TokenResult> HoldToSenderAsync(ValueTask<TokenResult> validation, TokenUse use, CancellationToken cancellationToken)
@@ -103,7 +103,7 @@ public sealed class TokenValidator : ITokenValidator
         return found.Count <= 1 ? found.FirstOrDefault() : throw new ArgumentException("Two issuers are asked about opaque tokens; at most one can be.", nameof(issuers));
     }
 
-    private ValueTask<TokenResult> ValidateAsync(AccessTokenValue token, AcceptedAudiences audiences, CancellationToken cancellationToken)
+    private ValueTask<TokenResult> ValidateAsync(AccessTokenValue token, AcceptedAudiences audiences, CallerPartition peer, CancellationToken cancellationToken)
     {
         if (FindSizeRefusal(token, out var hash) is { } refusal)
             return Refused(refusal);
@@ -112,19 +112,19 @@ public sealed class TokenValidator : ITokenValidator
         if (_cache.FindRefusal(hash, _isTrusted, _time.GetUtcNow()) is { } knownRefusal)
             return Refused(knownRefusal);
         if (_introspecting is { } issuer && !TokenIntrospector.IsJwt(token.RevealToValidator()))
-            return IntrospectAsync(token, hash, issuer, audiences, cancellationToken);
-        return VerifyAsync(token, hash, audiences, cancellationToken);
+            return IntrospectAsync(token, hash, issuer, audiences, peer, cancellationToken);
+        return VerifyAsync(token, hash, audiences, peer, cancellationToken);
     }
 
     private async ValueTask<TokenResult> IntrospectAsync(
-        AccessTokenValue token, TokenHash hash, TrustedIssuer issuer, AcceptedAudiences audiences, CancellationToken cancellationToken)
+        AccessTokenValue token, TokenHash hash, TrustedIssuer issuer, AcceptedAudiences audiences, CallerPartition peer, CancellationToken cancellationToken)
     {
         var answer = issuer.Introspector!.Find(hash);
         if (answer is null)
         {
             var ascii = new byte[token.RevealToValidator().Length];
             Ascii.FromUtf16(token.RevealToValidator(), ascii, out _);
-            answer = await issuer.Introspector.AskAsync(ascii, hash, issuer).WaitAsync(cancellationToken).ConfigureAwait(false);
+            answer = await issuer.Introspector.AskAsync(ascii, hash, issuer, peer).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
         return answer.Verification is { } verification ? JudgeUse(verification, audiences) : TokenResult.Refused(answer.Refusal!.Value);
@@ -157,7 +157,7 @@ public sealed class TokenValidator : ITokenValidator
         }
     }
 
-    private async ValueTask<TokenResult> VerifyAsync(AccessTokenValue token, TokenHash hash, AcceptedAudiences audiences, CancellationToken cancellationToken)
+    private async ValueTask<TokenResult> VerifyAsync(AccessTokenValue token, TokenHash hash, AcceptedAudiences audiences, CallerPartition peer, CancellationToken cancellationToken)
     {
         var ascii = new byte[token.RevealToValidator().Length];
         Ascii.FromUtf16(token.RevealToValidator(), ascii, out _);
@@ -165,7 +165,7 @@ public sealed class TokenValidator : ITokenValidator
             return TokenResult.Refused(refusal);
         if (FindHeaderRefusal(jws!.Header, issuer!.Profile, out var algorithm) is { } headerRefusal)
             return TokenResult.Refused(headerRefusal);
-        var signature = await VerifySignatureAsync(ascii, jws, algorithm!, issuer.Keys, cancellationToken).ConfigureAwait(false);
+        var signature = await VerifySignatureAsync(ascii, jws, algorithm!, issuer.Keys, peer, cancellationToken).ConfigureAwait(false);
         var now = _time.GetUtcNow();
         var result = signature.Refusal is { } signatureRefusal
             ? TokenResult.Refused(signatureRefusal)
@@ -210,17 +210,18 @@ public sealed class TokenValidator : ITokenValidator
         return algorithm is null ? TokenRefusal.AlgorithmNotAllowed : null;
     }
 
-    private static async ValueTask<SignatureVerdict> VerifySignatureAsync(byte[] ascii, CompactJws jws, SignatureAlgorithm algorithm, IIssuerKeys keys, CancellationToken cancellationToken)
+    private static async ValueTask<SignatureVerdict> VerifySignatureAsync(
+        byte[] ascii, CompactJws jws, SignatureAlgorithm algorithm, IIssuerKeys keys, CallerPartition peer, CancellationToken cancellationToken)
     {
-        var lookup = await keys.FindAsync(jws.Header.KeyId, algorithm.Name, cancellationToken).ConfigureAwait(false);
+        var lookup = await keys.FindAsync(jws.Header.KeyId, algorithm.Name, peer, cancellationToken).ConfigureAwait(false);
         var verdict = Verify(ascii, jws, algorithm, lookup);
         if (verdict.Refusal != TokenRefusal.SignatureInvalid)
             return verdict;
 
         // Some issuers put a new key under an old kid, so a bad signature is worth one look at newer keys.
-        if (!await keys.RefreshAfterBadSignatureAsync(cancellationToken).ConfigureAwait(false))
+        if (!await keys.RefreshAfterBadSignatureAsync(peer, cancellationToken).ConfigureAwait(false))
             return verdict;
-        lookup = await keys.FindAsync(jws.Header.KeyId, algorithm.Name, cancellationToken).ConfigureAwait(false);
+        lookup = await keys.FindAsync(jws.Header.KeyId, algorithm.Name, peer, cancellationToken).ConfigureAwait(false);
         return Verify(ascii, jws, algorithm, lookup);
     }
 

@@ -66,6 +66,12 @@ public sealed class VerifiedToken
     /// <summary>The serial number of the certificate that took the token's place, in hexadecimal digits; null for a token.</summary>
     public string? CertificateSerial { get; init; }
 
+    /// <summary>Base64 of the SHA-256 of the public key of that certificate (SPKI); null for a token.</summary>
+    public string? CertificateKey { get; init; }
+
+    /// <summary>The path from that certificate to its root, itself first; empty for a token, and where configuration names the key itself.</summary>
+    public ImmutableArray<CertificateLink> CertificatePath { get; init; } = [];
+
     /// <summary>The key that signed the token; null when the token names none and the issuer has one key.</summary>
     public string? KeyId { get; init; }
 

@@ -24,6 +24,34 @@ public sealed class FaultTests
         Assert.DoesNotContain("hunter2", Samples.Text(result), StringComparison.Ordinal);
     }
 
+    // Threat: the holder of one of several pinned keys takes the name of another workload.
+    [Fact]
+    public void PinsWithoutAuthorities_AreRefusedWithWhatToWriteInstead()
+    {
+        var result = Samples.Load(FaultCase.With("certificateIssuers: [{ name: mesh, pins: [\"sha256/47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\"] }]"));
+        var fault = Assert.Single(result.Faults, fault => fault.Path == "certificateIssuers[0].pins");
+        Assert.Contains("could take any name", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("'workloads: { NAME: [sha256/…] }'", fault.Remedy, StringComparison.Ordinal);
+    }
+
+    // A25: off loopback there is no way to run without an issuer, neither by leaving it out nor by the development mode.
+    [Theory]
+    [InlineData(false, "issuers", "no token could be accepted")]
+    [InlineData(true, "listen.url", "--dev listens on loopback only")]
+    [Trait("Requirement", "A25")]
+    public void OffLoopback_WithoutAnIssuer_NothingStarts(bool development, string path, string message)
+    {
+        var result = Samples.Load("""
+            version: 1
+            publicUrl: https://mcp.example.com
+            listen: { url: "https://0.0.0.0:8443", certificate: /a, key: /b }
+            servers:
+              notes: { url: https://notes.example.com/mcp }
+            """, development);
+        Assert.False(result.IsGood);
+        Assert.Contains(result.Faults, fault => fault.Path == path && fault.Message.Contains(message, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Names_AllFaultsAtOnce_ByLine()
     {

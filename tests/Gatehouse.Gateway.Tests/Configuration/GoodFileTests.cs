@@ -50,6 +50,17 @@ public sealed class GoodFileTests
     }
 
     [Fact]
+    public void WorkloadsByKey_AreReadAsWritten()
+    {
+        var issuers = Samples.Load(Samples.Everything).Settings!.CertificateIssuers;
+        Assert.Empty(issuers[0].Workloads);
+        Assert.Null(issuers[1].AuthoritiesFile);
+        var (name, pins) = Assert.Single(issuers[1].Workloads);
+        Assert.Equal("nightly-build", name);
+        Assert.Equal(["47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="], pins);
+    }
+
+    [Fact]
     public void AnIssuer_IsReadAsWritten()
     {
         var issuer = Samples.Load(Samples.Everything).Settings!.Issuers[0];

@@ -116,7 +116,8 @@ public sealed class SourceTests
     public void EveryValueInForce_IsShownWithItsSource()
     {
         var result = Samples.Load(Samples.Everything);
-        Assert.DoesNotContain(result.Values, value => value.Source == "default" && !value.Path.StartsWith("servers.", StringComparison.Ordinal) && !value.Path.StartsWith("issuers[", StringComparison.Ordinal) && !value.Path.StartsWith("limits.rules[", StringComparison.Ordinal));
+        Assert.DoesNotContain(result.Values, value => value.Source == "default" && !value.Path.StartsWith("servers.", StringComparison.Ordinal) && !value.Path.StartsWith("issuers[", StringComparison.Ordinal)
+            && !value.Path.StartsWith("certificateIssuers[", StringComparison.Ordinal) && !value.Path.StartsWith("limits.rules[", StringComparison.Ordinal));
         Assert.Equal($"64KiB file:{LineOf("requestBytes: 64KiB")}", Shown(result, "servers.everything.limits.requestBytes"));
         Assert.Equal($"90s file:{LineOf("deadline: 90s")}", Shown(result, "servers.everything.limits.deadline"));
         Assert.Equal("[mcp.internal:8443, mcp.local] file:5", Shown(result, "hosts"));

@@ -53,7 +53,7 @@ public sealed class TableTests
         var parts = path.Split('.');
         if (parts[0] == "servers") parts[1] = "*";
         if (parts.Length == 4 && parts[2] is "environment" or "secrets") parts = parts[..3];
-        if (parts.Length > 2 && parts[1] == "scopeImplies") parts = parts[..2];
+        if (parts.Length > 2 && parts[1] is "scopeImplies" or "workloads") parts = parts[..2];
         return System.Text.RegularExpressions.Regex.Replace(string.Join('.', parts), @"\[[0-9]+\]", "[]");
     }
 

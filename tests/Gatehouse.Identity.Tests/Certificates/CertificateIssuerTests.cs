@@ -88,17 +88,58 @@ public sealed class CertificateIssuerTests : IDisposable
     }
 
     [Fact]
-    public void Takes_PinnedKeysAloneOrBesidesTheAuthority()
+    public void Takes_PinnedKeysAmongThoseOfTheAuthority()
     {
         var certificate = Issue();
-        var pin = Convert.ToBase64String(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
-        Assert.True(Judge(certificate, options => options with { AuthoritiesPem = null, Pins = [pin] }).IsVerified);
-        Assert.True(Judge(certificate, options => options with { Pins = [pin] }).IsVerified);
-        Assert.Equal(TokenRefusal.CertificateUntrusted, Judge(Issue(), options => options with { AuthoritiesPem = null, Pins = [pin] }).Refusal);
-        Assert.Equal(TokenRefusal.CertificateUntrusted, Judge(Issue(), options => options with { Pins = [pin] }).Refusal);
-        Assert.Throws<InvalidDataException>(() => Judge(certificate, options => options with { AuthoritiesPem = null }));
+        Assert.True(Judge(certificate, options => options with { Pins = [PinOf(certificate)] }).IsVerified);
+        Assert.Equal(TokenRefusal.CertificateUntrusted, Judge(Issue(), options => options with { Pins = [PinOf(certificate)] }).Refusal);
         Assert.Throws<InvalidDataException>(() => Judge(certificate, options => options with { Pins = ["abc"] }));
         Assert.Throws<InvalidDataException>(() => Judge(certificate, options => options with { AuthoritiesPem = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----" }));
+    }
+
+    [Fact]
+    public void WithoutAuthorities_AKeyIsTheWorkloadThatConfigurationNames_WhateverItsCertificateSays()
+    {
+        using var agent = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var billing = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var now = _clock.GetUtcNow();
+        var honest = SelfSigned(agent, "spiffe://mesh.example/agent", now.AddHours(1));
+        var forged = SelfSigned(agent, "spiffe://mesh.example/billing", now.AddYears(50)); // the agent's own key, the name of another, an end of its choice
+        var set = Set(options => Named(options, ("agent", [PinOf(honest)]), ("billing", [PinOf(SelfSigned(billing, "spiffe://mesh.example/billing", now.AddHours(1)))])));
+        foreach (var shown in new[] { honest, forged })
+            Assert.Equal("agent", set.Validate(new PresentedCertificate(shown), ["mesh"]).Token?.Subject);
+        using var stranger = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        Assert.Equal(TokenRefusal.CertificateUntrusted, set.Validate(new PresentedCertificate(SelfSigned(stranger, "spiffe://mesh.example/agent", now.AddHours(1))), ["mesh"]).Refusal);
+        Assert.Equal(TokenRefusal.Expired, set.Validate(new PresentedCertificate(SelfSigned(agent, "spiffe://mesh.example/agent", now.AddMinutes(-1))), ["mesh"]).Refusal);
+    }
+
+    [Fact]
+    public void AWorkloadsKey_MayBeExchangedForANewOneAndEndsWhenItIsTakenOut()
+    {
+        using var old = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var next = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var end = _clock.GetUtcNow().AddHours(1);
+        var (before, after) = (SelfSigned(old, "https://agent.example/", end), SelfSigned(next, "https://agent.example/", end));
+        var both = Set(options => Named(options, ("agent", [PinOf(before), PinOf(after)])));
+        var caller = both.Validate(new PresentedCertificate(before), ["mesh"]).Token!;
+        Assert.Equal("agent", both.Validate(new PresentedCertificate(after), ["mesh"]).Token?.Subject);
+        Assert.True(both.StillTakes(caller));
+        var later = Set(options => Named(options, ("agent", [PinOf(after)])));
+        Assert.False(later.StillTakes(caller));
+        Assert.Equal(TokenRefusal.CertificateUntrusted, later.Validate(new PresentedCertificate(before), ["mesh"]).Refusal);
+        Assert.False(Set(options => Named(options, ("other", [PinOf(before)]))).StillTakes(caller));
+        Assert.False(new CertificateIssuerSet([], _revocations, _clock).StillTakes(caller));
+    }
+
+    [Fact]
+    public void Refuses_PinsThatNameNobodyAndKeysOfTwoWorkloads()
+    {
+        var pin = PinOf(Issue());
+        var alone = Assert.Throws<InvalidDataException>(() => Set(options => options with { AuthoritiesPem = null, Pins = [pin] }));
+        Assert.Contains("name the workload of each key", alone.Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidDataException>(() => Set(options => options with { AuthoritiesPem = null }));
+        Assert.Throws<InvalidDataException>(() => Set(options => Named(options, ("agent", [pin])) with { AuthoritiesPem = _authority.Pem }));
+        Assert.Throws<InvalidDataException>(() => Set(options => Named(options, ("agent", [pin]), ("billing", [pin]))));
     }
 
     [Fact]
@@ -123,14 +164,70 @@ public sealed class CertificateIssuerTests : IDisposable
         var list = _authority.RevocationList(now.AddDays(1), revoked);
         foreach (var content in new[] { list, System.Text.Encoding.ASCII.GetBytes(PemEncoding.WriteString("X509 CRL", list)) })
         {
-            var file = CertificateRevocationFile.Read(content, issuer);
+            var file = CertificateRevocationFile.Read(content, issuer, now);
             Assert.Equal(1, file.Count);
-            Assert.True(file.IsRevoked(revoked.SerialNumber, now));
-            Assert.False(file.IsRevoked(Issue(serial: [4, 4]).SerialNumber, now));
-            Assert.True(file.IsRevoked(Issue(serial: [4, 4]).SerialNumber, now.AddDays(1)), "a list older than promised says nothing good of anyone");
+            Assert.True(file.IsRevoked(PathOf(revoked), now));
+            Assert.False(file.IsRevoked(PathOf(Issue(serial: [4, 4])), now));
+            Assert.True(file.IsRevoked(PathOf(Issue(serial: [4, 4])), now.AddDays(1)), "a list older than promised says nothing good of anyone");
+            Assert.Equal((0, 1), (file.CountOverdue(now), file.CountOverdue(now.AddDays(1))));
         }
 
-        Assert.Equal(0, CertificateRevocationFile.Read(_authority.RevocationList(now.AddDays(1)), issuer).Count);
+        Assert.Equal(0, CertificateRevocationFile.Read(_authority.RevocationList(now.AddDays(1)), issuer, now).Count);
+    }
+
+    [Fact]
+    public void ARevocationList_SpeaksOfItsOwnAuthorityAlone()
+    {
+        var now = _clock.GetUtcNow();
+        using var north = new TestAuthority(now, "North", _authority);
+        using var south = new TestAuthority(now, "South", _authority);
+        var pem = north.Certificate.ExportCertificatePem() + "\n" + south.Pem;
+        var issuer = new CertificateIssuer(Options() with { AuthoritiesPem = pem });
+        var (northern, southern) = (north.Issue(now.AddHours(-1), now.AddHours(1), [7]), south.Issue(now.AddHours(-1), now.AddHours(1), [7])); // one number, two certificates
+        var ofNorth = north.RevocationList(now.AddDays(1), northern);
+        var one = CertificateRevocationFile.Read(ofNorth, issuer, now);
+        Assert.True(one.IsRevoked(PathOf(northern, pem), now));
+        Assert.True(one.IsRevoked(PathOf(southern, pem), now), "nothing is known of the certificates of an authority whose list is not here");
+
+        var both = CertificateRevocationFile.Read(Pem(ofNorth, south.RevocationList(now.AddDays(2))), issuer, now);
+        Assert.True(both.IsRevoked(PathOf(northern, pem), now));
+        Assert.False(both.IsRevoked(PathOf(southern, pem), now));
+        Assert.False(both.IsRevoked(PathOf(southern, pem), now.AddDays(1)));
+        Assert.Equal((1, now.AddDays(1)), (both.CountOverdue(now.AddDays(1)), both.NextUpdate));
+
+        var withRoot = CertificateRevocationFile.Read(Pem(south.RevocationList(now.AddDays(1)), _authority.RevocationList(now.AddDays(1), south.Certificate)), issuer, now);
+        Assert.True(withRoot.IsRevoked(PathOf(southern, pem), now), "the root revoked the authority that issued the certificate");
+        Assert.Throws<InvalidDataException>(() => CertificateRevocationFile.Read(Pem(ofNorth, ofNorth), issuer, now));
+    }
+
+    [Theory]
+    [InlineData("2.5.29.27", true, "delta list")]
+    [InlineData("2.5.29.27", false, "delta list")]
+    [InlineData("2.5.29.28", true, "a part of the certificates")]
+    [InlineData("2.5.29.28", false, "a part of the certificates")]
+    [InlineData("1.2.3.4", true, "critical extension 1.2.3.4")]
+    [InlineData("1.2.3.4", false, null)]
+    [InlineData("2.5.29.20", false, null)]
+    public void Refuses_AListThatDoesNotSpeakOfAllCertificates(string oid, bool critical, string? fault)
+    {
+        var now = _clock.GetUtcNow();
+        var list = _authority.HandWrittenList(now.AddHours(-1), now.AddDays(1), ofList: (oid, critical));
+        AssertRead(list, now, fault);
+        AssertRead(_authority.HandWrittenList(now.AddHours(-1), now.AddDays(1), ofEntry: (oid, critical)), now, fault);
+    }
+
+    [Fact]
+    public void Refuses_AListFromTheFutureWithoutAnEndOrOfAnAuthorityThatMayNotSignLists()
+    {
+        var now = _clock.GetUtcNow();
+        AssertRead(_authority.HandWrittenList(now.AddMinutes(4), now.AddDays(1)), now, null); // clocks differ a little
+        AssertRead(_authority.HandWrittenList(now.AddHours(1), now.AddDays(1)), now, "valid from");
+        AssertRead(_authority.HandWrittenList(now.AddHours(-1), null), now, "nextUpdate");
+        AssertRead(_authority.HandWrittenList(now.AddHours(-1), now.AddDays(1), ofEntry: ("2.5.29.29", true)), now, "critical extension 2.5.29.29"); // an indirect list
+        using var mute = new TestAuthority(now, "Mute", maySignLists: false);
+        var issuer = new CertificateIssuer(Options() with { AuthoritiesPem = mute.Pem });
+        var refused = Assert.Throws<InvalidDataException>(() => CertificateRevocationFile.Read(mute.HandWrittenList(now.AddHours(-1), now.AddDays(1)), issuer, now));
+        Assert.Contains("may sign revocation lists", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -139,12 +236,12 @@ public sealed class CertificateIssuerTests : IDisposable
         var now = _clock.GetUtcNow();
         var issuer = new CertificateIssuer(Options());
         using var other = new TestAuthority(now);
-        Assert.Throws<InvalidDataException>(() => CertificateRevocationFile.Read(other.RevocationList(now.AddDays(1)), issuer));
+        Assert.Throws<InvalidDataException>(() => CertificateRevocationFile.Read(other.RevocationList(now.AddDays(1)), issuer, now));
         var changed = _authority.RevocationList(now.AddDays(1), Issue());
         changed[^70] ^= 1;
-        Assert.Throws<InvalidDataException>(() => CertificateRevocationFile.Read(changed, issuer));
-        foreach (var junk in new[] { Array.Empty<byte>(), [0x30], [0x30, 0x80], "hello"u8.ToArray(), _authority.Certificate.RawData })
-            Assert.Throws<InvalidDataException>(() => CertificateRevocationFile.Read(junk, issuer));
+        Assert.Throws<InvalidDataException>(() => CertificateRevocationFile.Read(changed, issuer, now));
+        foreach (var junk in new[] { Array.Empty<byte>(), [0x30], [0x30, 0x80], "hello"u8.ToArray(), _authority.Certificate.RawData, System.Text.Encoding.ASCII.GetBytes(_authority.Pem) })
+            Assert.Throws<InvalidDataException>(() => CertificateRevocationFile.Read(junk, issuer, now));
     }
 
     public void Dispose() => _authority.Dispose();
@@ -153,6 +250,35 @@ public sealed class CertificateIssuerTests : IDisposable
 
     private CertificateIssuerSet Set(Func<CertificateIssuerOptions, CertificateIssuerOptions>? change = null) =>
         new([new CertificateIssuer(change is null ? Options() : change(Options()))], _revocations, _clock);
+
+    private void AssertRead(byte[] list, DateTimeOffset now, string? fault)
+    {
+        var issuer = new CertificateIssuer(Options());
+        if (fault is null)
+            Assert.Equal(1, CertificateRevocationFile.Read(list, issuer, now).Count);
+        else
+            Assert.Contains(fault, Assert.Throws<InvalidDataException>(() => CertificateRevocationFile.Read(list, issuer, now)).Message, StringComparison.Ordinal);
+    }
+
+    private static byte[] Pem(params byte[][] lists) => System.Text.Encoding.ASCII.GetBytes(string.Join('\n', lists.Select(list => PemEncoding.WriteString("X509 CRL", list))));
+
+    private System.Collections.Immutable.ImmutableArray<CertificateLink> PathOf(X509Certificate2 certificate, string? pem = null) =>
+        Judge(certificate, options => options with { AuthoritiesPem = pem ?? _authority.Pem }).Token!.CertificatePath;
+
+    private static string PinOf(X509Certificate2 certificate) => Convert.ToBase64String(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
+
+    private static CertificateIssuerOptions Named(CertificateIssuerOptions options, params (string Name, string[] Pins)[] workloads) =>
+        options with { AuthoritiesPem = null, Workloads = workloads.ToDictionary(workload => workload.Name, IReadOnlyList<string> (workload) => workload.Pins, StringComparer.Ordinal) };
+
+    private X509Certificate2 SelfSigned(ECDsa key, string uri, DateTimeOffset until)
+    {
+        var request = new CertificateRequest("CN=workload", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddUri(new Uri(uri));
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.2")], false));
+        return request.CreateSelfSigned(_clock.GetUtcNow().AddHours(-1), until);
+    }
 
     private TokenResult Judge(X509Certificate2 certificate, Func<CertificateIssuerOptions, CertificateIssuerOptions>? change = null) =>
         Set(change).Validate(new PresentedCertificate(certificate), ["mesh"]);

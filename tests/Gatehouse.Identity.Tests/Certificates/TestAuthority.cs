@@ -1,3 +1,4 @@
+using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -11,13 +12,13 @@ internal sealed class TestAuthority : IDisposable
 
     private readonly TestAuthority? _parent;
 
-    public TestAuthority(DateTimeOffset now, string name = "Mesh", TestAuthority? parent = null)
+    public TestAuthority(DateTimeOffset now, string name = "Mesh", TestAuthority? parent = null, bool maySignLists = true)
     {
         _parent = parent;
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | (maySignLists ? X509KeyUsageFlags.CrlSign : 0), true));
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
         Certificate = parent is null
             ? request.CreateSelfSigned(now.AddDays(-1), now.AddYears(5))
@@ -50,7 +51,66 @@ internal sealed class TestAuthority : IDisposable
         var builder = new CertificateRevocationListBuilder();
         foreach (var certificate in revoked)
             builder.AddEntry(certificate);
-        return builder.Build(Certificate, 1, nextUpdate, HashAlgorithmName.SHA256, thisUpdate: nextUpdate.AddDays(-1));
+        return builder.Build(Certificate, 1, nextUpdate, HashAlgorithmName.SHA256, thisUpdate: nextUpdate.AddDays(-2));
+    }
+
+    /// <summary>A list written by hand, for what no builder writes: without an end, or with extensions of the list or of its one entry.</summary>
+    public byte[] HandWrittenList(
+        DateTimeOffset thisUpdate, DateTimeOffset? nextUpdate, (string Oid, bool Critical)? ofList = null, (string Oid, bool Critical)? ofEntry = null)
+    {
+        var body = new AsnWriter(AsnEncodingRules.DER);
+        using (body.PushSequence())
+        {
+            body.WriteInteger(1);
+            WriteAlgorithm(body);
+            body.WriteEncodedValue(Certificate.SubjectName.RawData);
+            body.WriteUtcTime(thisUpdate);
+            if (nextUpdate is { } next)
+                body.WriteUtcTime(next);
+            using (body.PushSequence())
+            using (body.PushSequence())
+            {
+                body.WriteInteger(77);
+                body.WriteUtcTime(thisUpdate);
+                if (ofEntry is { } entry)
+                    WriteExtension(body, entry);
+            }
+
+            if (ofList is { } list)
+            {
+                using (body.PushSequence(new Asn1Tag(TagClass.ContextSpecific, 0)))
+                    WriteExtension(body, list);
+            }
+        }
+
+        var whole = new AsnWriter(AsnEncodingRules.DER);
+        using (whole.PushSequence())
+        {
+            whole.WriteEncodedValue(body.Encode());
+            WriteAlgorithm(whole);
+            using var key = Certificate.GetECDsaPrivateKey()!;
+            whole.WriteBitString(key.SignData(body.Encode(), HashAlgorithmName.SHA256, DSASignatureFormat.Rfc3279DerSequence));
+        }
+
+        return whole.Encode();
+    }
+
+    private static void WriteAlgorithm(AsnWriter writer)
+    {
+        using (writer.PushSequence())
+            writer.WriteObjectIdentifier("1.2.840.10045.4.3.2");
+    }
+
+    private static void WriteExtension(AsnWriter writer, (string Oid, bool Critical) extension)
+    {
+        using (writer.PushSequence())
+        using (writer.PushSequence())
+        {
+            writer.WriteObjectIdentifier(extension.Oid);
+            if (extension.Critical)
+                writer.WriteBoolean(true);
+            writer.WriteOctetString([0x02, 0x01, 0x01]);
+        }
     }
 
     public void Dispose() => Certificate.Dispose();

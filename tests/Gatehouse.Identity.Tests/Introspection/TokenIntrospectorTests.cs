@@ -186,6 +186,114 @@ public sealed class TokenIntrospectorTests
         Assert.Equal(3, introspector.Count);
     }
 
+    // Threat: one stranger's invented tokens take every place, and nobody else's token can be asked about.
+    [Fact]
+    public async Task AFloodFromOneAddressBlock_LeavesOthersTheirPlaces()
+    {
+        _endpoint.Tokens[Opaque] = Answer();
+        _endpoint.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var validator = Validator(out _);
+        var flood = Enumerable.Range(0, 100).Select(number => ValidateAsync(validator, $"invented-{number}", Peer($"2001:db8::{number:x}"))).ToList();
+        Assert.Equal(8, _endpoint.Asked.Count); // 12 percent of 64, rounded up
+        var honest = ValidateAsync(validator, Opaque, Peer("192.0.2.7"));
+        Assert.Equal(Opaque, _endpoint.Asked[^1]);
+        _endpoint.Gate.SetResult();
+        Assert.True((await honest).IsVerified);
+        Assert.Equal(8, (await Task.WhenAll(flood)).Count(result => result.Refusal == TokenRefusal.NotActive));
+    }
+
+    [Fact]
+    public async Task ATokenThatWasGoodBefore_KeepsAPlaceWhenStrangersTakeAllTheyCan()
+    {
+        _endpoint.Tokens[Opaque] = Answer();
+        var validator = Validator(options: options => options with { CacheLife = TimeSpan.Zero }, introspector: out _);
+        Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
+        _endpoint.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var flood = Enumerable.Range(0, 200).Select(number => ValidateAsync(validator, $"invented-{number}", Peer($"192.0.2.{number}"))).ToList();
+        Assert.Equal(1 + 48, _endpoint.Asked.Count); // a quarter of the 64 is kept
+        var known = ValidateAsync(validator, Opaque);
+        Assert.Equal(Opaque, _endpoint.Asked[^1]);
+        _endpoint.Gate.SetResult();
+        Assert.True((await known).IsVerified);
+        await Task.WhenAll(flood);
+    }
+
+    // Threat: a token so odd that the issuer, or what stands before it, answers oddly stops the questions about all others.
+    [Theory]
+    [InlineData(400, TokenRefusal.NotActive)]
+    [InlineData(414, TokenRefusal.NotActive)]
+    [InlineData(422, TokenRefusal.NotActive)]
+    [InlineData(401, TokenRefusal.KeysUnavailable)]
+    [InlineData(403, TokenRefusal.KeysUnavailable)]
+    [InlineData(302, TokenRefusal.KeysUnavailable)]
+    [InlineData(200, TokenRefusal.KeysUnavailable)] // a page in the place of JSON
+    public async Task AnOddAnswer_ConcernsItsOwnTokenAlone(int status, TokenRefusal refusal)
+    {
+        _endpoint.Tokens[Opaque] = Answer();
+        var validator = Validator(out var introspector);
+        (_endpoint.Status, _endpoint.Raw) = (status, "<html>blocked</html>"u8.ToArray());
+        Assert.Equal(refusal, (await ValidateAsync(validator, "odd<script>")).Refusal);
+        Assert.NotNull(introspector.LastFault);
+        (_endpoint.Status, _endpoint.Raw) = (200, null);
+        Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
+        Assert.Null(introspector.LastFault);
+    }
+
+    [Theory]
+    [InlineData(500)]
+    [InlineData(503)]
+    [InlineData(429)]
+    [InlineData(0)] // no answer at all
+    public async Task TroubleThatANewcomersTokenMet_StopsNoTokenThatWasGoodBefore(int status)
+    {
+        _endpoint.Tokens[Opaque] = Answer();
+        _endpoint.Tokens["newcomer"] = Answer();
+        var validator = Validator(options: options => options with { CacheLife = TimeSpan.Zero }, introspector: out _);
+        Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
+        SetTrouble(status);
+        Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, "invented")).Refusal);
+        SetTrouble(null);
+        Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, "newcomer")).Refusal); // a pause
+        Assert.Equal(2, _endpoint.Asked.Count);
+        Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
+        _clock.Advance(TokenIntrospector.FailurePause);
+        Assert.True((await ValidateAsync(validator, "newcomer")).IsVerified);
+
+        SetTrouble(status); // now one that was good meets it: the issuer itself is in trouble
+        Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, Opaque)).Refusal);
+        SetTrouble(null);
+        var asked = _endpoint.Asked.Count;
+        Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, "newcomer")).Refusal);
+        Assert.Equal(asked, _endpoint.Asked.Count);
+        _clock.Advance(TokenIntrospector.FailurePause);
+        Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
+    }
+
+    [Fact]
+    public async Task InventedTokens_SpendThePartOfTheirBlock_GoodOnesSpendNothing()
+    {
+        for (var number = 0; number < 50; number++)
+            _endpoint.Tokens[$"good-{number}"] = Answer();
+        var validator = Validator(options: options => options with { ProvokedPerMinute = 20, PeerShare = () => 10 }, introspector: out _);
+        for (var number = 0; number < 50; number++)
+            Assert.True((await ValidateAsync(validator, $"good-{number}", Peer("192.0.2.1"))).IsVerified);
+        Assert.Equal(TokenRefusal.NotActive, (await ValidateAsync(validator, "invented-1", Peer("192.0.2.1"))).Refusal);
+        Assert.Equal(TokenRefusal.NotActive, (await ValidateAsync(validator, "invented-2", Peer("192.0.2.1"))).Refusal);
+        Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, "invented-3", Peer("192.0.2.1"))).Refusal);
+        Assert.Equal(52, _endpoint.Asked.Count);
+        Assert.Equal(TokenRefusal.NotActive, (await ValidateAsync(validator, "invented-4", Peer("192.0.2.2"))).Refusal);
+        _clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(TokenRefusal.NotActive, (await ValidateAsync(validator, "invented-5", Peer("192.0.2.1"))).Refusal);
+    }
+
+    private void SetTrouble(int? status)
+    {
+        _endpoint.Failure = status == 0 ? new IOException("gone") : null;
+        _endpoint.Status = status is null or 0 ? 200 : status.Value;
+    }
+
+    private static CallerPartition Peer(string address) => CallerPartition.Of(System.Net.IPAddress.Parse(address));
+
     [Fact]
     public async Task Says_WhatIsWrongWithTheProvider()
     {
@@ -249,6 +357,6 @@ public sealed class TokenIntrospectorTests
         ["exp"] = _clock.GetUtcNow().AddMinutes(10).ToUnixTimeSeconds(),
     };
 
-    private static async Task<TokenResult> ValidateAsync(TokenValidator validator, string token) =>
-        await validator.ValidateAsync(new AccessTokenValue(token), ValidatorBench.Resource, TestContext.Current.CancellationToken);
+    private static async Task<TokenResult> ValidateAsync(TokenValidator validator, string token, CallerPartition peer = default) =>
+        await validator.ValidateAsync(new AccessTokenValue(token), new TokenUse(ValidatorBench.Resource) { Peer = peer }, TestContext.Current.CancellationToken);
 }

@@ -85,9 +85,9 @@ public sealed class JwksCacheTests
         var fetcher = new FakeFetcher(First);
         using var cache = Cache(fetcher);
         await FindAsync(cache, "k1");
-        Assert.False(await cache.RefreshAfterBadSignatureAsync(TestContext.Current.CancellationToken));
+        Assert.False(await cache.RefreshAfterBadSignatureAsync(default, TestContext.Current.CancellationToken));
         fetcher.Publish(TestKey.Es256("k1"));
-        Assert.True(await cache.RefreshAfterBadSignatureAsync(TestContext.Current.CancellationToken));
+        Assert.True(await cache.RefreshAfterBadSignatureAsync(default, TestContext.Current.CancellationToken));
     }
 
     [Theory]
@@ -114,6 +114,23 @@ public sealed class JwksCacheTests
         Assert.NotNull((await FindAsync(cache, "k1")).Key);
     }
 
+    // Threat: one stranger spends the fetches of a minute, and a real rotation goes unnoticed for everybody.
+    [Fact]
+    public async Task LeavesOtherAddressBlocksTheirPartOfTheFetchesThatStrangersProvoke()
+    {
+        var fetcher = new FakeFetcher(First);
+        using var cache = Cache(fetcher, new JwksCacheOptions { RefreshInterval = TimeSpan.FromHours(24) });
+        await FindAsync(cache, "k1");
+        for (var number = 0; number < 100; number++)
+            Assert.Equal(TokenRefusal.UnknownKey, (await FindAsync(cache, $"made-up-{number}", Block($"2001:db8::{number:x}"))).Refusal); // one block, many addresses
+        Assert.Equal(1 + 2, fetcher.KeyFetches); // 12 percent of 12, rounded up
+        fetcher.Publish(First, Second);
+        Assert.NotNull((await FindAsync(cache, "k2", Block("192.0.2.7"))).Key);
+        Assert.Equal(1 + 3, fetcher.KeyFetches);
+    }
+
+    private static CallerPartition Block(string address) => CallerPartition.Of(System.Net.IPAddress.Parse(address));
+
     [Fact]
     public async Task SharesOneFetchAmongConcurrentMisses()
     {
@@ -133,7 +150,7 @@ public sealed class JwksCacheTests
         var fetcher = new FakeFetcher(First) { Gate = new TaskCompletionSource() };
         using var cache = Cache(fetcher);
         using var impatient = new CancellationTokenSource();
-        var first = cache.FindAsync("k1", "ES256", impatient.Token).AsTask();
+        var first = cache.FindAsync("k1", "ES256", default, impatient.Token).AsTask();
         var second = FindAsync(cache, "k1");
         await impatient.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
@@ -251,6 +268,8 @@ public sealed class JwksCacheTests
     [InlineData("https://login.example/tenant", "http://127.0.0.1/keys")]
     [InlineData("https://login.example/tenant", "file:///etc/passwd")]
     [InlineData("https://login.example/tenant", "/keys")]
+    [Trait("Requirement", "B05")]
+    [Trait("Requirement", "B20")]
     public async Task Refuses_MetadataOfAnotherIssuerOrWithAnAddressThatMayNotBeFetched(string issuer, string keysUri)
     {
         var fetcher = new FakeFetcher(First);
@@ -295,6 +314,6 @@ public sealed class JwksCacheTests
     private JwksCache Cache(FakeFetcher fetcher, JwksCacheOptions? options = null) =>
         new(FakeFetcher.Issuer, fetcher, _clock, options, chance: () => 0);
 
-    private static async Task<KeyLookup> FindAsync(JwksCache cache, string keyId) =>
-        await cache.FindAsync(keyId, "ES256", TestContext.Current.CancellationToken);
+    private static async Task<KeyLookup> FindAsync(JwksCache cache, string keyId, CallerPartition peer = default) =>
+        await cache.FindAsync(keyId, "ES256", peer, TestContext.Current.CancellationToken);
 }

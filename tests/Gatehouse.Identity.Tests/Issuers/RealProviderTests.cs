@@ -55,6 +55,60 @@ public sealed class RealProviderTests
         Assert.NotNull((await ValidateAsync(validator, earlier)).Refusal);
     }
 
+    // The stated refusals: a token of new keys is refused until they are published and fetched, one of old keys from then on. Nothing else is refused,
+    // what was accepted once stays so, and no other token is ever accepted, whatever the provider does meanwhile.
+    [Fact]
+    [Trait("Requirement", "ID-02")]
+    public async Task RotationLagAndOutage_UnderLoad_GiveNoWrongAnswer()
+    {
+        using var real = new LoopbackFetcher();
+        var fetcher = new LaggingFetcher(real);
+        var provider = await OidcProvider.StartAsync("ES256");
+        var options = new JwksCacheOptions { FirstRetry = TimeSpan.FromMilliseconds(100), LongestRetry = TimeSpan.FromSeconds(1), ProvokedFetchesPerMinute = 60 };
+        using var keys = new JwksCache(provider.Issuer, fetcher, TimeProvider.System, options);
+        var validator = Validator(provider, keys, "ES256");
+        var before = await provider.GetTokenAsync(OidcProvider.Resource);
+        var load = new TokenLoad(validator);
+        load.Never(await provider.GetTokenAsync(OidcProvider.OtherResource), TokenRefusal.AudienceMismatch, TokenRefusal.UnknownKey);
+        load.Never(() => Resigned(before), TokenRefusal.SignatureInvalid, TokenRefusal.UnknownKey);
+        load.Never(() => WithKeyId(before, Guid.NewGuid().ToString("N")), TokenRefusal.UnknownKey);
+        var old = load.Watch(before);
+        load.Start();
+        await old.UntilAsync(watch => watch.Accepted > 100);
+
+        await provider.DisposeAsync(); // down
+        await load.RoundsAsync(200);
+        Assert.Equal(0, old.Refused);
+
+        fetcher.Lags = true; // up again with new keys, and what is published are the old ones
+        await using var restarted = await OidcProvider.StartAsync("ES256", provider.Port);
+        var fresh = load.Watch(await restarted.GetTokenAsync(OidcProvider.Resource));
+        await fresh.UntilAsync(watch => watch.Refused > 50);
+        Assert.Equal((0, 0), (old.Refused, fresh.Accepted));
+
+        fetcher.Lags = false;
+        await fresh.UntilAsync(watch => watch.Accepted > 100);
+        await old.UntilAsync(watch => watch.Refused > 50);
+        await restarted.DisposeAsync(); // down once more
+        await load.RoundsAsync(200);
+        await load.StopAsync();
+        Assert.Equal("", load.Faults);
+        Assert.Equal([TokenRefusal.UnknownKey], fresh.Reasons);
+        Assert.All(old.Reasons, reason => Assert.Contains(reason, new[] { TokenRefusal.UnknownKey, TokenRefusal.SignatureInvalid }));
+        Assert.True(old.IsMonotonic && fresh.IsMonotonic, "an answer about a token changed back");
+    }
+
+    private static string Resigned(string token) =>
+        $"{token[..token.LastIndexOf('.')]}.{System.Buffers.Text.Base64Url.EncodeToString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(64))}";
+
+    private static string WithKeyId(string token, string keyId)
+    {
+        var parts = token.Split('.');
+        var header = System.Text.Json.Nodes.JsonNode.Parse(System.Buffers.Text.Base64Url.DecodeFromChars(parts[0]))!;
+        header["kid"] = keyId;
+        return $"{System.Buffers.Text.Base64Url.EncodeToString(System.Text.Encoding.UTF8.GetBytes(header.ToJsonString()))}.{parts[1]}.{parts[2]}";
+    }
+
     [Fact]
     [Trait("Requirement", "ID-02")]
     public async Task AsksTheProviderAboutItsOpaqueTokens()

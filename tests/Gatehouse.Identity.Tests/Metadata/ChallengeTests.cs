@@ -21,6 +21,7 @@ public sealed class ChallengeTests
     }
 
     [Fact]
+    [Trait("Requirement", "A18")]
     public void NamesAllRequiredScopesOnceInOneOrder()
     {
         var challenge = Challenge.ForInsufficientScope(Url, ["mcp:tools", "mcp:admin", "mcp:tools", "offline_access"]);

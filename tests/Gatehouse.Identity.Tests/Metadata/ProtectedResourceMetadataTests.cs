@@ -20,6 +20,7 @@ public sealed class ProtectedResourceMetadataTests
     }
 
     [Fact]
+    [Trait("Requirement", "A18")]
     public void LeavesOutWhatIsEmpty()
     {
         var metadata = new ProtectedResourceMetadata { Resource = "https://h", AuthorizationServers = ["https://i"], ScopesSupported = ["offline_access"] };
@@ -27,6 +28,7 @@ public sealed class ProtectedResourceMetadataTests
     }
 
     [Fact]
+    [Trait("Requirement", "A02")]
     public void Refuses_ToNameNoAuthorizationServer() =>
         Assert.Throws<InvalidOperationException>(() => new ProtectedResourceMetadata { Resource = "https://h", AuthorizationServers = [] }.ToUtf8Json());
 

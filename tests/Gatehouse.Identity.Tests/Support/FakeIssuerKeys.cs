@@ -16,12 +16,12 @@ internal sealed class FakeIssuerKeys(JsonWebKeySet keys) : IIssuerKeys
         Generation++;
     }
 
-    public ValueTask<KeyLookup> FindAsync(string? keyId, string algorithm, CancellationToken cancellationToken)
+    public ValueTask<KeyLookup> FindAsync(string? keyId, string algorithm, CallerPartition peer, CancellationToken cancellationToken)
     {
         Lookups++;
         var lookup = Current?.Find(keyId, algorithm) ?? KeyLookup.None(TokenRefusal.KeysUnavailable);
         return ValueTask.FromResult(lookup with { Generation = Generation });
     }
 
-    public ValueTask<bool> RefreshAfterBadSignatureAsync(CancellationToken cancellationToken) => ValueTask.FromResult(false);
+    public ValueTask<bool> RefreshAfterBadSignatureAsync(CallerPartition peer, CancellationToken cancellationToken) => ValueTask.FromResult(false);
 }

@@ -15,6 +15,7 @@ internal sealed class OidcProvider : IAsyncDisposable
 
     private readonly Process _process;
     private readonly HttpClient _client = new();
+    private int _isDisposed;
 
     private OidcProvider(Process process, string issuer)
     {
@@ -84,6 +85,8 @@ internal sealed class OidcProvider : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return;
         _client.Dispose();
         if (!_process.HasExited)
             _process.Kill();

@@ -5,6 +5,10 @@ public sealed class ForgedTokenTests
     public static TheoryData<string> Rows => new(ForgedTokens.All.Select(row => row.ToString()));
 
     [Theory]
+    [Trait("Requirement", "A06")]
+    [Trait("Requirement", "A07")]
+    [Trait("Requirement", "A08")]
+    [Trait("Requirement", "A20")]
     [MemberData(nameof(Rows))]
     public async Task Refuses_TheForgedTokenAndAcceptsItsGoodTwin(string row)
     {

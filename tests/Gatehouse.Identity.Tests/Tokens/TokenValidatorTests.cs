@@ -137,7 +137,7 @@ public sealed class TokenValidatorTests
         var fetcher = new FakeFetcher(TestKey.Es256("k"));
         using var keys = new JwksCache(FakeFetcher.Issuer, fetcher, clock);
         var validator = new TokenValidator([new TrustedIssuer(new IssuerProfile { Issuer = FakeFetcher.Issuer }, keys)], new InMemoryRevocationList(clock), new VerifiedTokenCache(), clock);
-        await keys.FindAsync("k", "ES256", TestContext.Current.CancellationToken);
+        await keys.FindAsync("k", "ES256", default, TestContext.Current.CancellationToken);
         var next = TestKey.Es256("k");
         fetcher.Publish(next);
         var token = new TokenDraft(next, FakeFetcher.Issuer, ValidatorBench.Resource, clock.GetUtcNow()).Write();

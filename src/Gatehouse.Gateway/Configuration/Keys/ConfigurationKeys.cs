@@ -79,12 +79,13 @@ public static class ConfigurationKeys
 
     private static IEnumerable<ConfigurationKey> Workloads() =>
     [
-        new("certificateIssuers", SectionList, "Who issues certificates to workloads that need no token. Nothing that the system trusts counts. Their callers have the issuer `certificate:` and the name.") { AnyOf = ["authorities", "pins"] },
+        new("certificateIssuers", SectionList, "Who issues certificates to workloads that need no token. Nothing that the system trusts counts. Their callers have the issuer `certificate:` and the name.") { OneOf = ["authorities", "workloads"] },
         new("certificateIssuers[].name", Text, "Name, by which servers take it.") { Required = true },
         new("certificateIssuers[].authorities", Place, "PEM file of the authorities: the self-signed root, and intermediates."),
-        new("certificateIssuers[].pins", TextList, "Accepted public keys of workloads as `sha256/` and the base64 of the SHA-256 of the SPKI. Without authorities they alone decide.") { Default = "[]" },
-        new("certificateIssuers[].subject", Choice, "What names the workload: the one URI (SPIFFE) or the one DNS name of the certificate, or its whole subject name.") { Default = "uri", Allowed = ["uri", "dns", "name"] },
-        new("certificateIssuers[].revocationList", Place, "File of the authority's revocation list (CRL), looked at as often as revocations.checkEvery. Once it is older than the authority promised, no certificate of this issuer counts.") { OnlyWith = "authorities" },
+        new("certificateIssuers[].pins", TextList, "Accepted public keys of workloads as `sha256/` and the base64 of the SHA-256 of the SPKI, among those that the authorities vouch for. Not without authorities: a key alone names nobody.") { Default = "[]" },
+        new("certificateIssuers[].workloads", TextListMap, "Instead of authorities: the workloads by the name that they have as callers, each with the pins of its keys. Nothing that such a certificate says of itself counts, its name and its end included: a workload ends when its pin is removed.") { Default = "{}" },
+        new("certificateIssuers[].subject", Choice, "What names the workload: the one URI (SPIFFE) or the one DNS name of the certificate, or its whole subject name.") { Default = "uri", Allowed = ["uri", "dns", "name"], OnlyWith = "authorities" },
+        new("certificateIssuers[].revocationList", Place, "File of the revocation lists (CRL) of the authorities, looked at as often as revocations.checkEvery. A list speaks of its own authority alone. A certificate counts only while the list of the authority that issued it is here and not older than promised.") { OnlyWith = "authorities" },
         new("certificateIssuers[].scopes", TextList, "Scopes that each of its workloads has. Wildcards are refused.") { Default = "[]" },
         new("revocations", Section, "Revocations that others write."),
         new("revocations.file", Place, "File of the list: lines of JSON. See the page on control."),

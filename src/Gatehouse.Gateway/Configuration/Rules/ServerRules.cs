@@ -65,7 +65,7 @@ internal static partial class ServerRules
     {
         var isDigest = pin.Text.StartsWith(PinPrefix, StringComparison.Ordinal)
             && Convert.TryFromBase64String(pin.Text[PinPrefix.Length..], new byte[64], out var written) && written == 32;
-        if (!isDigest) faults.Add(pin, "this is not a pin", "write sha256/ and the base64 of the SHA-256 of the server's public key (SPKI): 44 characters");
+        if (!isDigest) faults.Add(pin, "this is not a pin", "write sha256/ and the base64 of the SHA-256 of the public key (SPKI): 44 characters");
     }
 
     [GeneratedRegex(@"^(/[A-Za-z0-9._~-]{1,128}){1,16}\z", RegexOptions.CultureInvariant)]

@@ -63,11 +63,14 @@ internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecord
         return true;
     }
 
+    private static TokenUse Use(HttpContext context, GatewaySettings settings) =>
+        new(settings.DecisionServiceResource) { Peer = Peers.PartitionOf(settings, context.Connection.RemoteIpAddress) };
+
     private async ValueTask<PolicySubject?> AuthenticateAsync(HttpContext context, GatewaySnapshot snapshot, string id)
     {
         var outcome = BearerCredential.TryParse((IReadOnlyList<string?>)context.Request.Headers.Authorization, out var token);
         var result = outcome == BearerOutcome.Present
-            ? await (snapshot.Tokens ?? validator).ValidateAsync(token, snapshot.Settings.DecisionServiceResource, context.RequestAborted).ConfigureAwait(false)
+            ? await (snapshot.Tokens ?? validator).ValidateAsync(token, Use(context, snapshot.Settings), context.RequestAborted).ConfigureAwait(false)
             : TokenResult.Refused(BearerCredential.ToRefusal(outcome));
         if (result.Token is not { } verified)
         {

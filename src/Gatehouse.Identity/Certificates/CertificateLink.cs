@@ -1,0 +1,22 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Gatehouse.Identity;
+
+/// <summary>One step of the path from a workload's certificate to a root: a certificate by its number, and the authority that issued it.</summary>
+/// <remarks>
+/// A serial number is unique within one authority only (RFC 5280 §4.1.2.2), so that a number alone names nothing where there are several.
+/// </remarks>
+/// <param name="Authority">The authority, by its name and key.</param>
+/// <param name="Serial">The serial number in upper-case hexadecimal digits.</param>
+public readonly record struct CertificateLink(string Authority, string Serial)
+{
+    /// <summary>How an authority is named: by the SHA-256 of its subject name and its public key, so that a renewed certificate of it is the same authority.</summary>
+    internal static string NameOf(X509Certificate2 authority)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(authority.SubjectName.RawData);
+        hash.AppendData(authority.PublicKey.ExportSubjectPublicKeyInfo());
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+}

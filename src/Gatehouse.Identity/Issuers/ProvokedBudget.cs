@@ -1,0 +1,70 @@
+namespace Gatehouse.Identity;
+
+/// <summary>
+/// What strangers can make the gateway ask of an issuer: so many questions in a minute, of which the address block of a peer gets a
+/// part. Memory grows with the blocks that spent something within the last minute, never with those that once did. Not safe for
+/// concurrent use; the owner locks.
+/// </summary>
+/// <remarks>
+/// Threat: one stranger spends what there is for all, and an honest newcomer's token cannot be checked (CWE-770). Peers that cannot be
+/// told apart, because a proxy stands before all of them, have the whole in common.
+/// </remarks>
+/// <param name="mostPerMinute">The most questions a minute, by all.</param>
+/// <param name="share">Percent of that for one address block, 1 to 100; asked each time, since it can change.</param>
+/// <param name="now">The time.</param>
+internal sealed class ProvokedBudget(int mostPerMinute, Func<int> share, DateTimeOffset now)
+{
+    private const int FewParts = 64;
+
+    private readonly FetchBudget _all = FetchBudget.Strict(mostPerMinute, now);
+    private readonly Dictionary<CallerPartition, FetchBudget> _parts = [];
+    private int _sweepAt = FewParts;
+
+    /// <summary>Address blocks that are remembered.</summary>
+    public int Parts => _parts.Count;
+
+    /// <summary>Takes one question from a peer's part and from the whole; takes nothing when either is spent.</summary>
+    public bool TryTake(CallerPartition peer, DateTimeOffset at)
+    {
+        if (!IsTold(peer))
+            return _all.TryTake(at);
+        var isNew = !_parts.TryGetValue(peer, out var part);
+        part ??= FetchBudget.Part((int)PartitionedBudget.PartOf(mostPerMinute, share()), at);
+        if (!part.HasOne(at) || !_all.TryTake(at))
+            return false;
+        part.TryTake(at);
+        if (isNew)
+            Remember(peer, part, at);
+        return true;
+    }
+
+    /// <summary>Gives back a question that was an honest caller's.</summary>
+    public void Return(CallerPartition peer, DateTimeOffset at)
+    {
+        _all.Return();
+        if (!_parts.TryGetValue(peer, out var part))
+            return;
+        part.Return();
+        if (part.IsFull(at))
+            _parts.Remove(peer);
+    }
+
+    /// <summary>Whether an address is known at all.</summary>
+    internal static bool IsTold(CallerPartition peer) => peer.ToString().Length > 0;
+
+    private void Remember(CallerPartition peer, FetchBudget part, DateTimeOffset at)
+    {
+        if (_parts.Count >= _sweepAt)
+        {
+            foreach (var (rested, budget) in _parts)
+            {
+                if (budget.IsFull(at))
+                    _parts.Remove(rested);
+            }
+
+            _sweepAt = Math.Max(FewParts, 2 * _parts.Count);
+        }
+
+        _parts.Add(peer, part);
+    }
+}
