@@ -42,6 +42,9 @@ public abstract class Exercise : RangeExercise
     /// <summary>Further servers behind the gateway; by default none.</summary>
     internal virtual IReadOnlyList<ServerSettings> Beside(ServerSettings first) => [];
 
+    /// <summary>What else stands in the gateway's configuration; by default nothing.</summary>
+    internal virtual GatewaySettings Configure(GatewaySettings settings) => settings;
+
     /// <summary>Starts the unguarded server and returns its endpoint.</summary>
     internal abstract Task<Uri> StartUnguardedAsync(Bed bed);
 

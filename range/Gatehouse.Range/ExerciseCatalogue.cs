@@ -16,6 +16,8 @@ public static class ExerciseCatalogue
         new ScopeCreep(),
         new ProofReplay(),
         new ProofRebinding(),
+        new SelfNamedWorkload(),
+        new IntrospectionFlood(),
         new TokenPassthrough(),
         new DnsRebinding(),
         // whose conversation

@@ -95,6 +95,7 @@ internal sealed class Bed : IAsyncDisposable
             Lock = exercise.LockFor(server),
             FoundLock = exercise.FoundLockFor(server),
         };
+        settings = exercise.Configure(settings);
         Resource = settings.Resource(server);
         var afterwards = settings with { Rules = exercise.RulesAfterwards ?? settings.Rules };
         var options = new GatewayHostOptions

@@ -22,6 +22,9 @@ internal sealed class RangeClient(Uri endpoint, string? token)
     /// <summary>The value of Origin; null sends none.</summary>
     public string? Origin { get; set; }
 
+    /// <summary>What the proxy that ended TLS says of this client's certificate (RFC 9440); null says nothing.</summary>
+    public string? Certificate { get; set; }
+
     /// <summary>Makes a proof of possession for an HTTP method and, where the server gave one, its nonce; null sends a plain bearer token.</summary>
     public Func<string, string?, string>? Prove { get; set; }
 
@@ -121,6 +124,7 @@ internal sealed class RangeClient(Uri endpoint, string? token)
         if (SessionId is not null) request.Headers.TryAddWithoutValidation("MCP-Protocol-Version", "2025-11-25");
         if (Host is not null) request.Headers.Host = Host;
         if (Origin is not null) request.Headers.TryAddWithoutValidation("Origin", Origin);
+        if (Certificate is not null) request.Headers.TryAddWithoutValidation("Client-Cert", Certificate);
         request.Headers.TryAddWithoutValidation("Accept", accept);
         foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
     }

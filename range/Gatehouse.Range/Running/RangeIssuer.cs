@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -12,6 +13,7 @@ internal sealed class RangeIssuer : IAsyncDisposable
 {
     private const string KeyId = "range-1";
     private readonly RSA key = RSA.Create(2048);
+    private readonly ConcurrentDictionary<string, Dictionary<string, object>> opaque = new(StringComparer.Ordinal);
     private readonly WebApplication web;
 
     private RangeIssuer(WebApplication web) => this.web = web;
@@ -39,6 +41,17 @@ internal sealed class RangeIssuer : IAsyncDisposable
         var claims = Claims(person, audience);
         change?.Invoke(claims);
         return Issue("at+jwt", claims);
+    }
+
+    /// <summary>A token that only the provider can read, of a person for a resource.</summary>
+    public string MintOpaque(string person, string audience)
+    {
+        var token = RandomNumberGenerator.GetHexString(32);
+        var claims = Claims(person, audience);
+        claims["active"] = true;
+        claims["token_type"] = "Bearer";
+        opaque[token] = claims;
+        return token;
     }
 
     /// <summary>Signs claims as the provider does, under any type.</summary>
@@ -101,14 +114,29 @@ internal sealed class RangeIssuer : IAsyncDisposable
         switch (context.Request.Path.Value)
         {
             case "/.well-known/openid-configuration":
-                return context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(new { issuer = Name, jwks_uri = Name + "/keys" })).AsTask();
+                return context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(new { issuer = Name, jwks_uri = Name + "/keys", introspection_endpoint = Name + "/introspect" })).AsTask();
             case "/organizations/v2.0/.well-known/openid-configuration":
                 return context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(new { issuer = OfTenant("{tenantid}"), jwks_uri = Name + "/keys" })).AsTask();
             case "/keys":
                 return context.Response.Body.WriteAsync(KeySet()).AsTask();
+            case "/introspect":
+                return IntrospectAsync(context);
             default:
                 context.Response.StatusCode = StatusCodes.Status404NotFound;
                 return Task.CompletedTask;
         }
+    }
+
+    // Like many providers it has no patience with what its tokens cannot look like.
+    private async Task IntrospectAsync(HttpContext context)
+    {
+        var token = (await context.Request.ReadFormAsync().ConfigureAwait(false))["token"].ToString();
+        if (!token.All(char.IsAsciiHexDigit))
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return;
+        }
+
+        await context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(opaque.TryGetValue(token, out var claims) ? claims : new Dictionary<string, object> { ["active"] = false })).ConfigureAwait(false);
     }
 }

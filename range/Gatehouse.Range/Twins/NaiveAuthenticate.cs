@@ -16,13 +16,16 @@ internal sealed class NaiveAuthenticate(RangeIssuer issuer, Func<string?, string
         [new TrustedIssuer(new IssuerProfile { Issuer = issuer.Name }, new StaticIssuerKeys(JsonWebKeySet.Parse(issuer.KeySet())))],
         new InMemoryRevocationList(TimeProvider.System), new VerifiedTokenCache(), TimeProvider.System);
 
+    /// <summary>From the whole head to a name, in the place of the token alone; null refuses.</summary>
+    public Func<IRequestHead, Task<string?>>? RecogniseHead { get; init; }
+
     public string Name => "authenticate";
 
     public async ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
     {
         var value = exchange.Head.Single("Authorization");
         var token = value?.StartsWith("Bearer ", StringComparison.Ordinal) == true ? value[7..] : null;
-        if (recognise(token) is not { } person) return StageOutcome.Deny(Reasons.TokenRefused);
+        if ((RecogniseHead is { } byHead ? await byHead(exchange.Head).ConfigureAwait(false) : recognise(token)) is not { } person) return StageOutcome.Deny(Reasons.TokenRefused);
         var resource = exchange.Snapshot.Settings.Resource(exchange.Server);
         var result = await validator.ValidateAsync(new AccessTokenValue(issuer.Mint(person, resource, claims => add?.Invoke(token!, claims))), resource, cancellation).ConfigureAwait(false);
         exchange.Caller = result.Token ?? throw new InvalidOperationException($"the range's own token was refused: {result.Refusal}");

@@ -1,0 +1,107 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Gatehouse.Identity;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Range;
+
+/// <summary>A workload with a key that is pinned writes itself a certificate in the name of another.</summary>
+public sealed class SelfNamedWorkload : Exercise
+{
+    private const string Billing = "spiffe://mesh.example/billing";
+    private const string Agent = "spiffe://mesh.example/agent";
+    private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
+
+    private static readonly ECDsa BillingKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private static readonly ECDsa AgentKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+
+    /// <inheritdoc />
+    public override string Id => "self-named-workload";
+
+    /// <inheritdoc />
+    public override string Title => "Certificate of one's own making in another's name";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP07", "MCP02"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["ID-06", "ID-09"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage authenticate, the workload that configuration names for a key";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A server knows workloads by pinned keys, without an authority, and reads who it is out of the certificate.",
+        "The attacker runs one of the workloads. He writes a certificate with its own key, which is pinned, the name of another workload, and an end in fifty years.",
+        "Gatehouse takes the name of a key from its configuration where no authority vouches for names; what such a certificate says of itself means nothing. A list of pins without names is refused.",
+        "With a check that reads the name out of the certificate, the secret of the other workload is read again.");
+
+    internal override async Task<Uri> StartUnguardedAsync(Bed bed) =>
+        (await CanaryServer.StartAsync(bed, context => NameOf(context.Request.Headers["Client-Cert"]) == Billing).ConfigureAwait(false)).Url;
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
+        Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url) with { CertificateIssuers = ["mesh"] };
+
+    internal override IReadOnlyList<PolicyRule> Rules => [new PolicyRule { Id = "billing", Who = new WhoClause { Subjects = new NameSet([Billing]) } }];
+
+    // The script plays the proxy that ends TLS; it has checked that the client holds the key.
+    internal override GatewaySettings Configure(GatewaySettings settings) => settings with
+    {
+        Listen = settings.Listen with { TlsEndedByProxies = ["127.0.0.1"], ClientCertificates = ClientCertificates.Header },
+        CertificateIssuers =
+        [
+            new CertificateIssuerSettings
+            {
+                Name = "mesh",
+                Workloads = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal) { [Billing] = [PinOf(BillingKey)], [Agent] = [PinOf(AgentKey)] },
+            },
+        ],
+    };
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) =>
+        parts with { Authenticate = new NaiveAuthenticate(bed.Issuer, static _ => null) { RecogniseHead = head => Task.FromResult(NameOf(head.Single("Client-Cert"))) } };
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    {
+        var client = scene.With(null);
+        client.Certificate = Header(AgentKey, Billing, years: 50);
+        var begun = await client.InitializeAsync().ConfigureAwait(false);
+        var reply = await client.CallAsync("secret").ConfigureAwait(false);
+        var read = reply.Holds(scene.Canary.Secret);
+        return [new Attempt("the agent's key, the name of billing", read, read ? "the secret came back" : $"no secret: {begun.Summary()}, then {reply.Summary()}")];
+    }
+
+    internal override async Task<bool> UseHonestlyAsync(Scene scene)
+    {
+        var client = scene.With(null);
+        client.Certificate = Header(BillingKey, Billing, years: 1);
+        await client.InitializeAsync().ConfigureAwait(false);
+        return (await client.CallAsync("echo", new { text = "fine" }).ConfigureAwait(false)).Holds("fine");
+    }
+
+    // A pinned key is good, and its certificate says whose it is.
+    private static string? NameOf(string? header)
+    {
+        if (header is null || !PresentedCertificate.TryReadHeader(header, out var shown)) return null;
+        using var key = shown.Certificate.GetECDsaPublicKey();
+        var isPinned = key is not null && new[] { PinOf(BillingKey), PinOf(AgentKey) }.Contains(PinOf(key), StringComparer.Ordinal);
+        return isPinned ? shown.Certificate.Subject["CN=".Length..] : null;
+    }
+
+    private static string PinOf(ECDsa key) => Convert.ToBase64String(SHA256.HashData(key.ExportSubjectPublicKeyInfo()));
+
+    private static string Header(ECDsa key, string name, int years)
+    {
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddUri(new Uri(name));
+        request.CertificateExtensions.Add(names.Build());
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(ClientAuthentication)], false));
+        var now = TimeProvider.System.GetUtcNow();
+        using var made = request.CreateSelfSigned(now.AddHours(-1), now.AddYears(years));
+        return $":{Convert.ToBase64String(made.RawData)}:";
+    }
+}
