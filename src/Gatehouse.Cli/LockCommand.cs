@@ -40,6 +40,13 @@ internal static class LockCommand
             var store = new LockStore(parsed.GetValue(file)!);
             if (store.Read() is not { } locked) return ExitCodes.Usage;
             if (await sources.ObserveAsync(parsed, locked, static _ => true, cancellation).ConfigureAwait(false) is not { } observation) return ExitCodes.Usage;
+            if (sources.IsNamedByDefault(parsed) && observation.Servers.FirstOrDefault(one => locked.Find(one.Name) is { } known && known.Source != one.Identity.Source) is { } other)
+            {
+                Terminal.Fault($"{store.Shown} holds another server as {Terminal.Visible(other.Name)}; nothing is written");
+                Terminal.Hint("give this one a name of its own with --name, or say with --name that it takes the other's place");
+                return ExitCodes.Usage;
+            }
+
             var approval = new Approval(parsed.GetValue(by)!, now, parsed.GetValue(reason)!) { Expires = ends };
             return Lock(store, locked, observation, parsed.GetValue(unapproved) ? null : approval, changing);
         });

@@ -89,10 +89,12 @@ internal static class ScanCommand
 
     private static async Task<int> RunAsync(ScanOptions options, Listing listing, IReadOnlyList<IToolInspector> inspectors, ScanOutput output, string failOn, CancellationToken cancellation)
     {
+        var began = TimeProvider.System.GetTimestamp();
         var (wrapped, gap) = Wrapped();
         var report = await Scanner.ScanAsync(options with { Wrapped = wrapped }, TimeProvider.System, cancellation).ConfigureAwait(false);
         if (gap is not null) report = report with { Gaps = [.. report.Gaps, gap] };
         report = await ListAsync(report, options, listing, inspectors, cancellation).ConfigureAwait(false);
+        report = report with { Duration = TimeProvider.System.GetElapsedTime(began) }; // starts and questions are a part of it
         if (!output.Write(report)) return ExitCodes.Unavailable;
         if (failOn != "never" && report.Findings.Any(finding => finding.Rule.Severity >= Enum.Parse<Severity>(failOn, ignoreCase: true))) return ExitCodes.No;
         return report.IsIncomplete ? ExitCodes.Unavailable : ExitCodes.Done;

@@ -56,6 +56,48 @@ public sealed class ListingTests
         Assert.True(gap!.IsFailure);
     }
 
+    // A list that is declared and not there must not take the others out of inspection.
+    [Theory]
+    [InlineData("'resources': {}", "prompts/list", true)]
+    [InlineData("'resources': {}, 'prompts': {}", "resources/templates/list", true)]
+    [InlineData("'tools': {}", "tools/list", false)]
+    public async Task OneListThatIsNotThere_TakesNothingElseOutOfInspection(string capabilities, string missing, bool isListed)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/python3"), "python3 is missing");
+        using var planted = new Planted();
+        var script = planted.Put("home/server.py", Partial.Replace("CAPABILITIES", capabilities, StringComparison.Ordinal).Replace("MISSING", missing, StringComparison.Ordinal));
+        planted.Put("home/.cursor/mcp.json", $"{{\"mcpServers\":{{\"one\":{{\"command\":\"/usr/bin/python3\",\"args\":[\"{script}\"]}}}}}}");
+        var report = await planted.ScanAsync();
+        var (listed, gap) = await ServerLister.ListAsync(StartRequest.For(report.Servers[0], planted.Home, out _)!, TimeProvider.System, TestContext.Current.CancellationToken);
+        Assert.Equal(isListed, listed is not null);
+        if (!isListed)
+        {
+            Assert.True(gap!.IsFailure);
+            return;
+        }
+
+        var isDeclared = capabilities.Contains(missing.Split('/')[0], StringComparison.Ordinal);
+        Assert.Equal(isDeclared, gap is { IsFailure: true } && gap.Why.Contains(missing + " was answered with an error (-32601)", StringComparison.Ordinal));
+        Assert.Contains("GHS7001", report.With([listed!], [new DefinitionInspector(FindingSuppressions.None, TimeProvider.System)], []).Findings.Select(finding => finding.Rule.Id));
+    }
+
+    private const string Partial =
+        """
+        import sys, json
+        for line in sys.stdin:
+            m = json.loads(line)
+            if 'id' not in m: continue
+            r = {'jsonrpc': '2.0', 'id': m['id']}
+            if m['method'] == 'initialize': r['result'] = {'protocolVersion': '2025-11-25', 'capabilities': {CAPABILITIES}, 'serverInfo': {'name': 'x', 'version': '1'}}
+            elif m['method'] == 'MISSING' or m['method'] == 'server/discover': r['error'] = {'code': -32601, 'message': 'no'}
+            elif m['method'] == 'tools/list': r['result'] = {'tools': [{'name': 'first', 'description': 'fine\u200b\u200b\u200b\u200b', 'inputSchema': {'type': 'object'}}]}
+            elif m['method'] == 'prompts/list': r['result'] = {'prompts': []}
+            elif m['method'] == 'resources/list': r['result'] = {'resources': []}
+            elif m['method'] == 'resources/templates/list': r['result'] = {'resourceTemplates': []}
+            else: r['error'] = {'code': -32601, 'message': 'no'}
+            print(json.dumps(r), flush=True)
+        """;
+
     // Rows G06 to G08.
     [Fact]
     public async Task Request_ShowsEverythingEscapedAndWhole()

@@ -97,7 +97,7 @@ public sealed partial class OutputTests
         planted.Put("home/.cursor/mcp.json", "{");
         var report = await planted.ScanAsync();
         Assert.True(report.Grade.Letter >= 'C');
-        Assert.Contains("1 not measured", TableReport.Render(report, false), StringComparison.Ordinal);
+        Assert.Contains("1 failed, ", TableReport.Render(report, false), StringComparison.Ordinal);
         Assert.Contains(report.Grade.Reasons, reason => reason.Contains("could not be measured", StringComparison.Ordinal));
     }
 

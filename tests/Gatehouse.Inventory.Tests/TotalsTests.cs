@@ -37,7 +37,9 @@ public sealed partial class TotalsTests
             Assert.Equal(scan.GetProperty("findings").EnumerateArray().Count(finding => finding.GetProperty("severity").GetString() == severity.Name), severity.Value.GetInt32());
         Assert.Equal(report.Gaps.Count(gap => gap.IsFailure), totals.GetProperty("notMeasured").GetInt32());
         var words = ReportWords.Totals(report);
-        Assert.StartsWith($"{report.Servers.Count} servers in {report.Files.Count} files; {expected.Count} findings", words, StringComparison.Ordinal);
+        static string S(int count) => count == 1 ? "" : "s";
+        Assert.StartsWith($"{report.Servers.Count} server{S(report.Servers.Count)} in {report.Files.Count} file{S(report.Files.Count)}; {expected.Count} finding{S(expected.Count)}", words, StringComparison.Ordinal);
+        Assert.EndsWith($"; {report.Gaps.Count(gap => gap.IsFailure)} failed, {report.Gaps.Count(gap => !gap.IsFailure)} not asked", words, StringComparison.Ordinal);
         Assert.Contains(words, table, StringComparison.Ordinal);
         Assert.Contains(words, html, StringComparison.Ordinal);
 

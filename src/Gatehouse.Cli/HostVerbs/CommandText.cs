@@ -16,7 +16,7 @@ internal static class CommandText
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"'{ShownText.Terminal(name)}' would start this program on this machine, with your rights:\n");
         for (var i = 0; i < command.Arguments.Count; i++)
-            text.Append(CultureInfo.InvariantCulture, $"  {(i == 0 ? "program   " : $"argument {i,-2}")} {Quoted(command.Arguments[i])}\n");
+            text.Append(CultureInfo.InvariantCulture, $"  {(i == 0 ? "program" : $"argument {i}"),-11} {Quoted(command.Arguments[i])}\n");
         text.Append(CultureInfo.InvariantCulture, $"  found at    {ShownText.Terminal(command.Program)}\n");
         text.Append(CultureInfo.InvariantCulture, $"  folder      {ShownText.Terminal(command.Folder)}\n");
         text.Append(CultureInfo.InvariantCulture, $"  variables   {(command.Environment.Count == 0 ? "none beside the minimum" : ShownText.Terminal(string.Join(' ', command.Environment)))}\n");
@@ -30,7 +30,7 @@ internal static class CommandText
     /// <summary>One line a command, for a list.</summary>
     public static string Line(CommandView view)
     {
-        var whole = string.Join(' ', view.Arguments.Select(Quoted));
+        var whole = string.Join(' ', CommandReview.WithoutSecrets(view.Arguments).Select(Quoted));
         return $"{view.Digest[..12]}  {(view.IsApproved ? "approved" : "ASKS"),-8}  {ShownText.Terminal(view.Name),-20}  {whole}";
     }
 

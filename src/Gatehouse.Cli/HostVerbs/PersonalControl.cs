@@ -25,6 +25,8 @@ internal static class PersonalControl
             await connection.DisposeAsync().ConfigureAwait(false);
         }
 
+        if (!start && !File.Exists(places.ControlSocket))
+            throw new IOException("no host of this account is running: no wrapped server is connected; the next one starts it");
         return await ControlClient.SendAsync(places.ControlSocket, request, cancellation).ConfigureAwait(false);
     }
 

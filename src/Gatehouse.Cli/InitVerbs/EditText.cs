@@ -37,6 +37,7 @@ internal sealed class EditText(bool colour, int width)
             _text.Append("          ").Append(backup is null ? "as it was before Gatehouse; no backup is kept" : "backup: " + ShownText.Terminal(Path.GetFileName(backup))).Append('\n');
         }
 
+        foreach (var file in outcome.EarlierBackups) _text.Append("kept      ").Append(ShownText.Terminal(file)).Append("\n          an earlier backup, which holds what the file held then; delete it when you do not need it\n");
         foreach (var file in outcome.PutBack) _text.Append("put back  ").Append(ShownText.Terminal(file)).Append('\n');
         foreach (var file in outcome.NotPutBack) _text.Append("CHANGED, could not be put back (the backup is beside it): ").Append(ShownText.Terminal(file)).Append('\n');
         return this;

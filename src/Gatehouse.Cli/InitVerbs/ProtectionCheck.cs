@@ -38,6 +38,9 @@ internal sealed class ProtectionCheck(WrapLauncher launcher, string folder)
         }
     }
 
+    /// <summary>The command that nobody approves: it must not start.</summary>
+    public static IReadOnlyList<string> Unapproved => [.. Server, "--not-approved"];
+
     /// <summary>Runs the steps. The server's command has to be approved before.</summary>
     public async Task<IReadOnlyList<CheckResult>> RunAsync(CancellationToken cancellation)
     {
@@ -74,7 +77,7 @@ internal sealed class ProtectionCheck(WrapLauncher launcher, string folder)
 
     private async Task<CheckResult> UnapprovedAsync(CancellationToken stop)
     {
-        using var wrapper = Start([.. Server, "--not-approved"]);
+        using var wrapper = Start(Unapproved);
         try
         {
             var answer = await AskAsync(wrapper, Hello, 1, stop).ConfigureAwait(false);

@@ -124,9 +124,24 @@ internal sealed class LockSources
                 .ToDictionary(variable => variable, variable => Environment.GetEnvironmentVariable(variable) ?? "", StringComparer.Ordinal),
         };
         var identity = ServerIdentities.Of(given, Environment.CurrentDirectory);
-        var server = parsed.GetValue(name) ?? identity.Source.Identity.Split('/', '\\')[^1];
+        var server = parsed.GetValue(name) ?? DefaultName(identity.Source.Identity);
         return ServerCandidate.Of(new ServerSettings { Name = server, Path = "/" + server, Stdio = settings });
     }
+
+    /// <summary>True when the server's name was made from its command and not given.</summary>
+    public bool IsNamedByDefault(ParseResult parsed) => Command(parsed).Length > 0 && parsed.GetValue(name) is null;
+
+    // Every other script is called index.js: then the folder that is no part of a build says more.
+    private static string DefaultName(string identity)
+    {
+        var parts = identity.Split('/', '\\', StringSplitOptions.RemoveEmptyEntries);
+        if (parts.Length == 0) return identity;
+        var isCommon = CommonScripts.Contains(Path.GetFileNameWithoutExtension(parts[^1]), StringComparer.OrdinalIgnoreCase);
+        return (isCommon ? parts.SkipLast(1).LastOrDefault(part => !BuildFolders.Contains(part, StringComparer.OrdinalIgnoreCase)) : null) ?? parts[^1];
+    }
+
+    private static readonly string[] CommonScripts = ["index", "main", "server", "cli", "app", "run", "start", "__main__"];
+    private static readonly string[] BuildFolders = ["dist", "build", "out", "lib", "src", "bin", "cjs", "esm", "target", "release", "debug"];
 
     // A name is a key of the lock: two servers of one name that are not the same cannot both be meant.
     private static List<ServerCandidate> Distinct(IEnumerable<ServerCandidate> all, out List<Gap> gaps)

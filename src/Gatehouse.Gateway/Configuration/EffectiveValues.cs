@@ -38,9 +38,13 @@ internal static class EffectiveValues
         IReadOnlyList<ConfiguredItem> items when value.Key.Kind != KeyKind.TextList && items.Count > 0 =>
             items.Select(item => new EffectiveValue(item.Path, item.Content.ToString()!, value.Origin.Text)),
         IReadOnlyList<ConfiguredItem> items =>
-            [new(value.Path, value.Key.Kind == KeyKind.TextList ? $"[{string.Join(", ", items.Select(item => item.Text))}]" : "{}", value.Origin.Text)],
+            [new(value.Path, value.Key.Kind == KeyKind.TextList ? $"[{string.Join(", ", Texts(value.Key, [.. items.Select(item => item.Text)]))}]" : "{}", value.Origin.Text)],
         _ => [new(value.Path, Scalar(value), value.Origin.Text)],
     };
+
+    // A command may hold secrets in arguments; a configuration with one that is known as such is refused, and what is shown masks more.
+    private static IReadOnlyList<string> Texts(ConfigurationKey key, IReadOnlyList<string> items) =>
+        key.Name == "command" ? Inventory.CommandReview.WithoutSecrets(items) : items;
 
     // Rules are shown as they were written, a line for each value.
     private static IEnumerable<EffectiveValue> Written(YamlNode node, string path) => node switch

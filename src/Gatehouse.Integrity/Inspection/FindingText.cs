@@ -28,6 +28,8 @@ public static class FindingText
             return "";
         ReadOnlySpan<byte> bytes = finding.Span.Of(definition.Bytes.Span);
         string text = System.Text.Encoding.UTF8.GetString(bytes.Length > 4 * LongestExcerpt ? bytes[..(4 * LongestExcerpt)] : bytes);
+        if (text is ['"', .., '"'])
+            text = text[1..^1]; // a JSON string brings its own quotation marks
         return $": \"{VisibleText.Escape(Detection.SecretDetector.Mask(Cut(text)))}\"";
     }
 

@@ -44,7 +44,7 @@ internal static partial class ServerEntryReader
             Headers = headers,
             HeaderNames = [.. headers.Select(pair => pair.Name)],
             Folder = node.TextOf("cwd", "workingDirectory"),
-            Folders = [.. arguments.Select(argument => argument.Text).Where(text => PathForm().IsMatch(text)).Select(SecretDetector.Mask)],
+            Folders = [.. CommandSecrets.Mask([.. arguments.Select(argument => argument.Text)]).Where(text => PathForm().IsMatch(text))],
             RawUrl = url,
             Url = url is null ? null : SecretDetector.Mask(WithoutUser().Replace(url.Text, "$1<user>@")),
             Source = source,
@@ -58,13 +58,10 @@ internal static partial class ServerEntryReader
 
     /// <summary>Command and arguments as one line in which each argument is quoted where it must be, secrets replaced.</summary>
     public static string CommandLine(string command, IEnumerable<ConfigScalar> arguments) =>
-        string.Join(' ', arguments.Select(argument => argument.Text).Prepend(command).Select(Quoted));
+        string.Join(' ', CommandSecrets.Mask([command, .. arguments.Select(argument => argument.Text)]).Select(Quoted));
 
-    private static string Quoted(string part)
-    {
-        var masked = SecretDetector.Mask(part);
-        return masked.Length > 0 && !masked.AsSpan().ContainsAny(Quotable) ? masked : "'" + masked.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
-    }
+    private static string Quoted(string masked) =>
+        masked.Length > 0 && !masked.AsSpan().ContainsAny(Quotable) ? masked : "'" + masked.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
 
     private static string Transport(ConfigNode node, ConfigScalar? command, ConfigScalar? url)
     {

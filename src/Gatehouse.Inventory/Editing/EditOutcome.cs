@@ -6,6 +6,9 @@ public sealed record EditOutcome
     /// <summary>Files that are changed now, each with its backup; null where none is kept.</summary>
     public required IReadOnlyList<(string File, string? Backup)> Changed { get; init; }
 
+    /// <summary>Backups of an earlier change that stay, because their files were edited since; they hold what the files held, secrets too.</summary>
+    public IReadOnlyList<string> EarlierBackups { get; init; } = [];
+
     /// <summary>Why it was not carried out; null when it was. Not escaped yet.</summary>
     public string? Fault { get; init; }
 

@@ -64,7 +64,12 @@ public sealed class EditRunner
             return RollBack($"{ledger.Path} cannot be written: {fault.Message}", meant, kept);
         }
 
-        return new EditOutcome { Changed = [.. _written.Select(one => (one.File.Path, Tidied(one.File, one.Backup, removed, done)))] };
+        var earlier = removed.Where(record => _written.Any(one => one.File.Path == record.File && !one.File.IsOriginal) && !done.Any(other => other.Backup == record.Backup)).Select(record => record.Backup);
+        return new EditOutcome
+        {
+            Changed = [.. _written.Select(one => (one.File.Path, Tidied(one.File, one.Backup, removed, done)))],
+            EarlierBackups = [.. earlier.Distinct(StringComparer.Ordinal).Where(File.Exists)],
+        };
     }
 
     private string? Write(EditedFile file, DateTimeOffset now)

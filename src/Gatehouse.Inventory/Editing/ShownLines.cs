@@ -79,8 +79,13 @@ internal sealed class ShownLines
         {
             if (!met.Add(next.Node)) continue;
             if (next.IsHidden && next.Node.Kind == ConfigNodeKind.Text) Hide(next.Node.Range, next.Node);
-            foreach (var member in next.Node.Members) open.Push((member.Value, next.IsHidden || Confidential.Contains(member.Name)));
-            foreach (var item in next.Node.Items) open.Push((item, next.IsHidden));
+            foreach (var member in next.Node.Members) open.Push((member.Value, next.IsHidden || Confidential.Contains(member.Name) || SecretNames.IsTelling(member.Name)));
+            var masked = CommandSecrets.Mask([.. next.Node.Items.Select(item => item.Kind == ConfigNodeKind.Text ? item.Text : "")]);
+            for (var i = 0; i < masked.Count; i++)
+            {
+                var item = next.Node.Items[i];
+                open.Push((item, next.IsHidden || (item.Kind == ConfigNodeKind.Text && masked[i].Contains(CommandSecrets.Hidden, StringComparison.Ordinal))));
+            }
         }
     }
 

@@ -60,6 +60,7 @@ public sealed class DefinitionInspector(FindingSuppressions suppressions, TimePr
         if (finding.Rule == DetectionRules.Secret || finding.Rule == DetectionRules.Oversized || finding.Span.Length == 0) return "";
         var bytes = finding.Span.Of(definition.Bytes.Span);
         var text = SecretDetector.Mask(Encoding.UTF8.GetString(bytes.Length > 4 * LongestExcerpt ? bytes[..(4 * LongestExcerpt)] : bytes));
+        if (text is ['"', .., '"']) text = text[1..^1]; // a JSON string brings its own quotation marks
         return text.Length <= LongestExcerpt ? $": \"{text}\"" : string.Create(CultureInfo.InvariantCulture, $": \"{text[..LongestExcerpt]}\" and {finding.Span.Length} bytes in all");
     }
 

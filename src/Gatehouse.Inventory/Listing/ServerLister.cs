@@ -27,7 +27,7 @@ public static class ServerLister
 
     private static readonly (DefinitionKind Kind, string Capability, string Method)[] Lists =
     [
-        (DefinitionKind.Prompt, "prompts", "prompts/list"), (DefinitionKind.Resource, "resources", "resources/list"), (DefinitionKind.ResourceTemplate, "resources", "resources/templates/list"),
+        (DefinitionKind.Tool, "tools", "tools/list"), (DefinitionKind.Prompt, "prompts", "prompts/list"), (DefinitionKind.Resource, "resources", "resources/list"), (DefinitionKind.ResourceTemplate, "resources", "resources/templates/list"),
     ];
 
     private static readonly TimeSpan DiscoverPatience = TimeSpan.FromSeconds(5);
@@ -50,7 +50,8 @@ public static class ServerLister
             var process = LocalProcess.Start(options, static _ => { }, time);
             await using (process.ConfigureAwait(false))
             {
-                return (await TalkAsync(process, request.Server, time, both.Token).ConfigureAwait(false), null);
+                var (listed, missing) = await TalkAsync(process, request.Server, time, both.Token).ConfigureAwait(false);
+                return (listed, missing.Count == 0 ? null : new Gap(what.Replace("tools of", "lists of", StringComparison.Ordinal), string.Join("; ", missing), true));
             }
         }
         catch (Exception fault) when (fault is ProcessStartException or IOException or JsonException or ArgumentException or InvalidOperationException)
@@ -63,7 +64,9 @@ public static class ServerLister
         }
     }
 
-    private static async Task<ListedServer> TalkAsync(LocalProcess process, ServerEntry server, TimeProvider time, CancellationToken stop)
+    // One list that a server declares and does not have, or cannot read, takes nothing else out of inspection (SC-04): what it did tell is
+    // inspected, and what is missing is named.
+    private static async Task<(ListedServer Listed, IReadOnlyList<string> Missing)> TalkAsync(LocalProcess process, ServerEntry server, TimeProvider time, CancellationToken stop)
     {
         using var lines = new LineReader(process.Output, MostBytes);
         var told = await DiscoverAsync(process, lines, time, stop).ConfigureAwait(false);
@@ -78,17 +81,28 @@ public static class ServerLister
 
         var definitions = new List<ServerDefinition>();
         DefinitionReader.ReadServer(Proven(started, out var whole), whole, definitions);
-        await ListAsync(process, lines, DefinitionKind.Tool, "tools/list", isModern, 10, definitions, stop).ConfigureAwait(false);
+        var missing = new List<string>();
         var first = 100;
         foreach (var (kind, capability, method) in Lists)
         {
             first += 100;
-            if (started.TryGetProperty("capabilities", out var can) && can.ValueKind == JsonValueKind.Object && can.TryGetProperty(capability, out _))
+            var isDeclared = started.TryGetProperty("capabilities", out var can) && can.ValueKind == JsonValueKind.Object && can.TryGetProperty(capability, out _);
+            if (!isDeclared && kind != DefinitionKind.Tool) continue; // tools are asked for in any case: some servers have them and do not say so
+            try
+            {
                 await ListAsync(process, lines, kind, method, isModern, first, definitions, stop).ConfigureAwait(false);
+            }
+            catch (NotAnsweredException fault)
+            {
+                if (isDeclared) missing.Add(fault.Message);
+            }
         }
 
+        if (missing.Count > 0 && definitions.All(one => one.Kind is not (DefinitionKind.Tool or DefinitionKind.Prompt or DefinitionKind.Resource or DefinitionKind.ResourceTemplate)))
+            throw new InvalidOperationException("none of its lists could be read: " + string.Join("; ", missing));
+
         var tools = definitions.Where(one => one.Kind == DefinitionKind.Tool).Select(one => new ListedTool(one.Name, Description(one), Encoding.UTF8.GetString(one.Json.Span)));
-        return new ListedServer(server, revision, [.. tools]) { Definitions = definitions };
+        return (new ListedServer(server, revision, [.. tools]) { Definitions = definitions }, missing);
     }
 
     private static async Task ListAsync(LocalProcess process, LineReader lines, DefinitionKind kind, string method, bool isModern, int firstId, List<ServerDefinition> definitions, CancellationToken stop)
@@ -148,8 +162,13 @@ public static class ServerLister
     {
         await SendAsync(process, $$"""{"jsonrpc":"2.0","id":{{id}},"method":"{{method}}","params":{{parameters}}}""", stop).ConfigureAwait(false);
         var answer = await lines.AnswerAsync(id, stop).ConfigureAwait(false);
-        return answer.TryGetProperty("result", out var result) ? result : throw new InvalidOperationException($"{method} failed");
+        if (answer.TryGetProperty("result", out var result)) return result;
+        var code = answer.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object && error.TryGetProperty("code", out var number) && number.TryGetInt32(out var digits)
+            ? digits.ToString(System.Globalization.CultureInfo.InvariantCulture) : "no code";
+        throw new NotAnsweredException($"{method} was answered with an error ({code})");
     }
+
+    private sealed class NotAnsweredException(string message) : InvalidOperationException(message);
 
     private static async Task SendAsync(LocalProcess process, string line, CancellationToken stop)
     {

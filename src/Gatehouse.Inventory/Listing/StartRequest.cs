@@ -60,7 +60,8 @@ public sealed partial class StartRequest
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"To list its tools, '{ShownText.Terminal(Server.Name)}' ({ShownText.Terminal(Server.Client)}) has to be started.\n");
         text.Append("This runs code on this machine with your rights.\n");
-        for (var i = 0; i < Command.Count; i++) text.Append(CultureInfo.InvariantCulture, $"  {(i == 0 ? "program   " : $"argument {i,-2}")} {ShownText.Terminal(SecretDetector.Mask(Command[i]))}\n");
+        var shown = CommandSecrets.Mask(Command);
+        for (var i = 0; i < shown.Count; i++) text.Append(CultureInfo.InvariantCulture, $"  {(i == 0 ? "program" : $"argument {i}"),-11} {ShownText.Terminal(shown[i])}\n");
         text.Append(CultureInfo.InvariantCulture, $"  folder      {ShownText.Terminal(Folder)}\n");
         text.Append(CultureInfo.InvariantCulture, $"  variables   {(Environment.Count == 0 ? "none beside the minimum" : ShownText.Terminal(string.Join(' ', Environment.Keys)))}\n");
         text.Append(CultureInfo.InvariantCulture, $"  named in    {ShownText.Terminal(ReportWords.Of(Server.Place))}\n");

@@ -67,7 +67,7 @@ public static class FindingRules
     internal static readonly FindingRule SecretInEnvironment = new("GHS4001", "secret written into an environment variable", High,
         "Every program that reads the file, and every backup of it, has the secret.", "Refer to it: an input prompt, the system's key store, or a variable of the shell. Replace the secret.");
     internal static readonly FindingRule SecretInArguments = new("GHS4002", "secret written into the arguments", High,
-        "Arguments are visible to every process of the machine besides.", "Pass it by environment reference. Replace the secret.");
+        "Other processes on the machine can see arguments as well.", "Pass it by environment reference. Replace the secret.");
     internal static readonly FindingRule SecretInHeader = new("GHS4003", "secret written into a header", High,
         "Every program that reads the file has the secret.", "Refer to it, or sign in with OAuth. Replace the secret.");
     internal static readonly FindingRule SecretInUrl = new("GHS4004", "secret written into a URL", High,
@@ -109,7 +109,7 @@ public static class FindingRules
     internal static readonly FindingRule MixedLetters = DetectionRules.MixedLetters;
 
     internal static readonly FindingRule ToxicCombination = new("GHS8001", "private data, untrusted content and a way out in one client", High,
-        "Text from outside can make the model fetch private data and send it away, without any fault in a single server.", "Take one of the three away, split the servers over clients, or put Gatehouse's flow rules between.");
+        "Text from outside can make the model fetch private data and send it away, without any fault in a single server.", "Take one of the three away, or split the servers over clients.");
 
     /// <summary>All rules in the order of their ids.</summary>
     public static IReadOnlyList<FindingRule> All { get; } =

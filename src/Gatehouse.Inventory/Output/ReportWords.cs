@@ -31,6 +31,9 @@ internal static class ReportWords
             .Where(pair => pair.count > 0).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.count} {Of(pair.severity)}"));
         var words = string.Join(", ", bySeverity);
         return string.Create(CultureInfo.InvariantCulture,
-            $"{report.Servers.Count} servers in {report.Files.Count} files; {report.Findings.Count} findings{(words.Length > 0 ? $" ({words})" : "")}; {report.Gaps.Count(gap => gap.IsFailure)} not measured");
+            $"{Counted(report.Servers.Count, "server")} in {Counted(report.Files.Count, "file")}; {Counted(report.Findings.Count, "finding")}{(words.Length > 0 ? $" ({words})" : "")}; {report.Gaps.Count(gap => gap.IsFailure)} failed, {report.Gaps.Count(gap => !gap.IsFailure)} not asked");
     }
+
+    /// <summary>A number with its noun: <c>1 server</c>, <c>2 servers</c>.</summary>
+    public static string Counted(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
 }

@@ -9,6 +9,8 @@ internal static partial class RunningServers
     /// <summary>Most ports that are asked.</summary>
     public const int MostPorts = 256;
 
+    private const int MostAncestors = 32;
+
     public static async Task<(IReadOnlyList<RunningServer> Running, IReadOnlyList<Finding> Findings)> FindAsync(
         IReadOnlyList<ServerEntry> servers, bool probe, ICollection<Gap> gaps, CancellationToken cancellation)
     {
@@ -53,10 +55,59 @@ internal static partial class RunningServers
         {
             if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) || id == Environment.ProcessId) continue;
             if (CommandLine(folder) is not { Length: > 0 } parts) continue;
-            var whole = string.Join(' ', parts);
-            var configured = names.Any(name => parts.Any(part => part == name || part.StartsWith(name + "@", StringComparison.Ordinal) || part.EndsWith("/" + name, StringComparison.Ordinal)));
+            var configured = IsNamed(parts, names);
             if (!configured && !LooksLike(parts)) continue;
-            yield return new RunningServer(id, SecretDetector.Mask(whole.Length > 500 ? whole[..500] : whole), null, configured);
+            configured = configured || HasKnownAncestor(id, names);
+            // Masked before it is cut: a secret that the cut goes through has lost its form.
+            var whole = string.Join(' ', CommandSecrets.Mask(parts));
+            yield return new RunningServer(id, whole.Length > 500 ? whole[..500] : whole, null, configured);
+        }
+    }
+
+    private static bool IsNamed(string[] parts, HashSet<string> names) =>
+        names.Any(name => parts.Any(part => part == name || part.StartsWith(name + "@", StringComparison.Ordinal) || part.EndsWith("/" + name, StringComparison.Ordinal)));
+
+    // What a configured server or a running Gatehouse started belongs to it: package runners and launchers start the real program as a
+    // child. A running Gatehouse is known by its executable and assembly, which are ours, never by what it calls itself.
+    private static bool HasKnownAncestor(int id, HashSet<string> names)
+    {
+        for (var steps = 0; steps < MostAncestors && Parent(id) is { } parent and > 1; steps++)
+        {
+            id = parent;
+            var folder = string.Create(CultureInfo.InvariantCulture, $"/proc/{id}");
+            if (CommandLine(folder) is not { Length: > 0 } parts) return false;
+            if (IsNamed(parts, names) || IsGatehouse(folder, parts)) return true;
+        }
+
+        return false;
+    }
+
+    private static bool IsGatehouse(string folder, string[] parts)
+    {
+        var own = System.Reflection.Assembly.GetEntryAssembly()?.Location;
+        try
+        {
+            return !string.IsNullOrEmpty(own) && parts.Contains(own, StringComparer.Ordinal)
+                && new FileInfo(Path.Join(folder, "exe")).ResolveLinkTarget(returnFinalTarget: true)?.FullName == new FileInfo("/proc/self/exe").ResolveLinkTarget(returnFinalTarget: true)?.FullName;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    // proc(5), /proc/pid/stat: after the name in brackets come the state and the parent.
+    private static int? Parent(int id)
+    {
+        try
+        {
+            var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{id}/stat"));
+            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            return fields.Length > 1 && int.TryParse(fields[1], NumberStyles.None, CultureInfo.InvariantCulture, out var parent) ? parent : null;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return null; // it has gone
         }
     }
 

@@ -224,6 +224,8 @@ internal static class FaultCases
         ("a command of the working folder", new(Server("command: [./server]"), 5, "servers.notes.command[0]", "working folder")),
         ("a command line", new(Server("command: [npx server]"), 5, "servers.notes.command[0]", "no shell")),
         ("a secret under environment", new(Server("command: [a], environment: { GITHUB_TOKEN: hunter2 }"), 5, "servers.notes.environment.GITHUB_TOKEN", "is a secret", "secrets")),
+        ("a secret in the value of an option", new(Server("command: [npx, --access-token, q8Zr2LxVt5Nw9KbYc3Hd7Jp]"), 5, "servers.notes.command[2]", "holds a secret", "secrets")),
+        ("a secret within an option", new(Server("command: [npx, --api-key=q8Zr2LxVt5Nw9KbYc3Hd7Jp]"), 5, "servers.notes.command[1]", "holds a secret", "secrets")),
         ("a secret of a process in the file", new(Server("command: [a], secrets: { API_KEY: hunter2 }"), 5, "servers.notes.secrets.API_KEY", "not a reference")),
         ("a secret that lost its name", new(Server("command: [a], secrets: { hunter2 }"), 5, "servers.notes.secrets", "not a name of a variable")),
         ("a variable twice", new(Server("command: [a], environment: { A: b }, secrets: { A: \"env:B\" }"), 5, "servers.notes.environment.A", "stands in 'secrets' too")),

@@ -1,0 +1,47 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace Gatehouse.Detection;
+
+/// <summary>
+/// Secrets among the arguments of a command, for a screen: known forms, and what a telling name stands before, be it an option of its own
+/// (<c>--access-token VALUE</c>), one with its value (<c>--access-token=VALUE</c>), an assignment (<c>API_KEY=VALUE</c>) or a header
+/// (<c>X-Api-Key: VALUE</c>). What is shown may be copied into a ticket, so a name alone hides its value: a placeholder that is hidden costs
+/// nothing, a secret that is shown has to be replaced (CWE-532).
+/// </summary>
+internal static class CommandSecrets
+{
+    /// <summary>What stands in place of a value that only its name tells to be a secret.</summary>
+    public const string Hidden = "<secret>";
+
+    /// <summary>The arguments with the values of secrets replaced, as many as were given.</summary>
+    /// <param name="arguments">The argument vector, with or without the program.</param>
+    [return: NotNull]
+    public static IReadOnlyList<string> Mask(IReadOnlyList<string> arguments)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        var masked = new string[arguments.Count];
+        for (var i = 0; i < masked.Length; i++)
+            masked[i] = i > 0 && IsValueOf(arguments[i - 1], arguments[i]) ? Hidden : MaskOne(arguments[i]);
+        return masked;
+    }
+
+    // An option whose name tells a secret; what begins with two hyphens is the next option and no value.
+    private static bool IsValueOf(string option, string text) =>
+        option.StartsWith('-') && !option.Contains('=', StringComparison.Ordinal) && SecretNames.IsTelling(option.TrimStart('-'))
+        && text.Length > 0 && !text.StartsWith("--", StringComparison.Ordinal) && !SecretJudges.IsReference(text);
+
+    private static string MaskOne(string text)
+    {
+        var masked = SecretDetector.Mask(text);
+        if (masked != text) return masked;
+        foreach (var separator in (ReadOnlySpan<char>)['=', ':'])
+        {
+            var at = text.IndexOf(separator, StringComparison.Ordinal);
+            if (at <= 0 || !SecretNames.IsTelling(text[..at].TrimStart('-'))) continue;
+            var value = text[(at + 1)..].TrimStart();
+            if (value.Length > 0 && !SecretJudges.IsReference(value)) return text[..(text.Length - value.Length)] + Hidden;
+        }
+
+        return text;
+    }
+}

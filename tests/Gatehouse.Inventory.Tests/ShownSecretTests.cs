@@ -1,0 +1,59 @@
+using System.Text;
+
+namespace Gatehouse.Inventory.Tests;
+
+/// <summary>No screen and no file of a scan holds the value of a secret that stands in an entry, however it is given (SK-01, SC-07).</summary>
+[Trait("Requirement", "SK-01")]
+public sealed class ShownSecretTests
+{
+    // Drawn by chance, and one that looks made up: a name alone is enough to hide it.
+    private const string Value = "q8Zr2LxVt5Nw9KbYc3Hd7Jp";
+    private const string MadeUp = "figd_AbCdEf0123456789-abcdefgh";
+
+    [Theory]
+    [InlineData("--access-token", Value)]
+    [InlineData("--figma-api-key", MadeUp)]
+    [InlineData("--access-token=" + Value, "x")]
+    [InlineData("--client-secret", "-" + Value)]
+    [InlineData("-e", "SERVICE_API_KEY=" + Value)]
+    [InlineData("--header", "X-Api-Key: " + Value)]
+    [InlineData("--header", "Authorization: Bearer " + Value + Value)]
+    [InlineData("--password", "hunter2")]
+    public async Task EveryReport_HidesIt(string option, string value)
+    {
+        var report = await Planted.OneAsync($"{{\"command\":\"npx\",\"args\":[\"-y\",\"server-x@1.0.0\",\"{option}\",\"{value}\"],\"env\":{{\"K\":\"v\"}}}}");
+        string[] secrets = [Value, MadeUp, "hunter2"];
+        string[] shown =
+        [
+            TableReport.Render(report, false), HtmlReport.Render(report), JsonReport.Render(report), SarifReport.Render(report, "1.0.0"), StartRequest.For(report.Servers[0], "/", out _)!.Render(report),
+        ];
+        Assert.All(shown, text => Assert.All(secrets, secret => Assert.DoesNotContain(secret, text, StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("--token-file", "/run/secrets/t")]
+    [InlineData("--max-tokens", "4096")]
+    [InlineData("--api-key", "${API_KEY}")]
+    [InlineData("--token", "--verbose")]
+    [InlineData("/srv/data", "/srv/other")]
+    public void WhatIsNone_StaysReadable(string one, string other) => Assert.Equal([one, other], CommandSecrets.Mask([one, other]));
+
+    [Fact]
+    public void Differences_HideItInBothForms()
+    {
+        var file = Encoding.UTF8.GetBytes($$"""
+            {"mcpServers": {"one": {"command": "npx",
+              "args": ["--access-token",
+                "{{Value}}",
+                "--figma-api-key={{MadeUp}}"],
+              "token": "{{Value}}" } } }
+            """);
+        var root = ConfigReader.Read(file, ConfigFormat.Json);
+        var lines = new ShownLines(file, root);
+        for (var line = 1; line <= lines.Count; line++)
+        {
+            Assert.DoesNotContain(Value, lines[line], StringComparison.Ordinal);
+            Assert.DoesNotContain(MadeUp, lines[line], StringComparison.Ordinal);
+        }
+    }
+}
