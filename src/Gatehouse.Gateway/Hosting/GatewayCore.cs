@@ -270,7 +270,7 @@ public sealed class GatewayCore : IAsyncDisposable
     internal (GatewayPipeline Pipeline, ServerCatalogue Catalogue) Build(
         IStage authenticate, CallerKind kind, Func<ServerSettings, IUpstream> upstreams, UpstreamProfile? profile = null)
     {
-        var catalogue = new ServerCatalogue(Snapshots, upstreams, options.Time) { FixedProfile = profile };
+        var catalogue = new ServerCatalogue(Snapshots, upstreams, options.Time) { FixedProfile = profile, Tell = options.Diagnostics };
         var lists = new ListAnswers(catalogue, new ListCursors(Keys, options.Time));
         var parts = new PipelineParts
         {

@@ -156,6 +156,7 @@ public static class ConfigurationKeys
         new("servers.*.shutdownGrace", Duration, "Time between closing its input and ending it by force.") { Default = "5s", Minimum = "0s", Maximum = "5m", OnlyWith = "command" },
         new("servers.*.showStderr", Switch, "True shows what the process writes to stderr in the gateway's own diagnostic output, escaped and labelled. It may hold content of requests; by default the lines are counted and not shown.") { Default = "false", OnlyWith = "command" },
         new("servers.*.startTimeout", Duration, "Time in which a new process must answer its first request.") { Default = "30s", Minimum = "100ms", Maximum = "10m", OnlyWith = "command" },
+        new("servers.*.writeTimeout", Duration, "Time for which a process may take nothing of what it is sent before it is ended.") { Default = "10s", Minimum = "100ms", Maximum = "10m", OnlyWith = "command" },
     ];
 
     private static IEnumerable<ConfigurationKey> Policy() =>
