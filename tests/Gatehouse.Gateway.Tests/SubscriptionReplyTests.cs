@@ -65,7 +65,7 @@ public sealed class SubscriptionReplyTests
         for (var seconds = 0; seconds < 250 && !call.IsCompleted; seconds++)
         {
             if (gateway.Upstream.Of("subscriptions/listen").Count > 0) clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.WhenAny(call, Task.Delay(40));
+            await Eventually.MomentAsync(call);
         }
 
         var (status, body, _) = await call.WaitAsync(Patience);

@@ -63,7 +63,8 @@ public sealed class LocalServerCareTests
     [Trait("Requirement", "EX-03")]
     public async Task StartsUnderWay_HaveAPartForEachCaller()
     {
-        await using var gateway = await StartAsync("""*'"initialize"'*) : ;;""", new ManualTimeProvider(), s => s with { Stdio = s.Stdio! with { MaxProcesses = 16 } });
+        var clock = new ManualTimeProvider();
+        await using var gateway = await StartAsync("""*'"initialize"'*) : ;;""", clock, s => s with { Stdio = s.Stdio! with { MaxProcesses = 16 } });
         List<Task> hanging = [];
         for (var i = 1; i <= 2; i++)
         {
@@ -75,8 +76,7 @@ public sealed class LocalServerCareTests
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "GH1013"), (status, Code(body)));
         hanging.Add(gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, gateway.Token("bob"))));
         await ProcessesAsync(gateway, 3);
-        await gateway.Host.DisposeAsync();
-        await Task.WhenAny(Task.WhenAll(hanging), Task.Delay(Patience));
+        await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(5), Task.WhenAll(hanging)); // the patience with starts
     }
 
     [Fact]
@@ -107,17 +107,19 @@ public sealed class LocalServerCareTests
         for (var seconds = 0; seconds < 120 && !stuck.IsCompleted; seconds++) // far from the deadline of five minutes
         {
             clock.Advance(TimeSpan.FromSeconds(1));
-            await Task.WhenAny(stuck, Task.Delay(50));
+            await Eventually.MomentAsync(stuck);
         }
 
         Assert.Equal("GH7005", Code((await stuck.WaitAsync(Patience)).Body));
         Assert.Equal("GH7005", Code((await waiting.WaitAsync(Patience)).Body));
         Assert.Contains(Parts(gateway), p => p == "forward deny upstream-ended the process does not read its input");
-        while (gateway.Host.Upstreams.Health()[0].State.StartsWith("1 ", StringComparison.Ordinal))
-        {
-            clock.Advance(TimeSpan.FromSeconds(1)); // the grace of its end
-            await Task.Delay(20);
-        }
+        await Eventually.TrueAsync(
+            () =>
+            {
+                clock.Advance(TimeSpan.FromSeconds(1)); // the grace of its end
+                return gateway.Host.Upstreams.Health()[0].State.StartsWith("0 ", StringComparison.Ordinal);
+            },
+            "the process is gone");
     }
 
     [Fact]
