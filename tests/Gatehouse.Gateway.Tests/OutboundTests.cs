@@ -104,6 +104,22 @@ public sealed class OutboundTests
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
     }
 
+    [Theory]
+    [InlineData(1960, false)]
+    [InlineData(2026, true)]
+    [InlineData(2200, false)]
+    public async Task APinnedCertificate_IsTakenWithinItsTimeAlone(int year, bool taken)
+    {
+        using var certificate = SelfSigned(); // from 1970 to 2170
+        await using var web = await ServeAsync(certificate, context => context.Response.WriteAsync("ok"));
+        var pin = Convert.ToBase64String(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
+        var handlers = new OutboundHandlers(new SystemNameResolver(), new ManualTimeProvider(new DateTimeOffset(year, 6, 1, 0, 0, 0, TimeSpan.Zero)));
+        using var pinned = new HttpMessageInvoker(handlers.Create(DestinationTrust.Configured, [pin], TimeSpan.FromSeconds(5)));
+        var sent = pinned.SendAsync(new HttpRequestMessage(HttpMethod.Get, web.Urls.First()), CancellationToken.None);
+        if (taken) (await sent).Dispose();
+        else Assert.Equal(HttpRequestError.SecureConnectionError, (await Assert.ThrowsAsync<HttpRequestException>(() => sent)).HttpRequestError);
+    }
+
     [Fact]
     public async Task Pin_TakesItsKeyAndNoOther()
     {

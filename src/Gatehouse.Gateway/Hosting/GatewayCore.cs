@@ -51,7 +51,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Store = Store.Open(State.Store, time);
         Keys = KeyRing.OpenOrCreate(State.KeyRing, time);
         Secrets = new SecretResolver();
-        Handlers = new OutboundHandlers(new SystemNameResolver());
+        Handlers = new OutboundHandlers(new SystemNameResolver(), time);
         decisionPoints = new DecisionPoints(Handlers, Secrets, time, options.Diagnostics);
         Registry = new ExchangeRegistry(time);
         Definitions = new DefinitionLocks(Store.DefinitionWords, Note, options);
