@@ -120,7 +120,9 @@ internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
     // A string of plain digits and the number of the same digits: 7 and "7", never 7.0 or "07".
     private static bool IsOtherSpelling(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
     {
-        var (text, number) = one[0] == (byte)'"' ? (one, other) : (other, one);
+        var isFirst = one[0] == (byte)'"';
+        var text = isFirst ? one : other;
+        var number = isFirst ? other : one;
         return text is [(byte)'"', .., (byte)'"'] && text[1..^1].SequenceEqual(number) && number.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
     }
 }
