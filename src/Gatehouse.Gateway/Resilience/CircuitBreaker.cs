@@ -103,12 +103,12 @@ internal sealed class CircuitBreaker(int after, TimeSpan pause, TimeProvider tim
         }
     }
 
-    /// <summary>Where it is. A pause that is over counts as half open: the next request may try.</summary>
+    /// <summary>Where it is. A pause that is over counts as half open: with the next request the server is asked.</summary>
     public CircuitState Circuit
     {
         get
         {
-            lock (gate) return !isResting ? CircuitState.Closed : isTrying || time.GetElapsedTime(restedAt) >= rest ? CircuitState.HalfOpen : CircuitState.Open;
+            lock (gate) return !isResting ? CircuitState.Closed : isAsking || time.GetElapsedTime(restedAt) >= rest ? CircuitState.HalfOpen : CircuitState.Open;
         }
     }
 
