@@ -58,8 +58,8 @@ public sealed class OutboundTests
         var keys = new Uri($"http://keys.internal.example:{internalServer.Url.Port}/keys");
         var issuer = new Gatehouse.Pipeline.Configuration.IssuerSettings { Issuer = "https://login.internal.example/a" };
         using var plain = new MetadataFetcher(new OutboundHandlers(new Loopback()), new ConfiguredHosts([issuer]));
-        await Assert.ThrowsAsync<DestinationRefusedException>(async () => await plain.GetAsync(keys, 1000, CancellationToken.None));
-        var secure = await Assert.ThrowsAsync<HttpRequestException>(async () => await plain.GetAsync(new Uri("https://keys.internal.example/keys"), 1000, CancellationToken.None));
+        await Assert.ThrowsAsync<DestinationRefusedException>(async () => await plain.GetAsync(keys, 10_000, CancellationToken.None));
+        var secure = await Assert.ThrowsAsync<HttpRequestException>(async () => await plain.GetAsync(new Uri("https://keys.internal.example/keys"), 10_000, CancellationToken.None));
         Assert.IsType<DestinationRefusedException>(secure.InnerException);
         Assert.Empty(internalServer.Received);
         using var introspection = new IntrospectionTransport(new OutboundHandlers(new Loopback()), new ConfiguredHosts([issuer]));
@@ -68,7 +68,7 @@ public sealed class OutboundTests
         foreach (var named in new[] { issuer with { Hosts = ["keys.internal.example"] }, issuer with { Issuer = "https://keys.internal.example/" }, issuer with { Metadata = new Uri("https://KEYS.internal.example/m") } })
         {
             using var fetcher = new MetadataFetcher(new OutboundHandlers(new Loopback()), new ConfiguredHosts([named]));
-            Assert.NotEqual(0, (await fetcher.GetAsync(keys, 1000, CancellationToken.None)).StatusCode);
+            Assert.NotEqual(0, (await fetcher.GetAsync(keys, 10_000, CancellationToken.None)).StatusCode);
         }
     }
 

@@ -14,7 +14,7 @@ public sealed class CircuitBreakerTests
     private readonly ManualTimeProvider clock = new();
 
     [Fact]
-    public void FailuresInARow_RestTheServer_AndItsAnswerBringsItBack()
+    public void FailuresInARow_RestTheServer_AndOneTrialDecides()
     {
         var breaker = New(after: 3);
         breaker.Failed(null);
@@ -83,7 +83,7 @@ public sealed class CircuitBreakerTests
     }
 
     [Fact]
-    public void AnUnansweredQuestion_DoublesThePauseUpToEightTimes()
+    public void AFailedTrial_DoublesThePauseUpToEightTimes()
     {
         var breaker = New(after: 1);
         breaker.Failed(null);
