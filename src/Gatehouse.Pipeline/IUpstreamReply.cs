@@ -16,6 +16,9 @@ public interface IUpstreamReply : IAsyncDisposable
     /// <exception cref="RefusalException">The stream broke or carried something that is not a proven message.</exception>
     ValueTask<UpstreamEvent?> NextAsync(CancellationToken cancellation);
 
-    /// <summary>Answers a question of the server that nobody will answer (dropped by policy), so that it does not wait.</summary>
-    ValueTask RejectAsync(Protocol.JsonRpcId question, CancellationToken cancellation);
+    /// <summary>Answers a question of the server that nobody will answer, so that it does not wait.</summary>
+    /// <param name="question">Its id.</param>
+    /// <param name="byPolicy">True when the gateway refuses the question, false when there is no such method for this client.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    ValueTask RejectAsync(Protocol.JsonRpcId question, bool byPolicy, CancellationToken cancellation);
 }

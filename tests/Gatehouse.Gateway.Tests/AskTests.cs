@@ -25,6 +25,7 @@ public sealed class AskTests
         { "elicitation/create", """{"message":"Go","requestedSchema":{"type":"object","allOf":[{"properties":{"password":{"type":"string"}}}]}}""", "form-not-flat" },
         { "elicitation/create", """{"requestedSchema":{"type":"object","properties":{}}}""", "without-a-message" },
         { "elicitation/create", """{"mode":"audio","message":"Go"}""", "unknown-mode" },
+        { "elicitation/create", """{"mode":"form","message":"Go","url":"https://example.com/","requestedSchema":{"type":"object","properties":{}}}""", "two-modes" },
         { "elicitation/create", """{"mode":"url","message":"Go","url":"http://evil.example/"}""", "url-not-https" },
         { "elicitation/create", """{"mode":"url","message":"Go","url":"https://bank.example@evil.example/"}""", "url-with-userinfo" },
         { "elicitation/create", """{"mode":"url","message":"Go","url":"https://evil.example/?access_token=abc"}""", "url-with-credential" },
@@ -46,7 +47,7 @@ public sealed class AskTests
         var alice = await CallWithQuestionAsync(gateway, method, parameters, answersAfter: true);
         Assert.DoesNotContain(method, alice.Text, StringComparison.Ordinal);
         Assert.Contains("done", alice.Text, StringComparison.Ordinal);
-        Assert.Single(gateway.Upstream.Received, r => r.Text.Contains("-32601", StringComparison.Ordinal) && r.Text.Contains("\"q1\"", StringComparison.Ordinal));
+        Assert.Single(gateway.Upstream.Received, r => r.Text.Contains("-32010", StringComparison.Ordinal) && r.Text.Contains("\"q1\"", StringComparison.Ordinal));
         Assert.True(Holds(gateway, reason), reason);
         // What was never put to the client cannot be answered by it.
         Assert.Equal(HttpStatusCode.BadRequest, (await gateway.CallAsync(alice.Who.Answer("\"q1\"", "{}"))).Status);
@@ -90,7 +91,7 @@ public sealed class AskTests
         await using var gateway = await TestGateway.StartAsync(rules: closed);
         var legacy = await CallWithQuestionAsync(gateway, method, parameters, answersAfter: true);
         Assert.DoesNotContain(method, legacy.Text, StringComparison.Ordinal);
-        Assert.Single(gateway.Upstream.Received, r => r.Text.Contains("-32601", StringComparison.Ordinal));
+        Assert.Single(gateway.Upstream.Received, r => r.Text.Contains("-32010", StringComparison.Ordinal));
         Assert.True(Holds(gateway, "not-permitted"));
         Assert.True(Holds(gateway, "no-questions"), "the event names the rule");
 

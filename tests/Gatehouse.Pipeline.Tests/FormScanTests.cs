@@ -83,6 +83,57 @@ public sealed class FormScanTests
     }
 
     [Theory]
+    [InlineData("integer", "Your favorite integer (do not give us your phone number, pin, or other sensitive info)")] // the protocol's reference server
+    [InlineData("token", "Token symbol, e.g. ETH")]
+    [InlineData("pin", "Postal PIN code of your address")]
+    [InlineData("secret", "Name of the Kubernetes secret to restart the pods for (not its value)")]
+    [InlineData("note", "Anything we should know; please do not enter your card number, password or PIN")]
+    [InlineData("comment", "Never share your API key, token or password")]
+    [InlineData("phone", "Mobile number for codes by SMS")]
+    [InlineData("coupon", "The coupon code you received by SMS")]
+    [InlineData("serial", "Serial number of your YubiKey")]
+    public void WhatIsExplainedAsSomethingElse_Passes(string name, string description)
+    {
+        Assert.Null(Judge(name, $"{{\"type\":\"string\",\"description\":{Json(description)}}}"));
+        Assert.Null(Judge(name, $"{{\"type\":\"number\",\"description\":{Json(description)}}}"));
+    }
+
+    [Theory]
+    [InlineData("answer", "The six digits of your authenticator")]
+    [InlineData("answer", "Code from your Authenticator app")]
+    [InlineData("answer", "Number that Google Authenticator shows")]
+    [InlineData("answer", "Code we texted you")]
+    [InlineData("answer", "Die sechs Ziffern aus dem Authenticator")]
+    [InlineData("answer", "Der Code aus der SMS")]
+    [InlineData("answer", "Les six chiffres de votre Authenticator")]
+    [InlineData("answer", "Code reçu par SMS")]
+    [InlineData("answer", "Código que enviamos por SMS")]
+    [InlineData("answer", "Il codice ricevuto via SMS")]
+    [InlineData("answer", "De cijfers van je Authenticator")]
+    [InlineData("answer", "Do not worry, enter your PIN")]
+    [InlineData("answer", "Do not give your name but your PIN")]
+    [InlineData("answer", "Don't forget to type your PIN")]
+    [InlineData("answer", "Never share this elsewhere. PIN")]
+    [InlineData("answer", "Do not skip: PIN required")]
+    [InlineData("pin", "Do not share it")]
+    [InlineData("pin", "Used at the terminal")]
+    public void WhatIsAskedForInOtherWords_OrDespiteAWarning_IsRefused(string name, string description)
+    {
+        Assert.Equal("form-asks-for-a-secret", Judge(name, $"{{\"type\":\"string\",\"description\":{Json(description)}}}"));
+        Assert.Equal("form-asks-for-a-secret", Judge(name, $"{{\"type\":\"integer\",\"description\":{Json(description)}}}"));
+    }
+
+    [Theory]
+    [InlineData("token", "Your API token")]
+    [InlineData("token", "Token symbol, or the access token")]
+    [InlineData("token", "Paste it here")]
+    [InlineData("secret", "The value of the secret")]
+    [InlineData("password", "Password policy")]
+    [InlineData("value", "p.a.s.s.w.o.r.d")]
+    public void AnExplanation_OfSomethingElse_ExcusesNoSecret(string name, string description) =>
+        Assert.Equal("form-asks-for-a-secret", Judge(name, $"{{\"type\":\"string\",\"description\":{Json(description)}}}"));
+
+    [Theory]
     [InlineData("""{"type":"object","properties":[]}""", "form-not-flat")]
     [InlineData("""{"type":"object","properties":{"a":7}}""", "form-malformed")]
     [InlineData("""{"type":"object","properties":{"a":{"type":"array","items":{"type":"string"}}}}""", "form-not-flat")]

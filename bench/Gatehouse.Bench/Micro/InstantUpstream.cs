@@ -21,7 +21,7 @@ internal sealed class InstantUpstream(byte[] answer) : IUpstream
 
         public ValueTask<UpstreamEvent?> NextAsync(CancellationToken cancellation) => ValueTask.FromResult<UpstreamEvent?>(new UpstreamEvent(message));
 
-        public ValueTask RejectAsync(JsonRpcId question, CancellationToken cancellation) => ValueTask.CompletedTask;
+        public ValueTask RejectAsync(JsonRpcId question, bool byPolicy, CancellationToken cancellation) => ValueTask.CompletedTask;
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

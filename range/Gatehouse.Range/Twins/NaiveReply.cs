@@ -23,7 +23,7 @@ internal sealed class NaiveReply(UpstreamReplyKind kind, int status, ProvenMessa
         return ValueTask.FromResult(item);
     }
 
-    public ValueTask RejectAsync(JsonRpcId question, CancellationToken cancellation) => ValueTask.CompletedTask;
+    public ValueTask RejectAsync(JsonRpcId question, bool byPolicy, CancellationToken cancellation) => ValueTask.CompletedTask;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -14,7 +14,7 @@ internal sealed class AcceptedReply(UpstreamReplyKind kind = UpstreamReplyKind.A
 
     public ValueTask<UpstreamEvent?> NextAsync(CancellationToken cancellation) => ValueTask.FromResult<UpstreamEvent?>(null);
 
-    public ValueTask RejectAsync(JsonRpcId question, CancellationToken cancellation) => ValueTask.CompletedTask;
+    public ValueTask RejectAsync(JsonRpcId question, bool byPolicy, CancellationToken cancellation) => ValueTask.CompletedTask;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -38,7 +38,10 @@ internal static class AskJudge
     {
         if (!JsonWalk.TryFindMember(bytes, parameters, "message"u8, out var message) || JsonWalk.String(bytes, message) is null) return "without-a-message";
         var mode = JsonWalk.TryFindMember(bytes, parameters, "mode"u8, out var value) ? JsonWalk.String(bytes, value) : "form";
-        if (mode == "form") return FormScan.Refuses(bytes, parameters);
+        var hasUrl = JsonWalk.TryFindMember(bytes, parameters, "url"u8, out _);
+        var hasForm = JsonWalk.TryFindMember(bytes, parameters, "requestedSchema"u8, out _);
+        if (hasUrl && hasForm) return "two-modes"; // a client that does not know modes would show the form of what was judged as a URL
+        if (mode == "form") return hasUrl ? "two-modes" : FormScan.Refuses(bytes, parameters);
         if (mode != "url") return "unknown-mode";
         return JsonWalk.TryFindMember(bytes, parameters, "url"u8, out var url) && JsonWalk.String(bytes, url) is { } text
             ? UrlScan.Refuses(text, snapshot.Settings.Development)

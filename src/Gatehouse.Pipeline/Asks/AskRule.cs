@@ -83,7 +83,7 @@ internal sealed class AskRule(SnapshotHolder snapshots) : IResponseRule
 
     // A question of its own is dropped, and the pipeline answers it; one inside a result takes the result with it.
     private static ResponseVerdict Denied(string reason, bool refuses) =>
-        refuses ? ResponseVerdict.Refuse(Reasons.AskRefused, reason) : ResponseVerdict.Drop(reason);
+        refuses ? ResponseVerdict.Refuse(Reasons.AskRefused, reason) : ResponseVerdict.Forbid(reason);
 
     private static ProvenMessage Introduce(Exchange exchange, ProvenMessage message, List<ServerAsk> asks)
     {

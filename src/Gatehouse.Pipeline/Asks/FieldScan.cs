@@ -28,11 +28,15 @@ internal static class FieldScan
     {
         if (kind == FieldKind.Choice) return null;
         if (Text(bytes, field.Value, "format"u8) == "password") return FormScan.AsksForASecret;
-        foreach (var words in new[] { JsonWalk.String(bytes, field.Name), Text(bytes, field.Value, "title"u8), Text(bytes, field.Value, "description"u8) })
+        var name = JsonWalk.String(bytes, field.Name);
+        string?[] texts = [Text(bytes, field.Value, "title"u8), Text(bytes, field.Value, "description"u8)];
+        foreach (var words in (string?[])[name, .. texts])
         {
             if (words is null) continue;
             if (words.Length > LongestText) return FormScan.TooLong;
-            if (SecretWords.NamedBy(words, kind == FieldKind.Number) is not null) return FormScan.AsksForASecret;
+            if (SecretWords.NamedBy(words, kind == FieldKind.Number) is null) continue;
+            if (ReferenceEquals(words, name) && Array.TrueForAll(texts, text => text is null || text.Length <= LongestText) && SecretWords.IsExplained(words, texts.OfType<string>(), kind == FieldKind.Number)) continue;
+            return FormScan.AsksForASecret;
         }
 
         return null;

@@ -18,6 +18,9 @@ internal static class SecretWords
     private static readonly FrozenSet<string> OtherCards = Set("library business playing membership loyalty member report");
     private static readonly FrozenSet<string> AboutCards = Set("type brand company network design");
     private static readonly FrozenSet<string> PostalWords = Set("postal zip postcode post delivery shipping");
+    private static readonly FrozenSet<string> Ambiguous = Set("token pin pincode secret");
+    private static readonly FrozenSet<string> Turns = Set("but only except instead rather then unless until otherwise and if when before after");
+    private const int FarthestNegation = 10;
     private static readonly FrozenSet<string> Fillers = Set("your a an any the my our real for in us");
     private static readonly FrozenSet<string> Negations = Set("not never dont cannot without t");
     private static readonly FrozenSet<string> AskingVerbs = Set(
@@ -72,13 +75,38 @@ internal static class SecretWords
     public static string? NamedBy(string text, bool numbers)
     {
         if (FoundAnywhere(text) is { } found) return found;
-        var words = NormalText.Words(text);
-        for (var i = 0; i < words.Count; i++)
+        foreach (var clause in Clauses(text))
         {
-            if (At(words, i, numbers) is { } term && !IsNegated(words, i)) return string.Join(' ', term.Words);
+            var words = NormalText.Words(clause);
+            if (CodeWords.AskedIn(words)) return CodeWords.Term;
+            for (var i = 0; i < words.Count; i++)
+            {
+                if (At(words, i, numbers) is { } term && !IsNegated(words, i)) return string.Join(' ', term.Words);
+            }
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// Whether a short name that is a secret by itself (<c>token</c>, <c>pin</c>) is said to be something else by another text of the field: one that uses
+    /// the word, and only for that (<c>Token symbol</c>).
+    /// </summary>
+    /// <param name="name">The field's name.</param>
+    /// <param name="others">Title and description.</param>
+    /// <param name="numbers">True for a field that takes numbers alone.</param>
+    public static bool IsExplained(string name, IEnumerable<string> others, bool numbers)
+    {
+        var words = NormalText.Words(name);
+        if (words is not [var word] || !Ambiguous.Contains(word)) return false;
+        var uses = false;
+        foreach (var text in others)
+        {
+            if (NamedBy(text, numbers) is not null) return false;
+            uses |= NormalText.Words(text).Contains(word);
+        }
+
+        return uses;
     }
 
     /// <summary>The secret that a message asks for: one that stands near a word of asking in one sentence. Null when it asks for none.</summary>
@@ -92,9 +120,37 @@ internal static class SecretWords
             {
                 if (At(words, i, numbers) is { } term && !IsNegated(words, i) && IsAskedFor(words, i)) return string.Join(' ', term.Words);
             }
+
+            if (CodeWords.AskedIn(words)) return CodeWords.Term;
         }
 
         return null;
+    }
+
+    // A mark inside a word ends nothing: it may be there to take a word apart.
+    private static List<string> Clauses(string text)
+    {
+        List<string> clauses = [];
+        var start = 0;
+        for (var i = 0; i < text.Length; i++)
+        {
+            var before = i == 0 || char.IsWhiteSpace(text[i - 1]);
+            var after = i + 1 == text.Length || char.IsWhiteSpace(text[i + 1]);
+            var ends = text[i] switch
+            {
+                '\n' or '\u3002' or '\uFF1F' => true,
+                '.' or '?' or '!' or ';' or ':' or ')' => after,
+                '(' => before,
+                '\u2014' or '\u2013' or '-' => before && after,
+                _ => false,
+            };
+            if (!ends) continue;
+            clauses.Add(text[start..i]);
+            start = i + 1;
+        }
+
+        clauses.Add(text[start..]);
+        return clauses;
     }
 
     private static string? FoundAnywhere(string text)
@@ -125,17 +181,47 @@ internal static class SecretWords
         var after = at + term.Words.Length;
         if (after < words.Count && term.Unless.Contains(words[after])) return false;
         if (at > 0 && term.UnlessAfter.Contains(words[at - 1])) return false;
+        if (term.Words is [var single] && (Ambiguous.Contains(single) || single is "secrets") && IsNameOf(words, at)) return false;
         return term.Words[0] is not ("pin" or "pincode") || !words.Exists(PostalWords.Contains); // in India the postal code
     }
 
-    // "never enter your password here" names it to warn of it; only right before it, so that a warning elsewhere does not help.
+    // "name of the Kubernetes secret": what is asked for is the name.
+    private static bool IsNameOf(List<string> words, int at)
+    {
+        for (var i = at - 1; i > 0 && i >= at - 3; i--)
+        {
+            if (words[i] is "and" or "or" or "plus" or "with") return false;
+            if (words[i] is "of") return words[i - 1] is "name" or "names" or "id" or "identifier";
+        }
+
+        return false;
+    }
+
+    // "never enter your password here", "do not give us your phone number, pin, or other sensitive info": a negation reaches to the end of its clause,
+    // unless another demand comes between or behind, so that a warning elsewhere does not help.
     private static bool IsNegated(List<string> words, int at)
     {
         var i = at - 1;
         while (i >= 0 && Fillers.Contains(words[i])) i--;
         if (i < 0) return false;
         if (words[i] is "without" or "no" or "not" or "never") return true;
-        return i > 0 && AskingVerbs.Contains(words[i]) && Negations.Contains(words[i - 1]);
+        for (var back = at - 1; back >= 0 && back >= at - FarthestNegation; back--)
+        {
+            if (Turns.Contains(words[back])) return false;
+            if (AskingVerbs.Contains(words[back])) return back > 0 && Negations.Contains(words[back - 1]) && !IsDemandedAfter(words, at);
+        }
+
+        return false;
+    }
+
+    private static bool IsDemandedAfter(List<string> words, int at)
+    {
+        for (var i = at + 1; i < words.Count && i <= at + 4; i++)
+        {
+            if (AskingVerbs.Contains(words[i]) || Turns.Contains(words[i])) return true;
+        }
+
+        return false;
     }
 
     private static bool IsAskedFor(List<string> words, int at)

@@ -18,6 +18,9 @@ public readonly struct ResponseVerdict
     /// <summary>Why the message is dropped while the exchange goes on.</summary>
     public string? Dropped { get; }
 
+    /// <summary>True for a question that the gateway's own rules refuse, and not for one that nobody could answer.</summary>
+    public bool ByPolicy { get; private init; }
+
     /// <summary>Why the exchange ends with a refusal instead of this message.</summary>
     public Refusal? Refusal { get; }
 
@@ -26,6 +29,9 @@ public readonly struct ResponseVerdict
 
     /// <summary>Drops the message.</summary>
     public static ResponseVerdict Drop(string reason) => new(null, reason, null);
+
+    /// <summary>Drops a question that the gateway's rules refuse; the server is told so, and not why.</summary>
+    public static ResponseVerdict Forbid(string reason) => new(null, reason, null) { ByPolicy = true };
 
     /// <summary>Ends the exchange.</summary>
     public static ResponseVerdict Refuse(Reason reason, string detail) => new(null, null, new Refusal(reason, detail));

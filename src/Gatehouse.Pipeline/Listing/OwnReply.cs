@@ -20,7 +20,7 @@ internal sealed class OwnReply(ProvenMessage answer, bool streamed) : IUpstreamR
         return ValueTask.FromResult(item);
     }
 
-    public ValueTask RejectAsync(JsonRpcId question, CancellationToken cancellation) => ValueTask.CompletedTask;
+    public ValueTask RejectAsync(JsonRpcId question, bool byPolicy, CancellationToken cancellation) => ValueTask.CompletedTask;
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
