@@ -1,5 +1,6 @@
 using System.Net;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
 
 namespace Gatehouse.Gateway.Configuration;
 
@@ -10,7 +11,7 @@ public static class ConfigurationWarnings
     public static IReadOnlyList<ConfigurationWarning> Of(GatewaySettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return [.. Listening(settings.Listen)];
+        return [.. Listening(settings.Listen), .. Issuers(settings)];
     }
 
     // Threat: certificates are public, so whoever can send the header can be any workload and use any token bound to a certificate. On one machine that is every account.
@@ -24,4 +25,9 @@ public static class ConfigurationWarnings
                 "let the gateway end TLS and write 'ask', or run the proxy on a machine of its own");
         }
     }
+
+    // Threat: a name means something only together with who gave it.
+    private static IEnumerable<ConfigurationWarning> Issuers(GatewaySettings settings) =>
+        PolicyWarnings.OfIssuers(settings.Rules, settings.Issuers.Count + settings.CertificateIssuers.Count)
+            .Select(warning => new ConfigurationWarning(warning.Place ?? warning.RuleId, warning.RuleId + ": " + warning.Message, warning.Remedy));
 }

@@ -16,6 +16,18 @@ public sealed class PolicyWarningsTests
     public void RulesThatNeverCount_AreNamed(string rules, string rule) => Assert.Equal([rule], PolicyWarnings.Find(Policies.Rules(rules + "\n")).Select(warning => warning.RuleId));
 
     [Theory]
+    [InlineData("- { id: a, permit: { subjects: [alice] } }", 2, true)]
+    [InlineData("- { id: a, permit: { groups: [staff] } }", 2, true)]
+    [InlineData("- { id: a, permit: { roles: [staff] } }", 3, true)]
+    [InlineData("- { id: a, permit: { scopes: [read] } }", 2, true)]
+    [InlineData("- { id: a, permit: { groups: [staff] } }", 1, false)]
+    [InlineData("- { id: a, permit: { groups: [staff], issuers: [\"https://login.example.com\"] } }", 2, false)]
+    [InlineData("- { id: a, permit: { anyone: true } }", 2, false)]
+    [InlineData("- { id: a, permit: { anyone: true } }\n- { id: b, forbid: { groups: [staff] } }", 2, false)]
+    public void APermitWithoutIssuers_IsNamed_WhereSeveralAreTrusted(string rules, int trusted, bool named) =>
+        Assert.Equal(named ? ["a"] : [], PolicyWarnings.OfIssuers(Policies.Rules(rules + "\n"), trusted).Select(warning => warning.RuleId));
+
+    [Theory]
     [InlineData("- { id: a, permit: { anyone: true, tools: [\"get_*\"] } }\n- { id: b, permit: { anyone: true, tools: [\"*_one\"] } }")]
     [InlineData("- { id: a, permit: { anyone: true, tools: [get_one] } }\n- { id: b, permit: { anyone: true, prompts: [get_one] } }")]
     [InlineData("- { id: a, permit: { anyone: true } }\n- { id: b, permit: { anyone: true }, obligations: { log: payload } }")]
