@@ -27,11 +27,11 @@ public static class ExerciseCatalogue
         new UnaskedAnswer(),
         // how much and until when
         new QuotaEvasion(),
-        new BreakerByOne(),
         new PolicyRace(),
         // what the message says
         new HeaderBodyDesync(),
         new DuplicateKeys(),
+        new TwoReferences(),
         new BatchBypass(),
         new ContentTypeDifferential(),
         new NewlineSmugglingSdk(),
@@ -39,7 +39,10 @@ public static class ExerciseCatalogue
         // what may be done
         new IdorArgument(),
         new IdorResource(),
+        new IdorCompletion(),
+        new RespelledUri(),
         new TypeConfusion(),
+        new CaseVariantArgument(),
         new PathTraversal(),
         new SchemaSmuggling(),
         new DecisionPointFails(),
@@ -74,7 +77,6 @@ public static class ExerciseCatalogue
         new StdioJunk(),
         new StdioFlood(),
         new StdioDeaf(),
-        new StdioCrash(),
         new StdioOrphan(),
         new CommandSwapped(),
         // what a person is shown, and what a folder brings

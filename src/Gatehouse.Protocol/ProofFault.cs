@@ -33,7 +33,7 @@ public enum ProofFault
     /// <summary>An object names a member twice after unescaping: some readers take the first, others the last.</summary>
     DuplicateName,
 
-    /// <summary>A name equals a protocol member but for its case: readers that ignore case would take it for that member.</summary>
+    /// <summary>A name equals a protocol member but for case, width, style, or characters that are not seen: readers that ignore those would take it for that member.</summary>
     CaseVariantName,
 
     /// <summary>An escape names half of a surrogate pair: readers replace it, refuse it or carry it on.</summary>

@@ -16,7 +16,7 @@ public static class ProofFaults
         ProofFault.Batch => "batches are not accepted",
         ProofFault.NotAnObject => "the message is not a JSON object",
         ProofFault.DuplicateName => "an object has two members of the same name",
-        ProofFault.CaseVariantName => "a member name differs from a protocol member only by case",
+        ProofFault.CaseVariantName => "a member name differs from a protocol member only by case, width or characters that are not seen",
         ProofFault.LoneSurrogate => "an escape names half of a surrogate pair",
         ProofFault.NumberNotFinite => "a number is out of range",
         ProofFault.NumberTooLong => "a number has too many characters",

@@ -64,11 +64,29 @@ public enum Slot
     /// <summary><c>params.ref</c> of <c>completion/complete</c>.</summary>
     ParamsRef,
 
+    /// <summary><c>params.ref.type</c>: which of the two references it is.</summary>
+    ParamsRefType,
+
     /// <summary><c>params.ref.name</c></summary>
     ParamsRefName,
 
     /// <summary><c>params.ref.uri</c></summary>
     ParamsRefUri,
+
+    /// <summary><c>params.argument</c> of <c>completion/complete</c>: the one that is being typed.</summary>
+    ParamsArgument,
+
+    /// <summary><c>params.argument.name</c></summary>
+    ParamsArgumentName,
+
+    /// <summary><c>params.argument.value</c></summary>
+    ParamsArgumentValue,
+
+    /// <summary><c>params.context</c> of <c>completion/complete</c>.</summary>
+    ParamsContext,
+
+    /// <summary><c>params.context.arguments</c>: those that are already known.</summary>
+    ParamsContextArguments,
 
     /// <summary><c>params.level</c> of <c>logging/setLevel</c> and of a log notification.</summary>
     ParamsLevel,

@@ -110,7 +110,64 @@ public class MessageProofTests
     [InlineData("""{"jsonrpc":"2.0","id":1,"result":{"inputRequests":{"any":{"METHOD":"x"}}}}""")]
     [InlineData("""{"jsonrpc":"2.0","id":1,"result":{"result":{"content":[{"Text":"x"}]}}}""")]
     [InlineData("""{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"","Data":1}}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"error":{"code":1,"message":"","data":{"elicitations":[{"Mode":"url"}]}}}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"result":{"inputRequests":{"any":{"method":"x","params":{"RequestedSchema":1}}}}}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"a","params":{"requestedSchema":{"properties":{"any":{"Description":"x"}}}}}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"a","params":{"notifications":{"ResourceSubscriptions":[]}}}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"a","params":{"argument":{"Value":""}}}""")]
+    [InlineData("""{"jsonrpc":"2.0","id":1,"method":"a","params":{"context":{"Arguments":{}}}}""")]
     public void Refuses_CaseVariantOfAProtocolMember(string json) => Assert.Equal(ProofFault.CaseVariantName, Proven.Fault(json));
+
+    [Theory]
+    [Trait("Requirement", "ST-06")]
+    [InlineData("name\\u0000")]
+    [InlineData("\\u0000name")]
+    [InlineData("name\\u0000x")] // a reader in C ends it there
+    [InlineData("na\\u200bme")]
+    [InlineData("na\u200Bme")]
+    [InlineData("name\u200D")]
+    [InlineData("\u2060name")]
+    [InlineData("\uFEFFname")]
+    [InlineData("na\u00ADme")]
+    [InlineData("name\uFE0F")]
+    [InlineData("name\U000E0041")]
+    [InlineData("name ")]
+    [InlineData("name\u00A0")]
+    [InlineData("name\\t")]
+    [InlineData("name\u007F")]
+    [InlineData("\uFF4Eame")]
+    [InlineData("\uFF4E\uFF41\uFF4D\uFF45")]
+    [InlineData("\uFF2EAME")]
+    [InlineData("\U0001D427ame")]
+    [InlineData("\u24DDame")]
+    [InlineData("nam\u1D49")]
+    [InlineData("n\u00E1me")]
+    [InlineData("na\u0301me")]
+    public void Refuses_WhatAReaderTakesForAProtocolMember(string name)
+    {
+        Assert.Equal(ProofFault.CaseVariantName, Proven.Fault($$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","{{{name}}}":"transfer"}}"""));
+        Assert.Equal(ProofFault.CaseVariantName, Proven.Fault($$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"{{{name}}}":"transfer"}}"""));
+        Proven.Message($$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","arguments":{"{{{name}}}":"transfer"} } }""");
+    }
+
+    [Fact]
+    public void EveryProtocolMember_IsRefusedInAnyWidth_AndWithAnInvisibleLetter()
+    {
+        foreach (string member in (string[])["name", "arguments", "_meta", "uri", "taskId", "cursor", "ref", "requestState", "inputResponses", "notifications"])
+        {
+            string wide = string.Concat(member.Select(letter => (char)(letter + 0xFEE0)));
+            foreach (string name in (string[])[wide, member.Insert(1, "\u200B"), member + "\u2063", member.ToUpperInvariant(), member + "\\u0000"])
+                Assert.Equal(ProofFault.CaseVariantName, Proven.Fault($$$"""{"jsonrpc":"2.0","id":1,"method":"m","params":{"{{{name}}}":1}}"""));
+        }
+    }
+
+    [Theory]
+    [InlineData("names")]
+    [InlineData("x-name")]
+    [InlineData("\u043Dame")] // a letter of another script is no reading of ours
+    [InlineData("\u540D")]
+    public void Accepts_OtherNamesBesideProtocolMembers(string name) =>
+        Proven.Message($$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","{{{name}}}":"transfer"}}""");
 
     [Fact]
     public void Accepts_AnyCaseWhereTheProtocolNamesNoMembers() =>

@@ -48,11 +48,6 @@ def deaf(ident, arguments):
         time.sleep(1)
 
 
-def crash(ident, arguments):
-    """Ends without a word."""
-    os._exit(3)
-
-
 def stay(ident, arguments):
     """Ignores the end of its input and every polite request to go."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -75,7 +70,7 @@ def echo(ident, arguments):
     answer(ident, arguments["text"])
 
 
-tools = {"echo": echo, "transfer": transfer, "forge": forge, "flood": flood, "deaf": deaf, "crash": crash, "stay": stay}
+tools = {"echo": echo, "transfer": transfer, "forge": forge, "flood": flood, "deaf": deaf, "stay": stay}
 
 while True:
     line = sys.stdin.readline()

@@ -12,10 +12,8 @@ namespace Gatehouse.Gateway.Outbound;
 /// ambient credentials, and a connection goes to the very address that was judged, so that a name cannot change between
 /// check and use.
 /// </summary>
-public sealed class OutboundHandlers(INameResolver resolver, TimeProvider? time = null)
+public sealed class OutboundHandlers(INameResolver resolver)
 {
-    private readonly TimeProvider time = time ?? TimeProvider.System;
-
     /// <summary>Creates a handler.</summary>
     /// <param name="trust">Where the URL comes from.</param>
     /// <param name="pins">SHA-256 of accepted public keys (SPKI), base64; empty accepts what the system trusts.</param>
@@ -43,7 +41,7 @@ public sealed class OutboundHandlers(INameResolver resolver, TimeProvider? time 
             {
                 EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
                 CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-                RemoteCertificateValidationCallback = pins.Count == 0 ? null : (_, certificate, _, errors) => IsPinned(certificate, pins, time.GetUtcNow()),
+                RemoteCertificateValidationCallback = pins.Count == 0 ? null : (_, certificate, _, errors) => IsPinned(certificate, pins),
             },
         };
     }
@@ -78,14 +76,12 @@ public sealed class OutboundHandlers(INameResolver resolver, TimeProvider? time 
         throw last!;
     }
 
-    // A pin stands for the whole chain: the named key is trusted and nothing else is, which also serves private CAs. The certificate's own
-    // time counts all the same: an expired one is what nobody looks after any more.
-    private static bool IsPinned(X509Certificate? certificate, IReadOnlyList<string> pins, DateTimeOffset now)
+    // A pin stands for the whole chain: the named key is trusted and nothing else is, which also serves private CAs.
+    private static bool IsPinned(X509Certificate? certificate, IReadOnlyList<string> pins)
     {
         if (certificate is null) return false;
         using var owned = certificate as X509Certificate2 is null ? new X509Certificate2(certificate) : null;
         var shown = certificate as X509Certificate2 ?? owned!;
-        if (now < shown.NotBefore || now > shown.NotAfter) return false;
         var digest = SHA256.HashData(shown.PublicKey.ExportSubjectPublicKeyInfo());
         return pins.Any(pin => CryptographicOperations.FixedTimeEquals(Decode(pin), digest));
     }

@@ -15,7 +15,7 @@ internal sealed class NameCheck(ICatalogue catalogue)
     {
         await EraRule.RequireAsync(exchange, catalogue, cancellation).ConfigureAwait(false);
         // Servers may serve resources that they do not list (MCP 2025-11-25, tools, resource links); only where that is chosen.
-        if (request.Target == PolicyTarget.Resource && exchange.Server.Lists.UnlistedResources)
+        if (request is { Target: PolicyTarget.Resource, IsTemplate: false } && exchange.Server.Lists.UnlistedResources)
             return permitted && !await IsWithheldAsync(exchange, request.Name, cancellation).ConfigureAwait(false);
         var name = permitted ? request.Name : null;
         foreach (var kind in ListKinds.Naming(request.Target))

@@ -301,6 +301,14 @@ public static class Reasons
         Operator = "Two requests of one session with one id in flight: their answers could be confused (T37).",
     };
 
+    public static readonly Reason TwoForms = new()
+    {
+        Code = "GH3017", Slug = "two-forms", Stage = Prove, LegacyStatus = 400, ProtocolCode = InvalidParams,
+        Message = "The request does not say in one way what it is about.",
+        Remedy = "Send ref/prompt with a name alone or ref/resource with a uri alone, arguments as texts, and URIs to subscribe to as a list of texts.",
+        Operator = "A part of a completion or subscription has the members of two forms or of none; the policy would be asked about one of them and the server could read the other. The event names the part.",
+    };
+
     public static readonly Reason NotPermitted = new()
     {
         Code = "GH4001", Slug = "not-permitted", Stage = Authorize, LegacyStatus = 200,
@@ -555,14 +563,6 @@ public static class Reasons
         Message = "This server's command was not approved, so it was not started.",
         Remedy = "Run 'gatehouse command approve' in a terminal, read what would be started, and start the server again.",
         Operator = "gatehouse wrap was asked to start a command that nobody approved, or one that differs from the approved one in an argument, a variable's name, the folder or the program found (EX-05, G06). Nothing was started.",
-    };
-
-    public static readonly Reason UpstreamNotReady = new()
-    {
-        Code = "GH7012", Slug = "upstream-not-ready", Stage = Forward, LegacyStatus = 502,
-        Message = "The MCP server ended before it was ready.",
-        Remedy = "Nothing was carried out; try again later, and tell the administrator the request id.",
-        Operator = "The process was started and ended before it answered its first request; the event and gatehouse status have its exit code. Its own words stand on its stderr: set showStderr of the server to see them.",
     };
 
     public static readonly Reason ResultRefused = new()

@@ -81,7 +81,9 @@ public sealed class AuthorizeStage(ICatalogue catalogue) : IStage
         if (!request.KnownMethod || request.Target == PolicyTarget.None) return true;
         var seen = decision.IsPermitted
             || (await exchange.Snapshot.Decisions.DecideAsync(exchange.Subject!, request with { OpenArguments = true }, cancellation).ConfigureAwait(false)).IsPermitted;
-        return await names.KnowsAsync(exchange, request, seen, cancellation).ConfigureAwait(false);
+        // The list has the template, not what it was filled with.
+        var named = request is { Method: "completion/complete", Target: PolicyTarget.Resource } ? request with { Name = exchange.Message!.Text(Slot.ParamsRefUri) } : request;
+        return await names.KnowsAsync(exchange, named, seen, cancellation).ConfigureAwait(false);
     }
 
     private static StageOutcome RefuseAbsent(Exchange exchange, in PolicyRequest request, PolicyDecision decision)

@@ -44,10 +44,14 @@ public static class PolicyTargets
     /// <summary>The question whether a list may show a template: whether any resource of it could be used.</summary>
     public static PolicyRequest Template(string server, string? template) => Resource(server, template) with { IsTemplate = true };
 
-    // Completion tells names and values of the thing it refers to, so it needs the right to that thing, with some arguments.
-    private static PolicyRequest Completion(string server, ProvenMessage message) => (message.Has(Slot.ParamsRefUri)
-        ? Template(server, message.Text(Slot.ParamsRefUri)) with { Method = "completion/complete" }
-        : Prompt(server, message.Text(Slot.ParamsRefName)) with { Method = "completion/complete" }) with { OpenArguments = true };
+    // Completion tells names and values of the thing it refers to, so it needs the right to that thing, with some arguments. Which thing that is,
+    // the type says and nothing else: servers read the members of that form and skip the other's.
+    private static PolicyRequest Completion(string server, ProvenMessage message)
+    {
+        if (message.Text(Slot.ParamsRefType) != "ref/resource") return Prompt(server, message.Text(Slot.ParamsRefName)) with { Method = "completion/complete", OpenArguments = true };
+        var filled = CompletionTemplate.Fill(message);
+        return Resource(server, filled) with { Method = "completion/complete", OpenArguments = true, IsTemplate = filled.Contains('{', StringComparison.Ordinal) };
+    }
 
     private static List<PolicyRequest> Subscriptions(string server, ProvenMessage message, DateTimeOffset at)
     {

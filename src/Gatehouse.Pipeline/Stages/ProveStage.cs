@@ -31,6 +31,7 @@ public sealed class ProveStage(ICatalogue catalogue) : IStage
         if (!MessageProof.TryProve(bytes, ProofLimits.Default with { MaxBytes = maxBytes }, out var message, out var failure))
             return StageOutcome.Deny(ProofReasons.For(failure), $"{failure.Fault} at byte {failure.Position}");
         Describe(exchange, message);
+        if (RequestForms.Fault(message) is { } part) return StageOutcome.Deny(Reasons.TwoForms, part);
         var outcome = RevisionRule.Apply(exchange);
         return outcome.Refusal is null && exchange.IsModern ? MirroredHeaderRule.Apply(exchange) : outcome;
     }
@@ -49,6 +50,6 @@ public sealed class ProveStage(ICatalogue catalogue) : IStage
         record.Method = message.Method;
         if (ProtocolMethods.TryGet(message.Method, out var method)) exchange.Method = method;
         record.Name = message.Text(Slot.ParamsName) ?? message.Text(Slot.ParamsRefName);
-        record.Uri = ResourceUri.WithoutQuery(message.Text(Slot.ParamsUri) ?? message.Text(Slot.ParamsRefUri));
+        record.Uri = ResourceUri.WithoutQuery(message.Text(Slot.ParamsUri) ?? (message.Has(Slot.ParamsRefUri) ? CompletionTemplate.Fill(message) : null));
     }
 }

@@ -1,10 +1,15 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
+using Gatehouse.Protocol;
 
 namespace Gatehouse.Policy;
 
 /// <summary>Steps into JSON that was proven to be one value without duplicate names.</summary>
 internal static class JsonSteps
 {
+    private const int LongestOnStack = 512;
+
     /// <summary>Moves to the value itself; false for an empty text.</summary>
     public static bool TryRead(ref Utf8JsonReader reader)
     {
@@ -31,5 +36,50 @@ internal static class JsonSteps
         }
 
         return false;
+    }
+
+    /// <summary>
+    /// Moves from an object of arguments to the value of a member. Undecidable where a further name, or the only one, differs from the wanted one by case,
+    /// width or what is not seen; true or false for whether the member is there otherwise.
+    /// </summary>
+    /// <remarks>
+    /// Threat: an argument that the policy does not read and the server does (CWE-178). Binders of C# and Go ignore case and take the last; names of the
+    /// protocol are held to one spelling by the proof, names of arguments are the tool's own.
+    /// </remarks>
+    public static Truths Enter(ref Utf8JsonReader reader, string name)
+    {
+        if (reader.TokenType != JsonTokenType.StartObject) return Truths.False;
+        var result = Truths.False;
+        var found = reader;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var exact = reader.ValueTextEquals(name);
+            if (!exact && IsVariant(reader, name)) return Truths.Undecidable;
+            reader.Read();
+            if (exact)
+            {
+                result = Truths.True;
+                found = reader;
+            }
+
+            reader.Skip();
+        }
+
+        if (result == Truths.True) reader = found;
+        return result;
+    }
+
+    private static bool IsVariant(in Utf8JsonReader reader, string name)
+    {
+        var written = reader.ValueSpan;
+        if (!reader.ValueIsEscaped && !written.ContainsAnyExceptInRange((byte)0x21, (byte)0x7E) && Ascii.IsValid(name)) return Ascii.EqualsIgnoreCase(written, name);
+        var length = written.Length + Encoding.UTF8.GetMaxByteCount(name.Length);
+        var rented = length > LongestOnStack ? ArrayPool<byte>.Shared.Rent(length) : null;
+        Span<byte> room = rented ?? stackalloc byte[LongestOnStack];
+        var decoded = reader.CopyString(room);
+        var wanted = Encoding.UTF8.GetBytes(name, room[decoded..]);
+        var result = FoldedLetters.CouldBe(room[..decoded], room.Slice(decoded, wanted));
+        if (rented is not null) ArrayPool<byte>.Shared.Return(rented);
+        return result;
     }
 }

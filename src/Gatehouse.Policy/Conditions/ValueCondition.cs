@@ -36,8 +36,18 @@ public sealed record ValueCondition(ValueSource Source, ValueTest Test, Quantifi
         if (path.IsEmpty) return AtEnd(ref reader, scope);
         if (path[0] == "*") return reader.TokenType == JsonTokenType.StartArray ? Entries(ref reader, path[1..], Quantifier, scope) : Truths.Undecidable;
         if (reader.TokenType != JsonTokenType.StartObject) return Truths.Undecidable;
-        return JsonSteps.TryEnter(ref reader, path[0]) ? Walk(ref reader, path[1..], scope) : Test.Judge(PolicyValue.Absent, scope);
+        return Enter(ref reader, path[0]) switch
+        {
+            Truths.True => Walk(ref reader, path[1..], scope),
+            Truths.False => Test.Judge(PolicyValue.Absent, scope),
+            _ => Truths.Undecidable,
+        };
     }
+
+    // Names of claims are compared with case (RFC 7519 §10.1.1), and nobody but this gateway reads them.
+    private Truths Enter(ref Utf8JsonReader reader, string name) => Source.Kind == ValueSourceKind.Argument
+        ? JsonSteps.Enter(ref reader, name)
+        : TruthLogic.Of(JsonSteps.TryEnter(ref reader, name));
 
     private Truths AtEnd(ref Utf8JsonReader reader, in ConditionScope scope)
     {

@@ -84,7 +84,7 @@ internal sealed class PolicyIndex
                 resources.MatchTemplate(request.Name, into);
                 break;
             case PolicyTarget.Resource when request.Name is not null:
-                resources.Match(request.Name, Forbids, into);
+                resources.Match(request.Name, into);
                 break;
             case PolicyTarget.None when IsFromClient(request.Direction):
                 RuleBits.Or(into, Permits);

@@ -1,52 +1,100 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using Gatehouse.Protocol;
+
 namespace Gatehouse.Policy;
 
 /// <summary>
-/// URIs that servers read differently. Against a pattern such a URI is undecidable: no permit by pattern covers it, every
-/// forbid by pattern of the same scheme does. A rule that writes the URI in full is not concerned.
+/// URIs that servers read differently. Such a URI is undecidable: no permit by pattern covers it, every forbid of the same scheme does, by pattern or in
+/// full. A permit that writes the URI in full is not concerned.
 /// </summary>
 /// <remarks>
-/// Threat: a resource forgotten while tools are protected (CWE-22, CWE-177): dot segments, encoded dots, slashes and
-/// backslashes, an upper-case scheme. RFC 3986 §5.2.4, §6.2.2. An ordinary <c>%20</c> is no hazard.
+/// Threat: a resource that is forbidden under one spelling is read under another (CWE-22, CWE-177, CWE-436). RFC 3986 §5.2.4, §6.2.2, §6.2.3; WHATWG URL. What
+/// honest clients write too (escapes of other characters, a query, a capital in a host) is no hazard: <see cref="UriReading"/> finds its plain form.
 /// </remarks>
 internal static class UriHazard
 {
+    private static readonly SearchValues<char> Written = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/?#[]@!$&'()*+,;=%");
+    private static readonly SearchValues<char> OfSchemes = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789+.-");
+
     public static bool IsIn(ReadOnlySpan<char> uri)
     {
-        if (uri.Length > UriPattern.LongestUri || uri.IndexOfAny('\\', '\0') >= 0) return true;
-        if (uri.IndexOf("..", StringComparison.Ordinal) >= 0 || uri.IndexOf("/./", StringComparison.Ordinal) >= 0 || uri.EndsWith("/.", StringComparison.Ordinal)) return true;
-        return HasUpperScheme(uri) || HasEncodedSeparator(uri);
+        if (uri.Length > UriPattern.LongestUri || uri.IndexOf("..", StringComparison.Ordinal) >= 0) return true;
+        if (uri.ContainsAnyExcept(Written) ? HasOddLetter(uri) : uri.Contains('%') && HasOddLetter(uri)) return true;
+        var parts = UriParts.Of(uri);
+        return HasOddScheme(parts.Scheme) || HasEmptyOrDotSegment(parts) || HasOddStart(parts) || (!parts.Authority.IsEmpty && UriAuthority.IsOdd(parts));
     }
 
-    /// <summary>True when the pattern could be about URIs of this one's scheme.</summary>
+    /// <summary>True when a pattern that begins so could be about URIs of this one's scheme.</summary>
     public static bool SharesScheme(string patternPrefix, ReadOnlySpan<char> uri)
     {
         var end = patternPrefix.IndexOf(':', StringComparison.Ordinal);
-        return end < 0 || (uri.Length > end && uri[end] == ':' && uri[..end].Equals(patternPrefix.AsSpan(0, end), StringComparison.OrdinalIgnoreCase));
+        // Some readers drop what does not belong into a scheme, so one that is not plain could be any.
+        return end < 0 || UriParts.Of(uri).Scheme is var scheme && (scheme.IsEmpty || HasStrangerThanCapitals(scheme) || scheme.Equals(patternPrefix.AsSpan(0, end), StringComparison.OrdinalIgnoreCase));
     }
 
-    private static bool HasUpperScheme(ReadOnlySpan<char> uri)
-    {
-        var end = uri.IndexOf(':');
-        return end > 0 && uri[..end].ContainsAnyInRange('A', 'Z');
-    }
+    private static bool HasOddScheme(ReadOnlySpan<char> scheme) => scheme.ContainsAnyExcept(OfSchemes);
 
-    private static bool HasEncodedSeparator(ReadOnlySpan<char> uri)
+    private static bool HasStrangerThanCapitals(ReadOnlySpan<char> scheme)
     {
-        for (var at = uri.IndexOf('%'); at >= 0;)
+        foreach (var letter in scheme)
         {
-            if (at + 2 >= uri.Length || !IsHarmless(uri[at + 1], uri[at + 2])) return true;
-            var next = uri[(at + 3)..].IndexOf('%');
-            at = next < 0 ? -1 : at + 3 + next;
+            if (!char.IsAsciiLetterOrDigit(letter) && letter is not ('+' or '.' or '-')) return true;
         }
 
         return false;
     }
 
-    // %00, %25 (encoded twice), %2e, %2f, %5c, and anything that is no encoding.
-    private static bool IsHarmless(char first, char second)
+    // https:host, https:/host and https:///host are one to browsers; file:/srv is file:///srv.
+    private static bool HasOddStart(in UriParts parts) =>
+        parts.IsWeb ? parts.Authority.IsEmpty : parts.Scheme is "file" && !parts.HasAuthority;
+
+    // An address inside a path (page:https://host) has two slashes after a colon.
+    private static bool HasEmptyOrDotSegment(in UriParts parts)
     {
-        if (!char.IsAsciiHexDigit(first) || !char.IsAsciiHexDigit(second)) return false;
-        var value = Convert.ToInt32(string.Create(2, (first, second), static (span, pair) => (span[0], span[1]) = pair), 16);
-        return value is not (0x00 or 0x25 or 0x2E or 0x2F or 0x5C);
+        var path = parts.Path;
+        for (var i = 0; i < path.Length; i++)
+        {
+            var starts = i == 0 || path[i - 1] == '/';
+            if (starts && path[i] == '.' && (i + 1 == path.Length || path[i + 1] == '/')) return true;
+            if (starts && i > 0 && path[i] == '/' && (i > 1 ? path[i - 2] : parts.BeforePath) != ':') return true;
+        }
+
+        return false;
+    }
+
+    private static bool HasOddLetter(ReadOnlySpan<char> uri)
+    {
+        while (!uri.IsEmpty)
+        {
+            if (uri[0] == '%')
+            {
+                if (!UriReading.TryDecode(uri, out var decoded, out var used) || IsOdd(decoded, escaped: true)) return true;
+                uri = uri[used..];
+                continue;
+            }
+
+            if (Rune.DecodeFromUtf16(uri, out var rune, out var taken) != OperationStatus.Done || IsOdd(rune, escaped: false)) return true;
+            uri = uri[taken..];
+        }
+
+        return false;
+    }
+
+    // Escapes of letters that need none are written by nobody who is honest; escapes of controls, slashes and % by few.
+    private static bool IsOdd(Rune rune, bool escaped)
+    {
+        if (rune.IsAscii)
+        {
+            var letter = (char)rune.Value;
+            return escaped
+                ? letter is < ' ' or '\u007F' or '%' or '/' or '\\' or '-' or '.' or '_' or '~' || char.IsAsciiLetterOrDigit(letter)
+                : !Written.Contains(letter);
+        }
+
+        // Letters with their marks in one, and marks of scripts that always write them apart, have one spelling; other forms and what is not seen have several.
+        if (Rune.GetUnicodeCategory(rune) == UnicodeCategory.NonSpacingMark && rune.Value > 0x36F) return false;
+        return LetterFolding.Of(rune) is { } folded && (rune.Value >= 0x1F00 || folded.Length == 0 || !char.IsAsciiLetterOrDigit(folded[0]));
     }
 }

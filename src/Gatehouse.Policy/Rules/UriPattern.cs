@@ -55,6 +55,9 @@ public sealed class UriPattern
     public static UriPattern Parse(string text) =>
         TryParse(text, out var pattern, out var fault) ? pattern : throw new ArgumentException($"Resource pattern '{text}': {fault}.", nameof(text));
 
+    /// <summary>The same pattern with other literal parts.</summary>
+    internal UriPattern With(ImmutableArray<UriToken> literals) => new(Text, literals);
+
     /// <summary>True when the URI as a whole is matched.</summary>
     public bool Matches(ReadOnlySpan<char> uri) => TryMatch(uri, null, out _);
 
@@ -69,7 +72,7 @@ public sealed class UriPattern
     private bool TryMatch(ReadOnlySpan<char> uri, string? variable, out Range captured)
     {
         captured = default;
-        if (IsExact) return variable is null && uri.SequenceEqual(Text);
+        if (IsExact) return variable is null && uri.SequenceEqual(Prefix);
         if (uri.Length > LongestUri || !uri.StartsWith(Prefix, StringComparison.Ordinal)) return false;
         var width = uri.Length + 1;
         var reach = ArrayPool<bool>.Shared.Rent((tokens.Length + 1) * width);

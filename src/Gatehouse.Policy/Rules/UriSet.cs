@@ -5,6 +5,8 @@ namespace Gatehouse.Policy;
 /// <summary>The resources a rule speaks of.</summary>
 public sealed class UriSet
 {
+    private readonly Lazy<ForbiddenUris> readings;
+
     /// <summary>Reads the patterns.</summary>
     /// <exception cref="ArgumentException">One of them is faulty.</exception>
     public UriSet(IEnumerable<string> patterns)
@@ -13,31 +15,42 @@ public sealed class UriSet
     }
 
     /// <summary>Takes patterns.</summary>
-    public UriSet(IEnumerable<UriPattern> patterns) => Patterns = [.. patterns];
+    public UriSet(IEnumerable<UriPattern> patterns)
+    {
+        Patterns = [.. patterns];
+        readings = new Lazy<ForbiddenUris>(() => new ForbiddenUris(Patterns.Select(pattern => (pattern, 0))));
+    }
 
     /// <summary>The patterns, exact ones too.</summary>
     public ImmutableArray<UriPattern> Patterns { get; }
 
-    /// <summary>Whether the set covers a URI; undecidable for one that servers read differently.</summary>
+    /// <summary>Whether the set covers a URI; undecidable for one that servers read differently, and for another spelling of one that it covers.</summary>
     internal Truths Covers(string uri)
     {
         var hazardous = UriHazard.IsIn(uri);
-        var result = Truths.False;
         foreach (var pattern in Patterns)
         {
             if (pattern.IsExact ? pattern.Text == uri : !hazardous && pattern.Matches(uri)) return Truths.True;
-            if (hazardous && !pattern.IsExact && UriHazard.SharesScheme(pattern.Prefix, uri)) result = Truths.Undecidable;
         }
 
-        return result;
+        Span<ulong> found = stackalloc ulong[1];
+        readings.Value.Match(uri, found);
+        return found[0] == 0 ? Truths.False : Truths.Undecidable;
     }
 
     /// <summary>Whether the set covers a template: true for all its expansions, open for some.</summary>
     internal Truths CoversTemplate(string template)
     {
         var result = Truths.False;
+        var hazardous = UriHazard.IsIn(UriTemplates.Sample(template));
         foreach (var pattern in Patterns)
         {
+            if (hazardous)
+            {
+                if (UriHazard.SharesScheme(pattern.Prefix, template)) result = Truths.Undecidable;
+                continue;
+            }
+
             if (UriTemplates.Covers(pattern, template)) return Truths.True;
             if (UriTemplates.Intersects(pattern, template)) result = Truths.Open;
         }

@@ -26,6 +26,15 @@ internal static class UriTemplates
         return solid is not null && pattern.Matches(solid);
     }
 
+    /// <summary>What stands for an expression in <see cref="Marked"/>; no URI holds it.</summary>
+    public const char Mark = '\uFFFE';
+
+    /// <summary>The template with one mark for each expression, for finding what is known of a variable.</summary>
+    public static string Marked(string template) => string.Concat(Expressions(template).Select(part => part ?? Mark.ToString()));
+
+    /// <summary>A URI of the template, for looking at what stands between its expressions.</summary>
+    public static string Sample(string template) => string.Concat(Expressions(template).Select(part => part ?? "x"));
+
     // An expression may hold a slash ({+path}), which {name} does not match; it is written as one then.
     private static string? Solid(string template)
     {

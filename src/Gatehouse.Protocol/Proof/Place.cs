@@ -47,4 +47,31 @@ internal enum Place : byte
 
     /// <summary>One input request: a method with its params.</summary>
     InputRequest,
+
+    /// <summary><c>params.argument</c> of <c>completion/complete</c>.</summary>
+    ParamsArgument,
+
+    /// <summary><c>params.context</c> of <c>completion/complete</c>.</summary>
+    ParamsContext,
+
+    /// <summary><c>params.notifications</c> of <c>subscriptions/listen</c>.</summary>
+    ParamsNotifications,
+
+    /// <summary>An array of what a server asks for, in an error.</summary>
+    Asks,
+
+    /// <summary>What a server asks for: the params of an elicitation or of sampling that stand inside another message.</summary>
+    Ask,
+
+    /// <summary>The schema of a form.</summary>
+    Form,
+
+    /// <summary>The fields of a form, keyed by names of the server's choice.</summary>
+    FormFields,
+
+    /// <summary>One field of a form.</summary>
+    FormField,
+
+    /// <summary><c>error.data</c></summary>
+    ErrorData,
 }

@@ -16,7 +16,7 @@ internal static class ProtocolMembers
     /// <param name="place">What the object is to the protocol.</param>
     /// <param name="name">The name with its escapes decoded.</param>
     /// <param name="member">The member when the name equals it exactly.</param>
-    /// <returns>False when the name differs from a protocol member by case only.</returns>
+    /// <returns>False when the name is not a protocol member's and some reader takes it for one: another case or width, a letter that is not seen.</returns>
     public static bool TryResolve(Place place, ReadOnlySpan<byte> name, out ProtocolMember? member)
     {
         ProtocolMember[][] byLength = ByLength[(int)place];
@@ -31,8 +31,8 @@ internal static class ProtocolMembers
         }
 
         member = null;
-        // A letter outside ASCII may stand for one byte of the member, so only an ASCII name must have its length.
-        ProtocolMember[] candidates = Ascii.IsValid(name) ? sameLength : Tables[(int)place];
+        // Letters outside ASCII, controls and blanks may stand for one byte of the member or for none, so only a name of visible ASCII must have its length.
+        ProtocolMember[] candidates = name.ContainsAnyExceptInRange((byte)0x21, (byte)0x7E) ? Tables[(int)place] : sameLength;
         foreach (ProtocolMember candidate in candidates)
         {
             if (CaseFolding.EqualsAscii(name, candidate.Name))
@@ -48,6 +48,8 @@ internal static class ProtocolMembers
         Place.Definitions => Place.Definition,
         Place.ContentBlocks => Place.ContentBlock,
         Place.InputRequests => Place.InputRequest,
+        Place.Asks => Place.Ask,
+        Place.FormFields => Place.FormField,
         _ => Place.Free,
     };
 
@@ -61,23 +63,30 @@ internal static class ProtocolMembers
 
     private static ProtocolMember[][] BuildTables()
     {
-        var tables = new ProtocolMember[(int)Place.InputRequest + 1][];
+        var tables = new ProtocolMember[(int)Place.ErrorData + 1][];
         Array.Fill(tables, []);
         tables[(int)Place.Message] = Message();
         tables[(int)Place.Params] = Params();
         tables[(int)Place.ParamsMeta] = ParamsMeta();
-        tables[(int)Place.ParamsRef] = [Named("type"), Named("name", Slot.ParamsRefName), Named("uri", Slot.ParamsRefUri)];
+        tables[(int)Place.ParamsRef] = [Named("type", Slot.ParamsRefType), Named("name", Slot.ParamsRefName), Named("uri", Slot.ParamsRefUri)];
+        tables[(int)Place.ParamsArgument] = [Named("name", Slot.ParamsArgumentName), Named("value", Slot.ParamsArgumentValue)];
+        tables[(int)Place.ParamsContext] = [Named("arguments", Slot.ParamsContextArguments)];
+        tables[(int)Place.ParamsNotifications] = Unrecorded("toolsListChanged", "promptsListChanged", "resourcesListChanged", "resourceSubscriptions", "taskIds");
+        tables[(int)Place.Ask] = Ask();
+        tables[(int)Place.Form] = [Named("properties", null, Place.FormFields), .. Unrecorded("type", "title", "description", "required", "additionalProperties")];
+        tables[(int)Place.FormField] = Unrecorded("type", "title", "description", "format", "enum", "enumNames", "oneOf", "anyOf", "items", "default", "const");
+        tables[(int)Place.ErrorData] = [Named("elicitations", null, Place.Asks)];
         tables[(int)Place.Result] = Result();
         // What a task ended with: the same names, but the slots belong to the outer result.
         tables[(int)Place.TaskResult] = [.. Result().Select(WithoutSlot)];
         tables[(int)Place.ResultMeta] = [Named(Prefix + "subscriptionId", Slot.MetaSubscriptionId), Named(Prefix + "serverInfo")];
-        tables[(int)Place.Error] = [Named("code", Slot.ErrorCode), Named("message", Slot.ErrorMessage), Named("data", Slot.ErrorData)];
+        tables[(int)Place.Error] = [Named("code", Slot.ErrorCode), Named("message", Slot.ErrorMessage), Named("data", Slot.ErrorData, Place.ErrorData)];
         tables[(int)Place.Definition] = Unrecorded(
             "name", "title", "description", "inputSchema", "outputSchema", "annotations", "uri", "uriTemplate", "mimeType",
             "arguments", "icons", "execution", "size", "_meta");
         tables[(int)Place.ContentBlock] = Unrecorded(
             "type", "text", "data", "blob", "mimeType", "uri", "name", "title", "description", "resource", "annotations", "_meta");
-        tables[(int)Place.InputRequest] = Unrecorded("method", "params");
+        tables[(int)Place.InputRequest] = [Named("method"), Named("params", null, Place.Ask)];
         return tables;
     }
 
@@ -109,12 +118,22 @@ internal static class ProtocolMembers
         Named("ref", Slot.ParamsRef, Place.ParamsRef),
         Named("level", Slot.ParamsLevel),
         Named("task", Slot.ParamsTask),
-        Named("notifications", Slot.ParamsNotifications),
+        Named("notifications", Slot.ParamsNotifications, Place.ParamsNotifications),
         Named("inputRequests", null, Place.InputRequests),
         Named("result", null, Place.TaskResult),
-        .. Unrecorded(
-            "status", "error", "argument", "context", "reason", "progress", "total", "message", "messages", "mode", "url",
-            "requestedSchema", "elicitationId", "systemPrompt", "includeContext", "tools", "toolChoice", "data", "logger"),
+        Named("argument", Slot.ParamsArgument, Place.ParamsArgument),
+        Named("context", Slot.ParamsContext, Place.ParamsContext),
+        .. AskMembers(),
+        .. Unrecorded("status", "error", "reason", "progress", "total", "data", "logger"),
+    ];
+
+    /// <summary>What a server asks for, where it is not the message's own params: inside a result, a task or an error.</summary>
+    private static ProtocolMember[] Ask() => [Named("_meta"), .. AskMembers()];
+
+    private static ProtocolMember[] AskMembers() =>
+    [
+        Named("requestedSchema", null, Place.Form),
+        .. Unrecorded("message", "messages", "mode", "url", "elicitationId", "systemPrompt", "includeContext", "tools", "toolChoice", "maxTokens"),
     ];
 
     private static ProtocolMember[] ParamsMeta() =>

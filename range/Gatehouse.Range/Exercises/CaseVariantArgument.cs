@@ -1,0 +1,90 @@
+using System.Globalization;
+using System.Text.Json;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.Range;
+
+/// <summary>Two arguments whose names differ by case only: the policy reads one, the server the other.</summary>
+public sealed class CaseVariantArgument : Exercise
+{
+    /// <inheritdoc />
+    public override string Id => "case-variant-argument";
+
+    /// <inheritdoc />
+    public override string Title => "Names of arguments that differ by case only";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP02", "MCP05"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["AZ-01", "H18"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage authorize, one spelling of an argument's name";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A proxy refuses transfers of more than 100 by the argument amount. The server binds its arguments with System.Text.Json in its defaults for the web, which ignore case and keep the last.",
+        "Mallory writes amount, which is small, and Amount, which is not. A million moves.",
+        "When Gatehouse's policy reads an argument, a further name that some binder takes for it makes the value undecidable: no permit holds, every forbid does.",
+        "With a stage that reads the one name exactly, the million moves again.");
+
+    internal override async Task<Uri> StartUnguardedAsync(Bed bed) =>
+        await NaiveProxy.StartAsync(bed, await StartServerAsync(bed).ConfigureAwait(false), (_, body) => NaiveReading.AmountIsSmall(body)).ConfigureAwait(false);
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await StartServerAsync(bed).ConfigureAwait(false));
+
+    internal override IReadOnlyList<PolicyRule> RulesFor(Bed bed) => Policies.Read(
+        """
+        version: 1
+        rules:
+          - id: small-transfers
+            permit: { subjects: [alice, mallory], tools: [transfer] }
+            when:
+              - argument: amount
+                atMost: 100
+        """);
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Authorize = new NumbersOnlyAuthorize() };
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+    [
+        await MoveAsync(scene, "a-capital", "\"amount\":1,\"Amount\":1000000").ConfigureAwait(false),
+        await MoveAsync(scene, "all-capitals", "\"amount\":1,\"AMOUNT\":1000000").ConfigureAwait(false),
+    ];
+
+    internal override async Task<bool> UseHonestlyAsync(Scene scene)
+    {
+        await CallAsync(scene.As(Scene.Victim), "rent", "\"amount\":99").ConfigureAwait(false);
+        return await scene.Canary.SingsAsync("transfer rent 99").ConfigureAwait(false);
+    }
+
+    private static async Task<Attempt> MoveAsync(Scene scene, string name, string amount)
+    {
+        var reply = await CallAsync(scene.As(Scene.Attacker), name, amount).ConfigureAwait(false);
+        var moved = await scene.Canary.SingsAsync($"transfer {name} 1000000").ConfigureAwait(false);
+        return new Attempt(name.Replace('-', ' '), moved, moved ? "a million moved" : $"nothing moved: {reply.Summary()}");
+    }
+
+    private static async Task<RangeReply> CallAsync(RangeClient client, string memo, string amount)
+    {
+        await client.InitializeAsync().ConfigureAwait(false);
+        return await client.PostAsync(client.Body("tools/call", "{\"name\":\"transfer\",\"arguments\":{\"memo\":\"" + memo + "\"," + amount + "}}")).ConfigureAwait(false);
+    }
+
+    private static async Task<Uri> StartServerAsync(Bed bed) => (await CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(bed, context, message)).ConfigureAwait(false)).Url;
+
+    private static async Task<bool> AnswerAsync(Bed bed, HttpContext context, JsonElement message)
+    {
+        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method) || method.GetString() != "tools/call") return false;
+        var order = message.GetProperty("params").GetProperty("arguments").Deserialize<Order>(JsonSerializerOptions.Web)!;
+        bed.Canary.Sing($"transfer {order.Memo} {order.Amount.ToString(CultureInfo.InvariantCulture)}");
+        await CanaryServer.WriteAsync(context, CanaryServer.Result(message.GetProperty("id"), "moved")).ConfigureAwait(false);
+        return true;
+    }
+
+    private sealed record Order(string Memo, decimal Amount);
+}

@@ -1,0 +1,91 @@
+using System.Text.Json;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Range;
+
+/// <summary>Another person's objects, by completing a template.</summary>
+public sealed class IdorCompletion : Exercise
+{
+    private const string Notes = "notes://{owner}/{id}";
+
+    /// <inheritdoc />
+    public override string Id => "idor-completion";
+
+    /// <inheritdoc />
+    public override string Title => "Another person's objects, by completion";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP02", "MCP07", "MCP10"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["AZ-01"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage authorize, variables of a template that is being completed";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A server offers notes by the template notes://{owner}/{id}, and completes the id. Reading is held to the owner; completing was forgotten.",
+        "Mallory completes the id with Alice as owner: in the context, in the template itself, and without saying an owner at all. The titles of her notes come back.",
+        "Gatehouse fills in what the request says of the template and asks its policy about the result. A variable that a condition reads and that is not known yet is undecidable, since the answer would be for all of its values.",
+        "With a stage that protects tools alone, the titles come back.");
+
+    internal override async Task<Uri> StartUnguardedAsync(Bed bed) =>
+        await NaiveProxy.StartAsync(bed, await StartServerAsync(bed).ConfigureAwait(false), (_, body) => !NaiveReading.IsToolCall(body)).ConfigureAwait(false);
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await StartServerAsync(bed).ConfigureAwait(false));
+
+    internal override IReadOnlyList<PolicyRule> RulesFor(Bed bed) => Policies.Read(
+        """
+        version: 1
+        rules:
+          - id: own-notes
+            permit: { subjects: [alice, mallory], resources: ["notes://{owner}/*"] }
+            when:
+              - variable: owner
+                equalsClaim: sub
+        """);
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Authorize = new ToolsOnlyAuthorize(parts.Authorize) };
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+    [
+        await CompleteAsync(scene, "her name in the context", Notes, new { owner = Scene.Victim }).ConfigureAwait(false),
+        await CompleteAsync(scene, "her name in the template", "notes://alice/{id}", new { }).ConfigureAwait(false),
+        await CompleteAsync(scene, "her name after two dots", "notes://mallory/../alice/{id}", new { }).ConfigureAwait(false),
+        await CompleteAsync(scene, "no name", Notes, new { }).ConfigureAwait(false),
+    ];
+
+    internal override async Task<bool> UseHonestlyAsync(Scene scene) =>
+        (await AskAsync(scene.As(Scene.Victim), Notes, new { owner = Scene.Victim }).ConfigureAwait(false)).Holds(scene.Canary.Secret);
+
+    private static async Task<Attempt> CompleteAsync(Scene scene, string name, string uri, object known)
+    {
+        var reply = await AskAsync(scene.As(Scene.Attacker), uri, known).ConfigureAwait(false);
+        var told = reply.Holds(scene.Canary.Secret);
+        return new Attempt(name, told, told ? "titles of Alice's notes came back" : $"nothing of hers: {reply.Summary()}");
+    }
+
+    private static async Task<RangeReply> AskAsync(RangeClient client, string uri, object known)
+    {
+        await client.InitializeAsync().ConfigureAwait(false);
+        return await client.PostAsync(client.Body("completion/complete", JsonSerializer.Serialize(new
+        {
+            @ref = new { type = "ref/resource", uri },
+            argument = new { name = "id", value = "" },
+            context = new { arguments = known },
+        }))).ConfigureAwait(false);
+    }
+
+    private static Task<Uri> StartServerAsync(Bed bed) => ResourceServer.StartAsync(bed, Notes, null, (method, parameters) => method == "completion/complete" ? Complete(bed, parameters) : null);
+
+    // By the context, then by the template; without an owner those of everybody.
+    private static object Complete(Bed bed, JsonElement parameters)
+    {
+        var uri = parameters.GetProperty("ref").GetProperty("uri").GetString()!;
+        var owner = parameters.GetProperty("context").GetProperty("arguments").TryGetProperty("owner", out var given) ? given.GetString() : uri.Split('/')[^2];
+        return ResourceServer.Completion(owner is Scene.Victim or "{owner}" ? bed.Canary.Secret : "nothing much");
+    }
+}

@@ -1,0 +1,87 @@
+using System.Text.Json;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Range;
+
+/// <summary>A forbidden resource under another spelling of its URI.</summary>
+public sealed class RespelledUri : Exercise
+{
+    private const string Secret = "file:///srv/secret/";
+
+    /// <inheritdoc />
+    public override string Id => "respelled-uri";
+
+    /// <inheritdoc />
+    public override string Title => "A forbidden resource under another spelling";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP02", "MCP05"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["AZ-01"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage authorize, spellings of URIs";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A proxy lets everything under /srv be read but what begins with file:///srv/secret/. The server reads the URI with a library, and libraries hold many spellings equal.",
+        "Mallory reads the secret file with a letter escaped, with two slashes, with a tab inside, with a host in front, with the scheme in capitals and with a fragment behind.",
+        "To Gatehouse's policy a URI that readers take differently cannot be decided: no permit by pattern covers it and every forbid of its scheme holds. What is ordinary, as a fragment, is compared in its plain form too.",
+        "With a stage that compares what is written, the file comes back.");
+
+    internal override IReadOnlyList<PolicyRule> RulesFor(Bed bed) => Policies.Read(
+        """
+        version: 1
+        rules:
+          - id: all
+            permit: { subjects: [alice, mallory], resources: ["file:///srv/*"] }
+          - id: secret
+            forbid: { resources: ["file:///srv/secret/*"] }
+        """);
+
+    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => await NaiveProxy.StartAsync(
+        bed, await StartServerAsync(bed).ConfigureAwait(false), (_, body) => !NaiveReading.Reads(body, Secret)).ConfigureAwait(false);
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await StartServerAsync(bed).ConfigureAwait(false));
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Authorize = new AsWrittenAuthorize(Secret) };
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+    [
+        await ReadAsync(scene, "a letter escaped", "file:///srv/%73ecret/a").ConfigureAwait(false),
+        await ReadAsync(scene, "two slashes", "file:///srv//secret/a").ConfigureAwait(false),
+        await ReadAsync(scene, "a tab", "file:///srv/se\tcret/a").ConfigureAwait(false),
+        await ReadAsync(scene, "a host", "file://localhost/srv/secret/a").ConfigureAwait(false),
+        await ReadAsync(scene, "capitals", "FILE:///srv/secret/a").ConfigureAwait(false),
+        await ReadAsync(scene, "a fragment and an escape", "file:///srv/secre%74/a#x").ConfigureAwait(false),
+    ];
+
+    internal override async Task<bool> UseHonestlyAsync(Scene scene) => (await GetAsync(scene.As(Scene.Victim), "file:///srv/open/a%20b").ConfigureAwait(false)).Holds("nothing much");
+
+    private static async Task<Attempt> ReadAsync(Scene scene, string name, string uri)
+    {
+        var reply = await GetAsync(scene.As(Scene.Attacker), uri).ConfigureAwait(false);
+        var read = reply.Holds(scene.Canary.Secret);
+        return new Attempt(name, read, read ? "the secret file came back" : $"nothing of it: {reply.Summary()}");
+    }
+
+    private static async Task<RangeReply> GetAsync(RangeClient client, string uri)
+    {
+        await client.InitializeAsync().ConfigureAwait(false);
+        return await client.PostAsync(client.Body("resources/read", JsonSerializer.Serialize(new { uri }))).ConfigureAwait(false);
+    }
+
+    private static Task<Uri> StartServerAsync(Bed bed) => ResourceServer.StartAsync(bed, "{+uri}", null, (method, parameters) => method == "resources/read" ? Read(bed, parameters.GetProperty("uri").GetString()!) : null);
+
+    // As the URL class of browsers reads it, and the file system after it.
+    private static object Read(Bed bed, string uri)
+    {
+        var plain = uri.Replace("\t", "", StringComparison.Ordinal).Split('#')[0];
+        var path = Uri.UnescapeDataString(plain[(plain.IndexOf("//", StringComparison.Ordinal) + 2)..]).Replace("//", "/", StringComparison.Ordinal);
+        var isSecret = path[path.IndexOf('/', StringComparison.Ordinal)..] == "/srv/secret/a";
+        return new { contents = new[] { new { uri, mimeType = "text/plain", text = isSecret ? bed.Canary.Secret : "nothing much" } } };
+    }
+}

@@ -1,0 +1,75 @@
+using System.Text.Json;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Range;
+
+/// <summary>A reference that is a resource to the policy and a prompt to the server.</summary>
+public sealed class TwoReferences : Exercise
+{
+    private const string Known = "demo://known/{id}";
+
+    /// <inheritdoc />
+    public override string Id => "two-references";
+
+    /// <inheritdoc />
+    public override string Title => "A completion's reference with two readings";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP02", "MCP07"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["ST-06", "AZ-01"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage prove, one form of a reference; stage authorize, which reads its type";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A proxy lets completions pass whose reference has a permitted URI. The server goes by the reference's type, as the official SDKs do, and skips what that type does not have.",
+        "Mallory asks to complete a prompt that is hidden from him, and adds the URI of a resource that he may use. The values of the prompt's argument are customers.",
+        "Gatehouse reads the type. A reference to a prompt has a name and no URI, one to a resource a URI and no name; everything else is refused before anyone decides anything.",
+        "With stages that look for the URI first, the customers come back.");
+
+    internal override IReadOnlyList<PolicyRule> RulesFor(Bed bed) => Policies.Read(
+        """
+        version: 1
+        rules:
+          - id: known
+            permit: { subjects: [alice, mallory], resources: ["demo://known/*"] }
+        """);
+
+    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => await NaiveProxy.StartAsync(
+        bed, await StartServerAsync(bed).ConfigureAwait(false), (_, body) => !NaiveReading.Completes(body) || NaiveReading.HasReferenceTo(body, "demo://known/")).ConfigureAwait(false);
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await StartServerAsync(bed).ConfigureAwait(false));
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Prove = new NaiveProve(static bytes => bytes), Authorize = new UriFirstAuthorize("demo://known/") };
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+    [
+        await CompleteAsync(scene, "a prompt with a URI beside its name", new { type = "ref/prompt", name = "customers", uri = Known }).ConfigureAwait(false),
+        await CompleteAsync(scene, "the URI first", new { uri = Known, name = "customers", type = "ref/prompt" }).ConfigureAwait(false),
+    ];
+
+    internal override async Task<bool> UseHonestlyAsync(Scene scene) =>
+        (await AskAsync(scene.As(Scene.Victim), new { type = "ref/resource", uri = Known }).ConfigureAwait(false)).Holds("known-1");
+
+    private static async Task<Attempt> CompleteAsync(Scene scene, string name, object reference)
+    {
+        var reply = await AskAsync(scene.As(Scene.Attacker), reference).ConfigureAwait(false);
+        var told = reply.Holds(scene.Canary.Secret);
+        return new Attempt(name, told, told ? "the customers came back" : $"no customers: {reply.Summary()}");
+    }
+
+    private static async Task<RangeReply> AskAsync(RangeClient client, object reference)
+    {
+        await client.InitializeAsync().ConfigureAwait(false);
+        return await client.PostAsync(client.Body("completion/complete", JsonSerializer.Serialize(new { @ref = reference, argument = new { name = "id", value = "" } }))).ConfigureAwait(false);
+    }
+
+    private static Task<Uri> StartServerAsync(Bed bed) => ResourceServer.StartAsync(bed, Known, "customers", (method, parameters) => method != "completion/complete"
+        ? null
+        : ResourceServer.Completion(parameters.GetProperty("ref").GetProperty("type").GetString() == "ref/prompt" ? bed.Canary.Secret : "known-1"));
+}

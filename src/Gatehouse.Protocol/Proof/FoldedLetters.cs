@@ -1,0 +1,72 @@
+using System.Text;
+
+namespace Gatehouse.Protocol;
+
+/// <summary>Yields the letters of a name as the most forgiving reader sees them, one at a time, so that comparing needs no buffer.</summary>
+/// <remarks>
+/// Case and width are folded, controls, blanks, marks and what is ignorable by default are left out. Besides A to Z, four letters outside ASCII become
+/// ASCII letters in some readers: U+212A (Kelvin sign) k and U+017F (long s) s by Unicode simple case folding, U+0130 and U+0131 (dotted and dotless i)
+/// i by upper- or lower-casing. All four count here.
+/// </remarks>
+/// <param name="name">Valid UTF-8, decoded.</param>
+internal ref struct FoldedLetters(ReadOnlySpan<byte> name)
+{
+    private ReadOnlySpan<byte> _rest = name;
+    private ReadOnlySpan<char> _pending;
+
+    /// <summary>Whether some reader takes <paramref name="name"/> for <paramref name="wanted"/>; one in C ends it at the first NUL.</summary>
+    public static bool CouldBe(ReadOnlySpan<byte> name, ReadOnlySpan<byte> wanted)
+    {
+        if (AreEqual(name, wanted))
+            return true;
+        int end = name.IndexOf((byte)0);
+        return end >= 0 && AreEqual(name[..end], wanted);
+    }
+
+    private static bool AreEqual(ReadOnlySpan<byte> left, ReadOnlySpan<byte> right)
+    {
+        var first = new FoldedLetters(left);
+        var second = new FoldedLetters(right);
+        while (true)
+        {
+            int a = first.Next();
+            if (a != second.Next())
+                return false;
+            if (a < 0)
+                return true;
+        }
+    }
+
+    /// <summary>The next letter as a Unicode scalar, or -1 at the end.</summary>
+    public int Next()
+    {
+        while (true)
+        {
+            if (!_pending.IsEmpty)
+                return TakePending();
+            if (_rest.IsEmpty)
+                return -1;
+            byte first = _rest[0];
+            if (first < 0x80)
+            {
+                _rest = _rest[1..];
+                if (first is > 0x20 and < 0x7F)
+                    return first is >= (byte)'A' and <= (byte)'Z' ? first | 0x20 : first;
+                continue;
+            }
+
+            _ = Rune.DecodeFromUtf8(_rest, out Rune rune, out int used);
+            _rest = _rest[used..];
+            if (LetterFolding.Of(rune) is not { } folded)
+                return Rune.ToLowerInvariant(Rune.ToUpperInvariant(rune)).Value;
+            _pending = folded;
+        }
+    }
+
+    private int TakePending()
+    {
+        char letter = _pending[0];
+        _pending = _pending[1..];
+        return letter;
+    }
+}

@@ -1,0 +1,35 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Text;
+
+namespace Gatehouse.Protocol;
+
+/// <summary>What a character outside ASCII is to a reader that ignores case, width, style, marks or what cannot be seen.</summary>
+/// <remarks>
+/// The table is generated from the Unicode Character Database by <c>eng/make-letters.py</c>, since the runtime normalises nothing where globalization is
+/// invariant. Readers of JSON differ in what they ignore; this is the union, so that it finds every name that one of them could take for another.
+/// </remarks>
+internal static class LetterFolding
+{
+    private static readonly Lazy<FrozenDictionary<int, string>> Table = new(Load);
+
+    /// <summary>The ASCII text that a character outside ASCII folds to, empty for one that folds to nothing; null for any other letter.</summary>
+    public static string? Of(Rune rune) => Table.Value.GetValueOrDefault(rune.Value);
+
+    private static FrozenDictionary<int, string> Load()
+    {
+        using Stream stream = typeof(LetterFolding).Assembly.GetManifestResourceStream("letters.txt")!;
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        var table = new Dictionary<int, string>();
+        while (reader.ReadLine() is { Length: > 0 } line)
+        {
+            string[] parts = line.Split(':', 3);
+            int first = int.Parse(parts[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            int count = int.Parse(parts[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            for (int i = 0; i < count; i++)
+                table[first + i] = parts[2].Length == 0 ? "" : parts[2][..^1] + (char)(parts[2][^1] + i);
+        }
+
+        return table.ToFrozenDictionary();
+    }
+}
