@@ -27,6 +27,7 @@ public static class ExerciseCatalogue
         new UnaskedAnswer(),
         // how much and until when
         new QuotaEvasion(),
+        new BreakerByOne(),
         new PolicyRace(),
         // what the message says
         new HeaderBodyDesync(),
@@ -77,6 +78,7 @@ public static class ExerciseCatalogue
         new StdioJunk(),
         new StdioFlood(),
         new StdioDeaf(),
+        new StdioCrash(),
         new StdioOrphan(),
         new CommandSwapped(),
         // what a person is shown, and what a folder brings

@@ -24,6 +24,12 @@ public sealed class Exchange
         Record = new ExchangeRecord(Ids.New(time), time, snapshot) { Verb = head.Verb };
     }
 
+    /// <summary>The exchange for whose sake the gateway itself asks a server; null for a client's own message.</summary>
+    public Exchange? Asker { get; init; }
+
+    /// <summary>Whose part of what callers have in common the exchange uses; null where no caller is behind it.</summary>
+    public CallerPartition? Partition => (Asker ?? this).Subject is { } asked ? CallerPartition.Of(asked.Issuer, asked.Subject) : null;
+
     /// <summary>What the audit log, traces and metrics will say.</summary>
     public ExchangeRecord Record { get; }
 

@@ -244,6 +244,7 @@ public sealed class GatewayPipeline
         {
             exchange.Record.Refusal = refusal;
             if (IsOfALimit(refusal.Reason)) exchange.Record.Add(new AuditPart("limit", "deny", refusal.Reason.Slug, refusal.Detail));
+            else if (IsOfAServer(refusal.Reason) && refusal.Detail is not null) exchange.Record.Add(new AuditPart("forward", "deny", refusal.Reason.Slug, refusal.Detail));
             // The server does not know the session any more: neither do we, so that it is not listed as living.
             if (refusal.Reason == Reasons.SessionUnknown && exchange.Session is { } gone) await parts.Sessions.EndAsync(gone).ConfigureAwait(false);
             try
@@ -265,6 +266,9 @@ public sealed class GatewayPipeline
     // Their words for the caller say little; the event names the limit. What the limit stage refuses it notes itself.
     private static bool IsOfALimit(Reason reason) =>
         reason == Reasons.TooBusy || reason == Reasons.UpstreamTimeout || reason == Reasons.UpstreamBusy || reason == Reasons.UpstreamResting;
+
+    // What went wrong behind the gateway, which the caller is not told: without it in the event nobody could find the cause.
+    private static bool IsOfAServer(Reason reason) => reason == Reasons.DefinitionMissing || reason.Stage == ForwardStage.Name;
 
     private static bool RequireComplete(PipelineParts parts)
     {

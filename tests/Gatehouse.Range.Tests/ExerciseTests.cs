@@ -11,7 +11,7 @@ public sealed class ExerciseTests
 
     public static TheoryData<string> Conversation => Of(new SessionHijack(), new ResumeHijack(), new ForeignEvent(), new UnaskedAnswer());
 
-    public static TheoryData<string> Measure => Of(new QuotaEvasion(), new PolicyRace());
+    public static TheoryData<string> Measure => Of(new QuotaEvasion(), new BreakerByOne(), new PolicyRace());
 
     public static TheoryData<string> Message => Of(
         new HeaderBodyDesync(), new DuplicateKeys(), new BatchBypass(), new ContentTypeDifferential(), new NewlineSmugglingSdk(), new NewlineSmugglingReader());
@@ -24,7 +24,7 @@ public sealed class ExerciseTests
 
     public static TheoryData<string> Decision => Of(new DecisionPointFails());
 
-    public static TheoryData<string> LocalProcess => Of(new StdioJunk(), new StdioFlood(), new StdioDeaf(), new StdioOrphan(), new CommandSwapped());
+    public static TheoryData<string> LocalProcess => Of(new StdioJunk(), new StdioFlood(), new StdioDeaf(), new StdioCrash(), new StdioOrphan(), new CommandSwapped());
 
     public static TheoryData<string> Metadata => Of(new ToolPoisoning(), new LineJumping(), new ToolShadowing(), new HiddenWritingInTools(), new SideChannelParameter());
 

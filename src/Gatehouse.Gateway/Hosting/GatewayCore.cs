@@ -51,7 +51,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Store = Store.Open(State.Store, time);
         Keys = KeyRing.OpenOrCreate(State.KeyRing, time);
         Secrets = new SecretResolver();
-        Handlers = new OutboundHandlers(new SystemNameResolver());
+        Handlers = new OutboundHandlers(new SystemNameResolver(), time);
         decisionPoints = new DecisionPoints(Handlers, Secrets, time, options.Diagnostics);
         Registry = new ExchangeRegistry(time);
         Definitions = new DefinitionLocks(Store.DefinitionWords, Note, options);
@@ -270,7 +270,7 @@ public sealed class GatewayCore : IAsyncDisposable
     internal (GatewayPipeline Pipeline, ServerCatalogue Catalogue) Build(
         IStage authenticate, CallerKind kind, Func<ServerSettings, IUpstream> upstreams, UpstreamProfile? profile = null)
     {
-        var catalogue = new ServerCatalogue(Snapshots, upstreams, options.Time) { FixedProfile = profile };
+        var catalogue = new ServerCatalogue(Snapshots, upstreams, options.Time) { FixedProfile = profile, Tell = options.Diagnostics };
         var lists = new ListAnswers(catalogue, new ListCursors(Keys, options.Time));
         var parts = new PipelineParts
         {

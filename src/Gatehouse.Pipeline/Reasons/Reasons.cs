@@ -565,6 +565,14 @@ public static class Reasons
         Operator = "gatehouse wrap was asked to start a command that nobody approved, or one that differs from the approved one in an argument, a variable's name, the folder or the program found (EX-05, G06). Nothing was started.",
     };
 
+    public static readonly Reason UpstreamNotReady = new()
+    {
+        Code = "GH7012", Slug = "upstream-not-ready", Stage = Forward, LegacyStatus = 502,
+        Message = "The MCP server ended before it was ready.",
+        Remedy = "Nothing was carried out; try again later, and tell the administrator the request id.",
+        Operator = "The process was started and ended before it answered its first request; the event and gatehouse status have its exit code. Its own words stand on its stderr: set showStderr of the server to see them.",
+    };
+
     public static readonly Reason ResultRefused = new()
     {
         Code = "GH8001", Slug = "result-refused", Stage = InspectResponse, LegacyStatus = 200,
