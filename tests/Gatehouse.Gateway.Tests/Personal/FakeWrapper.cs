@@ -42,6 +42,7 @@ internal sealed class FakeWrapper : IAsyncDisposable
     public static async Task<(LinkConnection Connection, Frame Answer)> HelloAsync(LinkPlaces places, Hello hello)
     {
         var connection = (await LinkConnection.TryConnectAsync(places, default))!;
+        if (hello.Configuration.Length == 0) hello = hello with { Configuration = places.Configuration };
         await connection.Writer.WriteAsync(FrameKind.Hello, hello.ToUtf8Json(), default);
         return (connection, (await connection.Reader.ReadAsync(FrameFormat.MaxHelloBytes, default).AsTask().WaitAsync(Patience))!.Value);
     }
