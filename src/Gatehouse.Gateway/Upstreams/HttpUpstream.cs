@@ -90,7 +90,7 @@ public sealed class HttpUpstream : IUpstream
         var parameters = Encoding.UTF8.GetBytes($"{{\"requestId\":{Encoding.UTF8.GetString(request.Id.Raw.Span)},\"reason\":\"deadline\"}}");
         var buffer = new ArrayBufferWriter<byte>();
         JsonRpcWriter.WriteNotification(buffer, "notifications/cancelled", parameters);
-        using var patience = new CancellationTokenSource(FarewellPatience);
+        using var patience = new CancellationTokenSource(FarewellPatience, time);
         try
         {
             await PostAsync(exchange, buffer.WrittenMemory, patience.Token).ConfigureAwait(false);

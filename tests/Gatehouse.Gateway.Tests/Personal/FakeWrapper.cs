@@ -54,6 +54,15 @@ internal sealed class FakeWrapper : IAsyncDisposable
 
     public Task CloseInputAsync() => client.Writer.WriteAsync(FrameKind.ClientEnd, default).AsTask();
 
+    /// <summary>Waits until a request was settled without an answer; nothing else may come before.</summary>
+    public async Task HearSettledAsync()
+    {
+        if (Settled.Count > 0) return;
+        var frame = (await client.Reader.ReadAsync(1 << 20, default).AsTask().WaitAsync(Patience))!.Value;
+        Assert.Equal(FrameKind.Settled, frame.Kind);
+        Settled.Add(BinaryPrimitives.ReadInt64BigEndian(frame.Payload.Span));
+    }
+
     /// <summary>The next line for the client; null when the host is done or gone.</summary>
     public async Task<string?> HearAsync()
     {
