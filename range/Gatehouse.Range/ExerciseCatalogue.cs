@@ -25,6 +25,8 @@ public static class ExerciseCatalogue
         new ResumeHijack(),
         new ForeignEvent(),
         new UnaskedAnswer(),
+        new ForeignCancellation(),
+        new TasksAcrossCallers(),
         // how much and until when
         new QuotaEvasion(),
         new BreakerByOne(),
@@ -54,6 +56,7 @@ public static class ExerciseCatalogue
         new SideDoor(),
         new OtherServer(),
         new ForeignResponse(),
+        new ResumedAnswer(),
         new UnsolicitedSampling(),
         new PasswordForm(),
         new ContextSmuggling(),

@@ -279,7 +279,7 @@ public sealed class GatewayCore : IAsyncDisposable
             Callers = kind,
             Prove = new ProveStage(catalogue),
             Session = new SessionStage(Sessions),
-            Authorize = new AuthorizeStage(catalogue),
+            Authorize = new AuthorizeStage(catalogue, handles),
             Limit = new LimitStage(Quotas.Table),
             Quotas = Quotas.Table,
             InspectRequest = new InspectRequestStage(handles),

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
+using Gatehouse.Audit;
 using Gatehouse.Gateway.Transport;
 using Gatehouse.Identity;
 using Gatehouse.Isolation;
@@ -212,7 +213,12 @@ internal sealed class StdioChild : IAsyncDisposable
             return;
         }
 
-        if (Cancelled(exchange, message) is not { } target) return;
+        if (Cancelled(exchange, message) is not { } target)
+        {
+            exchange.Record.Add(new AuditPart("detection", "drop", "client-notification", "cancels-no-request-of-the-caller"));
+            return;
+        }
+
         await WriteAsync(StdioIds.WithRequestId(message, target.Key, limits), cancellation).ConfigureAwait(false);
         if (EndsCancelled) target.Cancel();
     }

@@ -40,7 +40,8 @@ internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
             return ResponseVerdict.Drop("capability-not-declared"); // H07, H11
         if (exchange.Resume is not null && session.Live.IsAsked(message.Id)) return ResponseVerdict.Pass(message); // lost with the connection
         var id = message.Id.Detach();
-        return session.Live.TryAsk(id) || (message.Method == "roots/list" && session.Live.TryAskRoots(id))
+        var progress = JsonRpcId.TryParse(message.Part(Slot.MetaProgressToken), ProofLimits.Default, out var token) ? token.Detach() : default;
+        return session.Live.TryAsk(id, progress) || (message.Method == "roots/list" && session.Live.TryAskRoots(id, progress))
             ? ResponseVerdict.Pass(message)
             : ResponseVerdict.Drop("unsolicited-server-request"); // X11
     }
@@ -72,6 +73,7 @@ internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
 
         if (message.Method == "notifications/progress" && !TokenIsActive(exchange, message))
             return ResponseVerdict.Drop("progress-for-unknown-token"); // H34
+        if (message.Method == "notifications/cancelled" && !TakesBackItsOwn(exchange, message)) return ResponseVerdict.Drop("cancels-nothing-it-asked");
 
         return Tagged(exchange, message) is { } tagged
             ? ResponseVerdict.Pass(tagged)
@@ -99,6 +101,16 @@ internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
             && message.Has(Slot.ParamsProgressToken)
             && JsonRpcId.TryParse(message.Bytes.At(message.Range(Slot.ParamsProgressToken)), ProofLimits.Default, out var given)
             && asked == given;
+    }
+
+    // MCP, cancellation: whoever asked may take back what it asked, nobody else. In the old era a question that waits in this session; in
+    // the modern one, where servers ask nothing, the request that this stream answers.
+    private static bool TakesBackItsOwn(Exchange exchange, ProvenMessage message)
+    {
+        if (!JsonRpcId.TryParse(message.Part(Slot.ParamsRequestId), ProofLimits.Default, out var id)) return false;
+        return exchange.IsModern
+            ? exchange.Message is { Kind: MessageKind.Request } request && request.Id == id
+            : exchange.Session is { } session && session.Live.IsAsked(id);
     }
 
     // H28: each notification of a subscription carries the id of the request that opened it. Servers are about, the reference one of the
