@@ -473,8 +473,8 @@ public static class Reasons
     {
         Code = "GH6004", Slug = "arguments-refused", Stage = InspectRequest, LegacyStatus = 200, ProtocolCode = InvalidParams,
         Message = "The arguments do not fit what the definition declares.",
-        Remedy = "Look at the definition in the list and correct the place that the error names.",
-        Operator = "The arguments of the tool do not fit its inputSchema, or those of the prompt are incomplete or no texts (H18). The event names the keyword and its place in the schema, never the value. servers.*.schemas.input: record lets such calls pass and records them.",
+        Remedy = "Look at the definition in the list and correct the places that the answer names.",
+        Operator = "The arguments of the tool do not fit its inputSchema, or those of the prompt are incomplete or no texts (H18). For a tool the answer is a result with isError, so that its model reads what to correct (SEP-1303). The event names the keyword and its place in the schema, never the value. servers.*.schemas.input: record lets such calls pass and records them.",
     };
 
     public static readonly Reason UpstreamUnreachable = new()
