@@ -57,6 +57,7 @@ public static class ExerciseCatalogue
         new OtherServer(),
         new ForeignResponse(),
         new ResumedAnswer(),
+        new EmbeddedApp(),
         new UnsolicitedSampling(),
         new PasswordForm(),
         new ContextSmuggling(),

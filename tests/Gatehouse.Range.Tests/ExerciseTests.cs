@@ -18,7 +18,7 @@ public sealed class ExerciseTests
 
     public static TheoryData<string> Permitted => Of(new IdorArgument(), new IdorResource(), new TypeConfusion(), new PathTraversal());
 
-    public static TheoryData<string> Answer => Of(new ListLeak(), new HiddenNames(), new NameOracle(), new SideDoor(), new OtherServer(), new ForeignResponse(), new ResumedAnswer(), new UnsolicitedSampling(), new PasswordForm(), new ContextSmuggling());
+    public static TheoryData<string> Answer => Of(new ListLeak(), new HiddenNames(), new NameOracle(), new SideDoor(), new OtherServer(), new ForeignResponse(), new ResumedAnswer(), new EmbeddedApp(), new UnsolicitedSampling(), new PasswordForm(), new ContextSmuggling());
 
     public static TheoryData<string> Behaviour => Of(new SchemaSmuggling(), new OutputMismatch(), new ListChangedStorm(), new UndeclaredMethod(), new ToolSquatting());
 
