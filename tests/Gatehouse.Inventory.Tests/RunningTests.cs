@@ -71,7 +71,7 @@ public sealed class RunningTests
                 await stream.WriteAsync(Encoding.ASCII.GetBytes(answer));
             }
         }
-        catch (Exception fault) when (fault is SocketException or IOException or ObjectDisposedException)
+        catch (Exception fault) when (fault is SocketException or IOException or ObjectDisposedException or InvalidOperationException)
         {
             // The test is over.
         }
