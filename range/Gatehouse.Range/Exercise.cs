@@ -57,6 +57,9 @@ public abstract class Exercise : RangeExercise
     /// <summary>Puts the naive twin in the place of the named protection.</summary>
     internal abstract PipelineParts Replace(PipelineParts parts, Bed bed);
 
+    /// <summary>The log of the gateway; by default as shipped.</summary>
+    internal virtual AuditSettings Audit => new();
+
     /// <summary>What becomes of what inspection finds; by default as shipped.</summary>
     internal virtual InspectionSettings Inspection => new();
 

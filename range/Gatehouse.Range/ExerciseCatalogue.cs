@@ -31,6 +31,8 @@ public static class ExerciseCatalogue
         new QuotaEvasion(),
         new BreakerByOne(),
         new PolicyRace(),
+        new LogFill(),
+        new PayloadPadding(),
         // what the message says
         new HeaderBodyDesync(),
         new DuplicateKeys(),

@@ -112,6 +112,24 @@ public sealed record AuditEntry
     /// <summary>Facts of a control entry, such as <c>act=reload</c>. Names and counts only.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Facts { get; init; } = [];
 
-    /// <summary>Payload of the request, sealed under the subject's key; only when payloads were chosen to be kept.</summary>
+    /// <summary>Payload of the request, sealed under a key of its subject alone; only when payloads were chosen to be kept.</summary>
     public string? SealedRequest { get; init; }
+
+    /// <summary>What of the request is sealed: <c>message</c>, or <c>message-without-blanks</c>; null where nothing is.</summary>
+    public string? Kept { get; init; }
+
+    /// <summary>Bytes of what is sealed, before it was.</summary>
+    public int KeptBytes { get; init; }
+
+    /// <summary>
+    /// Whose part of the log this entry takes, compared by equality; null for the gateway's own entries, which have no bound but that
+    /// of all. Not written; its text stands in <c>peer</c> of entries that are counted in one, where there is no issuer.
+    /// </summary>
+    public object? Owner { get; init; }
+
+    /// <summary>True for an entry that says only that something was refused: beyond a rate such entries of an owner are counted in one. Not written.</summary>
+    public bool IsRefusal { get; init; }
+
+    /// <summary>True for the outcome of an exchange whose begun entry is there: it is written even where the owner's part is spent. Not written.</summary>
+    public bool ClosesBegun { get; init; }
 }

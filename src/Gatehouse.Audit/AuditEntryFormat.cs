@@ -4,9 +4,25 @@ using System.Text.Json;
 
 namespace Gatehouse.Audit;
 
-/// <summary>Writes an entry as one line of JSON. Absent facts are left out, so that lines stay short.</summary>
+/// <summary>
+/// Writes an entry as one line of JSON. Absent facts are left out, so that lines stay short; and whatever callers, servers and issuers
+/// choose, a line has a bound.
+/// </summary>
 public static class AuditEntryFormat
 {
+    /// <summary>The most bytes of an entry without its sealed payload.</summary>
+    public const int MostBytes = 64 << 10;
+
+    /// <summary>The most characters of a sealed payload: what can be sealed at once, in base64url.</summary>
+    public const int MostSealed = 3 << 19;
+
+    // Ample for what is honest. An entry that is too large for all that is written by the short ones, and says so.
+    private static readonly Bounds Ample = new(Text: 1024, List: 256, Parts: 128, Facts: 64);
+    private static readonly Bounds Short = new(Text: 48, List: 8, Parts: 16, Facts: 16);
+
+    // A buffer that a sealed payload made larger than this is left to the collector.
+    private const int LargestKept = 256 << 10;
+
     // The strictest encoder: a name chosen by an attacker cannot smuggle a line break, a terminal sequence or a
     // bidirectional mark into the log (design rule 9). Writing is validated, so a lone surrogate becomes U+FFFD.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.Default };
@@ -14,90 +30,110 @@ public static class AuditEntryFormat
     [ThreadStatic]
     private static Utf8JsonWriter? cachedWriter;
 
-    /// <summary>Appends the entry and a line feed to <paramref name="output"/>.</summary>
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? cachedLine;
+
+    /// <summary>Appends the entry and a line feed to <paramref name="output"/>: at most <see cref="MostBytes"/>, and the sealed payload.</summary>
+    /// <exception cref="ArgumentException">The sealed payload is longer than <see cref="MostSealed"/>: it is never cut.</exception>
     public static void Write(AuditEntry entry, long sequence, IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(entry);
         ArgumentNullException.ThrowIfNull(output);
-        var json = cachedWriter ??= new Utf8JsonWriter(output, Options);
-        json.Reset(output);
+        var payload = entry.SealedRequest?.Length ?? 0;
+        if (payload > MostSealed) throw new ArgumentException("The sealed payload is longer than an entry can hold.", nameof(entry));
+        var line = cachedLine ??= new ArrayBufferWriter<byte>(4096);
+        Format(entry, sequence, line, Ample);
+        if (line.WrittenCount - payload > MostBytes) Format(entry, sequence, line, Short);
+        output.Write(line.WrittenSpan);
+        if (line.Capacity > LargestKept) cachedLine = null;
+    }
+
+    private static void Format(AuditEntry entry, long sequence, ArrayBufferWriter<byte> line, in Bounds bounds)
+    {
+        line.ResetWrittenCount();
+        var json = cachedWriter ??= new Utf8JsonWriter(line, Options);
+        json.Reset(line);
         json.WriteStartObject();
-        WriteIdentity(json, entry, sequence);
-        WriteExchange(json, entry);
-        WriteChecks(json, entry);
-        WriteOutcome(json, entry);
+        WriteIdentity(json, entry, sequence, bounds);
+        WriteExchange(json, entry, bounds);
+        WriteChecks(json, entry, bounds);
+        WriteOutcome(json, entry, bounds);
+        if (bounds == Short) json.WriteBoolean("cut"u8, true);
         json.WriteEndObject();
         json.Flush();
         json.Reset(Stream.Null);
-        output.Write("\n"u8);
+        line.Write("\n"u8);
     }
 
-    private static void WriteIdentity(Utf8JsonWriter json, AuditEntry entry, long sequence)
+    private static void WriteIdentity(Utf8JsonWriter json, AuditEntry entry, long sequence, in Bounds bounds)
     {
         json.WriteNumber("v"u8, AuditEntry.ModelVersion);
         json.WriteNumber("seq"u8, sequence);
         json.WriteString("kind"u8, KindName(entry.Kind));
-        json.WriteString("id"u8, entry.ExchangeId);
-        Text(json, "parent"u8, entry.ParentId);
+        json.WriteString("id"u8, AuditText.Bounded(entry.ExchangeId, bounds.Text));
+        Text(json, "parent"u8, entry.ParentId, bounds);
         json.WriteString("at"u8, entry.At.UtcDateTime);
         json.WriteNumber("gen"u8, entry.Generation);
     }
 
-    private static void WriteExchange(Utf8JsonWriter json, AuditEntry entry)
+    private static void WriteExchange(Utf8JsonWriter json, AuditEntry entry, in Bounds bounds)
     {
-        Text(json, "server"u8, entry.Server);
-        Text(json, "verb"u8, entry.Verb);
-        Text(json, "method"u8, entry.Method);
-        Text(json, "name"u8, entry.Name);
-        Text(json, "uri"u8, entry.Uri);
-        Text(json, "revision"u8, entry.Revision);
-        Text(json, "iss"u8, entry.Issuer);
-        Text(json, "sub"u8, entry.Subject);
-        Text(json, "client"u8, entry.ClientId);
-        WriteAsked(json, entry);
-        Text(json, "session"u8, entry.Session);
-        Text(json, "trace"u8, entry.TraceId);
-        foreach (var (name, value) in entry.Facts)
-            json.WriteString(name, value);
+        Text(json, "server"u8, entry.Server, bounds);
+        Text(json, "verb"u8, entry.Verb, bounds);
+        Text(json, "method"u8, entry.Method, bounds);
+        Text(json, "name"u8, entry.Name, bounds);
+        Text(json, "uri"u8, entry.Uri, bounds);
+        Text(json, "revision"u8, entry.Revision, bounds);
+        Text(json, "iss"u8, entry.Issuer, bounds);
+        Text(json, "sub"u8, entry.Subject, bounds);
+        Text(json, "client"u8, entry.ClientId, bounds);
+        WriteAsked(json, entry, bounds);
+        Text(json, "session"u8, entry.Session, bounds);
+        Text(json, "trace"u8, entry.TraceId, bounds);
+        for (var i = 0; i < Math.Min(entry.Facts.Count, bounds.Facts); i++)
+            json.WriteString(entry.Facts[i].Key, AuditText.Bounded(entry.Facts[i].Value, bounds.Text));
     }
 
-    private static void WriteAsked(Utf8JsonWriter json, AuditEntry entry)
+    private static void WriteAsked(Utf8JsonWriter json, AuditEntry entry, in Bounds bounds)
     {
-        Texts(json, "roles"u8, entry.Roles);
-        Texts(json, "groups"u8, entry.Groups);
+        Texts(json, "roles"u8, entry.Roles, bounds);
+        Texts(json, "groups"u8, entry.Groups, bounds);
         if (entry.MoreGroups) json.WriteBoolean("moreGroups"u8, true);
-        Texts(json, "scopes"u8, entry.Scopes);
-        Texts(json, "strengths"u8, entry.Strengths);
-        Text(json, "asked"u8, entry.Asked);
+        Texts(json, "scopes"u8, entry.Scopes, bounds);
+        Texts(json, "strengths"u8, entry.Strengths, bounds);
+        Text(json, "asked"u8, entry.Asked, bounds);
     }
 
-    private static void WriteChecks(Utf8JsonWriter json, AuditEntry entry)
+    private static void WriteChecks(Utf8JsonWriter json, AuditEntry entry, in Bounds bounds)
     {
-        Texts(json, "checks"u8, entry.Checks);
+        Texts(json, "checks"u8, entry.Checks, bounds);
         if (entry.Parts.Count == 0) return;
         json.WriteStartArray("parts"u8);
-        for (var i = 0; i < entry.Parts.Count; i++) WritePart(json, entry.Parts[i]);
+        for (var i = 0; i < Math.Min(entry.Parts.Count, bounds.Parts); i++) WritePart(json, entry.Parts[i], bounds);
         json.WriteEndArray();
     }
 
-    private static void WritePart(Utf8JsonWriter json, AuditPart part)
+    private static void WritePart(Utf8JsonWriter json, AuditPart part, in Bounds bounds)
     {
         json.WriteStartObject();
-        json.WriteString("kind"u8, part.Kind);
-        json.WriteString("outcome"u8, part.Outcome);
-        Text(json, "reason"u8, part.Reason);
-        Text(json, "detail"u8, part.Detail);
+        json.WriteString("kind"u8, AuditText.Bounded(part.Kind, bounds.Text));
+        json.WriteString("outcome"u8, AuditText.Bounded(part.Outcome, bounds.Text));
+        Text(json, "reason"u8, part.Reason, bounds);
+        Text(json, "detail"u8, part.Detail, bounds);
         if (part.Count != 1) json.WriteNumber("count"u8, part.Count);
         json.WriteEndObject();
     }
 
-    private static void WriteOutcome(Utf8JsonWriter json, AuditEntry entry)
+    private static void WriteOutcome(Utf8JsonWriter json, AuditEntry entry, in Bounds bounds)
     {
-        Text(json, "code"u8, entry.Code);
+        Text(json, "code"u8, entry.Code, bounds);
         if (entry.Status is { } status) json.WriteNumber("status"u8, status);
         if (entry.Kind == AuditEntryKind.Ended) WriteCounts(json, entry);
         if (entry.Microseconds is { } us) json.WriteNumber("us"u8, us);
-        Text(json, "sealed"u8, entry.SealedRequest);
+        if (entry.SealedRequest is null) return;
+        Text(json, "kept"u8, entry.Kept, bounds);
+        json.WriteNumber("keptBytes"u8, entry.KeptBytes);
+        json.WriteString("sealed"u8, entry.SealedRequest);
     }
 
     private static void WriteCounts(Utf8JsonWriter json, AuditEntry entry)
@@ -116,16 +152,18 @@ public static class AuditEntryFormat
         _ => "control",
     };
 
-    private static void Text(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? value)
+    private static void Text(Utf8JsonWriter json, ReadOnlySpan<byte> name, string? value, in Bounds bounds)
     {
-        if (value is not null) json.WriteString(name, value);
+        if (value is not null) json.WriteString(name, AuditText.Bounded(value, bounds.Text));
     }
 
-    private static void Texts(Utf8JsonWriter json, ReadOnlySpan<byte> name, IReadOnlyList<string> values)
+    private static void Texts(Utf8JsonWriter json, ReadOnlySpan<byte> name, IReadOnlyList<string> values, in Bounds bounds)
     {
         if (values.Count == 0) return;
         json.WriteStartArray(name);
-        for (var i = 0; i < values.Count; i++) json.WriteStringValue(values[i]);
+        for (var i = 0; i < Math.Min(values.Count, bounds.List); i++) json.WriteStringValue(AuditText.Bounded(values[i], bounds.Text));
         json.WriteEndArray();
     }
+
+    private readonly record struct Bounds(int Text, int List, int Parts, int Facts);
 }

@@ -1,8 +1,33 @@
 namespace Gatehouse.Audit;
 
-/// <summary>Counters of the log since the start of this process.</summary>
+/// <summary>Counters of the log since the start of this process, and how full it is. One value for whoever shows or exports it.</summary>
 /// <param name="Entries">Entries made durable.</param>
 /// <param name="Commits">Group commits, each one write and one fdatasync.</param>
 /// <param name="Failures">Commits that failed.</param>
-/// <param name="Lost">Entries that were queued and could not be made durable.</param>
-public readonly record struct AuditLogStatistics(long Entries, long Commits, long Failures, long Lost);
+/// <param name="Lost">Entries that could not be queued, or were queued and could not be made durable.</param>
+public readonly record struct AuditLogStatistics(long Entries, long Commits, long Failures, long Lost)
+{
+    /// <summary>Refusals that were counted in one entry instead of written each.</summary>
+    public long Joined { get; init; }
+
+    /// <summary>Exchanges that only read and were let through without a record.</summary>
+    public long Unrecorded { get; init; }
+
+    /// <summary>Entries that wait for a commit now.</summary>
+    public int Queued { get; init; }
+
+    /// <summary>Bytes of them.</summary>
+    public long QueuedBytes { get; init; }
+
+    /// <summary>Bytes of all segments, as of the last look.</summary>
+    public long Bytes { get; init; }
+
+    /// <summary>Bytes that can still be written before the log refuses: by its own bound, or by that of the volume.</summary>
+    public long RoomBytes { get; init; }
+
+    /// <summary>Free bytes of the volume, as of the last look.</summary>
+    public long FreeBytes { get; init; }
+
+    /// <summary>Owners whose part of the log is counted now.</summary>
+    public int Owners { get; init; }
+}

@@ -11,6 +11,9 @@ public sealed class AuditUnavailableException : IOException
     {
     }
 
+    /// <summary>True when the log can be written and only the part of the entry's owner is spent.</summary>
+    public bool IsPartSpent { get; init; }
+
     /// <summary>Creates the exception without a cause.</summary>
     public AuditUnavailableException() : this("the audit log cannot be written")
     {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 
 namespace Gatehouse.Audit;
 
@@ -10,15 +11,22 @@ namespace Gatehouse.Audit;
 /// thread does: a caller's thread belongs to a pool that has other callers to serve while the disk works.
 /// A failed sync is never retried on the same file: the kernel may have dropped the dirty pages and would report
 /// success for data that is gone. The segment is left as it is and the next commit begins a new one (AU-06).
+/// <para>What could not be recorded is counted, and the log says so itself in an entry as soon as it can write: how many, and since when.</para>
+/// <para>What one owner's entries may take of the log and of its queue is bounded (<see cref="OwnerLedger"/>).</para>
 /// </remarks>
 public sealed class GroupCommitLog : IAuditLog
 {
     // Entries that nobody waits for stay in memory for at most twice this, so that they share a commit.
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(10);
 
+    // How often somebody who asks makes the log look at its volume.
+    private static readonly TimeSpan ProbeEvery = TimeSpan.FromSeconds(1);
+
     private readonly object gate = new(); // a monitor, because the committer waits on it without spinning
     private readonly SegmentWriter segments;
-    private readonly int maxQueued;
+    private readonly AuditLogOptions options;
+    private readonly OwnerLedger ledger;
+    private readonly TimeProvider time;
     private readonly Task committer;
     private Batch current = new();
     private Batch? spare;
@@ -28,7 +36,11 @@ public sealed class GroupCommitLog : IAuditLog
     private bool stopping;
     private long sequence;
     private AuditLogStatistics statistics;
-    private volatile bool available = true;
+    private long unrecorded;
+    private long untold; // entries that were lost and are not in an entry of the log yet
+    private DateTimeOffset lostSince;
+    private long lookedAt;
+    private volatile string? why; // why the log cannot be written; null while it can
 
     /// <summary>Opens the log in the folder that the options name.</summary>
     public static GroupCommitLog Open(AuditLogOptions options)
@@ -41,23 +53,55 @@ public sealed class GroupCommitLog : IAuditLog
     public GroupCommitLog(AuditLogOptions options, ILogDirectory directory)
     {
         ArgumentNullException.ThrowIfNull(options);
+        this.options = options;
+        time = options.Time;
+        lookedAt = time.GetTimestamp();
         segments = new SegmentWriter(options, directory);
-        maxQueued = options.MaxQueued;
+        ledger = new OwnerLedger(options);
+        why = Look();
         committer = Task.Factory.StartNew(
             CommitQueued, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <inheritdoc />
-    public bool IsAvailable => available;
+    public bool IsAvailable
+    {
+        get
+        {
+            Probe();
+            return why is null;
+        }
+    }
+
+    /// <inheritdoc />
+    public string? WhyUnavailable => why;
 
     /// <inheritdoc />
     public AuditLogStatistics Statistics
     {
         get
         {
-            lock (gate) return statistics;
+            lock (gate)
+            {
+                return statistics with
+                {
+                    Joined = ledger.Joined, Owners = ledger.Count, Unrecorded = Interlocked.Read(ref unrecorded),
+                    Queued = current.Count, QueuedBytes = current.Buffer.WrittenCount,
+                    Bytes = segments.Bytes, RoomBytes = segments.Room, FreeBytes = segments.Free,
+                };
+            }
         }
     }
+
+    /// <inheritdoc />
+    public bool HasRoomFor(object? owner)
+    {
+        if (owner is null) return true;
+        lock (gate) return ledger.Of(owner, segments.Room) is not { } account || (ledger.HasRoom(account, null, segments.Room) && ledger.HasPlace(account, current));
+    }
+
+    /// <inheritdoc />
+    public void CountUnrecorded() => Interlocked.Increment(ref unrecorded);
 
     /// <inheritdoc />
     public ValueTask AppendDurableAsync(AuditEntry entry) => AppendAsync(entry, mayCommitHere: true);
@@ -68,10 +112,11 @@ public sealed class GroupCommitLog : IAuditLog
     /// <inheritdoc />
     public bool TryAppend(AuditEntry entry)
     {
+        ArgumentNullException.ThrowIfNull(entry);
         lock (gate)
         {
-            if (!Enqueue(entry)) return false;
-            if (asleep && !committing) Monitor.PulseAll(gate);
+            if (Admit(entry, mayJoin: true) == Admission.Lost) return false;
+            if (asleep && !committing && current.Count > 0) Monitor.PulseAll(gate);
         }
 
         return true;
@@ -83,7 +128,8 @@ public sealed class GroupCommitLog : IAuditLog
         Task durable;
         lock (gate)
         {
-            if (current.Count == 0) return;
+            WriteJoined(all: true);
+            if (current.Count == 0 && untold == 0) return;
             current.Waiters++;
             durable = current.Durable;
             Monitor.PulseAll(gate);
@@ -115,10 +161,16 @@ public sealed class GroupCommitLog : IAuditLog
 
     private ValueTask AppendAsync(AuditEntry entry, bool mayCommitHere)
     {
+        ArgumentNullException.ThrowIfNull(entry);
         Batch mine;
         lock (gate)
         {
-            if (!Enqueue(entry)) return ValueTask.FromException(new AuditUnavailableException("the audit queue is full"));
+            switch (Admit(entry, mayJoin: false))
+            {
+                case Admission.Lost: return ValueTask.FromException(new AuditUnavailableException("the audit queue is full"));
+                case Admission.Spent: return ValueTask.FromException(new AuditUnavailableException("the caller's part of the audit log is spent") { IsPartSpent = true });
+            }
+
             mine = current;
             mine.Waiters++;
             if (committing || busy || !mayCommitHere)
@@ -135,21 +187,78 @@ public sealed class GroupCommitLog : IAuditLog
         return failure is null ? ValueTask.CompletedTask : ValueTask.FromException(failure);
     }
 
-    private bool Enqueue(AuditEntry entry)
+    // An owner beyond its rate or its part is counted in one entry; what must be an entry of its own is refused instead.
+    private Admission Admit(AuditEntry entry, bool mayJoin)
     {
-        if (stopping || current.Count >= maxQueued)
+        WriteJoined(all: false);
+        var room = segments.Room;
+        var account = ledger.Of(entry.Owner, room);
+        if (account is not null && !entry.ClosesBegun && !stopping)
         {
-            statistics = statistics with { Lost = statistics.Lost + 1 };
-            return false;
+            var isOneTooMany = mayJoin && entry.IsRefusal && !ledger.TryTakeRefusal(account);
+            if (isOneTooMany || !ledger.HasRoom(account, entry, room) || !ledger.HasPlace(account, current))
+            {
+                if (!mayJoin) return Admission.Spent;
+                ledger.Join(account, entry);
+                return Admission.Joined;
+            }
         }
 
+        if (stopping || current.Count >= options.MaxQueued || current.Buffer.WrittenCount >= options.MaxQueuedBytes)
+        {
+            CountLost(1);
+            return Admission.Lost;
+        }
+
+        Write(entry, account);
+        return Admission.Taken;
+    }
+
+    private void Write(AuditEntry entry, OwnerAccount? account)
+    {
+        var before = current.Buffer.WrittenCount;
         AuditEntryFormat.Write(entry, ++sequence, current.Buffer);
         current.Count++;
-        return true;
+        if (account is not null) ledger.Charge(account, entry, current, current.Buffer.WrittenCount - before);
+    }
+
+    private void WriteJoined(bool all)
+    {
+        foreach (var (account, entry) in ledger.TakeJoined(all)) Write(entry, account);
+    }
+
+    private void CountLost(long count)
+    {
+        if (untold == 0) lostSince = time.GetUtcNow();
+        untold += count;
+        statistics = statistics with { Lost = statistics.Lost + count };
+    }
+
+    // ID-08: what is missing is said where it is missing. The batch carries the count back if it fails as well.
+    private void WriteGap()
+    {
+        (current.Untold, current.Since) = (untold, lostSince);
+        AuditEntryFormat.Write(
+            new AuditEntry
+            {
+                Kind = AuditEntryKind.Control,
+                ExchangeId = string.Create(CultureInfo.InvariantCulture, $"log-gap-{sequence + 1}"),
+                At = time.GetUtcNow(),
+                Facts =
+                [
+                    KeyValuePair.Create("act", "log.gap"),
+                    KeyValuePair.Create("lost", untold.ToString(CultureInfo.InvariantCulture)),
+                    KeyValuePair.Create("since", lostSince.UtcDateTime.ToString("O", CultureInfo.InvariantCulture)),
+                ],
+            },
+            ++sequence,
+            current.Buffer);
+        untold = 0;
     }
 
     private void BeginCommit()
     {
+        if (untold > 0) WriteGap();
         committing = true;
         busy = current.Waiters > 1;
         current = spare ?? new Batch();
@@ -168,7 +277,7 @@ public sealed class GroupCommitLog : IAuditLog
             failure = e as AuditUnavailableException ?? new AuditUnavailableException(e.Message, e);
         }
 
-        available = failure is null;
+        why = failure?.Message;
         Count(batch, failure is null);
         batch.Complete(failure);
         return failure;
@@ -178,18 +287,26 @@ public sealed class GroupCommitLog : IAuditLog
     {
         lock (gate)
         {
-            statistics = durable
-                ? statistics with { Entries = statistics.Entries + batch.Count, Commits = statistics.Commits + 1 }
-                : statistics with { Lost = statistics.Lost + batch.Count, Failures = statistics.Failures + 1 };
+            lookedAt = time.GetTimestamp();
+            if (durable)
+            {
+                statistics = statistics with { Entries = statistics.Entries + batch.Count + (batch.Untold > 0 ? 1 : 0), Commits = statistics.Commits + 1 };
+                return;
+            }
+
+            statistics = statistics with { Failures = statistics.Failures + 1 };
+            if (batch.Untold > 0 && (untold == 0 || batch.Since < lostSince)) lostSince = batch.Since;
+            untold += batch.Untold;
+            if (batch.Count > 0) CountLost(batch.Count);
         }
     }
 
-    private void EndCommit(Batch batch)
+    private void EndCommit(Batch? batch)
     {
         lock (gate)
         {
             committing = false;
-            spare = batch.Renewed();
+            if (batch is not null) spare = batch.Renewed();
             if (stopping || current.Waiters > 0 || (asleep && current.Count > 0)) Monitor.PulseAll(gate);
         }
     }
@@ -200,6 +317,47 @@ public sealed class GroupCommitLog : IAuditLog
         {
             Commit(batch);
             EndCommit(batch);
+        }
+    }
+
+    // A log that nobody writes to would not learn that its volume is full, nor, once a host that is not ready gets no requests, that
+    // there is space again. After a failure only a commit shows that the log is well: the entry that says what was lost.
+    private void Probe()
+    {
+        if (time.GetElapsedTime(Volatile.Read(ref lookedAt)) < ProbeEvery) return;
+        Batch? batch = null;
+        lock (gate)
+        {
+            if (committing || stopping || time.GetElapsedTime(lookedAt) < ProbeEvery) return;
+            lookedAt = time.GetTimestamp();
+            WriteJoined(all: false);
+            if (why is null)
+            {
+                committing = true; // nobody writes while the volume is looked at
+            }
+            else
+            {
+                batch = current;
+                BeginCommit();
+            }
+        }
+
+        if (batch is null) why = Look();
+        else if (batch.Buffer.WrittenCount > 0) Commit(batch);
+        else why = Look();
+        EndCommit(batch);
+    }
+
+    private string? Look()
+    {
+        try
+        {
+            segments.Require(needed: 1);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
         }
     }
 
@@ -232,6 +390,14 @@ public sealed class GroupCommitLog : IAuditLog
         return !signalled && !committing && ReferenceEquals(waiting, current) && current.Count > 0;
     }
 
+    private enum Admission
+    {
+        Taken,
+        Joined,
+        Lost,
+        Spent,
+    }
+
     private sealed class Batch
     {
         // A buffer that a burst made larger than this is left to the collector.
@@ -242,6 +408,12 @@ public sealed class GroupCommitLog : IAuditLog
         public ArrayBufferWriter<byte> Buffer { get; private init; } = new(4096);
 
         public int Count { get; set; }
+
+        /// <summary>Lost entries that this batch tells of.</summary>
+        public long Untold { get; set; }
+
+        /// <summary>When the first of them was lost.</summary>
+        public DateTimeOffset Since { get; set; }
 
         /// <summary>Callers that wait for this batch.</summary>
         public int Waiters { get; set; }

@@ -15,14 +15,32 @@ public interface IAuditLog : IAsyncDisposable
     /// </summary>
     ValueTask AppendDurableBesideAsync(AuditEntry entry) => AppendDurableAsync(entry);
 
-    /// <summary>Queues the entry; it becomes durable with the next commit. False when the log cannot take it.</summary>
+    /// <summary>
+    /// Queues the entry; it becomes durable with the next commit. An entry beyond the rate or the part of its owner is counted in one
+    /// instead. False when it is neither: then it is counted as lost, and the log says so in an entry as soon as it can write again.
+    /// </summary>
     bool TryAppend(AuditEntry entry);
 
-    /// <summary>True while the last attempt to commit succeeded and there is free space.</summary>
+    /// <summary>
+    /// True while the last commit succeeded and there is room. Asking looks at the volume, or tries a commit where the last one failed, at
+    /// most once a second: a log that nobody writes to learns as well that its disk is full, and that it is not any more.
+    /// </summary>
     bool IsAvailable { get; }
 
-    /// <summary>What the log has done so far; for metrics and tests.</summary>
+    /// <summary>Why it is not available, in words for the operator; null while it is.</summary>
+    string? WhyUnavailable => IsAvailable ? null : "the audit log cannot be written";
+
+    /// <summary>What the log has done so far; for status, metrics and tests.</summary>
     AuditLogStatistics Statistics { get; }
+
+    /// <summary>False when the owner's part of the log is spent, so that others can still be recorded.</summary>
+    /// <param name="owner">As in <see cref="AuditEntry.Owner"/>; for null always true.</param>
+    bool HasRoomFor(object? owner) => true;
+
+    /// <summary>Counts an exchange that was let through without a record.</summary>
+    void CountUnrecorded()
+    {
+    }
 
     /// <summary>Returns when all entries queued so far are durable or have failed.</summary>
     ValueTask FlushAsync();

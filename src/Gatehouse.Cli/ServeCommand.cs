@@ -75,7 +75,7 @@ internal static class ServeCommand
         await using (host.ConfigureAwait(false))
         {
             var acts = new ControlActs(host);
-            var control = new ControlServer(host.State.ControlSocket, acts.HandleAsync);
+            var control = new ControlServer(host.State.ControlSocket, acts.HandleAsync, acts.NoteRefused);
             await using (control.ConfigureAwait(false))
             {
                 Announce(settings, host);

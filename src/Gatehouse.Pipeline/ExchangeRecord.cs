@@ -1,4 +1,8 @@
+using System.Net;
 using Gatehouse.Audit;
+using Gatehouse.Identity;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Stages;
 using Gatehouse.Policy;
 
 namespace Gatehouse.Pipeline;
@@ -17,6 +21,7 @@ public sealed class ExchangeRecord
     private int dropped;
     private int listChanges;
     private readonly PolicyDecisionPoint policy;
+    private readonly GatewaySettings settings;
     private readonly List<string> checks = new(8);
     private readonly List<AuditPart> parts = new(4);
 
@@ -31,6 +36,7 @@ public sealed class ExchangeRecord
         started = time.GetTimestamp();
         Generation = snapshot.Generation;
         policy = snapshot.Policy;
+        settings = snapshot.Settings;
     }
 
     /// <summary>Id of the exchange; the request id a refused caller is told.</summary>
@@ -44,6 +50,9 @@ public sealed class ExchangeRecord
 
     /// <summary>HTTP method.</summary>
     public string? Verb { get; init; }
+
+    /// <summary>Address of the peer; not part of entries.</summary>
+    public IPAddress? Peer { get; init; }
 
     /// <summary>Server name.</summary>
     public string? Server { get; set; }
@@ -106,7 +115,10 @@ public sealed class ExchangeRecord
     public DateTimeOffset Now => time.GetUtcNow();
 
     /// <summary>Sealed payload, when payloads are kept.</summary>
-    public string? SealedRequest { get; set; }
+    public KeptPayload? Payload { get; set; }
+
+    /// <summary>Whose part of the log, and of every other bound that callers have in common, the exchange uses.</summary>
+    public CallerPartition Partition => Subject is { Issuer.Length: > 0 } who ? CallerPartition.Of(who.Issuer, who.Subject) : Peers.PartitionOf(settings, Peer);
 
     /// <summary>Checks that ran, in order.</summary>
     public IReadOnlyList<string> Checks => checks;
@@ -158,6 +170,7 @@ public sealed class ExchangeRecord
     public AuditEntry ToEntry(AuditEntryKind kind)
     {
         var asked = Asked();
+        var payload = kind == AuditEntryKind.Begun || !HasBegun ? Payload : null;
         return new AuditEntry
         {
             Kind = kind,
@@ -166,9 +179,9 @@ public sealed class ExchangeRecord
             At = time.GetUtcNow(),
             Generation = Generation,
             Server = Server,
-            Verb = Verb,
-            Method = Method,
-            Name = Name,
+            Verb = AuditText.Bounded(Verb),
+            Method = AuditText.Bounded(Method),
+            Name = AuditText.Bounded(Name),
             Uri = Uri,
             Revision = Revision,
             Issuer = Subject?.Issuer,
@@ -186,7 +199,12 @@ public sealed class ExchangeRecord
             BytesIn = BytesIn,
             BytesOut = BytesOut,
             Microseconds = kind == AuditEntryKind.Ended ? (long)Elapsed.TotalMicroseconds : null,
-            SealedRequest = kind == AuditEntryKind.Begun || !HasBegun ? SealedRequest : null,
+            SealedRequest = payload?.Sealed,
+            Kept = payload?.What,
+            KeptBytes = payload?.Bytes ?? 0,
+            Owner = Partition,
+            IsRefusal = Refusal is not null && !HasBegun && payload is null,
+            ClosesBegun = kind == AuditEntryKind.Ended && HasBegun,
             Roles = asked?.Roles ?? [],
             Groups = asked?.Groups ?? [],
             MoreGroups = asked is not null && Subject!.GroupsAreIncomplete,

@@ -99,7 +99,41 @@ public sealed class KeyRing
     {
         CheckPurpose(purpose);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(plaintext.Length, MostPlaintextBytes, nameof(plaintext));
-        return SealedFormat.Seal(_keys[^1], purpose, associatedData, plaintext);
+        var key = _keys[^1];
+        return SealedFormat.Seal(key, key.SealingKey(purpose), associatedData, plaintext);
+    }
+
+    /// <summary>
+    /// As <see cref="Seal"/>, under a key that is derived for one owner: who has the key of one owner opens nothing of another, and
+    /// a mistake in what is given as owner cannot open what belongs to somebody else.
+    /// </summary>
+    /// <param name="purpose">As in <see cref="Seal"/>. Never agrees with the purpose's key without an owner.</param>
+    /// <param name="owner">Whose it is, in parts (issuer, subject); each enters the derivation behind its length, so that no two owners agree.</param>
+    /// <param name="associatedData">As in <see cref="Seal"/>.</param>
+    /// <param name="plaintext">At most 1 MiB.</param>
+    /// <exception cref="ArgumentException">The purpose or the plaintext is out of its range.</exception>
+    public byte[] SealFor(string purpose, IReadOnlyList<string> owner, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> plaintext)
+    {
+        CheckPurpose(purpose);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(plaintext.Length, MostPlaintextBytes, nameof(plaintext));
+        var key = _keys[^1];
+        var own = key.OwnerKey(purpose, owner);
+        var message = SealedFormat.Seal(key, own, associatedData, plaintext);
+        CryptographicOperations.ZeroMemory(own);
+        return message;
+    }
+
+    /// <summary>As <see cref="TryOpen"/>, for what <see cref="SealFor"/> sealed.</summary>
+    /// <inheritdoc cref="TryOpen"/>
+    public bool TryOpenFor(string purpose, IReadOnlyList<string> owner, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> message, out byte[] plaintext)
+    {
+        CheckPurpose(purpose);
+        plaintext = [];
+        if (message.Length is < SealedOverhead or > MostPlaintextBytes + SealedOverhead) return false;
+        var own = (Find(message) ?? _decoy).OwnerKey(purpose, owner);
+        var opened = SealedFormat.TryOpen(own, associatedData, message, out plaintext);
+        CryptographicOperations.ZeroMemory(own);
+        return opened;
     }
 
     /// <summary>
@@ -119,7 +153,7 @@ public sealed class KeyRing
             return false;
         // With the decoy an unknown key id or version costs what a wrong tag costs, so that time tells no key ids.
         var key = Find(message) ?? _decoy;
-        return SealedFormat.TryOpen(key, purpose, associatedData, message, out plaintext);
+        return SealedFormat.TryOpen(key.SealingKey(purpose), associatedData, message, out plaintext);
     }
 
     /// <summary>

@@ -49,6 +49,15 @@ internal sealed class RingKey
         return derived;
     }
 
+    /// <summary>The key from which the keys of single messages of an owner are derived. Not kept: owners have no bound.</summary>
+    public byte[] OwnerKey(string purpose, IReadOnlyList<string> owner)
+    {
+        ArgumentNullException.ThrowIfNull(owner);
+        using var parts = new MemoryStream();
+        foreach (var part in owner) Append(parts, Encoding.UTF8.GetBytes(part));
+        return Derive("seal-for", purpose, parts.ToArray(), KeyBytes);
+    }
+
     /// <summary>HKDF-SHA-256 (RFC 5869) with a label in which each part stands behind its length, so that no two labels agree.</summary>
     public byte[] Derive(string use, string purpose, ReadOnlySpan<byte> info, int length)
     {

@@ -22,24 +22,24 @@ internal static class SealedFormat
 
     public static ReadOnlySpan<byte> KeyId(ReadOnlySpan<byte> message) => message.Slice(1, RingKey.IdBytes);
 
-    public static byte[] Seal(RingKey key, string purpose, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> plaintext)
+    public static byte[] Seal(RingKey key, ReadOnlySpan<byte> sealingKey, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> plaintext)
     {
         var message = new byte[plaintext.Length + Overhead];
         message[0] = Version;
         key.IdSpan.CopyTo(message.AsSpan(1));
         RandomNumberGenerator.Fill(message.AsSpan(1 + RingKey.IdBytes, SaltBytes + NonceBytes));
         var bound = Bind(message, associatedData);
-        using var cipher = Cipher(key, purpose, message);
+        using var cipher = Cipher(sealingKey, message);
         cipher.Encrypt(Nonce(message), plaintext, Body(message), message.AsSpan(^TagBytes..), bound);
         return message;
     }
 
     /// <param name="message">At least <see cref="Overhead"/> bytes.</param>
-    public static bool TryOpen(RingKey key, string purpose, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> message, out byte[] plaintext)
+    public static bool TryOpen(ReadOnlySpan<byte> sealingKey, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> message, out byte[] plaintext)
     {
         var opened = new byte[message.Length - Overhead];
         var bound = Bind(message, associatedData);
-        using var cipher = Cipher(key, purpose, message);
+        using var cipher = Cipher(sealingKey, message);
         try
         {
             cipher.Decrypt(Nonce(message), message[HeaderBytes..^TagBytes], message[^TagBytes..], opened, bound);
@@ -53,10 +53,10 @@ internal static class SealedFormat
         }
     }
 
-    private static AesGcm Cipher(RingKey key, string purpose, ReadOnlySpan<byte> message)
+    private static AesGcm Cipher(ReadOnlySpan<byte> sealingKey, ReadOnlySpan<byte> message)
     {
         Span<byte> messageKey = stackalloc byte[RingKey.KeyBytes];
-        HMACSHA256.HashData(key.SealingKey(purpose), message.Slice(1 + RingKey.IdBytes, SaltBytes), messageKey);
+        HMACSHA256.HashData(sealingKey, message.Slice(1 + RingKey.IdBytes, SaltBytes), messageKey);
         var cipher = new AesGcm(messageKey, TagBytes);
         CryptographicOperations.ZeroMemory(messageKey);
         return cipher;

@@ -35,6 +35,12 @@ internal sealed class FaultyDirectory : ILogDirectory
 
     public long FreeBytes() => Free;
 
+    /// <summary>An operator takes all but the newest segment away.</summary>
+    public void Archive()
+    {
+        lock (files) files.RemoveRange(0, files.Count - 1);
+    }
+
     public string SyncedText() => string.Concat(Files.Select(f => f.Synced));
 
     internal sealed class FaultyFile(FaultyDirectory directory, long number) : ILogFile

@@ -114,7 +114,7 @@ public sealed class GroupCommitOrderTests
     }
 
     private GroupCommitLog Open(int maxQueued = 65_536) =>
-        new(new AuditLogOptions { Directory = "/nowhere", MaxQueued = maxQueued, PreallocateBytes = 1 }, directory);
+        new(new AuditLogOptions { Directory = "/nowhere", MaxQueued = maxQueued, PreallocateBytes = 1, Time = new HandClock() }, directory);
 
     private static AuditEntry Entry(string id) => new() { Kind = AuditEntryKind.Begun, ExchangeId = id, At = DateTimeOffset.UnixEpoch };
 }

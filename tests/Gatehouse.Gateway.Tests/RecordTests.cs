@@ -155,20 +155,6 @@ public sealed class RecordTests
         File.Delete(secretFile);
     }
 
-    [Fact]
-    public async Task KeptPayloads_AreSealedUnderTheSubjectsKey()
-    {
-        await using var gateway = await TestGateway.StartAsync(s => s with { Audit = s.Audit with { KeepPayloads = true } });
-        await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\",\"arguments\":{\"a\":\"the-payload\"}", "echo"));
-        var begun = gateway.EntriesWithEnded(1).Single(e => e.GetProperty("kind").GetString() == "begun");
-        var box = System.Buffers.Text.Base64Url.DecodeFromChars(begun.GetProperty("sealed").GetString());
-        var keys = Storage.KeyRing.OpenOrCreate(gateway.Host.State.KeyRing, TimeProvider.System);
-        var issuer = begun.GetProperty("iss").GetString();
-        Assert.True(keys.TryOpen("audit-payload/v1", Encoding.UTF8.GetBytes(issuer + "\nalice"), box, out var plain));
-        Assert.Contains("the-payload", Encoding.UTF8.GetString(plain), StringComparison.Ordinal);
-        Assert.False(keys.TryOpen("audit-payload/v1", Encoding.UTF8.GetBytes(issuer + "\nbob"), box, out _));
-    }
-
     private static byte[] ReadShared(string file)
     {
         if (new FileInfo(file) is { Attributes: var a } && a.HasFlag(FileAttributes.Device)) return [];

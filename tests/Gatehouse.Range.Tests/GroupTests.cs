@@ -41,6 +41,7 @@ public sealed class MeasureExerciseTests
     [MemberData(nameof(ExerciseTests.Measure), MemberType = typeof(ExerciseTests))]
     [Trait("Requirement", "EX-03")]
     [Trait("Requirement", "AZ-02")]
+    [Trait("Requirement", "AU-06")]
     public Task HowMuchAndUntilWhen(string id) => ExerciseRun.BehavesAsync(id);
 }
 

@@ -21,6 +21,25 @@ public sealed class KeyRingTests
     private KeyRing Ring { get; }
 
     [Fact]
+    public void WhatIsSealedForAnOwner_OpensForNobodyElse()
+    {
+        string[] alice = ["https://issuer", "alice"];
+        var message = Ring.SealFor(Purpose, alice, Bound, Plain);
+        Ring.Rotate();
+        Assert.True(Ring.TryOpenFor(Purpose, alice, Bound, message, out var opened));
+        Assert.Equal(Plain, opened);
+        foreach (var other in new string[][] { ["https://issuer", "bob"], ["https://issuera", "lice"], ["https://issueralice"], ["https://issuer", "alice", ""], [] })
+            Assert.False(Ring.TryOpenFor(Purpose, other, Bound, message, out _));
+        Assert.False(Ring.TryOpenFor("session/other", alice, Bound, message, out _));
+        Assert.False(Ring.TryOpenFor(Purpose, alice, "other"u8, message, out _));
+        // Nor is it the purpose's own key.
+        Assert.False(Ring.TryOpen(Purpose, Bound, message, out _));
+        Assert.False(Ring.TryOpenFor(Purpose, [], Bound, Ring.Seal(Purpose, Bound, Plain), out _));
+        Assert.False(Ring.TryOpenFor(Purpose, alice, Bound, message.AsSpan(0, 8), out _));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Ring.SealFor(Purpose, alice, Bound, new byte[KeyRing.MostPlaintextBytes + 1]));
+    }
+
+    [Fact]
     public void WhatWasSealed_Opens()
     {
         foreach (var plain in new[] { [], Plain, new byte[KeyRing.MostPlaintextBytes] })

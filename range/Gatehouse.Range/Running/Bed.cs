@@ -12,6 +12,7 @@ internal sealed class Bed : IAsyncDisposable
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-range-");
     private readonly Stack<IAsyncDisposable> owned = new();
     private int folders;
+    private string state = "";
 
     public Bed(RangeIssuer issuer, Toolbox tools)
     {
@@ -62,6 +63,12 @@ internal sealed class Bed : IAsyncDisposable
         return new SecretReference("file", path);
     }
 
+    /// <summary>Whether what the attacked system keeps of requests holds a text; as an auditor finds it.</summary>
+    public Func<string, bool> IsOnRecord { get; set; } = static _ => false;
+
+    /// <summary>The key ring of the gateway.</summary>
+    public string KeyRing => new StateDirectory(state).KeyRing;
+
     /// <summary>An empty folder of the bed.</summary>
     public string NewFolder(string name)
     {
@@ -81,6 +88,8 @@ internal sealed class Bed : IAsyncDisposable
     public async Task<Uri> StartGatewayAsync(Exercise exercise, ServerSettings server, Func<PipelineParts, PipelineParts>? replace)
     {
         var origin = new Uri($"http://127.0.0.1:{Loopback.FreePort()}");
+        state = NewFolder("state");
+        IsOnRecord = text => Payloads.Hold(new StateDirectory(state), text);
         var settings = new GatewaySettings
         {
             PublicUrl = origin,
@@ -89,7 +98,8 @@ internal sealed class Bed : IAsyncDisposable
             Rules = exercise.RulesFor(this),
             LimitRules = exercise.Limits,
             Issuers = exercise.IssuersFor(this),
-            StateDirectory = NewFolder("state"),
+            StateDirectory = state,
+            Audit = exercise.Audit,
             Inspection = exercise.Inspection,
             DecisionPoint = DecisionPoint,
             Lock = exercise.LockFor(server),
@@ -111,7 +121,7 @@ internal sealed class Bed : IAsyncDisposable
     }
 
     /// <summary>Makes the stage for one endpoint.</summary>
-    public Scene SceneAt(Uri endpoint) => new(endpoint, Resource.Length == 0 ? endpoint.ToString() : Resource, Issuer, Canary);
+    public Scene SceneAt(Uri endpoint) => new(endpoint, Resource.Length == 0 ? endpoint.ToString() : Resource, Issuer, Canary) { IsOnRecord = IsOnRecord };
 
     public async ValueTask DisposeAsync()
     {

@@ -10,6 +10,9 @@ namespace Gatehouse.Range;
 /// <param name="Canary">The canary.</param>
 internal sealed record Scene(Uri Endpoint, string Resource, RangeIssuer Issuer, Canary Canary)
 {
+    /// <summary>Whether what the attacked system keeps of requests holds a text.</summary>
+    public Func<string, bool> IsOnRecord { get; init; } = static _ => false;
+
     /// <summary>The honest user's name.</summary>
     public const string Victim = "alice";
 

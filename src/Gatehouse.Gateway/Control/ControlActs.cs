@@ -24,33 +24,57 @@ public sealed class ControlActs(GatewayHost host)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(peer);
-        var reply = request.Verb switch
-        {
-            "status" => Status(),
-            "session.list" => ListSessions(request),
-            "session.revoke" => await RevokeAsync(request, peer).ConfigureAwait(false),
-            "revoke" => await RevokeKindAsync(request, peer).ConfigureAwait(false),
-            "reload" => await ReloadAsync().ConfigureAwait(false),
-            "drain" => await DrainAsync(request).ConfigureAwait(false),
-            "token" => Token(request),
-            "lock.pending" => definitions.Pending(),
-            "lock.approve" => await ProvenAsync(request, peer, definitions.ApproveAsync).ConfigureAwait(false),
-            "lock.revoke" => await ProvenAsync(request, peer, definitions.RevokeAsync).ConfigureAwait(false),
-            _ => ControlReply.Refuse("unknown act", "use the gatehouse command of the same release"),
-        };
-        if (request.Verb is not ("status" or "session.list" or "lock.pending"))
-        {
-            host.Note(
-                "control." + request.Verb,
-                ("outcome", reply.Ok ? "done" : "refused"),
-                ("account", peer.UserId?.ToString(CultureInfo.InvariantCulture) ?? "unknown"),
-                ("subject", request.Subject ?? ""),
-                ("session", request.Session ?? ""),
-                ("about", request.Kind ?? ""));
-        }
-
-        return reply;
+        if (request.Verb is "status" or "session.list" or "lock.pending") return Read(request);
+        var actor = new ControlActor();
+        // What gives a right needs its entry; what takes one away must work in an emergency as well, also with a full disk.
+        var reply = IsWithdrawal(request.Verb) || host.Core.Audit.IsAvailable
+            ? await ActAsync(request, peer, actor).ConfigureAwait(false)
+            : ControlReply.Refuse(GatewayCore.Unrecorded, GatewayCore.MendLog);
+        var isDurable = await host.NoteDurableAsync("control." + request.Verb, Facts(request, peer, actor, reply)).ConfigureAwait(false);
+        return isDurable || !reply.Ok ? reply : reply with { Message = $"{reply.Message}; {GatewayCore.NotDurable}" };
     }
+
+    /// <summary>Notes a peer that may not control the gateway.</summary>
+    public void NoteRefused(PeerAccount? peer)
+    {
+        var account = Account(peer);
+        host.Core.NoteRefused("account " + account, "control.refused", ("account", account), ("process", peer?.ProcessId.ToString(CultureInfo.InvariantCulture) ?? ""), ("why", "another-account"));
+    }
+
+    private ControlReply Read(ControlRequest request) => request.Verb switch
+    {
+        "status" => Status(),
+        "session.list" => ListSessions(request),
+        _ => definitions.Pending(),
+    };
+
+    private static bool IsWithdrawal(string verb) => verb is "session.revoke" or "revoke" or "lock.revoke" or "drain";
+
+    private async Task<ControlReply> ActAsync(ControlRequest request, PeerAccount peer, ControlActor actor) => request.Verb switch
+    {
+        "session.revoke" => await RevokeAsync(request, peer, actor).ConfigureAwait(false),
+        "revoke" => await RevokeKindAsync(request, peer, actor).ConfigureAwait(false),
+        "reload" => await ReloadAsync().ConfigureAwait(false),
+        "drain" => await DrainAsync(request).ConfigureAwait(false),
+        "token" => Token(request),
+        "lock.approve" => await ProvenAsync(request, peer, actor, definitions.ApproveAsync).ConfigureAwait(false),
+        "lock.revoke" => await ProvenAsync(request, peer, actor, definitions.RevokeAsync).ConfigureAwait(false),
+        _ => ControlReply.Refuse("unknown act", "use the gatehouse command of the same release"),
+    };
+
+    // ID-08: who it was, as far as it was proven, and why it was refused; a token that is not genuine proves nobody, so the account stands alone.
+    private static (string Name, string Value)[] Facts(ControlRequest request, PeerAccount peer, ControlActor actor, ControlReply reply) =>
+    [
+        ("outcome", reply.Ok ? "done" : "refused"),
+        ("account", Account(peer)),
+        ("subject", request.Subject ?? ""),
+        ("session", request.Session ?? ""),
+        ("about", request.Kind ?? ""),
+        .. actor.Admin is { } admin ? [("byIssuer", admin.Issuer), ("by", admin.Subject)] : Array.Empty<(string, string)>(),
+        .. reply.Ok ? [] : new (string, string)[] { ("why", actor.Why ?? reply.Message ?? "") },
+    ];
+
+    private static string Account(PeerAccount? peer) => peer?.UserId?.ToString(CultureInfo.InvariantCulture) ?? "unknown";
 
     private ControlReply Status()
     {
@@ -64,6 +88,7 @@ public sealed class ControlActs(GatewayHost host)
             ["counted"] = host.Quotas.Table.Count.ToString(CultureInfo.InvariantCulture),
         };
         foreach (var (name, value) in new Telemetry.GatewayMetrics(host.Core).Facts()) facts[name] = value;
+        LogFacts.AddTo(facts, host.Core);
         foreach (var health in host.Upstreams.Health()) facts["server." + health.Server] = health.State;
         return new ControlReply { Ok = true, Facts = facts };
     }
@@ -80,9 +105,9 @@ public sealed class ControlActs(GatewayHost host)
         ],
     };
 
-    private async Task<ControlReply> RevokeAsync(ControlRequest request, PeerAccount peer)
+    private async Task<ControlReply> RevokeAsync(ControlRequest request, PeerAccount peer, ControlActor actor)
     {
-        if (await ProofFaultAsync(request, peer).ConfigureAwait(false) is { } fault) return fault;
+        if (await ProofAsync(request, peer, actor).ConfigureAwait(false) is { } fault) return fault;
         if (request.Session is { } id)
         {
             if (host.Sessions.Entries.FirstOrDefault(e => e.Binding.Uid == id) is not { } entry)
@@ -96,9 +121,9 @@ public sealed class ControlActs(GatewayHost host)
     }
 
     // ID-07: by token, login session, subject, client or issuer. In force in this process when the act is done, open streams included.
-    private async Task<ControlReply> RevokeKindAsync(ControlRequest request, PeerAccount peer)
+    private async Task<ControlReply> RevokeKindAsync(ControlRequest request, PeerAccount peer, ControlActor actor)
     {
-        if (await ProofFaultAsync(request, peer).ConfigureAwait(false) is { } fault) return fault;
+        if (await ProofAsync(request, peer, actor).ConfigureAwait(false) is { } fault) return fault;
         if (Kind(request.Kind) is not { } kind) return ControlReply.Refuse("this kind is not known", "name one of token, jti, session, subject, client, issuer");
         var issuer = kind == RevocationKind.TokenHash ? "" : request.Issuer;
         if (issuer is null || (kind != RevocationKind.TokenHash && !host.Issuers.IsTrusted(issuer)))
@@ -134,35 +159,40 @@ public sealed class ControlActs(GatewayHost host)
     }
 
     // An approval bears the name of who gave it: the person of the token, or with --dev whoever sits at the terminal of an account.
-    private async Task<ControlReply> ProvenAsync(ControlRequest request, PeerAccount peer, Func<ControlRequest, string, Task<ControlReply>> act)
+    private async Task<ControlReply> ProvenAsync(ControlRequest request, PeerAccount peer, ControlActor actor, Func<ControlRequest, string, Task<ControlReply>> act)
     {
-        var (fault, admin) = await ProofAsync(request, peer).ConfigureAwait(false);
-        if (fault is not null) return fault;
-        return await act(request, admin is null ? $"terminal of account {peer.UserId?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}" : $"{admin.Issuer} {admin.Subject}").ConfigureAwait(false);
+        if (await ProofAsync(request, peer, actor).ConfigureAwait(false) is { } fault) return fault;
+        return await act(request, actor.Admin is { } admin ? $"{admin.Issuer} {admin.Subject}" : $"terminal of account {Account(peer)}").ConfigureAwait(false);
     }
 
-    private async Task<ControlReply?> ProofFaultAsync(ControlRequest request, PeerAccount peer) => (await ProofAsync(request, peer).ConfigureAwait(false)).Fault;
-
-    private async Task<(ControlReply? Fault, VerifiedToken? Admin)> ProofAsync(ControlRequest request, PeerAccount peer)
+    private async Task<ControlReply?> ProofAsync(ControlRequest request, PeerAccount peer, ControlActor actor)
     {
         var settings = host.Snapshots.Current.Settings;
         if (settings.Development && request.Confirmed)
         {
             // The flag alone is the word of the asking program. A program without a terminal, such as an agent's tool, has nobody who typed there.
-            return Terminals.HasOne(peer.ProcessId)
-                ? (null, null)
-                : (ControlReply.Refuse("the asking program has no terminal, so no person typed there", "run the command in a terminal and type the answer there"), null);
+            if (Terminals.HasOne(peer.ProcessId)) return null;
+            actor.Why = "no-terminal";
+            return ControlReply.Refuse("the asking program has no terminal, so no person typed there", "run the command in a terminal and type the answer there");
         }
 
         if (request.AdminToken is not { Length: > 0 } text)
-            return (ControlReply.Refuse("this act needs proof of who does it", "give an access token for the administration audience with --token-file"), null);
+        {
+            actor.Why = "no-token";
+            return ControlReply.Refuse("this act needs proof of who does it", "give an access token for the administration audience with --token-file");
+        }
+
         var result = await host.Issuers.ValidateAsync(new AccessTokenValue(text), settings.AdministrationResource, default).ConfigureAwait(false);
         if (result.Token is not { } admin)
-            return (ControlReply.Refuse("the administration token is not valid", $"get a token for the audience {settings.AdministrationResource}"), null);
-        var subject = PolicySubjects.Of(admin);
-        return settings.Administration.Who is { } who && who.Matches(subject)
-            ? (null, admin)
-            : (ControlReply.Refuse($"{admin.Subject} is not an administrator", "name the administrators in administration.who"), null);
+        {
+            actor.Why = "token: " + result.Refusal;
+            return ControlReply.Refuse("the administration token is not valid", $"get a token for the audience {settings.AdministrationResource}");
+        }
+
+        actor.Admin = admin;
+        if (settings.Administration.Who is { } who && who.Matches(PolicySubjects.Of(admin))) return null;
+        actor.Why = "not-an-administrator";
+        return ControlReply.Refuse($"{admin.Subject} is not an administrator", "name the administrators in administration.who");
     }
 
     private async Task<ControlReply> ReloadAsync()

@@ -15,6 +15,7 @@ public sealed class ControlServer : IAsyncDisposable
 
     private readonly int maxRequestBytes;
     private readonly Func<ControlRequest, PeerAccount, Task<ControlReply>> handle;
+    private readonly Action<PeerAccount?>? refused;
     private readonly Socket listener;
     private readonly string path;
     private readonly CancellationTokenSource stopping = new();
@@ -25,9 +26,11 @@ public sealed class ControlServer : IAsyncDisposable
     /// <exception cref="IOException">Another gateway serves this state folder.</exception>
     /// <param name="path">Where.</param>
     /// <param name="handle">Carries out a request.</param>
+    /// <param name="refused">Told of a peer of another account; of null where the system does not say which.</param>
     /// <param name="maxRequestBytes">The longest request.</param>
-    public ControlServer(string path, Func<ControlRequest, PeerAccount, Task<ControlReply>> handle, int maxRequestBytes = 32 << 10)
+    public ControlServer(string path, Func<ControlRequest, PeerAccount, Task<ControlReply>> handle, Action<PeerAccount?>? refused = null, int maxRequestBytes = 32 << 10)
     {
+        this.refused = refused;
         this.maxRequestBytes = maxRequestBytes;
         this.path = path;
         this.handle = handle;
@@ -110,8 +113,13 @@ public sealed class ControlServer : IAsyncDisposable
 
     private async Task<ControlReply> AnswerAsync(Socket socket, NetworkStream stream, CancellationToken cancellation)
     {
-        if (PeerAccount.Of(socket) is not { } peer || !peer.MayControl)
+        var peer = PeerAccount.Of(socket);
+        if (peer is not { MayControl: true })
+        {
+            refused?.Invoke(peer); // ID-08: an attempt is an event, also one that the socket's mode should have kept out
             return ControlReply.Refuse("this account may not control the gateway", "run the command as the account that runs the gateway");
+        }
+
         var line = await ReadLineAsync(stream, cancellation).ConfigureAwait(false);
         try
         {

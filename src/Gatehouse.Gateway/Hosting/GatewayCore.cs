@@ -26,15 +26,23 @@ namespace Gatehouse.Gateway.Hosting;
 /// </summary>
 public sealed class GatewayCore : IAsyncDisposable
 {
+    /// <summary>Said of an act that is done and whose entry may be lost.</summary>
+    internal const string NotDurable = "its entry in the audit log could not be made durable";
+
+    internal const string Unrecorded = "the audit log cannot be written, so this cannot be recorded and is not done";
+    internal const string MendLog = "make room for the audit log, then do it again";
+
     private readonly GatewayHostOptions options;
     private readonly OperatorLines lines;
     private readonly OperatorLines serverLines;
+    private readonly OperatorLines auditLines;
     private readonly DecisionPoints decisionPoints;
     private readonly PersistentEndedSessions endedSessions;
     private readonly SemaphoreSlim reloading = new(1, 1);
     private ICallers? callers;
     private readonly StateHandles handles;
     private ITimer? sweep;
+    private AuditWatch? auditWatch;
     private int disposed;
     private long turnedAway;
 
@@ -45,9 +53,10 @@ public sealed class GatewayCore : IAsyncDisposable
         var time = options.Time;
         lines = new OperatorLines(options.Diagnostics, time);
         serverLines = new OperatorLines(options.Diagnostics, time); // a talkative server does not bury what the gateway says itself
+        auditLines = new OperatorLines(options.Diagnostics, time); // that nothing can be recorded is not buried by anything
         this.options = options = options with { Diagnostics = lines.Write };
         State = new StateDirectory(settings.StateDirectory);
-        Audit = options.AuditLog ?? GroupCommitLog.Open(AuditOptions(settings, State));
+        Audit = options.AuditLog ?? GroupCommitLog.Open(AuditOptions(settings, State) with { Time = time, CallerShare = () => Snapshots?.Current.Settings.Limits.CallerShare ?? settings.Limits.CallerShare });
         Store = Store.Open(State.Store, time);
         Keys = KeyRing.OpenOrCreate(State.KeyRing, time);
         Secrets = new SecretResolver();
@@ -94,10 +103,13 @@ public sealed class GatewayCore : IAsyncDisposable
     internal GatewayHostOptions Options => options;
 
     /// <summary>Lines for the operator that were left out because they came too fast.</summary>
-    internal long OmittedLines => lines.Omitted + serverLines.Omitted;
+    internal long OmittedLines => lines.Omitted + serverLines.Omitted + auditLines.Omitted;
 
     /// <summary>Exchanges turned away while the gateway drained.</summary>
     internal long TurnedAway => Interlocked.Read(ref turnedAway);
+
+    /// <summary>Counters of the audit log and how full it is, for status and metrics.</summary>
+    public AuditLogStatistics AuditStatistics => Audit.Statistics;
 
     /// <summary>What may be seen of the servers' definitions.</summary>
     internal DefinitionLocks Definitions { get; }
@@ -125,6 +137,7 @@ public sealed class GatewayCore : IAsyncDisposable
         callers = who;
         Secrets.Adopt(SecretResolver.ReadAll(SecretsOf(Snapshots.Current.Settings)));
         Snapshots.Replace(first.Join(Snapshots.Current));
+        auditWatch = new AuditWatch(Audit, options.Time, auditLines.Write);
         sweep = options.Time.CreateTimer(_ => Sweep(), null, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(15));
     }
 
@@ -152,7 +165,7 @@ public sealed class GatewayCore : IAsyncDisposable
     /// <summary>Keeps an administrator's approval of a definition and puts it in force at once, as a new snapshot.</summary>
     /// <exception cref="StoreException">It is not kept, and not in force.</exception>
     internal Task<DefinitionOutcome> ApproveAsync(DefinitionWord word) =>
-        ActAsync("definition.approve", word, settings => settings.Lock is { } named
+        Audit.IsAvailable is false ? Task.FromResult(DefinitionOutcome.Refuse(Unrecorded, MendLog)) : ActAsync("definition.approve", word, settings => settings.Lock is { } named
             ? Definitions.ApproveAsync(word, named.Approvers)
             : Task.FromResult(DefinitionOutcome.Refuse("no lock is in force any more", "look at the configuration: gatehouse config show")));
 
@@ -169,11 +182,11 @@ public sealed class GatewayCore : IAsyncDisposable
             var current = Snapshots.Current;
             var outcome = await change(current.Settings).ConfigureAwait(false);
             if (outcome.Refused is null) Snapshots.Replace(Definitions.Join(current with { Generation = current.Generation + 1 }));
-            Note(
+            var isDurable = await NoteDurableAsync(
                 act,
                 ("outcome", outcome.Done ?? outcome.Refused!), ("by", word.By), ("reason", word.Reason), ("server", word.Server),
-                ("definition", $"{Integrity.Definitions.DefinitionKinds.Text(word.Kind)}/{word.Name}".TrimEnd('/')), ("digest", word.Digest));
-            return outcome;
+                ("definition", $"{Integrity.Definitions.DefinitionKinds.Text(word.Kind)}/{word.Name}".TrimEnd('/')), ("digest", word.Digest)).ConfigureAwait(false);
+            return isDurable || outcome.Done is null ? outcome : DefinitionOutcome.Of($"{outcome.Done}; {NotDurable}");
         }
         finally
         {
@@ -198,21 +211,47 @@ public sealed class GatewayCore : IAsyncDisposable
     public void Note(string act, params (string Name, string Value)[] facts)
     {
         ArgumentNullException.ThrowIfNull(facts);
-        Audit.TryAppend(new AuditEntry
-        {
-            Kind = AuditEntryKind.Control,
-            ExchangeId = Ids.New(options.Time),
-            At = options.Time.GetUtcNow(),
-            Generation = Snapshots.Current.Generation,
-            Facts = [KeyValuePair.Create("act", act), .. facts.Select(f => KeyValuePair.Create(f.Name, f.Value))],
-        });
+        Audit.TryAppend(Control(act, facts));
     }
+
+    /// <summary>Writes a control entry and returns when it is on stable storage: before an act of administration is answered.</summary>
+    /// <returns>False when it could not be made durable; then the log counts it as lost.</returns>
+    public async Task<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts)
+    {
+        ArgumentNullException.ThrowIfNull(facts);
+        try
+        {
+            await Audit.AppendDurableAsync(Control(act, facts)).ConfigureAwait(false);
+            return true;
+        }
+        catch (AuditUnavailableException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Writes a control entry about somebody who was turned away; beyond a rate they are counted in one, for each of whom they are.</summary>
+    /// <param name="who">Who was turned away; compared by equality.</param>
+    /// <param name="act">What it is called.</param>
+    /// <param name="facts">What else is to be known.</param>
+    internal void NoteRefused(string who, string act, params (string Name, string Value)[] facts) =>
+        Audit.TryAppend(Control(act, facts) with { Owner = who, IsRefusal = true });
+
+    private AuditEntry Control(string act, (string Name, string Value)[] facts) => new()
+    {
+        Kind = AuditEntryKind.Control,
+        ExchangeId = Ids.New(options.Time),
+        At = options.Time.GetUtcNow(),
+        Generation = Snapshots.Current.Generation,
+        Facts = [KeyValuePair.Create("act", act), .. facts.Select(f => KeyValuePair.Create(f.Name, f.Value))],
+    };
 
     /// <summary>Takes nothing new and ends what is under way; the first half of the end, before listeners close.</summary>
     internal async ValueTask StopAsync()
     {
         IsDraining = true;
         if (sweep is not null) await sweep.DisposeAsync().ConfigureAwait(false);
+        auditWatch?.Dispose();
         Registry.End(_ => true);
     }
 
@@ -242,6 +281,8 @@ public sealed class GatewayCore : IAsyncDisposable
             next = UnchangedServers.Keep(Snapshots.Current.Settings, next);
             var prepared = callers!.Prepare(next);
             var snapshot = prepared.Join(Definitions.Join(decisionPoints.Snapshot(Snapshots.Current.Generation + 1, next)));
+            // Written ahead: no configuration is in force that the log does not know of.
+            if (!await NoteDurableAsync("reload", ("generation", snapshot.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture))).ConfigureAwait(false)) return [Unrecorded];
             await PutInForceAsync(snapshot, prepared, secrets).ConfigureAwait(false);
             return [];
         }
@@ -302,6 +343,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Quotas.Table.Sweep();
         lines.WriteOmitted();
         serverLines.WriteOmitted();
+        auditLines.WriteOmitted();
     }
 
     // One assignment puts settings, policy and issuers in force together; nobody sees a part of the one and a part of the other.
@@ -311,7 +353,6 @@ public sealed class GatewayCore : IAsyncDisposable
         Secrets.Adopt(secrets);
         Snapshots.Replace(next);
         prepared.AfterForce();
-        Note("reload", ("generation", next.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture)));
         await EndStreamsWithoutRightAsync(next).ConfigureAwait(false);
         await Upstreams.RetireAsync(next.Settings.Servers).ConfigureAwait(false);
     }

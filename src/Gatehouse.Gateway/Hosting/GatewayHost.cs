@@ -72,6 +72,9 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <summary>Address the gateway listens on.</summary>
     public Uri Address => new(web.Urls.First());
 
+    /// <inheritdoc cref="GatewayCore.AuditStatistics"/>
+    public Audit.AuditLogStatistics AuditStatistics => Core.AuditStatistics;
+
     internal UpstreamSet Upstreams => Core.Upstreams;
 
     internal SecretResolver Secrets => Core.Secrets;
@@ -111,6 +114,9 @@ public sealed class GatewayHost : IAsyncDisposable
 
     /// <inheritdoc cref="GatewayCore.Note"/>
     public void Note(string act, params (string Name, string Value)[] facts) => Core.Note(act, facts);
+
+    /// <inheritdoc cref="GatewayCore.NoteDurableAsync"/>
+    public Task<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts) => Core.NoteDurableAsync(act, facts);
 
     /// <summary>Ends exchanges under way whose token or certificate is revoked; returns how many.</summary>
     internal int EndRevoked() => callers.EndRevoked();

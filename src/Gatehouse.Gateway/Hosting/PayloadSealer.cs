@@ -5,14 +5,26 @@ using Gatehouse.Storage;
 
 namespace Gatehouse.Gateway.Hosting;
 
-/// <summary>Seals kept payloads under a key of the subject, so that one person's records can be made unreadable (DP-03).</summary>
+/// <summary>
+/// Seals kept payloads under a key that is derived for issuer and subject, and binds each to its exchange, so that none opens as
+/// somebody else's or as that of another event.
+/// </summary>
+/// <remarks>
+/// The key comes from the ring, so it cannot be destroyed for one person alone: that is erasure (DP-03), and needs a key of its own
+/// for each person, which does not exist yet.
+/// </remarks>
 internal sealed class PayloadSealer(KeyRing keys) : IPayloadSealer
 {
-    public string Seal(Exchange exchange)
+    /// <summary>What the keys are derived for.</summary>
+    public const string Purpose = "audit-payload/v2";
+
+    public KeptPayload? Seal(Exchange exchange)
     {
-        var owner = Encoding.UTF8.GetBytes(exchange.Caller.Issuer + "\n" + exchange.Caller.Subject);
-        var payload = exchange.Message is { } message ? message.Bytes.Span : default;
-        if (payload.Length > KeyRing.MostPlaintextBytes) payload = payload[..KeyRing.MostPlaintextBytes]; // bounded: the log is not a data store
-        return Base64Url.EncodeToString(keys.Seal("audit-payload/v1", owner, payload));
+        var message = exchange.Message is { } proven ? proven.Bytes.Span : default;
+        var isWhole = message.Length <= KeyRing.MostPlaintextBytes;
+        var payload = isWhole ? message : JsonBlanks.Without(message);
+        if (payload.Length > KeyRing.MostPlaintextBytes) return null;
+        var box = keys.SealFor(Purpose, [exchange.Caller.Issuer, exchange.Caller.Subject], Encoding.UTF8.GetBytes(exchange.Record.Id), payload);
+        return new KeptPayload(Base64Url.EncodeToString(box), isWhole ? KeptPayload.Whole : KeptPayload.WithoutBlanks, payload.Length);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gatehouse.Gateway.Control;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Link;
 using Gatehouse.Storage;
 
@@ -16,7 +17,12 @@ internal sealed class PersonalActs(PersonalHost host)
     /// <summary>Carries out one request.</summary>
     public async Task<ControlReply> HandleAsync(ControlRequest request, PeerAccount peer)
     {
-        if (!peer.IsOwn) return ControlReply.Refuse("another account may not control this host", "run the command as the account that runs the host");
+        if (!peer.IsOwn)
+        {
+            NoteRefused(peer);
+            return ControlReply.Refuse("another account may not control this host", "run the command as the account that runs the host");
+        }
+
         try
         {
             return request.Verb switch
@@ -39,6 +45,13 @@ internal sealed class PersonalActs(PersonalHost host)
         }
     }
 
+    /// <summary>Notes a peer that may not control the host.</summary>
+    public void NoteRefused(PeerAccount? peer)
+    {
+        var account = peer?.UserId?.ToString(CultureInfo.InvariantCulture) ?? "unknown";
+        host.Core.NoteRefused("account " + account, "control.refused", ("account", account), ("why", "another-account"));
+    }
+
     private static string Who(PeerAccount peer) => $"terminal of account {peer.UserId?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}";
 
     private ControlReply Status()
@@ -52,6 +65,7 @@ internal sealed class PersonalActs(PersonalHost host)
             ["ready"] = host.Core.IsReady ? "yes" : "no",
         };
         foreach (var (name, count) in host.Connected()) facts["server." + name] = count.ToString(CultureInfo.InvariantCulture);
+        LogFacts.AddTo(facts, host.Core);
         return new ControlReply { Ok = true, Facts = facts };
     }
 
@@ -62,13 +76,16 @@ internal sealed class PersonalActs(PersonalHost host)
         if (request.Commands is not { Count: > 0 and <= 256 } shown) return ControlReply.Refuse("nothing is named", "name what was shown");
         if (shown.Any(view => view.ToCommand().Digest != view.Digest || !PersonalSettings.IsName(view.Name) || view.Arguments.Count == 0))
             return ControlReply.Refuse("what was shown is not what would be approved", "use the gatehouse command of the same release");
+        if (!host.Core.Audit.IsAvailable) return ControlReply.Refuse(GatewayCore.Unrecorded, GatewayCore.MendLog);
+        var isDurable = true;
         foreach (var view in shown)
         {
             await host.Commands.ApproveAsync(view.Name, view.ToCommand()).ConfigureAwait(false);
-            Note("command.approve", peer, view.Digest, view.Name);
+            isDurable &= await NoteAsync("command.approve", peer, view.Digest, view.Name).ConfigureAwait(false);
         }
 
-        return ControlReply.Done(shown.Count == 1 ? $"{shown[0].Name} may be started" : string.Create(CultureInfo.InvariantCulture, $"{shown.Count} commands may be started"));
+        var done = shown.Count == 1 ? $"{shown[0].Name} may be started" : string.Create(CultureInfo.InvariantCulture, $"{shown.Count} commands may be started");
+        return ControlReply.Done(isDurable ? done : $"{done}; {GatewayCore.NotDurable}");
     }
 
     // Taking a right away needs no person: the worst it does is to ask again.
@@ -76,7 +93,7 @@ internal sealed class PersonalActs(PersonalHost host)
     {
         if (request.Value is not { Length: 64 } digest || !await host.Commands.RevokeAsync(digest).ConfigureAwait(false))
             return ControlReply.Refuse("there is no such command", "see them with: gatehouse command list");
-        Note("command.revoke", peer, digest, "");
+        await NoteAsync("command.revoke", peer, digest, "").ConfigureAwait(false);
         return ControlReply.Done($"{digest[..12]} asks again before it is started; servers that run go on");
     }
 
@@ -101,7 +118,10 @@ internal sealed class PersonalActs(PersonalHost host)
         return ControlReply.Done("the host ends; servers that are wrapped start another");
     }
 
-    private void Note(string act, PeerAccount peer, string command, string server) => host.Core.Note(
+    private void Note(string act, PeerAccount peer, string command, string server) => _ = NoteAsync(act, peer, command, server);
+
+    // Durable before the act is answered; what takes a right away is done also where the log cannot be written, which then counts it as lost.
+    private Task<bool> NoteAsync(string act, PeerAccount peer, string command, string server) => host.Core.NoteDurableAsync(
         "control." + act,
         ("account", peer.UserId?.ToString(CultureInfo.InvariantCulture) ?? "unknown"), ("process", peer.ProcessId.ToString(CultureInfo.InvariantCulture)),
         ("command", command), ("server", server));

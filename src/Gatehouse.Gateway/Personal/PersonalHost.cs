@@ -52,7 +52,8 @@ public sealed class PersonalHost : IAsyncDisposable
         Commands = new CommandRegister(Core.Store.Commands) { NaiveForRange = options.ApproveForRange };
         Person = LocalPerson.Of(Environment.UserName, OperatingSystem.IsWindows() ? null : PeerAccount.OwnUserId());
         LinkPlaces.MakePrivate(options.Places.Runtime);
-        control = new ControlServer(options.Places.ControlSocket, new PersonalActs(this).HandleAsync, MaxRequestBytes);
+        var acts = new PersonalActs(this);
+        control = new ControlServer(options.Places.ControlSocket, acts.HandleAsync, acts.NoteRefused, MaxRequestBytes);
         listener = new LinkListener(options.Places);
         idle = Time.CreateTimer(_ => Stop(), null, IdleTime, Timeout.InfiniteTimeSpan);
         Core.Note("host.start", ("version", typeof(PersonalHost).Assembly.GetName().Version?.ToString(3) ?? ""));
@@ -158,7 +159,7 @@ public sealed class PersonalHost : IAsyncDisposable
     // G12: the folder keeps others out; if somebody changed its rights, this does.
     private void TellStranger()
     {
-        Core.Note("host.refused", ("why", "another-account"));
+        Core.NoteRefused("another account", "host.refused", ("why", "another-account"));
         options.Host.Diagnostics("a connection of another account was refused");
     }
 

@@ -62,6 +62,13 @@ internal sealed class GatewayMetrics(GatewayCore core)
         text.Single("gatehouse_audit_commits_total", Counter, "Group commits.", log.Commits);
         text.Single("gatehouse_audit_commit_failures_total", Counter, "Group commits that failed.", log.Failures);
         text.Single("gatehouse_audit_lost_entries_total", Counter, "Entries that could not be made durable.", log.Lost);
+        text.Single("gatehouse_audit_joined_entries_total", Counter, "Entries of callers beyond their rate or part that were counted in one instead of written.", log.Joined);
+        text.Single("gatehouse_audit_unrecorded_total", Counter, "Exchanges that only read and were let through without a record.", log.Unrecorded);
+        text.Single("gatehouse_audit_queued_entries", Gauge, "Entries that wait for a commit.", log.Queued);
+        text.Single("gatehouse_audit_queued_bytes", Gauge, "Bytes of entries that wait for a commit.", log.QueuedBytes);
+        text.Single("gatehouse_audit_bytes", Gauge, "Bytes of all segments.", log.Bytes);
+        text.Single("gatehouse_audit_room_bytes", Gauge, "Bytes until the log refuses, by audit.maxTotalBytes or audit.minFreeBytes.", log.RoomBytes);
+        text.Single("gatehouse_audit_free_bytes", Gauge, "Free bytes of the volume.", log.FreeBytes);
     }
 
     private void Held(PrometheusText text)

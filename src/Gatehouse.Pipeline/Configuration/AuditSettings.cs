@@ -15,7 +15,7 @@ public sealed record AuditSettings
     /// <summary>What becomes of reading methods while the record cannot be written. Acting ones are always refused.</summary>
     public UnrecordedReading WhenUnavailable { get; init; } = UnrecordedReading.Refuse;
 
-    /// <summary>True keeps arguments, sealed under a key of the subject. Default false: payloads are not kept.</summary>
+    /// <summary>True keeps requests that may act, whole, sealed under a key that is derived for issuer and subject. Default false: payloads are not kept.</summary>
     public bool KeepPayloads { get; init; }
 
     /// <summary>Size of one segment in bytes. Default 64 MiB.</summary>

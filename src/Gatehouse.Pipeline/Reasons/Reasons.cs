@@ -653,6 +653,22 @@ public static class Reasons
         Operator = "The per-user host is of another release, has a faulty personal configuration, serves as many servers as it may, or cannot be started; the wrapper's stderr says which.",
     };
 
+    public static readonly Reason RecordPartSpent = new()
+    {
+        Code = "GH9007", Slug = "record-part-spent", Stage = Record, LegacyStatus = 429, RetryAfterSeconds = 60,
+        Message = "You have caused more records than one caller may in a day; the request is therefore not carried out.",
+        Remedy = "Send fewer requests, or wait: the allowance comes back evenly over a day.",
+        Operator = "The entries of one caller (issuer and subject) may take limits.callerShare percent of the room that is left in the audit log in a day, and of its queue at once, so that nobody can stop the others by filling it (AU-06). Archive segments, raise audit.maxTotalBytes, or look at what this caller does.",
+    };
+
+    public static readonly Reason PayloadNotKept = new()
+    {
+        Code = "GH9008", Slug = "payload-not-kept", Stage = Record, LegacyStatus = 413,
+        Message = "The message is larger than what can be kept of it, and it has to be kept.",
+        Remedy = "Send a smaller message.",
+        Operator = "A rule obliges to keep payloads (obligations: log: payload), or audit.keepPayloads is true, and the message without the blanks between its parts has more than 1 MiB. It is refused, because padding would else hide what the call does.",
+    };
+
     /// <summary>All reasons, by code.</summary>
     public static IReadOnlyList<Reason> All { get; } =
     [

@@ -10,6 +10,9 @@ namespace Gatehouse.Pipeline.Stages;
 /// </summary>
 public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
 {
+    /// <summary>For the range alone: the same stage with another way to keep payloads.</summary>
+    internal RecordStage With(IPayloadSealer sealer) => new(log, sealer);
+
     /// <summary>The stage's verb.</summary>
     public static string Name => "record";
 
@@ -29,23 +32,33 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
     /// Makes the begun entry durable. The returned task must be awaited before anything is released to the client; by
     /// default it is complete when this returns (AU-01).
     /// </summary>
-    /// <exception cref="RefusalException"><see cref="Reasons.RecordUnavailable"/> (AU-06).</exception>
+    /// <exception cref="RefusalException">
+    /// <see cref="Reasons.RecordUnavailable"/> or <see cref="Reasons.RecordPartSpent"/> (AU-06), <see cref="Reasons.PayloadNotKept"/>.
+    /// </exception>
     public async ValueTask<Task> BeginAsync(Exchange exchange)
     {
         ArgumentNullException.ThrowIfNull(exchange);
         var settings = exchange.Snapshot.Settings.Audit;
         KeepPayload(exchange);
-        if (!MayAct(exchange))
+        if (!MayAct(exchange) && !exchange.Record.KeepPayload)
         {
-            if (!log.IsAvailable && settings.WhenUnavailable == UnrecordedReading.Refuse)
-                throw new RefusalException(Reasons.RecordUnavailable);
+            RequireRecordOfReading(exchange, settings.WhenUnavailable);
             return Task.CompletedTask;
         }
 
         exchange.Record.HasBegun = true;
         var entry = exchange.Record.ToEntry(AuditEntryKind.Begun);
         if (settings.Begun == BegunDurability.BeforeReply) return Refusing(log.AppendDurableBesideAsync(entry)).AsTask();
-        await Refusing(log.AppendDurableAsync(entry)).ConfigureAwait(false);
+        try
+        {
+            await Refusing(log.AppendDurableAsync(entry)).ConfigureAwait(false);
+        }
+        catch (RefusalException)
+        {
+            exchange.Record.HasBegun = false; // nothing was forwarded, so the entry that ends it closes nothing
+            throw;
+        }
+
         return Task.CompletedTask;
     }
 
@@ -59,7 +72,10 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
         return Refusing(log.AppendDurableAsync(exchange.Record.ToEntry(AuditEntryKind.Ended)));
     }
 
-    /// <summary>Notes the outcome. Never throws: what cannot be recorded here is counted by the log and alarms.</summary>
+    /// <summary>
+    /// Notes the outcome. Never throws: an entry that the log cannot take is counted by the log as lost, which shows in its statistics and,
+    /// as soon as it can write, in an entry of its own (ID-08).
+    /// </summary>
     public void End(Exchange exchange)
     {
         ArgumentNullException.ThrowIfNull(exchange);
@@ -68,12 +84,23 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
         log.TryAppend(exchange.Record.ToEntry(AuditEntryKind.Ended));
     }
 
-    // A payload that the policy obliges to keep, and that cannot be sealed, must not pass unkept.
+    // A payload that is to be kept, and that cannot be sealed whole, must not pass unkept: padding would hide what the call does.
     private void KeepPayload(Exchange exchange)
     {
         var wanted = exchange.Record.KeepPayload || (exchange.Snapshot.Settings.Audit.KeepPayloads && MayAct(exchange));
-        if (wanted && payloads is not null) exchange.Record.SealedRequest = payloads.Seal(exchange);
-        else if (exchange.Record.KeepPayload) throw new RefusalException(Reasons.RecordUnavailable, "payloads cannot be sealed here");
+        if (!wanted || exchange.Message is null) return;
+        if (payloads is null) throw new RefusalException(Reasons.RecordUnavailable, "payloads cannot be sealed here");
+        exchange.Record.Payload = payloads.Seal(exchange) ?? throw new RefusalException(Reasons.PayloadNotKept, "larger than what an event keeps");
+    }
+
+    private void RequireRecordOfReading(Exchange exchange, UnrecordedReading whenUnavailable)
+    {
+        var isWritable = log.IsAvailable;
+        if (isWritable && log.HasRoomFor(exchange.Record.Partition)) return;
+        if (whenUnavailable == UnrecordedReading.Refuse)
+            throw new RefusalException(isWritable ? Reasons.RecordPartSpent : Reasons.RecordUnavailable, isWritable ? "the caller's part of the audit log is spent" : log.WhyUnavailable);
+        // Where the caller's part alone is spent, the log counts the exchange itself, in the one entry of that caller.
+        if (!isWritable) log.CountUnrecorded();
     }
 
     private static async ValueTask Refusing(ValueTask append)
@@ -84,7 +111,7 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
         }
         catch (AuditUnavailableException e)
         {
-            throw new RefusalException(Reasons.RecordUnavailable, e.Message, e);
+            throw new RefusalException(e.IsPartSpent ? Reasons.RecordPartSpent : Reasons.RecordUnavailable, e.Message, e);
         }
     }
 }

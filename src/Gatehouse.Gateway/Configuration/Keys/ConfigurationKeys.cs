@@ -247,9 +247,9 @@ public static class ConfigurationKeys
         new("audit.begun", Choice, "When the decision on a call that may act must be on stable storage: before it goes upstream, or before its reply. With `beforeReply` a call may have acted without an entry after a crash, but no client was told so.") { Default = "beforeForward", Allowed = ["beforeForward", "beforeReply"] },
         new("audit.outcomeBeforeReply", Switch, "True waits for the outcome to be on stable storage before a call that may act is answered.") { Default = "false" },
         new("audit.whenUnavailable", Choice, "What becomes of reading methods while the log cannot be written. Acting ones are always refused.") { Default = "refuse", Allowed = ["refuse", "allow"] },
-        new("audit.keepPayloads", Switch, "True keeps arguments, sealed under a key of the subject.") { Default = "false" },
+        new("audit.keepPayloads", Switch, "True keeps requests that may act, whole, sealed under a key that is derived for issuer and subject. What has more than 1 MiB without the blanks between its parts is refused (GH9008), never cut.") { Default = "false" },
         new("audit.segmentBytes", Size, "Size of one segment.") { Default = "64MiB", Minimum = "64KiB", Maximum = "4GiB" },
-        new("audit.maxTotalBytes", Size, "All segments together. Not less than one segment.") { Default = "16GiB", Minimum = "64KiB", Maximum = "16384GiB" },
+        new("audit.maxTotalBytes", Size, "All segments together. Not less than one segment. The entries of one caller may take limits.callerShare percent of the room that is left in a day.") { Default = "16GiB", Minimum = "64KiB", Maximum = "16384GiB" },
         new("audit.minFreeBytes", Size, "Free space below which entries are refused.") { Default = "64MiB", Minimum = "0", Maximum = "1024GiB" },
     ];
 

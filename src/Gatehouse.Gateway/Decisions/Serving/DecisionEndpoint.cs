@@ -74,7 +74,7 @@ internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecord
             : TokenResult.Refused(BearerCredential.ToRefusal(outcome));
         if (result.Token is not { } verified)
         {
-            records.Refused(id, snapshot.Generation, null, result.Refusal?.ToString() ?? "");
+            records.Refused(id, snapshot.Generation, null, Peers.PartitionOf(snapshot.Settings, context.Connection.RemoteIpAddress), result.Refusal?.ToString() ?? "");
             if (result.Refusal == TokenRefusal.KeysUnavailable)
             {
                 context.Response.Headers.RetryAfter = "5";
@@ -90,7 +90,7 @@ internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecord
 
         var asker = PolicySubjects.Of(verified);
         if (snapshot.Settings.DecisionService!.Who.Matches(asker)) return asker;
-        records.Refused(id, snapshot.Generation, asker, "may-not-ask");
+        records.Refused(id, snapshot.Generation, asker, Peers.PartitionOf(snapshot.Settings, context.Connection.RemoteIpAddress), "may-not-ask");
         await SayAsync(context, 403, "you may not ask here").ConfigureAwait(false);
         return null;
     }
@@ -107,12 +107,12 @@ internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecord
         catch (BadQuestionException e)
         {
             if (e.Status == 503) context.Response.Headers.RetryAfter = "1";
-            records.Refused(id, snapshot.Generation, asker, "bad-question");
+            records.Refused(id, snapshot.Generation, asker, Peers.PartitionOf(snapshot.Settings, context.Connection.RemoteIpAddress), "bad-question");
             await SayAsync(context, e.Status, e.Message).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            records.Refused(id, snapshot.Generation, asker, "too-slow");
+            records.Refused(id, snapshot.Generation, asker, Peers.PartitionOf(snapshot.Settings, context.Connection.RemoteIpAddress), "too-slow");
             await SayAsync(context, 503, "the question could not be answered in time").ConfigureAwait(false);
         }
         finally

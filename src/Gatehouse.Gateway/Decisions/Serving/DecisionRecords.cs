@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gatehouse.Audit;
+using Gatehouse.Identity;
 using Gatehouse.Pipeline;
 using Gatehouse.Policy;
 
@@ -11,8 +12,10 @@ internal sealed class DecisionRecords(IAuditLog log, TimeProvider time)
     private const int LongestName = 256;
 
     /// <summary>Notes a request that was turned away before it could ask.</summary>
-    public void Refused(string id, long generation, PolicySubject? asker, string reason) => log.TryAppend(Entry(id, null, generation, asker) with
+    public void Refused(string id, long generation, PolicySubject? asker, CallerPartition peer, string reason) => log.TryAppend(Entry(id, null, generation, asker) with
     {
+        Owner = asker is null ? peer : Owner(asker),
+        IsRefusal = true,
         Parts = [asker is null ? new AuditPart("authentication", "deny", reason) : new AuditPart("decision", "deny", reason)],
         Facts = [KeyValuePair.Create("act", "decision.ask")],
     });
@@ -21,13 +24,13 @@ internal sealed class DecisionRecords(IAuditLog log, TimeProvider time)
     /// <returns>False when one could not be noted; then nothing is answered (AU-06).</returns>
     public bool TryNote(string id, long generation, PolicySubject asker, IReadOnlyList<Answered> answers)
     {
-        var noted = log.IsAvailable;
+        var noted = MayBeNoted(asker);
         foreach (var answer in answers) noted = noted && log.TryAppend(Entry(id, answer, generation, asker));
         return noted;
     }
 
     /// <summary>Notes a search: what for and how many results, not which.</summary>
-    public bool TryNoteSearch(string id, long generation, PolicySubject asker, string kind, int count) => log.IsAvailable && log.TryAppend(Entry(id, null, generation, asker) with
+    public bool TryNoteSearch(string id, long generation, PolicySubject asker, string kind, int count) => MayBeNoted(asker) && log.TryAppend(Entry(id, null, generation, asker) with
     {
         Facts =
         [
@@ -35,6 +38,10 @@ internal sealed class DecisionRecords(IAuditLog log, TimeProvider time)
             KeyValuePair.Create("results", count.ToString(CultureInfo.InvariantCulture)),
         ],
     });
+
+    private static CallerPartition Owner(PolicySubject asker) => CallerPartition.Of(asker.Issuer, asker.Subject);
+
+    private bool MayBeNoted(PolicySubject asker) => log.IsAvailable && log.HasRoomFor(Owner(asker));
 
     private AuditEntry Entry(string id, Answered? answer, long generation, PolicySubject? asker) => new()
     {
@@ -47,6 +54,7 @@ internal sealed class DecisionRecords(IAuditLog log, TimeProvider time)
         Method = Clip(answer?.Request?.Method),
         Name = answer?.Request is { Target: PolicyTarget.Tool or PolicyTarget.Prompt } named ? Clip(named.Name) : null,
         Uri = answer?.Request is { Target: PolicyTarget.Resource, Name: { } uri } ? Clip(uri.Split('?', '#')[0]) : null,
+        Owner = asker is null ? null : Owner(asker),
         Issuer = asker?.Issuer,
         Subject = asker?.Subject,
         ClientId = asker?.ClientId,

@@ -1,0 +1,66 @@
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Stages;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Range;
+
+/// <summary>One account without any right fills the log, and with it stops everybody.</summary>
+public sealed class LogFill : Exercise
+{
+    private const int Requests = 120;
+    private const long Room = 256 << 10;
+
+    /// <inheritdoc />
+    public override string Id => "log-fill";
+
+    /// <inheritdoc />
+    public override string Title => "The log filled by a caller who is refused each time";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP08"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["AU-06", "ST-07"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage record, a part of the log for each caller";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A proxy records every request before it is carried out, refused ones too, and carries out nothing when its log is full.",
+        "Mallory has an account and no right. She sends requests whose method is a long row of `<`, each written as six bytes. Each is refused and recorded, until there is no room, and then Alice's calls are refused as well.",
+        "Gatehouse cuts names in the record (with a digest of the whole), gives each caller a part of the room that is left, and counts refusals beyond a rate in one entry.",
+        "With a log that writes whatever comes, Alice is stopped again.");
+
+    internal override IReadOnlyList<PolicyRule> Rules => [Policies.Everything with { Id = "alice-alone", Who = new WhoClause { Subjects = new NameSet([Scene.Victim]) } }];
+
+    internal override AuditSettings Audit => new() { MaxTotalBytes = Room, SegmentBytes = 64 << 10 };
+
+    internal override async Task<Uri> StartUnguardedAsync(Bed bed)
+    {
+        var server = await CanaryServer.StartAsync(bed).ConfigureAwait(false);
+        var log = new NaiveLog(Room);
+        return await NaiveProxy.StartAsync(bed, server.Url, (request, body) => log.TryWrite(body.Length) && NaiveTokens.Claim(request, "sub") == Scene.Victim).ConfigureAwait(false);
+    }
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Record = new RecordStage(new NaiveLog(Room)) };
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    {
+        var row = new string('<', 2000);
+        var mallory = scene.As(Scene.Attacker);
+        for (var sent = 0; sent < Requests; sent++)
+            await mallory.PostAsync(mallory.Body(row, "{\"name\":\"" + row + "\"}"), headers: ("MCP-Protocol-Version", "2025-11-25")).ConfigureAwait(false);
+        var alice = scene.As(Scene.Victim);
+        await alice.InitializeAsync().ConfigureAwait(false);
+        var amount = "after the flood " + scene.Canary.Secret;
+        await alice.CallAsync("transfer", new { amount }).ConfigureAwait(false);
+        var moved = await scene.Canary.SingsAsync("transfer " + amount).ConfigureAwait(false);
+        return [new Attempt("refused requests until the log is full", !moved, moved ? "Alice's call was carried out" : "Alice's call was not carried out")];
+    }
+
+    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);
+}

@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
+using Gatehouse.Storage;
+
+namespace Gatehouse.Range;
+
+/// <summary>A call hides behind its own padding from a record that has to keep it.</summary>
+public sealed class PayloadPadding : Exercise
+{
+    private const int Kept = 1 << 20;
+
+    /// <inheritdoc />
+    public override string Id => "payload-padding";
+
+    /// <inheritdoc />
+    public override string Title => "Padding that pushes a call out of what is kept of it";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP08"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["AU-01"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage record, payloads are kept whole or refused";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "Transfers have to be on record with what was transferred. A proxy keeps the first mebibyte of each, so that its record stays small.",
+        "Mallory may transfer. She puts more than a mebibyte of blanks, or of an argument that nobody reads, before the amount. The money moves, and nobody can say later how much.",
+        "Gatehouse leaves blanks out before it seals what it keeps, notes that it did, and refuses what is still too large.",
+        "With a record that keeps the beginning, the amount is gone again.");
+
+    internal override IReadOnlyList<PolicyRule> Rules => [Policies.Everything with { Id = "kept", Obligations = [Obligation.LogPayload] }];
+
+    internal override async Task<Uri> StartUnguardedAsync(Bed bed)
+    {
+        var server = await CanaryServer.StartAsync(bed).ConfigureAwait(false);
+        var record = new ConcurrentQueue<string>();
+        bed.IsOnRecord = text => record.Any(kept => kept.Contains(text, StringComparison.Ordinal));
+        return await NaiveProxy.StartAsync(bed, server.Url, (_, body) =>
+        {
+            record.Enqueue(Encoding.UTF8.GetString(body.AsSpan(0, Math.Min(body.Length, Kept))));
+            return true;
+        }).ConfigureAwait(false);
+    }
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) =>
+        parts with { Record = parts.Record.With(new CuttingSealer(KeyRing.OpenOrCreate(bed.KeyRing, TimeProvider.System))) };
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+    [
+        await TransferAsync(scene, "blanks", new string(' ', Kept) + "\"name\":\"transfer\",\"arguments\":{").ConfigureAwait(false),
+        await TransferAsync(scene, "an argument", "\"name\":\"transfer\",\"arguments\":{\"pad\":\"" + new string('x', Kept) + "\",").ConfigureAwait(false),
+    ];
+
+    internal override async Task<bool> UseHonestlyAsync(Scene scene)
+    {
+        var amount = "12 and kept " + scene.Canary.Secret;
+        var client = scene.As(Scene.Victim);
+        await client.InitializeAsync().ConfigureAwait(false);
+        await client.CallAsync("transfer", new { amount }).ConfigureAwait(false);
+        return await scene.Canary.SingsAsync("transfer " + amount).ConfigureAwait(false) && scene.IsOnRecord(amount);
+    }
+
+    private static async Task<Attempt> TransferAsync(Scene scene, string name, string beginning)
+    {
+        var amount = $"{name} {scene.Canary.Secret}";
+        var client = scene.As(Scene.Attacker);
+        await client.InitializeAsync().ConfigureAwait(false);
+        await client.PostAsync(client.Body("tools/call", "{" + beginning + "\"amount\":\"" + amount + "\"}}")).ConfigureAwait(false);
+        var moved = await scene.Canary.SingsAsync("transfer " + amount).ConfigureAwait(false);
+        var isOnRecord = moved && scene.IsOnRecord(amount);
+        return new Attempt("padding: " + name, moved && !isOnRecord, !moved ? "nothing moved" : isOnRecord ? "money moved, and the record says how much" : "money moved, and the record does not say how much");
+    }
+}

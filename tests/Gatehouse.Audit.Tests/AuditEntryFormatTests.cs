@@ -1,0 +1,74 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+
+namespace Gatehouse.Audit.Tests;
+
+/// <summary>Whatever a caller, a server or an issuer chooses, an entry has a bound, and what was cut can be told from what was not.</summary>
+[Trait("Requirement", "AU-06")]
+public sealed class AuditEntryFormatTests
+{
+    [Theory]
+    [InlineData("<")]
+    [InlineData("\u202e")]
+    [InlineData("\ud83d\ude00")]
+    [InlineData("\ud83d")]
+    public void EveryText_IsBounded_WhateverItIsWrittenAs(string piece)
+    {
+        var text = string.Concat(Enumerable.Repeat(piece, 100_000));
+        var many = Enumerable.Repeat(text, 600).ToList();
+        var entry = new AuditEntry
+        {
+            Kind = AuditEntryKind.Ended, ExchangeId = text, ParentId = text, At = DateTimeOffset.UnixEpoch, Server = text, Verb = text, Method = text, Name = text, Uri = text,
+            Revision = text, Issuer = text, Subject = text, ClientId = text, Session = text, TraceId = text, Asked = text, Code = text, Roles = many, Groups = many, Scopes = many, Strengths = many,
+            Checks = many, Parts = [.. Enumerable.Range(0, 600).Select(_ => new AuditPart(text, text, text, text, 2))], Facts = [.. Enumerable.Range(0, 600).Select(at => KeyValuePair.Create("fact" + at, text))],
+        };
+        var line = Line(entry);
+        Assert.InRange(line.Length, 1, AuditEntryFormat.MostBytes);
+        var read = JsonDocument.Parse(line).RootElement;
+        Assert.True(read.GetProperty("cut").GetBoolean());
+        Assert.Contains("sha256:", read.GetProperty("method").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnHonestEntry_IsNotCut()
+    {
+        var line = Line(new AuditEntry { Kind = AuditEntryKind.Ended, ExchangeId = "id", At = DateTimeOffset.UnixEpoch, Uri = new string('u', 512), Parts = [.. Enumerable.Range(0, 65).Select(at => new AuditPart("detection", "drop", "reason", "detail" + at))] });
+        var read = JsonDocument.Parse(line).RootElement;
+        Assert.False(read.TryGetProperty("cut", out _));
+        Assert.Equal(65, read.GetProperty("parts").GetArrayLength());
+        Assert.Equal(512, read.GetProperty("uri").GetString()!.Length);
+    }
+
+    [Fact]
+    public void ASealedPayload_IsWholeOrRefused_NeverCut()
+    {
+        var entry = new AuditEntry { Kind = AuditEntryKind.Begun, ExchangeId = "id", At = DateTimeOffset.UnixEpoch, SealedRequest = new string('A', AuditEntryFormat.MostSealed), Kept = "message", KeptBytes = 7 };
+        var read = JsonDocument.Parse(Line(entry)).RootElement;
+        Assert.Equal(AuditEntryFormat.MostSealed, read.GetProperty("sealed").GetString()!.Length);
+        Assert.Equal(("message", 7), (read.GetProperty("kept").GetString(), read.GetProperty("keptBytes").GetInt32()));
+        Assert.False(read.TryGetProperty("cut", out _));
+        Assert.Throws<ArgumentException>(() => Line(entry with { SealedRequest = new string('A', AuditEntryFormat.MostSealed + 1) }));
+    }
+
+    [Fact]
+    public void LongTexts_KeepTheirBeginningAndADigestOfTheWhole()
+    {
+        var one = AuditText.Bounded(new string('a', 300) + "1");
+        Assert.StartsWith(new string('a', 256) + "…sha256:", one, StringComparison.Ordinal);
+        Assert.EndsWith(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Encoding.UTF8.GetBytes(new string('a', 300) + "1"))), one, StringComparison.Ordinal);
+        Assert.NotEqual(one, AuditText.Bounded(new string('a', 300) + "2"));
+        Assert.Equal(new string('a', 256), AuditText.Bounded(new string('a', 256)));
+        Assert.Equal(one, AuditText.Bounded(one, 1024));
+        // A character of two code units is kept or left out, never halved.
+        Assert.StartsWith(new string('a', 255) + "…", AuditText.Bounded(new string('a', 255) + "\ud83d\ude00" + "b"), StringComparison.Ordinal);
+        Assert.Null(AuditText.Bounded(null));
+    }
+
+    private static byte[] Line(AuditEntry entry)
+    {
+        var output = new ArrayBufferWriter<byte>();
+        AuditEntryFormat.Write(entry, 1, output);
+        return output.WrittenSpan.ToArray();
+    }
+}

@@ -1,0 +1,111 @@
+using System.Text.Json;
+
+namespace Gatehouse.Audit.Tests;
+
+/// <summary>A log at its bounds says so, whether or not somebody writes to it, refuses every entry, and recovers by itself.</summary>
+[Trait("Requirement", "AU-06")]
+public sealed class LogBoundsTests
+{
+    private readonly HandClock clock = new();
+    private readonly FaultyDirectory directory = new();
+
+    [Fact]
+    public async Task WithoutSpace_EveryEntryIsRefused_NotOneInAWhile()
+    {
+        await using var log = Open();
+        await log.AppendDurableAsync(Entry("before"));
+        directory.Free = 1;
+        for (var i = 0; i < 200; i++) await Assert.ThrowsAsync<AuditUnavailableException>(async () => await log.AppendDurableAsync(Entry("x")));
+        Assert.Equal(1, log.Statistics.Entries);
+    }
+
+    [Fact]
+    public async Task AnIdleLog_NoticesThatItsVolumeIsFull_AndThatItIsNotAnyMore()
+    {
+        await using var log = Open();
+        await log.AppendDurableAsync(Entry("before"));
+        directory.Free = 1;
+        Assert.True(log.IsAvailable); // it looks once a second at most
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.False(log.IsAvailable);
+        Assert.Contains("free space", log.WhyUnavailable, StringComparison.Ordinal);
+        directory.Free = long.MaxValue;
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(log.IsAvailable);
+        Assert.Null(log.WhyUnavailable);
+        Assert.Equal(0, log.Statistics.Lost);
+    }
+
+    [Fact]
+    public async Task AFullVolume_IsKnownFromTheStart()
+    {
+        directory.Free = 1;
+        await using var log = Open();
+        Assert.False(log.IsAvailable);
+    }
+
+    [Fact]
+    public async Task WhatWasLost_IsSaidByTheLog_AsSoonAsItCanWrite_WithoutTraffic()
+    {
+        await using var log = Open();
+        directory.FailSyncs = 3;
+        await Assert.ThrowsAsync<AuditUnavailableException>(async () => await log.AppendDurableAsync(Entry("one")));
+        log.TryAppend(Entry("two"));
+        log.TryAppend(Entry("three"));
+        await Assert.ThrowsAsync<AuditUnavailableException>(async () => await log.AppendDurableAsync(Entry("four")));
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.False(log.IsAvailable); // tries to write, and fails again
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(log.IsAvailable);
+        Assert.Equal(4, log.Statistics.Lost);
+        var gap = Assert.Single(Entries(), e => e.TryGetProperty("act", out var act) && act.GetString() == "log.gap");
+        Assert.Equal(("4", "1970-01-01T00:00:00.0000000Z"), (gap.GetProperty("lost").GetString(), gap.GetProperty("since").GetString()));
+    }
+
+    [Fact]
+    public async Task AFullQueue_LosesEntries_AndTheNextCommitSaysHowMany()
+    {
+        var held = new FaultyDirectory { Hold = new ManualResetEventSlim(false) };
+        await using (var log = new GroupCommitLog(Options() with { MaxQueued = 8 }, held))
+        {
+            var first = Task.Run(async () => await log.AppendDurableAsync(Entry("first")), TestContext.Current.CancellationToken);
+            Assert.True(SpinWait.SpinUntil(() => held.Files.Count > 0, TimeSpan.FromSeconds(10)));
+            Assert.Equal(8, Enumerable.Range(0, 20).Count(i => log.TryAppend(Entry($"q{i}"))));
+            held.Hold.Set();
+            await first;
+        }
+
+        Assert.Contains("\"act\":\"log.gap\",\"lost\":\"12\"", held.SyncedText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ArchivedSegments_MakeRoomAgain_WithoutARestart()
+    {
+        await using var log = new GroupCommitLog(Options() with { SegmentBytes = 512, MaxTotalBytes = 4096 }, directory);
+        await Assert.ThrowsAsync<AuditUnavailableException>(async () =>
+        {
+            while (true) await log.AppendDurableAsync(Entry("entry"));
+        });
+        Assert.InRange(log.Statistics.Bytes, 3500, 4096);
+        directory.Archive();
+        await log.AppendDurableAsync(Entry("after"));
+        Assert.True(log.IsAvailable);
+    }
+
+    [Fact]
+    public async Task TheLastBytesAboveTheBound_AreForEntries()
+    {
+        directory.Free = 1000;
+        await using var log = new GroupCommitLog(Options() with { MinFreeBytes = 500, PreallocateBytes = 4096 }, directory);
+        await log.AppendDurableAsync(Entry("small"));
+        Assert.InRange(directory.Files.Sum(file => file.Length), 1, 500);
+    }
+
+    private List<JsonElement> Entries() => [.. directory.SyncedText().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement)];
+
+    private GroupCommitLog Open() => new(Options(), directory);
+
+    private AuditLogOptions Options() => new() { Directory = "unused", PreallocateBytes = 0, Time = clock };
+
+    private static AuditEntry Entry(string name) => new() { Kind = AuditEntryKind.Ended, ExchangeId = "id", At = DateTimeOffset.UnixEpoch, Name = name };
+}

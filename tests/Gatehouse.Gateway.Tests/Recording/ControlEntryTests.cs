@@ -1,0 +1,158 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using Gatehouse.Audit;
+using Gatehouse.Gateway.Configuration;
+using Gatehouse.Gateway.Control;
+using Gatehouse.Link;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
+using Gatehouse.Testing;
+
+namespace Gatehouse.Gateway.Tests.Recording;
+
+/// <summary>Acts of administration are entries on stable storage before they are answered; refused ones say who and why.</summary>
+[Trait("Requirement", "ID-08")]
+public sealed partial class ControlEntryTests
+{
+    private static readonly PeerAccount Peer = new(7, 1000);
+
+    [Fact]
+    public async Task ARefusedAdministrationToken_IsAnEntryWithWhoAndWhy()
+    {
+        await using var gateway = await TestGateway.StartAsync(s => s with { Administration = new AdministrationSettings { Who = new WhoClause { Subjects = new NameSet(["carol"]) } } });
+        var audience = gateway.Host.Snapshots.Current.Settings.AdministrationResource;
+        var acts = new ControlActs(gateway.Host);
+        foreach (var token in new[] { null, "junk", gateway.Token("carol"), gateway.Token("mallory", audience), gateway.Token("carol", audience) })
+            await acts.HandleAsync(new ControlRequest { Verb = "revoke", Kind = "subject", Issuer = gateway.Host.Development!.TrustedIssuer.Profile.Issuer, Value = "bob", AdminToken = token }, Peer);
+        var entries = gateway.Entries().Where(e => e.TryGetProperty("act", out var act) && act.GetString() == "control.revoke").ToList();
+        Assert.Equal(["no-token", "token: Malformed", "token: AudienceMismatch", "not-an-administrator", null], entries.Select(e => e.TryGetProperty("why", out var why) ? why.GetString() : null));
+        Assert.Equal([null, null, null, "mallory", "carol"], entries.Select(e => e.TryGetProperty("by", out var by) ? by.GetString() : null));
+        Assert.Equal(["refused", "refused", "refused", "refused", "done"], entries.Select(e => e.GetProperty("outcome").GetString()));
+        Assert.All(entries, e => Assert.Equal("1000", e.GetProperty("account").GetString()));
+        Assert.All(entries.Skip(3), e => Assert.Equal(gateway.Host.Development!.TrustedIssuer.Profile.Issuer, e.GetProperty("byIssuer").GetString()));
+    }
+
+    [Theory]
+    [InlineData("revoke")]
+    [InlineData("reload")]
+    [InlineData("token")]
+    public async Task TheEntryOfAnAct_IsDurableBeforeItIsAnswered(string verb)
+    {
+        var log = new BrokenLog();
+        await using var gateway = await TestGateway.StartAsync(audit: log, reload: () => new ConfigurationResult { Settings = null, Faults = [], SourcePath = "x" });
+        log.Hold = new TaskCompletionSource();
+        var answer = new ControlActs(gateway.Host).HandleAsync(Request(gateway, verb), Peer);
+        Assert.True(SpinWait.SpinUntil(() => log.Durable.Any(e => e.Facts.Any(f => f.Value == "control." + verb)), TimeSpan.FromSeconds(10)));
+        Assert.False(answer.IsCompleted);
+        log.Hold.SetResult();
+        await answer.WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task WithoutALog_RightsAreTakenAway_AndNoneAreGiven()
+    {
+        var log = new BrokenLog();
+        await using var gateway = await TestGateway.StartAsync(audit: log, reload: () => throw new InvalidOperationException("must not be read"));
+        log.Broken = true;
+        var acts = new ControlActs(gateway.Host);
+        foreach (var verb in new[] { "reload", "token", "lock.approve" })
+        {
+            var refused = await acts.HandleAsync(Request(gateway, verb), Peer);
+            Assert.False(refused.Ok);
+            Assert.Contains("audit log cannot be written", refused.Message, StringComparison.Ordinal);
+        }
+
+        var revoked = await acts.HandleAsync(Request(gateway, "revoke"), Peer);
+        Assert.True(revoked.Ok);
+        Assert.Contains("could not be made durable", revoked.Message, StringComparison.Ordinal);
+        log.Broken = false;
+    }
+
+    [Fact]
+    public async Task AReload_IsInTheLogBeforeItIsInForce_OrNotInForce()
+    {
+        var log = new BrokenLog();
+        ConfigurationResult? next = null;
+        await using var gateway = await TestGateway.StartAsync(audit: log, reload: () => next!);
+        next = new ConfigurationResult { Settings = gateway.Host.Snapshots.Current.Settings, Faults = [], SourcePath = "x" };
+        log.Hold = new TaskCompletionSource();
+        var reload = gateway.Host.ReloadAsync();
+        Assert.True(SpinWait.SpinUntil(() => log.Durable.Any(e => e.Facts.Any(f => f.Value == "reload")), TimeSpan.FromSeconds(10)));
+        Assert.Equal(1, gateway.Host.Snapshots.Current.Generation);
+        log.Hold.SetResult();
+        Assert.Empty(await reload);
+        Assert.Equal(2, gateway.Host.Snapshots.Current.Generation);
+        log.Broken = true;
+        Assert.NotEmpty(await gateway.Host.ReloadAsync());
+        Assert.Equal(2, gateway.Host.Snapshots.Current.Generation);
+        log.Broken = false;
+    }
+
+    [Fact]
+    public async Task AControlPeerOfAnotherAccount_IsRefused_AndAnEntry_AndAFloodOfThemOne()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && PeerAccount.OwnUserId() == 0 && RuntimeInformation.ProcessArchitecture == Architecture.X64, "needs root on Linux x64, to be another account for a moment");
+        var folder = Directory.CreateTempSubdirectory("gatehouse-control-");
+        File.SetUnixFileMode(folder.FullName, (UnixFileMode)0b111_101_101);
+        var socket = Path.Combine(folder.FullName, "control.sock");
+        await using var gateway = await TestGateway.StartAsync();
+        var acts = new ControlActs(gateway.Host);
+        await using (var control = new ControlServer(socket, acts.HandleAsync, acts.NoteRefused))
+        {
+            File.SetUnixFileMode(socket, (UnixFileMode)0b110_110_110); // somebody widened it
+            for (var i = 0; i < 400; i++) Assert.Contains("may not control the gateway", AskAs(65534, socket, ""), StringComparison.Ordinal);
+            Assert.Contains("\"ok\":true", AskAs(0, socket, "{\"v\":1,\"verb\":\"status\"}\n"), StringComparison.Ordinal);
+        }
+
+        Assert.True(SpinWait.SpinUntil(() => Refused(gateway).Any(), TimeSpan.FromSeconds(10)));
+        Assert.All(Refused(gateway), e => Assert.Equal(("65534", "another-account"), (e.GetProperty("account").GetString(), e.GetProperty("why").GetString())));
+        Assert.InRange(gateway.Host.AuditStatistics.Joined, 50, 100);
+        folder.Delete(recursive: true);
+    }
+
+    private static IEnumerable<JsonElement> Refused(TestGateway gateway) => gateway.Entries().Where(e => e.TryGetProperty("act", out var act) && act.GetString() == "control.refused");
+
+    private static ControlRequest Request(TestGateway gateway, string verb) => verb switch
+    {
+        "revoke" => new ControlRequest { Verb = verb, Kind = "subject", Issuer = gateway.Host.Development!.TrustedIssuer.Profile.Issuer, Value = "bob", AdminToken = gateway.AdminToken() },
+        _ => new ControlRequest { Verb = verb },
+    };
+
+    // The kernel takes the account of a socket's peer from the thread that connects; a thread of its own is another account for that long.
+    private static string AskAs(int account, string socket, string line)
+    {
+        var answer = "";
+        Exception? fault = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                Ask();
+            }
+            catch (Exception e)
+            {
+                fault = e; // else it would end the process
+            }
+        });
+        thread.Start();
+        thread.Join();
+        return fault is null ? answer : throw new InvalidOperationException("the socket was not asked", fault);
+
+        void Ask()
+        {
+            var isOther = account != 0;
+            if (isOther && SetResUid(117, -1, account, -1) != 0) throw new InvalidOperationException("setresuid");
+            using var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            client.Connect(new UnixDomainSocketEndPoint(socket));
+            if (isOther && SetResUid(117, -1, 0, -1) != 0) throw new InvalidOperationException("setresuid");
+            if (line.Length > 0) client.Send(System.Text.Encoding.UTF8.GetBytes(line));
+            using var stream = new NetworkStream(client);
+            using var reader = new StreamReader(stream);
+            answer = reader.ReadToEnd();
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial long SetResUid(long number, int real, int effective, int saved);
+}

@@ -1,0 +1,96 @@
+using System.Buffers.Text;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Gatehouse.Policy;
+using Gatehouse.Storage;
+
+namespace Gatehouse.Gateway.Tests.Recording;
+
+/// <summary>A payload that has to be kept is kept whole, or the call is refused; nothing in between.</summary>
+public sealed class KeptPayloadTests
+{
+    private const string Purpose = "audit-payload/v2";
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Padding_HidesNothingOfWhatIsKept(bool byObligation)
+    {
+        await using var gateway = await StartAsync(byObligation);
+        var padded = new string(' ', 700_000) + "\t\r\n" + new string(' ', 700_000);
+        var (status, _, _) = await gateway.CallAsync(gateway.Modern("tools/call", $"{padded}\"name\":\"echo\",\"arguments\":{{\"a\":\"the  payload \\\" \\\\\"}}", "echo"));
+        Assert.Equal(HttpStatusCode.OK, status);
+        var begun = Begun(gateway);
+        Assert.Equal("message-without-blanks", begun.GetProperty("kept").GetString());
+        var kept = Open(gateway, begun, "alice")!;
+        Assert.Equal(begun.GetProperty("keptBytes").GetInt32(), kept.Length);
+        var sent = JsonDocument.Parse(gateway.Upstream.Of("tools/call")[0].Body).RootElement.GetProperty("params").GetProperty("arguments");
+        Assert.True(JsonElement.DeepEquals(sent, JsonDocument.Parse(kept).RootElement.GetProperty("params").GetProperty("arguments")));
+        Assert.Equal("the  payload \" \\", sent.GetProperty("a").GetString());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task WhatIsTooLargeToBeKept_IsRefused_AndNothingIsForwarded(bool byObligation)
+    {
+        await using var gateway = await StartAsync(byObligation);
+        var (status, body, _) = await gateway.CallAsync(gateway.Modern("tools/call", $"\"name\":\"echo\",\"arguments\":{{\"pad\":\"{new string('x', KeyRing.MostPlaintextBytes)}\",\"a\":1}}", "echo"));
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, status);
+        Assert.Equal("GH9008", LogFillTests.Code(body));
+        Assert.Empty(gateway.Upstream.Of("tools/call"));
+        var ended = gateway.EntriesWithEnded(1).Single(e => e.GetProperty("kind").GetString() == "ended");
+        Assert.Equal("GH9008", ended.GetProperty("code").GetString());
+        Assert.False(ended.TryGetProperty("sealed", out _));
+    }
+
+    [Fact]
+    public async Task WhatFits_IsKeptByteByByte()
+    {
+        await using var gateway = await StartAsync(byObligation: true);
+        await gateway.CallAsync(gateway.Modern("tools/call", "  \"name\" : \"echo\" , \"arguments\":{ }", "echo"));
+        var begun = Begun(gateway);
+        Assert.Equal("message", begun.GetProperty("kept").GetString());
+        Assert.Contains("  \"name\" : \"echo\" , \"arguments\":{ }", Encoding.UTF8.GetString(Open(gateway, begun, "alice")!), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AnObligedPayloadOfAReadingMethod_IsDurableBeforeItIsForwarded()
+    {
+        await using var gateway = await StartAsync(byObligation: true);
+        await gateway.CallAsync(gateway.Modern("tools/list"));
+        var begun = Begun(gateway);
+        Assert.Equal("tools/list", begun.GetProperty("method").GetString());
+        Assert.NotNull(Open(gateway, begun, "alice"));
+    }
+
+    [Fact]
+    public async Task KeptPayloads_AreSealedUnderTheSubjectsKey()
+    {
+        await using var gateway = await StartAsync(byObligation: false);
+        foreach (var who in new[] { "alice", "bob" }) await gateway.CallAsync(gateway.Modern("tools/call", $"\"name\":\"echo\",\"arguments\":{{\"a\":\"payload of {who}\"}}", "echo", gateway.Token(who)));
+        var begun = gateway.EntriesWithEnded(2).Where(e => e.GetProperty("kind").GetString() == "begun").ToDictionary(e => e.GetProperty("sub").GetString()!);
+        foreach (var (who, other) in new[] { ("alice", "bob"), ("bob", "alice") })
+        {
+            Assert.Contains("payload of " + who, Encoding.UTF8.GetString(Open(gateway, begun[who], who)!), StringComparison.Ordinal);
+            Assert.Null(Open(gateway, begun[who], other)); // the key of the other, with everything else right
+            // Nor does one key of the ring open it, nor does it open as that of another event.
+            var box = Base64Url.DecodeFromChars(begun[who].GetProperty("sealed").GetString());
+            Assert.False(Ring(gateway).TryOpen(Purpose, Encoding.UTF8.GetBytes(begun[who].GetProperty("id").GetString()!), box, out _));
+            Assert.False(Ring(gateway).TryOpenFor(Purpose, [begun[who].GetProperty("iss").GetString()!, who], Encoding.UTF8.GetBytes(begun[other].GetProperty("id").GetString()!), box, out _));
+        }
+    }
+
+    private static Task<TestGateway> StartAsync(bool byObligation) => byObligation
+        ? TestGateway.StartAsync(rules: [new PolicyRule { Id = "kept", Who = new WhoClause { Subjects = new NameSet(["alice"]) }, Obligations = [Obligation.LogPayload] }])
+        : TestGateway.StartAsync(s => s with { Audit = s.Audit with { KeepPayloads = true } });
+
+    private static JsonElement Begun(TestGateway gateway) => gateway.EntriesWithEnded(1).Single(e => e.GetProperty("kind").GetString() == "begun");
+
+    private static KeyRing Ring(TestGateway gateway) => KeyRing.OpenOrCreate(gateway.Host.State.KeyRing, TimeProvider.System);
+
+    private static byte[]? Open(TestGateway gateway, JsonElement begun, string subject) => Ring(gateway).TryOpenFor(
+        Purpose, [begun.GetProperty("iss").GetString()!, subject], Encoding.UTF8.GetBytes(begun.GetProperty("id").GetString()!),
+        Base64Url.DecodeFromChars(begun.GetProperty("sealed").GetString()), out var plain) ? plain : null;
+}
