@@ -16,7 +16,7 @@ public sealed class ExerciseTests
     public static TheoryData<string> Message => Of(
         new HeaderBodyDesync(), new DuplicateKeys(), new BatchBypass(), new ContentTypeDifferential(), new NewlineSmugglingSdk(), new NewlineSmugglingReader());
 
-    public static TheoryData<string> Permitted => Of(new IdorArgument(), new IdorResource(), new TypeConfusion(), new PathTraversal());
+    public static TheoryData<string> Permitted => Of(new IdorArgument(), new IdorResource(), new TypeConfusion(), new PathTraversal(), new CaseVariantArgument(), new IdorCompletion(), new RespelledUri(), new TwoReferences());
 
     public static TheoryData<string> Answer => Of(new ListLeak(), new HiddenNames(), new NameOracle(), new SideDoor(), new OtherServer(), new ForeignResponse(), new ResumedAnswer(), new EmbeddedApp(), new UnsolicitedSampling(), new PasswordForm(), new ContextSmuggling());
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Gatehouse.Pipeline;
 
 namespace Gatehouse.Range;
@@ -43,7 +42,7 @@ public sealed class BatchBypass : FilteredExercise
         await SendAsync(scene, "echo and transfer", (client, amount) =>
             $"[{client.CallBody("echo", new { text = "x" })},{client.CallBody("transfer", new { amount })}]").ConfigureAwait(false),
         await SendAsync(scene, "notification and transfer", (client, amount) =>
-            "[{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":" + JsonSerializer.Serialize("none") + "}},"
+            "[{\"jsonrpc\":\"2.0\",\"method\":\"notifications/roots/list_changed\"},"
             + client.CallBody("transfer", new { amount }) + "]").ConfigureAwait(false),
     ];
 }

@@ -22,7 +22,7 @@ public sealed class ForeignCancellation : Exercise
     public override IReadOnlyList<string> Rows => ["ST-07", "ST-01", "G18"];
 
     /// <inheritdoc />
-    public override string Protection => "gateway pipeline, notifications of clients that name something";
+    public override string Protection => "stage forward, notifications of clients that name something";
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
