@@ -63,6 +63,9 @@ public static class ExerciseCatalogue
         // what servers say of themselves
         new RugPull(),
         new RugPullLater(),
+        new RugPullUnlocked(),
+        new FirstSightShaped(),
+        new DefinitionByCaller(),
         new ToolRename(),
         new InstructionsChange(),
         new ServerSquatting(),

@@ -26,6 +26,7 @@ internal sealed class CatalogueEntry
     private readonly CatalogueView modern;
     private readonly CatalogueView legacy;
     private readonly ConditionalWeakTable<LiveSession, CatalogueView> sessions = [];
+    private readonly OwnSight sight;
     private readonly SemaphoreSlim probing = new(1, 1);
     private readonly Latest?[] latest = new Latest?[ListKinds.Count];
     private volatile Probed? profile;
@@ -35,6 +36,7 @@ internal sealed class CatalogueEntry
         Server = server;
         this.fetcher = fetcher;
         this.time = time;
+        sight = new OwnSight(server, fetcher, ProfileAsync, time);
         modern = NewView();
         legacy = NewView();
     }
@@ -58,6 +60,8 @@ internal sealed class CatalogueEntry
         }
     }
 
+    public ValueTask SeeAsync(Exchange asker, CancellationToken cancellation) => sight.EnsureAsync(asker, null, cancellation);
+
     public ValueTask<ServerList> ListAsync(Exchange asker, ListKind kind, CancellationToken cancellation) =>
         GetAsync(asker, kind, TimeSpan.MaxValue, cancellation);
 
@@ -72,9 +76,22 @@ internal sealed class CatalogueEntry
 
     private async ValueTask<ServerList> GetAsync(Exchange asker, ListKind kind, TimeSpan oldest, CancellationToken cancellation)
     {
+        await SeeAsync(asker, kind, cancellation).ConfigureAwait(false);
         var list = await View(asker).GetAsync(asker, kind, oldest, cancellation).ConfigureAwait(false);
         if (!asker.IsModern) Compare(asker, kind, list);
         return list;
+    }
+
+    private async ValueTask SeeAsync(Exchange asker, ListKind kind, CancellationToken cancellation)
+    {
+        try
+        {
+            await sight.EnsureAsync(asker, kind, cancellation).ConfigureAwait(false);
+        }
+        catch (RefusalException e) when (e.Refusal.Reason != Reasons.DefinitionMissing)
+        {
+            throw new RefusalException(Reasons.DefinitionMissing, $"{ListKinds.Method(kind)}: {e.Refusal.Reason.Slug}", e);
+        }
     }
 
     // H20: to sessions whose clients declared the same, a server shows the same list; all have the gateway's own credential. One that
