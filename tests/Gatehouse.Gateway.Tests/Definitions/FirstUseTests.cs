@@ -108,7 +108,7 @@ public sealed class FirstUseTests
         _ = await EventAsync(first, "definition.first-use", entry => Fact(entry, "about") == "tool" && Fact(entry, "caller").EndsWith(" alice", StringComparison.Ordinal));
         await first.Host.DisposeAsync();
         await using var again = await TestGateway.StartAsync(
-            settings => ByCaller(settings with { Servers = first.Host.Snapshots.Current.Settings.Servers, StateDirectory = first.Host.State.Root, Lock = null }), time, rules: Everything);
+            settings => ByCaller(settings with { PublicUrl = first.Host.Snapshots.Current.Settings.PublicUrl, Listen = first.Host.Snapshots.Current.Settings.Listen, Servers = first.Host.Snapshots.Current.Settings.Servers, StateDirectory = first.Host.State.Root, Lock = null }), time, rules: Everything);
         said["cli"] = "For Alice."; // what another caller was shown first is no excuse
         Assert.Equal("", await NamesAsync(again, await ClientAsync(again, "bob", "cli"), "bob"));
         Assert.Equal("add", await NamesAsync(again, await ClientAsync(again, "alice", "editor"), "alice"));
