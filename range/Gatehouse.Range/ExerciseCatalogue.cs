@@ -25,8 +25,11 @@ public static class ExerciseCatalogue
         new ResumeHijack(),
         new ForeignEvent(),
         new UnaskedAnswer(),
+        new ForeignCancellation(),
+        new TasksAcrossCallers(),
         // how much and until when
         new QuotaEvasion(),
+        new BreakerByOne(),
         new PolicyRace(),
         // what the message says
         new HeaderBodyDesync(),
@@ -53,6 +56,8 @@ public static class ExerciseCatalogue
         new SideDoor(),
         new OtherServer(),
         new ForeignResponse(),
+        new ResumedAnswer(),
+        new EmbeddedApp(),
         new UnsolicitedSampling(),
         new PasswordForm(),
         new ContextSmuggling(),
@@ -80,6 +85,7 @@ public static class ExerciseCatalogue
         new StdioJunk(),
         new StdioFlood(),
         new StdioDeaf(),
+        new StdioCrash(),
         new StdioOrphan(),
         new CommandSwapped(),
         // what a person is shown, and what a folder brings

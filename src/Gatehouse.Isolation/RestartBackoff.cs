@@ -3,14 +3,15 @@ using System.Security.Cryptography;
 namespace Gatehouse.Isolation;
 
 /// <summary>
-/// Pauses between starts of a process that keeps failing. The longest pause doubles with each failure, from 2 to 60 seconds,
-/// and the pause is drawn between half of that and all of it, so that processes that failed together do not start together.
-/// A process that ran for a minute counts as healthy, and its next failure as the first. Safe for concurrent use.
+/// Pauses between starts of a process that keeps failing. The first restart is at once; from the second failure on the longest pause
+/// doubles with each, from 2 to 60 seconds, and the pause is drawn between half of that and all of it, so that processes that failed
+/// together do not start together. A process that ran for a minute counts as healthy, and its next failure as the first. Safe for
+/// concurrent use.
 /// </summary>
 /// <param name="time">The clock; only its timestamps are used, so that setting the wall clock changes nothing.</param>
 public sealed class RestartBackoff(TimeProvider time)
 {
-    /// <summary>The shortest pause.</summary>
+    /// <summary>The shortest pause, after the second failure.</summary>
     public static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
 
     /// <summary>The longest pause.</summary>
@@ -60,8 +61,9 @@ public sealed class RestartBackoff(TimeProvider time)
 
     private static TimeSpan Pause(int failures)
     {
-        // From the sixth failure on the limit is reached; the bound keeps the shift in range.
-        var longest = Math.Min((int)LongestPause.TotalMilliseconds, 1000 << Math.Min(failures, 6));
+        if (failures <= 1) return TimeSpan.Zero;
+        // From the seventh failure on the limit is reached; the bound keeps the shift in range.
+        var longest = Math.Min((int)LongestPause.TotalMilliseconds, 1000 << Math.Min(failures - 1, 6));
         return TimeSpan.FromMilliseconds(RandomNumberGenerator.GetInt32(longest / 2, longest + 1));
     }
 }

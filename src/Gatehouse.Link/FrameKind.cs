@@ -2,7 +2,7 @@ namespace Gatehouse.Link;
 
 /// <summary>
 /// What a frame between a wrapper and the host carries. A wrapper has two connections: one for its client's ends of stdio,
-/// one for the child's, so that a slow reader of the one never holds up the other. Part of link format 1: numbers never change.
+/// one for the child's, so that a slow reader of the one never holds up the other. Part of link format 2: numbers never change.
 /// </summary>
 public enum FrameKind
 {

@@ -27,6 +27,12 @@ public sealed record Hello
     /// <summary>Sealed handle of the session to go on with, after the host was started anew; empty otherwise.</summary>
     public string Session { get; init; } = "";
 
+    /// <summary>
+    /// The personal configuration file that this wrapper's environment names; empty on the connection of a child. The host serves only those
+    /// whose file is its own: an entry of a cloned repository that sets <c>XDG_CONFIG_HOME</c> must not bring the policy of every server.
+    /// </summary>
+    public string Configuration { get; init; } = "";
+
     /// <summary>How many hosts this wrapper had before: ids on the child's channel go on above those that were used.</summary>
     public int Attempt { get; init; }
 
@@ -49,6 +55,7 @@ public sealed record Hello
             json.WriteString("session"u8, Session);
             json.WriteNumber("attempt"u8, Attempt);
             json.WriteBoolean("notices"u8, TakesNotices);
+            json.WriteString("configuration"u8, Configuration);
             json.WriteEndObject();
         }
 
@@ -75,6 +82,7 @@ public sealed record Hello
                 Session = Text(root, "session"),
                 Attempt = root.GetProperty("attempt").GetInt32(),
                 TakesNotices = root.TryGetProperty("notices", out var notices) && notices.ValueKind == JsonValueKind.True,
+                Configuration = Text(root, "configuration"),
             };
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)

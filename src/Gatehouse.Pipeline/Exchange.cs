@@ -24,6 +24,33 @@ public sealed class Exchange
         Record = new ExchangeRecord(Ids.New(time), time, snapshot) { Verb = head.Verb };
     }
 
+    // The answer to an earlier request, on a stream that goes on: judged as that request's, recorded with the stream.
+    private Exchange(Exchange stream, AwaitedAnswer answer)
+    {
+        Snapshot = stream.Snapshot;
+        Head = stream.Head;
+        Record = stream.Record;
+        Foretold = stream.Foretold;
+        Resume = stream.Resume;
+        Declared = stream.Declared;
+        Message = answer.Request;
+        Method = ProtocolMethods.TryGet(answer.Request.Method, out var method) ? method : null;
+        Tool = answer.Tool;
+        server = stream.server;
+        caller = stream.caller;
+        Subject = stream.Subject;
+        revision = stream.revision;
+        session = stream.session;
+        Conversation = stream.Conversation;
+        Asker = stream.Asker;
+    }
+
+    /// <summary>The exchange for whose sake the gateway itself asks a server; null for a client's own message.</summary>
+    public Exchange? Asker { get; init; }
+
+    /// <summary>Whose part of what callers have in common the exchange uses; null where no caller is behind it.</summary>
+    public CallerPartition? Partition => (Asker ?? this).Subject is { } asked ? CallerPartition.Of(asked.Issuer, asked.Subject) : null;
+
     /// <summary>What the audit log, traces and metrics will say.</summary>
     public ExchangeRecord Record { get; }
 
@@ -142,8 +169,17 @@ public sealed class Exchange
     public bool IsCharged { get; set; }
 
     /// <summary>What an external decision point said about entries of lists; empty where the policy alone decides.</summary>
-    internal Listing.Foretold Foretold { get; } = new();
+    internal Listing.Foretold Foretold { get; private init; } = new();
+
+    /// <summary>Of the tasks that the message at hand names, those that the caller may have; for the rule of tasks alone.</summary>
+    internal IReadOnlySet<string>? TasksOfCaller { get; set; }
 
     /// <summary>Sealed position in a stream to resume from (legacy era), unsealed by the session stage.</summary>
     public ResumePoint? Resume { get; set; }
+
+    /// <summary>Name of the stream that its messages are on: its request's, the one that is resumed, or, empty, the session's own.</summary>
+    public string Stream => Message is { Kind: MessageKind.Request } request ? ResumePoint.StreamOf(request.Id) : Resume?.Stream ?? "";
+
+    /// <summary>The same exchange with an earlier request in the place of its message.</summary>
+    internal Exchange InPlaceOf(AwaitedAnswer answer) => new(this, answer);
 }

@@ -89,6 +89,7 @@ public sealed class GatewayPipeline
             refusal = new Refusal(Reasons.InternalFault, e.GetType().Name);
         }
 
+        if (refusal is not null && exchange is { Session: { } session, Message: { Kind: MessageKind.Request } request }) session.Live.Forget(request.Id); // answered by us
         if (exchange.IsCharged) parts.Quotas.Release(exchange);
         if (exchange.Record.Dropped is > 0 and var dropped) exchange.Record.Add(new AuditPart("limit", "drop", "notifications", "limits.notifications", dropped));
         if (exchange.Record.ListChanges is > 0 and var changes) exchange.Record.Add(new AuditPart("limit", "join", "list-changed-storm", "lists.changes", changes));
@@ -122,6 +123,14 @@ public sealed class GatewayPipeline
         using var turn = isStream ? null : await registry.WaitForTurnAsync(exchange, cancellation).ConfigureAwait(false);
         await parts.InspectResponse.BeginAsync(exchange, cancellation).ConfigureAwait(false);
         var begun = await parts.Record.BeginAsync(exchange).ConfigureAwait(false);
+        if (!parts.PassesEveryNoticeForRange && ClientNotice.WhyDropped(exchange) is { } why)
+        {
+            await begun.ConfigureAwait(false);
+            exchange.Record.Add(new AuditPart("detection", "drop", "client-notification", why));
+            await reply.AcceptAsync(exchange, cancellation).ConfigureAwait(false);
+            return;
+        }
+
         life.Expect(exchange.Server.FirstByte, "limits.firstByte");
         life.HasSent = true;
         var sent = System.Diagnostics.Stopwatch.GetTimestamp();
@@ -159,6 +168,7 @@ public sealed class GatewayPipeline
         exchange.Record.Check("inspect-response", passed: true);
         Count(exchange, verdict.Message);
         await parts.Record.EndBeforeReplyAsync(exchange).ConfigureAwait(false);
+        if (exchange is { Session: { } session, Message: { } request }) session.Live.Forget(request.Id); // no event id, so no stream to resume
         await reply.SendSingleAsync(exchange, verdict.Message, upstream.Status, cancellation).ConfigureAwait(false);
     }
 
@@ -244,6 +254,7 @@ public sealed class GatewayPipeline
         {
             exchange.Record.Refusal = refusal;
             if (IsOfALimit(refusal.Reason)) exchange.Record.Add(new AuditPart("limit", "deny", refusal.Reason.Slug, refusal.Detail));
+            else if (IsOfAServer(refusal.Reason) && refusal.Detail is not null) exchange.Record.Add(new AuditPart("forward", "deny", refusal.Reason.Slug, refusal.Detail));
             // The server does not know the session any more: neither do we, so that it is not listed as living.
             if (refusal.Reason == Reasons.SessionUnknown && exchange.Session is { } gone) await parts.Sessions.EndAsync(gone).ConfigureAwait(false);
             try
@@ -265,6 +276,9 @@ public sealed class GatewayPipeline
     // Their words for the caller say little; the event names the limit. What the limit stage refuses it notes itself.
     private static bool IsOfALimit(Reason reason) =>
         reason == Reasons.TooBusy || reason == Reasons.UpstreamTimeout || reason == Reasons.UpstreamBusy || reason == Reasons.UpstreamResting;
+
+    // What went wrong behind the gateway, which the caller is not told: without it in the event nobody could find the cause.
+    private static bool IsOfAServer(Reason reason) => reason == Reasons.DefinitionMissing || reason.Stage == ForwardStage.Name;
 
     private static bool RequireComplete(PipelineParts parts)
     {

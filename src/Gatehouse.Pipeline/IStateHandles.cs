@@ -1,7 +1,7 @@
 namespace Gatehouse.Pipeline;
 
 /// <summary>
-/// Server-minted handles of the modern era: <c>requestState</c> and task ids. They are the new session ids, so they never
+/// Server-minted handles: <c>requestState</c>, cursors of task lists, and task ids. They are the new session ids, so they never
 /// cross users (ST-07; H01-H04, X01).
 /// </summary>
 public interface IStateHandles
@@ -17,9 +17,12 @@ public interface IStateHandles
     /// <summary>Notes that the task belongs to the exchange's caller; false when it is somebody else's.</summary>
     bool ClaimTask(Exchange exchange, string taskId);
 
-    /// <summary>SHA-256 of the name of the tool whose call became the task; null when the task is unknown, or came of no tool with an output schema.</summary>
-    ReadOnlyMemory<byte>? ToolOfTask(Exchange exchange, string taskId);
+    /// <summary>The tool whose call became the caller's task; null when the task is not the caller's, or came of something else than a call.</summary>
+    TaskTool? ToolOfTask(Exchange exchange, string taskId);
 
     /// <summary>True when the task belongs to the exchange's caller. An unknown task belongs to nobody.</summary>
     bool OwnsTask(Exchange exchange, string taskId);
+
+    /// <summary>True when the task is known and belongs to another caller.</summary>
+    bool IsOfAnother(Exchange exchange, string taskId);
 }

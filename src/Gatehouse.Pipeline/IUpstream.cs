@@ -14,4 +14,10 @@ public interface IUpstream : IAsyncDisposable
     /// reply go does not say it already. Never throws.
     /// </summary>
     ValueTask AbandonAsync(Exchange exchange, Refusal why) => ValueTask.CompletedTask;
+
+    /// <summary>
+    /// The process that is the caller's own in the modern era, where the server has such processes and the caller's is running: its lists
+    /// may differ from those of others. Null otherwise. The same object as long as it is the same process.
+    /// </summary>
+    object? OwnProcess(Exchange exchange) => null;
 }

@@ -13,15 +13,14 @@ public sealed class LiveSession
     /// <summary>Questions of the server that may wait at once.</summary>
     public const int MaxQuestions = 64;
 
-    /// <summary>Calls of tools with an output schema that are remembered.</summary>
-    public const int MaxCalls = 64;
+    /// <summary>Requests whose answer may still come on a resumed stream; of more, the oldest are forgotten.</summary>
+    public const int MaxAwaited = 64;
 
     private readonly Lock gate = new();
     private readonly HashSet<JsonRpcId> underWay = [];
-    private readonly HashSet<JsonRpcId> questions = [];
+    private readonly Dictionary<JsonRpcId, JsonRpcId> questions = [];
     private bool rootsAnnounced;
-    private readonly Dictionary<JsonRpcId, ToolDefinition> calls = [];
-    private readonly Queue<JsonRpcId> callOrder = new();
+    private readonly OrderedDictionary<JsonRpcId, AwaitedAnswer> awaited = [];
 
     /// <summary>What the session's owner was told of the lists.</summary>
     public ToldLists Lists { get; } = new();
@@ -50,21 +49,33 @@ public sealed class LiveSession
         lock (gate) return underWay.Add(id);
     }
 
-    /// <summary>Notes which tool a request calls, for an answer that comes on a resumed stream. The last <see cref="MaxCalls"/> are known.</summary>
-    public void NoteCall(JsonRpcId id, ToolDefinition tool)
+    /// <summary>True while a request of that id is under way.</summary>
+    public bool IsUnderWay(JsonRpcId id)
+    {
+        lock (gate) return underWay.Contains(id);
+    }
+
+    /// <summary>Notes a request that goes to the server. Its answer may come on a resumed stream until it is taken, forgotten or the bound is reached.</summary>
+    internal void Await(AwaitedAnswer answer)
     {
         lock (gate)
         {
-            if (!calls.ContainsKey(id)) callOrder.Enqueue(id = id.Detach());
-            calls[id] = tool;
-            if (callOrder.Count > MaxCalls) calls.Remove(callOrder.Dequeue());
+            awaited.Remove(answer.Request.Id);
+            awaited.Add(answer.Request.Id, answer);
+            if (awaited.Count > MaxAwaited) awaited.RemoveAt(0);
         }
     }
 
-    /// <summary>The tool that the request called; null when it is not known here any more.</summary>
-    public ToolDefinition? ToolOf(JsonRpcId id)
+    /// <summary>Takes the request of that id, once, and only on the stream that it opened; null when none is awaited there.</summary>
+    internal AwaitedAnswer? TakeAwaited(JsonRpcId id, string stream)
     {
-        lock (gate) return calls.GetValueOrDefault(id);
+        lock (gate) return awaited.TryGetValue(id, out var answer) && answer.Stream == stream && awaited.Remove(id) ? answer : null;
+    }
+
+    /// <summary>The request was answered where no stream can bring the answer again.</summary>
+    internal void Forget(JsonRpcId id)
+    {
+        lock (gate) awaited.Remove(id);
     }
 
     /// <summary>The request has ended.</summary>
@@ -77,9 +88,11 @@ public sealed class LiveSession
     /// Notes a question of the server; false when no request of the client is under way (nobody asked for it, X11) or
     /// too many questions wait.
     /// </summary>
-    public bool TryAsk(JsonRpcId id)
+    /// <param name="id">Id of the question.</param>
+    /// <param name="progress">The token under which the client may tell how far it is; absent when the server gave none.</param>
+    public bool TryAsk(JsonRpcId id, JsonRpcId progress = default)
     {
-        lock (gate) return underWay.Count > 0 && questions.Count < MaxQuestions && questions.Add(id);
+        lock (gate) return underWay.Count > 0 && questions.Count < MaxQuestions && questions.TryAdd(id, progress);
     }
 
     /// <summary>
@@ -92,11 +105,13 @@ public sealed class LiveSession
     }
 
     /// <summary>Notes the question for the folders that an announcement invited to; false when there was none, or it was used.</summary>
-    public bool TryAskRoots(JsonRpcId id)
+    /// <param name="id">Id of the question.</param>
+    /// <param name="progress">As in <see cref="TryAsk"/>.</param>
+    public bool TryAskRoots(JsonRpcId id, JsonRpcId progress = default)
     {
         lock (gate)
         {
-            if (!rootsAnnounced || questions.Count >= MaxQuestions || !questions.Add(id)) return false;
+            if (!rootsAnnounced || questions.Count >= MaxQuestions || !questions.TryAdd(id, progress)) return false;
             rootsAnnounced = false;
             return true;
         }
@@ -105,7 +120,13 @@ public sealed class LiveSession
     /// <summary>True while the question waits for an answer.</summary>
     public bool IsAsked(JsonRpcId id)
     {
-        lock (gate) return questions.Contains(id);
+        lock (gate) return questions.ContainsKey(id);
+    }
+
+    /// <summary>True while a question waits that gave this progress token.</summary>
+    public bool IsProgressOfAQuestion(JsonRpcId token)
+    {
+        lock (gate) return !token.IsAbsent && questions.ContainsValue(token);
     }
 
     /// <summary>Takes the question that a client's response answers; false when none waits.</summary>

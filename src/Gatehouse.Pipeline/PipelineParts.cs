@@ -51,6 +51,9 @@ public sealed record PipelineParts
     /// <summary>For the range alone: streams without a pace, as naive relays have them.</summary>
     internal bool UnpacedForRange { get; init; }
 
+    /// <summary>For the range alone: notifications of clients pass whatever they name.</summary>
+    internal bool PassesEveryNoticeForRange { get; init; }
+
     /// <summary>Faults of the composition: a stage that is not the one of its name. Empty for a complete pipeline.</summary>
     public IReadOnlyList<string> FindFaults()
     {
@@ -69,6 +72,7 @@ public sealed record PipelineParts
             .ToList();
         if (InspectRequest is InspectRequestStage { ChecksArguments: false }) faults.Add("the pipeline lacks its check of arguments");
         if (UnpacedForRange) faults.Add("the pipeline lacks the pace of its streams");
+        if (PassesEveryNoticeForRange) faults.Add("the pipeline lacks its check of notifications");
         if (Forward is null) faults.Add("the pipeline lacks its stage forward");
         if (InspectResponse is null) faults.Add("the pipeline lacks its stage inspect-response");
         if (Record is null) faults.Add("the pipeline lacks its stage record");

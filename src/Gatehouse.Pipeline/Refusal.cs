@@ -17,8 +17,14 @@ public sealed record Refusal(Reason Reason, string? Detail = null)
     /// <summary>The resource's URI for <c>data.uri</c>, as the caller sent it.</summary>
     public string? Uri { get; init; }
 
-    /// <summary>Where in the arguments something does not fit, for <c>data.at</c> and <c>data.keyword</c>, and after the message.</summary>
-    public RefusedPlace? Place { get; init; }
+    /// <summary>Where in the arguments something does not fit: the first for <c>data.at</c> and <c>data.keyword</c>, all of them after the message.</summary>
+    public IReadOnlyList<RefusedPlace> Places { get; init; } = [];
+
+    /// <summary>
+    /// True where the protocol has the answer as a result of the tool that tells of an error, which its model reads and corrects, and not as
+    /// an error of the protocol, at which clients give up (SEP-1303: arguments that do not fit; no refusal by policy is one).
+    /// </summary>
+    public bool IsToolResult { get; init; }
 
     /// <summary>HTTP methods for <c>Allow</c>.</summary>
     public string? Allow { get; init; }

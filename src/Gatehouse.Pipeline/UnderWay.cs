@@ -20,7 +20,6 @@ internal readonly struct UnderWay : IDisposable
         if (exchange.Session is not { } session || exchange.Message is not { Kind: MessageKind.Request } message) return default;
         var id = message.Id;
         if (!session.Live.TryBegin(id)) throw new RefusalException(Reasons.DuplicateId);
-        if (message.Method == "tools/call" && exchange.Tool is { Output: not null } tool) session.Live.NoteCall(id, tool);
         return new UnderWay(session.Live, id);
     }
 

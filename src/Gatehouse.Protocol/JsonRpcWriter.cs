@@ -19,7 +19,7 @@ public static class JsonRpcWriter
         WriteId(json, id);
         json.WriteStartObject("error"u8);
         json.WriteNumber("code"u8, code);
-        json.WriteString("message"u8, message);
+        WriteText(json, "message", message);
         if (data is { IsEmpty: false })
             WriteData(json, data);
         json.WriteEndObject();
@@ -129,7 +129,9 @@ public static class JsonRpcWriter
 
     private static void WriteText(Utf8JsonWriter json, string name, string? value)
     {
-        if (value is not null)
-            json.WriteString(name, value);
+        if (value is null)
+            return;
+        json.WritePropertyName(name);
+        json.WriteRawValue(JsonText.Encode(value));
     }
 }

@@ -19,14 +19,32 @@ public static class JsonText
     }
 
     /// <summary>Encodes text as a string token with its quotes, all but plain ASCII escaped.</summary>
-    /// <remarks>A half of a surrogate pair in the text becomes U+FFFD, since no JSON of ours may carry one.</remarks>
+    /// <remarks>
+    /// A half of a surrogate pair in the text becomes U+FFFD, since no JSON of ours may carry one. Apostrophes stay: clients show bodies of errors
+    /// as they are, and in JSON, which is all this is for, an apostrophe has no meaning (RFC 8259 section 7).
+    /// </remarks>
     public static byte[] Encode(string text)
     {
-        JsonEncodedText encoded = JsonEncodedText.Encode(Encoding.UTF8.GetBytes(text), JavaScriptEncoder.Default);
-        byte[] token = new byte[encoded.EncodedUtf8Bytes.Length + 2];
-        token[0] = token[^1] = (byte)'"';
-        encoded.EncodedUtf8Bytes.CopyTo(token.AsSpan(1));
-        return token;
+        ReadOnlySpan<byte> encoded = JsonEncodedText.Encode(Encoding.UTF8.GetBytes(text), JavaScriptEncoder.Default).EncodedUtf8Bytes;
+        byte[] token = new byte[encoded.Length + 2];
+        token[0] = (byte)'"';
+        int length = 1;
+        for (int at = 0; at < encoded.Length;)
+        {
+            ReadOnlySpan<byte> left = encoded[at..];
+            int step = left[0] == '\\' ? (left[1] == 'u' ? 6 : 2) : 1;
+            if (step == 6 && left[..6].SequenceEqual("\\u0027"u8)) token[length++] = (byte)'\'';
+            else
+            {
+                left[..step].CopyTo(token.AsSpan(length));
+                length += step;
+            }
+
+            at += step;
+        }
+
+        token[length++] = (byte)'"';
+        return token[..length];
     }
 
     /// <summary>Whether a string token of proven JSON decodes to exactly these UTF-8 bytes.</summary>

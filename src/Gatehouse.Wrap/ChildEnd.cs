@@ -10,6 +10,9 @@ namespace Gatehouse.Wrap;
 /// </summary>
 internal sealed class ChildEnd : IAsyncDisposable
 {
+    // How long the server may take nothing of what it is sent before it is ended.
+    private static readonly TimeSpan WritePatience = TimeSpan.FromSeconds(10);
+
     private readonly LocalProcess process;
     private readonly Lock gate = new();
     private readonly CancellationTokenSource stopping = new();
@@ -52,7 +55,7 @@ internal sealed class ChildEnd : IAsyncDisposable
         {
             while (await connection.Reader.ReadAsync(FrameFormat.PieceBytes, cancellation).ConfigureAwait(false) is { } frame)
             {
-                if (frame.Kind == FrameKind.Input) await WriteAsync(frame.Payload, cancellation).ConfigureAwait(false);
+                if (frame.Kind == FrameKind.Input) await WriteAsync(frame.Payload).ConfigureAwait(false);
                 else if (frame.Kind == FrameKind.EndChild) await process.DisposeAsync().ConfigureAwait(false);
                 else throw new InvalidDataException("the host sent a frame that has no place here");
             }
@@ -83,12 +86,17 @@ internal sealed class ChildEnd : IAsyncDisposable
     private static TaskCompletionSource<FrameWriter> NewHost() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // A server that has closed its input is at its end, which its output will tell.
-    private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
     {
         try
         {
-            await process.Input.WriteAsync(bytes, cancellation).ConfigureAwait(false);
-            await process.Input.FlushAsync(cancellation).ConfigureAwait(false);
+            await PatientWrite.ToAsync(process.Input, bytes.ToArray(), WritePatience, TimeProvider.System).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The host cannot end it: its word would stand behind what the process does not read. Half a line may be in the pipe.
+            WrapOutput.Tell("the server does not read its input any more and is ended");
+            await process.DisposeAsync().ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {

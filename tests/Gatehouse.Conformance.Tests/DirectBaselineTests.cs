@@ -14,7 +14,7 @@ public sealed class DirectBaselineTests(FixtureServer fixture) : IClassFixture<F
     public async Task Fixture_passes_every_scored_check(Suite suite, int checks)
     {
         Peers.Require();
-        var report = await ConformanceRun.AgainstAsync(fixture.Url, suite);
+        var report = await FixtureReports.DirectAsync(fixture.Url, suite);
         Assert.DoesNotContain(report.Scored, check => check.Failed);
         Assert.Equal(checks, report.Scored.Count(check => check.Passed));
     }
@@ -24,7 +24,7 @@ public sealed class DirectBaselineTests(FixtureServer fixture) : IClassFixture<F
     public async Task Fixture_checks_mirrored_headers_and_foreign_hosts()
     {
         Peers.Require();
-        var report = await ConformanceRun.AgainstAsync(fixture.Url, Suite.Requirements2026);
+        var report = await FixtureReports.DirectAsync(fixture.Url, Suite.Requirements2026);
         Assert.Equal(new(14, 0), report.Scenarios["http-header-validation"]);
         Assert.Equal(0, report.Scenarios["http-custom-header-server-validation"].Fail);
         Assert.Equal(0, report.Scenarios["dns-rebinding-protection"].Fail);

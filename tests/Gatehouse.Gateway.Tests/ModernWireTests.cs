@@ -93,8 +93,9 @@ public sealed class ModernWireTests
     {
         await using var gateway = await TestGateway.StartAsync();
         gateway.Upstream.On("tools/list", (context, _) => { context.Response.StatusCode = 500; return Task.CompletedTask; });
-        var (status, body, _) = await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"));
+        var (status, body, response) = await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
+        Assert.Contains("The server's list", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal); // clients show such a body as it is
         Assert.Equal("GH3015", body.GetProperty("error").GetProperty("data").GetProperty("code").GetString());
         Assert.Empty(gateway.Upstream.Of("tools/call"));
     }
@@ -249,6 +250,56 @@ public sealed class ModernWireTests
         gateway.Upstream.OnResult("tools/call", result);
         var (_, body, _) = await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"));
         Assert.Equal(code, body.GetProperty("error").GetProperty("data").GetProperty("code").GetString());
+    }
+
+    // H08: a server may ask for input in the answer to a call, a prompt or a resource, and nowhere else.
+    [Theory]
+    [InlineData("tools/call", "\"name\":\"echo\"", "echo", true)]
+    [InlineData("prompts/get", "\"name\":\"p\"", "p", true)]
+    [InlineData("resources/read", "\"uri\":\"demo://a\"", "demo://a", true)]
+    [InlineData("completion/complete", "\"ref\":{\"type\":\"ref/prompt\",\"name\":\"p\"},\"argument\":{\"name\":\"a\",\"value\":\"\"}", null, false)]
+    [InlineData("server/discover", "", null, false)]
+    [Trait("Requirement", "H08")]
+    public async Task InputIsAskedFor_WhereTheProtocolAllowsItAlone(string method, string parameters, string? name, bool allowed)
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        gateway.Upstream
+            .OnResult("prompts/list", """{"resultType":"complete","prompts":[{"name":"p"}]}""")
+            .OnResult("resources/list", """{"resultType":"complete","resources":[{"uri":"demo://a","name":"a"}]}""");
+        const string asks = """{"resultType":"input_required","inputRequests":{"a":{"method":"elicitation/create","params":{"message":"Which?","requestedSchema":{"type":"object","properties":{"colour":{"type":"string"}}}}}}}""";
+        const string discovery = """{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"tools":{},"prompts":{},"resources":{},"completions":{}},"serverInfo":{"name":"r","version":"1"}}""";
+        gateway.Upstream.OnResult(method, discovery); // what the gateway asks itself is answered
+        var caller = new Era(gateway, modern: true, "alice");
+        await caller.BeginAsync("""{"elicitation":{"form":{}}}""");
+        await caller.AskAsync("tools/list");
+        gateway.Upstream.OnResult(method, asks);
+        var answer = await caller.AskAsync(method, parameters, name);
+        Assert.Equal(allowed, answer.TryGetProperty("result", out _));
+        if (!allowed) Assert.Equal("GH8001", answer.GetProperty("error").GetProperty("data").GetProperty("code").GetString());
+    }
+
+    // H11: by form or by URL, as this very request says that its client can.
+    [Theory]
+    [InlineData("{\"elicitation\":{\"form\":{}}}", "form", true)]
+    [InlineData("{\"elicitation\":{\"form\":{}}}", "url", false)]
+    [InlineData("{\"elicitation\":{\"url\":{}}}", "url", true)]
+    [InlineData("{\"elicitation\":{\"url\":{}}}", "form", false)]
+    [InlineData("{\"elicitation\":{}}", "form", true)]
+    [InlineData("{\"elicitation\":{}}", "url", false)]
+    [InlineData("{}", "form", false)]
+    [Trait("Requirement", "H11")]
+    public async Task ModeThatTheClientLacks_IsNotAskedIn(string declared, string mode, bool allowed)
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var parameters = mode == "url"
+            ? "\"mode\":\"url\",\"message\":\"Look\",\"url\":\"https://a.example/\",\"elicitationId\":\"e\""
+            : "\"message\":\"Which?\",\"requestedSchema\":{\"type\":\"object\",\"properties\":{\"colour\":{\"type\":\"string\"}}}";
+        gateway.Upstream.OnResult("tools/call", $"{{\"resultType\":\"input_required\",\"inputRequests\":{{\"a\":{{\"method\":\"elicitation/create\",\"params\":{{{parameters}}}}}}}}}");
+        var caller = new Era(gateway, modern: true, "alice");
+        await caller.BeginAsync(declared);
+        var answer = await caller.AskAsync("tools/call", "\"name\":\"echo\"", "echo");
+        Assert.Equal(allowed, answer.TryGetProperty("result", out _));
+        if (!allowed) Assert.Equal("GH8002", answer.GetProperty("error").GetProperty("data").GetProperty("code").GetString());
     }
 
     [Fact]

@@ -22,6 +22,15 @@ public sealed class OutboundTests
     [InlineData("::a9fe:a9fe", false, false)]
     [InlineData("fe80::1", false, false)]
     [InlineData("fd00:ec2::254", false, false)]
+    [InlineData("fd20:ce::254", false, false)]
+    [InlineData("fd00:c1::a9fe:a9fe", false, false)]
+    [InlineData("168.63.129.16", false, false)]
+    [InlineData("::ffff:168.63.129.16", false, false)]
+    [InlineData("64:ff9b:1:a9fe:a9:fe00::", false, false)]
+    [InlineData("64:ff9b:1:a9:fe:a9fe::", false, false)]
+    [InlineData("64:ff9b:1:0:a9:fea9:fe00:0", false, false)]
+    [InlineData("64:ff9b:1::a9fe:a9fe", false, false)]
+    [InlineData("64:ff9b:1::a01:203", true, false)]
     [InlineData("127.0.0.1", true, false)]
     [InlineData("::1", true, false)]
     [InlineData("::ffff:127.0.0.1", true, false)]
@@ -39,6 +48,28 @@ public sealed class OutboundTests
     {
         Assert.Equal(configured, AddressRules.Allows(IPAddress.Parse(address), DestinationTrust.Configured));
         Assert.Equal(learned, AddressRules.Allows(IPAddress.Parse(address), DestinationTrust.Learned));
+    }
+
+    [Fact]
+    [Trait("Requirement", "E03")]
+    public async Task WhatMetadataNameOnAnotherHost_IsLearned_UnlessTheConfigurationNamesIt()
+    {
+        await using var internalServer = await RecordingUpstream.StartAsync();
+        var keys = new Uri($"http://keys.internal.example:{internalServer.Url.Port}/keys");
+        var issuer = new Gatehouse.Pipeline.Configuration.IssuerSettings { Issuer = "https://login.internal.example/a" };
+        using var plain = new MetadataFetcher(new OutboundHandlers(new Loopback()), new ConfiguredHosts([issuer]));
+        await Assert.ThrowsAsync<DestinationRefusedException>(async () => await plain.GetAsync(keys, 10_000, CancellationToken.None));
+        var secure = await Assert.ThrowsAsync<HttpRequestException>(async () => await plain.GetAsync(new Uri("https://keys.internal.example/keys"), 10_000, CancellationToken.None));
+        Assert.IsType<DestinationRefusedException>(secure.InnerException);
+        Assert.Empty(internalServer.Received);
+        using var introspection = new IntrospectionTransport(new OutboundHandlers(new Loopback()), new ConfiguredHosts([issuer]));
+        await Assert.ThrowsAsync<DestinationRefusedException>(async () => await introspection.PostAsync(keys, default, new Gatehouse.Identity.SecretText("secret"), 1000, CancellationToken.None));
+
+        foreach (var named in new[] { issuer with { Hosts = ["keys.internal.example"] }, issuer with { Issuer = "https://keys.internal.example/" }, issuer with { Metadata = new Uri("https://KEYS.internal.example/m") } })
+        {
+            using var fetcher = new MetadataFetcher(new OutboundHandlers(new Loopback()), new ConfiguredHosts([named]));
+            Assert.NotEqual(0, (await fetcher.GetAsync(keys, 10_000, CancellationToken.None)).StatusCode);
+        }
     }
 
     [Theory]
@@ -71,6 +102,22 @@ public sealed class OutboundTests
         using var invoker = new HttpMessageInvoker(new OutboundHandlers(new SystemNameResolver()).Create(DestinationTrust.Configured, [], TimeSpan.FromSeconds(2)));
         using var answer = await invoker.SendAsync(new HttpRequestMessage(HttpMethod.Get, web.Urls.First()), CancellationToken.None);
         Assert.Equal(HttpStatusCode.Redirect, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData(1960, false)]
+    [InlineData(2026, true)]
+    [InlineData(2200, false)]
+    public async Task APinnedCertificate_IsTakenWithinItsTimeAlone(int year, bool taken)
+    {
+        using var certificate = SelfSigned(); // from 1970 to 2170
+        await using var web = await ServeAsync(certificate, context => context.Response.WriteAsync("ok"));
+        var pin = Convert.ToBase64String(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
+        var handlers = new OutboundHandlers(new SystemNameResolver(), new ManualTimeProvider(new DateTimeOffset(year, 6, 1, 0, 0, 0, TimeSpan.Zero)));
+        using var pinned = new HttpMessageInvoker(handlers.Create(DestinationTrust.Configured, [pin], TimeSpan.FromSeconds(5)));
+        var sent = pinned.SendAsync(new HttpRequestMessage(HttpMethod.Get, web.Urls.First()), CancellationToken.None);
+        if (taken) (await sent).Dispose();
+        else Assert.Equal(HttpRequestError.SecureConnectionError, (await Assert.ThrowsAsync<HttpRequestException>(() => sent)).HttpRequestError);
     }
 
     [Fact]

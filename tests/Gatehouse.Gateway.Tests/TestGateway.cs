@@ -138,6 +138,19 @@ internal sealed class TestGateway : IAsyncDisposable
         return Entries();
     }
 
+    /// <summary>The ended entry of the exchange that a response answers, as soon as it is there: an entry follows its answer.</summary>
+    public JsonElement EndedEntryOf(HttpResponseMessage response)
+    {
+        var id = response.Headers.GetValues("Gatehouse-Request-Id").Single();
+        JsonElement found = default;
+        Assert.True(
+            SpinWait.SpinUntil(
+                () => (found = Entries().FirstOrDefault(e => e.GetProperty("kind").GetString() == "ended" && e.TryGetProperty("id", out var of) && of.GetString() == id)).ValueKind == JsonValueKind.Object,
+                TimeSpan.FromSeconds(60)),
+            $"the ended entry of {id} is not there");
+        return found;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Host.DisposeAsync();

@@ -133,6 +133,19 @@ public sealed class CheckTests
         Assert.Equal("a", Assert.Single((await planted.ScanAsync()).Findings, finding => finding.Rule == FindingRules.DifferentCommands).Server);
     }
 
+    [Theory]
+    [InlineData("XDG_CONFIG_HOME", true)]
+    [InlineData("HOME", true)]
+    [InlineData("DOTNET_STARTUP_HOOKS", true)]
+    [InlineData("NOTES_FOLDER", false)]
+    public async Task EntryThatRunsTheWrapperWithVariablesOfTheWrapper_IsTold(string name, bool isTold)
+    {
+        using var planted = new Planted();
+        planted.Put("home/.cursor/mcp.json", """{"mcpServers":{"notes":{"command":"/usr/bin/gatehouse","args":["wrap","--name","notes","--","npx","harmless@1.2.3"],"env":{"NAME":"/srv/x"}}}}""".Replace("NAME", name, StringComparison.Ordinal));
+        var found = (await planted.ScanAsync()).Findings.Where(finding => finding.Rule == FindingRules.WrapperVariables).ToList();
+        Assert.Equal(isTold, found.Count == 1 && found[0].Message.Contains(name, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task ServerThatIsNoLongerWrapped_IsTold()
     {

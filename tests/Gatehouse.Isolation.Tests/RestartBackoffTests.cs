@@ -14,12 +14,21 @@ public sealed class RestartBackoffTests
         Assert.Equal(TimeSpan.Zero, wait);
     }
 
+    [Fact]
+    public void TheFirstRestart_IsDueAtOnce()
+    {
+        var backoff = new RestartBackoff(_time);
+        backoff.Failed();
+        Assert.True(backoff.MayStart(out var wait));
+        Assert.Equal(TimeSpan.Zero, wait);
+    }
+
     [Theory]
-    [InlineData(1, 1, 2)]
-    [InlineData(2, 2, 4)]
-    [InlineData(3, 4, 8)]
-    [InlineData(5, 16, 32)]
-    [InlineData(6, 30, 60)]
+    [InlineData(2, 1, 2)]
+    [InlineData(3, 2, 4)]
+    [InlineData(4, 4, 8)]
+    [InlineData(6, 16, 32)]
+    [InlineData(7, 30, 60)]
     [InlineData(1000, 30, 60)]
     public void Pauses_GrowToTheLimit(int failures, int shortest, int longest)
     {
@@ -37,6 +46,7 @@ public sealed class RestartBackoffTests
         {
             var backoff = new RestartBackoff(_time);
             backoff.Failed();
+            backoff.Failed();
             backoff.MayStart(out var wait);
             return wait;
         });
@@ -47,6 +57,7 @@ public sealed class RestartBackoffTests
     public void AfterThePause_AStartIsDue()
     {
         var backoff = new RestartBackoff(_time);
+        backoff.Failed();
         backoff.Failed();
         backoff.MayStart(out var wait);
         _time.Advance(wait - TimeSpan.FromTicks(1));
@@ -61,7 +72,7 @@ public sealed class RestartBackoffTests
     public void AStableMinute_ForgetsEarlierFailures(int seconds, bool isForgotten)
     {
         var backoff = new RestartBackoff(_time);
-        for (var failure = 0; failure < 6; failure++)
+        for (var failure = 0; failure < 7; failure++)
             backoff.Failed();
         backoff.Started();
         _time.Advance(TimeSpan.FromSeconds(seconds));
@@ -74,6 +85,7 @@ public sealed class RestartBackoffTests
     public void SettingTheWallClock_ChangesNothing()
     {
         var backoff = new RestartBackoff(_time);
+        backoff.Failed();
         backoff.Failed();
         _time.SetUtcNow(_time.GetUtcNow().AddDays(1));
         Assert.False(backoff.MayStart(out _));

@@ -31,7 +31,7 @@ public sealed class PipelinePartsTests
 
     [Fact]
     public void ResponseRules_AreAllThereInTheirOrder() => Assert.Equal(
-        ["list-changes", "correlation", "asks", "server-message", "result-type", "result-schema", "state-handles", "definitions", "capabilities", "cache-scope", "updates", "hidden-names"],
+        ["list-changes", "correlation", "asks", "server-message", "result-type", "tasks", "result-schema", "state-handles", "definitions", "links", "capabilities", "cache-scope", "updates", "hidden-names"],
         ResponseInspector.Standard(null!, null!, null!).RuleNames);
 
     private static PipelineParts Complete() => new()

@@ -54,6 +54,9 @@ public class JsonWalkTests
         Assert.False(JsonText.Is("1"u8, "1"u8));
         Assert.Equal("é\"<", JsonText.Decode(JsonText.Encode("é\"<")));
         Assert.Equal("a\uFFFD", JsonText.Decode(JsonText.Encode("a\ud800")));
+        foreach (string text in new[] { "it's", "\\u0027", "\\'", "'\\", "\\\\u0027'", "\u2019'\n'" })
+            Assert.Equal(text, JsonText.Decode(JsonText.Encode(text)));
+        Assert.Equal("\"it's \\u003C\"", Encoding.UTF8.GetString(JsonText.Encode("it's <")));
         Assert.Null(JsonText.Decode("12"u8));
     }
 }

@@ -9,22 +9,22 @@ public sealed class ExerciseTests
     public static TheoryData<string> Identity => Of(
         new IdTokenAsAccessToken(), new TenantConfusion(), new RoleConfusion(), new ScopeCreep(), new ProofReplay(), new ProofRebinding(), new SelfNamedWorkload(), new IntrospectionFlood());
 
-    public static TheoryData<string> Conversation => Of(new SessionHijack(), new ResumeHijack(), new ForeignEvent(), new UnaskedAnswer());
+    public static TheoryData<string> Conversation => Of(new SessionHijack(), new ResumeHijack(), new ForeignEvent(), new UnaskedAnswer(), new ForeignCancellation(), new TasksAcrossCallers());
 
-    public static TheoryData<string> Measure => Of(new QuotaEvasion(), new PolicyRace());
+    public static TheoryData<string> Measure => Of(new QuotaEvasion(), new BreakerByOne(), new PolicyRace());
 
     public static TheoryData<string> Message => Of(
         new HeaderBodyDesync(), new DuplicateKeys(), new BatchBypass(), new ContentTypeDifferential(), new NewlineSmugglingSdk(), new NewlineSmugglingReader());
 
     public static TheoryData<string> Permitted => Of(new IdorArgument(), new IdorResource(), new TypeConfusion(), new PathTraversal());
 
-    public static TheoryData<string> Answer => Of(new ListLeak(), new HiddenNames(), new NameOracle(), new SideDoor(), new OtherServer(), new ForeignResponse(), new UnsolicitedSampling(), new PasswordForm(), new ContextSmuggling());
+    public static TheoryData<string> Answer => Of(new ListLeak(), new HiddenNames(), new NameOracle(), new SideDoor(), new OtherServer(), new ForeignResponse(), new ResumedAnswer(), new EmbeddedApp(), new UnsolicitedSampling(), new PasswordForm(), new ContextSmuggling());
 
     public static TheoryData<string> Behaviour => Of(new SchemaSmuggling(), new OutputMismatch(), new ListChangedStorm(), new UndeclaredMethod(), new ToolSquatting());
 
     public static TheoryData<string> Decision => Of(new DecisionPointFails());
 
-    public static TheoryData<string> LocalProcess => Of(new StdioJunk(), new StdioFlood(), new StdioDeaf(), new StdioOrphan(), new CommandSwapped());
+    public static TheoryData<string> LocalProcess => Of(new StdioJunk(), new StdioFlood(), new StdioDeaf(), new StdioCrash(), new StdioOrphan(), new CommandSwapped());
 
     public static TheoryData<string> Metadata => Of(new ToolPoisoning(), new LineJumping(), new ToolShadowing(), new HiddenWritingInTools(), new SideChannelParameter());
 

@@ -20,6 +20,7 @@ public sealed class SeamTests
         ["JudgesForRange"] = ["src/Gatehouse.Gateway/Definitions/DefinitionLocks.cs", "src/Gatehouse.Gateway/Hosting/GatewayHostOptions.cs"],
         ["NaiveForRange"] = ["src/Gatehouse.Gateway/Personal/CommandRegister.cs", "src/Gatehouse.Gateway/Personal/PersonalHost.cs", "src/Gatehouse.Pipeline/Listing/ListAnswers.cs", "src/Gatehouse.Pipeline/Stages/ForwardStage.cs"],
         ["OfForRange"] = ["src/Gatehouse.Pipeline/Listing/ListAnswers.cs", "src/Gatehouse.Pipeline/Stages/ForwardStage.cs"],
+        ["PassesEveryNoticeForRange"] = ["src/Gatehouse.Pipeline/GatewayPipeline.cs", "src/Gatehouse.Pipeline/PipelineParts.cs"],
         ["RenderForRange"] = ["src/Gatehouse.Inventory/Output/HtmlReport.cs", "src/Gatehouse.Inventory/Output/TableReport.cs"],
         ["ReplaceForRange"] = ["src/Gatehouse.Gateway/Hosting/GatewayCore.cs", "src/Gatehouse.Gateway/Hosting/GatewayHostOptions.cs"],
         ["ShowsEverythingForRange"] = ["src/Gatehouse.Pipeline/Listing/ListAnswers.cs"],

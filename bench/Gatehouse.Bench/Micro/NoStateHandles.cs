@@ -11,7 +11,9 @@ internal sealed class NoStateHandles : IStateHandles
 
     public bool ClaimTask(Exchange exchange, string taskId) => false;
 
-    public ReadOnlyMemory<byte>? ToolOfTask(Exchange exchange, string taskId) => null;
+    public TaskTool? ToolOfTask(Exchange exchange, string taskId) => null;
 
     public bool OwnsTask(Exchange exchange, string taskId) => false;
+
+    public bool IsOfAnother(Exchange exchange, string taskId) => false;
 }

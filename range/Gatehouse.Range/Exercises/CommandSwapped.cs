@@ -96,7 +96,7 @@ public sealed class CommandSwapped : OfflineExercise<Func<CommandLine, string, T
             var connection = (await LinkConnection.TryConnectAsync(places, CancellationToken.None).ConfigureAwait(false))!;
             await using (connection.ConfigureAwait(false))
             {
-                await connection.Writer.WriteAsync(FrameKind.Hello, new Hello { Name = Name, Command = command }.ToUtf8Json(), CancellationToken.None).ConfigureAwait(false);
+                await connection.Writer.WriteAsync(FrameKind.Hello, new Hello { Name = Name, Command = command, Configuration = places.Configuration }.ToUtf8Json(), CancellationToken.None).ConfigureAwait(false);
                 var answer = await connection.Reader.ReadAsync(FrameFormat.MaxHelloBytes, CancellationToken.None).ConfigureAwait(false);
                 if (answer?.Kind == FrameKind.Welcome) await StartAsync(command, value).ConfigureAwait(false);
             }

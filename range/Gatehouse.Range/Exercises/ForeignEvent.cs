@@ -39,7 +39,8 @@ public sealed class ForeignEvent : Exercise
     internal override PipelineParts Replace(PipelineParts parts, Bed bed)
     {
         var sessions = new UnboundSessions();
-        return parts with { Sessions = sessions, Session = new SessionStage(sessions) };
+        // The rule of correlation stands behind it: it knows which request a resumed stream belongs to.
+        return parts with { Sessions = sessions, Session = new SessionStage(sessions), InspectResponse = parts.InspectResponse.WithoutForRange("correlation") };
     }
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)

@@ -12,6 +12,7 @@ public abstract class ForeignSession : EverythingExercise
     internal override PipelineParts Replace(PipelineParts parts, Bed bed)
     {
         var sessions = new UnboundSessions();
-        return parts with { Sessions = sessions, Session = new SessionStage(sessions) };
+        // The rule of correlation stands behind it: it knows which request a resumed stream belongs to.
+        return parts with { Sessions = sessions, Session = new SessionStage(sessions), InspectResponse = parts.InspectResponse.WithoutForRange("correlation") };
     }
 }

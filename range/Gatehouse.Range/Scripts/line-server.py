@@ -48,6 +48,11 @@ def deaf(ident, arguments):
         time.sleep(1)
 
 
+def crash(ident, arguments):
+    """Ends without a word."""
+    os._exit(3)
+
+
 def stay(ident, arguments):
     """Ignores the end of its input and every polite request to go."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -70,7 +75,7 @@ def echo(ident, arguments):
     answer(ident, arguments["text"])
 
 
-tools = {"echo": echo, "transfer": transfer, "forge": forge, "flood": flood, "deaf": deaf, "stay": stay}
+tools = {"echo": echo, "transfer": transfer, "forge": forge, "flood": flood, "deaf": deaf, "crash": crash, "stay": stay}
 
 while True:
     line = sys.stdin.readline()

@@ -18,6 +18,12 @@ internal sealed class CatalogueEntry
     // What the lists of all sessions of one server may take together, in bytes.
     private const long MaxKept = 64L << 20;
 
+    // Lists of single sessions and processes that are fetched at once; one caller gets a part of them.
+    private const int MaxFetches = 64;
+
+    // How often the operator is told that a list cannot be had.
+    private static readonly TimeSpan TellPause = TimeSpan.FromMinutes(1);
+
     private readonly CatalogueFetcher fetcher;
     private readonly TimeProvider time;
     private readonly ListShelf shelf = new(MaxKept);
@@ -25,8 +31,11 @@ internal sealed class CatalogueEntry
     private readonly ListOrder order = new();
     private readonly CatalogueView modern;
     private readonly CatalogueView legacy;
+    private readonly FetchPlaces places = new(MaxFetches);
     private readonly ConditionalWeakTable<LiveSession, CatalogueView> sessions = [];
     private readonly OwnSight sight;
+    private readonly ConditionalWeakTable<object, CatalogueView> processes = [];
+    private readonly long?[] told = new long?[ListKinds.Count];
     private readonly SemaphoreSlim probing = new(1, 1);
     private readonly Latest?[] latest = new Latest?[ListKinds.Count];
     private volatile Probed? profile;
@@ -37,9 +46,12 @@ internal sealed class CatalogueEntry
         this.fetcher = fetcher;
         this.time = time;
         sight = new OwnSight(server, fetcher, ProfileAsync, time);
-        modern = NewView();
-        legacy = NewView();
+        modern = NewView(null);
+        legacy = NewView(null);
     }
+
+    /// <summary>Told what the operator should know: a line of text.</summary>
+    public Action<string> Tell { get; init; } = static _ => { };
 
     public ServerSettings Server { get; }
 
@@ -76,10 +88,30 @@ internal sealed class CatalogueEntry
 
     private async ValueTask<ServerList> GetAsync(Exchange asker, ListKind kind, TimeSpan oldest, CancellationToken cancellation)
     {
-        await SeeAsync(asker, kind, cancellation).ConfigureAwait(false);
-        var list = await View(asker).GetAsync(asker, kind, oldest, cancellation).ConfigureAwait(false);
-        if (!asker.IsModern) Compare(asker, kind, list);
-        return list;
+        try
+        {
+            await SeeAsync(asker, kind, cancellation).ConfigureAwait(false);
+            var list = await View(asker).GetAsync(asker, kind, oldest, cancellation).ConfigureAwait(false);
+            if (!asker.IsModern) Compare(asker, kind, list);
+            return list;
+        }
+        catch (RefusalException e) when (e.Refusal.Reason == Reasons.DefinitionMissing)
+        {
+            TellOf(kind, e.Refusal.Detail);
+            throw;
+        }
+    }
+
+    // A server whose list fails refuses every call: its operator hears of it without a look at the events, but not from each caller.
+    private void TellOf(ListKind kind, string? why)
+    {
+        lock (told)
+        {
+            if (told[(int)kind] is { } before && time.GetElapsedTime(before) < TellPause) return;
+            told[(int)kind] = time.GetTimestamp();
+        }
+
+        Tell($"server {Server.Name}: its list cannot be had, and nothing of it can be used: {why}");
     }
 
     private async ValueTask SeeAsync(Exchange asker, ListKind kind, CancellationToken cancellation)
@@ -107,15 +139,17 @@ internal sealed class CatalogueEntry
             asker.Record.Add(new AuditPart("detection", "warn", "list-varies-by-session", ListKinds.Method(kind)));
     }
 
-    // The modern era has nothing between requests (H20). In the old one a list may differ by session and by what its client
-    // declared, unless the configuration says that the server keeps nothing.
+    // The modern era has nothing between requests (H20), but a local server has a process for each caller, and what that one adds while it
+    // runs is announced to its caller alone: once it runs, its lists are the caller's. In the old era a list may differ by session and by what
+    // its client declared, unless the configuration says that the server keeps nothing.
     private CatalogueView View(Exchange asker)
     {
-        if (asker.IsModern) return modern;
-        return asker.Session is { } session && !Server.Stateless ? sessions.GetValue(session.Live, _ => NewView()) : legacy;
+        if (asker.IsModern) return fetcher.OwnProcess(asker) is { } process ? processes.GetValue(process, _ => NewView(places)) : modern;
+        return asker.Session is { } session && !Server.Stateless ? sessions.GetValue(session.Live, _ => NewView(places)) : legacy;
     }
 
-    private CatalogueView NewView() => new(fetcher, shelf, epochs, order, Server.Lists.Changes, time);
+    // Of what all see together there are two views, which no caller can multiply: they need no places.
+    private CatalogueView NewView(FetchPlaces? within) => new(fetcher, shelf, epochs, order, Server.Lists.Changes, within, time);
 
     private sealed record Latest(ServerList List, string? Session, ClientCapabilities Capabilities, long Epoch, long At);
 

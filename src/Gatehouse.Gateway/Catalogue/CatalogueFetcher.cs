@@ -20,6 +20,9 @@ internal sealed class CatalogueFetcher(
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(5);
 
+    /// <summary>The process whose lists are the asker's alone; null where the server has none such.</summary>
+    public object? OwnProcess(Exchange asker) => server.Stdio is null ? null : upstreams(server).OwnProcess(asker);
+
     /// <summary>G19: <c>server/discover</c> first, the old handshake on any answer that is not a modern one.</summary>
     public async ValueTask<UpstreamProfile> ProbeAsync(CancellationToken cancellation)
     {
@@ -53,11 +56,12 @@ internal sealed class CatalogueFetcher(
         for (var page = 0; page < MaxPages; page++)
         {
             var question = asker.IsModern
-                ? GatewayQuestion.Modern(snapshots.Current, server, ListKinds.Method(kind), cursor.Span, time)
+                ? GatewayQuestion.Modern(snapshots.Current, server, ListKinds.Method(kind), cursor.Span, time, asker)
                 : GatewayQuestion.Legacy(snapshots.Current, asker, ListKinds.Method(kind), cursor.Span, time);
             var (answer, kindOfReply) = await SendAsync(question, cancellation).ConfigureAwait(false);
             if (page == 0 && answer is { Kind: MessageKind.Error } && answer.Raw(Slot.ErrorCode).SequenceEqual("-32601"u8))
                 return ServerList.Unsupported(kind, server.Lists.MaxAge);
+            if (answer is { Kind: MessageKind.Error }) throw new RefusalException(Reasons.UpstreamFault, ServerWords.Of(answer));
             if (answer is not { Kind: MessageKind.Result } || !answer.IsArray(ListKinds.Entries(kind)))
                 throw new RefusalException(Reasons.UpstreamFault, ListKinds.Method(kind));
             builder.Add(answer);

@@ -1,4 +1,5 @@
 using Gatehouse.Audit;
+using Gatehouse.Identity;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Listing;
@@ -6,10 +7,10 @@ using Gatehouse.Pipeline.Listing;
 namespace Gatehouse.Gateway.Catalogue;
 
 /// <summary>
-/// The lists of a server as one authorization sees them: one legacy session, or all callers of an era where the server keeps
-/// nothing between requests. One fetch at a time for each list.
+/// The lists of a server as one authorization sees them: one legacy session, the process of one caller, or all callers of an era where
+/// the server keeps nothing between requests. One fetch at a time for each list.
 /// </summary>
-internal sealed class CatalogueView(CatalogueFetcher fetcher, ListShelf shelf, ListEpochs epochs, ListOrder order, Rate changes, TimeProvider time)
+internal sealed class CatalogueView(CatalogueFetcher fetcher, ListShelf shelf, ListEpochs epochs, ListOrder order, Rate changes, FetchPlaces? places, TimeProvider time)
 {
     private readonly SemaphoreSlim[] fetching = [new(1, 1), new(1, 1), new(1, 1), new(1, 1)];
     private readonly Seen?[] seen = new Seen?[ListKinds.Count];
@@ -32,7 +33,7 @@ internal sealed class CatalogueView(CatalogueFetcher fetcher, ListShelf shelf, L
         }
         catch (RefusalException e) when (e.Refusal.Reason != Reasons.SessionUnknown && e.Refusal.Reason != Reasons.DefinitionMissing)
         {
-            failures[(int)kind] = new Failure(time.GetTimestamp(), $"{ListKinds.Method(kind)}: {e.Refusal.Reason.Slug}");
+            failures[(int)kind] = new Failure(time.GetTimestamp(), Why(kind, e.Refusal));
             throw new RefusalException(Reasons.DefinitionMissing, failures[(int)kind]!.Detail, e);
         }
         finally
@@ -44,8 +45,13 @@ internal sealed class CatalogueView(CatalogueFetcher fetcher, ListShelf shelf, L
     /// <summary>The list as it was last known, however old.</summary>
     public ServerList? Known(ListKind kind) => Volatile.Read(ref seen[(int)kind]) is { } last ? shelf.Find(last.Version) : null;
 
+    private static string Why(ListKind kind, Refusal refusal) => refusal.Detail is { Length: > 0 } detail && detail != ListKinds.Method(kind)
+        ? $"{ListKinds.Method(kind)}: {refusal.Reason.Slug}: {detail}"
+        : $"{ListKinds.Method(kind)}: {refusal.Reason.Slug}";
+
     private async ValueTask<ServerList> FetchAsync(Exchange asker, ListKind kind, CancellationToken cancellation)
     {
+        using var place = places is null ? null : await places.TakeAsync(asker.Partition ?? CallerPartition.Unknown, asker.Snapshot.Settings.Limits.CallerShare, cancellation).ConfigureAwait(false);
         var epoch = epochs.Of(kind); // before the question: a change while it is answered counts
         var at = time.GetTimestamp();
         var list = await fetcher.FetchAsync(asker, kind, cancellation).ConfigureAwait(false);

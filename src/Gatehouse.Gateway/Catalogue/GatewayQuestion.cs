@@ -22,12 +22,13 @@ internal static class GatewayQuestion
     /// <param name="method">What to ask.</param>
     /// <param name="cursor">Cursor as its raw JSON token, or empty.</param>
     /// <param name="time">The clock.</param>
-    public static Exchange Modern(GatewaySnapshot snapshot, ServerSettings server, string method, ReadOnlySpan<byte> cursor, TimeProvider time)
+    /// <param name="asker">For whose sake; null for nobody's.</param>
+    public static Exchange Modern(GatewaySnapshot snapshot, ServerSettings server, string method, ReadOnlySpan<byte> cursor, TimeProvider time, Exchange? asker = null)
     {
         var parameters = cursor.IsEmpty
             ? Encoding.UTF8.GetBytes("{" + Meta + "}")
             : Encoding.UTF8.GetBytes("{\"cursor\":" + Encoding.UTF8.GetString(cursor) + "," + Meta + "}");
-        return Create(snapshot, server, method, parameters, ProtocolRevision.V20260728, time);
+        return Create(snapshot, server, method, parameters, ProtocolRevision.V20260728, time, asker: asker);
     }
 
     /// <summary>
@@ -37,7 +38,7 @@ internal static class GatewayQuestion
     public static Exchange Legacy(GatewaySnapshot snapshot, Exchange asker, string method, ReadOnlySpan<byte> cursor, TimeProvider time)
     {
         var parameters = cursor.IsEmpty ? "{}"u8.ToArray() : Encoding.UTF8.GetBytes("{\"cursor\":" + Encoding.UTF8.GetString(cursor) + "}");
-        var question = Create(snapshot, asker.Server, method, parameters, asker.Revision!, time, JsonRpcId.Of("gatehouse-" + Ids.New(time)));
+        var question = Create(snapshot, asker.Server, method, parameters, asker.Revision!, time, JsonRpcId.Of("gatehouse-" + Ids.New(time)), asker);
         question.Session = asker.Session;
         return question;
     }
@@ -67,12 +68,12 @@ internal static class GatewayQuestion
 
     private static Exchange Create(
         GatewaySnapshot snapshot, ServerSettings server, string method, ReadOnlySpan<byte> parameters, ProtocolRevision revision, TimeProvider time,
-        JsonRpcId? id = null)
+        JsonRpcId? id = null, Exchange? asker = null)
     {
         var buffer = new ArrayBufferWriter<byte>();
         JsonRpcWriter.WriteRequest(buffer, id ?? JsonRpcId.Of(1), method, parameters);
         if (!MessageProof.TryProve(buffer.WrittenMemory, ProofLimits.Default, out var message, out var failure))
             throw new InvalidOperationException($"own message not proven: {failure.Fault}");
-        return new Exchange(snapshot, NoRequestHead.Instance, null, time) { Server = server, Message = message, Revision = revision };
+        return new Exchange(snapshot, NoRequestHead.Instance, null, time) { Server = server, Message = message, Revision = revision, Asker = asker };
     }
 }

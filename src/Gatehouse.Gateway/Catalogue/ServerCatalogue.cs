@@ -17,6 +17,9 @@ public sealed class ServerCatalogue(SnapshotHolder snapshots, Func<ServerSetting
     /// </summary>
     internal UpstreamProfile? FixedProfile { get; init; }
 
+    /// <summary>Told what the operator should know: a line of text.</summary>
+    internal Action<string> Tell { get; init; } = static _ => { };
+
     /// <inheritdoc />
     public ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, CancellationToken cancellation) =>
         FixedProfile is not null ? ValueTask.FromResult(FixedProfile) : Entry(server).ProfileAsync(cancellation);
@@ -61,5 +64,5 @@ public sealed class ServerCatalogue(SnapshotHolder snapshots, Func<ServerSetting
     }
 
     private CatalogueEntry NewEntry(ServerSettings server) =>
-        new(server, new CatalogueFetcher(server, snapshots, upstreams, time), time);
+        new(server, new CatalogueFetcher(server, snapshots, upstreams, time), time) { Tell = Tell };
 }

@@ -105,5 +105,6 @@ internal static class ServerBuilder
         ShutdownGrace = section.Get<TimeSpan>("shutdownGrace"),
         ShowStderr = section.Get<bool>("showStderr"),
         StartTimeout = section.Get<TimeSpan>("startTimeout"),
+        WriteTimeout = section.Get<TimeSpan>("writeTimeout"),
     };
 }

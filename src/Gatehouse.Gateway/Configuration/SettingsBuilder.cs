@@ -83,6 +83,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         Issuer = section.Get<string>("issuer")!,
         Profile = section.Get<string>("profile") switch { "entra" => IssuerProfileName.Entra, "adfs" => IssuerProfileName.AdFs, _ => IssuerProfileName.Strict },
         Tenants = section.Texts("tenants"),
+        Hosts = section.Texts("hosts"),
         Metadata = section.Get<Uri>("metadata"),
         TokenIssuer = section.Get<string>("tokenIssuer"),
         SubjectClaim = section.Get<string>("subjectClaim"),

@@ -52,7 +52,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Store = Store.Open(State.Store, time);
         Keys = KeyRing.OpenOrCreate(State.KeyRing, time);
         Secrets = new SecretResolver();
-        Handlers = new OutboundHandlers(new SystemNameResolver());
+        Handlers = new OutboundHandlers(new SystemNameResolver(), time);
         decisionPoints = new DecisionPoints(Handlers, Secrets, time, options.Diagnostics);
         Registry = new ExchangeRegistry(time);
         Definitions = new DefinitionLocks(Store.DefinitionWords, Note, options);
@@ -292,7 +292,7 @@ public sealed class GatewayCore : IAsyncDisposable
     internal (GatewayPipeline Pipeline, ServerCatalogue Catalogue) Build(
         IStage authenticate, CallerKind kind, Func<ServerSettings, IUpstream> upstreams, UpstreamProfile? profile = null)
     {
-        var catalogue = new ServerCatalogue(Snapshots, upstreams, options.Time) { FixedProfile = profile };
+        var catalogue = new ServerCatalogue(Snapshots, upstreams, options.Time) { FixedProfile = profile, Tell = options.Diagnostics };
         var lists = new ListAnswers(catalogue, new ListCursors(Keys, options.Time));
         var parts = new PipelineParts
         {
@@ -301,7 +301,7 @@ public sealed class GatewayCore : IAsyncDisposable
             Callers = kind,
             Prove = new ProveStage(catalogue),
             Session = new SessionStage(Sessions),
-            Authorize = new AuthorizeStage(catalogue),
+            Authorize = new AuthorizeStage(catalogue, handles),
             Limit = new LimitStage(Quotas.Table),
             Quotas = Quotas.Table,
             InspectRequest = new InspectRequestStage(handles),

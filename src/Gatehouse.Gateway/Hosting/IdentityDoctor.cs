@@ -18,10 +18,10 @@ public static class IdentityDoctor
     public static async Task<IReadOnlyList<IssuerExamination>> ExamineAsync(GatewaySettings settings, string? issuer, TimeProvider time, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        using var fetcher = new MetadataFetcher(new OutboundHandlers(new SystemNameResolver()));
-        var examiner = new IssuerExaminer(fetcher, time);
         var chosen = settings.Issuers.Where(found => issuer is null || found.Issuer == issuer).ToList();
         if (issuer is not null && chosen.Count == 0) chosen.Add(new IssuerSettings { Issuer = issuer });
+        using var fetcher = new MetadataFetcher(new OutboundHandlers(new SystemNameResolver()), new ConfiguredHosts(chosen));
+        var examiner = new IssuerExaminer(fetcher, time);
         var examinations = new List<IssuerExamination>();
         foreach (var one in chosen)
         {

@@ -12,6 +12,7 @@ internal sealed class TokenCallers : ICallers, IDisposable
 {
     private readonly GatewayCore core;
     private readonly GatewayHostOptions options;
+    private readonly ConfiguredHosts hosts;
     private readonly MetadataFetcher fetcher;
     private readonly IntrospectionTransport introspection;
     private readonly WatchedRevocations watched;
@@ -21,8 +22,9 @@ internal sealed class TokenCallers : ICallers, IDisposable
         this.core = core;
         this.options = options;
         var time = options.Time;
-        fetcher = new MetadataFetcher(core.Handlers);
-        introspection = new IntrospectionTransport(core.Handlers);
+        hosts = new ConfiguredHosts(settings);
+        fetcher = new MetadataFetcher(core.Handlers, hosts);
+        introspection = new IntrospectionTransport(core.Handlers, hosts);
         Development = settings.Development ? new DevelopmentIssuer(DevelopmentIssuerName(settings), time) : null;
         Revocations = new PersistentRevocations(core.Store, time);
         watched = new WatchedRevocations(Revocations, files.Revocations, settings.Revocations.CheckEvery, time, TellFault, OnChanged);
@@ -51,11 +53,16 @@ internal sealed class TokenCallers : ICallers, IDisposable
     public PreparedCallers Prepare(GatewaySettings next)
     {
         var files = CallerFiles.Load(next, options.Time);
+        hosts.Expect(next);
         var issuers = Issuers.Prepare(next, files.CertificateIssuers);
         return Join(issuers) with
         {
             BeforeForce = () => watched.Use(files.Revocations, next.Revocations.CheckEvery),
-            AfterForce = () => Issuers.Replace(next, issuers),
+            AfterForce = () =>
+            {
+                hosts.Use(next);
+                Issuers.Replace(next, issuers);
+            },
         };
     }
 

@@ -14,7 +14,10 @@ public static class AddressRules
         IPNetwork.Parse("169.254.0.0/16"), // includes the cloud metadata address
         IPNetwork.Parse("fe80::/10"),
         IPNetwork.Parse("fd00:ec2::254/128"), // metadata over IPv6
+        IPNetwork.Parse("fd20:ce::254/128"),
+        IPNetwork.Parse("fd00:c1::a9fe:a9fe/128"),
         IPNetwork.Parse("100.100.100.200/32"),
+        IPNetwork.Parse("168.63.129.16/32"), // the platform's own server in Azure, which hands out configuration
     ];
 
     private static readonly IPNetwork[] NotPublic =
@@ -30,6 +33,7 @@ public static class AddressRules
     ];
 
     private static readonly IPNetwork Nat64 = IPNetwork.Parse("64:ff9b::/96");
+    private static readonly IPNetwork LocalNat64 = IPNetwork.Parse("64:ff9b:1::/48");
     private static readonly IPNetwork SixToFour = IPNetwork.Parse("2002::/16");
 
     /// <summary>True when the address may be connected to for a URL of that origin.</summary>
@@ -37,7 +41,7 @@ public static class AddressRules
     {
         ArgumentNullException.ThrowIfNull(address);
         var real = Unwrap(address);
-        if (Contains(LinkLocal, real)) return false;
+        if (Contains(LinkLocal, real) || CarriesLinkLocal(real)) return false;
         return trust == DestinationTrust.Configured || !Contains(NotPublic, real);
     }
 
@@ -52,6 +56,19 @@ public static class AddressRules
         if (SixToFour.Contains(address)) return new IPAddress(bytes[2..6]);
         var compatible = bytes[..12].IndexOfAnyExcept((byte)0) < 0 && bytes[12] != 0;
         return compatible ? new IPAddress(bytes[12..]) : address;
+    }
+
+    // RFC 8215: what an operator's own NAT64 makes of the address depends on the length of its prefix, which only the operator knows. So
+    // each place where RFC 6052 §2.2 may put the IPv4 address counts.
+    private static bool CarriesLinkLocal(IPAddress address)
+    {
+        if (address.AddressFamily != AddressFamily.InterNetworkV6 || !LocalNat64.Contains(address)) return false;
+        Span<byte> bytes = stackalloc byte[16];
+        address.TryWriteBytes(bytes, out _);
+        return Contains(LinkLocal, new IPAddress([bytes[6], bytes[7], bytes[9], bytes[10]]))
+            || Contains(LinkLocal, new IPAddress([bytes[7], bytes[9], bytes[10], bytes[11]]))
+            || Contains(LinkLocal, new IPAddress([bytes[9], bytes[10], bytes[11], bytes[12]]))
+            || Contains(LinkLocal, new IPAddress(bytes[12..]));
     }
 
     private static bool Contains(IPNetwork[] networks, IPAddress address)

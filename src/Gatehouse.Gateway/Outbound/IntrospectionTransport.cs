@@ -9,14 +9,10 @@ namespace Gatehouse.Gateway.Outbound;
 /// </summary>
 public sealed class IntrospectionTransport : IIntrospectionTransport, IDisposable
 {
-    private readonly HttpMessageInvoker invoker;
+    private readonly TrustedInvokers invokers;
 
-    /// <summary>Creates the transport with a handler of the factory.</summary>
-    public IntrospectionTransport(OutboundHandlers handlers)
-    {
-        ArgumentNullException.ThrowIfNull(handlers);
-        invoker = new HttpMessageInvoker(handlers.Create(DestinationTrust.Configured, [], TimeSpan.FromSeconds(5)));
-    }
+    /// <summary>Creates the transport with handlers of the factory.</summary>
+    public IntrospectionTransport(OutboundHandlers handlers, ConfiguredHosts hosts) => invokers = new TrustedInvokers(handlers, hosts, TimeSpan.FromSeconds(5));
 
     /// <inheritdoc />
     public async ValueTask<FetchedDocument> PostAsync(Uri endpoint, ReadOnlyMemory<byte> form, SecretText basic, int maxBytes, CancellationToken cancellationToken)
@@ -26,7 +22,7 @@ public sealed class IntrospectionTransport : IIntrospectionTransport, IDisposabl
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/x-www-form-urlencoded");
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
         request.Headers.Authorization = new AuthenticationHeaderValue("Basic", basic.Reveal().ToString());
-        using var response = await invoker.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        using var response = await invokers.SendAsync(request, cancellationToken).ConfigureAwait(false);
         var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
@@ -37,5 +33,5 @@ public sealed class IntrospectionTransport : IIntrospectionTransport, IDisposabl
     }
 
     /// <inheritdoc />
-    public void Dispose() => invoker.Dispose();
+    public void Dispose() => invokers.Dispose();
 }

@@ -5,21 +5,17 @@ namespace Gatehouse.Gateway.Outbound;
 /// <summary>Fetches issuer metadata and keys. Bounded in size; no redirects; the SSRF guard judges the address.</summary>
 public sealed class MetadataFetcher : IMetadataFetcher, IDisposable
 {
-    private readonly HttpMessageInvoker invoker;
+    private readonly TrustedInvokers invokers;
 
-    /// <summary>Creates the fetcher with a handler of the factory.</summary>
-    public MetadataFetcher(OutboundHandlers handlers)
-    {
-        ArgumentNullException.ThrowIfNull(handlers);
-        invoker = new HttpMessageInvoker(handlers.Create(DestinationTrust.Configured, [], TimeSpan.FromSeconds(10)));
-    }
+    /// <summary>Creates the fetcher with handlers of the factory.</summary>
+    public MetadataFetcher(OutboundHandlers handlers, ConfiguredHosts hosts) => invokers = new TrustedInvokers(handlers, hosts, TimeSpan.FromSeconds(10));
 
     /// <inheritdoc />
     public async ValueTask<FetchedDocument> GetAsync(Uri uri, int maxBytes, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, uri);
         request.Headers.TryAddWithoutValidation("Accept", "application/json");
-        using var response = await invoker.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        using var response = await invokers.SendAsync(request, cancellationToken).ConfigureAwait(false);
         var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
@@ -30,5 +26,5 @@ public sealed class MetadataFetcher : IMetadataFetcher, IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose() => invoker.Dispose();
+    public void Dispose() => invokers.Dispose();
 }

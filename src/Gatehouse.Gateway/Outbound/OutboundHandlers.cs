@@ -12,8 +12,10 @@ namespace Gatehouse.Gateway.Outbound;
 /// ambient credentials, and a connection goes to the very address that was judged, so that a name cannot change between
 /// check and use.
 /// </summary>
-public sealed class OutboundHandlers(INameResolver resolver)
+public sealed class OutboundHandlers(INameResolver resolver, TimeProvider? time = null)
 {
+    private readonly TimeProvider time = time ?? TimeProvider.System;
+
     /// <summary>Creates a handler.</summary>
     /// <param name="trust">Where the URL comes from.</param>
     /// <param name="pins">SHA-256 of accepted public keys (SPKI), base64; empty accepts what the system trusts.</param>
@@ -41,7 +43,7 @@ public sealed class OutboundHandlers(INameResolver resolver)
             {
                 EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
                 CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-                RemoteCertificateValidationCallback = pins.Count == 0 ? null : (_, certificate, _, errors) => IsPinned(certificate, pins),
+                RemoteCertificateValidationCallback = pins.Count == 0 ? null : (_, certificate, _, errors) => IsPinned(certificate, pins, time.GetUtcNow()),
             },
         };
     }
@@ -76,12 +78,14 @@ public sealed class OutboundHandlers(INameResolver resolver)
         throw last!;
     }
 
-    // A pin stands for the whole chain: the named key is trusted and nothing else is, which also serves private CAs.
-    private static bool IsPinned(X509Certificate? certificate, IReadOnlyList<string> pins)
+    // A pin stands for the whole chain: the named key is trusted and nothing else is, which also serves private CAs. The certificate's own
+    // time counts all the same: an expired one is what nobody looks after any more.
+    private static bool IsPinned(X509Certificate? certificate, IReadOnlyList<string> pins, DateTimeOffset now)
     {
         if (certificate is null) return false;
         using var owned = certificate as X509Certificate2 is null ? new X509Certificate2(certificate) : null;
         var shown = certificate as X509Certificate2 ?? owned!;
+        if (now < shown.NotBefore || now > shown.NotAfter) return false;
         var digest = SHA256.HashData(shown.PublicKey.ExportSubjectPublicKeyInfo());
         return pins.Any(pin => CryptographicOperations.FixedTimeEquals(Decode(pin), digest));
     }

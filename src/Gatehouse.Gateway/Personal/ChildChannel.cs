@@ -24,6 +24,8 @@ internal sealed class ChildChannel : IStdioChannel
 
     public Stream Output => output;
 
+    public Task Exited => Task.CompletedTask;
+
     /// <summary>How it ended; null while it runs, or when its wrapper is gone.</summary>
     public int? ExitCode => output.ExitCode;
 

@@ -19,7 +19,8 @@ internal static class RetryRule
     {
         if (NeverLeft(failure)) return true;
         var reason = failure.Refusal.Reason;
-        return Reads(exchange) && (reason == Reasons.UpstreamBusy || reason == Reasons.UpstreamUnreachable);
+        // What the gateway could not even write would fail again.
+        return Reads(exchange) && (reason == Reasons.UpstreamBusy || (reason == Reasons.UpstreamUnreachable && ServerFailures.Of(failure) != ServerFailure.None));
     }
 
     /// <summary>The wait before a repetition; null when it would be too long.</summary>
@@ -35,8 +36,7 @@ internal static class RetryRule
 
     // Names did not resolve, nobody listened, or TLS was not agreed on: not a byte of the request was written.
     private static bool NeverLeft(RefusalException failure) =>
-        failure.Refusal.Reason == Reasons.UpstreamUnreachable
-        && failure.InnerException is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError };
+        failure.InnerException is HttpRequestException && ServerFailures.Of(failure) == ServerFailure.OfConnection;
 
     private static bool Reads(Exchange exchange) => exchange.Message is { } message
         ? message.Kind == MessageKind.Request && ProtocolMethods.EffectOf(message.Method) == MethodEffect.Reading

@@ -16,11 +16,13 @@ namespace Gatehouse.Gateway.Sessions;
 public sealed class StateHandles(KeyRing keys, Store store, TimeProvider time, Action<string> diagnostics) : IStateHandles
 {
     private const string StatePurpose = "request-state/v1";
+    private const string TaskPurpose = "task-owner/v1";
     private const int MaxTasks = 100_000;
     private static readonly TimeSpan StateLife = TimeSpan.FromHours(1);
     private static readonly TimeSpan TaskLife = TimeSpan.FromDays(7);
 
-    private readonly ConcurrentDictionary<string, byte[]> owners = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, byte[]> claims = new(StringComparer.Ordinal);
+    private volatile KeysOfTasks? taskKeys;
 
     /// <inheritdoc />
     public string SealState(Exchange exchange, ReadOnlySpan<byte> state)
@@ -46,43 +48,69 @@ public sealed class StateHandles(KeyRing keys, Store store, TimeProvider time, A
     /// <inheritdoc />
     public bool ClaimTask(Exchange exchange, string taskId)
     {
-        var (task, owner) = Digests(exchange, taskId);
-        var key = Key(exchange, task);
-        if (owners.TryGetValue(key, out var known)) return IsOwner(known, owner);
-        var stored = store.TaskOwners.Find(exchange.Server.Name, task, time.GetUtcNow());
-        if (stored is not null && !IsOwner(stored, owner)) return false;
-        var claim = stored ?? WithTool(exchange, owner);
-        if (owners.Count >= MaxTasks) owners.Clear(); // the store still knows them
-        if (!owners.TryAdd(key, claim)) return IsOwner(owners[key], owner);
+        ArgumentNullException.ThrowIfNull(exchange);
+        ArgumentNullException.ThrowIfNull(taskId);
+        if (Find(exchange, taskId) is { } known) return known.IsOwn;
+        var key = TaskKeys()[0];
+        var task = TaskDigest(key, exchange, taskId);
+        byte[] claim = [.. OwnerDigest(key, exchange), .. ToolDigest(key, exchange)];
+        if (claims.Count >= MaxTasks) claims.Clear(); // the store still knows them
+        if (!claims.TryAdd(Key(exchange, task), claim)) return Find(exchange, taskId) is { IsOwn: true };
         _ = KeepAsync(exchange.Server.Name, task, claim);
         return true;
     }
 
     /// <inheritdoc />
-    public bool OwnsTask(Exchange exchange, string taskId)
-    {
-        var (task, owner) = Digests(exchange, taskId);
-        return Claim(exchange, task) is { } claim && IsOwner(claim, owner);
-    }
+    public bool OwnsTask(Exchange exchange, string taskId) => Find(exchange, taskId) is { IsOwn: true };
 
     /// <inheritdoc />
-    public ReadOnlyMemory<byte>? ToolOfTask(Exchange exchange, string taskId)
+    public bool IsOfAnother(Exchange exchange, string taskId) => Find(exchange, taskId) is { IsOwn: false };
+
+    /// <inheritdoc />
+    public TaskTool? ToolOfTask(Exchange exchange, string taskId) => Find(exchange, taskId) is { IsOwn: true } found ? found.Tool : null;
+
+    // A key for each key of the ring, newest first: a task claimed before a rotation is found by the key of its time. What the store
+    // holds tells nobody without the ring whose a task is, not even by trying the names of known people.
+    private IReadOnlyList<byte[]> TaskKeys()
     {
-        var (task, owner) = Digests(exchange, taskId);
-        return Claim(exchange, task) is { Length: > SHA256.HashSizeInBytes } claim && IsOwner(claim, owner) ? claim.AsMemory(SHA256.HashSizeInBytes) : null;
+        var newest = keys.NewestId;
+        if (taskKeys is { } made && made.Newest == newest) return made.Keys;
+        var derived = keys.DeriveKeys(TaskPurpose, [], HMACSHA256.HashSizeInBytes);
+        taskKeys = new KeysOfTasks(newest, derived);
+        return derived;
     }
 
-    private byte[]? Claim(Exchange exchange, byte[] task) => owners.TryGetValue(Key(exchange, task), out var known)
-        ? known
-        : store.TaskOwners.Find(exchange.Server.Name, task, time.GetUtcNow());
+    private FoundTask? Find(Exchange exchange, string taskId)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        ArgumentNullException.ThrowIfNull(taskId);
+        foreach (var key in TaskKeys())
+        {
+            var task = TaskDigest(key, exchange, taskId);
+            if (!claims.TryGetValue(Key(exchange, task), out var claim)) claim = store.TaskOwners.Find(exchange.Server.Name, task, time.GetUtcNow());
+            if (claim is null) continue;
+            var own = claim.Length >= HMACSHA256.HashSizeInBytes && CryptographicOperations.FixedTimeEquals(claim.AsSpan(0, HMACSHA256.HashSizeInBytes), OwnerDigest(key, exchange));
+            return new FoundTask(own, claim.Length > HMACSHA256.HashSizeInBytes ? new TaskTool(key, claim.AsMemory(HMACSHA256.HashSizeInBytes)) : null);
+        }
 
-    // A claim is the digest of the owner and, where the result is to be checked by a definition (X07), that of the tool's name.
-    private static byte[] WithTool(Exchange exchange, byte[] owner) => exchange is { Tool: { Output: not null } tool, Message.Method: "tools/call" }
-        ? [.. owner, .. SHA256.HashData(Encoding.UTF8.GetBytes(tool.Name))]
-        : owner;
+        return null;
+    }
 
-    private static bool IsOwner(byte[] claim, byte[] owner) =>
-        claim.Length >= owner.Length && CryptographicOperations.FixedTimeEquals(claim.AsSpan(0, owner.Length), owner);
+    private static byte[] TaskDigest(byte[] key, Exchange exchange, string taskId) =>
+        HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"task\n{exchange.Server.Name.Length}:{exchange.Server.Name}{taskId}"));
+
+    private static byte[] OwnerDigest(byte[] key, Exchange exchange)
+    {
+        var caller = exchange.Caller;
+        return HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"owner\n{caller.Issuer.Length}:{caller.Issuer}{caller.Subject.Length}:{caller.Subject}{caller.ClientId}"));
+    }
+
+    // Of a task that came of a call the tool is kept: its result is checked by the definition (X07), and the right to it is asked again.
+    private static byte[] ToolDigest(byte[] key, Exchange exchange)
+    {
+        if (exchange.Message is not { Method: "tools/call" } call) return [];
+        return (exchange.Tool?.Name ?? call.Text(Slot.ParamsName)) is { } name ? TaskTool.DigestOf(key, name, exchange.Tool?.Output is not null) : [];
+    }
 
     private async Task KeepAsync(string server, byte[] task, byte[] claim)
     {
@@ -97,13 +125,6 @@ public sealed class StateHandles(KeyRing keys, Store store, TimeProvider time, A
     }
 
     private static string Key(Exchange exchange, byte[] task) => exchange.Server.Name + " " + Convert.ToHexString(task);
-
-    private static (byte[] Task, byte[] Owner) Digests(Exchange exchange, string taskId)
-    {
-        var caller = exchange.Caller;
-        var owner = $"{caller.Issuer.Length}:{caller.Issuer}{caller.Subject.Length}:{caller.Subject}{caller.ClientId}";
-        return (SHA256.HashData(Encoding.UTF8.GetBytes(taskId)), SHA256.HashData(Encoding.UTF8.GetBytes(owner)));
-    }
 
     private static byte[] Binding(Exchange exchange)
     {
@@ -121,4 +142,8 @@ public sealed class StateHandles(KeyRing keys, Store store, TimeProvider time, A
         writer.Flush();
         return buffer.ToArray();
     }
+
+    private sealed record KeysOfTasks(string Newest, IReadOnlyList<byte[]> Keys);
+
+    private sealed record FoundTask(bool IsOwn, TaskTool? Tool);
 }

@@ -156,7 +156,7 @@ internal sealed class HttpReply(HttpContext context, ISessions sessions) : IRepl
     private string? SealId(Exchange exchange, string? upstreamId) =>
         upstreamId is null || exchange.Session is not { } session
             ? null
-            : sessions.SealEvent(session, new ResumePoint("", upstreamId));
+            : sessions.SealEvent(session, new ResumePoint(exchange.Stream, upstreamId));
 
     private void WriteCommonHeaders(Exchange exchange)
     {

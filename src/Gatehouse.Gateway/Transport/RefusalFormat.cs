@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Json;
 using Gatehouse.Pipeline;
 using Gatehouse.Protocol;
 
@@ -39,6 +40,12 @@ public static class RefusalFormat
     {
         ArgumentNullException.ThrowIfNull(refusal);
         var buffer = new ArrayBufferWriter<byte>(256);
+        if (refusal.IsToolResult)
+        {
+            JsonRpcWriter.WriteResult(buffer, id, ToolResult(exchange, refusal));
+            return buffer.WrittenMemory;
+        }
+
         JsonRpcWriter.WriteError(buffer, id, refusal.JsonRpcCode ?? refusal.Reason.JsonRpcCode, Message(refusal), new JsonRpcErrorData
         {
             Code = refusal.Reason.Code,
@@ -48,14 +55,57 @@ public static class RefusalFormat
             Requested = refusal.RequestedRevision,
             RetryAfterMilliseconds = RetryAfter(refusal) is { } wait ? (long)Math.Ceiling(wait.TotalMilliseconds) : null,
             Uri = refusal.Uri,
-            At = refusal.Place?.At,
-            Keyword = refusal.Place?.Keyword,
+            At = refusal.Places is [var first, ..] ? first.At : null,
+            Keyword = refusal.Places is [var firstOfAll, ..] ? firstOfAll.Keyword : null,
         });
         return buffer.WrittenMemory;
     }
 
     // Many clients show their model the message alone, and it is the model that must correct the place.
-    private static string Message(Refusal refusal) => refusal.Place is { } place
-        ? $"{refusal.Reason.Message} {(place.At.Length == 0 ? "(all of it)" : place.At)}: {place.Keyword}"
-        : refusal.Reason.Message;
+    private static string Message(Refusal refusal) =>
+        refusal.Places.Count == 0 ? refusal.Reason.Message : refusal.Reason.Message + " " + string.Join("; ", refusal.Places.Select(place => place.Words));
+
+    // The model reads the text; programs find code, request and places in _meta.
+    private static ReadOnlySpan<byte> ToolResult(Exchange exchange, Refusal refusal)
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            if (exchange.IsModern) json.WriteString("resultType"u8, "complete"u8);
+            json.WriteStartArray("content"u8);
+            json.WriteStartObject();
+            json.WriteString("type"u8, "text"u8);
+            Write(json, "text", string.Join('\n', refusal.Places.Select(place => "- " + place.Words).Prepend(refusal.Reason.Message + " The call was not carried out.")));
+            json.WriteEndObject();
+            json.WriteEndArray();
+            json.WriteBoolean("isError"u8, true);
+            json.WriteStartObject("_meta"u8);
+            json.WriteStartObject("gatehouse/refusal"u8);
+            Write(json, "code", refusal.Reason.Code);
+            Write(json, "remedy", refusal.Reason.Remedy);
+            Write(json, "requestId", exchange.Record.Id);
+            json.WriteStartArray("places"u8);
+            foreach (var place in refusal.Places)
+            {
+                json.WriteStartObject();
+                Write(json, "at", place.At);
+                Write(json, "keyword", place.Keyword);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+            json.WriteEndObject();
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenSpan;
+    }
+
+    private static void Write(Utf8JsonWriter json, string name, string text)
+    {
+        json.WritePropertyName(name);
+        json.WriteRawValue(JsonText.Encode(text));
+    }
 }

@@ -21,6 +21,9 @@ public sealed class HttpUpstream : IUpstream
     // How long the server may take to be told that nobody waits any more.
     private static readonly TimeSpan FarewellPatience = TimeSpan.FromSeconds(1);
 
+    // How long the server may take to answer the gateway's own question whether it answers at all.
+    private static readonly TimeSpan AskPatience = TimeSpan.FromSeconds(5);
+
     private readonly ServerSettings server;
     private readonly HttpUpstreamSettings settings;
     private readonly HttpMessageInvoker invoker;
@@ -81,13 +84,13 @@ public sealed class HttpUpstream : IUpstream
     {
         ArgumentNullException.ThrowIfNull(exchange);
         ArgumentNullException.ThrowIfNull(why);
-        if (why.Reason == Reasons.UpstreamTimeout) breaker.Failed();
+        if (why.Reason == Reasons.UpstreamTimeout) Note(exchange, ServerFailure.OfExchange);
         // In the modern era the closed connection has said it; the handshake is never cancelled (MCP 2025-11-25, cancellation).
         if (exchange.IsModern || exchange.Message is not { Kind: MessageKind.Request, Method: not "initialize" } request) return;
         var parameters = Encoding.UTF8.GetBytes($"{{\"requestId\":{Encoding.UTF8.GetString(request.Id.Raw.Span)},\"reason\":\"deadline\"}}");
         var buffer = new ArrayBufferWriter<byte>();
         JsonRpcWriter.WriteNotification(buffer, "notifications/cancelled", parameters);
-        using var patience = new CancellationTokenSource(FarewellPatience);
+        using var patience = new CancellationTokenSource(FarewellPatience, time);
         try
         {
             await PostAsync(exchange, buffer.WrittenMemory, patience.Token).ConfigureAwait(false);
@@ -123,20 +126,50 @@ public sealed class HttpUpstream : IUpstream
 
     private async ValueTask<IUpstreamReply> SendGuardedAsync(Exchange exchange, string? session, CancellationToken cancellation)
     {
-        if (!breaker.TryEnter(out var wait, out var isTrial)) throw new RefusalException(new Refusal(Reasons.UpstreamResting, breaker.State) { RetryAfter = wait });
+        if (!breaker.TryEnter(out var wait, out var mustAsk)) throw Resting(wait);
+        // Goes on without this caller, who may leave: the breaker waits for its outcome.
+        if (mustAsk && !await AskAsync(exchange.Snapshot).WaitAsync(cancellation).ConfigureAwait(false)) throw Resting(breaker.Wait);
         try
         {
             return await SendAsync(exchange, session, cancellation).ConfigureAwait(false);
         }
-        catch (RefusalException e) when (e.Refusal.Reason == Reasons.UpstreamUnreachable || e.Refusal.Reason == Reasons.UpstreamEnded)
+        catch (RefusalException e)
         {
-            breaker.Failed();
+            Note(exchange, ServerFailures.Of(e));
             throw;
+        }
+    }
+
+    private RefusalException Resting(TimeSpan wait) => new(new Refusal(Reasons.UpstreamResting, breaker.State) { RetryAfter = wait });
+
+    private void Note(Exchange exchange, ServerFailure failure)
+    {
+        if (failure == ServerFailure.None) return;
+        if (breaker.Failed(failure == ServerFailure.OfConnection ? null : exchange.Partition)) _ = AskAsync(exchange.Snapshot);
+    }
+
+    // Any answer will do, also a refusal: what counts is that somebody is there. No caller shapes a byte of it.
+    private async Task<bool> AskAsync(GatewaySnapshot snapshot)
+    {
+        var answered = false;
+        using var patience = new CancellationTokenSource(AskPatience, time);
+        try
+        {
+            var question = GatewayQuestion.Modern(snapshot, server, "server/discover", default, time);
+            using var request = NewRequest(question, null);
+            using var response = await SendOnceAsync(request, patience.Token).ConfigureAwait(false);
+            answered = !ServerFailures.IsUnavailable(response.StatusCode);
+        }
+        catch (Exception e) when (e is RefusalException or OperationCanceledException or ObjectDisposedException)
+        {
+            // It does not answer.
         }
         finally
         {
-            if (isTrial) breaker.Withdrawn(); // has no effect once the outcome is known
+            breaker.Asked(answered);
         }
+
+        return answered;
     }
 
     private async ValueTask<IUpstreamReply> SendAsync(Exchange exchange, string? session, CancellationToken cancellation)
@@ -144,7 +177,7 @@ public sealed class HttpUpstream : IUpstream
         var response = await SendOnceAsync(NewRequest(exchange, session), cancellation).ConfigureAwait(false);
         try
         {
-            if (response.StatusCode is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout) breaker.Failed();
+            if (ServerFailures.IsUnavailable(response.StatusCode)) Note(exchange, ServerFailure.OfExchange);
             else breaker.Succeeded();
             return await HttpUpstreamReply.OpenAsync(this, exchange, response, cancellation).ConfigureAwait(false);
         }

@@ -15,6 +15,9 @@ namespace Gatehouse.Gateway.Upstreams;
 /// </summary>
 internal sealed class HttpUpstreamReply : IUpstreamReply
 {
+    // How long a server may take to refuse a subscription in one message.
+    private static readonly TimeSpan RefusalPatience = TimeSpan.FromSeconds(5);
+
     private readonly HttpUpstream upstream;
     private readonly Exchange exchange;
     private readonly HttpResponseMessage response;
@@ -45,7 +48,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
         var reply = new HttpUpstreamReply(upstream, exchange, response, KindOf(upstream, exchange, response));
         try
         {
-            if (reply.Kind == UpstreamReplyKind.Single) reply.single = await reply.ReadSingleAsync(cancellation).ConfigureAwait(false);
+            if (reply.Kind == UpstreamReplyKind.Single) reply.single = await reply.ReadWithinAsync(cancellation).ConfigureAwait(false);
             if (reply.Kind == UpstreamReplyKind.Stream)
             {
                 var stream = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
@@ -131,6 +134,26 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
 
     private static string? ContentTypeOf(HttpResponseMessage response) =>
         response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var values) ? values.ToString() : null;
+
+    // A subscription is answered by an event stream, or refused by one message. A server that writes its stream under another media type
+    // would have its caller wait for an end that never comes.
+    private async ValueTask<ProvenMessage> ReadWithinAsync(CancellationToken cancellation)
+    {
+        if (exchange.Message is not { Method: "subscriptions/listen" }) return await ReadSingleAsync(cancellation).ConfigureAwait(false);
+        using var within = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var limit = upstream.Time.CreateTimer(_ => within.Cancel(), null, RefusalPatience, Timeout.InfiniteTimeSpan);
+        try
+        {
+            return await ReadSingleAsync(within.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!cancellation.IsCancellationRequested && e is OperationCanceledException or RefusalException { Refusal.Detail: not "the answer broke off" })
+        {
+            throw new RefusalException(Reasons.UpstreamFault, $"media type {MediaTypeOf(ContentTypeOf(response))} in answer to subscriptions/listen", e);
+        }
+    }
+
+    // Of the closed set that got here, never the server's own text.
+    private static string MediaTypeOf(string? contentType) => MediaTypes.IsJson(contentType) ? "application/json" : "text/event-stream";
 
     private async ValueTask<ProvenMessage> ReadSingleAsync(CancellationToken cancellation)
     {

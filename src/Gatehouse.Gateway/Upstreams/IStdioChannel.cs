@@ -13,4 +13,10 @@ internal interface IStdioChannel : IAsyncDisposable
 
     /// <summary>Its standard output.</summary>
     Stream Output { get; }
+
+    /// <summary>Completes when it is gone; completed where that is not known.</summary>
+    Task Exited { get; }
+
+    /// <summary>How it ended by itself; null while it runs, and where that is not known.</summary>
+    int? ExitCode { get; }
 }

@@ -11,5 +11,9 @@ internal sealed class LocalChannel(LocalProcess process) : IStdioChannel
 
     public Stream Output => process.Output;
 
+    public Task Exited => process.Exited;
+
+    public int? ExitCode => process.Exited is { IsCompletedSuccessfully: true, Result: { WasRequested: false, Code: var code } } ? code : null;
+
     public ValueTask DisposeAsync() => process.DisposeAsync();
 }

@@ -2,7 +2,10 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
+using Gatehouse.Audit;
 using Gatehouse.Gateway.Transport;
+using Gatehouse.Identity;
+using Gatehouse.Isolation;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Inspection;
@@ -16,8 +19,9 @@ namespace Gatehouse.Gateway.Upstreams;
 /// </summary>
 internal sealed class StdioChild : IAsyncDisposable
 {
-    // How long a process may leave its input unread before it is ended.
-    private static readonly TimeSpan WritePatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ExitPatience = TimeSpan.FromSeconds(1);
+
+    private const string Deaf = "the process does not read its input";
 
     private readonly IStdioChannel process;
     private readonly ProofLimits limits;
@@ -30,9 +34,12 @@ internal sealed class StdioChild : IAsyncDisposable
     private readonly ReplayLog? replay;
     private readonly CancellationTokenSource stopping = new();
     private readonly Lock delivering = new();
+    private readonly Lock ends = new();
+    private readonly TimeSpan writeTimeout;
     private long lastKey;
     private long dropped;
-    private int disposed;
+    private Task? ending;
+    private volatile string? over; // why it takes no more messages
 
     public StdioChild(
         string id, IStdioChannel process, ServerSettings server, StdioRouting routing, ByteBudget budget, ReplayLog? replay, Action<IBufferWriter<byte>, ProvenMessage> frame)
@@ -44,6 +51,7 @@ internal sealed class StdioChild : IAsyncDisposable
         this.routing = routing;
         this.frame = frame;
         limits = ResponseLimits.For(server.ResponseBytes);
+        writeTimeout = (server.Stdio ?? DefaultStdio).WriteTimeout;
         reading = Task.Run(ReadAsync);
     }
 
@@ -65,7 +73,35 @@ internal sealed class StdioChild : IAsyncDisposable
     /// <summary>Ids on the channel begin above it: a process that another host used before may still answer those.</summary>
     public long FirstKey { get => lastKey; init => lastKey = value; }
 
+    /// <summary>The clock of its bounds.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     public int ProcessId => process.Id;
+
+    /// <summary>Its exit code, once it is gone and where it is known.</summary>
+    public int? ExitCode => process.ExitCode;
+
+    /// <summary>Waits a moment for the exit of a process whose output has ended, so that its exit code is its own.</summary>
+    public async Task AwaitExitAsync()
+    {
+        try
+        {
+            await process.Exited.WaitAsync(ExitPatience, Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // It closed its output and lives on; it will be ended.
+        }
+    }
+
+    /// <summary>True once its output has ended, or it was given up.</summary>
+    public bool HasEnded => over is not null;
+
+    /// <summary>Who had it started.</summary>
+    public CallerPartition StartedBy { get; init; } = CallerPartition.Unknown;
+
+    /// <summary>Whose requests were under way when it ended by itself, or was given up.</summary>
+    public IReadOnlyCollection<CallerPartition> CallersAtEnd { get; private set; } = [];
 
     /// <summary>Lines that were no message, or answers and questions nobody waited for.</summary>
     public long Dropped => Interlocked.Read(ref dropped);
@@ -116,7 +152,7 @@ internal sealed class StdioChild : IAsyncDisposable
     {
         if (!pending.TryRemove(reply.Key, out _)) return;
         reply.Close();
-        if (!cancel || reply.Exchange.Message is null || disposed != 0) return;
+        if (!cancel || reply.Exchange.Message is null || over is not null) return;
         var buffer = new ArrayBufferWriter<byte>();
         JsonRpcWriter.WriteNotification(buffer, "notifications/cancelled",
             Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"requestId\":{reply.Key}}}")));
@@ -131,10 +167,16 @@ internal sealed class StdioChild : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref disposed, 1) != 0) return;
-        FailAll();
+        lock (ends) return new ValueTask(ending ??= EndAsync());
+    }
+
+    private static StdioUpstreamSettings DefaultStdio { get; } = new() { Command = [] };
+
+    private async Task EndAsync()
+    {
+        FailAll("process");
         await process.DisposeAsync().ConfigureAwait(false);
         await stopping.CancelAsync().ConfigureAwait(false);
         await reading.ConfigureAwait(false);
@@ -158,7 +200,7 @@ internal sealed class StdioChild : IAsyncDisposable
     {
         var reply = new StdioReply(this, exchange, Interlocked.Increment(ref lastKey), kind) { SessionId = sessionId, Follows = follows };
         pending[reply.Key] = reply;
-        if (reading.IsCompleted) FailAll();
+        if (over is { } why) reply.Fail(new RefusalException(Reasons.UpstreamEnded, why));
         return reply;
     }
 
@@ -171,7 +213,12 @@ internal sealed class StdioChild : IAsyncDisposable
             return;
         }
 
-        if (Cancelled(exchange, message) is not { } target) return;
+        if (Cancelled(exchange, message) is not { } target)
+        {
+            exchange.Record.Add(new AuditPart("detection", "drop", "client-notification", "cancels-no-request-of-the-caller"));
+            return;
+        }
+
         await WriteAsync(StdioIds.WithRequestId(message, target.Key, limits), cancellation).ConfigureAwait(false);
         if (EndsCancelled) target.Cancel();
     }
@@ -188,10 +235,10 @@ internal sealed class StdioChild : IAsyncDisposable
         var line = new ArrayBufferWriter<byte>(message.Bytes.Length + 1);
         frame(line, message);
         await writing.WaitAsync(cancellation).ConfigureAwait(false);
-        if (disposed != 0)
+        if (over is { } why)
         {
             writing.Release(); // whoever waits behind learns it too
-            throw new RefusalException(Reasons.UpstreamEnded, "process");
+            throw new RefusalException(Reasons.UpstreamEnded, why);
         }
 
         // A line is written whole or the process is at its end: the caller may leave, the write goes on without it.
@@ -200,17 +247,17 @@ internal sealed class StdioChild : IAsyncDisposable
 
     private async Task WriteLineAsync(ReadOnlyMemory<byte> line)
     {
-        using var patience = new CancellationTokenSource(WritePatience);
         try
         {
-            await process.Input.WriteAsync(line, patience.Token).ConfigureAwait(false);
-            await process.Input.FlushAsync(patience.Token).ConfigureAwait(false);
+            await PatientWrite.ToAsync(process.Input, line, writeTimeout, Time).ConfigureAwait(false);
         }
-        catch (OperationCanceledException e)
+        catch (TimeoutException e)
         {
-            // It does not read, and half a line may stand in the pipe: what is written next would be read as its rest.
+            // Half a line may stand in the pipe, and what is written next would be read as its rest: the process is at its end, for
+            // everybody who waits for it. Its end itself takes its grace, which nobody waits for.
+            FailAll(Deaf);
             _ = Task.Run(async () => await DisposeAsync().ConfigureAwait(false), CancellationToken.None);
-            throw new RefusalException(Reasons.UpstreamEnded, "the process does not read its input", e);
+            throw new RefusalException(Reasons.UpstreamEnded, Deaf, e);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
@@ -239,7 +286,7 @@ internal sealed class StdioChild : IAsyncDisposable
             // The same as its end.
         }
 
-        FailAll();
+        FailAll("process");
     }
 
     private bool Take(ReadOnlyMemory<byte> line)
@@ -286,10 +333,19 @@ internal sealed class StdioChild : IAsyncDisposable
         }
     }
 
-    private void FailAll()
+    private void FailAll(string why)
     {
+        lock (ends)
+        {
+            if (over is null)
+            {
+                CallersAtEnd = [.. pending.Values.Where(r => r.Exchange.Message is not null).Select(r => r.Exchange.Partition).OfType<CallerPartition>().Distinct()];
+                over = why;
+            }
+        }
+
         foreach (var reply in pending.Values)
-            reply.Fail(new RefusalException(Reasons.UpstreamEnded, "process"));
+            reply.Fail(new RefusalException(Reasons.UpstreamEnded, over));
     }
 
     private ProvenMessage Own(ArrayBufferWriter<byte> buffer) =>

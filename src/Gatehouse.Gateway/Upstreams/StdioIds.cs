@@ -40,8 +40,14 @@ internal static class StdioIds
         Restore(cancelled, Slot.ParamsRequestId, Number(key), limits);
 
     /// <summary>Our id at the slot; null when there is something else.</summary>
-    public static long? KeyAt(ProvenMessage message, Slot slot) =>
-        message.Has(slot) && long.TryParse(message.Raw(slot), NumberStyles.None, CultureInfo.InvariantCulture, out var key) ? key : null;
+    public static long? KeyAt(ProvenMessage message, Slot slot)
+    {
+        if (!message.Has(slot)) return null;
+        var raw = message.Raw(slot);
+        // A server may write our number as a string, where it stamps a subscription; all keys are numbers, so it can mean no other.
+        if (slot == Slot.MetaSubscriptionId && raw is [(byte)'"', .., (byte)'"']) raw = raw[1..^1];
+        return long.TryParse(raw, NumberStyles.None, CultureInfo.InvariantCulture, out var key) ? key : null;
+    }
 
     /// <summary>The client's own progress token.</summary>
     public static ReadOnlyMemory<byte> ProgressToken(ProvenMessage request) => request.Bytes.At(request.Range(Slot.MetaProgressToken));

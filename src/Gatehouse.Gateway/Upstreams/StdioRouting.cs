@@ -46,6 +46,7 @@ internal sealed class StdioRouting(Func<bool> modern, bool shared)
     {
         if (message.Method == "notifications/progress") return RouteProgress(message, pending, limits);
         if (message.Has(Slot.MetaSubscriptionId)) return RouteSubscription(message, pending, limits);
+        if (modern() && message.Method == "notifications/cancelled") return RouteCancelled(message, pending, limits);
         return shared ? RouteShared(message, pending) : RouteOwned(message, pending);
     }
 
@@ -70,6 +71,14 @@ internal sealed class StdioRouting(Func<bool> modern, bool shared)
         {
             yield return (reply, StdioIds.Restore(message, Slot.MetaSubscriptionId, request.Id.Raw, limits));
         }
+    }
+
+    // In the modern era a server takes back nothing but what it answers: a subscription that it ends.
+    private static IEnumerable<(StdioReply, ProvenMessage)> RouteCancelled(
+        ProvenMessage message, ConcurrentDictionary<long, StdioReply> pending, ProofLimits limits)
+    {
+        if (StdioIds.KeyAt(message, Slot.ParamsRequestId) is { } key && pending.TryGetValue(key, out var reply) && reply.Exchange.Message is { } request)
+            yield return (reply, StdioIds.Restore(message, Slot.ParamsRequestId, request.Id.Raw, limits));
     }
 
     // That a list changed says nothing about anybody; everything else of a shared process may.

@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Globalization;
 using Gatehouse.Gateway.Catalogue;
 using Gatehouse.Gateway.Secrets;
 using Gatehouse.Gateway.Transport;
+using Gatehouse.Identity;
 using Gatehouse.Isolation;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
@@ -20,14 +22,17 @@ public sealed class StdioUpstream : IUpstream
     private readonly StdioUpstreamSettings settings;
     private readonly SecretResolver secrets;
     private readonly TimeProvider time;
-    private readonly RestartBackoff backoff;
+    private readonly RestartPauses pauses;
+    private readonly PartitionedBudget starting = new();
     private readonly Action<string> diagnostics;
     private readonly string workingDirectory;
     private readonly Func<ReplayLog> replay;
     private readonly ConcurrentDictionary<string, StdioChild> children = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim starting = new(1, 1);
+    private readonly ConcurrentDictionary<string, Task<StdioChild>> starts = new(StringComparer.Ordinal);
     private readonly ByteBudget budget;
     private long stderrLines;
+    private int places;
+    private volatile string? lastEnd; // how a process failed last
 
     /// <summary>Creates the upstream; no process is started before it is needed.</summary>
     public StdioUpstream(
@@ -42,7 +47,7 @@ public sealed class StdioUpstream : IUpstream
         settings = server.Stdio ?? throw new ArgumentException("not a stdio server", nameof(server));
         workingDirectory = settings.WorkingDirectory ?? emptyDirectory;
         replay = () => new ReplayLog(sessions().ReplayEvents, sessions().ReplayBytes);
-        backoff = new RestartBackoff(time);
+        pauses = new RestartPauses(time);
     }
 
     /// <summary>For the range alone: how a message becomes a line. Nothing of the configuration reaches it.</summary>
@@ -55,9 +60,17 @@ public sealed class StdioUpstream : IUpstream
     public long StderrLines => Interlocked.Read(ref stderrLines);
 
     /// <summary>How the server is doing, for operators.</summary>
-    public string State => backoff.MayStart(out var wait)
-        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Running} processes")
-        : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Running} processes, no start for {Math.Ceiling(wait.TotalSeconds)} s");
+    public string State
+    {
+        get
+        {
+            var failed = pauses.Recent;
+            var running = string.Create(CultureInfo.InvariantCulture, $"{Running} processes");
+            if (failed == 0 || lastEnd is not { } last) return running;
+            var hidden = settings.ShowStderr || StderrLines == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {StderrLines} lines on stderr, to be seen with showStderr");
+            return string.Create(CultureInfo.InvariantCulture, $"{running}, failing: {failed} ended in the last minute, the last with {last}{hidden}");
+        }
+    }
 
     /// <summary>Processes running now.</summary>
     public int Running => children.Count;
@@ -66,19 +79,34 @@ public sealed class StdioUpstream : IUpstream
     public async ValueTask<IUpstreamReply> SendAsync(Exchange exchange, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        if (exchange.Message?.Method == "initialize") return await InitializeAsync(exchange, cancellation).ConfigureAwait(false);
         if (exchange.Head.Verb == "DELETE") return await EndSessionAsync(exchange).ConfigureAwait(false);
+        if (server.Stateless) RequireNoPause(exchange); // of one process for all, a caller is kept from it while others use it
+        if (exchange.Message?.Method == "initialize") return await InitializeAsync(exchange, cancellation).ConfigureAwait(false);
         var child = exchange.IsModern
             ? await FindOrStartAsync(ModernKey(exchange), exchange, cancellation).ConfigureAwait(false)
             : children.GetValueOrDefault(exchange.Session?.UpstreamId ?? "")
                 ?? throw new RefusalException(Reasons.SessionUnknown, "the process of the session has ended");
-        return await child.SendAsync(exchange, null, cancellation).ConfigureAwait(false);
+        try
+        {
+            return await child.SendAsync(exchange, null, cancellation).ConfigureAwait(false);
+        }
+        catch (RefusalException e) when (child.HasEnded && exchange.Message?.Method == "server/discover")
+        {
+            throw await NotReadyAsync(child, e).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc />
+    public object? OwnProcess(Exchange exchange)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        return server.Stateless ? null : children.GetValueOrDefault(UserKey(exchange));
     }
 
     /// <summary>Ends the process of a session.</summary>
     public async ValueTask EndAsync(string childId)
     {
-        if (server.Stateless || !children.TryRemove(childId, out var child)) return;
+        if (server.Stateless || !children.TryGetValue(childId, out var child) || !TryRemove(childId, child)) return;
         await child.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -87,13 +115,13 @@ public sealed class StdioUpstream : IUpstream
     {
         await Task.WhenAll(children.Values.Select(c => c.DisposeAsync().AsTask())).ConfigureAwait(false);
         children.Clear();
-        starting.Dispose();
     }
 
     private async ValueTask<IUpstreamReply> InitializeAsync(Exchange exchange, CancellationToken cancellation)
     {
         var key = server.Stateless ? "shared" : Ids.New(time);
-        var child = await FindOrStartAsync(key, null, cancellation).ConfigureAwait(false);
+        using var place = TakeStart(exchange);
+        var child = await FindOrStartAsync(key, exchange, cancellation).ConfigureAwait(false);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var limit = time.CreateTimer(_ => patience.Cancel(), null, settings.StartTimeout, Timeout.InfiniteTimeSpan);
         try
@@ -102,7 +130,10 @@ public sealed class StdioUpstream : IUpstream
         }
         catch (Exception e) when (e is OperationCanceledException or RefusalException)
         {
-            backoff.Failed();
+            if (child.HasEnded) throw await NotReadyAsync(child, e).ConfigureAwait(false);
+            // Of one process for all, the caller alone learns that it is slow; one's own is ended.
+            lastEnd = "no answer to initialize";
+            pauses.Failed([Party(exchange)]);
             await EndAsync(key).ConfigureAwait(false);
             if (e is OperationCanceledException && !cancellation.IsCancellationRequested)
                 throw new RefusalException(Reasons.UpstreamTimeout, "no answer to initialize", e);
@@ -110,82 +141,162 @@ public sealed class StdioUpstream : IUpstream
         }
     }
 
+    // It ended before it took part in anything: nothing was carried out, and the caller may be told so.
+    private static async ValueTask<RefusalException> NotReadyAsync(StdioChild child, Exception e)
+    {
+        await child.AwaitExitAsync().ConfigureAwait(false);
+        return new RefusalException(Reasons.UpstreamNotReady, How(child), e);
+    }
+
+    private static string How(StdioChild child) => child.ExitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $"exit code {code}") : "its output closed";
+
     private async ValueTask<IUpstreamReply> EndSessionAsync(Exchange exchange)
     {
         if (exchange.Session?.UpstreamId is { } id) await EndAsync(id).ConfigureAwait(false);
         return new AcceptedReply(UpstreamReplyKind.Status, 200);
     }
 
+    // What the gateway asks for a caller's sake goes to the caller's process, where it runs: a process may have what others have not.
     private string ModernKey(Exchange exchange)
     {
         if (server.Stateless) return "shared-modern";
-        return exchange.Subject is { } subject
-            ? $"user\n{subject.Issuer}\n{subject.Subject}\n{subject.ClientId}"
-            : "gateway"; // the gateway's own questions, of the catalogue
+        if (exchange.Subject is not null) return UserKey(exchange);
+        return exchange.Asker is { } asker && UserKey(asker) is var own && children.ContainsKey(own) ? own : "gateway";
     }
 
-    private async ValueTask<StdioChild> FindOrStartAsync(string key, Exchange? modern, CancellationToken cancellation)
+    private static string UserKey(Exchange exchange) => exchange.Subject is { } subject ? $"user\n{subject.Issuer}\n{subject.Subject}\n{subject.ClientId}" : "";
+
+    private static CallerPartition Party(Exchange exchange) => exchange.Partition ?? CallerPartition.Unknown; // the gateway itself
+
+    // One start for each key, under way beside those of others: whoever is slow to start keeps nobody else waiting.
+    private async ValueTask<StdioChild> FindOrStartAsync(string key, Exchange exchange, CancellationToken cancellation)
     {
-        if (children.TryGetValue(key, out var running)) return running;
-        await starting.WaitAsync(cancellation).ConfigureAwait(false);
+        if (children.TryGetValue(key, out var running) && !starts.ContainsKey(key)) return running;
+        var mine = new TaskCompletionSource<StdioChild>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var start = starts.GetOrAdd(key, mine.Task);
+        // It goes on without the caller who happened to be the first and may leave; its own patience bounds it.
+        if (ReferenceEquals(start, mine.Task)) _ = StartAsync(key, exchange, mine);
+        return await start.WaitAsync(cancellation).ConfigureAwait(false);
+    }
+
+    private async Task StartAsync(string key, Exchange exchange, TaskCompletionSource<StdioChild> started)
+    {
         try
         {
-            if (children.TryGetValue(key, out running)) return running;
-            var child = Start(key, modern is not null);
-            if (modern is not null && modern.Message?.Method != "server/discover") await OpenModernAsync(child, modern, cancellation).ConfigureAwait(false);
-            return child;
+            if (!children.TryGetValue(key, out var child))
+            {
+                using var place = exchange.IsModern ? TakeStart(exchange) : null;
+                child = Start(key, exchange);
+                if (exchange.IsModern && exchange.Message?.Method != "server/discover") await OpenModernAsync(child, exchange).ConfigureAwait(false);
+            }
+
+            starts.TryRemove(key, out _);
+            started.SetResult(child);
         }
-        finally
+        catch (Exception e)
         {
-            starting.Release();
+            starts.TryRemove(key, out _);
+            started.SetException(e);
+            _ = started.Task.Exception; // seen, also when everybody has left
         }
+    }
+
+    private void RequireNoPause(Exchange exchange)
+    {
+        if (!pauses.MayStart(Party(exchange), exchange.Snapshot.Settings.Limits.CallerShare, out var wait))
+            throw new RefusalException(new Refusal(Reasons.UpstreamBackoff, lastEnd) { RetryAfter = wait });
+    }
+
+    // Starts cost most of all that a server does, and one that hangs lasts for the whole patience: one caller gets a part of them.
+    private StartPlace TakeStart(Exchange exchange)
+    {
+        var party = Party(exchange);
+        var part = PartitionedBudget.PartOf(settings.MaxProcesses, exchange.Snapshot.Settings.Limits.CallerShare);
+        if (starting.TryTake(party, 1, settings.MaxProcesses, part) != PartitionedVerdict.Taken)
+            throw new RefusalException(Reasons.TooBusy, "starts under way");
+        return new StartPlace(starting, party);
     }
 
     // Servers of both eras take the era of a channel from its first message. A process that is started in the middle of a
     // user's work would hear a call first and take it for the legacy era.
-    private async ValueTask OpenModernAsync(StdioChild child, Exchange exchange, CancellationToken cancellation)
+    private async ValueTask OpenModernAsync(StdioChild child, Exchange exchange)
     {
-        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var limit = time.CreateTimer(_ => limited.Cancel(), null, settings.StartTimeout, Timeout.InfiniteTimeSpan);
+        using var limited = new CancellationTokenSource(settings.StartTimeout, time);
         try
         {
-            var question = GatewayQuestion.Modern(exchange.Snapshot, server, "server/discover", default, time);
+            var question = GatewayQuestion.Modern(exchange.Snapshot, server, "server/discover", default, time, exchange);
             var reply = await child.SendAsync(question, null, limited.Token).ConfigureAwait(false);
             await reply.DisposeAsync().ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             // It may answer the call itself, or that fails in its turn.
         }
+        catch (RefusalException e) when (child.HasEnded)
+        {
+            throw await NotReadyAsync(child, e).ConfigureAwait(false);
+        }
     }
 
-    private StdioChild Start(string key, bool modern)
+    private StdioChild Start(string key, Exchange exchange)
     {
-        if (children.Count >= settings.MaxProcesses) throw new RefusalException(Reasons.TooManySessions, "maxProcesses");
-        if (!backoff.MayStart(out var wait)) throw new RefusalException(new Refusal(Reasons.UpstreamBackoff) { RetryAfter = wait });
+        RequireNoPause(exchange);
+        var party = Party(exchange);
+        if (Interlocked.Increment(ref places) > settings.MaxProcesses)
+        {
+            Interlocked.Decrement(ref places);
+            throw new RefusalException(Reasons.TooManySessions, "maxProcesses");
+        }
+
         try
         {
+            var modern = exchange.IsModern;
             var process = LocalProcess.Start(NewOptions(), OnStderr, time);
-            backoff.Started();
+            pauses.Started(party);
             var child = new StdioChild(
-                key, new LocalChannel(process), server, new StdioRouting(modern, server.Stateless), budget, modern || server.Stateless ? null : replay(), FramingForRange) { Heard = Heard };
+                key, new LocalChannel(process), server, new StdioRouting(modern, server.Stateless), budget, modern || server.Stateless ? null : replay(), FramingForRange)
+            {
+                Heard = Heard,
+                Time = time,
+                StartedBy = party,
+            };
             children[key] = child;
             _ = ForgetWhenEndedAsync(key, child);
             return child;
         }
-        catch (ProcessStartException e)
+        catch (Exception e)
         {
-            backoff.Failed();
+            Interlocked.Decrement(ref places);
+            if (e is not ProcessStartException) throw;
+            lastEnd = e.Message;
+            pauses.Failed([party]);
             throw new RefusalException(Reasons.UpstreamUnreachable, e.Message, e);
         }
+    }
+
+    private bool TryRemove(string key, StdioChild child)
+    {
+        if (!children.TryRemove(KeyValuePair.Create(key, child))) return false;
+        Interlocked.Decrement(ref places);
+        return true;
     }
 
     private async Task ForgetWhenEndedAsync(string key, StdioChild child)
     {
         await child.Ended.ConfigureAwait(false);
-        if (children.TryRemove(KeyValuePair.Create(key, child))) backoff.Failed(); // it ended by itself
+        var byItself = TryRemove(key, child);
+        if (byItself)
+        {
+            Blame(child);
+            await child.AwaitExitAsync().ConfigureAwait(false);
+            lastEnd = How(child);
+        }
+
         await child.DisposeAsync().ConfigureAwait(false);
     }
+
+    // Whose calls were under way pays for its end; where there were none, who had it started.
+    private void Blame(StdioChild child) => pauses.Failed(child.CallersAtEnd.Count > 0 ? child.CallersAtEnd : [child.StartedBy]);
 
     // G14: stderr is no sign of an error. What stands there may be content, so it is shown only where that was chosen.
     private void OnStderr(string line)
@@ -205,5 +316,10 @@ public sealed class StdioUpstream : IUpstream
             Environment = ProcessEnvironment.Minimum(named),
             ShutdownGrace = settings.ShutdownGrace,
         };
+    }
+
+    private sealed class StartPlace(PartitionedBudget starting, CallerPartition party) : IDisposable
+    {
+        public void Dispose() => starting.Return(party, 1);
     }
 }

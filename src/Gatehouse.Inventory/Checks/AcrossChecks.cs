@@ -14,6 +14,11 @@ internal static class AcrossChecks
                 yield return other.About(FindingRules.DifferentCommands, Confidence.High, $"other than in {first.Client} ({first.Place.File}, line {first.Place.Line})");
         }
 
+        foreach (var server in servers.Where(server => server is { IsDisabled: false, IsWrapped: true }))
+        {
+            foreach (var name in server.EnvironmentNames.Where(WrapFitness.IsOwn)) yield return server.About(FindingRules.WrapperVariables, Confidence.High, $"it sets {name}");
+        }
+
         foreach (var server in servers.Where(server => !server.IsDisabled))
         {
             if (wrapped.FirstOrDefault(known => known.IsOf(server)) is not { } known) continue;

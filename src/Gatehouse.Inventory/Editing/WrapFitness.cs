@@ -43,7 +43,8 @@ internal static partial class WrapFitness
         return server.EnvironmentNames.FirstOrDefault(IsOwn) is { } own ? $"it sets {own}, which would reach the wrapper itself; set it in a script that starts the server" : null;
     }
 
-    private static bool IsOwn(string name) =>
+    /// <summary>Whether a variable would turn the wrapper itself.</summary>
+    public static bool IsOwn(string name) =>
         Own.Contains(name, StringComparer.OrdinalIgnoreCase) || OwnPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 
     [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]{0,127}\z", RegexOptions.CultureInvariant)]

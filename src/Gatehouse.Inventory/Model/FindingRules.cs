@@ -97,6 +97,8 @@ public static class FindingRules
         "What was reviewed under the name in one client is not what runs in the other.", "Give both the same command, or different names.");
     internal static readonly FindingRule NoLongerWrapped = new("GHS6002", "server that ran through Gatehouse and no longer does", High,
         "Its calls are not authorized and not recorded any more.", "Wrap it again, or take it off.");
+    internal static readonly FindingRule WrapperVariables = new("GHS6003", "entry that runs Gatehouse and sets its variables", High,
+        "The variable decides where Gatehouse finds its configuration, its state or its code, for every server of the account.", "Take the variable out of the entry. To give it to the server alone, set it in a script that starts the server.");
 
     internal static readonly FindingRule Invisible = DetectionRules.Invisible;
     internal static readonly FindingRule Reordered = DetectionRules.Reordered;
@@ -119,7 +121,7 @@ public static class FindingRules
         PlainHttp, NoAuthentication, OpenListener, Unlisted, Redirected, NoTlsCheck, OpenProbe,
         SecretInEnvironment, SecretInArguments, SecretInHeader, SecretInUrl, SecretInFile, SecretInRules, SecretInWorkspace,
         Unasked, NoQuestions, WorkspaceServer, WorkspacePermission, WorkspaceCommand, WorkspaceGateway,
-        DifferentCommands, NoLongerWrapped,
+        DifferentCommands, NoLongerWrapped, WrapperVariables,
         Invisible, Reordered, Tags, HiddenInstruction, TerminalControl, NetworkReference, BadIcon, MixedLetters,
         ToxicCombination,
         .. DetectionRules.OfDefinitions,

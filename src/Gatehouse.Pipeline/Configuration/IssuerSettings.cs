@@ -15,6 +15,12 @@ public sealed record IssuerSettings
     /// <summary>Address of the metadata; null where it follows from the issuer.</summary>
     public Uri? Metadata { get; init; }
 
+    /// <summary>
+    /// Hosts beside its own that its metadata may name at addresses that are not public, such as an internal one that has the keys.
+    /// Default none: what metadata name elsewhere must be public and https.
+    /// </summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
     /// <summary>AD FS: <c>iss</c> of access tokens; null for the usual one.</summary>
     public string? TokenIssuer { get; init; }
 

@@ -29,4 +29,7 @@ public sealed record StdioUpstreamSettings
 
     /// <summary>Time in which a new process must answer its first request. Default 30 s.</summary>
     public TimeSpan StartTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long the process may take nothing of what it is sent before it is ended. Default 10 s.</summary>
+    public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(10);
 }

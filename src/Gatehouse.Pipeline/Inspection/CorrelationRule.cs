@@ -4,7 +4,8 @@ namespace Gatehouse.Pipeline.Inspection;
 
 /// <summary>
 /// A response passes only if it answers this exchange's request (G18: a response with an id that was never asked for is
-/// a confused deputy's tool). On a resumed stream the answer to an earlier request of the session may come (L14).
+/// a confused deputy's tool). On a resumed stream that is the request that opened the stream (L11, L14): the inspector puts it in the
+/// place of the exchange's message. What is not known any more, after a restart or beyond the bound, is dropped.
 /// </summary>
 internal sealed class CorrelationRule : IResponseRule
 {
@@ -20,6 +21,6 @@ internal sealed class CorrelationRule : IResponseRule
                 : ResponseVerdict.Drop("response-to-another-id");
         }
 
-        return exchange.Resume is not null ? ResponseVerdict.Pass(message) : ResponseVerdict.Drop("response-nobody-asked-for");
+        return ResponseVerdict.Drop(exchange.Resume is null ? "response-nobody-asked-for" : "response-to-no-request-of-the-resumed-stream");
     }
 }

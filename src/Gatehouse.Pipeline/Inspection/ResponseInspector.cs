@@ -37,9 +37,11 @@ public sealed class ResponseInspector
         new AskRule(snapshots),           // what servers may ask of clients, before a question is noted as waiting
         new ServerMessageRule(catalogue), // what servers may say and ask
         new ResultTypeRule(),             // what kind of result it is, and whether the client can take it
+        new TaskRule(catalogue, handles, snapshots), // whose tasks it names, before anything is made of them
         new ResultSchemaRule(catalogue, handles), // whether a tool's result fits what the tool declares
         new StateHandleRule(handles),     // what it hands out to continue with is bound to the caller
         new DefinitionRule(),             // instructions, capabilities, server information: before what is made of them for the caller
+        new LinkRule(),                   // apps and icons that a client must not open, after definitions were judged as the server wrote them
         new CapabilityRule(catalogue),    // what the server claims to offer
         new CacheScopeRule(),             // who may share what was decided for one caller
         new UpdateRule(snapshots, catalogue),       // whom an update of a resource concerns
@@ -64,6 +66,7 @@ public sealed class ResponseInspector
 
     private async ValueTask<ResponseVerdict> JudgeByRulesAsync(Exchange exchange, ProvenMessage message, CancellationToken cancellation)
     {
+        exchange = AnswerOfAResumedStream(exchange, message);
         foreach (var rule in rules)
         {
             await rule.PrepareAsync(exchange, message, cancellation).ConfigureAwait(false);
@@ -80,4 +83,12 @@ public sealed class ResponseInspector
 
         return ResponseVerdict.Pass(message);
     }
+
+    // L11, L14, G18: a stream that is resumed may bring the answer to the request that opened it. All rules judge it as that request's
+    // answer, as if the stream had never been lost; for any other there is no request, and the rule of correlation drops it.
+    private static Exchange AnswerOfAResumedStream(Exchange exchange, ProvenMessage message) =>
+        message.Kind is MessageKind.Result or MessageKind.Error && exchange is { Message: null, Resume: { } resume, Session: { } session }
+            && session.Live.TakeAwaited(message.Id, resume.Stream) is { } awaited
+                ? exchange.InPlaceOf(awaited)
+                : exchange;
 }

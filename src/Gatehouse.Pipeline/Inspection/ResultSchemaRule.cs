@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Listing;
@@ -33,11 +31,10 @@ internal sealed class ResultSchemaRule(ICatalogue catalogue, IStateHandles handl
 
     private ResponseVerdict JudgeResult(Exchange exchange, ProvenMessage message)
     {
-        if (exchange.Message is not { } request)
-            return exchange.Resume is not null && exchange.Session?.Live.ToolOf(message.Id) is { } resumed ? JudgeCall(exchange, message, resumed) : ResponseVerdict.Pass(message);
+        if (exchange.Message is not { } request) return ResponseVerdict.Pass(message); // the rule of correlation lets none such come here
         if (request.Method == "tools/call")
             return IsToBeContinued(exchange, request, message) ? ResponseVerdict.Pass(message) : JudgeCall(exchange, message, exchange.Tool);
-        if (TaskOf(exchange, message) is not { } task || handles.ToolOfTask(exchange, task) is not { } tool) return ResponseVerdict.Pass(message);
+        if (TaskOf(exchange, message) is not { } task || handles.ToolOfTask(exchange, task) is not { } tool || DeclaredNothing(exchange, tool)) return ResponseVerdict.Pass(message);
         return request.Method == "tasks/result"
             ? Decide(exchange, message, Deviation(message, OfTask(exchange, tool), message.Range(Slot.ResultStructuredContent), message.Raw(Slot.ResultIsError)), refuses: true)
             : JudgeInner(exchange, message, message.Range(Slot.ResultResult), tool, refuses: true);
@@ -68,11 +65,11 @@ internal sealed class ResultSchemaRule(ICatalogue catalogue, IStateHandles handl
             : ResponseVerdict.Pass(message);
 
     private ResponseVerdict JudgeTaskState(Exchange exchange, ProvenMessage message) =>
-        TaskOf(exchange, message) is { } task && handles.ToolOfTask(exchange, task) is { } tool
+        TaskOf(exchange, message) is { } task && handles.ToolOfTask(exchange, task) is { } tool && !DeclaredNothing(exchange, tool)
             ? JudgeInner(exchange, message, Inner(message, "result"u8), tool, refuses: false)
             : ResponseVerdict.Pass(message);
 
-    private ResponseVerdict JudgeInner(Exchange exchange, ProvenMessage message, ByteRange inner, ReadOnlyMemory<byte> tool, bool refuses)
+    private ResponseVerdict JudgeInner(Exchange exchange, ProvenMessage message, ByteRange inner, TaskTool tool, bool refuses)
     {
         var bytes = message.Bytes.Span;
         if (bytes[inner.Start] != (byte)'{') return ResponseVerdict.Pass(message); // no result of a tool
@@ -103,6 +100,11 @@ internal sealed class ResultSchemaRule(ICatalogue catalogue, IStateHandles handl
     }
 
     // The definition as it is known now: the call may have been made hours ago, by another process.
-    private ToolSchema? OfTask(Exchange exchange, ReadOnlyMemory<byte> tool) => catalogue.Known(exchange, ListKind.Tools)?.Entries
-        .FirstOrDefault(entry => entry.Tool?.Output is not null && SHA256.HashData(Encoding.UTF8.GetBytes(entry.Name)).AsSpan().SequenceEqual(tool.Span))?.Tool?.Output;
+    private ToolSchema? OfTask(Exchange exchange, TaskTool tool) =>
+        catalogue.Known(exchange, ListKind.Tools)?.Entries.FirstOrDefault(entry => entry.Tool?.Output is not null && tool.IsWithSchema(entry.Name))?.Tool?.Output;
+
+    // True when the tool declared nothing about its results when it was called; then there is nothing to hold the result of its task to.
+    // One that is not in the list any more counts as one that did.
+    private bool DeclaredNothing(Exchange exchange, TaskTool tool) =>
+        catalogue.Known(exchange, ListKind.Tools)?.Entries.FirstOrDefault(entry => tool.Is(entry.Name)) is { } entry && !tool.IsWithSchema(entry.Name);
 }

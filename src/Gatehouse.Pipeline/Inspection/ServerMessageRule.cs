@@ -40,7 +40,8 @@ internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
             return ResponseVerdict.Drop("capability-not-declared"); // H07, H11
         if (exchange.Resume is not null && session.Live.IsAsked(message.Id)) return ResponseVerdict.Pass(message); // lost with the connection
         var id = message.Id.Detach();
-        return session.Live.TryAsk(id) || (message.Method == "roots/list" && session.Live.TryAskRoots(id))
+        var progress = JsonRpcId.TryParse(message.Part(Slot.MetaProgressToken), ProofLimits.Default, out var token) ? token.Detach() : default;
+        return session.Live.TryAsk(id, progress) || (message.Method == "roots/list" && session.Live.TryAskRoots(id, progress))
             ? ResponseVerdict.Pass(message)
             : ResponseVerdict.Drop("unsolicited-server-request"); // X11
     }
@@ -72,9 +73,10 @@ internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
 
         if (message.Method == "notifications/progress" && !TokenIsActive(exchange, message))
             return ResponseVerdict.Drop("progress-for-unknown-token"); // H34
+        if (message.Method == "notifications/cancelled" && !TakesBackItsOwn(exchange, message)) return ResponseVerdict.Drop("cancels-nothing-it-asked");
 
-        return IsTagged(exchange, message)
-            ? ResponseVerdict.Pass(message)
+        return Tagged(exchange, message) is { } tagged
+            ? ResponseVerdict.Pass(tagged)
             : ResponseVerdict.Drop("notification-of-another-subscription");
     }
 
@@ -101,13 +103,38 @@ internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
             && asked == given;
     }
 
-    // H28: each notification of a subscription carries the id of the request that opened it.
-    private static bool IsTagged(Exchange exchange, ProvenMessage message)
+    // MCP, cancellation: whoever asked may take back what it asked, nobody else. In the old era a question that waits in this session; in
+    // the modern one, where servers ask nothing, the request that this stream answers.
+    private static bool TakesBackItsOwn(Exchange exchange, ProvenMessage message)
     {
-        if (exchange.Message is not { Method: "subscriptions/listen" } request) return true;
-        return !message.Has(Slot.MetaSubscriptionId)
-            ? message.Method == "notifications/message"
-            : JsonRpcId.TryParse(message.Bytes.At(message.Range(Slot.MetaSubscriptionId)), ProofLimits.Default, out var tag)
-                && tag == request.Id;
+        if (!JsonRpcId.TryParse(message.Part(Slot.ParamsRequestId), ProofLimits.Default, out var id)) return false;
+        return exchange.IsModern
+            ? exchange.Message is { Kind: MessageKind.Request } request && request.Id == id
+            : exchange.Session is { } session && session.Live.IsAsked(id);
+    }
+
+    // H28: each notification of a subscription carries the id of the request that opened it. Servers are about, the reference one of the
+    // official suite among them, that write the number 7 as "7". On the stream of one request that can mean no other, so it passes, with the
+    // id as its client wrote it.
+    private static ProvenMessage? Tagged(Exchange exchange, ProvenMessage message)
+    {
+        if (exchange.Message is not { Method: "subscriptions/listen" } request) return message;
+        if (!message.Has(Slot.MetaSubscriptionId)) return message.Method == "notifications/message" ? message : null;
+        var raw = message.Bytes.At(message.Range(Slot.MetaSubscriptionId));
+        if (!JsonRpcId.TryParse(raw, ProofLimits.Default, out var tag)) return null;
+        if (tag == request.Id) return message;
+        if (!IsOtherSpelling(raw.Span, request.Id.Raw.Span)) return null;
+        var splice = new MessageSplice(message);
+        splice.Replace(message.Range(Slot.MetaSubscriptionId), request.Id.Raw);
+        return splice.ApplyAndProve(ResponseLimits.For(exchange.Server.ResponseBytes));
+    }
+
+    // A string of plain digits and the number of the same digits: 7 and "7", never 7.0 or "07".
+    private static bool IsOtherSpelling(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
+    {
+        var isFirst = one[0] == (byte)'"';
+        var text = isFirst ? one : other;
+        var number = isFirst ? other : one;
+        return text is [(byte)'"', .., (byte)'"'] && text[1..^1].SequenceEqual(number) && number.IndexOfAnyExceptInRange((byte)'0', (byte)'9') < 0;
     }
 }

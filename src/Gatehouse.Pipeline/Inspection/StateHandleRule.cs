@@ -13,7 +13,7 @@ internal sealed class StateHandleRule(IStateHandles handles) : IResponseRule
     public ResponseVerdict Judge(Exchange exchange, ProvenMessage message)
     {
         if (message.Kind != MessageKind.Result || exchange.Message is null) return ResponseVerdict.Pass(message);
-        if (TaskId(message) is { } task && !handles.ClaimTask(exchange, task))
+        if (!TaskRule.IsOfTasks(exchange) && TaskId(message) is { } task && !handles.ClaimTask(exchange, task))
             return ResponseVerdict.Refuse(Reasons.ResultRefused, "task-of-another-caller");
         if (!exchange.IsModern || !message.Has(Slot.ResultRequestState)) return ResponseVerdict.Pass(message);
         var splice = new MessageSplice(message);

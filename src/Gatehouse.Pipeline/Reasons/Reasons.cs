@@ -473,8 +473,8 @@ public static class Reasons
     {
         Code = "GH6004", Slug = "arguments-refused", Stage = InspectRequest, LegacyStatus = 200, ProtocolCode = InvalidParams,
         Message = "The arguments do not fit what the definition declares.",
-        Remedy = "Look at the definition in the list and correct the place that the error names.",
-        Operator = "The arguments of the tool do not fit its inputSchema, or those of the prompt are incomplete or no texts (H18). The event names the keyword and its place in the schema, never the value. servers.*.schemas.input: record lets such calls pass and records them.",
+        Remedy = "Look at the definition in the list and correct the places that the answer names.",
+        Operator = "The arguments of the tool do not fit its inputSchema, or those of the prompt are incomplete or no texts (H18). For a tool the answer is a result with isError, so that its model reads what to correct (SEP-1303). The event names the keyword and its place in the schema, never the value. servers.*.schemas.input: record lets such calls pass and records them.",
     };
 
     public static readonly Reason UpstreamUnreachable = new()
@@ -563,6 +563,14 @@ public static class Reasons
         Message = "This server's command was not approved, so it was not started.",
         Remedy = "Run 'gatehouse command approve' in a terminal, read what would be started, and start the server again.",
         Operator = "gatehouse wrap was asked to start a command that nobody approved, or one that differs from the approved one in an argument, a variable's name, the folder or the program found (EX-05, G06). Nothing was started.",
+    };
+
+    public static readonly Reason UpstreamNotReady = new()
+    {
+        Code = "GH7012", Slug = "upstream-not-ready", Stage = Forward, LegacyStatus = 502,
+        Message = "The MCP server ended before it was ready.",
+        Remedy = "Nothing was carried out; try again later, and tell the administrator the request id.",
+        Operator = "The process was started and ended before it answered its first request; the event and gatehouse status have its exit code. Its own words stand on its stderr: set showStderr of the server to see them.",
     };
 
     public static readonly Reason ResultRefused = new()

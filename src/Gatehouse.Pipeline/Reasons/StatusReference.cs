@@ -22,7 +22,7 @@ public static class StatusReference
         |---|---|
         | empty | the status alone |
         | challenge | the status and `WWW-Authenticate: Bearer …` (RFC 6750, RFC 9728), and in answer to a POST the error below; every bad token has the same bytes but for `data.requestId` |
-        | error | a JSON-RPC error with `data.code`, `data.remedy` and `data.requestId`; with Retry-After also `data.retryAfterMs`; for GH3011 also `data.supported` and `data.requested`; for GH6004 also `data.at` (a JSON Pointer into the arguments) and `data.keyword` |
+        | error | a JSON-RPC error with `data.code`, `data.remedy` and `data.requestId`; with Retry-After also `data.retryAfterMs`; for GH3011 also `data.supported` and `data.requested`; for GH6004 also `data.at` (a JSON Pointer into the arguments) and `data.keyword`, and the message names each place |
 
         Exceptions that hold for every row:
 
@@ -30,6 +30,8 @@ public static class StatusReference
           DELETE it becomes 404 and there is no body.
         - A reply that is already streaming keeps its status; the error is then the last event of the stream, or the stream just ends.
         - GH4003 for a resource has the code -32002 in the legacy era; the specification moved it to -32602 in 2026-07-28.
+        - GH6004 for `tools/call` is no error but a result with `isError: true`, whose text names each place, and with code, remedy, request id and
+          places in `_meta` under `gatehouse/refusal`. A call of the legacy era that asks for a task gets the error, and so does `prompts/get`.
         - GH9002 has no body: the listener answers it before any stage, and nothing is recorded.
         - Every reply carries `Gatehouse-Request-Id`, except while draining and for the open endpoints.
 

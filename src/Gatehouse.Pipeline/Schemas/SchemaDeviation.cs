@@ -10,14 +10,28 @@ public sealed record SchemaDeviation(string At, string Keyword, string Rule)
 {
     private const int LongestPlace = 256;
 
+    /// <summary>For arguments: everything that does not fit, for the caller. Empty where nothing of the caller's is at fault.</summary>
+    public IReadOnlyList<RefusedPlace> Places { get; init; } = [];
+
     /// <summary>The schema itself cannot be used, so nothing fits it (design rule 10).</summary>
     public static SchemaDeviation Unusable { get; } = new("", "schema", "schema-unusable");
 
     /// <summary>The arguments, or what else must be one, are no object.</summary>
-    public static SchemaDeviation NoObject { get; } = new("", "type", "type: not an object");
+    public static SchemaDeviation NoObject { get; } = new("", "type", "type: not an object") { Places = [ArgumentFaults.Of("", "type", "is not an object")] };
 
     /// <summary>A result has no structured content, though its tool declares what that looks like.</summary>
     public static SchemaDeviation Missing { get; } = new("", "required", "structuredContent is missing");
+
+    /// <summary>The deviation of a call's arguments, with all its places; null when they fit.</summary>
+    /// <param name="result">What the validation found.</param>
+    /// <param name="schema">The schema as the server wrote it.</param>
+    public static SchemaDeviation? OfArguments(SchemaResult result, ReadOnlySpan<byte> schema)
+    {
+        if (Of(result) is not { } deviation) return null;
+        return result.Verdict == SchemaVerdict.Undecided || result.Errors.Count == 0
+            ? deviation with { Places = [ArgumentFaults.Of("", deviation.Keyword, "could not be checked within the bounds of a check")] }
+            : deviation with { Places = ArgumentFaults.Of(result, schema) };
+    }
 
     /// <summary>The first deviation that a validation found; null when the value fits. What could not be decided within bounds does not.</summary>
     public static SchemaDeviation? Of(SchemaResult result)

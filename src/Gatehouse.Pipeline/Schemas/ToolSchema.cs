@@ -37,9 +37,9 @@ public sealed class ToolSchema(ReadOnlyMemory<byte> json, SchemaShelf shelf)
         ArgumentNullException.ThrowIfNull(message);
         if (Schema() is not { } schema) return SchemaDeviation.Unusable;
         var arguments = message.Range(Slot.ParamsArguments);
-        var deviation = SchemaDeviation.Of(schema.ValidateArguments(message.Bytes, arguments));
+        var deviation = SchemaDeviation.OfArguments(schema.ValidateArguments(message.Bytes, arguments), json.Span);
         return deviation is not null && NullArguments.Without(message.Bytes.Span, arguments, json.Span) is { } rest
-            ? SchemaDeviation.Of(schema.Validate(rest, new ByteRange(0, rest.Length)))
+            ? SchemaDeviation.OfArguments(schema.Validate(rest, new ByteRange(0, rest.Length)), json.Span)
             : deviation;
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Schemas;
@@ -7,7 +8,7 @@ namespace Gatehouse.Pipeline.Stages;
 
 /// <summary>
 /// Do the arguments fit what the definition declares (H18, TP-04)? A server whose own check is weak gets only what it asked for.
-/// The caller is told the place and the keyword, the log the keyword and its place in the schema; nobody the value.
+/// The caller is told each place, its rule and what is expected, the log the keyword and its place in the schema; nobody the value.
 /// </summary>
 internal static class ArgumentCheck
 {
@@ -36,12 +37,14 @@ internal static class ArgumentCheck
         if (exchange.Prompt is not { } prompt) return null;
         var bytes = message.Bytes.Span;
         if (message.Has(Slot.ParamsArguments) && !message.IsObject(Slot.ParamsArguments)) return SchemaDeviation.NoObject;
+        List<RefusedPlace> missing = [];
         foreach (var required in prompt.Required)
         {
-            if (!message.Has(Slot.ParamsArguments) || !JsonWalk.TryFindMember(bytes, message.Range(Slot.ParamsArguments), required.Span, out _))
-                return new SchemaDeviation("", "required", "required");
+            if (message.Has(Slot.ParamsArguments) && JsonWalk.TryFindMember(bytes, message.Range(Slot.ParamsArguments), required.Span, out _)) continue;
+            if (missing.Count < ArgumentFaults.Most) missing.Add(ArgumentFaults.Of("", "required", $"lacks the member \"{Encoding.UTF8.GetString(required.Span)}\""));
         }
 
+        if (missing.Count > 0) return new SchemaDeviation("", "required", "required") { Places = missing };
         return message.Has(Slot.ParamsArguments) ? FirstThatIsNoText(bytes, message.Range(Slot.ParamsArguments)) : null;
     }
 
@@ -49,8 +52,9 @@ internal static class ArgumentCheck
     {
         foreach (var member in JsonWalk.Members(bytes, arguments))
         {
-            if (bytes[member.Value.Start] != (byte)'"')
-                return new SchemaDeviation(Place(JsonWalk.String(bytes, member.Name)!), "type", "type: not a text");
+            if (bytes[member.Value.Start] == (byte)'"') continue;
+            var place = Place(JsonWalk.String(bytes, member.Name)!);
+            return new SchemaDeviation(place, "type", "type: not a text") { Places = [ArgumentFaults.Of(place, "type", "is not of type string")] };
         }
 
         return null;
@@ -65,7 +69,12 @@ internal static class ArgumentCheck
         var enforces = exchange.Server.Schemas.Input == OnDeviation.Enforce;
         exchange.Record.Add(new AuditPart("detection", enforces ? "deny" : "warn", check, deviation.Rule));
         return enforces
-            ? StageOutcome.Deny(new Refusal(Reasons.ArgumentsRefused, check) { Place = new RefusedPlace(deviation.At, deviation.Keyword) })
+            ? StageOutcome.Deny(new Refusal(Reasons.ArgumentsRefused, check) { Places = deviation.Places, IsToolResult = deviation.Places.Count > 0 && AnswersAsATool(exchange) })
             : StageOutcome.Continue;
     }
+
+    // SEP-1303 speaks of tools; of prompts the specification wants an error of the protocol. In the old era a call that asks for a task is
+    // answered by the task or an error, and a client that waits for a task takes no other result (MCP 2025-11-25, tasks).
+    private static bool AnswersAsATool(Exchange exchange) =>
+        exchange.Message is { Method: "tools/call" } call && (exchange.IsModern || !call.Has(Slot.ParamsTask));
 }

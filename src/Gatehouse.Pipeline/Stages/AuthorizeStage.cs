@@ -11,12 +11,15 @@ namespace Gatehouse.Pipeline.Stages;
 /// What the caller may not see is answered as what does not exist; what it may see but not do gets a code and a remedy, and
 /// where more scope would help, the challenge that names it (design rule 4; A14, A15).
 /// </summary>
-public sealed class AuthorizeStage(ICatalogue catalogue) : IStage
+/// <param name="catalogue">The lists of the servers.</param>
+/// <param name="handles">Whose tasks are; without it no task is anybody's.</param>
+public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles = null) : IStage
 {
     private const int MostReasons = 5;
     private const string NotInTheCatalogue = "not-in-the-catalogue";
 
     private readonly NameCheck names = new(catalogue);
+    private readonly TaskRights tasks = new(catalogue, handles);
 
     /// <inheritdoc />
     public string Name => "authorize";
@@ -38,6 +41,7 @@ public sealed class AuthorizeStage(ICatalogue catalogue) : IStage
             if (outcome.Refusal is not null) return outcome;
         }
 
+        if (await tasks.RefusesAsync(exchange, cancellation).ConfigureAwait(false) is { } foreign) return StageOutcome.Deny(foreign);
         if (requests.Count > 0) exchange.Record.Add(new AuditPart("decision", "permit", exchange.Decision?.Reason, exchange.Decision?.RuleId));
         return StageOutcome.Continue;
     }

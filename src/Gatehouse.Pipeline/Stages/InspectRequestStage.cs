@@ -36,9 +36,9 @@ public sealed class InspectRequestStage(IStateHandles handles) : IStage
         }
 
         if (message.Has(Slot.MetaTraceparent) && !TraceParent.IsValid(message)) return StageOutcome.Deny(Reasons.InvalidMessage, "traceparent"); // H32
-        if (exchange.IsModern && message.Method == "tools/call" && exchange.Head.Verb is not null)
+        if (exchange.IsModern && exchange.Head.Verb is not null)
         {
-            var outcome = CheckMarkedParameters(exchange, message);
+            var outcome = message.Method == "tools/call" ? CheckMarkedParameters(exchange, message) : UnknownParametersAreSound(exchange);
             if (outcome.Refusal is not null) return outcome;
         }
 
@@ -80,7 +80,8 @@ public sealed class InspectRequestStage(IStateHandles handles) : IStage
             : value is null;
     }
 
-    // T17, T19: unknown ones go on untouched, so they must be single and clean.
+    // T17, T19: unknown ones go on untouched, whatever the method, so they must be single and clean. The threat: a value that cannot be
+    // written into a request fails there, and looks like a failing server (CWE-20).
     private static StageOutcome UnknownParametersAreSound(Exchange exchange)
     {
         foreach (var (name, value) in exchange.Head.WithPrefix(HeaderNames.ParameterPrefix))

@@ -16,5 +16,5 @@ public static class ResourceUri
     }
 
     /// <summary>True for the resources of MCP Apps (ST-09).</summary>
-    public static bool IsApp(string? uri) => uri is not null && uri.StartsWith("ui:", StringComparison.OrdinalIgnoreCase);
+    public static bool IsApp(string? uri) => uri is not null && uri.AsSpan().TrimStart().StartsWith("ui:", StringComparison.OrdinalIgnoreCase);
 }

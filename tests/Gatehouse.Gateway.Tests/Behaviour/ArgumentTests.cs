@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Gatehouse.Pipeline.Configuration;
 using static Gatehouse.Gateway.Tests.Behaviour.SchemaBed;
@@ -11,6 +12,7 @@ public sealed class ArgumentTests
     private const string Canary = "c4nary-7f31";
 
     [Theory]
+    [Trait("Requirement", "H18")]
     [InlineData(true, "{\"path\":\"notes/a\",\"extra\":\"" + Canary + "\"}", "", "additionalProperties")]
     [InlineData(true, "{\"path\":\"../" + Canary + "\"}", "/path", "pattern")]
     [InlineData(true, "{\"path\":[\"notes/" + Canary + "\"]}", "/path", "type")]
@@ -28,20 +30,77 @@ public sealed class ArgumentTests
     {
         await using var gateway = await SchemaBed.StartAsync();
         var caller = await CallerAsync(gateway, modern);
-        var answer = await CallAsync(caller, "read", arguments);
-        var error = answer.GetProperty("error");
-        Assert.Equal("GH6004", Code(answer));
-        Assert.Equal(-32602, error.GetProperty("code").GetInt32());
-        Assert.Equal(at, error.GetProperty("data").GetProperty("at").GetString());
-        Assert.Equal(keyword, error.GetProperty("data").GetProperty("keyword").GetString());
-        Assert.EndsWith($"{(at.Length == 0 ? "(all of it)" : at)}: {keyword}", error.GetProperty("message").GetString(), StringComparison.Ordinal);
-        Assert.NotEmpty(error.GetProperty("data").GetProperty("remedy").GetString()!);
+        var (status, answer, response) = await gateway.CallAsync(caller.Request("tools/call", "\"name\":\"read\"" + (arguments is null ? "" : ",\"arguments\":" + arguments), "read"));
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal(caller.LastId, answer.GetProperty("id").GetInt32());
+        var result = answer.GetProperty("result");
+        Assert.True(result.GetProperty("isError").GetBoolean());
+        Assert.Equal(modern, result.TryGetProperty("resultType", out var type) && type.GetString() == "complete");
+        var refusal = Refusal(answer)!.Value;
+        Assert.Equal("GH6004", refusal.GetProperty("code").GetString());
+        Assert.Equal(response.Headers.GetValues("Gatehouse-Request-Id").Single(), refusal.GetProperty("requestId").GetString());
+        Assert.NotEmpty(refusal.GetProperty("remedy").GetString()!);
+        var place = refusal.GetProperty("places")[0];
+        Assert.Equal((at, keyword), (place.GetProperty("at").GetString(), place.GetProperty("keyword").GetString()));
+        Assert.Contains($"\n- {(at.Length == 0 ? "(the arguments)" : at)} ", Text(answer), StringComparison.Ordinal);
+        Assert.Contains($"({keyword})", Text(answer), StringComparison.Ordinal);
         Assert.DoesNotContain(Canary, answer.GetRawText(), StringComparison.Ordinal);
         Assert.Empty(gateway.Upstream.Of("tools/call"));
         var part = Assert.Single(Parts(gateway, modern ? 1 : 2, "input-schema"));
         Assert.StartsWith("deny " + keyword, part, StringComparison.Ordinal);
         Assert.DoesNotContain(gateway.Entries(), entry => entry.GetRawText().Contains(Canary, StringComparison.Ordinal));
         Assert.Contains(gateway.Entries(), entry => entry.TryGetProperty("code", out var code) && code.GetString() == "GH6004");
+    }
+
+    // SEP-1303: a model corrects all of it at once, so all of it is told: what is missing, what is too much, what was expected.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task EachFault_IsNamedWithItsRuleAndWhatWasExpected(bool modern)
+    {
+        const string schema = """{"type":"object","properties":{"connectionId":{"type":"string"},"database":{"type":"string"},"mode":{"enum":["read","write"]},"limit":{"type":"integer","maximum":100},"name":{"type":"string","pattern":"^[a-z]+$"},"größe":{"type":"number"}},"required":["connectionId","database"],"additionalProperties":false}""";
+        await using var gateway = await SchemaBed.StartAsync(tools: Tool("find", schema));
+        var answer = await CallAsync(await CallerAsync(gateway, modern), "find", "{\"mode\":\"" + Canary + "\",\"limit\":500,\"name\":\"A\",\"gr\u00f6\u00dfe\":\"x\",\"e\\u202extra\":1}");
+        var lines = Text(answer).Split('\n');
+        foreach (var line in new[]
+        {
+            "- (the arguments) lacks the member \"connectionId\" (required)",
+            "- (the arguments) lacks the member \"database\" (required)",
+            "- (the arguments) has the member \"e\\u202extra\", which is not allowed (additionalProperties)",
+            "- /mode is none of the values allowed (enum); expected [\"read\",\"write\"]",
+            "- /limit is more than 100 (maximum)",
+            "- /name does not match the pattern (pattern); expected \"^[a-z]+$\"",
+            "- /gr\\u00f6\\u00dfe is not of type number (type)",
+        }) Assert.Contains(line, lines);
+        Assert.Equal(8, lines.Length);
+        Assert.DoesNotContain(Canary, answer.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Faults_AreToldUpToABound()
+    {
+        var names = Enumerable.Range(0, 300).Select(at => "member-" + at.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        await using var gateway = await SchemaBed.StartAsync(tools: Tool("many", "{\"type\":\"object\",\"required\":[" + string.Join(',', names.Select(name => $"\"{name}\"")) + "]}"));
+        var answer = await CallAsync(await CallerAsync(gateway, modern: true), "many", "{}");
+        Assert.Equal(21, Text(answer).Split('\n').Length);
+        Assert.Equal(20, Refusal(answer)!.Value.GetProperty("places").GetArrayLength());
+    }
+
+    // MCP 2025-11-25, tasks: who asked for a task is answered by one, or by an error. In the modern era the result itself may come.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task CallThatAsksForATask_GetsWhatItsEraKnows(bool modern)
+    {
+        await using var gateway = await SchemaBed.StartAsync();
+        var caller = new Era(gateway, modern, "alice");
+        await caller.BeginAsync(modern ? """{"extensions":{"io.modelcontextprotocol/tasks":{}}}""" : "{}");
+        var answer = await caller.AskAsync("tools/call", "\"name\":\"read\",\"arguments\":{}" + (modern ? "" : ",\"task\":{\"ttl\":1000}"), "read");
+        Assert.Equal("GH6004", Code(answer));
+        Assert.Equal(modern, answer.TryGetProperty("result", out _));
+        if (modern) return;
+        Assert.Equal(-32602, answer.GetProperty("error").GetProperty("code").GetInt32());
+        Assert.EndsWith("(the arguments) lacks the member \"path\" (required)", answer.GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -52,7 +111,7 @@ public sealed class ArgumentTests
         await using var gateway = await SchemaBed.StartAsync();
         var caller = await CallerAsync(gateway, modern);
         var answer = await CallAsync(caller, "read", "{ \"path\" : \"notes/\\u0061\" }");
-        Assert.True(answer.TryGetProperty("result", out _), answer.GetRawText());
+        Assert.Null(Code(answer));
         Assert.Contains("{ \"path\" : \"notes/\\u0061\" }", Assert.Single(gateway.Upstream.Of("tools/call")).Text, StringComparison.Ordinal);
     }
 
@@ -64,7 +123,7 @@ public sealed class ArgumentTests
     public async Task AbsentArguments_AreAnEmptyObject(bool modern, string? arguments)
     {
         await using var gateway = await SchemaBed.StartAsync(tools: Tool("now", """{"type":"object","properties":{},"additionalProperties":false}"""));
-        Assert.True((await CallAsync(await CallerAsync(gateway, modern), "now", arguments)).TryGetProperty("result", out _));
+        Assert.Null(Code(await CallAsync(await CallerAsync(gateway, modern), "now", arguments)));
     }
 
     // T16: what is null is left out, for what is optional and declared; the message stays as it is.
@@ -80,7 +139,7 @@ public sealed class ArgumentTests
         var answer = await CallAsync(await CallerAsync(gateway, modern), "read", arguments);
         Assert.Equal(keyword is null ? null : "GH6004", Code(answer));
         if (keyword is null) Assert.Contains(arguments, Assert.Single(gateway.Upstream.Of("tools/call")).Text, StringComparison.Ordinal);
-        else Assert.Equal(keyword, answer.GetProperty("error").GetProperty("data").GetProperty("keyword").GetString());
+        else Assert.Equal(keyword, Refusal(answer)!.Value.GetProperty("places")[0].GetProperty("keyword").GetString());
     }
 
     [Theory]
@@ -90,7 +149,7 @@ public sealed class ArgumentTests
     {
         await using var gateway = await SchemaBed.StartAsync(new SchemaSettings { Input = OnDeviation.Record });
         var caller = await CallerAsync(gateway, modern);
-        Assert.True((await CallAsync(caller, "read", "{\"path\":7}")).TryGetProperty("result", out _));
+        Assert.Null(Code(await CallAsync(caller, "read", "{\"path\":7}")));
         Assert.Equal("warn type /properties/path/type", Assert.Single(Parts(gateway, modern ? 1 : 2, "input-schema")));
     }
 
@@ -117,7 +176,7 @@ public sealed class ArgumentTests
         await using var open = await SchemaBed.StartAsync(new SchemaSettings { Input = OnDeviation.Record }, tools);
         var other = await CallerAsync(open, modern);
         Assert.Equal(2, (await other.AskAsync("tools/list")).GetProperty("result").GetProperty("tools").GetArrayLength());
-        Assert.True((await CallAsync(other, "bad", "{}")).TryGetProperty("result", out _));
+        Assert.Null(Code(await CallAsync(other, "bad", "{}")));
         Assert.StartsWith("warn ", Assert.Single(Parts(open, modern ? 2 : 3, "input-schema-unusable")), StringComparison.Ordinal);
     }
 
@@ -130,7 +189,7 @@ public sealed class ArgumentTests
         var caller = await CallerAsync(gateway, modern: false);
         var answer = await CallAsync(caller, "big", "{\"a\":[" + string.Join(',', Enumerable.Range(0, 30_000)) + "]}");
         Assert.Equal("GH6004", Code(answer));
-        Assert.Equal("undecided", answer.GetProperty("error").GetProperty("data").GetProperty("keyword").GetString());
+        Assert.Equal("undecided", Refusal(answer)!.Value.GetProperty("places")[0].GetProperty("keyword").GetString());
     }
 
     // What the protocol puts beside the arguments is no part of them: facts of the request, a wish for a task, mirrored parameters.
@@ -140,10 +199,10 @@ public sealed class ArgumentTests
         const string marked = """{"type":"object","properties":{"region":{"type":"string","x-mcp-header":"Region"}},"required":["region"],"additionalProperties":false}""";
         await using var gateway = await SchemaBed.StartAsync(tools: Tool("marked", marked));
         var (_, good, _) = await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"marked\",\"arguments\":{\"region\":\"eu\"}", "marked", null, ("Mcp-Param-Region", "eu")));
-        Assert.True(good.TryGetProperty("result", out _), good.GetRawText());
+        Assert.Null(Code(good));
         var legacy = await CallerAsync(gateway, modern: false);
         var task = await legacy.AskAsync("tools/call", "\"name\":\"marked\",\"arguments\":{\"region\":\"eu\"},\"task\":{\"ttl\":1000},\"_meta\":{\"x.example/y\":[1]}");
-        Assert.True(task.TryGetProperty("result", out _), task.GetRawText());
+        Assert.Null(Code(task));
     }
 
     [Theory]
@@ -154,12 +213,12 @@ public sealed class ArgumentTests
         var time = new Testing.ManualTimeProvider();
         await using var gateway = await SchemaBed.StartAsync(time: time);
         var caller = await CallerAsync(gateway, modern);
-        Assert.True((await CallAsync(caller, "read", "{\"path\":\"notes/a\"}")).TryGetProperty("result", out _));
+        Assert.Null(Code(await CallAsync(caller, "read", "{\"path\":\"notes/a\"}")));
         gateway.Upstream.OnResult("tools/list", "{\"resultType\":\"complete\",\"tools\":[" + Tool("read", """{"type":"object","properties":{"path":{"const":"other"}}}""") + "]}");
         time.Advance(TimeSpan.FromMinutes(1));
         var other = await CallerAsync(gateway, modern, "bob"); // who was not told of the one before
         Assert.Equal("GH6004", Code(await CallAsync(other, "read", "{\"path\":\"notes/a\"}")));
-        Assert.True((await CallAsync(other, "read", "{\"path\":\"other\"}")).TryGetProperty("result", out _));
+        Assert.Null(Code(await CallAsync(other, "read", "{\"path\":\"other\"}")));
     }
 
     [Theory]
@@ -177,6 +236,8 @@ public sealed class ArgumentTests
             Assert.Equal("GH6004", Code(answer));
             Assert.Equal(at, answer.GetProperty("error").GetProperty("data").GetProperty("at").GetString());
             Assert.Equal(keyword, answer.GetProperty("error").GetProperty("data").GetProperty("keyword").GetString());
+            Assert.Equal(-32602, answer.GetProperty("error").GetProperty("code").GetInt32());
+            if (keyword == "required") Assert.EndsWith("lacks the member \"code\" (required)", answer.GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
         }
 
         Assert.Empty(gateway.Upstream.Of("prompts/get"));
@@ -191,7 +252,7 @@ public sealed class ArgumentTests
     {
         await using var gateway = await SchemaBed.StartAsync(tools: Tool("free", null));
         var caller = await CallerAsync(gateway, modern);
-        Assert.True((await CallAsync(caller, "free", "{\"a\":[1]}")).TryGetProperty("result", out _));
+        Assert.Null(Code(await CallAsync(caller, "free", "{\"a\":[1]}")));
         Assert.Equal("GH6004", Code(await CallAsync(caller, "free", "[1]")));
     }
 }

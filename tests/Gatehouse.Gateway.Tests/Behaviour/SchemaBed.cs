@@ -29,8 +29,18 @@ internal static class SchemaBed
     public static Task<JsonElement> CallAsync(Era caller, string tool, string? arguments) =>
         caller.AskAsync("tools/call", $"\"name\":\"{tool}\"" + (arguments is null ? "" : ",\"arguments\":" + arguments), tool);
 
-    public static string? Code(JsonElement answer) =>
-        answer.TryGetProperty("error", out var error) && error.TryGetProperty("data", out var data) && data.TryGetProperty("code", out var code) ? code.GetString() : null;
+    public static string? Code(JsonElement answer)
+    {
+        if (answer.TryGetProperty("result", out _)) return Refusal(answer)?.GetProperty("code").GetString();
+        return answer.TryGetProperty("error", out var error) && error.TryGetProperty("data", out var data) && data.TryGetProperty("code", out var code) ? code.GetString() : null;
+    }
+
+    /// <summary>What a result says of the arguments that the gateway refused; null for a result of the server.</summary>
+    public static JsonElement? Refusal(JsonElement answer) =>
+        answer.GetProperty("result").TryGetProperty("_meta", out var meta) && meta.TryGetProperty("gatehouse/refusal", out var refusal) ? refusal : null;
+
+    /// <summary>The text of a result.</summary>
+    public static string Text(JsonElement answer) => answer.GetProperty("result").GetProperty("content")[0].GetProperty("text").GetString()!;
 
     /// <summary>Parts of a check in all entries so far, as outcome and detail.</summary>
     public static IReadOnlyList<string> Parts(TestGateway gateway, int ended, string reason) =>

@@ -45,6 +45,7 @@ internal sealed class FakeWrapper : IAsyncDisposable
     public static async Task<(LinkConnection Connection, Frame Answer)> HelloAsync(LinkPlaces places, Hello hello)
     {
         var connection = (await LinkConnection.TryConnectAsync(places, default))!;
+        if (hello.Configuration.Length == 0) hello = hello with { Configuration = places.Configuration };
         await connection.Writer.WriteAsync(FrameKind.Hello, hello.ToUtf8Json(), default);
         return (connection, (await connection.Reader.ReadAsync(FrameFormat.MaxHelloBytes, default).AsTask().WaitAsync(Patience))!.Value);
     }
@@ -55,6 +56,15 @@ internal sealed class FakeWrapper : IAsyncDisposable
     public Task SayTooLongAsync() => client.Writer.WriteAsync(FrameKind.LineTooLong, ++lastNumber, default, default).AsTask();
 
     public Task CloseInputAsync() => client.Writer.WriteAsync(FrameKind.ClientEnd, default).AsTask();
+
+    /// <summary>Waits until a request was settled without an answer; nothing else may come before.</summary>
+    public async Task HearSettledAsync()
+    {
+        if (Settled.Count > 0) return;
+        var frame = (await client.Reader.ReadAsync(1 << 20, default).AsTask().WaitAsync(Patience))!.Value;
+        Assert.Equal(FrameKind.Settled, frame.Kind);
+        Settled.Add(BinaryPrimitives.ReadInt64BigEndian(frame.Payload.Span));
+    }
 
     /// <summary>The next line for the client; null when the host is done or gone.</summary>
     public async Task<string?> HearAsync()

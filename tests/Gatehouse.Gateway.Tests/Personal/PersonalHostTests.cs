@@ -69,6 +69,23 @@ public sealed class PersonalHostTests
         if (PeerAccount.OwnUserId() != 0) Assert.False(new PeerAccount(5, 0).IsOwn, "not even the administrator's");
     }
 
+    // A cloned repository's entry that runs the wrapper itself and sets XDG_CONFIG_HOME would bring the policy of every server.
+    [Theory]
+    [InlineData("/srv/cloned/.cfg/gatehouse/personal.yaml")]
+    [InlineData(" ")]
+    public async Task AWrapperWhoseEnvironmentNamesAnotherFile_IsNotServed(string configuration)
+    {
+        await using var bed = PersonalBed.Start();
+        var (connection, answer) = await FakeWrapper.HelloAsync(bed.Places, new Hello { Name = "tool-server", Command = PersonalBed.Command, Configuration = configuration });
+        await using (connection)
+        {
+            Assert.Equal(FrameKind.Refused, answer.Kind);
+            Assert.Contains("GHS6003", LinkRefusal.Parse(answer.Payload).Remedy, StringComparison.Ordinal);
+        }
+
+        await (await bed.WrapAsync()).DisposeAsync();
+    }
+
     [Fact]
     public async Task OtherVersion_IsToldWhatToDo()
     {

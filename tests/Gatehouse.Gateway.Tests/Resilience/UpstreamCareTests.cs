@@ -123,7 +123,9 @@ public sealed class UpstreamCareTests
         var clock = new ManualTimeProvider();
         await using var gateway = await StartAsync(http => http with { BreakAfter = 3, BreakFor = TimeSpan.FromSeconds(10) }, clock);
         Flap(gateway, "tools/call", failures: 3, 503);
+        Flap(gateway, "server/discover", failures: 1, 503); // the gateway asks itself, because all failures are one caller's
         for (var i = 0; i < 3; i++) Assert.Equal("GH7009", Code((await gateway.CallAsync(gateway.Post(Call))).Body));
+        Assert.True(SpinWait.SpinUntil(() => StatusAsync(gateway).Result["server.up"].StartsWith("resting ", StringComparison.Ordinal), TimeSpan.FromSeconds(10)));
         var (status, body, response) = await gateway.CallAsync(gateway.Post(Call));
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "GH7010"), (status, Code(body)));
         Assert.InRange(response.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 10, 15);
@@ -141,7 +143,8 @@ public sealed class UpstreamCareTests
     {
         var clock = new ManualTimeProvider();
         await using var gateway = await StartAsync(http => http with { BreakAfter = 2 }, clock);
-        gateway.Upstream.On("ping", (context, _) => Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default));
+        gateway.Upstream.On("ping", Hang);
+        gateway.Upstream.On("server/discover", Hang);
         for (var i = 1; i <= 2; i++)
         {
             var call = gateway.CallAsync(gateway.Post(Read, gateway.Token(life: TimeSpan.FromHours(1))));
@@ -150,8 +153,78 @@ public sealed class UpstreamCareTests
             Assert.Equal(HttpStatusCode.GatewayTimeout, (await call).Status);
         }
 
+        Assert.True(SpinWait.SpinUntil(() => gateway.Upstream.Of("server/discover").Count == 1, TimeSpan.FromSeconds(10)));
+        clock.Advance(TimeSpan.FromSeconds(5));
         Assert.True(SpinWait.SpinUntil(() => StatusAsync(gateway).Result["server.up"].StartsWith("resting", StringComparison.Ordinal), TimeSpan.FromSeconds(10)));
         Assert.Equal("GH7010", Code((await gateway.CallAsync(gateway.Post(Read))).Body));
+    }
+
+    [Fact]
+    public async Task OneCallersFailures_CloseTheServerToNobody_WhileItAnswersTheGateway()
+    {
+        await using var gateway = await StartAsync(http => http with { BreakAfter = 2 });
+        gateway.Upstream.On("tools/call", (context, _) =>
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        });
+        for (var i = 0; i < 20; i++) Assert.Equal("GH7005", await BrokenAsync(gateway, "alice"));
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(Read, gateway.Token("bob")))).Status);
+        Assert.InRange(gateway.Upstream.Of("server/discover").Count, 1, 10); // one question for each row of failures
+    }
+
+    [Fact]
+    public async Task FailuresOfTwoCallers_NeedNoFurtherQuestion()
+    {
+        await using var gateway = await StartAsync(http => http with { BreakAfter = 2, BreakFor = TimeSpan.FromMinutes(5) });
+        gateway.Upstream.On("tools/call", (context, _) =>
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        });
+        await BrokenAsync(gateway, "alice");
+        await BrokenAsync(gateway, "bob");
+        Assert.Equal("GH7010", Code((await gateway.CallAsync(gateway.Post(Read))).Body));
+        Assert.Empty(gateway.Upstream.Of("server/discover"));
+    }
+
+    [Fact]
+    public async Task ATrial_IsTheGatewaysOwnQuestion_WhichNoCallerCanMakeFail()
+    {
+        var clock = new ManualTimeProvider();
+        await using var gateway = await StartAsync(http => http with { BreakAfter = 1 }, clock);
+        var down = true;
+        gateway.Upstream.On("server/discover", (context, _) =>
+        {
+            if (!down) return RecordingUpstream.Json(context, "{}", 404);
+            context.Response.StatusCode = 503;
+            return Task.CompletedTask;
+        });
+        Flap(gateway, "tools/call", failures: int.MaxValue, 503);
+        await gateway.CallAsync(gateway.Post(Call));
+        Assert.True(SpinWait.SpinUntil(() => StatusAsync(gateway).Result["server.up"].StartsWith("resting", StringComparison.Ordinal), TimeSpan.FromSeconds(10)));
+        down = false;
+        clock.Advance(TimeSpan.FromSeconds(15));
+        Assert.Equal("GH7009", Code((await gateway.CallAsync(gateway.Post(Call, gateway.Token("alice", life: TimeSpan.FromHours(1))))).Body)); // hers fails still
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(Read, gateway.Token("bob", life: TimeSpan.FromHours(1))))).Status);
+    }
+
+    [Theory]
+    [InlineData("server/discover")]
+    [InlineData("tools/list")]
+    [Trait("Requirement", "T19")]
+    public async Task AParameterHeaderThatCannotBeWritten_IsRefusedForEveryMethod_AndSaysNothingOfTheServer(string method)
+    {
+        await using var gateway = await StartAsync(http => http with { BreakAfter = 1 });
+        var body = $"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"{method}\",\"params\":{{\"_meta\":{{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\",\"io.modelcontextprotocol/clientCapabilities\":{{}}}}}}}}";
+        foreach (var line in new[] { "Mcp-Param-X: \u00e9", "Mcp-Param-X: a\r\nMcp-Param-X: b" })
+        {
+            var request = $"POST {gateway.Url.AbsolutePath} HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\nAuthorization: Bearer {gateway.Token("alice")}\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\nMCP-Protocol-Version: 2026-07-28\r\nMcp-Method: {method}\r\n{line}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}";
+            Assert.Contains("GH3010", await RawHttp.SendAsync(gateway.Url, System.Text.Encoding.UTF8.GetBytes(request)), StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain(gateway.Upstream.Of(method), r => r.Headers.Any(h => h.Key.StartsWith("Mcp-Param", StringComparison.OrdinalIgnoreCase)));
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(Read, gateway.Token("bob")))).Status);
     }
 
     [Fact]
@@ -221,6 +294,16 @@ public sealed class UpstreamCareTests
     private static Task<TestGateway> StartAsync(Func<HttpUpstreamSettings, HttpUpstreamSettings>? change = null, TimeProvider? clock = null, bool stateless = false) =>
         TestGateway.StartAsync(
             s => s with { Servers = [s.Servers[0] with { Stateless = stateless, Http = change?.Invoke(s.Servers[0].Http!) ?? s.Servers[0].Http }] }, clock);
+
+    private static Task Hang(HttpContext context, JsonElement message) =>
+        Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+
+    private static async Task<string?> BrokenAsync(TestGateway gateway, string who)
+    {
+        var (status, body, _) = await gateway.CallAsync(gateway.Post(Call, gateway.Token(who)));
+        Assert.Equal(HttpStatusCode.BadGateway, status);
+        return Code(body) == "GH7001" ? "GH7005" : Code(body); // whether the end came before or within the answer is the system's affair
+    }
 
     private static void Flap(TestGateway gateway, string method, int failures, int status, string? retryAfter = null)
     {

@@ -53,6 +53,7 @@ public static class ConfigurationKeys
         new("issuers[].profile", Choice, "What its tokens look like: RFC 9068, Microsoft Entra ID or AD FS.") { Default = "strict", Allowed = ["strict", "entra", "adfs"] },
         new("issuers[].tenants", TextList, "Entra: the tenants allowed, as GUIDs, where `{tenantid}` stands in the issuer. There is no way to allow all.") { Default = "[]" },
         new("issuers[].metadata", Url, "Address of its metadata where it does not follow from the issuer.") { Derived = "`/.well-known/openid-configuration` under the issuer, then the addresses of RFC 8414; for Entra those of the login host" },
+        new("issuers[].hosts", TextList, "Hosts beside its own that its metadata may name at addresses that are not public. What they name elsewhere must be public and https.") { Default = "[]" },
         new("issuers[].tokenIssuer", Text, "AD FS: the `iss` of its access tokens.") { Derived = "`http://`, the host of the issuer and `/adfs/services/trust`" },
         new("issuers[].subjectClaim", Text, "The claim that names the subject.") { Derived = "`sub`; for AD FS else `upn`, `unique_name`; for Entra always `oid` and `tid`" },
         new("issuers[].scopeImplies", TextListMap, "Scopes of this issuer that mean others too, e.g. `admin: [read, write]`; through every step, without circles.") { Default = "{}" },
@@ -158,6 +159,7 @@ public static class ConfigurationKeys
         new("servers.*.shutdownGrace", Duration, "Time between closing its input and ending it by force.") { Default = "5s", Minimum = "0s", Maximum = "5m", OnlyWith = "command" },
         new("servers.*.showStderr", Switch, "True shows what the process writes to stderr in the gateway's own diagnostic output, escaped and labelled. It may hold content of requests; by default the lines are counted and not shown.") { Default = "false", OnlyWith = "command" },
         new("servers.*.startTimeout", Duration, "Time in which a new process must answer its first request.") { Default = "30s", Minimum = "100ms", Maximum = "10m", OnlyWith = "command" },
+        new("servers.*.writeTimeout", Duration, "Time for which a process may take nothing of what it is sent before it is ended.") { Default = "10s", Minimum = "100ms", Maximum = "10m", OnlyWith = "command" },
     ];
 
     private static IEnumerable<ConfigurationKey> Policy() =>

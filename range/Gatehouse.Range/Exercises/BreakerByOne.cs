@@ -1,0 +1,71 @@
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+
+namespace Gatehouse.Range;
+
+/// <summary>One caller's failing calls close a server to everybody.</summary>
+public sealed class BreakerByOne : Exercise
+{
+    private const int Calls = 12;
+
+    /// <inheritdoc />
+    public override string Id => "breaker-by-one";
+
+    /// <inheritdoc />
+    public override string Title => "A circuit breaker that one caller opens";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP02"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["EX-04", "T19"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage forward, HTTP upstream: failures of one caller make the gateway ask the server before it closes it";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A proxy spares a failing server: after five failures in a row it sends nothing for a while.",
+        "Mallory may call a tool that breaks off. She calls it a dozen times, and the proxy answers nobody any more; once every pause is enough to keep it so.",
+        "Gatehouse asks the server itself before failures of one caller alone close it, and what it asks after a pause is its own question. The server answers, so nobody is kept from it.",
+        "With an upstream that counts every failure alike, the honest user is refused again.");
+
+    internal override async Task<Uri> StartUnguardedAsync(Bed bed)
+    {
+        var server = await StartServerAsync(bed).ConfigureAwait(false);
+        return await BreakingProxy.StartAsync(bed, server.Url).ConfigureAwait(false);
+    }
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed)
+    {
+        var server = await StartServerAsync(bed).ConfigureAwait(false);
+        bed.Backend = server.Url.ToString();
+        return Upstream.Http(server.Url);
+    }
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed)
+    {
+        var upstream = bed.Own(new BreakingUpstream(new Uri(bed.Backend)));
+        return parts with { Forward = parts.Forward.WithUpstreamForRange(_ => upstream) };
+    }
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    {
+        var victim = scene.As(Scene.Victim);
+        await victim.InitializeAsync().ConfigureAwait(false);
+        var attacker = scene.As(Scene.Attacker);
+        await attacker.InitializeAsync().ConfigureAwait(false);
+        for (var i = 0; i < Calls; i++) await attacker.CallAsync("forge").ConfigureAwait(false);
+        return [await HostileStdio.CallAfterwardsAsync("a dozen calls that break off, then an honest one", victim).ConfigureAwait(false)];
+    }
+
+    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);
+
+    // Its tool "forge" breaks every connection it is called on.
+    private static Task<CanaryServer> StartServerAsync(Bed bed) => CanaryServer.StartAsync(bed, overrides: (context, message) =>
+    {
+        if (!message.ToString().Contains("\"forge\"", StringComparison.Ordinal)) return Task.FromResult(false);
+        context.Abort();
+        return Task.FromResult(true);
+    });
+}

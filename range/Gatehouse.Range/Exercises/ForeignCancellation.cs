@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.Range;
+
+/// <summary>A caller takes back a request that another made.</summary>
+public sealed class ForeignCancellation : Exercise
+{
+    /// <inheritdoc />
+    public override string Id => "foreign-cancellation";
+
+    /// <inheritdoc />
+    public override string Title => "A cancellation for another caller's request";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP07", "MCP10"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["ST-07", "ST-01", "G18"];
+
+    /// <inheritdoc />
+    public override string Protection => "gateway pipeline, notifications of clients that name something";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A server finds the request that a cancellation names by its id alone. Clients count their ids up from one, so every client has the same.",
+        "While alice's transfer is under way, mallory sends cancellations for the first few ids. The server stops alice's work.",
+        "Gatehouse passes a cancellation on only for a request that is under way in the same session. Others are answered as usual, go nowhere and are recorded.",
+        "Where notifications are passed on as they are, mallory stops alice's transfer again.");
+
+    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { PassesEveryNoticeForRange = true };
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    {
+        var other = scene.As(Scene.Attacker);
+        await other.InitializeAsync().ConfigureAwait(false);
+        var stopped = !await MovesAsync(scene, "stolen", async () =>
+        {
+            for (var id = 1; id <= 3; id++) await CancelAsync(other, id).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        return [new Attempt("cancellations for the first ids", stopped, stopped ? "the victim's transfer was stopped" : "the victim's transfer went on")];
+    }
+
+    // Whoever asked may take it back; and what nobody takes back goes on.
+    internal override async Task<bool> UseHonestlyAsync(Scene scene) =>
+        await MovesAsync(scene, "honest", null).ConfigureAwait(false) && !await MovesAsync(scene, "regretted", null, takesBack: true).ConfigureAwait(false);
+
+    private static async Task<bool> MovesAsync(Scene scene, string amount, Func<Task>? meanwhile, bool takesBack = false)
+    {
+        var owner = scene.As(Scene.Victim);
+        await owner.InitializeAsync().ConfigureAwait(false);
+        var call = owner.CallAsync("transfer", new { amount });
+        if (!await scene.Canary.SingsAsync("begun " + amount, TimeSpan.FromSeconds(3)).ConfigureAwait(false)) return false;
+        if (meanwhile is not null) await meanwhile().ConfigureAwait(false);
+        if (takesBack) await CancelAsync(owner, owner.LastId).ConfigureAwait(false);
+        var end = scene.As(Scene.Victim);
+        await end.InitializeAsync().ConfigureAwait(false);
+        await end.CallAsync("weather", new { amount }).ConfigureAwait(false); // lets the transfer go on
+        await call.ConfigureAwait(false);
+        return scene.Canary.Songs.Contains("transfer " + amount);
+    }
+
+    private static Task<RangeReply> CancelAsync(RangeClient client, int id) =>
+        client.PostAsync("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/cancelled\",\"params\":{\"requestId\":" + id.ToString(System.Globalization.CultureInfo.InvariantCulture) + "}}");
+
+    private static Task<CanaryServer> StartServerAsync(Bed bed)
+    {
+        var working = new ConcurrentDictionary<int, TaskCompletionSource<bool>>();
+        return CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(context, message, bed.Canary, working));
+    }
+
+    private static async Task<bool> AnswerAsync(HttpContext context, JsonElement message, Canary canary, ConcurrentDictionary<int, TaskCompletionSource<bool>> working)
+    {
+        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method)) return false;
+        if (method.GetString() == "notifications/cancelled" && working.TryGetValue(message.GetProperty("params").GetProperty("requestId").GetInt32(), out var named)) named.TrySetResult(false);
+        if (method.GetString() != "tools/call") return false;
+        var id = message.GetProperty("id").GetInt32();
+        var amount = message.GetProperty("params").GetProperty("arguments").GetProperty("amount").GetString();
+        if (message.GetProperty("params").GetProperty("name").GetString() == "weather")
+        {
+            foreach (var work in working.Values) work.TrySetResult(true);
+        }
+        else
+        {
+            var work = working[id] = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+            canary.Sing("begun " + amount);
+            if (await work.Task.WaitAsync(TimeSpan.FromSeconds(5)).ConfigureAwait(false)) canary.Sing("transfer " + amount);
+            working.TryRemove(id, out _);
+        }
+
+        await CanaryServer.WriteAsync(context, CanaryServer.Result(id, "done")).ConfigureAwait(false);
+        return true;
+    }
+}

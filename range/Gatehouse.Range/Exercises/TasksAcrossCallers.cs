@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Microsoft.AspNetCore.Http;
+
+namespace Gatehouse.Range;
+
+/// <summary>A caller learns of tasks that a server made for others.</summary>
+public sealed class TasksAcrossCallers : Exercise
+{
+    private const string Told = "paying 9000 to DE00 1234";
+
+    /// <inheritdoc />
+    public override string Id => "tasks-across-callers";
+
+    /// <inheritdoc />
+    public override string Title => "Tasks of other callers, listed and announced";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP07", "MCP10"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["ST-07", "X01"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage inspect-response, rule of tasks";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A server keeps long work as tasks and shows to each principal its own. Behind a gateway, which has one credential, all people are one principal.",
+        "Mallory asks for the list of tasks, and opens a stream on which the states of tasks are announced. Both tell what the server does for alice.",
+        "Gatehouse notes whose each task is. From a list it takes the tasks of others, and announcements about them reach their owner alone.",
+        "Without the rule of tasks, mallory reads alice's work again.");
+
+    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await StartServerAsync(bed).ConfigureAwait(false)).Url;
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { InspectResponse = parts.InspectResponse.WithoutForRange("tasks") };
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    {
+        await BeginTaskAsync(scene).ConfigureAwait(false);
+        var other = scene.As(Scene.Attacker);
+        await other.InitializeAsync().ConfigureAwait(false);
+        var listed = await other.AskAsync("tasks/list").ConfigureAwait(false);
+        var announced = await other.GetAsync(text => text.Contains(Told, StringComparison.Ordinal)).ConfigureAwait(false);
+        return [Read("the list of tasks", listed), Read("the announced state of a task", announced)];
+    }
+
+    internal override async Task<bool> UseHonestlyAsync(Scene scene)
+    {
+        var owner = await BeginTaskAsync(scene).ConfigureAwait(false);
+        var listed = await owner.AskAsync("tasks/list").ConfigureAwait(false);
+        var announced = await owner.GetAsync(text => text.Contains(Told, StringComparison.Ordinal)).ConfigureAwait(false);
+        return listed.Holds(Told) && announced.Holds(Told);
+    }
+
+    private static Attempt Read(string name, RangeReply reply) => new(name, reply.Holds(Told), reply.Holds(Told) ? "it tells alice's work" : $"nothing of alice's in it: {reply.Summary()}");
+
+    private static async Task<RangeClient> BeginTaskAsync(Scene scene)
+    {
+        var owner = scene.As(Scene.Victim);
+        await owner.InitializeAsync().ConfigureAwait(false);
+        await owner.PostAsync(owner.Body("tools/call", """{"name":"transfer","arguments":{"amount":"9000"},"task":{"ttl":60000}}""")).ConfigureAwait(false);
+        return owner;
+    }
+
+    private static Task<CanaryServer> StartServerAsync(Bed bed)
+    {
+        var tasks = new ConcurrentQueue<string>();
+        return CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(context, message, tasks));
+    }
+
+    private static async Task<bool> AnswerAsync(HttpContext context, JsonElement message, ConcurrentQueue<string> tasks)
+    {
+        if (context.Request.Method == "GET")
+        {
+            foreach (var task in tasks)
+                await CanaryServer.WriteEventAsync(context, new { jsonrpc = "2.0", method = "notifications/tasks/status", @params = State(task) }).ConfigureAwait(false);
+            return true;
+        }
+
+        if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method) || !message.TryGetProperty("id", out var id)) return false;
+        if (method.GetString() == "tasks/list")
+        {
+            await CanaryServer.WriteAsync(context, new { jsonrpc = "2.0", id, result = new { tasks = tasks.Select(State) } }).ConfigureAwait(false);
+            return true;
+        }
+
+        if (method.GetString() != "tools/call") return false;
+        var made = "task-" + tasks.Count.ToString(CultureInfo.InvariantCulture);
+        tasks.Enqueue(made);
+        await CanaryServer.WriteAsync(context, new { jsonrpc = "2.0", id, result = new { task = State(made) } }).ConfigureAwait(false);
+        return true;
+    }
+
+    private static object State(string task) => new { taskId = task, status = "working", statusMessage = Told };
+}

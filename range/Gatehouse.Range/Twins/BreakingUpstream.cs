@@ -1,0 +1,28 @@
+using Gatehouse.Pipeline;
+
+namespace Gatehouse.Range;
+
+/// <summary>An upstream with a <see cref="NaiveBreaker"/>.</summary>
+internal sealed class BreakingUpstream(Uri url) : IUpstream
+{
+    private readonly PassthroughUpstream server = new(url);
+    private readonly NaiveBreaker breaker = new();
+
+    public async ValueTask<IUpstreamReply> SendAsync(Exchange exchange, CancellationToken cancellation)
+    {
+        if (breaker.IsOpen) throw new RefusalException(Reasons.UpstreamResting);
+        try
+        {
+            var reply = await server.SendAsync(exchange, cancellation).ConfigureAwait(false);
+            breaker.Note(succeeded: true);
+            return reply;
+        }
+        catch (HttpRequestException e)
+        {
+            breaker.Note(succeeded: false);
+            throw new RefusalException(Reasons.UpstreamUnreachable, null, e);
+        }
+    }
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+}

@@ -1,0 +1,131 @@
+using Gatehouse.Identity;
+using Gatehouse.Isolation;
+
+namespace Gatehouse.Gateway.Upstreams;
+
+/// <summary>
+/// Who may have a process of a local server started now. Each caller pauses for the processes that ended while that caller's requests were
+/// under way, and for nobody else's; beside that, a server has a rate of restarts, of which one caller gets a part. Safe for concurrent use.
+/// </summary>
+/// <remarks>
+/// The threat: one caller crashes a server again and again, and a pause of the server keeps everybody else from it (CWE-770). The first
+/// failure of a caller costs no pause; the next ones within a minute cost growing ones (<see cref="RestartBackoff"/>).
+/// </remarks>
+internal sealed class RestartPauses(TimeProvider time)
+{
+    /// <summary>Failures of a server's processes in a minute, beyond which nobody has one started.</summary>
+    public const int MostInAMinute = 60;
+
+    private const int MostCallers = 4096;
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<CallerPartition, Paused> callers = [];
+    private readonly PartitionedBudget failures = new();
+    private readonly Queue<Failure> recent = new();
+
+    /// <summary>Failures within the last minute.</summary>
+    public int Recent
+    {
+        get
+        {
+            lock (gate)
+            {
+                Expire();
+                return recent.Count;
+            }
+        }
+    }
+
+    /// <summary>True when the caller may have a process started; otherwise how long to wait.</summary>
+    /// <param name="caller">Who asks for it.</param>
+    /// <param name="percent">The part of the rate that one caller gets.</param>
+    /// <param name="wait">How long to wait.</param>
+    public bool MayStart(CallerPartition caller, int percent, out TimeSpan wait)
+    {
+        lock (gate)
+        {
+            Expire();
+            wait = callers.TryGetValue(caller, out var own) && !own.Backoff.MayStart(out var left) ? left : TimeSpan.Zero;
+            if (failures.Used >= MostInAMinute) wait = Longer(wait, UntilOldest(null));
+            else if (failures.HeldBy(caller) >= PartitionedBudget.PartOf(MostInAMinute, percent)) wait = Longer(wait, UntilOldest(caller));
+            return wait == TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>The caller had a process started.</summary>
+    public void Started(CallerPartition caller)
+    {
+        lock (gate)
+        {
+            if (callers.TryGetValue(caller, out var own)) own.Backoff.Started();
+        }
+    }
+
+    /// <summary>A process did not start, or ended without being asked to.</summary>
+    /// <param name="blamed">Whose requests were under way; where none were, who had it started. One at least.</param>
+    public void Failed(IReadOnlyCollection<CallerPartition> blamed)
+    {
+        lock (gate)
+        {
+            Expire();
+            Forget();
+            foreach (var caller in blamed)
+            {
+                if (!callers.TryGetValue(caller, out var own)) callers[caller] = own = new Paused(new RestartBackoff(time));
+                own.At = time.GetTimestamp();
+                own.Count++;
+                own.Backoff.Failed();
+            }
+
+            // One failure is one restart of the server's rate. Of several it is counted against the one who was there most often.
+            var most = blamed.MaxBy(caller => callers[caller].Count);
+            if (failures.TryTake(most, 1, long.MaxValue, long.MaxValue) == PartitionedVerdict.Taken) recent.Enqueue(new Failure(time.GetTimestamp(), most));
+        }
+    }
+
+    private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
+
+    private TimeSpan UntilOldest(CallerPartition? of)
+    {
+        foreach (var failure in recent)
+        {
+            if (of is null || failure.Caller == of) return Longer(TimeSpan.FromSeconds(1), Window - time.GetElapsedTime(failure.At));
+        }
+
+        return TimeSpan.Zero;
+    }
+
+    private void Expire()
+    {
+        while (recent.TryPeek(out var oldest) && time.GetElapsedTime(oldest.At) >= Window)
+        {
+            recent.Dequeue();
+            failures.Return(oldest.Caller, 1);
+        }
+    }
+
+    // A caller whose last failure is longer ago than the longest pause and a healthy minute starts anew.
+    private void Forget()
+    {
+        if (callers.Count < MostCallers / 16) return;
+        var life = RestartBackoff.LongestPause + RestartBackoff.StableAfter;
+        foreach (var (caller, own) in callers)
+        {
+            if (time.GetElapsedTime(own.At) >= life) callers.Remove(caller);
+        }
+
+        if (callers.Count >= MostCallers) callers.Clear(); // more failures in two minutes than the rate of restarts lets happen
+    }
+
+    private readonly record struct Failure(long At, CallerPartition Caller);
+
+    private sealed class Paused(RestartBackoff backoff)
+    {
+        public RestartBackoff Backoff { get; } = backoff;
+
+        public long At { get; set; }
+
+        public int Count { get; set; }
+    }
+}

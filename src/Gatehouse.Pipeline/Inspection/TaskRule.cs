@@ -1,0 +1,133 @@
+using System.Text;
+using Gatehouse.Audit;
+using Gatehouse.Pipeline.Stages;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Inspection;
+
+/// <summary>
+/// Whoever else's tasks a server names, the caller does not learn of them (ST-07, X01). All callers use the gateway's one credential, so
+/// that a server which lists or announces tasks by principal shows everybody's. Each place where a message names a task is asked about:
+/// the list of tasks, the state of one as an answer or a notification, and what a message says it is related to.
+/// </summary>
+internal sealed class TaskRule(ICatalogue catalogue, IStateHandles handles, SnapshotHolder snapshots) : IResponseRule
+{
+    private const string Foreign = "task-of-another-caller";
+    private const int MostListed = 1000;
+    private const int LongestCursor = 4096;
+
+    private readonly TaskRights rights = new(catalogue, handles);
+
+    public string Name => "tasks";
+
+    public async ValueTask PrepareAsync(Exchange exchange, ProvenMessage message, CancellationToken cancellation)
+    {
+        exchange.TasksOfCaller = null;
+        var named = Named(exchange, message);
+        if (named.Count == 0) return;
+        // Each message of a stream is decided by the newest rules (design rule 7); an answer by those its request began with.
+        var snapshot = message.Kind == MessageKind.Notification ? snapshots.Current : exchange.Snapshot;
+        HashSet<string> own = new(StringComparer.Ordinal);
+        foreach (var task in named)
+        {
+            if (own.Contains(task) || !handles.OwnsTask(exchange, task)) continue; // most of a list are others'
+            if (await MayAsync(exchange, snapshot, task, cancellation).ConfigureAwait(false)) own.Add(task);
+        }
+
+        exchange.TasksOfCaller = own;
+    }
+
+    public ResponseVerdict Judge(Exchange exchange, ProvenMessage message)
+    {
+        if (message.Kind is MessageKind.Request or MessageKind.Notification) return NamesForeign(exchange, message) ? ResponseVerdict.Drop(Foreign) : ResponseVerdict.Pass(message);
+        if (message.Kind != MessageKind.Result) return ResponseVerdict.Pass(message);
+        if (RelatedTask.TryRead(message, out var related) && IsForeign(exchange, related)) return ResponseVerdict.Refuse(Reasons.ResultRefused, Foreign);
+        if (exchange.Message?.Method == "tasks/list") return JudgeList(exchange, message);
+        // The state of a task is that of the one asked for; another's would be claimed for the caller otherwise.
+        return IsOfTasks(exchange) && message.Has(Slot.ResultTaskId) && message.Text(Slot.ResultTaskId) != exchange.Message!.Text(Slot.ParamsTaskId)
+            ? ResponseVerdict.Refuse(Reasons.ResultRefused, Foreign)
+            : ResponseVerdict.Pass(message);
+    }
+
+    /// <summary>True for an answer about a task that is already there.</summary>
+    internal static bool IsOfTasks(Exchange exchange) => exchange.Message?.Method is "tasks/get" or "tasks/result" or "tasks/update" or "tasks/cancel" or "tasks/list";
+
+    private async ValueTask<bool> MayAsync(Exchange exchange, GatewaySnapshot snapshot, string task, CancellationToken cancellation)
+    {
+        try
+        {
+            return await rights.RefusesAsync(exchange, snapshot, task, cancellation).ConfigureAwait(false) is null;
+        }
+        catch (RefusalException)
+        {
+            return false; // design rule 10: what cannot be looked up is not shown
+        }
+    }
+
+    private static bool IsState(ProvenMessage message) => message.Method is "notifications/tasks" or "notifications/tasks/status";
+
+    private static List<string> Named(Exchange exchange, ProvenMessage message)
+    {
+        List<string> named = [];
+        if (RelatedTask.TryRead(message, out var related) && related is not null) named.Add(related);
+        if (message.Kind == MessageKind.Notification && IsState(message) && message.Text(Slot.ParamsTaskId) is { } told) named.Add(told);
+        if (message.Kind != MessageKind.Result || exchange.Message?.Method != "tasks/list") return named;
+        var bytes = message.Bytes.Span;
+        if (!TryFindList(message, out var list)) return named;
+        foreach (var element in JsonWalk.Elements(bytes, list))
+        {
+            if (named.Count < MostListed && IdOf(bytes, element) is { } id) named.Add(id);
+        }
+
+        return named;
+    }
+
+    private static bool NamesForeign(Exchange exchange, ProvenMessage message)
+    {
+        if (RelatedTask.TryRead(message, out var related) && !IsOwn(exchange, related)) return true;
+        return message.Kind == MessageKind.Notification && IsState(message) && !IsOwn(exchange, message.Text(Slot.ParamsTaskId));
+    }
+
+    // The answer that makes a task may say that it belongs to it, before the task is claimed.
+    private bool IsForeign(Exchange exchange, string? task) => IsOfTasks(exchange) ? !IsOwn(exchange, task) : task is null || handles.IsOfAnother(exchange, task);
+
+    private static bool IsOwn(Exchange exchange, string? task) => task is not null && exchange.TasksOfCaller?.Contains(task) == true;
+
+    private ResponseVerdict JudgeList(Exchange exchange, ProvenMessage message)
+    {
+        var bytes = message.Bytes.Span;
+        if (!TryFindList(message, out var list) || bytes[list.Start] != (byte)'[') return ResponseVerdict.Refuse(Reasons.ResultRefused, "tasks-malformed");
+        List<byte> kept = [];
+        var removed = 0;
+        foreach (var element in JsonWalk.Elements(bytes, list))
+        {
+            if (!IsOwn(exchange, IdOf(bytes, element)))
+            {
+                removed++;
+                continue;
+            }
+
+            if (kept.Count > 0) kept.Add((byte)',');
+            kept.AddRange(element.Of(bytes));
+        }
+
+        if (removed == 0 && !message.Has(Slot.ResultNextCursor)) return ResponseVerdict.Pass(message);
+        if (message.Raw(Slot.ResultNextCursor).Length > LongestCursor) return ResponseVerdict.Refuse(Reasons.ResultRefused, "cursor-too-long");
+        if (removed > 0) exchange.Record.Add(new AuditPart("change", "removed", "tasks-of-others", null, removed));
+        // Whatever else stands in the result may count or name what was taken out. The cursor may hold a foreign id, so it is sealed.
+        byte[] cursor = message.Has(Slot.ResultNextCursor) ? [.. ",\"nextCursor\":\""u8, .. Encoding.ASCII.GetBytes(handles.SealState(exchange, message.Raw(Slot.ResultNextCursor))), (byte)'"'] : [];
+        byte[] type = message.Has(Slot.ResultType) ? [.. "\"resultType\":"u8, .. message.Raw(Slot.ResultType), (byte)','] : [];
+        var splice = new MessageSplice(message);
+        splice.Replace(message.Range(Slot.Result), (byte[])[(byte)'{', .. type, .. "\"tasks\":["u8, .. kept, (byte)']', .. cursor, (byte)'}']);
+        return ResponseVerdict.Pass(splice.ApplyAndProve(ResponseLimits.For(exchange.Server.ResponseBytes + 1024)));
+    }
+
+    private static bool TryFindList(ProvenMessage message, out ByteRange list)
+    {
+        list = default;
+        return message.IsObject(Slot.Result) && JsonWalk.TryFindMember(message.Bytes.Span, message.Range(Slot.Result), "tasks"u8, out list);
+    }
+
+    private static string? IdOf(ReadOnlySpan<byte> bytes, ByteRange task) =>
+        bytes[task.Start] == (byte)'{' && JsonWalk.TryFindMember(bytes, task, "taskId"u8, out var id) ? JsonWalk.String(bytes, id) : null;
+}

@@ -1,0 +1,269 @@
+using System.Net;
+using System.Security.Cryptography;
+using Gatehouse.Gateway.Configuration;
+using Gatehouse.Gateway.Sessions;
+using Gatehouse.Identity;
+using Gatehouse.Pipeline;
+using Gatehouse.Policy;
+using Gatehouse.Storage;
+using Gatehouse.Testing;
+using static Gatehouse.Gateway.Tests.Behaviour.SchemaBed;
+
+namespace Gatehouse.Gateway.Tests.Messages;
+
+/// <summary>Tasks of two callers at one server, in both eras, in each place where a task is named (ST-07, X01).</summary>
+[Trait("Requirement", "ST-07")]
+[Trait("Requirement", "X01")]
+public sealed class TaskTests
+{
+    private const string Declared = """{"extensions":{"io.modelcontextprotocol/tasks":{}}}""";
+    private const string Hers = "paying the salary of alice";
+
+    [Theory]
+    [InlineData(true, "tasks/get")]
+    [InlineData(true, "tasks/update")]
+    [InlineData(true, "tasks/cancel")]
+    [InlineData(false, "tasks/get")]
+    [InlineData(false, "tasks/result")]
+    [InlineData(false, "tasks/cancel")]
+    public async Task TaskOfAnother_IsNotThere_AndTheServerIsNotAsked(bool modern, string method)
+    {
+        await using var gateway = await StartAsync(modern);
+        var (alice, bob) = await BeginAsync(gateway, modern);
+        await MakeAsync(alice, modern);
+        gateway.Upstream.OnResult(method, Result(modern, method, "\"taskId\":\"t-1\",\"status\":\"working\""));
+        var foreign = await bob.AskAsync(method, "\"taskId\":\"t-1\"", "t-1");
+        var missing = await bob.AskAsync(method, "\"taskId\":\"t-9\"", "t-9");
+        Assert.Equal("GH4003", Code(foreign));
+        Assert.Equal(missing.GetProperty("error").GetProperty("message").GetRawText(), foreign.GetProperty("error").GetProperty("message").GetRawText());
+        Assert.Empty(gateway.Upstream.Of(method));
+        Assert.True((await alice.AskAsync(method, "\"taskId\":\"t-1\"", "t-1")).TryGetProperty("result", out _));
+    }
+
+    [Theory]
+    [InlineData("tasks/get")]
+    [InlineData("tasks/update")]
+    [InlineData("tasks/cancel")]
+    [Trait("Requirement", "X04")]
+    public async Task NameHeaderOtherThanTheTask_IsRefused(string method)
+    {
+        await using var gateway = await StartAsync(modern: true);
+        var (alice, _) = await BeginAsync(gateway, modern: true);
+        await MakeAsync(alice, modern: true);
+        foreach (var name in new[] { "t-2", "T-1", "", null })
+        {
+            var (status, body, _) = await gateway.CallAsync(alice.Request(method, "\"taskId\":\"t-1\"", name));
+            Assert.Equal(HttpStatusCode.BadRequest, status);
+            Assert.Equal(-32020, body.GetProperty("error").GetProperty("code").GetInt32());
+        }
+
+        Assert.Empty(gateway.Upstream.Of(method));
+    }
+
+    [Fact]
+    public async Task List_ShowsTheCallersOwn_AndNothingThatCountsOrNamesTheOthers()
+    {
+        await using var gateway = await StartAsync(modern: false);
+        var (alice, bob) = await BeginAsync(gateway, modern: false);
+        await MakeAsync(alice, modern: false);
+        gateway.Upstream.OnResult("tasks/list", "{\"tasks\":[{\"taskId\":\"t-0\",\"status\":\"working\"},{ \"taskId\":\"t-1\",\"status\":\"working\",\"statusMessage\":\"" + Hers + "\"},{\"status\":\"x\"},7],\"total\":4,\"nextCursor\":\"after t-1\"}");
+        var own = (await alice.AskAsync("tasks/list")).GetProperty("result");
+        Assert.Equal(["nextCursor", "tasks"], own.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal));
+        Assert.Equal("{ \"taskId\":\"t-1\",\"status\":\"working\",\"statusMessage\":\"" + Hers + "\"}", Assert.Single(own.GetProperty("tasks").EnumerateArray()).GetRawText());
+        var others = (await bob.AskAsync("tasks/list")).GetProperty("result");
+        Assert.Equal(0, others.GetProperty("tasks").GetArrayLength());
+        Assert.DoesNotContain("t-1", others.GetRawText(), StringComparison.Ordinal);
+        // The cursor is the caller's own as well.
+        var cursor = own.GetProperty("nextCursor").GetString()!;
+        Assert.Equal("GH6003", Code(await bob.AskAsync("tasks/list", $"\"cursor\":\"{cursor}\"")));
+        Assert.Equal("GH6003", Code(await alice.AskAsync("tasks/list", "\"cursor\":\"after t-1\"")));
+        Assert.Equal(2, gateway.Upstream.Of("tasks/list").Count);
+        await alice.AskAsync("tasks/list", $"\"cursor\":\"{cursor}\"");
+        Assert.Contains("\"cursor\":\"after t-1\"", gateway.Upstream.Of("tasks/list")[^1].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ListThatIsNone_IsRefused()
+    {
+        await using var gateway = await StartAsync(modern: false);
+        var (alice, _) = await BeginAsync(gateway, modern: false);
+        gateway.Upstream.OnResult("tasks/list", "{\"tasks\":{\"t-1\":\"" + Hers + "\"}}");
+        Assert.Equal("GH8001", Code(await alice.AskAsync("tasks/list")));
+        gateway.Upstream.OnResult("tasks/list", "{\"all\":[\"" + Hers + "\"]}");
+        Assert.Equal("GH8001", Code(await alice.AskAsync("tasks/list")));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task NotificationAboutATask_ReachesItsOwnerAlone(bool modern)
+    {
+        await using var gateway = await StartAsync(modern);
+        var (alice, bob) = await BeginAsync(gateway, modern);
+        await MakeAsync(alice, modern);
+        var state = "\"taskId\":\"t-1\",\"status\":\"working\",\"statusMessage\":\"" + Hers + "\"";
+        if (modern)
+        {
+            gateway.Upstream.On("subscriptions/listen", (context, message) => RecordingUpstream.Events(
+                context, $"data: {{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tasks\",\"params\":{{{state},\"_meta\":{{\"io.modelcontextprotocol/subscriptionId\":{message.GetProperty("id").GetRawText()}}}}}}}\n\n"));
+        }
+        else
+        {
+            gateway.Upstream.On("GET", (context, _) => RecordingUpstream.Events(
+                context,
+                $"data: {{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tasks/status\",\"params\":{{{state}}}}}\n\n",
+                $"data: {{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{{\"level\":\"info\",\"data\":\"{Hers}\",\"_meta\":{{\"io.modelcontextprotocol/related-task\":{{\"taskId\":\"t-1\"}}}}}}}}\n\n"));
+        }
+
+        async Task<string> ListenAsync(Era caller) =>
+            await (await gateway.SendAsync(modern ? caller.Request("subscriptions/listen", "\"notifications\":{\"toolsListChanged\":true}") : caller.Listen())).Content.ReadAsStringAsync();
+        Assert.DoesNotContain(Hers, await ListenAsync(bob), StringComparison.Ordinal);
+        Assert.Equal(modern ? 1 : 2, (await ListenAsync(alice)).Split(Hers).Length - 1);
+    }
+
+    [Fact]
+    public async Task SubscriptionToATaskOfAnother_IsRefused()
+    {
+        await using var gateway = await StartAsync(modern: true);
+        var (alice, bob) = await BeginAsync(gateway, modern: true);
+        await MakeAsync(alice, modern: true);
+        gateway.Upstream.On("subscriptions/listen", (context, message) => RecordingUpstream.Events(context, $"data: {{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"resultType\":\"complete\"}}}}\n\n"));
+        foreach (var ids in new[] { "[\"t-1\"]", "[\"t-9\"]", "[7]", "[" + string.Join(',', Enumerable.Repeat("\"t-1\"", 300)) + "]" })
+            Assert.Equal("GH4003", Code(await bob.AskAsync("subscriptions/listen", $"\"notifications\":{{\"taskIds\":{ids}}}")));
+        Assert.Empty(gateway.Upstream.Of("subscriptions/listen"));
+        Assert.Null(Code(await alice.AskAsync("subscriptions/listen", "\"notifications\":{\"taskIds\":[\"t-1\"]}")));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task AnswerThatNamesAnotherTask_IsWithheld_AndClaimsNothing(bool modern)
+    {
+        await using var gateway = await StartAsync(modern);
+        var (alice, bob) = await BeginAsync(gateway, modern);
+        await MakeAsync(alice, modern);
+        gateway.Upstream.OnResult("tools/call", Made(modern, "t-2"));
+        await bob.AskAsync("tools/call", "\"name\":\"echo\"" + (modern ? "" : ",\"task\":{}"), "echo");
+        foreach (var other in new[] { "t-2", "t-3" })
+        {
+            gateway.Upstream.OnResult("tasks/get", Result(modern, "tasks/get", $"\"taskId\":\"{other}\",\"status\":\"working\",\"statusMessage\":\"{Hers}\""));
+            Assert.Equal("GH8001", Code(await alice.AskAsync("tasks/get", "\"taskId\":\"t-1\"", "t-1")));
+            Assert.Equal("GH4003", Code(await alice.AskAsync("tasks/get", $"\"taskId\":\"{other}\"", other)));
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ResultOfATaskOfAToolWithoutSchema_Passes(bool modern)
+    {
+        await using var gateway = await StartAsync(modern);
+        var (alice, _) = await BeginAsync(gateway, modern);
+        await MakeAsync(alice, modern);
+        var method = modern ? "tasks/get" : "tasks/result";
+        const string content = "\"content\":[{\"type\":\"text\",\"text\":\"mine\"}]";
+        gateway.Upstream.OnResult(method, modern ? Result(modern, method, "\"taskId\":\"t-1\",\"status\":\"completed\",\"result\":{" + content + "}") : "{" + content + "}");
+        var answer = await alice.AskAsync(method, "\"taskId\":\"t-1\"", "t-1");
+        Assert.Contains("\"mine\"", answer.GetProperty("result").GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true, "tasks/get")]
+    [InlineData(true, "tasks/update")]
+    [InlineData(true, "tasks/cancel")]
+    [InlineData(false, "tasks/get")]
+    [InlineData(false, "tasks/result")]
+    [InlineData(false, "tasks/cancel")]
+    [Trait("Requirement", "AZ-02")]
+    public async Task RightThatWasWithdrawn_GivesNoTaskOfIt(bool modern, string method)
+    {
+        ConfigurationResult? next = null;
+        await using var gateway = await StartAsync(modern, () => next!);
+        var (alice, _) = await BeginAsync(gateway, modern);
+        await MakeAsync(alice, modern);
+        gateway.Upstream.OnResult(method, Result(modern, method, "\"taskId\":\"t-1\",\"status\":\"working\",\"content\":[]"));
+        gateway.Upstream.OnResult("tasks/list", "{\"tasks\":[{\"taskId\":\"t-1\",\"status\":\"working\"}]}");
+        Assert.True((await alice.AskAsync(method, "\"taskId\":\"t-1\"", "t-1")).TryGetProperty("result", out _));
+        var asked = gateway.Upstream.Of(method).Count;
+        var settings = gateway.Host.Snapshots.Current.Settings;
+        next = new ConfigurationResult { Settings = settings with { Rules = [.. settings.Rules, new PolicyRule { Id = "no-echo", Forbids = true, Tools = new NameSet(["echo"]) }] }, Faults = [], SourcePath = "f" };
+        Assert.Empty(await gateway.Host.ReloadAsync());
+        Assert.Equal("GH4003", Code(await alice.AskAsync(method, "\"taskId\":\"t-1\"", "t-1")));
+        Assert.Equal(asked, gateway.Upstream.Of(method).Count);
+        if (!modern) Assert.Equal(0, (await alice.AskAsync("tasks/list")).GetProperty("result").GetProperty("tasks").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task RelatedTaskOfAnother_InAClientsMessage_IsRefused()
+    {
+        await using var gateway = await StartAsync(modern: false);
+        var (alice, bob) = await BeginAsync(gateway, modern: false);
+        await MakeAsync(alice, modern: false);
+        var calls = gateway.Upstream.Of("tools/call").Count;
+        const string related = "\"name\":\"echo\",\"_meta\":{\"io.modelcontextprotocol/related-task\":{\"taskId\":\"t-1\"}}";
+        Assert.Equal("GH4003", Code(await bob.AskAsync("tools/call", related)));
+        Assert.Equal(calls, gateway.Upstream.Of("tools/call").Count);
+        Assert.True((await alice.AskAsync("tools/call", related)).TryGetProperty("result", out _));
+    }
+
+    // A claim outlives the key it was made with; what the store holds cannot be made without the ring.
+    [Fact]
+    public async Task Owners_AreKeyedDigests_AndOutliveARotation()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var folder = Directory.CreateTempSubdirectory("gatehouse-tasks-");
+        await using (var store = Store.Open(Path.Combine(folder.FullName, "store.db"), TimeProvider.System))
+        {
+            var keys = KeyRing.CreateInMemory(TimeProvider.System);
+            Exchange Of(VerifiedToken caller) => new(gateway.Host.Snapshots.Current, NoRequestHead.Instance, null, TimeProvider.System) { Server = gateway.Host.Snapshots.Current.Settings.Servers[0], Caller = caller };
+            StateHandles Handles() => new(keys, store, TimeProvider.System, _ => { });
+            var (alice, bob) = (Of(LocalPerson.Of("alice", 1)), Of(LocalPerson.Of("bob", 2)));
+            var first = Handles();
+            Assert.True(first.ClaimTask(alice, "t-1"));
+            Assert.False(first.ClaimTask(bob, "t-1"));
+            Assert.True(SpinWait.SpinUntil(() => Handles().OwnsTask(alice, "t-1"), TimeSpan.FromSeconds(20))); // once it is in the store
+            keys.Rotate();
+            foreach (var handles in new[] { first, Handles() })
+            {
+                Assert.True(handles.OwnsTask(alice, "t-1"));
+                Assert.False(handles.OwnsTask(bob, "t-1"));
+                Assert.True(handles.IsOfAnother(bob, "t-1"));
+                Assert.False(handles.IsOfAnother(bob, "t-2"));
+                Assert.True(handles.ClaimTask(alice, "t-1"));
+                Assert.False(handles.ClaimTask(bob, "t-1"));
+            }
+
+            Assert.Null(store.TaskOwners.Find("up", SHA256.HashData("t-1"u8), DateTimeOffset.UtcNow));
+            keys = KeyRing.CreateInMemory(TimeProvider.System);
+            Assert.False(Handles().OwnsTask(alice, "t-1"));
+        }
+
+        folder.Delete(recursive: true);
+    }
+
+    private static async Task<TestGateway> StartAsync(bool modern, Func<ConfigurationResult>? reload = null)
+    {
+        var gateway = await TestGateway.StartAsync(reload: reload);
+        gateway.Upstream.OnResult("server/discover", """{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"tools":{"listChanged":true},"logging":{},"extensions":{"io.modelcontextprotocol/tasks":{}}},"serverInfo":{"name":"recording","version":"1"}}""");
+        gateway.Upstream.OnResult("tools/call", Made(modern, "t-1"));
+        return gateway;
+    }
+
+    private static async Task<(Era Alice, Era Bob)> BeginAsync(TestGateway gateway, bool modern)
+    {
+        var alice = new Era(gateway, modern, "alice");
+        var bob = new Era(gateway, modern, "bob");
+        await alice.BeginAsync(modern ? Declared : "{}");
+        await bob.BeginAsync(modern ? Declared : "{}");
+        return (alice, bob);
+    }
+
+    private static async Task MakeAsync(Era caller, bool modern) =>
+        Assert.True((await caller.AskAsync("tools/call", "\"name\":\"echo\"" + (modern ? "" : ",\"task\":{}"), "echo")).TryGetProperty("result", out _));
+
+    private static string Made(bool modern, string task) =>
+        modern ? $"{{\"resultType\":\"task\",\"taskId\":\"{task}\",\"status\":\"working\"}}" : $"{{\"task\":{{\"taskId\":\"{task}\",\"status\":\"working\"}}}}";
+
+    private static string Result(bool modern, string method, string members) =>
+        modern ? "{\"resultType\":\"complete\"," + members + "}" : method == "tasks/result" ? "{\"content\":[]}" : "{" + members + "}";
+}

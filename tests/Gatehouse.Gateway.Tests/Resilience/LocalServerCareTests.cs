@@ -1,0 +1,212 @@
+using System.Net;
+using System.Text.Json;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Testing;
+
+namespace Gatehouse.Gateway.Tests.Resilience;
+
+/// <summary>A local server that ends, hangs or does not read: who waits for it, and what those who do are told.</summary>
+[Trait("Requirement", "EX-04")]
+public sealed class LocalServerCareTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    // One server of both eras; what stands in the cases comes first. $process is the number of the process, from 1.
+    private const string Prologue = """
+        echo started >> "$STARTS"; process=$(wc -l < "$STARTS" | tr -d ' '); echo "$process" >> "$STARTS.numbers"
+        answer() { printf '%s\n' "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":$1}"; }
+        tool() { printf '{"name":"%s","inputSchema":{"type":"object"}}' "$1"; }
+        while IFS= read -r line; do
+          id=$(printf '%s' "$line" | sed -n 's/^{"jsonrpc":"2.0","id":\("*[-A-Za-z0-9]*"*\).*/\1/p')
+          case "$line" in
+        """;
+
+    private const string Epilogue = """
+            *'"initialize"'*) answer '{"protocolVersion":"2025-11-25","capabilities":{"tools":{"listChanged":true}},"serverInfo":{"name":"sh","version":"1"}}' ;;
+            *'"notifications/'*) : ;;
+            *'"server/discover"'*) answer '{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"tools":{"listChanged":true}},"serverInfo":{"name":"sh","version":"1"},"ttlMs":0,"cacheScope":"private"}' ;;
+            *'"tools/list"'*) answer "{\"resultType\":\"complete\",\"tools\":[$(tool x),$(tool crash),$(tool deaf)$more],\"ttlMs\":600000,\"cacheScope\":\"private\"}" ;;
+            *) answer '{"resultType":"complete","content":[]}' ;;
+          esac
+        done
+        """;
+
+    [Fact]
+    public async Task AServerThatOneCallerCrashes_StartsForOthersAtOnce_AndForItsCallerAfterAPause()
+    {
+        var clock = new ManualTimeProvider();
+        await using var gateway = await StartAsync("""*'"crash"'*) exit 3 ;;""", clock);
+        await CrashAsync(gateway, await gateway.InitializeAsync(gateway.Token("alice")));
+        await CrashAsync(gateway, await gateway.InitializeAsync(gateway.Token("alice"))); // the first restart is at once
+        var (status, body, response) = await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, gateway.Token("alice")));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "GH7006"), (status, Code(body)));
+        Assert.InRange(response.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 2);
+        await gateway.InitializeAsync(gateway.Token("bob"));
+        clock.Advance(TimeSpan.FromSeconds(2));
+        await gateway.InitializeAsync(gateway.Token("alice"));
+    }
+
+    [Fact]
+    public async Task OfAProcessOfAll_ItsCrasherIsKept_WhileOthersUseIt()
+    {
+        await using var gateway = await StartAsync("""*'"crash"'*) exit 3 ;;""", new ManualTimeProvider(), s => s with { Stateless = true });
+        var alice = await gateway.InitializeAsync(gateway.Token("alice"));
+        await CrashAsync(gateway, alice);
+        await gateway.InitializeAsync(gateway.Token("bob"));
+        await CrashAsync(gateway, alice);
+        var bob = await gateway.InitializeAsync(gateway.Token("bob"));
+        Assert.Equal("GH7006", Code((await CallAsync(gateway, "alice", alice, "x")).Body));
+        Assert.Equal(HttpStatusCode.OK, (await CallAsync(gateway, "bob", bob, "x")).Status);
+    }
+
+    [Fact]
+    [Trait("Requirement", "EX-03")]
+    public async Task StartsUnderWay_HaveAPartForEachCaller()
+    {
+        var clock = new ManualTimeProvider();
+        await using var gateway = await StartAsync("""*'"initialize"'*) : ;;""", clock, s => s with { Stdio = s.Stdio! with { MaxProcesses = 16 } });
+        List<Task> hanging = [];
+        for (var i = 1; i <= 2; i++)
+        {
+            hanging.Add(gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, gateway.Token("alice"))));
+            await ProcessesAsync(gateway, i);
+        }
+
+        var (status, body, _) = await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, gateway.Token("alice")));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "GH1013"), (status, Code(body)));
+        hanging.Add(gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, gateway.Token("bob"))));
+        await ProcessesAsync(gateway, 3);
+        await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(5), Task.WhenAll(hanging)); // the patience with starts
+    }
+
+    [Fact]
+    public async Task ASlowStart_KeepsNobodyElseWaiting()
+    {
+        var clock = new ManualTimeProvider();
+        // The first process is the gateway's own, of the catalogue; the second is Alice's.
+        await using var gateway = await StartAsync("""*'"server/discover"'*) if [ "$process" != 2 ]; then answer '{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"tools":{}},"serverInfo":{"name":"sh","version":"1"},"ttlMs":0,"cacheScope":"private"}'; fi ;;""", clock);
+        var alice = gateway.CallAsync(Call(gateway, "alice", "x"));
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(gateway.Cancelled + ".numbers") && File.ReadAllLines(gateway.Cancelled + ".numbers").Contains("2"), Patience));
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(Call(gateway, "bob", "x"))).Status);
+        Assert.False(alice.IsCompleted);
+        clock.Advance(TimeSpan.FromSeconds(30)); // it may answer the call itself
+        Assert.Equal(HttpStatusCode.OK, (await alice).Status);
+    }
+
+    [Fact]
+    public async Task AServerThatDoesNotRead_IsEnded_AndItsCallsAreAnswered()
+    {
+        var clock = new ManualTimeProvider();
+        await using var gateway = await StartAsync(
+            """*'"deaf"'*) answer '{"content":[]}'; sleep 600 ;;""", clock, s => s with { Stdio = s.Stdio! with { WriteTimeout = TimeSpan.FromSeconds(1) } });
+        var token = gateway.Token("alice", life: TimeSpan.FromHours(1));
+        var session = await gateway.InitializeAsync(token);
+        Assert.Equal(HttpStatusCode.OK, (await CallAsync(gateway, "alice", session, "deaf")).Status);
+        var waiting = gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":7,"method":"ping"}""", token, ("Mcp-Session-Id", session))); // small: the pipe takes it
+        var stuck = gateway.CallAsync(gateway.Post($"{{\"jsonrpc\":\"2.0\",\"id\":8,\"method\":\"tools/call\",\"params\":{{\"name\":\"x\",\"arguments\":{{\"a\":\"{new string('x', 1 << 20)}\"}}}}}}", token, ("Mcp-Session-Id", session)));
+        for (var seconds = 0; seconds < 120 && !stuck.IsCompleted; seconds++) // far from the deadline of five minutes
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            await Eventually.MomentAsync(stuck);
+        }
+
+        Assert.Equal("GH7005", Code((await stuck.WaitAsync(Patience)).Body));
+        Assert.Equal("GH7005", Code((await waiting.WaitAsync(Patience)).Body));
+        Assert.Contains(Parts(gateway), p => p == "forward deny upstream-ended the process does not read its input");
+        await Eventually.TrueAsync(
+            () =>
+            {
+                clock.Advance(TimeSpan.FromSeconds(1)); // the grace of its end
+                return gateway.Host.Upstreams.Health()[0].State.StartsWith("0 ", StringComparison.Ordinal);
+            },
+            "the process is gone");
+    }
+
+    [Fact]
+    [Trait("Requirement", "H20")]
+    public async Task WhatTheCallersProcessAdds_IsListedAndCallable_ForItsCallerAlone()
+    {
+        await using var gateway = await StartAsync("""
+            *'"name":"x"'*) more=",$(tool y)"; printf '%s\n' '{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}'; answer '{"resultType":"complete","content":[]}' ;;
+            """);
+        Assert.DoesNotContain("\"y\"", await ListAsync(gateway, "alice"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(Call(gateway, "alice", "x"))).Status);
+        Assert.Contains("\"y\"", await ListAsync(gateway, "alice"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(Call(gateway, "alice", "y"))).Status);
+        Assert.DoesNotContain("\"y\"", await ListAsync(gateway, "bob"), StringComparison.Ordinal);
+        Assert.Equal("GH4003", Code((await gateway.CallAsync(Call(gateway, "bob", "y"))).Body));
+    }
+
+    [Fact]
+    public async Task AServerThatDiesAtItsStart_IsSaidSo_ToCallerEventAndOperator()
+    {
+        await using var gateway = await StartAsync("""*) echo "no kubeconfig" >&2; exit 7 ;;""");
+        var (status, body, _) = await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody));
+        Assert.Equal((HttpStatusCode.BadGateway, "GH7012"), (status, Code(body)));
+        Assert.Contains("Nothing was carried out", body.GetProperty("error").GetProperty("data").GetProperty("remedy").GetString(), StringComparison.Ordinal);
+        Assert.Contains("forward deny upstream-not-ready exit code 7", Parts(gateway));
+        Assert.True(SpinWait.SpinUntil(
+            () => gateway.Host.Upstreams.Health()[0].State == "0 processes, failing: 1 ended in the last minute, the last with exit code 7; 1 lines on stderr, to be seen with showStderr", Patience),
+            gateway.Host.Upstreams.Health()[0].State);
+    }
+
+    [Fact]
+    public async Task AListThatTheServerRefuses_IsNamedWithItsWords_InTheEventAndOnce_ForTheOperator()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        gateway.Upstream.On("tools/list", (context, message) => RecordingUpstream.Json(
+            context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"error\":{{\"code\":-32603,\"message\":\"fetch\\u202e failed {new string('x', 500)}\"}}}}"));
+        for (var i = 0; i < 3; i++) Assert.Equal("GH3015", Code((await gateway.CallAsync(gateway.Modern("tools/list"))).Body));
+        var part = Parts(gateway).First(p => p.StartsWith("forward", StringComparison.Ordinal));
+        Assert.StartsWith("forward deny definition-missing tools/list: upstream-fault: -32603 fetch\\u{202E} failed xxx", part, StringComparison.Ordinal);
+        Assert.InRange(part.Length, 100, 250);
+        Assert.Single(gateway.Diagnostics.Split('\n'), line => line.Contains("its list cannot be had", StringComparison.Ordinal) && line.Contains("-32603 fetch\\u{202E} failed", StringComparison.Ordinal));
+    }
+
+    private static async Task CrashAsync(TestGateway gateway, string session)
+    {
+        Assert.Equal("GH7005", Code((await CallAsync(gateway, "alice", session, "crash")).Body));
+        Assert.True(SpinWait.SpinUntil(() => gateway.Host.Upstreams.Health()[0].State.StartsWith("0 ", StringComparison.Ordinal) || gateway.Host.Upstreams.Health()[0].State.Contains("exit code 3", StringComparison.Ordinal), Patience));
+    }
+
+    private static async Task ProcessesAsync(TestGateway gateway, int count)
+    {
+        string State() => gateway.Host.Upstreams.Health() is [var only, ..] ? only.State : "";
+        Assert.True(SpinWait.SpinUntil(() => State().StartsWith($"{count} processes", StringComparison.Ordinal), Patience), State());
+        await Task.Yield();
+    }
+
+    private static Task<(HttpStatusCode Status, JsonElement Body, HttpResponseMessage Response)> CallAsync(TestGateway gateway, string who, string session, string tool) =>
+        gateway.CallAsync(gateway.Post($"{{\"jsonrpc\":\"2.0\",\"id\":5,\"method\":\"tools/call\",\"params\":{{\"name\":\"{tool}\"}}}}", gateway.Token(who, life: TimeSpan.FromHours(1)), ("Mcp-Session-Id", session)));
+
+    private static HttpRequestMessage Call(TestGateway gateway, string who, string tool) => gateway.Modern("tools/call", $"\"name\":\"{tool}\"", tool, gateway.Token(who, life: TimeSpan.FromHours(1)));
+
+    private static async Task<string> ListAsync(TestGateway gateway, string who) => (await gateway.CallAsync(gateway.Modern("tools/list", token: gateway.Token(who)))).Body.GetRawText();
+
+    private static List<string> Parts(TestGateway gateway) =>
+    [
+        .. gateway.EntriesWithEnded(1).Where(e => e.TryGetProperty("parts", out _)).SelectMany(e => e.GetProperty("parts").EnumerateArray())
+            .Select(p => $"{Text(p, "kind")} {Text(p, "outcome")} {Text(p, "reason")} {Text(p, "detail")}"),
+    ];
+
+    private static string? Text(JsonElement part, string name) => part.TryGetProperty(name, out var value) ? value.ToString() : null;
+
+    private static string? Code(JsonElement body) => body.GetProperty("error").GetProperty("data").GetProperty("code").GetString();
+
+    private static Task<TestGateway> StartAsync(string cases, TimeProvider? clock = null, Func<ServerSettings, ServerSettings>? change = null)
+    {
+        var starts = Path.Combine(Path.GetTempPath(), "gatehouse-starts-" + Guid.NewGuid().ToString("N"));
+        var server = new ServerSettings
+        {
+            Name = "sh",
+            Path = "/mcp",
+            Stdio = new StdioUpstreamSettings
+            {
+                Command = ["/bin/sh", "-c", Prologue + "\n" + cases + "\n" + Epilogue],
+                Environment = new Dictionary<string, string> { ["STARTS"] = starts },
+                ShutdownGrace = TimeSpan.FromMilliseconds(300),
+            },
+        };
+        return TestGateway.StartAsync(s => s with { Servers = [change?.Invoke(server) ?? server] }, clock, cancelled: starts);
+    }
+}

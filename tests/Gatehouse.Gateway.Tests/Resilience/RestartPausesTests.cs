@@ -1,0 +1,64 @@
+using Gatehouse.Gateway.Upstreams;
+using Gatehouse.Identity;
+using Gatehouse.Testing;
+
+namespace Gatehouse.Gateway.Tests.Resilience;
+
+/// <summary>Who waits after the processes of a local server failed.</summary>
+[Trait("Requirement", "EX-04")]
+public sealed class RestartPausesTests
+{
+    private const int Percent = 12;
+    private static readonly CallerPartition Alice = CallerPartition.Of("issuer", "alice");
+    private static readonly CallerPartition Bob = CallerPartition.Of("issuer", "bob");
+
+    private readonly ManualTimeProvider clock = new();
+
+    [Fact]
+    public void TheFirstRestartIsAtOnce_TheNextPauses_AndNobodyElseDoes()
+    {
+        var pauses = new RestartPauses(clock);
+        pauses.Failed([Alice]);
+        Assert.True(pauses.MayStart(Alice, Percent, out _));
+        pauses.Failed([Alice]);
+        Assert.False(pauses.MayStart(Alice, Percent, out var wait));
+        Assert.InRange(wait, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2));
+        Assert.True(pauses.MayStart(Bob, Percent, out wait));
+        Assert.Equal(TimeSpan.Zero, wait);
+    }
+
+    [Fact]
+    public void OneCallerUsesAPartOfTheServersRate_AndItComesBack()
+    {
+        var pauses = new RestartPauses(clock);
+        var part = PartitionedBudget.PartOf(RestartPauses.MostInAMinute, Percent);
+        for (var i = 0; i < part; i++) pauses.Failed([Alice]);
+        clock.Advance(TimeSpan.FromSeconds(59));
+        Assert.False(pauses.MayStart(Alice, Percent, out _));
+        Assert.True(pauses.MayStart(Bob, Percent, out _));
+        clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.True(pauses.MayStart(Alice, Percent, out _));
+        Assert.Equal(0, pauses.Recent);
+    }
+
+    [Fact]
+    public void TheRateOfAll_StopsEverybody_UntilItsOldestFailureIsAMinuteAgo()
+    {
+        var pauses = new RestartPauses(clock);
+        for (var i = 0; i < RestartPauses.MostInAMinute; i++) pauses.Failed([CallerPartition.Of("issuer", $"caller {i}")]);
+        clock.Advance(TimeSpan.FromSeconds(20));
+        Assert.False(pauses.MayStart(Bob, Percent, out var wait));
+        Assert.Equal(TimeSpan.FromSeconds(40), wait);
+        clock.Advance(wait);
+        Assert.True(pauses.MayStart(Bob, Percent, out _));
+    }
+
+    [Fact]
+    public void OfAProcessOfAll_TheOneWhoWasThereEachTime_PaysTheRate()
+    {
+        var pauses = new RestartPauses(clock);
+        for (var i = 0; i < 20; i++) pauses.Failed([CallerPartition.Of("issuer", $"honest {i}"), Alice]);
+        Assert.True(pauses.MayStart(CallerPartition.Of("issuer", "honest 3"), Percent, out _));
+        Assert.False(pauses.MayStart(Alice, Percent, out _));
+    }
+}
