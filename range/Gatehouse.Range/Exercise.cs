@@ -27,7 +27,7 @@ public abstract class Exercise : RangeExercise
     /// <summary>The issuers of the gateway; by default the range's own, as shipped.</summary>
     internal virtual IReadOnlyList<IssuerSettings> IssuersFor(Bed bed) => [new IssuerSettings { Issuer = bed.Issuer.Name }];
 
-    /// <summary>The lock that the configuration names; by default none.</summary>
+    /// <summary>The lock that is configured; by default none, so that what is shipped holds.</summary>
     internal virtual LockSettings? LockFor(ServerSettings first) => null;
 
     /// <summary>The lock that lies in the working folder, named by nobody; by default none.</summary>
@@ -38,6 +38,9 @@ public abstract class Exercise : RangeExercise
 
     /// <summary>True where the named protection is that a session remembers the definitions it was told.</summary>
     internal virtual bool ReplacedForgets => false;
+
+    /// <summary>True where the named protection is that first use is the gateway's own sight.</summary>
+    internal virtual bool ReplacedSeesCallers => false;
 
     /// <summary>Further servers behind the gateway; by default none.</summary>
     internal virtual IReadOnlyList<ServerSettings> Beside(ServerSettings first) => [];

@@ -70,6 +70,9 @@ public static class ExerciseCatalogue
         // what servers say of themselves
         new RugPull(),
         new RugPullLater(),
+        new RugPullUnlocked(),
+        new FirstSightShaped(),
+        new DefinitionByCaller(),
         new ToolRename(),
         new InstructionsChange(),
         new ServerSquatting(),

@@ -42,6 +42,11 @@ public enum FrameKind
     /// <summary>Host to wrapper: everything was said; the child is to end.</summary>
     Done = 17,
 
+    /// <summary>
+    /// Host to wrapper: a line for the person, for the wrapper's stderr. Only to a wrapper whose hello says that it takes them.
+    /// </summary>
+    Notice = 18,
+
     /// <summary>Wrapper to host: bytes that the child wrote.</summary>
     Output = 20,
 

@@ -36,6 +36,9 @@ public sealed record Hello
     /// <summary>How many hosts this wrapper had before: ids on the child's channel go on above those that were used.</summary>
     public int Attempt { get; init; }
 
+    /// <summary>True when the wrapper takes lines for the person; those of earlier releases end at an unknown frame.</summary>
+    public bool TakesNotices { get; init; }
+
     /// <summary>The frame's payload.</summary>
     public byte[] ToUtf8Json()
     {
@@ -51,6 +54,7 @@ public sealed record Hello
             json.WriteString("fault"u8, Fault);
             json.WriteString("session"u8, Session);
             json.WriteNumber("attempt"u8, Attempt);
+            json.WriteBoolean("notices"u8, TakesNotices);
             json.WriteString("configuration"u8, Configuration);
             json.WriteEndObject();
         }
@@ -77,6 +81,7 @@ public sealed record Hello
                 Fault = Text(root, "fault"),
                 Session = Text(root, "session"),
                 Attempt = root.GetProperty("attempt").GetInt32(),
+                TakesNotices = root.TryGetProperty("notices", out var notices) && notices.ValueKind == JsonValueKind.True,
                 Configuration = Text(root, "configuration"),
             };
         }

@@ -24,6 +24,13 @@ public interface ICatalogue
     /// <summary>The list as it was last known, however old; null when it never was, or is not kept any more.</summary>
     ServerList? Known(Exchange exchange, ListKind kind);
 
+    /// <summary>
+    /// Where first use is trusted, looks at the exchange's server for the gateway itself, once: what is trusted is what the gateway saw, in
+    /// no session that a caller began.
+    /// </summary>
+    /// <exception cref="RefusalException">The server cannot be seen, so nothing of it can be trusted.</exception>
+    ValueTask SeeAsync(Exchange exchange, CancellationToken cancellation) => ValueTask.CompletedTask;
+
     /// <summary>The server said that a list changed: what is known of it is stale.</summary>
     void Changed(ServerSettings server, ListKind kind);
 }

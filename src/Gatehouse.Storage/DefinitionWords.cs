@@ -34,6 +34,21 @@ public sealed class DefinitionWords
         await _table.AddAsync(connection => Exists(connection, row), connection => Insert(connection, row)).ConfigureAwait(false);
     }
 
+    /// <summary>Names the source of a server's words anew, for one that is written in another form now. Returns when it is on the disk.</summary>
+    /// <param name="server">The server's name in the configuration.</param>
+    /// <param name="before">The source as it was written.</param>
+    /// <param name="now">The source as it is written now.</param>
+    /// <exception cref="StoreException">Nothing was changed.</exception>
+    public async ValueTask MoveAsync(string server, string before, string now)
+    {
+        StoredText.Check(now, nameof(now));
+        await _table.AddAsync(static _ => true, connection =>
+        {
+            using var command = StoreTable.Command(connection, "UPDATE OR IGNORE definition_words SET source = $2 WHERE server = $0 AND source = $1", server, before, now);
+            return command.ExecuteNonQuery();
+        }).ConfigureAwait(false);
+    }
+
     /// <summary>All words that still count, oldest first.</summary>
     /// <param name="now">Those whose end is not later are left out.</param>
     /// <exception cref="StoreException">The file cannot be read.</exception>

@@ -99,6 +99,9 @@ internal sealed class ClientEnd : IDisposable
             case FrameKind.Session:
                 Session = System.Text.Encoding.ASCII.GetString(frame.Payload.Span);
                 break;
+            case FrameKind.Notice:
+                WrapOutput.Tell(System.Text.Encoding.UTF8.GetString(frame.Payload.Span));
+                break;
             default:
                 throw new InvalidDataException("the host sent a frame that has no place here");
         }

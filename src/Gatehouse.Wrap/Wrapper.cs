@@ -80,7 +80,7 @@ internal sealed class Wrapper : IAsyncDisposable
 
     private Task<(HostLink?, LinkRefusal?)> OpenAsync(CommandLine command) => HostLink.OpenAsync(
         starter,
-        new Hello { Name = arguments.Name, Command = command, Session = client.Session, Attempt = attempts, Configuration = places.Configuration },
+        new Hello { Name = arguments.Name, Command = command, Session = client.Session, Attempt = attempts, Configuration = places.Configuration, TakesNotices = true },
         ending.Token);
 
     // The host allowed it; not before.

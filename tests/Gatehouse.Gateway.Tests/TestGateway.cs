@@ -61,6 +61,8 @@ internal sealed class TestGateway : IAsyncDisposable
             StateDirectory = state.FullName,
             Administration = new AdministrationSettings { Who = new WhoClause { Subjects = new NameSet(["carol"]) } },
             Development = true,
+            // The upstream says something else whenever a test wants it to, and what reaches it is counted. What first use does is FirstUseTests' matter.
+            Lock = new LockSettings { FirstUse = FirstUseMode.Off },
         };
         settings = change?.Invoke(settings) ?? settings;
         var diagnostics = new System.Collections.Concurrent.ConcurrentQueue<string>();

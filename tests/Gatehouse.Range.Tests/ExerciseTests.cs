@@ -28,7 +28,7 @@ public sealed class ExerciseTests
 
     public static TheoryData<string> Metadata => Of(new ToolPoisoning(), new LineJumping(), new ToolShadowing(), new HiddenWritingInTools(), new SideChannelParameter());
 
-    public static TheoryData<string> Definitions => Of(new RugPull(), new RugPullLater(), new ToolRename(), new InstructionsChange(), new ServerSquatting(), new Shadowing(), new ClonedLock());
+    public static TheoryData<string> Definitions => Of(new RugPull(), new RugPullLater(), new RugPullUnlocked(), new FirstSightShaped(), new DefinitionByCaller(), new ToolRename(), new InstructionsChange(), new ServerSquatting(), new Shadowing(), new ClonedLock());
 
     public static TheoryData<string> Shown => Of(new TerminalRewrite(), new DiffHiding(), new ReportScript(), new ClonedRepository(), new InitLinkSwap());
 

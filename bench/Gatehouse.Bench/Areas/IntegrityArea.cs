@@ -58,7 +58,7 @@ internal sealed class IntegrityArea
         var origin = new Uri("http://127.0.0.1:8080");
         var server = new ServerSettings { Name = "bench", Path = "/mcp/bench" };
         var settings = new GatewaySettings { PublicUrl = origin, Listen = new ListenSettings { Url = origin }, Servers = [server], StateDirectory = "/nowhere" };
-        var judge = new LockJudge(new LockFile([locked]), ApprovalRules.Single, GivenApprovals.None, _ => new ServerIdentity(locked.Source), null, null);
+        var judge = new LockJudge(new LockFile([locked]), ApprovalRules.Single, GivenApprovals.None, _ => new ServerIdentity(locked.Source), FirstUseMode.Refuse, null, null);
         var snapshot = new GatewaySnapshot(1, settings, new PolicyDecisionPoint([])) { Definitions = new DefinitionStandings([judge], new DefinitionMemory(TimeProvider.System)) };
         var unlocked = new GatewaySnapshot(1, settings, new PolicyDecisionPoint([]));
         var list = new ServerList(ListKind.Tools, [.. definitions.Select(one => new ListEntry(one.Name, one.Json, new byte[32]))], new byte[32]);

@@ -1,3 +1,5 @@
+using Gatehouse.Pipeline.Configuration;
+
 namespace Gatehouse.Range;
 
 /// <summary>A tool becomes another one in the middle of a session.</summary>
@@ -24,6 +26,9 @@ public sealed class RugPull : DefinitionExercise
         "After three calls the description of add asks for the user's secret. The model reads it in the next list, and obeys.",
         "Gatehouse remembers what a session was told. A definition that becomes another one is not in the session's lists any more and cannot be called there, with or without a lock.",
         "With a session that forgets, the secret reaches the server.");
+
+    // The lock, which holds from session to session, would hold in this one too: here it is the session's memory that is exercised.
+    internal override LockSettings? LockFor(ServerSettings first) => new() { FirstUse = FirstUseMode.Off };
 
     internal override bool ReplacedForgets => true;
 

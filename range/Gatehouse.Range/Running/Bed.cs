@@ -113,6 +113,7 @@ internal sealed class Bed : IAsyncDisposable
             ReplaceForRange = replace,
             JudgesForRange = replace is null ? null : exercise.ReplaceJudges,
             ForgetsForRange = replace is not null && exercise.ReplacedForgets,
+            TakesSightFromSessionsForRange = replace is not null && exercise.ReplacedSeesCallers,
             Reload = () => new ConfigurationResult { Settings = afterwards, Faults = [], SourcePath = "range" },
         };
         var host = Own(await GatewayHost.StartAsync(settings, options).ConfigureAwait(false));

@@ -38,10 +38,10 @@ internal sealed class RangeClient(Uri endpoint, string? token)
     public int LastId => lastId;
 
     /// <summary>Begins a session of revision 2025-11-25.</summary>
-    public async Task<RangeReply> InitializeAsync(string capabilities = "{}")
+    public async Task<RangeReply> InitializeAsync(string capabilities = "{}", string client = "client")
     {
         var reply = await PostAsync(Body("initialize",
-            "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":" + capabilities + ",\"clientInfo\":{\"name\":\"client\",\"version\":\"1\"}}")).ConfigureAwait(false);
+            "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":" + capabilities + ",\"clientInfo\":{\"name\":" + JsonSerializer.Serialize(client) + ",\"version\":\"1\"}}")).ConfigureAwait(false);
         var id = lastId;
         SessionId = reply.SessionId;
         if (reply.Result(id) is not null) await PostAsync("""{"jsonrpc":"2.0","method":"notifications/initialized"}""").ConfigureAwait(false);

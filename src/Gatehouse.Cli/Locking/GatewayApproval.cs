@@ -15,13 +15,13 @@ namespace Gatehouse.Cli;
 internal sealed class GatewayApproval(bool personal, string? state, string? config, string? tokenFile, string? reason, DateTimeOffset? ends)
 {
     /// <summary>Prints what is withheld.</summary>
-    public Task<int> ShowAsync(CancellationToken cancellation) => ListAsync(Print, cancellation);
+    public Task<int> ShowAsync(CancellationToken cancellation) => ListAsync(Show, cancellation);
 
     /// <summary>Approves.</summary>
     public async Task<int> ApproveAsync(IReadOnlyList<DefinitionRef> references, bool all, CancellationToken cancellation)
     {
         IReadOnlyList<PendingDefinition> pending = [];
-        var listed = await ListAsync(found => pending = found, cancellation).ConfigureAwait(false);
+        var listed = await ListAsync(reply => pending = reply.Pending ?? [], cancellation).ConfigureAwait(false);
         if (listed != ExitCodes.Done) return listed;
         var chosen = pending.Where(one => all || references.Any(reference => Means(reference, one))).ToList();
         if (chosen.Count == 0)
@@ -52,12 +52,12 @@ internal sealed class GatewayApproval(bool personal, string? state, string? conf
         return worst;
     }
 
-    private Task<int> ListAsync(Action<IReadOnlyList<PendingDefinition>> take, CancellationToken cancellation)
+    private Task<int> ListAsync(Action<ControlReply> take, CancellationToken cancellation)
     {
         var request = new ControlRequest { Verb = "lock.pending" };
         return personal
-            ? PersonalControl.RunAsync(request, reply => take(reply.Pending ?? []), cancellation, start: false)
-            : ControlCall.RunAsync(state, config, request, reply => take(reply.Pending ?? []), cancellation);
+            ? PersonalControl.RunAsync(request, take, cancellation, start: false)
+            : ControlCall.RunAsync(state, config, request, take, cancellation);
     }
 
     private Task<int> ActAsync(string act, ControlRequest request, CancellationToken cancellation) => personal
@@ -67,6 +67,13 @@ internal sealed class GatewayApproval(bool personal, string? state, string? conf
     private static bool Means(DefinitionRef reference, PendingDefinition one) => DefinitionKinds.TryParse(one.Kind, out var kind) && reference.Means(one.Server, kind, one.Name);
 
     private static string Key(PendingDefinition one) => VisibleText.Escape(one.Name.Length == 0 ? one.Kind : $"{one.Kind}/{one.Name}");
+
+    private static void Show(ControlReply reply)
+    {
+        var pending = reply.Pending ?? [];
+        Print(pending);
+        if (pending.Count > 0 && reply.Remedy is { } remedy) Terminal.Note(remedy);
+    }
 
     private static void Print(IReadOnlyList<PendingDefinition> pending)
     {

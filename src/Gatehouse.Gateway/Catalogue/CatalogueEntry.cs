@@ -33,6 +33,7 @@ internal sealed class CatalogueEntry
     private readonly CatalogueView legacy;
     private readonly FetchPlaces places = new(MaxFetches);
     private readonly ConditionalWeakTable<LiveSession, CatalogueView> sessions = [];
+    private readonly OwnSight sight;
     private readonly ConditionalWeakTable<object, CatalogueView> processes = [];
     private readonly long?[] told = new long?[ListKinds.Count];
     private readonly SemaphoreSlim probing = new(1, 1);
@@ -44,6 +45,7 @@ internal sealed class CatalogueEntry
         Server = server;
         this.fetcher = fetcher;
         this.time = time;
+        sight = new OwnSight(server, fetcher, ProfileAsync, time);
         modern = NewView(null);
         legacy = NewView(null);
     }
@@ -70,6 +72,8 @@ internal sealed class CatalogueEntry
         }
     }
 
+    public ValueTask SeeAsync(Exchange asker, CancellationToken cancellation) => sight.EnsureAsync(asker, null, cancellation);
+
     public ValueTask<ServerList> ListAsync(Exchange asker, ListKind kind, CancellationToken cancellation) =>
         GetAsync(asker, kind, TimeSpan.MaxValue, cancellation);
 
@@ -86,6 +90,7 @@ internal sealed class CatalogueEntry
     {
         try
         {
+            await SeeAsync(asker, kind, cancellation).ConfigureAwait(false);
             var list = await View(asker).GetAsync(asker, kind, oldest, cancellation).ConfigureAwait(false);
             if (!asker.IsModern) Compare(asker, kind, list);
             return list;
@@ -107,6 +112,18 @@ internal sealed class CatalogueEntry
         }
 
         Tell($"server {Server.Name}: its list cannot be had, and nothing of it can be used: {why}");
+    }
+
+    private async ValueTask SeeAsync(Exchange asker, ListKind kind, CancellationToken cancellation)
+    {
+        try
+        {
+            await sight.EnsureAsync(asker, kind, cancellation).ConfigureAwait(false);
+        }
+        catch (RefusalException e) when (e.Refusal.Reason != Reasons.DefinitionMissing)
+        {
+            throw new RefusalException(Reasons.DefinitionMissing, $"{ListKinds.Method(kind)}: {e.Refusal.Reason.Slug}", e);
+        }
     }
 
     // H20: to sessions whose clients declared the same, a server shows the same list; all have the gateway's own credential. One that

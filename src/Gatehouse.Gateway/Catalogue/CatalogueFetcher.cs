@@ -1,3 +1,4 @@
+using Gatehouse.Integrity.Definitions;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Listing;
@@ -11,6 +12,9 @@ internal sealed class CatalogueFetcher(
     ServerSettings server, SnapshotHolder snapshots, Func<ServerSettings, IUpstream> upstreams, TimeProvider time)
 {
     private readonly SchemaShelf schemas = new();
+
+    private const ClientCapabilities Everything =
+        ClientCapabilities.Sampling | ClientCapabilities.SamplingTools | ClientCapabilities.Elicitation | ClientCapabilities.UrlElicitation | ClientCapabilities.Roots;
 
     private const int MaxPages = 100;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
@@ -95,16 +99,81 @@ internal sealed class CatalogueFetcher(
         await using (reply.ConfigureAwait(false))
         {
             var answer = await FinalAsync(reply, question.Message!.Id, cancellation).ConfigureAwait(false);
-            await EndSessionAsync(reply, cancellation).ConfigureAwait(false);
+            await EndSessionAsync(reply.SessionId, cancellation).ConfigureAwait(false);
             return answer is { Kind: MessageKind.Result } ? answer.Text(Slot.ResultProtocolVersion) : null;
         }
     }
 
-    private async ValueTask EndSessionAsync(IUpstreamReply reply, CancellationToken cancellation)
+    /// <summary>Asks a server of the modern era what it says of itself.</summary>
+    /// <returns>An exchange that asks on in that era, and what was said, in bytes of its own.</returns>
+    /// <exception cref="RefusalException">It does not answer.</exception>
+    public async ValueTask<(Exchange Asker, IReadOnlyList<ServerDefinition> Said)> DiscoverAllAsync(CancellationToken cancellation)
     {
-        if (string.IsNullOrEmpty(reply.SessionId)) return;
+        var question = GatewayQuestion.Modern(snapshots.Current, server, "server/discover", default, time);
+        return (question, await SaidAsync(question, null, cancellation).ConfigureAwait(false));
+    }
+
+    /// <summary>
+    /// Begins a session of the gateway's own, as a client that can do everything: what a server shows to such a one only is shown.
+    /// </summary>
+    /// <returns>An exchange that asks on in the session, and what was said, in bytes of its own.</returns>
+    /// <exception cref="RefusalException">It does not answer.</exception>
+    public async ValueTask<(Exchange Asker, IReadOnlyList<ServerDefinition> Said)> BeginSessionAsync(CancellationToken cancellation)
+    {
+        var question = GatewayQuestion.Initialize(snapshots.Current, server, ProtocolRevision.V20251125, Everything, time);
+        var said = await SaidAsync(question, (reply, answer) => Begin(question, reply, answer), cancellation).ConfigureAwait(false);
+        try
+        {
+            var ready = await upstreams(server).SendAsync(GatewayQuestion.Initialized(snapshots.Current, question, time), cancellation).ConfigureAwait(false);
+            await ready.DisposeAsync().ConfigureAwait(false);
+            return (question, said);
+        }
+        catch
+        {
+            await EndSessionAsync(question, CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Ends a session that was begun here.</summary>
+    public ValueTask EndSessionAsync(Exchange asker, CancellationToken cancellation) => EndSessionAsync(asker.Session?.UpstreamId, cancellation);
+
+    private void Begin(Exchange question, IUpstreamReply reply, ProvenMessage answer)
+    {
+        if (!ProtocolRevision.TryParse(answer.Text(Slot.ResultProtocolVersion), out var revision) || revision.IsModern) throw new RefusalException(Reasons.UpstreamFault, "initialize");
         var now = time.GetUtcNow();
-        var session = new SessionBinding("gateway", reply.SessionId, ProtocolRevision.V20251125, ClientCapabilities.None, now, now) { Live = new LiveSession() };
+        question.Revision = revision;
+        if (reply.SessionId is { Length: > 0 } id) question.Session = new SessionBinding("gateway", id, revision, Everything, now, now) { Live = new LiveSession() };
+    }
+
+    private async ValueTask<IReadOnlyList<ServerDefinition>> SaidAsync(Exchange question, Action<IUpstreamReply, ProvenMessage>? take, CancellationToken cancellation)
+    {
+        var method = question.Message!.Method!;
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var timer = time.CreateTimer(_ => limited.Cancel(), null, Patience, Timeout.InfiniteTimeSpan);
+        try
+        {
+            var reply = await upstreams(server).SendAsync(question, limited.Token).ConfigureAwait(false);
+            await using (reply.ConfigureAwait(false))
+            {
+                if (await FinalAsync(reply, question.Message!.Id, limited.Token).ConfigureAwait(false) is not { Kind: MessageKind.Result } answer) throw new RefusalException(Reasons.UpstreamFault, method);
+                List<ServerDefinition> said = [];
+                DefinitionReader.ReadServer(answer.Bytes.ToArray(), answer.Range(Slot.Result), said);
+                take?.Invoke(reply, answer);
+                return said;
+            }
+        }
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        {
+            throw new RefusalException(Reasons.UpstreamTimeout, method, e);
+        }
+    }
+
+    private async ValueTask EndSessionAsync(string? id, CancellationToken cancellation)
+    {
+        if (string.IsNullOrEmpty(id)) return;
+        var now = time.GetUtcNow();
+        var session = new SessionBinding("gateway", id, ProtocolRevision.V20251125, ClientCapabilities.None, now, now) { Live = new LiveSession() };
         var end = new Exchange(snapshots.Current, new VerbOnlyHead("DELETE"), null, time) { Server = server, Session = session };
         try
         {

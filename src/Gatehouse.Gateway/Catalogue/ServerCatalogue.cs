@@ -39,6 +39,9 @@ public sealed class ServerCatalogue(SnapshotHolder snapshots, Func<ServerSetting
         Of(exchange).RenewAsync(exchange, kind, cancellation);
 
     /// <inheritdoc />
+    public ValueTask SeeAsync(Exchange exchange, CancellationToken cancellation) => Of(exchange).SeeAsync(exchange, cancellation);
+
+    /// <inheritdoc />
     public ServerList? Known(Exchange exchange, ListKind kind) => Of(exchange).Known(exchange, kind);
 
     /// <inheritdoc />

@@ -50,7 +50,7 @@ internal static class LockLoader
     {
         File = path,
         Content = content,
-        TrustsFirstUse = section.Get<string>("firstUse") == "trust",
+        FirstUse = section.Find("firstUse")?.Text switch { "trust" => FirstUseMode.Trust, "off" => FirstUseMode.Off, _ => FirstUseMode.Refuse },
         Approvers = (int)Math.Max(section.Get<long>("approvers"), 1), // a person's own host has no such key
         Rules = new ApprovalRules
         {

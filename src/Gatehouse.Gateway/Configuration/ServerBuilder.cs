@@ -52,6 +52,8 @@ internal static class ServerBuilder
         MaxAge = section.Get<TimeSpan>("maxAge"),
         Changes = section.Get<Rate>("changes"),
         UnlistedResources = section.Get<bool>("unlistedResources"),
+        Grow = section.Get<bool>("grow"),
+        ByCaller = section.Get<bool>("byCaller"),
     };
 
     private static SchemaSettings Schemas(ConfigurationSection section) => new()

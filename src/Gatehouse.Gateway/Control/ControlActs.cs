@@ -89,6 +89,7 @@ public sealed class ControlActs(GatewayHost host)
         };
         foreach (var (name, value) in new Telemetry.GatewayMetrics(host.Core).Facts()) facts[name] = value;
         LogFacts.AddTo(facts, host.Core);
+        foreach (var (name, value) in host.Core.LockFacts()) facts[name] = value;
         foreach (var health in host.Upstreams.Health()) facts["server." + health.Server] = health.State;
         return new ControlReply { Ok = true, Facts = facts };
     }

@@ -15,14 +15,13 @@ internal sealed class DefinitionActs(GatewayCore core)
     private const int LongestReason = 1024;
 
     /// <summary>What is withheld.</summary>
-    public ControlReply Pending() => new() { Ok = true, Pending = core.Definitions.Pending(core.Snapshots.Current.Settings.Lock?.Approvers ?? 1) };
+    public ControlReply Pending() => new() { Ok = true, Pending = core.Definitions.Pending(core.Snapshots.Current.Settings.LockInForce.Approvers), Remedy = core.NobodyApproves };
 
     /// <summary>Approves one definition.</summary>
     /// <param name="request">Server, kind, name, digest, reason, end.</param>
     /// <param name="who">Who does it.</param>
     public async Task<ControlReply> ApproveAsync(ControlRequest request, string who)
     {
-        if (core.Snapshots.Current.Settings.Lock is null) return NoLock();
         if (Faults(request, out var kind) is { } fault) return fault;
         if (request.Digest is not { Length: > 0 } digest) return ControlReply.Refuse("no digest is named", "take it from: gatehouse approve --gateway");
         DateTimeOffset? until = null;
@@ -38,7 +37,6 @@ internal sealed class DefinitionActs(GatewayCore core)
     /// <summary>Takes approvals of a definition back, those of the file included.</summary>
     public async Task<ControlReply> RevokeAsync(ControlRequest request, string who)
     {
-        if (core.Snapshots.Current.Settings.Lock is null) return NoLock();
         return Faults(request, out var kind) is { } fault
             ? fault
             : await ActAsync(() => core.RevokeAsync(new DefinitionWord(request.Server!, kind, request.Value!, "", who, request.Reason!))).ConfigureAwait(false);
@@ -56,8 +54,6 @@ internal sealed class DefinitionActs(GatewayCore core)
             return ControlReply.Refuse($"it is not kept, and not in force: {e.Message}", "mend the store and do it again");
         }
     }
-
-    private static ControlReply NoLock() => ControlReply.Refuse("no lock is configured, so there is nothing to approve", "add a section 'lock' to the configuration and reload");
 
     private static ControlReply? Faults(ControlRequest request, out DefinitionKind kind)
     {

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using Gatehouse.Gateway.Control;
 using Gatehouse.Gateway.Hosting;
+using Gatehouse.Identity;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Differences;
 using Gatehouse.Integrity.Inspection;
@@ -17,11 +19,20 @@ namespace Gatehouse.Gateway.Definitions;
 /// </summary>
 internal sealed class DefinitionLocks
 {
-    /// <summary>Who approved what was taken on first use.</summary>
+    /// <summary>Who approved what was taken on first use. A person is an issuer and a subject, or the terminal of an account, so nobody is called so.</summary>
     public const string FirstUseBy = "first use";
+
+    // In full a definition is kept to show later what changed. What a server says at length is kept by its digest alone.
+    private const int LongestKept = 64 << 10;
+    private const long MostKept = 16L << 20;
 
     // A kind that was empty when it was seen first: a row of its own, with a name that no definition has.
     private const string NothingDigest = "none";
+
+    // An event names what was added; names are outside text of any length and number.
+    private static readonly TimeSpan TellPause = TimeSpan.FromMinutes(1);
+    private const int MostNames = 20;
+    private const int LongestName = 100;
 
     private readonly DefinitionWords words;
     private readonly TimeProvider time;
@@ -29,7 +40,9 @@ internal sealed class DefinitionLocks
     private readonly GatewayHostOptions options;
     private readonly DefinitionMemory memory;
     private readonly Lazy<FirstUses> firstUses;
+    private readonly ConcurrentDictionary<string, long> told = new(StringComparer.Ordinal); // servers of the configuration
     private volatile LockFile content = new([]);
+    private volatile GatewaySettings? current;
 
     public DefinitionLocks(DefinitionWords words, Action<string, (string Name, string Value)[]> note, GatewayHostOptions options)
     {
@@ -38,29 +51,53 @@ internal sealed class DefinitionLocks
         this.options = options;
         time = options.Time;
         memory = new DefinitionMemory(time);
+        Withheld = new WithheldDefinitions(TellWithheld);
         firstUses = new Lazy<FirstUses>(RestoreFirstUses);
     }
 
     /// <summary>What the lock withholds.</summary>
-    public WithheldDefinitions Withheld { get; } = new();
+    public WithheldDefinitions Withheld { get; }
+
+    /// <summary>Told of each definition that is withheld, with a line for a person; by the thread that judges, so it must not wait.</summary>
+    public Action<WithheldDefinition, string> OnWithheld { get; set; } = static (_, _) => { };
 
     /// <summary>The snapshot with the judges of its configuration.</summary>
     /// <exception cref="StoreException">What administrators said cannot be read.</exception>
     public GatewaySnapshot Join(GatewaySnapshot snapshot)
     {
-        content = snapshot.Settings.Lock?.Content ?? new LockFile([]);
+        MoveToPaths(snapshot.Settings);
+        content = snapshot.Settings.LockInForce.Content;
+        current = snapshot.Settings;
         var judges = Judges(snapshot.Settings).ToList();
-        return snapshot with { Definitions = new DefinitionStandings(options.JudgesForRange?.Invoke(judges) ?? judges, memory) { ForgetsForRange = options.ForgetsForRange } };
+        return snapshot with
+        {
+            Definitions = new DefinitionStandings(options.JudgesForRange?.Invoke(judges) ?? judges, memory)
+            {
+                Lock = judges.OfType<LockJudge>().First(),
+                ForgetsForRange = options.ForgetsForRange,
+            },
+        };
+    }
+
+    // What was approved before the path was a part of a server's identity was approved for the path that is configured. Once: what is written
+    // from now on has a path, and holds for no other.
+    private void MoveToPaths(GatewaySettings settings)
+    {
+        IReadOnlyList<DefinitionWordRow>? rows = null;
+        foreach (var server in settings.Servers.Where(server => server.Http is not null))
+        {
+            var now = ServerIdentities.Of(server).Source;
+            var before = now.WithoutPath().ToString();
+            rows ??= words.All(time.GetUtcNow());
+            if (rows.Any(row => row.Server == server.Name && row.Source == before)) words.MoveAsync(server.Name, before, now.ToString()).AsTask().GetAwaiter().GetResult();
+        }
     }
 
     private IEnumerable<IDefinitionJudge> Judges(GatewaySettings settings)
     {
-        if (settings.Lock is { } named)
-        {
-            var given = Given(words.All(time.GetUtcNow()), named.Approvers);
-            yield return new LockJudge(named.Content, named.Rules, given, ServerIdentities.Of, named.TrustsFirstUse ? firstUses.Value : null, Withheld);
-        }
-
+        var inForce = settings.LockInForce;
+        var given = Given(words.All(time.GetUtcNow()), inForce.Approvers);
+        yield return new LockJudge(inForce.Content, inForce.Rules, given, ServerIdentities.Of, inForce.FirstUse, inForce.FirstUse == FirstUseMode.Trust ? firstUses.Value : null, Withheld);
         if (settings.FoundLock is { } found) yield return new FoundLockJudge(_ => found, ServerIdentities.Of);
         if (options.FindLock is { } find) yield return new FoundLockJudge(find, ServerIdentities.Of);
         yield return new MetadataJudge(settings.Inspection, MetadataInspector.Inspect, Told);
@@ -71,6 +108,20 @@ internal sealed class DefinitionLocks
     {
         note(isExpired ? "suppression.expired" : "suppression.unused", [("server", suppression.Server), ("finding", suppression.Id), ("line", suppression.Line.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
         options.Diagnostics($"inspection.metadata.suppressions, line {suppression.Line}: {suppression.Id} of server {suppression.Server} {(isExpired ? "has expired" : "matches nothing")}");
+    }
+
+    // A server decides how much it says; an operator is told once a minute for each server, and sees all of it with the command.
+    private void TellWithheld(WithheldDefinition one)
+    {
+        if (current is not { } settings) return;
+        var name = one.Definition.Name.Length > LongestName ? one.Definition.Name[..LongestName] : one.Definition.Name;
+        var what = name.Length == 0 ? DefinitionKinds.Text(one.Definition.Kind) : $"{DefinitionKinds.Text(one.Definition.Kind)}/{VisibleText.Escape(name)}";
+        var line = $"server {one.Server}: {what} is withheld ({one.Reason}); {LockStatement.Remedy(settings, options.IsPersonal)}";
+        OnWithheld(one, line);
+        var now = time.GetTimestamp();
+        if (told.TryGetValue(one.Server, out var last) && time.GetElapsedTime(last, now) < TellPause) return;
+        told[one.Server] = now;
+        options.Diagnostics(line);
     }
 
     /// <summary>What is withheld, each with what a person needs to judge it.</summary>
@@ -90,7 +141,7 @@ internal sealed class DefinitionLocks
         if (one.Digest != word.Digest)
             return DefinitionOutcome.Refuse("the server says something else by now than what you were shown", "look at it again with: gatehouse approve --gateway");
         if (word.Until <= time.GetUtcNow()) return DefinitionOutcome.Refuse("the approval would have ended already", "name a time to come");
-        var before = words.All(time.GetUtcNow()).Where(row => IsOf(row, one) && !row.IsRevocation && row.By != FirstUseBy).Select(row => row.By).ToList();
+        var before = words.All(time.GetUtcNow()).Where(row => IsOf(row, one) && !row.IsRevocation && !IsFirstUse(row)).Select(row => row.By).ToList();
         if (before.Contains(word.By, StringComparer.Ordinal)) // four eyes: who asked for it cannot be the one who agrees
             return DefinitionOutcome.Refuse("you have approved this already", "another administrator must approve it too");
         await words.AddAsync(Row(word, one.Identity.Source.ToString(), one.Digest, one.Definition.Json)).ConfigureAwait(false);
@@ -108,7 +159,7 @@ internal sealed class DefinitionLocks
         var approved = words.All(time.GetUtcNow())
             .Where(row => row.Server == word.Server && row.Kind == kind && row.Name == word.Name && row.Digest != NothingDigest && !row.IsRevocation)
             .Select(row => (row.Source, row.Digest)).ToHashSet();
-        if (settings.Lock?.Content.Find(word.Server) is { } locked && locked.Find(word.Kind, word.Name) is { } known) approved.Add((locked.Source.ToString(), known.Digest));
+        if (settings.LockInForce.Content.Find(word.Server) is { } locked && locked.Find(word.Kind, word.Name) is { } known) approved.Add(((settings.Server(word.Server) is { } server ? ServerIdentities.Of(server).Source : locked.Source).ToString(), known.Digest)); // as a question names it, not as the file does
         if (approved.Count == 0) return DefinitionOutcome.Refuse("nothing of this name is approved", "see the lock");
         foreach (var (source, digest) in approved) await words.AddAsync(Row(word, source, digest, default) with { IsRevocation = true }).ConfigureAwait(false);
         return DefinitionOutcome.Of("taken back; it is withheld from now on");
@@ -116,7 +167,7 @@ internal sealed class DefinitionLocks
 
     private PendingDefinition Pending(WithheldDefinition one, IReadOnlyList<DefinitionWordRow> rows, int needed) => new(
         one.Server, one.Identity.Source.ToString(), DefinitionKinds.Text(one.Definition.Kind), one.Definition.Name, one.Digest, one.Reason, one.At,
-        [.. rows.Where(row => IsOf(row, one) && !row.IsRevocation && row.By != FirstUseBy).Select(row => row.By)], needed, [.. FindingText.Lines(one.Definition), .. Lines(one, rows)]);
+        [.. rows.Where(row => IsOf(row, one) && !row.IsRevocation && !IsFirstUse(row)).Select(row => row.By)], needed, [.. FindingText.Lines(one.Definition), .. Lines(one, rows)]);
 
     private IReadOnlyList<string> Lines(WithheldDefinition one, IReadOnlyList<DefinitionWordRow> rows)
     {
@@ -145,7 +196,7 @@ internal sealed class DefinitionLocks
     internal static GivenApprovals Given(IEnumerable<DefinitionWordRow> rows, int approvers)
     {
         var given = new List<GivenApproval>();
-        foreach (var group in rows.Where(row => row.By != FirstUseBy).GroupBy(row => (row.Server, row.Source, row.Kind, row.Name, row.Digest)))
+        foreach (var group in rows.Where(row => !IsFirstUse(row)).GroupBy(row => (row.Server, row.Source, row.Kind, row.Name, row.Digest)))
         {
             if (!DefinitionKinds.TryParse(group.Key.Kind, out var kind)) continue;
             var isRevoked = group.Any(row => row.IsRevocation);
@@ -164,38 +215,87 @@ internal sealed class DefinitionLocks
 
     private FirstUses RestoreFirstUses()
     {
-        var uses = new FirstUses(Keep);
-        foreach (var group in words.All(time.GetUtcNow()).Where(row => row.By == FirstUseBy && !row.IsRevocation).GroupBy(row => (row.Server, row.Source, row.Kind)))
+        var uses = new FirstUses(KeepAsync, KeepLater, takesFromSessions: options.IsPersonal || options.TakesSightFromSessionsForRange);
+        foreach (var group in words.All(time.GetUtcNow()).Where(row => IsFirstUse(row) && !row.IsRevocation).GroupBy(row => (row.Server, row.Source, row.Kind, row.By)))
         {
-            if (!DefinitionKinds.TryParse(group.Key.Kind, out var kind)) continue;
+            // A kind that was not kept to its end was shown to nobody: it is seen anew.
+            if (!DefinitionKinds.TryParse(group.Key.Kind, out var kind) || !group.Any(row => row.Digest == NothingDigest)) continue;
             var definitions = group.Where(row => row.Digest != NothingDigest).Select(row =>
                 (new ServerDefinition(kind, row.Name, row.Definition, new Protocol.ByteRange(0, row.Definition.Length)), row.Digest));
-            uses.Restore(new FirstUse(group.Key.Server, group.Key.Source, kind, [.. definitions], group.Min(row => row.At)));
+            uses.Restore(new FirstUse(group.Key.Server, group.Key.Source, kind, [.. definitions], group.Min(row => row.At)) { Caller = CallerOf(group.Key.By) });
         }
 
         return uses;
     }
 
-    // What cannot be kept holds for this process alone, and is said so: the next start would trust anew.
-    private void Keep(FirstUse use)
+    private static bool IsFirstUse(DefinitionWordRow row) => row.By == FirstUseBy || row.By.StartsWith(FirstUseBy + " of ", StringComparison.Ordinal);
+
+    private static string ByOf(FirstUse use) => use.Caller is { } caller ? $"{FirstUseBy} of {caller}" : FirstUseBy;
+
+    // Issuers have no blanks; subjects may.
+    private static CallerPartition? CallerOf(string by)
     {
-        note("definition.first-use", [("server", use.Server), ("source", use.Source), ("about", DefinitionKinds.Text(use.Kind)), ("count", use.Definitions.Count.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
-        _ = KeepAsync(use);
+        if (by == FirstUseBy) return null;
+        var caller = by[(FirstUseBy.Length + " of ".Length)..];
+        var end = caller.IndexOf(' ', StringComparison.Ordinal);
+        return end <= 0 ? CallerPartition.Unknown : CallerPartition.Of(caller[..end], caller[(end + 1)..]);
     }
 
+    // Durable before anything of it is shown; a store that refuses leaves the kind unseen, and so withheld.
     private async Task KeepAsync(FirstUse use)
     {
         try
         {
-            foreach (var (definition, digest) in use.Definitions) await words.AddAsync(Row(use, definition.Name, digest, definition.Json)).ConfigureAwait(false);
+            var left = MostKept;
+            List<Task> writes = []; // one commit takes many of them
+            foreach (var (definition, digest) in use.Definitions)
+            {
+                var isKept = definition.Range.Length <= LongestKept && definition.Range.Length <= left;
+                if (isKept) left -= definition.Range.Length;
+                writes.Add(words.AddAsync(Row(use, definition.Name, digest, isKept ? definition.Json : default)).AsTask());
+            }
+
+            await Task.WhenAll(writes).ConfigureAwait(false);
             await words.AddAsync(Row(use, "", NothingDigest, default)).ConfigureAwait(false);
         }
         catch (Exception e) when (e is StoreException or ArgumentException or ObjectDisposedException)
         {
-            options.Diagnostics($"first use of {use.Server} is not kept over a restart: {e.Message}");
+            options.Diagnostics($"first use of server {use.Server} is not kept: {e.Message}");
+            throw new RefusalException(Reasons.DefinitionMissing, "first use is not kept", e);
+        }
+
+        Tell(use);
+    }
+
+    // A caller's session has shown it by now. What cannot be kept holds for this process alone, and is said so: the next start would trust anew.
+    private void KeepLater(FirstUse use) => _ = KeepLaterAsync(use);
+
+    private async Task KeepLaterAsync(FirstUse use)
+    {
+        try
+        {
+            await KeepAsync(use).ConfigureAwait(false);
+        }
+        catch (RefusalException)
+        {
+            // It was said.
         }
     }
 
+    // An empty kind is kept and is no news.
+    private void Tell(FirstUse use)
+    {
+        if (use.Definitions.Count == 0) return;
+        List<(string, string)> facts =
+        [
+            ("server", use.Server), ("source", use.Source), ("about", DefinitionKinds.Text(use.Kind)),
+            ("count", use.Definitions.Count.ToString(System.Globalization.CultureInfo.InvariantCulture)),
+        ];
+        if (use.Caller is { } caller) facts.Add(("caller", caller.ToString()));
+        if (use.IsGrowth) facts.Add(("names", string.Join(' ', use.Definitions.Take(MostNames).Select(one => VisibleText.Escape(one.Definition.Name.Length > LongestName ? one.Definition.Name[..LongestName] : one.Definition.Name)))));
+        note(use.IsGrowth ? "definition.growth" : "definition.first-use", [.. facts]);
+    }
+
     private static DefinitionWordRow Row(FirstUse use, string name, string digest, ReadOnlyMemory<byte> definition) => new(
-        use.Server, use.Source, DefinitionKinds.Text(use.Kind), name, digest, FirstUseBy, use.At, DateTimeOffset.MaxValue, "taken on first use", false, definition);
+        use.Server, use.Source, DefinitionKinds.Text(use.Kind), name, digest, ByOf(use), use.At, DateTimeOffset.MaxValue, "taken on first use", false, definition);
 }

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Inventory;
 using Gatehouse.Pipeline.Configuration;
@@ -19,11 +21,15 @@ public static class ServerIdentities
         return Known.GetValue(server, static one => one.Stdio is { } local ? Of(local.Command, local.WorkingDirectory) : Of(one.Http!.Url));
     }
 
-    /// <summary>The identity of a remote server: its origin.</summary>
+    /// <summary>
+    /// The identity of a remote server: its origin and path, because one origin serves several tenants, and each is another server. A query
+    /// tells tenants apart as well, and may hold a key, so its digest stands for it.
+    /// </summary>
     public static ServerIdentity Of(Uri url)
     {
         ArgumentNullException.ThrowIfNull(url);
-        return new ServerIdentity(new ServerSource(SourceKind.Origin, "", $"{url.Scheme}://{url.IdnHost}:{url.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)}"));
+        var query = url.Query.Length > 1 ? "?sha256-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(url.Query)))[..32] : "";
+        return new ServerIdentity(new ServerSource(SourceKind.Origin, "", $"{url.Scheme}://{url.IdnHost}:{url.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)}{url.AbsolutePath}{query}"));
     }
 
     /// <summary>The identity of a command.</summary>

@@ -45,6 +45,7 @@ public sealed class GatewayCore : IAsyncDisposable
     private AuditWatch? auditWatch;
     private int disposed;
     private long turnedAway;
+    private string toldLock = "";
 
     /// <summary>Opens log, store and key ring. Nothing runs before <see cref="Begin"/>.</summary>
     /// <exception cref="IOException">State folder, key ring, store or log cannot be opened.</exception>
@@ -111,6 +112,19 @@ public sealed class GatewayCore : IAsyncDisposable
     /// <summary>Counters of the audit log and how full it is, for status and metrics.</summary>
     public AuditLogStatistics AuditStatistics => Audit.Statistics;
 
+    /// <summary>How definitions are held and what to do about what is withheld, for <c>status</c>.</summary>
+    internal IEnumerable<KeyValuePair<string, string>> LockFacts()
+    {
+        var settings = Snapshots.Current.Settings;
+        yield return KeyValuePair.Create("definitions", LockStatement.Mode(settings));
+        var count = Definitions.Withheld.Count;
+        if (count > 0) yield return KeyValuePair.Create("definitions.withheld", $"{count.ToString(System.Globalization.CultureInfo.InvariantCulture)}; {LockStatement.Remedy(settings, options.IsPersonal)}");
+        else if (LockStatement.NobodyApproves(settings, options.IsPersonal) is { } why) yield return KeyValuePair.Create("definitions.approvers", why);
+    }
+
+    /// <summary>The remedy beside what is withheld where nobody may approve it; null where somebody may.</summary>
+    internal string? NobodyApproves => LockStatement.NobodyApproves(Snapshots.Current.Settings, options.IsPersonal);
+
     /// <summary>What may be seen of the servers' definitions.</summary>
     internal DefinitionLocks Definitions { get; }
 
@@ -138,6 +152,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Secrets.Adopt(SecretResolver.ReadAll(SecretsOf(Snapshots.Current.Settings)));
         Snapshots.Replace(first.Join(Snapshots.Current));
         auditWatch = new AuditWatch(Audit, options.Time, auditLines.Write);
+        TellLock();
         sweep = options.Time.CreateTimer(_ => Sweep(), null, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(15));
     }
 
@@ -165,9 +180,9 @@ public sealed class GatewayCore : IAsyncDisposable
     /// <summary>Keeps an administrator's approval of a definition and puts it in force at once, as a new snapshot.</summary>
     /// <exception cref="StoreException">It is not kept, and not in force.</exception>
     internal Task<DefinitionOutcome> ApproveAsync(DefinitionWord word) =>
-        Audit.IsAvailable is false ? Task.FromResult(DefinitionOutcome.Refuse(Unrecorded, MendLog)) : ActAsync("definition.approve", word, settings => settings.Lock is { } named
-            ? Definitions.ApproveAsync(word, named.Approvers)
-            : Task.FromResult(DefinitionOutcome.Refuse("no lock is in force any more", "look at the configuration: gatehouse config show")));
+        Audit.IsAvailable is false
+            ? Task.FromResult(DefinitionOutcome.Refuse(Unrecorded, MendLog))
+            : ActAsync("definition.approve", word, settings => Definitions.ApproveAsync(word, settings.LockInForce.Approvers));
 
     /// <summary>Keeps that approvals of a definition were taken back and puts that in force at once.</summary>
     /// <exception cref="StoreException">It is not kept.</exception>
@@ -292,6 +307,15 @@ public sealed class GatewayCore : IAsyncDisposable
         }
     }
 
+    // Who turns it off, or configures nobody who may approve, learns it here and not from a caller whose tool is gone.
+    private void TellLock()
+    {
+        var settings = Snapshots.Current.Settings;
+        if (settings.LockInForce.FirstUse == FirstUseMode.Off) Note("lock.first-use-off", ("generation", Snapshots.Current.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        var line = LockStatement.Line(settings, options.IsPersonal);
+        if (Interlocked.Exchange(ref toldLock, line) != line) options.Diagnostics(line);
+    }
+
     // Loud, because whoever edits a file believes afterwards that it is in force.
     private void TellRefused(IReadOnlyList<string> faults)
     {
@@ -353,6 +377,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Secrets.Adopt(secrets);
         Snapshots.Replace(next);
         prepared.AfterForce();
+        TellLock();
         await EndStreamsWithoutRightAsync(next).ConfigureAwait(false);
         await Upstreams.RetireAsync(next.Settings.Servers).ConfigureAwait(false);
     }

@@ -24,6 +24,9 @@ public sealed record GatewayHostOptions
     /// <summary>Finds the lock that lies where a server was started, named by nobody; it only withholds. Null looks for none.</summary>
     internal Func<ServerSettings, LockFile?>? FindLock { get; init; }
 
+    /// <summary>True for the host of one person's wrapped servers: nobody else is there who could shape what a server shows.</summary>
+    internal bool IsPersonal { get; init; }
+
     /// <summary>
     /// For the range alone: puts a naive twin in the place of a stage. Not reachable from configuration, flags or
     /// environment.
@@ -35,4 +38,7 @@ public sealed record GatewayHostOptions
 
     /// <summary>For the range alone: sessions forget the definitions they were told. Not reachable otherwise.</summary>
     internal bool ForgetsForRange { get; init; }
+
+    /// <summary>For the range alone: first use is what callers' sessions show. Not reachable otherwise.</summary>
+    internal bool TakesSightFromSessionsForRange { get; init; }
 }

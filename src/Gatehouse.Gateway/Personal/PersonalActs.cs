@@ -64,6 +64,7 @@ internal sealed class PersonalActs(PersonalHost host)
             ["pid"] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
             ["ready"] = host.Core.IsReady ? "yes" : "no",
         };
+        foreach (var (fact, value) in host.Core.LockFacts()) facts[fact] = value;
         foreach (var (name, count) in host.Connected()) facts["server." + name] = count.ToString(CultureInfo.InvariantCulture);
         LogFacts.AddTo(facts, host.Core);
         return new ControlReply { Ok = true, Facts = facts };

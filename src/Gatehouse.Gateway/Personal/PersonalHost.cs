@@ -47,7 +47,8 @@ public sealed class PersonalHost : IAsyncDisposable
         this.options = options;
         this.runLock = runLock;
         this.file = file;
-        Core = new GatewayCore(settings.Gateway, options.Host with { Reload = file.Reload, FindLock = FolderLocks.Of });
+        Core = new GatewayCore(settings.Gateway, options.Host with { Reload = file.Reload, FindLock = FolderLocks.Of, IsPersonal = true });
+        Core.Definitions.OnWithheld = TellWithheld;
         Core.Begin(new PersonCallers(), new PreparedCallers(static snapshot => snapshot));
         Commands = new CommandRegister(Core.Store.Commands) { NaiveForRange = options.ApproveForRange };
         Person = LocalPerson.Of(Environment.UserName, OperatingSystem.IsWindows() ? null : PeerAccount.OwnUserId());
@@ -137,6 +138,11 @@ public sealed class PersonalHost : IAsyncDisposable
     internal void Tell(string line) => options.Host.Diagnostics(line);
 
     internal static TimeSpan Grace(ServerSettings server) => server.Stdio?.ShutdownGrace ?? TimeSpan.FromSeconds(5);
+
+    private void TellWithheld(Pipeline.Definitions.WithheldDefinition one, string line)
+    {
+        foreach (var server in servers.Values.Where(server => server.Name == one.Server)) server.Tell($"{one.Definition.Kind} {one.Definition.Name} {one.Digest}", line);
+    }
 
     private async Task AcceptAsync()
     {

@@ -19,6 +19,9 @@ namespace Gatehouse.Gateway.Personal;
 /// </summary>
 internal sealed class WrappedServer
 {
+    // A person reads so many lines, and all of them with the command that they name.
+    private const int MostNotices = 20;
+
     // A client's stream is opened anew when it ended with a reload that left the right to it.
     private static readonly TimeSpan ListenAgain = TimeSpan.FromSeconds(1);
     private static readonly UpstreamProfile AnyEra = new(
@@ -36,6 +39,7 @@ internal sealed class WrappedServer
     private readonly ToldDefinitions told = new(); // a connection on stdio is its session, in either era
     private readonly ConcurrentDictionary<Task, bool> underWay = new();
     private readonly CancellationTokenSource gone = new();
+    private readonly HashSet<string> toldOf = new(StringComparer.Ordinal);
     private LinkConnection? childConnection;
     private ChildChannel? channel;
     private Task listening = Task.CompletedTask;
@@ -105,6 +109,32 @@ internal sealed class WrappedServer
         head.Session = handle;
         await client.Writer.WriteAsync(FrameKind.Session, System.Text.Encoding.ASCII.GetBytes(handle), cancellation).ConfigureAwait(false);
         listening = ListenAsync();
+    }
+
+    /// <summary>
+    /// Says a line to the person, once for each subject: whose tool is gone must learn why, and by which command it comes back. It waits for nothing.
+    /// </summary>
+    public void Tell(string subject, string line)
+    {
+        if (!hello.TakesNotices) return;
+        lock (toldOf)
+        {
+            if (toldOf.Count >= MostNotices || !toldOf.Add(subject)) return;
+        }
+
+        _ = TellAsync(line);
+    }
+
+    private async Task TellAsync(string line)
+    {
+        try
+        {
+            await client.Writer.WriteAsync(FrameKind.Notice, System.Text.Encoding.UTF8.GetBytes(line), gone.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            // The wrapper is gone.
+        }
     }
 
     /// <summary>Says a line to the client.</summary>

@@ -36,7 +36,7 @@ public static class DefinitionGate
         ArgumentNullException.ThrowIfNull(rules);
         if (locked is null)
             return DefinitionStanding.ServerNotLocked;
-        if (locked.Source != identity.Source)
+        if (!locked.Source.Names(identity.Source))
             return DefinitionStanding.SourceDiffers;
         if (locked.Command.Count > 0 && !locked.Command.SequenceEqual(identity.Command, StringComparer.Ordinal))
             return DefinitionStanding.CommandDiffers;

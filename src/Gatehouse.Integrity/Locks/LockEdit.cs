@@ -17,14 +17,16 @@ public static class LockEdit
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(observed);
         LockedServer? before = file.Find(observed.Name);
-        if (before is not null && before.Source != observed.Identity.Source)
+        if (before is not null && !before.Source.Names(observed.Identity.Source))
             before = null;
         LockedVolatility[] allowed = [.. (before?.Volatile ?? []).Where(old => changing?.Any(one => SameText(one.Rule, old.Rule)) != true), .. changing ?? []];
         VolatileRule[] rules = [.. allowed.Select(one => one.Rule)];
         Dictionary<(DefinitionKind, string), LockedDefinition> definitions = before?.Definitions.Select(one => Under(one, rules)).ToDictionary(one => (one.Definition.Kind, one.Definition.Name)) ?? [];
         foreach (ServerDefinition definition in observed.Definitions.Where(chosen))
             definitions[(definition.Kind, definition.Name)] = new LockedDefinition(definition, DefinitionDigest.Of(definition, rules), approval);
-        var server = new LockedServer(observed.Name, observed.Identity.Source, [.. definitions.Values])
+        // A signature is over the source as it was written: one that names no path stays as long as something signed stays.
+        bool isSigned = definitions.Values.Any(one => one.Approval is { Signatures.Count: > 0 });
+        var server = new LockedServer(observed.Name, isSigned && before is not null ? before.Source : observed.Identity.Source, [.. definitions.Values])
         {
             Version = observed.Identity.Version,
             Integrity = before?.Integrity,

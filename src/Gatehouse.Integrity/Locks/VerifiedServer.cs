@@ -43,7 +43,7 @@ public sealed record VerifiedServer(
     private static List<(string, string, string)> Differences(LockedServer locked, ServerIdentity now)
     {
         List<(string, string, string)> found = [];
-        Add("source", locked.Source.ToString(), now.Source.ToString());
+        Add("source", (locked.Source.Names(now.Source) ? now.Source : locked.Source).ToString(), now.Source.ToString());
         Add("version", locked.Version ?? "none", now.Version ?? "none");
         Add("command", string.Join(' ', locked.Command), string.Join(' ', now.Command));
         return found;

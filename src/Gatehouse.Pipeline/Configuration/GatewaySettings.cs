@@ -78,8 +78,11 @@ public sealed record GatewaySettings
     /// <summary>Serving decisions to others; null serves none.</summary>
     public DecisionServiceSettings? DecisionService { get; init; }
 
-    /// <summary>Which definitions of servers may be seen; null: all that do not change within a session.</summary>
+    /// <summary>Which definitions of servers may be seen, as configured; null where nothing is.</summary>
     public LockSettings? Lock { get; init; }
+
+    /// <summary>Which definitions of servers may be seen: what is configured, else the default.</summary>
+    public LockSettings LockInForce => Lock ?? LockSettings.Default;
 
     /// <summary>What becomes of what inspection finds.</summary>
     public InspectionSettings Inspection { get; init; } = new();

@@ -17,4 +17,16 @@ public sealed record ListSettings
 
     /// <summary>True lets callers read resources that are in no list and fit no template, where the policy permits it. Default false.</summary>
     public bool UnlistedResources { get; init; }
+
+    /// <summary>
+    /// True for a server whose lists grow while it runs: where first use is trusted, what is added later is inspected, shown and recorded
+    /// instead of withheld. What changes is withheld all the same. Default false.
+    /// </summary>
+    public bool Grow { get; init; }
+
+    /// <summary>
+    /// True for a server whose definitions differ by caller: where first use is trusted, each caller's sessions are held to what that caller was
+    /// shown first. Default false: all callers are held to what the gateway itself saw.
+    /// </summary>
+    public bool ByCaller { get; init; }
 }

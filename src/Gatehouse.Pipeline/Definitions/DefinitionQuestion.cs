@@ -1,3 +1,4 @@
+using Gatehouse.Identity;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Pipeline.Configuration;
 
@@ -12,4 +13,7 @@ public readonly record struct DefinitionQuestion(ServerSettings Server, ServerDe
 {
     /// <summary>True when the server's list has another definition of the same name that is not the same one.</summary>
     public bool IsRepeated { get; init; }
+
+    /// <summary>The caller whose authorization decides what the server shows; null where all callers are shown the same.</summary>
+    public CallerPartition? Caller { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Gatehouse.Identity;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Listing;
@@ -17,8 +18,8 @@ public sealed class DefinitionStandings(IReadOnlyList<IDefinitionJudge> judges, 
     // Instructions, capabilities and server information by what was said; a server that says something else each time fills no more.
     private const int MostSingle = 1000;
 
-    private readonly ConcurrentDictionary<(string Server, DefinitionKind Kind, string Digest), JudgedDefinition> single = new();
-    private readonly ConcurrentDictionary<(string Server, DefinitionKind Kind), Latest> latest = new();
+    private readonly ConcurrentDictionary<(string Server, DefinitionKind Kind, string Digest, CallerPartition? Caller), JudgedDefinition> single = new();
+    private readonly ConcurrentDictionary<(string Server, DefinitionKind Kind, CallerPartition? Caller), Latest> latest = new();
 
     /// <summary>No judges: everything is seen that does not change within a session.</summary>
     public static DefinitionStandings None => new([], new DefinitionMemory(TimeProvider.System));
@@ -29,6 +30,9 @@ public sealed class DefinitionStandings(IReadOnlyList<IDefinitionJudge> judges, 
     /// <summary>What callers were told.</summary>
     public DefinitionMemory Memory => memory;
 
+    /// <summary>The lock in force, whatever stands in its place among the judges; null for none.</summary>
+    public LockJudge? Lock { get; init; }
+
     /// <summary>For the range alone: nobody remembers what a session was told.</summary>
     internal bool ForgetsForRange { get; init; }
 
@@ -37,9 +41,11 @@ public sealed class DefinitionStandings(IReadOnlyList<IDefinitionJudge> judges, 
     {
         ArgumentNullException.ThrowIfNull(exchange);
         ArgumentNullException.ThrowIfNull(list);
-        if (list.Kept is { } kept && ReferenceEquals(kept.By, this) && (kept.List.Until == DateTimeOffset.MaxValue || exchange.Record.Now < kept.List.Until)) return kept.List;
-        var judged = JudgeAll(exchange.Server, list, exchange.Record.Now);
-        list.Kept = new Judgement(this, judged); // of two at once either will do: they say the same
+        var sight = DefinitionSight.Of(exchange);
+        var before = sight.Caller is { } caller ? list.KeptFor(caller) : list.Kept;
+        if (before is { } kept && ReferenceEquals(kept.By, this) && (kept.List.Until == DateTimeOffset.MaxValue || sight.At < kept.List.Until)) return kept.List;
+        var judged = JudgeAll(exchange.Server, list, sight);
+        list.Keep(sight.Caller, new Judgement(this, judged)); // of two at once either will do: they say the same
         return judged;
     }
 
@@ -49,11 +55,13 @@ public sealed class DefinitionStandings(IReadOnlyList<IDefinitionJudge> judges, 
         ArgumentNullException.ThrowIfNull(exchange);
         ArgumentNullException.ThrowIfNull(definition);
         // Results of the modern era may carry the same information each time: the same bytes need no digest.
-        var now = exchange.Record.Now;
-        var place = (exchange.Server.Name, definition.Kind);
+        var sight = DefinitionSight.Of(exchange);
+        var now = sight.At;
+        var place = (exchange.Server.Name, definition.Kind, sight.Caller);
         if (latest.TryGetValue(place, out var last) && now < last.Judged.Until && last.Json.Span.SequenceEqual(definition.Json.Span)) return last.Judged;
         if (!ReadableTexts.CanList(definition)) return NotListable(definition);
-        var judged = JudgeDigest(exchange.Server, definition, now);
+        var judged = JudgeDigest(exchange.Server, definition, sight);
+        if (latest.Count >= MostSingle) latest.Clear();
         latest[place] = new Latest(definition.Json.ToArray(), judged);
         return judged;
     }
@@ -62,31 +70,31 @@ public sealed class DefinitionStandings(IReadOnlyList<IDefinitionJudge> judges, 
     public void NoteAbsent(Exchange exchange, DefinitionKind kind)
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        foreach (var judge in judges) judge.Observe(exchange.Server, kind, [], exchange.Record.Now);
+        foreach (var judge in judges) judge.Observe(exchange.Server, kind, [], DefinitionSight.Of(exchange));
     }
 
-    private JudgedDefinition JudgeDigest(ServerSettings server, ServerDefinition definition, DateTimeOffset now)
+    private JudgedDefinition JudgeDigest(ServerSettings server, ServerDefinition definition, in DefinitionSight sight)
     {
         var digest = DefinitionDigest.Of(definition);
-        var key = (server.Name, definition.Kind, digest);
-        if (single.TryGetValue(key, out var known) && now < known.Until) return known;
-        foreach (var judge in judges) judge.Observe(server, definition.Kind, [definition], now);
+        var key = (server.Name, definition.Kind, digest, sight.Caller);
+        if (single.TryGetValue(key, out var known) && sight.At < known.Until) return known;
+        foreach (var judge in judges) judge.Observe(server, definition.Kind, [definition], sight);
         if (single.Count >= MostSingle) single.Clear();
-        return single[key] = Ask(new DefinitionQuestion(server, definition, digest, now));
+        return single[key] = Ask(new DefinitionQuestion(server, definition, digest, sight.At) { Caller = sight.Caller });
     }
 
-    private JudgedList JudgeAll(ServerSettings server, ServerList list, DateTimeOffset now)
+    private JudgedList JudgeAll(ServerSettings server, ServerList list, in DefinitionSight sight)
     {
         var kind = ListKinds.Definition(list.Kind);
         var definitions = list.Entries.Select(entry => new ServerDefinition(kind, entry.Name, entry.Json, new ByteRange(0, entry.Json.Length))).ToList();
         var listable = definitions.Select(ReadableTexts.CanList).ToList();
         List<ServerDefinition> all = [.. definitions.Where((_, at) => listable[at])];
-        foreach (var judge in judges) judge.Observe(server, kind, all, now);
+        foreach (var judge in judges) judge.Observe(server, kind, all, sight);
         var judged = new Dictionary<string, JudgedDefinition>(definitions.Count, StringComparer.Ordinal);
         for (var at = 0; at < definitions.Count; at++)
         {
             judged[definitions[at].Name] = listable[at]
-                ? Ask(new DefinitionQuestion(server, definitions[at], DefinitionDigest.Of(definitions[at]), now) { IsRepeated = list.Entries[at].IsRepeated })
+                ? Ask(new DefinitionQuestion(server, definitions[at], DefinitionDigest.Of(definitions[at]), sight.At) { IsRepeated = list.Entries[at].IsRepeated, Caller = sight.Caller })
                 : NotListable(definitions[at]);
         }
 

@@ -14,7 +14,11 @@ public interface IDefinitionJudge
     string Name { get; }
 
     /// <summary>Tells of all definitions of one kind that a server has, none at all included, before each is judged. Most judges do not need it.</summary>
-    void Observe(ServerSettings server, DefinitionKind kind, IReadOnlyList<ServerDefinition> definitions, DateTimeOffset at)
+    /// <param name="server">The server.</param>
+    /// <param name="kind">The kind.</param>
+    /// <param name="definitions">All of the kind.</param>
+    /// <param name="sight">Who sees them, and when.</param>
+    void Observe(ServerSettings server, DefinitionKind kind, IReadOnlyList<ServerDefinition> definitions, in DefinitionSight sight)
     {
     }
 

@@ -14,16 +14,20 @@ namespace Gatehouse.Pipeline.Definitions;
 /// <param name="rules">What makes an approval in it count; from the configuration.</param>
 /// <param name="given">What was approved and revoked on this gateway.</param>
 /// <param name="identify">Where a server comes from now.</param>
-/// <param name="firstUses">Trust on first use, where it was chosen; null trusts nothing.</param>
+/// <param name="firstUse">What becomes of a server that the lock does not have.</param>
+/// <param name="firstUses">What such servers are held to, where first use is trusted; null otherwise.</param>
 /// <param name="withheld">Told of what is withheld, so that it can be shown and approved; null tells nobody.</param>
 public sealed class LockJudge(
-    LockFile file, ApprovalRules rules, GivenApprovals given, Func<ServerSettings, ServerIdentity> identify, FirstUses? firstUses, WithheldDefinitions? withheld) : IDefinitionJudge
+    LockFile file, ApprovalRules rules, GivenApprovals given, Func<ServerSettings, ServerIdentity> identify, FirstUseMode firstUse, FirstUses? firstUses, WithheldDefinitions? withheld) : IDefinitionJudge
 {
     /// <inheritdoc />
     public string Name => "lock";
 
     /// <summary>The lock.</summary>
     public LockFile File => file;
+
+    /// <summary>What becomes of a server that the lock does not have.</summary>
+    public FirstUseMode FirstUse => firstUse;
 
     /// <summary>What was approved and revoked on this gateway.</summary>
     public GivenApprovals Given => given;
@@ -32,12 +36,21 @@ public sealed class LockJudge(
     public ApprovalRules Rules => rules;
 
     /// <inheritdoc />
-    public void Observe(ServerSettings server, DefinitionKind kind, IReadOnlyList<ServerDefinition> definitions, DateTimeOffset at)
+    public void Observe(ServerSettings server, DefinitionKind kind, IReadOnlyList<ServerDefinition> definitions, in DefinitionSight sight)
     {
         ArgumentNullException.ThrowIfNull(server);
-        // A server that somebody locked is known: what it has besides is new, not a first use.
-        if (firstUses is not null && file.Find(server.Name) is null) firstUses.Note(server.Name, identify(server), kind, definitions, at);
+        FirstUsesOf(server)?.Note(server, identify(server), kind, definitions, sight);
     }
+
+    /// <summary>What the server is held to where its first use is trusted; null otherwise. One that somebody locked is known: what it has besides is new, not a first use.</summary>
+    public FirstUses? FirstUsesOf(ServerSettings server)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        return file.Find(server.Name) is null ? firstUses : null;
+    }
+
+    /// <summary>Where the server comes from now.</summary>
+    public ServerIdentity Identify(ServerSettings server) => identify(server);
 
     /// <inheritdoc />
     public DefinitionVerdict Judge(in DefinitionQuestion question)
@@ -45,7 +58,7 @@ public sealed class LockJudge(
         var identity = identify(question.Server);
         var locked = file.Find(question.Server.Name);
         var digest = DefinitionGate.DigestOf(locked, question.Definition, question.Digest);
-        var verdict = question.IsRepeated ? DefinitionVerdict.Withhold(WithheldReasons.Repeated) : Decide(question, identity, locked, digest);
+        var verdict = question.IsRepeated && (locked is not null || firstUse != FirstUseMode.Off) ? DefinitionVerdict.Withhold(WithheldReasons.Repeated) : Decide(question, identity, locked, digest);
         if (verdict.Withheld is not null) withheld?.Note(question, identity, digest, verdict.Withheld);
         else withheld?.Forget(question.Server.Name, question.Definition.Kind, question.Definition.Name);
         return verdict with { Digest = digest };
@@ -55,13 +68,26 @@ public sealed class LockJudge(
     {
         if (given.Find(question.Server.Name, identity.Source, question.Definition.Kind, question.Definition.Name, digest) is { } own)
             return OfOwn(own, question.At);
-        if (locked is null && firstUses?.TrustedAt(question.Server.Name, identity, question.Definition.Kind, question.Definition.Name, digest) is { } trusted)
-            return new DefinitionVerdict { ApprovedAt = trusted };
+        if (locked is null && firstUse == FirstUseMode.Off) return DefinitionVerdict.Visible;
+        if (locked is null && firstUses is not null) return OfFirstUse(question, identity, digest, firstUses);
         var standing = DefinitionGate.Decide(locked, identity, question.Definition, digest, rules, question.At);
         var approval = locked?.Find(question.Definition.Kind, question.Definition.Name)?.Approval;
         var until = NextChange(approval, question.At);
         if (WithheldReasons.Of(standing) is not { } why) return new DefinitionVerdict { ApprovedAt = approval!.At, Until = until };
         return new DefinitionVerdict { Withheld = why, Until = until, Instead = StillApproved(question.Definition, locked, standing) };
+    }
+
+    private static DefinitionVerdict OfFirstUse(in DefinitionQuestion question, ServerIdentity identity, string digest, FirstUses uses)
+    {
+        if (uses.TrustedAt(question, identity, digest) is { } trusted) return new DefinitionVerdict { ApprovedAt = trusted };
+        var (isSeen, hasName) = uses.Before(question, identity);
+        // What nobody has seen yet is looked at in a moment: the answer must not be kept.
+        if (!isSeen) return new DefinitionVerdict { Withheld = WithheldReasons.Of(DefinitionStanding.New), Until = question.At };
+        return new DefinitionVerdict
+        {
+            Withheld = WithheldReasons.Of(hasName ? DefinitionStanding.Different : DefinitionStanding.New),
+            Instead = question.Definition.Kind == DefinitionKind.Capabilities && uses.Single(question, identity) is { } known ? StillTheSame(question.Definition, known) : default,
+        };
     }
 
     private static DefinitionVerdict OfOwn(GivenApproval own, DateTimeOffset now)
@@ -84,15 +110,19 @@ public sealed class LockJudge(
     private ReadOnlyMemory<byte> StillApproved(ServerDefinition observed, LockedServer? locked, DefinitionStanding standing)
     {
         if (observed.Kind != DefinitionKind.Capabilities || standing != DefinitionStanding.Different || locked!.Find(observed.Kind, "") is not { } known) return default;
-        if (rules.Signatures > 0 || known.Approval is null) return default;
+        return rules.Signatures > 0 || known.Approval is null ? default : StillTheSame(observed, known.Definition);
+    }
+
+    private static ReadOnlyMemory<byte> StillTheSame(ServerDefinition observed, ServerDefinition known)
+    {
         var bytes = observed.Bytes.Span;
         var kept = new ArrayBufferWriter<byte>();
         kept.Write("{"u8);
         foreach (var member in JsonWalk.Members(bytes, observed.Range))
         {
             var name = System.Text.Encoding.UTF8.GetBytes(JsonWalk.String(bytes, member.Name)!);
-            if (!JsonWalk.TryFindMember(known.Definition.Bytes.Span, known.Definition.Range, name, out var before)) continue;
-            if (!Canonical(observed.Bytes, member.Value).SequenceEqual(Canonical(known.Definition.Bytes, before))) continue;
+            if (!JsonWalk.TryFindMember(known.Bytes.Span, known.Range, name, out var before)) continue;
+            if (!Canonical(observed.Bytes, member.Value).SequenceEqual(Canonical(known.Bytes, before))) continue;
             if (kept.WrittenCount > 1) kept.Write(","u8);
             kept.Write(bytes[member.Name.Start..member.Name.End]);
             kept.Write(":"u8);

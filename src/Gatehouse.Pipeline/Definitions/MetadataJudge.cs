@@ -30,13 +30,13 @@ public sealed class MetadataJudge(InspectionSettings settings, Func<ServerDefini
     public string Name => "metadata";
 
     /// <inheritdoc />
-    public void Observe(ServerSettings server, DefinitionKind kind, IReadOnlyList<ServerDefinition> definitions, DateTimeOffset at)
+    public void Observe(ServerSettings server, DefinitionKind kind, IReadOnlyList<ServerDefinition> definitions, in DefinitionSight sight)
     {
         ArgumentNullException.ThrowIfNull(server);
         ArgumentNullException.ThrowIfNull(definitions);
         var about = settings.Suppressions.All.Where(one => one.Server == server.Name && one.Kind == kind).ToList();
         if (about.Count == 0 || report is null) return;
-        var use = new FindingSuppressions(about).Begin(at);
+        var use = new FindingSuppressions(about).Begin(sight.At);
         foreach (var definition in definitions.Where(one => about.Exists(suppression => suppression.Definition == FindingSuppression.NameOf(one))))
             use.Kept(server.Name, definition, Findings(definition, DefinitionDigest.Of(definition)));
         foreach (var (suppression, isExpired) in use.Left())

@@ -7,7 +7,8 @@ namespace Gatehouse.Pipeline.Definitions;
 /// What was withheld lately, one of each server, kind and name: what an administrator is shown and may approve. Bounded: of more,
 /// those that were withheld first are let go; they come again with the next list. Safe for concurrent use.
 /// </summary>
-public sealed class WithheldDefinitions
+/// <param name="noted">Told of each that is withheld, again whenever it is judged again; null tells nobody.</param>
+public sealed class WithheldDefinitions(Action<WithheldDefinition>? noted = null)
 {
     /// <summary>Most definitions.</summary>
     public const int Most = 10_000;
@@ -19,6 +20,15 @@ public sealed class WithheldDefinitions
     private readonly Dictionary<(string, DefinitionKind, string), LinkedListNode<WithheldDefinition>> known = [];
     private readonly LinkedList<WithheldDefinition> order = new();
     private long bytes;
+
+    /// <summary>How many.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (gate) return order.Count;
+        }
+    }
 
     /// <summary>All of them, by server, kind and name.</summary>
     public IReadOnlyList<WithheldDefinition> All()
@@ -55,6 +65,8 @@ public sealed class WithheldDefinitions
             bytes += definition.Range.Length;
             while (order.Count > Most || bytes > MostBytes) Remove(order.First!);
         }
+
+        noted?.Invoke(one);
     }
 
     private void Remove(LinkedListNode<WithheldDefinition> node)

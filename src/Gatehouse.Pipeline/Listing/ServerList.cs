@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
+using Gatehouse.Identity;
 using Gatehouse.Pipeline.Definitions;
 
 namespace Gatehouse.Pipeline.Listing;
@@ -6,7 +8,11 @@ namespace Gatehouse.Pipeline.Listing;
 /// <summary>A whole list of a server at one time, in the server's order. Immutable.</summary>
 public sealed class ServerList
 {
+    // A list that so many callers share at once is judged anew now and then; nothing else is lost.
+    private const int MostCallers = 1000;
+
     private readonly Dictionary<string, ListEntry> byName;
+    private ConcurrentDictionary<CallerPartition, DefinitionStandings.Judgement>? byCaller;
 
     /// <summary>Creates the list.</summary>
     /// <param name="kind">Which list.</param>
@@ -62,8 +68,25 @@ public sealed class ServerList
     /// <summary>True when the server says who may share the list.</summary>
     public bool HasCacheScope { get; init; }
 
-    /// <summary>What the judges of a snapshot said of it, kept here so that it is found without a search.</summary>
-    internal DefinitionStandings.Judgement? Kept { get; set; }
+    /// <summary>What the judges of a snapshot said of it for all callers, kept here so that it is found without a search.</summary>
+    internal DefinitionStandings.Judgement? Kept { get; private set; }
+
+    /// <summary>The same for one caller, where definitions differ by caller.</summary>
+    internal DefinitionStandings.Judgement? KeptFor(CallerPartition caller) => byCaller?.GetValueOrDefault(caller);
+
+    /// <summary>Keeps what the judges said.</summary>
+    internal void Keep(CallerPartition? caller, DefinitionStandings.Judgement judgement)
+    {
+        if (caller is not { } one)
+        {
+            Kept = judgement;
+            return;
+        }
+
+        var all = Volatile.Read(ref byCaller) ?? Interlocked.CompareExchange(ref byCaller, new(), null) ?? byCaller;
+        if (all.Count >= MostCallers) all.Clear(); // they are judged anew
+        all[one] = judgement;
+    }
 
     /// <summary>How long the gateway serves it: what the server says, within bounds.</summary>
     public TimeSpan Life { get; init; }

@@ -20,6 +20,7 @@ public sealed class ForwardStage(Func<ServerSettings, IUpstream> upstreams, ICat
         await EraRule.RequireAsync(exchange, catalogue, cancellation).ConfigureAwait(false);
         if (ListKinds.Of(exchange.Message?.Method) is { } kind && exchange.Message is { Kind: Protocol.MessageKind.Request })
             return await lists.AnswerAsync(exchange, kind, cancellation).ConfigureAwait(false);
+        if (exchange.Message?.Method is "initialize" or "server/discover") await catalogue.SeeAsync(exchange, cancellation).ConfigureAwait(false);
         // Only what goes upstream: no answer of the server stands in the place of a list of ours.
         if (exchange.Session is { } session && AwaitedAnswer.Of(exchange) is { } awaited) session.Live.Await(awaited);
         exchange.Record.UpstreamMessages++;

@@ -180,7 +180,7 @@ public sealed class ApprovalTests
     public async Task FirstUse_IsTrustedOnlyWhenChosen_RecordedAndHeldTo(bool trust)
     {
         var time = new ManualTimeProvider();
-        await using var gateway = await StartAsync(time, settings => settings with { Lock = settings.Lock! with { TrustsFirstUse = trust } });
+        await using var gateway = await StartAsync(time, settings => settings with { Lock = settings.Lock! with { FirstUse = trust ? FirstUseMode.Trust : FirstUseMode.Refuse } });
         Assert.Equal(trust ? "add" : "", await ToolsAsync(gateway));
         gateway.Upstream.OnResult("tools/list", Locks.Tools(Locks.Tool("add", "Adds.\u200b"), Locks.Tool("more")));
         time.Advance(TimeSpan.FromMinutes(1));
@@ -197,6 +197,46 @@ public sealed class ApprovalTests
         gateway.Upstream.OnResult("prompts/list", """{"resultType":"complete","prompts":[{"name":"late"}]}""");
         time.Advance(TimeSpan.FromHours(1));
         Assert.Equal("[]", (await alice.AskAsync("prompts/list")).GetProperty("result").GetProperty("prompts").GetRawText());
+    }
+
+    [Theory]
+    [InlineData("/mcp", "", true)]
+    [InlineData("/mcp/other-tenant", "", false)]
+    [InlineData("/mcp", "?tenant=b", false)]
+    public async Task Approval_HoldsForTheServersPathAlone_AndAnOldOneForThePathThatIsConfigured(string path, string query, bool isSeen)
+    {
+        foreach (var isOld in new[] { false, true })
+        {
+            var time = new ManualTimeProvider();
+            var first = await StartAsync(time, keepState: true);
+            await using var upstream = first.Upstream;
+            _ = await ToolsAsync(first);
+            Assert.True((await ApproveAsync(first, Assert.Single(await PendingAsync(first)), "carol")).Ok);
+            var server = first.Host.Snapshots.Current.Settings.Servers[0];
+            var source = ServerIdentities.Of(server).Source;
+            if (isOld) await first.Host.Core.Store.DefinitionWords.MoveAsync("up", source.ToString(), source.WithoutPath().ToString());
+            await first.Host.DisposeAsync();
+            if (isOld) await StartedOnceAsync(first, server, time); // the release that adds the path, with the configuration as it was
+            var other = server with { Http = new HttpUpstreamSettings { Url = new Uri(upstream.Url.GetLeftPart(UriPartial.Authority) + path + query) } };
+            await using var again = await TestGateway.StartAsync(settings => Settings(1)(settings) with { Servers = [other], StateDirectory = first.Host.State.Root }, time, rules: Everything);
+            Assert.Equal(isSeen ? "add" : "", await ToolsAsync(again));
+        }
+
+        static async Task StartedOnceAsync(TestGateway first, ServerSettings server, TimeProvider time) =>
+            await (await TestGateway.StartAsync(settings => Settings(1)(settings) with { Servers = [server], StateDirectory = first.Host.State.Root }, time, rules: Everything, keepState: true)).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Revocation_WinsOverAFileFromBeforeThePathWasPartOfTheServer()
+    {
+        await using var gateway = await StartAsync(new ManualTimeProvider(), settings =>
+        {
+            var named = Locks.For(settings.Servers[0], Locks.LockedTool("add", "Adds.\u200b"));
+            return settings with { Lock = named with { Content = new Integrity.Locks.LockFile([named.Content.Servers[0] with { Source = named.Content.Servers[0].Source.WithoutPath() }]) } };
+        });
+        Assert.Equal("add", await ToolsAsync(gateway));
+        Assert.True((await new ControlActs(gateway.Host).HandleAsync(Revoke(gateway, "carol"), Peer)).Ok);
+        Assert.Equal("", await ToolsAsync(gateway));
     }
 
     private static ControlRequest Approve(TestGateway gateway, PendingDefinition pending, string who) => new()

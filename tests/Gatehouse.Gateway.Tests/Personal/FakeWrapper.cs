@@ -27,6 +27,9 @@ internal sealed class FakeWrapper : IAsyncDisposable
     /// <summary>Numbers of lines that got no answer.</summary>
     public List<long> Settled { get; } = [];
 
+    /// <summary>Lines for the person.</summary>
+    public List<string> Notices { get; } = [];
+
     /// <summary>Says hello and plays a child that runs; the host must agree.</summary>
     public static async Task<FakeWrapper> ConnectAsync(LinkPlaces places, Hello hello)
     {
@@ -72,6 +75,9 @@ internal sealed class FakeWrapper : IAsyncDisposable
             {
                 case FrameKind.Session:
                     Session = Encoding.ASCII.GetString(frame.Payload.Span);
+                    break;
+                case FrameKind.Notice:
+                    Notices.Add(Encoding.UTF8.GetString(frame.Payload.Span));
                     break;
                 case FrameKind.Settled:
                     Settled.Add(BinaryPrimitives.ReadInt64BigEndian(frame.Payload.Span));
@@ -144,11 +150,11 @@ internal sealed class FakeWrapper : IAsyncDisposable
     }
 
     /// <summary>The child gives its one tool to the host, which asks for the list before it lets a call of it pass.</summary>
-    public async Task GiveToolsAsync()
+    public async Task GiveToolsAsync(params string[] tools)
     {
         var asked = await ChildHearsJsonAsync();
         Assert.Equal("tools/list", asked.GetProperty("method").GetString());
-        await ChildAnswersAsync(asked, """{"tools":[{"name":"work","inputSchema":{"type":"object"}}]}""");
+        await ChildAnswersAsync(asked, $"{{\"tools\":[{(tools.Length == 0 ? """{"name":"work","inputSchema":{"type":"object"}}""" : string.Join(',', tools))}]}}");
     }
 
     public async ValueTask DisposeAsync()

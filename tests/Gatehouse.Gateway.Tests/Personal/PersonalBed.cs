@@ -52,7 +52,7 @@ internal sealed class PersonalBed : IAsyncDisposable
     {
         var command = folder is null ? Command : Command with { Folder = folder };
         await Host.Commands.ApproveAsync(name, command);
-        return await FakeWrapper.ConnectAsync(Places, new Hello { Name = name, Command = command, Session = session, Attempt = attempt });
+        return await FakeWrapper.ConnectAsync(Places, new Hello { Name = name, Command = command, Session = session, Attempt = attempt, TakesNotices = true });
     }
 
     public IReadOnlyList<string> Entries()

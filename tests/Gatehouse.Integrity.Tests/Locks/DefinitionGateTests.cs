@@ -36,6 +36,36 @@ public sealed class DefinitionGateTests : IDisposable
         Assert.Equal(DefinitionStanding.NotApproved, Decide(Samples.Server(Samples.Locked(Read) with { Approval = null }), Read));
     }
 
+    [Theory]
+    [InlineData("https://x.example:443/tenant-a/mcp", "https://x.example:443/tenant-a/mcp", true)]
+    [InlineData("https://x.example:443/tenant-a/mcp", "https://x.example:443/tenant-b/mcp", false)] // one origin, two servers
+    [InlineData("https://x.example:443/", "https://x.example:443/tenant-b/mcp", false)]
+    [InlineData("https://x.example:443", "https://x.example:443/tenant-b/mcp", true)] // written before the path was a part of it
+    [InlineData("https://x.example:443", "https://x.example:8443/tenant-b/mcp", false)]
+    [InlineData("https://x.example:44", "https://x.example:443/mcp", false)]
+    public void PathOfAnOrigin_IsPartOfTheServer_AndALockWrittenBeforeStillVerifies(string locked, string now, bool isApproved)
+    {
+        var server = Samples.Server(Samples.Locked(Read)) with { Source = new ServerSource(SourceKind.Origin, "", locked) };
+        var standing = DefinitionGate.Decide(server, new ServerSource(SourceKind.Origin, "", now), Read, ApprovalRules.Single, Samples.Noon);
+        Assert.Equal(isApproved ? DefinitionStanding.Approved : DefinitionStanding.SourceDiffers, standing);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void LockWrittenBefore_GetsThePathWithTheNextLocking_UnlessASignatureIsOverWhatItSays(bool isSigned)
+    {
+        var origin = new ServerSource(SourceKind.Origin, "", "https://x.example:443");
+        var now = origin with { Identity = "https://x.example:443/mcp" };
+        var approval = new Approval("ada", Samples.Noon.AddHours(-1), "ok") { Signatures = isSigned ? [new ApprovalSignature("ada", "AAAA")] : [] };
+        var file = new LockFile([Samples.Server(Samples.Locked(Read) with { Approval = approval }) with { Source = origin }]);
+        var other = Samples.Tool("""{"name":"other"}""");
+        var next = LockEdit.Put(file, new ObservedServer(file.Servers[0].Name, new ServerIdentity(now), [Read, other]), one => one.Name == "other", approval with { Signatures = [] }).Servers[0];
+        Assert.Equal(isSigned ? origin : now, next.Source);
+        Assert.Equal(2, next.Definitions.Count); // it is the same server
+        Assert.DoesNotContain(VerifiedServer.Of(file, new ObservedServer(file.Servers[0].Name, new ServerIdentity(now), [Read]), ApprovalRules.Single, Samples.Noon).Attributes, one => one.Attribute == "source");
+    }
+
     [Fact]
     public void Approval_EndsAtItsExpiry_AndDoesNotBeginBeforeItIsGiven()
     {

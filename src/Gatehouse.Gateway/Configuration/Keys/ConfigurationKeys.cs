@@ -120,6 +120,8 @@ public static class ConfigurationKeys
         new("servers.*.lists.pageSize", Number, "Entries of a page that is shown to a caller.") { Default = "1000", Minimum = "1", Maximum = "10000" },
         new("servers.*.lists.maxAge", Duration, "How old a list may be when a caller is shown it or a call is checked by it; less where the server says so.") { Default = "30s", Minimum = "1s", Maximum = "10m" },
         new("servers.*.lists.changes", KeyKind.Rate, "How often announced changes of one list are acted on: told to a stream, and the list fetched anew. What comes oftener is joined, and the event counts it.") { Default = "30/min" },
+        new("servers.*.lists.grow", Switch, "True for a server whose lists grow while it runs. Where first use is trusted, what is added later is inspected, shown and recorded instead of withheld; what changes is withheld all the same.") { Default = "false" },
+        new("servers.*.lists.byCaller", Switch, "True for a server whose definitions differ by caller. Where first use is trusted, each caller's sessions are held to what that caller was shown first, not to what the gateway itself saw.") { Default = "false" },
         new("servers.*.lists.unlistedResources", Switch, "True lets callers read resources that are in no list and fit no template, where the policy permits it. Then a resource that does not exist is answered in the server's own words.") { Default = "false" },
         new("servers.*.undeclared", Choice, "Announced changes and updates of a server that declares no such capability: drop them, or let them pass and record them. Log messages without the capability are recorded in either case; the policy says whether they pass.") { Default = "drop", Allowed = ["drop", "record"] },
         new("servers.*.schemas", Section, "What becomes of messages that do not fit the schemas that the server's tools declare."),
@@ -222,9 +224,9 @@ public static class ConfigurationKeys
 
     private static IEnumerable<ConfigurationKey> Lock() =>
     [
-        new("lock", Section, "Which definitions of servers may be seen: tools, prompts, resources, templates, instructions, capabilities. Once it stands here, what is new or different is withheld until it is approved."),
+        new("lock", Section, "Which definitions of servers may be seen: tools, prompts, resources, templates, instructions, capabilities. Without this section each server is held to what the gateway saw of it first: what changes or is added is withheld until it is approved. With it, what is new or different is withheld, a server that was never seen included."),
         new("lock.file", Text, "The lock file, from the root or relative to the folder of this file. Its approvals count because it is named here; one that is found elsewhere only withholds. Without it, approvals are given to the running gateway alone."),
-        new("lock.firstUse", Choice, "What becomes of a server that the lock does not have: it is withheld, or taken as it is first seen and held to that. Each first use is recorded.") { Default = "refuse", Allowed = ["refuse", "trust"] },
+        new("lock.firstUse", Choice, "What becomes of a server that the lock does not have: it is withheld (`refuse`), taken as the gateway itself sees it first and held to that (`trust`), or held to nothing (`off`), which the start, `status` and the log say. Each first use is recorded.") { Derived = "`refuse` where `lock` is given, else `trust`", Allowed = ["refuse", "trust", "off"] },
         new("lock.requiredSignatures", Number, "How many of the listed keys must have signed an approval in the file; 2 is four eyes.") { Default = "0", Minimum = "0", Maximum = "8" },
         new("lock.keys", TextMap, "Public keys of approvers by name, each as base64 of the SubjectPublicKeyInfo of a P-256 key: the line that `gatehouse approve --new-key` prints.") { Default = "{}" },
         new("lock.approvers", Number, "How many different administrators must approve a definition through the control socket before it is seen; 2 is four eyes.") { Default = "1", Minimum = "1", Maximum = "5" },

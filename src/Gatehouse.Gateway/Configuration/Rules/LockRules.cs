@@ -27,8 +27,8 @@ internal static class LockRules
         if (section.Find("requiredSignatures") is not { } signatures || section.Get<long>("requiredSignatures") == 0) return;
         if (section.Items("keys").Count < section.Get<long>("requiredSignatures"))
             faults.Add(signatures, "fewer keys are listed than must sign", "list more keys, or ask for fewer signatures");
-        if (section.Get<string>("firstUse") == "trust")
-            faults.Add(signatures, "what is taken on first use has no signatures", "remove 'firstUse: trust', or ask for no signatures");
+        if (section.Find("firstUse")?.Text is "trust" or "off")
+            faults.Add(signatures, "what is taken on first use has no signatures", "write 'firstUse: refuse', or ask for no signatures");
     }
 
     /// <summary>The key as SubjectPublicKeyInfo, written anew so that equal keys have equal bytes; null when it is none of P-256.</summary>

@@ -1,0 +1,41 @@
+namespace Gatehouse.Range;
+
+/// <summary>The first caller of all makes the server say what is then trusted for everybody.</summary>
+public sealed class FirstSightShaped : DefinitionExercise
+{
+    /// <inheritdoc />
+    public override string Id => "first-sight-shaped";
+
+    /// <inheritdoc />
+    public override string Title => "First sight of a server, shaped by a caller";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP03"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["TP-02"];
+
+    /// <inheritdoc />
+    public override string Protection => "judge of first use, over the gateway's own sight of a server";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A gateway trusts servers as they are seen first. The server puts the words of a client's handshake into the description of its tool.",
+        "The first caller of all begins a session under a name that asks for the secret. Whoever comes later reads it as the tool's own description.",
+        "The first sight is the gateway's own: before anything of a caller reaches the server, in a session that no caller began. What differs from it is withheld.",
+        "With a first sight taken from callers' sessions, the secret of the next person reaches the server.");
+
+    internal override bool ReplacedSeesCallers => true;
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    {
+        var attacker = scene.As(Scene.Attacker);
+        await attacker.InitializeAsync(client: "owner:" + Poison).ConfigureAwait(false);
+        await attacker.AskAsync("tools/list").ConfigureAwait(false);
+        return [await ObeyAsync(scene, "by the next person", newSession: true).ConfigureAwait(false)];
+    }
+
+    internal override Saying Says(int calls, string path) => new(Instructions, Add());
+
+    internal override Saying SaysTo(string client, string owner, int calls, string path) => new(Instructions, Add() with { Description = Add().Description + owner });
+}

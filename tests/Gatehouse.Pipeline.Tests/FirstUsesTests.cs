@@ -1,0 +1,78 @@
+using System.Text;
+using Gatehouse.Identity;
+using Gatehouse.Integrity.Definitions;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Definitions;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Tests;
+
+/// <summary>What first use trusts is bounded, for each server and each caller, and nothing is trusted that was not kept (TP-02).</summary>
+[Trait("Requirement", "TP-02")]
+public sealed class FirstUsesTests
+{
+    private static readonly DateTimeOffset Noon = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly ServerIdentity Here = new(new ServerSource(SourceKind.Origin, "", "https://x.example:443/mcp"));
+
+    [Fact]
+    public async Task ServerThatSaysMoreThanIsKept_IsTrustedUpToTheBound()
+    {
+        var uses = Uses();
+        await uses.SeeAsync("s", Here, DefinitionKind.Tool, [.. Enumerable.Range(0, FirstUses.MostOfServer + 5).Select(i => Tool($"t{i}"))], Noon);
+        Assert.True(IsTrusted(uses, Tool($"t{FirstUses.MostOfServer - 1}")));
+        Assert.False(IsTrusted(uses, Tool($"t{FirstUses.MostOfServer}")));
+    }
+
+    [Fact]
+    public void OneCaller_GetsItsPartOfWhatIsKeptForCallers_AndNoMore()
+    {
+        var uses = Uses();
+        var most = (int)PartitionedBudget.PartOf(FirstUses.MostOfCallers, 12);
+        var alice = CallerPartition.Of("https://login.example", "alice");
+        var bob = CallerPartition.Of("https://login.example", "bob");
+        uses.Note(Server(), Here, DefinitionKind.Tool, [.. Enumerable.Range(0, most + 5).Select(i => Tool($"t{i}"))], new DefinitionSight(Noon, alice) { CallerShare = 12 });
+        Assert.True(IsTrusted(uses, Tool($"t{most - 1}"), alice));
+        Assert.False(IsTrusted(uses, Tool($"t{most}"), alice));
+        uses.Note(Server(), Here, DefinitionKind.Tool, [Tool("mine")], new DefinitionSight(Noon, bob) { CallerShare = 12 });
+        Assert.True(IsTrusted(uses, Tool("mine"), bob)); // the others have theirs
+    }
+
+    [Fact]
+    public async Task WhatIsNotKept_IsNotTrusted()
+    {
+        var uses = new FirstUses(_ => Task.FromException(new IOException("the disk is full")), static _ => { }, takesFromSessions: false);
+        await Assert.ThrowsAsync<IOException>(() => uses.SeeAsync("s", Here, DefinitionKind.Tool, [Tool("t")], Noon));
+        Assert.False(uses.HasSeen("s", Here, DefinitionKind.Tool));
+        Assert.False(IsTrusted(uses, Tool("t")));
+    }
+
+    [Fact]
+    public void SessionOfACaller_ShowsNothingFirst()
+    {
+        var uses = Uses();
+        uses.Note(Server(), Here, DefinitionKind.Tool, [Tool("t")], new DefinitionSight(Noon));
+        Assert.False(uses.HasSeen("s", Here, DefinitionKind.Tool));
+    }
+
+    [Fact]
+    public async Task AnotherSource_IsAnotherServer()
+    {
+        var uses = Uses();
+        await uses.SeeAsync("s", Here, DefinitionKind.Tool, [Tool("t")], Noon);
+        var elsewhere = new ServerIdentity(Here.Source with { Identity = "https://x.example:443/other" });
+        Assert.Null(uses.TrustedAt(new DefinitionQuestion(Server(), Tool("t"), DefinitionDigest.Of(Tool("t")), Noon), elsewhere, DefinitionDigest.Of(Tool("t"))));
+    }
+
+    private static FirstUses Uses() => new(static _ => Task.CompletedTask, static _ => { }, takesFromSessions: false);
+
+    private static ServerSettings Server() => new() { Name = "s", Path = "/mcp/s", Lists = new ListSettings { ByCaller = true } };
+
+    private static bool IsTrusted(FirstUses uses, ServerDefinition definition, CallerPartition? caller = null) =>
+        uses.TrustedAt(new DefinitionQuestion(Server(), definition, DefinitionDigest.Of(definition), Noon) { Caller = caller }, Here, DefinitionDigest.Of(definition)) is not null;
+
+    private static ServerDefinition Tool(string name)
+    {
+        var json = Encoding.UTF8.GetBytes($"{{\"name\":\"{name}\"}}");
+        return new ServerDefinition(DefinitionKind.Tool, name, json, new ByteRange(0, json.Length));
+    }
+}
