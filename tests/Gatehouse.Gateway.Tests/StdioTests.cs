@@ -205,12 +205,23 @@ public sealed class StdioTests
 
     [Fact]
     [Trait("Requirement", "EX-03")]
+    public async Task AtItsPart_TheCallersOwnIdleProcessEnds_AndOthersStart()
+    {
+        await using var bed = await StartAsync("""*) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{}}" ;;""", s => s with { Stdio = s.Stdio! with { MaxProcesses = 4 } });
+        var first = await bed.InitializeAsync();
+        for (var i = 0; i < 4; i++) await bed.InitializeAsync();
+        Assert.Equal(HttpStatusCode.NotFound, (await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", null, ("Mcp-Session-Id", first)))).Status);
+        var bob = await bed.InitializeAsync(bed.Token("bob"));
+        Assert.Equal(HttpStatusCode.OK, (await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", bed.Token("bob"), ("Mcp-Session-Id", bob)))).Status);
+    }
+
+    [Fact]
+    [Trait("Requirement", "EX-03")]
     public async Task Processes_AreBounded()
     {
-        await using var bed = await StartAsync("""*) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{}}" ;;""", s => s with { Stdio = s.Stdio! with { MaxProcesses = 2 } });
-        await bed.InitializeAsync();
+        await using var bed = await StartAsync("""*) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{}}" ;;""", s => s with { Stdio = s.Stdio! with { MaxProcesses = 1 } });
         var session = await bed.InitializeAsync();
-        var (status, body, _) = await bed.CallAsync(bed.Post(TestGateway.InitializeBody));
+        var (status, body, _) = await bed.CallAsync(bed.Post(TestGateway.InitializeBody, bed.Token("bob")));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.Equal("GH5003", body.GetProperty("error").GetProperty("data").GetProperty("code").GetString());
         Assert.Equal(HttpStatusCode.OK, (await bed.CallAsync(bed.Delete(null, ("Mcp-Session-Id", session)))).Status);
