@@ -15,6 +15,7 @@ public sealed class SessionLifeTests
     private const string Ping = """{"jsonrpc":"2.0","id":1,"method":"ping"}""";
 
     [Fact]
+    [Trait("Requirement", "L17")]
     public async Task IdleSession_Ends()
     {
         var clock = new ManualTimeProvider();
@@ -29,6 +30,7 @@ public sealed class SessionLifeTests
     }
 
     [Fact]
+    [Trait("Requirement", "L17")]
     public async Task BusySession_EndsAtItsAbsoluteTime()
     {
         var clock = new ManualTimeProvider();

@@ -61,6 +61,7 @@ public sealed class StdioTests
 
     [Fact]
     [Trait("Requirement", "ST-06")]
+    [Trait("Requirement", "G13")]
     public async Task LineBreaksBetweenTokens_NeverMakeASecondMessage()
     {
         await using var bed = await StartAsync("""*) count=$((count+1)); answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"lines\":$count}}" ;;""");
@@ -73,6 +74,7 @@ public sealed class StdioTests
     }
 
     [Fact]
+    [Trait("Requirement", "G13")]
     public async Task Junk_IsDroppedAndTheConnectionLives()
     {
         await using var bed = await StartAsync("""*) echo 'junk'; echo '[]'; echo '{"jsonrpc":"2.0","id":4711,"result":{}}'; echo 'stderr-canary' >&2; answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"ok\":true}}" ;;""");
@@ -87,6 +89,7 @@ public sealed class StdioTests
     }
 
     [Fact]
+    [Trait("Requirement", "G16")]
     public async Task ProcessThatDies_FailsItsCallsCleanlyAndItsSessionIsGone()
     {
         await using var bed = await StartAsync("*) exit 3 ;;");
@@ -104,6 +107,7 @@ public sealed class StdioTests
     }
 
     [Fact]
+    [Trait("Requirement", "G18")]
     public async Task Deadline_SendsTheChildACancellation()
     {
         await using var bed = await StartAsync("*) : ;;", s => s with { Deadline = TimeSpan.FromSeconds(3) });

@@ -230,5 +230,9 @@ public sealed class GoodFileTests
     }
 
     [Fact]
+    [Trait("Requirement", "T02")]
+    public void WithoutListen_TheGatewayListensOnLoopback() => Assert.True(Samples.Load(Samples.Smallest).Settings!.Listen.Url.IsLoopback);
+
+    [Fact]
     public void WithoutPolicy_ThereIsNoRule() => Assert.Equal([], Samples.Load(Samples.Smallest).Settings!.Rules.ToArray<PolicyRule>());
 }
