@@ -30,6 +30,8 @@ public static class ExerciseCatalogue
         // how much and until when
         new QuotaEvasion(),
         new BreakerByOne(),
+        new HalfSentBodies(),
+        new SessionsOfAll(),
         new PolicyRace(),
         new LogFill(),
         new PayloadPadding(),

@@ -69,10 +69,11 @@ public sealed class GatewayPipeline
         ArgumentNullException.ThrowIfNull(reply);
         using var span = PipelineTelemetry.Start(exchange);
         using var life = new ExchangeLife(time);
+        using var place = new BodyPlace(registry);
         Refusal? refusal;
         try
         {
-            refusal = await RunStagesAsync(exchange, clientGone).ConfigureAwait(false);
+            refusal = await RunStagesAsync(exchange, place, clientGone).ConfigureAwait(false);
             if (refusal is null) await ForwardAsync(exchange, reply, life, clientGone).ConfigureAwait(false);
         }
         catch (RefusalException e)
@@ -98,10 +99,11 @@ public sealed class GatewayPipeline
         PipelineTelemetry.Finish(span, exchange);
     }
 
-    private async ValueTask<Refusal?> RunStagesAsync(Exchange exchange, CancellationToken cancellation)
+    private async ValueTask<Refusal?> RunStagesAsync(Exchange exchange, BodyPlace place, CancellationToken cancellation)
     {
         foreach (var stage in stages)
         {
+            if (ReferenceEquals(stage, parts.Prove)) place.Take(exchange);
             var started = System.Diagnostics.Stopwatch.GetTimestamp();
             var outcome = await stage.RunAsync(exchange, cancellation).ConfigureAwait(false);
             parts.Measures.Record(stage.Name, started);
@@ -184,7 +186,7 @@ public sealed class GatewayPipeline
             if (message.Kind == MessageKind.Error) await parts.Forward.RequireLegacyAsync(exchange, cancellation).ConfigureAwait(false);
             exchange.Record.Check("inspect-response", passed: true);
             Count(exchange, verdict.Message);
-            SessionStart.Bind(exchange, reply, upstream, verdict.Message, parts.Sessions);
+            await SessionStart.BindAsync(exchange, reply, upstream, verdict.Message, parts.Sessions).ConfigureAwait(false);
             await reply.SendSingleAsync(exchange, verdict.Message, upstream.Status, cancellation).ConfigureAwait(false);
             return;
         }
@@ -275,7 +277,7 @@ public sealed class GatewayPipeline
 
     // Their words for the caller say little; the event names the limit. What the limit stage refuses it notes itself.
     private static bool IsOfALimit(Reason reason) =>
-        reason == Reasons.TooBusy || reason == Reasons.UpstreamTimeout || reason == Reasons.UpstreamBusy || reason == Reasons.UpstreamResting;
+        reason == Reasons.TooBusy || reason == Reasons.CallerPartSpent || reason == Reasons.OwnSessionsBusy || reason == Reasons.UpstreamTimeout || reason == Reasons.UpstreamBusy || reason == Reasons.UpstreamResting;
 
     // What went wrong behind the gateway, which the caller is not told: without it in the event nobody could find the cause.
     private static bool IsOfAServer(Reason reason) => reason == Reasons.DefinitionMissing || reason.Stage == ForwardStage.Name;

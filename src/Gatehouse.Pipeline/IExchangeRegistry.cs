@@ -7,6 +7,13 @@ namespace Gatehouse.Pipeline;
 public interface IExchangeRegistry
 {
     /// <summary>
+    /// Takes the caller's place for a request whose body is not read yet; the place goes over to the exchange when it enters.
+    /// Disposing gives back what did not go over.
+    /// </summary>
+    /// <exception cref="RefusalException">The caller has too many under way (<see cref="Reasons.TooBusy"/>).</exception>
+    IDisposable Reserve(Exchange exchange);
+
+    /// <summary>
     /// Enters the exchange; <paramref name="end"/> is called when its right is gone. Disposing takes it out.
     /// </summary>
     /// <exception cref="RefusalException">The caller has too many under way (<see cref="Reasons.TooBusy"/>).</exception>

@@ -1,9 +1,14 @@
+using Gatehouse.Identity;
+
 namespace Gatehouse.Pipeline;
 
 /// <summary>Where the bytes of the message come from; read after authentication and not before (ID-01).</summary>
 public interface IMessageSource
 {
-    /// <summary>Reads the whole body, bounded.</summary>
-    /// <exception cref="RefusalException">Too large, too slow, or the memory budget is spent.</exception>
-    ValueTask<ReadOnlyMemory<byte>> ReadAsync(int maxBytes, CancellationToken cancellation);
+    /// <summary>Reads the whole body, bounded in bytes and time.</summary>
+    /// <param name="caller">Whose part of the memory budget it uses, from the first byte on.</param>
+    /// <param name="maxBytes">The largest body.</param>
+    /// <param name="cancellation">Ends the reading.</param>
+    /// <exception cref="RefusalException">Too large, too slow, or the caller's part of the memory budget or all of it is spent.</exception>
+    ValueTask<ReadOnlyMemory<byte>> ReadAsync(CallerPartition caller, int maxBytes, CancellationToken cancellation);
 }

@@ -13,9 +13,12 @@ public interface ISessions
     /// </summary>
     SessionBinding? Open(string handle, VerifiedToken caller, ServerSettings server, SessionSettings settings);
 
-    /// <summary>Creates a session and its handle.</summary>
-    /// <exception cref="RefusalException"><see cref="Reasons.TooManySessions"/>.</exception>
-    (SessionBinding Session, string Handle) Create(
+    /// <summary>
+    /// Creates a session and its handle; returns when a restart cannot lose it. At a bound the caller's own session that was idle
+    /// longest ends for it.
+    /// </summary>
+    /// <exception cref="RefusalException"><see cref="Reasons.OwnSessionsBusy"/>, <see cref="Reasons.TooManySessions"/>.</exception>
+    ValueTask<(SessionBinding Session, string Handle)> CreateAsync(
         VerifiedToken caller,
         ServerSettings server,
         SessionSettings settings,

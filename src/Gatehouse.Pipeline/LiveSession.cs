@@ -20,6 +20,7 @@ public sealed class LiveSession
     private readonly HashSet<JsonRpcId> underWay = [];
     private readonly Dictionary<JsonRpcId, JsonRpcId> questions = [];
     private bool rootsAnnounced;
+    private int exchanges;
     private readonly OrderedDictionary<JsonRpcId, AwaitedAnswer> awaited = [];
 
     /// <summary>What the session's owner was told of the lists.</summary>
@@ -34,6 +35,9 @@ public sealed class LiveSession
     /// <summary>What the server declared when the session began; null in a session that another process began.</summary>
     public ServerCapabilities? Declared { get; set; }
 
+    /// <summary>Exchanges under way, streams among them: a session without one is idle.</summary>
+    public int Exchanges => Volatile.Read(ref exchanges);
+
     /// <summary>Number of requests under way.</summary>
     public int UnderWay
     {
@@ -42,6 +46,10 @@ public sealed class LiveSession
             lock (gate) return underWay.Count;
         }
     }
+
+    internal void EnterExchange() => Interlocked.Increment(ref exchanges);
+
+    internal void LeaveExchange() => Interlocked.Decrement(ref exchanges);
 
     /// <summary>Marks a request as under way; false when its id already is.</summary>
     public bool TryBegin(JsonRpcId id)

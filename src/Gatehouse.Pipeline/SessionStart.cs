@@ -5,14 +5,14 @@ namespace Gatehouse.Pipeline;
 /// <summary>Begins a session of ours when the server's answer to <c>initialize</c> began one of its own.</summary>
 internal static class SessionStart
 {
-    public static void Bind(Exchange exchange, IReply reply, IUpstreamReply upstream, ProvenMessage answer, ISessions sessions)
+    public static async ValueTask BindAsync(Exchange exchange, IReply reply, IUpstreamReply upstream, ProvenMessage answer, ISessions sessions)
     {
         if (answer.Kind != MessageKind.Result || upstream.SessionId is not { } upstreamId) return;
         if (!ProtocolRevision.TryParse(answer.Text(Slot.ResultProtocolVersion), out var revision) || revision.IsModern)
             throw new RefusalException(Reasons.UpstreamFault, "initialize answered with an unknown revision");
         var capabilities = ClientCapabilityReader.Read(exchange.Message!, Slot.ParamsCapabilities);
-        var (session, handle) = sessions.Create(
-            exchange.Caller, exchange.Server, exchange.Snapshot.Settings.Sessions, upstreamId, revision, capabilities);
+        var (session, handle) = await sessions.CreateAsync(
+            exchange.Caller, exchange.Server, exchange.Snapshot.Settings.Sessions, upstreamId, revision, capabilities).ConfigureAwait(false);
         session.Live.Declared = exchange.Declared;
         exchange.Session = session;
         exchange.Revision = revision;

@@ -2,26 +2,35 @@ using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline;
 
-/// <summary>Marks a session's request as under way while it is in use (T37).</summary>
+/// <summary>Marks a session as in use by an exchange, and its request as under way (T37).</summary>
 internal readonly struct UnderWay : IDisposable
 {
     private readonly LiveSession? session;
     private readonly JsonRpcId id;
 
-    private UnderWay(LiveSession session, JsonRpcId id)
+    private readonly bool isRequest;
+
+    private UnderWay(LiveSession session, JsonRpcId id, bool isRequest)
     {
         this.session = session;
         this.id = id;
+        this.isRequest = isRequest;
+        session.EnterExchange();
     }
 
     /// <exception cref="RefusalException"><see cref="Reasons.DuplicateId"/>.</exception>
     public static UnderWay Begin(Exchange exchange)
     {
-        if (exchange.Session is not { } session || exchange.Message is not { Kind: MessageKind.Request } message) return default;
+        if (exchange.Session is not { } session) return default;
+        if (exchange.Message is not { Kind: MessageKind.Request } message) return new UnderWay(session.Live, default, isRequest: false);
         var id = message.Id;
         if (!session.Live.TryBegin(id)) throw new RefusalException(Reasons.DuplicateId);
-        return new UnderWay(session.Live, id);
+        return new UnderWay(session.Live, id, isRequest: true);
     }
 
-    public void Dispose() => session?.End(id);
+    public void Dispose()
+    {
+        if (isRequest) session?.End(id);
+        session?.LeaveExchange();
+    }
 }

@@ -85,6 +85,19 @@ internal sealed class Schema(IReadOnlyList<Migration> migrations)
             ) WITHOUT ROWID;
             CREATE INDEX commands_until ON commands (valid_until);
             """),
+        // In the place of ended_sessions, which versions before this one still read.
+        new(5,
+            """
+            CREATE TABLE open_sessions (
+              session_uid TEXT NOT NULL PRIMARY KEY,
+              owner_digest TEXT NOT NULL,
+              valid_until INTEGER NOT NULL
+            ) WITHOUT ROWID;
+            CREATE INDEX open_sessions_until ON open_sessions (valid_until);
+
+            ALTER TABLE task_owners ADD COLUMN caller_digest TEXT NOT NULL DEFAULT '';
+            CREATE INDEX task_owners_caller ON task_owners (caller_digest, valid_until);
+            """),
     ]);
 
     /// <summary>The newest version.</summary>

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 namespace Gatehouse.Storage;
 
 /// <summary>
-/// What must survive a restart: revocations, ended sessions, owners of tasks, quotas of the day, approvals of definitions, approved commands. One SQLite file with a write-ahead log.
+/// What must survive a restart: revocations, open sessions, owners of tasks, quotas of the day, approvals of definitions, approved commands. One SQLite file with a write-ahead log.
 /// </summary>
 /// <remarks>
 /// <para>A write that was awaited is on the disk (synchronous=FULL); one that was not awaited may be lost as a whole, never in part.
@@ -25,7 +25,7 @@ public sealed class Store : IAsyncDisposable
         _writes = new(writer, options.QueueLimit);
         _reads = new(path, options.ReadConnections);
         Revocations = new(_writes, _reads, options.RowLimit, time);
-        EndedSessions = new(_writes, _reads, options.RowLimit, time);
+        OpenSessions = new(_writes, _reads, options.RowLimit, time);
         TaskOwners = new(_writes, _reads, options.RowLimit, time);
         QuotaDays = new(_writes, _reads, options.RowLimit, time);
         Commands = new(_writes, _reads, options.RowLimit, time);
@@ -42,8 +42,8 @@ public sealed class Store : IAsyncDisposable
     /// <summary>What was revoked before its time.</summary>
     public Revocations Revocations { get; }
 
-    /// <summary>Sessions that were ended before their handles expire.</summary>
-    public EndedSessions EndedSessions { get; }
+    /// <summary>Sessions that are open.</summary>
+    public OpenSessions OpenSessions { get; }
 
     /// <summary>Whose the tasks of upstream servers are.</summary>
     public TaskOwners TaskOwners { get; }
@@ -86,7 +86,7 @@ public sealed class Store : IAsyncDisposable
     {
         var now = _time.GetUtcNow();
         return _writes.AddAsync(connection =>
-            Revocations.CleanUp(connection, now) + EndedSessions.CleanUp(connection, now) + TaskOwners.CleanUp(connection, now)
+            Revocations.CleanUp(connection, now) + OpenSessions.CleanUp(connection, now) + TaskOwners.CleanUp(connection, now)
             + QuotaDays.CleanUp(connection, now) + DefinitionWords.CleanUp(connection, now) + Commands.CleanUp(connection, now));
     }
 

@@ -3,11 +3,13 @@ namespace Gatehouse.Storage;
 /// <summary>Limits and checks of a store.</summary>
 public sealed record StoreOptions
 {
+    internal const int DefaultRowLimit = 100_000;
+
     /// <summary>Whether the whole file is checked when it is opened; takes about a second per 100 MB. False by default.</summary>
     public bool CheckIntegrity { get; init; }
 
     /// <summary>The most rows of each table, 1 or more; a table full of rows still needed refuses another. 100,000 by default.</summary>
-    public int RowLimit { get; init; } = 100_000;
+    public int RowLimit { get; init; } = DefaultRowLimit;
 
     /// <summary>The most writes that wait for their commit, 1 or more; further writers wait for a place. 4096 by default.</summary>
     public int QueueLimit { get; init; } = 4096;

@@ -32,6 +32,16 @@ internal sealed class StoreTable(string name, WriteQueue writes, ReadPool reads,
         return deleted;
     }
 
+    /// <summary>Deletes one row; part of a write.</summary>
+    /// <returns>False when there was none.</returns>
+    public bool Remove(SqliteConnection connection, string column, string value)
+    {
+        using var delete = Command(connection, $"DELETE FROM {name} WHERE {column} = $0", value);
+        if (delete.ExecuteNonQuery() == 0) return false;
+        _rows--;
+        return true;
+    }
+
     /// <summary>A statement; the parameters are named $0, $1 and so on.</summary>
     public static SqliteCommand Command(SqliteConnection connection, string sql, params ReadOnlySpan<object> parameters)
     {

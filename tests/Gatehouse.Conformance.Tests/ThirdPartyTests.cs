@@ -34,6 +34,7 @@ public sealed class ThirdPartyTests(ThirdPartyBed bed) : IClassFixture<ThirdPart
     [InlineData("/everything")]
     [InlineData("/everything-stdio")]
     [InlineData("/memory")]
+    [Trait("Requirement", "G19")]
     public async Task ModernClients_FallBackForLegacyServers(string path)
     {
         Peers.Require();
@@ -49,6 +50,7 @@ public sealed class ThirdPartyTests(ThirdPartyBed bed) : IClassFixture<ThirdPart
     [Theory]
     [InlineData("/context7")]
     [InlineData("/context7-stdio")]
+    [Trait("Requirement", "G19")]
     public async Task CSharpClient_SpeaksTheModernEraWithModernServers(string path)
     {
         Peers.Require();

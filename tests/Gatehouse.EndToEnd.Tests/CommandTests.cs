@@ -68,6 +68,7 @@ public sealed class CommandTests
 
     [Fact]
     [Trait("Requirement", "ID-01")]
+    [Trait("Requirement", "G12")]
     public async Task RunningGateway_IsControlledThroughItsSocket()
     {
         await using var upstream = await RecordingUpstream.StartAsync();

@@ -12,6 +12,9 @@ public sealed class WrapTests
 {
     [Fact]
     [Trait("Requirement", "EX-05")]
+    [Trait("Requirement", "G06")]
+    [Trait("Requirement", "G07")]
+    [Trait("Requirement", "G08")]
     public async Task Command_IsStartedWhenAPersonApprovedExactlyIt()
     {
         await using var machine = new PersonalMachine();
@@ -145,6 +148,7 @@ public sealed class WrapTests
     }
 
     [Fact]
+    [Trait("Requirement", "G14")]
     public async Task StderrWithoutEnd_BlocksNothing()
     {
         await using var machine = new PersonalMachine();

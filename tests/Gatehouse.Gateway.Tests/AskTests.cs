@@ -41,6 +41,7 @@ public sealed class AskTests
 
     [Theory]
     [MemberData(nameof(Hostile))]
+    [Trait("Requirement", "H10")]
     public async Task Legacy_TheServerGetsAnErrorAndTheClientSeesNothing(string method, string parameters, string reason)
     {
         await using var gateway = await TestGateway.StartAsync(rules: Open);
@@ -56,6 +57,10 @@ public sealed class AskTests
     [Theory]
     [MemberData(nameof(Hostile))]
     [Trait("Requirement", "ST-07")]
+    [Trait("Requirement", "G04")]
+    [Trait("Requirement", "H10")]
+    [Trait("Requirement", "H12")]
+    [Trait("Requirement", "X03")]
     public async Task Modern_TheResultIsWithheld(string method, string parameters, string reason)
     {
         await using var gateway = await TestGateway.StartAsync(rules: Open);
@@ -129,6 +134,7 @@ public sealed class AskTests
     }
 
     [Fact]
+    [Trait("Requirement", "H14")]
     public async Task OrdinaryQuestion_Passes_AndSaysWhoAsks()
     {
         await using var gateway = await TestGateway.StartAsync(rules: Open);
@@ -145,6 +151,8 @@ public sealed class AskTests
     }
 
     [Fact]
+    [Trait("Requirement", "H14")]
+    [Trait("Requirement", "L18")]
     public async Task AnotherUsersAnswer_IsRefused()
     {
         await using var gateway = await TestGateway.StartAsync(rules: Open);
@@ -190,6 +198,7 @@ public sealed class AskTests
     }
 
     [Fact]
+    [Trait("Requirement", "H13")]
     public async Task UrlsOfElicitation_AreNeverFetched()
     {
         await using var canary = await RecordingUpstream.StartAsync();

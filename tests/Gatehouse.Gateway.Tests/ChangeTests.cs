@@ -22,6 +22,7 @@ public sealed class ChangeTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    [Trait("Requirement", "H28")]
     public async Task ListChanged_ReachesWhoseListChanged(bool modern)
     {
         await using var gateway = await TestGateway.StartAsync(rules: Rules);
@@ -120,6 +121,7 @@ public sealed class ChangeTests
 
     [Fact]
     [Trait("Requirement", "ST-07")]
+    [Trait("Requirement", "T25")]
     public async Task ForgedNameInALegacyRequest_ChangesNoDecision()
     {
         // T25: in 2025-11-25 nobody validates the mirrored headers, so nothing is read from them.
@@ -139,6 +141,9 @@ public sealed class ChangeTests
 
     [Fact]
     [Trait("Requirement", "ST-07")]
+    [Trait("Requirement", "H07")]
+    [Trait("Requirement", "T34")]
+    [Trait("Requirement", "T35")]
     public async Task OneConnection_ManyCallers_EachWithTheirOwnListsErasAndQuestions()
     {
         // T34, T35: on one keep-alive connection nothing of one request serves the next.
@@ -177,6 +182,7 @@ public sealed class ChangeTests
 
     [Fact]
     [Trait("Requirement", "ST-07")]
+    [Trait("Requirement", "T36")]
     public async Task ClientThatClaimsATrustedName_GainsNothing()
     {
         // T36: what a client says of itself is no credential.

@@ -193,6 +193,8 @@ public sealed partial class HiddenNameTests
     [InlineData(true)]
     [InlineData(false)]
     [Trait("Requirement", "ST-07")]
+    [Trait("Requirement", "T32")]
+    [Trait("Requirement", "X10")]
     public async Task Offer_IsWhatThereIsForTheCaller(bool modern)
     {
         PolicyRule[] rules =

@@ -11,6 +11,7 @@ public sealed class LegacyWireTests
     private const string Call = """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}}""";
 
     [Fact]
+    [Trait("Requirement", "L03")]
     public async Task Session_IsASealedHandleAndTheUpstreamsOwnIdStaysHidden()
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -22,6 +23,7 @@ public sealed class LegacyWireTests
     }
 
     [Fact]
+    [Trait("Requirement", "T31")]
     public async Task ModernOnlyServer_TellsALegacyClientItsRevision()
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -34,6 +36,7 @@ public sealed class LegacyWireTests
     }
 
     [Fact]
+    [Trait("Requirement", "L03")]
     public async Task Handles_AreNeverTheSame()
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -42,6 +45,8 @@ public sealed class LegacyWireTests
     }
 
     [Fact]
+    [Trait("Requirement", "L15")]
+    [Trait("Requirement", "L16")]
     public async Task AnotherUsersHandle_AnswersAsAnUnknownOneOnEveryVerb()
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -74,6 +79,7 @@ public sealed class LegacyWireTests
     }
 
     [Fact]
+    [Trait("Requirement", "L05")]
     public async Task EndedSession_Is404()
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -83,6 +89,7 @@ public sealed class LegacyWireTests
     }
 
     [Fact]
+    [Trait("Requirement", "L06")]
     public async Task UpstreamThatLostTheSession_Is404AndNothingIsRepeated()
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -94,6 +101,8 @@ public sealed class LegacyWireTests
 
     [Fact]
     [Trait("Requirement", "ST-02")]
+    [Trait("Requirement", "L10")]
+    [Trait("Requirement", "L11")]
     public async Task EventIds_AreOursAndOpenInTheirSessionOnly()
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -118,6 +127,7 @@ public sealed class LegacyWireTests
 
     [Fact]
     [Trait("Requirement", "AZ-07")]
+    [Trait("Requirement", "L18")]
     public async Task ServersQuestion_ReachesTheClientDuringARequestAndItsAnswerGoesBackOnce()
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -151,6 +161,8 @@ public sealed class LegacyWireTests
 
     [Fact]
     [Trait("Requirement", "AZ-07")]
+    [Trait("Requirement", "L14")]
+    [Trait("Requirement", "X11")]
     public async Task UnsolicitedQuestions_AreDroppedAndRejected()
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -167,6 +179,7 @@ public sealed class LegacyWireTests
     }
 
     [Fact]
+    [Trait("Requirement", "L13")]
     public async Task ClientThatLeaves_DoesNotCancel()
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -193,6 +206,7 @@ public sealed class LegacyWireTests
     }
 
     [Fact]
+    [Trait("Requirement", "T37")]
     public async Task DuplicateIdInFlight_IsRefused()
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -251,6 +265,8 @@ public sealed class LegacyWireTests
     [InlineData(302)]
     [InlineData(500)]
     [Trait("Requirement", "ID-05")]
+    [Trait("Requirement", "E08")]
+    [Trait("Requirement", "H16")]
     public async Task UpstreamsOwnRefusals_AreNotPassedOn(int status)
     {
         await using var gateway = await TestGateway.StartAsync();

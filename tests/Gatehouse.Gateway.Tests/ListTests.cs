@@ -25,6 +25,7 @@ public sealed class ListTests
     [InlineData(true)]
     [InlineData(false)]
     [Trait("Requirement", "ST-05")]
+    [Trait("Requirement", "H21")]
     public async Task HundredLists_AreOneRequestUpstream_AndIdentical(bool modern)
     {
         await using var gateway = await StartAsync(AllButHidden);
@@ -49,6 +50,7 @@ public sealed class ListTests
     [InlineData(true)]
     [InlineData(false)]
     [Trait("Requirement", "ST-05")]
+    [Trait("Requirement", "H26")]
     public async Task Entries_KeepTheirBytesAndOrder(bool modern)
     {
         await using var gateway = await StartAsync(AllButHidden);
@@ -152,6 +154,8 @@ public sealed class ListTests
     [InlineData(true)]
     [InlineData(false)]
     [Trait("Requirement", "ST-07")]
+    [Trait("Requirement", "H20")]
+    [Trait("Requirement", "H25")]
     public async Task TwoConnectionsHaveOneList_TwoTokensHaveTheirOwn(bool modern)
     {
         await using var gateway = await StartAsync(ByName);
@@ -235,6 +239,7 @@ public sealed class ListTests
 
     [Fact]
     [Trait("Requirement", "ST-07")]
+    [Trait("Requirement", "H25")]
     public async Task WhatWasDecidedForOneCaller_IsPrivate()
     {
         await using var gateway = await StartAsync(AllButHidden);
@@ -248,6 +253,9 @@ public sealed class ListTests
 
     [Fact]
     [Trait("Requirement", "ST-07")]
+    [Trait("Requirement", "H24")]
+    [Trait("Requirement", "T20")]
+    [Trait("Requirement", "T21")]
     public async Task InvalidHeaderAnnotations_AreLeftOutAndNamedInTheEvent()
     {
         // T20, T21, H24

@@ -11,6 +11,8 @@ public sealed class ModernWireTests
 {
     [Fact]
     [Trait("Requirement", "ST-05")]
+    [Trait("Requirement", "T07")]
+    [Trait("Requirement", "T08")]
     public async Task Message_CrossesInItsOriginalBytes()
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -33,6 +35,10 @@ public sealed class ModernWireTests
     [InlineData("Mcp-Name", "=?base64?b3RoZXI=?=", "tools/call", "echo")]
     [InlineData("Mcp-Name", "=?base64?***?=", "tools/call", "echo")]
     [InlineData("MCP-Protocol-Version", "2025-11-25", "tools/call", "echo")]
+    [Trait("Requirement", "T09")]
+    [Trait("Requirement", "T12")]
+    [Trait("Requirement", "T13")]
+    [Trait("Requirement", "T15")]
     public async Task HeaderThatDisagrees_IsRefusedAndTheUpstreamSeesNothing(string header, string value, string method, string name)
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -46,6 +52,7 @@ public sealed class ModernWireTests
     }
 
     [Fact]
+    [Trait("Requirement", "T12")]
     public async Task MissingMirrorHeaders_AreRefused()
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -58,6 +65,7 @@ public sealed class ModernWireTests
     }
 
     [Fact]
+    [Trait("Requirement", "T14")]
     public async Task EncodedName_IsDecodedBeforeItIsCompared()
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -66,6 +74,10 @@ public sealed class ModernWireTests
     }
 
     [Fact]
+    [Trait("Requirement", "T16")]
+    [Trait("Requirement", "T18")]
+    [Trait("Requirement", "T19")]
+    [Trait("Requirement", "T22")]
     public async Task MarkedParameters_AreComparedWithTheToolsSchemaAndWrittenByUs()
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -101,6 +113,7 @@ public sealed class ModernWireTests
     }
 
     [Fact]
+    [Trait("Requirement", "T33")]
     public async Task MissingMeta_IsInvalidParams()
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -119,6 +132,8 @@ public sealed class ModernWireTests
     [InlineData("{\"jsonrpc\":\"2.0\"", "GH3001")]
     [InlineData("", "GH3001")]
     [Trait("Requirement", "ST-06")]
+    [Trait("Requirement", "T05")]
+    [Trait("Requirement", "T37")]
     public async Task HostileBodies_AreRefused(string body, string code)
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -130,6 +145,8 @@ public sealed class ModernWireTests
     }
 
     [Fact]
+    [Trait("Requirement", "L07")]
+    [Trait("Requirement", "T10")]
     public async Task UnsupportedRevision_NamesTheServersOwn()
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -151,6 +168,7 @@ public sealed class ModernWireTests
     }
 
     [Fact]
+    [Trait("Requirement", "T04")]
     public async Task GetAndDelete_AreNotServed()
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -163,6 +181,7 @@ public sealed class ModernWireTests
     }
 
     [Fact]
+    [Trait("Requirement", "T11")]
     public async Task UnknownMethod_Is404UnlessThePolicyNamesIt()
     {
         await using (var gateway = await TestGateway.StartAsync())
@@ -207,6 +226,7 @@ public sealed class ModernWireTests
 
     [Fact]
     [Trait("Requirement", "ST-09")]
+    [Trait("Requirement", "X10")]
     public async Task McpApps_AreNotOfferedNotListedAndNotRead()
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -223,6 +243,10 @@ public sealed class ModernWireTests
 
     [Fact]
     [Trait("Requirement", "AZ-07")]
+    [Trait("Requirement", "T07")]
+    [Trait("Requirement", "T26")]
+    [Trait("Requirement", "T27")]
+    [Trait("Requirement", "T29")]
     public async Task ServerRequestOnAStream_IsDropped()
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -244,6 +268,10 @@ public sealed class ModernWireTests
     [InlineData("""{"resultType":"input_required","inputRequests":{"a":{"method":"sampling/createMessage","params":{}}}}""", "GH8002")]
     [InlineData("""{"resultType":"input_required","inputRequests":{"a":{"method":"evil/do","params":{}}}}""", "GH8001")]
     [InlineData("""{"resultType":"task","taskId":"t"}""", "GH8002")]
+    [Trait("Requirement", "H07")]
+    [Trait("Requirement", "H09")]
+    [Trait("Requirement", "T39")]
+    [Trait("Requirement", "X05")]
     public async Task ResultsTheClientCannotTake_AreWithheld(string result, string code)
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -303,6 +331,11 @@ public sealed class ModernWireTests
     }
 
     [Fact]
+    [Trait("Requirement", "H01")]
+    [Trait("Requirement", "H02")]
+    [Trait("Requirement", "H03")]
+    [Trait("Requirement", "H04")]
+    [Trait("Requirement", "H06")]
     public async Task RequestState_IsBoundToCallerMethodAndName()
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -329,6 +362,7 @@ public sealed class ModernWireTests
     }
 
     [Fact]
+    [Trait("Requirement", "X01")]
     public async Task Task_BelongsToWhomItWasMadeFor()
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -347,6 +381,7 @@ public sealed class ModernWireTests
     }
 
     [Fact]
+    [Trait("Requirement", "T28")]
     public async Task ClosingTheConnection_CancelsTheUpstreamRequest()
     {
         await using var gateway = await TestGateway.StartAsync();

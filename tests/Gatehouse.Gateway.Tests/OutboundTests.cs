@@ -44,6 +44,8 @@ public sealed class OutboundTests
     [InlineData("255.255.255.255", true, false)]
     [InlineData("93.184.216.34", true, true)]
     [InlineData("2606:2800:220:1::1", true, true)]
+    [Trait("Requirement", "E01")]
+    [Trait("Requirement", "E03")]
     public void Addresses_AreJudgedByWhereTheUrlComesFrom(string address, bool configured, bool learned)
     {
         Assert.Equal(configured, AddressRules.Allows(IPAddress.Parse(address), DestinationTrust.Configured));
@@ -79,6 +81,7 @@ public sealed class OutboundTests
     [InlineData("http://127.1:9/")]
     [InlineData("http://localhost.:9/")]
     [InlineData("http://[::ffff:7f00:1]:9/")]
+    [Trait("Requirement", "E04")]
     public async Task SpellingsOfLoopback_AreRefusedForLearnedUrls(string url)
     {
         using var invoker = new HttpMessageInvoker(new OutboundHandlers(new Loopback()).Create(DestinationTrust.Learned, [], TimeSpan.FromSeconds(2)));
@@ -87,6 +90,7 @@ public sealed class OutboundTests
     }
 
     [Fact]
+    [Trait("Requirement", "E06")]
     public async Task Name_IsLookedUpOnceAndThatAddressIsJudged()
     {
         var resolver = new Rebinding();
@@ -96,6 +100,7 @@ public sealed class OutboundTests
     }
 
     [Fact]
+    [Trait("Requirement", "E05")]
     public async Task Redirects_AreNotFollowed()
     {
         await using var web = await ServeAsync(null, context => { context.Response.Redirect("/other"); return Task.CompletedTask; });

@@ -27,6 +27,7 @@ public sealed class PolicyWireTests
     [Trait("Requirement", "A16")]
     [InlineData(true)]
     [InlineData(false)]
+    [Trait("Requirement", "H30")]
     public async Task AMissingScope_IsNamedWithAllThatTheOperationNeeds_TheSameEachTime(bool modern)
     {
         await using var gateway = await StartAsync(Rules, server => server with { Scopes = ["mcp:use"] });
@@ -51,6 +52,7 @@ public sealed class PolicyWireTests
     [InlineData("tools/call", "echo", "mcp:use notes:read")]
     [InlineData("tools/call", "invented", "mcp:use")]
     [InlineData("tools/list", null, "mcp:use")]
+    [Trait("Requirement", "H31")]
     public async Task AStranger_IsToldTheScopesOfThisRequestAlone(string method, string? name, string scopes)
     {
         await using var gateway = await StartAsync(Rules, server => server with { Scopes = ["mcp:use"] });

@@ -34,6 +34,7 @@ public sealed class RecordTests
     }
 
     [Fact]
+    [Trait("Requirement", "H19")]
     public async Task EveryRequest_HasItsEntriesWithTheChecksThatRan()
     {
         List<JsonElement> entries;
@@ -108,6 +109,7 @@ public sealed class RecordTests
 
     [Fact]
     [Trait("Requirement", "A23")]
+    [Trait("Requirement", "H16")]
     public async Task ContentAndSecrets_AreNowhereInWhatIsWritten()
     {
         var canaries = new List<string>();

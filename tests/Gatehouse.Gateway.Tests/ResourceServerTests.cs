@@ -30,6 +30,7 @@ public sealed class ResourceServerTests
     [Trait("Requirement", "ID-04")]
     [Trait("Requirement", "A03")]
     [Trait("Requirement", "A04")]
+    [Trait("Requirement", "T03")]
     public async Task Stranger_GetsAChallengeAndNothingElse()
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -186,6 +187,7 @@ public sealed class ResourceServerTests
 
     [Fact]
     [Trait("Requirement", "A12")]
+    [Trait("Requirement", "L15")]
     public async Task LiveSessionWithoutToken_IsRefused()
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -338,6 +340,8 @@ public sealed class ResourceServerTests
     [InlineData("Accept", "application/json", 406)]
     [InlineData("Content-Encoding", "gzip", 415)]
     [Trait("Requirement", "A13")]
+    [Trait("Requirement", "L01")]
+    [Trait("Requirement", "T01")]
     public async Task ForeignHeads_AreRefused(string name, string value, int expected)
     {
         await using var gateway = await TestGateway.StartAsync();

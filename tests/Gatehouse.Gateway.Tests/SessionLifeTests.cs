@@ -15,6 +15,7 @@ public sealed class SessionLifeTests
     private const string Ping = """{"jsonrpc":"2.0","id":1,"method":"ping"}""";
 
     [Fact]
+    [Trait("Requirement", "L17")]
     public async Task IdleSession_Ends()
     {
         var clock = new ManualTimeProvider();
@@ -29,6 +30,7 @@ public sealed class SessionLifeTests
     }
 
     [Fact]
+    [Trait("Requirement", "L17")]
     public async Task BusySession_EndsAtItsAbsoluteTime()
     {
         var clock = new ManualTimeProvider();
@@ -55,8 +57,8 @@ public sealed class SessionLifeTests
         {
             var caller = await CallerAsync(first, settings);
             var server = settings.Servers[0];
-            (_, kept) = first.Sessions.Create(caller, server, settings.Sessions, "u", Protocol.ProtocolRevision.V20251125, default);
-            (var endedSession, ended) = first.Sessions.Create(caller, server, settings.Sessions, "u", Protocol.ProtocolRevision.V20251125, default);
+            (_, kept) = await first.Sessions.CreateAsync(caller, server, settings.Sessions, "u", Protocol.ProtocolRevision.V20251125, default);
+            (var endedSession, ended) = await first.Sessions.CreateAsync(caller, server, settings.Sessions, "u", Protocol.ProtocolRevision.V20251125, default);
             await first.Sessions.EndAsync(endedSession);
             Assert.NotNull(first.Sessions.Open(kept, caller, server, settings.Sessions));
         }
@@ -137,9 +139,9 @@ public sealed class SessionLifeTests
     [Trait("Requirement", "EX-03")]
     public async Task Sessions_AreBounded()
     {
-        await using var gateway = await TestGateway.StartAsync(s => s with { Sessions = s.Sessions with { Max = 3 } });
+        await using var gateway = await TestGateway.StartAsync(s => s with { Sessions = s.Sessions with { Max = 3 }, Limits = s.Limits with { CallerShare = 100 } });
         for (var i = 0; i < 3; i++) await gateway.InitializeAsync();
-        var (status, body, _) = await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody));
+        var (status, body, _) = await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, gateway.Token("bob")));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.Equal("GH5003", body.GetProperty("error").GetProperty("data").GetProperty("code").GetString());
     }

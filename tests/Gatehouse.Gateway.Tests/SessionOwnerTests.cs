@@ -17,6 +17,9 @@ public sealed class SessionOwnerTests
 
     [Theory]
     [MemberData(nameof(Methods))]
+    [Trait("Requirement", "H01")]
+    [Trait("Requirement", "L15")]
+    [Trait("Requirement", "L16")]
     public async Task AnotherUsersSession_AnswersEveryMethodAsAnUnknownOne(string method)
     {
         await using var gateway = await TestGateway.StartAsync();

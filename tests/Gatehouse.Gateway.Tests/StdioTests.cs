@@ -61,6 +61,7 @@ public sealed class StdioTests
 
     [Fact]
     [Trait("Requirement", "ST-06")]
+    [Trait("Requirement", "G13")]
     public async Task LineBreaksBetweenTokens_NeverMakeASecondMessage()
     {
         await using var bed = await StartAsync("""*) count=$((count+1)); answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"lines\":$count}}" ;;""");
@@ -73,6 +74,7 @@ public sealed class StdioTests
     }
 
     [Fact]
+    [Trait("Requirement", "G13")]
     public async Task Junk_IsDroppedAndTheConnectionLives()
     {
         await using var bed = await StartAsync("""*) echo 'junk'; echo '[]'; echo '{"jsonrpc":"2.0","id":4711,"result":{}}'; echo 'stderr-canary' >&2; answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"ok\":true}}" ;;""");
@@ -87,6 +89,7 @@ public sealed class StdioTests
     }
 
     [Fact]
+    [Trait("Requirement", "G16")]
     public async Task ProcessThatDies_FailsItsCallsCleanlyAndItsSessionIsGone()
     {
         await using var bed = await StartAsync("*) exit 3 ;;");
@@ -104,6 +107,7 @@ public sealed class StdioTests
     }
 
     [Fact]
+    [Trait("Requirement", "G18")]
     public async Task Deadline_SendsTheChildACancellation()
     {
         await using var bed = await StartAsync("*) : ;;", s => s with { Deadline = TimeSpan.FromSeconds(3) });
@@ -205,12 +209,23 @@ public sealed class StdioTests
 
     [Fact]
     [Trait("Requirement", "EX-03")]
+    public async Task AtItsPart_TheCallersOwnIdleProcessEnds_AndOthersStart()
+    {
+        await using var bed = await StartAsync("""*) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{}}" ;;""", s => s with { Stdio = s.Stdio! with { MaxProcesses = 4 } });
+        var first = await bed.InitializeAsync();
+        for (var i = 0; i < 4; i++) await bed.InitializeAsync();
+        Assert.Equal(HttpStatusCode.NotFound, (await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", null, ("Mcp-Session-Id", first)))).Status);
+        var bob = await bed.InitializeAsync(bed.Token("bob"));
+        Assert.Equal(HttpStatusCode.OK, (await bed.CallAsync(bed.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", bed.Token("bob"), ("Mcp-Session-Id", bob)))).Status);
+    }
+
+    [Fact]
+    [Trait("Requirement", "EX-03")]
     public async Task Processes_AreBounded()
     {
-        await using var bed = await StartAsync("""*) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{}}" ;;""", s => s with { Stdio = s.Stdio! with { MaxProcesses = 2 } });
-        await bed.InitializeAsync();
+        await using var bed = await StartAsync("""*) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{}}" ;;""", s => s with { Stdio = s.Stdio! with { MaxProcesses = 1 } });
         var session = await bed.InitializeAsync();
-        var (status, body, _) = await bed.CallAsync(bed.Post(TestGateway.InitializeBody));
+        var (status, body, _) = await bed.CallAsync(bed.Post(TestGateway.InitializeBody, bed.Token("bob")));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.Equal("GH5003", body.GetProperty("error").GetProperty("data").GetProperty("code").GetString());
         Assert.Equal(HttpStatusCode.OK, (await bed.CallAsync(bed.Delete(null, ("Mcp-Session-Id", session)))).Status);

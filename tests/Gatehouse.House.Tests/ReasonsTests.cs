@@ -35,6 +35,7 @@ public sealed class ReasonsTests
         Assert.Equal(GatewayPipeline.StageNames.Order(), Reasons.All.Select(reason => reason.Stage).Distinct().Order());
 
     [Fact]
+    [Trait("Requirement", "T38")]
     public void OwnJsonRpcCodes_LieOutsideTheReservedRange_AndOthersAreOfTheSpecification()
     {
         foreach (var reason in Reasons.All)

@@ -25,6 +25,16 @@ public sealed partial class RequirementTests
             .Select(name => $"docs/requirements.md names {name}, which is no test"));
     }
 
+    [Theory]
+    [InlineData("docs/reference/changes.md")]
+    [InlineData("docs/quality.md")]
+    public void EveryTestNamedOnAPage_Exists(string page)
+    {
+        var tests = Tests();
+        Repository.RequireNone(Markdown.Code(Repository.Read(page)).Where(name => ShortForm().IsMatch(name) && !tests.Any(test => test.EndsWith("." + name, StringComparison.Ordinal)))
+            .Select(name => $"{page} names {name}, which is no test"));
+    }
+
     [Fact]
     public void EveryTestClassOfTheThreatModel_Exists()
     {
@@ -80,6 +90,9 @@ public sealed partial class RequirementTests
         ["SC"] = 7, ["AU"] = 6, ["BA"] = 4, ["IN"] = 2, ["IR"] = 6, ["CO"] = 6, ["DE"] = 6, ["EN"] = 4, ["RG"] = 3,
         ["LB"] = 2,
     };
+
+    [GeneratedRegex(@"^(?:[A-Z][A-Za-z0-9]*\.)*[A-Z][A-Za-z0-9]*Tests\.[A-Z][A-Za-z0-9_]*$")]
+    private static partial Regex ShortForm();
 
     [GeneratedRegex(@"\b[A-Z]{2}-[0-9]{2}\b")]
     private static partial Regex IdForm();

@@ -33,6 +33,7 @@ public sealed class CheckTests
     [InlineData("GHS2011", "node /opt/s.js /home/me", "node /opt/s.js /home/me/project")]
     [InlineData("GHS2011", "node /opt/s.js ~/.ssh", "node /opt/s.js ~/src")]
     [InlineData("GHS3001", "npx mcp-remote@1.0.0 http://mcp.example.com/mcp", "npx mcp-remote@1.0.0 http://127.0.0.1:3000/mcp")]
+    [Trait("Requirement", "G08")]
     public async Task CommandLines(string id, string bad, string good)
     {
         Assert.Contains((await Planted.OneAsync(Split(bad))).Findings, finding => finding.Rule.Id == id);

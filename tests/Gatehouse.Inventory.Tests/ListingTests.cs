@@ -100,6 +100,7 @@ public sealed class ListingTests
 
     // Rows G06 to G08.
     [Fact]
+    [Trait("Requirement", "G08")]
     public async Task Request_ShowsEverythingEscapedAndWhole()
     {
         var tail = new string('x', 5000);

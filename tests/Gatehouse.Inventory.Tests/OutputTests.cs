@@ -24,6 +24,7 @@ public sealed partial class OutputTests
     }
 
     [Fact]
+    [Trait("Requirement", "G05")]
     public async Task Html_RunsNothing()
     {
         var page = HtmlReport.Render(await HostileAsync());

@@ -21,6 +21,7 @@ public sealed class FormScanTests
     [InlineData("Passwort"), InlineData("Kennwort"), InlineData("Geheimzahl"), InlineData("Kartennummer"), InlineData("Prüfziffer"), InlineData("Zugangsdaten"), InlineData("mot de passe"), InlineData("mot_de_passe"), InlineData("clé API"), InlineData("numéro de carte"), InlineData("jeton d'accès")]
     [InlineData("contraseña"), InlineData("contrasena"), InlineData("número de tarjeta"), InlineData("senha"), InlineData("código de segurança"), InlineData("wachtwoord"), InlineData("lösenord"), InlineData("adgangskode"), InlineData("salasana"), InlineData("hasło"), InlineData("şifre"), InlineData("mật khẩu"), InlineData("𝐩𝐚𝐬𝐬𝐰𝐨𝐫𝐝"), InlineData("ⓟⓐⓢⓢⓦⓞⓡⓓ"), InlineData("CONTRASEÑA")]
     [InlineData("пароль"), InlineData("Введите пароль"), InlineData("密码"), InlineData("请输入密码"), InlineData("パスワード"), InlineData("暗証番号"), InlineData("비밀번호"), InlineData("كلمة المرور"), InlineData("סיסמה"), InlineData("पासवर्ड"), InlineData("รหัสผ่าน")]
+    [Trait("Requirement", "H10")]
     public void NameTitleOrDescription_ThatNamesASecret_IsRefused(string words)
     {
         Assert.Equal("form-asks-for-a-secret", Judge(words, """{"type":"string"}"""));
@@ -179,6 +180,9 @@ public sealed class FormScanTests
     [InlineData("https://example.com/?%74oken=1", "url-with-credential")]
     [InlineData("https://example.com/v/eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.", "url-with-credential")]
     [InlineData("https://example.com/?login_hint=alice%40example.com", "url-with-personal-data")]
+    [Trait("Requirement", "G02")]
+    [Trait("Requirement", "G04")]
+    [Trait("Requirement", "H12")]
     public void Urls_AreJudgedByWhatTheyAre(string url, string? reason) => Assert.Equal(reason, UrlScan.Refuses(url, development: false));
 
     [Theory]

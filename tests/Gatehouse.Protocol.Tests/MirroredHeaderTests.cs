@@ -25,6 +25,8 @@ public class MirroredHeaderTests
     [InlineData("break\r\nX: y", null)]
     [InlineData("ü", null)]
     [InlineData("\u007f", null)]
+    [Trait("Requirement", "T14")]
+    [Trait("Requirement", "T17")]
     public void Decodes_OnlyWhatHasOneMeaning(string header, string? expected)
     {
         Assert.Equal(expected is not null, MirroredHeader.TryDecode(header, out string? value));
@@ -41,9 +43,11 @@ public class MirroredHeaderTests
     [InlineData("=?base64?x?=", "=?base64?PT9iYXNlNjQ/eD89?=")]
     [InlineData("=?base64?=", "=?base64?PT9iYXNlNjQ/PQ==?=")]
     [InlineData("", "=?base64??=")]
+    [Trait("Requirement", "T23")]
     public void Encodes_WhatPlainHeadersCannotCarry(string value, string header) => Assert.Equal(header, MirroredHeader.Encode(value));
 
     [Fact]
+    [Trait("Requirement", "T23")]
     public void Decodes_EverythingThatItEncodes()
     {
         var dice = new Dice(23);
@@ -91,6 +95,7 @@ public class MirroredHeaderTests
     [InlineData("null", "null", false)]
     [InlineData("{}", "{}", false)]
     [InlineData("x", "", false)]
+    [Trait("Requirement", "T18")]
     public void Matches_StringsExactlyAndIntegersByValue(string header, string token, bool expected) =>
         Assert.Equal(expected, MirroredHeader.Matches(header, Encoding.UTF8.GetBytes(token)));
 

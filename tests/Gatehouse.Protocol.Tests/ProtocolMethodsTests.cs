@@ -44,6 +44,7 @@ public class ProtocolMethodsTests
     [InlineData("tasks/update", Slot.ParamsTaskId)]
     [InlineData("tasks/cancel", Slot.ParamsTaskId)]
     [InlineData("tools/list", null)]
+    [Trait("Requirement", "T13")]
     public void Names_WhatTheNameHeaderMirrors(string name, Slot? slot)
     {
         Assert.True(ProtocolMethods.TryGet(name, out ProtocolMethod? method));

@@ -51,6 +51,7 @@ public class ToolParameterHeadersTests
     [InlineData("""{"patternProperties":{"a":{"type":"string","x-mcp-header":"H"}}}""", "reachable")]
     [InlineData("""{"properties":{"a":{"type":"string","x-mcp-header":"H","x-mcp-header":"I"}}}""", "same name")]
     [InlineData("""{""", "not valid JSON")]
+    [Trait("Requirement", "T20")]
     public void Refuses_AnnotationsThatBreakARule(string schema, string reason)
     {
         Assert.False(ToolParameterHeaders.TryRead(Encoding.UTF8.GetBytes(schema), out IReadOnlyList<ParameterHeader> headers, out string? why));

@@ -16,6 +16,7 @@ public class TraceParentTests
     [InlineData("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-0", false)]
     [InlineData("00_0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", false)]
     [InlineData("", false)]
+    [Trait("Requirement", "H32")]
     public void Accepts_OnlyTheStandardForm(string value, bool expected)
     {
         Assert.Equal(expected, TraceParent.IsValid(value));

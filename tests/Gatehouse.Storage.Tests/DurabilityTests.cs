@@ -31,12 +31,12 @@ public sealed class DurabilityTests : IDisposable
         await using (var crashed = Store.Open(copy, _time, new() { CheckIntegrity = true }))
         {
             Assert.Equal([Rows.Revocation(1)], crashed.Revocations.All(Rows.Now));
-            Assert.Empty(crashed.EndedSessions.All(Rows.Now));
+            Assert.Empty(crashed.OpenSessions.All(Rows.Now));
         }
 
         mayEnd.SetResult();
         await unfinished;
-        Assert.Equal(3000, store.EndedSessions.All(Rows.Now).Count);
+        Assert.Equal(3000, store.OpenSessions.All(Rows.Now).Count);
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class DurabilityTests : IDisposable
         await Assert.ThrowsAsync<InvalidDataException>(() => half);
         await Assert.ThrowsAsync<StoreException>(() => doubled);
         Assert.Equal(2, store.Revocations.All(Rows.Now).Count);
-        Assert.Empty(store.EndedSessions.All(Rows.Now));
+        Assert.Empty(store.OpenSessions.All(Rows.Now));
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class DurabilityTests : IDisposable
         await store.WriteAsync(connection => Limit(connection, 100_000));
         await store.Revocations.AddAsync(Rows.Revocation(2));
         Assert.Equal([Rows.Revocation(1), Rows.Revocation(2)], store.Revocations.All(Rows.Now));
-        Assert.Empty(store.EndedSessions.All(Rows.Now));
+        Assert.Empty(store.OpenSessions.All(Rows.Now));
     }
 
     [Fact]
@@ -200,7 +200,7 @@ public sealed class DurabilityTests : IDisposable
 
     private static int Insert(SqliteConnection connection, string session)
     {
-        using var command = StoreTable.Command(connection, "INSERT INTO ended_sessions VALUES ($0, $1)", session, Rows.Now.AddDays(1).UtcTicks);
+        using var command = StoreTable.Command(connection, "INSERT INTO open_sessions VALUES ($0, 'owner', $1)", session, Rows.Now.AddDays(1).UtcTicks);
         return command.ExecuteNonQuery();
     }
 }

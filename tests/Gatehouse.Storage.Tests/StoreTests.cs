@@ -16,13 +16,13 @@ public sealed class StoreTests : IDisposable
         await using (var store = Open())
         {
             await store.Revocations.AddAsync(precise);
-            await store.EndedSessions.AddAsync("session-1", Rows.Now.AddHours(1));
+            await store.OpenSessions.AddAsync("session-1", "owner", Rows.Now.AddHours(1));
             Assert.True(await store.TaskOwners.AddAsync("files", Rows.Digest(1), Rows.Digest(2), Rows.Now.AddHours(1)));
         }
 
         await using var again = Open();
         Assert.Equal([precise], again.Revocations.All(Rows.Now));
-        Assert.Equal([new EndedSessionRow("session-1", Rows.Now.AddHours(1))], again.EndedSessions.All(Rows.Now));
+        Assert.Equal([new OpenSessionRow("session-1", "owner", Rows.Now.AddHours(1))], again.OpenSessions.All(Rows.Now));
         Assert.Equal(Rows.Digest(2), again.TaskOwners.Find("files", Rows.Digest(1), Rows.Now));
     }
 
@@ -68,12 +68,12 @@ public sealed class StoreTests : IDisposable
         await using var store = Open();
         await store.Revocations.AddAsync(Rows.Revocation(1, Rows.Now.AddMinutes(30)));
         await store.Revocations.AddAsync(Rows.Revocation(2, DateTimeOffset.MaxValue));
-        await store.EndedSessions.AddAsync("session-1", Rows.Now.AddMinutes(30));
+        await store.OpenSessions.AddAsync("session-1", "owner", Rows.Now.AddMinutes(30));
         await store.TaskOwners.AddAsync("files", Rows.Digest(1), Rows.Digest(2), Rows.Now.AddMinutes(30));
 
         Assert.Equal(2, store.Revocations.All(Rows.Now.AddMinutes(30).AddTicks(-1)).Count);
         Assert.Single(store.Revocations.All(Rows.Now.AddMinutes(30)));
-        Assert.Empty(store.EndedSessions.All(Rows.Now.AddMinutes(30)));
+        Assert.Empty(store.OpenSessions.All(Rows.Now.AddMinutes(30)));
         Assert.Null(store.TaskOwners.Find("files", Rows.Digest(1), Rows.Now.AddMinutes(30)));
 
         _time.Advance(TimeSpan.FromHours(1));
@@ -83,7 +83,7 @@ public sealed class StoreTests : IDisposable
         static object? Count(Microsoft.Data.Sqlite.SqliteConnection connection)
         {
             using var command = StoreTable.Command(
-                connection, "SELECT (SELECT COUNT(*) FROM revocations) + (SELECT COUNT(*) FROM ended_sessions) + (SELECT COUNT(*) FROM task_owners)");
+                connection, "SELECT (SELECT COUNT(*) FROM revocations) + (SELECT COUNT(*) FROM open_sessions) + (SELECT COUNT(*) FROM task_owners)");
             return command.ExecuteScalar();
         }
     }
@@ -136,10 +136,10 @@ public sealed class StoreTests : IDisposable
     {
         await using var store = Open();
         foreach (var value in new[] { "a\0b", "lone \ud800 surrogate", new string('x', 4097), new string('ü', 2049) })
-            await Assert.ThrowsAsync<ArgumentException>(() => store.EndedSessions.AddAsync(value, Rows.Now.AddHours(1)).AsTask());
+            await Assert.ThrowsAsync<ArgumentException>(() => store.OpenSessions.AddAsync(value, "owner", Rows.Now.AddHours(1)).AsTask());
         await Assert.ThrowsAsync<ArgumentException>(() => store.TaskOwners.AddAsync("files", new byte[15], Rows.Digest(1), Rows.Now).AsTask());
         await Assert.ThrowsAsync<ArgumentException>(() => store.TaskOwners.AddAsync("files", Rows.Digest(1), new byte[65], Rows.Now).AsTask());
-        Assert.Empty(store.EndedSessions.All(Rows.Now));
+        Assert.Empty(store.OpenSessions.All(Rows.Now));
     }
 
     [Fact]

@@ -72,11 +72,11 @@ internal sealed class MicroArea(Workplace place, BenchOptions options)
             Validate(forgetful, other);
         });
         Senders(issuer);
-        var sessions = new SessionTable(KeyRing.CreateInMemory(TimeProvider.System), new NoEndedSessions(), TimeProvider.System);
+        var sessions = new SessionTable(KeyRing.CreateInMemory(TimeProvider.System), new OpenSessionsInMemory(), TimeProvider.System, static () => 12);
         var caller = Validate(validator, token);
         var server = new ServerSettings { Name = "bench", Path = "/mcp/bench" };
         var settings = new SessionSettings();
-        var (_, handle) = sessions.Create(caller, server, settings, "upstream", ProtocolRevision.V20251125, ClientCapabilities.None);
+        var (_, handle) = sessions.CreateAsync(caller, server, settings, "upstream", ProtocolRevision.V20251125, ClientCapabilities.None).AsTask().GetAwaiter().GetResult();
         Measure("session handle, opened", () =>
         {
             if (sessions.Open(handle, caller, server, settings) is null) throw new InvalidOperationException("the handle does not open");

@@ -44,7 +44,7 @@ internal sealed class WholePipeline : IDisposable
         var catalogue = new FixedCatalogue(tool);
         var quotas = new QuotaTable(null, time);
         var upstream = new InstantUpstream(answer);
-        var sessions = new SessionTable(KeyRing.CreateInMemory(time), new NoEndedSessions(), time);
+        var sessions = new SessionTable(KeyRing.CreateInMemory(time), new OpenSessionsInMemory(), time, static () => 12);
         var log = new GroupCommitLog(new AuditLogOptions { Directory = "/nowhere" }, new MemoryDirectory());
         pipeline = new GatewayPipeline(
             new PipelineParts

@@ -105,7 +105,7 @@ internal sealed class Bed : IAsyncDisposable
             Lock = exercise.LockFor(server),
             FoundLock = exercise.FoundLockFor(server),
         };
-        settings = exercise.Configure(settings);
+        settings = exercise.Bound(exercise.Configure(settings), replace is not null);
         Resource = settings.Resource(server);
         var afterwards = settings with { Rules = exercise.RulesAfterwards ?? settings.Rules };
         var options = new GatewayHostOptions

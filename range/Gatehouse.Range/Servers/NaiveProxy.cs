@@ -14,9 +14,11 @@ internal sealed class NaiveProxy : IAsyncDisposable
     private readonly WebApplication web = Loopback.Build();
     private readonly Uri target;
     private readonly Func<HttpRequest, byte[], bool> permits;
+    private readonly Func<MemoryStream> newBody;
 
-    private NaiveProxy(Uri target, Func<HttpRequest, byte[], bool> permits)
+    private NaiveProxy(Uri target, Func<HttpRequest, byte[], bool> permits, Func<MemoryStream>? newBody)
     {
+        this.newBody = newBody ?? (static () => new MemoryStream());
         this.target = target;
         this.permits = permits;
     }
@@ -25,9 +27,10 @@ internal sealed class NaiveProxy : IAsyncDisposable
     /// <param name="bed">Owns it.</param>
     /// <param name="target">The server.</param>
     /// <param name="permits">The policy, from headers and body.</param>
-    public static async Task<Uri> StartAsync(Bed bed, Uri target, Func<HttpRequest, byte[], bool> permits)
+    /// <param name="newBody">Where a body is kept while it comes; null keeps as much as comes.</param>
+    public static async Task<Uri> StartAsync(Bed bed, Uri target, Func<HttpRequest, byte[], bool> permits, Func<MemoryStream>? newBody = null)
     {
-        var proxy = bed.Own(new NaiveProxy(target, permits));
+        var proxy = bed.Own(new NaiveProxy(target, permits, newBody));
         proxy.web.Run(proxy.HandleAsync);
         await proxy.web.StartAsync().ConfigureAwait(false);
         return new Uri(proxy.web.Urls.First() + target.AbsolutePath);
@@ -37,8 +40,17 @@ internal sealed class NaiveProxy : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext context)
     {
-        using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body).ConfigureAwait(false);
+        using var body = newBody();
+        try
+        {
+            await context.Request.Body.CopyToAsync(body).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return;
+        }
+
         if (!permits(context.Request, body.ToArray()))
         {
             context.Response.StatusCode = StatusCodes.Status403Forbidden;

@@ -1,3 +1,4 @@
+using Gatehouse.Identity;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Stages;
 using Gatehouse.Protocol;
@@ -17,7 +18,7 @@ internal sealed class NaiveProve(Func<byte[], byte[]> view) : IStage
     public async ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
     {
         if (exchange.Source is null) return RevisionRule.Apply(exchange);
-        var bytes = (await exchange.Source.ReadAsync(exchange.Server.RequestBytes, cancellation).ConfigureAwait(false)).ToArray();
+        var bytes = (await exchange.Source.ReadAsync(exchange.Partition ?? CallerPartition.Unknown, exchange.Server.RequestBytes, cancellation).ConfigureAwait(false)).ToArray();
         if (!MessageProof.TryProve(view(bytes), ProofLimits.Default, out var seen, out var failure)) return StageOutcome.Deny(ProofReasons.For(failure));
         exchange.Message = WithBytes(seen, bytes);
         exchange.Record.Method = seen.Method;

@@ -14,14 +14,14 @@ internal sealed class UnboundSessions : ISessions
     public SessionBinding? Open(string handle, VerifiedToken caller, ServerSettings server, SessionSettings settings) =>
         sessions.GetValueOrDefault(handle);
 
-    public (SessionBinding Session, string Handle) Create(
+    public ValueTask<(SessionBinding Session, string Handle)> CreateAsync(
         VerifiedToken caller, ServerSettings server, SessionSettings settings, string? upstreamId, ProtocolRevision revision, ClientCapabilities capabilities)
     {
         var now = TimeProvider.System.GetUtcNow();
         var handle = upstreamId ?? Ids.New(TimeProvider.System);
         var binding = new SessionBinding(handle, upstreamId, revision, capabilities, now, now + settings.Absolute) { Live = new LiveSession() };
         sessions[handle] = binding;
-        return (binding, handle);
+        return ValueTask.FromResult((binding, handle));
     }
 
     public ValueTask EndAsync(SessionBinding session)

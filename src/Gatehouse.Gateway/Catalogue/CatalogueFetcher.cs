@@ -207,7 +207,7 @@ internal sealed class CatalogueFetcher(
             return (await FinalAsync(reply, question.Message!.Id, cancellation).ConfigureAwait(false), reply.Kind);
     }
 
-    // G18: the answer is the one with our id, or an error that could not say whose it is. The gateway answers no questions.
+    // F18: the answer is the one with our id, or an error that could not say whose it is. The gateway answers no questions.
     internal static async ValueTask<ProvenMessage?> FinalAsync(IUpstreamReply reply, JsonRpcId asked, CancellationToken cancellation)
     {
         while (await reply.NextAsync(cancellation).ConfigureAwait(false) is { } item)

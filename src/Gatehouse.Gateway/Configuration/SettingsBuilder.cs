@@ -129,6 +129,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         Keys = (int)section.Get<long>("keys"),
         BufferedBytes = section.Get<long>("bufferedBytes"),
         HeaderTimeout = section.Get<TimeSpan>("headerTimeout"),
+        BodyTimeout = section.Get<TimeSpan>("bodyTimeout"),
         MinBodyBytesPerSecond = (int)section.Get<long>("minBodyBytesPerSecond"),
         HeaderBytes = (int)section.Get<long>("headerBytes"),
     };

@@ -15,8 +15,18 @@ public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
 {
     private readonly Lock gate = new();
     private readonly HashSet<Entry> entries = [];
+    private readonly HashSet<Exchange> reserved = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<CountKey, int> counts = [];
     private readonly ConcurrentDictionary<string, FairQueue> queues = new(StringComparer.Ordinal);
+
+    /// <summary>Requests whose body is still being read or judged.</summary>
+    public int Reserved
+    {
+        get
+        {
+            lock (gate) return reserved.Count;
+        }
+    }
 
     /// <summary>Exchanges under way now.</summary>
     public int Count
@@ -34,6 +44,20 @@ public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
     public Func<Exchange, bool> HasLostRight { get; set; } = static _ => false;
 
     /// <inheritdoc />
+    public IDisposable Reserve(Exchange exchange)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        var caller = new CountKey(CountKind.Requests, exchange.Subject!.Issuer, exchange.Subject.Subject);
+        lock (gate)
+        {
+            Take(caller, exchange.Snapshot.Settings.Limits.ConcurrencyPerCaller, "limits.concurrencyPerCaller");
+            reserved.Add(exchange);
+        }
+
+        return new Reservation(this, exchange, caller);
+    }
+
+    /// <inheritdoc />
     public IDisposable Enter(Exchange exchange, bool isStream, Action end)
     {
         ArgumentNullException.ThrowIfNull(exchange);
@@ -43,7 +67,9 @@ public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
         var entry = new Entry(this, exchange, end, caller) { IsStream = isStream };
         lock (gate)
         {
-            Take(caller, isStream ? limits.StreamsPerCaller : limits.ConcurrencyPerCaller, isStream ? "limits.streamsPerCaller" : "limits.concurrencyPerCaller");
+            var hasPlace = reserved.Remove(exchange);
+            if (hasPlace && isStream) Return(new CountKey(CountKind.Requests, subject.Issuer, subject.Subject)); // a stream has a place of its own kind
+            if (!hasPlace || isStream) Take(caller, isStream ? limits.StreamsPerCaller : limits.ConcurrencyPerCaller, isStream ? "limits.streamsPerCaller" : "limits.concurrencyPerCaller");
             entries.Add(entry);
         }
 
@@ -123,6 +149,19 @@ public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
         {
             if (entries.Remove(entry)) Return(caller);
         }
+    }
+
+    private void GiveBack(Exchange exchange, in CountKey caller)
+    {
+        lock (gate)
+        {
+            if (reserved.Remove(exchange)) Return(caller);
+        }
+    }
+
+    private sealed class Reservation(ExchangeRegistry registry, Exchange exchange, CountKey caller) : IDisposable
+    {
+        public void Dispose() => registry.GiveBack(exchange, caller);
     }
 
     private enum CountKind

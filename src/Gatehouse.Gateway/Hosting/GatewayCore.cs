@@ -37,7 +37,6 @@ public sealed class GatewayCore : IAsyncDisposable
     private readonly OperatorLines serverLines;
     private readonly OperatorLines auditLines;
     private readonly DecisionPoints decisionPoints;
-    private readonly PersistentEndedSessions endedSessions;
     private readonly SemaphoreSlim reloading = new(1, 1);
     private ICallers? callers;
     private readonly StateHandles handles;
@@ -66,9 +65,8 @@ public sealed class GatewayCore : IAsyncDisposable
         Registry = new ExchangeRegistry(time);
         Definitions = new DefinitionLocks(Store.DefinitionWords, Note, options);
         Snapshots = new SnapshotHolder(Definitions.Join(decisionPoints.Snapshot(1, settings)));
-        endedSessions = new PersistentEndedSessions(Store, time);
-        Sessions = new SessionTable(Keys, endedSessions, time);
-        Budget = new ByteBudget(settings.Limits.BufferedBytes);
+        Sessions = new SessionTable(Keys, new PersistentOpenSessions(Store, options.Diagnostics), time, CallerShare);
+        Budget = new ByteBudget(settings.Limits.BufferedBytes, CallerShare);
         Upstreams = new UpstreamSet(Handlers, Secrets, Budget, () => Snapshots.Current.Settings.Sessions, State.Empty, time, serverLines.Write);
         Quotas = new PersistentQuotas(Store, time, options.Diagnostics);
         Sessions.Ended += OnSessionEnded;
@@ -360,10 +358,11 @@ public sealed class GatewayCore : IAsyncDisposable
         return (pipeline, catalogue);
     }
 
+    private int CallerShare() => Snapshots.Current.Settings.Limits.CallerShare;
+
     private void Sweep()
     {
         Sessions.Sweep(Snapshots.Current.Settings.Sessions);
-        endedSessions.Sweep(options.Time.GetUtcNow());
         Quotas.Table.Sweep();
         lines.WriteOmitted();
         serverLines.WriteOmitted();

@@ -1,4 +1,5 @@
 using Gatehouse.Gateway.Transport;
+using Gatehouse.Identity;
 using Gatehouse.Link;
 using Gatehouse.Pipeline;
 
@@ -12,6 +13,7 @@ namespace Gatehouse.Gateway.Personal;
 internal sealed class ClientLine(long number, byte[]? bytes, LineHead head, ByteBudget budget) : IMessageSource, IDisposable
 {
     private readonly TaskCompletionSource passed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private CallerPartition owner;
     private int taken;
 
     public long Number => number;
@@ -23,10 +25,11 @@ internal sealed class ClientLine(long number, byte[]? bytes, LineHead head, Byte
 
     public void Pass() => passed.TrySetResult();
 
-    public ValueTask<ReadOnlyMemory<byte>> ReadAsync(int maxBytes, CancellationToken cancellation)
+    public ValueTask<ReadOnlyMemory<byte>> ReadAsync(CallerPartition caller, int maxBytes, CancellationToken cancellation)
     {
         if (bytes is null || bytes.Length > maxBytes) throw new RefusalException(Reasons.BodyTooLarge, "line");
-        budget.Take(bytes.Length);
+        owner = caller;
+        budget.Take(caller, bytes.Length, maxBytes);
         taken = bytes.Length;
         return ValueTask.FromResult<ReadOnlyMemory<byte>>(bytes);
     }
@@ -34,7 +37,7 @@ internal sealed class ClientLine(long number, byte[]? bytes, LineHead head, Byte
     public void Dispose()
     {
         passed.TrySetResult();
-        if (taken > 0) budget.Return(taken);
+        if (taken > 0) budget.Return(owner, taken);
         taken = 0;
     }
 }

@@ -17,7 +17,7 @@ public static class PersonalKeys
     // Those of a listener, and what the host's own place decides.
     private static readonly string[] Other =
     [
-        "limits.connections", "limits.headerTimeout", "limits.minBodyBytesPerSecond", "limits.headerBytes", "lock.approvers", "audit.directory",
+        "limits.connections", "limits.headerTimeout", "limits.bodyTimeout", "limits.minBodyBytesPerSecond", "limits.headerBytes", "lock.approvers", "audit.directory",
     ];
 
     // One person has many servers at once, and each has a stream.

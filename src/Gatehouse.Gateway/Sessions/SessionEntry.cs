@@ -37,7 +37,4 @@ public sealed class SessionEntry
     public DateTimeOffset LastSeen => new(Interlocked.Read(ref lastSeenTicks), TimeSpan.Zero);
 
     internal void Touch(DateTimeOffset now) => Interlocked.Exchange(ref lastSeenTicks, now.UtcTicks);
-
-    internal bool IsOver(DateTimeOffset now, TimeSpan idle) =>
-        Binding.ExpiresAt <= now || (LastSeen + idle <= now && Binding.Live.UnderWay == 0);
 }

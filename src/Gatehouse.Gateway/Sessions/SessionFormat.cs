@@ -4,10 +4,10 @@ using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Sessions;
 
-/// <summary>The inside of a sealed handle: version 1, then the parts of the session.</summary>
+/// <summary>The inside of a sealed handle: version 2, then the parts of the session.</summary>
 internal static class SessionFormat
 {
-    private const byte Version = 1;
+    private const byte Version = 2; // a program that keeps ended sessions instead of open ones would open them again: it does not read this version
 
     public static byte[] Write(SessionBinding session)
     {

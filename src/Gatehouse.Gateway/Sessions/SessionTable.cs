@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Identity;
 using Gatehouse.Pipeline;
@@ -12,21 +13,51 @@ namespace Gatehouse.Gateway.Sessions;
 /// <summary>
 /// Sessions of the legacy era. A handle is a sealed box: its associated data are issuer, subject, client and server, so
 /// another user's handle fails to open in the same way as a random string (ST-01). What a handle holds survives a restart
-/// with the same key ring; what is live does not.
+/// with the same key ring; what is live does not. It opens only while its session is kept as open, so a session that has ended needs
+/// no memory, however many there were.
 /// </summary>
-public sealed class SessionTable(KeyRing keys, IEndedSessions ended, TimeProvider time) : ISessions
+public sealed class SessionTable : ISessions
 {
     private const string HandlePurpose = "session-handle/v1";
     private const string EventPurpose = "event-id/v1";
+    private const string OwnerPurpose = "session-owner/v1";
     private const int MaxHandle = 2048;
 
+    private readonly KeyRing keys;
+    private readonly IOpenSessions kept;
+    private readonly TimeProvider time;
+    private readonly Func<int> callerShare;
+    private readonly byte[] ownerKey;
+    private readonly KnownSessions known = new();
     private readonly ConcurrentDictionary<string, SessionEntry> entries = new(StringComparer.Ordinal);
+
+    /// <summary>Makes a table with the sessions that are kept.</summary>
+    /// <param name="keys">Seals the handles.</param>
+    /// <param name="kept">The open sessions across restarts.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="callerShare">The part of <c>sessions.max</c> that one caller may have, in percent.</param>
+    public SessionTable(KeyRing keys, IOpenSessions kept, TimeProvider time, Func<int> callerShare)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentNullException.ThrowIfNull(kept);
+        ArgumentNullException.ThrowIfNull(time);
+        this.keys = keys;
+        this.kept = kept;
+        this.time = time;
+        this.callerShare = callerShare;
+        ownerKey = keys.DeriveKey(OwnerPurpose, default, SHA256.HashSizeInBytes);
+        var now = time.GetUtcNow();
+        foreach (var row in kept.All(now)) known.Restore(row.SessionUid, row.Owner, row.Until, now);
+    }
 
     /// <summary>Raised when a session ends, by whatever cause, with its id.</summary>
     public event Action<SessionEntry>? Ended;
 
     /// <summary>The sessions known in this process.</summary>
     public IReadOnlyCollection<SessionEntry> Entries => [.. entries.Values];
+
+    /// <summary>The sessions that are open, those among them whose clients were not seen since the process began.</summary>
+    public int Count => known.Count;
 
     /// <inheritdoc />
     public SessionBinding? Open(string handle, VerifiedToken caller, ServerSettings server, SessionSettings settings)
@@ -36,14 +67,13 @@ public sealed class SessionTable(KeyRing keys, IEndedSessions ended, TimeProvide
         var now = time.GetUtcNow();
         return Unseal(handle, Owner(caller, server)) is { } sealedSession
             && sealedSession.ExpiresAt > now
-            && !ended.Contains(sealedSession.Uid)
             && Live(sealedSession, caller, server, settings, now) is { } entry
             ? entry.Binding
             : null;
     }
 
     /// <inheritdoc />
-    public (SessionBinding Session, string Handle) Create(
+    public async ValueTask<(SessionBinding Session, string Handle)> CreateAsync(
         VerifiedToken caller,
         ServerSettings server,
         SessionSettings settings,
@@ -52,11 +82,13 @@ public sealed class SessionTable(KeyRing keys, IEndedSessions ended, TimeProvide
         ClientCapabilities capabilities)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        if (entries.Count >= settings.Max) Sweep(settings);
-        if (entries.Count >= settings.Max) throw new RefusalException(Reasons.TooManySessions, "sessions.max");
         var now = time.GetUtcNow();
         var binding = new SessionBinding(Ids.New(time), upstreamId, revision, capabilities, now, now + settings.Absolute) { Live = new LiveSession() };
+        var owner = OwnerDigest(caller);
         entries[binding.Uid] = new SessionEntry(binding, caller, server.Name, now);
+        Admit(binding, owner, settings, now);
+        await kept.AddAsync(new OpenSessionRow(binding.Uid, owner, binding.ExpiresAt)).ConfigureAwait(false);
+        if (!known.Contains(binding.Uid)) await kept.RemoveAsync(binding.Uid).ConfigureAwait(false); // ended for another while it was being kept
         var handle = keys.Seal(HandlePurpose, Owner(caller, server), SessionFormat.Write(binding));
         return (binding, Base64Url.EncodeToString(handle));
     }
@@ -65,9 +97,7 @@ public sealed class SessionTable(KeyRing keys, IEndedSessions ended, TimeProvide
     public ValueTask EndAsync(SessionBinding session)
     {
         ArgumentNullException.ThrowIfNull(session);
-        var durable = ended.AddAsync(session.Uid, session.ExpiresAt);
-        if (entries.TryRemove(session.Uid, out var entry)) Ended?.Invoke(entry);
-        return durable;
+        return EndAsync(session.Uid);
     }
 
     /// <summary>Ends sessions that are idle or expired.</summary>
@@ -75,11 +105,7 @@ public sealed class SessionTable(KeyRing keys, IEndedSessions ended, TimeProvide
     {
         ArgumentNullException.ThrowIfNull(settings);
         var now = time.GetUtcNow();
-        foreach (var entry in entries.Values)
-        {
-            if (!entry.IsOver(now, settings.Idle)) continue;
-            _ = EndAsync(entry.Binding).AsTask(); // its time is over in any case: nobody waits for the store
-        }
+        foreach (var uid in known.Over(now, settings.Idle, IsIdle)) _ = EndAsync(uid).AsTask(); // its time is over in any case: nobody waits for the store
     }
 
     /// <inheritdoc />
@@ -103,22 +129,39 @@ public sealed class SessionTable(KeyRing keys, IEndedSessions ended, TimeProvide
 
     private SessionEntry? Live(SessionBinding sealedSession, VerifiedToken caller, ServerSettings server, SessionSettings settings, DateTimeOffset now)
     {
-        if (!entries.TryGetValue(sealedSession.Uid, out var entry))
-        {
-            // After a restart: the handle is good, so the session goes on; its idle time starts anew.
-            if (entries.Count >= settings.Max) return null;
-            entry = entries.GetOrAdd(sealedSession.Uid, _ => new SessionEntry(sealedSession, caller, server.Name, now));
-        }
-
-        if (entry.IsOver(now, settings.Idle))
-        {
-            _ = EndAsync(entry.Binding).AsTask();
-            return null;
-        }
-
+        if (!known.Touch(sealedSession.Uid, now, settings.Idle, IsIdle)) return null; // has ended; or is over, and the sweep ends it
+        // After a restart: the handle is good and the session is kept, so it goes on.
+        var entry = entries.GetOrAdd(sealedSession.Uid, _ => new SessionEntry(sealedSession, caller, server.Name, now));
         entry.Touch(now);
         return entry;
     }
+
+    private void Admit(SessionBinding binding, string owner, SessionSettings settings, DateTimeOffset now)
+    {
+        if (known.Count >= settings.Max) Sweep(settings);
+        var each = PartitionedBudget.PartOf(settings.Max, callerShare());
+        if (!known.TryAdd(binding.Uid, owner, binding.ExpiresAt, now, settings.Max, each, IsIdle, out var ended))
+        {
+            entries.TryRemove(binding.Uid, out _);
+            throw known.CountOf(owner) >= each ? new RefusalException(Reasons.OwnSessionsBusy, "sessions.max, limits.callerShare") : new RefusalException(Reasons.TooManySessions, "sessions.max");
+        }
+
+        // It is its owner's and nobody was told that it ended: should a crash lose this, the next start has it again and bounds it.
+        if (ended is not null) _ = EndAsync(ended).AsTask();
+    }
+
+    private ValueTask EndAsync(string uid)
+    {
+        known.Remove(uid);
+        if (entries.TryRemove(uid, out var entry)) Ended?.Invoke(entry);
+        return kept.RemoveAsync(uid);
+    }
+
+    private bool IsIdle(string uid) => !entries.TryGetValue(uid, out var entry) || entry.Binding.Live.Exchanges == 0;
+
+    // Who the callers are is nothing that the store has to tell; a new key of the ring counts them anew.
+    private string OwnerDigest(VerifiedToken caller) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(ownerKey, Encoding.UTF8.GetBytes($"{caller.Issuer.Length}:{caller.Issuer}{caller.Subject}")));
 
     private SessionBinding? Unseal(string handle, byte[] owner) =>
         Decode(handle) is { } box && keys.TryOpen(HandlePurpose, owner, box, out var plain) ? SessionFormat.Read(plain) : null;

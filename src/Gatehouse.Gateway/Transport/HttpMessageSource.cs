@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Gatehouse.Identity;
 using Gatehouse.Pipeline;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
@@ -7,20 +8,30 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Gatehouse.Gateway.Transport;
 
-/// <summary>Reads a request body into one buffer, bounded by the server's limit and the common budget.</summary>
-internal sealed class HttpMessageSource(HttpContext context, ByteBudget budget) : IMessageSource, IDisposable
+/// <summary>Reads a request body into one buffer, bounded by the server's limit, the caller's part of the common budget, and a time for the whole.</summary>
+internal sealed class HttpMessageSource(HttpContext context, ByteBudget budget, TimeSpan patience, TimeProvider time) : IMessageSource, IDisposable
 {
+    private CallerPartition owner;
     private long taken;
 
-    public async ValueTask<ReadOnlyMemory<byte>> ReadAsync(int maxBytes, CancellationToken cancellation)
+    public async ValueTask<ReadOnlyMemory<byte>> ReadAsync(CallerPartition caller, int maxBytes, CancellationToken cancellation)
     {
         if (context.Request.ContentLength is { } announced && announced > maxBytes)
             throw new RefusalException(Reasons.BodyTooLarge, "content-length");
+        owner = caller;
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var late = time.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), ending, patience, Timeout.InfiniteTimeSpan);
         try
         {
-            var body = await ReadBodyAsync(maxBytes, cancellation).ConfigureAwait(false);
+            var body = await ReadBodyAsync(maxBytes, ending.Token).ConfigureAwait(false);
             if (context.Features.Get<IHttpRequestTrailersFeature>() is { Available: true, Trailers.Count: > 0 }) throw new RefusalException(Reasons.TrailersNotAllowed, "trailers");
             return body;
+        }
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        {
+            // The minimum rate alone would let a caller hold nearly all of a large message for as long as it likes (CWE-400).
+            if (HttpProtocol.IsHttp11(context.Request.Protocol)) context.Response.Headers.Connection = "close"; // the rest is not waited for
+            throw new RefusalException(Reasons.BodyTimeout, "limits.bodyTimeout", e);
         }
         catch (BadHttpRequestException e)
         {
@@ -37,7 +48,7 @@ internal sealed class HttpMessageSource(HttpContext context, ByteBudget budget) 
 
     public void Dispose()
     {
-        if (taken > 0) budget.Return(taken);
+        if (taken > 0) budget.Return(owner, taken);
         taken = 0;
     }
 
@@ -60,7 +71,7 @@ internal sealed class HttpMessageSource(HttpContext context, ByteBudget budget) 
         try
         {
             if (buffer.Length > maxBytes) throw new RefusalException(Reasons.BodyTooLarge, "body");
-            Account(buffer.Length);
+            Account(buffer.Length, maxBytes);
         }
         catch (RefusalException)
         {
@@ -70,10 +81,10 @@ internal sealed class HttpMessageSource(HttpContext context, ByteBudget budget) 
     }
 
     // What Kestrel holds for us counts from the first byte, so that slow large bodies cannot evade the budget.
-    private void Account(long length)
+    private void Account(long length, int maxBytes)
     {
         if (length <= taken) return;
-        budget.Take(length - taken);
+        budget.Take(owner, length - taken, maxBytes);
         taken = length;
     }
 

@@ -10,9 +10,10 @@ public sealed class McpEndpoint(GatewayPipeline pipeline, SnapshotHolder snapsho
     public async Task HandleAsync(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        using var source = new HttpMessageSource(context, budget);
+        var snapshot = snapshots.Current;
+        using var source = new HttpMessageSource(context, budget, snapshot.Settings.Limits.BodyTimeout, time);
         var head = new HttpRequestHead(context);
-        var exchange = new Exchange(snapshots.Current, head, head.Verb == "POST" ? source : null, time);
+        var exchange = new Exchange(snapshot, head, head.Verb == "POST" ? source : null, time);
         await pipeline.RunAsync(exchange, new HttpReply(context, sessions), context.RequestAborted).ConfigureAwait(false);
     }
 }

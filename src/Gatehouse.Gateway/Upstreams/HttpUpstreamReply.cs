@@ -213,10 +213,10 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
     // What is read and not yet passed on counts against the one budget of all messages (design rule 8).
     private void Hold(long bytes)
     {
-        if (held > 0) upstream.Budget.Return(held);
+        if (held > 0) upstream.Budget.Return(AnswerBound.PartyOf(exchange), held);
         held = 0;
         if (bytes == 0) return;
-        upstream.Budget.Take(bytes);
+        upstream.Budget.Take(AnswerBound.PartyOf(exchange), bytes, AnswerBound.Of(upstream.Server));
         held = bytes;
     }
 

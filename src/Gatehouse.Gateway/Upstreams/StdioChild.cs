@@ -76,6 +76,9 @@ internal sealed class StdioChild : IAsyncDisposable
     /// <summary>The clock of its bounds.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>When a message was last sent to it, as a time stamp of the clock.</summary>
+    public long LastUsed { get; set; }
+
     public int ProcessId => process.Id;
 
     /// <summary>Its exit code, once it is gone and where it is known.</summary>

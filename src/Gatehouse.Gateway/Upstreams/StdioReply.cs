@@ -87,7 +87,7 @@ internal sealed class StdioReply : IUpstreamReply
     {
         try
         {
-            child.Budget.Take(bytes);
+            child.Budget.Take(AnswerBound.PartyOf(Exchange), bytes, AnswerBound.Of(Exchange.Server));
         }
         catch (RefusalException e)
         {
@@ -102,7 +102,7 @@ internal sealed class StdioReply : IUpstreamReply
     private void Release(int bytes)
     {
         Interlocked.Add(ref waitingBytes, -bytes);
-        child.Budget.Return(bytes);
+        child.Budget.Return(AnswerBound.PartyOf(Exchange), bytes);
     }
 
     /// <summary>Waits for the first message, which tells whether the answer is one message or a stream.</summary>

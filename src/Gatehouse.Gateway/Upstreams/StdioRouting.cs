@@ -33,7 +33,7 @@ internal sealed class StdioRouting(Func<bool> modern, bool shared)
         _ => RouteNotification(message, pending, limits),
     };
 
-    // G18: a response with an id that is not waited for reaches nobody.
+    // F18: a response with an id that is not waited for reaches nobody.
     private static IEnumerable<(StdioReply, ProvenMessage)> RouteResponse(
         ProvenMessage message, ConcurrentDictionary<long, StdioReply> pending, ProofLimits limits)
     {

@@ -24,6 +24,8 @@ public sealed class StdioUpstream : IUpstream
     private readonly TimeProvider time;
     private readonly RestartPauses pauses;
     private readonly PartitionedBudget starting = new();
+    private readonly PartitionedBudget held = new();
+    private readonly Lock admitting = new();
     private readonly Action<string> diagnostics;
     private readonly string workingDirectory;
     private readonly Func<ReplayLog> replay;
@@ -31,7 +33,6 @@ public sealed class StdioUpstream : IUpstream
     private readonly ConcurrentDictionary<string, Task<StdioChild>> starts = new(StringComparer.Ordinal);
     private readonly ByteBudget budget;
     private long stderrLines;
-    private int places;
     private volatile string? lastEnd; // how a process failed last
 
     /// <summary>Creates the upstream; no process is started before it is needed.</summary>
@@ -86,6 +87,7 @@ public sealed class StdioUpstream : IUpstream
             ? await FindOrStartAsync(ModernKey(exchange), exchange, cancellation).ConfigureAwait(false)
             : children.GetValueOrDefault(exchange.Session?.UpstreamId ?? "")
                 ?? throw new RefusalException(Reasons.SessionUnknown, "the process of the session has ended");
+        child.LastUsed = time.GetTimestamp();
         try
         {
             return await child.SendAsync(exchange, null, cancellation).ConfigureAwait(false);
@@ -186,6 +188,8 @@ public sealed class StdioUpstream : IUpstream
             if (!children.TryGetValue(key, out var child))
             {
                 using var place = exchange.IsModern ? TakeStart(exchange) : null;
+                RequireNoPause(exchange);
+                if (Admit(exchange) is { } ended) await ended.DisposeAsync().ConfigureAwait(false);
                 child = Start(key, exchange);
                 if (exchange.IsModern && exchange.Message?.Method != "server/discover") await OpenModernAsync(child, exchange).ConfigureAwait(false);
             }
@@ -238,16 +242,30 @@ public sealed class StdioUpstream : IUpstream
         }
     }
 
+    // The threat: one caller begins session after session and nobody else gets a process (CWE-770). At a bound the caller's own process
+    // that was idle longest makes room and is returned, to be ended; its session ends with it.
+    private StdioChild? Admit(Exchange exchange)
+    {
+        var owner = Holder(Party(exchange));
+        var each = owner.IsAnonymous ? settings.MaxProcesses : PartitionedBudget.PartOf(settings.MaxProcesses, exchange.Snapshot.Settings.Limits.CallerShare);
+        lock (admitting)
+        {
+            var verdict = held.TryTake(owner, 1, settings.MaxProcesses, each);
+            if (verdict == PartitionedVerdict.Taken) return null;
+            var longest = owner.IsAnonymous ? null : children.Values.Where(child => child.StartedBy == owner && child.IsIdle && !starts.ContainsKey(child.Id)).MinBy(child => child.LastUsed);
+            if (longest is not null && TryRemove(longest.Id, longest) && held.TryTake(owner, 1, settings.MaxProcesses, each) == PartitionedVerdict.Taken) return longest;
+            throw verdict == PartitionedVerdict.PartSpent && !owner.IsAnonymous
+                ? new RefusalException(Reasons.OwnSessionsBusy, "maxProcesses, limits.callerShare")
+                : new RefusalException(Reasons.TooManySessions, "maxProcesses");
+        }
+    }
+
+    // One process for all is nobody's.
+    private CallerPartition Holder(CallerPartition party) => server.Stateless ? CallerPartition.Unknown : party;
+
     private StdioChild Start(string key, Exchange exchange)
     {
-        RequireNoPause(exchange);
         var party = Party(exchange);
-        if (Interlocked.Increment(ref places) > settings.MaxProcesses)
-        {
-            Interlocked.Decrement(ref places);
-            throw new RefusalException(Reasons.TooManySessions, "maxProcesses");
-        }
-
         try
         {
             var modern = exchange.IsModern;
@@ -259,6 +277,7 @@ public sealed class StdioUpstream : IUpstream
                 Heard = Heard,
                 Time = time,
                 StartedBy = party,
+                LastUsed = time.GetTimestamp(),
             };
             children[key] = child;
             _ = ForgetWhenEndedAsync(key, child);
@@ -266,7 +285,7 @@ public sealed class StdioUpstream : IUpstream
         }
         catch (Exception e)
         {
-            Interlocked.Decrement(ref places);
+            held.Return(Holder(party), 1);
             if (e is not ProcessStartException) throw;
             lastEnd = e.Message;
             pauses.Failed([party]);
@@ -277,7 +296,7 @@ public sealed class StdioUpstream : IUpstream
     private bool TryRemove(string key, StdioChild child)
     {
         if (!children.TryRemove(KeyValuePair.Create(key, child))) return false;
-        Interlocked.Decrement(ref places);
+        held.Return(Holder(child.StartedBy), 1);
         return true;
     }
 

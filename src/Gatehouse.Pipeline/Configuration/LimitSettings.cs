@@ -27,6 +27,9 @@ public sealed record LimitSettings
     /// <summary>Time for the request line and headers. Default 10 s.</summary>
     public TimeSpan HeaderTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Time for the whole body of a request. Default 60 s.</summary>
+    public TimeSpan BodyTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Bytes a second below which a body is cut off, after 5 s. Default 240.</summary>
     public int MinBodyBytesPerSecond { get; init; } = 240;
 

@@ -3,7 +3,7 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Pipeline.Inspection;
 
 /// <summary>
-/// A response passes only if it answers this exchange's request (G18: a response with an id that was never asked for is
+/// A response passes only if it answers this exchange's request (F18: a response with an id that was never asked for is
 /// a confused deputy's tool). On a resumed stream that is the request that opened the stream (L11, L14): the inspector puts it in the
 /// place of the exchange's message. What is not known any more, after a restart or beyond the bound, is dropped.
 /// </summary>

@@ -84,7 +84,7 @@ public sealed class ResponseInspector
         return ResponseVerdict.Pass(message);
     }
 
-    // L11, L14, G18: a stream that is resumed may bring the answer to the request that opened it. All rules judge it as that request's
+    // L11, L14, F18: a stream that is resumed may bring the answer to the request that opened it. All rules judge it as that request's
     // answer, as if the stream had never been lost; for any other there is no request, and the rule of correlation drops it.
     private static Exchange AnswerOfAResumedStream(Exchange exchange, ProvenMessage message) =>
         message.Kind is MessageKind.Result or MessageKind.Error && exchange is { Message: null, Resume: { } resume, Session: { } session }

@@ -149,6 +149,14 @@ public static class Reasons
         Operator = "A limit of limits (concurrent requests of a caller or server, bytes in memory) is reached; the event names it.",
     };
 
+    public static readonly Reason CallerPartSpent = new()
+    {
+        Code = "GH1016", Slug = "caller-part-spent", Stage = Accept, LegacyStatus = 429, RetryAfterSeconds = 1,
+        Message = "You hold as much of this gateway's memory as one caller may.",
+        Remedy = "Finish requests that are half sent, read answers that wait, and send the request again.",
+        Operator = "The messages of this caller (issuer and subject) that are under way fill its part (limits.callerShare) of limits.bufferedBytes. Others are not concerned.",
+    };
+
     public static readonly Reason TokenMissing = new()
     {
         Code = "GH2001", Slug = "token-missing", Stage = Authenticate, LegacyStatus = 401, Shape = ReplyShape.Challenge,
@@ -426,7 +434,15 @@ public static class Reasons
         Code = "GH5003", Slug = "too-many-sessions", Stage = Session, LegacyStatus = 503, RetryAfterSeconds = 10,
         Message = "Too many sessions are open.",
         Remedy = "End sessions that are no longer used, or try again later.",
-        Operator = "sessions.max, or the limit of child processes of the server, is reached.",
+        Operator = "sessions.max, or maxProcesses of the server, is reached by all callers together; the event names which. No session of this caller was idle and could end for it.",
+    };
+
+    public static readonly Reason OwnSessionsBusy = new()
+    {
+        Code = "GH5006", Slug = "own-sessions-busy", Stage = Session, LegacyStatus = 429, RetryAfterSeconds = 10,
+        Message = "You have as many sessions in use as one caller may.",
+        Remedy = "End sessions that are no longer used, or close their streams; a session that is idle ends by itself for a new one.",
+        Operator = "The caller (issuer and subject) holds its part (limits.callerShare) of sessions.max or of maxProcesses of the server; the event names which. Each of them has an exchange under way, so none could end for the new one. Others are not concerned.",
     };
 
     public static readonly Reason ResumeRefused = new()

@@ -5,7 +5,7 @@ public static class MediaTypes
 {
     /// <summary>
     /// True for <c>application/json</c>, with no parameter or <c>charset=utf-8</c>. Type and charset are compared
-    /// without case: a gateway that took <c>Application/json</c> for something else let it pass unread (G3).
+    /// without case: a gateway that took <c>Application/json</c> for something else let it pass unread (F3).
     /// </summary>
     public static bool IsJson(string? contentType)
     {

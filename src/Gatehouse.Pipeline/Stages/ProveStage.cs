@@ -1,3 +1,4 @@
+using Gatehouse.Identity;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Stages;
@@ -26,7 +27,7 @@ public sealed class ProveStage(ICatalogue catalogue) : IStage
     {
         if (exchange.Source is null) return RevisionRule.Apply(exchange);
         var maxBytes = exchange.Server.RequestBytes;
-        var bytes = await exchange.Source.ReadAsync(maxBytes, cancellation).ConfigureAwait(false);
+        var bytes = await exchange.Source.ReadAsync(exchange.Partition ?? CallerPartition.Unknown, maxBytes, cancellation).ConfigureAwait(false);
         exchange.Record.BytesIn = bytes.Length;
         if (!MessageProof.TryProve(bytes, ProofLimits.Default with { MaxBytes = maxBytes }, out var message, out var failure))
             return StageOutcome.Deny(ProofReasons.For(failure), $"{failure.Fault} at byte {failure.Position}");

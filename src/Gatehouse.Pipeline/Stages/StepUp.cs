@@ -53,8 +53,8 @@ internal static class StepUp
 
     private static StageOutcome Deny(Exchange exchange, List<string> missing)
     {
-        exchange.Record.Add(new AuditPart("decision", "deny", "insufficient-scope"));
         var needed = exchange.Server.Scopes.Union(missing).ToList();
+        exchange.Record.Add(new AuditPart("decision", "deny", "insufficient-scope", string.Join(' ', needed))); // H29: what was asked for; names of configuration and policy
         var challenge = Challenge.ForInsufficientScope(
             AuthenticateStage.ResourceMetadataUrl(exchange),
             needed,

@@ -133,6 +133,7 @@ public sealed class ArgumentTests
     [InlineData(true, "{\"path\":null}", "required")]
     [InlineData(true, "{\"path\":\"notes/a\",\"extra\":null}", "additionalProperties")]
     [InlineData(false, "{\"path\":\"../a\",\"count\":null}", "pattern")]
+    [Trait("Requirement", "T16")]
     public async Task NullInPlaceOfAnOptionalArgument_CountsAsAbsent(bool modern, string arguments, string? keyword)
     {
         await using var gateway = await SchemaBed.StartAsync();
@@ -160,6 +161,8 @@ public sealed class ArgumentTests
     [InlineData(true, """{"type":"object","properties":{"a":{"pattern":"(a)\\1"}}}""")]
     [InlineData(false, """{"type":"nothing"}""")]
     [InlineData(false, "7")]
+    [Trait("Requirement", "E09")]
+    [Trait("Requirement", "E10")]
     public async Task ToolWhoseSchemaCannotBeUsed_IsNotThere_UnlessDeviationsAreOnlyRecorded(bool modern, string schema)
     {
         var tools = Tool("bad", schema) + "," + Tool("good", """{"type":"object"}""");
@@ -181,6 +184,7 @@ public sealed class ArgumentTests
     }
 
     [Fact]
+    [Trait("Requirement", "E10")]
     public async Task WorkBeyondItsBound_IsNoFit()
     {
         // Each element is looked at by each of a hundred schemas: more steps than a validation may take.

@@ -77,6 +77,9 @@ public sealed class HostileServerTests
     [InlineData(false, "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/initialized\",\"params\":{\"text\":\"CANARY\"}}", "unknown-server-notification")]
     [InlineData(false, "{\"jsonrpc\":\"2.0\",\"id\":4711,\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"CANARY\"}]}}", "response-to-another-id")]
     [InlineData(false, "{\"jsonrpc\":\"2.0\",\"id\":4711,\"error\":{\"code\":-1,\"message\":\"CANARY\"}}", "response-to-another-id")]
+    [Trait("Requirement", "G17")]
+    [Trait("Requirement", "H11")]
+    [Trait("Requirement", "H34")]
     public async Task SaysWhatNobodyAskedFor_IsDropped_AndTheAnswerComes(bool modern, string message, string why)
     {
         await using var gateway = await StartAsync();
@@ -122,6 +125,7 @@ public sealed class HostileServerTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    [Trait("Requirement", "H21")]
     public async Task ShufflesItsList_IsShownInOneOrder_AndToldOf(bool modern)
     {
         var clock = new ManualTimeProvider();
@@ -150,6 +154,7 @@ public sealed class HostileServerTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    [Trait("Requirement", "H20")]
     public async Task ShowsEachConnectionAnotherList_IsToldOf(bool varies)
     {
         await using var gateway = await StartAsync();
@@ -174,6 +179,7 @@ public sealed class HostileServerTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    [Trait("Requirement", "H17")]
     public async Task CallsItsToolHarmless_AndNothingIsRelaxed(bool modern)
     {
         HashSet<string> outcomes = [];

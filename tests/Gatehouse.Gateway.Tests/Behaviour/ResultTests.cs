@@ -24,6 +24,7 @@ public sealed class ResultTests
     [InlineData(false, "\"content\":[],\"structuredContent\":{\"degrees\":\"" + Canary + "\"}", "type /properties/degrees/type")]
     [InlineData(false, "\"content\":[],\"task\":{\"taskId\":\"t\",\"status\":\"working\"}", "structuredContent is missing")]
     [InlineData(false, "\"content\":[],\"resultType\":\"input_required\"", "structuredContent is missing")]
+    [Trait("Requirement", "H23")]
     public async Task ResultThatDoesNotFit_IsWithheld(bool modern, string members, string rule)
     {
         foreach (var streamed in new[] { false, true })
@@ -44,6 +45,7 @@ public sealed class ResultTests
     [InlineData(true, "\"content\":[],\"isError\":true")]
     [InlineData(false, Good)]
     [InlineData(false, "\"content\":[],\"isError\":true")]
+    [Trait("Requirement", "H23")]
     public async Task ResultThatFits_AndAFailedCall_PassAsTheyAre(bool modern, string members)
     {
         foreach (var streamed in new[] { false, true })
@@ -82,6 +84,7 @@ public sealed class ResultTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
+    [Trait("Requirement", "X07")]
     public async Task ResultOfATask_IsHeldToTheSchemaOfItsTool(bool modern)
     {
         await using var gateway = await SchemaBed.StartAsync();

@@ -8,6 +8,7 @@ public sealed class FaultTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    [Trait("Requirement", "H31")]
     public void Names_TheOneFault_WithLinePathAndRemedy(string name)
     {
         var expected = FaultCases.All[name];

@@ -151,7 +151,7 @@ public sealed class GoodFileTests
         var settings = Samples.Load(Samples.Everything).Settings!;
         var limits = new LimitSettings
         {
-            Connections = 500, ConcurrencyPerCaller = 8, StreamsPerCaller = 4, CallerShare = 25, BufferedBytes = 1L << 30,
+            Connections = 500, ConcurrencyPerCaller = 8, StreamsPerCaller = 4, CallerShare = 25, BufferedBytes = 1L << 30, BodyTimeout = TimeSpan.FromSeconds(45),
             HeaderTimeout = TimeSpan.FromSeconds(5), MinBodyBytesPerSecond = 1000, HeaderBytes = 16 << 10, Keys = 1000,
         };
         var sessions = new SessionSettings
@@ -228,6 +228,10 @@ public sealed class GoodFileTests
         var text = "\uFEFF" + Samples.Smallest.Replace("\n", "\r\n", StringComparison.Ordinal);
         Assert.Equal("", Samples.Text(Samples.Load(text)));
     }
+
+    [Fact]
+    [Trait("Requirement", "T02")]
+    public void WithoutListen_TheGatewayListensOnLoopback() => Assert.True(Samples.Load(Samples.Smallest).Settings!.Listen.Url.IsLoopback);
 
     [Fact]
     public void WithoutPolicy_ThereIsNoRule() => Assert.Equal([], Samples.Load(Samples.Smallest).Settings!.Rules.ToArray<PolicyRule>());

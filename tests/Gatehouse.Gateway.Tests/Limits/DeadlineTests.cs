@@ -14,6 +14,8 @@ public sealed class DeadlineTests
     private readonly ManualTimeProvider clock = new();
 
     [Fact]
+    [Trait("Requirement", "H19")]
+    [Trait("Requirement", "H33")]
     public async Task ProgressWithoutEnd_IsCutAtTheDeadline()
     {
         await using var gateway = await StartAsync(s => s with { Deadline = TimeSpan.FromSeconds(60), Idle = TimeSpan.FromSeconds(20) });

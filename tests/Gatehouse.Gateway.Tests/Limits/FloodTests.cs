@@ -16,6 +16,7 @@ public sealed class FloodTests
     [InlineData("data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/progress\",\"params\":{\"progressToken\":\"p\",\"progress\":1}}\n\n", "notifications/progress", 10)]
     [InlineData("data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\"data\":1}}\n\n", "notifications/message", 10)]
     [InlineData(Changed, "notifications/tools/list_changed", 11)]
+    [Trait("Requirement", "H34")]
     public async Task AFloodBeforeAnAnswer_IsCutToTheRate_AndTheAnswerComes(string flood, string method, int passed)
     {
         await using var gateway = await StartAsync();

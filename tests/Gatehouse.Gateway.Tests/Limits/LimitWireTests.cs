@@ -10,6 +10,7 @@ namespace Gatehouse.Gateway.Tests.Limits;
 public sealed class LimitWireTests
 {
     [Fact]
+    [Trait("Requirement", "H18")]
     public async Task ARate_RefusesWithWaitAndNamesItsRuleInTheRecord()
     {
         await using var gateway = await StartAsync(new LimitRule { Id = "each-person", Per = LimitParties.Caller, Requests = new Rate(2, TimeSpan.FromHours(1)), Burst = 2 });

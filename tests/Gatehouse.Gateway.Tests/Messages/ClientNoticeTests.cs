@@ -12,6 +12,7 @@ public sealed class ClientNoticeTests
 
     // Both know the id 7: one has a request of it under way, the other names it.
     [Fact]
+    [Trait("Requirement", "L13")]
     public async Task Cancellation_CrossesForARequestOfTheSameSessionAlone()
     {
         await using var gateway = await TestGateway.StartAsync();
@@ -74,6 +75,7 @@ public sealed class ClientNoticeTests
     }
 
     [Fact]
+    [Trait("Requirement", "H34")]
     public async Task Progress_CrossesForAQuestionOfTheServerThatWaits()
     {
         await using var gateway = await TestGateway.StartAsync();

@@ -30,6 +30,7 @@ public sealed class ResumedStreamTests
 
     [Fact]
     [Trait("Requirement", "TP-01")]
+    [Trait("Requirement", "L11")]
     public async Task StreamOfACall_BringsNoList_AndNoAnswerToAnotherRequest()
     {
         await using var gateway = await TestGateway.StartAsync();

@@ -26,6 +26,7 @@ public sealed class TaskTests
     [InlineData(false, "tasks/get")]
     [InlineData(false, "tasks/result")]
     [InlineData(false, "tasks/cancel")]
+    [Trait("Requirement", "X01")]
     public async Task TaskOfAnother_IsNotThere_AndTheServerIsNotAsked(bool modern, string method)
     {
         await using var gateway = await StartAsync(modern);
@@ -175,6 +176,7 @@ public sealed class TaskTests
     [InlineData(false, "tasks/result")]
     [InlineData(false, "tasks/cancel")]
     [Trait("Requirement", "AZ-02")]
+    [Trait("Requirement", "X01")]
     public async Task RightThatWasWithdrawn_GivesNoTaskOfIt(bool modern, string method)
     {
         ConfigurationResult? next = null;

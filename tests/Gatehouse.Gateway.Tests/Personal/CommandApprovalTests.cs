@@ -10,6 +10,7 @@ namespace Gatehouse.Gateway.Tests.Personal;
 public sealed class CommandApprovalTests
 {
     [Fact]
+    [Trait("Requirement", "G06")]
     public async Task CommandThatNobodyApproved_IsRefusedAndAsks()
     {
         await using var bed = PersonalBed.Start();
@@ -24,6 +25,7 @@ public sealed class CommandApprovalTests
     }
 
     [Fact]
+    [Trait("Requirement", "G11")]
     public async Task AnyChange_AsksAgain()
     {
         await using var bed = PersonalBed.Start();
@@ -80,6 +82,7 @@ public sealed class CommandApprovalTests
     }
 
     [Fact]
+    [Trait("Requirement", "G06")]
     public async Task WhatIsApproved_IsWhatWasShown()
     {
         await using var bed = PersonalBed.Start();

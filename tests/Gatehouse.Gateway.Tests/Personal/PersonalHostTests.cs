@@ -38,6 +38,7 @@ public sealed class PersonalHostTests
     }
 
     [Fact]
+    [Trait("Requirement", "G12")]
     public async Task Sockets_AreForTheAccountAlone()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "modes are POSIX");

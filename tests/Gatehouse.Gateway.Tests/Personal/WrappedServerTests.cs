@@ -7,6 +7,7 @@ public sealed class WrappedServerTests
     private const string Call = """{"jsonrpc":"2.0","id":ID,"method":"tools/call","params":{"name":"work","arguments":{"n":1}}}""";
 
     [Fact]
+    [Trait("Requirement", "L04")]
     public async Task Connection_IsTheSession()
     {
         await using var bed = PersonalBed.Start();
@@ -47,6 +48,7 @@ public sealed class WrappedServerTests
     }
 
     [Fact]
+    [Trait("Requirement", "G13")]
     public async Task ServersOutput_IsOneMessageALineOrNothing()
     {
         await using var bed = PersonalBed.Start();
@@ -54,7 +56,7 @@ public sealed class WrappedServerTests
         await wrapper.InitializeAsync();
         await wrapper.SayAsync("""{"jsonrpc":"2.0","id":5,"method":"ping"}""");
         var ping = await wrapper.ChildHearsJsonAsync();
-        // G13, G18: words, half a message, an answer nobody waits for, a batch.
+        // G13, F18: words, half a message, an answer nobody waits for, a batch.
         await wrapper.ChildPrintsAsync("Listening on stdio!\n{\"jsonrpc\":\"2.0\",\n\"id\":5}\n{\"jsonrpc\":\"2.0\",\"id\":99,\"result\":{}}\n[]\n");
         await wrapper.ChildAnswersAsync(ping, """{"x":1}""");
         Assert.Equal("""{"jsonrpc":"2.0","id":5,"result":{"x":1}}""", await wrapper.HearAsync());
@@ -121,6 +123,7 @@ public sealed class WrappedServerTests
     }
 
     [Fact]
+    [Trait("Requirement", "G18")]
     public async Task Cancellation_ReachesTheServerUnderItsOwnId_AndTheRequestGetsNoAnswer()
     {
         await using var bed = PersonalBed.Start();
@@ -159,6 +162,7 @@ public sealed class WrappedServerTests
     }
 
     [Fact]
+    [Trait("Requirement", "G10")]
     public async Task ServersEnd_AnswersWhoWaitsAndThenEndsTheWrapper()
     {
         await using var bed = PersonalBed.Start();

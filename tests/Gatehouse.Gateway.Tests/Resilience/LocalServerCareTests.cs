@@ -32,6 +32,7 @@ public sealed class LocalServerCareTests
         """;
 
     [Fact]
+    [Trait("Requirement", "G16")]
     public async Task AServerThatOneCallerCrashes_StartsForOthersAtOnce_AndForItsCallerAfterAPause()
     {
         var clock = new ManualTimeProvider();

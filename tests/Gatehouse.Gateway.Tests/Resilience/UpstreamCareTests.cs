@@ -240,6 +240,7 @@ public sealed class UpstreamCareTests
     }
 
     [Fact]
+    [Trait("Requirement", "L06")]
     public async Task AForgottenSessionOfAStatelessServer_IsBegunAnewUnseen_OnceForAll()
     {
         await using var gateway = await StartAsync(stateless: true);

@@ -15,6 +15,7 @@ public sealed class IssuerProfileTests
     [InlineData("https://user@login.example", false)]
     [InlineData("login.example", false)]
     [InlineData("", false)]
+    [Trait("Requirement", "E02")]
     public void Accepts_HttpsAndLoopbackOnly(string issuer, bool isAcceptable) =>
         Assert.Equal(isAcceptable, new IssuerProfile { Issuer = issuer }.FindFaults().Count == 0);
 

@@ -270,6 +270,7 @@ public sealed class JwksCacheTests
     [InlineData("https://login.example/tenant", "/keys")]
     [Trait("Requirement", "B05")]
     [Trait("Requirement", "B20")]
+    [Trait("Requirement", "E01")]
     public async Task Refuses_MetadataOfAnotherIssuerOrWithAnAddressThatMayNotBeFetched(string issuer, string keysUri)
     {
         var fetcher = new FakeFetcher(First);

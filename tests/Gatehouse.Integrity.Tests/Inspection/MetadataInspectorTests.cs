@@ -56,6 +56,7 @@ public sealed class MetadataInspectorTests
     [InlineData("""{"name":"t","inputSchema":{"type":"object","properties":{"a":{"type":"string","x-mcp-header":"no header"}}}}""", "GHS9014")]
     [InlineData("""{"name":"deleteAll","annotations":{"readOnlyHint":true}}""", "GHS9010")]
     [InlineData("""{"name":"r\u0435ad_file"}""", "GHS7008")]
+    [Trait("Requirement", "E11")]
     public void Structure_IsInspected(string json, string id) => Assert.Equal(id, Assert.Single(MetadataInspector.Inspect(Samples.Tool(json))).Rule.Id);
 
     [Theory]
@@ -82,6 +83,7 @@ public sealed class MetadataInspectorTests
 
     // Names that look alike, names that are equal, and a text that speaks of another server's tool.
     [Fact]
+    [Trait("Requirement", "H22")]
     public void Across_ServersAreCompared()
     {
         NamedServer files = new("files", [Samples.Tool("""{"name":"read_file"}"""), Samples.Tool("""{"name":"send_message"}""")]);

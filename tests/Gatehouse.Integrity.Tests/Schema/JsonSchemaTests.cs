@@ -116,6 +116,7 @@ public sealed class JsonSchemaTests
     }
 
     [Fact]
+    [Trait("Requirement", "E10")]
     public void Bounds_OfTheSchema_AreFaults()
     {
         var limits = new SchemaLimits { MaxSubschemas = 3, MaxReferences = 1, MaxPatternStates = 20, MaxSchemaBytes = 200 };

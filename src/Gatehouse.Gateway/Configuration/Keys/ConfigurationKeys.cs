@@ -189,6 +189,7 @@ public static class ConfigurationKeys
         new("limits.callerShare", Number, "Percent of every bound that all callers have in common (sessions, processes, buffered bytes, connections and so on) that one caller may hold: issuer and subject, or the address block of a peer that is not known yet. At least one of each.") { Default = "12", Minimum = "1", Maximum = "100" },
         new("limits.bufferedBytes", Size, "Bytes of messages held in memory at once. Not less than the largest message of a server.") { Default = "256MiB", Minimum = "64KiB", Maximum = "1024GiB" },
         new("limits.headerTimeout", Duration, "Time for the request line and headers.") { Default = "10s", Minimum = "100ms", Maximum = "5m" },
+        new("limits.bodyTimeout", Duration, "Time for the whole body of a request, whatever its rate.") { Default = "60s", Minimum = "100ms", Maximum = "1h" },
         new("limits.minBodyBytesPerSecond", Number, "Bytes a second below which a body is cut off, after 5 s.") { Default = "240", Minimum = "1", Maximum = "1000000" },
         new("limits.headerBytes", Size, "All headers of a request together.") { Default = "32KiB", Minimum = "1KiB", Maximum = "1MiB" },
     ];

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+
+namespace Gatehouse.Range;
+
+/// <summary>One caller sends messages in part and leaves no memory for anybody else's.</summary>
+public sealed class HalfSentBodies : Exercise
+{
+    private const int Memory = 500_000;
+    private const int Largest = 1 << 16;
+    private static readonly int[] Parts = [.. Enumerable.Repeat(65_000, 7), 30_000];
+
+    /// <inheritdoc />
+    public override string Id => "half-sent-bodies";
+
+    /// <inheritdoc />
+    public override string Title => "Messages that are never finished";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP02"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["EX-03"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage prove, the caller's part of the memory for messages";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A proxy bounds the memory of all messages together. Memory is safe, and who comes first has it.",
+        "Mallory opens a few connections, announces a message on each and sends nearly all of it. No right to anything is needed.",
+        "Gatehouse takes a place of hers before the first byte and counts the bytes against her part of the memory; a body has a time in which it must be there.",
+        "With one memory for all and no parts, the honest user is refused again.");
+
+    internal override GatewaySettings Bound(GatewaySettings settings, bool replaced) => settings with
+    {
+        Limits = settings.Limits with { BufferedBytes = Memory, CallerShare = replaced ? 100 : settings.Limits.CallerShare },
+    };
+
+    internal override async Task<Uri> StartUnguardedAsync(Bed bed)
+    {
+        var server = await CanaryServer.StartAsync(bed).ConfigureAwait(false);
+        return await NaiveProxy.StartAsync(bed, server.Url, static (_, _) => true, new CommonBudget(Memory).NewBody).ConfigureAwait(false);
+    }
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
+        Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url) with { RequestBytes = Largest };
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts;
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    {
+        var victim = scene.As(Scene.Victim);
+        await victim.InitializeAsync().ConfigureAwait(false);
+        var token = scene.Issuer.Mint(Scene.Attacker, scene.Resource);
+        var connections = new List<TcpClient>();
+        try
+        {
+            foreach (var part in Parts) connections.Add(await SendPartAsync(scene.Endpoint, token, part).ConfigureAwait(false));
+            // What was sent may still be on its way, and of what came while the honest user was served a part was refused.
+            var served = true;
+            for (var tries = 0; served && tries < 8; tries++)
+            {
+                var reply = await victim.CallAsync("echo", new { text = "still there?" + new string('.', 40_000) }).ConfigureAwait(false);
+                served = reply.Holds("still there?");
+                if (!served) break;
+                connections.Add(await SendPartAsync(scene.Endpoint, token, Parts[0]).ConfigureAwait(false));
+                await Task.Delay(60).ConfigureAwait(false);
+            }
+
+            return [new Attempt("eight messages that are sent in part", !served, served ? "the honest user is served" : "the honest user is refused")];
+        }
+        finally
+        {
+            connections.ForEach(connection => connection.Dispose());
+        }
+    }
+
+    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);
+
+    private static async Task<TcpClient> SendPartAsync(Uri endpoint, string token, int bytes)
+    {
+        var client = new TcpClient();
+        await client.ConnectAsync(endpoint.Host, endpoint.Port).ConfigureAwait(false);
+        var head = string.Create(
+            CultureInfo.InvariantCulture,
+            $"POST {endpoint.AbsolutePath} HTTP/1.1\r\nHost: {endpoint.Authority}\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nAccept: application/json, text/event-stream\r\nContent-Length: 65500\r\n\r\n");
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head + new string(' ', bytes))).ConfigureAwait(false);
+        return client;
+    }
+}

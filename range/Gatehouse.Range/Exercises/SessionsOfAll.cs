@@ -1,0 +1,64 @@
+using System.Globalization;
+using System.Text;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+
+namespace Gatehouse.Range;
+
+/// <summary>One person opens every session there is.</summary>
+public sealed class SessionsOfAll : Exercise
+{
+    private const int Most = 20;
+
+    /// <inheritdoc />
+    public override string Id => "sessions-of-all";
+
+    /// <inheritdoc />
+    public override string Title => "One caller holds every session";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP02"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["EX-03", "ST-01"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage session, the caller's part of the sessions";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A proxy bounds the sessions of all callers together.",
+        "Mallory says hello again and again, each time as another of her programs, and leaves the sessions open.",
+        "Gatehouse counts issuer and subject: at her part of the bound her own session that was idle longest ends for each new one.",
+        "With one bound for all and no parts, the honest user gets no session again.");
+
+    internal override GatewaySettings Bound(GatewaySettings settings, bool replaced) => settings with
+    {
+        Sessions = settings.Sessions with { Max = Most },
+        Limits = settings.Limits with { CallerShare = replaced ? 100 : settings.Limits.CallerShare },
+    };
+
+    internal override async Task<Uri> StartUnguardedAsync(Bed bed)
+    {
+        var server = await CanaryServer.StartAsync(bed).ConfigureAwait(false);
+        var sessions = 0;
+        return await NaiveProxy.StartAsync(bed, server.Url, (_, body) =>
+            !Encoding.UTF8.GetString(body).Contains("\"initialize\"", StringComparison.Ordinal) || Interlocked.Increment(ref sessions) <= Most).ConfigureAwait(false);
+    }
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts;
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    {
+        for (var program = 0; program < Most + 2; program++)
+            await scene.As(Scene.Attacker, "program-" + program.ToString(CultureInfo.InvariantCulture)).InitializeAsync().ConfigureAwait(false);
+        var victim = scene.As(Scene.Victim);
+        await victim.InitializeAsync().ConfigureAwait(false);
+        var served = victim.SessionId is not null && (await victim.CallAsync("echo", new { text = "still there?" }).ConfigureAwait(false)).Holds("still there?");
+        return [new Attempt("sessions of twenty-two programs, left open", !served, served ? "the honest user is served" : "the honest user gets no session")];
+    }
+
+    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);
+}
