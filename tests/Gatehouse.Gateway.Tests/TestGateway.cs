@@ -40,6 +40,8 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public RecordingUpstream Upstream { get; }
 
+    private ManualTimeProvider? Clock { get; init; }
+
     public Uri Url => new(Host.Snapshots.Current.Settings.Resource(Host.Snapshots.Current.Settings.Servers[0]));
 
     /// <summary>For rules that let servers ask as well.</summary>
@@ -67,7 +69,7 @@ internal sealed class TestGateway : IAsyncDisposable
         settings = change?.Invoke(settings) ?? settings;
         var diagnostics = new System.Collections.Concurrent.ConcurrentQueue<string>();
         var host = await GatewayHost.StartAsync(settings, new GatewayHostOptions { Time = time ?? TimeProvider.System, AuditLog = audit, Diagnostics = diagnostics.Enqueue, Reload = reload });
-        return new TestGateway(host, upstream, diagnostics) { Cancelled = cancelled, KeepState = keepState };
+        return new TestGateway(host, upstream, diagnostics) { Cancelled = cancelled, KeepState = keepState, Clock = time as ManualTimeProvider };
     }
 
     public string Token(string subject = "alice", string? audience = null, TimeSpan? life = null, TokenBinding? binding = null) => Host.Development!.Mint(new DevelopmentGrant
@@ -153,7 +155,10 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Host.DisposeAsync();
+        // A clock that stands still holds whatever waits for a grace: a failed test would never end.
+        var ending = Host.DisposeAsync().AsTask();
+        if (Clock is not null) await Eventually.AdvancedAsync(Clock, TimeSpan.FromSeconds(1), ending);
+        await ending;
         await Upstream.DisposeAsync();
         client.Dispose();
         folder.Delete(recursive: true);

@@ -113,7 +113,7 @@ public sealed class LocalServerCareTests
 
         Assert.Equal("GH7005", Code((await stuck.WaitAsync(Patience)).Body));
         Assert.Equal("GH7005", Code((await waiting.WaitAsync(Patience)).Body));
-        Assert.Contains(Parts(gateway), p => p == "forward deny upstream-ended the process does not read its input");
+        await Eventually.TrueAsync(() => Parts(gateway).Contains("forward deny upstream-ended the process does not read its input"), "the event says why");
         await Eventually.TrueAsync(
             () =>
             {
