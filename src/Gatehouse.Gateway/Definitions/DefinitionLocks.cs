@@ -40,6 +40,8 @@ internal sealed class DefinitionLocks
     private readonly GatewayHostOptions options;
     private readonly DefinitionMemory memory;
     private readonly Lazy<FirstUses> firstUses;
+    private readonly Lock gate = new();
+    private readonly List<Task> keeping = [];
     private readonly ConcurrentDictionary<string, long> told = new(StringComparer.Ordinal); // servers of the configuration
     private volatile LockFile content = new([]);
     private volatile GatewaySettings? current;
@@ -268,7 +270,21 @@ internal sealed class DefinitionLocks
     }
 
     // A caller's session has shown it by now. What cannot be kept holds for this process alone, and is said so: the next start would trust anew.
-    private void KeepLater(FirstUse use) => _ = KeepLaterAsync(use);
+    private void KeepLater(FirstUse use)
+    {
+        var kept = KeepLaterAsync(use);
+        lock (gate)
+        {
+            keeping.RemoveAll(static task => task.IsCompleted);
+            keeping.Add(kept);
+        }
+    }
+
+    /// <summary>Returns when first uses that were seen are kept or could not be: an orderly end trusts nothing anew.</summary>
+    public Task FlushAsync()
+    {
+        lock (gate) return Task.WhenAll(keeping);
+    }
 
     private async Task KeepLaterAsync(FirstUse use)
     {

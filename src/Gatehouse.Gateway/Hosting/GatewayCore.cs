@@ -277,6 +277,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Note("stop", ("turnedAway", Interlocked.Read(ref turnedAway).ToString(System.Globalization.CultureInfo.InvariantCulture)));
         await Audit.DisposeAsync().ConfigureAwait(false);
         await Quotas.DisposeAsync().ConfigureAwait(false);
+        await Definitions.FlushAsync().ConfigureAwait(false);
         await Store.DisposeAsync().ConfigureAwait(false);
         decisionPoints.Dispose();
         reloading.Dispose();

@@ -82,16 +82,18 @@ public sealed class UpstreamCareTests
     [Fact]
     public async Task WhatNeverLeft_IsSentAgain_EvenACall()
     {
-        // Nobody listens at first; the listener comes while the gateway waits between its attempts.
+        // Nobody listens at first; the listener comes while the gateway waits between its attempts, on a clock that stands still meanwhile.
         var port = LoopbackPorts.Next();
+        var clock = new ManualTimeProvider();
         await using var gateway = await TestGateway.StartAsync(s => s with
         {
             Servers = [s.Servers[0] with { Http = new HttpUpstreamSettings { Url = new Uri($"http://127.0.0.1:{port}/mcp"), Retries = 5, BreakAfter = 0 } }],
-        });
+        }, clock);
         var call = gateway.CallAsync(gateway.Post(Call));
         using var listener = new HttpListener { Prefixes = { $"http://127.0.0.1:{port}/" } };
         listener.Start();
         var answering = AnswerAsync(listener);
+        await Eventually.AdvancedAsync(clock, TimeSpan.FromMilliseconds(100), call);
         Assert.Equal(HttpStatusCode.OK, (await call).Status);
         listener.Stop();
         await answering;
