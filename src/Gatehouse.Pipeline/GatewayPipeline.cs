@@ -198,6 +198,7 @@ public sealed class GatewayPipeline
         Exchange exchange, IReply reply, IUpstreamReply upstream, ExchangeLife life, CancellationToken cancellation)
     {
         await reply.OpenStreamAsync(exchange, cancellation).ConfigureAwait(false);
+        if (upstream.Gap is { } gap && await EndsByAsync(gap, exchange, reply).ConfigureAwait(false)) return;
         var gate = new NotificationGate(upstream, exchange, time);
         var answered = false;
         while (!answered && await NextAsync(gate, upstream, cancellation).ConfigureAwait(false) is { } item)
@@ -228,6 +229,23 @@ public sealed class GatewayPipeline
 
             await reply.SendEventAsync(exchange, item with { Message = verdict.Message }, cancellation).ConfigureAwait(false);
         }
+    }
+
+    // ST-02: a client that waits for an answer that no longer can come would wait for ever. It is told by the error of its own request, as
+    // often as it comes back; nothing can follow an answer on the stream of its request. Lost notifications are in the event alone.
+    private static async ValueTask<bool> EndsByAsync(StreamGap gap, Exchange exchange, IReply reply)
+    {
+        var bound = gap.IsExact ? "sessions.replayEvents, sessions.replayBytes" : "sessions.replayEvents, sessions.replayBytes: at least";
+        exchange.Record.Add(new AuditPart("limit", "gap", gap.AnswerIsLost ? Reasons.AnswerLost.Slug : "messages-lost", bound, gap.Lost));
+        if (!gap.AnswerIsLost) return false;
+        if (exchange is { Resume: { } resume, Session: { } session } && session.Live.AwaitedOn(resume.Stream) is { } awaited)
+        {
+            var refusal = new Refusal(Reasons.AnswerLost);
+            exchange.Record.Refusal = refusal;
+            await reply.RefuseAsync(exchange.InPlaceOf(awaited), refusal, CancellationToken.None).ConfigureAwait(false);
+        }
+
+        return true;
     }
 
     private async ValueTask<ResponseVerdict> JudgeAsync(Exchange exchange, ProvenMessage message, CancellationToken cancellation)

@@ -12,6 +12,9 @@ public interface IUpstreamReply : IAsyncDisposable
     /// <summary>The upstream's session id, when it began one; empty for a process.</summary>
     string? SessionId { get; }
 
+    /// <summary>What a stream that is resumed has lost; null when nothing, or when that is the server's to know.</summary>
+    StreamGap? Gap => null;
+
     /// <summary>The next message; null when there are no more.</summary>
     /// <exception cref="RefusalException">The stream broke or carried something that is not a proven message.</exception>
     ValueTask<UpstreamEvent?> NextAsync(CancellationToken cancellation);

@@ -80,6 +80,12 @@ public sealed class LiveSession
         lock (gate) return awaited.TryGetValue(id, out var answer) && answer.Stream == stream && awaited.Remove(id) ? answer : null;
     }
 
+    /// <summary>The request that opened the stream and whose answer was not taken; null when there is none. It goes on waiting.</summary>
+    internal AwaitedAnswer? AwaitedOn(string stream)
+    {
+        lock (gate) return awaited.Values.FirstOrDefault(answer => answer.Stream == stream);
+    }
+
     /// <summary>The request was answered where no stream can bring the answer again.</summary>
     internal void Forget(JsonRpcId id)
     {

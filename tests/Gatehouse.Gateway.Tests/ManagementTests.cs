@@ -111,6 +111,26 @@ public sealed partial class ManagementTests
     }
 
     [Fact]
+    [Trait("Requirement", "ID-08")]
+    public async Task ARefusedToken_IsAnEntry()
+    {
+        var file = Path.Join(Directory.CreateTempSubdirectory("gatehouse-management-").FullName, "token");
+        await File.WriteAllTextAsync(file, "the-token-of-management");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await using var bed = await Bed.StartAsync(new SecretReference("file", file));
+        await bed.GetAsync("/metrics", ("Authorization", "Bearer the-token-of-management"));
+        await bed.GetAsync("/metrics");
+        await bed.GetAsync("/upstreams", ("Authorization", "Bearer a-guess"));
+        await Eventually.TrueAsync(() => Refused().Count == 2, "two refused tokens are two entries");
+        Assert.Contains("no-token", Refused()[0], StringComparison.Ordinal);
+        Assert.Contains("bad-token", Refused()[1], StringComparison.Ordinal);
+        Assert.DoesNotContain(Refused(), entry => entry.Contains("a-guess", StringComparison.Ordinal));
+        Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
+
+        List<string> Refused() => [.. bed.Gateway.Entries().Select(entry => entry.GetRawText()).Where(text => text.Contains("management.refused", StringComparison.Ordinal))];
+    }
+
+    [Fact]
     public async Task OtherVerbsAndPaths_AreRefused()
     {
         await using var bed = await Bed.StartAsync();

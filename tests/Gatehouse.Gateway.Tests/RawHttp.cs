@@ -7,9 +7,11 @@ namespace Gatehouse.Gateway.Tests;
 /// <summary>Requests byte for byte, for what an HTTP client would not send.</summary>
 internal static class RawHttp
 {
-    public static async Task<int> StatusAsync(Uri url, string request)
+    public static Task<int> StatusAsync(Uri url, string request) => StatusAsync(url, Encoding.UTF8.GetBytes(request));
+
+    public static async Task<int> StatusAsync(Uri url, byte[] request)
     {
-        var answer = await SendAsync(url, Encoding.UTF8.GetBytes(request));
+        var answer = await SendAsync(url, request);
         return answer.Length < 12 ? 0 : int.Parse(answer.AsSpan(9, 3), CultureInfo.InvariantCulture);
     }
 

@@ -148,6 +148,71 @@ public sealed class StdioTests
         static string Data(string text) => text.Split('\n').Single(l => l.StartsWith("data:", StringComparison.Ordinal));
     }
 
+    // Three notifications, then the answer; with room for one message the answer alone is kept.
+    [Fact]
+    [Trait("Requirement", "ST-02")]
+    public async Task LostStream_ThatLostNotifications_BringsItsAnswer_AndTheEventSaysHowMany()
+    {
+        await using var bed = await StartAsync(Talkative, sessions: s => s with { ReplayEvents = 1 });
+        var session = await bed.InitializeAsync();
+        var events = await EventsAsync(bed, session);
+        var resumed = await bed.SendAsync(bed.Get(null, ("Mcp-Session-Id", session), ("Last-Event-ID", IdOf(events[0]))));
+        var again = (await resumed.Content.ReadAsStringAsync()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(DataOf(events[3]), DataOf(Assert.Single(again)));
+        Assert.Equal(["messages-lost 2 sessions.replayEvents, sessions.replayBytes"], Gaps(bed.EndedEntryOf(resumed)));
+    }
+
+    // The client would wait for ever for what cannot come any more: it is told, whenever it comes back before the answer.
+    [Fact]
+    [Trait("Requirement", "ST-02")]
+    public async Task LostStream_ThatLostItsAnswer_SaysSoByTheErrorOfTheRequest()
+    {
+        await using var bed = await StartAsync(Talkative, sessions: s => s with { ReplayEvents = 1 });
+        var session = await bed.InitializeAsync();
+        var events = await EventsAsync(bed, session);
+        var later = await EventsAsync(bed, session, "\"later\""); // its messages take the place of the answer
+        foreach (var (seen, lost) in new[] { (0, 3), (2, 1), (0, 3) })
+        {
+            var resumed = await bed.SendAsync(bed.Get(null, ("Mcp-Session-Id", session), ("Last-Event-ID", IdOf(events[seen]))));
+            Assert.Equal(HttpStatusCode.OK, resumed.StatusCode);
+            var answer = JsonDocument.Parse(DataOf(Assert.Single((await resumed.Content.ReadAsStringAsync()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries)))["data: ".Length..]).RootElement;
+            Assert.Equal("x", answer.GetProperty("id").GetString());
+            Assert.Equal("GH7013", answer.GetProperty("error").GetProperty("data").GetProperty("code").GetString());
+            Assert.Contains("may have acted", answer.GetProperty("error").GetProperty("data").GetProperty("remedy").GetString(), StringComparison.Ordinal);
+            var entry = bed.EndedEntryOf(resumed);
+            Assert.Equal("GH7013", entry.GetProperty("code").GetString());
+            Assert.Equal([$"answer-lost {lost} sessions.replayEvents, sessions.replayBytes"], Gaps(entry));
+        }
+
+        // Of another stream nothing is missing after the position.
+        var whole = await bed.SendAsync(bed.Get(null, ("Mcp-Session-Id", session), ("Last-Event-ID", IdOf(later[2]))));
+        Assert.Contains("\"id\":\"later\",\"result\"", await whole.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Empty(Gaps(bed.EndedEntryOf(whole)));
+    }
+
+    private const string Talkative = """
+        *) for n in 1 2 3; do answer "{\"jsonrpc\":\"2.0\",\"method\":\"notifications/message\",\"params\":{\"level\":\"info\",\"data\":$n}}"; done
+           answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"done\":true}}" ;;
+        """;
+
+    private static async Task<string[]> EventsAsync(TestGateway bed, string session, string id = "\"x\"")
+    {
+        var response = await bed.SendAsync(bed.Post($"{{\"jsonrpc\":\"2.0\",\"id\":{id},\"method\":\"tools/call\",\"params\":{{\"name\":\"x\"}}}}", null, ("Mcp-Session-Id", session)));
+        var events = (await response.Content.ReadAsStringAsync()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(4, events.Length);
+        return events;
+    }
+
+    private static string IdOf(string text) => text.Split('\n').Single(l => l.StartsWith("id: ", StringComparison.Ordinal))["id: ".Length..];
+
+    private static string DataOf(string text) => text.Split('\n').Single(l => l.StartsWith("data: ", StringComparison.Ordinal));
+
+    private static string[] Gaps(JsonElement entry) =>
+    [
+        .. entry.GetProperty("parts").EnumerateArray().Where(part => part.GetProperty("kind").GetString() == "limit" && part.GetProperty("outcome").GetString() == "gap")
+            .Select(part => $"{part.GetProperty("reason").GetString()} {(part.TryGetProperty("count", out var count) ? count.GetInt32() : 1)} {part.GetProperty("detail").GetString()}"),
+    ];
+
     [Fact]
     [Trait("Requirement", "AZ-01")]
     public async Task ListThatChanges_IsFetchedAnew_AlsoWhereNobodyListens()
@@ -236,11 +301,11 @@ public sealed class StdioTests
             *'"tools/list"'*) answer "{\"jsonrpc\":\"2.0\",\"id\":$id,\"result\":{\"tools\":[{\"name\":\"x\",\"inputSchema\":{\"type\":\"object\"}}]}}" ;;
         """;
 
-    private static Task<TestGateway> StartAsync(string cases, Func<ServerSettings, ServerSettings>? change = null) =>
-        StartOwnAsync(ListOfX + "\n" + cases, change);
+    private static Task<TestGateway> StartAsync(string cases, Func<ServerSettings, ServerSettings>? change = null, Func<SessionSettings, SessionSettings>? sessions = null) =>
+        StartOwnAsync(ListOfX + "\n" + cases, change, sessions);
 
     // The cases say themselves what the lists are.
-    private static Task<TestGateway> StartOwnAsync(string cases, Func<ServerSettings, ServerSettings>? change = null)
+    private static Task<TestGateway> StartOwnAsync(string cases, Func<ServerSettings, ServerSettings>? change = null, Func<SessionSettings, SessionSettings>? sessions = null)
     {
         var cancelled = Path.Combine(Path.GetTempPath(), "gatehouse-cancelled-" + Guid.NewGuid().ToString("N"));
         var server = new ServerSettings
@@ -254,6 +319,6 @@ public sealed class StdioTests
                 ShutdownGrace = TimeSpan.FromMilliseconds(300),
             },
         };
-        return TestGateway.StartAsync(s => s with { Servers = [change?.Invoke(server) ?? server] }, cancelled: cancelled);
+        return TestGateway.StartAsync(s => s with { Servers = [change?.Invoke(server) ?? server], Sessions = sessions?.Invoke(s.Sessions) ?? s.Sessions }, cancelled: cancelled);
     }
 }

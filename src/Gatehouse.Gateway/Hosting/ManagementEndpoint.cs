@@ -22,7 +22,14 @@ internal static class ManagementEndpoint
         response.ContentType = status == StatusCodes.Status200OK && context.Request.Path.Value == "/metrics" ? PrometheusText.MediaType : "text/plain; charset=utf-8";
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers.CacheControl = "no-store";
-        if (status == StatusCodes.Status401Unauthorized) response.Headers.WWWAuthenticate = "Bearer";
+        if (status == StatusCodes.Status401Unauthorized)
+        {
+            response.Headers.WWWAuthenticate = "Bearer";
+            // ID-08: who guesses this token is seen, as who guesses another. Good ones are scrapers, every few seconds.
+            var peer = context.Connection.RemoteIpAddress?.ToString() ?? "";
+            host.Core.NoteRefused("management " + peer, "management.refused", ("peer", peer), ("why", context.Request.Headers.Authorization.Count == 0 ? "no-token" : "bad-token"));
+        }
+
         if (status == StatusCodes.Status405MethodNotAllowed) response.Headers.Allow = "GET, HEAD";
         return response.WriteAsync(text);
     }

@@ -193,15 +193,16 @@ internal sealed class StdioChild : IAsyncDisposable
         // One at a time with the reader: what is kept comes first, and nothing falls between it and what follows.
         lock (delivering)
         {
-            var reply = Register(exchange, UpstreamReplyKind.Stream, null, stream);
+            var gap = replay.GapAfter(resume.UpstreamEventId, isUnderWay: resume.Stream.Length == 0 || pending.ContainsKey(stream));
+            var reply = Register(exchange, UpstreamReplyKind.Stream, null, stream, gap);
             foreach (var item in replay.After(resume.UpstreamEventId)) reply.TryDeliver(item);
             return reply;
         }
     }
 
-    private StdioReply Register(Exchange exchange, UpstreamReplyKind kind, string? sessionId, long? follows = null)
+    private StdioReply Register(Exchange exchange, UpstreamReplyKind kind, string? sessionId, long? follows = null, StreamGap? gap = null)
     {
-        var reply = new StdioReply(this, exchange, Interlocked.Increment(ref lastKey), kind) { SessionId = sessionId, Follows = follows };
+        var reply = new StdioReply(this, exchange, Interlocked.Increment(ref lastKey), kind) { SessionId = sessionId, Follows = follows, Gap = gap };
         pending[reply.Key] = reply;
         if (over is { } why) reply.Fail(new RefusalException(Reasons.UpstreamEnded, why));
         return reply;

@@ -40,6 +40,8 @@ internal sealed class StdioReply : IUpstreamReply
 
     public string? SessionId { get; init; }
 
+    public StreamGap? Gap { get; init; }
+
     /// <summary>Hands over a message; false when the client is too slow to take more.</summary>
     public bool TryDeliver(UpstreamEvent item)
     {

@@ -589,6 +589,14 @@ public static class Reasons
         Operator = "The process was started and ended before it answered its first request; the event and gatehouse status have its exit code. Its own words stand on its stderr: set showStderr of the server to see them.",
     };
 
+    public static readonly Reason AnswerLost = new()
+    {
+        Code = "GH7013", Slug = "answer-lost", Stage = Forward, LegacyStatus = 200,
+        Message = "The answer to this request was lost with the connection.",
+        Remedy = "The request may have acted: check whether it did before you send it again.",
+        Operator = "A client resumed the stream of a local server's answer after the answer had left the log of sent messages (sessions.replayEvents, sessions.replayBytes). The event counts what was lost (ST-02).",
+    };
+
     public static readonly Reason ResultRefused = new()
     {
         Code = "GH8001", Slug = "result-refused", Stage = InspectResponse, LegacyStatus = 200,
