@@ -96,7 +96,7 @@ public sealed class ToldDefinitionsTests
 
         public int Asked { get; private set; }
 
-        public void Observe(ServerSettings server, DefinitionKind kind, IReadOnlyList<ServerDefinition> definitions, DateTimeOffset at) => Lists++;
+        public void Observe(ServerSettings server, DefinitionKind kind, IReadOnlyList<ServerDefinition> definitions, in DefinitionSight sight) => Lists++;
 
         public DefinitionVerdict Judge(in DefinitionQuestion question)
         {

@@ -15,7 +15,7 @@ internal sealed class WorldThings(ImmutableArray<PolicyRule> rules, Func<IEnumer
         var requests = Enum.GetValues<PolicyDirection>().SelectMany(direction =>
             tools.Select(name => Named("tools/call", PolicyTarget.Tool, name))
                 .Concat(prompts.Select(name => Named("prompts/get", PolicyTarget.Prompt, name)))
-                .Concat(resources.Concat(Hazards()).SelectMany(uri => OnResources.Select(method => Named(method, PolicyTarget.Resource, uri))))
+                .Concat(resources.Concat(resources.SelectMany(Plain)).Concat(Hazards()).SelectMany(uri => OnResources.Select(method => Named(method, PolicyTarget.Resource, uri))))
                 .Concat(prompts.Select(name => Named("completion/complete", PolicyTarget.Prompt, name) with { OpenArguments = true }))
                 .Concat(Methods(direction))
                 .Select(request => request with { Direction = direction }));
@@ -35,6 +35,16 @@ internal sealed class WorldThings(ImmutableArray<PolicyRule> rules, Func<IEnumer
         if (direction != PolicyDirection.Calls) return known;
         var written = rules.SelectMany(rule => rule.Methods?.Exact ?? []).Where(method => !PolicyRequests.KnownMethods.Contains(method));
         return known.Concat(written.Append("vendor/unknown").Distinct(StringComparer.Ordinal).Select(method => new PolicyRequest("", method, KnownMethod: false)));
+    }
+
+    // The shortest text of a class may be one that servers read differently, which no permit by pattern covers: then longer ones of the
+    // same scheme stand for those that a permit does cover.
+    private static IEnumerable<string> Plain(string uri)
+    {
+        var colon = uri.IndexOf(':', StringComparison.Ordinal);
+        if (colon <= 0 || !UriHazard.IsIn(uri)) return [];
+        var rest = uri[(colon + 1)..].TrimStart('/');
+        return new[] { $"{uri[..colon]}:///{rest}x", $"{uri[..colon]}://{rest}x/x", $"{uri[..colon]}://x/{rest}x", $"{uri[..colon]}:x{rest}" }.Where(one => !UriHazard.IsIn(one));
     }
 
     // A URI that servers read differently, of each scheme there is a pattern of, and of another.
