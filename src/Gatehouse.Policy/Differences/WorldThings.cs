@@ -15,7 +15,7 @@ internal sealed class WorldThings(ImmutableArray<PolicyRule> rules, Func<IEnumer
         var requests = Enum.GetValues<PolicyDirection>().SelectMany(direction =>
             tools.Select(name => Named("tools/call", PolicyTarget.Tool, name))
                 .Concat(prompts.Select(name => Named("prompts/get", PolicyTarget.Prompt, name)))
-                .Concat(resources.Concat(resources.SelectMany(Plain)).Concat(Hazards()).SelectMany(uri => OnResources.Select(method => Named(method, PolicyTarget.Resource, uri))))
+                .Concat(resources.Concat(resources.SelectMany(Plain)).Concat(Hazards()).Concat(Schemes().SelectMany(scheme => new[] { $"{scheme}://xyz/xyz", $"{scheme}:///xyz" })).SelectMany(uri => OnResources.Select(method => Named(method, PolicyTarget.Resource, uri))))
                 .Concat(prompts.Select(name => Named("completion/complete", PolicyTarget.Prompt, name) with { OpenArguments = true }))
                 .Concat(Methods(direction))
                 .Select(request => request with { Direction = direction }));
@@ -48,10 +48,13 @@ internal sealed class WorldThings(ImmutableArray<PolicyRule> rules, Func<IEnumer
     }
 
     // A URI that servers read differently, of each scheme there is a pattern of, and of another.
-    private IEnumerable<string> Hazards()
+    private IEnumerable<string> Hazards() => Schemes().Select(scheme => scheme + "://../x");
+
+    // Those of patterns, and one that none has.
+    private IEnumerable<string> Schemes()
     {
         var patterns = rules.SelectMany(rule => rule.Resources?.Patterns ?? []).Select(pattern => pattern.Prefix).Where(prefix => prefix.Contains(':', StringComparison.Ordinal));
-        return patterns.Select(prefix => prefix[..prefix.IndexOf(':', StringComparison.Ordinal)]).Append("other").Distinct(StringComparer.Ordinal).Select(scheme => scheme + "://../x");
+        return patterns.Select(prefix => prefix[..prefix.IndexOf(':', StringComparison.Ordinal)]).Append("other").Distinct(StringComparer.Ordinal);
     }
 
     // Where a condition compares a variable, the URI with that value.

@@ -116,10 +116,13 @@ public sealed class PolicyComparisonTests
         return true;
     }
 
-    // The same for every rule of both policies, as far as server and thing go.
+    // The same for every rule of both policies, as far as server and thing go. What cannot be decided covers for a forbid and not for a permit:
+    // a URI that a forbid names and one that only resembles it are one class.
     private static bool IsAlike(PolicyRequest one, PolicyRequest other, IReadOnlyList<PolicyRule> rules) =>
         one.Direction == other.Direction && one.Target == other.Target
-        && rules.Where(rule => RuleCoverage.SpeaksOfDirection(rule, one) && !(rule.Forbids && rule.ReadsArguments && one.LeavesArgumentsOpen)).All(rule => (rule.Servers?.Contains(one.Server) ?? true) == (rule.Servers?.Contains(other.Server) ?? true) && RuleCoverage.Judge(rule, one) == RuleCoverage.Judge(rule, other));
+        && rules.Where(rule => RuleCoverage.SpeaksOfDirection(rule, one) && !(rule.Forbids && rule.ReadsArguments && one.LeavesArgumentsOpen)).All(rule => (rule.Servers?.Contains(one.Server) ?? true) == (rule.Servers?.Contains(other.Server) ?? true) && Covers(rule, one) == Covers(rule, other));
+
+    private static bool Covers(PolicyRule rule, PolicyRequest request) => RuleCoverage.Judge(rule, request) is var covered && (rule.Forbids ? (covered & Truths.False) == 0 : (covered & Truths.True) != 0);
 
     private static bool Permits(OracleRule[] rules, Caller caller, Question question)
     {
