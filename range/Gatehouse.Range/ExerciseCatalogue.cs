@@ -12,6 +12,7 @@ public static class ExerciseCatalogue
         new AlgorithmConfusion(),
         new IdTokenAsAccessToken(),
         new TenantConfusion(),
+        new ForeignIssuer(),
         new RoleConfusion(),
         new ScopeCreep(),
         new ProofReplay(),

@@ -34,6 +34,9 @@ public sealed record AuditEntry
     /// <summary>HTTP method of the exchange, when it came by HTTP.</summary>
     public string? Verb { get; init; }
 
+    /// <summary>Address of the named proxy that ended TLS for the exchange; null when it came straight.</summary>
+    public string? Via { get; init; }
+
     /// <summary>JSON-RPC method.</summary>
     public string? Method { get; init; }
 

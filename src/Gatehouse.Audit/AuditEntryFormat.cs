@@ -80,6 +80,7 @@ public static class AuditEntryFormat
     {
         Text(json, "server"u8, entry.Server, bounds);
         Text(json, "verb"u8, entry.Verb, bounds);
+        Text(json, "via"u8, entry.Via, bounds);
         Text(json, "method"u8, entry.Method, bounds);
         Text(json, "name"u8, entry.Name, bounds);
         Text(json, "uri"u8, entry.Uri, bounds);

@@ -4,10 +4,41 @@ using Gatehouse.Identity;
 
 namespace Gatehouse.Cli;
 
-/// <summary><c>gatehouse doctor identity</c>.</summary>
+/// <summary><c>gatehouse doctor identity|links</c>.</summary>
 internal static class DoctorCommand
 {
-    public static Command Create() => new("doctor", "Look at what the gateway depends on and say what will not work, and the remedy.") { Identity() };
+    public static Command Create() => new("doctor", "Look at what the gateway depends on and say what will not work, and the remedy.") { Identity(), Links() };
+
+    private static Command Links()
+    {
+        var config = CommonOptions.Config();
+        var development = CommonOptions.Development();
+        var json = CommonOptions.Json();
+        var command = new Command("links",
+            """
+            Say how each link is protected, to callers and to servers: which proxies end TLS, what they are believed,
+            and by what certificates of servers are judged. Nothing is connected to.
+
+            Example:
+              gatehouse doctor links --config gatehouse.yaml
+            """)
+        { config, development, json };
+        command.SetAction(parsed =>
+        {
+            if (CommonOptions.Load(parsed.GetValue(config), parsed.GetValue(development), new Dictionary<string, string>()) is not { Settings: { } settings }) return ExitCodes.Usage;
+            var links = LinkDoctor.Examine(settings);
+            if (parsed.GetValue(json)) JsonOutput.Write("links", links);
+            else foreach (var link in links) Print(link);
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static void Print(LinkReport report)
+    {
+        Terminal.Row($"{report.Link}  {report.Protection}");
+        if (report.Believed is { } believed) Terminal.Row($"  believed: {believed}");
+    }
 
     private static Command Identity()
     {

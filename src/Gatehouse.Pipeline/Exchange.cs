@@ -21,7 +21,7 @@ public sealed class Exchange
         Snapshot = snapshot;
         Head = head;
         Source = source;
-        Record = new ExchangeRecord(Ids.New(time), time, snapshot) { Verb = head.Verb, Peer = head.PeerAddress };
+        Record = new ExchangeRecord(Ids.New(time), time, snapshot) { Verb = head.Verb, Peer = head.PeerAddress, Via = Stages.Peers.ProxyOf(snapshot.Settings, head.PeerAddress) };
     }
 
     // The answer to an earlier request, on a stream that goes on: judged as that request's, recorded with the stream.

@@ -54,6 +54,9 @@ public sealed class ExchangeRecord
     /// <summary>Address of the peer; not part of entries.</summary>
     public IPAddress? Peer { get; init; }
 
+    /// <summary>Address of the named proxy that the exchange came through.</summary>
+    public string? Via { get; init; }
+
     /// <summary>Server name.</summary>
     public string? Server { get; set; }
 
@@ -180,6 +183,7 @@ public sealed class ExchangeRecord
             Generation = Generation,
             Server = Server,
             Verb = AuditText.Bounded(Verb),
+            Via = Via,
             Method = AuditText.Bounded(Method),
             Name = AuditText.Bounded(Name),
             Uri = Uri,

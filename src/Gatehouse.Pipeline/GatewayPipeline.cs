@@ -186,6 +186,7 @@ public sealed class GatewayPipeline
             if (message.Kind == MessageKind.Error) await parts.Forward.RequireLegacyAsync(exchange, cancellation).ConfigureAwait(false);
             exchange.Record.Check("inspect-response", passed: true);
             Count(exchange, verdict.Message);
+            if (message.Kind == MessageKind.Result) parts.Forward.NoteSession(exchange, upstream);
             await SessionStart.BindAsync(exchange, reply, upstream, verdict.Message, parts.Sessions).ConfigureAwait(false);
             await reply.SendSingleAsync(exchange, verdict.Message, upstream.Status, cancellation).ConfigureAwait(false);
             return;

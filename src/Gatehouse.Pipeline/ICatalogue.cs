@@ -13,6 +13,16 @@ public interface ICatalogue
     /// <exception cref="RefusalException">The server cannot be reached.</exception>
     ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, CancellationToken cancellation);
 
+    /// <summary>
+    /// Whether the server begins a session with the handshake of the legacy era. Asked of the server by a handshake of the gateway's own where
+    /// no answer to one has told it yet.
+    /// </summary>
+    /// <exception cref="RefusalException">The server cannot be reached, or does not answer.</exception>
+    ValueTask<bool> IssuesSessionsAsync(ServerSettings server, CancellationToken cancellation);
+
+    /// <summary>The server began a session with a caller: from now on it is one that issues session ids.</summary>
+    void BeganSession(ServerSettings server);
+
     /// <summary>A list of the exchange's server, fetched when it is not known or too old.</summary>
     /// <exception cref="RefusalException"><see cref="Reasons.DefinitionMissing"/>: a check that needs a definition and has none refuses.</exception>
     ValueTask<ServerList> ListAsync(Exchange exchange, ListKind kind, CancellationToken cancellation);

@@ -8,6 +8,9 @@ public sealed record UpstreamProfile(IReadOnlyList<string> Modern, IReadOnlyList
     /// <summary>What the server declares; null where it was not asked, or has not said it in a form that is known here.</summary>
     public ServerCapabilities? Declared { get; init; }
 
+    /// <summary>Whether it began a session with the handshake of the legacy era; null where that was not tried.</summary>
+    public bool? IssuesSessions { get; init; }
+
     /// <summary>All revisions, newest first.</summary>
     public IReadOnlyList<string> All { get; } = [.. Modern, .. Legacy];
 }

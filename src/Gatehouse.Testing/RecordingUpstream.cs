@@ -41,6 +41,9 @@ public sealed class RecordingUpstream : IAsyncDisposable
     public RecordingUpstream OnResult(string method, string resultJson) =>
         On(method, (context, message) => Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{resultJson}}}"));
 
+    /// <summary>From now on it begins no sessions, as servers do that keep nothing between requests.</summary>
+    public RecordingUpstream WithoutSessions() => On("initialize", AnswerInitialize);
+
     /// <summary>Starts the server on a free port.</summary>
     public static async Task<RecordingUpstream> StartAsync()
     {
@@ -78,12 +81,15 @@ public sealed class RecordingUpstream : IAsyncDisposable
     /// <inheritdoc />
     public ValueTask DisposeAsync() => web.DisposeAsync();
 
+    private static Task AnswerInitialize(HttpContext context, JsonElement message) =>
+        Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{{\"logging\":{{}},\"tools\":{{\"listChanged\":true}},\"prompts\":{{\"listChanged\":true}},\"resources\":{{\"listChanged\":true,\"subscribe\":true}}}},\"serverInfo\":{{\"name\":\"recording\",\"version\":\"1\"}}}}}}");
+
     private void AddDefaults()
     {
         On("initialize", (context, message) =>
         {
             context.Response.Headers["Mcp-Session-Id"] = "upstream-session-" + received.Count;
-            return Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{{\"logging\":{{}},\"tools\":{{\"listChanged\":true}},\"prompts\":{{\"listChanged\":true}},\"resources\":{{\"listChanged\":true,\"subscribe\":true}}}},\"serverInfo\":{{\"name\":\"recording\",\"version\":\"1\"}}}}}}");
+            return AnswerInitialize(context, message);
         });
         OnResult("server/discover", """{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"logging":{},"tools":{"listChanged":true},"prompts":{"listChanged":true},"resources":{"listChanged":true,"subscribe":true}},"serverInfo":{"name":"recording","version":"1"},"ttlMs":0,"cacheScope":"private"}""");
         OnResult("tools/list", """{"resultType":"complete","tools":[{"name":"echo","inputSchema":{"type":"object"}},{"name":"secret","inputSchema":{"type":"object"}}],"ttlMs":0,"cacheScope":"public"}""");

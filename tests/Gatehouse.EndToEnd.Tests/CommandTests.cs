@@ -17,6 +17,7 @@ public sealed class CommandTests
     [InlineData("config check --config /nowhere.yaml", 1)]
     [InlineData("serve --config /nowhere.yaml", 2)]
     [InlineData("doctor identity --config /nowhere.yaml", 2)]
+    [InlineData("doctor links --config /nowhere.yaml", 2)]
     [InlineData("session list --state /nowhere", 3)]
     [InlineData("session revoke --state /nowhere", 2)]
     [InlineData("reload --state /nowhere", 3)]

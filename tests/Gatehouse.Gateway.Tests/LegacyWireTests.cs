@@ -78,6 +78,75 @@ public sealed class LegacyWireTests
         Assert.Equal(HttpStatusCode.NotFound, (await gateway.CallAsync(request)).Status);
     }
 
+    // MCP 2025-11-25, transports, session management: a server that asks for an id answers 400 to everything but the handshake without one.
+    [Theory]
+    [Trait("Requirement", "L04")]
+    [InlineData("both eras", "nobody began a session")]
+    [InlineData("the legacy era", "nobody began a session")]
+    [InlineData("both eras", "somebody began a session")]
+    public async Task WithoutASessionId_NothingReachesAServerThatIssuesThem(string server, string before)
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        if (server == "the legacy era") gateway.Upstream.On("server/discover", (context, _) => RecordingUpstream.Json(context, """{"jsonrpc":"2.0","id":1,"error":{"code":-32601,"message":"Method not found"}}"""));
+        if (before == "somebody began a session") await gateway.InitializeAsync(gateway.Token("bob"));
+        var (status, body, response) = await gateway.CallAsync(gateway.Post(Call));
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Equal("GH5001", body.GetProperty("error").GetProperty("data").GetProperty("code").GetString());
+        Assert.Equal("GH5001", gateway.EndedEntryOf(response).GetProperty("code").GetString());
+        var arrived = gateway.Upstream.Received.Count;
+        foreach (var request in new[]
+        {
+            gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}"""), gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}"""),
+            gateway.Post("""{"jsonrpc":"2.0","method":"notifications/initialized"}"""), gateway.Get(), gateway.Delete(),
+        })
+            Assert.Equal(HttpStatusCode.BadRequest, (await gateway.CallAsync(request)).Status);
+        Assert.Equal(arrived, gateway.Upstream.Received.Count);
+        Assert.Empty(gateway.Upstream.Of("tools/call"));
+        var handle = await gateway.InitializeAsync();
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(Call, null, ("Mcp-Session-Id", handle)))).Status);
+    }
+
+    [Theory]
+    [Trait("Requirement", "L04")]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task WithoutASessionId_ACallPassesWhereNoneIsIssued_OrTheServerIsDeclaredStateless(bool declared)
+    {
+        await using var gateway = await TestGateway.StartAsync(s => s with { Servers = [s.Servers[0] with { Stateless = declared }] });
+        if (!declared) gateway.Upstream.WithoutSessions();
+        for (var i = 0; i < 3; i++) Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(Call))).Status);
+        Assert.Equal(declared ? 0 : 1, gateway.Upstream.Of("initialize").Count); // asked once, not for each call
+    }
+
+    [Fact]
+    [Trait("Requirement", "L04")]
+    public async Task AServerThatBeginsToIssueSessionIds_IsNoticedByTheNextHandshakeOfAnybody()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        gateway.Upstream.WithoutSessions();
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(Call))).Status);
+        gateway.Upstream.On("initialize", (context, message) =>
+        {
+            context.Response.Headers["Mcp-Session-Id"] = "upstream-session-1";
+            return RecordingUpstream.Json(context, """{"jsonrpc":"2.0","id":0,"result":{"protocolVersion":"2025-11-25","capabilities":{},"serverInfo":{"name":"r","version":"2"}}}""");
+        });
+        await gateway.InitializeAsync();
+        Assert.Equal(HttpStatusCode.BadRequest, (await gateway.CallAsync(gateway.Post(Call))).Status);
+        gateway.Upstream.WithoutSessions();
+        await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody));
+        Assert.Equal(HttpStatusCode.BadRequest, (await gateway.CallAsync(gateway.Post(Call))).Status); // no caller's handshake takes it away again
+    }
+
+    [Fact]
+    [Trait("Requirement", "L04")]
+    public async Task AServerThatDoesNotAnswerTheHandshake_GetsNoCallWithoutASession()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        gateway.Upstream.On("initialize", (context, _) => { context.Response.StatusCode = 500; return Task.CompletedTask; });
+        Assert.Equal(HttpStatusCode.BadGateway, (await gateway.CallAsync(gateway.Post(Call))).Status);
+        Assert.Empty(gateway.Upstream.Of("tools/call"));
+    }
+
     [Fact]
     [Trait("Requirement", "L05")]
     public async Task EndedSession_Is404()

@@ -126,11 +126,77 @@ public sealed class OutsideIssuerTests
         File.Delete(secret);
     }
 
+    // Threat: the administrators of a second trusted issuer give somebody of theirs the name, and the audience, of this one's people.
+    [Fact]
+    [Trait("Requirement", "ID-05")]
+    public async Task ATokenOfAnIssuerThatTheServerDoesNotTake_IsAnsweredAsOneOfAnIssuerThatIsNotTrusted()
+    {
+        await using var own = await OutsideIssuer.StartAsync();
+        await using var partner = await OutsideIssuer.StartAsync();
+        await using var stranger = await OutsideIssuer.StartAsync();
+        await using var gateway = await TwoAsync(own, new IssuerSettings { Issuer = partner.Origin });
+        var open = new Uri(gateway.Url, "/open");
+        var token = partner.Mint(gateway.Url.ToString(), claims => claims["aud"] = new JsonArray(gateway.Url.ToString(), open.ToString()));
+        for (var seen = 0; seen < 2; seen++) // the second time the token is known to be good
+        {
+            var refused = await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, token));
+            var unknown = await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, stranger.Mint(gateway.Url.ToString())));
+            Assert.Equal(HttpStatusCode.Unauthorized, refused.Status);
+            Assert.Equal(Said(unknown), Said(refused));
+            Assert.Contains("IssuerMismatch", gateway.EndedEntryOf(refused.Response).GetRawText(), StringComparison.Ordinal);
+            var request = gateway.Post(TestGateway.InitializeBody, token);
+            request.RequestUri = open;
+            Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(request)).Status);
+        }
+
+        Assert.Equal(HttpStatusCode.OK, await SendAsync(gateway, own.Mint(gateway.Url.ToString())));
+        Assert.Equal([own.Origin], await AuthorizationServersAsync("/mcp"));
+        Assert.Equal([own.Origin, partner.Origin], await AuthorizationServersAsync("/open"));
+
+        async Task<IReadOnlyList<string?>> AuthorizationServersAsync(string path)
+        {
+            var (_, document, _) = await gateway.CallAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(gateway.Url, "/.well-known/oauth-protected-resource" + path)));
+            return [.. document.GetProperty("authorization_servers").EnumerateArray().Select(server => server.GetString())];
+        }
+
+        static string Said((HttpStatusCode Status, System.Text.Json.JsonElement Body, HttpResponseMessage Response) answer)
+        {
+            var id = answer.Response.Headers.GetValues("Gatehouse-Request-Id").Single();
+            return $"{(int)answer.Status} {answer.Response.Headers.WwwAuthenticate} {answer.Body}".Replace(id, "ID", StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    [Trait("Requirement", "ID-05")]
+    public async Task AnIssuerThatTheServerDoesNotTake_IsNotAskedAboutOpaqueTokens()
+    {
+        await using var own = await OutsideIssuer.StartAsync();
+        await using var partner = await OutsideIssuer.StartAsync();
+        var introspection = new IntrospectionSettings { Client = OutsideIssuer.Client, Secret = new SecretReference("env", "PATH") };
+        await using var gateway = await TwoAsync(own, new IssuerSettings { Issuer = partner.Origin, Introspection = introspection });
+        Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync(gateway, "opaque-1"));
+        Assert.Equal(0, partner.Asked);
+        var request = gateway.Post(TestGateway.InitializeBody, "opaque-1");
+        request.RequestUri = new Uri(gateway.Url, "/open");
+        await gateway.CallAsync(request);
+        Assert.NotEqual(0, partner.Asked);
+    }
+
+    // One server takes the first issuer alone, the other one both.
+    private static Task<TestGateway> TwoAsync(OutsideIssuer own, IssuerSettings partner) => TestGateway.StartAsync(
+        s => s with
+        {
+            Development = false,
+            Issuers = [new IssuerSettings { Issuer = own.Origin }, partner],
+            Servers = [s.Servers[0] with { Issuers = [own.Origin] }, s.Servers[0] with { Name = "open", Path = "/open" }],
+        });
+
     [Theory]
     [Trait("Requirement", "ID-07")]
     [InlineData("issuer")]
     [InlineData("audience")]
     [InlineData("binding")]
+    [InlineData("issuer of the server")]
     [InlineData("nothing")]
     public async Task AReload_ClosesStreamsOfCallersWhoWouldNotBeLetInAnyMore(string change)
     {
@@ -159,6 +225,7 @@ public sealed class OutsideIssuerTests
             {
                 "issuer" => current with { Issuers = [] },
                 "audience" => current with { Servers = [current.Servers[0] with { Audiences = [] }] },
+                "issuer of the server" => current with { Servers = [current.Servers[0] with { Issuers = ["https://partner.example"] }] },
                 "binding" => current with { Servers = [current.Servers[0] with { SenderConstraint = Identity.SenderDemand.Any }] },
                 _ => current with { AllowedOrigins = ["https://a.example"] },
             },

@@ -109,7 +109,8 @@ public sealed class ReloadTests
         File.Delete(file);
         next = Good(gateway, s => s with { AllowedOrigins = ["https://a.example"] });
         Assert.Contains("secret", Assert.Single(await gateway.Host.ReloadAsync()), StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}"""))).Status);
+        var handle = await gateway.InitializeAsync();
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", null, ("Mcp-Session-Id", handle)))).Status);
         Assert.Equal("first", gateway.Upstream.Of("ping")[^1].Headers.Single(h => h.Key == "X-Key").Value);
     }
 
@@ -178,7 +179,7 @@ public sealed class ReloadTests
             ? faulty
             : new ConfigurationResult { Settings = settings! with { Rules = [Only(log.Generation % 2 == 0 ? "alice" : "bob")] }, Faults = [], SourcePath = "f" };
         await using var gateway = await TestGateway.StartAsync(s => settings = s with { Rules = [Only("alice")] }, audit: log, reload: Next);
-        gateway.Upstream.OnResult("ping", "{}");
+        gateway.Upstream.WithoutSessions().OnResult("ping", "{}");
         using var stop = new CancellationTokenSource();
         var tokens = new[] { gateway.Token(), gateway.Token("bob") };
         var load = Enumerable.Range(0, 4).Select(i => Task.Run(async () =>

@@ -173,11 +173,14 @@ public sealed class SpecificationRowTests
 
         // tasks/get is of 2025-11-25; 2025-03-26, which is assumed outside a session, does not know it.
         const string Get = """{"jsonrpc":"2.0","id":2,"method":"tasks/get","params":{"taskId":"t"}}""";
-        Assert.NotEqual(-32601, await CodeAsync(gateway.Post(Get, null, ("Mcp-Session-Id", session))));
-        Assert.Equal(-32601, await CodeAsync(gateway.Post(Get)));
+        await using var without = await TestGateway.StartAsync();
+        without.Upstream.WithoutSessions();
+        Assert.NotEqual(-32601, await CodeAsync(gateway, gateway.Post(Get, null, ("Mcp-Session-Id", session))));
+        Assert.Equal(-32601, await CodeAsync(without, without.Post(Get)));
         Assert.Empty(gateway.Upstream.Of("tasks/get"));
+        Assert.Empty(without.Upstream.Of("tasks/get"));
 
-        async Task<int> CodeAsync(HttpRequestMessage request) => (await gateway.CallAsync(request)).Body.GetProperty("error").GetProperty("code").GetInt32();
+        static async Task<int> CodeAsync(TestGateway gateway, HttpRequestMessage request) => (await gateway.CallAsync(request)).Body.GetProperty("error").GetProperty("code").GetInt32();
     }
 
     [Fact]

@@ -31,6 +31,52 @@ public sealed class TransportTrustTests : IDisposable
         Assert.Equal(served ? 1 : 0, gateway.Upstream.Of("initialize").Count);
     }
 
+    // Evidence: what a proxy was believed, the events say whom.
+    [Theory]
+    [Trait("Requirement", "AU-01")]
+    [InlineData("127.0.0.1")]
+    [InlineData(null)]
+    public async Task TheProxyThatARequestCameThrough_IsNamedInItsEvents(string? proxy)
+    {
+        await using var gateway = await TestGateway.StartAsync(s => proxy is null ? s : s with { Listen = s.Listen with { TlsEndedByProxies = ["10.0.0.4", proxy] } });
+        var handle = await gateway.InitializeAsync();
+        var (_, _, response) = await gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}}""", null, ("Mcp-Session-Id", handle), ("X-Forwarded-For", "10.0.0.4")));
+        var ended = gateway.EndedEntryOf(response);
+        var begun = gateway.Entries().Single(e => e.GetProperty("kind").GetString() == "begun" && e.GetProperty("method").GetString() == "tools/call");
+        foreach (var entry in new[] { begun, ended })
+            Assert.Equal(proxy, entry.TryGetProperty("via", out var via) ? via.GetString() : null);
+        var (_, _, refused) = await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, "wrong"));
+        Assert.Equal(proxy, gateway.EndedEntryOf(refused).TryGetProperty("via", out var by) ? by.GetString() : null);
+    }
+
+    [Theory]
+    [InlineData(ClientCertificates.Header, "that it ended TLS, and the certificate of the caller in Client-Cert; no forwarding header")]
+    [InlineData(ClientCertificates.Off, "that it ended TLS; no forwarding header, no certificate of a caller")]
+    public void TheDoctor_NamesEachProxyAndWhatItIsBelieved(ClientCertificates certificates, string believed)
+    {
+        var links = Hosting.LinkDoctor.Examine(new GatewaySettings
+        {
+            PublicUrl = new Uri("https://mcp.example"),
+            StateDirectory = "unused",
+            Listen = new ListenSettings { Url = new Uri("http://10.0.0.5:8080"), TlsEndedByProxies = ["10.0.0.4", "10.0.0.6"], ClientCertificates = certificates },
+            Servers =
+            [
+                Server("listed", "https://a.example/mcp", list: "/etc/a.crl"), Server("plain", "https://b.example/mcp"), Server("pinned", "https://c.example/mcp", pin: "x"),
+                new ServerSettings { Name = "local", Path = "/local", Stdio = new StdioUpstreamSettings { Command = ["/bin/server"] } },
+            ],
+        });
+        Assert.Equal(["callers", "proxy 10.0.0.4", "proxy 10.0.0.6", "server listed", "server plain", "server pinned", "server local"], links.Select(link => link.Link));
+        Assert.All(links.Skip(1).Take(2), proxy => Assert.Equal(believed, proxy.Believed));
+        Assert.EndsWith("revocation: /etc/a.crl", links[3].Protection, StringComparison.Ordinal);
+        Assert.EndsWith("revocation: not looked at", links[4].Protection, StringComparison.Ordinal);
+        Assert.Contains("1 pinned", links[5].Protection, StringComparison.Ordinal);
+
+        static ServerSettings Server(string name, string url, string? list = null, string? pin = null) => new()
+        {
+            Name = name, Path = "/" + name, Http = new HttpUpstreamSettings { Url = new Uri(url), RevocationList = list, Pins = pin is null ? [] : [pin] },
+        };
+    }
+
     // RFC 8996: TLS 1.0 and 1.1 are not to be used. The hellos differ by their version alone.
     [Theory]
     [InlineData(0x01, Alert)] // TLS 1.0

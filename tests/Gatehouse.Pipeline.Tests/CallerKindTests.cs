@@ -34,7 +34,7 @@ public sealed class CallerKindTests
         Authenticate = authenticate,
         Callers = kind,
         Prove = new ProveStage(null!),
-        Session = new SessionStage(null!),
+        Session = new SessionStage(null!, null!),
         Authorize = new AuthorizeStage(null!),
         Limit = new LimitStage(null!),
         Quotas = null!,

@@ -39,7 +39,7 @@ public sealed class PipelinePartsTests
         Accept = new AcceptStage(),
         Authenticate = new AuthenticateStage(null!),
         Prove = new ProveStage(null!),
-        Session = new SessionStage(null!),
+        Session = new SessionStage(null!, null!),
         Authorize = new AuthorizeStage(null!),
         Limit = new LimitStage(null!),
         Quotas = null!,

@@ -9,6 +9,12 @@ internal sealed class SdkCatalogue(params string[] tools) : ICatalogue
     public ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, CancellationToken cancellation) =>
         ValueTask.FromResult(new UpstreamProfile(["2026-07-28"], ["2025-11-25"]));
 
+    public ValueTask<bool> IssuesSessionsAsync(ServerSettings server, CancellationToken cancellation) => ValueTask.FromResult(false);
+
+    public void BeganSession(ServerSettings server)
+    {
+    }
+
     public ValueTask<ServerList> ListAsync(Exchange exchange, ListKind kind, CancellationToken cancellation) => ValueTask.FromResult(
         new ServerList(kind, [.. tools.Where(_ => kind == ListKind.Tools).Select(name => new ListEntry(name, "{}"u8.ToArray(), new byte[32]))], new byte[32]));
 

@@ -7,7 +7,7 @@ public sealed class ExerciseTests
     public static TheoryData<string> Access => Of(new AnonymousAccess(), new WrongAudience(), new AlgorithmConfusion(), new TokenPassthrough(), new DnsRebinding());
 
     public static TheoryData<string> Identity => Of(
-        new IdTokenAsAccessToken(), new TenantConfusion(), new RoleConfusion(), new ScopeCreep(), new ProofReplay(), new ProofRebinding(), new SelfNamedWorkload(), new IntrospectionFlood());
+        new IdTokenAsAccessToken(), new TenantConfusion(), new ForeignIssuer(), new RoleConfusion(), new ScopeCreep(), new ProofReplay(), new ProofRebinding(), new SelfNamedWorkload(), new IntrospectionFlood());
 
     public static TheoryData<string> Conversation => Of(new SessionHijack(), new ResumeHijack(), new ForeignEvent(), new UnaskedAnswer(), new ForeignCancellation(), new TasksAcrossCallers());
 

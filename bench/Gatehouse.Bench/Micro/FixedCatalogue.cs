@@ -15,6 +15,12 @@ internal sealed class FixedCatalogue(ToolDefinition? tool = null) : ICatalogue
 
     public ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, CancellationToken cancellation) => ValueTask.FromResult(Profile);
 
+    public ValueTask<bool> IssuesSessionsAsync(ServerSettings server, CancellationToken cancellation) => ValueTask.FromResult(false);
+
+    public void BeganSession(ServerSettings server)
+    {
+    }
+
     public ValueTask<ServerList> ListAsync(Exchange exchange, ListKind kind, CancellationToken cancellation) => ValueTask.FromResult(list);
 
     public ValueTask<ServerList> RenewAsync(Exchange exchange, ListKind kind, CancellationToken cancellation) => ValueTask.FromResult(list);

@@ -9,6 +9,12 @@ internal sealed class OneList(ServerList list) : ICatalogue
 {
     public ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, CancellationToken cancellation) => ValueTask.FromResult(new UpstreamProfile(["2026-07-28"], []));
 
+    public ValueTask<bool> IssuesSessionsAsync(ServerSettings server, CancellationToken cancellation) => ValueTask.FromResult(false);
+
+    public void BeganSession(ServerSettings server)
+    {
+    }
+
     public ValueTask<ServerList> ListAsync(Exchange exchange, ListKind kind, CancellationToken cancellation) => ValueTask.FromResult(list);
 
     public ValueTask<ServerList> RenewAsync(Exchange exchange, ListKind kind, CancellationToken cancellation) => ValueTask.FromResult(list);

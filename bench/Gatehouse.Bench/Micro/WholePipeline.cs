@@ -52,7 +52,7 @@ internal sealed class WholePipeline : IDisposable
                 Accept = new AcceptStage(),
                 Authenticate = new AuthenticateStage(new TokenValidator([issuer.TrustedIssuer], revocations, new VerifiedTokenCache(), time)),
                 Prove = new ProveStage(catalogue),
-                Session = new SessionStage(sessions),
+                Session = new SessionStage(sessions, catalogue),
                 Authorize = new AuthorizeStage(catalogue),
                 Limit = new LimitStage(quotas),
                 Quotas = quotas,

@@ -13,6 +13,6 @@ public abstract class ForeignSession : EverythingExercise
     {
         var sessions = new UnboundSessions();
         // The rule of correlation stands behind it: it knows which request a resumed stream belongs to.
-        return parts with { Sessions = sessions, Session = new SessionStage(sessions), InspectResponse = parts.InspectResponse.WithoutForRange("correlation") };
+        return parts with { Sessions = sessions, Session = new SessionStage(sessions, new BlankCatalogue()), InspectResponse = parts.InspectResponse.WithoutForRange("correlation") };
     }
 }

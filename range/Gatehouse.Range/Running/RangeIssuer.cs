@@ -62,6 +62,9 @@ internal sealed class RangeIssuer : IAsyncDisposable
     /// <summary>The issuer of a tenant of a provider of many, as Entra names it.</summary>
     public string OfTenant(string tenant) => $"{Name}/{tenant}/v2.0";
 
+    /// <summary>A second issuer: a partner's provider, which keeps its keys where this one does.</summary>
+    public string Partner => Name + "/partner";
+
     /// <summary>The claims of a person's token.</summary>
     public Dictionary<string, object> Claims(string person, string audience)
     {
@@ -117,6 +120,8 @@ internal sealed class RangeIssuer : IAsyncDisposable
                 return context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(new { issuer = Name, jwks_uri = Name + "/keys", introspection_endpoint = Name + "/introspect" })).AsTask();
             case "/organizations/v2.0/.well-known/openid-configuration":
                 return context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(new { issuer = OfTenant("{tenantid}"), jwks_uri = Name + "/keys" })).AsTask();
+            case "/partner/metadata":
+                return context.Response.Body.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(new { issuer = Partner, jwks_uri = Name + "/keys" })).AsTask();
             case "/keys":
                 return context.Response.Body.WriteAsync(KeySet()).AsTask();
             case "/introspect":

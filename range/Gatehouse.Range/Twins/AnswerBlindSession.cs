@@ -7,7 +7,7 @@ namespace Gatehouse.Range;
 /// <summary>A session stage that passes on a client's answers without asking whether anyone asked.</summary>
 internal sealed class AnswerBlindSession(ISessions sessions) : IStage
 {
-    private readonly SessionStage stage = new(sessions);
+    private readonly SessionStage stage = new(sessions, new BlankCatalogue());
 
     public string Name => "session";
 

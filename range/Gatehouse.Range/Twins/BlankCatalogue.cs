@@ -10,6 +10,12 @@ internal sealed class BlankCatalogue : ICatalogue
     public ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, CancellationToken cancellation) =>
         ValueTask.FromResult(new UpstreamProfile(["2026-07-28"], ["2025-11-25"]));
 
+    public ValueTask<bool> IssuesSessionsAsync(ServerSettings server, CancellationToken cancellation) => ValueTask.FromResult(false);
+
+    public void BeganSession(ServerSettings server)
+    {
+    }
+
     public ValueTask<ServerList> ListAsync(Exchange exchange, ListKind kind, CancellationToken cancellation)
     {
         var name = exchange.Message?.Text(Protocol.Slot.ParamsName) ?? "";

@@ -11,6 +11,12 @@ internal sealed class LastWinsCatalogue(IUpstream upstream) : ICatalogue
     public ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, CancellationToken cancellation) =>
         ValueTask.FromResult(new UpstreamProfile(["2026-07-28"], ["2025-11-25"]));
 
+    public ValueTask<bool> IssuesSessionsAsync(ServerSettings server, CancellationToken cancellation) => ValueTask.FromResult(false);
+
+    public void BeganSession(ServerSettings server)
+    {
+    }
+
     public async ValueTask<ServerList> ListAsync(Exchange exchange, ListKind kind, CancellationToken cancellation)
     {
         await using var reply = await upstream.SendAsync(exchange, cancellation).ConfigureAwait(false);

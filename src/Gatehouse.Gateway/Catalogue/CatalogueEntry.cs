@@ -39,6 +39,8 @@ internal sealed class CatalogueEntry
     private readonly SemaphoreSlim probing = new(1, 1);
     private readonly Latest?[] latest = new Latest?[ListKinds.Count];
     private volatile Probed? profile;
+    private volatile bool issues;
+    private volatile bool isTried;
 
     public CatalogueEntry(ServerSettings server, CatalogueFetcher fetcher, TimeProvider time)
     {
@@ -63,6 +65,7 @@ internal sealed class CatalogueEntry
         {
             if (profile is { } meanwhile && time.GetElapsedTime(meanwhile.At) < ProfileLife) return meanwhile.Profile;
             var value = await fetcher.ProbeAsync(cancellation).ConfigureAwait(false);
+            if (value.IssuesSessions is { } begins) Tried(begins);
             profile = new Probed(value, time.GetTimestamp());
             return value;
         }
@@ -73,6 +76,34 @@ internal sealed class CatalogueEntry
     }
 
     public ValueTask SeeAsync(Exchange asker, CancellationToken cancellation) => sight.EnsureAsync(asker, null, cancellation);
+
+    /// <summary>Whether the server issues session ids; of one of both eras, for which no list needs the old handshake, by a handshake for this alone.</summary>
+    public async ValueTask<bool> IssuesSessionsAsync(CancellationToken cancellation)
+    {
+        if (isTried) return issues;
+        await ProfileAsync(cancellation).ConfigureAwait(false);
+        if (isTried) return issues;
+        await probing.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            if (!isTried) Tried(await fetcher.BeginsSessionsAsync(cancellation).ConfigureAwait(false));
+            return issues;
+        }
+        finally
+        {
+            probing.Release();
+        }
+    }
+
+    public void BeganSession() => Tried(true);
+
+    // Fail closed: what was issued once is asked for from then on. Only a change of the server's configuration begins anew, so that no answer
+    // to a handshake that a caller shaped takes the question away.
+    private void Tried(bool begins)
+    {
+        issues |= begins;
+        isTried = true;
+    }
 
     public ValueTask<ServerList> ListAsync(Exchange asker, ListKind kind, CancellationToken cancellation) =>
         GetAsync(asker, kind, TimeSpan.MaxValue, cancellation);

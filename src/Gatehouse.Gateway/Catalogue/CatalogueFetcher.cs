@@ -30,8 +30,12 @@ internal sealed class CatalogueFetcher(
         var modern = discovered.Where(r => ProtocolRevision.TryParse(r, out var known) && known.IsModern).ToArray();
         var legacy = discovered.Where(r => ProtocolRevision.TryParse(r, out var known) && !known.IsModern).ToArray();
         if (modern.Length > 0) return new UpstreamProfile(modern, legacy) { Declared = declared };
-        return new UpstreamProfile([], await HandshakeAsync(cancellation).ConfigureAwait(false) is { } spoken ? [spoken] : []);
+        var (spoken, begins) = await HandshakeAsync(cancellation).ConfigureAwait(false);
+        return new UpstreamProfile([], spoken is not null ? [spoken] : []) { IssuesSessions = begins };
     }
+
+    /// <summary>Whether the server answers the handshake of the legacy era with a session id. False for one that does not take part in it.</summary>
+    public async ValueTask<bool> BeginsSessionsAsync(CancellationToken cancellation) => (await HandshakeAsync(cancellation).ConfigureAwait(false)).Begins;
 
     /// <summary>All pages of a list, asked for in the asker's era and, where it has one, in its session.</summary>
     /// <exception cref="RefusalException">The list cannot be had, or is larger than is kept.</exception>
@@ -92,15 +96,30 @@ internal sealed class CatalogueFetcher(
         }
     }
 
-    private async ValueTask<string?> HandshakeAsync(CancellationToken cancellation)
+    private async ValueTask<(string? Spoken, bool Begins)> HandshakeAsync(CancellationToken cancellation)
+    {
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var timer = time.CreateTimer(_ => limited.Cancel(), null, Patience, Timeout.InfiniteTimeSpan);
+        try
+        {
+            return await HandshakeWithinAsync(limited.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        {
+            throw new RefusalException(Reasons.UpstreamTimeout, "initialize", e);
+        }
+    }
+
+    private async ValueTask<(string? Spoken, bool Begins)> HandshakeWithinAsync(CancellationToken cancellation)
     {
         var question = GatewayQuestion.Initialize(snapshots.Current, server, time);
         var reply = await upstreams(server).SendAsync(question, cancellation).ConfigureAwait(false);
         await using (reply.ConfigureAwait(false))
         {
             var answer = await FinalAsync(reply, question.Message!.Id, cancellation).ConfigureAwait(false);
+            var begins = answer is { Kind: MessageKind.Result } && !string.IsNullOrEmpty(reply.SessionId);
             await EndSessionAsync(reply.SessionId, cancellation).ConfigureAwait(false);
-            return answer is { Kind: MessageKind.Result } ? answer.Text(Slot.ResultProtocolVersion) : null;
+            return (answer is { Kind: MessageKind.Result } ? answer.Text(Slot.ResultProtocolVersion) : null, begins);
         }
     }
 

@@ -24,6 +24,17 @@ public sealed class ServerCatalogue(SnapshotHolder snapshots, Func<ServerSetting
     public ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, CancellationToken cancellation) =>
         FixedProfile is not null ? ValueTask.FromResult(FixedProfile) : Entry(server).ProfileAsync(cancellation);
 
+    /// <inheritdoc />
+    public ValueTask<bool> IssuesSessionsAsync(ServerSettings server, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        // The process of a local server is its session: there is no id.
+        return server.Http is null ? ValueTask.FromResult(false) : Entry(server).IssuesSessionsAsync(cancellation);
+    }
+
+    /// <inheritdoc />
+    public void BeganSession(ServerSettings server) => Entry(server).BeganSession();
+
     /// <summary>Takes note of what a server says.</summary>
     internal void Heard(ServerSettings server, ProvenMessage message)
     {

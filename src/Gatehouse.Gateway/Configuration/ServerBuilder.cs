@@ -18,6 +18,7 @@ internal static class ServerBuilder
             Http = section.Wrote("url") ? Http(section) : null,
             Stdio = section.Wrote("command") ? Stdio(section) : null,
             Scopes = section.Texts("scopes"),
+            Issuers = section.Texts("issuers"),
             CertificateIssuers = section.Texts("certificateIssuers"),
             SenderConstraint = section.Get<string>("senderConstraint") switch
             {
@@ -85,6 +86,7 @@ internal static class ServerBuilder
         Host = section.Get<string>("host"),
         Credential = Credential(section.Part("credential")),
         Pins = [.. section.Texts("pins").Select(pin => pin[ServerRules.PinPrefix.Length..])],
+        RevocationList = section.Get<string>("revocationList"),
         ConnectTimeout = section.Get<TimeSpan>("connectTimeout"),
         Retries = (int)section.Get<long>("retries"),
         BreakAfter = (int)section.Get<long>("breakAfter"),

@@ -17,6 +17,7 @@ internal static class CallerRights
     {
         if (caller.CertificateSerial is not null)
             return server.CertificateIssuers.Any(name => CertificateIssuer.IssuerPrefix + name == caller.Issuer);
+        if (!server.TakesIssuer(caller.Issuer)) return false;
         var names = server.Audiences.Prepend(settings.Resource(server));
         return caller.Audiences.Any(presented => names.Any(name => ResourceAudience.Matches(name, presented))) && IsBoundAs(server.SenderConstraint, caller.Binding);
     }

@@ -147,6 +147,7 @@ public sealed class GatewayCore : IAsyncDisposable
     internal void Begin(ICallers who, PreparedCallers first)
     {
         callers = who;
+        UpstreamRevocations.Require(Snapshots.Current.Settings);
         Secrets.Adopt(SecretResolver.ReadAll(SecretsOf(Snapshots.Current.Settings)));
         Snapshots.Replace(first.Join(Snapshots.Current));
         auditWatch = new AuditWatch(Audit, options.Time, auditLines.Write);
@@ -291,6 +292,7 @@ public sealed class GatewayCore : IAsyncDisposable
             var result = read();
             if (result.Settings is not { } next) return [.. result.Faults.Select(f => f.ToString())];
             if (RestartNeeded(Snapshots.Current.Settings, next) is { } what) return [$"{what} cannot change while running; restart the gateway"];
+            UpstreamRevocations.Require(next);
             var secrets = SecretResolver.ReadAll(SecretsOf(next));
             next = UnchangedServers.Keep(Snapshots.Current.Settings, next);
             var prepared = callers!.Prepare(next);
@@ -342,7 +344,7 @@ public sealed class GatewayCore : IAsyncDisposable
             Authenticate = authenticate,
             Callers = kind,
             Prove = new ProveStage(catalogue),
-            Session = new SessionStage(Sessions),
+            Session = new SessionStage(Sessions, catalogue),
             Authorize = new AuthorizeStage(catalogue, handles),
             Limit = new LimitStage(Quotas.Table),
             Quotas = Quotas.Table,

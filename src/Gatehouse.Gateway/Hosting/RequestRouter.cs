@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Gatehouse.Gateway.Decisions.Serving;
 using Gatehouse.Gateway.Transport;
 using Gatehouse.Identity;
@@ -112,7 +113,7 @@ internal sealed class RequestRouter(McpEndpoint endpoint, DecisionEndpoint decis
         var document = new ProtectedResourceMetadata
         {
             Resource = settings.Resource(server),
-            AuthorizationServers = [.. settings.Issuers.Select(i => IssuerMetadata.AuthorizationServer(IssuerProfiles.Of(i))), .. developmentIssuer is null ? [] : new[] { developmentIssuer }],
+            AuthorizationServers = AuthorizationServers(settings, server),
             ScopesSupported = [.. server.Scopes],
             ResourceName = server.Name,
             ProofAlgorithms = IssuerProfile.AllAlgorithms,
@@ -122,5 +123,12 @@ internal sealed class RequestRouter(McpEndpoint endpoint, DecisionEndpoint decis
         context.Response.Headers.CacheControl = "max-age=300";
         context.Response.ContentType = "application/json";
         return context.Response.Body.WriteAsync(document.ToUtf8Json()).AsTask();
+    }
+
+    // RFC 9728 §2: a client asks for its token where this says, so that it names nobody whose tokens the server does not take.
+    private ImmutableArray<string> AuthorizationServers(GatewaySettings settings, ServerSettings server)
+    {
+        var taken = settings.Issuers.Select(IssuerProfiles.Of).Where(profile => IssuerMetadata.Names(profile).Any(server.TakesIssuer)).Select(IssuerMetadata.AuthorizationServer);
+        return developmentIssuer is not null && server.TakesIssuer(developmentIssuer) ? [.. taken, developmentIssuer] : [.. taken];
     }
 }

@@ -10,6 +10,9 @@ namespace Gatehouse.Gateway.Hosting;
 /// <summary>The callers of a gateway: whoever has a token of a trusted issuer, or a certificate of a workload.</summary>
 internal sealed class TokenCallers : ICallers, IDisposable
 {
+    /// <summary>The path of the issuer of <c>--dev</c> under publicUrl.</summary>
+    public const string DevelopmentIssuerPath = "/dev-issuer";
+
     private readonly GatewayCore core;
     private readonly GatewayHostOptions options;
     private readonly ConfiguredHosts hosts;
@@ -111,5 +114,5 @@ internal sealed class TokenCallers : ICallers, IDisposable
     }
 
     private static string DevelopmentIssuerName(GatewaySettings settings) =>
-        settings.PublicUrl.GetLeftPart(UriPartial.Authority) + "/dev-issuer";
+        settings.PublicUrl.GetLeftPart(UriPartial.Authority) + DevelopmentIssuerPath;
 }

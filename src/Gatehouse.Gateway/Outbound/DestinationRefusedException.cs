@@ -1,7 +1,7 @@
 namespace Gatehouse.Gateway.Outbound;
 
 /// <summary>
-/// The SSRF guard or a pin refused the destination. The message is for the operator; a caller learns neither address nor
+/// The SSRF guard or a revocation list refused the destination. The message is for the operator; a caller learns neither address nor
 /// cause (E08).
 /// </summary>
 public sealed class DestinationRefusedException : IOException

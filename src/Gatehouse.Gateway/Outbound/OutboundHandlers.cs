@@ -16,11 +16,17 @@ public sealed class OutboundHandlers(INameResolver resolver, TimeProvider? time 
 {
     private readonly TimeProvider time = time ?? TimeProvider.System;
 
+    /// <summary>For tests alone: authorities in the place of those that the system trusts.</summary>
+    internal X509Certificate2Collection? Roots { get; init; }
+
     /// <summary>Creates a handler.</summary>
     /// <param name="trust">Where the URL comes from.</param>
     /// <param name="pins">SHA-256 of accepted public keys (SPKI), base64; empty accepts what the system trusts.</param>
     /// <param name="connectTimeout">Time to connect.</param>
-    public SocketsHttpHandler Create(DestinationTrust trust, IReadOnlyList<string> pins, TimeSpan connectTimeout)
+    public SocketsHttpHandler Create(DestinationTrust trust, IReadOnlyList<string> pins, TimeSpan connectTimeout) => Create(trust, pins, connectTimeout, null);
+
+    /// <summary>Creates a handler that takes no certificate which is revoked, or of which nothing current is known.</summary>
+    internal SocketsHttpHandler Create(DestinationTrust trust, IReadOnlyList<string> pins, TimeSpan connectTimeout, UpstreamRevocations? revocations)
     {
         ArgumentNullException.ThrowIfNull(pins);
         return new SocketsHttpHandler
@@ -42,9 +48,31 @@ public sealed class OutboundHandlers(INameResolver resolver, TimeProvider? time 
             SslOptions = new SslClientAuthenticationOptions
             {
                 EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-                CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-                RemoteCertificateValidationCallback = pins.Count == 0 ? null : (_, certificate, _, errors) => IsPinned(certificate, pins, time.GetUtcNow()),
+                CertificateChainPolicy = ChainPolicy(),
+                RemoteCertificateValidationCallback = Judge(pins, revocations),
             },
+        };
+    }
+
+    // Threat: a certificate names addresses where more certificates, and lists, are found. The platform would fetch them with a client of its own,
+    // before it trusts what names them: a server, or whoever answers in its place, would have the gateway ask any address (CWE-918, design rule 3).
+    private X509ChainPolicy ChainPolicy()
+    {
+        var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+        if (Roots is null) return policy;
+        policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        policy.CustomTrustStore.AddRange(Roots);
+        return policy;
+    }
+
+    private RemoteCertificateValidationCallback? Judge(IReadOnlyList<string> pins, UpstreamRevocations? revocations)
+    {
+        if (pins.Count > 0) return (_, certificate, _, _) => IsPinned(certificate, pins, time.GetUtcNow());
+        if (revocations is null) return null;
+        return (_, _, chain, errors) =>
+        {
+            if (errors != SslPolicyErrors.None) return false;
+            return revocations.WhyRefused(chain) is { } why ? throw new DestinationRefusedException(why) : true;
         };
     }
 

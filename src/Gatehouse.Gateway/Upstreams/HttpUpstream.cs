@@ -43,7 +43,7 @@ public sealed class HttpUpstream : IUpstream
         this.time = time;
         settings = server.Http ?? throw new ArgumentException("not an HTTP server", nameof(server));
         breaker = new CircuitBreaker(settings.BreakAfter, settings.BreakFor, time, Chance.Next);
-        invoker = new HttpMessageInvoker(handlers.Create(DestinationTrust.Configured, settings.Pins, settings.ConnectTimeout));
+        invoker = new HttpMessageInvoker(handlers.Create(DestinationTrust.Configured, settings.Pins, settings.ConnectTimeout, settings.RevocationList is { } list ? new UpstreamRevocations(list, time) : null));
     }
 
     /// <summary>How the server is doing, for operators.</summary>

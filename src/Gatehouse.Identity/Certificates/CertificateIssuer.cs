@@ -121,7 +121,7 @@ public sealed class CertificateIssuer
         if (!chain.Build(certificate))
             return null;
         var path = chain.ChainElements.Select(element => element.Certificate).ToList();
-        return [.. path.SkipLast(1).Select((step, index) => new CertificateLink(CertificateLink.NameOf(path[index + 1]), step.SerialNumber))];
+        return [.. CertificateLink.PathOf(path)];
     }
 
     private VerifiedToken Read(X509Certificate2 certificate, string subject, byte[] key, ImmutableArray<CertificateLink> path) => new(NoClaims)

@@ -11,6 +11,14 @@ namespace Gatehouse.Identity;
 /// <param name="Serial">The serial number in upper-case hexadecimal digits.</param>
 public readonly record struct CertificateLink(string Authority, string Serial)
 {
+    /// <summary>The path of a chain that was built: each certificate but the root, with the one after it as its authority.</summary>
+    /// <param name="chain">The certificate, the authorities, the root.</param>
+    public static IReadOnlyList<CertificateLink> PathOf(IReadOnlyList<X509Certificate2> chain)
+    {
+        ArgumentNullException.ThrowIfNull(chain);
+        return [.. chain.SkipLast(1).Select((step, index) => new CertificateLink(NameOf(chain[index + 1]), step.SerialNumber))];
+    }
+
     /// <summary>How an authority is named: by the SHA-256 of its subject name and its public key, so that a renewed certificate of it is the same authority.</summary>
     internal static string NameOf(X509Certificate2 authority)
     {

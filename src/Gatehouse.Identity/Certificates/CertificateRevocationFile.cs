@@ -20,6 +20,8 @@ public sealed class CertificateRevocationFile
 
     private const string DeltaIndicator = "2.5.29.27";
     private const string IssuingDistributionPoint = "2.5.29.28";
+    private const string NoList = "the revocation list is not a CRL in DER or PEM";
+    private const string NotSigned = "no authority of the certificate issuer that may sign revocation lists signed this one";
     private const string PemLabel = "X509 CRL";
 
     /// <summary>How far the clock of an authority may be ahead of ours.</summary>
@@ -78,16 +80,58 @@ public sealed class CertificateRevocationFile
         {
             if (content.Length > MaxBytes)
                 throw new InvalidDataException($"the revocation list is larger than {MaxBytes} bytes");
-            var lists = Der(content).Select(der => ReadSigned(der, issuer, now)).ToList();
-            if (lists.DistinctBy(list => list.Authority, StringComparer.Ordinal).Count() < lists.Count)
-                throw new InvalidDataException("one authority has two revocation lists here; keep the newer one");
-            return new CertificateRevocationFile(lists);
+            var lists = Der(content).Select(der => ReadSigned(der, issuer.Authorities, now) ?? throw new InvalidDataException(NotSigned)).ToList();
+            return Of(lists);
         }
-        catch (Exception fault) when (fault is AsnContentException or CryptographicException or ArgumentException or FormatException)
+        catch (Exception fault) when (IsOfTheForm(fault))
         {
-            throw new InvalidDataException("the revocation list is not a CRL in DER or PEM");
+            throw new InvalidDataException(NoList);
         }
     }
+
+    /// <summary>
+    /// Reads the lists of the authorities of one chain, whose certificates were judged already. A list of another authority says nothing of this chain
+    /// and is passed over; one that carries the name of an authority of the chain must be signed by it.
+    /// </summary>
+    /// <param name="content">One list in DER, or one or more in PEM with the label <c>X509 CRL</c>.</param>
+    /// <param name="authorities">The authorities of the chain.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>Null where no list is of an authority of the chain.</returns>
+    /// <exception cref="InvalidDataException">As <see cref="Read"/>.</exception>
+    public static CertificateRevocationFile? ReadFor(ReadOnlyMemory<byte> content, IReadOnlyList<X509Certificate2> authorities, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(authorities);
+        try
+        {
+            var lists = Der(content).Select(der => ReadSigned(der, authorities, now)).OfType<AuthorityList>().ToList();
+            return lists.Count == 0 ? null : Of(lists);
+        }
+        catch (Exception fault) when (IsOfTheForm(fault))
+        {
+            throw new InvalidDataException(NoList);
+        }
+    }
+
+    /// <summary>Whether the content has the form of revocation lists; nobody's signature is judged.</summary>
+    /// <exception cref="InvalidDataException">It has not.</exception>
+    public static void RequireForm(ReadOnlyMemory<byte> content)
+    {
+        try
+        {
+            foreach (var der in Der(content)) new AsnReader(der, AsnEncodingRules.DER).ReadSequence().ReadSequence();
+        }
+        catch (Exception fault) when (IsOfTheForm(fault))
+        {
+            throw new InvalidDataException(NoList);
+        }
+    }
+
+    private static CertificateRevocationFile Of(List<AuthorityList> lists) =>
+        lists.DistinctBy(list => list.Authority, StringComparer.Ordinal).Count() == lists.Count
+            ? new CertificateRevocationFile(lists)
+            : throw new InvalidDataException("one authority has two revocation lists here; keep the newer one");
+
+    private static bool IsOfTheForm(Exception fault) => fault is AsnContentException or CryptographicException or ArgumentException or FormatException;
 
     private static List<ReadOnlyMemory<byte>> Der(ReadOnlyMemory<byte> content)
     {
@@ -107,7 +151,8 @@ public sealed class CertificateRevocationFile
     }
 
     // CertificateList ::= SEQUENCE { tbsCertList, signatureAlgorithm, signatureValue } (RFC 5280 §5.1).
-    private static AuthorityList ReadSigned(ReadOnlyMemory<byte> der, CertificateIssuer issuer, DateTimeOffset now)
+    // Null where no authority has the name that the list gives to its own.
+    private static AuthorityList? ReadSigned(ReadOnlyMemory<byte> der, IEnumerable<X509Certificate2> authorities, DateTimeOffset now)
     {
         var outer = new AsnReader(der, AsnEncodingRules.DER);
         var list = outer.ReadSequence();
@@ -122,8 +167,11 @@ public sealed class CertificateRevocationFile
         if (body.ReadSequence().ReadObjectIdentifier() != algorithm)
             throw new InvalidDataException("the revocation list names two algorithms");
         var name = body.ReadEncodedValue();
-        var signer = issuer.Authorities.FirstOrDefault(authority => authority.SubjectName.RawData.AsSpan().SequenceEqual(name.Span) && MaySign(authority) && IsSignedBy(authority, signed.Span, algorithm, signature))
-            ?? throw new InvalidDataException("no authority of the certificate issuer that may sign revocation lists signed this one");
+        var named = authorities.Where(authority => authority.SubjectName.RawData.AsSpan().SequenceEqual(name.Span)).ToList();
+        if (named.Count == 0)
+            return null;
+        var signer = named.FirstOrDefault(authority => MaySign(authority) && IsSignedBy(authority, signed.Span, algorithm, signature))
+            ?? throw new InvalidDataException(NotSigned);
         return ReadBody(body, CertificateLink.NameOf(signer), now);
     }
 

@@ -1,10 +1,11 @@
 namespace Gatehouse.Identity;
 
-/// <summary>The names of the resource asked for: one, several or both, without an allocation.</summary>
+/// <summary>The names of the resource asked for, one, several or both, and the issuers that it takes; without an allocation.</summary>
 internal readonly struct AcceptedAudiences
 {
     private readonly string? _only;
     private readonly IReadOnlyList<string>? _several;
+    private readonly IReadOnlyList<string>? _issuers;
 
     public AcceptedAudiences(string only)
     {
@@ -22,7 +23,11 @@ internal readonly struct AcceptedAudiences
     {
         _only = use.Resource;
         _several = use.OtherAudiences;
+        _issuers = use.Issuers;
     }
+
+    /// <summary>Whether the resource takes tokens of an issuer.</summary>
+    public bool Take(string issuer) => _issuers is not { Count: > 0 } || _issuers.Contains(issuer, StringComparer.Ordinal);
 
     /// <summary>Whether a token names at least one of them; never when there are none.</summary>
     public bool AreNamedBy(VerifiedToken token)

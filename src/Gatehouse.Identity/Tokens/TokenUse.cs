@@ -17,6 +17,9 @@ public readonly record struct TokenUse
     /// <summary>Further audiences that the token may name instead; null for none.</summary>
     public IReadOnlyList<string>? OtherAudiences { get; init; }
 
+    /// <summary>The only issuers whose tokens are taken here, as verified tokens name them; null or empty (default) for every trusted one.</summary>
+    public IReadOnlyList<string>? Issuers { get; init; }
+
     /// <summary>
     /// The address block of the peer, whose part of what strangers can provoke is used while the caller is not known. Untold (default) where
     /// peers cannot be told apart; they have it in common then.

@@ -111,7 +111,7 @@ public sealed class TokenValidator : ITokenValidator
             return ValueTask.FromResult(JudgeUse(known, audiences));
         if (_cache.FindRefusal(hash, _isTrusted, _time.GetUtcNow()) is { } knownRefusal)
             return Refused(knownRefusal);
-        if (_introspecting is { } issuer && !TokenIntrospector.IsJwt(token.RevealToValidator()))
+        if (_introspecting is { } issuer && !TokenIntrospector.IsJwt(token.RevealToValidator()) && IssuerMetadata.Names(issuer.Profile).Any(audiences.Take))
             return IntrospectAsync(token, hash, issuer, audiences, peer, cancellationToken);
         return VerifyAsync(token, hash, audiences, peer, cancellationToken);
     }
@@ -242,6 +242,11 @@ public sealed class TokenValidator : ITokenValidator
             _cache.Forget(token.TokenHash, verification);
             return TokenResult.Refused(refusal);
         }
+
+        // Threat: another trusted issuer writes the names of this one's people and this resource's audience into its tokens (RFC 8725 §3.8).
+        // The answer is that of an issuer which is not trusted at all.
+        if (!audiences.Take(token.Issuer))
+            return TokenResult.Refused(TokenRefusal.IssuerMismatch);
 
         // Threat: a token for a sibling resource of the same issuer (RFC 8725 §2.7, §3.9; MCP row A07).
         if (!audiences.AreNamedBy(token))

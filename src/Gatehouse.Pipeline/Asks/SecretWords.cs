@@ -19,17 +19,25 @@ internal static class SecretWords
     private static readonly FrozenSet<string> AboutCards = Set("type brand company network design");
     private static readonly FrozenSet<string> PostalWords = Set("postal zip postcode post delivery shipping");
     private static readonly FrozenSet<string> Ambiguous = Set("token pin pincode secret");
-    private static readonly FrozenSet<string> Turns = Set("but only except instead rather then unless until otherwise and if when before after");
+    private static readonly FrozenSet<string> Turns = Set(
+        "but only except instead rather than then unless until otherwise and if when before after sondern aber ausser nur mais sauf seulement sino pero salvo solo ma tranne mas exceto apenas maar behalve alleen ale lecz oprocz poza niz tylko que che senao");
     private const int FarthestNegation = 10;
-    private static readonly FrozenSet<string> Fillers = Set("your a an any the my our real for in us");
-    private static readonly FrozenSet<string> Negations = Set("not never dont cannot without t");
+    private static readonly FrozenSet<string> Fillers = Set(
+        "your a an any the my our real for in us hier ihr ihre ihren ihrem dein deine votre vos ici su sus tu tus aqui tua tue tuo tuoi qui sua seu suas seus uw je jouw swojego swoje twojego");
+    private static readonly FrozenSet<string> DirectNegations = Set("without no not never ohne kein keine keinen keinerlei sans jamais sin nunca senza mai sem zonder nooit geen bez");
+    private static readonly FrozenSet<string> Negations = Set("not never dont cannot without t nicht niemals nie kein keine keinen no nunca jamas non mai nao nooit niet n ne");
+    private static readonly FrozenSet<string> Attributes = Set(
+        "length strength age policy expiry rotation lange mindestlange starke richtlinie ablauf longueur duree politique longitud politica caducidad lunghezza scadenza robustezza comprimento tamanho validade "
+        + "lengte sterkte beleid geldigheid dlugosc sila waznosc polityka");
+    private static readonly FrozenSet<string> Connectors = Set("of the your a an des der von vom ihres du de d la le les l votre el los las su del della dei delle di do da dos das sua van het uw je");
     private static readonly FrozenSet<string> AskingVerbs = Set(
         "enter type provide give paste supply confirm input submit need needs share send reply tell ask requires require required please what whats "
-        + "eingeben geben gib bestatigen saisir saisissez entrez donnez fournir introduzca ingrese introduce escriba digite informe inserisci immetti voer ange");
+        + "eingeben geben gib bestatigen saisir saisissez entrez donnez fournir introduzca ingrese introduce escriba digite informe inserisci immetti voer ange "
+        + "geben teilen senden schreiben nennen indiquez ecrivez communiquez partagez envoyez escribir indique comparta envie proporcione scrivere scriva inserire indicare condividere escreva insira indique compartilhe vul deel stuur noem wpisz wpisuj podaj podawaj wysylaj udostepniaj");
 
     private static readonly SecretTerm[] Terms =
     [
-        .. Of(AboutPasswords, Nothing, false, "password", "passwords", "passwd", "pass word", "passphrase", "pass phrase", "pwd", "passkey", "master password"),
+        .. Of(AboutPasswords, Nothing, false, "password", "passwords", "passwd", "pass word", "passphrase", "pass phrase", "pwd", "passkey", "master password", "db pass", "database pass", "user pass", "admin pass", "root pass", "server pass", "smtp pass", "wifi pass"),
         .. Of(Nothing, Nothing, true, "passcode", "pass code"),
         .. Of(AboutPins, BeforePins, true, "pin", "pincode", "pin code", "pin number", "pinnumber"),
         .. Of(AboutTokens, BeforeTokens, false, "token", "bearer", "jwt"),
@@ -43,27 +51,20 @@ internal static class SecretWords
         .. Of(Nothing, Nothing, true, "otp", "totp", "one time code", "onetime code", "onetimecode", "one time pin", "2fa", "mfa code", "authenticator code", "verification code", "verificationcode", "sms code", "auth code", "authentication code", "recovery code", "recovery codes", "backup code", "backup codes", "login code", "access code"),
         .. Of(Nothing, Nothing, false, "seed phrase", "seedphrase", "recovery phrase", "mnemonic", "security answer", "secret answer", "maiden name"),
         // German
-        .. Of(Nothing, Nothing, false, "passwort", "passworter", "kennwort", "losungswort", "zugangsdaten", "anmeldedaten", "geheimnis", "zugangsschlussel", "api schlussel", "privater schlussel"),
-        .. Of(Nothing, Nothing, true, "geheimzahl", "kartennummer", "kreditkarte", "kreditkartennummer", "prufziffer", "prufnummer", "einmalcode", "bestatigungscode", "sicherheitscode", "tan"),
+        .. Of(Nothing, Nothing, false, "passwort", "passworter", "kennwort", "losungswort", "zugangsdaten", "anmeldedaten", "zugriffsdaten", "geheimnis", "zugangsschlussel", "zugriffsschlussel", "api schlussel", "ssh schlussel", "privater schlussel", "privaten schlussel", "geheimer schlussel", "geheimen schlussel", "geheimschlussel", "zugriffstoken", "zugangstoken", "wiederherstellungsphrase", "einmalpasswort", "passwortes", "passworts", "madchenname", "madchennamen", "sicherheitsfrage"),
+        .. Of(Nothing, Nothing, true, "geheimzahl", "kartennummer", "kreditkarte", "kreditkartennummer", "prufziffer", "prufnummer", "einmalcode", "bestatigungscode", "sicherheitscode", "zugangscode", "wiederherstellungscode", "tan"),
         // French
-        .. Of(Nothing, Nothing, false, "mot de passe", "motdepasse", "mots de passe", "cle api", "cle d api", "cle secrete", "cle privee", "jeton", "identifiants"),
-        .. Of(Nothing, Nothing, true, "code secret", "numero de carte", "code de verification", "code de securite", "cryptogramme", "carte bancaire"),
+        .. Of(Nothing, Nothing, false, "mot de passe", "motdepasse", "mots de passe", "cle api", "cle d api", "cle secrete", "cle privee", "cle d acces", "cle ssh", "jeton", "identifiants", "phrase de recuperation", "phrase secrete", "phrase de passe", "nom de jeune fille"),
+        .. Of(Nothing, Nothing, true, "code secret", "code confidentiel", "code d acces", "numero de carte", "code de verification", "code de securite", "code a usage unique", "cryptogramme", "carte bancaire"),
         // Spanish, Portuguese, Italian
-        .. Of(Nothing, Nothing, false, "contrasena", "contrasenas", "clave de acceso", "clave secreta", "clave privada", "clave api", "credenciales", "senha", "senhas", "palavra passe", "chave de api", "chave secreta", "credenciais", "parola d ordine", "chiave api", "chiave segreta", "credenziali"),
-        .. Of(Nothing, Nothing, true, "numero de tarjeta", "tarjeta de credito", "codigo de seguridad", "codigo de verificacion", "numero do cartao", "cartao de credito", "codigo de seguranca", "codice segreto", "numero della carta", "numero di carta", "carta di credito", "codice di sicurezza"),
+        .. Of(Nothing, Nothing, false, "contrasena", "contrasenas", "clave de acceso", "clave secreta", "clave privada", "clave api", "clave de api", "clave ssh", "llave ssh", "llave privada", "credenciales", "secreto", "frase de recuperacion", "frase semilla", "apellido de soltera"),
+        .. Of(Nothing, Nothing, false, "senha", "senhas", "palavra passe", "chave de api", "chave api", "chave secreta", "chave privada", "chave ssh", "chave de acesso", "credenciais", "segredo", "frase de recuperacao", "nome de solteira", "sobrenome de solteira"),
+        .. Of(Nothing, Nothing, false, "parola d ordine", "chiave api", "chiave segreta", "chiave privata", "chiave ssh", "chiave di accesso", "credenziali", "segreto", "frase di recupero", "frase segreta", "cognome da nubile"),
+        .. Of(Nothing, Nothing, true, "numero de tarjeta", "tarjeta de credito", "tarjeta de debito", "tarjeta bancaria", "codigo de seguridad", "codigo de verificacion", "codigo de acceso", "numero do cartao", "cartao de credito", "codigo de seguranca", "codigo de verificacao", "codigo de acesso", "codice segreto", "codice di verifica", "codice di accesso", "numero della carta", "numero di carta", "carta di credito", "codice di sicurezza"),
         // Dutch, Scandinavian, Finnish, Polish, Czech, Turkish, Indonesian, Vietnamese
-        .. Of(Nothing, Nothing, false, "wachtwoord", "losenord", "adgangskode", "kodeord", "passord", "salasana", "haslo", "heslo", "sifre", "sifreniz", "parolaniz", "kata sandi", "mat khau"),
-        .. Of(Nothing, Nothing, true, "kaartnummer", "kortnummer", "karta kredytowa", "numer karty"),
-    ];
-
-    // Scripts that are written without spaces, or whose words are inflected: found anywhere in the text.
-    private static readonly string[] Anywhere =
-    [
-        .. new[]
-        {
-            "парол", "пин-код", "секретный ключ", "номер карты", "код подтверждения", "κωδικό", "密码", "密碼", "口令", "验证码", "驗證碼", "密钥", "私钥", "卡号", "パスワード", "暗証番号", "認証コード", "確認コード",
-            "カード番号", "비밀번호", "인증번호", "카드번호", "كلمة المرور", "كلمة السر", "סיסמ", "पासवर्ड", "รหัสผ่าน",
-        }.Select(term => NormalText.Fold(term).ToLowerInvariant()),
+        .. Of(Nothing, Nothing, false, "wachtwoord", "wachtwoorden", "wachtzin", "inloggegevens", "toegangstoken", "toegangssleutel", "api sleutel", "prive sleutel", "ssh sleutel", "privesleutel", "geheime sleutel", "geheim", "herstelzin", "herstelfrase", "meisjesnaam"),
+        .. Of(Nothing, Nothing, false, "losenord", "adgangskode", "kodeord", "passord", "salasana", "haslo", "hasla", "haslem", "klucz api", "klucz prywatny", "prywatny klucz", "klucz ssh", "klucz tajny", "tajny klucz", "klucza prywatnego", "dane logowania", "fraza odzyskiwania", "fraze odzyskiwania", "nazwisko panienskie", "heslo", "sifre", "sifreniz", "parolaniz", "kata sandi", "mat khau"),
+        .. Of(Nothing, Nothing, true, "kaartnummer", "beveiligingscode", "verificatiecode", "toegangscode", "eenmalige code", "kortnummer", "karta kredytowa", "karty kredytowej", "karty platniczej", "numer karty", "kod weryfikacyjny", "kod zabezpieczajacy", "kod bezpieczenstwa", "kod jednorazowy", "kod dostepu"),
     ];
 
     private static readonly FrozenDictionary<string, SecretTerm[]> ByFirstWord =
@@ -74,7 +75,7 @@ internal static class SecretWords
     /// <param name="numbers">True for a field that takes numbers alone.</param>
     public static string? NamedBy(string text, bool numbers)
     {
-        if (FoundAnywhere(text) is { } found) return found;
+        if (AnywhereWords.FoundIn(text, numbers) is { } found) return found;
         foreach (var clause in Clauses(text))
         {
             var words = NormalText.Words(clause);
@@ -114,7 +115,7 @@ internal static class SecretWords
     {
         foreach (var sentence in text.Split(['.', '?', '!', ';', '\n', '。', '？'], StringSplitOptions.RemoveEmptyEntries))
         {
-            if (FoundAnywhere(sentence) is { } found) return found;
+            if (AnywhereWords.FoundIn(sentence, numbers) is { } found) return found;
             var words = NormalText.Words(sentence);
             for (var i = 0; i < words.Count; i++)
             {
@@ -153,12 +154,6 @@ internal static class SecretWords
         return clauses;
     }
 
-    private static string? FoundAnywhere(string text)
-    {
-        var folded = NormalText.Fold(text).ToLowerInvariant();
-        return Array.Find(Anywhere, term => folded.Contains(term, StringComparison.Ordinal));
-    }
-
     private static SecretTerm? At(List<string> words, int at, bool numbers)
     {
         if (!ByFirstWord.TryGetValue(words[at], out var terms)) return null;
@@ -182,6 +177,7 @@ internal static class SecretWords
         if (after < words.Count && term.Unless.Contains(words[after])) return false;
         if (at > 0 && term.UnlessAfter.Contains(words[at - 1])) return false;
         if (term.Words is [var single] && (Ambiguous.Contains(single) || single is "secrets") && IsNameOf(words, at)) return false;
+        if (IsAttributeOf(words, at)) return false;
         return term.Words[0] is not ("pin" or "pincode") || !words.Exists(PostalWords.Contains); // in India the postal code
     }
 
@@ -197,6 +193,14 @@ internal static class SecretWords
         return false;
     }
 
+    // "length of the password", "longueur du mot de passe": a property, with nothing but articles up to the secret.
+    private static bool IsAttributeOf(List<string> words, int at)
+    {
+        var i = at - 1;
+        while (i > 0 && at - i <= 3 && Connectors.Contains(words[i])) i--;
+        return i >= 0 && Attributes.Contains(words[i]) && (i < at - 1 || words[i] is "dlugosc" or "sila" or "waznosc" or "polityka"); // Polish has no articles
+    }
+
     // "never enter your password here", "do not give us your phone number, pin, or other sensitive info": a negation reaches to the end of its clause,
     // unless another demand comes between or behind, so that a warning elsewhere does not help.
     private static bool IsNegated(List<string> words, int at)
@@ -204,7 +208,7 @@ internal static class SecretWords
         var i = at - 1;
         while (i >= 0 && Fillers.Contains(words[i])) i--;
         if (i < 0) return false;
-        if (words[i] is "without" or "no" or "not" or "never") return true;
+        if (DirectNegations.Contains(words[i])) return true;
         for (var back = at - 1; back >= 0 && back >= at - FarthestNegation; back--)
         {
             if (Turns.Contains(words[back])) return false;

@@ -15,6 +15,9 @@ public sealed record HttpUpstreamSettings
     /// <summary>SHA-256 of accepted public keys (SPKI), base64; empty accepts what the system trusts.</summary>
     public IReadOnlyList<string> Pins { get; init; } = [];
 
+    /// <summary>File of the revocation lists by which its certificate is judged; null judges none.</summary>
+    public string? RevocationList { get; init; }
+
     /// <summary>Time to connect. Default 10 s.</summary>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(10);
 

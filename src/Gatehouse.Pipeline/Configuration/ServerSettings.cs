@@ -23,6 +23,9 @@ public sealed record ServerSettings
     /// <summary>Names of the server in <c>aud</c> beside its URL. Default none.</summary>
     public IReadOnlyList<string> Audiences { get; init; } = [];
 
+    /// <summary>Issuers whose callers may use the server, by the names that callers and rules have. Default none named: every trusted one.</summary>
+    public IReadOnlyList<string> Issuers { get; init; } = [];
+
     /// <summary>Certificate issuers whose workloads need no token here. Default none.</summary>
     public IReadOnlyList<string> CertificateIssuers { get; init; } = [];
 
@@ -79,6 +82,10 @@ public sealed record ServerSettings
 
         return Deadline;
     }
+
+    /// <summary>Whether callers of a trusted issuer may use the server; of a certificate issuer, whether it is named among those.</summary>
+    public bool TakesIssuer(string issuer) =>
+        Issuers.Count == 0 || Issuers.Contains(issuer, StringComparer.Ordinal) || CertificateIssuers.Any(name => CertificateIssuer.IssuerPrefix + name == issuer);
 
     /// <summary>How its lists are kept and shown.</summary>
     public ListSettings Lists { get; init; } = new();

@@ -546,7 +546,7 @@ public static class Reasons
         Code = "GH7007", Slug = "destination-refused", Stage = Forward, LegacyStatus = 502,
         Message = "The MCP server cannot be reached.",
         Remedy = "Try again later; the administrator finds the cause under the request id.",
-        Operator = "The address that the name resolved to is not one the SSRF guard lets through, or the certificate is not the pinned one.",
+        Operator = "The address that the name resolved to is not one the SSRF guard lets through, or the certificate is revoked, or nothing current is known of its revocation.",
     };
 
     public static readonly Reason UpstreamTooLarge = new()

@@ -49,6 +49,7 @@ public sealed class AuthenticateStage(ITokenValidator validator, DPoPNonces? non
     private TokenUse Use(Exchange exchange, TokenScheme scheme) => new(exchange.Snapshot.Settings.Resource(exchange.Server))
     {
         OtherAudiences = exchange.Server.Audiences,
+        Issuers = exchange.Server.Issuers,
         Peer = Peers.PartitionOf(exchange),
         Demand = exchange.Server.SenderConstraint,
         Evidence = new SenderEvidence

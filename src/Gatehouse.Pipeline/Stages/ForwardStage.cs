@@ -51,6 +51,14 @@ public sealed class ForwardStage(Func<ServerSettings, IUpstream> upstreams, ICat
         });
     }
 
+    /// <summary>Takes note that the server answered a caller's handshake with a session id.</summary>
+    public void NoteSession(Exchange exchange, IUpstreamReply reply)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        ArgumentNullException.ThrowIfNull(reply);
+        if (exchange.Server.Http is not null && !string.IsNullOrEmpty(reply.SessionId)) catalogue.BeganSession(exchange.Server);
+    }
+
     /// <summary>For the range alone: the same stage with naive upstreams.</summary>
     internal ForwardStage WithUpstreamForRange(Func<ServerSettings, IUpstream> naive) => new(naive, catalogue, lists);
 

@@ -5,7 +5,9 @@ namespace Gatehouse.Pipeline.Stages;
 /// <summary>
 /// Which conversation, bound to which caller? Legacy era only; in the modern era the header is ignored (T30).
 /// </summary>
-public sealed class SessionStage(ISessions sessions) : IStage
+/// <param name="sessions">The sessions.</param>
+/// <param name="catalogue">Knows which servers issue session ids.</param>
+public sealed class SessionStage(ISessions sessions, ICatalogue catalogue) : IStage
 {
     /// <inheritdoc />
     public string Name => "session";
@@ -14,14 +16,15 @@ public sealed class SessionStage(ISessions sessions) : IStage
     public ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        return ValueTask.FromResult(exchange.IsModern ? StageOutcome.Continue : Judge(exchange));
+        if (exchange.IsModern) return ValueTask.FromResult(StageOutcome.Continue);
+        if (exchange.Message?.Method == "initialize") return ValueTask.FromResult(JudgeInitialize(exchange));
+        return exchange.Head.Single(HeaderNames.SessionId) is { } handle
+            ? ValueTask.FromResult(Judge(exchange, handle))
+            : JudgeWithoutSessionAsync(exchange, cancellation);
     }
 
-    private StageOutcome Judge(Exchange exchange)
+    private StageOutcome Judge(Exchange exchange, string handle)
     {
-        if (exchange.Message?.Method == "initialize") return JudgeInitialize(exchange);
-        if (exchange.Head.Single(HeaderNames.SessionId) is not { } handle)
-            return JudgeWithoutSession(exchange);
         var settings = exchange.Snapshot.Settings.Sessions;
         if (sessions.Open(handle, exchange.Caller, exchange.Server, settings) is not { } session)
             return StageOutcome.Deny(Reasons.SessionUnknown);
@@ -36,15 +39,19 @@ public sealed class SessionStage(ISessions sessions) : IStage
     private static StageOutcome JudgeInitialize(Exchange exchange) =>
         exchange.Head.Verb is null && exchange.Head.Count(HeaderNames.SessionId) > 0 ? StageOutcome.Deny(Reasons.SessionExists) : StageOutcome.Continue;
 
-    // A stdio server always has sessions: its process is the session. An HTTP server may have none and then says
-    // itself what it wants.
-    private static StageOutcome JudgeWithoutSession(Exchange exchange)
+    // A stdio server always has sessions: its process is the session. An HTTP server may have none, and then nothing is asked for.
+    //
+    // Threat: a server that issues ids and answers a call without one acts on it outside every session, so that nothing of what is held of
+    // sessions (their owner, their lists, what waits in them) holds for it. MCP 2025-11-25, transports, session management 2: such a server
+    // should answer 400 to everything but the handshake (L04).
+    private async ValueTask<StageOutcome> JudgeWithoutSessionAsync(Exchange exchange, CancellationToken cancellation)
     {
         if (exchange.Server.Stdio is not null) return StageOutcome.Deny(Reasons.SessionRequired);
         if (exchange.Message is { Kind: MessageKind.Result or MessageKind.Error })
             return StageOutcome.Deny(Reasons.UnexpectedResponse);
-        return exchange.Head.Count(HeaderNames.LastEventId) > 0
-            ? StageOutcome.Deny(Reasons.ResumeRefused)
+        if (exchange.Head.Count(HeaderNames.LastEventId) > 0) return StageOutcome.Deny(Reasons.ResumeRefused);
+        return !exchange.Server.Stateless && await catalogue.IssuesSessionsAsync(exchange.Server, cancellation).ConfigureAwait(false)
+            ? StageOutcome.Deny(Reasons.SessionRequired)
             : StageOutcome.Continue;
     }
 

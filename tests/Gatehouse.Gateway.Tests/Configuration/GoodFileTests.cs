@@ -76,6 +76,8 @@ public sealed class GoodFileTests
     {
         var server = Samples.Load(Samples.Everything).Settings!.Server("everything")!;
         Assert.Equal("/tools/everything", server.Path);
+        Assert.Equal("/etc/gatehouse/listed.crl", Samples.Load(Samples.Everything).Settings!.Server("listed")!.Http!.RevocationList);
+        Assert.Equal(["https://login.example.com/tenant", "https://login.microsoftonline.com/11111111-1111-4111-8111-111111111111/v2.0"], server.Issuers);
         Assert.Null(server.Stdio);
         Assert.Equal(new Uri("http://127.0.0.1:5921/mcp"), server.Http!.Url);
         Assert.Equal("localhost:5921", server.Http.Host);

@@ -47,7 +47,7 @@ public sealed class MemoryTests
     {
         await using var gateway = await TestGateway.StartAsync(s => s with { Limits = s.Limits with { BufferedBytes = 20 * MiB, CallerShare = 100 }, Servers = [s.Servers[0] with { ResponseBytes = (int)(8 * MiB) }] });
         var huge = Encoding.ASCII.GetBytes("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"content\":[{\"type\":\"text\",\"text\":\"" + new string('x', (int)(6 * MiB)) + "\"}]}}");
-        gateway.Upstream.On("tools/call", async (context, _) =>
+        gateway.Upstream.WithoutSessions().On("tools/call", async (context, _) =>
         {
             // In pieces, so that the stand-in holds no copies of its own.
             context.Response.ContentType = "application/json";

@@ -99,18 +99,16 @@ public sealed class LocalServerCareTests
     {
         var clock = new ManualTimeProvider();
         await using var gateway = await StartAsync(
-            """*'"deaf"'*) answer '{"content":[]}'; sleep 600 ;;""", clock, s => s with { Stdio = s.Stdio! with { WriteTimeout = TimeSpan.FromSeconds(1) } });
+            """*'"deaf"'*) answer '{"content":[]}'; sleep 600 ;;""", clock, s => s with { Deadline = TimeSpan.FromHours(2), Stdio = s.Stdio! with { WriteTimeout = TimeSpan.FromSeconds(1) } });
         var token = gateway.Token("alice", life: TimeSpan.FromHours(1));
         var session = await gateway.InitializeAsync(token);
         Assert.Equal(HttpStatusCode.OK, (await CallAsync(gateway, "alice", session, "deaf")).Status);
+        await Eventually.TrueAsync(() => gateway.Host.Registry.Count == 0, "the first call is at its end");
         var waiting = gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":7,"method":"ping"}""", token, ("Mcp-Session-Id", session))); // small: the pipe takes it
         var stuck = gateway.CallAsync(gateway.Post($"{{\"jsonrpc\":\"2.0\",\"id\":8,\"method\":\"tools/call\",\"params\":{{\"name\":\"x\",\"arguments\":{{\"a\":\"{new string('x', 1 << 20)}\"}}}}}}", token, ("Mcp-Session-Id", session)));
-        for (var seconds = 0; seconds < 120 && !stuck.IsCompleted; seconds++) // far from the deadline of five minutes
-        {
-            clock.Advance(TimeSpan.FromSeconds(1));
-            await Eventually.MomentAsync(stuck);
-        }
-
+        // The time for a request's body runs on the same clock: both are whole before it moves.
+        await Eventually.TrueAsync(() => gateway.Host.Registry.Count == 2, "both requests are on their way to the server");
+        await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(1), stuck);
         Assert.Equal("GH7005", Code((await stuck.WaitAsync(Patience)).Body));
         Assert.Equal("GH7005", Code((await waiting.WaitAsync(Patience)).Body));
         await Eventually.TrueAsync(() => Parts(gateway).Contains("forward deny upstream-ended the process does not read its input"), "the event says why");

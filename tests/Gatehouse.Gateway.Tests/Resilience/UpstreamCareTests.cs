@@ -294,7 +294,8 @@ public sealed class UpstreamCareTests
         Assert.Equal(stateless ? 2 : 1, gateway.Upstream.Of("tools/call").Count); // at most once more, never a loop
     }
 
-    private static Task<TestGateway> StartAsync(Func<HttpUpstreamSettings, HttpUpstreamSettings>? change = null, TimeProvider? clock = null, bool stateless = false) =>
+    // What is asked of the server in these tests is what they are about: a stateless one is not asked first whether it issues session ids.
+    private static Task<TestGateway> StartAsync(Func<HttpUpstreamSettings, HttpUpstreamSettings>? change = null, TimeProvider? clock = null, bool stateless = true) =>
         TestGateway.StartAsync(
             s => s with { Servers = [s.Servers[0] with { Stateless = stateless, Http = change?.Invoke(s.Servers[0].Http!) ?? s.Servers[0].Http }] }, clock);
 

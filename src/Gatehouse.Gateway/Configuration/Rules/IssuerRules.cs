@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gatehouse.Gateway.Configuration.Reading;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity;
 
 namespace Gatehouse.Gateway.Configuration.Rules;
@@ -17,7 +18,26 @@ internal static class IssuerRules
             faults.Add(second, "a second issuer would be asked: an opaque token does not say whose it is, and each would be shown the other's", "let at most one issuer have 'introspection'");
         foreach (var twice in issuers.Select(issuer => issuer.Find("issuer")).OfType<ConfiguredValue>().GroupBy(value => value.Text, StringComparer.Ordinal).SelectMany(group => group.Skip(1)))
             faults.Add(twice, "this issuer stands here a second time", "keep one entry an issuer");
+        CheckTaken(root, development, faults);
     }
+
+    // A name that nobody has closes the server to everybody, and one that a certificate issuer has opens nothing here.
+    private static void CheckTaken(ConfigurationSection root, bool development, FaultList faults)
+    {
+        var known = IssuerNames.Of(root).Where(name => !name.StartsWith(CertificateIssuer.IssuerPrefix, StringComparison.Ordinal)).ToList();
+        if (development && root.Get<Uri>("publicUrl") is { } url) known.Add(url.GetLeftPart(UriPartial.Authority) + TokenCallers.DevelopmentIssuerPath);
+        foreach (var server in root.Parts("servers"))
+        {
+            if (server.Find("issuers") is { Items.Count: 0, IsGiven: true } none)
+                faults.Add(none, "no issuer is taken, so no token could be", "name at least one issuer, or remove 'issuers'");
+            foreach (var taken in server.Items("issuers").Where(taken => !known.Contains(taken.Text, StringComparer.Ordinal)))
+                faults.Add(taken, CheckName(taken.Text), $"known: {string.Join(", ", known)}");
+        }
+    }
+
+    private static string CheckName(string name) => name.StartsWith(CertificateIssuer.IssuerPrefix, StringComparison.Ordinal)
+        ? "a certificate issuer stands in 'certificateIssuers' of the server"
+        : "no trusted issuer has this name";
 
     private static void Check(ConfigurationSection section, FaultList faults)
     {

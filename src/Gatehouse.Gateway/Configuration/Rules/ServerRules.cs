@@ -59,6 +59,11 @@ internal static partial class ServerRules
             faults.Add(value, "link-local and metadata addresses are never connected to", "name the server's own address");
         if (url.Scheme == Uri.UriSchemeHttp && server.Items("pins").Count > 0)
             faults.Add(value, "a pin means nothing without TLS", "write https:// or remove 'pins'");
+        if (server.Find("revocationList") is not { } list) return;
+        if (url.Scheme == Uri.UriSchemeHttp)
+            faults.Add(list, "there is no certificate without TLS", "write https:// or remove 'revocationList'");
+        else if (server.Items("pins").Count > 0)
+            faults.Add(list, "a pin stands for the whole chain, so no list of an authority is looked at", "remove the pin of a key that is not to be trusted any more, or 'pins'");
     }
 
     public static void CheckPin(ConfiguredItem pin, FaultList faults)

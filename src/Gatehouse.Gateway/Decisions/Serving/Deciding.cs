@@ -35,6 +35,8 @@ internal sealed class Deciding(GatewaySnapshot snapshot, TimeProvider time)
             return new Answered(own, own.Reason, subject, request);
         }
 
+        // A decision is what the caller would meet at the server, and there the token of another issuer is not taken.
+        if (!server.TakesIssuer(subject.Issuer)) return Answered.Nothing("issuer-not-taken", subject, request);
         if (!server.Scopes.All(subject.Scopes.Contains)) return Answered.Nothing("insufficient-scope", subject, request);
         var decision = await snapshot.Decisions.DecideAsync(subject, request, cancellation).ConfigureAwait(false);
         return new Answered(decision, decision.Reason, subject, request);

@@ -1,0 +1,46 @@
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+
+namespace Gatehouse.Range;
+
+/// <summary>A partner's provider is trusted too; its administrator gives an account of his own the name of somebody else's user.</summary>
+public sealed class ForeignIssuer : TokenExercise
+{
+    /// <inheritdoc />
+    public override string Id => "foreign-issuer";
+
+    /// <inheritdoc />
+    public override string Title => "Token of another trusted issuer";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP07", "MCP01"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["ID-05", "A06"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage authenticate, issuers of the server";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "Two providers are trusted, one's own and a partner's. A server knows people by the subject of their tokens.",
+        "The attacker is administrator of the partner's provider. It signs, in good faith, a token for an account that he named after the user, with the audience that he wrote.",
+        "The configuration names the issuers whose callers may use the server. A token of another one is answered as that of a stranger.",
+        "With a check that goes by signature and subject, the namesake reads the secret again.");
+
+    internal override string? Recognise(string? token, RangeIssuer issuer) => NaiveTokens.SubjectWithoutAudience(token, issuer);
+
+    internal override IReadOnlyList<IssuerSettings> IssuersFor(Bed bed) =>
+        [.. base.IssuersFor(bed), new IssuerSettings { Issuer = bed.Issuer.Partner, Metadata = new Uri(bed.Issuer.Partner + "/metadata") }];
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
+        await base.StartBehindGatewayAsync(bed).ConfigureAwait(false) with { Issuers = [bed.Issuer.Name] };
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) =>
+        parts with { Authenticate = new NaiveAuthenticate(bed.Issuer, token => Recognise(token, bed.Issuer)) };
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
+    [
+        await ReadSecretAsync(scene, "namesake at the partner's", scene.Issuer.Mint(Scene.Victim, scene.Resource, claims => claims["iss"] = scene.Issuer.Partner)).ConfigureAwait(false),
+    ];
+}

@@ -1,0 +1,43 @@
+using Gatehouse.Pipeline.Configuration;
+
+namespace Gatehouse.Gateway.Hosting;
+
+/// <summary>Says how each link of a configuration is protected, and whom the gateway believes what (ST-03).</summary>
+public static class LinkDoctor
+{
+    private const string Ended = "TLS 1.3 or 1.2";
+
+    /// <summary>Callers, the proxies that end TLS for them, and the servers, in this order.</summary>
+    public static IReadOnlyList<LinkReport> Examine(GatewaySettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return [Callers(settings.Listen), .. settings.Listen.TlsEndedByProxies.Select(proxy => Proxy(proxy, settings.Listen)), .. settings.Servers.Select(Server)];
+    }
+
+    private static LinkReport Callers(ListenSettings listen) => new("callers", (listen.Url.Scheme == Uri.UriSchemeHttps, listen.TlsEndedByProxies.Count > 0) switch
+    {
+        (true, true) => $"{Ended}, from the named proxies alone",
+        (true, false) => $"{Ended}, ended here",
+        (false, true) => "in clear, from the named proxies alone",
+        _ => "in clear, within this machine",
+    })
+    {
+        Believed = listen.ClientCertificates == ClientCertificates.Ask ? "the certificate for which the connection shows the key" : null,
+    };
+
+    private static LinkReport Proxy(string address, ListenSettings listen) => new($"proxy {address}", listen.Url.Scheme == Uri.UriSchemeHttps ? Ended : "in clear: keep it on a network that nobody else is on")
+    {
+        Believed = listen.ClientCertificates == ClientCertificates.Header
+            ? "that it ended TLS, and the certificate of the caller in Client-Cert; no forwarding header"
+            : "that it ended TLS; no forwarding header, no certificate of a caller",
+    };
+
+    private static LinkReport Server(ServerSettings server) => new($"server {server.Name}", server.Http is { } http ? Http(http) : "a process of this machine");
+
+    private static string Http(HttpUpstreamSettings http)
+    {
+        if (http.Url.Scheme != Uri.UriSchemeHttps) return "in clear, within this machine";
+        if (http.Pins.Count > 0) return $"{Ended}; {http.Pins.Count} pinned keys and no authority";
+        return $"{Ended}; authorities of the system; revocation: {http.RevocationList ?? "not looked at"}";
+    }
+}
