@@ -45,6 +45,11 @@ public abstract class Exercise : RangeExercise
     /// <summary>True where the named protection is that first use is the gateway's own sight.</summary>
     internal virtual bool ReplacedSeesCallers => false;
 
+    /// <summary>
+    /// Whether definitions are held to what was seen first in the arm with the twin too; so it is where that is what the exercise is about.
+    /// </summary>
+    internal virtual bool ReplacedHoldsDefinitions => false;
+
     /// <summary>Further servers behind the gateway; by default none.</summary>
     internal virtual IReadOnlyList<ServerSettings> Beside(ServerSettings first) => [];
 

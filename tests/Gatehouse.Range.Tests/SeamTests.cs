@@ -24,6 +24,7 @@ public sealed class SeamTests
         ["RenderForRange"] = ["src/Gatehouse.Inventory/Output/HtmlReport.cs", "src/Gatehouse.Inventory/Output/TableReport.cs"],
         ["ReplaceForRange"] = ["src/Gatehouse.Gateway/Hosting/GatewayCore.cs", "src/Gatehouse.Gateway/Hosting/GatewayHostOptions.cs"],
         ["ShowsEverythingForRange"] = ["src/Gatehouse.Pipeline/Listing/ListAnswers.cs"],
+        ["TakesSightFromSessionsForRange"] = ["src/Gatehouse.Gateway/Definitions/DefinitionLocks.cs", "src/Gatehouse.Gateway/Hosting/GatewayHostOptions.cs"],
         ["UnpacedForRange"] = ["src/Gatehouse.Pipeline/GatewayPipeline.cs", "src/Gatehouse.Pipeline/PipelineParts.cs"],
         ["WithCatalogueForRange"] = ["src/Gatehouse.Pipeline/Stages/ForwardStage.cs"],
         ["WithNaiveListsForRange"] = ["src/Gatehouse.Pipeline/Stages/ForwardStage.cs"],

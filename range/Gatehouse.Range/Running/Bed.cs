@@ -102,7 +102,8 @@ internal sealed class Bed : IAsyncDisposable
             Audit = exercise.Audit,
             Inspection = exercise.Inspection,
             DecisionPoint = DecisionPoint,
-            Lock = exercise.LockFor(server),
+            // What the gateway saw itself through a twin of another stage would hold the attack back for another reason than the named one.
+            Lock = exercise.LockFor(server) ?? (replace is null || exercise.ReplacedHoldsDefinitions ? null : new LockSettings { FirstUse = FirstUseMode.Off }),
             FoundLock = exercise.FoundLockFor(server),
         };
         settings = exercise.Bound(exercise.Configure(settings), replace is not null);

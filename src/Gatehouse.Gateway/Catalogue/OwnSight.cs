@@ -81,21 +81,40 @@ internal sealed class OwnSight(ServerSettings server, CatalogueFetcher fetcher, 
             await ListAsync(asker, lists, seen, cancellation).ConfigureAwait(false);
         }
 
-        if (spoken.Legacy.Count > 0 || spoken.Modern.Count == 0)
+        if (spoken.Legacy.Count > 0 || spoken.Modern.Count == 0) await SeeLegacyAsync(lists, seen, cancellation).ConfigureAwait(false);
+        else if (server.Http is not null) await TryLegacyAsync(lists, seen, cancellation).ConfigureAwait(false);
+        return seen;
+    }
+
+    // A discovery names the revisions of its own era; many servers behind it take the handshake of the other too, and may offer other
+    // capabilities there. Sessions of that era would then differ from what was seen.
+    private async ValueTask TryLegacyAsync(IReadOnlyList<ListKind> lists, Seen seen, CancellationToken cancellation)
+    {
+        var legacy = new Seen();
+        try
         {
-            var (asker, said) = await fetcher.BeginSessionAsync(cancellation).ConfigureAwait(false);
-            try
-            {
-                seen.Add(said);
-                await ListAsync(asker, lists, seen, cancellation).ConfigureAwait(false);
-            }
-            finally
-            {
-                await fetcher.EndSessionAsync(asker, CancellationToken.None).ConfigureAwait(false);
-            }
+            await SeeLegacyAsync(lists, legacy, cancellation).ConfigureAwait(false);
+        }
+        catch (RefusalException)
+        {
+            return; // it speaks the modern era alone, as it says
         }
 
-        return seen;
+        seen.Add(legacy);
+    }
+
+    private async ValueTask SeeLegacyAsync(IReadOnlyList<ListKind> lists, Seen seen, CancellationToken cancellation)
+    {
+        var (asker, said) = await fetcher.BeginSessionAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            seen.Add(said);
+            await ListAsync(asker, lists, seen, cancellation).ConfigureAwait(false);
+        }
+        finally
+        {
+            await fetcher.EndSessionAsync(asker, CancellationToken.None).ConfigureAwait(false);
+        }
     }
 
     private async ValueTask ListAsync(Exchange asker, IReadOnlyList<ListKind> lists, Seen seen, CancellationToken cancellation)
@@ -137,7 +156,17 @@ internal sealed class OwnSight(ServerSettings server, CatalogueFetcher fetcher, 
             foreach (var entry in list.Entries)
             {
                 var definition = new ServerDefinition(of, entry.Name, entry.Json, new ByteRange(0, entry.Json.Length));
-                if (!entry.IsRepeated && ReadableTexts.CanList(definition)) all.Add(definition);
+                if (ReadableTexts.CanList(definition)) all.Add(definition); // of a name that stands twice the first, which is the entry, counts
+            }
+        }
+
+        /// <summary>Adds what was seen in another era, of the kinds that could be seen there.</summary>
+        public void Add(Seen other)
+        {
+            foreach (var (kind, definitions) in other.Kinds)
+            {
+                if (!kinds.TryGetValue(kind, out var all)) kinds[kind] = all = [];
+                all.AddRange(definitions);
             }
         }
 

@@ -58,7 +58,7 @@ public sealed class LockJudge(
         var identity = identify(question.Server);
         var locked = file.Find(question.Server.Name);
         var digest = DefinitionGate.DigestOf(locked, question.Definition, question.Digest);
-        var verdict = question.IsRepeated && (locked is not null || firstUse != FirstUseMode.Off) ? DefinitionVerdict.Withhold(WithheldReasons.Repeated) : Decide(question, identity, locked, digest);
+        var verdict = question.IsRepeated && (locked is not null || firstUse == FirstUseMode.Refuse) ? DefinitionVerdict.Withhold(WithheldReasons.Repeated) : Decide(question, identity, locked, digest);
         if (verdict.Withheld is not null) withheld?.Note(question, identity, digest, verdict.Withheld);
         else withheld?.Forget(question.Server.Name, question.Definition.Kind, question.Definition.Name);
         return verdict with { Digest = digest };
