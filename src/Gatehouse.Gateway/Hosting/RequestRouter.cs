@@ -6,6 +6,7 @@ using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Stages;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Gatehouse.Gateway.Hosting;
 
@@ -30,6 +31,8 @@ internal sealed class RequestRouter(McpEndpoint endpoint, DecisionEndpoint decis
         var settings = snapshot.Settings;
         SecureByDefault(context, settings);
         AllowNamedOrigin(context, settings);
+        // Whatever it is answered, so large a body is not read.
+        if (context.Request.ContentLength > context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize) HttpMessageSource.SayThatItCloses(context);
         if (!new HttpRequestHead(context).IsFramedPlainly)
         {
             // Whatever comes next on this connection may be the rest of this request to a reader in front of us.

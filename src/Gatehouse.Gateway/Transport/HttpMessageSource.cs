@@ -30,11 +30,12 @@ internal sealed class HttpMessageSource(HttpContext context, ByteBudget budget, 
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
             // The minimum rate alone would let a caller hold nearly all of a large message for as long as it likes (CWE-400).
-            if (HttpProtocol.IsHttp11(context.Request.Protocol)) context.Response.Headers.Connection = "close"; // the rest is not waited for
+            SayThatItCloses(context); // the rest is not waited for
             throw new RefusalException(Reasons.BodyTimeout, "limits.bodyTimeout", e);
         }
         catch (BadHttpRequestException e)
         {
+            SayThatItCloses(context);
             var reason = e.StatusCode == StatusCodes.Status413PayloadTooLarge ? Reasons.BodyTooLarge : Reasons.BodyTimeout;
             throw new RefusalException(reason, "body", e);
         }
@@ -44,6 +45,15 @@ internal sealed class HttpMessageSource(HttpContext context, ByteBudget budget, 
             // gateway: nobody is there for an answer, and the operator has nothing to mend (CWE-779).
             throw new OperationCanceledException("the client left while its body was read", e);
         }
+    }
+
+    /// <summary>
+    /// A connection whose rest is not read closes after the answer. A client that is not told sends its next request on it, and that
+    /// gets no answer (RFC 9112, section 9.6).
+    /// </summary>
+    public static void SayThatItCloses(HttpContext context)
+    {
+        if (HttpProtocol.IsHttp11(context.Request.Protocol)) context.Response.Headers.Connection = "close";
     }
 
     public void Dispose()

@@ -43,6 +43,27 @@ public sealed class ServerLimitTests
         Assert.Equal(reached, gateway.Upstream.Received.Count);
     }
 
+    // Found by the soak: the connection closed without a word, and the client's next request on it was lost.
+    [Theory]
+    [InlineData(true, false, HttpStatusCode.RequestEntityTooLarge)]
+    [InlineData(true, true, HttpStatusCode.RequestEntityTooLarge)]
+    [InlineData(false, false, HttpStatusCode.Unauthorized)]
+    public async Task BodyBeyondItsBytes_IsAnsweredOnAConnectionThatSaysItCloses(bool known, bool chunked, HttpStatusCode expected)
+    {
+        await using var gateway = await TestGateway.StartAsync(s => s with { Servers = [s.Servers[0] with { RequestBytes = 16 << 10 }] });
+        for (var i = 0; i < 3; i++)
+        {
+            var large = gateway.Post($"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\",\"params\":{{\"a\":\"{new string('x', 16 << 10)}\"}}}}", known ? null : "none");
+            large.Headers.TransferEncodingChunked = chunked;
+            var refused = await gateway.SendAsync(large);
+            Assert.Equal((expected, true), (refused.StatusCode, refused.Headers.ConnectionClose));
+            await refused.Content.ReadAsStringAsync();
+            Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"))).Status);
+        }
+
+        Assert.Empty(gateway.Upstream.Of("ping"));
+    }
+
     [Fact]
     public async Task StreamsOfACallerBeyondTheirNumber_AreRefused_AndOthersHaveTheirOwn()
     {
