@@ -62,7 +62,7 @@ public sealed class HalfSentBodies : Exercise
             foreach (var part in Parts) connections.Add(await SendPartAsync(scene.Endpoint, token, part).ConfigureAwait(false));
             // What was sent may still be on its way, and of what came while the honest user was served a part was refused.
             var served = true;
-            for (var tries = 0; served && tries < 8; tries++)
+            for (var tries = 0; served && tries < 20; tries++)
             {
                 var reply = await victim.CallAsync("echo", new { text = "still there?" + new string('.', 40_000) }).ConfigureAwait(false);
                 served = reply.Holds("still there?");
