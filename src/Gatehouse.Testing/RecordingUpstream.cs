@@ -26,6 +26,9 @@ public sealed class RecordingUpstream : IAsyncDisposable
     /// <summary>What arrived, in order.</summary>
     public IReadOnlyList<ReceivedRequest> Received => [.. received];
 
+    /// <summary>Forgets what arrived, for tests that measure what is held.</summary>
+    public void Forget() => received.Clear();
+
     /// <summary>Requests with the JSON-RPC method.</summary>
     public IReadOnlyList<ReceivedRequest> Of(string method) =>
         [.. received.Where(r => r.Text.Contains($"\"{method}\"", StringComparison.Ordinal))];

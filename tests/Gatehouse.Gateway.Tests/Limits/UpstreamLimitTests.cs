@@ -25,11 +25,11 @@ public sealed class UpstreamLimitTests
     private const string Silent = "while IFS= read -r line; do :; done";
 
     [Theory]
-    [InlineData(256, 1 << 20, "2 3 4 answer")]
-    [InlineData(3, 1 << 20, "3 4 answer")]
-    [InlineData(1, 1 << 20, "answer")]
-    [InlineData(256, 250, "3 4 answer")] // a notification has 91 bytes
-    public async Task EventsKeptForAResumption_AreTheNewest_ByNumberAndBytes(int events, int bytes, string expected)
+    [InlineData(256, 1 << 20, 0, "2 3 4 answer")]
+    [InlineData(3, 1 << 20, 1, "3 4 answer")]
+    [InlineData(1, 1 << 20, 3, "answer")]
+    [InlineData(256, 250, 1, "3 4 answer")] // a notification has 91 bytes
+    public async Task EventsKeptForAResumption_AreTheNewest_ByNumberAndBytes_AndTheEventSaysHowManyAreLost(int events, int bytes, int lost, string expected)
     {
         await using var gateway = await StartAsync(Talker, s => s, null, s => s with { Sessions = s.Sessions with { ReplayEvents = events, ReplayBytes = bytes } });
         var session = await gateway.InitializeAsync();
@@ -40,6 +40,9 @@ public sealed class UpstreamLimitTests
         var (status, _, resumed) = await gateway.CallAsync(gateway.Get(null, ("Mcp-Session-Id", session), ("Last-Event-ID", position)));
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(expected, Said((await resumed.Content.ReadAsStringAsync()).Split("\n\n", StringSplitOptions.RemoveEmptyEntries)));
+        var gap = gateway.EndedEntryOf(resumed).GetProperty("parts").EnumerateArray().Where(part => part.GetProperty("outcome").GetString() == "gap").ToList();
+        Assert.Equal(lost, gap.Sum(part => part.TryGetProperty("count", out var count) ? count.GetInt32() : 1));
+        Assert.All(gap, part => Assert.Equal("sessions.replayEvents, sessions.replayBytes", part.GetProperty("detail").GetString()));
     }
 
     [Fact]
