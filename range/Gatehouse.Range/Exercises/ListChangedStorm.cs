@@ -75,8 +75,15 @@ public sealed class ListChangedStorm : Exercise
             if (context.Request.Method == "GET") return await AnnounceAsync(context, announced).ConfigureAwait(false);
             if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method)) return false;
             if (method.GetString() == "tools/call") announced = message.GetProperty("params").GetProperty("arguments").GetProperty("announced").GetInt32();
+            if (method.GetString() == "server/discover") return await RefuseAsync(context, message).ConfigureAwait(false); // it is of the legacy era
             return method.GetString() == "initialize" && await BeginAsync(context, message).ConfigureAwait(false);
         });
+    }
+
+    private static async Task<bool> RefuseAsync(HttpContext context, JsonElement message)
+    {
+        await CanaryServer.WriteAsync(context, new { jsonrpc = "2.0", id = message.GetProperty("id"), error = new { code = -32601, message = "Method not found" } }).ConfigureAwait(false);
+        return true;
     }
 
     private static async Task<bool> BeginAsync(HttpContext context, JsonElement message)

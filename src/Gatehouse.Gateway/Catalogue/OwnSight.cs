@@ -82,25 +82,7 @@ internal sealed class OwnSight(ServerSettings server, CatalogueFetcher fetcher, 
         }
 
         if (spoken.Legacy.Count > 0 || spoken.Modern.Count == 0) await SeeLegacyAsync(lists, seen, cancellation).ConfigureAwait(false);
-        else if (server.Http is not null) await TryLegacyAsync(lists, seen, cancellation).ConfigureAwait(false);
         return seen;
-    }
-
-    // A discovery names the revisions of its own era; many servers behind it take the handshake of the other too, and may offer other
-    // capabilities there. Sessions of that era would then differ from what was seen.
-    private async ValueTask TryLegacyAsync(IReadOnlyList<ListKind> lists, Seen seen, CancellationToken cancellation)
-    {
-        var legacy = new Seen();
-        try
-        {
-            await SeeLegacyAsync(lists, legacy, cancellation).ConfigureAwait(false);
-        }
-        catch (RefusalException)
-        {
-            return; // it speaks the modern era alone, as it says
-        }
-
-        seen.Add(legacy);
     }
 
     private async ValueTask SeeLegacyAsync(IReadOnlyList<ListKind> lists, Seen seen, CancellationToken cancellation)
@@ -157,16 +139,6 @@ internal sealed class OwnSight(ServerSettings server, CatalogueFetcher fetcher, 
             {
                 var definition = new ServerDefinition(of, entry.Name, entry.Json, new ByteRange(0, entry.Json.Length));
                 if (ReadableTexts.CanList(definition)) all.Add(definition); // of a name that stands twice the first, which is the entry, counts
-            }
-        }
-
-        /// <summary>Adds what was seen in another era, of the kinds that could be seen there.</summary>
-        public void Add(Seen other)
-        {
-            foreach (var (kind, definitions) in other.Kinds)
-            {
-                if (!kinds.TryGetValue(kind, out var all)) kinds[kind] = all = [];
-                all.AddRange(definitions);
             }
         }
 
