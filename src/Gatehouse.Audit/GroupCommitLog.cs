@@ -151,6 +151,7 @@ public sealed class GroupCommitLog : IAuditLog
         await FlushAsync().ConfigureAwait(false);
         lock (gate)
         {
+            WriteJoined(all: true); // what came since the flush
             stopping = true;
             Monitor.PulseAll(gate);
         }
@@ -199,7 +200,7 @@ public sealed class GroupCommitLog : IAuditLog
             if (isOneTooMany || !ledger.HasRoom(account, entry, room) || !ledger.HasPlace(account, current))
             {
                 if (!mayJoin) return Admission.Spent;
-                ledger.Join(account, entry);
+                ledger.Join(account, entry, room);
                 return Admission.Joined;
             }
         }
@@ -222,8 +223,10 @@ public sealed class GroupCommitLog : IAuditLog
         if (account is not null) ledger.Charge(account, entry, current, current.Buffer.WrittenCount - before);
     }
 
+    // While the queue is full the counts go on adding up in their accounts.
     private void WriteJoined(bool all)
     {
+        if (!all && (current.Count >= options.MaxQueued / 2 || current.Buffer.WrittenCount >= options.MaxQueuedBytes / 2)) return;
         foreach (var (account, entry) in ledger.TakeJoined(all)) Write(entry, account);
     }
 

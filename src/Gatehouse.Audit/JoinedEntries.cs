@@ -18,8 +18,13 @@ internal sealed class JoinedEntries
     private readonly DateTimeOffset firstAt;
     private AuditEntry last;
 
-    public JoinedEntries(AuditEntry first)
+    private readonly bool isShared;
+
+    /// <param name="first">The first entry.</param>
+    /// <param name="isShared">True where the entries are of many owners: then the count names none of them.</param>
+    public JoinedEntries(AuditEntry first, bool isShared)
     {
+        this.isShared = isShared;
         firstId = first.ExchangeId;
         firstAt = first.At;
         last = first;
@@ -43,14 +48,14 @@ internal sealed class JoinedEntries
         ExchangeId = firstId,
         At = now,
         Generation = last.Generation,
-        Issuer = last.Issuer,
-        Subject = last.Subject,
+        Issuer = isShared ? null : last.Issuer,
+        Subject = isShared ? null : last.Subject,
         Parts = [.. parts.Select(part => part.Key with { Count = part.Value })],
-        Owner = last.Owner,
+        Owner = isShared ? null : last.Owner,
         Facts =
         [
             KeyValuePair.Create("act", "entries.joined"),
-            .. last.Issuer is null ? [KeyValuePair.Create("peer", last.Owner?.ToString() ?? "")] : Array.Empty<KeyValuePair<string, string>>(),
+            .. isShared ? [KeyValuePair.Create("peer", "many")] : last.Issuer is null ? [KeyValuePair.Create("peer", last.Owner?.ToString() ?? "")] : Array.Empty<KeyValuePair<string, string>>(),
             KeyValuePair.Create("entries", Count.ToString(CultureInfo.InvariantCulture)),
             KeyValuePair.Create("first", Text(firstAt)),
             KeyValuePair.Create("last", Text(last.At)),

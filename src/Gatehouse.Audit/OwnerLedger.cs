@@ -27,6 +27,7 @@ internal sealed class OwnerLedger(AuditLogOptions options)
     private readonly HashSet<OwnerAccount> joining = [];
 
     private long? forgotten;
+    private long? walked;
 
     public int Count => accounts.Count;
 
@@ -74,13 +75,17 @@ internal sealed class OwnerLedger(AuditLogOptions options)
         strangers.Bytes += bytes;
     }
 
-    /// <summary>Counts an entry instead of writing it.</summary>
-    public void Join(OwnerAccount account, AuditEntry entry)
+    /// <summary>
+    /// Counts an entry instead of writing it. When the part of all strangers is spent they are counted together: one count a minute for each
+    /// address would fill the log all the same, since a stranger can have many (one IPv6 /48 has 65,536 blocks of 64 bits).
+    /// </summary>
+    public void Join(OwnerAccount account, AuditEntry entry, long room)
     {
         Joined++;
+        if (entry.Issuer is null && accounts.TryGetValue(StrangersKey, out var strangers) && Aged(strangers, room).Bytes > PartOf(room)) account = strangers;
         if (account.Joined is null)
         {
-            account.Joined = new JoinedEntries(entry);
+            account.Joined = new JoinedEntries(entry, isShared: IsShared(account));
             account.JoinedAt = options.Time.GetTimestamp();
             joining.Add(account);
         }
@@ -91,7 +96,9 @@ internal sealed class OwnerLedger(AuditLogOptions options)
     /// <summary>Counts that are a minute old, or all; each is given once and begins anew.</summary>
     public IReadOnlyList<(OwnerAccount Account, AuditEntry Entry)> TakeJoined(bool all)
     {
-        if (joining.Count == 0) return [];
+        // At most once a second: the walk is made under the log's lock.
+        if (joining.Count == 0 || (!all && walked is { } at && options.Time.GetElapsedTime(at) < TimeSpan.FromSeconds(1))) return [];
+        walked = options.Time.GetTimestamp();
         List<(OwnerAccount, AuditEntry)>? due = null;
         foreach (var account in joining)
         {
@@ -108,6 +115,9 @@ internal sealed class OwnerLedger(AuditLogOptions options)
 
         return due;
     }
+
+    private bool IsShared(OwnerAccount account) =>
+        (accounts.TryGetValue(StrangersKey, out var strangers) && ReferenceEquals(account, strangers)) || (accounts.TryGetValue(OthersKey, out var others) && ReferenceEquals(account, others));
 
     private double PartOf(long bound) => bound * (options.CallerShare() / 100d);
 

@@ -106,6 +106,22 @@ public sealed class OwnerShareTests
         await log.AppendDurableAsync(Act("alice"));
     }
 
+    // A count each minute for each address would fill the log all the same: with the part of all strangers spent they are counted together.
+    [Fact]
+    public async Task Strangers_StayInTheirPart_HoweverLongTheyGoOn()
+    {
+        await using var log = Open(total: 8 << 20);
+        for (var minute = 0; minute < 20; minute++)
+        {
+            for (var i = 0; i < 4000; i++) Assert.True(log.TryAppend(Refused(null, "GH2001") with { Owner = "2001:db8:" + i.ToString("x", System.Globalization.CultureInfo.InvariantCulture) + "::/64" }));
+            await log.FlushAsync();
+            clock.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        Assert.InRange(log.Statistics.Bytes, 1, (8 << 20) / 2);
+        await log.AppendDurableAsync(Act("alice"));
+    }
+
     [Fact]
     public async Task OneCaller_CannotFillTheQueueForOthers()
     {

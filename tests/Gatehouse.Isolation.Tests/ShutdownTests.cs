@@ -37,7 +37,7 @@ public sealed class ShutdownTests
     [Fact]
     public async Task WhoIgnoresTheEndOfInput_IsAskedToTerminateAfterTheGrace()
     {
-        var process = Start("trap 'echo asked; exit 7' TERM; trap 'echo alive' WINCH; echo ready; while :; do sleep 0.02; done");
+        var process = Start("trap 'exit 7' TERM; trap 'echo alive' WINCH; echo ready; while :; do sleep 0.02; done");
         await process.ReadLineAsync();
         var ending = process.DisposeAsync().AsTask();
 
@@ -47,9 +47,8 @@ public sealed class ShutdownTests
         Assert.False(ending.IsCompleted);
 
         _time.Advance(TimeSpan.FromTicks(1));
-        Assert.Equal("asked", await process.ReadLineAsync());
         await ending;
-        Assert.Equal(7, (await process.Exited).Code);
+        Assert.Equal(7, (await process.Exited).Code); // of the trap alone: its output may close before it is read
     }
 
     [Fact]

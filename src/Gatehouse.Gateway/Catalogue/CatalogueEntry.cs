@@ -41,6 +41,11 @@ internal sealed class CatalogueEntry
     private volatile Probed? profile;
     private volatile bool issues;
     private volatile bool isTried;
+    private Unanswered? unanswered;
+
+    // Not the one of profiles, which every modern call needs: a handshake may take its whole patience.
+    private readonly SemaphoreSlim handshaking = new(1, 1);
+    private static readonly TimeSpan HandshakePause = TimeSpan.FromSeconds(10);
 
     public CatalogueEntry(ServerSettings server, CatalogueFetcher fetcher, TimeProvider time)
     {
@@ -69,6 +74,11 @@ internal sealed class CatalogueEntry
             profile = new Probed(value, time.GetTimestamp());
             return value;
         }
+        catch (RefusalException) when (profile is { } last)
+        {
+            profile = last with { At = time.GetTimestamp() }; // what it spoke counts until it answers again
+            return last.Profile;
+        }
         finally
         {
             probing.Release();
@@ -83,17 +93,26 @@ internal sealed class CatalogueEntry
         if (isTried) return issues;
         await ProfileAsync(cancellation).ConfigureAwait(false);
         if (isTried) return issues;
-        await probing.WaitAsync(cancellation).ConfigureAwait(false);
+        await handshaking.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
+            // Who waited behind a handshake that failed gets its outcome: a server that hangs is not asked by each of them in turn.
+            if (!isTried && unanswered is { } failed && time.GetElapsedTime(failed.At) < HandshakePause) throw new RefusalException(failed.Why);
             if (!isTried) Tried(await fetcher.BeginsSessionsAsync(cancellation).ConfigureAwait(false));
             return issues;
         }
+        catch (RefusalException e)
+        {
+            if (unanswered is not { } known || time.GetElapsedTime(known.At) >= HandshakePause) unanswered = new Unanswered(e.Refusal, time.GetTimestamp());
+            throw;
+        }
         finally
         {
-            probing.Release();
+            handshaking.Release();
         }
     }
+
+    private sealed record Unanswered(Refusal Why, long At);
 
     public void BeganSession() => Tried(true);
 

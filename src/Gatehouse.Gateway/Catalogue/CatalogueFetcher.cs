@@ -90,11 +90,18 @@ internal sealed class CatalogueFetcher(
                 _ => ([], null),
             };
         }
-        catch (RefusalException e) when (e.Refusal.Reason != Reasons.UpstreamUnreachable && e.Refusal.Reason != Reasons.DestinationRefused)
+        // Only an answer tells the era. A server that is slow, busy or gone for a moment would otherwise be taken for one of the legacy era, and
+        // every modern caller turned away, until the profile is old.
+        catch (RefusalException e) when (!IsNoAnswer(e.Refusal.Reason))
         {
             return ([], null);
         }
     }
+
+    // A process of the legacy era may be silent to a method that it does not know (row G19); over HTTP there is an answer.
+    private bool IsNoAnswer(Reason reason) =>
+        (server.Http is not null && reason == Reasons.UpstreamTimeout) ||
+        reason == Reasons.UpstreamUnreachable || reason == Reasons.DestinationRefused || reason == Reasons.UpstreamBusy || reason == Reasons.UpstreamResting || reason == Reasons.TooBusy;
 
     private async ValueTask<(string? Spoken, bool Begins)> HandshakeAsync(CancellationToken cancellation)
     {

@@ -132,6 +132,12 @@ public sealed class SessionTable : ISessions
         if (!known.Touch(sealedSession.Uid, now, settings.Idle, IsIdle)) return null; // has ended; or is over, and the sweep ends it
         // After a restart: the handle is good and the session is kept, so it goes on.
         var entry = entries.GetOrAdd(sealedSession.Uid, _ => new SessionEntry(sealedSession, caller, server.Name, now));
+        if (!known.Contains(sealedSession.Uid))
+        {
+            entries.TryRemove(sealedSession.Uid, out _); // it ended in the same moment, and nothing would ever take the entry away
+            return null;
+        }
+
         entry.Touch(now);
         return entry;
     }

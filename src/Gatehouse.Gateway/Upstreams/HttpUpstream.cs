@@ -144,7 +144,9 @@ public sealed class HttpUpstream : IUpstream
 
     private void Note(Exchange exchange, ServerFailure failure)
     {
-        if (failure == ServerFailure.None) return;
+        // The gateway's own questions say nothing that counts: whoever makes it ask, a caller without any right too, would choose when the
+        // breaker opens for all. What the breaker itself asks has an outcome of its own.
+        if (failure == ServerFailure.None || exchange.Partition is null) return;
         if (breaker.Failed(failure == ServerFailure.OfConnection ? null : exchange.Partition)) _ = AskAsync(exchange.Snapshot);
     }
 

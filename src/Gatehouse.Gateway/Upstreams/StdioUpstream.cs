@@ -134,8 +134,13 @@ public sealed class StdioUpstream : IUpstream
         {
             if (child.HasEnded) throw await NotReadyAsync(child, e).ConfigureAwait(false);
             // Of one process for all, the caller alone learns that it is slow; one's own is ended.
-            lastEnd = "no answer to initialize";
-            pauses.Failed([Party(exchange)]);
+            // A caller who left, and what the gateway itself refused, are no failure of the server.
+            if (e is OperationCanceledException && !cancellation.IsCancellationRequested)
+            {
+                lastEnd = "no answer to initialize";
+                pauses.Failed([Party(exchange)]);
+            }
+
             await EndAsync(key).ConfigureAwait(false);
             if (e is OperationCanceledException && !cancellation.IsCancellationRequested)
                 throw new RefusalException(Reasons.UpstreamTimeout, "no answer to initialize", e);

@@ -48,9 +48,16 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
 
         exchange.Record.HasBegun = true;
         var entry = exchange.Record.ToEntry(AuditEntryKind.Begun);
-        if (settings.Begun == BegunDurability.BeforeReply) return Refusing(log.AppendDurableBesideAsync(entry)).AsTask();
         try
         {
+            if (settings.Begun == BegunDurability.BeforeReply)
+            {
+                // What the log refuses at once, a part that is spent or a full queue, is refused before anything is forwarded.
+                var beside = Refusing(log.AppendDurableBesideAsync(entry)).AsTask();
+                if (beside.IsCompleted) await beside.ConfigureAwait(false);
+                return beside;
+            }
+
             await Refusing(log.AppendDurableAsync(entry)).ConfigureAwait(false);
         }
         catch (RefusalException)

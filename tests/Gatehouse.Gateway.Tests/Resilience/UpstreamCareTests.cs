@@ -79,6 +79,22 @@ public sealed class UpstreamCareTests
         Assert.Equal(HttpStatusCode.OK, (await call).Status);
     }
 
+    // A caller without any right makes the gateway ask the server whether it issues session ids; what the server answers to that closes it to nobody.
+    [Fact]
+    public async Task QuestionsOfTheGateway_ThatAnybodyCanProvoke_OpenNoBreaker()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        gateway.Upstream.On("initialize", (context, _) =>
+        {
+            context.Response.StatusCode = 503;
+            return Task.CompletedTask;
+        });
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"))).Status);
+        for (var i = 0; i < 10; i++) await gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}""", gateway.Token("mallory")));
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"))).Status);
+        Assert.InRange(gateway.Upstream.Of("initialize").Count, 1, 6); // a failed handshake is not repeated for each of them
+    }
+
     [Fact]
     public async Task WhatNeverLeft_IsSentAgain_EvenACall()
     {
