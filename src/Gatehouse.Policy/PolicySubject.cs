@@ -51,6 +51,9 @@ public sealed class PolicySubject(
     /// <summary>Gives any claim of the token by its exact name; null when there is none.</summary>
     public Func<string, JsonElement?> Claims { get; init; } = NoClaims;
 
+    /// <summary>Who asks about this subject in its place: an enforcement point at the decision service. Null where the subject itself asks.</summary>
+    public PolicySubject? Asker { get; init; }
+
     /// <summary>The rules that speak of this subject, remembered for the policy that asked last.</summary>
     internal SubjectRules? Known { get; set; }
 

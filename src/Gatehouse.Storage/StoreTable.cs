@@ -13,8 +13,12 @@ internal sealed class StoreTable(string name, WriteQueue writes, ReadPool reads,
     /// <summary>Adds a row within the limit.</summary>
     /// <param name="exists">Whether the row is there already, so that adding it needs no place.</param>
     /// <param name="add">Adds or replaces it.</param>
-    public ValueTask<T> AddAsync<T>(Func<SqliteConnection, bool> exists, Func<SqliteConnection, T> add) => writes.AddAsync(connection =>
+    /// <param name="makeOwnRoom">Deletes rows of whoever adds this one, when that party has its part already, and returns how many; null where rows have no party.</param>
+    public ValueTask<T> AddAsync<T>(Func<SqliteConnection, bool> exists, Func<SqliteConnection, T> add, Func<SqliteConnection, int>? makeOwnRoom = null) => writes.AddAsync(connection =>
     {
+        _rows ??= Count(connection);
+        // Counting the rows of one party costs something; while half of the table is free it need not be done.
+        if (makeOwnRoom is not null && _rows * 2 >= rowLimit && !exists(connection)) _rows -= makeOwnRoom(connection);
         MakeRoom(connection, exists);
         var result = add(connection);
         _rows++;

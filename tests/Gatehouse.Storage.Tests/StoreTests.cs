@@ -17,7 +17,7 @@ public sealed class StoreTests : IDisposable
         {
             await store.Revocations.AddAsync(precise);
             await store.OpenSessions.AddAsync("session-1", "owner", Rows.Now.AddHours(1));
-            Assert.True(await store.TaskOwners.AddAsync("files", Rows.Digest(1), Rows.Digest(2), Rows.Now.AddHours(1)));
+            Assert.True(await store.TaskOwners.AddAsync("files", Rows.Digest(1), Rows.Digest(2), Rows.Digest(9), 12, Rows.Now.AddHours(1)));
         }
 
         await using var again = Open();
@@ -69,7 +69,7 @@ public sealed class StoreTests : IDisposable
         await store.Revocations.AddAsync(Rows.Revocation(1, Rows.Now.AddMinutes(30)));
         await store.Revocations.AddAsync(Rows.Revocation(2, DateTimeOffset.MaxValue));
         await store.OpenSessions.AddAsync("session-1", "owner", Rows.Now.AddMinutes(30));
-        await store.TaskOwners.AddAsync("files", Rows.Digest(1), Rows.Digest(2), Rows.Now.AddMinutes(30));
+        await store.TaskOwners.AddAsync("files", Rows.Digest(1), Rows.Digest(2), Rows.Digest(9), 12, Rows.Now.AddMinutes(30));
 
         Assert.Equal(2, store.Revocations.All(Rows.Now.AddMinutes(30).AddTicks(-1)).Count);
         Assert.Single(store.Revocations.All(Rows.Now.AddMinutes(30)));
@@ -119,16 +119,33 @@ public sealed class StoreTests : IDisposable
     public async Task ATask_IsNeverGivenToAnotherOwner()
     {
         await using var store = Open();
-        Assert.True(await store.TaskOwners.AddAsync("files", Rows.Digest(1), Rows.Digest(2), Rows.Now.AddHours(1)));
-        Assert.False(await store.TaskOwners.AddAsync("files", Rows.Digest(1), Rows.Digest(3), Rows.Now.AddHours(9)));
+        Assert.True(await store.TaskOwners.AddAsync("files", Rows.Digest(1), Rows.Digest(2), Rows.Digest(9), 12, Rows.Now.AddHours(1)));
+        Assert.False(await store.TaskOwners.AddAsync("files", Rows.Digest(1), Rows.Digest(3), Rows.Digest(9), 12, Rows.Now.AddHours(9)));
         Assert.Equal(Rows.Digest(2), store.TaskOwners.Find("files", Rows.Digest(1), Rows.Now));
-        Assert.True(await store.TaskOwners.AddAsync("mail", Rows.Digest(1), Rows.Digest(3), Rows.Now.AddHours(1)));
-        Assert.True(await store.TaskOwners.AddAsync("files", Rows.Digest(1), Rows.Digest(2), Rows.Now.AddMinutes(1)));
+        Assert.True(await store.TaskOwners.AddAsync("mail", Rows.Digest(1), Rows.Digest(3), Rows.Digest(9), 12, Rows.Now.AddHours(1)));
+        Assert.True(await store.TaskOwners.AddAsync("files", Rows.Digest(1), Rows.Digest(2), Rows.Digest(9), 12, Rows.Now.AddMinutes(1)));
         Assert.NotNull(store.TaskOwners.Find("files", Rows.Digest(1), Rows.Now.AddMinutes(59)));
 
         _time.SetUtcNow(Rows.Now.AddHours(1));
-        Assert.True(await store.TaskOwners.AddAsync("files", Rows.Digest(1), Rows.Digest(3), Rows.Now.AddHours(2)));
+        Assert.True(await store.TaskOwners.AddAsync("files", Rows.Digest(1), Rows.Digest(3), Rows.Digest(9), 12, Rows.Now.AddHours(2)));
         Assert.Equal(Rows.Digest(3), store.TaskOwners.Find("files", Rows.Digest(1), _time.GetUtcNow()));
+    }
+
+    // One caller makes tasks without end: what is forgotten are its own, the oldest first, and others find room.
+    [Fact]
+    [Trait("Requirement", "EX-03")]
+    public async Task TasksOfOneCaller_LeaveOthersTheirRows()
+    {
+        await using var store = Open(new() { RowLimit = 20 });
+        var other = Rows.Digest(7);
+        Assert.True(await store.TaskOwners.AddAsync("files", Rows.Digest(100), Rows.Digest(3), other, 20, Rows.Now.AddMinutes(1)));
+        for (byte number = 0; number < 40; number++)
+            Assert.True(await store.TaskOwners.AddAsync("files", Rows.Digest(number), Rows.Digest(2), Rows.Digest(9), 20, Rows.Now.AddHours(1).AddSeconds(number)));
+        // While half of the table is free one caller may have more than its part, here four of twenty.
+        Assert.Equal(Enumerable.Range(31, 9), Enumerable.Range(0, 40).Where(number => store.TaskOwners.Find("files", Rows.Digest((byte)number), Rows.Now) is not null));
+        Assert.NotNull(store.TaskOwners.Find("files", Rows.Digest(100), Rows.Now));
+        for (byte number = 101; number < 104; number++)
+            Assert.True(await store.TaskOwners.AddAsync("files", Rows.Digest(number), Rows.Digest(3), other, 20, Rows.Now.AddHours(1)));
     }
 
     [Fact]
@@ -137,8 +154,8 @@ public sealed class StoreTests : IDisposable
         await using var store = Open();
         foreach (var value in new[] { "a\0b", "lone \ud800 surrogate", new string('x', 4097), new string('ü', 2049) })
             await Assert.ThrowsAsync<ArgumentException>(() => store.OpenSessions.AddAsync(value, "owner", Rows.Now.AddHours(1)).AsTask());
-        await Assert.ThrowsAsync<ArgumentException>(() => store.TaskOwners.AddAsync("files", new byte[15], Rows.Digest(1), Rows.Now).AsTask());
-        await Assert.ThrowsAsync<ArgumentException>(() => store.TaskOwners.AddAsync("files", Rows.Digest(1), new byte[65], Rows.Now).AsTask());
+        await Assert.ThrowsAsync<ArgumentException>(() => store.TaskOwners.AddAsync("files", new byte[15], Rows.Digest(1), Rows.Digest(9), 12, Rows.Now).AsTask());
+        await Assert.ThrowsAsync<ArgumentException>(() => store.TaskOwners.AddAsync("files", Rows.Digest(1), new byte[65], Rows.Digest(9), 12, Rows.Now).AsTask());
         Assert.Empty(store.OpenSessions.All(Rows.Now));
     }
 

@@ -123,6 +123,7 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
     private static LimitSettings Limits(ConfigurationSection section) => new()
     {
         Connections = (int)section.Get<long>("connections"),
+        ConnectionsPerAddress = (int)section.Get<long>("connectionsPerAddress"),
         ConcurrencyPerCaller = (int)section.Get<long>("concurrencyPerCaller"),
         StreamsPerCaller = (int)section.Get<long>("streamsPerCaller"),
         CallerShare = (int)section.Get<long>("callerShare"),

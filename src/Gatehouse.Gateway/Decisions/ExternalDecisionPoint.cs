@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Gatehouse.Identity;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Policy;
 
@@ -17,14 +18,14 @@ internal sealed class ExternalDecisionPoint : IDecisionPoint
     private readonly QuestionWriter writer;
     private readonly TimeProvider time;
 
-    public ExternalDecisionPoint(PolicyDecisionPoint policy, DecisionPointSettings settings, PointClient client, TimeProvider time, Action<string> diagnostics)
+    public ExternalDecisionPoint(PolicyDecisionPoint policy, DecisionPointSettings settings, int callerShare, PointClient client, TimeProvider time, Action<string> diagnostics)
     {
         this.policy = policy;
         this.settings = settings;
         this.time = time;
         writer = new QuestionWriter(settings.SendArguments);
-        remembered = new RememberedAnswers(settings.Cache, time);
-        queue = new PointQueue(settings, client, remembered, time, diagnostics);
+        remembered = new RememberedAnswers(settings.Cache, callerShare, time);
+        queue = new PointQueue(settings, client, remembered, callerShare, time, diagnostics);
     }
 
     /// <summary>Answers remembered now.</summary>
@@ -66,11 +67,19 @@ internal sealed class ExternalDecisionPoint : IDecisionPoint
     private bool NeedsWord(in PolicyDecision own, in PolicyRequest request) =>
         own.IsPermitted || (own.Effect == PolicyEffect.Deny && settings.Combine == DecisionCombination.ExternalOnly && request.KnownMethod);
 
+    // A question uses the part of the one who asks it: the caller, or the enforcement point that asks about somebody else.
+    private static CallerPartition PartitionOf(PolicySubject subject)
+    {
+        var asker = subject.Asker ?? subject;
+        return CallerPartition.Of(asker.Issuer, asker.Subject);
+    }
+
     private async ValueTask<PolicyDecision> AskOneAsync(Open open, Question question, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
-        var answer = remembered.Join(open.Key, out var isNew);
-        if (isNew) queue.Ask([new Asking(open.Key, question)]);
+        var caller = PartitionOf(question.Subject);
+        var answer = remembered.Join(caller, open.Key, out var isNew);
+        if (isNew) queue.Ask(caller, [new Asking(open.Key, question)]);
         return await CombineAsync(open.Own, answer, started, cancellation).ConfigureAwait(false);
     }
 
@@ -80,13 +89,14 @@ internal sealed class ExternalDecisionPoint : IDecisionPoint
         var started = time.GetTimestamp();
         var answers = new Task<ExternalAnswer>?[open.Count];
         var mine = new List<Asking>();
+        var caller = PartitionOf(subject);
         for (var i = 0; i < open.Count; i++)
         {
-            answers[i] = remembered.Join(open[i].Key, out var isNew);
+            answers[i] = remembered.Join(caller, open[i].Key, out var isNew);
             if (isNew) mine.Add(new Asking(open[i].Key, new Question(subject, requests.Span[open[i].At])));
         }
 
-        if (mine.Count > 0) queue.Ask(mine);
+        if (mine.Count > 0) queue.Ask(caller, mine);
         for (var i = 0; i < open.Count; i++)
         {
             var decision = await CombineAsync(open[i].Own, answers[i], started, cancellation).ConfigureAwait(false);

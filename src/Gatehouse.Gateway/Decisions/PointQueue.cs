@@ -1,36 +1,43 @@
 using System.Runtime.InteropServices;
+using Gatehouse.Gateway.Limits;
+using Gatehouse.Identity;
+using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 
 namespace Gatehouse.Gateway.Decisions;
 
 /// <summary>
-/// Sends questions, so many requests at once and no more, each within its time. A question under way belongs to all who wait for
-/// its answer, so it goes on when one of them has left.
+/// Sends questions, so many requests at once and no more, each within its time; callers take turns. A question under way belongs to
+/// all who wait for its answer, so it goes on when one of them has left.
 /// </summary>
 internal sealed class PointQueue(
-    DecisionPointSettings settings, PointClient client, RememberedAnswers remembered, TimeProvider time, Action<string> diagnostics)
+    DecisionPointSettings settings, PointClient client, RememberedAnswers remembered, int callerShare, TimeProvider time, Action<string> diagnostics)
 {
-    private readonly SemaphoreSlim turns = new(settings.Concurrency);
+    private readonly FairQueue turns = new(time);
 
-    /// <summary>Asks questions about one caller; the answers come by way of what is remembered.</summary>
-    public void Ask(List<Asking> questions)
+    // How many wait is bounded by the questions under way (RememberedAnswers), and how long by the timeout of a question.
+    private readonly QueueBounds bounds = new(
+        settings.Concurrency, (int)PartitionedBudget.PartOf(settings.Concurrency, callerShare), int.MaxValue, int.MaxValue, settings.Timeout);
+
+    /// <summary>Asks questions of one caller; the answers come by way of what is remembered.</summary>
+    public void Ask(CallerPartition caller, List<Asking> questions)
     {
         for (var from = 0; from < questions.Count; from += settings.Batch)
-            _ = AskAsync(questions.GetRange(from, Math.Min(settings.Batch, questions.Count - from)));
+            _ = AskAsync(caller, questions.GetRange(from, Math.Min(settings.Batch, questions.Count - from)));
     }
 
-    private async Task AskAsync(List<Asking> batch)
+    private async Task AskAsync(CallerPartition caller, List<Asking> batch)
     {
         ExternalAnswer[]? answers = null;
         var failed = ExternalAnswer.Fault;
         try
         {
             using var patience = new CancellationTokenSource(settings.Timeout, time);
-            answers = await SendAsync(batch, patience.Token).ConfigureAwait(false);
+            answers = await SendAsync(caller, batch, patience.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or RefusalException)
         {
-            failed = ExternalAnswer.Slow;
+            failed = ExternalAnswer.Slow; // it did not answer in time, or no turn came in time
         }
         catch (DecisionFaultException e)
         {
@@ -51,19 +58,12 @@ internal sealed class PointQueue(
         }
     }
 
-    private async ValueTask<ExternalAnswer[]> SendAsync(List<Asking> batch, CancellationToken cancellation)
+    private async ValueTask<ExternalAnswer[]> SendAsync(CallerPartition caller, List<Asking> batch, CancellationToken cancellation)
     {
-        await turns.WaitAsync(cancellation).ConfigureAwait(false);
-        try
-        {
-            var questions = new Question[batch.Count];
-            for (var at = 0; at < questions.Length; at++) questions[at] = CollectionsMarshal.AsSpan(batch)[at].Question;
-            return await client.AskAsync(questions, cancellation).ConfigureAwait(false);
-        }
-        finally
-        {
-            turns.Release();
-        }
+        using var turn = await turns.WaitAsync(caller, bounds, cancellation).ConfigureAwait(false);
+        var questions = new Question[batch.Count];
+        for (var at = 0; at < questions.Length; at++) questions[at] = CollectionsMarshal.AsSpan(batch)[at].Question;
+        return await client.AskAsync(questions, cancellation).ConfigureAwait(false);
     }
 
     // Our own exceptions say a status; of others the type is enough, for their words may hold what others sent.

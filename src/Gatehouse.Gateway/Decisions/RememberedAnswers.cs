@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Gatehouse.Identity;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Policy;
 
@@ -9,12 +10,23 @@ namespace Gatehouse.Gateway.Decisions;
 /// remembered. A question names its caller, so no caller meets the answer to another's; a snapshot has a table of its own, so
 /// no answer outlives the configuration it was asked under.
 /// </summary>
-internal sealed class RememberedAnswers(DecisionCacheSettings settings, TimeProvider time)
+/// <remarks>
+/// The threat: one caller asks about so many names that the questions of others find no place and their answers are forgotten (CWE-770).
+/// Beyond its part a caller has questions under way only while less than half of the places are taken, and remembers a further answer by
+/// forgetting the one of its own that was used longest ago.
+/// </remarks>
+/// <param name="settings">The bounds.</param>
+/// <param name="callerShare">Percent of them that one caller gets, 1 to 100.</param>
+/// <param name="time">The clock.</param>
+internal sealed class RememberedAnswers(DecisionCacheSettings settings, int callerShare, TimeProvider time)
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<QuestionKey, LinkedListNode<Entry>> answers = [];
+    private readonly Dictionary<QuestionKey, Entry> answers = [];
     private readonly LinkedList<Entry> byUse = [];
-    private readonly Dictionary<QuestionKey, TaskCompletionSource<ExternalAnswer>> underWay = [];
+    private readonly Dictionary<CallerPartition, LinkedList<Entry>> ofCallers = [];
+    private readonly Dictionary<QuestionKey, Flight> underWay = [];
+    private readonly PartitionedBudget places = new();
+    private readonly long part = PartitionedBudget.PartOf(settings.Entries, callerShare);
 
     /// <summary>Answers remembered now.</summary>
     public int Count
@@ -33,35 +45,36 @@ internal sealed class RememberedAnswers(DecisionCacheSettings settings, TimeProv
 
     /// <summary>
     /// The answer to come: of a question that somebody else is asking already, or of one that is to be asked by the one who gets
-    /// <c>isNew</c>. Null when too many questions are under way.
+    /// <c>isNew</c>. Null when too many questions are under way, of this caller or of all.
     /// </summary>
-    public Task<ExternalAnswer>? Join(QuestionKey key, out bool isNew)
+    public Task<ExternalAnswer>? Join(CallerPartition caller, QuestionKey key, out bool isNew)
     {
         lock (gate)
         {
             isNew = false;
             if (TryFind(key, out var answer)) return Task.FromResult(answer);
-            if (underWay.TryGetValue(key, out var flight)) return flight.Task;
-            if (underWay.Count >= settings.Entries) return null;
+            if (underWay.TryGetValue(key, out var flight)) return flight.Answer.Task;
+            if (places.TryTakePlace(caller, settings.Entries, part) != PartitionedVerdict.Taken) return null;
             isNew = true;
-            flight = new TaskCompletionSource<ExternalAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
+            flight = new Flight(caller, new TaskCompletionSource<ExternalAnswer>(TaskCreationOptions.RunContinuationsAsynchronously));
             underWay.Add(key, flight);
-            return flight.Task;
+            return flight.Answer.Task;
         }
     }
 
     /// <summary>Gives all who wait the answer, and remembers it while it counts.</summary>
     public void Complete(QuestionKey key, ExternalAnswer answer)
     {
-        TaskCompletionSource<ExternalAnswer>? flight;
+        Flight? flight;
         lock (gate)
         {
-            underWay.Remove(key, out flight);
+            if (!underWay.Remove(key, out flight)) return;
+            places.Return(flight.Caller, 1);
             var life = LifeOf(answer);
-            if (life > TimeSpan.Zero) Put(new Entry(key, answer, time.GetUtcNow() + life));
+            if (life > TimeSpan.Zero) Put(new Entry(flight.Caller, key, answer, time.GetUtcNow() + life));
         }
 
-        flight?.TrySetResult(answer);
+        flight.Answer.TrySetResult(answer);
     }
 
     private TimeSpan LifeOf(ExternalAnswer answer) => answer.Outcome switch
@@ -74,30 +87,61 @@ internal sealed class RememberedAnswers(DecisionCacheSettings settings, TimeProv
     private bool TryFind(QuestionKey key, [NotNullWhen(true)] out ExternalAnswer? answer)
     {
         answer = null;
-        if (!answers.TryGetValue(key, out var node)) return false;
-        byUse.Remove(node);
-        if (time.GetUtcNow() >= node.Value.Until)
-        {
-            answers.Remove(key);
-            return false;
-        }
-
-        byUse.AddFirst(node);
-        answer = node.Value.Answer;
+        if (!answers.TryGetValue(key, out var entry)) return false;
+        TakeOut(entry);
+        if (time.GetUtcNow() >= entry.Until) return false;
+        PutFirst(entry);
+        answer = entry.Answer;
         return true;
     }
 
     private void Put(Entry entry)
     {
-        if (answers.Remove(entry.Key, out var earlier)) byUse.Remove(earlier);
-        if (answers.Count >= settings.Entries)
-        {
-            answers.Remove(byUse.Last!.Value.Key);
-            byUse.RemoveLast();
-        }
-
-        answers.Add(entry.Key, byUse.AddFirst(entry));
+        if (answers.TryGetValue(entry.Key, out var earlier)) TakeOut(earlier);
+        var own = ofCallers.GetValueOrDefault(entry.Caller);
+        if (own?.Count >= part && answers.Count * 2 >= settings.Entries) TakeOut(own.Last!.Value);
+        else if (answers.Count >= settings.Entries) TakeOut(byUse.Last!.Value);
+        PutFirst(entry);
     }
 
-    private sealed record Entry(QuestionKey Key, ExternalAnswer Answer, DateTimeOffset Until);
+    private void PutFirst(Entry entry)
+    {
+        answers.Add(entry.Key, entry);
+        byUse.AddFirst(entry.ByUse);
+        if (!ofCallers.TryGetValue(entry.Caller, out var own)) ofCallers.Add(entry.Caller, own = []);
+        own.AddFirst(entry.OfCaller);
+    }
+
+    private void TakeOut(Entry entry)
+    {
+        answers.Remove(entry.Key);
+        byUse.Remove(entry.ByUse);
+        var own = ofCallers[entry.Caller];
+        own.Remove(entry.OfCaller);
+        if (own.Count == 0) ofCallers.Remove(entry.Caller); // a caller that has gone leaves nothing behind
+    }
+
+    private sealed record Flight(CallerPartition Caller, TaskCompletionSource<ExternalAnswer> Answer);
+
+    private sealed class Entry
+    {
+        public Entry(CallerPartition caller, QuestionKey key, ExternalAnswer answer, DateTimeOffset until)
+        {
+            (Caller, Key, Answer, Until) = (caller, key, answer, until);
+            ByUse = new LinkedListNode<Entry>(this);
+            OfCaller = new LinkedListNode<Entry>(this);
+        }
+
+        public CallerPartition Caller { get; }
+
+        public QuestionKey Key { get; }
+
+        public ExternalAnswer Answer { get; }
+
+        public DateTimeOffset Until { get; }
+
+        public LinkedListNode<Entry> ByUse { get; }
+
+        public LinkedListNode<Entry> OfCaller { get; }
+    }
 }

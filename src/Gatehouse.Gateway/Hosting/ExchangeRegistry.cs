@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Gatehouse.Gateway.Limits;
+using Gatehouse.Identity;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 
@@ -90,11 +91,11 @@ public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
     {
         ArgumentNullException.ThrowIfNull(exchange);
         var server = exchange.Server;
-        var bounds = new QueueBounds(server.Concurrency, server.QueuePerCaller, server.Queue, server.QueueWait);
+        var part = (int)PartitionedBudget.PartOf(server.Concurrency, exchange.Snapshot.Settings.Limits.CallerShare);
+        var bounds = new QueueBounds(server.Concurrency, part, server.QueuePerCaller, server.Queue, server.QueueWait);
+        var caller = CallerPartition.Of(exchange.Subject!.Issuer, exchange.Subject.Subject);
         var queue = queues.GetOrAdd(server.Name, static (_, clock) => new FairQueue(clock), time);
-        return queue.TryEnter(bounds) is { } place
-            ? ValueTask.FromResult(place)
-            : queue.WaitAsync((exchange.Subject!.Issuer, exchange.Subject.Subject), bounds, cancellation);
+        return queue.TryEnter(caller, bounds) is { } place ? ValueTask.FromResult(place) : queue.WaitAsync(caller, bounds, cancellation);
     }
 
     /// <summary>Requests that wait for a place at the server.</summary>

@@ -66,6 +66,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Definitions = new DefinitionLocks(Store.DefinitionWords, Note, options);
         Snapshots = new SnapshotHolder(Definitions.Join(decisionPoints.Snapshot(1, settings)));
         Sessions = new SessionTable(Keys, new PersistentOpenSessions(Store, options.Diagnostics), time, CallerShare);
+        Connections = new ConnectionPlaces(() => Snapshots.Current.Settings);
         Budget = new ByteBudget(settings.Limits.BufferedBytes, CallerShare);
         Upstreams = new UpstreamSet(Handlers, Secrets, Budget, () => Snapshots.Current.Settings.Sessions, State.Empty, time, serverLines.Write);
         Quotas = new PersistentQuotas(Store, time, options.Diagnostics);
@@ -105,6 +106,9 @@ public sealed class GatewayCore : IAsyncDisposable
     internal long OmittedLines => lines.Omitted + serverLines.Omitted + auditLines.Omitted;
 
     /// <summary>Exchanges turned away while the gateway drained.</summary>
+    /// <summary>Connections of the listener by address block.</summary>
+    internal ConnectionPlaces Connections { get; }
+
     internal long TurnedAway => Interlocked.Read(ref turnedAway);
 
     /// <summary>Counters of the audit log and how full it is, for status and metrics.</summary>
@@ -361,7 +365,7 @@ public sealed class GatewayCore : IAsyncDisposable
         return (pipeline, catalogue);
     }
 
-    private int CallerShare() => Snapshots.Current.Settings.Limits.CallerShare;
+    internal int CallerShare() => Snapshots.Current.Settings.Limits.CallerShare;
 
     private void Sweep()
     {

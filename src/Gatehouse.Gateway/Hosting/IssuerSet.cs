@@ -12,7 +12,7 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator
 {
     private readonly IMetadataFetcher fetcher;
     private readonly IRevocationList revocations;
-    private readonly VerifiedTokenCache cache = new();
+    private readonly VerifiedTokenCache cache;
     private readonly TimeProvider time;
     private readonly TrustedIssuer? development;
     private readonly DPoPProofs proofs;
@@ -37,6 +37,7 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator
         this.introspection = introspection;
         this.secrets = secrets;
         callerShare = settings.Limits.CallerShare;
+        cache = new VerifiedTokenCache(callerShare: () => callerShare);
         validator = Build(settings);
         workloads = new CertificateIssuerSet(certificateIssuers, revocations, time);
         names = Names(settings, certificateIssuers);

@@ -29,7 +29,7 @@ internal static class KestrelHost
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.WebHost.UseKestrelCore();
         if (settings.Listen.Url.Scheme == Uri.UriSchemeHttps) builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, settings));
+        builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, settings, host.Core.Connections));
         var web = builder.Build();
         web.Run(context => IsManagement(context, settings) ? ManagementEndpoint.HandleAsync(context, host) : ServeAsync(context, router, host));
         return web;
@@ -51,7 +51,7 @@ internal static class KestrelHost
         return Task.CompletedTask;
     }
 
-    private static void Configure(KestrelServerOptions kestrel, GatewaySettings settings)
+    private static void Configure(KestrelServerOptions kestrel, GatewaySettings settings, ConnectionPlaces places)
     {
         var limits = settings.Limits;
         kestrel.AddServerHeader = false;
@@ -67,7 +67,7 @@ internal static class KestrelHost
         // A stream may be silent for long, and a slow reader holds one bounded buffer, so replies have no minimum rate.
         kestrel.Limits.MinResponseDataRate = null;
         kestrel.Limits.Http2.MaxStreamsPerConnection = 256;
-        Listen(kestrel, settings.Listen.Url, options => Secure(options, settings));
+        Listen(kestrel, settings.Listen.Url, options => Secure(options, settings, places));
         if (settings.Management.Url is { } management) Listen(kestrel, management, _ => { });
     }
 
@@ -77,10 +77,11 @@ internal static class KestrelHost
         else kestrel.Listen(url.Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(url.Host.Trim('[', ']')), url.Port, configure);
     }
 
-    private static void Secure(ListenOptions options, GatewaySettings settings)
+    private static void Secure(ListenOptions options, GatewaySettings settings, ConnectionPlaces places)
     {
         var listen = settings.Listen;
         if (listen.TlsEndedByProxies.Count > 0) OnlyFrom(options, listen.TlsEndedByProxies);
+        options.Use(next => connection => places.ServeAsync(connection, next));
         if (listen.Url.Scheme != Uri.UriSchemeHttps) return;
         var certificate = new ServerCertificate(listen.CertificateFile!, listen.KeyFile!);
         options.UseHttps(https =>

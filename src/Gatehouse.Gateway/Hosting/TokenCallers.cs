@@ -32,7 +32,7 @@ internal sealed class TokenCallers : ICallers, IDisposable
         Revocations = new PersistentRevocations(core.Store, time);
         watched = new WatchedRevocations(Revocations, files.Revocations, settings.Revocations.CheckEvery, time, TellFault, OnChanged);
         var nonces = new DPoPNonces(() => core.Keys.DeriveKeys("dpop-nonce/v1", default, DPoPNonces.KeyBytes), time);
-        var replays = new InMemoryProofReplays(time, settings.DPoP.MaxProofs, settings.DPoP.MaxProofsPerKey);
+        var replays = new InMemoryProofReplays(time, settings.DPoP.MaxProofs, settings.DPoP.MaxProofsPerKey, core.CallerShare);
         var proofs = new DPoPProofs(replays, nonces, IssuerSet.ProofOptions(settings), time);
         Issuers = new IssuerSet(settings, files.CertificateIssuers, fetcher, introspection, core.Secrets.Resolve, watched, Development?.TrustedIssuer, proofs, time);
         Stage = new AuthenticateStage(Issuers, nonces, Issuers);

@@ -1,28 +1,27 @@
+using Gatehouse.Identity;
 using Gatehouse.Pipeline;
 
 namespace Gatehouse.Gateway.Limits;
 
 /// <summary>
-/// The places of one server. Who finds none waits in the line of her own, and a place that becomes free goes to the lines in
-/// turn, whatever their lengths: another's flood costs a caller one turn of each waiting caller and no more (EX-03). Bounded
-/// for each caller, in total and in time.
+/// Places that callers have in common, as those of one server. Who finds none waits in a line of that caller alone, and a place that
+/// becomes free goes to the lines in turn, whatever their lengths (EX-03). Bounded for each caller, in total and in time.
 /// </summary>
+/// <remarks>
+/// The threat: one caller floods a server, or calls what hangs, and nobody else finds a place (CWE-770). A flood costs the others one turn
+/// of each waiting caller and no more. Beyond its part a caller takes a place only while less than half of them are taken, so that
+/// requests of one caller that never end leave the others half.
+/// </remarks>
 internal sealed class FairQueue(TimeProvider time)
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<(string Issuer, string Subject), Line> lines = [];
+    private readonly PartitionedBudget taken = new();
+    private readonly Dictionary<CallerPartition, Line> lines = [];
     private readonly LinkedList<Line> turns = new();
-    private int taken;
     private int waiting;
 
     /// <summary>Places that are taken.</summary>
-    public int Taken
-    {
-        get
-        {
-            lock (gate) return taken;
-        }
-    }
+    public int Taken => (int)taken.Used;
 
     /// <summary>Requests that wait.</summary>
     public int Waiting
@@ -34,33 +33,34 @@ internal sealed class FairQueue(TimeProvider time)
     }
 
     /// <summary>Takes a place at once; null when the caller must wait for one.</summary>
-    public IDisposable? TryEnter(in QueueBounds bounds)
+    public IDisposable? TryEnter(CallerPartition caller, in QueueBounds bounds)
     {
         lock (gate)
         {
-            if (waiting > 0 || taken >= bounds.Places) return null;
-            taken++;
+            // Nobody is overtaken: what is free goes to those who wait first, so that then only those wait who may not have it.
+            if (waiting > 0) GivePlaces(bounds);
+            if (lines.ContainsKey(caller) || taken.TryTakePlace(caller, bounds.Places, bounds.Part) != PartitionedVerdict.Taken) return null;
         }
 
-        return new Place(this, bounds.Places);
+        return new Place(this, caller, bounds);
     }
 
     /// <summary>Waits for a place.</summary>
     /// <exception cref="RefusalException"><see cref="Reasons.TooBusy"/>: too many wait already, or none became free in time.</exception>
     /// <exception cref="OperationCanceledException">The exchange ended while it waited.</exception>
-    public async ValueTask<IDisposable> WaitAsync((string Issuer, string Subject) caller, QueueBounds bounds, CancellationToken cancellation)
+    public async ValueTask<IDisposable> WaitAsync(CallerPartition caller, QueueBounds bounds, CancellationToken cancellation)
     {
-        if (TryEnter(bounds) is { } place) return place;
+        if (TryEnter(caller, bounds) is { } place) return place;
         var waiter = Queue(caller, bounds);
         using var patience = new CancellationTokenSource(bounds.Patience, time);
         using var late = patience.Token.UnsafeRegister(static state => ((Waiter)state!).GiveUp(), waiter);
         using var gone = cancellation.UnsafeRegister(static state => ((Waiter)state!).GiveUp(), waiter);
-        if (await waiter.Granted.Task.ConfigureAwait(false)) return new Place(this, bounds.Places);
+        if (await waiter.Granted.Task.ConfigureAwait(false)) return new Place(this, caller, bounds);
         cancellation.ThrowIfCancellationRequested();
         throw new RefusalException(Reasons.TooBusy, "limits.queueWait of the server");
     }
 
-    private Waiter Queue((string Issuer, string Subject) caller, in QueueBounds bounds)
+    private Waiter Queue(CallerPartition caller, in QueueBounds bounds)
     {
         lock (gate)
         {
@@ -80,21 +80,39 @@ internal sealed class FairQueue(TimeProvider time)
         }
     }
 
-    private void Leave(int places)
+    private void Leave(CallerPartition caller, in QueueBounds bounds)
     {
         lock (gate)
         {
-            taken--;
-            while (taken < places && turns.First?.Value is { } line)
-            {
-                turns.RemoveFirst();
-                turns.AddLast(line.Turn);
-                var next = line.Waiters.First!.Value;
-                TakeOut(next);
-                taken++;
-                next.Granted.TrySetResult(true);
-            }
+            taken.Return(caller, 1);
+            GivePlaces(bounds);
         }
+    }
+
+    private void GivePlaces(in QueueBounds bounds)
+    {
+        while (NextTurn(bounds) is { } line)
+        {
+            turns.Remove(line.Turn);
+            turns.AddLast(line.Turn);
+            var next = line.Waiters.First!.Value;
+            TakeOut(next);
+            next.Granted.TrySetResult(true);
+        }
+    }
+
+    // The first line in turn whose caller may have a place; it has taken one then. Passed over are callers at their part alone, of whom
+    // there are few: each of them holds a part of the places.
+    private Line? NextTurn(in QueueBounds bounds)
+    {
+        foreach (var line in turns)
+        {
+            var verdict = taken.TryTakePlace(line.Caller, bounds.Places, bounds.Part);
+            if (verdict == PartitionedVerdict.Taken) return line;
+            if (verdict == PartitionedVerdict.AllSpent) return null;
+        }
+
+        return null;
     }
 
     private void TakeOut(Waiter waiter)
@@ -109,13 +127,13 @@ internal sealed class FairQueue(TimeProvider time)
 
     private sealed class Line
     {
-        public Line((string Issuer, string Subject) caller)
+        public Line(CallerPartition caller)
         {
             Caller = caller;
             Turn = new LinkedListNode<Line>(this);
         }
 
-        public (string Issuer, string Subject) Caller { get; }
+        public CallerPartition Caller { get; }
 
         public LinkedListNode<Line> Turn { get; }
 
@@ -151,10 +169,10 @@ internal sealed class FairQueue(TimeProvider time)
         }
     }
 
-    private sealed class Place(FairQueue queue, int places) : IDisposable
+    private sealed class Place(FairQueue queue, CallerPartition caller, QueueBounds bounds) : IDisposable
     {
         private FairQueue? owner = queue;
 
-        public void Dispose() => Interlocked.Exchange(ref owner, null)?.Leave(places);
+        public void Dispose() => Interlocked.Exchange(ref owner, null)?.Leave(caller, bounds);
     }
 }

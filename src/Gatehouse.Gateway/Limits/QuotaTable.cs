@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Gatehouse.Identity;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 
@@ -7,14 +8,13 @@ namespace Gatehouse.Gateway.Limits;
 /// <summary>
 /// Counts exchanges against the limits in this process. Bounded in parties: one that is charged is never forgotten in favour
 /// of a new one, since a flood of new names would then wash everybody's account away; when none can be forgotten, new
-/// parties are refused. One caller makes at most a sixteenth of them, so that invented names of tools take nobody's place.
+/// parties are refused. One caller makes its part of them at most (<c>limits.callerShare</c>), so that invented names of tools take nobody's place.
 /// </summary>
 /// <param name="days">What was counted today before this process began; null when nothing survives.</param>
 /// <param name="time">The clock.</param>
 public sealed class QuotaTable(IQuotaDays? days, TimeProvider time) : IQuotas
 {
     private const int Shards = 64;
-    private const int ShareOfACaller = 16;
     private static readonly long SweepTicks = TimeSpan.FromSeconds(1).Ticks;
 
     private readonly QuotaShard[] shards = [.. Enumerable.Range(0, Shards).Select(_ => new QuotaShard())];
@@ -161,20 +161,20 @@ public sealed class QuotaTable(IQuotaDays? days, TimeProvider time) : IQuotas
     {
         if (shard.Buckets.TryGetValue(key, out var known)) return known;
         var maker = (exchange.Subject!.Issuer, exchange.Subject.Subject);
-        if (!TryCount(maker, exchange.Snapshot.Settings.Limits.Keys)) return null;
+        if (!TryCount(maker, exchange.Snapshot.Settings.Limits)) return null;
         var bucket = new QuotaBucket { Maker = maker };
         if (rule.CountsDays && days?.Find(key.Digest()) is { } day) bucket.Restore(day.Day, day.Requests, day.Bytes);
         shard.Buckets.Add(key, bucket);
         return bucket;
     }
 
-    private bool TryCount((string Issuer, string Subject) maker, int limit)
+    private bool TryCount((string Issuer, string Subject) maker, LimitSettings limits)
     {
         lock (making)
         {
-            if (count >= limit) return false;
+            if (count >= limits.Keys) return false;
             ref var own = ref CollectionsMarshal.GetValueRefOrAddDefault(made, maker, out _);
-            if (own >= Math.Max(1, limit / ShareOfACaller)) return false;
+            if (own >= PartitionedBudget.PartOf(limits.Keys, limits.CallerShare)) return false;
             own++;
             count++;
             return true;

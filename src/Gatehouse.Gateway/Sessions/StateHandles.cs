@@ -1,8 +1,8 @@
 using System.Buffers.Binary;
 using System.Buffers.Text;
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
+using Gatehouse.Identity;
 using Gatehouse.Pipeline;
 using Gatehouse.Protocol;
 using Gatehouse.Storage;
@@ -17,11 +17,9 @@ public sealed class StateHandles(KeyRing keys, Store store, TimeProvider time, A
 {
     private const string StatePurpose = "request-state/v1";
     private const string TaskPurpose = "task-owner/v1";
-    private const int MaxTasks = 100_000;
     private static readonly TimeSpan StateLife = TimeSpan.FromHours(1);
-    private static readonly TimeSpan TaskLife = TimeSpan.FromDays(7);
 
-    private readonly ConcurrentDictionary<string, byte[]> claims = new(StringComparer.Ordinal);
+    private readonly TaskClaims claims = new(store, time, diagnostics);
     private volatile KeysOfTasks? taskKeys;
 
     /// <inheritdoc />
@@ -53,11 +51,9 @@ public sealed class StateHandles(KeyRing keys, Store store, TimeProvider time, A
         if (Find(exchange, taskId) is { } known) return known.IsOwn;
         var key = TaskKeys()[0];
         var task = TaskDigest(key, exchange, taskId);
-        byte[] claim = [.. OwnerDigest(key, exchange), .. ToolDigest(key, exchange)];
-        if (claims.Count >= MaxTasks) claims.Clear(); // the store still knows them
-        if (!claims.TryAdd(Key(exchange, task), claim)) return Find(exchange, taskId) is { IsOwn: true };
-        _ = KeepAsync(exchange.Server.Name, task, claim);
-        return true;
+        byte[] owner = [.. OwnerDigest(key, exchange), .. ToolDigest(key, exchange)];
+        var claim = new TaskClaim(CallerPartition.Of(exchange.Caller.Issuer, exchange.Caller.Subject), exchange.Server.Name, task, owner, CallerDigest(key, exchange));
+        return claims.TryAdd(claim, exchange.Snapshot.Settings.Limits.CallerShare) || Find(exchange, taskId) is { IsOwn: true };
     }
 
     /// <inheritdoc />
@@ -86,9 +82,7 @@ public sealed class StateHandles(KeyRing keys, Store store, TimeProvider time, A
         ArgumentNullException.ThrowIfNull(taskId);
         foreach (var key in TaskKeys())
         {
-            var task = TaskDigest(key, exchange, taskId);
-            if (!claims.TryGetValue(Key(exchange, task), out var claim)) claim = store.TaskOwners.Find(exchange.Server.Name, task, time.GetUtcNow());
-            if (claim is null) continue;
+            if (claims.Find(exchange.Server.Name, TaskDigest(key, exchange, taskId)) is not { } claim) continue;
             var own = claim.Length >= HMACSHA256.HashSizeInBytes && CryptographicOperations.FixedTimeEquals(claim.AsSpan(0, HMACSHA256.HashSizeInBytes), OwnerDigest(key, exchange));
             return new FoundTask(own, claim.Length > HMACSHA256.HashSizeInBytes ? new TaskTool(key, claim.AsMemory(HMACSHA256.HashSizeInBytes)) : null);
         }
@@ -105,26 +99,19 @@ public sealed class StateHandles(KeyRing keys, Store store, TimeProvider time, A
         return HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"owner\n{caller.Issuer.Length}:{caller.Issuer}{caller.Subject.Length}:{caller.Subject}{caller.ClientId}"));
     }
 
+    // A caller is issuer and subject here, whatever the client: what one may hold is counted by it.
+    private static byte[] CallerDigest(byte[] key, Exchange exchange)
+    {
+        var caller = exchange.Caller;
+        return HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"caller\n{caller.Issuer.Length}:{caller.Issuer}{caller.Subject}"));
+    }
+
     // Of a task that came of a call the tool is kept: its result is checked by the definition (X07), and the right to it is asked again.
     private static byte[] ToolDigest(byte[] key, Exchange exchange)
     {
         if (exchange.Message is not { Method: "tools/call" } call) return [];
         return (exchange.Tool?.Name ?? call.Text(Slot.ParamsName)) is { } name ? TaskTool.DigestOf(key, name, exchange.Tool?.Output is not null) : [];
     }
-
-    private async Task KeepAsync(string server, byte[] task, byte[] claim)
-    {
-        try
-        {
-            await store.TaskOwners.AddAsync(server, task, claim, time.GetUtcNow() + TaskLife).ConfigureAwait(false);
-        }
-        catch (StoreException e)
-        {
-            diagnostics($"the owner of a task could not be stored; after a restart the task is unknown: {e.Message}");
-        }
-    }
-
-    private static string Key(Exchange exchange, byte[] task) => exchange.Server.Name + " " + Convert.ToHexString(task);
 
     private static byte[] Binding(Exchange exchange)
     {

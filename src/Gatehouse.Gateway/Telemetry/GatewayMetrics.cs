@@ -32,6 +32,8 @@ internal sealed class GatewayMetrics(GatewayCore core)
         yield return Fact("refused", exchanges.Where(row => row.Outcome == "refused").Sum(row => row.Count));
         foreach (var (code, count) in core.Measures.Refusals.OrderBy(row => row.Code, StringComparer.Ordinal)) yield return Fact("refused." + code, count);
         yield return Fact("streams", core.Registry.Streams().Count);
+        yield return Fact("connections", core.Connections.Open);
+        if (core.Connections.Refused is > 0 and var closed) yield return Fact("connectionsRefused", closed);
         yield return Fact("bufferedBytes", core.Budget.Used);
         yield return Fact("omittedLines", core.OmittedLines);
         foreach (var server in core.Snapshots.Current.Settings.Servers)
@@ -78,6 +80,9 @@ internal sealed class GatewayMetrics(GatewayCore core)
         text.Single("gatehouse_generation", Gauge, "Generation of the configuration in force.", core.Snapshots.Current.Generation);
         text.Single("gatehouse_exchanges_under_way", Gauge, "Exchanges under way, streams among them.", core.Registry.Count);
         text.Single("gatehouse_streams_open", Gauge, "Open streams.", core.Registry.Streams().Count);
+        text.Single("gatehouse_connections", Gauge, "Connections of clients that are open.", core.Connections.Open);
+        text.Single("gatehouse_connections_limit", Gauge, "The setting limits.connections.", settings.Limits.Connections);
+        text.Single("gatehouse_connections_refused_total", Counter, "Connections closed at once because their address block had its part (limits.connectionsPerAddress).", core.Connections.Refused);
         text.Single("gatehouse_sessions", Gauge, "Legacy sessions known in this process.", core.Sessions.Entries.Count);
         text.Single("gatehouse_sessions_limit", Gauge, "The setting sessions.max.", settings.Sessions.Max);
         text.Single("gatehouse_buffered_bytes", Gauge, "Bytes of messages held in memory.", core.Budget.Used);

@@ -69,8 +69,8 @@ public sealed class TokenIntrospector
         _time = time;
         _allowLoopbackHttp = IssuerUri.IsLoopbackHttp(new Uri(profile.Issuer));
         _endpoint = options.Endpoint;
-        _answers = new ClockCache<IntrospectionAnswer>(options.CacheEntries);
-        _goodBefore = new ClockCache<object>(options.CacheEntries);
+        _answers = new ClockCache<IntrospectionAnswer>(options.CacheEntries, options.PeerShare);
+        _goodBefore = new ClockCache<object>(options.CacheEntries, options.PeerShare);
         _provoked = new ProvokedBudget(options.ProvokedPerMinute, options.PeerShare, time.GetUtcNow());
     }
 
@@ -165,7 +165,7 @@ public sealed class TokenIntrospector
             using var timeout = new CancellationTokenSource(_options.Timeout, _time);
             var document = await FetchAsync(token, timeout.Token).WaitAsync(timeout.Token).ConfigureAwait(false);
             answer = Judge(document, question);
-            Remember(question.Hash, answer);
+            Remember(question, answer);
         }
         catch (UnexpectedAnswerException odd)
         {
@@ -184,14 +184,16 @@ public sealed class TokenIntrospector
         }
     }
 
-    private void Remember(TokenHash hash, IntrospectionAnswer answer)
+    // A good token is remembered for its caller, any other for the peer that showed it.
+    private void Remember(Question question, IntrospectionAnswer answer)
     {
+        var owner = answer.Verification?.Owner ?? (ProvokedBudget.IsTold(question.Peer) ? question.Peer : null);
         if (answer.Until > _time.GetUtcNow())
-            _answers.Set(hash, answer);
+            _answers.Set(question.Hash, answer, owner);
         if (answer.Verification is not null)
-            _goodBefore.Set(hash, Mark);
+            _goodBefore.Set(question.Hash, Mark, owner);
         else
-            _goodBefore.Remove(hash, Mark);
+            _goodBefore.Remove(question.Hash, Mark);
     }
 
     private async Task<FetchedDocument> FetchAsync(byte[] token, CancellationToken cancellationToken)

@@ -61,6 +61,26 @@ public sealed class PartitionedBudget
         }
     }
 
+    /// <summary>
+    /// Takes one place of those that are held briefly: within its part a partition takes any free place, beyond it only while less than
+    /// half of all are taken. Who is alone is not held to the part, and leaves the others half of the places in any case.
+    /// </summary>
+    /// <param name="partition">Who takes it.</param>
+    /// <param name="total">All places, at least 1.</param>
+    /// <param name="each">The part of one partition, at least 1.</param>
+    public PartitionedVerdict TryTakePlace(CallerPartition partition, long total, long each)
+    {
+        lock (gate)
+        {
+            if (used >= total) return PartitionedVerdict.AllSpent;
+            var mine = held.GetValueOrDefault(partition);
+            if (mine >= each && used * 2 >= total) return PartitionedVerdict.PartSpent;
+            held[partition] = mine + 1;
+            used++;
+            return PartitionedVerdict.Taken;
+        }
+    }
+
     /// <summary>Gives back an amount that was taken.</summary>
     /// <param name="partition">Who took it.</param>
     /// <param name="amount">How much, at most what is held.</param>

@@ -43,12 +43,13 @@ public sealed class DPoPProofs
     /// <summary>Judges the proof of a request.</summary>
     /// <param name="evidence">The request: proof and method.</param>
     /// <param name="url">The URL of the endpoint as clients know it; never taken from the request.</param>
-    /// <param name="token">The hash of the access token that came with it.</param>
-    /// <param name="keyThumbprint">The key to which the token is bound.</param>
+    /// <param name="token">The access token that came with it, bound to a key.</param>
     /// <param name="cancellationToken">Ends the wait for a shared memory of proofs.</param>
     /// <returns>Why it is refused; null when it is good. A good proof is used up.</returns>
-    public async ValueTask<TokenRefusal?> JudgeAsync(SenderEvidence evidence, string url, TokenHash token, string keyThumbprint, CancellationToken cancellationToken)
+    public async ValueTask<TokenRefusal?> JudgeAsync(SenderEvidence evidence, string url, VerifiedToken token, CancellationToken cancellationToken)
     {
+        ArgumentNullException.ThrowIfNull(token);
+        var keyThumbprint = token.Binding!.KeyThumbprint!;
         if (string.IsNullOrEmpty(evidence.Proof))
             return TokenRefusal.ProofMissing;
         if (!Ascii.IsValid(evidence.Proof) || evidence.Proof.Length > DPoPProof.MaxLength)
@@ -59,8 +60,8 @@ public sealed class DPoPProofs
         try
         {
             return FindKeyRefusal(ascii, proof, keyThumbprint)
-                ?? FindClaimRefusal(proof.Claims, evidence.Method, url, token)
-                ?? await FindReplayAsync(proof.Claims, keyThumbprint, cancellationToken).ConfigureAwait(false);
+                ?? FindClaimRefusal(proof.Claims, evidence.Method, url, token.TokenHash)
+                ?? await FindReplayAsync(proof.Claims, token, cancellationToken).ConfigureAwait(false);
         }
         catch (ClaimFormatException)
         {
@@ -103,12 +104,13 @@ public sealed class DPoPProofs
     }
 
     // Last, so that only good proofs take up memory.
-    private async ValueTask<TokenRefusal?> FindReplayAsync(ClaimSet claims, string keyThumbprint, CancellationToken cancellationToken)
+    private async ValueTask<TokenRefusal?> FindReplayAsync(ClaimSet claims, VerifiedToken token, CancellationToken cancellationToken)
     {
         if (claims.Text("jti") is not { Length: > 0 and <= MaxIdLength } id)
             return TokenRefusal.ProofMalformed;
         var until = claims.Date("iat")!.Value + _options.ProofLife + DPoPOptions.FutureSkew;
-        return await _replays.UseAsync(keyThumbprint, id, until, cancellationToken).ConfigureAwait(false) switch
+        var use = new ProofUse(CallerPartition.Of(token.Issuer, token.Subject), token.Binding!.KeyThumbprint!, id, until);
+        return await _replays.UseAsync(use, cancellationToken).ConfigureAwait(false) switch
         {
             ProofReplayAnswer.First => null,
             ProofReplayAnswer.Full => TokenRefusal.ProofMemoryFull,

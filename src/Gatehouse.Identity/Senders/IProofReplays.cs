@@ -7,9 +7,8 @@ namespace Gatehouse.Identity;
 public interface IProofReplays
 {
     /// <summary>Notes the use of a proof whose every other check passed.</summary>
-    /// <param name="keyThumbprint">The thumbprint of the key that signed it.</param>
-    /// <param name="proofId">The proof's <c>jti</c>, unique for its key.</param>
-    /// <param name="until">When the proof is too old anyway and can be forgotten.</param>
+    /// <param name="use">The proof, and whose it is.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    ValueTask<ProofReplayAnswer> UseAsync(string keyThumbprint, string proofId, DateTimeOffset until, CancellationToken cancellationToken);
+    /// <returns>Whether it is the first use, and whether it could be noted.</returns>
+    ValueTask<ProofReplayAnswer> UseAsync(ProofUse use, CancellationToken cancellationToken);
 }

@@ -18,7 +18,7 @@ internal static class SenderConstraint
             return ValueTask.FromResult<TokenRefusal?>(null);
         return proofs is null
             ? ValueTask.FromResult<TokenRefusal?>(TokenRefusal.SenderConstrained)
-            : proofs.JudgeAsync(use.Evidence, use.Resource, token.TokenHash, binding!.KeyThumbprint!, cancellationToken);
+            : proofs.JudgeAsync(use.Evidence, use.Resource, token, cancellationToken);
     }
 
     private static TokenRefusal? FindRefusal(TokenBinding? binding, TokenUse use)

@@ -8,6 +8,9 @@ internal sealed record CachedVerification(VerifiedToken Token, TrustedIssuer Iss
 {
     private volatile RevocationAnswer? _revocation;
 
+    /// <summary>Whose token it is.</summary>
+    public CallerPartition Owner => CallerPartition.Of(Token.Issuer, Token.Subject);
+
     /// <summary>Whether the token is revoked; asked once per generation of the list.</summary>
     public bool IsRevokedBy(IRevocationList list)
     {

@@ -7,18 +7,28 @@ namespace Gatehouse.Identity;
 /// A bounded table by token hash. Reads take no lock; a full table evicts by second chance (the CLOCK algorithm): entries
 /// that were read since the hand last passed stay, so that a flood of tokens seen once cannot push out those in use.
 /// </summary>
+/// <remarks>
+/// Threat: one caller uses so many tokens that those of all others are forgotten and must be verified, or asked about, again and again
+/// (CWE-770). Where entries have owners, an owner at its part forgets its own oldest entry for a further one, once half of the table is full.
+/// </remarks>
 internal sealed class ClockCache<TValue>
     where TValue : class
 {
     private readonly ConcurrentDictionary<TokenHash, Slot> _slots = [];
     private readonly Lock _lock = new();
+    private readonly Dictionary<CallerPartition, LinkedList<Slot>> _ofOwners = [];
+    private readonly Func<int> _ownerShare;
     private readonly Slot?[] _ring;
     private int _hand;
 
-    public ClockCache(int capacity)
+    /// <summary>Makes an empty table.</summary>
+    /// <param name="capacity">The most entries, 1 or more.</param>
+    /// <param name="ownerShare">Percent of them that one owner may have, 1 to 100, asked at each entry; null (default) lets one owner have all.</param>
+    public ClockCache(int capacity, Func<int>? ownerShare = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         _ring = new Slot?[capacity];
+        _ownerShare = ownerShare ?? (static () => 100);
     }
 
     /// <summary>How many entries there are; never more than the capacity.</summary>
@@ -37,17 +47,22 @@ internal sealed class ClockCache<TValue>
         return true;
     }
 
-    public void Set(TokenHash hash, TValue value)
+    /// <summary>Adds an entry, or replaces the one of that hash.</summary>
+    /// <param name="hash">The token's hash.</param>
+    /// <param name="value">What is remembered of it.</param>
+    /// <param name="owner">Whose entry it is; null for one that belongs to nobody.</param>
+    public void Set(TokenHash hash, TValue value, CallerPartition? owner = null)
     {
-        var slot = new Slot(hash, value);
+        var slot = new Slot(hash, value, owner);
         lock (_lock)
         {
             if (_slots.TryGetValue(hash, out var earlier))
-                slot.Position = earlier.Position;
-            else
-                slot.Position = FreePosition();
+                Drop(earlier);
+            slot.Position = earlier?.Position ?? (TakeOwn(owner) ?? FreePosition());
             _ring[slot.Position] = slot;
             _slots[hash] = slot;
+            if (owner is { } one)
+                OfOwner(one).AddLast(slot.OfOwner);
         }
     }
 
@@ -59,6 +74,33 @@ internal sealed class ClockCache<TValue>
             if (_slots.TryGetValue(hash, out var slot) && ReferenceEquals(slot.Value, value))
                 Drop(slot);
         }
+    }
+
+    // The position of an entry of the owner itself, when the owner is at its part: the oldest that was not read since it was last passed.
+    private int? TakeOwn(CallerPartition? owner)
+    {
+        if (owner is not { } one || _slots.Count * 2 < _ring.Length || !_ofOwners.TryGetValue(one, out var own))
+            return null;
+        var part = PartitionedBudget.PartOf(_ring.Length, _ownerShare());
+        if (own.Count < part || part == _ring.Length)
+            return null;
+        var oldest = own.First!;
+        while (oldest.Value.TakeSecondChance())
+        {
+            own.Remove(oldest);
+            own.AddLast(oldest);
+            oldest = own.First!;
+        }
+
+        Drop(oldest.Value);
+        return oldest.Value.Position;
+    }
+
+    private LinkedList<Slot> OfOwner(CallerPartition owner)
+    {
+        if (!_ofOwners.TryGetValue(owner, out var own))
+            _ofOwners.Add(owner, own = []);
+        return own;
     }
 
     private int FreePosition()
@@ -78,15 +120,31 @@ internal sealed class ClockCache<TValue>
     {
         _slots.TryRemove(slot.Hash, out _);
         _ring[slot.Position] = null;
+        if (slot.Owner is not { } owner)
+            return;
+        var own = _ofOwners[owner];
+        own.Remove(slot.OfOwner);
+        if (own.Count == 0)
+            _ofOwners.Remove(owner); // an owner without entries leaves nothing behind
     }
 
-    private sealed class Slot(TokenHash hash, TValue value)
+    private sealed class Slot
     {
         private volatile bool _isUsed;
 
-        public TokenHash Hash => hash;
+        public Slot(TokenHash hash, TValue value, CallerPartition? owner)
+        {
+            (Hash, Value, Owner) = (hash, value, owner);
+            OfOwner = new LinkedListNode<Slot>(this);
+        }
 
-        public TValue Value => value;
+        public TokenHash Hash { get; }
+
+        public TValue Value { get; }
+
+        public CallerPartition? Owner { get; }
+
+        public LinkedListNode<Slot> OfOwner { get; }
 
         public int Position { get; set; }
 

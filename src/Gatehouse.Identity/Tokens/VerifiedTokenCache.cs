@@ -24,9 +24,10 @@ public sealed class VerifiedTokenCache
     /// <summary>Makes an empty cache.</summary>
     /// <param name="capacity">The most good tokens remembered, 1 or more.</param>
     /// <param name="refusalCapacity">The most bad tokens remembered, 1 or more.</param>
-    public VerifiedTokenCache(int capacity = DefaultCapacity, int refusalCapacity = DefaultCapacity)
+    /// <param name="callerShare">Percent of the good ones that one caller may have, 1 to 100, asked at each; null (default) lets one have all.</param>
+    public VerifiedTokenCache(int capacity = DefaultCapacity, int refusalCapacity = DefaultCapacity, Func<int>? callerShare = null)
     {
-        _verifications = new ClockCache<CachedVerification>(capacity);
+        _verifications = new ClockCache<CachedVerification>(capacity, callerShare);
         _refusals = new ClockCache<CachedRefusal>(refusalCapacity);
     }
 
@@ -59,7 +60,8 @@ public sealed class VerifiedTokenCache
         return null;
     }
 
-    internal void Remember(TokenHash hash, CachedVerification verification) => _verifications.Set(hash, verification);
+    internal void Remember(TokenHash hash, CachedVerification verification) =>
+        _verifications.Set(hash, verification, verification.Owner);
 
     /// <summary>Forgets a token that can never be good again.</summary>
     internal void Forget(TokenHash hash, CachedVerification verification) => _verifications.Remove(hash, verification);

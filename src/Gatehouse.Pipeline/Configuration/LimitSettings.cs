@@ -1,3 +1,5 @@
+using Gatehouse.Identity;
+
 namespace Gatehouse.Pipeline.Configuration;
 
 /// <summary>Bounds of the whole gateway (design rule 8). Each is hit in a test.</summary>
@@ -5,6 +7,12 @@ public sealed record LimitSettings
 {
     /// <summary>Connections at once. Default 10,000.</summary>
     public int Connections { get; init; } = 10_000;
+
+    /// <summary>Connections of one address block (an IPv4 address, the first 64 bits of an IPv6 address); 0 (default) stands for the caller's part of all.</summary>
+    public int ConnectionsPerAddress { get; init; }
+
+    /// <summary>Connections of one address block, whether configured or derived.</summary>
+    public long ConnectionsOfAnAddress => ConnectionsPerAddress > 0 ? ConnectionsPerAddress : PartitionedBudget.PartOf(Connections, CallerShare);
 
     /// <summary>Requests of one caller under way at once, streams apart. Default 64.</summary>
     public int ConcurrencyPerCaller { get; init; } = 64;

@@ -14,7 +14,7 @@ internal sealed class StateHandleRule(IStateHandles handles) : IResponseRule
     {
         if (message.Kind != MessageKind.Result || exchange.Message is null) return ResponseVerdict.Pass(message);
         if (!TaskRule.IsOfTasks(exchange) && TaskId(message) is { } task && !handles.ClaimTask(exchange, task))
-            return ResponseVerdict.Refuse(Reasons.ResultRefused, "task-of-another-caller");
+            return ResponseVerdict.Refuse(Reasons.ResultRefused, handles.IsOfAnother(exchange, task) ? "task-of-another-caller" : "task-owners-full");
         if (!exchange.IsModern || !message.Has(Slot.ResultRequestState)) return ResponseVerdict.Pass(message);
         var splice = new MessageSplice(message);
         var envelope = handles.SealState(exchange, message.Raw(Slot.ResultRequestState));

@@ -210,7 +210,7 @@ public static class Reasons
         Code = "GH2007", Slug = "proofs-full", Stage = Authenticate, LegacyStatus = 503, Shape = ReplyShape.Empty, RetryAfterSeconds = 5,
         Message = "Proofs of possession cannot be checked at the moment.",
         Remedy = "Try again later.",
-        Operator = "More proofs are in use than dpop.maxProofs or dpop.maxProofsPerKey, so a replayed one could not be told from a new one. Either one key floods, or the bound is too small.",
+        Operator = "More proofs are in use than dpop.maxProofs, than one caller may have of them (limits.callerShare), or than dpop.maxProofsPerKey, so that a replayed one could not be told from a new one. Either one caller floods, or the bound is too small.",
     };
 
     public static readonly Reason NotJson = new()
@@ -410,7 +410,7 @@ public static class Reasons
         Code = "GH4103", Slug = "limits-full", Stage = Limit, LegacyStatus = 503, RetryAfterSeconds = 5,
         Message = "The gateway cannot count this request at the moment.",
         Remedy = "Wait a moment and send the request again.",
-        Operator = "limits.keys parties are counted already and none of them can be forgotten, or this caller alone made a sixteenth of them. A charged party is never forgotten for a new one. Raise limits.keys or count by fewer parties.",
+        Operator = "limits.keys parties are counted already and none of them can be forgotten, or this caller alone made its part of them (limits.callerShare). A charged party is never forgotten for a new one. Raise limits.keys or count by fewer parties.",
     };
 
     public static readonly Reason SessionRequired = new()

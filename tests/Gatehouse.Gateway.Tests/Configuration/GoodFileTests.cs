@@ -153,7 +153,7 @@ public sealed class GoodFileTests
         var settings = Samples.Load(Samples.Everything).Settings!;
         var limits = new LimitSettings
         {
-            Connections = 500, ConcurrencyPerCaller = 8, StreamsPerCaller = 4, CallerShare = 25, BufferedBytes = 1L << 30, BodyTimeout = TimeSpan.FromSeconds(45),
+            Connections = 500, ConnectionsPerAddress = 200, ConcurrencyPerCaller = 8, StreamsPerCaller = 4, CallerShare = 25, BufferedBytes = 1L << 30, BodyTimeout = TimeSpan.FromSeconds(45),
             HeaderTimeout = TimeSpan.FromSeconds(5), MinBodyBytesPerSecond = 1000, HeaderBytes = 16 << 10, Keys = 1000,
         };
         var sessions = new SessionSettings

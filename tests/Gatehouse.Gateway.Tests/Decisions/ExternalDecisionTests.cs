@@ -320,7 +320,7 @@ public sealed class ExternalDecisionTests
     public async Task Memory_IsBounded_AndTheAnswerUsedLongestAgoGoesFirst()
     {
         await using var point = await StandInPoint.StartAsync();
-        await using var gateway = await StartAsync(point, p => p with { Cache = new DecisionCacheSettings { Entries = 2 } });
+        await using var gateway = await StartAsync(point, p => p with { Cache = new DecisionCacheSettings { Entries = 4 } }); // of which one caller has half
         await gateway.CallAsync(Echo(gateway)); // the server and echo
         await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"secret\"", "secret")); // secret in the place of echo
         Assert.Equal(2, point.Asked.Count);

@@ -1,4 +1,5 @@
 using Gatehouse.Gateway.Limits;
+using Gatehouse.Identity;
 using Gatehouse.Pipeline;
 using Gatehouse.Testing;
 
@@ -8,9 +9,9 @@ namespace Gatehouse.Gateway.Tests.Limits;
 [Trait("Requirement", "EX-03")]
 public sealed class FairQueueTests
 {
-    private static readonly (string, string) Mallory = ("i", "mallory");
-    private static readonly (string, string) Alice = ("i", "alice");
-    private static readonly (string, string) Bob = ("i", "bob");
+    private static readonly CallerPartition Mallory = CallerPartition.Of("i", "mallory");
+    private static readonly CallerPartition Alice = CallerPartition.Of("i", "alice");
+    private static readonly CallerPartition Bob = CallerPartition.Of("i", "bob");
 
     private readonly ManualTimeProvider clock = new();
 
@@ -18,7 +19,7 @@ public sealed class FairQueueTests
     public async Task AFlood_CostsAnotherCallerOneTurnAndNoMore()
     {
         var queue = new FairQueue(clock);
-        var bounds = new QueueBounds(1, 100, 1000, TimeSpan.FromMinutes(1));
+        var bounds = new QueueBounds(1, 1, 100, 1000, TimeSpan.FromMinutes(1));
         var order = new List<string>();
         var place = await queue.WaitAsync(Mallory, bounds, default);
         var waits = Enumerable.Range(0, 50).Select(i => NoteAsync(queue.WaitAsync(Mallory, bounds, default), "mallory", order)).ToList();
@@ -38,7 +39,7 @@ public sealed class FairQueueTests
     public async Task LinesAreBounded_ForEachCallerAndInTotal()
     {
         var queue = new FairQueue(clock);
-        var bounds = new QueueBounds(1, 2, 3, TimeSpan.FromMinutes(1));
+        var bounds = new QueueBounds(1, 1, 2, 3, TimeSpan.FromMinutes(1));
         using var place = await queue.WaitAsync(Mallory, bounds, default);
         var first = queue.WaitAsync(Mallory, bounds, default).AsTask();
         var second = queue.WaitAsync(Mallory, bounds, default).AsTask();
@@ -54,7 +55,7 @@ public sealed class FairQueueTests
     public async Task WhoWaitsTooLong_OrLeaves_LosesHerTurnAndHoldsNothing()
     {
         var queue = new FairQueue(clock);
-        var bounds = new QueueBounds(1, 10, 10, TimeSpan.FromSeconds(10));
+        var bounds = new QueueBounds(1, 1, 10, 10, TimeSpan.FromSeconds(10));
         var place = await queue.WaitAsync(Mallory, bounds, default);
         using var gone = new CancellationTokenSource();
         var leaving = queue.WaitAsync(Alice, bounds, gone.Token).AsTask();
@@ -75,12 +76,38 @@ public sealed class FairQueueTests
     public async Task NewcomersDoNotOvertakeThoseWhoWait()
     {
         var queue = new FairQueue(clock);
-        var bounds = new QueueBounds(1, 10, 10, TimeSpan.FromSeconds(10));
+        var bounds = new QueueBounds(1, 1, 10, 10, TimeSpan.FromSeconds(10));
         var place = await queue.WaitAsync(Mallory, bounds, default);
         var waiting = queue.WaitAsync(Alice, bounds, default).AsTask();
-        Assert.Null(queue.TryEnter(bounds with { Places = 2 }));
+        Assert.Null(queue.TryEnter(Bob, bounds with { Places = 2 }));
         place.Dispose();
         (await waiting).Dispose();
+    }
+
+    [Fact]
+    public async Task RequestsOfOneCallerThatNeverEnd_LeaveOthersHalfOfThePlaces()
+    {
+        var queue = new FairQueue(clock);
+        var bounds = new QueueBounds(8, 1, 100, 1000, TimeSpan.FromMinutes(1));
+        var held = new List<IDisposable>();
+        while (queue.TryEnter(Mallory, bounds) is { } place) held.Add(place);
+        Assert.Equal(4, held.Count);
+        var waits = Enumerable.Range(0, 20).Select(_ => queue.WaitAsync(Mallory, bounds, default).AsTask()).ToList();
+
+        // Others find their part at once, although requests of mallory wait; and beyond it they wait as well.
+        var own = Enumerable.Range(0, 4).Select(i => queue.TryEnter(CallerPartition.Of("i", $"user{i}"), bounds)).ToList();
+        Assert.DoesNotContain(null, own);
+        var late = queue.WaitAsync(Alice, bounds, default).AsTask();
+        Assert.False(late.IsCompleted);
+        own[0]!.Dispose();
+        (await late).Dispose(); // alice, not one of mallory's twenty
+        Assert.All(waits, wait => Assert.False(wait.IsCompleted));
+
+        // Alone again, mallory is held to half and no longer to the part.
+        own.ForEach(place => place!.Dispose());
+        held[0].Dispose();
+        Assert.Equal(4, queue.Taken);
+        await Eventually.TrueAsync(() => waits.Count(wait => wait.IsCompleted) == 1, "one of those who wait has the place");
     }
 
     // Places change hands on other threads: the next one is asked for when the last was noted.

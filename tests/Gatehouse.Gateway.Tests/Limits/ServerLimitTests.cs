@@ -12,7 +12,7 @@ public sealed class ServerLimitTests
     [Fact]
     public async Task ConnectionsBeyondTheirNumber_AreClosed_AndAPlaceComesBack()
     {
-        await using var gateway = await TestGateway.StartAsync(s => s with { Limits = s.Limits with { Connections = 2 } });
+        await using var gateway = await TestGateway.StartAsync(s => s with { Limits = s.Limits with { Connections = 2, ConnectionsPerAddress = 2 } });
         using TcpClient first = new(), second = new();
         Assert.Equal(200, await AskAsync(first, gateway.Url));
         Assert.Equal(200, await AskAsync(second, gateway.Url));

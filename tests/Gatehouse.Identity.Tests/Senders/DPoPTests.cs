@@ -199,7 +199,32 @@ public sealed class DPoPTests : IDisposable
         Assert.Equal(ProofReplayAnswer.First, await UseAsync("a", "3"));
         Assert.Equal(1, replays.Count);
 
-        ValueTask<ProofReplayAnswer> UseAsync(string key, string id) => replays.UseAsync(key, id, until, TestContext.Current.CancellationToken);
+        ValueTask<ProofReplayAnswer> UseAsync(string key, string id) =>
+            replays.UseAsync(new ProofUse(CallerPartition.Of("i", "alice"), key, id, until), TestContext.Current.CancellationToken);
+    }
+
+    // One caller proves with as many keys as it likes: what it fills is its own part.
+    [Fact]
+    [Trait("Requirement", "EX-03")]
+    public async Task Bounds_TheProofsRememberedOfACaller_WhateverTheirKeys()
+    {
+        var clock = new ManualTimeProvider();
+        var share = 25;
+        var replays = new InMemoryProofReplays(clock, capacity: 8, capacityPerKey: 2, () => share);
+        Assert.Equal(ProofReplayAnswer.First, await UseAsync("mallory", "a"));
+        Assert.Equal(ProofReplayAnswer.First, await UseAsync("mallory", "b"));
+        Assert.Equal(ProofReplayAnswer.Full, await UseAsync("mallory", "c"));
+        Assert.Equal(ProofReplayAnswer.Replayed, await UseAsync("bob", "a")); // a proof is the same whoever shows it
+        Assert.Equal(ProofReplayAnswer.First, await UseAsync("bob", "d"));
+        share = 50;
+        Assert.Equal(ProofReplayAnswer.First, await UseAsync("mallory", "c"));
+        clock.Advance(TimeSpan.FromMinutes(1));
+        foreach (var key in new[] { "a", "b", "c", "e" })
+            Assert.Equal(ProofReplayAnswer.First, await UseAsync("mallory", key));
+        Assert.Equal(4, replays.Count);
+
+        ValueTask<ProofReplayAnswer> UseAsync(string caller, string key) =>
+            replays.UseAsync(new ProofUse(CallerPartition.Of("i", caller), key, "1", clock.GetUtcNow().AddMinutes(1)), TestContext.Current.CancellationToken);
     }
 
     [Fact]

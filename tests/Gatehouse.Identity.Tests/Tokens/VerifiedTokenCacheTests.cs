@@ -112,6 +112,38 @@ public sealed class VerifiedTokenCacheTests
     }
 
     [Fact]
+    [Trait("Requirement", "EX-03")]
+    public async Task TokensOfOneCaller_DoNotPushOutThoseOfOthers_HoweverOftenTheyAreUsed()
+    {
+        var bench = new ValidatorBench(cache: new VerifiedTokenCache(capacity: 16, callerShare: () => 25));
+        var others = new[] { "bob", "carol" }.Select(subject => Of(bench, subject)).ToList();
+        foreach (var token in others)
+            await bench.ValidateAsync(token);
+        var own = Enumerable.Range(0, 40).Select(_ => Of(bench, "mallory")).ToList();
+        for (var round = 0; round < 3; round++)
+        {
+            foreach (var token in own)
+            {
+                await bench.ValidateAsync(token);
+                await bench.ValidateAsync(token);
+            }
+        }
+
+        var lookups = bench.Keys.Lookups;
+        foreach (var token in others)
+            Assert.True((await bench.ValidateAsync(token)).IsVerified);
+        Assert.Equal(lookups, bench.Keys.Lookups);
+        Assert.InRange(bench.Cache.Count, 1, 8); // half of all, and no more, is had by one alone
+    }
+
+    private static string Of(ValidatorBench bench, string subject)
+    {
+        var draft = bench.Draft();
+        draft.Claims["sub"] = subject;
+        return draft.Write();
+    }
+
+    [Fact]
     public async Task HoldsNoMoreRefusalsThanItsCapacity()
     {
         var bench = new ValidatorBench(cache: new VerifiedTokenCache(capacity: 8, refusalCapacity: 4));

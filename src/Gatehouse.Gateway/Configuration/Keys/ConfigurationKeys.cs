@@ -186,6 +186,7 @@ public static class ConfigurationKeys
     [
         new("limits", Section, "Bounds of the whole gateway."),
         new("limits.connections", Number, "Connections at once.") { Default = "10000", Minimum = "1", Maximum = "1000000" },
+        new("limits.connectionsPerAddress", Number, "Connections of one address block at once: of an IPv4 address, or of the first 64 bits of an IPv6 address. Raise it where many clients come from one address. Proxies that end TLS (`listen.tlsEndedByProxies`) are not held to it. 0 stands for limits.callerShare percent of limits.connections.") { Default = "0", Minimum = "0", Maximum = "1000000" },
         new("limits.concurrencyPerCaller", Number, "Requests of one caller under way at once, streams apart.") { Default = "64", Minimum = "1", Maximum = "100000" },
         new("limits.streamsPerCaller", Number, "Open streams of one caller.") { Default = "32", Minimum = "1", Maximum = "100000" },
         new("limits.callerShare", Number, "Percent of every bound that all callers have in common (sessions, processes, buffered bytes, connections and so on) that one caller may hold: issuer and subject, or the address block of a peer that is not known yet. At least one of each.") { Default = "12", Minimum = "1", Maximum = "100" },
@@ -198,7 +199,7 @@ public static class ConfigurationKeys
 
     private static IEnumerable<ConfigurationKey> LimitRules() =>
     [
-        new("limits.keys", Number, "Parties that the rules count at once. One that is charged is never forgotten for a new one; one caller makes at most a sixteenth.") { Default = "50000", Minimum = "64", Maximum = "100000" },
+        new("limits.keys", Number, "Parties that the rules count at once. One that is charged is never forgotten for a new one; one caller makes limits.callerShare percent of them at most.") { Default = "50000", Minimum = "64", Maximum = "100000" },
         new("limits.rules", SectionList, "Rates, quotas and concurrency by party. Every rule that speaks of a request is charged; the first that refuses is the answer, and then none is.") { AnyOf = ["requests", "concurrent", "daily", "bytesPerDay"] },
         new("limits.rules[].id", Text, "Unique id; it stands in events.") { Required = true },
         new("limits.rules[].per", TextList, "Whose requests are counted together: caller (issuer and subject), client (issuer and client id), server, tool. Several make a narrower party: `[caller, tool]` counts each tool of each caller.") { Required = true, Allowed = ["caller", "client", "server", "tool"] },

@@ -10,8 +10,10 @@ namespace Gatehouse.Gateway.Decisions.Serving;
 internal static class AskedSubject
 {
     /// <summary>The subject; null for a type that is no caller of this gateway, because an id means nothing without its type (§5.1).</summary>
+    /// <param name="subject">The member <c>subject</c> of the question.</param>
+    /// <param name="asker">Who asks.</param>
     /// <exception cref="BadQuestionException">A part is missing or has another type.</exception>
-    public static PolicySubject? Read(JsonElement subject)
+    public static PolicySubject? Read(JsonElement subject, PolicySubject asker)
     {
         var type = AskedJson.Needed(subject, "subject", "type");
         var id = AskedJson.Needed(subject, "subject", "id");
@@ -28,6 +30,7 @@ internal static class AskedSubject
         {
             GroupsAreIncomplete = AskedJson.Flag(properties, what, "groups_incomplete"),
             Strengths = [.. AskedJson.Names(properties, what, "acr"), .. AskedJson.Names(properties, what, "amr")],
+            Asker = asker,
             Claims = name => Claim(subject, properties, name),
         };
     }

@@ -7,18 +7,22 @@ namespace Gatehouse.Gateway.Decisions.Serving;
 /// Decides what others ask, by the very decision that this gateway would make for a caller of its own: its policy, the scopes of
 /// the server, and the external decision point where one is configured. Questions about other applications are for the policy alone.
 /// </summary>
-internal sealed class Deciding(GatewaySnapshot snapshot, TimeProvider time)
+internal sealed class Deciding(GatewaySnapshot snapshot, PolicySubject asker, TimeProvider time)
 {
     public GatewaySnapshot Snapshot => snapshot;
 
     /// <summary>The time that conditions are judged by: ours, whatever the asker says.</summary>
     public DateTimeOffset Now { get; } = time.GetUtcNow();
 
+    /// <summary>The subject of a question; null for a type that is no caller of this gateway.</summary>
+    /// <exception cref="BadQuestionException">A part is missing or has another type.</exception>
+    public PolicySubject? SubjectOf(Asked asked) => AskedSubject.Read(asked.Subject, asker);
+
     /// <summary>The decision.</summary>
     /// <exception cref="BadQuestionException">The question cannot be read.</exception>
     public async ValueTask<Answered> DecideAsync(Asked asked, CancellationToken cancellation)
     {
-        var subject = AskedSubject.Read(asked.Subject);
+        var subject = SubjectOf(asked);
         var request = AskedRequest.Read(asked, snapshot.Settings, Now);
         if (subject is null) return Answered.Nothing("unknown-subject-type", null, request);
         if (request is not { } known) return Answered.Nothing("unknown-resource", subject);

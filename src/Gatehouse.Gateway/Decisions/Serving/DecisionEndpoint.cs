@@ -30,7 +30,7 @@ internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecord
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly ProofLimits Limits = ProofLimits.Default with { MaxBytes = MaxBodyBytes, MaxDepth = 32, MaxMembers = 512, MaxValues = 65_536 };
 
-    private int busy;
+    private readonly PartitionedBudget underWay = new();
 
     /// <summary>Answers the metadata.</summary>
     public static Task HandleMetadataAsync(HttpContext context, GatewaySettings settings)
@@ -97,9 +97,13 @@ internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecord
 
     private async Task TakeTurnAsync(HttpContext context, GatewaySnapshot snapshot, PolicySubject asker, string id)
     {
+        // Threat: one enforcement point asks and reads slowly until the questions of the others find no place (CWE-770).
+        var account = CallerPartition.Of(asker.Issuer, asker.Subject);
+        var (places, share) = (snapshot.Settings.DecisionService!.Concurrency, snapshot.Settings.Limits.CallerShare);
+        var isTaken = underWay.TryTakePlace(account, places, PartitionedBudget.PartOf(places, share)) == PartitionedVerdict.Taken;
         try
         {
-            if (Interlocked.Increment(ref busy) > snapshot.Settings.DecisionService!.Concurrency) throw new BadQuestionException(503, "too many questions are under way");
+            if (!isTaken) throw new BadQuestionException(503, "too many questions are under way");
             using var patience = new CancellationTokenSource(Patience, time);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, context.RequestAborted);
             await AnswerAsync(context, snapshot, asker, id, both.Token).ConfigureAwait(false);
@@ -117,14 +121,14 @@ internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecord
         }
         finally
         {
-            Interlocked.Decrement(ref busy);
+            if (isTaken) underWay.Return(account, 1);
         }
     }
 
     private async Task AnswerAsync(HttpContext context, GatewaySnapshot snapshot, PolicySubject asker, string id, CancellationToken cancellation)
     {
         using var document = await ReadAsync(context, cancellation).ConfigureAwait(false);
-        var deciding = new Deciding(snapshot, time);
+        var deciding = new Deciding(snapshot, asker, time);
         var most = snapshot.Settings.DecisionService!.Batch;
         var what = context.Request.Path.Value![Prefix.Length..];
         if (what is "evaluation" or "evaluations")

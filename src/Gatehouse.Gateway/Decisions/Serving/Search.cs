@@ -19,7 +19,7 @@ internal sealed class Search(Deciding deciding, int most)
         var type = AskedJson.Needed(asked.Resource, "resource", "type");
         AskedJson.Needed(asked.Action, "action", "name");
         if (ResourceTypes.TargetOf(type) is not { } target) throw new BadQuestionException(501, "resources of this type are not known here");
-        var subject = AskedSubject.Read(asked.Subject);
+        var subject = deciding.SubjectOf(asked);
         var only = AskedJson.Optional(AskedJson.Part(asked.Resource, "properties"), "resource.properties", "server");
         var found = new List<Action<Utf8JsonWriter>>();
         foreach (var (server, id) in Candidates(target, only))
@@ -37,7 +37,7 @@ internal sealed class Search(Deciding deciding, int most)
         var asked = Asked.Of(root);
         var type = AskedJson.Needed(asked.Resource, "resource", "type");
         AskedJson.Needed(asked.Resource, "resource", "id");
-        var subject = AskedSubject.Read(asked.Subject);
+        var subject = deciding.SubjectOf(asked);
         var target = ResourceTypes.TargetOf(type);
         var names = target is { } own ? AskedRequest.MethodsOf(own) : ToolsOf(type);
         var found = new List<Action<Utf8JsonWriter>>();

@@ -1,0 +1,183 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Gatehouse.Gateway.Sessions;
+using Gatehouse.Gateway.Tests.Decisions;
+using Gatehouse.Identity;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
+using Gatehouse.Storage;
+using Gatehouse.Testing;
+
+namespace Gatehouse.Gateway.Tests.Limits;
+
+/// <summary>Places that callers have in common and hold for a while: one caller holds what it can get, and another is served (CWE-770).</summary>
+[Trait("Requirement", "EX-03")]
+public sealed class CommonPlacesTests
+{
+    private const string Echo = "\"name\":\"echo\"";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task ConnectionsOfOneAddress_LeaveOthersTheirPart()
+    {
+        await using var gateway = await TestGateway.StartAsync(s => s with { Limits = s.Limits with { Connections = 24 } });
+        var places = gateway.Host.Core.Connections;
+        var clients = new List<TcpClient>();
+        try
+        {
+            // Connected, and a head that never ends: nothing tells who it is but the address.
+            for (var i = 0; i < 12; i++) clients.Add(await ConnectAsync(gateway, IPAddress.Loopback, "GET / HTTP/1.1\r\nHo"));
+            await Eventually.TrueAsync(() => places is { Open: 3, Refused: 9 }, "the part of one address is taken and no more");
+            clients.Add(await ConnectAsync(gateway, IPAddress.Parse("127.0.0.2"), $"GET / HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\n\r\n"));
+            var answer = new byte[12];
+            await clients[^1].GetStream().ReadExactlyAsync(answer).AsTask().WaitAsync(Patience);
+            Assert.StartsWith("HTTP/1.1 ", Encoding.ASCII.GetString(answer), StringComparison.Ordinal);
+        }
+        finally
+        {
+            clients.ForEach(client => client.Dispose());
+        }
+
+        await Eventually.TrueAsync(() => places.Open == 0, "closed connections give their places back");
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Modern("tools/call", Echo, "echo"))).Status);
+    }
+
+    [Fact]
+    public async Task ConnectionsOfOneAddress_HaveABoundOfTheirOwn_AndNamedProxiesHaveNone()
+    {
+        await using var bounded = await TestGateway.StartAsync(s => s with { Limits = s.Limits with { ConnectionsPerAddress = 1 } });
+        using var one = await ConnectAsync(bounded, IPAddress.Loopback, "");
+        await Eventually.TrueAsync(() => bounded.Host.Core.Connections.Open == 1, "it is there");
+        using var two = await ConnectAsync(bounded, IPAddress.Loopback, "");
+        await Eventually.TrueAsync(() => bounded.Host.Core.Connections.Refused == 1, "the second is closed");
+
+        await using var proxied = await TestGateway.StartAsync(s => s with
+        {
+            Limits = s.Limits with { ConnectionsPerAddress = 1 },
+            Listen = s.Listen with { TlsEndedByProxies = ["127.0.0.1"] },
+        });
+        using var three = await ConnectAsync(proxied, IPAddress.Loopback, "");
+        using var four = await ConnectAsync(proxied, IPAddress.Loopback, "");
+        await Eventually.TrueAsync(() => proxied.Host.Core.Connections is { Open: 2, Refused: 0 }, "both are let in");
+    }
+
+    [Fact]
+    public async Task CallsOfOneCallerThatHang_LeaveOthersPlacesAtTheServer()
+    {
+        await using var gateway = await TestGateway.StartAsync(
+            s => s with { Servers = [s.Servers[0] with { Concurrency = 8, QueuePerCaller = 4, QueueWait = TimeSpan.FromMinutes(5) }] },
+            rules: [new PolicyRule { Id = "all" }]);
+        var over = new TaskCompletionSource();
+        gateway.Upstream.On("tools/call", async (context, message) =>
+        {
+            if (message.GetProperty("params").TryGetProperty("arguments", out _)) await over.Task.WaitAsync(context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            await RecordingUpstream.Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{{\"resultType\":\"complete\",\"content\":[]}}}}");
+        });
+        await gateway.CallAsync(gateway.Modern("tools/call", Echo, "echo", gateway.Token("bob"))); // the list is known
+        var hanging = Enumerable.Range(0, 12).Select(_ => gateway.CallAsync(gateway.Modern("tools/call", Echo + ",\"arguments\":{\"hang\":1}", "echo", gateway.Token("mallory")))).ToList();
+        // Four have a place, four wait for one, and four are refused.
+        await Eventually.TrueAsync(() => hanging.Count(call => call.IsCompleted) == 4 && gateway.Host.Registry.Waiting("up") == 4, "mallory has what can be had");
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Modern("tools/call", Echo, "echo", gateway.Token("bob"))).WaitAsync(Patience)).Status);
+        over.SetResult();
+        Assert.Equal(8, (await Task.WhenAll(hanging).WaitAsync(Patience)).Count(answer => answer.Status == HttpStatusCode.OK));
+    }
+
+    [Fact]
+    public async Task QuestionsOfOneCallerThatHang_LeaveOthersTurnsAtTheDecisionPoint()
+    {
+        await using var point = await StandInPoint.StartAsync();
+        var over = new TaskCompletionSource();
+        point.Script = async (context, question) =>
+        {
+            if (question.GetProperty("subject").GetProperty("id").GetString() == "mallory") await over.Task.WaitAsync(context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            await StandInPoint.Json(context, question.TryGetProperty("evaluations", out var list) ? $"{{\"evaluations\":[{string.Join(',', list.EnumerateArray().Select(_ => "{\"decision\":true}"))}]}}" : "{\"decision\":true}");
+        };
+        await using var gateway = await TestGateway.StartAsync(
+            s => s with { DecisionPoint = new DecisionPointSettings { Url = point.Url, Timeout = Patience, Concurrency = 4, Cache = new DecisionCacheSettings { Positive = TimeSpan.Zero } } },
+            rules: [new PolicyRule { Id = "all", Who = new WhoClause { Subjects = new NameSet(["bob", "mallory"]) } }]);
+        var hanging = Enumerable.Range(0, 10).Select(i => gateway.CallAsync(gateway.Modern("tools/call", $"\"name\":\"t{i}\"", $"t{i}", gateway.Token("mallory")))).ToList();
+        await Eventually.TrueAsync(() => point.Asked.Count >= 2, "half of the turns are taken");
+        for (var again = 0; again < 3; again++)
+            Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Modern("tools/call", Echo, "echo", gateway.Token("bob"))).WaitAsync(Patience)).Status);
+        Assert.All(hanging, call => Assert.False(call.IsCompleted));
+        over.SetResult();
+        await Task.WhenAll(hanging).WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task AnEnforcementPointThatAsksSlowly_LeavesOthersPlacesAtTheDecisionService()
+    {
+        await using var gateway = await TestGateway.StartAsync(
+            s => s with
+            {
+                Limits = s.Limits with { MinBodyBytesPerSecond = 1 },
+                DecisionService = new DecisionServiceSettings { Who = new WhoClause { Subjects = new NameSet(["slow", "enforcer"]) }, Concurrency = 4 },
+            },
+            rules: [new PolicyRule { Id = "all" }]);
+        var audience = gateway.Host.Snapshots.Current.Settings.DecisionServiceResource;
+        const string question = """{"subject":{"type":"user","id":"alice"},"action":{"name":"tools/call"},"resource":{"type":"tool","id":"echo","properties":{"server":"up"}}}""";
+        HttpRequestMessage Ask(string subject) => new(HttpMethod.Post, new Uri(gateway.Host.Address, "/access/v1/evaluation"))
+        {
+            Content = new StringContent(question, Encoding.UTF8, "application/json"),
+            Headers = { { "Authorization", "Bearer " + gateway.Token(subject, audience) } },
+        };
+        using var client = new HttpClient();
+        var half = new List<TcpClient>();
+        try
+        {
+            for (var i = 0; i < 2; i++)
+            {
+                half.Add(await ConnectAsync(
+                    gateway, IPAddress.Loopback,
+                    $"POST /access/v1/evaluation HTTP/1.1\r\nHost: {gateway.Url.Authority}\r\nAuthorization: Bearer {gateway.Token("slow", audience)}\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{{"));
+            }
+
+            await Eventually.TrueAsync(
+                async () => (await client.SendAsync(Ask("slow"))).StatusCode == HttpStatusCode.ServiceUnavailable,
+                "the slow one has half of the places, which is more than its part");
+            for (var again = 0; again < 3; again++) Assert.Equal(HttpStatusCode.OK, (await client.SendAsync(Ask("enforcer"))).StatusCode);
+        }
+        finally
+        {
+            half.ForEach(connection => connection.Dispose());
+        }
+    }
+
+    // The store takes nothing: what cannot be kept is known in this process, within a bound, and kept once the store takes it.
+    [Fact]
+    public async Task ClaimsThatTheStoreDoesNotTake_AreBounded_AndKeptLater()
+    {
+        var folder = Directory.CreateTempSubdirectory("gatehouse-claims-");
+        var clock = new ManualTimeProvider();
+        await using (var store = Store.Open(Path.Combine(folder.FullName, "store.db"), clock, new StoreOptions { RowLimit = 4 }))
+        {
+            var claims = new TaskClaims(store, clock, _ => { });
+            TaskClaim Of(string caller, int number) =>
+                new(CallerPartition.Of("i", caller), "up", Digest(number), Digest(caller.Length), Digest(1000 + caller[0]));
+            var callers = new[] { "a", "b", "c", "d" };
+            foreach (var caller in callers) Assert.True(claims.TryAdd(Of(caller, caller[0]), 25));
+            await Eventually.TrueAsync(() => claims.Unsaved == 0, "the store has them, and is full");
+            var refused = Enumerable.Range(0, TaskClaims.Most).Count(number => !claims.TryAdd(Of("mallory", 10_000 + number), 25));
+            Assert.Equal(TaskClaims.Most / 2, refused);
+            Assert.True(claims.TryAdd(Of("bob", 5_000), 25));
+            Assert.False(claims.TryAdd(Of("eve", 5_000), 25)); // claimed by bob, whether stored or not
+            Assert.NotNull(claims.Find("up", Digest(10_000)));
+            clock.Advance(TimeSpan.FromDays(7));
+            Assert.True(claims.TryAdd(Of("carol", 5_001), 25));
+            await Eventually.TrueAsync(() => claims.Unsaved <= TaskClaims.Most / 2, "there is room again, and what waited is kept");
+        }
+
+        folder.Delete(recursive: true);
+    }
+
+    private static byte[] Digest(int number) => System.Security.Cryptography.SHA256.HashData(BitConverter.GetBytes(number));
+
+    private static async Task<TcpClient> ConnectAsync(TestGateway gateway, IPAddress from, string sends)
+    {
+        var client = new TcpClient(new IPEndPoint(from, 0));
+        await client.ConnectAsync(gateway.Url.Host, gateway.Url.Port);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(sends));
+        return client;
+    }
+}
