@@ -17,6 +17,7 @@ internal sealed class TestGateway : IAsyncDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gatehouse-test-");
     private readonly HttpMessageInvoker client = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false });
+    private readonly System.Collections.Concurrent.ConcurrentQueue<string> answered = new();
 
     private readonly System.Collections.Concurrent.ConcurrentQueue<string> diagnostics;
 
@@ -113,6 +114,7 @@ internal sealed class TestGateway : IAsyncDisposable
     {
         var response = await SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
+        if (response.Headers.TryGetValues("Gatehouse-Request-Id", out var ids)) answered.Enqueue(ids.Single());
         return (response.StatusCode, text.StartsWith('{') ? JsonDocument.Parse(text).RootElement : default, response);
     }
 
@@ -131,13 +133,25 @@ internal sealed class TestGateway : IAsyncDisposable
     /// <summary>All entries of the log so far.</summary>
     public IReadOnlyList<JsonElement> Entries() => [.. AuditLogReader.Read(Host.State.Audit)];
 
-    /// <summary>All entries of the log, as soon as there are so many of ended exchanges: an entry follows its answer.</summary>
+    /// <summary>
+    /// All entries of the log, as soon as there are so many of ended exchanges, and those of every call that was answered: an entry follows
+    /// its answer.
+    /// </summary>
     public IReadOnlyList<JsonElement> EntriesWithEnded(int count)
     {
-        Assert.True(
-            SpinWait.SpinUntil(() => Entries().Count(e => e.GetProperty("kind").GetString() == "ended") >= count, TimeSpan.FromSeconds(20)),
-            $"{count} ended entries are not there");
-        return Entries();
+        string[] awaited = [.. answered];
+        IReadOnlyList<JsonElement> entries = [];
+        var areThere = SpinWait.SpinUntil(
+            () =>
+            {
+                entries = Entries();
+                var ended = entries.Where(entry => entry.GetProperty("kind").GetString() == "ended").ToList();
+                var ids = ended.Select(entry => entry.TryGetProperty("id", out var id) ? id.GetString() : null).ToHashSet(StringComparer.Ordinal);
+                return ended.Count >= count && Array.TrueForAll(awaited, ids.Contains);
+            },
+            TimeSpan.FromSeconds(60));
+        Assert.True(areThere, $"{count} ended entries, and those of the {awaited.Length} calls that were answered, are not there");
+        return entries;
     }
 
     /// <summary>The ended entry of the exchange that a response answers, as soon as it is there: an entry follows its answer.</summary>

@@ -48,8 +48,8 @@ public sealed class ArgumentTests
         Assert.Empty(gateway.Upstream.Of("tools/call"));
         var part = Assert.Single(Parts(gateway, modern ? 1 : 2, "input-schema"));
         Assert.StartsWith("deny " + keyword, part, StringComparison.Ordinal);
-        Assert.DoesNotContain(gateway.Entries(), entry => entry.GetRawText().Contains(Canary, StringComparison.Ordinal));
-        Assert.Contains(gateway.Entries(), entry => entry.TryGetProperty("code", out var code) && code.GetString() == "GH6004");
+        Assert.DoesNotContain(gateway.EntriesWithEnded(1), entry => entry.GetRawText().Contains(Canary, StringComparison.Ordinal));
+        Assert.Contains(gateway.EntriesWithEnded(1), entry => entry.TryGetProperty("code", out var code) && code.GetString() == "GH6004");
     }
 
     // SEP-1303: a model corrects all of it at once, so all of it is told: what is missing, what is too much, what was expected.

@@ -189,7 +189,7 @@ public sealed class ApprovalTests
         time.Advance(TimeSpan.FromHours(1));
         Assert.Equal("", await ToolsAsync(gateway));
         if (trust) Assert.Equal("tool", Fact(await ActAsync(gateway, "definition.first-use"), "about"));
-        else Assert.DoesNotContain(gateway.Entries(), entry => Fact(entry, "act") == "definition.first-use");
+        else Assert.DoesNotContain(gateway.EntriesWithEnded(1), entry => Fact(entry, "act") == "definition.first-use");
         // A list that was empty was seen: what stands in it later is no first use.
         gateway.Upstream.OnResult("prompts/list", """{"resultType":"complete","prompts":[]}""");
         var alice = new Era(gateway, modern: true, "alice");
