@@ -186,6 +186,29 @@ public sealed class TokenIntrospectorTests
         Assert.Equal(3, introspector.Count);
     }
 
+    // Threat: one caller has so many tokens that the issuer is asked about everybody else's again and again.
+    [Fact]
+    [Trait("Requirement", "EX-03")]
+    public async Task AnswersOfOneCaller_DoNotPushOutThoseOfOthers()
+    {
+        var mallory = Answer();
+        mallory["sub"] = "mallory";
+        var validator = Validator(options: options => options with { CacheEntries = 16, PeerShare = () => 25 }, introspector: out var introspector);
+        _endpoint.Tokens[Opaque] = Answer();
+        Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
+        for (var number = 0; number < 40; number++)
+        {
+            _endpoint.Tokens[$"own-{number}"] = mallory;
+            Assert.True((await ValidateAsync(validator, $"own-{number}")).IsVerified);
+            Assert.True((await ValidateAsync(validator, $"own-{number}")).IsVerified);
+        }
+
+        var asked = _endpoint.Asked.Count;
+        Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
+        Assert.Equal(asked, _endpoint.Asked.Count);
+        Assert.Equal(8, introspector.Count); // half of all, and no more, is had by one alone
+    }
+
     // Threat: one stranger's invented tokens take every place, and nobody else's token can be asked about.
     [Fact]
     public async Task AFloodFromOneAddressBlock_LeavesOthersTheirPlaces()

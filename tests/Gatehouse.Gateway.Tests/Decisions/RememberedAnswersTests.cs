@@ -1,0 +1,50 @@
+using System.Text;
+using Gatehouse.Gateway.Decisions;
+using Gatehouse.Identity;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Testing;
+
+namespace Gatehouse.Gateway.Tests.Decisions;
+
+/// <summary>What is remembered of a decision point's answers, and how much of it one caller has (EX-03, AZ-06).</summary>
+[Trait("Requirement", "EX-03")]
+public sealed class RememberedAnswersTests
+{
+    private static readonly CallerPartition Mallory = CallerPartition.Of("i", "mallory");
+    private static readonly CallerPartition Bob = CallerPartition.Of("i", "bob");
+
+    private readonly RememberedAnswers answers = new(new DecisionCacheSettings { Entries = 16 }, 25, new ManualTimeProvider());
+
+    [Fact]
+    public void OneCaller_ForgetsItsOwnAnswers_AndFillsNoMoreThanHalf()
+    {
+        Ask(Bob, "bob's");
+        for (var number = 0; number < 40; number++) Ask(Mallory, $"m{number}");
+        Assert.True(answers.TryGet(Of("bob's"), out _));
+        Assert.Equal(8, answers.Count);
+        Assert.True(answers.TryGet(Of("m39"), out _));
+        Assert.False(answers.TryGet(Of("m0"), out _));
+    }
+
+    [Fact]
+    public void QuestionsUnderWay_OfOneCaller_LeaveOthersHalf()
+    {
+        var own = Enumerable.Range(0, 20).Select(number => answers.Join(Mallory, Of($"m{number}"), out _)).ToList();
+        Assert.Equal(8, own.Count(flight => flight is not null));
+        Assert.Equal(4, Enumerable.Range(0, 20).Count(number => answers.Join(Bob, Of($"b{number}"), out _) is not null)); // beyond half, the part
+        Assert.Same(own[0], answers.Join(Bob, Of("m0"), out var isNew)); // an answer to come is for all who ask the same
+        Assert.False(isNew);
+        for (var number = 0; number < 20; number++) answers.Complete(Of($"m{number}"), ExternalAnswer.Down);
+        Assert.True(own[0]!.IsCompleted);
+        Assert.NotNull(answers.Join(Mallory, Of("again"), out _));
+    }
+
+    private void Ask(CallerPartition caller, string question)
+    {
+        Assert.NotNull(answers.Join(caller, Of(question), out var isNew));
+        Assert.True(isNew);
+        answers.Complete(Of(question), ExternalAnswer.Permitted);
+    }
+
+    private static QuestionKey Of(string question) => QuestionKey.Of(Encoding.UTF8.GetBytes(question));
+}
