@@ -33,6 +33,8 @@ public static class ExerciseCatalogue
         new BreakerByOne(),
         new HalfSentBodies(),
         new SessionsOfAll(),
+        new PlacesOfAll(),
+        new ConnectionsOfAll(),
         new PolicyRace(),
         new LogFill(),
         new PayloadPadding(),

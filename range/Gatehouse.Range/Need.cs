@@ -18,4 +18,7 @@ public enum Need
 
     /// <summary>Chromium, as the browser in which pages are judged.</summary>
     Browser = 8,
+
+    /// <summary>A second address of this machine alone, 127.0.0.2, from which somebody else connects.</summary>
+    SecondAddress = 16,
 }

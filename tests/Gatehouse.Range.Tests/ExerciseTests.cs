@@ -11,7 +11,7 @@ public sealed class ExerciseTests
 
     public static TheoryData<string> Conversation => Of(new SessionHijack(), new ResumeHijack(), new ForeignEvent(), new UnaskedAnswer(), new ForeignCancellation(), new TasksAcrossCallers());
 
-    public static TheoryData<string> Measure => Of(new QuotaEvasion(), new BreakerByOne(), new HalfSentBodies(), new SessionsOfAll(), new PolicyRace(), new LogFill(), new PayloadPadding());
+    public static TheoryData<string> Measure => Of(new QuotaEvasion(), new BreakerByOne(), new HalfSentBodies(), new SessionsOfAll(), new PlacesOfAll(), new ConnectionsOfAll(), new PolicyRace(), new LogFill(), new PayloadPadding());
 
     public static TheoryData<string> Message => Of(
         new HeaderBodyDesync(), new DuplicateKeys(), new BatchBypass(), new ContentTypeDifferential(), new NewlineSmugglingSdk(), new NewlineSmugglingReader());

@@ -11,13 +11,14 @@ internal sealed class NaiveProxy : IAsyncDisposable
 {
     private static readonly string[] Dropped = ["Host", "Connection", "Transfer-Encoding", "Content-Length", "Keep-Alive"];
 
-    private readonly WebApplication web = Loopback.Build();
+    private readonly WebApplication web;
     private readonly Uri target;
     private readonly Func<HttpRequest, byte[], bool> permits;
     private readonly Func<MemoryStream> newBody;
 
-    private NaiveProxy(Uri target, Func<HttpRequest, byte[], bool> permits, Func<MemoryStream>? newBody)
+    private NaiveProxy(Uri target, Func<HttpRequest, byte[], bool> permits, Func<MemoryStream>? newBody, int? connections)
     {
+        web = Loopback.Build(connections);
         this.newBody = newBody ?? (static () => new MemoryStream());
         this.target = target;
         this.permits = permits;
@@ -28,9 +29,10 @@ internal sealed class NaiveProxy : IAsyncDisposable
     /// <param name="target">The server.</param>
     /// <param name="permits">The policy, from headers and body.</param>
     /// <param name="newBody">Where a body is kept while it comes; null keeps as much as comes.</param>
-    public static async Task<Uri> StartAsync(Bed bed, Uri target, Func<HttpRequest, byte[], bool> permits, Func<MemoryStream>? newBody = null)
+    /// <param name="connections">Connections at once; null for any number.</param>
+    public static async Task<Uri> StartAsync(Bed bed, Uri target, Func<HttpRequest, byte[], bool> permits, Func<MemoryStream>? newBody = null, int? connections = null)
     {
-        var proxy = bed.Own(new NaiveProxy(target, permits, newBody));
+        var proxy = bed.Own(new NaiveProxy(target, permits, newBody, connections));
         proxy.web.Run(proxy.HandleAsync);
         await proxy.web.StartAsync().ConfigureAwait(false);
         return new Uri(proxy.web.Urls.First() + target.AbsolutePath);

@@ -1,0 +1,109 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+
+namespace Gatehouse.Range;
+
+/// <summary>One machine opens every connection there is, and says nothing.</summary>
+public sealed class ConnectionsOfAll : Exercise
+{
+    private const int Most = 40;
+
+    /// <inheritdoc />
+    public override string Id => "connections-of-all";
+
+    /// <inheritdoc />
+    public override string Title => "One machine holds every connection";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP02"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["EX-03"];
+
+    /// <inheritdoc />
+    public override Need Needs => Need.SecondAddress;
+
+    /// <inheritdoc />
+    public override string Protection => "before stage accept, the part of an address block of the connections";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A proxy bounds its connections. Memory is safe, and who comes first has them.",
+        "Mallory connects again and again from one machine, and sends heads that never end. No token and no right is needed.",
+        "Gatehouse counts connections by address block, and closes what goes beyond the part of one.",
+        "With one number for all addresses, the honest user is not let in again.");
+
+    internal override GatewaySettings Bound(GatewaySettings settings, bool replaced) => settings with
+    {
+        Limits = settings.Limits with { Connections = Most, ConnectionsPerAddress = replaced ? Most : Most / 4 },
+    };
+
+    internal override async Task<Uri> StartUnguardedAsync(Bed bed)
+    {
+        var server = await CanaryServer.StartAsync(bed).ConfigureAwait(false);
+        return await NaiveProxy.StartAsync(bed, server.Url, static (_, _) => true, connections: Most).ConfigureAwait(false);
+    }
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts;
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    {
+        var connections = new List<TcpClient>();
+        try
+        {
+            var served = true;
+            // What was opened may not be counted yet while the honest user is let in.
+            for (var tries = 0; served && tries < 10; tries++)
+            {
+                for (var more = 0; more < Most / 4; more++) connections.Add(await ConnectAsync(scene.Endpoint, IPAddress.Parse("127.0.0.2"), "POST / HTTP/1.1\r\nHo").ConfigureAwait(false));
+                await Task.Delay(60).ConfigureAwait(false);
+                served = await IsServedAsync(scene.Endpoint).ConfigureAwait(false);
+            }
+
+            return [new Attempt("a hundred connections with heads that never end", !served, served ? "the honest user is let in" : "the honest user is not let in")];
+        }
+        finally
+        {
+            connections.ForEach(connection => connection.Dispose());
+        }
+    }
+
+    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);
+
+    // A new connection, as any client makes one: whatever is answered was let in.
+    private static async Task<bool> IsServedAsync(Uri endpoint)
+    {
+        using var client = await ConnectAsync(endpoint, IPAddress.Loopback, $"GET {endpoint.AbsolutePath} HTTP/1.1\r\nHost: {endpoint.Authority}\r\n\r\n").ConfigureAwait(false);
+        if (!client.Connected) return false;
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        try
+        {
+            return await client.GetStream().ReadAsync(new byte[1], patience.Token).ConfigureAwait(false) == 1;
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<TcpClient> ConnectAsync(Uri endpoint, IPAddress from, string sends)
+    {
+        var client = new TcpClient(new IPEndPoint(from, 0));
+        try
+        {
+            await client.ConnectAsync(endpoint.Host, endpoint.Port).ConfigureAwait(false);
+            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(sends)).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            // Closed already: it was not let in.
+        }
+
+        return client;
+    }
+}

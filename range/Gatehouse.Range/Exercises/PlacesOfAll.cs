@@ -1,0 +1,80 @@
+using System.Text;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+
+namespace Gatehouse.Range;
+
+/// <summary>One caller's calls that never end hold every place at a server.</summary>
+public sealed class PlacesOfAll : Exercise
+{
+    private const int Places = 16;
+    private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(300);
+
+    /// <inheritdoc />
+    public override string Id => "places-of-all";
+
+    /// <inheritdoc />
+    public override string Title => "One caller holds every place at a server";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP02"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["EX-03"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage forward, the caller's part of the places at a server";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A proxy lets so many requests to a server at once. The server is safe, and who comes first has a place.",
+        "Mallory may call a tool that takes for ever. She calls it as often as there are places, and does not wait for an answer.",
+        "Gatehouse gives a caller more than its part only while less than half of the places are taken, and gives places in turn.",
+        "With places for all and no parts, the honest user finds none again.");
+
+    internal override GatewaySettings Bound(GatewaySettings settings, bool replaced) => settings with
+    {
+        Limits = settings.Limits with { CallerShare = replaced ? 100 : settings.Limits.CallerShare },
+    };
+
+    internal override async Task<Uri> StartUnguardedAsync(Bed bed)
+    {
+        var server = await StartServerAsync(bed).ConfigureAwait(false);
+        var taken = 0;
+        return await NaiveProxy.StartAsync(bed, server.Url, (_, body) =>
+            Encoding.UTF8.GetString(body).Contains("\"forge\"", StringComparison.Ordinal) ? Interlocked.Increment(ref taken) <= Places : Volatile.Read(ref taken) < Places).ConfigureAwait(false);
+    }
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
+        Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url) with { Concurrency = Places, QueueWait = Wait };
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts;
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    {
+        var victim = scene.As(Scene.Victim);
+        await victim.InitializeAsync().ConfigureAwait(false);
+        var attacker = scene.As(Scene.Attacker);
+        await attacker.InitializeAsync().ConfigureAwait(false);
+        var served = true;
+        // What was sent may still be on its way while the honest user is served.
+        for (var tries = 0; served && tries < 10; tries++)
+        {
+            for (var call = 0; call < 3; call++) _ = attacker.CallAsync("forge").ContinueWith(static ended => ended.Exception, TaskScheduler.Default);
+            await Task.Delay(60).ConfigureAwait(false);
+            served = (await victim.CallAsync("echo", new { text = "still there?" }).ConfigureAwait(false)).Holds("still there?");
+        }
+
+        return [new Attempt("thirty calls that never end", !served, served ? "the honest user is served" : "the honest user finds no place")];
+    }
+
+    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);
+
+    // Its tool "forge" never answers.
+    private static Task<CanaryServer> StartServerAsync(Bed bed) => CanaryServer.StartAsync(bed, overrides: async (context, message) =>
+    {
+        if (!message.ToString().Contains("\"forge\"", StringComparison.Ordinal)) return false;
+        await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(static _ => { }, TaskScheduler.Default).ConfigureAwait(false);
+        return true;
+    });
+}
