@@ -1,6 +1,7 @@
 using System.Net;
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Hosting;
+using Gatehouse.Gateway.Outbound;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Policy;
 using Gatehouse.Testing;
@@ -112,6 +113,25 @@ public sealed class ReloadTests
         var handle = await gateway.InitializeAsync();
         Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post("""{"jsonrpc":"2.0","id":1,"method":"ping"}""", null, ("Mcp-Session-Id", handle)))).Status);
         Assert.Equal("first", gateway.Upstream.Of("ping")[^1].Headers.Single(h => h.Key == "X-Key").Value);
+    }
+
+    [Fact]
+    [Trait("Requirement", "E01")]
+    public async Task TheHostsOfARefusedConfiguration_AreNotTrusted()
+    {
+        // Nothing is wrong with the file: it is refused last of all, because the log cannot be written.
+        var log = new BrokenLog();
+        ConfigurationResult? next = null;
+        await using var gateway = await TestGateway.StartAsync(audit: log, reload: () => next!);
+        var keys = new Uri("https://keys.inside.example/jwks");
+        next = Good(gateway, s => s with { Issuers = [new IssuerSettings { Issuer = "https://issuer.example", Hosts = ["keys.inside.example"] }] });
+        log.Broken = true;
+        Assert.Single(await gateway.Host.ReloadAsync());
+        Assert.Equal(DestinationTrust.Learned, gateway.Host.IssuerHosts.TrustOf(keys));
+
+        log.Broken = false;
+        Assert.Empty(await gateway.Host.ReloadAsync());
+        Assert.Equal(DestinationTrust.Configured, gateway.Host.IssuerHosts.TrustOf(keys));
     }
 
     [Fact]

@@ -75,6 +75,8 @@ public sealed class GatewayHost : IAsyncDisposable
     /// <inheritdoc cref="GatewayCore.AuditStatistics"/>
     public Audit.AuditLogStatistics AuditStatistics => Core.AuditStatistics;
 
+    internal Outbound.ConfiguredHosts IssuerHosts => callers.Hosts;
+
     internal UpstreamSet Upstreams => Core.Upstreams;
 
     internal SecretResolver Secrets => Core.Secrets;

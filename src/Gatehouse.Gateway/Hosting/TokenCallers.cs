@@ -50,17 +50,24 @@ internal sealed class TokenCallers : ICallers, IDisposable
     /// <summary>Whose tokens are accepted.</summary>
     public IssuerSet Issuers { get; }
 
+    /// <summary>The hosts whose addresses are as trusted as the issuers of the configuration in force.</summary>
+    public ConfiguredHosts Hosts => hosts;
+
     /// <summary>The part of the configuration that the host starts with.</summary>
     public PreparedCallers First(GatewaySettings settings, CallerFiles files) => Join(Issuers.Prepare(settings, files.CertificateIssuers));
 
     public PreparedCallers Prepare(GatewaySettings next)
     {
         var files = CallerFiles.Load(next, options.Time);
-        hosts.Expect(next);
         var issuers = Issuers.Prepare(next, files.CertificateIssuers);
         return Join(issuers) with
         {
-            BeforeForce = () => watched.Use(files.Revocations, next.Revocations.CheckEvery),
+            // Not before: a configuration that is refused makes no host a trusted one (SSRF, MCP rows E01 to E05).
+            BeforeForce = () =>
+            {
+                watched.Use(files.Revocations, next.Revocations.CheckEvery);
+                hosts.Expect(next);
+            },
             AfterForce = () =>
             {
                 hosts.Use(next);
