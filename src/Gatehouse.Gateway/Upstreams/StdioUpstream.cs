@@ -25,15 +25,16 @@ public sealed class StdioUpstream : IUpstream
     private readonly RestartPauses pauses;
     private readonly PartitionedBudget starting = new();
     private readonly PartitionedBudget held = new();
-    private readonly Lock admitting = new();
     private readonly Action<string> diagnostics;
     private readonly string workingDirectory;
     private readonly Func<ReplayLog> replay;
     private readonly ConcurrentDictionary<string, StdioChild> children = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Task<StdioChild>> starts = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<StdioChild, TaskCompletionSource> places = new(); // of those that are about to be gone as well
     private readonly ByteBudget budget;
     private long stderrLines;
     private volatile string? lastEnd; // how a process failed last
+    private volatile bool isClosed;
 
     /// <summary>Creates the upstream; no process is started before it is needed.</summary>
     public StdioUpstream(
@@ -84,7 +85,7 @@ public sealed class StdioUpstream : IUpstream
         if (server.Stateless) RequireNoPause(exchange); // of one process for all, a caller is kept from it while others use it
         if (exchange.Message?.Method == "initialize") return await InitializeAsync(exchange, cancellation).ConfigureAwait(false);
         var child = exchange.IsModern
-            ? await FindOrStartAsync(ModernKey(exchange), exchange, cancellation).ConfigureAwait(false)
+            ? await FindOrStart(ModernKey(exchange), exchange).WaitAsync(cancellation).ConfigureAwait(false)
             : children.GetValueOrDefault(exchange.Session?.UpstreamId ?? "")
                 ?? throw new RefusalException(Reasons.SessionUnknown, "the process of the session has ended");
         child.LastUsed = time.GetTimestamp();
@@ -108,27 +109,31 @@ public sealed class StdioUpstream : IUpstream
     /// <summary>Ends the process of a session.</summary>
     public async ValueTask EndAsync(string childId)
     {
-        if (server.Stateless || !children.TryGetValue(childId, out var child) || !TryRemove(childId, child)) return;
-        await child.DisposeAsync().ConfigureAwait(false);
+        if (!server.Stateless && children.TryGetValue(childId, out var child)) await EndAsync(child).ConfigureAwait(false);
     }
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        await Task.WhenAll(children.Values.Select(c => c.DisposeAsync().AsTask())).ConfigureAwait(false);
-        children.Clear();
+        isClosed = true;
+        await EndAllAsync().ConfigureAwait(false); // those that starts ask for their era among them
+        await Task.WhenAll(starts.Values.Cast<Task>()).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await EndAllAsync().ConfigureAwait(false);
     }
+
+    private Task EndAllAsync() => Task.WhenAll(children.Values.Select(EndAsync));
 
     private async ValueTask<IUpstreamReply> InitializeAsync(Exchange exchange, CancellationToken cancellation)
     {
         var key = server.Stateless ? "shared" : Ids.New(time);
         using var place = TakeStart(exchange);
-        var child = await FindOrStartAsync(key, exchange, cancellation).ConfigureAwait(false);
+        var child = await StartForAsync(key, exchange, cancellation).ConfigureAwait(false);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var limit = time.CreateTimer(_ => patience.Cancel(), null, settings.StartTimeout, Timeout.InfiniteTimeSpan);
         try
         {
-            return await child.SendAsync(exchange, child.Id, patience.Token).ConfigureAwait(false);
+            var reply = await child.SendAsync(exchange, child.Id, patience.Token).ConfigureAwait(false);
+            return server.Stateless ? reply : new BeginningReply(reply, exchange, () => EndAsync(child));
         }
         catch (Exception e) when (e is OperationCanceledException or RefusalException)
         {
@@ -146,6 +151,27 @@ public sealed class StdioUpstream : IUpstream
                 throw new RefusalException(Reasons.UpstreamTimeout, "no answer to initialize", e);
             throw;
         }
+    }
+
+    // The start goes on without a caller who leaves, and what it brings is nobody's: its key is known to no one else.
+    private async ValueTask<StdioChild> StartForAsync(string key, Exchange exchange, CancellationToken cancellation)
+    {
+        var start = FindOrStart(key, exchange);
+        try
+        {
+            return await start.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!server.Stateless)
+        {
+            _ = EndStartedAsync(start);
+            throw;
+        }
+    }
+
+    private async Task EndStartedAsync(Task<StdioChild> start)
+    {
+        await ((Task)start).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (start.IsCompletedSuccessfully) await EndAsync(await start.ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     // It ended before it took part in anything: nothing was carried out, and the caller may be told so.
@@ -176,14 +202,14 @@ public sealed class StdioUpstream : IUpstream
     private static CallerPartition Party(Exchange exchange) => exchange.Partition ?? CallerPartition.Unknown; // the gateway itself
 
     // One start for each key, under way beside those of others: whoever is slow to start keeps nobody else waiting.
-    private async ValueTask<StdioChild> FindOrStartAsync(string key, Exchange exchange, CancellationToken cancellation)
+    private Task<StdioChild> FindOrStart(string key, Exchange exchange)
     {
-        if (children.TryGetValue(key, out var running) && !starts.ContainsKey(key)) return running;
+        if (children.TryGetValue(key, out var running) && !starts.ContainsKey(key)) return Task.FromResult(running);
         var mine = new TaskCompletionSource<StdioChild>(TaskCreationOptions.RunContinuationsAsynchronously);
         var start = starts.GetOrAdd(key, mine.Task);
         // It goes on without the caller who happened to be the first and may leave; its own patience bounds it.
         if (ReferenceEquals(start, mine.Task)) _ = StartAsync(key, exchange, mine);
-        return await start.WaitAsync(cancellation).ConfigureAwait(false);
+        return start;
     }
 
     private async Task StartAsync(string key, Exchange exchange, TaskCompletionSource<StdioChild> started)
@@ -194,8 +220,9 @@ public sealed class StdioUpstream : IUpstream
             {
                 using var place = exchange.IsModern ? TakeStart(exchange) : null;
                 RequireNoPause(exchange);
-                if (Admit(exchange) is { } ended) await ended.DisposeAsync().ConfigureAwait(false);
+                await AdmitAsync(exchange).ConfigureAwait(false);
                 child = Start(key, exchange);
+                if (isClosed) await EndAsync(child).ConfigureAwait(false); // nobody would end it later
                 if (exchange.IsModern && exchange.Message?.Method != "server/discover") await OpenModernAsync(child, exchange).ConfigureAwait(false);
             }
 
@@ -241,28 +268,55 @@ public sealed class StdioUpstream : IUpstream
         {
             // It may answer the call itself, or that fails in its turn.
         }
-        catch (RefusalException e) when (child.HasEnded)
+        catch (RefusalException e)
         {
-            throw await NotReadyAsync(child, e).ConfigureAwait(false);
+            if (child.HasEnded) throw await NotReadyAsync(child, e).ConfigureAwait(false);
+            // The next call would find it running and be the first that it hears.
+            await EndAsync(child).ConfigureAwait(false);
+            throw;
         }
     }
 
     // The threat: one caller begins session after session and nobody else gets a process (CWE-770). At a bound the caller's own process
-    // that was idle longest makes room and is returned, to be ended; its session ends with it.
-    private StdioChild? Admit(Exchange exchange)
+    // that was idle longest makes room; its session ends with it. One that is about to be gone is waited for, once.
+    private async ValueTask AdmitAsync(Exchange exchange)
     {
         var owner = Holder(Party(exchange));
-        var each = owner.IsAnonymous ? settings.MaxProcesses : PartitionedBudget.PartOf(settings.MaxProcesses, exchange.Snapshot.Settings.Limits.CallerShare);
-        lock (admitting)
+        if (TryTakePlace(owner, exchange) == PartitionedVerdict.Taken) return;
+        if (TakeOver(owner) is { } longest)
         {
-            var verdict = held.TryTake(owner, 1, settings.MaxProcesses, each);
-            if (verdict == PartitionedVerdict.Taken) return null;
-            var longest = owner.IsAnonymous ? null : children.Values.Where(child => child.StartedBy == owner && child.IsIdle && !starts.ContainsKey(child.Id)).MinBy(child => child.LastUsed);
-            if (longest is not null && TryRemove(longest.Id, longest) && held.TryTake(owner, 1, settings.MaxProcesses, each) == PartitionedVerdict.Taken) return longest;
-            throw verdict == PartitionedVerdict.PartSpent && !owner.IsAnonymous
-                ? new RefusalException(Reasons.OwnSessionsBusy, "maxProcesses, limits.callerShare")
-                : new RefusalException(Reasons.TooManySessions, "maxProcesses");
+            await longest.DisposeAsync().ConfigureAwait(false);
+            return;
         }
+
+        if (Leaving(owner) is { } leaving) await leaving.ConfigureAwait(false);
+        var verdict = TryTakePlace(owner, exchange);
+        if (verdict == PartitionedVerdict.Taken) return;
+        throw verdict == PartitionedVerdict.PartSpent && !owner.IsAnonymous
+            ? new RefusalException(Reasons.OwnSessionsBusy, "maxProcesses, limits.callerShare")
+            : new RefusalException(Reasons.TooManySessions, "maxProcesses");
+    }
+
+    private PartitionedVerdict TryTakePlace(CallerPartition owner, Exchange exchange)
+    {
+        var each = owner.IsAnonymous ? settings.MaxProcesses : PartitionedBudget.PartOf(settings.MaxProcesses, exchange.Snapshot.Settings.Limits.CallerShare);
+        return held.TryTake(owner, 1, settings.MaxProcesses, each);
+    }
+
+    // Its place goes to the one that is to be started, and to nobody in between. One that ended by itself is blamed on somebody first.
+    private StdioChild? TakeOver(CallerPartition owner)
+    {
+        if (owner.IsAnonymous) return null;
+        var longest = children.Values.Where(child => child.StartedBy == owner && child is { IsIdle: true, HasEnded: false } && !starts.ContainsKey(child.Id)).MinBy(child => child.LastUsed);
+        if (longest is null || !children.TryRemove(KeyValuePair.Create(longest.Id, longest))) return null;
+        if (places.TryRemove(longest, out var place)) place.SetResult();
+        return longest;
+    }
+
+    private Task? Leaving(CallerPartition owner)
+    {
+        var leaving = places.Where(pair => pair.Key.HasEnded).ToList();
+        return (leaving.Find(pair => Holder(pair.Key.StartedBy) == owner).Value ?? leaving.Find(_ => true).Value)?.Task;
     }
 
     // One process for all is nobody's.
@@ -284,8 +338,9 @@ public sealed class StdioUpstream : IUpstream
                 StartedBy = party,
                 LastUsed = time.GetTimestamp(),
             };
+            places[child] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             children[key] = child;
-            _ = ForgetWhenEndedAsync(key, child);
+            _ = ForgetWhenEndedAsync(child);
             return child;
         }
         catch (Exception e)
@@ -298,25 +353,29 @@ public sealed class StdioUpstream : IUpstream
         }
     }
 
-    private bool TryRemove(string key, StdioChild child)
+    private async Task EndAsync(StdioChild child)
     {
-        if (!children.TryRemove(KeyValuePair.Create(key, child))) return false;
-        held.Return(Holder(child.StartedBy), 1);
-        return true;
+        if (children.TryRemove(KeyValuePair.Create(child.Id, child))) await FreeAsync(child).ConfigureAwait(false);
+        else await child.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task ForgetWhenEndedAsync(string key, StdioChild child)
+    // The threat: a process that takes the whole grace to end is begun and ended over and over, and more run than may (EX-03, CWE-770).
+    // A place is free when its process is gone, not when that is asked to end.
+    private async Task FreeAsync(StdioChild child)
+    {
+        await child.DisposeAsync().ConfigureAwait(false);
+        held.Return(Holder(child.StartedBy), 1);
+        if (places.TryRemove(child, out var place)) place.SetResult();
+    }
+
+    private async Task ForgetWhenEndedAsync(StdioChild child)
     {
         await child.Ended.ConfigureAwait(false);
-        var byItself = TryRemove(key, child);
-        if (byItself)
-        {
-            Blame(child);
-            await child.AwaitExitAsync().ConfigureAwait(false);
-            lastEnd = How(child);
-        }
-
-        await child.DisposeAsync().ConfigureAwait(false);
+        if (!children.TryRemove(KeyValuePair.Create(child.Id, child))) return; // whoever took it out ends it
+        Blame(child);
+        await child.AwaitExitAsync().ConfigureAwait(false);
+        lastEnd = How(child);
+        await FreeAsync(child).ConfigureAwait(false);
     }
 
     // Whose calls were under way pays for its end; where there were none, who had it started.

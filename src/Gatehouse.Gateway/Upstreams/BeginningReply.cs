@@ -1,0 +1,32 @@
+using Gatehouse.Pipeline;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Gateway.Upstreams;
+
+/// <summary>
+/// The answer of a process that was started for one <c>initialize</c>. Where no session is bound to the process when the answer is let go, it ends.
+/// </summary>
+/// <remarks>
+/// The threat: the answer is refused, the caller has left, or may have no more sessions, and a process stays that no session ever ends
+/// (EX-03, CWE-772).
+/// </remarks>
+internal sealed class BeginningReply(IUpstreamReply reply, Exchange exchange, Func<Task> end) : IUpstreamReply
+{
+    public UpstreamReplyKind Kind => reply.Kind;
+
+    public int Status => reply.Status;
+
+    public string? SessionId => reply.SessionId;
+
+    public StreamGap? Gap => reply.Gap;
+
+    public ValueTask<UpstreamEvent?> NextAsync(CancellationToken cancellation) => reply.NextAsync(cancellation);
+
+    public ValueTask RejectAsync(JsonRpcId question, bool byPolicy, CancellationToken cancellation) => reply.RejectAsync(question, byPolicy, cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        await reply.DisposeAsync().ConfigureAwait(false);
+        if (exchange.Session?.UpstreamId != SessionId) await end().ConfigureAwait(false);
+    }
+}
