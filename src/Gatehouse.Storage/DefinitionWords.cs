@@ -18,9 +18,13 @@ public sealed class DefinitionWords
         """;
 
     private readonly StoreTable _table;
+    private readonly int _reserved;
 
-    internal DefinitionWords(WriteQueue writes, ReadPool reads, int rowLimit, TimeProvider time) =>
+    internal DefinitionWords(WriteQueue writes, ReadPool reads, int rowLimit, TimeProvider time)
+    {
         _table = new("definition_words", writes, reads, rowLimit, time);
+        _reserved = rowLimit / 10;
+    }
 
     /// <summary>
     /// Adds a person's word and returns when it is on the disk. An approval ends every revocation of the same digest; a revocation ends every
@@ -28,10 +32,20 @@ public sealed class DefinitionWords
     /// </summary>
     /// <exception cref="ArgumentException">A text is too long or no text, or the definition is too long.</exception>
     /// <exception cref="StoreException">Nothing was added: the table is full, or the disk refused.</exception>
-    public async ValueTask AddAsync(DefinitionWordRow row)
+    public ValueTask AddAsync(DefinitionWordRow row) => AddAsync(row, reserved: 0);
+
+    /// <summary>
+    /// Adds what the gateway took by itself. The last tenth of the table stays free of it: whatever servers and callers show, people can approve
+    /// and take back (CWE-770).
+    /// </summary>
+    /// <exception cref="ArgumentException">A text is too long or no text, or the definition is too long.</exception>
+    /// <exception cref="StoreException">Nothing was added: there is no more room for it, or the disk refused.</exception>
+    public ValueTask AddSeenAsync(DefinitionWordRow row) => AddAsync(row, _reserved);
+
+    private async ValueTask AddAsync(DefinitionWordRow row, int reserved)
     {
         Check(row);
-        await _table.AddAsync(connection => Exists(connection, row), connection => Insert(connection, row)).ConfigureAwait(false);
+        await _table.AddAsync(connection => Exists(connection, row), connection => Insert(connection, row), reserved).ConfigureAwait(false);
     }
 
     /// <summary>Names the source of a server's words anew, for one that is written in another form now. Returns when it is on the disk.</summary>

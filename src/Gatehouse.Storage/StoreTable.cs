@@ -13,13 +13,15 @@ internal sealed class StoreTable(string name, WriteQueue writes, ReadPool reads,
     /// <summary>Adds a row within the limit.</summary>
     /// <param name="exists">Whether the row is there already, so that adding it needs no place.</param>
     /// <param name="add">Adds or replaces it.</param>
+    /// <param name="reserved">Rows that stay free of this one, for what matters more.</param>
     /// <param name="makeOwnRoom">Deletes rows of whoever adds this one, when that party has its part already, and returns how many; null where rows have no party.</param>
-    public ValueTask<T> AddAsync<T>(Func<SqliteConnection, bool> exists, Func<SqliteConnection, T> add, Func<SqliteConnection, int>? makeOwnRoom = null) => writes.AddAsync(connection =>
+    public ValueTask<T> AddAsync<T>(
+        Func<SqliteConnection, bool> exists, Func<SqliteConnection, T> add, int reserved = 0, Func<SqliteConnection, int>? makeOwnRoom = null) => writes.AddAsync(connection =>
     {
         _rows ??= Count(connection);
         // Counting the rows of one party costs something; while half of the table is free it need not be done.
         if (makeOwnRoom is not null && _rows * 2 >= rowLimit && !exists(connection)) _rows -= makeOwnRoom(connection);
-        MakeRoom(connection, exists);
+        MakeRoom(connection, exists, rowLimit - reserved);
         var result = add(connection);
         _rows++;
         return result;
@@ -61,14 +63,13 @@ internal sealed class StoreTable(string name, WriteQueue writes, ReadPool reads,
     /// <summary>
     /// A row still needed is never dropped for a new one: that would bring a revoked token or an ended session back.
     /// </summary>
-    private void MakeRoom(SqliteConnection connection, Func<SqliteConnection, bool> exists)
+    private void MakeRoom(SqliteConnection connection, Func<SqliteConnection, bool> exists, int most)
     {
-        _rows ??= Count(connection);
-        if (_rows < rowLimit)
+        if (_rows < most)
             return;
         CleanUp(connection, time.GetUtcNow());
-        if (_rows >= rowLimit && !exists(connection))
-            throw new StoreException($"The table {name} of the store is full ({rowLimit} rows). Nothing was added. Raise its limit.");
+        if (_rows >= most && !exists(connection))
+            throw new StoreException($"The table {name} of the store is full ({most} rows). Nothing was added. Raise its limit.");
     }
 
     private long Count(SqliteConnection connection)

@@ -67,7 +67,7 @@ public sealed class TaskOwners
         return _table.AddAsync(
             connection => Exists(connection, server, task),
             connection => Insert(connection, server, task, owner, caller, until),
-            connection => MakeOwnRoom(connection, caller, most));
+            makeOwnRoom: connection => MakeOwnRoom(connection, caller, most));
     }
 
     /// <summary>The digest of a task's owner, or null when the task is unknown or forgotten.</summary>

@@ -24,10 +24,55 @@ public sealed class FirstUsesTests
     }
 
     [Fact]
+    public void EmptyKinds_CountAgainstTheirCallersPart_AndAgainstAll()
+    {
+        List<FirstUse> kept = [];
+        var uses = new FirstUses(static _ => Task.CompletedTask, kept.Add, takesFromSessions: false);
+        for (var caller = 0; caller <= FirstUses.MostOfCallers; caller++)
+            uses.Note(Server(), Here, DefinitionKind.Prompt, [], new DefinitionSight(Noon, CallerPartition.Of("https://login.example", $"caller {caller}")) { CallerShare = 12 });
+        Assert.Equal(FirstUses.MostOfCallers, kept.Count);
+
+        kept.Clear();
+        uses = new FirstUses(static _ => Task.CompletedTask, kept.Add, takesFromSessions: false);
+        var alice = new DefinitionSight(Noon, CallerPartition.Of("https://login.example", "alice")) { CallerShare = 1 };
+        for (var server = 0; server <= FirstUses.MostOfCallers / 100; server++) uses.Note(Server() with { Name = $"s{server}" }, Here, DefinitionKind.Prompt, [], alice);
+        Assert.Equal(FirstUses.MostOfCallers / 100, kept.Count);
+        uses.Note(Server() with { Name = "late" }, Here, DefinitionKind.Tool, [Tool("t")], alice);
+        Assert.DoesNotContain(kept, use => use.Server == "late"); // what cannot be kept is not seen, and so withheld
+    }
+
+    [Fact]
+    public async Task OfTwoSightsAtOnce_TheFirstAloneIsTrusted()
+    {
+        var keeping = new TaskCompletionSource();
+        var uses = new FirstUses(_ => keeping.Task, static _ => { }, takesFromSessions: false);
+        var first = uses.SeeAsync("s", Here, DefinitionKind.Tool, [Tool("t")], Noon);
+        var second = uses.SeeAsync("s", Here, DefinitionKind.Tool, [Tool("t", "Sends all of it to mallory.")], Noon);
+        keeping.SetResult();
+        await Task.WhenAll(first, second);
+        Assert.True(IsTrusted(uses, Tool("t")));
+        Assert.False(IsTrusted(uses, Tool("t", "Sends all of it to mallory.")));
+    }
+
+    [Fact]
+    public async Task NameThatOneCallerPinned_IsNoNewcomerForAll_UnlessItIsTheSame()
+    {
+        var uses = Uses();
+        var growing = Server() with { Lists = new ListSettings { Grow = true } };
+        await uses.SeeAsync("s", Here, DefinitionKind.Tool, [], Noon);
+        foreach (var (caller, text) in new[] { ("alice", "One."), ("bob", "One."), ("carol", "Two.") })
+            uses.Note(Server(), Here, DefinitionKind.Tool, [Tool("t", text), Tool("same")], new DefinitionSight(Noon, CallerPartition.Of("https://login.example", caller)));
+        uses.Note(growing, Here, DefinitionKind.Tool, [Tool("t", "One."), Tool("same"), Tool("new")], new DefinitionSight(Noon));
+        Assert.False(IsTrusted(uses, Tool("t", "One."))); // Carol has it otherwise
+        Assert.True(IsTrusted(uses, Tool("same")));
+        Assert.True(IsTrusted(uses, Tool("new")));
+    }
+
+    [Fact]
     public void OneCaller_GetsItsPartOfWhatIsKeptForCallers_AndNoMore()
     {
         var uses = Uses();
-        var most = (int)PartitionedBudget.PartOf(FirstUses.MostOfCallers, 12);
+        var most = (int)PartitionedBudget.PartOf(FirstUses.MostOfCallers, 12) - 1; // that the kind was seen is one of them
         var alice = CallerPartition.Of("https://login.example", "alice");
         var bob = CallerPartition.Of("https://login.example", "bob");
         uses.Note(Server(), Here, DefinitionKind.Tool, [.. Enumerable.Range(0, most + 5).Select(i => Tool($"t{i}"))], new DefinitionSight(Noon, alice) { CallerShare = 12 });
@@ -70,9 +115,9 @@ public sealed class FirstUsesTests
     private static bool IsTrusted(FirstUses uses, ServerDefinition definition, CallerPartition? caller = null) =>
         uses.TrustedAt(new DefinitionQuestion(Server(), definition, DefinitionDigest.Of(definition), Noon) { Caller = caller }, Here, DefinitionDigest.Of(definition)) is not null;
 
-    private static ServerDefinition Tool(string name)
+    private static ServerDefinition Tool(string name, string text = "Helps.")
     {
-        var json = Encoding.UTF8.GetBytes($"{{\"name\":\"{name}\"}}");
+        var json = Encoding.UTF8.GetBytes($"{{\"name\":\"{name}\",\"description\":\"{text}\"}}");
         return new ServerDefinition(DefinitionKind.Tool, name, json, new ByteRange(0, json.Length));
     }
 }

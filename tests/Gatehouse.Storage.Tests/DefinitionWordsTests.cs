@@ -57,6 +57,18 @@ public sealed class DefinitionWordsTests : IDisposable
         Assert.Equal(2, store.DefinitionWords.All(Rows.Now).Count);
     }
 
+    [Fact]
+    public async Task WhatWasSeen_LeavesRoomForWhatPeopleSay()
+    {
+        await using var store = Store.Open(_folder.File("state/store.db"), _time, new StoreOptions { RowLimit = 20 });
+        for (var seen = 0; seen < 18; seen++) await store.DefinitionWords.AddSeenAsync(Ada with { Name = $"tool {seen}", By = "first use" });
+        await Assert.ThrowsAsync<StoreException>(async () => await store.DefinitionWords.AddSeenAsync(Ada with { Name = "one more", By = "first use" }));
+        await store.DefinitionWords.AddSeenAsync(Ada with { Name = "tool 3", By = "first use", Reason = "again" }); // what is there needs no place
+        await store.DefinitionWords.AddAsync(Ada);
+        await store.DefinitionWords.AddAsync(Ada with { Digest = "sha256:2", IsRevocation = true, Definition = default });
+        Assert.Equal(20, store.DefinitionWords.All(Rows.Now).Count);
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private Store Open() => Store.Open(_folder.File("state/store.db"), _time);

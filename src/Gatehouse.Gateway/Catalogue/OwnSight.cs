@@ -44,7 +44,7 @@ internal sealed class OwnSight(ServerSettings server, CatalogueFetcher fetcher, 
         {
             if (!HasSeen(uses, identity, needed) && (failures[at] is not { } failed || time.GetElapsedTime(failed.At) >= Pause)) await TryLookAsync(uses, identity, cancellation).ConfigureAwait(false);
             // What was seen serves although another kind could not be seen.
-            if (!HasSeen(uses, identity, needed)) throw new RefusalException(failures[at]!.Refusal);
+            if (!HasSeen(uses, identity, needed)) throw new RefusalException(failures[at]?.Refusal ?? new Refusal(Reasons.DefinitionMissing, "the server did not show it"));
             Volatile.Write(ref isSeen[at], true);
         }
         finally

@@ -254,11 +254,11 @@ internal sealed class DefinitionLocks
             {
                 var isKept = definition.Range.Length <= LongestKept && definition.Range.Length <= left;
                 if (isKept) left -= definition.Range.Length;
-                writes.Add(words.AddAsync(Row(use, definition.Name, digest, isKept ? definition.Json : default)).AsTask());
+                writes.Add(words.AddSeenAsync(Row(use, definition.Name, digest, isKept ? definition.Json : default)).AsTask());
             }
 
             await Task.WhenAll(writes).ConfigureAwait(false);
-            await words.AddAsync(Row(use, "", NothingDigest, default)).ConfigureAwait(false);
+            await words.AddSeenAsync(Row(use, "", NothingDigest, default)).ConfigureAwait(false);
         }
         catch (Exception e) when (e is StoreException or ArgumentException or ObjectDisposedException)
         {

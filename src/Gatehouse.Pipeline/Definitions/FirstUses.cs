@@ -20,20 +20,25 @@ namespace Gatehouse.Pipeline.Definitions;
 /// <param name="takesFromSessions">True where one person is the only caller, so that no session of the gateway's own is needed.</param>
 public sealed class FirstUses(Func<FirstUse, Task> keep, Action<FirstUse> keepLater, bool takesFromSessions)
 {
-    /// <summary>Most definitions of one server that are trusted for all callers; what it has beyond them is withheld.</summary>
+    /// <summary>Most definitions of one server that are trusted for all callers; what it has beyond them is withheld. A kind that was seen counts as one.</summary>
     public const int MostOfServer = 10_000;
 
     /// <summary>Most of all servers together: the store must have room for what people approve and take back.</summary>
     public const int MostOfServers = 50_000;
 
-    /// <summary>Most definitions that are trusted for single callers, of all servers; one caller gets the part that <c>limits.callerShare</c> says.</summary>
+    /// <summary>
+    /// Most definitions that are trusted for single callers, of all servers; one caller gets the part that <c>limits.callerShare</c> says. A kind
+    /// that was seen counts as one, else callers without number would each keep empty kinds (CWE-770).
+    /// </summary>
     public const int MostOfCallers = 20_000;
 
     // A longer name is a row that no store takes; it is withheld like anything that was never seen.
     private const int LongestName = 1024;
 
     private readonly Lock gate = new();
+    private readonly SemaphoreSlim seeing = new(1, 1); // without a wait handle it holds nothing of the system
     private readonly Dictionary<Place, Pins> known = [];
+    private readonly PinnedNames names = new();
     private readonly Dictionary<(string Server, string Source), int> counts = [];
     private readonly PartitionedBudget parts = new();
     private int total;
@@ -47,8 +52,8 @@ public sealed class FirstUses(Func<FirstUse, Task> keep, Action<FirstUse> keepLa
         ArgumentNullException.ThrowIfNull(use);
         lock (gate)
         {
-            if (use.Caller is { } caller) parts.TryTake(caller, use.Definitions.Count, long.MaxValue, long.MaxValue);
-            else Count(use, use.Definitions.Count);
+            if (use.Caller is { } caller) parts.TryTake(caller, Rows(use), long.MaxValue, long.MaxValue);
+            else Count(use);
             Add(use);
         }
     }
@@ -67,11 +72,24 @@ public sealed class FirstUses(Func<FirstUse, Task> keep, Action<FirstUse> keepLa
         ArgumentNullException.ThrowIfNull(identity);
         ArgumentNullException.ThrowIfNull(definitions);
         if (HasSeen(server, identity, kind, null)) return;
-        var use = new FirstUse(server, identity.Source.ToString(), kind, Within(server, identity, definitions, null), at);
+        // One sight at a time: of two that are under way the second would pin what it saw beside what the first one did.
+        await seeing.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (!HasSeen(server, identity, kind, null)) await SeeFirstAsync(new FirstUse(server, identity.Source.ToString(), kind, Within(server, identity, definitions, null), at)).ConfigureAwait(false);
+        }
+        finally
+        {
+            seeing.Release();
+        }
+    }
+
+    private async Task SeeFirstAsync(FirstUse use)
+    {
         await keep(use).ConfigureAwait(false);
         lock (gate)
         {
-            Count(use, use.Definitions.Count);
+            Count(use);
             Add(use);
         }
     }
@@ -127,30 +145,23 @@ public sealed class FirstUses(Func<FirstUse, Task> keep, Action<FirstUse> keepLa
     private FirstUse? Taken(ServerSettings server, ServerIdentity identity, DefinitionKind kind, IReadOnlyList<ServerDefinition> definitions, in DefinitionSight sight, bool isGrowth)
     {
         List<(ServerDefinition, string)> taken = [];
+        if (!isGrowth && sight.Caller is { } first && !TryTakePart(first, sight)) return null; // not even that the kind was seen is kept
         foreach (var (definition, digest) in Within(server.Name, identity, definitions, sight.Caller))
         {
-            if (sight.Caller is null && IsPinnedElsewhere(server.Name, identity, definition, digest)) continue;
-            if (sight.Caller is { } caller && parts.TryTake(caller, 1, MostOfCallers, PartitionedBudget.PartOf(MostOfCallers, sight.CallerShare)) != PartitionedVerdict.Taken) break;
+            // A name that was pinned under any authorization is no newcomer under another: it is the same, or it is withheld.
+            if (sight.Caller is null && names.IsAnother(server.Name, identity.Source.ToString(), definition, digest)) continue;
+            if (sight.Caller is { } caller && !TryTakePart(caller, sight)) break;
             taken.Add((definition, digest));
         }
 
         if (isGrowth && taken.Count == 0) return null;
         var use = new FirstUse(server.Name, identity.Source.ToString(), kind, taken, sight.At) { Caller = sight.Caller, IsGrowth = isGrowth };
-        if (sight.Caller is null) Count(use, taken.Count);
+        if (sight.Caller is null) Count(use);
         return use;
     }
 
-    // A name that was pinned under any authorization is no newcomer under another: it is the same, or it is withheld.
-    private bool IsPinnedElsewhere(string server, ServerIdentity identity, ServerDefinition definition, string digest)
-    {
-        var source = identity.Source.ToString();
-        foreach (var (place, pins) in known)
-        {
-            if (place.Server == server && place.Source == source && place.Kind == definition.Kind && pins.Has(definition.Name) && pins.Find(definition.Name, digest) is null) return true;
-        }
-
-        return false;
-    }
+    private bool TryTakePart(CallerPartition caller, in DefinitionSight sight) =>
+        parts.TryTake(caller, 1, MostOfCallers, PartitionedBudget.PartOf(MostOfCallers, sight.CallerShare)) == PartitionedVerdict.Taken;
 
     private List<(ServerDefinition Definition, string Digest)> Within(string server, ServerIdentity identity, IReadOnlyList<ServerDefinition> definitions, CallerPartition? caller)
     {
@@ -173,8 +184,12 @@ public sealed class FirstUses(Func<FirstUse, Task> keep, Action<FirstUse> keepLa
     private static ServerDefinition Own(ServerDefinition definition) =>
         new(definition.Kind, definition.Name, definition.Json.ToArray(), new ByteRange(0, definition.Range.Length));
 
-    private void Count(FirstUse use, int more)
+    // Each definition is one, and that the kind was seen is another; a kind that grows was seen before.
+    private static int Rows(FirstUse use) => use.Definitions.Count + (use.IsGrowth ? 0 : 1);
+
+    private void Count(FirstUse use)
     {
+        var more = Rows(use);
         counts[(use.Server, use.Source)] = counts.GetValueOrDefault((use.Server, use.Source)) + more;
         total += more;
     }
@@ -183,7 +198,11 @@ public sealed class FirstUses(Func<FirstUse, Task> keep, Action<FirstUse> keepLa
     {
         var place = new Place(use.Server, use.Source, use.Kind, use.Caller);
         if (!known.TryGetValue(place, out var pins)) known[place] = pins = new Pins();
-        foreach (var (definition, digest) in use.Definitions) pins.Add(definition, digest, use.At);
+        foreach (var (definition, digest) in use.Definitions)
+        {
+            var isFirst = !pins.Has(definition.Name);
+            if (pins.Add(definition, digest, use.At)) names.Add(use.Server, use.Source, definition, digest, isFirst);
+        }
     }
 
     private readonly record struct Place(string Server, string Source, DefinitionKind Kind, CallerPartition? Caller);
@@ -205,10 +224,11 @@ public sealed class FirstUses(Func<FirstUse, Task> keep, Action<FirstUse> keepLa
             return others is not null && others.TryGetValue((name, digest), out var at) ? at : null;
         }
 
-        public void Add(ServerDefinition definition, string digest, DateTimeOffset at)
+        /// <summary>Adds a definition; false when it was pinned already.</summary>
+        public bool Add(ServerDefinition definition, string digest, DateTimeOffset at)
         {
             if (!DefinitionKinds.IsNamed(definition.Kind) && definition.Range.Length > 0) Single ??= definition;
-            if (!first.TryAdd(definition.Name, (digest, at)) && first[definition.Name].Digest != digest) (others ??= []).TryAdd((definition.Name, digest), at);
+            return first.TryAdd(definition.Name, (digest, at)) || (first[definition.Name].Digest != digest && (others ??= []).TryAdd((definition.Name, digest), at));
         }
     }
 }
