@@ -5,6 +5,7 @@ using Gatehouse.Link;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Policy;
 using Gatehouse.Testing;
+using Microsoft.Data.Sqlite;
 
 namespace Gatehouse.Gateway.Tests;
 
@@ -45,6 +46,31 @@ public sealed class SessionLifeTests
         clock.Advance(TimeSpan.FromMinutes(21));
         Assert.Equal(HttpStatusCode.NotFound, (await gateway.CallAsync(gateway.Post(Ping, gateway.Token(), ("Mcp-Session-Id", handle)))).Status);
     }
+
+    [Fact]
+    public async Task AnEndThatTheStoreDoesNotKeep_IsSaidToTheOperator()
+    {
+        var clock = new ManualTimeProvider();
+        await using var gateway = await TestGateway.StartAsync(time: clock);
+        var ended = await gateway.InitializeAsync();
+        await gateway.InitializeAsync(); // is swept
+        using (var file = new SqliteConnection($"Data Source={gateway.Host.State.Store};Pooling=False"))
+        {
+            await file.OpenAsync();
+            using var drop = file.CreateCommand();
+            drop.CommandText = "DROP TABLE open_sessions";
+            await drop.ExecuteNonQueryAsync();
+        }
+
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Delete(null, ("Mcp-Session-Id", ended)))).Status);
+        await Eventually.TrueAsync(() => Said(gateway) == 1, "the operator knows of the session that its client ended");
+        clock.Advance(TimeSpan.FromMinutes(31));
+        await Eventually.TrueAsync(() => Said(gateway) == 2, "the operator knows of the session that was idle for too long");
+        Assert.DoesNotContain("fault in exchange", gateway.Diagnostics, StringComparison.Ordinal);
+    }
+
+    private static int Said(TestGateway gateway) =>
+        gateway.Diagnostics.Split('\n').Count(line => line.Contains("a session that has ended could not be taken out of the store", StringComparison.Ordinal));
 
     [Fact]
     public async Task Session_SurvivesARestartAndItsEndDoesToo()

@@ -23,5 +23,16 @@ public sealed class PersistentOpenSessions(Store store, Action<string> diagnosti
     }
 
     /// <inheritdoc />
-    public async ValueTask RemoveAsync(string uid) => await store.OpenSessions.RemoveAsync(uid).ConfigureAwait(false);
+    public async ValueTask RemoveAsync(string uid)
+    {
+        try
+        {
+            await store.OpenSessions.RemoveAsync(uid).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is StoreException or ObjectDisposedException)
+        {
+            // The threat: what a client or an administrator has ended is open again after a restart, and nobody knows (ST-01).
+            diagnostics($"a session that has ended could not be taken out of the store; after a restart its handle is good again until it expires: {e.Message}");
+        }
+    }
 }

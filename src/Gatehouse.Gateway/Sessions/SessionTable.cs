@@ -105,7 +105,7 @@ public sealed class SessionTable : ISessions
     {
         ArgumentNullException.ThrowIfNull(settings);
         var now = time.GetUtcNow();
-        foreach (var uid in known.Over(now, settings.Idle, IsIdle)) _ = EndAsync(uid).AsTask(); // its time is over in any case: nobody waits for the store
+        foreach (var uid in known.Over(now, settings.Idle, IsIdle)) _ = EndAsync(uid).AsTask(); // its time is over in any case: nobody waits for the store, which reports by itself
     }
 
     /// <inheritdoc />
