@@ -5,7 +5,8 @@ namespace Gatehouse.Gateway.Upstreams;
 
 /// <summary>
 /// Who may have a process of a local server started now. Each caller pauses for the processes that ended while that caller's requests were
-/// under way, and for nobody else's; beside that, a server has a rate of restarts, of which one caller gets a part. Safe for concurrent use.
+/// under way, and for nobody else's; beside that, a server has a rate of restarts, of which one caller gets a part. What a caller causes beyond
+/// that part lengthens the caller's own pauses and uses nothing of the rate. Safe for concurrent use.
 /// </summary>
 /// <remarks>
 /// The threat: one caller crashes a server again and again, and a pause of the server keeps everybody else from it (CWE-770). The first
@@ -24,7 +25,7 @@ internal sealed class RestartPauses(TimeProvider time)
     private readonly PartitionedBudget failures = new();
     private readonly Queue<Failure> recent = new();
 
-    /// <summary>Failures within the last minute.</summary>
+    /// <summary>Failures within the last minute that used the server's rate.</summary>
     public int Recent
     {
         get
@@ -46,9 +47,21 @@ internal sealed class RestartPauses(TimeProvider time)
         lock (gate)
         {
             Expire();
-            wait = callers.TryGetValue(caller, out var own) && !own.Backoff.MayStart(out var left) ? left : TimeSpan.Zero;
+            wait = OwnPause(caller);
             if (failures.Used >= MostInAMinute) wait = Longer(wait, UntilOldest(null));
             else if (failures.HeldBy(caller) >= PartitionedBudget.PartOf(MostInAMinute, percent)) wait = Longer(wait, UntilOldest(caller));
+            return wait == TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>True when the caller may use a process that runs already, of one for all: only the caller's own pause counts.</summary>
+    /// <param name="caller">Who asks for it.</param>
+    /// <param name="wait">How long to wait.</param>
+    public bool MayUse(CallerPartition caller, out TimeSpan wait)
+    {
+        lock (gate)
+        {
+            wait = OwnPause(caller);
             return wait == TimeSpan.Zero;
         }
     }
@@ -64,7 +77,8 @@ internal sealed class RestartPauses(TimeProvider time)
 
     /// <summary>A process did not start, or ended without being asked to.</summary>
     /// <param name="blamed">Whose requests were under way; where none were, who had it started. One at least.</param>
-    public void Failed(IReadOnlyCollection<CallerPartition> blamed)
+    /// <param name="percent">The part of the rate that one caller gets.</param>
+    public void Failed(IReadOnlyCollection<CallerPartition> blamed, int percent)
     {
         lock (gate)
         {
@@ -80,9 +94,11 @@ internal sealed class RestartPauses(TimeProvider time)
 
             // One failure is one restart of the server's rate. Of several it is counted against the one who was there most often.
             var most = blamed.MaxBy(caller => callers[caller].Count);
-            if (failures.TryTake(most, 1, long.MaxValue, long.MaxValue) == PartitionedVerdict.Taken) recent.Enqueue(new Failure(time.GetTimestamp(), most));
+            if (failures.TryTake(most, 1, MostInAMinute, PartitionedBudget.PartOf(MostInAMinute, percent)) == PartitionedVerdict.Taken) recent.Enqueue(new Failure(time.GetTimestamp(), most));
         }
     }
+
+    private TimeSpan OwnPause(CallerPartition caller) => callers.TryGetValue(caller, out var own) && !own.Backoff.MayStart(out var left) ? left : TimeSpan.Zero;
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 

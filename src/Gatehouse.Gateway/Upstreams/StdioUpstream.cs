@@ -35,6 +35,7 @@ public sealed class StdioUpstream : IUpstream
     private long stderrLines;
     private volatile string? lastEnd; // how a process failed last
     private volatile bool isClosed;
+    private volatile int callerShare = 100; // as the configuration said when somebody last called
 
     /// <summary>Creates the upstream; no process is started before it is needed.</summary>
     public StdioUpstream(
@@ -82,7 +83,8 @@ public sealed class StdioUpstream : IUpstream
     {
         ArgumentNullException.ThrowIfNull(exchange);
         if (exchange.Head.Verb == "DELETE") return await EndSessionAsync(exchange).ConfigureAwait(false);
-        if (server.Stateless) RequireNoPause(exchange); // of one process for all, a caller is kept from it while others use it
+        callerShare = exchange.Snapshot.Settings.Limits.CallerShare;
+        if (server.Stateless && !pauses.MayUse(Party(exchange), out var pause)) throw Pausing(pause); // of one process for all, a caller is kept from it while others use it
         if (exchange.Message?.Method == "initialize") return await InitializeAsync(exchange, cancellation).ConfigureAwait(false);
         var child = exchange.IsModern
             ? await FindOrStart(ModernKey(exchange), exchange).WaitAsync(cancellation).ConfigureAwait(false)
@@ -143,7 +145,7 @@ public sealed class StdioUpstream : IUpstream
             if (e is OperationCanceledException && !cancellation.IsCancellationRequested)
             {
                 lastEnd = "no answer to initialize";
-                pauses.Failed([Party(exchange)]);
+                pauses.Failed([Party(exchange)], callerShare);
             }
 
             await EndAsync(key).ConfigureAwait(false);
@@ -239,9 +241,10 @@ public sealed class StdioUpstream : IUpstream
 
     private void RequireNoPause(Exchange exchange)
     {
-        if (!pauses.MayStart(Party(exchange), exchange.Snapshot.Settings.Limits.CallerShare, out var wait))
-            throw new RefusalException(new Refusal(Reasons.UpstreamBackoff, lastEnd) { RetryAfter = wait });
+        if (!pauses.MayStart(Party(exchange), exchange.Snapshot.Settings.Limits.CallerShare, out var wait)) throw Pausing(wait);
     }
+
+    private RefusalException Pausing(TimeSpan wait) => new(new Refusal(Reasons.UpstreamBackoff, lastEnd) { RetryAfter = wait });
 
     // Starts cost most of all that a server does, and one that hangs lasts for the whole patience: one caller gets a part of them.
     private StartPlace TakeStart(Exchange exchange)
@@ -348,7 +351,7 @@ public sealed class StdioUpstream : IUpstream
             held.Return(Holder(party), 1);
             if (e is not ProcessStartException) throw;
             lastEnd = e.Message;
-            pauses.Failed([party]);
+            pauses.Failed([party], callerShare);
             throw new RefusalException(Reasons.UpstreamUnreachable, e.Message, e);
         }
     }
@@ -379,7 +382,7 @@ public sealed class StdioUpstream : IUpstream
     }
 
     // Whose calls were under way pays for its end; where there were none, who had it started.
-    private void Blame(StdioChild child) => pauses.Failed(child.CallersAtEnd.Count > 0 ? child.CallersAtEnd : [child.StartedBy]);
+    private void Blame(StdioChild child) => pauses.Failed(child.CallersAtEnd.Count > 0 ? child.CallersAtEnd : [child.StartedBy], callerShare);
 
     // G14: stderr is no sign of an error. What stands there may be content, so it is shown only where that was chosen.
     private void OnStderr(string line)

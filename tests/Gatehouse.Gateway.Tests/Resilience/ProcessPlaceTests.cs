@@ -80,15 +80,15 @@ public sealed class ProcessPlaceTests
         await ProcessesAsync(gateway, 0); // the first makes room, and takes longer than the second waits
         clock.Advance(TimeSpan.FromSeconds(3));
         Assert.Equal(HttpStatusCode.GatewayTimeout, (await second).Status);
-        await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(1), Eventually.TrueAsync(() => Started(gateway).Count == 2, "the start went on"));
-        await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(1), Eventually.TrueAsync(() => !Started(gateway).Exists(IsAlive), "neither process lives"));
+        await WhileTheClockMovesAsync(clock, () => Started(gateway).Count == 2, "the start went on");
+        await WhileTheClockMovesAsync(clock, () => !Started(gateway).Exists(IsAlive), "neither process lives");
     }
 
     [Fact]
     public async Task WhatIsStartedWhileTheGatewayStops_Ends()
     {
         var clock = new ManualTimeProvider();
-        var gateway = await StartAsync("", clock, stdio: s => s with { MaxProcesses = 1 }, after: Stubborn);
+        var gateway = await StartAsync("", clock, stdio: s => s with { MaxProcesses = 1, ShutdownGrace = TimeSpan.FromSeconds(10) }, after: Stubborn);
         await gateway.InitializeAsync(Long(gateway, "alice"));
         var second = gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, Long(gateway, "alice")));
         await ProcessesAsync(gateway, 0);
@@ -108,6 +108,13 @@ public sealed class ProcessPlaceTests
         Assert.Equal("GH1013", Code((await gateway.CallAsync(Call(gateway))).Body));
         Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(Call(gateway))).Status);
         Assert.Equal(3, Started(gateway).Count);
+    }
+
+    private static async Task WhileTheClockMovesAsync(ManualTimeProvider clock, Func<bool> condition, string what)
+    {
+        var reached = Eventually.TrueAsync(condition, what);
+        await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(1), reached);
+        await reached;
     }
 
     private static HttpRequestMessage Call(TestGateway gateway) => gateway.Modern("tools/call", "\"name\":\"x\"", "x");

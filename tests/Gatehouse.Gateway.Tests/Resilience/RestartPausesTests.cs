@@ -18,9 +18,9 @@ public sealed class RestartPausesTests
     public void TheFirstRestartIsAtOnce_TheNextPauses_AndNobodyElseDoes()
     {
         var pauses = new RestartPauses(clock);
-        pauses.Failed([Alice]);
+        pauses.Failed([Alice], Percent);
         Assert.True(pauses.MayStart(Alice, Percent, out _));
-        pauses.Failed([Alice]);
+        pauses.Failed([Alice], Percent);
         Assert.False(pauses.MayStart(Alice, Percent, out var wait));
         Assert.InRange(wait, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2));
         Assert.True(pauses.MayStart(Bob, Percent, out wait));
@@ -32,7 +32,7 @@ public sealed class RestartPausesTests
     {
         var pauses = new RestartPauses(clock);
         var part = PartitionedBudget.PartOf(RestartPauses.MostInAMinute, Percent);
-        for (var i = 0; i < part; i++) pauses.Failed([Alice]);
+        for (var i = 0; i < part; i++) pauses.Failed([Alice], Percent);
         clock.Advance(TimeSpan.FromSeconds(59));
         Assert.False(pauses.MayStart(Alice, Percent, out _));
         Assert.True(pauses.MayStart(Bob, Percent, out _));
@@ -42,10 +42,34 @@ public sealed class RestartPausesTests
     }
 
     [Fact]
+    public void WhatACallerCausesBeyondItsPart_UsesNothingOfTheRate()
+    {
+        var pauses = new RestartPauses(clock);
+        for (var i = 0; i < 2 * RestartPauses.MostInAMinute; i++) pauses.Failed([Alice], Percent);
+        Assert.Equal(PartitionedBudget.PartOf(RestartPauses.MostInAMinute, Percent), pauses.Recent);
+        Assert.True(pauses.MayStart(Bob, Percent, out _));
+        Assert.False(pauses.MayStart(Alice, Percent, out var wait));
+        Assert.InRange(wait, TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(1)); // her own pause has grown with each
+    }
+
+    [Fact]
+    public void WhoOnlyUsesAProcessThatRuns_WaitsForNoRateOfOthers()
+    {
+        var pauses = new RestartPauses(clock);
+        for (var i = 0; i < RestartPauses.MostInAMinute; i++) pauses.Failed([CallerPartition.Of("issuer", $"caller {i}")], Percent);
+        pauses.Failed([Alice], Percent);
+        pauses.Failed([Alice], Percent);
+        Assert.False(pauses.MayStart(Bob, Percent, out _));
+        Assert.True(pauses.MayUse(Bob, out _));
+        Assert.False(pauses.MayUse(Alice, out var wait));
+        Assert.InRange(wait, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
     public void TheRateOfAll_StopsEverybody_UntilItsOldestFailureIsAMinuteAgo()
     {
         var pauses = new RestartPauses(clock);
-        for (var i = 0; i < RestartPauses.MostInAMinute; i++) pauses.Failed([CallerPartition.Of("issuer", $"caller {i}")]);
+        for (var i = 0; i < RestartPauses.MostInAMinute; i++) pauses.Failed([CallerPartition.Of("issuer", $"caller {i}")], Percent);
         clock.Advance(TimeSpan.FromSeconds(20));
         Assert.False(pauses.MayStart(Bob, Percent, out var wait));
         Assert.Equal(TimeSpan.FromSeconds(40), wait);
@@ -57,7 +81,7 @@ public sealed class RestartPausesTests
     public void OfAProcessOfAll_TheOneWhoWasThereEachTime_PaysTheRate()
     {
         var pauses = new RestartPauses(clock);
-        for (var i = 0; i < 20; i++) pauses.Failed([CallerPartition.Of("issuer", $"honest {i}"), Alice]);
+        for (var i = 0; i < 20; i++) pauses.Failed([CallerPartition.Of("issuer", $"honest {i}"), Alice], Percent);
         Assert.True(pauses.MayStart(CallerPartition.Of("issuer", "honest 3"), Percent, out _));
         Assert.False(pauses.MayStart(Alice, Percent, out _));
     }
