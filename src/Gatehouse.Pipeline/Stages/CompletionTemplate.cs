@@ -5,7 +5,8 @@ namespace Gatehouse.Pipeline.Stages;
 
 /// <summary>
 /// The resource template of a completion, with what the request says of its variables filled in (RFC 6570, section 3.2): that is what a server looks
-/// values up under, and so what the policy is asked about.
+/// values up under, and so what the policy is asked about. An expression with a prefix (<c>{id:3}</c>, section 2.4.1) is never filled in: servers differ
+/// in whether they look up the value or its beginning, so what it becomes is not known.
 /// </summary>
 /// <remarks>Threat: the names of another person's objects come back as completions (IDOR, CWE-639), by a value in <c>context</c> or in the template itself.</remarks>
 internal static class CompletionTemplate
@@ -27,7 +28,8 @@ internal static class CompletionTemplate
             filled.Append(literal);
             if (expression is null) continue;
             var names = NamesOf(expression);
-            if (names.Count > 0 && names.TrueForAll(known.ContainsKey)) Expand(filled, expression[0], names, known);
+            if (expression.Contains(':', StringComparison.Ordinal)) filled.Append('{').Append(expression).Append('}');
+            else if (names.Count > 0 && names.TrueForAll(known.ContainsKey)) Expand(filled, expression[0], names, known);
             else filled.Append(names is [var one] && one == typed && !Operators.Contains(expression[0], StringComparison.Ordinal) ? Uri.EscapeDataString(begins) : "").Append('{').Append(expression).Append('}');
         }
 
@@ -90,19 +92,31 @@ internal static class CompletionTemplate
             _ => ("", ",", false),
         };
         var reserved = first is '+' or '#';
-        filled.Append(before).AppendJoin(between, names.Select(name => (named ? name + "=" : "") + (reserved ? Reserved(known[name]) : Uri.EscapeDataString(known[name]))));
+        filled.Append(before).AppendJoin(between, names.Select(name => (named ? Named(first, name, known[name]) : "") + (reserved ? Reserved(known[name]) : Uri.EscapeDataString(known[name]))));
     }
 
-    // Reserved characters and escapes stay as they are.
+    // A path parameter without a value has no equals sign (section 3.2.7); in a query it has (section 3.2.8).
+    private static string Named(char first, string name, string value) => first == ';' && value.Length == 0 ? name : name + "=";
+
+    // Reserved characters and escapes stay as they are (section 3.2.3); a percent sign that begins no escape is none.
     private static string Reserved(string value)
     {
         var text = new StringBuilder(value.Length);
+        var at = 0;
         foreach (var rune in value.EnumerateRunes())
         {
-            var stays = rune.IsAscii && (char.IsAsciiLetterOrDigit((char)rune.Value) || "-._~:/?#[]@!$&'()*+,;=%".Contains((char)rune.Value, StringComparison.Ordinal));
-            text.Append(stays ? rune.ToString() : Uri.EscapeDataString(rune.ToString()));
+            text.Append(StaysReserved(value, at, rune) ? rune.ToString() : Uri.EscapeDataString(rune.ToString()));
+            at += rune.Utf16SequenceLength;
         }
 
         return text.ToString();
+    }
+
+    private static bool StaysReserved(string value, int at, Rune rune)
+    {
+        if (!rune.IsAscii) return false;
+        var one = (char)rune.Value;
+        if (one == '%') return at + 2 < value.Length && char.IsAsciiHexDigit(value[at + 1]) && char.IsAsciiHexDigit(value[at + 2]);
+        return char.IsAsciiLetterOrDigit(one) || "-._~:/?#[]@!$&'()*+,;=".Contains(one, StringComparison.Ordinal);
     }
 }
