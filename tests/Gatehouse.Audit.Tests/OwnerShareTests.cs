@@ -123,6 +123,22 @@ public sealed class OwnerShareTests
     }
 
     [Fact]
+    public async Task OwnersWhoHaveOneAccountTogether_AreCountedInEntriesThatNameNobody()
+    {
+        await using var log = Open(total: 64 << 20, burst: 3);
+        for (var i = 0; i < 20_000; i++) Assert.True(log.TryAppend(Refused("caller " + i.ToString(System.Globalization.CultureInfo.InvariantCulture), "GH4005")));
+        Assert.InRange(log.Statistics.Owners, 16_384, 16_400);
+        Assert.InRange(log.Statistics.Joined, 3000, 4000); // of those who came later the burst of one account is written
+        clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(log.IsAvailable);
+        await log.FlushAsync();
+        var joined = Assert.Single(Entries(), e => e.TryGetProperty("act", out var act) && act.GetString() == "entries.joined");
+        Assert.Equal(("many", log.Statistics.Joined.ToString(System.Globalization.CultureInfo.InvariantCulture)), (joined.GetProperty("peer").GetString(), joined.GetProperty("entries").GetString()));
+        Assert.False(joined.TryGetProperty("sub", out _) || joined.TryGetProperty("iss", out _), joined.GetRawText());
+        Assert.DoesNotContain("caller ", joined.GetRawText(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task OneCaller_CannotFillTheQueueForOthers()
     {
         var held = new FaultyDirectory { Hold = new ManualResetEventSlim(false) };

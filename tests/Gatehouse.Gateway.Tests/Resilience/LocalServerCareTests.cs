@@ -61,6 +61,27 @@ public sealed class LocalServerCareTests
     }
 
     [Fact]
+    public async Task OfAProcessOfAll_WhoLeavesItsInitialize_IsNoFailureOfIt()
+    {
+        var clock = new ManualTimeProvider();
+        await using var gateway = await StartAsync(
+            """*'"initialize"'*) [ -f "$STARTS.ready" ] && answer '{"protocolVersion":"2025-11-25","capabilities":{"tools":{}},"serverInfo":{"name":"sh","version":"1"}}' ;;""",
+            clock, s => s with { Stateless = true, Deadline = TimeSpan.FromSeconds(2) }); // less than the patience with its start
+        for (var i = 0; i < 4; i++)
+        {
+            var leaving = gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, gateway.Token("alice", life: TimeSpan.FromHours(1))));
+            await Eventually.TrueAsync(() => gateway.Host.Registry.Count == 1 && Running(gateway) == 1, "initialize is at the server");
+            await Eventually.AdvancedAsync(clock, TimeSpan.FromSeconds(1), leaving);
+            Assert.Equal("GH7002", Code((await leaving).Body));
+            await Eventually.TrueAsync(() => gateway.Host.Registry.Count == 0, "the request is at its end");
+        }
+
+        Assert.Equal("1 processes", gateway.Host.Upstreams.Health()[0].State);
+        await File.WriteAllTextAsync(gateway.Cancelled + ".ready", "");
+        await gateway.InitializeAsync(gateway.Token("alice", life: TimeSpan.FromHours(1)));
+    }
+
+    [Fact]
     [Trait("Requirement", "EX-03")]
     public async Task StartsUnderWay_HaveAPartForEachCaller()
     {
@@ -167,6 +188,8 @@ public sealed class LocalServerCareTests
         Assert.Equal("GH7005", Code((await CallAsync(gateway, "alice", session, "crash")).Body));
         Assert.True(SpinWait.SpinUntil(() => gateway.Host.Upstreams.Health()[0].State.StartsWith("0 ", StringComparison.Ordinal) || gateway.Host.Upstreams.Health()[0].State.Contains("exit code 3", StringComparison.Ordinal), Patience));
     }
+
+    private static int? Running(TestGateway gateway) => gateway.Host.Upstreams.Health() is [var only] ? only.Processes : null;
 
     private static async Task ProcessesAsync(TestGateway gateway, int count)
     {
