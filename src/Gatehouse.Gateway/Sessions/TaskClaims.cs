@@ -54,7 +54,7 @@ internal sealed class TaskClaims(Store store, TimeProvider time, Action<string> 
         {
             await store.TaskOwners.AddAsync(claim.Server, claim.Task, claim.Owner, claim.CallerDigest, callerShare, time.GetUtcNow() + TaskLife).ConfigureAwait(false);
         }
-        catch (StoreException e)
+        catch (Exception e) when (e is StoreException or ObjectDisposedException)
         {
             refused.Enqueue(claim); // it is known in this process, and tried again when the store takes another
             diagnostics($"the owner of a task could not be stored; after a restart the task is unknown: {e.Message}");

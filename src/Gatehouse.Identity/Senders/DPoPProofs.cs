@@ -46,10 +46,11 @@ public sealed class DPoPProofs
     /// <param name="token">The access token that came with it, bound to a key.</param>
     /// <param name="cancellationToken">Ends the wait for a shared memory of proofs.</param>
     /// <returns>Why it is refused; null when it is good. A good proof is used up.</returns>
+    /// <exception cref="ArgumentException">The token is bound to no key.</exception>
     public async ValueTask<TokenRefusal?> JudgeAsync(SenderEvidence evidence, string url, VerifiedToken token, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(token);
-        var keyThumbprint = token.Binding!.KeyThumbprint!;
+        var keyThumbprint = token.Binding?.KeyThumbprint ?? throw new ArgumentException("The token is bound to no key.", nameof(token));
         if (string.IsNullOrEmpty(evidence.Proof))
             return TokenRefusal.ProofMissing;
         if (!Ascii.IsValid(evidence.Proof) || evidence.Proof.Length > DPoPProof.MaxLength)

@@ -113,7 +113,7 @@ public static class ConfigurationKeys
         new("servers.*.limits.firstByte", Duration, "Time until the server begins to answer a request: the first event of a stream, or a single answer. 0s leaves it to the deadline.") { Default = "0s", Minimum = "0s", Maximum = "24h" },
         new("servers.*.limits.idle", Duration, "Time for which a stream that answers a request may be silent. Progress begins it anew, within the deadline. 0s leaves it to the deadline.") { Default = "0s", Minimum = "0s", Maximum = "24h" },
         new("servers.*.limits.notifications", KeyKind.Rate, "Notifications passed on for one request or stream. Of more, changes of lists and resources are joined, progress and log lines dropped; the event counts them.") { Default = "100/s" },
-        new("servers.*.limits.concurrency", Number, "Requests of this server under way at once. More wait, and places are given to the callers in turn.") { Default = "256", Minimum = "1", Maximum = "100000" },
+        new("servers.*.limits.concurrency", Number, "Requests of this server under way at once. More wait, and places are given to the callers in turn. One caller has limits.callerShare percent of them, and more while less than half are taken.") { Default = "256", Minimum = "1", Maximum = "100000" },
         new("servers.*.limits.queue", Number, "Requests of all callers that wait for a place.") { Default = "1024", Minimum = "0", Maximum = "100000" },
         new("servers.*.limits.queuePerCaller", Number, "Requests of one caller that wait for a place.") { Default = "16", Minimum = "0", Maximum = "100000" },
         new("servers.*.limits.queueWait", Duration, "How long a request waits for a place, within its deadline; 0s refuses at once.") { Default = "10s", Minimum = "0s", Maximum = "10m" },
@@ -283,7 +283,7 @@ public static class ConfigurationKeys
         new("decisionPoint.timeout", Duration, "Time for one question, from waiting for a turn to the last byte of the answer. Later is a denial.") { Default = "2s", Minimum = "50ms", Maximum = "30s" },
         new("decisionPoint.sendArguments", Switch, "True sends the arguments of tools and prompts as well. They may hold anything a caller writes.") { Default = "false" },
         new("decisionPoint.batch", Number, "Most questions in one request, for lists; 1 asks one by one.") { Default = "100", Minimum = "1", Maximum = "1000" },
-        new("decisionPoint.concurrency", Number, "Requests to it under way at once; others wait within the timeout.") { Default = "32", Minimum = "1", Maximum = "1000" },
+        new("decisionPoint.concurrency", Number, "Requests to it under way at once; others wait within the timeout. One caller has limits.callerShare percent of them, and more while less than half are taken.") { Default = "32", Minimum = "1", Maximum = "1000" },
         new("decisionPoint.cache", Section, "What is remembered of its answers, for the same question of the same caller under the same configuration."),
         new("decisionPoint.cache.positive", Duration, "How long a permit counts. A right that was taken away there lasts this much longer here.") { Default = "5s", Minimum = "0s", Maximum = "5m" },
         new("decisionPoint.cache.negative", Duration, "How long a denial counts.") { Default = "5s", Minimum = "0s", Maximum = "5m" },
@@ -294,6 +294,6 @@ public static class ConfigurationKeys
         .. Who("decisionService.who"),
         new("decisionService.types", TextList, "Resource types of other applications that the policy speaks of besides: the type stands where a server's name would, the action where a tool's.") { Default = "[]" },
         new("decisionService.batch", Number, "Most questions in one request, and most results of a search.") { Default = "100", Minimum = "1", Maximum = "1000" },
-        new("decisionService.concurrency", Number, "Requests answered at once; others are told to come again.") { Default = "32", Minimum = "1", Maximum = "1000" },
+        new("decisionService.concurrency", Number, "Requests answered at once; others are told to come again. One enforcement point has limits.callerShare percent of them, and more while less than half are taken.") { Default = "32", Minimum = "1", Maximum = "1000" },
     ];
 }
