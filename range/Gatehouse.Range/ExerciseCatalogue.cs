@@ -28,11 +28,13 @@ public static class ExerciseCatalogue
         new UnaskedAnswer(),
         new ForeignCancellation(),
         new TasksAcrossCallers(),
+        new LegacyWithoutSession(),
         // how much and until when
         new QuotaEvasion(),
         new BreakerByOne(),
         new HalfSentBodies(),
         new SessionsOfAll(),
+        new ProcessesOfAll(),
         new PlacesOfAll(),
         new ConnectionsOfAll(),
         new PolicyRace(),

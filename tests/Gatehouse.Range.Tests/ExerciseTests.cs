@@ -9,9 +9,9 @@ public sealed class ExerciseTests
     public static TheoryData<string> Identity => Of(
         new IdTokenAsAccessToken(), new TenantConfusion(), new ForeignIssuer(), new RoleConfusion(), new ScopeCreep(), new ProofReplay(), new ProofRebinding(), new SelfNamedWorkload(), new IntrospectionFlood());
 
-    public static TheoryData<string> Conversation => Of(new SessionHijack(), new ResumeHijack(), new ForeignEvent(), new UnaskedAnswer(), new ForeignCancellation(), new TasksAcrossCallers());
+    public static TheoryData<string> Conversation => Of(new SessionHijack(), new ResumeHijack(), new ForeignEvent(), new UnaskedAnswer(), new ForeignCancellation(), new TasksAcrossCallers(), new LegacyWithoutSession());
 
-    public static TheoryData<string> Measure => Of(new QuotaEvasion(), new BreakerByOne(), new HalfSentBodies(), new SessionsOfAll(), new PlacesOfAll(), new ConnectionsOfAll(), new PolicyRace(), new LogFill(), new PayloadPadding());
+    public static TheoryData<string> Measure => Of(new QuotaEvasion(), new BreakerByOne(), new HalfSentBodies(), new SessionsOfAll(), new ProcessesOfAll(), new PlacesOfAll(), new ConnectionsOfAll(), new PolicyRace(), new LogFill(), new PayloadPadding());
 
     public static TheoryData<string> Message => Of(
         new HeaderBodyDesync(), new DuplicateKeys(), new BatchBypass(), new ContentTypeDifferential(), new NewlineSmugglingSdk(), new NewlineSmugglingReader());

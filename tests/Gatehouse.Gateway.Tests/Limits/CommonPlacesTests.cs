@@ -176,8 +176,16 @@ public sealed class CommonPlacesTests
     private static async Task<TcpClient> ConnectAsync(TestGateway gateway, IPAddress from, string sends)
     {
         var client = new TcpClient(new IPEndPoint(from, 0));
-        await client.ConnectAsync(gateway.Url.Host, gateway.Url.Port);
-        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(sends));
+        try
+        {
+            await client.ConnectAsync(gateway.Url.Host, gateway.Url.Port);
+            await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(sends));
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            // Closed at once: what a connection beyond the part meets. Which ones were let in is asserted by their number and their answers.
+        }
+
         return client;
     }
 }

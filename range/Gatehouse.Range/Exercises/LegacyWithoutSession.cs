@@ -1,0 +1,46 @@
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Stages;
+
+namespace Gatehouse.Range;
+
+/// <summary>A server that gives out session ids acts for a caller who shows none.</summary>
+public sealed class LegacyWithoutSession : Exercise
+{
+    /// <inheritdoc />
+    public override string Id => "legacy-without-session";
+
+    /// <inheritdoc />
+    public override string Title => "A call outside every session";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP07"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["ST-01", "L04"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage session, calls without an id to servers that issue them";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A server of the legacy era gives every client a session id, and answers a call without one all the same. What is held of sessions, their owner and their lists, holds for no such call.",
+        "Mallory leaves out the handshake and the id and calls a tool that acts.",
+        "Gatehouse learns by a handshake of its own whether a server issues ids. One that does gets no legacy call without one: 400 (MCP 2025-11-25, transports, session management).",
+        "With a session stage that takes every server for one without sessions, the call arrives and acts again.");
+
+    internal override async Task<Uri> StartUnguardedAsync(Bed bed) => (await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url;
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await StartUnguardedAsync(bed).ConfigureAwait(false));
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Session = new SessionStage(parts.Sessions, new BlankCatalogue()) };
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    {
+        var call = await scene.As(Scene.Attacker).CallAsync("transfer", new { amount = "4711" }).ConfigureAwait(false);
+        var acted = await scene.Canary.SingsAsync("transfer 4711").ConfigureAwait(false);
+        return [new Attempt("a call without handshake and id", acted, acted ? "the server acted outside every session" : $"nothing arrived: {call.Summary()}")];
+    }
+
+    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+
+namespace Gatehouse.Range;
+
+/// <summary>One person has every process of a local server started.</summary>
+public sealed class ProcessesOfAll : HostileStdio
+{
+    private const int Most = 6;
+
+    /// <inheritdoc />
+    public override string Id => "processes-of-all";
+
+    /// <inheritdoc />
+    public override string Title => "One caller holds every process of a server";
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Owasp => ["MCP05"];
+
+    /// <inheritdoc />
+    public override IReadOnlyList<string> Rows => ["EX-03", "EX-04"];
+
+    /// <inheritdoc />
+    public override string Protection => "stage forward, stdio upstream: the caller's part of the processes";
+
+    /// <inheritdoc />
+    public override Story Story { get; } = new(
+        "A bridge starts a process for each session and bounds the processes of all callers together.",
+        "Mallory begins session after session, each as another of her programs, and leaves them open.",
+        "Gatehouse counts issuer and subject: at her part of the bound her own process that was idle longest ends for each new one, and with it its session.",
+        "With one bound for all and no parts, the honest user gets no process again.");
+
+    internal override GatewaySettings Bound(GatewaySettings settings, bool replaced) => settings with
+    {
+        Limits = settings.Limits with { CallerShare = replaced ? 100 : settings.Limits.CallerShare },
+    };
+
+    internal override async Task<Uri> StartUnguardedAsync(Bed bed)
+    {
+        var processes = 0;
+        return await NaiveProxy.StartAsync(bed, await base.StartUnguardedAsync(bed).ConfigureAwait(false), (request, body) =>
+            Encoding.UTF8.GetString(body).Contains("\"initialize\"", StringComparison.Ordinal) ? Interlocked.Increment(ref processes) <= Most : request.Headers.ContainsKey("Mcp-Session-Id")).ConfigureAwait(false);
+    }
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed)
+    {
+        var server = await base.StartBehindGatewayAsync(bed).ConfigureAwait(false);
+        return server with { Stdio = server.Stdio! with { MaxProcesses = Most } };
+    }
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts;
+
+    internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
+    {
+        for (var program = 0; program < Most + 2; program++)
+            await scene.As(Scene.Attacker, "program-" + program.ToString(CultureInfo.InvariantCulture)).InitializeAsync().ConfigureAwait(false);
+        var victim = scene.As(Scene.Victim);
+        await victim.InitializeAsync().ConfigureAwait(false);
+        return [await CallAfterwardsAsync("processes of eight programs, left open", victim).ConfigureAwait(false)];
+    }
+}
