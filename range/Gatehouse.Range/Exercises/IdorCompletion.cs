@@ -1,12 +1,9 @@
 using System.Text.Json;
-using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Policy;
 
 namespace Gatehouse.Range;
 
 /// <summary>Another person's objects, by completing a template.</summary>
-public sealed class IdorCompletion : Exercise
+public sealed class IdorCompletion : NotesExercise
 {
     private const string Notes = "notes://{owner}/{id}";
 
@@ -31,24 +28,6 @@ public sealed class IdorCompletion : Exercise
         "Mallory completes the id with Alice as owner: in the context, in the template itself, and without saying an owner at all. The titles of her notes come back.",
         "Gatehouse fills in what the request says of the template and asks its policy about the result. A variable that a condition reads and that is not known yet is undecidable, since the answer would be for all of its values.",
         "With a stage that protects tools alone, the titles come back.");
-
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) =>
-        await NaiveProxy.StartAsync(bed, await StartServerAsync(bed).ConfigureAwait(false), (_, body) => !NaiveReading.IsToolCall(body)).ConfigureAwait(false);
-
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await StartServerAsync(bed).ConfigureAwait(false));
-
-    internal override IReadOnlyList<PolicyRule> RulesFor(Bed bed) => Policies.Read(
-        """
-        version: 1
-        rules:
-          - id: own-notes
-            permit: { subjects: [alice, mallory], resources: ["notes://{owner}/*"] }
-            when:
-              - variable: owner
-                equalsClaim: sub
-        """);
-
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Authorize = new ToolsOnlyAuthorize(parts.Authorize) };
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
     [
@@ -79,7 +58,7 @@ public sealed class IdorCompletion : Exercise
         }))).ConfigureAwait(false);
     }
 
-    private static Task<Uri> StartServerAsync(Bed bed) => ResourceServer.StartAsync(bed, Notes, null, (method, parameters) => method == "completion/complete" ? Complete(bed, parameters) : null);
+    internal override Task<Uri> StartServerAsync(Bed bed) => ResourceServer.StartAsync(bed, Notes, null, (method, parameters) => method == "completion/complete" ? Complete(bed, parameters) : null);
 
     // By the context, then by the template; without an owner those of everybody.
     private static object Complete(Bed bed, JsonElement parameters)

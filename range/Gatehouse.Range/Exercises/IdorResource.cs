@@ -1,13 +1,10 @@
 using System.Text.Json;
-using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Policy;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Range;
 
 /// <summary>Another person's resource: tools are protected, resources were forgotten.</summary>
-public sealed class IdorResource : Exercise
+public sealed class IdorResource : NotesExercise
 {
     /// <inheritdoc />
     public override string Id => "idor-resource";
@@ -30,24 +27,6 @@ public sealed class IdorResource : Exercise
         "Mallory reads notes://alice/1 as a resource: by its name, by a name that begins with his own and leaves it with two dots, and with letters or dots encoded, which the server decodes.",
         "Gatehouse's policy binds the variable of the pattern to the caller. What servers read differently (dot segments, encoded separators) cannot be decided and is covered by no permit with a pattern.",
         "With a stage that protects tools alone, the note comes back.");
-
-    internal override async Task<Uri> StartUnguardedAsync(Bed bed) =>
-        await NaiveProxy.StartAsync(bed, await StartServerAsync(bed).ConfigureAwait(false), (_, body) => !NaiveReading.IsToolCall(body)).ConfigureAwait(false);
-
-    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await StartServerAsync(bed).ConfigureAwait(false));
-
-    internal override IReadOnlyList<PolicyRule> RulesFor(Bed bed) => Policies.Read(
-        """
-        version: 1
-        rules:
-          - id: own-notes
-            permit: { subjects: [alice, mallory], resources: ["notes://{owner}/*"] }
-            when:
-              - variable: owner
-                equalsClaim: sub
-        """);
-
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Authorize = new ToolsOnlyAuthorize(parts.Authorize) };
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
     [
@@ -72,7 +51,7 @@ public sealed class IdorResource : Exercise
         return await client.PostAsync(client.Body("resources/read", JsonSerializer.Serialize(new { uri }))).ConfigureAwait(false);
     }
 
-    private static async Task<Uri> StartServerAsync(Bed bed) => (await CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(bed, context, message)).ConfigureAwait(false)).Url;
+    internal override async Task<Uri> StartServerAsync(Bed bed) => (await CanaryServer.StartAsync(bed, overrides: (context, message) => AnswerAsync(bed, context, message)).ConfigureAwait(false)).Url;
 
     private static async Task<bool> AnswerAsync(Bed bed, HttpContext context, JsonElement message)
     {

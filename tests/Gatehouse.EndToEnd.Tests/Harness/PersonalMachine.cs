@@ -9,8 +9,6 @@ namespace Gatehouse.EndToEnd.Tests.Harness;
 /// <summary>A person's machine as far as wrapped servers see it: a home, a folder for sockets, and the command as it is delivered.</summary>
 internal sealed class PersonalMachine : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gh-home-");
 
     public PersonalMachine(string? configuration = null)
@@ -51,16 +49,16 @@ internal sealed class PersonalMachine : IAsyncDisposable
 
     /// <summary>Runs a verb of the command to its end, with these words on its stdin.</summary>
     public async Task<(int Code, string Output, string Errors)> RunAsync(string[] arguments, string input = "") =>
-        await RunAsync(StartInfo("dotnet", [Repository.GatewayDll, .. arguments], null, null), input);
+        await OneShot.RunAsync(StartInfo("dotnet", [Repository.GatewayDll, .. arguments], null, null), input);
 
     /// <summary>Approves the command of a wrapper as a person does: reads the id that it asks under, and types yes at a terminal.</summary>
     public async Task<string> ApproveAsync(string[] wrapped, string? work = null)
     {
-        var (code, _, errors) = await RunAsync(StartInfo("dotnet", wrapped, null, work), "");
+        var (code, _, errors) = await OneShot.RunAsync(StartInfo("dotnet", wrapped, null, work), "");
         Assert.True(code == 1, errors);
         var id = errors.Split("gatehouse command approve ")[1][..12];
         Assert.SkipUnless(File.Exists("/usr/bin/script"), "script of util-linux, which makes a terminal, is not there");
-        var (approved, output, why) = await RunAsync(StartInfo("/usr/bin/script", ["-qec", $"dotnet {Repository.GatewayDll} command approve {id}", "/dev/null"], null, null), "yes\n", keepInput: true);
+        var (approved, output, why) = await OneShot.RunAsync(StartInfo("/usr/bin/script", ["-qec", $"dotnet {Repository.GatewayDll} command approve {id}", "/dev/null"], null, null), "yes\n", keepInput: true);
         Assert.True(approved == 0, output + why);
         return output;
     }
@@ -115,27 +113,5 @@ internal sealed class PersonalMachine : IAsyncDisposable
         foreach (var (name, value) in Variables) info.Environment[name] = value;
         foreach (var (name, value) in more ?? new Dictionary<string, string>()) info.Environment[name] = value;
         return info;
-    }
-
-    private static async Task<(int, string, string)> RunAsync(ProcessStartInfo info, string input, bool keepInput = false)
-    {
-        using var process = Process.Start(info)!;
-        await process.StandardInput.WriteAsync(input);
-        await process.StandardInput.FlushAsync();
-        if (!keepInput) process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        try
-        {
-            using var limit = new CancellationTokenSource(Patience);
-            await process.WaitForExitAsync(limit.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{info.FileName} {string.Join(' ', info.ArgumentList)} did not end: {await output}{await errors}");
-        }
-
-        return (process.ExitCode, await output, await errors);
     }
 }

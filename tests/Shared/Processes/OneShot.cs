@@ -7,12 +7,23 @@ internal static class OneShot
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    public static async Task<(int Code, string Output, string Errors)> RunAsync(ProcessPlan plan)
+    public static Task<(int Code, string Output, string Errors)> RunAsync(ProcessPlan plan)
     {
         var start = new ProcessStartInfo(plan.File, plan.Arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var (name, value) in plan.Environment) start.Environment[name] = value;
+        return RunAsync(start, "");
+    }
+
+    /// <summary>The same for a process whose three streams are redirected, with something to read.</summary>
+    /// <param name="start">What to start.</param>
+    /// <param name="input">What it reads on stdin.</param>
+    /// <param name="keepInput">True leaves stdin open: some programs end when it does.</param>
+    public static async Task<(int Code, string Output, string Errors)> RunAsync(ProcessStartInfo start, string input, bool keepInput = false)
+    {
         using var process = Process.Start(start)!;
-        process.StandardInput.Close();
+        await process.StandardInput.WriteAsync(input);
+        await process.StandardInput.FlushAsync();
+        if (!keepInput) process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         try
@@ -23,7 +34,7 @@ internal static class OneShot
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{plan.File} {string.Join(' ', plan.Arguments)} did not end");
+            throw new TimeoutException($"{start.FileName} {string.Join(' ', start.ArgumentList)} did not end: {await output}{await errors}");
         }
 
         return (process.ExitCode, await output, await errors);

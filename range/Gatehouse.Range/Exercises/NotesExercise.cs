@@ -1,0 +1,29 @@
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Range;
+
+/// <summary>An exercise about a server that offers notes by the template <c>notes://{owner}/{id}</c>, in front of which tools alone are protected.</summary>
+public abstract class NotesExercise : Exercise
+{
+    internal abstract Task<Uri> StartServerAsync(Bed bed);
+
+    internal override async Task<Uri> StartUnguardedAsync(Bed bed) =>
+        await NaiveProxy.StartAsync(bed, await StartServerAsync(bed).ConfigureAwait(false), (_, body) => !NaiveReading.IsToolCall(body)).ConfigureAwait(false);
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await StartServerAsync(bed).ConfigureAwait(false));
+
+    internal override IReadOnlyList<PolicyRule> RulesFor(Bed bed) => Policies.Read(
+        """
+        version: 1
+        rules:
+          - id: own-notes
+            permit: { subjects: [alice, mallory], resources: ["notes://{owner}/*"] }
+            when:
+              - variable: owner
+                equalsClaim: sub
+        """);
+
+    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Authorize = new ToolsOnlyAuthorize(parts.Authorize) };
+}
