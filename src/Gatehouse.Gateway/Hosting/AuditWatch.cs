@@ -80,7 +80,8 @@ internal sealed class AuditWatch : IDisposable
         var passed = Marks.Count(mark => left < mark);
         if (passed > marksPassed)
             tell(string.Create(CultureInfo.InvariantCulture, $"audit log: less than {Marks[passed - 1]} % of its room is left ({statistics.RoomBytes} bytes); archive closed segments, or raise audit.maxTotalBytes"));
-        marksPassed = passed;
+        // A mark counts as passed until there is a quarter more room than it says: room that goes up and down around it is told of once.
+        marksPassed = Math.Max(passed, Math.Min(marksPassed, Marks.Count(mark => left < mark * 1.25)));
     }
 
     private bool MayTell()

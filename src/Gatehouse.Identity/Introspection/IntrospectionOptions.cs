@@ -30,7 +30,10 @@ public sealed record IntrospectionOptions
     /// <summary>The most requests a minute about tokens that were not good before and did not turn out to be. Default 600.</summary>
     public int ProvokedPerMinute { get; init; } = 600;
 
-    /// <summary>Percent, 1 to 100, of both bounds that peers of one address block may use for tokens that were not good before, and of the remembered answers that one caller may have. Default 12.</summary>
+    /// <summary>
+    /// Percent, 1 to 100, of both bounds that peers of one address block may use for tokens that were not good before, of the requests at once that
+    /// one caller may use for tokens that were, and of the remembered answers that one caller may have. Default 12.
+    /// </summary>
     public Func<int> PeerShare { get; init; } = static () => 12;
 
     /// <summary>The largest answer read, in bytes. Default 256 KiB.</summary>

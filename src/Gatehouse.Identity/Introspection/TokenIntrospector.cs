@@ -15,7 +15,8 @@ namespace Gatehouse.Identity;
 /// <para>
 /// Threat: strangers send invented tokens until the questions of callers find no place or no patience (CWE-770). A token that was good
 /// before has kept places, no budget, and a pause of its own: only trouble that such a question met stops such questions. All others
-/// share the rest, by address block. An answer that is merely odd concerns the token it was given for.
+/// share the rest, by address block. A caller has a part of the places however many good tokens that caller was issued. An answer that is
+/// merely odd concerns the token it was given for.
 /// </para>
 /// </remarks>
 public sealed class TokenIntrospector
@@ -30,12 +31,11 @@ public sealed class TokenIntrospector
     private const int TooManyRequests = 429;
     private const int ServerError = 500;
 
-    private static readonly object Mark = new();
-
     private readonly Lock _lock = new();
     private readonly PartitionedBudget _newcomers = new();
+    private readonly PartitionedBudget _callers = new();
     private readonly ProvokedBudget _provoked;
-    private readonly ClockCache<object> _goodBefore;
+    private readonly ClockCache<GoodToken> _goodBefore;
     private readonly Dictionary<TokenHash, Task<IntrospectionAnswer>> _pending = [];
     private readonly ClockCache<IntrospectionAnswer> _answers;
     private readonly IntrospectionOptions _options;
@@ -70,7 +70,7 @@ public sealed class TokenIntrospector
         _allowLoopbackHttp = IssuerUri.IsLoopbackHttp(new Uri(profile.Issuer));
         _endpoint = options.Endpoint;
         _answers = new ClockCache<IntrospectionAnswer>(options.CacheEntries, options.PeerShare);
-        _goodBefore = new ClockCache<object>(options.CacheEntries, options.PeerShare);
+        _goodBefore = new ClockCache<GoodToken>(options.CacheEntries, options.PeerShare);
         _provoked = new ProvokedBudget(options.ProvokedPerMinute, options.PeerShare, time.GetUtcNow());
     }
 
@@ -98,7 +98,7 @@ public sealed class TokenIntrospector
     /// <summary>Asks, or joins the question that is under way.</summary>
     internal Task<IntrospectionAnswer> AskAsync(byte[] token, TokenHash hash, TrustedIssuer issuer, CallerPartition peer)
     {
-        var question = new Question(hash, issuer, peer, _goodBefore.TryGet(hash, out _));
+        var question = new Question(hash, issuer, peer, _goodBefore.TryGet(hash, out var known) ? known.Caller : null);
         lock (_lock)
         {
             if (_pending.TryGetValue(hash, out var pending))
@@ -118,10 +118,10 @@ public sealed class TokenIntrospector
     {
         if (now < _notBefore || _pending.Count >= _options.MostAtOnce)
             return false;
-        if (question.WasGood)
-            return true;
+        if (question.Caller is { } caller)
+            return _callers.TryTake(caller, 1, _options.MostAtOnce, PartitionedBudget.PartOf(_options.MostAtOnce, _options.PeerShare())) == PartitionedVerdict.Taken;
         var places = _options.MostAtOnce - (_options.MostAtOnce / 4);
-        var each = ProvokedBudget.IsTold(question.Peer) ? Math.Min(places, PartitionedBudget.PartOf(_options.MostAtOnce, _options.PeerShare())) : places;
+        var each = question.Peer.IsKnown ? Math.Min(places, PartitionedBudget.PartOf(_options.MostAtOnce, _options.PeerShare())) : places;
         if (now < _newcomersNotBefore || _newcomers.TryTake(question.Peer, 1, places, each) != PartitionedVerdict.Taken)
             return false;
         if (_provoked.TryTake(question.Peer, now))
@@ -135,8 +135,12 @@ public sealed class TokenIntrospector
         lock (_lock)
         {
             _pending.Remove(question.Hash);
-            if (question.WasGood)
+            if (question.Caller is { } caller)
+            {
+                _callers.Return(caller, 1);
                 return;
+            }
+
             _newcomers.Return(question.Peer, 1);
             if (isGood)
                 _provoked.Return(question.Peer, _time.GetUtcNow());
@@ -148,7 +152,7 @@ public sealed class TokenIntrospector
         var until = _time.GetUtcNow() + FailurePause;
         lock (_lock)
         {
-            if (question.WasGood)
+            if (question.Caller is not null)
                 _notBefore = until;
             else
                 _newcomersNotBefore = until;
@@ -187,13 +191,13 @@ public sealed class TokenIntrospector
     // A good token is remembered for its caller, any other for the peer that showed it.
     private void Remember(Question question, IntrospectionAnswer answer)
     {
-        var owner = answer.Verification?.Owner ?? (ProvokedBudget.IsTold(question.Peer) ? question.Peer : null);
+        var owner = answer.Verification?.Owner ?? (question.Peer.IsKnown ? question.Peer : null);
         if (answer.Until > _time.GetUtcNow())
             _answers.Set(question.Hash, answer, owner);
-        if (answer.Verification is not null)
-            _goodBefore.Set(question.Hash, Mark, owner);
-        else
-            _goodBefore.Remove(question.Hash, Mark);
+        if (answer.Verification is { } good)
+            _goodBefore.Set(question.Hash, new GoodToken(good.Owner), owner);
+        else if (_goodBefore.TryGet(question.Hash, out var before))
+            _goodBefore.Remove(question.Hash, before);
     }
 
     private async Task<FetchedDocument> FetchAsync(byte[] token, CancellationToken cancellationToken)
@@ -259,8 +263,11 @@ public sealed class TokenIntrospector
 
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
-    /// <summary>One question, for all who wait for its answer.</summary>
-    private sealed record Question(TokenHash Hash, TrustedIssuer Issuer, CallerPartition Peer, bool WasGood)
+    /// <summary>Whose token it was when it was good.</summary>
+    private sealed record GoodToken(CallerPartition Caller);
+
+    /// <summary>One question, for all who wait for its answer. The caller is that of a token that was good before, else null.</summary>
+    private sealed record Question(TokenHash Hash, TrustedIssuer Issuer, CallerPartition Peer, CallerPartition? Caller)
     {
         public TaskCompletionSource<IntrospectionAnswer> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -10,7 +10,7 @@ namespace Gatehouse.Identity;
 /// told apart, because a proxy stands before all of them, have the whole in common.
 /// </remarks>
 /// <param name="mostPerMinute">The most questions a minute, by all.</param>
-/// <param name="share">Percent of that for one address block, 1 to 100; asked each time, since it can change.</param>
+/// <param name="share">Percent of that for one address block, 1 to 100; asked when a block's part begins, so that a change holds for parts that begin later.</param>
 /// <param name="now">The time.</param>
 internal sealed class ProvokedBudget(int mostPerMinute, Func<int> share, DateTimeOffset now)
 {
@@ -26,7 +26,7 @@ internal sealed class ProvokedBudget(int mostPerMinute, Func<int> share, DateTim
     /// <summary>Takes one question from a peer's part and from the whole; takes nothing when either is spent.</summary>
     public bool TryTake(CallerPartition peer, DateTimeOffset at)
     {
-        if (!IsTold(peer))
+        if (!peer.IsKnown)
             return _all.TryTake(at);
         var isNew = !_parts.TryGetValue(peer, out var part);
         part ??= FetchBudget.Part((int)PartitionedBudget.PartOf(mostPerMinute, share()), at);
@@ -48,9 +48,6 @@ internal sealed class ProvokedBudget(int mostPerMinute, Func<int> share, DateTim
         if (part.IsFull(at))
             _parts.Remove(peer);
     }
-
-    /// <summary>Whether an address is known at all.</summary>
-    internal static bool IsTold(CallerPartition peer) => peer.ToString().Length > 0;
 
     private void Remember(CallerPartition peer, FetchBudget part, DateTimeOffset at)
     {

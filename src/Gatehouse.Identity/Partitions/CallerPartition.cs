@@ -26,6 +26,9 @@ public readonly record struct CallerPartition
     /// <summary>True when no caller is known: the partition is an address block.</summary>
     public bool IsAnonymous => string.IsNullOrEmpty(First);
 
+    /// <summary>True when a caller, or at least an address, is known.</summary>
+    public bool IsKnown => !string.IsNullOrEmpty(First) || !string.IsNullOrEmpty(Second);
+
     /// <summary>The partition of a caller.</summary>
     /// <param name="issuer">The issuer; not empty.</param>
     /// <param name="subject">The subject at that issuer.</param>

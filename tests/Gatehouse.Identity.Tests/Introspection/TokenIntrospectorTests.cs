@@ -241,6 +241,33 @@ public sealed class TokenIntrospectorTests
         await Task.WhenAll(flood);
     }
 
+    // Threat: a caller whom the issuer gives token after token asks about all of them at once, and nobody else's is checked.
+    [Fact]
+    public async Task TokensThatWereGoodBefore_HaveAPartForEachCaller()
+    {
+        var validator = Validator(options: options => options with { CacheLife = TimeSpan.Zero, PeerShare = () => 25 }, introspector: out _);
+        foreach (var number in Enumerable.Range(0, 40))
+        {
+            _endpoint.Tokens[$"mallory-{number}"] = Answer();
+            Assert.True((await ValidateAsync(validator, $"mallory-{number}", Peer("192.0.2.1"))).IsVerified);
+        }
+
+        var others = Answer();
+        others["sub"] = "bob";
+        _endpoint.Tokens[Opaque] = others;
+        Assert.True((await ValidateAsync(validator, Opaque, Peer("192.0.2.2"))).IsVerified);
+        var before = _endpoint.Asked.Count;
+        _endpoint.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var flood = Enumerable.Range(0, 40).Select(number => ValidateAsync(validator, $"mallory-{number}", Peer($"192.0.2.{number}"))).ToList();
+        Assert.Equal(16, _endpoint.Asked.Count - before); // a quarter of the 64, whatever the address
+        var bob = ValidateAsync(validator, Opaque, Peer("192.0.2.2"));
+        Assert.Equal(Opaque, _endpoint.Asked[^1]);
+        _endpoint.Gate.SetResult();
+        Assert.True((await bob).IsVerified);
+        Assert.Equal(16, (await Task.WhenAll(flood)).Count(result => result.IsVerified));
+        Assert.True((await ValidateAsync(validator, "mallory-39", Peer("192.0.2.1"))).IsVerified); // places come back
+    }
+
     // Threat: a token so odd that the issuer, or what stands before it, answers oddly stops the questions about all others.
     [Theory]
     [InlineData(400, TokenRefusal.NotActive)]

@@ -1,0 +1,52 @@
+using Gatehouse.Audit;
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Testing;
+
+namespace Gatehouse.Gateway.Tests.Recording;
+
+/// <summary>What the operator is told of the room of the log.</summary>
+[Trait("Requirement", "AU-06")]
+public sealed class AuditWatchTests
+{
+    [Fact]
+    public void RoomThatGoesUpAndDownAroundAMark_IsToldOfOnce_AndAgainWhenItCameBack()
+    {
+        List<string> told = [];
+        var clock = new ManualTimeProvider();
+        var log = new RoomLog();
+        using var watch = new AuditWatch(log, clock, told.Add);
+        int After(params int[] percents)
+        {
+            foreach (var percent in percents)
+            {
+                log.Room = percent;
+                clock.Advance(TimeSpan.FromSeconds(1));
+            }
+
+            return told.Count;
+        }
+
+        Assert.Equal(0, After(30, 26));
+        Assert.Equal(1, After(24, 26, 24, 26, 24, 30, 24));
+        Assert.Contains("less than 25 % of its room is left", told[0], StringComparison.Ordinal);
+        Assert.Equal(2, After(9, 11, 9, 12, 9));
+        Assert.Equal(3, After(60, 24)); // there was room again
+    }
+
+    private sealed class RoomLog : IAuditLog
+    {
+        public int Room { get; set; } = 100;
+
+        public bool IsAvailable => true;
+
+        public AuditLogStatistics Statistics => new() { Bytes = 100 - Room, RoomBytes = Room };
+
+        public ValueTask AppendDurableAsync(AuditEntry entry) => ValueTask.CompletedTask;
+
+        public bool TryAppend(AuditEntry entry) => true;
+
+        public ValueTask FlushAsync() => ValueTask.CompletedTask;
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
