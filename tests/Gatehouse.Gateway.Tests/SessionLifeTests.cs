@@ -2,6 +2,7 @@ using System.Net;
 using Gatehouse.Gateway.Control;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Link;
+using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Policy;
 using Gatehouse.Testing;
@@ -45,6 +46,21 @@ public sealed class SessionLifeTests
 
         clock.Advance(TimeSpan.FromMinutes(21));
         Assert.Equal(HttpStatusCode.NotFound, (await gateway.CallAsync(gateway.Post(Ping, gateway.Token(), ("Mcp-Session-Id", handle)))).Status);
+    }
+
+    [Fact]
+    public async Task AtTheBound_SessionsAreLookedThroughOnceASecond_NotForEachWhoIsRefused()
+    {
+        var clock = new ManualTimeProvider();
+        await using var gateway = await TestGateway.StartAsync(s => s with { Sessions = s.Sessions with { Max = 1 } }, clock);
+        var settings = gateway.Host.Snapshots.Current.Settings;
+        await gateway.InitializeAsync(gateway.Token("alice"));
+        var bob = Limits.Callers.Token(gateway.Host.Development!.TrustedIssuer.Profile.Issuer, "bob", "c");
+        Task BeginAsync(TimeSpan idle) => gateway.Host.Sessions.CreateAsync(bob, settings.Servers[0], settings.Sessions with { Idle = idle }, "u", Protocol.ProtocolRevision.V20251125, default).AsTask();
+        await Assert.ThrowsAsync<RefusalException>(() => BeginAsync(TimeSpan.FromMinutes(30)));
+        await Assert.ThrowsAsync<RefusalException>(() => BeginAsync(TimeSpan.Zero)); // hers is over by now, and was looked at a moment ago
+        clock.Advance(TimeSpan.FromSeconds(1));
+        await BeginAsync(TimeSpan.Zero);
     }
 
     [Fact]

@@ -23,6 +23,9 @@ public sealed class SessionTable : ISessions
     private const string OwnerPurpose = "session-owner/v1";
     private const int MaxHandle = 2048;
 
+    // A sweep costs a walk over all sessions under their lock: at the bound, refused callers must not make the gateway walk each time (CWE-407).
+    private static readonly TimeSpan SweepPause = TimeSpan.FromSeconds(1);
+
     private readonly KeyRing keys;
     private readonly IOpenSessions kept;
     private readonly TimeProvider time;
@@ -30,6 +33,7 @@ public sealed class SessionTable : ISessions
     private readonly byte[] ownerKey;
     private readonly KnownSessions known = new();
     private readonly ConcurrentDictionary<string, SessionEntry> entries = new(StringComparer.Ordinal);
+    private long nextSweep = long.MinValue; // in ticks of the clock's time
 
     /// <summary>Makes a table with the sessions that are kept.</summary>
     /// <param name="keys">Seals the handles.</param>
@@ -144,7 +148,7 @@ public sealed class SessionTable : ISessions
 
     private void Admit(SessionBinding binding, string owner, SessionSettings settings, DateTimeOffset now)
     {
-        if (known.Count >= settings.Max) Sweep(settings);
+        if (known.Count >= settings.Max && MaySweep(now)) Sweep(settings);
         var each = PartitionedBudget.PartOf(settings.Max, callerShare());
         if (!known.TryAdd(binding.Uid, owner, binding.ExpiresAt, now, settings.Max, each, IsIdle, out var ended))
         {
@@ -154,6 +158,12 @@ public sealed class SessionTable : ISessions
 
         // It is its owner's and nobody was told that it ended: should a crash lose this, the next start has it again and bounds it.
         if (ended is not null) _ = EndAsync(ended).AsTask();
+    }
+
+    private bool MaySweep(DateTimeOffset now)
+    {
+        var next = Interlocked.Read(ref nextSweep);
+        return now.UtcTicks >= next && Interlocked.CompareExchange(ref nextSweep, now.UtcTicks + SweepPause.Ticks, next) == next;
     }
 
     private ValueTask EndAsync(string uid)

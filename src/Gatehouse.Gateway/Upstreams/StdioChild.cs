@@ -21,6 +21,9 @@ internal sealed class StdioChild : IAsyncDisposable
 {
     private static readonly TimeSpan ExitPatience = TimeSpan.FromSeconds(1);
 
+    // Refusals of questions that are being written at once. A server that asks without end and does not read would else be owed more and more.
+    private const int MostRejecting = 16;
+
     private const string Deaf = "the process does not read its input";
 
     private readonly IStdioChannel process;
@@ -38,6 +41,7 @@ internal sealed class StdioChild : IAsyncDisposable
     private readonly TimeSpan writeTimeout;
     private long lastKey;
     private long dropped;
+    private int rejecting;
     private Task? ending;
     private volatile string? over; // why it takes no more messages
 
@@ -110,6 +114,9 @@ internal sealed class StdioChild : IAsyncDisposable
     public long Dropped => Interlocked.Read(ref dropped);
 
     public bool IsIdle => pending.IsEmpty;
+
+    /// <summary>Questions of the process whose refusals are being written now.</summary>
+    internal int Rejecting => Volatile.Read(ref rejecting);
 
     /// <summary>Completes when the process is gone.</summary>
     public Task Ended => reading;
@@ -246,8 +253,19 @@ internal sealed class StdioChild : IAsyncDisposable
         }
 
         // A line is written whole or the process is at its end: the caller may leave, the write goes on without it.
-        await WriteLineAsync(line.WrittenMemory).WaitAsync(cancellation).ConfigureAwait(false);
+        var write = WriteLineAsync(line.WrittenMemory);
+        try
+        {
+            await write.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            _ = SeeAsync(write); // what becomes of it is the process's end, not a fault that nobody saw
+            throw;
+        }
     }
+
+    private static async Task SeeAsync(Task write) => await write.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     private async Task WriteLineAsync(ReadOnlyMemory<byte> line)
     {
@@ -299,7 +317,8 @@ internal sealed class StdioChild : IAsyncDisposable
         if (!MessageProof.TryProve(line.ToArray(), limits, out var message, out _)) return false;
         if (message.Kind == MessageKind.Request && !routing.CanAsk(message, pending.Values))
         {
-            _ = Task.Run(() => TryRejectAsync(message.Id));
+            if (Interlocked.Increment(ref rejecting) <= MostRejecting) _ = Task.Run(() => TryRejectAsync(message.Id));
+            else Interlocked.Decrement(ref rejecting); // it gets no answer, and is counted as dropped
             return false;
         }
 
@@ -334,6 +353,10 @@ internal sealed class StdioChild : IAsyncDisposable
         catch (Exception e) when (e is RefusalException or OperationCanceledException or ObjectDisposedException)
         {
             // Gone meanwhile.
+        }
+        finally
+        {
+            Interlocked.Decrement(ref rejecting);
         }
     }
 

@@ -28,10 +28,11 @@ internal sealed class TaskRule(ICatalogue catalogue, IStateHandles handles, Snap
         // Each message of a stream is decided by the newest rules (design rule 7); an answer by those its request began with.
         var snapshot = message.Kind == MessageKind.Notification ? snapshots.Current : exchange.Snapshot;
         HashSet<string> own = new(StringComparer.Ordinal);
+        Dictionary<string, Refusal?> judged = new(StringComparer.Ordinal);
         foreach (var task in named)
         {
             if (own.Contains(task) || !handles.OwnsTask(exchange, task)) continue; // most of a list are others'
-            if (await MayAsync(exchange, snapshot, task, cancellation).ConfigureAwait(false)) own.Add(task);
+            if (await MayAsync(exchange, snapshot, task, judged, cancellation).ConfigureAwait(false)) own.Add(task);
         }
 
         exchange.TasksOfCaller = own;
@@ -52,11 +53,11 @@ internal sealed class TaskRule(ICatalogue catalogue, IStateHandles handles, Snap
     /// <summary>True for an answer about a task that is already there.</summary>
     internal static bool IsOfTasks(Exchange exchange) => exchange.Message?.Method is "tasks/get" or "tasks/result" or "tasks/update" or "tasks/cancel" or "tasks/list";
 
-    private async ValueTask<bool> MayAsync(Exchange exchange, GatewaySnapshot snapshot, string task, CancellationToken cancellation)
+    private async ValueTask<bool> MayAsync(Exchange exchange, GatewaySnapshot snapshot, string task, Dictionary<string, Refusal?> judged, CancellationToken cancellation)
     {
         try
         {
-            return await rights.RefusesAsync(exchange, snapshot, task, cancellation).ConfigureAwait(false) is null;
+            return await rights.RefusesAsync(exchange, snapshot, task, judged, cancellation).ConfigureAwait(false) is null;
         }
         catch (RefusalException)
         {

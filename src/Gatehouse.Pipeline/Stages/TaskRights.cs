@@ -22,25 +22,44 @@ internal sealed class TaskRights(ICatalogue catalogue, IStateHandles? handles)
     {
         if (exchange.Message is not { } message) return null;
         if (exchange.Method?.NameSlot == Slot.ParamsTaskId || message.Method == "tasks/result")
-            return await RefusesAsync(exchange, exchange.Snapshot, message.Text(Slot.ParamsTaskId), cancellation).ConfigureAwait(false);
+            return await RefusesAsync(exchange, exchange.Snapshot, message.Text(Slot.ParamsTaskId), [], cancellation).ConfigureAwait(false);
         if (message.Method != "subscriptions/listen") return null;
+        Dictionary<string, Refusal?> judged = new(StringComparer.Ordinal);
         foreach (var task in Subscribed(message))
         {
-            if (await RefusesAsync(exchange, exchange.Snapshot, task, cancellation).ConfigureAwait(false) is { } refusal) return refusal;
+            if (await RefusesAsync(exchange, exchange.Snapshot, task, judged, cancellation).ConfigureAwait(false) is { } refusal) return refusal;
         }
 
         return null;
     }
 
     /// <summary>Why the caller may not have the task; null when it may.</summary>
+    /// <param name="exchange">The exchange.</param>
+    /// <param name="snapshot">The rules.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="judged">
+    /// What was decided of the tools of other tasks of the same message, by name; what is decided now is added. A list names a thousand tasks, and
+    /// each question may be one to a decision point.
+    /// </param>
+    /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="RefusalException">The server's list cannot be had.</exception>
-    public async ValueTask<Refusal?> RefusesAsync(Exchange exchange, GatewaySnapshot snapshot, string? task, CancellationToken cancellation)
+    public async ValueTask<Refusal?> RefusesAsync(Exchange exchange, GatewaySnapshot snapshot, string? task, Dictionary<string, Refusal?> judged, CancellationToken cancellation)
     {
         if (task is null || handles is null || !handles.OwnsTask(exchange, task)) return NotFound.Refusal(exchange, PolicyTarget.None, "task of another caller, or none");
         if (handles.ToolOfTask(exchange, task) is not { } tool) return null;
+        foreach (var (name, before) in judged)
+        {
+            if (tool.Is(name)) return before;
+        }
+
         var list = await catalogue.ListAsync(exchange, ListKind.Tools, cancellation).ConfigureAwait(false);
         if (list.Entries.FirstOrDefault(entry => tool.Is(entry.Name)) is not { } entry || !Visibility.Exists(exchange, snapshot, list, entry))
             return NotFound.Refusal(exchange, PolicyTarget.None, "the tool of the task is not there any more");
+        return judged[entry.Name] = await DecideAsync(exchange, snapshot, entry, cancellation).ConfigureAwait(false);
+    }
+
+    private static async ValueTask<Refusal?> DecideAsync(Exchange exchange, GatewaySnapshot snapshot, ListEntry entry, CancellationToken cancellation)
+    {
         var question = PolicyTargets.Tool(exchange.Server.Name, entry.Name) with { OpenArguments = true, At = exchange.Record.Now, Revision = exchange.Revision?.Text };
         var decision = await snapshot.Decisions.DecideAsync(exchange.Subject!, question, cancellation).ConfigureAwait(false);
         if (ExternalParts.ReasonOf(decision.External?.Outcome) is { } undecided) return new Refusal(undecided);

@@ -196,6 +196,33 @@ public sealed class TaskTests
     }
 
     [Fact]
+    [Trait("Requirement", "AZ-02")]
+    public async Task ListOfTasks_AsksThePolicyOnceForEachTool()
+    {
+        ConfigurationResult? next = null;
+        await using var gateway = await StartAsync(modern: false, () => next!);
+        var (alice, _) = await BeginAsync(gateway, modern: false);
+        string[] tasks = ["t-1", "t-2", "t-3"];
+        foreach (var task in tasks)
+        {
+            gateway.Upstream.OnResult("tools/call", Made(modern: false, task));
+            await MakeAsync(alice, modern: false);
+        }
+
+        gateway.Upstream.OnResult("tasks/list", $"{{\"tasks\":[{string.Join(',', tasks.Select(task => $"{{\"taskId\":\"{task}\",\"status\":\"working\"}}"))}]}}");
+        Assert.Equal(3, (await alice.AskAsync("tasks/list")).GetProperty("result").GetProperty("tasks").GetArrayLength());
+        var settings = gateway.Host.Snapshots.Current.Settings;
+        next = new ConfigurationResult { Settings = settings with { Rules = [.. settings.Rules, new PolicyRule { Id = "no-echo", Forbids = true, Tools = new NameSet(["echo"]) }] }, Faults = [], SourcePath = "f" };
+        Assert.Empty(await gateway.Host.ReloadAsync());
+        var (_, body, response) = await gateway.CallAsync(alice.Request("tasks/list"));
+        Assert.Equal(0, body.GetProperty("result").GetProperty("tasks").GetArrayLength());
+        var denied = gateway.EndedEntryOf(response).GetProperty("parts").EnumerateArray()
+            .Where(part => part.GetProperty("kind").GetString() == "decision" && part.GetProperty("outcome").GetString() == "deny")
+            .Sum(part => part.TryGetProperty("count", out var count) ? count.GetInt32() : 1);
+        Assert.Equal(1, denied);
+    }
+
+    [Fact]
     public async Task RelatedTaskOfAnother_InAClientsMessage_IsRefused()
     {
         await using var gateway = await StartAsync(modern: false);
