@@ -5,7 +5,14 @@ namespace Gatehouse.Cli;
 /// <summary>One call on the control socket with the exit code it deserves.</summary>
 internal static class ControlCall
 {
-    public static async Task<int> RunAsync(string? state, string? config, ControlRequest request, Action<ControlReply> show, CancellationToken cancellation)
+    /// <summary>Calls and shows what comes back.</summary>
+    /// <param name="state">The state folder; null takes it from the configuration.</param>
+    /// <param name="config">The configuration.</param>
+    /// <param name="request">The call.</param>
+    /// <param name="show">Shows an answer.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="elsewhere">Said where no gateway answers: what else may have been meant. Null for nothing.</param>
+    public static async Task<int> RunAsync(string? state, string? config, ControlRequest request, Action<ControlReply> show, CancellationToken cancellation, string? elsewhere = null)
     {
         if (CommonOptions.StateFolder(state, config) is not { } folder) return ExitCodes.Usage;
         ControlReply reply;
@@ -16,6 +23,7 @@ internal static class ControlCall
         catch (IOException e)
         {
             Terminal.Fault(e.Message);
+            if (elsewhere is not null) Terminal.Hint(elsewhere);
             return ExitCodes.Unavailable;
         }
         catch (ArgumentOutOfRangeException)

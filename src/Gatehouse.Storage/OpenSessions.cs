@@ -8,9 +8,6 @@ namespace Gatehouse.Storage;
 /// </summary>
 public sealed class OpenSessions
 {
-    // More than sessions.max can be; that one is what bounds the table.
-    private const int Most = 2_000_000;
-
     private const string Add =
         """
         INSERT INTO open_sessions (session_uid, owner_digest, valid_until) VALUES ($0, $1, $2)
@@ -23,7 +20,7 @@ public sealed class OpenSessions
     internal OpenSessions(WriteQueue writes, ReadPool reads, int rowLimit, TimeProvider time)
     {
         _writes = writes;
-        _table = new("open_sessions", writes, reads, rowLimit == StoreOptions.DefaultRowLimit ? Most : rowLimit, time);
+        _table = new("open_sessions", writes, reads, rowLimit, time);
     }
 
     /// <summary>Adds a session and returns when it is on the disk.</summary>

@@ -25,7 +25,7 @@ public sealed class Store : IAsyncDisposable
         _writes = new(writer, options.QueueLimit);
         _reads = new(path, options.ReadConnections);
         Revocations = new(_writes, _reads, options.RowLimit, time);
-        OpenSessions = new(_writes, _reads, options.RowLimit, time);
+        OpenSessions = new(_writes, _reads, options.SessionRowLimit, time);
         TaskOwners = new(_writes, _reads, options.RowLimit, time);
         QuotaDays = new(_writes, _reads, options.RowLimit, time);
         Commands = new(_writes, _reads, options.RowLimit, time);

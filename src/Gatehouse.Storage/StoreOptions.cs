@@ -3,13 +3,16 @@ namespace Gatehouse.Storage;
 /// <summary>Limits and checks of a store.</summary>
 public sealed record StoreOptions
 {
-    internal const int DefaultRowLimit = 100_000;
-
     /// <summary>Whether the whole file is checked when it is opened; takes about a second per 100 MB. False by default.</summary>
     public bool CheckIntegrity { get; init; }
 
-    /// <summary>The most rows of each table, 1 or more; a table full of rows still needed refuses another. 100,000 by default.</summary>
-    public int RowLimit { get; init; } = DefaultRowLimit;
+    /// <summary>The most rows of each table but that of sessions, 1 or more; a table full of rows still needed refuses another. 100,000 by default.</summary>
+    public int RowLimit { get; init; } = 100_000;
+
+    /// <summary>
+    /// The most open sessions, 1 or more. 2,000,000 by default: more than the setting <c>sessions.max</c> can be, which is what bounds them.
+    /// </summary>
+    public int SessionRowLimit { get; init; } = 2_000_000;
 
     /// <summary>The most writes that wait for their commit, 1 or more; further writers wait for a place. 4096 by default.</summary>
     public int QueueLimit { get; init; } = 4096;
@@ -23,6 +26,7 @@ public sealed record StoreOptions
     internal void Validate()
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(RowLimit, 1, nameof(RowLimit));
+        ArgumentOutOfRangeException.ThrowIfLessThan(SessionRowLimit, 1, nameof(SessionRowLimit));
         ArgumentOutOfRangeException.ThrowIfLessThan(QueueLimit, 1, nameof(QueueLimit));
         ArgumentOutOfRangeException.ThrowIfLessThan(ReadConnections, 1, nameof(ReadConnections));
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(CleanUpEvery, TimeSpan.Zero, nameof(CleanUpEvery));

@@ -59,11 +59,19 @@ public sealed class InitCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Status_WhereNoGatewayRuns_NamesTheHostOfWrappedServers()
+    {
+        var (code, output, errors) = await RunAsync("status", "--state", Path.Join(Path.GetTempPath(), "gatehouse-nowhere"));
+        Assert.True(code == 3, output + errors);
+        Assert.Contains("gatehouse host status", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Yes_AcceptsTheEditsAloneAndUndoGivesTheOldBytes()
     {
         var (code, output, errors) = await RunAsync("init", "--yes");
         Assert.True(code == 0, output + errors);
-        Assert.Contains("The commands are not approved", errors, StringComparison.Ordinal);
+        Assert.Contains("The commands are not approved: nobody typed yes at a terminal\n", errors, StringComparison.Ordinal);
         Assert.Contains("Not verified", errors, StringComparison.Ordinal);
         Assert.Contains("\"wrap\", \"--name\", \"fixture\", \"--\", \"dotnet\"", await File.ReadAllTextAsync(Cursor), StringComparison.Ordinal);
         Assert.Equal(2, Directory.GetFiles(Path.GetDirectoryName(Cursor)!).Length);

@@ -90,6 +90,21 @@ public sealed partial class ManagementTests
     }
 
     [Fact]
+    public async Task EveryFactOfStatus_IsExplained()
+    {
+        await using var bed = await Bed.StartAsync();
+        await bed.Gateway.CallAsync(bed.Gateway.Modern("tools/call", "\"name\":\"not-there\"", "not-there"));
+        bed.Gateway.EntriesWithEnded(1);
+        var facts = (await new ControlActs(bed.Gateway.Host).HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, 0))).Facts!;
+        var pages = await File.ReadAllTextAsync(Configuration.Repository.File("docs", "operators", "monitoring.md")) + await File.ReadAllTextAsync(Configuration.Repository.File("docs", "operators", "audit-log.md"));
+        foreach (var name in facts.Keys)
+        {
+            var kind = name.StartsWith("refused.", StringComparison.Ordinal) ? "refused.CODE" : name.StartsWith("server.", StringComparison.Ordinal) ? "server.NAME" : name;
+            Assert.Contains($"`{kind}`", pages, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task WhereATokenIsConfigured_NamesOfServersNeedIt_AndProbesDoNot()
     {
         const string secret = "the-token-of-management";

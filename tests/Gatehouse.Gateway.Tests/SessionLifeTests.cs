@@ -135,6 +135,7 @@ public sealed class SessionLifeTests
         var peer = new PeerAccount(1, 0);
         Assert.False((await acts.HandleAsync(new ControlRequest { Verb = "session.revoke", Subject = "alice" }, peer)).Ok);
         // The flag is the word of the asking program: a program without a terminal has nobody who typed there.
+        Assert.Contains("administration.who", (await acts.HandleAsync(new ControlRequest { Verb = "session.revoke", Subject = "alice" }, new PeerAccount(1, 0))).Remedy, StringComparison.Ordinal);
         Assert.Contains("no terminal", (await acts.HandleAsync(new ControlRequest { Verb = "session.revoke", Subject = "alice", Confirmed = true }, new PeerAccount(0, 0))).Message, StringComparison.Ordinal);
         var reply = await acts.HandleAsync(new ControlRequest { Verb = "session.revoke", Subject = "alice", AdminToken = gateway.AdminToken() }, peer);
         Assert.True(reply.Ok, reply.Message);

@@ -106,6 +106,15 @@ public sealed class StoreTests : IDisposable
     }
 
     [Fact]
+    public async Task Sessions_HaveALimitOfTheirOwn()
+    {
+        await using var store = Open(new() { RowLimit = 1, SessionRowLimit = 2 });
+        await store.OpenSessions.AddAsync("session-1", "owner", Rows.Now.AddHours(1));
+        await store.OpenSessions.AddAsync("session-2", "owner", Rows.Now.AddHours(1));
+        await Assert.ThrowsAsync<StoreException>(() => store.OpenSessions.AddAsync("session-3", "owner", Rows.Now.AddHours(1)).AsTask());
+    }
+
+    [Fact]
     public async Task OfTwoRevocations_TheLaterAndLongerCounts()
     {
         await using var store = Open();

@@ -33,7 +33,7 @@ internal static class CommandApprovals
         var text = string.Concat(commands.Select(item => CommandText.Show(item.Name, item.Command)));
         var act = commands.Count == 1 ? $"Let {commands[0].Name} be started like this" : $"Let these {commands.Count} commands be started like this";
         if (!TerminalConfirmation.Ask(text, act))
-            return ControlReply.Refuse("nothing was approved: nobody typed yes at a terminal", "run the command in a terminal; a pipe, a file or an argument cannot approve");
+            return ControlReply.Refuse("nobody typed yes at a terminal", "run the command in a terminal; a pipe, a file or an argument cannot approve");
         return await PersonalControl.SendAsync(
             new ControlRequest { Verb = "command.approve", Confirmed = true, Commands = [.. commands.Select(item => CommandView.Of(item.Name, item.Command))] },
             cancellation).ConfigureAwait(false);

@@ -166,6 +166,9 @@ public sealed class ControlActs(GatewayHost host)
         return await act(request, actor.Admin is { } admin ? $"{admin.Issuer} {admin.Subject}" : $"terminal of account {Account(peer)}").ConfigureAwait(false);
     }
 
+    private const string WithoutTerminal =
+        "run the command in a terminal and type the answer there; where there is none, name the administrators in administration.who and give an access token of one of them with --token-file";
+
     private async Task<ControlReply?> ProofAsync(ControlRequest request, PeerAccount peer, ControlActor actor)
     {
         var settings = host.Snapshots.Current.Settings;
@@ -174,13 +177,13 @@ public sealed class ControlActs(GatewayHost host)
             // The flag alone is the word of the asking program. A program without a terminal, such as an agent's tool, has nobody who typed there.
             if (Terminals.HasOne(peer.ProcessId)) return null;
             actor.Why = "no-terminal";
-            return ControlReply.Refuse("the asking program has no terminal, so no person typed there", "run the command in a terminal and type the answer there");
+            return ControlReply.Refuse("the asking program has no terminal, so no person typed there", WithoutTerminal);
         }
 
         if (request.AdminToken is not { Length: > 0 } text)
         {
             actor.Why = "no-token";
-            return ControlReply.Refuse("this act needs proof of who does it", "give an access token for the administration audience with --token-file");
+            return ControlReply.Refuse("this act needs proof of who does it", settings.Development ? WithoutTerminal : "give an access token for the administration audience with --token-file");
         }
 
         var result = await host.Issuers.ValidateAsync(new AccessTokenValue(text), settings.AdministrationResource, default).ConfigureAwait(false);

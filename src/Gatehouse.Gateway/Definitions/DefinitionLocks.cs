@@ -19,9 +19,6 @@ namespace Gatehouse.Gateway.Definitions;
 /// </summary>
 internal sealed class DefinitionLocks
 {
-    /// <summary>Who approved what was taken on first use. A person is an issuer and a subject, or the terminal of an account, so nobody is called so.</summary>
-    public const string FirstUseBy = "first use";
-
     // In full a definition is kept to show later what changed. What a server says at length is kept by its digest alone.
     private const int LongestKept = 64 << 10;
     private const long MostKept = 16L << 20;
@@ -143,7 +140,7 @@ internal sealed class DefinitionLocks
         if (one.Digest != word.Digest)
             return DefinitionOutcome.Refuse("the server says something else by now than what you were shown", "look at it again with: gatehouse approve --gateway");
         if (word.Until <= time.GetUtcNow()) return DefinitionOutcome.Refuse("the approval would have ended already", "name a time to come");
-        var before = words.All(time.GetUtcNow()).Where(row => IsOf(row, one) && !row.IsRevocation && !IsFirstUse(row)).Select(row => row.By).ToList();
+        var before = words.All(time.GetUtcNow()).Where(row => IsOf(row, one) && !row.IsRevocation && !FirstUseMark.Is(row.By)).Select(row => row.By).ToList();
         if (before.Contains(word.By, StringComparer.Ordinal)) // four eyes: who asked for it cannot be the one who agrees
             return DefinitionOutcome.Refuse("you have approved this already", "another administrator must approve it too");
         await words.AddAsync(Row(word, one.Identity.Source.ToString(), one.Digest, one.Definition.Json)).ConfigureAwait(false);
@@ -169,7 +166,7 @@ internal sealed class DefinitionLocks
 
     private PendingDefinition Pending(WithheldDefinition one, IReadOnlyList<DefinitionWordRow> rows, int needed) => new(
         one.Server, one.Identity.Source.ToString(), DefinitionKinds.Text(one.Definition.Kind), one.Definition.Name, one.Digest, one.Reason, one.At,
-        [.. rows.Where(row => IsOf(row, one) && !row.IsRevocation && !IsFirstUse(row)).Select(row => row.By)], needed, [.. FindingText.Lines(one.Definition), .. Lines(one, rows)]);
+        [.. rows.Where(row => IsOf(row, one) && !row.IsRevocation && !FirstUseMark.Is(row.By)).Select(row => row.By)], needed, [.. FindingText.Lines(one.Definition), .. Lines(one, rows)]);
 
     private IReadOnlyList<string> Lines(WithheldDefinition one, IReadOnlyList<DefinitionWordRow> rows)
     {
@@ -198,7 +195,7 @@ internal sealed class DefinitionLocks
     internal static GivenApprovals Given(IEnumerable<DefinitionWordRow> rows, int approvers)
     {
         var given = new List<GivenApproval>();
-        foreach (var group in rows.Where(row => !IsFirstUse(row)).GroupBy(row => (row.Server, row.Source, row.Kind, row.Name, row.Digest)))
+        foreach (var group in rows.Where(row => !FirstUseMark.Is(row.By)).GroupBy(row => (row.Server, row.Source, row.Kind, row.Name, row.Digest)))
         {
             if (!DefinitionKinds.TryParse(group.Key.Kind, out var kind)) continue;
             var isRevoked = group.Any(row => row.IsRevocation);
@@ -218,29 +215,16 @@ internal sealed class DefinitionLocks
     private FirstUses RestoreFirstUses()
     {
         var uses = new FirstUses(KeepAsync, KeepLater, takesFromSessions: options.IsPersonal || options.TakesSightFromSessionsForRange);
-        foreach (var group in words.All(time.GetUtcNow()).Where(row => IsFirstUse(row) && !row.IsRevocation).GroupBy(row => (row.Server, row.Source, row.Kind, row.By)))
+        foreach (var group in words.All(time.GetUtcNow()).Where(row => FirstUseMark.Is(row.By) && !row.IsRevocation).GroupBy(row => (row.Server, row.Source, row.Kind, row.By)))
         {
             // A kind that was not kept to its end was shown to nobody: it is seen anew.
             if (!DefinitionKinds.TryParse(group.Key.Kind, out var kind) || !group.Any(row => row.Digest == NothingDigest)) continue;
             var definitions = group.Where(row => row.Digest != NothingDigest).Select(row =>
                 (new ServerDefinition(kind, row.Name, row.Definition, new Protocol.ByteRange(0, row.Definition.Length)), row.Digest));
-            uses.Restore(new FirstUse(group.Key.Server, group.Key.Source, kind, [.. definitions], group.Min(row => row.At)) { Caller = CallerOf(group.Key.By) });
+            uses.Restore(new FirstUse(group.Key.Server, group.Key.Source, kind, [.. definitions], group.Min(row => row.At)) { Caller = FirstUseMark.Parse(group.Key.By) });
         }
 
         return uses;
-    }
-
-    private static bool IsFirstUse(DefinitionWordRow row) => row.By == FirstUseBy || row.By.StartsWith(FirstUseBy + " of ", StringComparison.Ordinal);
-
-    private static string ByOf(FirstUse use) => use.Caller is { } caller ? $"{FirstUseBy} of {caller}" : FirstUseBy;
-
-    // Issuers have no blanks; subjects may.
-    private static CallerPartition? CallerOf(string by)
-    {
-        if (by == FirstUseBy) return null;
-        var caller = by[(FirstUseBy.Length + " of ".Length)..];
-        var end = caller.IndexOf(' ', StringComparison.Ordinal);
-        return end <= 0 ? CallerPartition.Unknown : CallerPartition.Of(caller[..end], caller[(end + 1)..]);
     }
 
     // Durable before anything of it is shown; a store that refuses leaves the kind unseen, and so withheld.
@@ -313,5 +297,5 @@ internal sealed class DefinitionLocks
     }
 
     private static DefinitionWordRow Row(FirstUse use, string name, string digest, ReadOnlyMemory<byte> definition) => new(
-        use.Server, use.Source, DefinitionKinds.Text(use.Kind), name, digest, ByOf(use), use.At, DateTimeOffset.MaxValue, "taken on first use", false, definition);
+        use.Server, use.Source, DefinitionKinds.Text(use.Kind), name, digest, FirstUseMark.Format(use.Caller), use.At, DateTimeOffset.MaxValue, "taken on first use", false, definition);
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Control;
+using Gatehouse.Gateway.Telemetry;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Link;
 using Gatehouse.Pipeline.Configuration;
@@ -34,6 +35,7 @@ public sealed class FirstUseTests
         Assert.False(await CallsAsync(bob, "more"));
         Assert.Empty(gateway.Upstream.Of("tools/call"));
         Assert.Equal(["add definition-different", "more definition-new"], (await PendingAsync(gateway)).Select(one => $"{one.Name} {one.Reason}"));
+        Assert.Contains("gatehouse_definitions_withheld 2\n", new GatewayMetrics(gateway.Host.Core).Text(), StringComparison.Ordinal);
 
         Assert.True((await ApproveAsync(gateway, "add")).Ok);
         Assert.Equal("add", await ToolsAsync(await BeginAsync(gateway, modern, "bob")));

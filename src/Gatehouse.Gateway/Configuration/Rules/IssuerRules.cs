@@ -12,7 +12,7 @@ internal static class IssuerRules
     {
         var issuers = root.Parts("issuers");
         if (!development && issuers.Count == 0)
-            faults.Add(root.At, "issuers", "there is no issuer, so no token could be accepted", "add an issuer under 'issuers', or run with --dev on loopback");
+            faults.Add(root.At, "issuers", "there is no issuer, so no token could be accepted", "add an issuer under 'issuers'; for a gateway of your own on loopback give --dev, to 'serve' and to 'config check'");
         foreach (var issuer in issuers) Check(issuer, faults);
         foreach (var second in issuers.Select(issuer => issuer.Part("introspection")).Where(part => part.IsGiven).Skip(1))
             faults.Add(second, "a second issuer would be asked: an opaque token does not say whose it is, and each would be shown the other's", "let at most one issuer have 'introspection'");
