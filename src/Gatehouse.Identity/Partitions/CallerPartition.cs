@@ -27,7 +27,7 @@ public readonly record struct CallerPartition
     public bool IsAnonymous => string.IsNullOrEmpty(First);
 
     /// <summary>True when a caller, or at least an address, is known.</summary>
-    public bool IsKnown => !string.IsNullOrEmpty(First) || !string.IsNullOrEmpty(Second);
+    internal bool IsKnown => !string.IsNullOrEmpty(First) || !string.IsNullOrEmpty(Second);
 
     /// <summary>The partition of a caller.</summary>
     /// <param name="issuer">The issuer; not empty.</param>
