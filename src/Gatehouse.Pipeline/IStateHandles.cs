@@ -14,8 +14,8 @@ public interface IStateHandles
     /// <summary>The server's own state; null when the envelope is not ours, not this caller's, for something else, or too old.</summary>
     byte[]? OpenState(Exchange exchange, string envelope);
 
-    /// <summary>Notes that the task belongs to the exchange's caller; false when it is somebody else's, or cannot be noted.</summary>
-    bool ClaimTask(Exchange exchange, string taskId);
+    /// <summary>Notes that the task belongs to the exchange's caller, unless it is somebody else's.</summary>
+    TaskClaim ClaimTask(Exchange exchange, string taskId);
 
     /// <summary>The tool whose call became the caller's task; null when the task is not the caller's, or came of something else than a call.</summary>
     TaskTool? ToolOfTask(Exchange exchange, string taskId);

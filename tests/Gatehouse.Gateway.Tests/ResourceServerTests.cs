@@ -1,5 +1,6 @@
 using System.Net;
 using Gatehouse.Identity;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests;
 
@@ -374,6 +375,20 @@ public sealed class ResourceServerTests
         var (status, _, _) = await gateway.CallAsync(request);
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, status);
         Assert.Empty(gateway.Upstream.Received);
+    }
+
+    // What a token said is kept for as long as it can be shown again, whether its caller comes back or not.
+    [Fact]
+    [Trait("Requirement", "EX-03")]
+    public async Task TokenThatExpired_IsForgotten()
+    {
+        var clock = new ManualTimeProvider();
+        await using var gateway = await TestGateway.StartAsync(time: clock);
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, gateway.Token(life: TimeSpan.FromMinutes(2))))).Status);
+        Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, gateway.Token(life: TimeSpan.FromMinutes(10))))).Status);
+        Assert.Equal(2, gateway.Host.Issuers.Remembered);
+        clock.Advance(TimeSpan.FromMinutes(4)); // the clock skew, and a sweep
+        Assert.Equal(1, gateway.Host.Issuers.Remembered);
     }
 
     [Theory]

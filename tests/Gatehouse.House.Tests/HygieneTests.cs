@@ -42,6 +42,18 @@ public sealed partial class HygieneTests
         where FixedWait().IsMatch(line.text)
         select $"{file}:{line.number}: {line.text.Trim()}");
 
+    // A callback can run after its timer was disposed of; one that cancels a disposed source throws where nobody catches it, and the
+    // process ends (TimeLimit of Gatehouse.Gateway.Limits).
+    [Fact]
+    public void NoTimer_CancelsASource() => Repository.RequireNone(
+        from file in Repository.Files("src", ".cs")
+        from line in Repository.Read(file).Split('\n').Select((text, index) => (text, number: index + 1))
+        where CancellingTimer().IsMatch(line.text)
+        select $"{file}:{line.number}: {line.text.Trim()}");
+
+    [GeneratedRegex(@"\bCreateTimer\(.*\.Cancel\(")]
+    private static partial Regex CancellingTimer();
+
     [GeneratedRegex(@"\bThread\.Sleep\(|\bTask\.Delay\((?!Timeout\.Infinite|[^,()]+(?:\([^()]*\))?, _?(?:clock|time)\b)")]
     private static partial Regex FixedWait();
 

@@ -9,7 +9,7 @@ internal sealed class NoStateHandles : IStateHandles
 
     public byte[]? OpenState(Exchange exchange, string envelope) => null;
 
-    public bool ClaimTask(Exchange exchange, string taskId) => false;
+    public TaskClaim ClaimTask(Exchange exchange, string taskId) => TaskClaim.NotKept;
 
     public TaskTool? ToolOfTask(Exchange exchange, string taskId) => null;
 

@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Limits;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
@@ -41,8 +42,7 @@ internal sealed class CatalogueFetcher(
     /// <exception cref="RefusalException">The list cannot be had, or is larger than is kept.</exception>
     public async ValueTask<ServerList> FetchAsync(Exchange asker, ListKind kind, CancellationToken cancellation)
     {
-        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var timer = time.CreateTimer(_ => limited.Cancel(), null, Patience, Timeout.InfiniteTimeSpan);
+        using var limited = new TimeLimit(Patience, time, cancellation);
         try
         {
             return await FetchPagesAsync(asker, kind, limited.Token).ConfigureAwait(false);
@@ -105,8 +105,7 @@ internal sealed class CatalogueFetcher(
 
     private async ValueTask<(string? Spoken, bool Begins)> HandshakeAsync(CancellationToken cancellation)
     {
-        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var timer = time.CreateTimer(_ => limited.Cancel(), null, Patience, Timeout.InfiniteTimeSpan);
+        using var limited = new TimeLimit(Patience, time, cancellation);
         try
         {
             return await HandshakeWithinAsync(limited.Token).ConfigureAwait(false);
@@ -175,8 +174,7 @@ internal sealed class CatalogueFetcher(
     private async ValueTask<IReadOnlyList<ServerDefinition>> SaidAsync(Exchange question, Action<IUpstreamReply, ProvenMessage>? take, CancellationToken cancellation)
     {
         var method = question.Message!.Method!;
-        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var timer = time.CreateTimer(_ => limited.Cancel(), null, Patience, Timeout.InfiniteTimeSpan);
+        using var limited = new TimeLimit(Patience, time, cancellation);
         try
         {
             var reply = await upstreams(server).SendAsync(question, limited.Token).ConfigureAwait(false);
@@ -214,8 +212,7 @@ internal sealed class CatalogueFetcher(
 
     private async ValueTask<ProvenMessage?> AskAsync(Exchange question, TimeSpan patience, CancellationToken cancellation)
     {
-        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var timer = time.CreateTimer(_ => limited.Cancel(), null, patience, Timeout.InfiniteTimeSpan);
+        using var limited = new TimeLimit(patience, time, cancellation);
         try
         {
             return (await SendAsync(question, limited.Token).ConfigureAwait(false)).Answer;

@@ -1,4 +1,5 @@
 using Gatehouse.Gateway.Catalogue;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Outbound;
 using Gatehouse.Gateway.Secrets;
 using Gatehouse.Gateway.Transport;
@@ -56,8 +57,7 @@ public sealed class ServerObserver : IAsyncDisposable
     /// <exception cref="IOException">It cannot be reached or started, or does not answer as MCP has it; the message says what.</exception>
     public async Task<ObservedServer> ObserveAsync(CancellationToken cancellation)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var timer = time.CreateTimer(_ => limit.Cancel(), null, Patience, Timeout.InfiniteTimeSpan);
+        using var limit = new TimeLimit(Patience, time, cancellation);
         try
         {
             return await AskTwiceAsync(limit.Token).ConfigureAwait(false);
@@ -156,8 +156,7 @@ public sealed class ServerObserver : IAsyncDisposable
     {
         try
         {
-            using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            using var timer = time.CreateTimer(_ => limit.Cancel(), null, TimeSpan.FromSeconds(5), Timeout.InfiniteTimeSpan);
+            using var limit = new TimeLimit(TimeSpan.FromSeconds(5), time, cancellation);
             var reply = await upstreams.Get(server).SendAsync(question, limit.Token).ConfigureAwait(false);
             await using (reply.ConfigureAwait(false))
             {

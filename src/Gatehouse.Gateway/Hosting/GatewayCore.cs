@@ -371,6 +371,8 @@ public sealed class GatewayCore : IAsyncDisposable
     {
         Sessions.Sweep(Snapshots.Current.Settings.Sessions);
         Quotas.Table.Sweep();
+        handles.Sweep();
+        callers!.Sweep();
         lines.WriteOmitted();
         serverLines.WriteOmitted();
         auditLines.WriteOmitted();

@@ -25,7 +25,7 @@ public sealed class GatewayHost : IAsyncDisposable
         var files = CallerFiles.Load(settings, time);
         Core = new GatewayCore(settings, options);
         callers = new TokenCallers(settings, files, Core, Core.Options);
-        Core.Begin(callers, callers.First(settings, files));
+        Core.Begin(callers, callers.First());
         (Pipeline, var catalogue) = Core.Build(callers.Stage, CallerKind.Tokens, Upstreams.Get);
         Upstreams.Heard = catalogue.Heard;
         var decisions = new DecisionEndpoint(Issuers, new DecisionRecords(Core.Audit, time), time);

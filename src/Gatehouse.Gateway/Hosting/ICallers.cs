@@ -18,4 +18,7 @@ internal interface ICallers
 
     /// <summary>True when an exchange's caller would still be let in to its server under the snapshot (design rule 7).</summary>
     bool MayStay(GatewaySnapshot snapshot, Exchange exchange);
+
+    /// <summary>Forgets what was remembered of callers whose time is over; asked again and again.</summary>
+    void Sweep();
 }

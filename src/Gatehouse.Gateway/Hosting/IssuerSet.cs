@@ -52,6 +52,9 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator
     /// <summary>Whether a workload that was let in is still taken by its key; true for a caller with a token.</summary>
     public bool StillTakes(VerifiedToken caller) => workloads.StillTakes(caller);
 
+    /// <summary>The validators in force, for the first snapshot.</summary>
+    internal PreparedIssuers InForce => new(validator, workloads, names);
+
     /// <summary>Makes the validators of a configuration that is not in force yet, for its snapshot.</summary>
     public PreparedIssuers Prepare(GatewaySettings settings, IReadOnlyList<CertificateIssuer> certificateIssuers)
     {
@@ -93,6 +96,21 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator
 
     /// <inheritdoc />
     public TokenResult Validate(PresentedCertificate certificate, IReadOnlyList<string> issuers) => workloads.Validate(certificate, issuers);
+
+    /// <summary>Forgets what was remembered of callers whose time is over.</summary>
+    public void Sweep()
+    {
+        var now = time.GetUtcNow();
+        cache.Sweep(now);
+        workloads.Sweep(now);
+        lock (known)
+        {
+            foreach (var issuer in known.Values) issuer.Introspector?.Sweep(now);
+        }
+    }
+
+    /// <summary>How many good tokens are remembered.</summary>
+    internal int Remembered => cache.Count;
 
     private HashSet<string> Names(GatewaySettings settings, IReadOnlyList<CertificateIssuer> certificateIssuers)
     {

@@ -54,7 +54,7 @@ internal sealed class TokenCallers : ICallers, IDisposable
     public ConfiguredHosts Hosts => hosts;
 
     /// <summary>The part of the configuration that the host starts with.</summary>
-    public PreparedCallers First(GatewaySettings settings, CallerFiles files) => Join(Issuers.Prepare(settings, files.CertificateIssuers));
+    public PreparedCallers First() => Join(Issuers.InForce);
 
     public PreparedCallers Prepare(GatewaySettings next)
     {
@@ -95,6 +95,8 @@ internal sealed class TokenCallers : ICallers, IDisposable
         && Issuers.IsTrusted(exchange.Caller.Issuer)
         && Issuers.StillTakes(exchange.Caller)
         && !watched.IsRevoked(exchange.Caller);
+
+    public void Sweep() => Issuers.Sweep();
 
     /// <summary>Ends exchanges under way whose token or certificate is revoked; returns how many.</summary>
     public int EndRevoked() => core.Registry.End(exchange => watched.IsRevoked(exchange.Caller));

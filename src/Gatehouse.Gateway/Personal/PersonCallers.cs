@@ -16,4 +16,9 @@ internal sealed class PersonCallers : ICallers
 
     // The server is the connection's own; whether the person may still use it, the policy says.
     public bool MayStay(GatewaySnapshot snapshot, Exchange exchange) => exchange.Caller.Issuer == LocalPerson.Issuer;
+
+    // The account is known as long as the host runs.
+    public void Sweep()
+    {
+    }
 }

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Gatehouse.Gateway.Control;
 using Gatehouse.Gateway.Hosting;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.Identity;
 using Gatehouse.Link;
 using Gatehouse.Pipeline;
@@ -174,11 +175,10 @@ public sealed class PersonalHost : IAsyncDisposable
         Enter();
         try
         {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token);
-            using var limit = Time.CreateTimer(_ => patience.Cancel(), null, HelloPatience, Timeout.InfiniteTimeSpan);
+            using var patience = new TimeLimit(HelloPatience, Time, stopping.Token);
             if (await connection.Reader.ReadAsync(FrameFormat.MaxHelloBytes, patience.Token).ConfigureAwait(false) is not { Kind: FrameKind.Hello } frame) return;
             if (Hello.Parse(frame.Payload) is not { } hello) return;
-            limit.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            patience.Lift();
             if (hello.Version == FrameFormat.Version && hello.Ticket.Length > 0) Attach(ref connection!, hello);
             else await ServeClientAsync(connection, hello).ConfigureAwait(false);
         }

@@ -19,7 +19,10 @@ public sealed class StateHandles(KeyRing keys, Store store, TimeProvider time, A
     private const string TaskPurpose = "task-owner/v1";
     private static readonly TimeSpan StateLife = TimeSpan.FromHours(1);
 
+    private static readonly TimeSpan TaskLife = TimeSpan.FromDays(7);
+
     private readonly TaskClaims claims = new(store, time, diagnostics);
+    private readonly Lock claiming = new();
     private volatile KeysOfTasks? taskKeys;
 
     /// <inheritdoc />
@@ -44,16 +47,15 @@ public sealed class StateHandles(KeyRing keys, Store store, TimeProvider time, A
     }
 
     /// <inheritdoc />
-    public bool ClaimTask(Exchange exchange, string taskId)
+    public TaskClaim ClaimTask(Exchange exchange, string taskId)
     {
         ArgumentNullException.ThrowIfNull(exchange);
         ArgumentNullException.ThrowIfNull(taskId);
-        if (Find(exchange, taskId) is { } known) return known.IsOwn;
-        var key = TaskKeys()[0];
-        var task = TaskDigest(key, exchange, taskId);
-        byte[] owner = [.. OwnerDigest(key, exchange), .. ToolDigest(key, exchange)];
-        var claim = new TaskClaim(CallerPartition.Of(exchange.Caller.Issuer, exchange.Caller.Subject), exchange.Server.Name, task, owner, CallerDigest(key, exchange));
-        return claims.TryAdd(claim, exchange.Snapshot.Settings.Limits.CallerShare) || Find(exchange, taskId) is { IsOwn: true };
+        lock (claiming) // between the look and the claim nobody else claims the same task
+        {
+            if (Find(exchange, taskId) is { } known) return known.IsOwn ? TaskClaim.Own : TaskClaim.OfAnother;
+            return claims.TryAdd(ClaimOf(exchange, taskId), exchange.Snapshot.Settings.Limits.CallerShare) ? TaskClaim.Own : TaskClaim.NotKept;
+        }
     }
 
     /// <inheritdoc />
@@ -64,6 +66,20 @@ public sealed class StateHandles(KeyRing keys, Store store, TimeProvider time, A
 
     /// <inheritdoc />
     public TaskTool? ToolOfTask(Exchange exchange, string taskId) => Find(exchange, taskId) is { IsOwn: true } found ? found.Tool : null;
+
+    /// <summary>Owners that are in memory, because the store does not have them.</summary>
+    internal int Unstored => claims.Unstored;
+
+    /// <summary>Forgets the owners that the store could not take, once their time is over.</summary>
+    public void Sweep() => claims.Sweep();
+
+    private HeldClaim ClaimOf(Exchange exchange, string taskId)
+    {
+        var key = TaskKeys()[0];
+        var caller = CallerPartition.Of(exchange.Caller.Issuer, exchange.Caller.Subject);
+        byte[] owner = [.. OwnerDigest(key, exchange), .. ToolDigest(key, exchange)];
+        return new HeldClaim(caller, exchange.Server.Name, TaskDigest(key, exchange, taskId), owner, CallerDigest(key, exchange), time.GetUtcNow() + TaskLife);
+    }
 
     // A key for each key of the ring, newest first: a task claimed before a rotation is found by the key of its time. What the store
     // holds tells nobody without the ring whose a task is, not even by trying the names of known people.

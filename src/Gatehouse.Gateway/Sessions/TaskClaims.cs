@@ -5,64 +5,82 @@ using Gatehouse.Storage;
 namespace Gatehouse.Gateway.Sessions;
 
 /// <summary>
-/// Claims on tasks: those on their way to the store, and those that it did not take. Bounded, with a part for each caller; a claim that
-/// finds no room is refused, so that no task is ever given out without an owner. Safe for concurrent use.
+/// Claims on tasks: in the store, where they survive a restart; and in memory while they are on their way to it, or as long as it cannot
+/// take them. Memory is bounded, with a part for each caller; a claim that finds no room is refused, so that no task is ever given out
+/// without an owner. Safe for concurrent use, but for a look and a claim that depends on it: its owner locks.
 /// </summary>
 /// <remarks>
 /// The threat: a claim that is forgotten before the store has it can be made by somebody else who learns the task's id, and whoever makes
-/// claims without end forces that forgetting (CWE-770; MCP row X01).
+/// claims without end forces that forgetting (CWE-770; MCP row X01). A task lives for days and there is no end of them: memory that kept
+/// each would grow with every one that was ever made.
 /// </remarks>
 internal sealed class TaskClaims(Store store, TimeProvider time, Action<string> diagnostics)
 {
-    /// <summary>Claims that the store does not have yet, of all callers.</summary>
-    public const int Most = 10_000;
+    /// <summary>Claims that the store does not have, of all callers.</summary>
+    public const int Most = 100_000;
 
-    private static readonly TimeSpan TaskLife = TimeSpan.FromDays(7);
-
-    private readonly ConcurrentDictionary<string, TaskClaim> unsaved = new(StringComparer.Ordinal);
-    private readonly ConcurrentQueue<TaskClaim> refused = new();
+    private readonly ConcurrentDictionary<string, HeldClaim> unstored = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<HeldClaim> refused = new();
     private readonly PartitionedBudget places = new();
 
-    /// <summary>Claims that the store does not have yet.</summary>
-    public int Unsaved => unsaved.Count;
+    /// <summary>Claims that are in memory, because the store does not have them.</summary>
+    public int Unstored => unstored.Count;
 
     /// <summary>The owner that claimed a task; null when nobody did.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>
-    public byte[]? Find(string server, byte[] task) =>
-        unsaved.TryGetValue(Key(server, task), out var claim) ? claim.Owner : store.TaskOwners.Find(server, task, time.GetUtcNow());
+    public byte[]? Find(string server, byte[] task)
+    {
+        // Memory first: a claim leaves it only after the store has it.
+        var now = time.GetUtcNow();
+        return unstored.TryGetValue(Key(server, task), out var held) && held.Until > now ? held.Owner : store.TaskOwners.Find(server, task, now);
+    }
 
     /// <summary>Notes the owner of a task that nobody claimed.</summary>
     /// <param name="claim">The claim.</param>
     /// <param name="callerShare">Percent of the room that one caller gets, 1 to 100.</param>
-    /// <returns>False when it was claimed meanwhile, or when there is no room.</returns>
-    public bool TryAdd(TaskClaim claim, int callerShare)
+    /// <returns>False when there is no room.</returns>
+    public bool TryAdd(HeldClaim claim, int callerShare)
     {
-        if (places.TryTakePlace(claim.Caller, Most, PartitionedBudget.PartOf(Most, callerShare)) != PartitionedVerdict.Taken) return false;
-        if (!unsaved.TryAdd(Key(claim.Server, claim.Task), claim))
-        {
-            places.Return(claim.Caller, 1);
-            return false;
-        }
-
-        _ = KeepAsync(claim, callerShare);
+        if (places.TryTake(claim.Caller, 1, Most, PartitionedBudget.PartOf(Most, callerShare)) != PartitionedVerdict.Taken) return false;
+        var key = Key(claim.Server, claim.Task);
+        if (unstored.TryRemove(key, out var over)) places.Return(over.Caller, 1); // its time is over, and no sweep came since
+        unstored[key] = claim;
+        _ = StoreAsync(claim, callerShare);
         return true;
     }
 
-    private async Task KeepAsync(TaskClaim claim, int callerShare)
+    /// <summary>Forgets the claims that the store could not take, once their time is over.</summary>
+    public void Sweep()
+    {
+        var now = time.GetUtcNow();
+        foreach (var claim in unstored.Values.Where(claim => claim.Until <= now)) Release(claim);
+    }
+
+    private async Task StoreAsync(HeldClaim claim, int callerShare)
     {
         try
         {
-            await store.TaskOwners.AddAsync(claim.Server, claim.Task, claim.Owner, claim.CallerDigest, callerShare, time.GetUtcNow() + TaskLife).ConfigureAwait(false);
+            await store.TaskOwners.AddAsync(claim.Server, claim.Task, claim.Owner, claim.CallerDigest, callerShare, claim.Until).ConfigureAwait(false);
         }
         catch (Exception e) when (e is StoreException or ObjectDisposedException)
         {
-            refused.Enqueue(claim); // it is known in this process, and tried again when the store takes another
+            refused.Enqueue(claim); // tried again when the store takes another
             diagnostics($"the owner of a task could not be stored; after a restart the task is unknown: {e.Message}");
             return;
         }
 
-        if (unsaved.TryRemove(Key(claim.Server, claim.Task), out _)) places.Return(claim.Caller, 1);
-        if (refused.TryDequeue(out var earlier)) _ = KeepAsync(earlier, callerShare);
+        Release(claim); // whoever the store says it belongs to
+        while (refused.TryDequeue(out var earlier))
+        {
+            if (!unstored.TryGetValue(Key(earlier.Server, earlier.Task), out var held) || held != earlier) continue; // forgotten meanwhile
+            _ = StoreAsync(earlier, callerShare);
+            return;
+        }
+    }
+
+    private void Release(HeldClaim claim)
+    {
+        if (unstored.TryRemove(KeyValuePair.Create(Key(claim.Server, claim.Task), claim))) places.Return(claim.Caller, 1);
     }
 
     private static string Key(string server, byte[] task) => server + " " + Convert.ToHexString(task);

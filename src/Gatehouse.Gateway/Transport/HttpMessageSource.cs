@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.Identity;
 using Gatehouse.Pipeline;
 using Microsoft.AspNetCore.Connections;
@@ -19,8 +20,7 @@ internal sealed class HttpMessageSource(HttpContext context, ByteBudget budget, 
         if (context.Request.ContentLength is { } announced && announced > maxBytes)
             throw new RefusalException(Reasons.BodyTooLarge, "content-length");
         owner = caller;
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var late = time.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), ending, patience, Timeout.InfiniteTimeSpan);
+        using var ending = new TimeLimit(patience, time, cancellation);
         try
         {
             var body = await ReadBodyAsync(maxBytes, ending.Token).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Outbound;
 using Gatehouse.Gateway.Resilience;
 using Gatehouse.Pipeline;
@@ -140,8 +141,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
     private async ValueTask<ProvenMessage> ReadWithinAsync(CancellationToken cancellation)
     {
         if (exchange.Message is not { Method: "subscriptions/listen" }) return await ReadSingleAsync(cancellation).ConfigureAwait(false);
-        using var within = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var limit = upstream.Time.CreateTimer(_ => within.Cancel(), null, RefusalPatience, Timeout.InfiniteTimeSpan);
+        using var within = new TimeLimit(RefusalPatience, upstream.Time, cancellation);
         try
         {
             return await ReadSingleAsync(within.Token).ConfigureAwait(false);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using Gatehouse.Gateway.Catalogue;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Secrets;
 using Gatehouse.Gateway.Transport;
 using Gatehouse.Identity;
@@ -130,8 +131,7 @@ public sealed class StdioUpstream : IUpstream
         var key = server.Stateless ? "shared" : Ids.New(time);
         using var place = TakeStart(exchange);
         var child = await StartForAsync(key, exchange, cancellation).ConfigureAwait(false);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var limit = time.CreateTimer(_ => patience.Cancel(), null, settings.StartTimeout, Timeout.InfiniteTimeSpan);
+        using var patience = new TimeLimit(settings.StartTimeout, time, cancellation);
         try
         {
             var reply = await child.SendAsync(exchange, child.Id, patience.Token).ConfigureAwait(false);

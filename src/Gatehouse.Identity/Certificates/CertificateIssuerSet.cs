@@ -27,6 +27,9 @@ public sealed class CertificateIssuerSet : ICertificateValidator
         _time = time;
     }
 
+    /// <summary>How many certificates are remembered.</summary>
+    public int Count => _judged.Count;
+
     /// <inheritdoc/>
     public TokenResult Validate(PresentedCertificate certificate, IReadOnlyList<string> issuers)
     {
@@ -57,6 +60,10 @@ public sealed class CertificateIssuerSet : ICertificateValidator
                 && _issuers.TryGetValue(caller.Issuer[CertificateIssuer.IssuerPrefix.Length..], out var issuer)
                 && issuer.StillTakes(caller));
     }
+
+    /// <summary>Forgets judgements that would have to be made anew anyway.</summary>
+    /// <param name="now">The moment by which this is judged.</param>
+    public void Sweep(DateTimeOffset now) => _judged.RemoveWhere(known => known.Until <= now);
 
     private TokenResult Judge(PresentedCertificate certificate, CertificateIssuer issuer)
     {

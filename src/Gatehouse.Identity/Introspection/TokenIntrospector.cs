@@ -80,6 +80,10 @@ public sealed class TokenIntrospector
     /// <summary>How many answers are remembered.</summary>
     public int Count => _answers.Count;
 
+    /// <summary>Forgets answers for which the issuer would have to be asked again anyway.</summary>
+    /// <param name="now">The moment by which this is judged.</param>
+    public void Sweep(DateTimeOffset now) => _answers.RemoveWhere(answer => answer.Until <= now);
+
     /// <summary>Whether a token could be a signed or encrypted JWT: such a one is never shown to an issuer, whatever is wrong with it.</summary>
     internal static bool IsJwt(ReadOnlySpan<char> token)
     {

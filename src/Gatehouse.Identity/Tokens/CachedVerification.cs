@@ -22,5 +22,9 @@ internal sealed record CachedVerification(VerifiedToken Token, TrustedIssuer Iss
         return known.IsRevoked;
     }
 
+    /// <summary>Whether the token has expired for good.</summary>
+    public bool IsOver(DateTimeOffset now) =>
+        ClaimRules.FindTimeRefusal(Token.ExpiresAt, notBefore: null, Issuer.Profile.ClockSkew, now) == TokenRefusal.Expired;
+
     private sealed record RevocationAnswer(IRevocationList List, long Generation, bool IsRevoked);
 }

@@ -76,6 +76,20 @@ internal sealed class ClockCache<TValue>
         }
     }
 
+    /// <summary>Removes what no longer serves. The places are free at once; the hand finds them when it comes by.</summary>
+    /// <param name="isOver">Whether a value no longer serves; asked under the lock, so it must be quick.</param>
+    public void RemoveWhere(Func<TValue, bool> isOver)
+    {
+        lock (_lock)
+        {
+            foreach (var slot in _ring)
+            {
+                if (slot is not null && isOver(slot.Value))
+                    Drop(slot);
+            }
+        }
+    }
+
     // The position of an entry of the owner itself, when the owner is at its part: the oldest that was not read since it was last passed.
     private int? TakeOwn(CallerPartition? owner)
     {

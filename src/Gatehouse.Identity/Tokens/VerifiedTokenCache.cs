@@ -37,6 +37,17 @@ public sealed class VerifiedTokenCache
     /// <summary>How many refusals are remembered.</summary>
     public int RefusalCount => _refusals.Count;
 
+    /// <summary>
+    /// Forgets what can serve nobody any more: tokens that have expired and refusals that are too old. Most tokens are never shown
+    /// again after they expired, so that without this the claims of their people would stay until the table is full.
+    /// </summary>
+    /// <param name="now">The moment by which this is judged.</param>
+    public void Sweep(DateTimeOffset now)
+    {
+        _verifications.RemoveWhere(known => known.IsOver(now));
+        _refusals.RemoveWhere(known => known.Until <= now);
+    }
+
     /// <summary>Finds a good token judged by the issuer and keys of now.</summary>
     internal bool TryFind(TokenHash hash, Func<TrustedIssuer, bool> isTrusted, [NotNullWhen(true)] out CachedVerification? verification)
     {

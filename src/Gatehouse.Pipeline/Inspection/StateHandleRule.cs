@@ -13,8 +13,8 @@ internal sealed class StateHandleRule(IStateHandles handles) : IResponseRule
     public ResponseVerdict Judge(Exchange exchange, ProvenMessage message)
     {
         if (message.Kind != MessageKind.Result || exchange.Message is null) return ResponseVerdict.Pass(message);
-        if (!TaskRule.IsOfTasks(exchange) && TaskId(message) is { } task && !handles.ClaimTask(exchange, task))
-            return ResponseVerdict.Refuse(Reasons.ResultRefused, handles.IsOfAnother(exchange, task) ? "task-of-another-caller" : "task-owners-full");
+        var claim = !TaskRule.IsOfTasks(exchange) && TaskId(message) is { } task ? handles.ClaimTask(exchange, task) : TaskClaim.Own;
+        if (claim != TaskClaim.Own) return ResponseVerdict.Refuse(Reasons.ResultRefused, claim == TaskClaim.OfAnother ? "task-of-another-caller" : "task-owner-not-kept");
         if (!exchange.IsModern || !message.Has(Slot.ResultRequestState)) return ResponseVerdict.Pass(message);
         var splice = new MessageSplice(message);
         var envelope = handles.SealState(exchange, message.Raw(Slot.ResultRequestState));

@@ -244,12 +244,11 @@ public sealed class TaskTests
         await using (var store = Store.Open(Path.Combine(folder.FullName, "store.db"), TimeProvider.System))
         {
             var keys = KeyRing.CreateInMemory(TimeProvider.System);
-            Exchange Of(VerifiedToken caller) => new(gateway.Host.Snapshots.Current, NoRequestHead.Instance, null, TimeProvider.System) { Server = gateway.Host.Snapshots.Current.Settings.Servers[0], Caller = caller };
             StateHandles Handles() => new(keys, store, TimeProvider.System, _ => { });
-            var (alice, bob) = (Of(LocalPerson.Of("alice", 1)), Of(LocalPerson.Of("bob", 2)));
+            var (alice, bob) = (Of(gateway, "alice"), Of(gateway, "bob"));
             var first = Handles();
-            Assert.True(first.ClaimTask(alice, "t-1"));
-            Assert.False(first.ClaimTask(bob, "t-1"));
+            Assert.Equal(TaskClaim.Own, first.ClaimTask(alice, "t-1"));
+            Assert.Equal(TaskClaim.OfAnother, first.ClaimTask(bob, "t-1"));
             Assert.True(SpinWait.SpinUntil(() => Handles().OwnsTask(alice, "t-1"), TimeSpan.FromSeconds(20))); // once it is in the store
             keys.Rotate();
             foreach (var handles in new[] { first, Handles() })
@@ -258,8 +257,8 @@ public sealed class TaskTests
                 Assert.False(handles.OwnsTask(bob, "t-1"));
                 Assert.True(handles.IsOfAnother(bob, "t-1"));
                 Assert.False(handles.IsOfAnother(bob, "t-2"));
-                Assert.True(handles.ClaimTask(alice, "t-1"));
-                Assert.False(handles.ClaimTask(bob, "t-1"));
+                Assert.Equal(TaskClaim.Own, handles.ClaimTask(alice, "t-1"));
+                Assert.Equal(TaskClaim.OfAnother, handles.ClaimTask(bob, "t-1"));
             }
 
             Assert.Null(store.TaskOwners.Find("up", SHA256.HashData("t-1"u8), DateTimeOffset.UtcNow));
@@ -268,6 +267,96 @@ public sealed class TaskTests
         }
 
         folder.Delete(recursive: true);
+    }
+
+    // Tasks live for days: memory would hold all of a week, and forget them later than the store does.
+    [Fact]
+    [Trait("Requirement", "EX-03")]
+    public async Task OwnersThatTheStoreHas_TakeNoMemory_AndAreForgottenInTime()
+    {
+        var clock = new ManualTimeProvider();
+        await using var gateway = await TestGateway.StartAsync();
+        var folder = Directory.CreateTempSubdirectory("gatehouse-tasks-");
+        await using (var store = Store.Open(Path.Combine(folder.FullName, "store.db"), clock))
+        {
+            var handles = new StateHandles(KeyRing.CreateInMemory(clock), store, clock, _ => { });
+            var (alice, bob) = (Of(gateway, "alice"), Of(gateway, "bob"));
+            for (var number = 0; number < 50; number++) Assert.Equal(TaskClaim.Own, handles.ClaimTask(number % 2 == 0 ? alice : bob, $"t-{number}"));
+            Assert.All(Enumerable.Range(0, 50), number => Assert.Equal(number % 2 == 0, handles.OwnsTask(alice, $"t-{number}"))); // stored or under way to it
+            await Eventually.TrueAsync(() => handles.Unstored == 0, "the store has them all");
+            Assert.All(Enumerable.Range(0, 50), number => Assert.Equal(number % 2 == 0, handles.OwnsTask(alice, $"t-{number}")));
+            Assert.Equal(TaskClaim.OfAnother, handles.ClaimTask(bob, "t-0"));
+            clock.Advance(TimeSpan.FromDays(7));
+            Assert.False(handles.OwnsTask(alice, "t-0"));
+        }
+
+        folder.Delete(recursive: true);
+    }
+
+    // One owner for each task, however many ask for it at once and whenever the store has the first of them.
+    [Fact]
+    public async Task ATaskThatManyClaimAtOnce_HasOneOwner()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var folder = Directory.CreateTempSubdirectory("gatehouse-tasks-");
+        await using (var store = Store.Open(Path.Combine(folder.FullName, "store.db"), TimeProvider.System))
+        {
+            var handles = new StateHandles(KeyRing.CreateInMemory(TimeProvider.System), store, TimeProvider.System, _ => { });
+            var callers = Enumerable.Range(0, 4).Select(number => Of(gateway, $"u{number}")).ToArray();
+            for (var task = 0; task < 100; task++)
+            {
+                var id = $"t-{task}";
+                var claims = await Task.WhenAll(callers.Select(caller => Task.Run(() => handles.ClaimTask(caller, id))));
+                Assert.Single(claims, TaskClaim.Own);
+                Assert.Equal(3, claims.Count(claim => claim == TaskClaim.OfAnother));
+                Assert.Single(callers, caller => handles.OwnsTask(caller, id));
+            }
+        }
+
+        folder.Delete(recursive: true);
+    }
+
+    // While the store takes nothing, memory keeps the owners for their time, within a part for each caller.
+    [Fact]
+    [Trait("Requirement", "EX-03")]
+    public async Task OwnersThatTheStoreCannotTake_AreKeptWithinAPart_ForTheirTime()
+    {
+        const int part = 1000;
+        var clock = new ManualTimeProvider();
+        await using var gateway = await TestGateway.StartAsync(s => s with { Limits = s.Limits with { CallerShare = 1 } });
+        var folder = Directory.CreateTempSubdirectory("gatehouse-tasks-");
+        await using (var store = Store.Open(Path.Combine(folder.FullName, "store.db"), clock, new StoreOptions { RowLimit = 1 }))
+        {
+            var told = 0;
+            var handles = new StateHandles(KeyRing.CreateInMemory(clock), store, clock, _ => Interlocked.Increment(ref told));
+            var (alice, bob) = (Of(gateway, "alice"), Of(gateway, "bob"));
+            Assert.Equal(TaskClaim.Own, handles.ClaimTask(Of(gateway, "carol"), "stored"));
+            await Eventually.TrueAsync(() => handles.Unstored == 0, "the store has the first");
+            for (var number = 0; number < part; number++) Assert.Equal(TaskClaim.Own, handles.ClaimTask(alice, $"t-{number}"));
+            await Eventually.TrueAsync(() => Volatile.Read(ref told) == part, "the store has refused the others");
+            Assert.Equal(part, handles.Unstored);
+            Assert.Equal(TaskClaim.NotKept, handles.ClaimTask(alice, "one-more"));
+            Assert.False(handles.OwnsTask(alice, "one-more"));
+            Assert.Equal(TaskClaim.Own, handles.ClaimTask(bob, "his"));
+            Assert.Equal(TaskClaim.OfAnother, handles.ClaimTask(bob, "t-0"));
+            Assert.True(handles.OwnsTask(alice, "t-0"));
+
+            handles.Sweep();
+            Assert.Equal(part + 1, handles.Unstored);
+            clock.Advance(TimeSpan.FromDays(7));
+            Assert.False(handles.OwnsTask(alice, "t-0"));
+            handles.Sweep();
+            Assert.Equal(0, handles.Unstored);
+            Assert.Equal(TaskClaim.Own, handles.ClaimTask(alice, "one-more"));
+        }
+
+        folder.Delete(recursive: true);
+    }
+
+    private static Exchange Of(TestGateway gateway, string person)
+    {
+        var snapshot = gateway.Host.Snapshots.Current;
+        return new Exchange(snapshot, NoRequestHead.Instance, null, TimeProvider.System) { Server = snapshot.Settings.Servers[0], Caller = LocalPerson.Of(person, 1) };
     }
 
     private static async Task<TestGateway> StartAsync(bool modern, Func<ConfigurationResult>? reload = null)

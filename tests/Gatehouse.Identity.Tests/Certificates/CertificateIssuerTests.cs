@@ -152,6 +152,19 @@ public sealed class CertificateIssuerTests : IDisposable
         Assert.Equal(TokenRefusal.Revoked, set.Validate(certificate, ["mesh"]).Refusal);
     }
 
+    [Fact]
+    public void Sweep_ForgetsJudgementsThatAreTooOld()
+    {
+        var set = Set();
+        Assert.True(set.Validate(new PresentedCertificate(Issue()), ["mesh"]).IsVerified);
+        _clock.Advance(VerifiedTokenCache.RefusalLife - TimeSpan.FromSeconds(1));
+        set.Sweep(_clock.GetUtcNow());
+        Assert.Equal(1, set.Count);
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        set.Sweep(_clock.GetUtcNow());
+        Assert.Equal(0, set.Count);
+    }
+
     [Theory]
     [InlineData(new byte[] { 1, 2, 3 })]
     [InlineData(new byte[] { 0x7F })]

@@ -209,6 +209,23 @@ public sealed class TokenIntrospectorTests
         Assert.Equal(8, introspector.Count); // half of all, and no more, is had by one alone
     }
 
+    [Fact]
+    public async Task Sweep_ForgetsAnswersThatAreTooOld()
+    {
+        _endpoint.Tokens[Opaque] = Answer();
+        var validator = Validator(out var introspector);
+        Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
+        Assert.Equal(TokenRefusal.NotActive, (await ValidateAsync(validator, "invented")).Refusal);
+        _clock.Advance(TokenIntrospector.RefusalLife);
+        introspector.Sweep(_clock.GetUtcNow());
+        Assert.Equal(1, introspector.Count);
+        Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
+        Assert.Equal(2, _endpoint.Asked.Count);
+        _clock.Advance(TimeSpan.FromSeconds(25));
+        introspector.Sweep(_clock.GetUtcNow());
+        Assert.Equal(0, introspector.Count);
+    }
+
     // Threat: one stranger's invented tokens take every place, and nobody else's token can be asked about.
     [Fact]
     public async Task AFloodFromOneAddressBlock_LeavesOthersTheirPlaces()

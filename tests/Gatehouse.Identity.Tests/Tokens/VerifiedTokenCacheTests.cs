@@ -153,6 +153,46 @@ public sealed class VerifiedTokenCacheTests
         Assert.Equal(0, bench.Cache.Count);
     }
 
+    // EX-03: who renews a token every few minutes and never shows the old one again leaves nothing of it behind.
+    [Fact]
+    [Trait("Requirement", "EX-03")]
+    public async Task Sweep_ForgetsTokensThatExpiredAndRefusalsThatAreTooOld()
+    {
+        var bench = new ValidatorBench(cache: new VerifiedTokenCache(capacity: 4, refusalCapacity: 4));
+        for (var number = 0; number < 3; number++)
+            Assert.True((await bench.ValidateAsync(bench.Draft())).IsVerified);
+        bench.Clock.Advance(TimeSpan.FromSeconds(300));
+        var good = bench.Draft().Write();
+        Assert.True((await bench.ValidateAsync(good)).IsVerified);
+        Assert.Equal(TokenRefusal.SignatureInvalid, (await bench.ValidateAsync(Forged(bench))).Refusal);
+        bench.Cache.Sweep(bench.Clock.GetUtcNow());
+        Assert.Equal((4, 1), (bench.Cache.Count, bench.Cache.RefusalCount)); // within the clock skew they count
+
+        bench.Clock.Advance(TimeSpan.FromSeconds(60));
+        bench.Cache.Sweep(bench.Clock.GetUtcNow());
+        Assert.Equal((1, 0), (bench.Cache.Count, bench.Cache.RefusalCount));
+        var lookups = bench.Keys.Lookups;
+        Assert.True((await bench.ValidateAsync(good)).IsVerified);
+        Assert.Equal(lookups, bench.Keys.Lookups);
+
+        // The places serve again.
+        for (var number = 0; number < 3; number++)
+            Assert.True((await bench.ValidateAsync(bench.Draft())).IsVerified);
+        Assert.Equal(4, bench.Cache.Count);
+    }
+
+    [Fact]
+    public async Task StaysWithinItsBoundWhileItIsSwept()
+    {
+        var bench = new ValidatorBench(cache: new VerifiedTokenCache(capacity: 16, refusalCapacity: 16));
+        await Parallel.ForAsync(0, 2000, async (number, _) =>
+        {
+            Assert.True((await bench.ValidateAsync(bench.Draft())).IsVerified);
+            if (number % 7 == 0) bench.Cache.Sweep(bench.Clock.GetUtcNow().AddHours(number % 2));
+            Assert.InRange(bench.Cache.Count, 0, 16);
+        });
+    }
+
     [Fact]
     public async Task VerifiesAForgedTokenOnceWhileItIsRepeated()
     {
