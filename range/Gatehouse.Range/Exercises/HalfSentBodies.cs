@@ -11,6 +11,7 @@ public sealed class HalfSentBodies : Exercise
 {
     private const int Memory = 500_000;
     private const int Largest = 1 << 16;
+    private const int Filling = 10_000;
     private static readonly int[] Parts = [.. Enumerable.Repeat(65_000, 7), 30_000];
 
     /// <inheritdoc />
@@ -60,14 +61,14 @@ public sealed class HalfSentBodies : Exercise
         try
         {
             foreach (var part in Parts) connections.Add(await SendPartAsync(scene.Endpoint, token, part).ConfigureAwait(false));
-            // What was sent may still be on its way, and of what came while the honest user was served a part was refused.
+            // What was sent may still be on its way, and of what came while the honest user was served a part was refused: small parts fill what is left.
             var served = true;
             for (var tries = 0; served && tries < 20; tries++)
             {
                 var reply = await victim.CallAsync("echo", new { text = "still there?" + new string('.', 40_000) }).ConfigureAwait(false);
                 served = reply.Holds("still there?");
                 if (!served) break;
-                connections.Add(await SendPartAsync(scene.Endpoint, token, Parts[0]).ConfigureAwait(false));
+                connections.Add(await SendPartAsync(scene.Endpoint, token, Filling).ConfigureAwait(false));
                 await Task.Delay(60).ConfigureAwait(false);
             }
 
