@@ -15,6 +15,9 @@ public sealed class TaskTool(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> dige
     public static byte[] DigestOf(ReadOnlySpan<byte> key, string name, bool hasSchema) =>
         HMACSHA256.HashData(key, Encoding.UTF8.GetBytes((hasSchema ? "tool-with-schema\n" : "tool\n") + name));
 
+    /// <summary>The digest as text: equal for tasks of one tool, under one key.</summary>
+    public string Id { get; } = Convert.ToHexString(digest.Span);
+
     /// <summary>True when it is the tool of that name.</summary>
     public bool Is(string name) => IsWithSchema(name) || Fits(name, hasSchema: false);
 

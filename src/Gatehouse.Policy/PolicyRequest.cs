@@ -30,6 +30,12 @@ public readonly record struct PolicyRequest(
     /// <summary>Protocol revision of the request, for a decision point that is told it; no rule of ours reads it.</summary>
     public string? Revision { get; init; }
 
+    /// <summary>
+    /// True when a template is asked about that is being completed: the answer tells of all its expansions at once, so that a permit counts
+    /// only when it covers all of them, and a forbid when it names any.
+    /// </summary>
+    internal bool Completes => IsTemplate && Method == "completion/complete";
+
     /// <summary>True when the answer may not depend on arguments, because they are not known yet.</summary>
     public bool LeavesArgumentsOpen => OpenArguments || Direction != PolicyDirection.Calls || Target == PolicyTarget.None || IsTemplate;
 }

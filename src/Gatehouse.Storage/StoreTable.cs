@@ -7,8 +7,10 @@ namespace Gatehouse.Storage;
 /// <param name="name">The table; has a column valid_until.</param>
 internal sealed class StoreTable(string name, WriteQueue writes, ReadPool reads, int rowLimit, TimeProvider time)
 {
-    // Counted anew whenever it reaches the limit, so that it only has to be no less than the truth of this process.
+    // Counted anew whenever it reaches the limit, so that it only has to be no less than the truth of this process; and when a write was
+    // undone, whose deletions are rows again.
     private long? _rows;
+    private long _undone;
 
     /// <summary>Adds a row within the limit.</summary>
     /// <param name="exists">Whether the row is there already, so that adding it needs no place.</param>
@@ -18,6 +20,7 @@ internal sealed class StoreTable(string name, WriteQueue writes, ReadPool reads,
     public ValueTask<T> AddAsync<T>(
         Func<SqliteConnection, bool> exists, Func<SqliteConnection, T> add, int reserved = 0, Func<SqliteConnection, int>? makeOwnRoom = null) => writes.AddAsync(connection =>
     {
+        if (_undone != writes.Undone) (_rows, _undone) = (null, writes.Undone);
         _rows ??= Count(connection);
         // Counting the rows of one party costs something; while half of the table is free it need not be done.
         if (makeOwnRoom is not null && _rows * 2 >= rowLimit && !exists(connection)) _rows -= makeOwnRoom(connection);

@@ -37,37 +37,38 @@ public sealed class TaskOwners
         """;
 
     private readonly StoreTable _table;
-    private readonly int _rowLimit;
     private readonly TimeProvider _time;
 
     internal TaskOwners(WriteQueue writes, ReadPool reads, int rowLimit, TimeProvider time)
     {
-        _rowLimit = rowLimit;
+        RowLimit = rowLimit;
         _table = new("task_owners", writes, reads, rowLimit, time);
         _time = time;
     }
+
+    /// <summary>The most rows.</summary>
+    public int RowLimit { get; }
 
     /// <summary>Notes the owner of a task and returns when that is on the disk; for its owner again, the later moment counts.</summary>
     /// <param name="server">The server's name, at most 4096 bytes in UTF-8.</param>
     /// <param name="taskDigest">Keyed digest of the task's identifier, 16 to 64 bytes.</param>
     /// <param name="ownerDigest">Keyed digest of the owner, 16 to 64 bytes.</param>
     /// <param name="callerDigest">Keyed digest of whose part the row uses, 16 to 64 bytes: issuer and subject, whatever the client.</param>
-    /// <param name="callerShare">Percent of the rows that one caller may have, 1 to 100.</param>
+    /// <param name="mostOfCaller">Rows that one caller may have once half of the table is full, 1 or more.</param>
     /// <param name="until">When the task is forgotten.</param>
     /// <returns>False when the task belongs to another owner: nothing was changed, and the caller must not give it out.</returns>
     /// <exception cref="ArgumentException">A text or digest is out of its range.</exception>
     /// <exception cref="StoreException">Nothing was added: the table is full, or the disk refused.</exception>
-    public ValueTask<bool> AddAsync(string server, ReadOnlySpan<byte> taskDigest, ReadOnlySpan<byte> ownerDigest, ReadOnlySpan<byte> callerDigest, int callerShare, DateTimeOffset until)
+    public ValueTask<bool> AddAsync(string server, ReadOnlySpan<byte> taskDigest, ReadOnlySpan<byte> ownerDigest, ReadOnlySpan<byte> callerDigest, int mostOfCaller, DateTimeOffset until)
     {
         StoredText.Check(server, nameof(server));
         var task = Hex(taskDigest, nameof(taskDigest));
         var owner = Hex(ownerDigest, nameof(ownerDigest));
         var caller = Hex(callerDigest, nameof(callerDigest));
-        var most = (int)Math.Max(1, _rowLimit * (long)callerShare / 100);
         return _table.AddAsync(
             connection => Exists(connection, server, task),
             connection => Insert(connection, server, task, owner, caller, until),
-            makeOwnRoom: connection => MakeOwnRoom(connection, caller, most));
+            makeOwnRoom: connection => MakeOwnRoom(connection, caller, mostOfCaller));
     }
 
     /// <summary>The digest of a task's owner, or null when the task is unknown or forgotten.</summary>

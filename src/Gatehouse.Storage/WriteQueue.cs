@@ -27,6 +27,9 @@ internal sealed class WriteQueue : IAsyncDisposable
     /// <summary>Commits since the start.</summary>
     public long Commits => Interlocked.Read(ref _commits);
 
+    /// <summary>Writes that were undone since the start; read by writes alone, on the writer's thread.</summary>
+    public long Undone { get; private set; }
+
     /// <summary>Adds a write and awaits its commit.</summary>
     /// <exception cref="StoreException">It was not committed.</exception>
     /// <exception cref="ObjectDisposedException">The store is closed; nothing was written.</exception>
@@ -78,6 +81,7 @@ internal sealed class WriteQueue : IAsyncDisposable
         catch (Exception fault)
 #pragma warning restore CA1031
         {
+            Undone++;
             var refusal = Explain(fault);
             batch.ForEach(write => write.Refuse(refusal));
             return;
@@ -94,7 +98,11 @@ internal sealed class WriteQueue : IAsyncDisposable
     {
         StoreConnection.Execute(_connection, "SAVEPOINT one");
         if (!write.Perform(_connection))
+        {
+            Undone++;
             StoreConnection.Execute(_connection, "ROLLBACK TO one");
+        }
+
         StoreConnection.Execute(_connection, "RELEASE one");
     }
 

@@ -92,4 +92,35 @@ public sealed class CompletionTests
     }
 
     private static JsonPath PathOf(string text) => JsonPath.TryParse(text, out var path) ? path! : throw new InvalidOperationException(text);
+
+    // What stays open in the template would be answered for all of its values: a permit has to cover them all, and a forbid of one is enough.
+    [Theory]
+    [InlineData("notes://{owner}/{id}", "id", """{"owner":"alice"}""", true)]
+    [InlineData("notes://{owner}/{id}", "id", """{"owner":"bob"}""", false)]
+    [InlineData("notes://{owner}/{id}", "id", "{}", false)]
+    [InlineData("notes://{owner:20}/{id}", "id", """{"owner":"bob"}""", false)]
+    [InlineData("notes://{owner,id}", "id", """{"owner":"bob"}""", false)]
+    [InlineData("notes://{owner}/x{?id,z}", "z", """{"owner":"bob"}""", false)]
+    public async Task ATemplateThatStaysOpen_IsAnsweredOnlyWhereAllOfItIsPermitted(string uri, string name, string known, bool expected)
+    {
+        PolicyRule[][] policies =
+        [
+            [new PolicyRule { Id = "all", Resources = new UriSet(["notes://*"]) }, new PolicyRule { Id = "not-bob", Forbids = true, Resources = new UriSet(["notes://bob/*", "notes://bob,*"]) }],
+            [new PolicyRule { Id = "own", Resources = new UriSet(["notes://alice/*", "notes://alice,*"]) }],
+            [new PolicyRule { Id = "own-segments", Resources = new UriSet(["notes://alice/{id}"]) }],
+        ];
+        foreach (var rules in policies)
+        {
+            await using var gateway = await TestGateway.StartAsync(rules: rules);
+            gateway.Upstream
+                .OnResult("resources/list", """{"resultType":"complete","resources":[]}""")
+                .OnResult("prompts/list", """{"resultType":"complete","prompts":[]}""")
+                .OnResult("resources/templates/list", $"{{\"resultType\":\"complete\",\"resourceTemplates\":[{{\"uriTemplate\":\"{uri}\",\"name\":\"a\"}}]}}")
+                .OnResult("completion/complete", """{"resultType":"complete","completion":{"values":["customer-4711"]}}""");
+            var alice = new Era(gateway, true, "alice");
+            await alice.BeginAsync();
+            var answer = (await alice.AskAsync("completion/complete", $"\"ref\":{{\"type\":\"ref/resource\",\"uri\":\"{uri}\"}},\"argument\":{{\"name\":\"{name}\",\"value\":\"\"}},\"context\":{{\"arguments\":{known}}}")).GetRawText();
+            Assert.True(expected == answer.Contains("customer-4711", StringComparison.Ordinal), $"{rules[0].Id}: {answer}");
+        }
+    }
 }

@@ -26,6 +26,23 @@ public sealed class OperatorLinesTests
         Assert.Equal("later", written[^1]);
     }
 
+    // Lines come from timers, where nobody catches: a volume that is full under stderr would end the gateway.
+    [Fact]
+    public void ALineThatCannotBeWritten_IsCounted_AndSaidOnceItCanBe()
+    {
+        var time = new ManualTimeProvider();
+        var written = new List<string>();
+        var isFull = true;
+        var lines = new OperatorLines(line => written.Add(isFull ? throw new IOException("no space left") : line), time);
+        lines.Write("lost");
+        lines.Write("lost too");
+        Assert.Equal((0, 2), (written.Count, lines.Omitted));
+        isFull = false;
+        lines.Write("seen");
+        Assert.Contains("2 lines were left out", written[0], StringComparison.Ordinal);
+        Assert.Equal("seen", written[1]);
+    }
+
     [Fact]
     public void ALongLine_IsCutAndSaysSo()
     {

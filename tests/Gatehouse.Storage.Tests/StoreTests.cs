@@ -147,14 +147,42 @@ public sealed class StoreTests : IDisposable
     {
         await using var store = Open(new() { RowLimit = 20 });
         var other = Rows.Digest(7);
-        Assert.True(await store.TaskOwners.AddAsync("files", Rows.Digest(100), Rows.Digest(3), other, 20, Rows.Now.AddMinutes(1)));
+        Assert.True(await store.TaskOwners.AddAsync("files", Rows.Digest(100), Rows.Digest(3), other, 4, Rows.Now.AddMinutes(1)));
         for (byte number = 0; number < 40; number++)
-            Assert.True(await store.TaskOwners.AddAsync("files", Rows.Digest(number), Rows.Digest(2), Rows.Digest(9), 20, Rows.Now.AddHours(1).AddSeconds(number)));
+            Assert.True(await store.TaskOwners.AddAsync("files", Rows.Digest(number), Rows.Digest(2), Rows.Digest(9), 4, Rows.Now.AddHours(1).AddSeconds(number)));
         // While half of the table is free one caller may have more than its part, here four of twenty.
         Assert.Equal(Enumerable.Range(31, 9), Enumerable.Range(0, 40).Where(number => store.TaskOwners.Find("files", Rows.Digest((byte)number), Rows.Now) is not null));
         Assert.NotNull(store.TaskOwners.Find("files", Rows.Digest(100), Rows.Now));
         for (byte number = 101; number < 104; number++)
-            Assert.True(await store.TaskOwners.AddAsync("files", Rows.Digest(number), Rows.Digest(3), other, 20, Rows.Now.AddHours(1)));
+            Assert.True(await store.TaskOwners.AddAsync("files", Rows.Digest(number), Rows.Digest(3), other, 4, Rows.Now.AddHours(1)));
+    }
+
+    // A write that is undone brings back the rows that it deleted: they count again.
+    [Fact]
+    public async Task AfterWritesThatWereUndone_TheLimitOfRowsHolds()
+    {
+        await using var store = Open(new() { RowLimit = 20 });
+        for (byte number = 0; number < 12; number++)
+            await store.TaskOwners.AddAsync("files", Rows.Digest(number), Rows.Digest(2), Rows.Digest(9), 4, Rows.Now.AddHours(1));
+        await store.WriteAsync(connection => Run(connection, "CREATE TRIGGER fails BEFORE INSERT ON task_owners BEGIN SELECT RAISE(ABORT, 'no'); END"));
+        for (byte number = 50; number < 65; number++)
+            await Assert.ThrowsAsync<StoreException>(() => store.TaskOwners.AddAsync("files", Rows.Digest(number), Rows.Digest(2), Rows.Digest(9), 4, Rows.Now.AddHours(1)).AsTask());
+        await store.WriteAsync(connection => Run(connection, "DROP TRIGGER fails"));
+        var added = 0;
+        for (byte number = 100; number < 130; number++)
+        {
+            try
+            {
+                await store.TaskOwners.AddAsync("files", Rows.Digest(number), Rows.Digest(2), Rows.Digest(number), 4, Rows.Now.AddHours(1));
+                added++;
+            }
+            catch (StoreException)
+            {
+                // The table is full.
+            }
+        }
+
+        Assert.Equal(10, added); // of the first caller ten are left, half of the table
     }
 
     [Fact]
@@ -206,6 +234,15 @@ public sealed class StoreTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private static int Run(Microsoft.Data.Sqlite.SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // Constants of these tests.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return command.ExecuteNonQuery();
+    }
 
     private Store Open(StoreOptions? options = null) => Store.Open(StorePath, _time, options ?? new());
 }

@@ -65,7 +65,7 @@ public sealed class ConnectionsOfAll : Exercise
                 served = await IsServedAsync(scene.Endpoint).ConfigureAwait(false);
             }
 
-            return [new Attempt("a hundred connections with heads that never end", !served, served ? "the honest user is let in" : "the honest user is not let in")];
+            return [new Attempt($"{connections.Count} connections with heads that never end", !served, served ? "the honest user is let in" : "the honest user is not let in")];
         }
         finally
         {

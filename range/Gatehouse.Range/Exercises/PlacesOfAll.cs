@@ -56,16 +56,16 @@ public sealed class PlacesOfAll : Exercise
         await victim.InitializeAsync().ConfigureAwait(false);
         var attacker = scene.As(Scene.Attacker);
         await attacker.InitializeAsync().ConfigureAwait(false);
-        var served = true;
+        var (served, calls) = (true, 0);
         // What was sent may still be on its way while the honest user is served.
         for (var tries = 0; served && tries < 10; tries++)
         {
-            for (var call = 0; call < 3; call++) _ = attacker.CallAsync("forge").ContinueWith(static ended => ended.Exception, TaskScheduler.Default);
+            for (var call = 0; call < 3; call++, calls++) _ = attacker.CallAsync("forge").ContinueWith(static ended => ended.Exception, TaskScheduler.Default);
             await Task.Delay(60).ConfigureAwait(false);
             served = (await victim.CallAsync("echo", new { text = "still there?" }).ConfigureAwait(false)).Holds("still there?");
         }
 
-        return [new Attempt("thirty calls that never end", !served, served ? "the honest user is served" : "the honest user finds no place")];
+        return [new Attempt($"{calls} calls that never end", !served, served ? "the honest user is served" : "the honest user finds no place")];
     }
 
     internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);

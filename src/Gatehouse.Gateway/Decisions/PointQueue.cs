@@ -17,7 +17,7 @@ internal sealed class PointQueue(
 
     // How many wait is bounded by the questions under way (RememberedAnswers), and how long by the timeout of a question.
     private readonly QueueBounds bounds = new(
-        settings.Concurrency, (int)PartitionedBudget.PartOf(settings.Concurrency, callerShare), int.MaxValue, int.MaxValue, settings.Timeout);
+        settings.Concurrency, callerShare, int.MaxValue, int.MaxValue, settings.Timeout);
 
     /// <summary>Asks questions of one caller; the answers come by way of what is remembered.</summary>
     public void Ask(CallerPartition caller, List<Asking> questions)
@@ -54,7 +54,7 @@ internal sealed class PointQueue(
         }
         finally
         {
-            for (var at = 0; at < batch.Count; at++) remembered.Complete(batch[at].Key, answers?[at] ?? failed);
+            for (var at = 0; at < batch.Count; at++) remembered.Complete(caller, batch[at].Key, answers?[at] ?? failed);
         }
     }
 

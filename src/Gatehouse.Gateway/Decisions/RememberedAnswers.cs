@@ -13,7 +13,7 @@ namespace Gatehouse.Gateway.Decisions;
 /// <remarks>
 /// The threat: one caller asks about so many names that the questions of others find no place and their answers are forgotten (CWE-770).
 /// Beyond its part a caller has questions under way only while less than half of the places are taken, and remembers a further answer by
-/// forgetting the one of its own that was used longest ago.
+/// forgetting the one of its own that was used longest ago. Questions under way are nobody else's to wait for: each asker has a line of its own.
 /// </remarks>
 /// <param name="settings">The bounds.</param>
 /// <param name="callerShare">Percent of them that one caller gets, 1 to 100.</param>
@@ -24,9 +24,8 @@ internal sealed class RememberedAnswers(DecisionCacheSettings settings, int call
     private readonly Dictionary<QuestionKey, Entry> answers = [];
     private readonly LinkedList<Entry> byUse = [];
     private readonly Dictionary<CallerPartition, LinkedList<Entry>> ofCallers = [];
-    private readonly Dictionary<QuestionKey, Flight> underWay = [];
+    private readonly Dictionary<(CallerPartition Caller, QuestionKey Key), Flight> underWay = [];
     private readonly PartitionedBudget places = new();
-    private readonly long part = PartitionedBudget.PartOf(settings.Entries, callerShare);
 
     /// <summary>Answers remembered now.</summary>
     public int Count
@@ -44,7 +43,7 @@ internal sealed class RememberedAnswers(DecisionCacheSettings settings, int call
     }
 
     /// <summary>
-    /// The answer to come: of a question that somebody else is asking already, or of one that is to be asked by the one who gets
+    /// The answer to come: of a question that this caller is asking already, or of one that is to be asked by the one who gets
     /// <c>isNew</c>. Null when too many questions are under way, of this caller or of all.
     /// </summary>
     public Task<ExternalAnswer>? Join(CallerPartition caller, QuestionKey key, out bool isNew)
@@ -53,22 +52,22 @@ internal sealed class RememberedAnswers(DecisionCacheSettings settings, int call
         {
             isNew = false;
             if (TryFind(key, out var answer)) return Task.FromResult(answer);
-            if (underWay.TryGetValue(key, out var flight)) return flight.Answer.Task;
-            if (places.TryTakePlace(caller, settings.Entries, part) != PartitionedVerdict.Taken) return null;
+            if (underWay.TryGetValue((caller, key), out var flight)) return flight.Answer.Task;
+            if (places.TryTakePlace(caller, settings.Entries, callerShare) != PartitionedVerdict.Taken) return null;
             isNew = true;
             flight = new Flight(caller, new TaskCompletionSource<ExternalAnswer>(TaskCreationOptions.RunContinuationsAsynchronously));
-            underWay.Add(key, flight);
+            underWay.Add((caller, key), flight);
             return flight.Answer.Task;
         }
     }
 
     /// <summary>Gives all who wait the answer, and remembers it while it counts.</summary>
-    public void Complete(QuestionKey key, ExternalAnswer answer)
+    public void Complete(CallerPartition caller, QuestionKey key, ExternalAnswer answer)
     {
         Flight? flight;
         lock (gate)
         {
-            if (!underWay.Remove(key, out flight)) return;
+            if (!underWay.Remove((caller, key), out flight)) return;
             places.Return(flight.Caller, 1);
             var life = LifeOf(answer);
             if (life > TimeSpan.Zero) Put(new Entry(flight.Caller, key, answer, time.GetUtcNow() + life));
@@ -88,9 +87,17 @@ internal sealed class RememberedAnswers(DecisionCacheSettings settings, int call
     {
         answer = null;
         if (!answers.TryGetValue(key, out var entry)) return false;
-        TakeOut(entry);
-        if (time.GetUtcNow() >= entry.Until) return false;
-        PutFirst(entry);
+        if (time.GetUtcNow() >= entry.Until)
+        {
+            TakeOut(entry);
+            return false;
+        }
+
+        byUse.Remove(entry.ByUse);
+        byUse.AddFirst(entry.ByUse);
+        var own = ofCallers[entry.Caller];
+        own.Remove(entry.OfCaller);
+        own.AddFirst(entry.OfCaller);
         answer = entry.Answer;
         return true;
     }
@@ -99,7 +106,7 @@ internal sealed class RememberedAnswers(DecisionCacheSettings settings, int call
     {
         if (answers.TryGetValue(entry.Key, out var earlier)) TakeOut(earlier);
         var own = ofCallers.GetValueOrDefault(entry.Caller);
-        if (own?.Count >= part && answers.Count * 2 >= settings.Entries) TakeOut(own.Last!.Value);
+        if (own is not null && PartitionedBudget.IsHeldToPart(answers.Count, settings.Entries, own.Count, callerShare)) TakeOut(own.Last!.Value);
         else if (answers.Count >= settings.Entries) TakeOut(byUse.Last!.Value);
         PutFirst(entry);
     }

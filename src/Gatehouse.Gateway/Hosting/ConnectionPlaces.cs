@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Gatehouse.Identity;
 using Gatehouse.Pipeline.Configuration;
@@ -15,10 +16,15 @@ namespace Gatehouse.Gateway.Hosting;
 /// in (CWE-770, CWE-400). Behind proxies that end TLS all connections are the proxies', which are named, and no part is counted.
 /// </remarks>
 /// <param name="settings">The settings in force.</param>
-internal sealed class ConnectionPlaces(Func<GatewaySettings> settings)
+/// <param name="time">The clock.</param>
+/// <param name="diagnostics">Lines for the operator: who was refused, at most once a minute.</param>
+internal sealed class ConnectionPlaces(Func<GatewaySettings> settings, TimeProvider time, Action<string> diagnostics)
 {
+    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
+
     private readonly PartitionedBudget open = new();
     private long refused;
+    private long saidAt = long.MinValue;
 
     /// <summary>Connections open now.</summary>
     public long Open => open.Used;
@@ -38,6 +44,7 @@ internal sealed class ConnectionPlaces(Func<GatewaySettings> settings)
         {
             Interlocked.Increment(ref refused);
             connection.Abort();
+            Say(peer, each);
             return;
         }
 
@@ -49,5 +56,13 @@ internal sealed class ConnectionPlaces(Func<GatewaySettings> settings)
         {
             open.Return(peer, 1);
         }
+    }
+
+    private void Say(CallerPartition peer, long each)
+    {
+        var last = Interlocked.Read(ref saidAt);
+        var now = time.GetTimestamp();
+        if ((last != long.MinValue && time.GetElapsedTime(last, now) < Quiet) || Interlocked.CompareExchange(ref saidAt, now, last) != last) return;
+        diagnostics(string.Create(CultureInfo.InvariantCulture, $"connections of {peer} are closed: it has its {each} (limits.connectionsPerAddress). {Refused} were closed since the start."));
     }
 }

@@ -91,8 +91,7 @@ public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
     {
         ArgumentNullException.ThrowIfNull(exchange);
         var server = exchange.Server;
-        var part = (int)PartitionedBudget.PartOf(server.Concurrency, exchange.Snapshot.Settings.Limits.CallerShare);
-        var bounds = new QueueBounds(server.Concurrency, part, server.QueuePerCaller, server.Queue, server.QueueWait);
+        var bounds = new QueueBounds(server.Concurrency, exchange.Snapshot.Settings.Limits.CallerShare, server.QueuePerCaller, server.Queue, server.QueueWait);
         var caller = CallerPartition.Of(exchange.Subject!.Issuer, exchange.Subject.Subject);
         var queue = queues.GetOrAdd(server.Name, static (_, clock) => new FairQueue(clock), time);
         return queue.TryEnter(caller, bounds) is { } place ? ValueTask.FromResult(place) : queue.WaitAsync(caller, bounds, cancellation);

@@ -66,7 +66,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Definitions = new DefinitionLocks(Store.DefinitionWords, Note, options);
         Snapshots = new SnapshotHolder(Definitions.Join(decisionPoints.Snapshot(1, settings)));
         Sessions = new SessionTable(Keys, new PersistentOpenSessions(Store, options.Diagnostics), time, CallerShare);
-        Connections = new ConnectionPlaces(() => Snapshots.Current.Settings);
+        Connections = new ConnectionPlaces(() => Snapshots.Current.Settings, time, options.Diagnostics);
         Budget = new ByteBudget(settings.Limits.BufferedBytes, CallerShare);
         Upstreams = new UpstreamSet(Handlers, Secrets, Budget, () => Snapshots.Current.Settings.Sessions, State.Empty, time, serverLines.Write);
         Quotas = new PersistentQuotas(Store, time, options.Diagnostics);
@@ -105,10 +105,10 @@ public sealed class GatewayCore : IAsyncDisposable
     /// <summary>Lines for the operator that were left out because they came too fast.</summary>
     internal long OmittedLines => lines.Omitted + serverLines.Omitted + auditLines.Omitted;
 
-    /// <summary>Exchanges turned away while the gateway drained.</summary>
     /// <summary>Connections of the listener by address block.</summary>
     internal ConnectionPlaces Connections { get; }
 
+    /// <summary>Exchanges turned away while the gateway drained.</summary>
     internal long TurnedAway => Interlocked.Read(ref turnedAway);
 
     /// <summary>Counters of the audit log and how full it is, for status and metrics.</summary>
@@ -295,7 +295,7 @@ public sealed class GatewayCore : IAsyncDisposable
         {
             var result = read();
             if (result.Settings is not { } next) return [.. result.Faults.Select(f => f.ToString())];
-            if (RestartNeeded(Snapshots.Current.Settings, next) is { } what) return [$"{what} cannot change while running; restart the gateway"];
+            if (RestartNeeded(Snapshots.Current.Settings, next) is { } what) return [$"{what} cannot change while the gateway runs: restart it, or put the old value back"];
             UpstreamRevocations.Require(next);
             var secrets = SecretResolver.ReadAll(SecretsOf(next));
             next = UnchangedServers.Keep(Snapshots.Current.Settings, next);
@@ -371,7 +371,7 @@ public sealed class GatewayCore : IAsyncDisposable
     {
         Sessions.Sweep(Snapshots.Current.Settings.Sessions);
         Quotas.Table.Sweep();
-        handles.Sweep();
+        handles.Sweep(CallerShare());
         callers!.Sweep();
         lines.WriteOmitted();
         serverLines.WriteOmitted();

@@ -35,10 +35,24 @@ internal static class KestrelHost
         return web;
     }
 
-    /// <summary>What the listener takes at its start and keeps.</summary>
-    public static (int, int, TimeSpan, int, long, int) Limits(GatewaySettings settings) => (
-        settings.Limits.Connections, settings.Limits.HeaderBytes, settings.Limits.HeaderTimeout, settings.Limits.MinBodyBytesPerSecond,
-        settings.Limits.BufferedBytes, settings.Servers.Count == 0 ? 0 : settings.Servers.Max(s => s.RequestBytes));
+    /// <summary>The settings that differ and that the listener takes at its start and keeps; null when there are none.</summary>
+    public static string? Changed(GatewaySettings current, GatewaySettings next)
+    {
+        var (one, other) = (current.Limits, next.Limits);
+        (string Key, bool Differs)[] kept =
+        [
+            ("limits.connections", one.Connections != other.Connections),
+            ("limits.headerBytes", one.HeaderBytes != other.HeaderBytes),
+            ("limits.headerTimeout", one.HeaderTimeout != other.HeaderTimeout),
+            ("limits.minBodyBytesPerSecond", one.MinBodyBytesPerSecond != other.MinBodyBytesPerSecond),
+            ("limits.bufferedBytes", one.BufferedBytes != other.BufferedBytes),
+            ("the largest limits.requestBytes of a server", LargestBody(current) != LargestBody(next)),
+        ];
+        var changed = string.Join(", ", kept.Where(setting => setting.Differs).Select(setting => setting.Key));
+        return changed.Length == 0 ? null : changed;
+    }
+
+    private static int LargestBody(GatewaySettings settings) => settings.Servers.Count == 0 ? 0 : settings.Servers.Max(server => server.RequestBytes);
 
     private static Task ServeAsync(HttpContext context, RequestRouter router, GatewayHost host)
     {
@@ -57,7 +71,7 @@ internal static class KestrelHost
         kestrel.AddServerHeader = false;
         kestrel.AllowSynchronousIO = false;
         kestrel.Limits.MaxConcurrentConnections = limits.Connections;
-        kestrel.Limits.MaxRequestBodySize = settings.Servers.Count == 0 ? 0 : settings.Servers.Max(s => s.RequestBytes);
+        kestrel.Limits.MaxRequestBodySize = LargestBody(settings);
         kestrel.Limits.MaxRequestHeadersTotalSize = limits.HeaderBytes;
         kestrel.Limits.MaxRequestHeaderCount = 100;
         kestrel.Limits.MaxRequestLineSize = 8 << 10;

@@ -55,7 +55,12 @@ internal sealed class OperatorLines(Action<string> write, TimeProvider time)
         }
 
         WriteCount(before);
-        write(line.Length <= LongestLine ? line : string.Create(CultureInfo.InvariantCulture, $"{line.AsSpan(0, LongestLine)} [{line.Length - LongestLine} characters more]"));
+        if (TryPut(line.Length <= LongestLine ? line : string.Create(CultureInfo.InvariantCulture, $"{line.AsSpan(0, LongestLine)} [{line.Length - LongestLine} characters more]"))) return;
+        lock (gate)
+        {
+            unwritten++;
+            omitted++;
+        }
     }
 
     /// <summary>Writes how many lines were left out, when there were any and one may be written; called now and then.</summary>
@@ -76,7 +81,23 @@ internal sealed class OperatorLines(Action<string> write, TimeProvider time)
 
     private void WriteCount(long count)
     {
-        if (count > 0) write(string.Create(CultureInfo.InvariantCulture, $"{count} lines were left out here: at most one a second is written, after {Burst} at once"));
+        if (count == 0 || TryPut(string.Create(CultureInfo.InvariantCulture, $"{count} lines were left out here: at most one a second is written, after {Burst} at once"))) return;
+        lock (gate) unwritten += count;
+    }
+
+    // Lines come from timers too, where nobody catches: a volume that is full under stderr must not end the gateway, least of all while it
+    // says that its log cannot be written (CWE-248).
+    private bool TryPut(string line)
+    {
+        try
+        {
+            write(line);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            return false;
+        }
     }
 
     private void Fill()

@@ -85,7 +85,7 @@ internal sealed class TokenCallers : ICallers, IDisposable
         if (current.Listen.ClientCertificates != next.Listen.ClientCertificates) return "listen.clientCertificates";
         if ((current.DPoP.MaxProofs, current.DPoP.MaxProofsPerKey) != (next.DPoP.MaxProofs, next.DPoP.MaxProofsPerKey)) return "dpop.maxProofs and dpop.maxProofsPerKey";
         if (current.PublicUrl != next.PublicUrl && current.Development) return "publicUrl";
-        return KestrelHost.Limits(current) != KestrelHost.Limits(next) ? "limits of connections, headers and memory, or the largest requestBytes" : null;
+        return KestrelHost.Changed(current, next);
     }
 
     public bool MayStay(GatewaySnapshot snapshot, Exchange exchange) =>

@@ -39,7 +39,7 @@ internal sealed class FairQueue(TimeProvider time)
         {
             // Nobody is overtaken: what is free goes to those who wait first, so that then only those wait who may not have it.
             if (waiting > 0) GivePlaces(bounds);
-            if (lines.ContainsKey(caller) || taken.TryTakePlace(caller, bounds.Places, bounds.Part) != PartitionedVerdict.Taken) return null;
+            if (lines.ContainsKey(caller) || taken.TryTakePlace(caller, bounds.Places, bounds.Share) != PartitionedVerdict.Taken) return null;
         }
 
         return new Place(this, caller, bounds);
@@ -57,7 +57,7 @@ internal sealed class FairQueue(TimeProvider time)
         using var gone = cancellation.UnsafeRegister(static state => ((Waiter)state!).GiveUp(), waiter);
         if (await waiter.Granted.Task.ConfigureAwait(false)) return new Place(this, caller, bounds);
         cancellation.ThrowIfCancellationRequested();
-        throw new RefusalException(Reasons.TooBusy, "limits.queueWait of the server");
+        throw new RefusalException(Reasons.TooBusy, "no place in time: limits.concurrency, limits.callerShare, limits.queueWait");
     }
 
     private Waiter Queue(CallerPartition caller, in QueueBounds bounds)
@@ -66,7 +66,7 @@ internal sealed class FairQueue(TimeProvider time)
         {
             var known = lines.TryGetValue(caller, out var line);
             if (waiting >= bounds.Total || (line?.Waiters.Count ?? 0) >= bounds.PerCaller || bounds.Patience <= TimeSpan.Zero)
-                throw new RefusalException(Reasons.TooBusy, "limits.concurrency and limits.queue of the server");
+                throw new RefusalException(Reasons.TooBusy, "too many wait: limits.queue, limits.queuePerCaller");
             if (!known)
             {
                 lines.Add(caller, line = new Line(caller));
@@ -107,7 +107,7 @@ internal sealed class FairQueue(TimeProvider time)
     {
         foreach (var line in turns)
         {
-            var verdict = taken.TryTakePlace(line.Caller, bounds.Places, bounds.Part);
+            var verdict = taken.TryTakePlace(line.Caller, bounds.Places, bounds.Share);
             if (verdict == PartitionedVerdict.Taken) return line;
             if (verdict == PartitionedVerdict.AllSpent) return null;
         }

@@ -1,3 +1,4 @@
+using Gatehouse.Identity;
 using Gatehouse.Pipeline.Configuration;
 
 namespace Gatehouse.Gateway.Limits;
@@ -15,7 +16,7 @@ internal sealed class QuotaBucket
     private int underWay;
 
     /// <summary>Who made it, for the share of the table that one caller may have.</summary>
-    public required (string Issuer, string Subject) Maker { get; init; }
+    public required CallerPartition Maker { get; init; }
 
     /// <summary>True when the store does not know what it says of the day.</summary>
     public bool IsDirty { get; set; }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Gatehouse.Identity;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
@@ -18,13 +17,11 @@ public sealed class QuotaTable(IQuotaDays? days, TimeProvider time) : IQuotas
     private static readonly long SweepTicks = TimeSpan.FromSeconds(1).Ticks;
 
     private readonly QuotaShard[] shards = [.. Enumerable.Range(0, Shards).Select(_ => new QuotaShard())];
-    private readonly Dictionary<(string Issuer, string Subject), int> made = [];
-    private readonly Lock making = new();
+    private readonly PartitionedBudget made = new();
     private long sweptAt = long.MinValue;
-    private int count;
 
     /// <summary>Parties counted now.</summary>
-    public int Count => Volatile.Read(ref count);
+    public int Count => (int)made.Used;
 
     /// <inheritdoc />
     public ValueTask<Refusal?> ChargeAsync(Exchange exchange) => ValueTask.FromResult(Charge(exchange));
@@ -102,7 +99,7 @@ public sealed class QuotaTable(IQuotaDays? days, TimeProvider time) : IQuotas
             {
                 foreach (var (key, bucket) in shard.Buckets)
                 {
-                    if (bucket.IsUnused(now) && shard.Buckets.Remove(key)) Forget(bucket);
+                    if (bucket.IsUnused(now) && shard.Buckets.Remove(key)) made.Return(bucket.Maker, 1);
                 }
             }
         }
@@ -160,36 +157,13 @@ public sealed class QuotaTable(IQuotaDays? days, TimeProvider time) : IQuotas
     private QuotaBucket? FindOrMake(QuotaShard shard, in QuotaKey key, LimitRule rule, Exchange exchange)
     {
         if (shard.Buckets.TryGetValue(key, out var known)) return known;
-        var maker = (exchange.Subject!.Issuer, exchange.Subject.Subject);
-        if (!TryCount(maker, exchange.Snapshot.Settings.Limits)) return null;
+        var maker = CallerPartition.Of(exchange.Subject!.Issuer, exchange.Subject.Subject);
+        var limits = exchange.Snapshot.Settings.Limits;
+        if (made.TryTake(maker, 1, limits.Keys, PartitionedBudget.PartOf(limits.Keys, limits.CallerShare)) != PartitionedVerdict.Taken) return null;
         var bucket = new QuotaBucket { Maker = maker };
         if (rule.CountsDays && days?.Find(key.Digest()) is { } day) bucket.Restore(day.Day, day.Requests, day.Bytes);
         shard.Buckets.Add(key, bucket);
         return bucket;
-    }
-
-    private bool TryCount((string Issuer, string Subject) maker, LimitSettings limits)
-    {
-        lock (making)
-        {
-            if (count >= limits.Keys) return false;
-            ref var own = ref CollectionsMarshal.GetValueRefOrAddDefault(made, maker, out _);
-            if (own >= PartitionedBudget.PartOf(limits.Keys, limits.CallerShare)) return false;
-            own++;
-            count++;
-            return true;
-        }
-    }
-
-    private void Forget(QuotaBucket bucket)
-    {
-        lock (making)
-        {
-            ref var own = ref CollectionsMarshal.GetValueRefOrNullRef(made, bucket.Maker);
-            if (own > 1) own--;
-            else made.Remove(bucket.Maker);
-            count--;
-        }
     }
 
     private bool MaySweep(long now)

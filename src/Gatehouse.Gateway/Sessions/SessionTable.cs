@@ -33,7 +33,7 @@ public sealed class SessionTable : ISessions
     private readonly byte[] ownerKey;
     private readonly KnownSessions known = new();
     private readonly ConcurrentDictionary<string, SessionEntry> entries = new(StringComparer.Ordinal);
-    private long nextSweep = long.MinValue; // in ticks of the clock's time
+    private long sweptAt = long.MinValue; // a timestamp of the clock; not swept yet
 
     /// <summary>Makes a table with the sessions that are kept.</summary>
     /// <param name="keys">Seals the handles.</param>
@@ -148,7 +148,7 @@ public sealed class SessionTable : ISessions
 
     private void Admit(SessionBinding binding, string owner, SessionSettings settings, DateTimeOffset now)
     {
-        if (known.Count >= settings.Max && MaySweep(now)) Sweep(settings);
+        if (known.Count >= settings.Max && MaySweep()) Sweep(settings);
         var each = PartitionedBudget.PartOf(settings.Max, callerShare());
         if (!known.TryAdd(binding.Uid, owner, binding.ExpiresAt, now, settings.Max, each, IsIdle, out var ended))
         {
@@ -160,10 +160,12 @@ public sealed class SessionTable : ISessions
         if (ended is not null) _ = EndAsync(ended).AsTask();
     }
 
-    private bool MaySweep(DateTimeOffset now)
+    // By a clock that is never set back.
+    private bool MaySweep()
     {
-        var next = Interlocked.Read(ref nextSweep);
-        return now.UtcTicks >= next && Interlocked.CompareExchange(ref nextSweep, now.UtcTicks + SweepPause.Ticks, next) == next;
+        var last = Interlocked.Read(ref sweptAt);
+        var now = time.GetTimestamp();
+        return (last == long.MinValue || time.GetElapsedTime(last, now) >= SweepPause) && Interlocked.CompareExchange(ref sweptAt, now, last) == last;
     }
 
     private ValueTask EndAsync(string uid)

@@ -71,7 +71,8 @@ public sealed class StateHandles(KeyRing keys, Store store, TimeProvider time, A
     internal int Unstored => claims.Unstored;
 
     /// <summary>Forgets the owners that the store could not take, once their time is over.</summary>
-    public void Sweep() => claims.Sweep();
+    /// <param name="callerShare">Percent of the room that one caller gets, 1 to 100.</param>
+    public void Sweep(int callerShare) => claims.Sweep(callerShare);
 
     private HeldClaim ClaimOf(Exchange exchange, string taskId)
     {

@@ -49,18 +49,26 @@ internal sealed class TaskClaims(Store store, TimeProvider time, Action<string> 
         return true;
     }
 
-    /// <summary>Forgets the claims that the store could not take, once their time is over.</summary>
-    public void Sweep()
+    /// <summary>Forgets the claims that the store could not take, once their time is over, and offers it one of the others again.</summary>
+    /// <param name="callerShare">Percent of the room that one caller gets, 1 to 100.</param>
+    public void Sweep(int callerShare)
     {
         var now = time.GetUtcNow();
         foreach (var claim in unstored.Values.Where(claim => claim.Until <= now)) Release(claim);
+        for (var left = refused.Count; left > 0 && refused.TryDequeue(out var claim); left--)
+        {
+            if (IsHeld(claim)) refused.Enqueue(claim);
+        }
+
+        OfferAgain(callerShare);
     }
 
     private async Task StoreAsync(HeldClaim claim, int callerShare)
     {
         try
         {
-            await store.TaskOwners.AddAsync(claim.Server, claim.Task, claim.Owner, claim.CallerDigest, callerShare, claim.Until).ConfigureAwait(false);
+            var most = (int)PartitionedBudget.PartOf(store.TaskOwners.RowLimit, callerShare);
+            await store.TaskOwners.AddAsync(claim.Server, claim.Task, claim.Owner, claim.CallerDigest, most, claim.Until).ConfigureAwait(false);
         }
         catch (Exception e) when (e is StoreException or ObjectDisposedException)
         {
@@ -70,13 +78,20 @@ internal sealed class TaskClaims(Store store, TimeProvider time, Action<string> 
         }
 
         Release(claim); // whoever the store says it belongs to
+        OfferAgain(callerShare);
+    }
+
+    private void OfferAgain(int callerShare)
+    {
         while (refused.TryDequeue(out var earlier))
         {
-            if (!unstored.TryGetValue(Key(earlier.Server, earlier.Task), out var held) || held != earlier) continue; // forgotten meanwhile
+            if (!IsHeld(earlier)) continue;
             _ = StoreAsync(earlier, callerShare);
             return;
         }
     }
+
+    private bool IsHeld(HeldClaim claim) => unstored.TryGetValue(Key(claim.Server, claim.Task), out var held) && held == claim;
 
     private void Release(HeldClaim claim)
     {

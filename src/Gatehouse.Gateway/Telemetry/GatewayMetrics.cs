@@ -82,6 +82,7 @@ internal sealed class GatewayMetrics(GatewayCore core)
         text.Single("gatehouse_streams_open", Gauge, "Open streams.", core.Registry.Streams().Count);
         text.Single("gatehouse_connections", Gauge, "Connections of clients that are open.", core.Connections.Open);
         text.Single("gatehouse_connections_limit", Gauge, "The setting limits.connections.", settings.Limits.Connections);
+        text.Single("gatehouse_connections_per_address_limit", Gauge, "Connections that one address block may have.", settings.Limits.ConnectionsOfAnAddress);
         text.Single("gatehouse_connections_refused_total", Counter, "Connections closed at once because their address block had its part (limits.connectionsPerAddress).", core.Connections.Refused);
         text.Single("gatehouse_sessions", Gauge, "Legacy sessions known in this process.", core.Sessions.Entries.Count);
         text.Single("gatehouse_sessions_limit", Gauge, "The setting sessions.max.", settings.Sessions.Max);

@@ -26,7 +26,13 @@ internal sealed class BeginningReply(IUpstreamReply reply, Exchange exchange, Fu
 
     public async ValueTask DisposeAsync()
     {
-        await reply.DisposeAsync().ConfigureAwait(false);
-        if (exchange.Session?.UpstreamId != SessionId) await end().ConfigureAwait(false);
+        try
+        {
+            await reply.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            if (exchange.Session?.UpstreamId != SessionId) await end().ConfigureAwait(false);
+        }
     }
 }

@@ -86,7 +86,7 @@ internal sealed class RestartPauses(TimeProvider time)
             Forget();
             foreach (var caller in blamed)
             {
-                if (!callers.TryGetValue(caller, out var own)) callers[caller] = own = new Paused(new RestartBackoff(time));
+                if (!callers.TryGetValue(caller, out var own) || IsOver(own)) callers[caller] = own = new Paused(new RestartBackoff(time));
                 own.At = time.GetTimestamp();
                 own.Count++;
                 own.Backoff.Failed();
@@ -125,14 +125,16 @@ internal sealed class RestartPauses(TimeProvider time)
     private void Forget()
     {
         if (callers.Count < MostCallers / 16) return;
-        var life = RestartBackoff.LongestPause + RestartBackoff.StableAfter;
         foreach (var (caller, own) in callers)
         {
-            if (time.GetElapsedTime(own.At) >= life) callers.Remove(caller);
+            if (IsOver(own)) callers.Remove(caller);
         }
 
-        if (callers.Count >= MostCallers) callers.Clear(); // more failures in two minutes than the rate of restarts lets happen
+        // Nobody's pause ends because others failed, but for the one who failed longest ago.
+        if (callers.Count >= MostCallers) callers.Remove(callers.MinBy(pair => pair.Value.At).Key);
     }
+
+    private bool IsOver(Paused own) => time.GetElapsedTime(own.At) >= RestartBackoff.LongestPause + RestartBackoff.StableAfter;
 
     private readonly record struct Failure(long At, CallerPartition Caller);
 

@@ -292,7 +292,7 @@ public sealed class StdioUpstream : IUpstream
             return;
         }
 
-        if (Leaving(owner) is { } leaving) await leaving.ConfigureAwait(false);
+        if (Leaving(owner) is { } leaving) await Task.WhenAny(leaving, Task.Delay(settings.StartTimeout, time)).ConfigureAwait(false);
         var verdict = TryTakePlace(owner, exchange);
         if (verdict == PartitionedVerdict.Taken) return;
         throw verdict == PartitionedVerdict.PartSpent && !owner.IsAnonymous
@@ -366,9 +366,15 @@ public sealed class StdioUpstream : IUpstream
     // A place is free when its process is gone, not when that is asked to end.
     private async Task FreeAsync(StdioChild child)
     {
-        await child.DisposeAsync().ConfigureAwait(false);
-        held.Return(Holder(child.StartedBy), 1);
-        if (places.TryRemove(child, out var place)) place.SetResult();
+        try
+        {
+            await child.DisposeAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            held.Return(Holder(child.StartedBy), 1);
+            if (places.TryRemove(child, out var place)) place.SetResult();
+        }
     }
 
     private async Task ForgetWhenEndedAsync(StdioChild child)

@@ -80,9 +80,13 @@ public sealed class TokenIntrospector
     /// <summary>How many answers are remembered.</summary>
     public int Count => _answers.Count;
 
-    /// <summary>Forgets answers for which the issuer would have to be asked again anyway.</summary>
+    /// <summary>Forgets answers for which the issuer would have to be asked again anyway, and whose the tokens were that have expired.</summary>
     /// <param name="now">The moment by which this is judged.</param>
-    public void Sweep(DateTimeOffset now) => _answers.RemoveWhere(answer => answer.Until <= now);
+    public void Sweep(DateTimeOffset now)
+    {
+        _answers.RemoveWhere(answer => answer.Until <= now);
+        _goodBefore.RemoveWhere(token => token.Until <= now);
+    }
 
     /// <summary>Whether a token could be a signed or encrypted JWT: such a one is never shown to an issuer, whatever is wrong with it.</summary>
     internal static bool IsJwt(ReadOnlySpan<char> token)
@@ -199,7 +203,7 @@ public sealed class TokenIntrospector
         if (answer.Until > _time.GetUtcNow())
             _answers.Set(question.Hash, answer, owner);
         if (answer.Verification is { } good)
-            _goodBefore.Set(question.Hash, new GoodToken(good.Owner), owner);
+            _goodBefore.Set(question.Hash, new GoodToken(good.Owner, good.Token.ExpiresAt), owner);
         else if (_goodBefore.TryGet(question.Hash, out var before))
             _goodBefore.Remove(question.Hash, before);
     }
@@ -268,7 +272,7 @@ public sealed class TokenIntrospector
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
     /// <summary>Whose token it was when it was good.</summary>
-    private sealed record GoodToken(CallerPartition Caller);
+    private sealed record GoodToken(CallerPartition Caller, DateTimeOffset Until);
 
     /// <summary>One question, for all who wait for its answer. The caller is that of a token that was good before, else null.</summary>
     private sealed record Question(TokenHash Hash, TrustedIssuer Issuer, CallerPartition Peer, CallerPartition? Caller)

@@ -16,7 +16,7 @@ public sealed class PartitionedBudget
     public long Used => Interlocked.Read(ref used);
 
     /// <summary>Partitions that hold something now.</summary>
-    public int Partitions
+    internal int Partitions
     {
         get
         {
@@ -62,19 +62,29 @@ public sealed class PartitionedBudget
     }
 
     /// <summary>
+    /// Whether a further entry of a partition comes out of its own: it has its part, and half of all or more is taken. Who is alone is not
+    /// held to the part, and leaves the others half (where the part is no more than half, as it is by default).
+    /// </summary>
+    /// <param name="used">What is taken by all.</param>
+    /// <param name="total">The bound of all, at least 1.</param>
+    /// <param name="own">What the partition has.</param>
+    /// <param name="percent">The part, 1 to 100.</param>
+    public static bool IsHeldToPart(long used, long total, long own, int percent) => used * 2 >= total && own >= PartOf(total, percent) && percent < 100;
+
+    /// <summary>
     /// Takes one place of those that are held briefly: within its part a partition takes any free place, beyond it only while less than
-    /// half of all are taken. Who is alone is not held to the part, and leaves the others half of the places in any case.
+    /// half of all are taken (<see cref="IsHeldToPart"/>).
     /// </summary>
     /// <param name="partition">Who takes it.</param>
     /// <param name="total">All places, at least 1.</param>
-    /// <param name="each">The part of one partition, at least 1.</param>
-    public PartitionedVerdict TryTakePlace(CallerPartition partition, long total, long each)
+    /// <param name="percent">The part of one partition, 1 to 100.</param>
+    public PartitionedVerdict TryTakePlace(CallerPartition partition, long total, int percent)
     {
         lock (gate)
         {
             if (used >= total) return PartitionedVerdict.AllSpent;
             var mine = held.GetValueOrDefault(partition);
-            if (mine >= each && used * 2 >= total) return PartitionedVerdict.PartSpent;
+            if (IsHeldToPart(used, total, mine, percent)) return PartitionedVerdict.PartSpent;
             held[partition] = mine + 1;
             used++;
             return PartitionedVerdict.Taken;

@@ -12,6 +12,7 @@ public sealed class DPoPProofs
     private readonly TimeProvider _time;
     private readonly ClockCache<JsonWebKey> _keys = new(MostKnownKeys);
     private volatile DPoPOptions _options;
+    private volatile ShorterLife? _earlier;
 
     /// <summary>Makes a judge.</summary>
     /// <param name="replays">Which proofs were used.</param>
@@ -34,10 +35,23 @@ public sealed class DPoPProofs
     public DPoPNonces Nonces { get; }
 
     /// <summary>How proofs are judged from now on.</summary>
+    /// <remarks>
+    /// A proof is remembered for the life that it had when it was used. After a longer life has come into force, one that was made before goes on
+    /// having the shorter: it would be good again once it is forgotten (RFC 9449 §11.1).
+    /// </remarks>
     public DPoPOptions Options
     {
         get => _options;
-        set => _options = value;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            var now = _time.GetUtcNow();
+            if (value.ProofLife > _options.ProofLife)
+                _earlier = _earlier is { } before && now - before.Until < value.ProofLife
+                    ? new ShorterLife(now, before.Life < _options.ProofLife ? before.Life : _options.ProofLife)
+                    : new ShorterLife(now, _options.ProofLife);
+            _options = value;
+        }
     }
 
     /// <summary>Judges the proof of a request.</summary>
@@ -96,7 +110,7 @@ public sealed class DPoPProofs
         if (claims.Text("ath") is not { } hash || !TokenBinding.AreSame(token.ToBase64Url(), hash))
             return TokenRefusal.ProofTokenMismatch;
         var now = _time.GetUtcNow();
-        if (claims.Date("iat") is not { } made || made > now + DPoPOptions.FutureSkew || made < now - _options.ProofLife)
+        if (claims.Date("iat") is not { } made || made > now + DPoPOptions.FutureSkew || made < now - LifeOf(made))
             return TokenRefusal.ProofTooOld;
         var nonce = claims.Text("nonce");
         if (nonce is null ? _options.DemandNonce : !Nonces.IsGood(nonce))
@@ -118,4 +132,13 @@ public sealed class DPoPProofs
             _ => TokenRefusal.ProofReplayed,
         };
     }
+
+    private TimeSpan LifeOf(DateTimeOffset made)
+    {
+        var life = _options.ProofLife;
+        return _earlier is { } earlier && earlier.Life < life && made <= earlier.Until + DPoPOptions.FutureSkew ? earlier.Life : life;
+    }
+
+    // The life of proofs made until then.
+    private sealed record ShorterLife(DateTimeOffset Until, TimeSpan Life);
 }

@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Gatehouse.Identity;
 
 /// <summary>
-/// A bounded table by token hash. Reads take no lock; a full table evicts by second chance (the CLOCK algorithm): entries
+/// A bounded table by token hash. Reads take no lock; a full table, and no other, evicts by second chance (the CLOCK algorithm): entries
 /// that were read since the hand last passed stay, so that a flood of tokens seen once cannot push out those in use.
 /// </summary>
 /// <remarks>
@@ -19,7 +19,9 @@ internal sealed class ClockCache<TValue>
     private readonly Dictionary<CallerPartition, LinkedList<Slot>> _ofOwners = [];
     private readonly Func<int> _ownerShare;
     private readonly Slot?[] _ring;
+    private readonly Stack<int> _free = [];
     private int _hand;
+    private int _unused;
 
     /// <summary>Makes an empty table.</summary>
     /// <param name="capacity">The most entries, 1 or more.</param>
@@ -58,7 +60,9 @@ internal sealed class ClockCache<TValue>
         {
             if (_slots.TryGetValue(hash, out var earlier))
                 Drop(earlier);
-            slot.Position = earlier?.Position ?? (TakeOwn(owner) ?? FreePosition());
+            else
+                MakeRoom(owner);
+            slot.Position = TakeFreePosition();
             _ring[slot.Position] = slot;
             _slots[hash] = slot;
             if (owner is { } one)
@@ -76,7 +80,7 @@ internal sealed class ClockCache<TValue>
         }
     }
 
-    /// <summary>Removes what no longer serves. The places are free at once; the hand finds them when it comes by.</summary>
+    /// <summary>Removes what no longer serves. The places are free at once.</summary>
     /// <param name="isOver">Whether a value no longer serves; asked under the lock, so it must be quick.</param>
     public void RemoveWhere(Func<TValue, bool> isOver)
     {
@@ -90,14 +94,17 @@ internal sealed class ClockCache<TValue>
         }
     }
 
-    // The position of an entry of the owner itself, when the owner is at its part: the oldest that was not read since it was last passed.
-    private int? TakeOwn(CallerPartition? owner)
+    private void MakeRoom(CallerPartition? owner)
     {
-        if (owner is not { } one || _slots.Count * 2 < _ring.Length || !_ofOwners.TryGetValue(one, out var own))
-            return null;
-        var part = PartitionedBudget.PartOf(_ring.Length, _ownerShare());
-        if (own.Count < part || part == _ring.Length)
-            return null;
+        if (!TryDropOwn(owner) && _slots.Count == _ring.Length)
+            DropUnused();
+    }
+
+    // An owner at its part loses an entry of its own: the oldest that was not read since it was last passed.
+    private bool TryDropOwn(CallerPartition? owner)
+    {
+        if (owner is not { } one || !_ofOwners.TryGetValue(one, out var own) || !PartitionedBudget.IsHeldToPart(_slots.Count, _ring.Length, own.Count, _ownerShare()))
+            return false;
         var oldest = own.First!;
         while (oldest.Value.TakeSecondChance())
         {
@@ -107,7 +114,7 @@ internal sealed class ClockCache<TValue>
         }
 
         Drop(oldest.Value);
-        return oldest.Value.Position;
+        return true;
     }
 
     private LinkedList<Slot> OfOwner(CallerPartition owner)
@@ -117,15 +124,20 @@ internal sealed class ClockCache<TValue>
         return own;
     }
 
-    private int FreePosition()
+    private void DropUnused()
     {
-        while (_ring[_hand] is { } slot && slot.TakeSecondChance())
+        while (_ring[_hand]!.TakeSecondChance())
             Advance();
-        if (_ring[_hand] is { } evicted)
-            Drop(evicted);
-        var position = _hand;
+        Drop(_ring[_hand]!);
         Advance();
-        return position;
+    }
+
+    // Positions are used in the order of the ring until each was, then those that were given back.
+    private int TakeFreePosition()
+    {
+        if (_free.TryPop(out var position))
+            return position;
+        return _unused++;
     }
 
     private void Advance() => _hand = (_hand + 1) % _ring.Length;
@@ -134,6 +146,7 @@ internal sealed class ClockCache<TValue>
     {
         _slots.TryRemove(slot.Hash, out _);
         _ring[slot.Position] = null;
+        _free.Push(slot.Position);
         if (slot.Owner is not { } owner)
             return;
         var own = _ofOwners[owner];

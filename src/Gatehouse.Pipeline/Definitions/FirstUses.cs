@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Gatehouse.Identity;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Pipeline.Configuration;
@@ -36,7 +37,7 @@ public sealed class FirstUses(Func<FirstUse, Task> keep, Action<FirstUse> keepLa
     private const int LongestName = 1024;
 
     private readonly Lock gate = new();
-    private readonly SemaphoreSlim seeing = new(1, 1); // without a wait handle it holds nothing of the system
+    private readonly ConcurrentDictionary<Place, SemaphoreSlim> seeing = []; // one for each kind of each server; without a wait handle they hold nothing of the system
     private readonly Dictionary<Place, Pins> known = [];
     private readonly PinnedNames names = new();
     private readonly Dictionary<(string Server, string Source), int> counts = [];
@@ -72,15 +73,17 @@ public sealed class FirstUses(Func<FirstUse, Task> keep, Action<FirstUse> keepLa
         ArgumentNullException.ThrowIfNull(identity);
         ArgumentNullException.ThrowIfNull(definitions);
         if (HasSeen(server, identity, kind, null)) return;
-        // One sight at a time: of two that are under way the second would pin what it saw beside what the first one did.
-        await seeing.WaitAsync().ConfigureAwait(false);
+        // One sight of a kind at a time: of two that are under way the second would pin what it saw beside what the first one did.
+        var source = identity.Source.ToString();
+        var turn = seeing.GetOrAdd(new Place(server, source, kind, null), static _ => new SemaphoreSlim(1, 1));
+        await turn.WaitAsync().ConfigureAwait(false);
         try
         {
-            if (!HasSeen(server, identity, kind, null)) await SeeFirstAsync(new FirstUse(server, identity.Source.ToString(), kind, Within(server, identity, definitions, null), at)).ConfigureAwait(false);
+            if (!HasSeen(server, identity, kind, null)) await SeeFirstAsync(new FirstUse(server, source, kind, Within(server, identity, definitions, null), at)).ConfigureAwait(false);
         }
         finally
         {
-            seeing.Release();
+            turn.Release();
         }
     }
 

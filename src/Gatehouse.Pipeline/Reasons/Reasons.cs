@@ -146,7 +146,7 @@ public static class Reasons
         Code = "GH1013", Slug = "too-busy", Stage = Accept, LegacyStatus = 503, RetryAfterSeconds = 1,
         Message = "Too many requests are under way.",
         Remedy = "Wait a moment and send the request again.",
-        Operator = "A limit of limits (concurrent requests of a caller or server, bytes in memory) is reached; the event names it.",
+        Operator = "Everything that this caller may use is in use: its own requests or streams (limits.concurrencyPerCaller, limits.streamsPerCaller), or the places at a server (concurrency, queue, queuePerCaller, queueWait), of which one caller gets its limits.callerShare, or half while nobody else needs more. The event names which.",
     };
 
     public static readonly Reason CallerPartSpent = new()
@@ -378,7 +378,7 @@ public static class Reasons
         Code = "GH4011", Slug = "decision-point-slow", Stage = Authorize, LegacyStatus = 503, RetryAfterSeconds = 5,
         Message = "Whether you may do this cannot be decided at the moment.",
         Remedy = "Try again later; the administrator finds the cause under the request id.",
-        Operator = "The external decision point did not answer within decisionPoint.timeout, or too many questions to it were under way. Nothing passes without its word.",
+        Operator = "The external decision point did not answer within decisionPoint.timeout, or too many questions to it were under way, of this caller (limits.callerShare) or of all. Nothing passes without its word.",
     };
 
     public static readonly Reason DecisionPointFault = new()
@@ -602,7 +602,7 @@ public static class Reasons
         Code = "GH8001", Slug = "result-refused", Stage = InspectResponse, LegacyStatus = 200,
         Message = "The server's answer was withheld.",
         Remedy = "Tell the administrator the request id.",
-        Operator = "The result breaks a rule of the protocol or of the policy; the event names it.",
+        Operator = "The result breaks a rule of the protocol or of the policy, or the owner of a new task cannot be kept; the event names it.",
     };
 
     public static readonly Reason CapabilityNotDeclared = new()

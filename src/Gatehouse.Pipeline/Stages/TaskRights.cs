@@ -38,8 +38,8 @@ internal sealed class TaskRights(ICatalogue catalogue, IStateHandles? handles)
     /// <param name="snapshot">The rules.</param>
     /// <param name="task">The task.</param>
     /// <param name="judged">
-    /// What was decided of the tools of other tasks of the same message, by name; what is decided now is added. A list names a thousand tasks, and
-    /// each question may be one to a decision point.
+    /// What was decided of the tools of other tasks of the same message, by <see cref="TaskTool.Id"/>; what is decided now is added. A list names a
+    /// thousand tasks, and each question may be one to a decision point.
     /// </param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="RefusalException">The server's list cannot be had.</exception>
@@ -47,15 +47,16 @@ internal sealed class TaskRights(ICatalogue catalogue, IStateHandles? handles)
     {
         if (task is null || handles is null || !handles.OwnsTask(exchange, task)) return NotFound.Refusal(exchange, PolicyTarget.None, "task of another caller, or none");
         if (handles.ToolOfTask(exchange, task) is not { } tool) return null;
-        foreach (var (name, before) in judged)
-        {
-            if (tool.Is(name)) return before;
-        }
+        if (judged.TryGetValue(tool.Id, out var before)) return before;
+        return judged[tool.Id] = await JudgeAsync(exchange, snapshot, tool, cancellation).ConfigureAwait(false);
+    }
 
+    private async ValueTask<Refusal?> JudgeAsync(Exchange exchange, GatewaySnapshot snapshot, TaskTool tool, CancellationToken cancellation)
+    {
         var list = await catalogue.ListAsync(exchange, ListKind.Tools, cancellation).ConfigureAwait(false);
         if (list.Entries.FirstOrDefault(entry => tool.Is(entry.Name)) is not { } entry || !Visibility.Exists(exchange, snapshot, list, entry))
             return NotFound.Refusal(exchange, PolicyTarget.None, "the tool of the task is not there any more");
-        return judged[entry.Name] = await DecideAsync(exchange, snapshot, entry, cancellation).ConfigureAwait(false);
+        return await DecideAsync(exchange, snapshot, entry, cancellation).ConfigureAwait(false);
     }
 
     private static async ValueTask<Refusal?> DecideAsync(Exchange exchange, GatewaySnapshot snapshot, ListEntry entry, CancellationToken cancellation)

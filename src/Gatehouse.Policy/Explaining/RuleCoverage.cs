@@ -18,7 +18,7 @@ internal static class RuleCoverage
             { Name: null } => Truths.False,
             { Target: PolicyTarget.Tool } => TruthLogic.Of(rule.Tools?.Contains(request.Name) ?? false),
             { Target: PolicyTarget.Prompt } => TruthLogic.Of(rule.Prompts?.Contains(request.Name) ?? false),
-            { IsTemplate: true } => rule.Resources?.CoversTemplate(request.Name) ?? Truths.False,
+            { IsTemplate: true } => rule.Resources?.CoversTemplate(request.Name, request.Completes) ?? Truths.False,
             _ => rule.Resources?.Covers(request.Name) ?? Truths.False,
         };
     }

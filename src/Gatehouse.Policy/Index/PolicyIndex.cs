@@ -81,7 +81,7 @@ internal sealed class PolicyIndex
                 prompts.Match(request.Name, into);
                 break;
             case PolicyTarget.Resource when request.Name is not null && request.IsTemplate:
-                resources.MatchTemplate(request.Name, into);
+                resources.MatchTemplate(request.Name, request.Completes, into);
                 break;
             case PolicyTarget.Resource when request.Name is not null:
                 resources.Match(request.Name, into);

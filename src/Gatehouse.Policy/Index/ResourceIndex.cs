@@ -41,13 +41,16 @@ internal sealed class ResourceIndex
         if (!UriHazard.IsIn(uri)) patterns.Match(uri, into);
     }
 
-    /// <summary>Adds the rules that could cover an expansion of the template; forbids only when they cover all.</summary>
-    public void MatchTemplate(string template, Span<ulong> into)
+    /// <summary>
+    /// Adds the rules that could cover an expansion of the template, forbids only when they cover all. Where the template is being completed the
+    /// reverse: permits that cover all, and forbids that could cover one.
+    /// </summary>
+    public void MatchTemplate(string template, bool completes, Span<ulong> into)
     {
         for (var rule = 0; rule < rules.Count; rule++)
         {
             if (rules[rule].Resources is not { } resources) continue;
-            var covered = resources.CoversTemplate(template);
+            var covered = resources.CoversTemplate(template, completes);
             if (rules[rule].Forbids ? (covered & Truths.False) == 0 : (covered & Truths.True) != 0) into[rule >> 6] |= 1UL << (rule & 63);
         }
     }

@@ -38,8 +38,9 @@ public sealed class UriSet
         return found[0] == 0 ? Truths.False : Truths.Undecidable;
     }
 
-    /// <summary>Whether the set covers a template: true for all its expansions, open for some.</summary>
-    internal Truths CoversTemplate(string template)
+    /// <summary>Whether the set covers a template: true for all its expansions, open for some; undecidable for some where it is being completed.</summary>
+    /// <remarks>Threat: a completion returns the names of all expansions, forbidden ones among them (IDOR, CWE-639).</remarks>
+    internal Truths CoversTemplate(string template, bool completes)
     {
         var result = Truths.False;
         var hazardous = UriHazard.IsIn(UriTemplates.Sample(template));
@@ -51,8 +52,8 @@ public sealed class UriSet
                 continue;
             }
 
-            if (UriTemplates.Covers(pattern, template)) return Truths.True;
-            if (UriTemplates.Intersects(pattern, template)) result = Truths.Open;
+            if (completes ? UriTemplates.CoversCompletion(pattern, template) : UriTemplates.Covers(pattern, template)) return Truths.True;
+            if (UriTemplates.Intersects(pattern, template)) result = completes ? Truths.Undecidable : Truths.Open;
         }
 
         return result;

@@ -26,6 +26,18 @@ internal static class UriTemplates
         return solid is not null && pattern.Matches(solid);
     }
 
+    /// <summary>
+    /// The same for a template that is being completed. A plain expression (<c>{id}</c>, RFC 6570 section 3.2.2) expands to no slash, so that
+    /// <c>{name}</c> of a pattern matches it.
+    /// </summary>
+    public static bool CoversCompletion(UriPattern pattern, string template)
+    {
+        if (pattern.IsExact) return false;
+        var text = new System.Text.StringBuilder();
+        foreach (var (literal, expression) in Parts(template)) text.Append(literal ?? (IsPlain(expression!) ? Mark.ToString() : AnyText));
+        return text.Length <= UriPattern.LongestUri && pattern.Matches(text.ToString());
+    }
+
     /// <summary>What stands for an expression in <see cref="Marked"/>; no URI holds it.</summary>
     public const char Mark = '\uFFFE';
 
@@ -39,12 +51,21 @@ internal static class UriTemplates
     private static string? Solid(string template)
     {
         var text = new System.Text.StringBuilder();
-        foreach (var part in Expressions(template)) text.Append(part ?? "\uFFFE/\uFFFE");
+        foreach (var part in Expressions(template)) text.Append(part ?? AnyText);
         return text.Length > UriPattern.LongestUri ? null : text.ToString();
     }
 
+    // What an expression may expand to at worst, for a pattern to match.
+    private const string AnyText = "\uFFFE/\uFFFE";
+
+    // One variable, without operator, prefix or explosion.
+    private static bool IsPlain(string expression) => expression.Length > 0 && expression.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '%' or '.') && expression[0] != '.';
+
     // Literal texts, and null for each expression.
-    private static IEnumerable<string?> Expressions(string template)
+    private static IEnumerable<string?> Expressions(string template) => Parts(template).Select(part => part.Literal);
+
+    // Either a literal text or an expression, without its braces.
+    private static IEnumerable<(string? Literal, string? Expression)> Parts(string template)
     {
         for (var at = 0; at < template.Length;)
         {
@@ -52,12 +73,12 @@ internal static class UriTemplates
             var close = open < 0 ? -1 : template.IndexOf('}', open);
             if (close < 0)
             {
-                yield return template[at..];
+                yield return (template[at..], null);
                 yield break;
             }
 
-            if (open > at) yield return template[at..open];
-            yield return null;
+            if (open > at) yield return (template[at..open], null);
+            yield return (null, template[(open + 1)..close]);
             at = close + 1;
         }
     }

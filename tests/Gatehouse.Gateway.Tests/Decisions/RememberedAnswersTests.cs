@@ -32,18 +32,32 @@ public sealed class RememberedAnswersTests
         var own = Enumerable.Range(0, 20).Select(number => answers.Join(Mallory, Of($"m{number}"), out _)).ToList();
         Assert.Equal(8, own.Count(flight => flight is not null));
         Assert.Equal(4, Enumerable.Range(0, 20).Count(number => answers.Join(Bob, Of($"b{number}"), out _) is not null)); // beyond half, the part
-        Assert.Same(own[0], answers.Join(Bob, Of("m0"), out var isNew)); // an answer to come is for all who ask the same
+        Assert.Same(own[0], answers.Join(Mallory, Of("m0"), out var isNew)); // an answer to come is for all requests of the caller that ask the same
         Assert.False(isNew);
-        for (var number = 0; number < 20; number++) answers.Complete(Of($"m{number}"), ExternalAnswer.Down);
+        for (var number = 0; number < 20; number++) answers.Complete(Mallory, Of($"m{number}"), ExternalAnswer.Down);
         Assert.True(own[0]!.IsCompleted);
         Assert.NotNull(answers.Join(Mallory, Of("again"), out _));
+    }
+
+    // Who asks slowly on somebody's behalf makes nobody wait who asks for itself.
+    [Fact]
+    public void AQuestionUnderWay_IsNotJoinedByAnotherAsker_AndItsAnswerServesBoth()
+    {
+        var slow = answers.Join(Mallory, Of("q"), out var first);
+        var own = answers.Join(Bob, Of("q"), out var second);
+        Assert.True(first && second);
+        answers.Complete(Mallory, Of("q"), ExternalAnswer.Slow);
+        Assert.True(slow!.IsCompleted);
+        Assert.False(own!.IsCompleted);
+        answers.Complete(Bob, Of("q"), ExternalAnswer.Permitted);
+        Assert.True(answers.TryGet(Of("q"), out _));
     }
 
     private void Ask(CallerPartition caller, string question)
     {
         Assert.NotNull(answers.Join(caller, Of(question), out var isNew));
         Assert.True(isNew);
-        answers.Complete(Of(question), ExternalAnswer.Permitted);
+        answers.Complete(caller, Of(question), ExternalAnswer.Permitted);
     }
 
     private static QuestionKey Of(string question) => QuestionKey.Of(Encoding.UTF8.GetBytes(question));

@@ -19,7 +19,7 @@ public sealed class FairQueueTests
     public async Task AFlood_CostsAnotherCallerOneTurnAndNoMore()
     {
         var queue = new FairQueue(clock);
-        var bounds = new QueueBounds(1, 1, 100, 1000, TimeSpan.FromMinutes(1));
+        var bounds = new QueueBounds(1, 12, 100, 1000, TimeSpan.FromMinutes(1));
         var order = new List<string>();
         var place = await queue.WaitAsync(Mallory, bounds, default);
         var waits = Enumerable.Range(0, 50).Select(i => NoteAsync(queue.WaitAsync(Mallory, bounds, default), "mallory", order)).ToList();
@@ -39,7 +39,7 @@ public sealed class FairQueueTests
     public async Task LinesAreBounded_ForEachCallerAndInTotal()
     {
         var queue = new FairQueue(clock);
-        var bounds = new QueueBounds(1, 1, 2, 3, TimeSpan.FromMinutes(1));
+        var bounds = new QueueBounds(1, 12, 2, 3, TimeSpan.FromMinutes(1));
         using var place = await queue.WaitAsync(Mallory, bounds, default);
         var first = queue.WaitAsync(Mallory, bounds, default).AsTask();
         var second = queue.WaitAsync(Mallory, bounds, default).AsTask();
@@ -55,7 +55,7 @@ public sealed class FairQueueTests
     public async Task WhoWaitsTooLong_OrLeaves_LosesHerTurnAndHoldsNothing()
     {
         var queue = new FairQueue(clock);
-        var bounds = new QueueBounds(1, 1, 10, 10, TimeSpan.FromSeconds(10));
+        var bounds = new QueueBounds(1, 12, 10, 10, TimeSpan.FromSeconds(10));
         var place = await queue.WaitAsync(Mallory, bounds, default);
         using var gone = new CancellationTokenSource();
         var leaving = queue.WaitAsync(Alice, bounds, gone.Token).AsTask();
@@ -76,7 +76,7 @@ public sealed class FairQueueTests
     public async Task NewcomersDoNotOvertakeThoseWhoWait()
     {
         var queue = new FairQueue(clock);
-        var bounds = new QueueBounds(1, 1, 10, 10, TimeSpan.FromSeconds(10));
+        var bounds = new QueueBounds(1, 12, 10, 10, TimeSpan.FromSeconds(10));
         var place = await queue.WaitAsync(Mallory, bounds, default);
         var waiting = queue.WaitAsync(Alice, bounds, default).AsTask();
         Assert.Null(queue.TryEnter(Bob, bounds with { Places = 2 }));
@@ -88,7 +88,7 @@ public sealed class FairQueueTests
     public async Task RequestsOfOneCallerThatNeverEnd_LeaveOthersHalfOfThePlaces()
     {
         var queue = new FairQueue(clock);
-        var bounds = new QueueBounds(8, 1, 100, 1000, TimeSpan.FromMinutes(1));
+        var bounds = new QueueBounds(8, 12, 100, 1000, TimeSpan.FromMinutes(1));
         var held = new List<IDisposable>();
         while (queue.TryEnter(Mallory, bounds) is { } place) held.Add(place);
         Assert.Equal(4, held.Count);

@@ -341,11 +341,11 @@ public sealed class TaskTests
             Assert.Equal(TaskClaim.OfAnother, handles.ClaimTask(bob, "t-0"));
             Assert.True(handles.OwnsTask(alice, "t-0"));
 
-            handles.Sweep();
+            handles.Sweep(1);
             Assert.Equal(part + 1, handles.Unstored);
             clock.Advance(TimeSpan.FromDays(7));
             Assert.False(handles.OwnsTask(alice, "t-0"));
-            handles.Sweep();
+            handles.Sweep(1);
             Assert.Equal(0, handles.Unstored);
             Assert.Equal(TaskClaim.Own, handles.ClaimTask(alice, "one-more"));
         }

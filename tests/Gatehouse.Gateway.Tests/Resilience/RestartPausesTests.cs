@@ -27,6 +27,32 @@ public sealed class RestartPausesTests
         Assert.Equal(TimeSpan.Zero, wait);
     }
 
+    // One process for all ends now and then while somebody's request is under way: that is no row of failures, whoever had it started.
+    [Fact]
+    public void FailuresFarApart_BeginAnew_ForWhoeverWasThere()
+    {
+        var pauses = new RestartPauses(clock);
+        for (var i = 0; i < 8; i++)
+        {
+            pauses.Started(Alice);
+            clock.Advance(TimeSpan.FromHours(3));
+            pauses.Failed([Alice, Bob], Percent);
+            Assert.True(pauses.MayUse(Bob, out _), $"failure {i}");
+        }
+    }
+
+    [Fact]
+    public void AFullTable_ForgetsTheOldestFailure_AndNobodyElsesPause()
+    {
+        var pauses = new RestartPauses(clock);
+        pauses.Failed([Bob], Percent);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        pauses.Failed([Alice], Percent);
+        pauses.Failed([Alice], Percent);
+        for (var i = 0; i < 45; i++) pauses.Failed([.. Enumerable.Range(i * 90, 90).Select(number => CallerPartition.Of("issuer", $"u{number}"))], Percent);
+        Assert.False(pauses.MayUse(Alice, out _));
+    }
+
     [Fact]
     public void OneCallerUsesAPartOfTheServersRate_AndItComesBack()
     {

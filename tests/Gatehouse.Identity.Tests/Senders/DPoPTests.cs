@@ -203,6 +203,28 @@ public sealed class DPoPTests : IDisposable
             replays.UseAsync(new ProofUse(CallerPartition.Of("i", "alice"), key, id, until), TestContext.Current.CancellationToken);
     }
 
+    // A longer life would make proofs good again that are forgotten because theirs was over.
+    [Theory]
+    [InlineData(30)]
+    [InlineData(75)]
+    public async Task ALongerLife_DoesNotBringBackAProofThatWasUsedBefore(int secondsBefore)
+    {
+        using var bench = new SenderBench();
+        var proof = bench.Client.Make("POST", SenderBench.Url, bench.Token);
+        Assert.Null(await bench.SendAsync(proof));
+        bench.Clock.Advance(TimeSpan.FromSeconds(secondsBefore));
+        foreach (var minutes in new[] { 2, 5 }) bench.Proofs.Options = new DPoPOptions { DemandNonce = false, ProofLife = TimeSpan.FromMinutes(minutes) };
+        for (var step = 0; step < 30; step++)
+        {
+            Assert.NotNull(await bench.SendAsync(proof));
+            bench.Clock.Advance(TimeSpan.FromSeconds(10));
+        }
+
+        var later = bench.Client.Make("POST", SenderBench.Url, bench.Token);
+        bench.Clock.Advance(TimeSpan.FromMinutes(4));
+        Assert.Null(await bench.SendAsync(later)); // what is made from then on has the longer life
+    }
+
     // One caller proves with as many keys as it likes: what it fills is its own part.
     [Fact]
     [Trait("Requirement", "EX-03")]

@@ -136,6 +136,36 @@ public sealed class VerifiedTokenCacheTests
         Assert.InRange(bench.Cache.Count, 1, 8); // half of all, and no more, is had by one alone
     }
 
+    // What expired leaves places; a caller who comes after that takes those, and nobody's living entries.
+    [Fact]
+    [Trait("Requirement", "EX-03")]
+    public async Task AfterASweep_TokensOfOneCaller_TakeThePlacesThatAreFree()
+    {
+        var bench = new ValidatorBench(cache: new VerifiedTokenCache(capacity: 32, callerShare: () => 12));
+        for (var number = 0; number < 20; number++)
+            await bench.ValidateAsync(Of(bench, $"gone-{number}", minutes: 1));
+        var living = Enumerable.Range(0, 10).Select(number => Of(bench, $"lives-{number}", minutes: 60)).ToList();
+        foreach (var token in living)
+            await bench.ValidateAsync(token);
+        bench.Clock.Advance(TimeSpan.FromMinutes(10));
+        bench.Cache.Sweep(bench.Clock.GetUtcNow());
+        Assert.Equal(10, bench.Cache.Count);
+        for (var number = 0; number < 60; number++)
+            await bench.ValidateAsync(Of(bench, "mallory", minutes: 60));
+        var lookups = bench.Keys.Lookups;
+        foreach (var token in living)
+            Assert.True((await bench.ValidateAsync(token)).IsVerified);
+        Assert.Equal(lookups, bench.Keys.Lookups);
+    }
+
+    private static string Of(ValidatorBench bench, string subject, int minutes)
+    {
+        var draft = bench.Draft();
+        draft.Claims["sub"] = subject;
+        draft.Claims["exp"] = bench.Clock.GetUtcNow().AddMinutes(minutes).ToUnixTimeSeconds();
+        return draft.Write();
+    }
+
     private static string Of(ValidatorBench bench, string subject)
     {
         var draft = bench.Draft();

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Outbound;
 using Gatehouse.Identity;
 using Gatehouse.Pipeline;
@@ -100,13 +101,12 @@ internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecord
         // Threat: one enforcement point asks and reads slowly until the questions of the others find no place (CWE-770).
         var account = CallerPartition.Of(asker.Issuer, asker.Subject);
         var (places, share) = (snapshot.Settings.DecisionService!.Concurrency, snapshot.Settings.Limits.CallerShare);
-        var isTaken = underWay.TryTakePlace(account, places, PartitionedBudget.PartOf(places, share)) == PartitionedVerdict.Taken;
+        var isTaken = underWay.TryTakePlace(account, places, share) == PartitionedVerdict.Taken;
         try
         {
             if (!isTaken) throw new BadQuestionException(503, "too many questions are under way");
-            using var patience = new CancellationTokenSource(Patience, time);
-            using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, context.RequestAborted);
-            await AnswerAsync(context, snapshot, asker, id, both.Token).ConfigureAwait(false);
+            using var limit = new TimeLimit(Patience, time, context.RequestAborted);
+            await AnswerAsync(context, snapshot, asker, id, limit.Token).ConfigureAwait(false);
         }
         catch (BadQuestionException e)
         {
