@@ -318,7 +318,8 @@ public sealed class StdioUpstream : IUpstream
 
     private Task? Leaving(CallerPartition owner)
     {
-        var leaving = places.Where(pair => pair.Key.HasEnded).ToList();
+        var running = children.Values;
+        var leaving = places.Where(pair => pair.Key.HasEnded || !running.Contains(pair.Key)).ToList();
         return (leaving.Find(pair => Holder(pair.Key.StartedBy) == owner).Value ?? leaving.Find(_ => true).Value)?.Task;
     }
 
