@@ -47,13 +47,16 @@ public sealed class RecordingUpstream : IAsyncDisposable
     /// <summary>From now on it begins no sessions, as servers do that keep nothing between requests.</summary>
     public RecordingUpstream WithoutSessions() => On("initialize", AnswerInitialize);
 
-    /// <summary>Starts the server on a free port.</summary>
-    public static async Task<RecordingUpstream> StartAsync()
+    /// <summary>Starts the server.</summary>
+    /// <param name="port">Where it listens; 0 for any free port.</param>
+    /// <param name="prepare">Says what it answers before anybody can ask.</param>
+    public static async Task<RecordingUpstream> StartAsync(int port = 0, Action<RecordingUpstream>? prepare = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0, l => l.Protocols = HttpProtocols.Http1));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, port, l => l.Protocols = HttpProtocols.Http1));
         var upstream = new RecordingUpstream(builder.Build());
         upstream.AddDefaults();
+        prepare?.Invoke(upstream);
         upstream.web.Run(upstream.HandleAsync);
         await upstream.web.StartAsync().ConfigureAwait(false);
         return upstream;

@@ -132,7 +132,7 @@ internal sealed class ClockCache<TValue>
         Advance();
     }
 
-    // Positions are used in the order of the ring until each was, then those that were given back.
+    // Those that were given back first, then those that were never used. There is one: who needs a position has made room.
     private int TakeFreePosition()
     {
         if (_free.TryPop(out var position))

@@ -106,14 +106,11 @@ public sealed class UpstreamCareTests
             Servers = [s.Servers[0] with { Http = new HttpUpstreamSettings { Url = new Uri($"http://127.0.0.1:{port}/mcp"), Retries = 5, BreakAfter = 0 } }],
         }, clock);
         var call = gateway.CallAsync(gateway.Post(Call));
-        using var listener = new HttpListener { Prefixes = { $"http://127.0.0.1:{port}/" } };
-        listener.Start();
-        var answering = AnswerAsync(listener);
+        await using var listener = await RecordingUpstream.StartAsync(port, static server => server.WithoutSessions().OnResult("tools/call", """{"content":[]}"""));
         // No faster than real time, in which the attempts themselves go on: their limits are on the same clock.
         await Eventually.AdvancedAsync(clock, TimeSpan.FromMilliseconds(20), call);
         Assert.Equal(HttpStatusCode.OK, (await call).Status);
-        listener.Stop();
-        await answering;
+        Assert.Single(listener.Of("tools/call"));
     }
 
     [Fact]
@@ -343,27 +340,6 @@ public sealed class UpstreamCareTests
     }
 
     // Whatever is asked, the answer has a result for it.
-    private static async Task AnswerAsync(HttpListener listener)
-    {
-        while (listener.IsListening)
-        {
-            try
-            {
-                var context = await listener.GetContextAsync();
-                using var body = await JsonDocument.ParseAsync(context.Request.InputStream);
-                context.Response.ContentType = "application/json";
-                var id = body.RootElement.TryGetProperty("id", out var given) ? given.GetRawText() : "0";
-                context.Response.OutputStream.Write(System.Text.Encoding.UTF8.GetBytes(
-                    $"{{\"jsonrpc\":\"2.0\",\"id\":{id},\"result\":{{\"protocolVersion\":\"2025-11-25\",\"capabilities\":{{\"tools\":{{}}}},\"serverInfo\":{{\"name\":\"l\",\"version\":\"1\"}},\"tools\":[{{\"name\":\"echo\",\"inputSchema\":{{\"type\":\"object\"}}}}],\"content\":[]}}}}"));
-                context.Response.Close();
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or JsonException)
-            {
-                // Stopped, or a request without a body.
-            }
-        }
-    }
-
     private static string? Code(JsonElement body) => body.GetProperty("error").GetProperty("data").GetProperty("code").GetString();
 
     private static async Task<IReadOnlyDictionary<string, string>> StatusAsync(TestGateway gateway) =>
