@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes src/Gatehouse.Protocol/Proof/letters.txt: what characters outside ASCII a forgiving reader takes for ASCII ones, or for nothing.
+"""Writes src/Gatehouse.Protocol/Validation/letters.txt: what characters outside ASCII a forgiving reader takes for ASCII ones, or for nothing.
 
 From the Unicode Character Database that this Python carries. A line is `first:count:text`: `count` code points from `first` (hexadecimal) on fold to
 `text`, whose last character grows by one with each; a line without text names characters that fold to nothing (marks, blanks, formats, what is
@@ -42,7 +42,7 @@ def main():
             rows[-1] = (last[0], last[1] + 1, last[2])
         else:
             rows.append((code, 1, text))
-    target = pathlib.Path(__file__).resolve().parent.parent / "src/Gatehouse.Protocol/Proof/letters.txt"
+    target = pathlib.Path(__file__).resolve().parent.parent / "src/Gatehouse.Protocol/Validation/letters.txt"
     target.write_text("".join(f"{first:x}:{count:x}:{text}\n" for first, count, text in rows), encoding="utf-8")
     print(f"Unicode {unicodedata.unidata_version}: {len(rows)} lines, {sum(row[1] for row in rows)} code points", file=sys.stderr)
 

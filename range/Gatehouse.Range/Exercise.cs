@@ -1,7 +1,6 @@
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Policy;
 
 namespace Gatehouse.Range;
@@ -36,15 +35,6 @@ public abstract class Exercise : RangeExercise
     /// <summary>The lock that lies in the working folder, named by nobody; by default none.</summary>
     internal virtual LockFile? FoundLockFor(ServerSettings first) => null;
 
-    /// <summary>Puts naive twins in the place of the judges of definitions, where they are the named protection.</summary>
-    internal virtual IReadOnlyList<IDefinitionJudge> ReplaceJudges(IReadOnlyList<IDefinitionJudge> judges) => judges;
-
-    /// <summary>True where the named protection is that a session remembers the definitions it was told.</summary>
-    internal virtual bool ReplacedForgets => false;
-
-    /// <summary>True where the named protection is that first use is the gateway's own sight.</summary>
-    internal virtual bool ReplacedSeesCallers => false;
-
     /// <summary>
     /// Whether definitions are held to what was seen first in the arm with the twin too; so it is where that is what the exercise is about.
     /// </summary>
@@ -65,8 +55,8 @@ public abstract class Exercise : RangeExercise
     /// <summary>What stands between the script and the gateway; by default nothing.</summary>
     internal virtual Task<Uri> StartInFrontAsync(Bed bed, Uri gateway) => Task.FromResult(gateway);
 
-    /// <summary>Puts the naive twin in the place of the named protection.</summary>
-    internal abstract PipelineParts Replace(PipelineParts parts, Bed bed);
+    /// <summary>Puts a naive double in the place of the named protection; of none where the protection is a bound (<see cref="Bound"/>).</summary>
+    internal virtual PartReplacements Replace(Bed bed) => PartReplacements.None;
 
     /// <summary>The log of the gateway; by default as shipped.</summary>
     internal virtual AuditSettings Audit => new();
@@ -93,8 +83,7 @@ public abstract class Exercise : RangeExercise
     {
         if (arm == Arm.Unguarded) return await StartUnguardedAsync(bed).ConfigureAwait(false);
         var server = await StartBehindGatewayAsync(bed).ConfigureAwait(false);
-        Func<PipelineParts, PipelineParts>? replace = arm == Arm.Replaced ? parts => Replace(parts, bed) : null;
-        var gateway = await bed.StartGatewayAsync(this, server, replace).ConfigureAwait(false);
+        var gateway = await bed.StartGatewayAsync(this, server, isReplaced: arm == Arm.Replaced).ConfigureAwait(false);
         return await StartInFrontAsync(bed, gateway).ConfigureAwait(false);
     }
 }

@@ -13,7 +13,7 @@ public abstract class OfflineExercise<TSubject> : RangeExercise
     /// <summary>Gatehouse as it is shipped.</summary>
     internal abstract Task<TSubject> OpenGuardedAsync(Bed bed);
 
-    /// <summary>Gatehouse with the naive twin in the place of the named protection.</summary>
+    /// <summary>Gatehouse with the naive double in the place of the named protection.</summary>
     internal abstract Task<TSubject> OpenReplacedAsync(Bed bed);
 
     /// <summary>The attack.</summary>

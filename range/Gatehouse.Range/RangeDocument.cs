@@ -16,14 +16,14 @@ public static class RangeDocument
 
             Each exercise runs one exploit script in three arms: against the server alone (it must succeed), against the same
             server behind Gatehouse as it is shipped (it must fail), and behind Gatehouse with the named protection replaced by a
-            naive twin (it must succeed again). The script knows an endpoint and the attacker's credentials, nothing of Gatehouse,
+            naive double (it must succeed again). The script knows an endpoint and the attacker's credentials, nothing of Gatehouse,
             and judges by the effect on a canary. The honest use passes with and without the gateway. Everything runs on loopback.
 
                 gatehouse range list
                 gatehouse range run
                 gatehouse range run --only session-hijack
 
-            The twins stand in `range/`. No setting, flag or variable of the gateway can leave out or replace a stage.
+            The doubles are in `range/`. No setting, flag or variable of the gateway can leave out or replace a stage.
 
             | exercise | attack | OWASP MCP | protection | rows | needs |
             |---|---|---|---|---|---|

@@ -2,7 +2,7 @@ namespace Gatehouse.Audit;
 
 /// <summary>
 /// One entry of the audit log. The model may only grow: a member is never removed and never changes its meaning
-/// (design rule 16); readers ignore members they do not know.
+/// (design rule 16); readers ignore members they do not know. What version 2 changed is in docs/auditors/event-model.md.
 /// </summary>
 /// <remarks>
 /// Method, server, tool and prompt name, subject, client id, resource URI without its query, and those roles, groups, scopes
@@ -11,7 +11,7 @@ namespace Gatehouse.Audit;
 public sealed record AuditEntry
 {
     /// <summary>The version of the event model this build writes.</summary>
-    public const int ModelVersion = 1;
+    public const int ModelVersion = 2;
 
     /// <summary>Begun, ended or control.</summary>
     public required AuditEntryKind Kind { get; init; }
@@ -85,7 +85,7 @@ public sealed record AuditEntry
     /// <summary>Every check that ran, in order, as <c>stage:outcome</c>.</summary>
     public IReadOnlyList<string> Checks { get; init; } = [];
 
-    /// <summary>Authentication, decision, detection and approval parts.</summary>
+    /// <summary>What happened on the way, each act of its kind.</summary>
     public IReadOnlyList<AuditPart> Parts { get; init; } = [];
 
     /// <summary>Code of the refusal, e.g. <c>GH4001</c>; null when nothing was refused.</summary>
@@ -112,7 +112,7 @@ public sealed record AuditEntry
     /// <summary>Duration in microseconds; only in ended entries.</summary>
     public long? Microseconds { get; init; }
 
-    /// <summary>Facts of a control entry, such as <c>act=reload</c>. Names and counts only.</summary>
+    /// <summary>Facts of a control entry, such as <c>act=reload</c>. Names and counts only. One that is named as a member of the entry is written as <c>fact.</c> and its name.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Facts { get; init; } = [];
 
     /// <summary>Payload of the request, sealed under a key of its subject alone; only when payloads were chosen to be kept.</summary>

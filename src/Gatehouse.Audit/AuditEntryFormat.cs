@@ -92,8 +92,36 @@ public static class AuditEntryFormat
         Text(json, "session"u8, entry.Session, bounds);
         Text(json, "trace"u8, entry.TraceId, bounds);
         for (var i = 0; i < Math.Min(entry.Facts.Count, bounds.Facts); i++)
-            json.WriteString(entry.Facts[i].Key, AuditText.Bounded(entry.Facts[i].Value, bounds.Text));
+            json.WriteString(FactName(entry, i), AuditText.Bounded(entry.Facts[i].Value, bounds.Text));
     }
+
+    // Two members of one name are read in two ways: one reader takes the first, another the last.
+    private static string FactName(AuditEntry entry, int at)
+    {
+        var name = entry.Facts[at].Key;
+        var isTaken = IsMember(entry, name);
+        for (var i = 0; i < at && !isTaken; i++) isTaken = entry.Facts[i].Key == name;
+        return isTaken ? $"fact.{name}" : name;
+    }
+
+    private static bool IsMember(AuditEntry entry, string name) => name switch
+    {
+        "v" or "seq" or "kind" or "id" or "at" or "gen" or "cut" => true,
+        "checks" => entry.Checks.Count > 0,
+        "client" => entry.ClientId is not null,
+        "code" => entry.Code is not null,
+        "iss" => entry.Issuer is not null,
+        "method" => entry.Method is not null,
+        "name" => entry.Name is not null,
+        "parent" => entry.ParentId is not null,
+        "parts" => entry.Parts.Count > 0,
+        "server" => entry.Server is not null,
+        "session" => entry.Session is not null,
+        "status" => entry.Status is not null,
+        "sub" => entry.Subject is not null,
+        "uri" => entry.Uri is not null,
+        _ => false,
+    };
 
     private static void WriteAsked(Utf8JsonWriter json, AuditEntry entry, in Bounds bounds)
     {
@@ -117,8 +145,8 @@ public static class AuditEntryFormat
     private static void WritePart(Utf8JsonWriter json, AuditPart part, in Bounds bounds)
     {
         json.WriteStartObject();
-        json.WriteString("kind"u8, AuditText.Bounded(part.Kind, bounds.Text));
-        json.WriteString("outcome"u8, AuditText.Bounded(part.Outcome, bounds.Text));
+        json.WriteString("kind"u8, AuditPartKinds.Text(part.Kind));
+        json.WriteString("outcome"u8, AuditOutcomes.Text(part.Outcome));
         Text(json, "reason"u8, part.Reason, bounds);
         Text(json, "detail"u8, part.Detail, bounds);
         if (part.Count != 1) json.WriteNumber("count"u8, part.Count);

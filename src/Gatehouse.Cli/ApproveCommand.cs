@@ -1,9 +1,9 @@
 using System.CommandLine;
-using Gatehouse.Gateway.Control;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Differences;
 using Gatehouse.Integrity.Inspection;
 using Gatehouse.Integrity.Locks;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli;
 
@@ -30,10 +30,10 @@ internal static class ApproveCommand
             """
             Approve what servers say of themselves. The difference is shown first; then you are asked at the terminal.
 
-            In a lock file servers are asked as with lock. With --gateway the running gateway is told, and shows what it
-            withholds: it needs an access token for the administration audience, or with --dev a confirmation at the terminal,
-            and where lock.approvers is more than 1, as many different administrators. With --host the same is done for the
-            servers that you wrapped, by a confirmation at the terminal.
+            In a lock file: servers are asked as with lock. With --gateway: the running gateway shows what it withholds and
+            takes the approval. That needs an access token for the administration audience, or with --dev a confirmation at
+            the terminal; where lock.approvers is more than 1, as many different administrators have to approve. With --host:
+            the same for the servers that you wrapped, by a confirmation at the terminal.
 
             Examples:
               gatehouse approve files/tool/read_file --path . --reason "ticket 812"
@@ -96,8 +96,8 @@ internal static class ApproveCommand
         try
         {
             var line = SigningKey.Create(path);
-            Terminal.Note($"the key is in {path}; keep it to yourself. In the configuration, under lock.keys:");
-            Terminal.Data($"{Terminal.Visible(name)}: {line}");
+            Terminal.NoteLine($"the key is in {path}; keep it to yourself. In the configuration, under lock.keys:");
+            Terminal.Data($"{VisibleText.Escape(name)}: {line}");
             return ExitCodes.Done;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -148,7 +148,7 @@ internal static class ApproveCommand
             if (chosen.Count == 0) continue;
             if (server.Attributes.Count > 0 && !all && references.All(one => one.Server != server.Observed.Name || one.Kind is not null))
             {
-                Terminal.Fault($"{VisibleText.Escape(server.Observed.Name)} comes from elsewhere or is started otherwise than when it was locked; approve the server as a whole");
+                Terminal.Fault($"{server.Observed.Name} comes from elsewhere or is started otherwise than when it was locked; approve the server as a whole");
                 return ExitCodes.No;
             }
 
@@ -159,7 +159,7 @@ internal static class ApproveCommand
             foreach (var definition in chosen) result = LockEdit.Sign(result, new DefinitionRef(server.Observed.Name, definition.Kind, DefinitionKinds.IsNamed(definition.Kind) ? definition.Name : null), signs, out _);
         }
 
-        foreach (var gap in observation.Gaps) Terminal.Note($"{gap.What}: not measured: {gap.Why}");
+        foreach (var gap in observation.Gaps) Terminal.NoteLine($"{gap.What}: not measured: {gap.Why}");
         if (count == 0)
         {
             Terminal.Fault("no server that was asked says such a thing");

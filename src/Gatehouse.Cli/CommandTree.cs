@@ -9,7 +9,7 @@ internal static class CommandTree
         """
         Gatehouse: security for the Model Context Protocol.
 
-        Stands between AI clients and MCP servers: every request is authenticated, proven, authorized and recorded.
+        Stands between AI clients and MCP servers: every request is authenticated, validated, authorized and recorded.
 
         Examples:
           gatehouse scan
@@ -26,6 +26,7 @@ internal static class CommandTree
         ServeCommand.Create(),
         ConfigCommand.Create(),
         PolicyCommand.Create(),
+        AuditCommand.Create(),
         TokenCommand.Create(),
         StatusCommand.Create(),
         SessionCommand.Create(),
@@ -46,7 +47,7 @@ internal static class CommandTree
         HostCommand.Create(),
         ExplainCommand.Create(),
         PipelineCommand.Create(),
-        RangeCommand.Create(),
+        RangeVerb.Create(),
         VersionCommand.Create(),
     };
 }

@@ -28,7 +28,7 @@ internal static class DiffCommand
         {
             var store = new LockStore(parsed.GetValue(file)!);
             if (store.Read() is not { } locked) return ExitCodes.Usage;
-            if (!store.Exists) Terminal.Note($"there is no {store.Shown}: everything is new");
+            if (!store.Exists) Terminal.NoteLine($"there is no {store.Path}: everything is new");
             if (await sources.ObserveAsync(parsed, locked, static _ => true, cancellation).ConfigureAwait(false) is not { } observation) return ExitCodes.Usage;
             var servers = LockWork.Verify(locked, observation, ApprovalRules.Single);
             LockWork.Print(servers, observation.Gaps, details: true);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli;
 
@@ -83,13 +84,13 @@ internal static class DoctorCommand
         Terminal.Row($"{examination.Issuer}  ({Word(examination.Kind)})", Terminal.Emphasis);
         foreach (var finding in examination.Findings)
         {
-            Terminal.Data($"  {Shown(finding.Verdict)}  {finding.Subject,-13}  {Terminal.VisibleLine(finding.Words)}");
-            if (finding.Remedy is { } remedy) Terminal.Data($"  {"",-6}  {"",-13}  {Terminal.VisibleLine($"-> {remedy}")}");
+            Terminal.Data($"  {Shown(finding.Verdict)}  {finding.Subject,-13}  {VisibleText.Escape(finding.Words)}");
+            if (finding.Remedy is { } remedy) Terminal.Data($"  {"",-6}  {"",-13}  {VisibleText.Escape($"-> {remedy}")}");
         }
 
         if (examination.SignIn.Length > 0) Terminal.Data("  who can sign in:");
         foreach (var way in examination.SignIn)
-            Terminal.Data($"  {(way.IsPossible ? Terminal.Good("yes   ") : Terminal.Bad("no    "))}  {way.Client,-43}  {Terminal.VisibleLine(way.Words)}");
+            Terminal.Data($"  {(way.IsPossible ? Terminal.Good("yes   ") : Terminal.Bad("no    "))}  {way.Client,-43}  {VisibleText.Escape(way.Words)}");
         Terminal.Data("");
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Gatehouse.Gateway.Control;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
 
 namespace Gatehouse.Cli;
 
@@ -15,7 +16,7 @@ internal static class DrainCommand
             "Take no new requests and wait for those under way; then the gateway can be stopped without loss.\n\nExample:\n  gatehouse drain --seconds 60") { config, state, seconds };
         command.SetAction((parsed, cancellation) => ControlCall.RunAsync(
             parsed.GetValue(state), parsed.GetValue(config),
-            new ControlRequest { Verb = "drain", Seconds = parsed.GetValue(seconds) }, ControlCall.ShowMessage, cancellation));
+            new Drain(TimeSpan.FromSeconds(parsed.GetValue(seconds) ?? 30)), ControlCall.ShowMessage, cancellation));
         return command;
     }
 }

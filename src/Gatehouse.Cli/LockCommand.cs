@@ -42,7 +42,7 @@ internal static class LockCommand
             if (await sources.ObserveAsync(parsed, locked, static _ => true, cancellation).ConfigureAwait(false) is not { } observation) return ExitCodes.Usage;
             if (sources.IsNamedByDefault(parsed) && observation.Servers.FirstOrDefault(one => locked.Find(one.Name) is { } known && known.Source != one.Identity.Source) is { } other)
             {
-                Terminal.Fault($"{store.Shown} holds another server as {Terminal.Visible(other.Name)}; nothing is written");
+                Terminal.Fault($"{store.Path} holds another server as {other.Name}; nothing is written");
                 Terminal.Hint("give this one a name of its own with --name, or say with --name that it takes the other's place");
                 return ExitCodes.Usage;
             }

@@ -4,6 +4,9 @@ using Gatehouse.Cli;
 // A client waits for each start of a server: nothing is built for it that it does not need.
 if (args is ["wrap", .. var rest]) return await Gatehouse.Wrap.WrapCommand.RunAsync(rest).ConfigureAwait(false);
 
+// Another program: everything behind the word is for it, also a request for help.
+if (args is ["range", .. var exercise]) return await RangeVerb.RunAsync(exercise).ConfigureAwait(false);
+
 var parsed = CommandTree.Build().Parse(args);
 var code = await parsed.InvokeAsync(new InvocationConfiguration { Error = new VisibleWriter(Console.Error) }).ConfigureAwait(false);
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Gatehouse.Gateway.Control;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
 
 namespace Gatehouse.Cli;
 
@@ -13,7 +14,7 @@ internal static class ReloadCommand
         var command = new Command("reload",
             "Read the configuration anew and put it in force as a whole. A faulty one never replaces a good one.\n\nExample:\n  gatehouse reload --state /var/lib/gatehouse") { config, state };
         command.SetAction((parsed, cancellation) => ControlCall.RunAsync(
-            parsed.GetValue(state), parsed.GetValue(config), new ControlRequest { Verb = "reload" }, ControlCall.ShowMessage, cancellation));
+            parsed.GetValue(state), parsed.GetValue(config), new Reload(), ControlCall.ShowMessage, cancellation));
         return command;
     }
 }

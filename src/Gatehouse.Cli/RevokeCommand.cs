@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Gatehouse.Gateway.Control;
+using Gatehouse.Administration;
+using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
 
 namespace Gatehouse.Cli;
@@ -35,11 +36,17 @@ internal static class RevokeCommand
         { kind, value, config, state, issuer, reason, file, token };
         command.SetAction((parsed, cancellation) => parsed.GetValue(kind) == "definition"
             ? RevokeDefinitionAsync(parsed.GetValue(value) ?? "", parsed.GetValue(file), parsed.GetValue(state), parsed.GetValue(config), parsed.GetValue(token), parsed.GetValue(reason), cancellation)
-            : ControlCall.RunProvenAsync(
-            parsed.GetValue(state), parsed.GetValue(config), parsed.GetValue(token), $"revoke {parsed.GetValue(kind)} {parsed.GetValue(value) ?? parsed.GetValue(issuer)}",
-            new ControlRequest { Verb = "revoke", Kind = parsed.GetValue(kind), Value = parsed.GetValue(value), Issuer = parsed.GetValue(issuer), Reason = parsed.GetValue(reason) },
-            cancellation));
+            : RevokeTokensAsync(parsed.GetValue(kind)!, parsed.GetValue(value), parsed.GetValue(issuer), parsed.GetValue(state), parsed.GetValue(config), parsed.GetValue(token), parsed.GetValue(reason), cancellation));
         return command;
+    }
+
+    private static Task<int> RevokeTokensAsync(
+        string kind, string? value, string? issuer, string? state, string? config, string? token, string? reason, CancellationToken cancellation)
+    {
+        // The command takes only words that are kinds.
+        _ = RevocationWords.TryParse(kind, out var by);
+        var act = new RevokeTokens(by, issuer ?? "", value ?? "", reason ?? "");
+        return ControlCall.RunAsPersonAsync(state, config, token, $"revoke {kind} {value ?? issuer}", act, cancellation);
     }
 
     private static async Task<int> RevokeDefinitionAsync(
@@ -47,14 +54,14 @@ internal static class RevokeCommand
     {
         if (LockWork.References([value]) is not [var what]) return ExitCodes.Usage;
         if (file is not null) return InFile(what, new LockStore(file));
-        if (what.Kind is not { } kind || Gatehouse.Integrity.Definitions.DefinitionKinds.IsNamed(kind) != what.Name is not null)
+        if (what.Kind is not { } kind || DefinitionKinds.IsNamed(kind) != what.Name is not null)
         {
             Terminal.Fault("on a gateway name one definition: server/tool/name, or server/instructions");
             return ExitCodes.Usage;
         }
 
-        var request = new ControlRequest { Verb = "lock.revoke", Server = what.Server, Kind = Gatehouse.Integrity.Definitions.DefinitionKinds.Text(kind), Value = what.Name ?? "", Reason = reason };
-        return await ControlCall.RunProvenAsync(state, config, token, $"revoke the approval of {Terminal.Visible(what.ToString())}", request, cancellation).ConfigureAwait(false);
+        var act = new RevokeDefinitionApproval(what.Server, kind, what.Name ?? "", reason ?? "");
+        return await ControlCall.RunAsPersonAsync(state, config, token, $"revoke the approval of {what}", act, cancellation).ConfigureAwait(false);
     }
 
     // To take an approval back needs no confirmation: it only withholds.

@@ -22,7 +22,7 @@ internal static class ScanCommand
         var json = CommonOptions.Json();
         var sarif = new Option<string?>("--sarif") { Description = "Write SARIF 2.1.0 to this file; '-' for stdout.", HelpName = "file" };
         var html = new Option<string?>("--html") { Description = "Write a self-contained HTML report to this file.", HelpName = "file" };
-        var suppressions = new Option<string?>("--suppressions") { Description = "Leave out findings of --list that this file names, each with a reason and a last day. An expired or unused entry is told. No such file is looked for.", HelpName = "file" };
+        var suppressions = new Option<string?>("--suppressions") { Description = "Leave out findings of --list that this file names, each with a reason and a last day. An expired or unused entry is reported. No such file is looked for.", HelpName = "file" };
         var failOn = new Option<string>("--fail-on") { Description = "Exit with 1 from this severity on: note, low, medium, high, critical or never.", HelpName = "severity", DefaultValueFactory = _ => "low" };
         failOn.AcceptOnlyFromAmong([.. Enum.GetNames<Severity>().Select(name => name.ToLowerInvariant()), "never"]);
         var command = new Command("scan",
@@ -102,7 +102,7 @@ internal static class ScanCommand
 
     private static async Task<ScanReport> ListAsync(ScanReport report, ScanOptions options, Listing listing, IReadOnlyList<IToolInspector> inspectors, CancellationToken cancellation)
     {
-        if (listing == Listing.Never) return report.With([], [], [new Gap("what the servers tell of themselves", "not asked for; --list starts them after you agreed", false)]);
+        if (listing == Listing.Never) return report.With([], [], [new Gap("what the servers say of themselves", "not asked for; --list starts them after you agreed", false)]);
         var listed = new List<ListedServer>();
         var gaps = new List<Gap>();
         foreach (var server in report.Servers.Where(server => server.Command is not null))

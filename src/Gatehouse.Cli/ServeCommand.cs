@@ -2,7 +2,8 @@ using System.CommandLine;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Gatehouse.Gateway.Configuration;
-using Gatehouse.Gateway.Control;
+using Gatehouse.Administration.Control;
+using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Telemetry;
 using Gatehouse.Storage;
@@ -74,8 +75,7 @@ internal static class ServeCommand
         }).ConfigureAwait(false);
         await using (host.ConfigureAwait(false))
         {
-            var acts = new ControlActs(host);
-            var control = new ControlServer(host.State.ControlSocket, acts.HandleAsync, acts.NoteRefused);
+            var control = new ControlServer(host.State.ControlSocket, GatewayAdministration.ControlOf(host));
             await using (control.ConfigureAwait(false))
             {
                 Announce(settings, host);

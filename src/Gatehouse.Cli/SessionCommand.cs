@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using Gatehouse.Gateway.Control;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
 
 namespace Gatehouse.Cli;
 
@@ -19,7 +20,7 @@ internal static class SessionCommand
         var command = new Command("list", "Print the sessions known to the gateway.\n\nExample:\n  gatehouse session list --subject alice") { config, state, server, subject, json };
         command.SetAction((parsed, cancellation) => ControlCall.RunAsync(
             parsed.GetValue(state), parsed.GetValue(config),
-            new ControlRequest { Verb = "session.list", Server = parsed.GetValue(server), Subject = parsed.GetValue(subject) },
+            new ListSessions(parsed.GetValue(server), parsed.GetValue(subject)),
             reply =>
             {
                 if (parsed.GetValue(json)) JsonOutput.Write("sessions", reply.Sessions!);
@@ -79,8 +80,8 @@ internal static class SessionCommand
             return ExitCodes.Usage;
         }
 
-        return await ControlCall.RunProvenAsync(
+        return await ControlCall.RunAsPersonAsync(
             state, config, tokenFile, $"revoke {session ?? subject}",
-            new ControlRequest { Verb = "session.revoke", Session = session, Subject = subject, Reason = reason }, cancellation).ConfigureAwait(false);
+            session is not null ? new EndSession(session) : new RevokeSubject(subject!, reason ?? ""), cancellation).ConfigureAwait(false);
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Gatehouse.Gateway.Control;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
 
 namespace Gatehouse.Cli;
 
@@ -13,7 +14,7 @@ internal static class StatusCommand
         var command = new Command("status",
             "Show the generation in force, what is under way, and how each server behind the gateway is doing.\n\nExample:\n  gatehouse status --state /var/lib/gatehouse") { config, state };
         command.SetAction((parsed, cancellation) => ControlCall.RunAsync(
-            parsed.GetValue(state), parsed.GetValue(config), new ControlRequest { Verb = "status" }, Show, cancellation,
+            parsed.GetValue(state), parsed.GetValue(config), new ShowStatus(), Show, cancellation,
             "servers that 'gatehouse init' wrapped on this machine have a host of their own: gatehouse host status"));
         return command;
     }

@@ -1,4 +1,4 @@
-using Gatehouse.Inventory;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli;
 
@@ -21,48 +21,41 @@ internal static class Terminal
     /// <summary>What is not as it must be.</summary>
     public static string Bad(string text) => Coloured(text, "31");
 
-    /// <summary>Data of our own, or in a form that is safe in itself, such as JSON.</summary>
+    /// <summary>Data of our own, in a form that is safe in itself, such as JSON, or with outside text escaped where it was put in.</summary>
     public static void Data(string text) => Console.Out.WriteLine(text);
 
-    /// <summary>One line of data that may hold outside text: it stays one line.</summary>
+    /// <summary>One line of data that may hold outside text, not escaped before: it stays one line.</summary>
     /// <param name="line">The line.</param>
-    /// <param name="style">What colours it after it was made visible, such as <see cref="Good"/>.</param>
+    /// <param name="style">What colours it after it was escaped, such as <see cref="Good"/>.</param>
     public static void Row(string line, Func<string, string>? style = null)
     {
-        var shown = ShownText.Terminal(line);
+        var shown = VisibleText.Escape(line);
         Console.Out.WriteLine(style is null ? shown : style(shown));
     }
 
-    /// <summary>A text of several lines in which outside text was made visible where it was put together, such as the plan of an edit.</summary>
+    /// <summary>A text of several lines in which outside text was escaped where it was put together, such as the plan of an edit.</summary>
     /// <param name="text">The text.</param>
     /// <param name="beside">To stderr, because stdout is for data.</param>
     public static void Screen(string text, bool beside) => (beside ? Console.Error : Console.Out).Write(text);
 
-    /// <summary>Lines of data in which outside text was made visible where they were put together, such as a comparison of definitions.</summary>
+    /// <summary>Lines of data in which outside text was escaped where they were put together, such as a comparison of definitions.</summary>
     public static void Lines(IEnumerable<string> lines)
     {
         foreach (var line in lines) Console.Out.WriteLine(line);
     }
 
-    /// <summary>A remark that may have several lines of our own; outside text in it was made visible before, or is known to have no line feed.</summary>
-    public static void Note(string text) => Console.Error.WriteLine(Visible(text));
+    /// <summary>A remark that may have several lines of our own; outside text in it was escaped where it was put in, and what was not is guarded.</summary>
+    public static void Note(string text) => Console.Error.WriteLine(VisibleText.GuardLines(text));
 
-    /// <summary>A remark that may hold outside text: it stays one line.</summary>
-    public static void NoteLine(string line) => Console.Error.WriteLine(VisibleLine(line));
+    /// <summary>A remark that may hold outside text, not escaped before: it stays one line.</summary>
+    public static void NoteLine(string line) => Console.Error.WriteLine(VisibleText.Escape(line));
 
+    /// <summary>What is wrong, in one line that may hold outside text, not escaped before.</summary>
     public static void Fault(string line) =>
-        Console.Error.WriteLine(Colour ? $"\u001b[31mgatehouse:\u001b[0m {ShownText.Terminal(line)}" : $"gatehouse: {ShownText.Terminal(line)}");
+        Console.Error.WriteLine(Colour ? $"\u001b[31mgatehouse:\u001b[0m {VisibleText.Escape(line)}" : $"gatehouse: {VisibleText.Escape(line)}");
 
-    public static void Hint(string line) => Console.Error.WriteLine($"  {ShownText.Terminal(line)}");
-
-    /// <summary>
-    /// Outside text on a terminal: what moves the cursor, hides itself or turns the reading direction is shown as its code point, so
-    /// that no name can rewrite or reorder a line (design rule 9). Line feeds stay: for texts of our own that have several lines.
-    /// </summary>
-    public static string Visible(string text) => string.Join('\n', text.Split('\n').Select(VisibleLine));
-
-    /// <summary>The same for a part of one line: line feeds are shown as escapes too.</summary>
-    public static string VisibleLine(string text) => ShownText.Terminal(text);
+    /// <summary>What can be done about it, in one line that may hold outside text, not escaped before.</summary>
+    public static void Hint(string line) => Console.Error.WriteLine($"  {VisibleText.Escape(line)}");
 
     private static string Coloured(string text, string code) => ColourData ? $"\u001b[{code}m{text}\u001b[0m" : text;
 }

@@ -1,3 +1,5 @@
+using Gatehouse.Text;
+
 namespace Gatehouse.Cli;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace Gatehouse.Cli;
 /// </summary>
 internal static class TerminalConfirmation
 {
-    /// <summary>True when a person typed <c>yes</c>; false without a terminal.</summary>
+    /// <summary>True when a person typed <c>yes</c>; false without a terminal. The act may hold outside text, not escaped before.</summary>
     public static bool Ask(string act) => Ask("", act);
 
     /// <summary>The same after a text is shown on the same device, so that what was seen is what is agreed to. The text is escaped already.</summary>
@@ -18,7 +20,7 @@ internal static class TerminalConfirmation
             using var writer = new StreamWriter(device, leaveOpen: true) { AutoFlush = true };
             using var reader = new StreamReader(device, leaveOpen: true);
             writer.Write(shown);
-            writer.Write(Terminal.VisibleLine($"{act}? Type yes: "));
+            writer.Write(VisibleText.Escape($"{act}? Type yes: "));
             return reader.ReadLine() == "yes";
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)

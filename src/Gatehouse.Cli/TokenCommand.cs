@@ -1,5 +1,6 @@
 using System.CommandLine;
-using Gatehouse.Gateway.Control;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
 
 namespace Gatehouse.Cli;
 
@@ -26,15 +27,10 @@ internal static class TokenCommand
         { config, state, server, subject, client, scope, life };
         command.SetAction((parsed, cancellation) => ControlCall.RunAsync(
             parsed.GetValue(state), parsed.GetValue(config),
-            new ControlRequest
-            {
-                Verb = "token",
-                Server = parsed.GetValue(server),
-                Subject = parsed.GetValue(subject),
-                Client = parsed.GetValue(client),
-                Scopes = parsed.GetValue(scope) is { Length: > 0 } scopes ? scopes : null,
-                Seconds = parsed.GetValue(life),
-            },
+            new IssueDevelopmentToken(
+                parsed.GetValue(server), parsed.GetValue(subject), parsed.GetValue(client),
+                parsed.GetValue(scope) is { Length: > 0 } scopes ? scopes : null,
+                parsed.GetValue(life) is { } seconds ? TimeSpan.FromSeconds(seconds) : null),
             reply => Terminal.Data(reply.Token!), cancellation));
         return command;
     }

@@ -13,7 +13,7 @@ internal static class UndoCommand
             """
             Take back what 'gatehouse init' did: each entry gets exactly its old command, whatever else was edited in the file since.
 
-            An entry that was changed itself is told and left as it is.
+            An entry that was edited after init is named and left as it is.
 
             Examples:
               gatehouse undo --dry-run

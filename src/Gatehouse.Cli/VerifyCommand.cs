@@ -37,7 +37,7 @@ internal static class VerifyCommand
             if (store.Read() is not { } locked || LockWork.Rules(sources.Configuration(parsed)) is not { } rules) return ExitCodes.Usage;
             if (!store.Exists)
             {
-                Terminal.Fault($"there is no {store.Shown}; write it with gatehouse lock");
+                Terminal.Fault($"there is no {store.Path}; write it with gatehouse lock");
                 return ExitCodes.Usage;
             }
 

@@ -15,7 +15,7 @@ internal static class CommandResolver
         {
             throw new ProcessStartException(
                 ProcessStartFault.FolderMissing,
-                $"The working directory {VisibleText.Escape(options.WorkingDirectory)} does not exist. Create it or name another.");
+                $"The working directory {options.WorkingDirectory} does not exist. Create it or name another.");
         }
 
         return Find(options.Command[0], options.WorkingDirectory, options.Environment);
@@ -93,12 +93,12 @@ internal static class CommandResolver
             return;
         throw new ProcessStartException(
             ProcessStartFault.NeedsShell,
-            $"{VisibleText.Escape(program)} is a batch file and would be read by a shell. Name the program that it starts, for example node and a script.");
+            $"{program} is a batch file and would be read by a shell. Name the program that it starts, for example node and a script.");
     }
 
     private static ProcessStartException NotFound(string name, string remedy) =>
-        new(ProcessStartFault.NotFound, $"The program {VisibleText.Escape(name)} was not found. {remedy}");
+        new(ProcessStartFault.NotFound, $"The program {name} was not found. {remedy}");
 
     private static ProcessStartException NotExecutable(string path) =>
-        new(ProcessStartFault.NotExecutable, $"{VisibleText.Escape(path)} is not executable. Make it so (chmod +x) or name the interpreter that runs it.");
+        new(ProcessStartFault.NotExecutable, $"{path} is not executable. Make it so (chmod +x) or name the interpreter that runs it.");
 }

@@ -87,7 +87,7 @@ public sealed class LocalProcess : IAsyncDisposable
     /// <summary>Starts a process.</summary>
     /// <param name="options">What and how.</param>
     /// <param name="stderrLine">
-    /// Gets each line of standard error, cut, limited and with control characters escaped; it stays text from outside and is
+    /// Gets each line of standard error, cut and limited. It is text from outside, not escaped, and
     /// no sign of a fault. Called on a pool thread, one line at a time; a line it throws on counts as dropped.
     /// </param>
     /// <param name="time">The clock of the shutdown grace and the line limit.</param>
@@ -113,7 +113,7 @@ public sealed class LocalProcess : IAsyncDisposable
         }
         catch (Win32Exception fault)
         {
-            throw new ProcessStartException(ProcessStartFault.Refused, $"{VisibleText.Escape(program)} could not be started: {Reason(fault)}.", fault);
+            throw new ProcessStartException(ProcessStartFault.Refused, $"{program} could not be started: {Reason(fault)}.", fault);
         }
     }
 

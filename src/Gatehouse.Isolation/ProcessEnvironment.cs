@@ -52,7 +52,7 @@ public static class ProcessEnvironment
             if (name.Length == 0 || name.AsSpan().ContainsAny('=', '\0'))
                 throw new ArgumentException("A name in the environment is empty or holds '=' or NUL.");
             if (value is null || value.Contains('\0', StringComparison.Ordinal))
-                throw new ArgumentException($"The value of {VisibleText.Escape(name)} in the environment is null or holds NUL.");
+                throw new ArgumentException($"The value of {name} in the environment is null or holds NUL.");
         }
     }
 }

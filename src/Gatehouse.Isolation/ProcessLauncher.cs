@@ -23,7 +23,9 @@ internal sealed class ProcessLauncher
     {
         var started = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
         _starts.Add(() => Answer(started, startInfo));
+#pragma warning disable RS0030 // Said of the method: it blocks until the system answered.
         return started.Task.GetAwaiter().GetResult();
+#pragma warning restore RS0030
     }
 
     private void Run()

@@ -2,7 +2,7 @@ namespace Gatehouse.Isolation;
 
 /// <summary>
 /// A local process did not start. The message is for the operator: it names the program and the folder, never arguments or
-/// the environment, which can hold secrets.
+/// the environment, which can hold secrets. Both are text from outside: whoever shows the message escapes it.
 /// </summary>
 public sealed class ProcessStartException : Exception
 {

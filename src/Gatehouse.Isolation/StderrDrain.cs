@@ -81,7 +81,7 @@ internal sealed class StderrDrain(Stream stream, Action<string> line, LocalProce
 
     private void Pass(ReadOnlySpan<byte> bytes, bool isCut)
     {
-        var text = VisibleText.Escape(Encoding.UTF8.GetString(bytes));
+        var text = Encoding.UTF8.GetString(bytes);
         try
         {
             line(isCut ? text + CutMark : text);

@@ -4,7 +4,7 @@ namespace Gatehouse.Link;
 
 /// <summary>
 /// What a line of the client looks like from outside: enough to answer it when nobody else can. Nothing is decided by it; whether
-/// the line is a message at all is proven by the host.
+/// the line is a message at all is validated by the host.
 /// </summary>
 /// <param name="HasMethod">True when a member <c>method</c> stands on the first level.</param>
 /// <param name="Id">The raw JSON of the member <c>id</c>, a number or string; empty without one.</param>

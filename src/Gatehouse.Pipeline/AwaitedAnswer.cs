@@ -10,7 +10,7 @@ namespace Gatehouse.Pipeline;
 /// <param name="Request">The request in short form: id, method, task, progress token.</param>
 /// <param name="Stream">Name of the stream that it opened.</param>
 /// <param name="Tool">Definition of the tool that it calls; null for other methods.</param>
-internal sealed record AwaitedAnswer(ProvenMessage Request, string Stream, ToolDefinition? Tool)
+internal sealed record AwaitedAnswer(ValidatedMessage Request, string Stream, ToolDefinition? Tool)
 {
     private const int MaxBytes = 1024;
 
@@ -29,12 +29,12 @@ internal sealed record AwaitedAnswer(ProvenMessage Request, string Stream, ToolD
         WriteMember(form, ",\"taskId\":"u8, request, Slot.ParamsTaskId);
         if (request.Has(Slot.ParamsTask)) form.Write(",\"task\":{}"u8);
         form.Write("}}"u8);
-        return form.WrittenCount <= MaxBytes && MessageProof.TryProve(form.WrittenSpan.ToArray(), ProofLimits.Default, out var small, out _)
+        return form.WrittenCount <= MaxBytes && MessageValidator.TryValidate(form.WrittenSpan.ToArray(), MessageLimits.Default, out var small, out _)
             ? new AwaitedAnswer(small, exchange.Stream, exchange.Tool)
             : null;
     }
 
-    private static void WriteMember(ArrayBufferWriter<byte> form, ReadOnlySpan<byte> name, ProvenMessage request, Slot slot)
+    private static void WriteMember(ArrayBufferWriter<byte> form, ReadOnlySpan<byte> name, ValidatedMessage request, Slot slot)
     {
         if (!request.Has(slot) || request.Range(slot).Length > MaxBytes) return;
         form.Write(name);

@@ -10,12 +10,12 @@ namespace Gatehouse.Pipeline;
 internal static class ClientNotice
 {
     /// <summary>Why the notification is not passed on; null when it is, and for all other messages.</summary>
-    public static string? WhyDropped(Exchange exchange)
+    public static string? WhyDropped(Exchange exchange, IExchangeRegistry registry)
     {
         if (exchange.Message is not { Kind: MessageKind.Notification } message) return null;
         return message.Method switch
         {
-            "notifications/cancelled" => WhyNotCancelled(exchange, message),
+            "notifications/cancelled" => WhyNotCancelled(exchange, message, registry),
             "notifications/progress" => IsProgressOfAQuestion(exchange, message) ? null : "progress-of-no-question",
             _ => null,
         };
@@ -24,15 +24,16 @@ internal static class ClientNotice
     // A process names requests by ids of the gateway: its channel looks the client's id up among the requests of that client alone. An
     // HTTP server is told the client's own id, which means one request only within a session. In the modern era a client cancels by
     // closing the stream (T28), which concerns nobody else.
-    private static string? WhyNotCancelled(Exchange exchange, ProvenMessage message)
+    private static string? WhyNotCancelled(Exchange exchange, ValidatedMessage message, IExchangeRegistry registry)
     {
-        if (!JsonRpcId.TryParse(message.Part(Slot.ParamsRequestId), ProofLimits.Default, out var id)) return "cancels-no-request";
+        if (!JsonRpcId.TryParse(message.Part(Slot.ParamsRequestId), MessageLimits.Default, out var id)) return "cancels-no-request";
+        if (registry.EndHeld(exchange, id)) return "cancels-a-held-request"; // which the server never saw
         if (exchange.Session is { } session) return session.Live.IsUnderWay(id) ? null : "cancels-no-request-of-the-session";
         return exchange.Server.Stdio is null ? "cancels-without-a-session" : null;
     }
 
-    private static bool IsProgressOfAQuestion(Exchange exchange, ProvenMessage message) =>
+    private static bool IsProgressOfAQuestion(Exchange exchange, ValidatedMessage message) =>
         exchange.Session is { } session
-        && JsonRpcId.TryParse(message.Part(Slot.ParamsProgressToken), ProofLimits.Default, out var token)
+        && JsonRpcId.TryParse(message.Part(Slot.ParamsProgressToken), MessageLimits.Default, out var token)
         && session.Live.IsProgressOfAQuestion(token);
 }

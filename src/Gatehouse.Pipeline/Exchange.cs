@@ -1,6 +1,8 @@
 using Gatehouse.Audit;
 using Gatehouse.Identity;
+using Gatehouse.Pipeline.Approvals;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Pipeline.Listing;
 using Gatehouse.Policy;
@@ -41,26 +43,26 @@ public sealed class Exchange
         Subject = stream.Subject;
         revision = stream.revision;
         session = stream.session;
-        Conversation = stream.Conversation;
-        Asker = stream.Asker;
+        ConversationServer = stream.ConversationServer;
+        Connection = stream.Connection;
     }
 
-    /// <summary>The exchange for whose sake the gateway itself asks a server; null for a client's own message.</summary>
-    public Exchange? Asker { get; init; }
-
-    /// <summary>Whose part of what callers have in common the exchange uses; null where no caller is behind it.</summary>
-    public CallerPartition? Partition => (Asker ?? this).Subject is { } asked ? CallerPartition.Of(asked.Issuer, asked.Subject) : null;
+    /// <summary>Whose part of what callers have in common the exchange uses; null before the caller is known.</summary>
+    public CallerPartition? Partition => Subject is { } caller ? CallerPartition.Of(caller.Issuer, caller.Subject) : null;
 
     /// <summary>What the audit log, traces and metrics will say.</summary>
     public ExchangeRecord Record { get; }
 
     /// <summary>Configuration and policy this exchange is judged by.</summary>
-    public GatewaySnapshot Snapshot { get; }
+    public GatewaySnapshot Snapshot { get; private set; }
+
+    /// <summary>What the client wants. Default to send a message.</summary>
+    public ExchangeIntent Intent { get; init; }
 
     /// <summary>Request line and headers.</summary>
     public IRequestHead Head { get; }
 
-    /// <summary>The body, for <see cref="Stages.ProveStage"/> alone.</summary>
+    /// <summary>The body, for <see cref="Stages.ValidateStage"/> alone.</summary>
     public IMessageSource? Source { get; }
 
     /// <summary>The server addressed; known after accept.</summary>
@@ -97,15 +99,15 @@ public sealed class Exchange
     internal Refusal? MediaRefusal { get; set; }
 
     /// <summary>A nonce for the caller's next proof (RFC 9449 §8.2); null where the caller proves nothing.</summary>
-    public string? ProofNonce { get; set; }
+    public string? DPoPNonce { get; set; }
 
-    /// <summary>The proven message; null for GET and DELETE.</summary>
-    public ProvenMessage? Message { get; set; }
+    /// <summary>The validated message; null where the exchange only listens or ends the session.</summary>
+    public ValidatedMessage? Message { get; set; }
 
     /// <summary>The method in the table of methods; null for unknown ones and responses.</summary>
     public ProtocolMethod? Method { get; set; }
 
-    /// <summary>The revision, derived once by <see cref="Stages.ProveStage"/> and confirmed by the session.</summary>
+    /// <summary>The revision, derived once by <see cref="Stages.ValidateStage"/> and confirmed by the session.</summary>
     public ProtocolRevision? Revision
     {
         get => revision;
@@ -141,7 +143,7 @@ public sealed class Exchange
     public PromptDefinition? Prompt { get; set; }
 
     /// <summary>What the caller was told of the lists: in the session, or in this exchange where there is none.</summary>
-    public ToldLists ToldLists => session?.Live.Lists ?? (ownLists ??= new ToldLists());
+    public ToldLists ToldLists => session?.Live.Slots.Get(ToldLists.Slot) ?? (ownLists ??= new ToldLists());
 
     private ToldLists? ownLists;
 
@@ -149,12 +151,24 @@ public sealed class Exchange
     public ServerCapabilities? Declared { get; set; }
 
     /// <summary>What the caller was told of definitions: in the session, or as a caller without one.</summary>
-    public ToldDefinitions ToldDefinitions => Snapshot.Definitions.ForgetsForRange ? new ToldDefinitions() : session?.Live.Definitions ?? Conversation ?? (ownDefinitions ??= Snapshot.Definitions.Memory.Of(this));
+    public ToldDefinitions ToldDefinitions => Snapshot.Definitions.Memory.Of(this);
 
-    private ToldDefinitions? ownDefinitions;
+    /// <summary>What spans the caller's exchanges, over servers; known after session.</summary>
+    public Conversation Conversation => ConversationServer?.Conversation ?? throw new InvalidOperationException("session has not run");
 
-    /// <summary>What the connection was told of definitions, where a connection is a session by itself; null otherwise.</summary>
-    public ToldDefinitions? Conversation { get; init; }
+    /// <summary>What the conversation has of the server addressed; null before session, and where no caller is behind the exchange.</summary>
+    public ConversationServer? ConversationServer { get; set; }
+
+    /// <summary>
+    /// State of the session: of the legacy one, of the connection where a connection is a session by itself, else of what takes the place of one
+    /// for the caller at the server. Where no caller is known it is of the exchange alone.
+    /// </summary>
+    public ConversationSlots SessionSlots => session?.Live.Slots ?? Connection ?? (ownSlots ??= OwnSlots());
+
+    private ConversationSlots? ownSlots;
+
+    /// <summary>State of the connection, where a connection is a session by itself; null otherwise.</summary>
+    public ConversationSlots? Connection { get; init; }
 
     /// <summary>Why what the message names is withheld from the caller, for the event alone; null when it is not.</summary>
     public AuditPart? Withheld { get; set; }
@@ -165,20 +179,54 @@ public sealed class Exchange
     /// <summary>The verdict of the policy.</summary>
     public PolicyDecision? Decision { get; set; }
 
+    /// <summary>Approvals of a person that the message needs before it goes on; empty when it needs none.</summary>
+    public IReadOnlyList<ApprovalQuestion> Questions { get; set; } = [];
+
+    /// <summary>Why a rule drops the client's notification; null when none does.</summary>
+    public string? Dropped { get; set; }
+
+    /// <summary>True when method, name or params changed after they were decided on, so that the message is decided on once more (design rule 1).</summary>
+    public bool IsToBeDecidedAgain { get; set; }
+
     /// <summary>True once the exchange is charged to the limits that speak of it.</summary>
     public bool IsCharged { get; set; }
+
+    /// <summary>What it is charged for; null before that. What is counted later, and given back at its end, goes to the same accounts.</summary>
+    public QuotaCharge? Charge { get; set; }
 
     /// <summary>What an external decision point said about entries of lists; empty where the policy alone decides.</summary>
     internal Listing.Foretold Foretold { get; private init; } = new();
 
-    /// <summary>Of the tasks that the message at hand names, those that the caller may have; for the rule of tasks alone.</summary>
-    internal IReadOnlySet<string>? TasksOfCaller { get; set; }
+    /// <summary>When the exchange ends, answered or not; null before that is known, and for streams, which have no deadline.</summary>
+    public DateTimeOffset? Deadline { get; set; }
+
+    /// <summary>The request that forwards the exchange; null where none did.</summary>
+    internal UpstreamRequest? Upstream { get; set; }
 
     /// <summary>Sealed position in a stream to resume from (legacy era), unsealed by the session stage.</summary>
     public ResumePoint? Resume { get; set; }
 
     /// <summary>Name of the stream that its messages are on: its request's, the one that is resumed, or, empty, the session's own.</summary>
     public string Stream => Message is { Kind: MessageKind.Request } request ? ResumePoint.StreamOf(request.Id) : Resume?.Stream ?? "";
+
+    /// <summary>
+    /// Takes the newest snapshot, by which an exchange that was held goes on (design rule 7).
+    /// </summary>
+    /// <returns>False when the server is not there any more.</returns>
+    internal bool TryAdopt(GatewaySnapshot newest)
+    {
+        // A server that the configuration never had was named by the host, which ends the exchange itself.
+        var isConfigured = Snapshot.Settings.Servers.Any(known => known.Name == Server.Name);
+        var now = newest.Settings.Servers.FirstOrDefault(known => known.Name == Server.Name);
+        if (isConfigured && now is null) return false;
+        Snapshot = newest;
+        Record.Adopt(newest);
+        if (now is not null && isConfigured) Server = now;
+        return true;
+    }
+
+    private ConversationSlots OwnSlots() =>
+        ConversationServer?.WithoutSession(IsModern, begins: Message?.Method == "initialize", Snapshot.Settings.Sessions) ?? new ConversationSlots();
 
     /// <summary>The same exchange with an earlier request in the place of its message.</summary>
     internal Exchange InPlaceOf(AwaitedAnswer answer) => new(this, answer);

@@ -8,8 +8,8 @@ using Gatehouse.Policy;
 namespace Gatehouse.Pipeline;
 
 /// <summary>
-/// The record of one exchange. Audit entries, trace span, metrics and console are views of it (design rule 6). It is
-/// built for one client message that causes none, one or several upstream messages.
+/// The record of one exchange. Audit entries (<see cref="ExchangeEvent"/>), trace span and metrics (<see cref="PipelineTelemetry"/>) and
+/// console are views of it (design rule 6). It is built for one client message that causes none, one or several upstream messages.
 /// </summary>
 public sealed class ExchangeRecord
 {
@@ -20,9 +20,9 @@ public sealed class ExchangeRecord
     private readonly long started;
     private int dropped;
     private int listChanges;
-    private readonly PolicyDecisionPoint policy;
+    private int upstreamMessages;
     private readonly GatewaySettings settings;
-    private readonly List<string> checks = new(8);
+    private readonly List<string> checks = new(12);
     private readonly List<AuditPart> parts = new(4);
 
     /// <summary>Opens the record.</summary>
@@ -35,7 +35,7 @@ public sealed class ExchangeRecord
         At = time.GetUtcNow();
         started = time.GetTimestamp();
         Generation = snapshot.Generation;
-        policy = snapshot.Policy;
+        Policy = snapshot.Policy;
         settings = snapshot.Settings;
     }
 
@@ -45,8 +45,8 @@ public sealed class ExchangeRecord
     /// <summary>The stream this exchange is a message of.</summary>
     public string? ParentId { get; init; }
 
-    /// <summary>Generation of the snapshot.</summary>
-    public long Generation { get; }
+    /// <summary>Generation of the snapshot that decides.</summary>
+    public long Generation { get; private set; }
 
     /// <summary>HTTP method.</summary>
     public string? Verb { get; init; }
@@ -72,6 +72,9 @@ public sealed class ExchangeRecord
     /// <summary>Protocol revision.</summary>
     public string? Revision { get; set; }
 
+    /// <summary>The policy of the snapshot: a view keeps of the caller what its rules ask for.</summary>
+    internal PolicyDecisionPoint Policy { get; private set; }
+
     /// <summary>Who called.</summary>
     public PolicySubject? Subject { get; set; }
 
@@ -84,8 +87,8 @@ public sealed class ExchangeRecord
     /// <summary>HTTP status answered.</summary>
     public int Status { get; set; }
 
-    /// <summary>Messages sent upstream.</summary>
-    public int UpstreamMessages { get; set; }
+    /// <summary>Requests of the exchange that went to its server, each attempt counted.</summary>
+    public int UpstreamMessages => Volatile.Read(ref upstreamMessages);
 
     /// <summary>Messages passed to the client.</summary>
     public int MessagesOut { get; set; }
@@ -129,6 +132,12 @@ public sealed class ExchangeRecord
     /// <summary>Typed parts.</summary>
     public IReadOnlyList<AuditPart> Parts => parts;
 
+    /// <summary>The checks so far, for a view that outlives the next one.</summary>
+    internal IReadOnlyList<string> CopyOfChecks() => [.. checks];
+
+    /// <summary>The parts so far.</summary>
+    internal IReadOnlyList<AuditPart> CopyOfParts() => parts.Count == 0 ? [] : [.. parts];
+
     /// <summary>Elapsed time.</summary>
     public TimeSpan Elapsed => time.GetElapsedTime(started);
 
@@ -157,6 +166,9 @@ public sealed class ExchangeRecord
     private static bool IsSameAct(AuditPart one, AuditPart other) =>
         one.Kind == other.Kind && one.Outcome == other.Outcome && one.Reason == other.Reason && one.Detail == other.Detail;
 
+    /// <summary>A request goes to the server. Safe for concurrent use.</summary>
+    internal void CountUpstreamMessage() => Interlocked.Increment(ref upstreamMessages);
+
     /// <summary>A notification of the server that was not passed on. Safe for concurrent use.</summary>
     public void CountDropped() => Interlocked.Increment(ref dropped);
 
@@ -169,55 +181,17 @@ public sealed class ExchangeRecord
     /// <summary>Notifications of the server beyond the rate, joined or dropped (H34).</summary>
     public int Dropped => Volatile.Read(ref dropped);
 
-    /// <summary>A begun or ended entry of this record.</summary>
-    public AuditEntry ToEntry(AuditEntryKind kind)
+    /// <summary>From now on another snapshot decides: the entry names its generation, and keeps of the caller what its rules ask for.</summary>
+    internal void Adopt(GatewaySnapshot newest)
     {
-        var asked = Asked();
-        var payload = kind == AuditEntryKind.Begun || !HasBegun ? Payload : null;
-        return new AuditEntry
-        {
-            Kind = kind,
-            ExchangeId = Id,
-            ParentId = ParentId,
-            At = time.GetUtcNow(),
-            Generation = Generation,
-            Server = Server,
-            Verb = AuditText.Bounded(Verb),
-            Via = Via,
-            Method = AuditText.Bounded(Method),
-            Name = AuditText.Bounded(Name),
-            Uri = Uri,
-            Revision = Revision,
-            Issuer = Subject?.Issuer,
-            Subject = Subject?.Subject,
-            ClientId = Subject?.ClientId,
-            Session = Session,
-            TraceId = TraceId,
-            Checks = [.. checks],
-            Parts = parts.Count == 0 ? [] : [.. parts],
-            Code = Refusal?.Reason.Code,
-            Status = kind == AuditEntryKind.Ended && Status != 0 ? Status : null,
-            UpstreamMessages = UpstreamMessages,
-            MessagesOut = MessagesOut,
-            Notifications = Notifications,
-            BytesIn = BytesIn,
-            BytesOut = BytesOut,
-            Microseconds = kind == AuditEntryKind.Ended ? (long)Elapsed.TotalMicroseconds : null,
-            SealedRequest = payload?.Sealed,
-            Kept = payload?.What,
-            KeptBytes = payload?.Bytes ?? 0,
-            Owner = Partition,
-            IsRefusal = Refusal is not null && !HasBegun && payload is null,
-            ClosesBegun = kind == AuditEntryKind.Ended && HasBegun,
-            Roles = asked?.Roles ?? [],
-            Groups = asked?.Groups ?? [],
-            MoreGroups = asked is not null && Subject!.GroupsAreIncomplete,
-            Scopes = asked?.Scopes ?? [],
-            Strengths = asked?.Strengths ?? [],
-            Asked = asked?.Digest,
-        };
+        Generation = newest.Generation;
+        Policy = newest.Policy;
     }
 
-    // Privacy: of what the token says about a person only that which a rule asks for is kept.
-    private AskedNames? Asked() => Subject is not null && policy.AskedOf(Subject) is { Digest: not null } asked ? asked : null;
+    /// <summary>Adds what was only counted while the exchange was under way.</summary>
+    public void CloseCounts()
+    {
+        if (Dropped is > 0 and var beyond) Add(new AuditPart(AuditPartKind.Limit, AuditOutcome.Drop, "notifications", "limits.notifications", beyond));
+        if (ListChanges is > 0 and var changes) Add(new AuditPart(AuditPartKind.Limit, AuditOutcome.Join, "list-changed-storm", "lists.changes", changes));
+    }
 }

@@ -11,4 +11,12 @@ public interface IMessageSource
     /// <param name="cancellation">Ends the reading.</param>
     /// <exception cref="RefusalException">Too large, too slow, or the caller's part of the memory budget or all of it is spent.</exception>
     ValueTask<ReadOnlyMemory<byte>> ReadAsync(CallerPartition caller, int maxBytes, CancellationToken cancellation);
+
+    /// <summary>The message is held: what the same client says later does not wait for it.</summary>
+    void LetOthersPass()
+    {
+    }
+
+    /// <summary>Called when the server has the message, for transports whose next message must not overtake it; null where the order is the client's to keep.</summary>
+    Action? Written => null;
 }

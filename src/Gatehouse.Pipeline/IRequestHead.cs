@@ -9,9 +9,6 @@ public interface IRequestHead
     /// <summary>HTTP method, or null when the message did not come by HTTP.</summary>
     string? Verb { get; }
 
-    /// <summary>True when there is no message because the client only listens: to what the server says outside of requests.</summary>
-    bool IsListening => Verb == "GET";
-
     /// <summary>The path as it stood on the request line, before any decoding, without the query.</summary>
     string Path { get; }
 
@@ -26,6 +23,9 @@ public interface IRequestHead
 
     /// <summary>The address of the peer on the connection to us; null when the message did not come by a network. Behind a proxy it is the proxy's.</summary>
     IPAddress? PeerAddress => null;
+
+    /// <summary>Which connection the request came on; null when the transport has none that several clients could share.</summary>
+    string? ConnectionId => null;
 
     /// <summary>The certificate that the client showed on its own TLS connection to us; null when it showed none.</summary>
     PresentedCertificate? ConnectionCertificate => null;

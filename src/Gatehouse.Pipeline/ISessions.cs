@@ -9,9 +9,9 @@ public interface ISessions
 {
     /// <summary>
     /// Opens a handle. Null for everything that is not a live session of this caller for this server; there is one
-    /// path for all causes, so another user's handle answers as an unknown one by construction.
+    /// path for all causes, so another user's handle answers as an unknown one by construction. Completes at once where memory has the answer.
     /// </summary>
-    SessionBinding? Open(string handle, VerifiedToken caller, ServerSettings server, SessionSettings settings);
+    ValueTask<SessionBinding?> OpenAsync(string handle, VerifiedToken caller, ServerSettings server, SessionSettings settings, CancellationToken cancellation);
 
     /// <summary>
     /// Creates a session and its handle; returns when a restart cannot lose it. At a bound the caller's own session that was idle
@@ -32,6 +32,6 @@ public interface ISessions
     /// <summary>Seals an event id of ours for a position in a stream of the session (L10, ST-02).</summary>
     string SealEvent(SessionBinding session, ResumePoint point);
 
-    /// <summary>Opens an event id; null when it was not issued in this session.</summary>
+    /// <summary>Opens an event id; null when it was not issued in this session. The id carries all that it says: no store is read.</summary>
     ResumePoint? OpenEvent(SessionBinding session, string eventId);
 }

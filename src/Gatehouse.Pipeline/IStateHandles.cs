@@ -4,6 +4,10 @@ namespace Gatehouse.Pipeline;
 /// Server-minted handles: <c>requestState</c>, cursors of task lists, and task ids. They are the new session ids, so they never
 /// cross users (ST-07; H01-H04, X01).
 /// </summary>
+/// <remarks>
+/// Whose a task is may have to be read from the store, so those questions are asynchronous; they complete at once, without a task, where memory
+/// has the answer. An envelope carries all that it says, so opening one reads no store.
+/// </remarks>
 public interface IStateHandles
 {
     /// <summary>Puts a server's request state into an envelope of ours, bound to caller, server, method, name and arguments, and to a time.</summary>
@@ -15,14 +19,14 @@ public interface IStateHandles
     byte[]? OpenState(Exchange exchange, string envelope);
 
     /// <summary>Notes that the task belongs to the exchange's caller, unless it is somebody else's.</summary>
-    TaskClaim ClaimTask(Exchange exchange, string taskId);
+    ValueTask<TaskClaim> ClaimTaskAsync(Exchange exchange, string taskId, CancellationToken cancellation);
 
     /// <summary>The tool whose call became the caller's task; null when the task is not the caller's, or came of something else than a call.</summary>
-    TaskTool? ToolOfTask(Exchange exchange, string taskId);
+    ValueTask<TaskTool?> ToolOfTaskAsync(Exchange exchange, string taskId, CancellationToken cancellation);
 
     /// <summary>True when the task belongs to the exchange's caller. An unknown task belongs to nobody.</summary>
-    bool OwnsTask(Exchange exchange, string taskId);
+    ValueTask<bool> OwnsTaskAsync(Exchange exchange, string taskId, CancellationToken cancellation);
 
     /// <summary>True when the task is known and belongs to another caller.</summary>
-    bool IsOfAnother(Exchange exchange, string taskId);
+    ValueTask<bool> IsOfAnotherAsync(Exchange exchange, string taskId, CancellationToken cancellation);
 }

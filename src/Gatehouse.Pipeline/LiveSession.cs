@@ -1,5 +1,4 @@
-using Gatehouse.Pipeline.Definitions;
-using Gatehouse.Pipeline.Listing;
+using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline;
@@ -23,14 +22,8 @@ public sealed class LiveSession
     private int exchanges;
     private readonly OrderedDictionary<JsonRpcId, AwaitedAnswer> awaited = [];
 
-    /// <summary>What the session's owner was told of the lists.</summary>
-    public ToldLists Lists { get; } = new();
-
-    /// <summary>What the session's owner was told of definitions.</summary>
-    public ToldDefinitions Definitions { get; } = new();
-
-    /// <summary>What the session subscribed to.</summary>
-    public ResourceSubscriptions Subscriptions { get; } = new();
+    /// <summary>State of the session: what its owner was told of lists and definitions, what it subscribed to. It ends with the session.</summary>
+    public ConversationSlots Slots { get; } = new();
 
     /// <summary>What the server declared when the session began; null in a session that another process began.</summary>
     public ServerCapabilities? Declared { get; set; }

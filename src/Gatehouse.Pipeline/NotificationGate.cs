@@ -10,7 +10,7 @@ namespace Gatehouse.Pipeline;
 /// are dropped, since the next ones say more. Changes of lists have a rate of their own besides (TP-04): each has a client
 /// read the list again. Bounded in number and bytes; answers and questions are never held up.
 /// </summary>
-internal sealed class NotificationGate(IUpstreamReply upstream, Exchange exchange, TimeProvider time)
+internal sealed class NotificationGate(IUpstreamReply upstream, Exchange exchange, TimeProvider time) : INotificationPace
 {
     private const int MaxHeld = 64;
     private const int MaxHeldBytes = 4096;
@@ -21,7 +21,10 @@ internal sealed class NotificationGate(IUpstreamReply upstream, Exchange exchang
     private Task<UpstreamEvent?>? reading;
     private (bool Is, UpstreamEvent? Item) ahead;
 
-    /// <summary>The next event that may be passed on; null when there are no more.</summary>
+    /// <summary>The pace of a stream, by what the server of the exchange is configured with.</summary>
+    public static INotificationPace Open(IUpstreamReply upstream, Exchange exchange, TimeProvider time) => new NotificationGate(upstream, exchange, time);
+
+    /// <inheritdoc />
     public async ValueTask<UpstreamEvent?> NextAsync(CancellationToken cancellation)
     {
         while (true)
@@ -81,7 +84,7 @@ internal sealed class NotificationGate(IUpstreamReply upstream, Exchange exchang
     }
 
     // A list that changed ten thousand times has changed: the newest notification says it for all of them.
-    private void Hold(UpstreamEvent item, ProvenMessage message)
+    private void Hold(UpstreamEvent item, ValidatedMessage message)
     {
         if (pace.Wait() <= TimeSpan.Zero) exchange.Record.CountListChange();
         else exchange.Record.CountDropped();
@@ -90,7 +93,7 @@ internal sealed class NotificationGate(IUpstreamReply upstream, Exchange exchang
         var key = method + "\n" + message.Text(Slot.ParamsUri);
         if (held.Count >= MaxHeld && !held.ContainsKey(key)) return;
         // Bytes of its own, since the reader's are used again; without its position, since others were sent after it.
-        if (MessageProof.TryProve(message.Bytes.ToArray(), ResponseLimits.For(MaxHeldBytes), out var kept, out _)) held[key] = new UpstreamEvent(kept);
+        if (MessageValidator.TryValidate(message.Bytes.ToArray(), ResponseLimits.For(MaxHeldBytes), out var kept, out _)) held[key] = new UpstreamEvent(kept);
     }
 
     private static bool IsChange(string method) => method == "notifications/resources/updated" || ListKinds.ChangedBy(method).Count > 0;

@@ -1,3 +1,4 @@
+using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Pipeline.Stages;
 
@@ -16,10 +17,13 @@ public sealed record PipelineParts
     public CallerKind Callers { get; init; }
 
     /// <summary>Is it one unambiguous message?</summary>
-    public required IStage Prove { get; init; }
+    public required IStage Validate { get; init; }
 
     /// <summary>Which conversation?</summary>
     public required IStage Session { get; init; }
+
+    /// <summary>What do the handles in the message stand for?</summary>
+    public required IStage Resolve { get; init; }
 
     /// <summary>May the caller do this?</summary>
     public required IStage Authorize { get; init; }
@@ -33,8 +37,17 @@ public sealed record PipelineParts
     /// <summary>Is something in the request that must not go on?</summary>
     public required IStage InspectRequest { get; init; }
 
+    /// <summary>Does a person have to approve it?</summary>
+    public required IStage Approve { get; init; }
+
+    /// <summary>The snapshot in force, by which an exchange that was held goes on.</summary>
+    public required SnapshotHolder Snapshots { get; init; }
+
     /// <summary>Where a session that begins is bound to its caller.</summary>
     public required ISessions Sessions { get; init; }
+
+    /// <summary>Where what spans the exchanges of a caller is kept.</summary>
+    public required IConversations Conversations { get; init; }
 
     /// <summary>Which upstream, with which credential?</summary>
     public required ForwardStage Forward { get; init; }
@@ -48,11 +61,14 @@ public sealed record PipelineParts
     /// <summary>Where exchanges and the latency of stages are counted.</summary>
     public Measures.ExchangeMeasures Measures { get; init; } = new();
 
-    /// <summary>For the range alone: streams without a pace, as naive relays have them.</summary>
-    internal bool UnpacedForRange { get; init; }
+    /// <summary>How fast notifications of a server pass.</summary>
+    internal NotificationPacing Pacing { get; init; } = NotificationGate.Open;
 
-    /// <summary>For the range alone: notifications of clients pass whatever they name.</summary>
-    internal bool PassesEveryNoticeForRange { get; init; }
+    /// <summary>Which notifications of a client pass.</summary>
+    internal ClientNoticeCheck ClientNotices { get; init; } = ClientNotice.WhyDropped;
+
+    /// <summary>Names of the parts in whose place the range put doubles; a complete pipeline has none.</summary>
+    internal IReadOnlyList<string> Replaced { get; init; } = [];
 
     /// <summary>Faults of the composition: a stage that is not the one of its name. Empty for a complete pipeline.</summary>
     public IReadOnlyList<string> FindFaults()
@@ -61,18 +77,25 @@ public sealed record PipelineParts
         [
             ("accept", Accept, typeof(AcceptStage)),
             ("authenticate", Authenticate, Callers == CallerKind.Person ? typeof(AuthenticatePersonStage) : typeof(AuthenticateStage)),
-            ("prove", Prove, typeof(ProveStage)),
+            ("validate", Validate, typeof(ValidateStage)),
             ("session", Session, typeof(SessionStage)),
+            ("resolve", Resolve, typeof(ResolveStage)),
             ("authorize", Authorize, typeof(AuthorizeStage)),
             ("limit", Limit, typeof(LimitStage)),
             ("inspect-request", InspectRequest, typeof(InspectRequestStage)),
+            ("approve", Approve, typeof(ApproveStage)),
         ];
         var faults = expected.Where(e => e.Stage?.GetType() != e.Type)
             .Select(e => $"the pipeline lacks its stage {e.Name}: {e.Type.Name} is needed, {e.Stage?.GetType().Name ?? "nothing"} is there")
             .ToList();
-        if (InspectRequest is InspectRequestStage { ChecksArguments: false }) faults.Add("the pipeline lacks its check of arguments");
-        if (UnpacedForRange) faults.Add("the pipeline lacks the pace of its streams");
-        if (PassesEveryNoticeForRange) faults.Add("the pipeline lacks its check of notifications");
+        if (InspectRequest is InspectRequestStage inspection)
+        {
+            var rules = inspection.Inspector.Rules.Select(rule => rule.GetType()).ToHashSet();
+            faults.AddRange(RequestInspector.Standard().Rules.Where(rule => !rules.Contains(rule.GetType())).Select(rule => $"the pipeline lacks its rule {rule.Name} for requests"));
+        }
+
+        if (Snapshots is null) faults.Add("the pipeline lacks the snapshot in force");
+        faults.AddRange(Replaced.Select(name => $"the part {name} of the pipeline is replaced"));
         if (Forward is null) faults.Add("the pipeline lacks its stage forward");
         if (InspectResponse is null) faults.Add("the pipeline lacks its stage inspect-response");
         if (Record is null) faults.Add("the pipeline lacks its stage record");

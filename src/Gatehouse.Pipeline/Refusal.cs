@@ -5,6 +5,14 @@ namespace Gatehouse.Pipeline;
 /// <param name="Detail">For the audit event alone: a check, a header name, a rule, a fault. Never content.</param>
 public sealed record Refusal(Reason Reason, string? Detail = null)
 {
+    private const string Back = "taken-back";
+
+    /// <summary>True for a request that its client took back: it gets no answer (MCP, basic/utilities/cancellation).</summary>
+    public bool IsTakenBack => Reason == Reasons.UpstreamEnded && Detail == Back;
+
+    /// <summary>For a request that its client took back while it was held.</summary>
+    internal static Refusal TakenBack { get; } = new(Reasons.UpstreamEnded, Back);
+
     /// <summary>Value of <c>WWW-Authenticate</c> for <see cref="ReplyShape.Challenge"/>.</summary>
     public string? Challenge { get; init; }
 

@@ -6,7 +6,7 @@ namespace Gatehouse.Pipeline;
 internal static class RelatedTask
 {
     /// <summary>Whether <c>_meta</c> names a task, and which; null for one whose id is no text.</summary>
-    public static bool TryRead(ProvenMessage message, out string? taskId)
+    public static bool TryRead(ValidatedMessage message, out string? taskId)
     {
         taskId = null;
         var meta = message.Kind == MessageKind.Result ? Slot.ResultMeta : Slot.ParamsMeta;

@@ -1,8 +1,13 @@
+using Gatehouse.Pipeline.Conversations;
+
 namespace Gatehouse.Pipeline;
 
 /// <summary>The resources that a session of the legacy era subscribed to through this process. Bounded; safe for concurrent use.</summary>
 public sealed class ResourceSubscriptions
 {
+    /// <summary>Where a legacy session keeps it.</summary>
+    public static readonly ConversationSlot<ResourceSubscriptions> Slot = new(static () => new ResourceSubscriptions());
+
     /// <summary>Most resources; of those beyond it no update is passed on.</summary>
     public const int Most = 1000;
 

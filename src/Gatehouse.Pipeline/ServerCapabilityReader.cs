@@ -6,7 +6,7 @@ namespace Gatehouse.Pipeline;
 public static class ServerCapabilityReader
 {
     /// <summary>What the server declares; nothing where it declares nothing.</summary>
-    public static ServerCapabilities Read(ProvenMessage answer)
+    public static ServerCapabilities Read(ValidatedMessage answer)
     {
         ArgumentNullException.ThrowIfNull(answer);
         if (!answer.IsObject(Slot.ResultCapabilities)) return ServerCapabilities.None;

@@ -5,7 +5,7 @@ namespace Gatehouse.Pipeline;
 /// <summary>Begins a session of ours when the server's answer to <c>initialize</c> began one of its own.</summary>
 internal static class SessionStart
 {
-    public static async ValueTask BindAsync(Exchange exchange, IReply reply, IUpstreamReply upstream, ProvenMessage answer, ISessions sessions)
+    public static async ValueTask BindAsync(Exchange exchange, IReply reply, IUpstreamReply upstream, ValidatedMessage answer, ISessions sessions)
     {
         if (answer.Kind != MessageKind.Result || upstream.SessionId is not { } upstreamId) return;
         if (!ProtocolRevision.TryParse(answer.Text(Slot.ResultProtocolVersion), out var revision) || revision.IsModern)
@@ -13,6 +13,7 @@ internal static class SessionStart
         var capabilities = ClientCapabilityReader.Read(exchange.Message!, Slot.ParamsCapabilities);
         var (session, handle) = await sessions.CreateAsync(
             exchange.Caller, exchange.Server, exchange.Snapshot.Settings.Sessions, upstreamId, revision, capabilities).ConfigureAwait(false);
+        upstream.KeepSession();
         session.Live.Declared = exchange.Declared;
         exchange.Session = session;
         exchange.Revision = revision;

@@ -3,7 +3,7 @@ namespace Gatehouse.Pipeline;
 /// <summary>How a server answers.</summary>
 public enum UpstreamReplyKind
 {
-    /// <summary>It took a notification or answer; there is no body (202).</summary>
+    /// <summary>It took a notification or answer; there is no message.</summary>
     Accepted,
 
     /// <summary>One message.</summary>
@@ -12,6 +12,9 @@ public enum UpstreamReplyKind
     /// <summary>A stream of messages.</summary>
     Stream,
 
-    /// <summary>A status without a message, such as 405 for a GET stream it does not offer.</summary>
-    Status,
+    /// <summary>It ended the session; there is no message.</summary>
+    SessionEnded,
+
+    /// <summary>It declined without a message, for instance a stream that it does not offer.</summary>
+    Declined,
 }

@@ -12,7 +12,7 @@ public readonly record struct PolicyRequest(
     /// <summary>Which way the request goes.</summary>
     public PolicyDirection Direction { get; init; } = PolicyDirection.Calls;
 
-    /// <summary>The arguments as JSON, proven to be one object without duplicate names; empty when there are none.</summary>
+    /// <summary>The arguments as JSON, validated as one object without duplicate names; empty when there are none.</summary>
     public ReadOnlyMemory<byte> Arguments { get; init; }
 
     /// <summary>

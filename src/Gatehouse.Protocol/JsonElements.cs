@@ -1,6 +1,6 @@
 namespace Gatehouse.Protocol;
 
-/// <summary>Enumerates the elements of an array of proven JSON as ranges of the message.</summary>
+/// <summary>Enumerates the elements of an array of validated JSON as ranges of the message.</summary>
 public ref struct JsonElements
 {
     private readonly ReadOnlySpan<byte> _bytes;

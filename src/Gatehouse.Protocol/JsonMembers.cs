@@ -1,6 +1,6 @@
 namespace Gatehouse.Protocol;
 
-/// <summary>Enumerates the members of an object of proven JSON as ranges of the message.</summary>
+/// <summary>Enumerates the members of an object of validated JSON as ranges of the message.</summary>
 public ref struct JsonMembers
 {
     private readonly ReadOnlySpan<byte> _bytes;

@@ -49,11 +49,11 @@ public readonly struct JsonRpcId : IEquatable<JsonRpcId>
     }
 
     /// <summary>Reads a raw token (an id, a progress token, a request id in params) as an id.</summary>
-    /// <param name="token">A token of a proven message.</param>
+    /// <param name="token">A token of a validated message.</param>
     /// <param name="limits">Bounds its length.</param>
     /// <param name="id">The id when the answer is true.</param>
     /// <returns>False when the token is not a string or a safe integer.</returns>
-    public static bool TryParse(ReadOnlyMemory<byte> token, ProofLimits limits, out JsonRpcId id)
+    public static bool TryParse(ReadOnlyMemory<byte> token, MessageLimits limits, out JsonRpcId id)
     {
         ArgumentNullException.ThrowIfNull(limits);
         bool valid = IsValid(token.Span, limits);
@@ -98,8 +98,8 @@ public readonly struct JsonRpcId : IEquatable<JsonRpcId>
     /// <summary>Whether two ids are different values.</summary>
     public static bool operator !=(JsonRpcId left, JsonRpcId right) => !left.Equals(right);
 
-    /// <summary>Whether a token of proven JSON is a string or a safe integer of bounded length.</summary>
-    internal static bool IsValid(ReadOnlySpan<byte> token, ProofLimits limits) =>
+    /// <summary>Whether a token of validated JSON is a string or a safe integer of bounded length.</summary>
+    internal static bool IsValid(ReadOnlySpan<byte> token, MessageLimits limits) =>
         token.Length > 0 && token.Length <= limits.MaxIdBytes && (token[0] == '"' || IsSafeInteger(token));
 
     /// <summary>Whether a token is an integer without fraction, exponent or minus zero, exact as an IEEE double.</summary>

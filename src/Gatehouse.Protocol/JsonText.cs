@@ -7,7 +7,7 @@ namespace Gatehouse.Protocol;
 /// <summary>JSON strings to text and back.</summary>
 public static class JsonText
 {
-    /// <summary>Decodes a string token, quotes included, of proven JSON.</summary>
+    /// <summary>Decodes a string token, quotes included, of validated JSON.</summary>
     /// <returns>The text, or null when the token is not a string.</returns>
     public static string? Decode(ReadOnlySpan<byte> token)
     {
@@ -47,7 +47,7 @@ public static class JsonText
         return token[..length];
     }
 
-    /// <summary>Whether a string token of proven JSON decodes to exactly these UTF-8 bytes.</summary>
+    /// <summary>Whether a string token of validated JSON decodes to exactly these UTF-8 bytes.</summary>
     public static bool Is(ReadOnlySpan<byte> token, ReadOnlySpan<byte> utf8)
     {
         if (token.Length < 2 || token[0] != '"')

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Gatehouse.Protocol;
 
-/// <summary>Walks proven JSON without allocating. On bytes that were never proven the results mean nothing.</summary>
+/// <summary>Walks validated JSON without allocating. On bytes that were never validated the results mean nothing.</summary>
 public static class JsonWalk
 {
     private static readonly SearchValues<byte> Structure = SearchValues.Create("\"{}[]"u8);

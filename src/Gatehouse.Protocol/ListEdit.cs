@@ -4,14 +4,14 @@ namespace Gatehouse.Protocol;
 public static class ListEdit
 {
     /// <summary>Removes every element that is not to be kept.</summary>
-    /// <param name="message">The proven message.</param>
+    /// <param name="message">The validated message.</param>
     /// <param name="arraySlot">A slot that holds an array, such as <see cref="Slot.ResultTools"/>.</param>
     /// <param name="keep">Decides about one element by the message's bytes and the element's range.</param>
     /// <param name="splice">Receives the removals; a splice of <paramref name="message"/>.</param>
     /// <returns>False, and nothing is changed, when the slot holds no array.</returns>
     /// <remarks>The kept elements keep their bytes and order; separators between kept neighbours stay.</remarks>
     /// <exception cref="ArgumentException">The splice is of another message.</exception>
-    public static bool TryRemoveElements(ProvenMessage message, Slot arraySlot, Func<ReadOnlyMemory<byte>, ByteRange, bool> keep, MessageSplice splice)
+    public static bool TryRemoveElements(ValidatedMessage message, Slot arraySlot, Func<ReadOnlyMemory<byte>, ByteRange, bool> keep, MessageSplice splice)
     {
         ArgumentNullException.ThrowIfNull(message);
         ArgumentNullException.ThrowIfNull(keep);
@@ -26,7 +26,7 @@ public static class ListEdit
 
     // A run of removed elements goes from the end of the kept one before it, so that the comma before the run goes with it; a run
     // at the front goes up to the next kept one, so that the comma after it goes.
-    private static void RemoveRuns(ProvenMessage message, ByteRange array, Func<ReadOnlyMemory<byte>, ByteRange, bool> keep, MessageSplice splice)
+    private static void RemoveRuns(ValidatedMessage message, ByteRange array, Func<ReadOnlyMemory<byte>, ByteRange, bool> keep, MessageSplice splice)
     {
         int keptEnd = -1;
         int runStart = -1;

@@ -2,17 +2,17 @@ using System.Buffers;
 
 namespace Gatehouse.Protocol;
 
-/// <summary>Replaces and removes stretches of a proven message; all other bytes stay as they are.</summary>
+/// <summary>Replaces and removes stretches of a validated message; all other bytes stay as they are.</summary>
 /// <remarks>
-/// Ranges refer to the original message, in any order. The result is proven anew before it is a message again; one whose method,
+/// Ranges refer to the original message, in any order. The result is validated anew before it is a message again; one whose method,
 /// name or params changed must also be decided about again. Not for use by several threads.
 /// </remarks>
-public sealed class MessageSplice(ProvenMessage original)
+public sealed class MessageSplice(ValidatedMessage original)
 {
     private readonly SortedList<int, Edit> _edits = [];
 
     /// <summary>The message as it was.</summary>
-    public ProvenMessage Original { get; } = original ?? throw new ArgumentNullException(nameof(original));
+    public ValidatedMessage Original { get; } = original ?? throw new ArgumentNullException(nameof(original));
 
     /// <summary>Whether nothing was asked for.</summary>
     public bool IsEmpty => _edits.Count == 0;
@@ -64,15 +64,15 @@ public sealed class MessageSplice(ProvenMessage original)
         output.Write(bytes[at..]);
     }
 
-    /// <summary>The edited message, proven like any other; the original itself when there is no edit.</summary>
+    /// <summary>The edited message, validated like any other; the original itself when there is no edit.</summary>
     /// <exception cref="InvalidDataException">The edits do not give one unambiguous message within the limits.</exception>
-    public ProvenMessage ApplyAndProve(ProofLimits limits)
+    public ValidatedMessage ApplyAndValidate(MessageLimits limits)
     {
         if (IsEmpty)
             return Original;
-        return MessageProof.TryProve(Apply(), limits, out ProvenMessage? message, out ProofFailure failure)
+        return MessageValidator.TryValidate(Apply(), limits, out ValidatedMessage? message, out ValidationFailure failure)
             ? message
-            : throw new InvalidDataException($"The edited message cannot be proven: {ProofFaults.Describe(failure.Fault)}.");
+            : throw new InvalidDataException($"The edited message cannot be validated: {MessageFaults.Describe(failure.Fault)}.");
     }
 
     private bool Overlaps(ByteRange range)

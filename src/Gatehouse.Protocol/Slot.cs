@@ -1,6 +1,6 @@
 namespace Gatehouse.Protocol;
 
-/// <summary>The positions of a message that the proof records while it reads. A slot's range is the raw token, quotes included.</summary>
+/// <summary>The positions of a message that validation records while it reads. A slot's range is the raw token, quotes included.</summary>
 /// <remarks>A prefix names the object that holds the value: <c>Params</c> is <c>params.*</c>, <c>Meta</c> is <c>params._meta.*</c>.</remarks>
 public enum Slot
 {

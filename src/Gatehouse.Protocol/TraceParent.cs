@@ -27,7 +27,7 @@ public static class TraceParent
     }
 
     /// <summary>Whether the message has a well-formed traceparent in its metadata; one that is not must be dropped.</summary>
-    public static bool IsValid(ProvenMessage message)
+    public static bool IsValid(ValidatedMessage message)
     {
         ArgumentNullException.ThrowIfNull(message);
         return message.Range(Slot.MetaTraceparent).Length <= MaxLength + 2 && IsValid(message.Text(Slot.MetaTraceparent));

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 namespace Gatehouse.Storage;
 
 /// <summary>
-/// What must survive a restart: revocations, open sessions, owners of tasks, quotas of the day, approvals of definitions, approved commands. One SQLite file with a write-ahead log.
+/// The store in one SQLite file with a write-ahead log.
 /// </summary>
 /// <remarks>
 /// <para>A write that was awaited is on the disk (synchronous=FULL); one that was not awaited may be lost as a whole, never in part.
@@ -11,10 +11,16 @@ namespace Gatehouse.Storage;
 /// <para>File and folder are for the user alone (0600, 0700). Values derived from secrets are stored as digests in hexadecimal.</para>
 /// <para>Safe for concurrent use. Several processes may open one file, but their writes then wait for each other.</para>
 /// </remarks>
-public sealed class Store : IAsyncDisposable
+public sealed class Store : IStore
 {
     private readonly WriteQueue _writes;
-    private readonly ReadPool _reads;
+    private readonly ReadQueue _reads;
+    private readonly SqliteRevocations _revocations;
+    private readonly SqliteSessions _sessions;
+    private readonly SqliteTaskOwners _taskOwners;
+    private readonly SqliteQuotas _quotas;
+    private readonly SqliteCommandApprovals _commandApprovals;
+    private readonly SqliteDefinitionApprovals _definitionApprovals;
     private readonly TimeProvider _time;
     private readonly ITimer _cleanUp;
 
@@ -23,13 +29,13 @@ public sealed class Store : IAsyncDisposable
         _time = time;
         Path = path;
         _writes = new(writer, options.QueueLimit);
-        _reads = new(path, options.ReadConnections);
-        Revocations = new(_writes, _reads, options.RowLimit, time);
-        OpenSessions = new(_writes, _reads, options.SessionRowLimit, time);
-        TaskOwners = new(_writes, _reads, options.RowLimit, time);
-        QuotaDays = new(_writes, _reads, options.RowLimit, time);
-        Commands = new(_writes, _reads, options.RowLimit, time);
-        DefinitionWords = new(_writes, _reads, options.RowLimit, time);
+        _reads = new(path, options.ReadConnections, options.QueueLimit);
+        _revocations = new(_writes, _reads, options.RowLimit, time);
+        _sessions = new(_writes, _reads, options.SessionRowLimit, time);
+        _taskOwners = new(_writes, _reads, options.RowLimit, time);
+        _quotas = new(_writes, _reads, options.RowLimit, time);
+        _commandApprovals = new(_writes, _reads, options.RowLimit, time);
+        _definitionApprovals = new(_writes, _reads, options.RowLimit, time);
         _cleanUp = time.CreateTimer(_ => _ = CleanUpQuietlyAsync(), null, options.CleanUpEvery, options.CleanUpEvery);
     }
 
@@ -39,23 +45,23 @@ public sealed class Store : IAsyncDisposable
     /// <summary>The absolute path of the file.</summary>
     public string Path { get; }
 
-    /// <summary>What was revoked before its time.</summary>
-    public Revocations Revocations { get; }
+    /// <inheritdoc />
+    public IRevocationStore Revocations => _revocations;
 
-    /// <summary>Sessions that are open.</summary>
-    public OpenSessions OpenSessions { get; }
+    /// <inheritdoc />
+    public ISessionStore Sessions => _sessions;
 
-    /// <summary>Whose the tasks of upstream servers are.</summary>
-    public TaskOwners TaskOwners { get; }
+    /// <inheritdoc />
+    public ITaskOwnerStore TaskOwners => _taskOwners;
 
-    /// <summary>What was used of the quotas of a day.</summary>
-    public QuotaDays QuotaDays { get; }
+    /// <inheritdoc />
+    public IQuotaStore Quotas => _quotas;
 
-    /// <summary>Commands that wrappers asked to start on a person's machine, and those that the person approved.</summary>
-    public Commands Commands { get; }
+    /// <inheritdoc />
+    public ICommandApprovalStore CommandApprovals => _commandApprovals;
 
-    /// <summary>What administrators said about definitions of servers.</summary>
-    public DefinitionWords DefinitionWords { get; }
+    /// <inheritdoc />
+    public IDefinitionApprovalStore DefinitionApprovals => _definitionApprovals;
 
     /// <summary>Opens a store; makes file and folder where they are missing, and migrates an older schema. Blocks.</summary>
     /// <param name="path">The file; its folder must be one of its own, since the log files lie beside it.</param>
@@ -82,12 +88,14 @@ public sealed class Store : IAsyncDisposable
     /// <summary>Deletes the rows whose time is over; also done by itself every <see cref="StoreOptions.CleanUpEvery"/>.</summary>
     /// <returns>How many rows were deleted.</returns>
     /// <exception cref="StoreException">It was not committed.</exception>
-    public ValueTask<int> CleanUpAsync()
+    public ValueTask<int> CleanUpAsync(CancellationToken cancellation = default)
     {
         var now = _time.GetUtcNow();
-        return _writes.AddAsync(connection =>
-            Revocations.CleanUp(connection, now) + OpenSessions.CleanUp(connection, now) + TaskOwners.CleanUp(connection, now)
-            + QuotaDays.CleanUp(connection, now) + DefinitionWords.CleanUp(connection, now) + Commands.CleanUp(connection, now));
+        return _writes.AddAsync(
+            connection =>
+                _revocations.CleanUp(connection, now) + _sessions.CleanUp(connection, now) + _taskOwners.CleanUp(connection, now)
+                + _quotas.CleanUp(connection, now) + _definitionApprovals.CleanUp(connection, now) + _commandApprovals.CleanUp(connection, now),
+            cancellation);
     }
 
     /// <summary>Commits the writes in the queue and closes the file. Later writes and reads are an <see cref="ObjectDisposedException"/>.</summary>
@@ -95,7 +103,7 @@ public sealed class Store : IAsyncDisposable
     {
         await _cleanUp.DisposeAsync().ConfigureAwait(false);
         // Readers first: the last connection to close folds the log into the file, and that must be the writer.
-        _reads.Dispose();
+        await _reads.DisposeAsync().ConfigureAwait(false);
         await _writes.DisposeAsync().ConfigureAwait(false);
     }
 
@@ -103,7 +111,10 @@ public sealed class Store : IAsyncDisposable
     internal long Commits => _writes.Commits;
 
     /// <summary>Adds a write of any kind, for tests of the queue.</summary>
-    internal ValueTask<T> WriteAsync<T>(Func<SqliteConnection, T> write) => _writes.AddAsync(write);
+    internal ValueTask<T> WriteAsync<T>(Func<SqliteConnection, T> write, CancellationToken cancellation = default) => _writes.AddAsync(write, cancellation);
+
+    /// <summary>A read of any kind, for tests of the queue.</summary>
+    internal ValueTask<T> ReadAsync<T>(Func<SqliteConnection, T> read) => _reads.ReadAsync(read, CancellationToken.None);
 
     private async Task CleanUpQuietlyAsync()
     {

@@ -14,7 +14,7 @@ public sealed record StoreOptions
     /// </summary>
     public int SessionRowLimit { get; init; } = 2_000_000;
 
-    /// <summary>The most writes that wait for their commit, 1 or more; further writers wait for a place. 4096 by default.</summary>
+    /// <summary>The most writes that wait for their commit, and the most reads that wait for a connection, 1 or more; whoever comes later waits for a place. 4096 by default.</summary>
     public int QueueLimit { get; init; } = 4096;
 
     /// <summary>The most connections that read at once, 1 or more; further readers wait. 4 by default.</summary>

@@ -3,9 +3,13 @@ using Microsoft.Data.Sqlite;
 
 namespace Gatehouse.Storage;
 
-/// <summary>What the tables share: expiry and the limit of rows. Used on the writer's connection only, but for <see cref="Read"/>.</summary>
+/// <summary>What the tables share: expiry and the limit of rows. Used on the writer's connection only, but for <see cref="ReadAsync"/>.</summary>
 /// <param name="name">The table; has a column valid_until.</param>
-internal sealed class StoreTable(string name, WriteQueue writes, ReadPool reads, int rowLimit, TimeProvider time)
+/// <param name="writes">The one writer.</param>
+/// <param name="reads">The readers.</param>
+/// <param name="rowLimit">The most rows.</param>
+/// <param name="time">The clock by which rows expire.</param>
+internal sealed class StoreTable(string name, WriteQueue writes, ReadQueue reads, int rowLimit, TimeProvider time)
 {
     // Counted anew whenever it reaches the limit, so that it only has to be no less than the truth of this process; and when a write was
     // undone, whose deletions are rows again.
@@ -16,21 +20,34 @@ internal sealed class StoreTable(string name, WriteQueue writes, ReadPool reads,
     /// <param name="exists">Whether the row is there already, so that adding it needs no place.</param>
     /// <param name="add">Adds or replaces it.</param>
     /// <param name="reserved">Rows that stay free of this one, for what matters more.</param>
+    /// <param name="cancellation">Ends the wait for the writer.</param>
     /// <param name="makeOwnRoom">Deletes rows of whoever adds this one, when that party has its part already, and returns how many; null where rows have no party.</param>
     public ValueTask<T> AddAsync<T>(
-        Func<SqliteConnection, bool> exists, Func<SqliteConnection, T> add, int reserved = 0, Func<SqliteConnection, int>? makeOwnRoom = null) => writes.AddAsync(connection =>
+        Func<SqliteConnection, bool> exists,
+        Func<SqliteConnection, T> add,
+        CancellationToken cancellation,
+        int reserved = 0,
+        Func<SqliteConnection, int>? makeOwnRoom = null)
     {
-        if (_undone != writes.Undone) (_rows, _undone) = (null, writes.Undone);
-        _rows ??= Count(connection);
-        // Counting the rows of one party costs something; while half of the table is free it need not be done.
-        if (makeOwnRoom is not null && _rows * 2 >= rowLimit && !exists(connection)) _rows -= makeOwnRoom(connection);
-        MakeRoom(connection, exists, rowLimit - reserved);
-        var result = add(connection);
-        _rows++;
-        return result;
-    });
+        return writes.AddAsync(Add, cancellation);
 
-    public T Read<T>(Func<SqliteConnection, T> read) => reads.Read(read);
+        T Add(SqliteConnection connection)
+        {
+            if (_undone != writes.Undone) (_rows, _undone) = (null, writes.Undone);
+            _rows ??= Count(connection);
+            // Counting the rows of one party costs something; while half of the table is free it need not be done.
+            if (makeOwnRoom is not null && _rows * 2 >= rowLimit && !exists(connection)) _rows -= makeOwnRoom(connection);
+            MakeRoom(connection, exists, rowLimit - reserved);
+            var result = add(connection);
+            _rows++;
+            return result;
+        }
+    }
+
+    /// <summary>A write that needs no place.</summary>
+    public ValueTask<T> WriteAsync<T>(Func<SqliteConnection, T> write, CancellationToken cancellation) => writes.AddAsync(write, cancellation);
+
+    public ValueTask<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellation) => reads.ReadAsync(read, cancellation);
 
     /// <summary>Deletes the rows whose time is over; part of a write.</summary>
     public int CleanUp(SqliteConnection connection, DateTimeOffset now)

@@ -33,18 +33,21 @@ internal sealed class WriteQueue : IAsyncDisposable
     /// <summary>Adds a write and awaits its commit.</summary>
     /// <exception cref="StoreException">It was not committed.</exception>
     /// <exception cref="ObjectDisposedException">The store is closed; nothing was written.</exception>
-    public async ValueTask<T> AddAsync<T>(Func<SqliteConnection, T> write)
+    /// <exception cref="OperationCanceledException">It had not begun; nothing was written.</exception>
+    public async ValueTask<T> AddAsync<T>(Func<SqliteConnection, T> write, CancellationToken cancellation)
     {
+        cancellation.ThrowIfCancellationRequested();
         var pending = new Write<T>(write);
         try
         {
-            await _queue.Writer.WriteAsync(pending).ConfigureAwait(false);
+            await _queue.Writer.WriteAsync(pending, cancellation).ConfigureAwait(false);
         }
         catch (ChannelClosedException)
         {
             throw new ObjectDisposedException(nameof(Store));
         }
 
+        using var given = cancellation.UnsafeRegister(static (pending, token) => ((Write<T>)pending!).Cancel(token), pending);
         return await pending.Committed.ConfigureAwait(false);
     }
 
@@ -58,12 +61,15 @@ internal sealed class WriteQueue : IAsyncDisposable
     private void Run()
     {
         var batch = new List<Write>(LargestBatch);
-        while (_queue.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
+        while (BlockingWait.For(_queue.Reader.WaitToReadAsync()))
         {
             batch.Clear();
             while (batch.Count < LargestBatch && _queue.Reader.TryRead(out var write))
-                batch.Add(write);
-            Commit(batch);
+            {
+                if (write.TryBegin()) batch.Add(write);
+            }
+
+            if (batch.Count > 0) Commit(batch);
         }
     }
 
@@ -109,6 +115,11 @@ internal sealed class WriteQueue : IAsyncDisposable
     /// <summary>A write and the one who awaits it.</summary>
     private abstract class Write
     {
+        private int _begun;
+
+        /// <summary>False when it was cancelled before; what has begun is not cancelled any more.</summary>
+        public bool TryBegin() => Interlocked.Exchange(ref _begun, 1) == 0;
+
         /// <summary>False when it failed and must be undone.</summary>
         public abstract bool Perform(SqliteConnection connection);
 
@@ -125,6 +136,11 @@ internal sealed class WriteQueue : IAsyncDisposable
         private Exception? _fault;
 
         public Task<T> Committed => _committed.Task;
+
+        public void Cancel(CancellationToken cancellation)
+        {
+            if (TryBegin()) _committed.SetCanceled(cancellation);
+        }
 
         public override bool Perform(SqliteConnection connection)
         {

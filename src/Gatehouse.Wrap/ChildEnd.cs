@@ -145,7 +145,9 @@ internal sealed class ChildEnd : IAsyncDisposable
         {
             lock (gate)
             {
+#pragma warning disable RS0030 // It has completed.
                 if (host.Task.IsCompletedSuccessfully && ReferenceEquals(host.Task.Result, to)) host = NewHost();
+#pragma warning restore RS0030
             }
         }
     }

@@ -1,3 +1,5 @@
+using Gatehouse.Text;
+
 namespace Gatehouse.Wrap;
 
 /// <summary><c>gatehouse wrap</c>: stands between a client and the local server that it starts.</summary>
@@ -44,7 +46,7 @@ public static class WrapCommand
 
         if (WrapArguments.Parse(arguments, out var fault) is not { } parsed)
         {
-            WrapOutput.Tell($"{fault}\n  see: gatehouse wrap --help");
+            WrapOutput.Tell($"{VisibleText.Escape(fault)}\n  see: gatehouse wrap --help");
             return Usage;
         }
 
@@ -55,7 +57,7 @@ public static class WrapCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
         {
-            WrapOutput.Tell(e.Message);
+            WrapOutput.Tell(VisibleText.Escape(e.Message));
             return Unavailable;
         }
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using Gatehouse.Text;
 
 namespace Gatehouse.Wrap;
 
@@ -7,11 +8,11 @@ internal static class WrapOutput
 {
     private static readonly Stream Error = Console.OpenStandardError();
 
-    /// <summary>A line on stderr. Control characters of outside text were escaped before.</summary>
-    public static void Tell(string words) => Write($"gatehouse: {words}\n");
+    /// <summary>Words on stderr. Outside text in them was escaped where it was put in, and what was not is guarded.</summary>
+    public static void Tell(string words) => Write($"gatehouse: {VisibleText.GuardLines(words)}\n");
 
     /// <summary>A line of the server's own stderr, named and escaped (G14).</summary>
-    public static void Relay(string server, string line) => Write($"{server}: {line}\n");
+    public static void Relay(string server, string line) => Write($"{server}: {VisibleText.Escape(line)}\n");
 
     /// <summary>A JSON-RPC error of ours; its code is the digits of the GH code.</summary>
     public static byte[] ErrorLine(ReadOnlySpan<byte> id, string code, string message, string remedy)

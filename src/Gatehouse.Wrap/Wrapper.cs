@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using Gatehouse.Isolation;
 using Gatehouse.Link;
+using Gatehouse.Text;
 
 namespace Gatehouse.Wrap;
 
@@ -45,7 +46,7 @@ internal sealed class Wrapper : IAsyncDisposable
         }
         catch (ProcessStartException e)
         {
-            return await RefuseAsync(new LinkRefusal("GH7001", "The MCP server cannot be reached.", e.Message)).ConfigureAwait(false);
+            return await RefuseAsync(NotStarted(e)).ConfigureAwait(false);
         }
 
         var (first, refusal) = await OpenAsync(command).ConfigureAwait(false);
@@ -68,6 +69,9 @@ internal sealed class Wrapper : IAsyncDisposable
         client.Dispose();
         ending.Dispose();
     }
+
+    // The words go to the client and into its log of the server: the program is text from outside.
+    private static LinkRefusal NotStarted(ProcessStartException e) => new("GH7001", "The MCP server cannot be reached.", VisibleText.Escape(e.Message));
 
     private static TaskCompletionSource<HostLink> NewLink() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -95,7 +99,7 @@ internal sealed class Wrapper : IAsyncDisposable
         {
             await host.OpenChildAsync(places, 0, e.Message, ending.Token).ConfigureAwait(false);
             await host.DisposeAsync().ConfigureAwait(false);
-            return new LinkRefusal("GH7001", "The MCP server cannot be reached.", e.Message);
+            return NotStarted(e);
         }
 
         await host.OpenChildAsync(places, child.ProcessId, "", ending.Token).ConfigureAwait(false);
@@ -175,7 +179,7 @@ internal sealed class Wrapper : IAsyncDisposable
             catch (Exception e) when (e is IOException or InvalidDataException)
             {
                 if (next is not null) await next.DisposeAsync().ConfigureAwait(false);
-                WrapOutput.Tell(e.Message);
+                WrapOutput.Tell(VisibleText.Escape(e.Message));
             }
         }
 
@@ -209,7 +213,9 @@ internal sealed class Wrapper : IAsyncDisposable
         {
             lock (gate)
             {
+#pragma warning disable RS0030 // It has completed.
                 if (link.Task.IsCompletedSuccessfully && ReferenceEquals(link.Task.Result, host)) link = NewLink();
+#pragma warning restore RS0030
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using Gatehouse.Text;
 
 namespace Gatehouse.Yaml;
 
@@ -45,12 +46,18 @@ public static class YamlText
             faults.Add(at, "", $"the invisible character U+{rune.Value:X4} stands here", "remove it");
     }
 
-    // The bidirectional marks show a reviewer another text than the parser reads.
-    private static bool IsInvisible(Rune rune) => rune.Value switch
+    /// <summary>Whether a value has nothing in it that is damaged or unseen, line breaks and tabs included.</summary>
+    public static bool IsPrintable(string text)
     {
-        '\n' or '\t' => false,
-        0x85 or 0x2028 or 0x2029 or 0xFEFF => true,
-        >= 0x200B and <= 0x200F or >= 0x202A and <= 0x202E or >= 0x2066 and <= 0x2069 => true,
-        _ => Rune.IsControl(rune),
-    };
+        ArgumentNullException.ThrowIfNull(text);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (rune == Rune.ReplacementChar || !AppearanceTable.IsAllowedInFiles(rune.Value)) return false;
+        }
+
+        return true;
+    }
+
+    // Characters that turn the direction show a reviewer another text than the parser reads (CVE-2021-42574).
+    private static bool IsInvisible(Rune rune) => rune.Value is not ('\n' or '\t') && !AppearanceTable.IsAllowedInFiles(rune.Value);
 }

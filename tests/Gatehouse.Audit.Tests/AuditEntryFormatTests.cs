@@ -21,7 +21,7 @@ public sealed class AuditEntryFormatTests
         {
             Kind = AuditEntryKind.Ended, ExchangeId = text, ParentId = text, At = DateTimeOffset.UnixEpoch, Server = text, Verb = text, Method = text, Name = text, Uri = text,
             Revision = text, Issuer = text, Subject = text, ClientId = text, Session = text, TraceId = text, Asked = text, Code = text, Roles = many, Groups = many, Scopes = many, Strengths = many,
-            Checks = many, Parts = [.. Enumerable.Range(0, 600).Select(_ => new AuditPart(text, text, text, text, 2))], Facts = [.. Enumerable.Range(0, 600).Select(at => KeyValuePair.Create("fact" + at, text))],
+            Checks = many, Parts = [.. Enumerable.Range(0, 600).Select(_ => new AuditPart(AuditPartKind.Authentication, AuditOutcome.Permit, text, text, 2))], Facts = [.. Enumerable.Range(0, 600).Select(at => KeyValuePair.Create("fact" + at, text))],
         };
         var line = Line(entry);
         Assert.InRange(line.Length, 1, AuditEntryFormat.MostBytes);
@@ -33,11 +33,25 @@ public sealed class AuditEntryFormatTests
     [Fact]
     public void AnHonestEntry_IsNotCut()
     {
-        var line = Line(new AuditEntry { Kind = AuditEntryKind.Ended, ExchangeId = "id", At = DateTimeOffset.UnixEpoch, Uri = new string('u', 512), Parts = [.. Enumerable.Range(0, 65).Select(at => new AuditPart("detection", "drop", "reason", "detail" + at))] });
+        var line = Line(new AuditEntry { Kind = AuditEntryKind.Ended, ExchangeId = "id", At = DateTimeOffset.UnixEpoch, Uri = new string('u', 512), Parts = [.. Enumerable.Range(0, 65).Select(at => new AuditPart(AuditPartKind.Detection, AuditOutcome.Drop, "reason", "detail" + at))] });
         var read = JsonDocument.Parse(line).RootElement;
         Assert.False(read.TryGetProperty("cut", out _));
         Assert.Equal(65, read.GetProperty("parts").GetArrayLength());
         Assert.Equal(512, read.GetProperty("uri").GetString()!.Length);
+    }
+
+    [Fact]
+    public void AFact_NeverTakesTheNameOfAMember()
+    {
+        var entry = new AuditEntry
+        {
+            Kind = AuditEntryKind.Control, ExchangeId = "id", At = DateTimeOffset.UnixEpoch, Session = "s",
+            Facts = [KeyValuePair.Create("act", "a"), KeyValuePair.Create("kind", "b"), KeyValuePair.Create("session", "c"), KeyValuePair.Create("code", "d"), KeyValuePair.Create("act", "e")],
+        };
+        var read = JsonDocument.Parse(Line(entry), new JsonDocumentOptions { AllowDuplicateProperties = false }).RootElement;
+        Assert.Equal("control", read.GetProperty("kind").GetString());
+        foreach (var (name, value) in (IEnumerable<(string, string)>)[("act", "a"), ("fact.kind", "b"), ("session", "s"), ("fact.session", "c"), ("code", "d"), ("fact.act", "e")])
+            Assert.Equal(value, read.GetProperty(name).GetString());
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using Gatehouse.Audit.Log;
+
 namespace Gatehouse.Audit.Tests;
 
 /// <summary>A log folder in memory whose syncs can be held back or made to fail.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using Gatehouse.Audit.Log;
 
 namespace Gatehouse.Audit.Tests;
 

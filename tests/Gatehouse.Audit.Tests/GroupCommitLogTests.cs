@@ -1,4 +1,6 @@
 using System.Text;
+using Gatehouse.Audit.Log;
+using Gatehouse.Audit.Verification;
 
 namespace Gatehouse.Audit.Tests;
 

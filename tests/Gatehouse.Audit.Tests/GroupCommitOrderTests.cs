@@ -1,3 +1,5 @@
+using Gatehouse.Audit.Log;
+
 namespace Gatehouse.Audit.Tests;
 
 public sealed class GroupCommitOrderTests

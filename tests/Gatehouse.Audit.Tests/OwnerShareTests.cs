@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatehouse.Audit.Log;
 
 namespace Gatehouse.Audit.Tests;
 
@@ -198,5 +199,5 @@ public sealed class OwnerShareTests
         Kind = AuditEntryKind.Begun, ExchangeId = "id", At = clock.GetUtcNow(), Method = "tools/call", Issuer = who is null ? null : "https://issuer", Subject = who, Owner = who,
     };
 
-    private AuditEntry Refused(string? who, string code) => Act(who) with { Kind = AuditEntryKind.Ended, Code = code, IsRefusal = true, Parts = [new AuditPart("authentication", "deny", code)] };
+    private AuditEntry Refused(string? who, string code) => Act(who) with { Kind = AuditEntryKind.Ended, Code = code, IsRefusal = true, Parts = [new AuditPart(AuditPartKind.Authentication, AuditOutcome.Deny, code)] };
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Gatehouse.Audit;
+using Gatehouse.Audit.Verification;
 using Gatehouse.Testing;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;

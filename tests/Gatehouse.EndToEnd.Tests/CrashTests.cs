@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Gatehouse.Audit;
+using Gatehouse.Audit.Verification;
 using Gatehouse.Testing;
 
 namespace Gatehouse.EndToEnd.Tests;

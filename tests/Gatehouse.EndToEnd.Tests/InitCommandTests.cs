@@ -38,7 +38,7 @@ public sealed class InitCommandTests : IDisposable
         Assert.Contains("will start", output, StringComparison.Ordinal);
         Assert.Contains("environment  TOKEN", output, StringComparison.Ordinal);
         Assert.Contains("put the gateway in front of it", output, StringComparison.Ordinal);
-        Assert.Contains("\\u{1b}[2Jhidden", output, StringComparison.Ordinal);
+        Assert.Contains("\\u{001B}[2Jhidden", output, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', output + errors);
         Assert.DoesNotContain("never-to-be-shown", output + errors, StringComparison.Ordinal);
         Assert.Equal(Before, await File.ReadAllTextAsync(Cursor));

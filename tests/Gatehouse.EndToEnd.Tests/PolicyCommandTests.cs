@@ -59,9 +59,12 @@ public sealed class PolicyCommandTests
         Assert.True(json.RootElement.TryGetProperty(kind, out _));
     }
 
-    [Fact]
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
     [Trait("Requirement", "AZ-03")]
-    public async Task RecordedTraffic_IsReplayedExplainedAndProposed()
+    public async Task RecordedTraffic_IsReplayedExplainedAndProposed(int version)
     {
         var folder = await FolderAsync();
         var old = Path.Join(folder, "old.yaml");
@@ -70,7 +73,7 @@ public sealed class PolicyCommandTests
         var asked = Convert.ToHexStringLower(SHA256.HashData("role:boss\nrole:staff"u8))[..12];
         var now = DateTimeOffset.UtcNow.AddMinutes(-5).ToString("O", CultureInfo.InvariantCulture);
         string Entry(string id, string kind, string name, string outcome) =>
-            $$"""{"v":1,"seq":1,"kind":"{{kind}}","id":"{{id}}","at":"{{now}}","gen":1,"server":"s","method":"tools/call","name":"{{name}}","iss":"i","sub":"alice","roles":["staff"],"asked":"{{asked}}","parts":[{"kind":"decision","outcome":"{{outcome}}","reason":"r","detail":"a"}]}""";
+            $$"""{"v":{{version}},"seq":1,"kind":"{{kind}}","id":"{{id}}","at":"{{now}}","gen":1,"server":"s","method":"tools/call","name":"{{name}}","iss":"i","sub":"alice","roles":["staff"],"asked":"{{asked}}","parts":[{"kind":"decision","outcome":"{{outcome}}","reason":"r","detail":"a"}]}""";
         await File.WriteAllLinesAsync(Path.Join(folder, "audit-1.jsonl"), [Entry("x1", "begun", "read", "permit"), Entry("x1", "ended", "read", "permit"), Entry("x2", "begun", "write", "permit"), Entry("x3", "ended", "drop\\u001b[2J", "deny")]);
 
         var (_, explained, _) = await RunAsync("explain", "--policy", old, "--log", folder, "--event", "x2");
@@ -90,8 +93,23 @@ public sealed class PolicyCommandTests
         await File.WriteAllTextAsync(smaller, proposed.Replace("[read, write]", "[\"*\"]", StringComparison.Ordinal));
         var (changed, more, _) = await RunAsync("replay", "--policy", smaller, "--in-force", old, "--log", folder);
         Assert.Equal(1, changed);
-        Assert.Contains("newly permitted  1 x alice (i) tools/call drop\\u{1b}[2J of s", more, StringComparison.Ordinal);
+        Assert.Contains("newly permitted  1 x alice (i) tools/call drop\\u{001B}[2J of s", more, StringComparison.Ordinal);
         Directory.Delete(folder, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("usage --preset team")]
+    [InlineData("replay --preset team")]
+    [InlineData("explain --preset team --event a")]
+    public async Task ALogOfAVersionThatIsNotKnown_IsRefusedWhole(string arguments)
+    {
+        var folder = Directory.CreateTempSubdirectory("gatehouse-policy-").FullName;
+        await File.WriteAllTextAsync(Path.Join(folder, "audit-0000000001.jsonl"), "{\"v\":4,\"kind\":\"ended\"}\n");
+        var (code, output, errors) = await RunAsync([.. arguments.Split(' '), "--log", folder]);
+        Directory.Delete(folder, recursive: true);
+        Assert.Equal((3, ""), (code, output));
+        Assert.Contains("line 1: the event model has version 4", errors, StringComparison.Ordinal);
+        Assert.Contains("remedy: read the log with the program that wrote it", errors, StringComparison.Ordinal);
     }
 
     private static async Task<string> FolderAsync()

@@ -38,7 +38,7 @@ public sealed class WrapTests
         var shown = await machine.ApproveAsync(wrapped);
         Assert.Contains("would start this program on this machine, with your rights", shown, StringComparison.Ordinal); // G07
         Assert.Contains($"touch {marker}", shown, StringComparison.Ordinal); // G06
-        Assert.Contains("\\u{1b}[2K", shown, StringComparison.Ordinal);
+        Assert.Contains("\\u{001B}[2K", shown, StringComparison.Ordinal);
         Assert.Contains("GHS2003", shown, StringComparison.Ordinal); // G08: a shell reads it
         await using (var approved = machine.Start(wrapped)) Assert.Equal(0, await approved.EndAsync());
         Assert.True(File.Exists(marker));
@@ -158,7 +158,7 @@ public sealed class WrapTests
         await process.InitializeAsync();
         Assert.Equal(0, await process.EndAsync());
         var errors = await process.Errors;
-        Assert.Contains("loud: line 0 \\u001b[31m", errors, StringComparison.Ordinal);
+        Assert.Contains("loud: line 0 \\u{001B}[31m", errors, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', errors);
         Assert.True(errors.Split('\n').Length < 20000, "what was more than the rate was dropped");
     }

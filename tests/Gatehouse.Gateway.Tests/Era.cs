@@ -48,6 +48,9 @@ internal sealed class Era(TestGateway gateway, bool modern, string subject)
         return gateway.Post(body, gateway.Token(subject), [.. headers]);
     }
 
+    /// <summary>Sends a notification in the session (legacy).</summary>
+    public HttpRequestMessage Notify(string body) => gateway.Post(body, gateway.Token(subject), ("Mcp-Session-Id", session!));
+
     /// <summary>The session's own stream (legacy).</summary>
     public HttpRequestMessage Listen() => gateway.Get(gateway.Token(subject), ("Mcp-Session-Id", session!));
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using Gatehouse.Gateway.Control;
+using Gatehouse.Administration.Control;
+using Gatehouse.Gateway.Administration;
 using Gatehouse.Link;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
@@ -81,7 +82,7 @@ public sealed partial class ManagementTests
         await bed.Gateway.CallAsync(bed.Gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"));
         await bed.Gateway.CallAsync(bed.Gateway.Modern("tools/call", "\"name\":\"not-there\"", "not-there"));
         bed.Gateway.EntriesWithEnded(2);
-        var facts = (await new ControlActs(bed.Gateway.Host).HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, 0))).Facts!;
+        var facts = (await GatewayAdministration.ControlOf(bed.Gateway.Host).HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, 0))).Facts!;
         var text = (await bed.GetAsync("/metrics")).Text;
         Assert.Equal("1", facts["refused"]);
         var code = Assert.Single(facts.Keys, key => key.StartsWith("refused.", StringComparison.Ordinal))["refused.".Length..];
@@ -95,7 +96,7 @@ public sealed partial class ManagementTests
         await using var bed = await Bed.StartAsync();
         await bed.Gateway.CallAsync(bed.Gateway.Modern("tools/call", "\"name\":\"not-there\"", "not-there"));
         bed.Gateway.EntriesWithEnded(1);
-        var facts = (await new ControlActs(bed.Gateway.Host).HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, 0))).Facts!;
+        var facts = (await GatewayAdministration.ControlOf(bed.Gateway.Host).HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, 0))).Facts!;
         var pages = await File.ReadAllTextAsync(Configuration.Repository.File("docs", "operators", "monitoring.md")) + await File.ReadAllTextAsync(Configuration.Repository.File("docs", "operators", "audit-log.md"));
         foreach (var name in facts.Keys)
         {

@@ -54,7 +54,7 @@ public sealed class RecordTests
         Assert.Equal("tools/call", begun.GetProperty("method").GetString());
         Assert.Equal("echo", begun.GetProperty("name").GetString());
         var ended = entries.Single(e => e.GetProperty("kind").GetString() == "ended" && e.GetProperty("id").GetString() == begun.GetProperty("id").GetString());
-        Assert.Equal(["accept", "authenticate", "prove", "session", "authorize", "limit", "inspect-request", "forward", "inspect-response"], ended.GetProperty("checks").EnumerateArray().Select(c => c.GetString()!));
+        Assert.Equal(["accept", "authenticate", "validate", "session", "resolve", "authorize", "limit", "inspect-request", "approve", "forward", "inspect-response"], ended.GetProperty("checks").EnumerateArray().Select(c => c.GetString()!));
         Assert.True(begun.GetProperty("seq").GetInt64() < ended.GetProperty("seq").GetInt64());
         var authentications = entries.SelectMany(e => e.TryGetProperty("parts", out var parts) ? parts.EnumerateArray() : default(JsonElement.ArrayEnumerator)).Where(p => p.GetProperty("kind").GetString() == "authentication").ToList();
         // The begun entry repeats the part of its exchange; counts count exchanges.

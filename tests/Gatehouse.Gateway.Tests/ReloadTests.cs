@@ -182,7 +182,10 @@ public sealed class ReloadTests
                 Caller = Limits.Callers.Token(gateway.Host.Development!.TrustedIssuer.Profile.Issuer, subject, "c"),
             };
             var ended = false;
-            using (gateway.Host.Registry.Enter(exchange, isStream: true, () => ended = true)) Assert.Equal(ends, ended);
+            using var place = gateway.Host.Registry.Enter(exchange, _ => ended = true);
+            place.Claim(isStream: false);
+            place.BecomeStream();
+            Assert.Equal(ends, ended);
         }
     }
 

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using Gatehouse.Gateway.Control;
+using Gatehouse.Administration.Control;
+using Gatehouse.Gateway.Administration;
 using Gatehouse.Identity;
 using Gatehouse.Link;
 using Gatehouse.Pipeline.Configuration;
@@ -59,7 +60,7 @@ public sealed class RevocationFileTests : IDisposable
         var token = Mint(gateway, "alice");
         using var stream = await OpenStreamAsync(gateway, token);
         using var line = System.Text.Json.JsonDocument.Parse(Line(kind, gateway, token));
-        var acts = new ControlActs(gateway.Host);
+        var acts = GatewayAdministration.ControlOf(gateway.Host);
         var request = new ControlRequest
         {
             Verb = "revoke", Kind = kind, AdminToken = gateway.AdminToken(),
@@ -85,7 +86,7 @@ public sealed class RevocationFileTests : IDisposable
     {
         Write();
         await using var gateway = await StartAsync();
-        var reply = await new ControlActs(gateway.Host).HandleAsync(new ControlRequest { Verb = "revoke", Kind = kind, Issuer = issuer, Value = value, AdminToken = gateway.AdminToken() }, new PeerAccount(1, null));
+        var reply = await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(new ControlRequest { Verb = "revoke", Kind = kind, Issuer = issuer, Value = value, AdminToken = gateway.AdminToken() }, new PeerAccount(1, null));
         Assert.False(reply.Ok);
         Assert.Contains(message, reply.Message, StringComparison.Ordinal);
     }

@@ -1,10 +1,12 @@
 using System.Net;
-using Gatehouse.Gateway.Control;
+using Gatehouse.Administration.Control;
+using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Link;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Policy;
+using Gatehouse.Storage;
 using Gatehouse.Testing;
 using Microsoft.Data.Sqlite;
 
@@ -88,6 +90,38 @@ public sealed class SessionLifeTests
     private static int Said(TestGateway gateway) =>
         gateway.Diagnostics.Split('\n').Count(line => line.Contains("a session that has ended could not be taken out of the store", StringComparison.Ordinal));
 
+    // The gateway names no store: one that keeps the contract takes the place of the file.
+    [Fact]
+    public async Task AGatewayOnAnotherStore_FindsThereWhatItKept()
+    {
+        await using var upstream = await RecordingUpstream.StartAsync();
+        var state = Directory.CreateTempSubdirectory("gatehouse-state-");
+        var settings = Settings(upstream, state.FullName);
+        var data = new InMemoryStoreData();
+        GatewayHostOptions OnMemory() => new() { Store = new InMemoryStore(data, TimeProvider.System) };
+        string kept, ended;
+        await using (var first = await GatewayHost.StartAsync(settings, OnMemory()))
+        {
+            var caller = await CallerAsync(first, settings);
+            (_, kept) = await first.Sessions.CreateAsync(caller, settings.Servers[0], settings.Sessions, "u", Protocol.ProtocolRevision.V20251125, default);
+            (var endedSession, ended) = await first.Sessions.CreateAsync(caller, settings.Servers[0], settings.Sessions, "u", Protocol.ProtocolRevision.V20251125, default);
+            await first.Sessions.EndAsync(endedSession);
+            await first.Revocations.RevokeSubjectAsync(caller.Issuer, "mallory", "left");
+        }
+
+        await using (var second = await GatewayHost.StartAsync(settings, OnMemory()))
+        {
+            var caller = await CallerAsync(second, settings);
+            Assert.NotNull(await second.Sessions.OpenAsync(kept, caller, settings.Servers[0], settings.Sessions, CancellationToken.None));
+            Assert.Null(await second.Sessions.OpenAsync(ended, caller, settings.Servers[0], settings.Sessions, CancellationToken.None));
+            var rows = await second.Core.Store.Revocations.ListAsync(DateTimeOffset.MinValue);
+            Assert.Equal("mallory", Assert.Single(rows).Value);
+            Assert.False(File.Exists(second.State.Store));
+        }
+
+        state.Delete(recursive: true);
+    }
+
     [Fact]
     public async Task Session_SurvivesARestartAndItsEndDoesToo()
     {
@@ -102,14 +136,14 @@ public sealed class SessionLifeTests
             (_, kept) = await first.Sessions.CreateAsync(caller, server, settings.Sessions, "u", Protocol.ProtocolRevision.V20251125, default);
             (var endedSession, ended) = await first.Sessions.CreateAsync(caller, server, settings.Sessions, "u", Protocol.ProtocolRevision.V20251125, default);
             await first.Sessions.EndAsync(endedSession);
-            Assert.NotNull(first.Sessions.Open(kept, caller, server, settings.Sessions));
+            Assert.NotNull(await first.Sessions.OpenAsync(kept, caller, server, settings.Sessions, CancellationToken.None));
         }
 
         await using (var second = await GatewayHost.StartAsync(settings, new GatewayHostOptions()))
         {
             var caller = await CallerAsync(second, settings);
-            Assert.NotNull(second.Sessions.Open(kept, caller, settings.Servers[0], settings.Sessions));
-            Assert.Null(second.Sessions.Open(ended, caller, settings.Servers[0], settings.Sessions));
+            Assert.NotNull(await second.Sessions.OpenAsync(kept, caller, settings.Servers[0], settings.Sessions, CancellationToken.None));
+            Assert.Null(await second.Sessions.OpenAsync(ended, caller, settings.Servers[0], settings.Sessions, CancellationToken.None));
         }
 
         state.Delete(recursive: true);
@@ -131,7 +165,7 @@ public sealed class SessionLifeTests
         var stream = gateway.CallAsync(gateway.Get(token, ("Mcp-Session-Id", handle)));
         await open.Task.WaitAsync(TimeSpan.FromSeconds(10));
 
-        var acts = new ControlActs(gateway.Host);
+        var acts = GatewayAdministration.ControlOf(gateway.Host);
         var peer = new PeerAccount(1, 0);
         Assert.False((await acts.HandleAsync(new ControlRequest { Verb = "session.revoke", Subject = "alice" }, peer)).Ok);
         // The flag is the word of the asking program: a program without a terminal has nobody who typed there.
@@ -149,7 +183,7 @@ public sealed class SessionLifeTests
         await using var gateway = await TestGateway.StartAsync();
         var handle = await gateway.InitializeAsync();
         var other = await gateway.InitializeAsync(gateway.Token("bob"));
-        var acts = new ControlActs(gateway.Host);
+        var acts = GatewayAdministration.ControlOf(gateway.Host);
         var listed = (await acts.HandleAsync(new ControlRequest { Verb = "session.list", Subject = "alice" }, new PeerAccount(1, 0))).Sessions!;
         var session = Assert.Single(listed);
         Assert.Equal("up", session.Server);

@@ -4,8 +4,10 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Audit;
+using Gatehouse.Audit.Verification;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity;
+using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Policy;
 using Gatehouse.Testing;
@@ -50,7 +52,8 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public static async Task<TestGateway> StartAsync(
         Func<GatewaySettings, GatewaySettings>? change = null, TimeProvider? time = null, IAuditLog? audit = null, IEnumerable<PolicyRule>? rules = null,
-        Func<Gatehouse.Gateway.Configuration.ConfigurationResult>? reload = null, string cancelled = "", bool keepState = false)
+        Func<Gatehouse.Gateway.Configuration.ConfigurationResult>? reload = null, string cancelled = "", bool keepState = false,
+        PartReplacements? replace = null, Func<GatewayHostOptions, GatewayHostOptions>? options = null)
     {
         var upstream = await RecordingUpstream.StartAsync();
         var port = LoopbackPorts.Next();
@@ -69,7 +72,8 @@ internal sealed class TestGateway : IAsyncDisposable
         };
         settings = change?.Invoke(settings) ?? settings;
         var diagnostics = new System.Collections.Concurrent.ConcurrentQueue<string>();
-        var host = await GatewayHost.StartAsync(settings, new GatewayHostOptions { Time = time ?? TimeProvider.System, AuditLog = audit, Diagnostics = diagnostics.Enqueue, Reload = reload });
+        var given = new GatewayHostOptions { Time = time ?? TimeProvider.System, AuditLog = audit, Diagnostics = diagnostics.Enqueue, Reload = reload, Replacements = replace ?? PartReplacements.None };
+        var host = await GatewayHost.StartAsync(settings, options?.Invoke(given) ?? given);
         return new TestGateway(host, upstream, diagnostics) { Cancelled = cancelled, KeepState = keepState, Clock = time as ManualTimeProvider };
     }
 

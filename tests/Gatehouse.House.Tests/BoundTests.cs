@@ -17,8 +17,8 @@ public sealed partial class BoundTests
     // The rooms of which a gateway or wrapper consists while it serves.
     private static readonly string[] Rooms =
     [
-        "Gatehouse.Audit", "Gatehouse.Detection", "Gatehouse.Gateway", "Gatehouse.Identity", "Gatehouse.Integrity", "Gatehouse.Isolation",
-        "Gatehouse.Link", "Gatehouse.Pipeline", "Gatehouse.Policy", "Gatehouse.Protocol", "Gatehouse.Storage",
+        "Gatehouse.Administration", "Gatehouse.Audit", "Gatehouse.Audit.Log", "Gatehouse.Detection", "Gatehouse.Gateway", "Gatehouse.Identity", "Gatehouse.Integrity",
+        "Gatehouse.Isolation", "Gatehouse.Link", "Gatehouse.Pipeline", "Gatehouse.Policy", "Gatehouse.Protocol", "Gatehouse.Storage", "Gatehouse.Storage.Abstractions",
     ];
 
     private static readonly string Page = Repository.Read(PagePath);

@@ -70,10 +70,18 @@ public sealed partial class CommandTests
         foreach (var file in Repository.Files("src/Gatehouse.Cli", "Verb.cs").Where(file => IsRoot(tree, file)))
         {
             var text = Repository.Read(file);
-            if (VerbForm().Match(text) is { Success: true } name) commands.Add(name.Groups[1].Value, ([], [.. OptionForm().Matches(text).Select(match => match.Groups[1].Value), .. common, "--help"]));
+            if (file.EndsWith("/RangeVerb.cs", StringComparison.Ordinal)) commands.Add("range", OfTheRange());
+            else if (VerbForm().Match(text) is { Success: true } name) commands.Add(name.Groups[1].Value, ([], [.. OptionForm().Matches(text).Select(match => match.Groups[1].Value), .. common, "--help"]));
         }
 
         return commands;
+    }
+
+    // The verb is carried out by a program of its own.
+    private static (HashSet<string> Verbs, HashSet<string> Options) OfTheRange()
+    {
+        var text = Repository.Read("range/Gatehouse.Range.Command/RangeCommand.cs");
+        return ([.. VerbForm().Matches(text).Select(match => match.Groups[1].Value)], [.. OptionForm().Matches(text).Select(match => match.Groups[1].Value), "--json", "--help"]);
     }
 
     private static bool IsRoot(string tree, string file) => tree.Contains($" {Path.GetFileNameWithoutExtension(file)}.Create()", StringComparison.Ordinal);

@@ -1,4 +1,6 @@
 using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using System.Xml.Linq;
 
 namespace Gatehouse.House.Tests;
@@ -37,6 +39,25 @@ public sealed class RoomTests
     [Fact]
     public void ThePipeline_KnowsNoWebServer() =>
         Assert.DoesNotContain(typeof(Pipeline.GatewayPipeline).Assembly.GetReferencedAssemblies(), reference => reference.Name!.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal));
+
+    // Who audits a gateway runs this and no more: it opens files to read them, and calls nothing that changes one, starts or connects.
+    [Fact]
+    public void TheVerifier_WritesNothing()
+    {
+        using var file = new PEReader(File.OpenRead(Path.Combine(AppContext.BaseDirectory, "Gatehouse.Audit.Verification.dll")));
+        var code = file.GetMetadataReader();
+        string[] reading = ["OpenHandle", "Read", "EnumerateFiles", "GetFileName", "Exists"];
+        Repository.RequireNone(
+            from handle in code.MemberReferences
+            let member = code.GetMemberReference(handle)
+            where member.Parent.Kind == HandleKind.TypeReference
+            let type = code.GetTypeReference((TypeReferenceHandle)member.Parent)
+            let place = code.GetString(type.Namespace)
+            let name = code.GetString(member.Name)
+            where place is "System.IO" || (place == "System.Diagnostics" && code.GetString(type.Name).StartsWith("Process", StringComparison.Ordinal)) || place.StartsWith("System.Net", StringComparison.Ordinal)
+            where !(place == "System.IO" && reading.Contains(name))
+            select $"Gatehouse.Audit.Verification uses {place}.{code.GetString(type.Name)}.{name}");
+    }
 
     private static HashSet<string> Reach(string room) => [.. Allowed[room].SelectMany(used => Reach(used).Append(used))];
 }

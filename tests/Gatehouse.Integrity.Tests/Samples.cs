@@ -19,7 +19,7 @@ internal static class Samples
     public static ServerDefinition Definition(DefinitionKind kind, string json)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(json);
-        Assert.True(JsonProof.TryProve(bytes, ProofLimits.Default, out ProofFailure failure), failure.ToString());
+        Assert.True(JsonValidator.TryValidate(bytes, MessageLimits.Default, out ValidationFailure failure), failure.ToString());
         string name = DefinitionKinds.IsNamed(kind) && JsonWalk.TryFindMember(bytes, new ByteRange(0, bytes.Length), DefinitionKinds.NameMember(kind), out ByteRange found)
             ? JsonWalk.String(bytes, found)! : "";
         return new ServerDefinition(kind, name, bytes, new ByteRange(0, bytes.Length));

@@ -108,7 +108,7 @@ public sealed class ListingTests
         var text = StartRequest.For(report.Servers[0], "/home/me", out _)!.Render(report);
         Assert.Contains("This runs code on this machine with your rights.", text, StringComparison.Ordinal);
         Assert.Contains(tail + "end", text, StringComparison.Ordinal);
-        Assert.Contains("a\\u{1b}[2Kb", text, StringComparison.Ordinal);
+        Assert.Contains("a\\u{001B}[2Kb", text, StringComparison.Ordinal);
         Assert.Contains("SECRET_NAME", text, StringComparison.Ordinal);
         Assert.Contains("/srv", text, StringComparison.Ordinal);
         Assert.Contains("GHS2004", text, StringComparison.Ordinal);

@@ -20,7 +20,7 @@ public sealed partial class OutputTests
         foreach (var text in (string[])[TableReport.Render(report, colour: false), JsonReport.Render(report), SarifReport.Render(report, "1.0.0")])
             Assert.DoesNotContain(text, letter => letter != '\n' && (char.IsControl(letter) || letter is '\u202e'));
         Assert.All(Escapes().Matches(TableReport.Render(report, colour: true)), match => Assert.Matches("^\u001b\\[[0-9;]{0,4}m$", match.Value));
-        Assert.Contains("\\u{1b}[2J", TableReport.Render(report, colour: false), StringComparison.Ordinal);
+        Assert.Contains("\\u{001B}[2J", TableReport.Render(report, colour: false), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Gatehouse.Identity;
+using Gatehouse.Pipeline.Approvals;
 using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Pipeline.Stages;
 
@@ -33,13 +34,17 @@ public sealed class CallerKindTests
         Accept = new AcceptStage(),
         Authenticate = authenticate,
         Callers = kind,
-        Prove = new ProveStage(null!),
-        Session = new SessionStage(null!, null!),
+        Validate = new ValidateStage(null!),
+        Session = new SessionStage(null!, null!, null!),
+        Resolve = new ResolveStage(null!),
         Authorize = new AuthorizeStage(null!),
         Limit = new LimitStage(null!),
         Quotas = null!,
-        InspectRequest = new InspectRequestStage(null!),
+        InspectRequest = new InspectRequestStage(RequestInspector.Standard()),
+        Approve = new ApproveStage(new NoApprovals()),
+        Snapshots = new SnapshotHolder(null!),
         Sessions = null!,
+        Conversations = null!,
         Forward = new ForwardStage(_ => null!, null!, null!),
         InspectResponse = ResponseInspector.Standard(null!, null!, null!),
         Record = new RecordStage(null!),

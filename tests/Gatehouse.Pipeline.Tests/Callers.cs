@@ -2,18 +2,26 @@ using Gatehouse.Identity;
 
 namespace Gatehouse.Pipeline.Tests;
 
-/// <summary>Verified callers, made by the development issuer and its validator.</summary>
+/// <summary>Verified callers, made by development issuers and their validators.</summary>
 internal static class Callers
 {
-    private static readonly DevelopmentIssuer Issuer = new("http://127.0.0.1/issuer", TimeProvider.System);
+    private static readonly (DevelopmentIssuer Issuer, TokenValidator Validator) One = Make("http://127.0.0.1/issuer");
+    private static readonly (DevelopmentIssuer Issuer, TokenValidator Validator) Other = Make("http://127.0.0.1/other");
 
-    private static readonly TokenValidator Validator = new(
-        [Issuer.TrustedIssuer], new InMemoryRevocationList(TimeProvider.System), new VerifiedTokenCache(), TimeProvider.System);
+    public static VerifiedToken Named(string subject, string client = "tests") => Of(One, subject, client);
 
-    public static VerifiedToken Named(string subject)
+    public static VerifiedToken OfAnotherIssuer(string subject, string client = "tests") => Of(Other, subject, client);
+
+    private static VerifiedToken Of((DevelopmentIssuer Issuer, TokenValidator Validator) by, string subject, string client)
     {
-        using var token = Issuer.Mint(new DevelopmentGrant { Subject = subject, Audience = "http://127.0.0.1/" });
-        var result = Validator.ValidateAsync(new AccessTokenValue(token.Reveal().ToString()), "http://127.0.0.1/", default).AsTask().GetAwaiter().GetResult();
+        using var token = by.Issuer.Mint(new DevelopmentGrant { Subject = subject, Audience = "http://127.0.0.1/", ClientId = client });
+        var result = by.Validator.ValidateAsync(new AccessTokenValue(token.Reveal().ToString()), "http://127.0.0.1/", default).AsTask().GetAwaiter().GetResult();
         return result.Token ?? throw new InvalidOperationException(result.Refusal.ToString());
+    }
+
+    private static (DevelopmentIssuer Issuer, TokenValidator Validator) Make(string name)
+    {
+        var issuer = new DevelopmentIssuer(name, TimeProvider.System);
+        return (issuer, new TokenValidator([issuer.TrustedIssuer], new InMemoryRevocationList(TimeProvider.System), new VerifiedTokenCache(), TimeProvider.System));
     }
 }

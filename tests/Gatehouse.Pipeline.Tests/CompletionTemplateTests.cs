@@ -87,7 +87,7 @@ public sealed class CompletionTemplateTests
     {
         var about = $"\"ref\":{{\"type\":\"ref/resource\",\"uri\":\"{template}\"}},\"argument\":{{\"name\":\"typed\",\"value\":\"be\"}},\"context\":{{\"arguments\":{variables}}}";
         var json = $"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"completion/complete\",\"params\":{{{about}}}}}";
-        Assert.True(MessageProof.TryProve(Encoding.UTF8.GetBytes(json), ProofLimits.Default, out var message, out var failure), failure.Fault.ToString());
+        Assert.True(MessageValidator.TryValidate(Encoding.UTF8.GetBytes(json), MessageLimits.Default, out var message, out var failure), failure.Fault.ToString());
         return CompletionTemplate.Fill(message!);
     }
 }

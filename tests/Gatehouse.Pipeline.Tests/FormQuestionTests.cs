@@ -71,8 +71,8 @@ public sealed class FormQuestionTests
             var field = string.Join(',', json.EnumerateObject().Where(member => member.Name is "type" or "title" or "description").Select(member => $"\"{member.Name}\":{member.Value.GetRawText()}"));
             var bytes = Encoding.UTF8.GetBytes(
                 $"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"elicitation/create\",\"params\":{{\"message\":\"One more thing\",\"requestedSchema\":{{\"type\":\"object\",\"properties\":{{{json.GetProperty("name").GetRawText()}:{{{field}}}}}}}}}}}");
-            Assert.True(MessageProof.TryProve(bytes, ProofLimits.Default, out var proven, out var failure), failure.Fault.ToString());
-            return FormScan.Refuses(proven.Bytes.Span, proven.Range(Slot.Params));
+            Assert.True(MessageValidator.TryValidate(bytes, MessageLimits.Default, out var message, out var failure), failure.Fault.ToString());
+            return FormScan.Refuses(message.Bytes.Span, message.Range(Slot.Params));
         }
     }
 }

@@ -208,8 +208,8 @@ public sealed class FormScanTests
     private static string? JudgeForm(string message, string schema)
     {
         var bytes = Encoding.UTF8.GetBytes($"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"elicitation/create\",\"params\":{{\"message\":{Json(message)},\"requestedSchema\":{schema}}}}}");
-        Assert.True(MessageProof.TryProve(bytes, ProofLimits.Default, out var proven, out var failure), failure.Fault.ToString());
-        return FormScan.Refuses(proven.Bytes.Span, proven.Range(Slot.Params));
+        Assert.True(MessageValidator.TryValidate(bytes, MessageLimits.Default, out var question, out var failure), failure.Fault.ToString());
+        return FormScan.Refuses(question.Bytes.Span, question.Range(Slot.Params));
     }
 
     private static string Json(string text) => JsonSerializer.Serialize(text);

@@ -1,3 +1,4 @@
+using Gatehouse.Pipeline.Approvals;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Pipeline.Stages;
@@ -21,8 +22,8 @@ public sealed class PipelinePartsTests
     {
         PipelineParts[] lacking =
         [
-            Complete() with { Accept = null! }, Complete() with { Authenticate = null! }, Complete() with { Prove = null! },
-            Complete() with { Session = null! }, Complete() with { Authorize = null! }, Complete() with { Limit = null! }, Complete() with { InspectRequest = null! },
+            Complete() with { Accept = null! }, Complete() with { Authenticate = null! }, Complete() with { Validate = null! },
+            Complete() with { Session = null! }, Complete() with { Resolve = null! }, Complete() with { Approve = null! }, Complete() with { Snapshots = null! }, Complete() with { Authorize = null! }, Complete() with { Limit = null! }, Complete() with { InspectRequest = null! },
             Complete() with { Forward = null! }, Complete() with { InspectResponse = null! }, Complete() with { Record = null! },
         ];
         Assert.All(lacking, parts => Assert.NotEmpty(parts.FindFaults()));
@@ -38,13 +39,17 @@ public sealed class PipelinePartsTests
     {
         Accept = new AcceptStage(),
         Authenticate = new AuthenticateStage(null!),
-        Prove = new ProveStage(null!),
-        Session = new SessionStage(null!, null!),
+        Validate = new ValidateStage(null!),
+        Session = new SessionStage(null!, null!, null!),
+        Resolve = new ResolveStage(null!),
         Authorize = new AuthorizeStage(null!),
         Limit = new LimitStage(null!),
         Quotas = null!,
-        InspectRequest = new InspectRequestStage(null!),
+        InspectRequest = new InspectRequestStage(RequestInspector.Standard()),
+        Approve = new ApproveStage(new NoApprovals()),
+        Snapshots = new SnapshotHolder(null!),
         Sessions = null!,
+        Conversations = null!,
         Forward = new ForwardStage(_ => null!, null!, null!),
         InspectResponse = ResponseInspector.Standard(null!, null!, null!),
         Record = new RecordStage(null!),

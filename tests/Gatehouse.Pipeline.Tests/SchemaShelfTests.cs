@@ -18,7 +18,7 @@ public sealed class SchemaShelfTests
         var before = shelf.Count;
         Assert.All(schemas, schema => Assert.Null(schema.Fault)); // known, though not kept
         Assert.Equal(before, shelf.Count);
-        var message = Prove("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t","arguments":{"p0":"x"}}}""");
+        var message = Validate("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t","arguments":{"p0":"x"}}}""");
         Assert.Equal("type", schemas[0].CheckArguments(message)!.Keyword);
         Assert.Null(schemas[1].CheckArguments(message));
     }
@@ -38,11 +38,11 @@ public sealed class SchemaShelfTests
     {
         var hostile = new ToolSchema(Encoding.UTF8.GetBytes("{\"$ref\":\"https://\u202e\u001b[2J.example/" + new string('x', 5000) + "\"}"), new SchemaShelf());
         Assert.Matches("^[ -~]{1,160}$", hostile.Fault);
-        Assert.Same(SchemaDeviation.Unusable, hostile.CheckArguments(Prove("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t"}}""")));
+        Assert.Same(SchemaDeviation.Unusable, hostile.CheckArguments(Validate("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"t"}}""")));
     }
 
-    private static Gatehouse.Protocol.ProvenMessage Prove(string json) =>
-        Gatehouse.Protocol.MessageProof.TryProve(Encoding.UTF8.GetBytes(json), Gatehouse.Protocol.ProofLimits.Default, out var message, out var failure)
+    private static Gatehouse.Protocol.ValidatedMessage Validate(string json) =>
+        Gatehouse.Protocol.MessageValidator.TryValidate(Encoding.UTF8.GetBytes(json), Gatehouse.Protocol.MessageLimits.Default, out var message, out var failure)
             ? message
             : throw new InvalidOperationException(failure.Fault.ToString());
 }

@@ -54,8 +54,8 @@ public sealed class StageInSdkFilterTests
     private static async ValueTask<Refusal?> JudgeAsync(PolicyDecisionPoint policy, JsonRpcMessage message, CancellationToken cancellation)
     {
         var bytes = JsonSerializer.SerializeToUtf8Bytes(message, McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcMessage)));
-        Assert.True(MessageProof.TryProve(bytes, ProofLimits.Default, out var proven, out _));
-        ProtocolMethods.TryGet(proven.Method, out var method);
+        Assert.True(MessageValidator.TryValidate(bytes, MessageLimits.Default, out var validated, out _));
+        ProtocolMethods.TryGet(validated.Method, out var method);
         var server = new ServerSettings { Name = "guarded", Path = "/" };
         var settings = new GatewaySettings
         {
@@ -63,7 +63,7 @@ public sealed class StageInSdkFilterTests
         };
         var exchange = new Exchange(new GatewaySnapshot(1, settings, policy), NoRequestHead.Instance, null, TimeProvider.System)
         {
-            Server = server, Message = proven, Method = method, Revision = ProtocolRevision.V20260728, Caller = Callers.Named("alice"),
+            Server = server, Message = validated, Method = method, Revision = ProtocolRevision.V20260728, Caller = Callers.Named("alice"),
         };
         return (await new AuthorizeStage(new SdkCatalogue("echo", "secret")).RunAsync(exchange, cancellation)).Refusal;
     }

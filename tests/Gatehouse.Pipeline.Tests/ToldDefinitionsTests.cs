@@ -31,34 +31,16 @@ public sealed class ToldDefinitionsTests
     }
 
     [Fact]
-    public void Callers_AreForgottenWhenTheyAreTooMany_TheLongestSilentFirst()
-    {
-        var memory = new DefinitionMemory(time);
-        var settings = Settings() with { Sessions = new SessionSettings { Max = 16 } };
-        var first = memory.Of(Exchange(settings, memory, "caller 0"));
-        for (var i = 1; i < 100; i++)
-        {
-            time.Advance(TimeSpan.FromSeconds(1));
-            memory.Of(Exchange(settings, memory, "caller " + i.ToString(CultureInfo.InvariantCulture)));
-            Assert.InRange(memory.Count, 1, 16);
-        }
-
-        var last = memory.Of(Exchange(settings, memory, "caller 99"));
-        Assert.Same(last, memory.Of(Exchange(settings, memory, "caller 99")));
-        Assert.NotSame(first, memory.Of(Exchange(settings, memory, "caller 0")));
-    }
-
-    [Fact]
     public void Lists_AreJudgedOnceForASnapshot()
     {
         var judge = new CountingJudge();
-        var standings = new DefinitionStandings([judge], new DefinitionMemory(time));
+        var standings = new DefinitionStandings([judge]);
         var list = List(0, 100);
         var exchange = Exchange();
         var judged = standings.Judge(exchange, list);
         for (var i = 0; i < 50; i++) Assert.Same(judged, standings.Judge(exchange, list));
         Assert.Equal((1, 100), (judge.Lists, judge.Asked));
-        new DefinitionStandings([judge], new DefinitionMemory(time)).Judge(exchange, list);
+        new DefinitionStandings([judge]).Judge(exchange, list);
         Assert.Equal((2, 200), (judge.Lists, judge.Asked));
     }
 
@@ -78,15 +60,8 @@ public sealed class ToldDefinitionsTests
         PublicUrl = new Uri("http://127.0.0.1:1"), Listen = new ListenSettings { Url = new Uri("http://127.0.0.1:1") }, Servers = [server], StateDirectory = "/nowhere",
     };
 
-    private Exchange Exchange() => Exchange(Settings(), new DefinitionMemory(time), null);
-
-    private Exchange Exchange(GatewaySettings settings, DefinitionMemory memory, string? subject)
-    {
-        var snapshot = new GatewaySnapshot(1, settings, new PolicyDecisionPoint([])) { Definitions = new DefinitionStandings([], memory) };
-        var exchange = new Exchange(snapshot, NoRequestHead.Instance, null, time) { Server = server };
-        if (subject is not null) exchange.Caller = Callers.Named(subject);
-        return exchange;
-    }
+    private Exchange Exchange() =>
+        new(new GatewaySnapshot(1, Settings(), new PolicyDecisionPoint([])), NoRequestHead.Instance, null, time) { Server = server };
 
     private sealed class CountingJudge : IDefinitionJudge
     {

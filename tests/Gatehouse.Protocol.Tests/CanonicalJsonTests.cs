@@ -52,8 +52,8 @@ public sealed class CanonicalJsonTests
     public void Refuses_WhatIsNotOneUnambiguousValue(string json)
     {
         var output = new ArrayBufferWriter<byte>();
-        Assert.False(CanonicalJson.TryWrite(Encoding.UTF8.GetBytes(json), ProofLimits.Default, output, out ProofFailure failure));
-        Assert.NotEqual(ProofFault.None, failure.Fault);
+        Assert.False(CanonicalJson.TryWrite(Encoding.UTF8.GetBytes(json), MessageLimits.Default, output, out ValidationFailure failure));
+        Assert.NotEqual(MessageFault.None, failure.Fault);
         Assert.Equal(0, output.WrittenCount);
     }
 
@@ -83,7 +83,7 @@ public sealed class CanonicalJsonTests
     {
         byte[] bytes = Encoding.UTF8.GetBytes(json);
         var output = new ArrayBufferWriter<byte>();
-        CanonicalJson.WriteProven(bytes, new ByteRange(0, bytes.Length), output, CanonicalNumbers.Exact);
+        CanonicalJson.WriteValidated(bytes, new ByteRange(0, bytes.Length), output, CanonicalNumbers.Exact);
         Assert.Equal(expected, Encoding.UTF8.GetString(output.WrittenSpan));
     }
 
@@ -123,7 +123,7 @@ public sealed class CanonicalJsonTests
     private static byte[] Canonical(byte[] json)
     {
         var output = new ArrayBufferWriter<byte>();
-        Assert.True(CanonicalJson.TryWrite(json, ProofLimits.Default, output, out ProofFailure failure), failure.ToString());
+        Assert.True(CanonicalJson.TryWrite(json, MessageLimits.Default, output, out ValidationFailure failure), failure.ToString());
         return output.WrittenSpan.ToArray();
     }
 }

@@ -29,10 +29,10 @@ internal sealed class ChildReader : IDisposable
     }
 
     /// <summary>Sends messages as lines and gives what the child understood of each.</summary>
-    public async Task<string[]> ReadAsync(IReadOnlyList<ProvenMessage> messages)
+    public async Task<string[]> ReadAsync(IReadOnlyList<ValidatedMessage> messages)
     {
         var lines = new ArrayBufferWriter<byte>();
-        foreach (ProvenMessage message in messages)
+        foreach (ValidatedMessage message in messages)
             LineFraming.Write(lines, message);
         // The child answers while it still reads: both pipes move at once, or they would fill up.
         Task sending = Send(lines.WrittenMemory);

@@ -12,8 +12,8 @@ public class JsonVectorTests
         foreach (string path in files)
         {
             string name = Path.GetFileName(path);
-            bool accepted = JsonProof.TryProve(File.ReadAllBytes(path), ProofLimits.Default, out ProofFailure failure);
-            Assert.Equal(accepted, failure.Fault == ProofFault.None);
+            bool accepted = JsonValidator.TryValidate(File.ReadAllBytes(path), MessageLimits.Default, out ValidationFailure failure);
+            Assert.Equal(accepted, failure.Fault == MessageFault.None);
             bool wanted = name.StartsWith("y_", StringComparison.Ordinal) && !RefusedThoughValid.Contains(name);
             if (!name.StartsWith("i_", StringComparison.Ordinal) && accepted != wanted)
                 wrong.Add($"{name}: {failure}");
@@ -30,12 +30,12 @@ public class JsonVectorTests
         {
             byte[] vector = File.ReadAllBytes(path);
             byte[] message = [.. """{"jsonrpc":"2.0","id":1,"result":{"x":"""u8, .. vector, .. "}}"u8];
-            bool alone = JsonProof.TryProve(vector, ProofLimits.Default, out ProofFailure failure);
+            bool alone = JsonValidator.TryValidate(vector, MessageLimits.Default, out ValidationFailure failure);
             // A byte order mark is told by its place; a value before a closing bracket may end the wrapping early.
             if (alone)
-                Assert.Equal(ProofFault.None, Proven.Fault(message));
-            else if (failure.Fault != ProofFault.Empty)
-                Assert.NotEqual(ProofFault.None, Proven.Fault(message));
+                Assert.Equal(MessageFault.None, Validated.Fault(message));
+            else if (failure.Fault != MessageFault.Empty)
+                Assert.NotEqual(MessageFault.None, Validated.Fault(message));
         }
     }
 

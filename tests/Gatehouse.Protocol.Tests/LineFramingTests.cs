@@ -9,13 +9,13 @@ public class LineFramingTests
     public void Writes_AMessageWithInnerLineBreaksAsOneLine()
     {
         string smuggled = """{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"denied"}}""";
-        ProvenMessage call = Proven.Message("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"allowed\",\"arguments\":{\"x\":\r\n" + smuggled + "\n}}}\r\n");
+        ValidatedMessage call = Validated.Message("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"allowed\",\"arguments\":{\"x\":\r\n" + smuggled + "\n}}}\r\n");
         var output = new ArrayBufferWriter<byte>();
         LineFraming.Write(output, call);
         Assert.Equal(1, output.WrittenSpan.Count((byte)'\n'));
         Assert.Equal((byte)'\n', output.WrittenSpan[^1]);
         Assert.Equal(0, output.WrittenSpan.Count((byte)'\r'));
-        Assert.Equal("allowed", Proven.Message(output.WrittenSpan.ToArray()).Text(Slot.ParamsName));
+        Assert.Equal("allowed", Validated.Message(output.WrittenSpan.ToArray()).Text(Slot.ParamsName));
     }
 
     [Theory]

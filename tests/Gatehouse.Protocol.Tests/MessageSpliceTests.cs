@@ -10,11 +10,11 @@ public class MessageSpliceTests
     [Fact]
     public void Replaces_AndRemovesWhereAsked_AndNothingElse()
     {
-        ProvenMessage call = Proven.Message("""{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"add", "x":1}}""");
+        ValidatedMessage call = Validated.Message("""{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"add", "x":1}}""");
         var splice = new MessageSplice(call);
         splice.Replace(call.Range(Slot.ParamsName), "\"sub\""u8.ToArray());
         splice.Replace(call.Range(Slot.Id), "\"mine\""u8.ToArray());
-        ProvenMessage edited = splice.ApplyAndProve(ProofLimits.Default);
+        ValidatedMessage edited = splice.ApplyAndValidate(MessageLimits.Default);
         Assert.Equal("""{"jsonrpc":"2.0","id":"mine","method":"tools/call","params":{"name":"sub", "x":1}}""", Encoding.UTF8.GetString(edited.Bytes.Span));
         Assert.Equal(splice.Length, edited.Bytes.Length);
         Assert.Equal("sub", edited.Text(Slot.ParamsName));
@@ -23,8 +23,8 @@ public class MessageSpliceTests
     [Fact]
     public void Returns_TheOriginalWhenNothingWasAsked()
     {
-        ProvenMessage call = Proven.Message("""{"jsonrpc":"2.0","method":"m"}""");
-        Assert.Same(call, new MessageSplice(call).ApplyAndProve(ProofLimits.Default));
+        ValidatedMessage call = Validated.Message("""{"jsonrpc":"2.0","method":"m"}""");
+        Assert.Same(call, new MessageSplice(call).ApplyAndValidate(MessageLimits.Default));
     }
 
     [Theory]
@@ -35,7 +35,7 @@ public class MessageSpliceTests
     [InlineData(6, 1)]
     public void Refuses_OverlappingRanges(int start, int length)
     {
-        var splice = new MessageSplice(Proven.Message("""{"jsonrpc":"2.0","method":"m"}"""));
+        var splice = new MessageSplice(Validated.Message("""{"jsonrpc":"2.0","method":"m"}"""));
         splice.Remove(new ByteRange(5, 5));
         Assert.Throws<InvalidOperationException>(() => splice.Remove(new ByteRange(start, length)));
     }
@@ -47,17 +47,17 @@ public class MessageSpliceTests
     [InlineData(2, int.MaxValue)]
     public void Refuses_RangesOutsideTheMessage(int start, int length)
     {
-        var splice = new MessageSplice(Proven.Message("""{"jsonrpc":"2.0","method":"m"}"""));
+        var splice = new MessageSplice(Validated.Message("""{"jsonrpc":"2.0","method":"m"}"""));
         Assert.Throws<ArgumentOutOfRangeException>(() => splice.Remove(new ByteRange(start, length)));
     }
 
     [Fact]
     public void Refuses_AnEditThatGivesNoMessage()
     {
-        ProvenMessage call = Proven.Message("""{"jsonrpc":"2.0","method":"m"}""");
+        ValidatedMessage call = Validated.Message("""{"jsonrpc":"2.0","method":"m"}""");
         var splice = new MessageSplice(call);
         splice.Replace(call.Range(Slot.Method), "\"m\",\"method\":\"n\""u8.ToArray());
-        Assert.Throws<InvalidDataException>(() => splice.ApplyAndProve(ProofLimits.Default));
+        Assert.Throws<InvalidDataException>(() => splice.ApplyAndValidate(MessageLimits.Default));
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public class MessageSpliceTests
     [Fact]
     public void Leaves_AMessageAloneWhoseSlotIsNoArray()
     {
-        ProvenMessage result = Proven.Message("""{"jsonrpc":"2.0","id":1,"result":{"tools":{}}}""");
+        ValidatedMessage result = Validated.Message("""{"jsonrpc":"2.0","id":1,"result":{"tools":{}}}""");
         var splice = new MessageSplice(result);
         Assert.False(ListEdit.TryRemoveElements(result, Slot.ResultTools, (_, _) => false, splice));
         Assert.False(ListEdit.TryRemoveElements(result, Slot.ResultPrompts, (_, _) => false, splice));
@@ -85,11 +85,11 @@ public class MessageSpliceTests
     {
         string Space() => dice.Pick(Spacing);
         IEnumerable<string> elements = Enumerable.Range(0, count).Select(n => $$"""{{Space()}}{"name":"t{{n}}","x":[1,{"y":"],["}]}{{Space()}}""");
-        ProvenMessage list = Proven.Message("""{"jsonrpc":"2.0","id":1,"result":{"tools":[""" + Space() + string.Join(',', elements) + """],"z":1}}""");
+        ValidatedMessage list = Validated.Message("""{"jsonrpc":"2.0","id":1,"result":{"tools":[""" + Space() + string.Join(',', elements) + """],"z":1}}""");
         var splice = new MessageSplice(list);
         int seen = 0;
         Assert.True(ListEdit.TryRemoveElements(list, Slot.ResultTools, (_, _) => (keep & (1 << seen++)) != 0, splice));
-        ProvenMessage edited = splice.ApplyAndProve(ProofLimits.Default);
+        ValidatedMessage edited = splice.ApplyAndValidate(MessageLimits.Default);
         string[] names = [.. JsonNode.Parse(edited.Raw(Slot.ResultTools))!.AsArray().Select(tool => (string)tool!["name"]!)];
         Assert.Equal(Enumerable.Range(0, count).Where(n => (keep & (1 << n)) != 0).Select(n => $"t{n}"), names);
         Assert.Equal(count, seen);

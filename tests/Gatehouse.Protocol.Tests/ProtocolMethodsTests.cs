@@ -57,7 +57,7 @@ public class ProtocolMethodsTests
         Assert.Same(ProtocolMethods.All[0].Name, ProtocolMethods.Intern("\"initialize\""u8));
         Assert.Null(ProtocolMethods.Intern("\"initializ\""u8));
         Assert.Null(ProtocolMethods.Intern(Encoding.UTF8.GetBytes('"' + new string('x', 500) + '"')));
-        Assert.Equal("tools/call", Proven.Message("""{"jsonrpc":"2.0","method":"tools\/call"}""").Method);
+        Assert.Equal("tools/call", Validated.Message("""{"jsonrpc":"2.0","method":"tools\/call"}""").Method);
     }
 
     [Fact]

@@ -5,7 +5,7 @@ using ModelContextProtocol.Protocol;
 
 namespace Gatehouse.Protocol.Tests;
 
-/// <summary>For every message that the proof accepts, other readers understand what we understood.</summary>
+/// <summary>For every message that the validator accepts, other readers understand what we understood.</summary>
 public class ReaderAgreementTests
 {
     private const int BatchSize = 64;
@@ -15,7 +15,7 @@ public class ReaderAgreementTests
     [Fact]
     public void Agrees_WithTheFrameworksDocument()
     {
-        foreach (ProvenMessage message in Accepted(seed: 1))
+        foreach (ValidatedMessage message in Accepted(seed: 1))
         {
             using JsonDocument document = JsonDocument.Parse(message.Bytes);
             AssertSame(message, Understanding.Of(document.RootElement));
@@ -27,7 +27,7 @@ public class ReaderAgreementTests
     {
         int understood = 0;
         int refused = 0;
-        foreach (ProvenMessage message in Accepted(seed: 2))
+        foreach (ValidatedMessage message in Accepted(seed: 2))
         {
             string? reading = OfSdk(message);
             if (reading is null)
@@ -63,21 +63,21 @@ public class ReaderAgreementTests
     public void Accepts_EnoughOfWhatIsGenerated_AndMeetsEveryFaultOfContent()
     {
         var dice = new MessageGenerator(new Dice(5));
-        var faults = new Dictionary<ProofFault, int>();
+        var faults = new Dictionary<MessageFault, int>();
         for (int round = 0; round < 20_000; round++)
         {
-            ProofFault fault = Proven.Fault(dice.Next());
+            MessageFault fault = Validated.Fault(dice.Next());
             faults[fault] = faults.GetValueOrDefault(fault) + 1;
         }
 
-        ProofFault[] contents = [ProofFault.NotUtf8, ProofFault.NotJson, ProofFault.TrailingContent, ProofFault.DuplicateName, ProofFault.CaseVariantName, ProofFault.LoneSurrogate, ProofFault.NumberNotFinite, ProofFault.NotJsonRpc, ProofFault.InvalidId, ProofFault.InvalidMethod, ProofFault.InvalidResponse, ProofFault.ByteOrderMark];
+        MessageFault[] contents = [MessageFault.NotUtf8, MessageFault.NotJson, MessageFault.TrailingContent, MessageFault.DuplicateName, MessageFault.CaseVariantName, MessageFault.LoneSurrogate, MessageFault.NumberNotFinite, MessageFault.NotJsonRpc, MessageFault.InvalidId, MessageFault.InvalidMethod, MessageFault.InvalidResponse, MessageFault.ByteOrderMark];
         Assert.All(contents, fault => Assert.Contains(fault, faults));
-        Assert.InRange(faults[ProofFault.None], 4_000, 16_000);
+        Assert.InRange(faults[MessageFault.None], 4_000, 16_000);
     }
 
     private static async Task AgreesWith(ChildReader child, ulong seed)
     {
-        foreach (ProvenMessage[] batch in Accepted(seed).Chunk(BatchSize))
+        foreach (ValidatedMessage[] batch in Accepted(seed).Chunk(BatchSize))
         {
             string[] answers = await child.ReadAsync(batch);
             for (int at = 0; at < batch.Length; at++)
@@ -85,17 +85,17 @@ public class ReaderAgreementTests
         }
     }
 
-    private static IEnumerable<ProvenMessage> Accepted(ulong seed)
+    private static IEnumerable<ValidatedMessage> Accepted(ulong seed)
     {
         var generator = new MessageGenerator(new Dice(seed));
         for (int round = 0; round < Iterations; round++)
         {
-            if (MessageProof.TryProve(generator.Next(), ProofLimits.Default, out ProvenMessage? message, out _))
+            if (MessageValidator.TryValidate(generator.Next(), MessageLimits.Default, out ValidatedMessage? message, out _))
                 yield return message;
         }
     }
 
-    private static string? OfSdk(ProvenMessage message)
+    private static string? OfSdk(ValidatedMessage message)
     {
         try
         {
@@ -123,7 +123,7 @@ public class ReaderAgreementTests
         _ => message is JsonRpcError ? "z" : "-",
     };
 
-    private static void AssertSame(ProvenMessage message, string theirs)
+    private static void AssertSame(ValidatedMessage message, string theirs)
     {
         string ours = Understanding.Of(message);
         if (ours != theirs)

@@ -5,22 +5,22 @@ namespace Gatehouse.Protocol.Tests;
 /// <summary>What the framework's reader lets pass on its own: each line is a reason for a check of ours.</summary>
 public class ReaderGapTests
 {
-    public static TheoryData<string, byte[], ProofFault> Gaps => new()
+    public static TheoryData<string, byte[], MessageFault> Gaps => new()
     {
-        { "invalid UTF-8 in a value", [.. "{\"a\":\""u8, 0xFF, .. "\"}"u8], ProofFault.NotUtf8 },
-        { "overlong encoding in a value", [.. "{\"a\":\""u8, 0xC0, 0xAF, .. "\"}"u8], ProofFault.NotUtf8 },
-        { "encoded surrogate in a name", [.. "{\""u8, 0xED, 0xA0, 0x80, .. "\":1}"u8], ProofFault.NotUtf8 },
-        { "a name twice", """{"a":1,"a":2}"""u8.ToArray(), ProofFault.DuplicateName },
-        { "a name twice, once escaped", """{"a":1,"\u0061":2}"""u8.ToArray(), ProofFault.DuplicateName },
-        { "a number beyond doubles", """{"a":1e999}"""u8.ToArray(), ProofFault.NumberNotFinite },
-        { "a huge number", [.. "["u8, .. Enumerable.Repeat((byte)'9', 10_000), .. "]"u8], ProofFault.NumberTooLong },
-        { "half a surrogate pair in a value", """{"a":"\ud800"}"""u8.ToArray(), ProofFault.LoneSurrogate },
-        { "half a surrogate pair in a name", """{"\udead":1}"""u8.ToArray(), ProofFault.LoneSurrogate },
+        { "invalid UTF-8 in a value", [.. "{\"a\":\""u8, 0xFF, .. "\"}"u8], MessageFault.NotUtf8 },
+        { "overlong encoding in a value", [.. "{\"a\":\""u8, 0xC0, 0xAF, .. "\"}"u8], MessageFault.NotUtf8 },
+        { "encoded surrogate in a name", [.. "{\""u8, 0xED, 0xA0, 0x80, .. "\":1}"u8], MessageFault.NotUtf8 },
+        { "a name twice", """{"a":1,"a":2}"""u8.ToArray(), MessageFault.DuplicateName },
+        { "a name twice, once escaped", """{"a":1,"\u0061":2}"""u8.ToArray(), MessageFault.DuplicateName },
+        { "a number beyond doubles", """{"a":1e999}"""u8.ToArray(), MessageFault.NumberNotFinite },
+        { "a huge number", [.. "["u8, .. Enumerable.Repeat((byte)'9', 10_000), .. "]"u8], MessageFault.NumberTooLong },
+        { "half a surrogate pair in a value", """{"a":"\ud800"}"""u8.ToArray(), MessageFault.LoneSurrogate },
+        { "half a surrogate pair in a name", """{"\udead":1}"""u8.ToArray(), MessageFault.LoneSurrogate },
     };
 
     [Theory]
     [MemberData(nameof(Gaps))]
-    public void Refuses_WhatTheReaderAloneAccepts(string what, byte[] json, ProofFault fault)
+    public void Refuses_WhatTheReaderAloneAccepts(string what, byte[] json, MessageFault fault)
     {
         Assert.NotEmpty(what);
         var reader = new Utf8JsonReader(json);
@@ -29,7 +29,7 @@ public class ReaderGapTests
         }
 
         Assert.Equal(json.Length, reader.BytesConsumed);
-        Assert.False(JsonProof.TryProve(json, ProofLimits.Default, out ProofFailure failure));
+        Assert.False(JsonValidator.TryValidate(json, MessageLimits.Default, out ValidationFailure failure));
         Assert.Equal(fault, failure.Fault);
     }
 }

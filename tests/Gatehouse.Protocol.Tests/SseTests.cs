@@ -124,7 +124,7 @@ public class SseTests
     [Fact]
     public async Task Writes_WhatTheReaderReadsBack()
     {
-        ProvenMessage message = Proven.Message("{\"jsonrpc\":\"2.0\",\r\n\n\"method\":\"m\"\r}");
+        ValidatedMessage message = Validated.Message("{\"jsonrpc\":\"2.0\",\r\n\n\"method\":\"m\"\r}");
         var output = new ArrayBufferWriter<byte>();
         SseWriter.WritePriming(output, "e1", TimeSpan.FromSeconds(2));
         SseWriter.WriteKeepAlive(output);
@@ -140,7 +140,7 @@ public class SseTests
     [InlineData("\ud800")]
     public void Refuses_ToWriteFieldsThatWouldBreakTheFraming(string field)
     {
-        ProvenMessage message = Proven.Message("""{"jsonrpc":"2.0","method":"m"}""");
+        ValidatedMessage message = Validated.Message("""{"jsonrpc":"2.0","method":"m"}""");
         var output = new ArrayBufferWriter<byte>();
         Assert.Throws<ArgumentException>(() => SseWriter.Write(output, message, id: field));
         Assert.Throws<ArgumentException>(() => SseWriter.Write(output, message, eventName: field));

@@ -15,12 +15,12 @@ public class ToolParameterHeadersTests
               "dry":{"type":"boolean","x-mcp-header":"Dry-Run","default":{"x-mcp-header":1}}}}
             """);
         Assert.Equal(["Mcp-Param-Region:region", "Mcp-Param-Limit:filter.limit", "Mcp-Param-Dry-Run:dry"], headers.Select(header => $"{header.HeaderName}:{string.Join('.', header.Path)}"));
-        ProvenMessage call = Proven.Message("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"n","arguments":{"region":null,"filter":{"l\u0069mit":42}}}}""");
+        ValidatedMessage call = Validated.Message("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"n","arguments":{"region":null,"filter":{"l\u0069mit":42}}}}""");
         Assert.False(headers[0].TryGetValue(call, out _));
         Assert.True(headers[1].TryGetValue(call, out ByteRange limit));
         Assert.Equal("42"u8, limit.Of(call.Bytes.Span));
         Assert.False(headers[2].TryGetValue(call, out _));
-        Assert.False(headers[0].TryGetValue(Proven.Message("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"n"}}"""), out _));
+        Assert.False(headers[0].TryGetValue(Validated.Message("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"n"}}"""), out _));
     }
 
     [Theory]

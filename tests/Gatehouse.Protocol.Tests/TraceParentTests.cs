@@ -21,7 +21,7 @@ public class TraceParentTests
     {
         Assert.Equal(expected, TraceParent.IsValid(value));
         string token = System.Text.Encoding.UTF8.GetString(JsonText.Encode(value));
-        ProvenMessage message = Proven.Message("""{"jsonrpc":"2.0","method":"m","params":{"_meta":{"traceparent":""" + token + "}}}");
+        ValidatedMessage message = Validated.Message("""{"jsonrpc":"2.0","method":"m","params":{"_meta":{"traceparent":""" + token + "}}}");
         Assert.Equal(expected, TraceParent.IsValid(message));
     }
 
@@ -30,5 +30,5 @@ public class TraceParentTests
         Assert.False(TraceParent.IsValid("01-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01-" + new string('x', 300)));
 
     [Fact]
-    public void Refuses_AMessageWithoutOne() => Assert.False(TraceParent.IsValid(Proven.Message("""{"jsonrpc":"2.0","method":"m"}""")));
+    public void Refuses_AMessageWithoutOne() => Assert.False(TraceParent.IsValid(Validated.Message("""{"jsonrpc":"2.0","method":"m"}""")));
 }

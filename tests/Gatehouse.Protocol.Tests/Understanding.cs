@@ -13,8 +13,8 @@ namespace Gatehouse.Protocol.Tests;
 /// </remarks>
 internal static class Understanding
 {
-    /// <summary>Ours: from the slots of the proof and our own walk.</summary>
-    public static string Of(ProvenMessage message)
+    /// <summary>Ours: from the slots of the validated message and our own walk.</summary>
+    public static string Of(ValidatedMessage message)
     {
         ReadOnlySpan<byte> bytes = message.Bytes.Span;
         string method = message.Method is { } text ? "s" + Hexed(text) : "-";

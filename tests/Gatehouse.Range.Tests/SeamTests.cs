@@ -1,57 +1,37 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Hosting;
-using Gatehouse.Gateway.Upstreams;
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Inspection;
 
 namespace Gatehouse.Range.Tests;
 
-/// <summary>The seams of the range lead nowhere from the outside: no setting, flag or variable leaves out or replaces a stage.</summary>
+/// <summary>The means by which the range replaces parts leads nowhere from the outside: no setting, flag or variable leaves out or replaces one.</summary>
 [Trait("Requirement", "RG-01")]
 public sealed class SeamTests
 {
-    private static readonly Dictionary<string, string[]> Seams = new()
-    {
-        ["ApproveForRange"] = ["src/Gatehouse.Gateway/Personal/PersonalHost.cs", "src/Gatehouse.Gateway/Personal/PersonalHostOptions.cs"],
-        ["BetweenForRange"] = ["src/Gatehouse.Integrity/Differences/DefinitionDifference.cs"],
-        ["ForgetsForRange"] = ["src/Gatehouse.Gateway/Definitions/DefinitionLocks.cs", "src/Gatehouse.Gateway/Hosting/GatewayHostOptions.cs", "src/Gatehouse.Pipeline/Definitions/DefinitionStandings.cs", "src/Gatehouse.Pipeline/Exchange.cs"],
-        ["FramingForRange"] = ["src/Gatehouse.Gateway/Personal/PersonalHost.cs", "src/Gatehouse.Gateway/Personal/PersonalHostOptions.cs", "src/Gatehouse.Gateway/Personal/WrappedServer.cs", "src/Gatehouse.Gateway/Upstreams/StdioUpstream.cs"],
-        ["JudgesForRange"] = ["src/Gatehouse.Gateway/Definitions/DefinitionLocks.cs", "src/Gatehouse.Gateway/Hosting/GatewayHostOptions.cs"],
-        ["NaiveForRange"] = ["src/Gatehouse.Gateway/Personal/CommandRegister.cs", "src/Gatehouse.Gateway/Personal/PersonalHost.cs", "src/Gatehouse.Pipeline/Listing/ListAnswers.cs", "src/Gatehouse.Pipeline/Stages/ForwardStage.cs"],
-        ["OfForRange"] = ["src/Gatehouse.Pipeline/Listing/ListAnswers.cs", "src/Gatehouse.Pipeline/Stages/ForwardStage.cs"],
-        ["PassesEveryNoticeForRange"] = ["src/Gatehouse.Pipeline/GatewayPipeline.cs", "src/Gatehouse.Pipeline/PipelineParts.cs"],
-        ["RenderForRange"] = ["src/Gatehouse.Inventory/Output/HtmlReport.cs", "src/Gatehouse.Inventory/Output/TableReport.cs"],
-        ["ReplaceForRange"] = ["src/Gatehouse.Gateway/Hosting/GatewayCore.cs", "src/Gatehouse.Gateway/Hosting/GatewayHostOptions.cs"],
-        ["ShowsEverythingForRange"] = ["src/Gatehouse.Pipeline/Listing/ListAnswers.cs"],
-        ["TakesSightFromSessionsForRange"] = ["src/Gatehouse.Gateway/Definitions/DefinitionLocks.cs", "src/Gatehouse.Gateway/Hosting/GatewayHostOptions.cs"],
-        ["UnpacedForRange"] = ["src/Gatehouse.Pipeline/GatewayPipeline.cs", "src/Gatehouse.Pipeline/PipelineParts.cs"],
-        ["WithCatalogueForRange"] = ["src/Gatehouse.Pipeline/Stages/ForwardStage.cs"],
-        ["WithNaiveListsForRange"] = ["src/Gatehouse.Pipeline/Stages/ForwardStage.cs"],
-        ["WithUpstreamForRange"] = ["src/Gatehouse.Pipeline/Stages/ForwardStage.cs"],
-        ["WithoutForRange"] = ["src/Gatehouse.Pipeline/Inspection/ResponseInspector.cs"],
-        ["WithoutSchemasForRange"] = ["src/Gatehouse.Pipeline/Stages/InspectRequestStage.cs"],
-    };
-
     [Fact]
-    public void Seams_AreInternalAndUsedNowhereElseInTheProduct()
+    public void Product_PutsNoDoubleAnywhere()
     {
-        foreach (var (seam, places) in Seams)
-            Assert.Equal(places, Repository.Sources("src").Where(file => Repository.Read(file).Contains(seam, StringComparison.Ordinal)).Order());
-        Assert.Null(typeof(GatewayHostOptions).GetProperty("ReplaceForRange", BindingFlags.Instance | BindingFlags.Public));
-        Assert.Null(typeof(GatewayHostOptions).GetProperty("JudgesForRange", BindingFlags.Instance | BindingFlags.Public));
-        Assert.Null(typeof(StdioUpstream).GetProperty("FramingForRange", BindingFlags.Instance | BindingFlags.Public));
-        Assert.Null(typeof(ResponseInspector).GetMethod("WithoutForRange", BindingFlags.Instance | BindingFlags.Public));
+        Assert.DoesNotContain(Repository.Sources("src"), file => Repository.Read(file).Contains("ForRange", StringComparison.Ordinal));
+        string[] known =
+        [
+            "src/Gatehouse.Gateway/Hosting/GatewayHostOptions.cs", "src/Gatehouse.Gateway/Personal/PersonalHost.cs", "src/Gatehouse.Pipeline/PartReplacements.cs",
+        ];
+        Assert.Equal(known, Repository.Sources("src").Where(file => Repository.Read(file).Contains("PartReplacements", StringComparison.Ordinal)).Order());
+        // Only the range makes any but the empty ones, and only its hosts are given them.
+        Assert.All(known[..2], file => Assert.DoesNotMatch(@"\.(Put|Around)\(", Repository.Read(file)));
+        Assert.DoesNotContain(Repository.Sources("src"), file => Regex.IsMatch(Repository.Read(file), @"\bReplacements = (?!PartReplacements\.None)"));
     }
 
     [Fact]
-    public void EverythingNamedForTheRange_IsKnownHere()
+    public void TheMeans_AreNotPublic()
     {
-        var names = from file in Repository.Sources("src")
-                    from word in Repository.Read(file).Split([' ', '.', '(', ')', '{', '}', ';', ',', '\n', '<', '>', '?'], StringSplitOptions.RemoveEmptyEntries)
-                    where word.EndsWith("ForRange", StringComparison.Ordinal)
-                    select word;
-        Assert.Equal(Seams.Keys.Order(), names.Distinct().Order());
+        Assert.False(typeof(PartReplacements).IsVisible);
+        Assert.False(typeof(PartNames).IsVisible);
+        Assert.Null(typeof(GatewayHostOptions).GetProperty("Replacements", BindingFlags.Instance | BindingFlags.Public));
+        Assert.Null(typeof(PipelineParts).GetProperty("Replaced", BindingFlags.Instance | BindingFlags.Public));
+        Assert.Single(typeof(GatewayPipeline).GetConstructors());
     }
 
     [Theory]
@@ -69,10 +49,9 @@ public sealed class SeamTests
     [Fact]
     public void Serve_TakesNoFlagForIt()
     {
-        var serve = Repository.Read("src/Gatehouse.Cli/ServeCommand.cs");
-        Assert.DoesNotContain("Gatehouse.Range", serve, StringComparison.Ordinal);
-        var inCommand = Repository.Sources("src/Gatehouse.Cli").Where(file => Repository.Read(file).Contains("Gatehouse.Range", StringComparison.Ordinal));
-        Assert.Equal(["src/Gatehouse.Cli/RangeCommand.cs"], inCommand);
+        Assert.DoesNotContain(Repository.Sources("src"), file => Repository.Read(file).Contains("using Gatehouse.Range", StringComparison.Ordinal));
+        var projects = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories);
+        Assert.DoesNotContain(projects, file => File.ReadAllText(file).Contains("Gatehouse.Range.csproj", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -87,20 +66,26 @@ public sealed class SeamTests
         {
             Accept = new PathOnlyAccept(),
             Authenticate = new PathOnlyAccept(),
-            Prove = new NaiveProve(Views.Whole),
+            Validate = new NaiveValidate(Views.Whole),
             Session = new PathOnlyAccept(),
+            Resolve = new PathOnlyAccept(),
             Authorize = new TypeSensitiveAuthorize(),
             Limit = new PathOnlyAccept(),
             Quotas = null!,
             InspectRequest = new PathOnlyAccept(),
+            Approve = new PathOnlyAccept(),
+            Snapshots = null!,
             Sessions = new UnboundSessions(),
+            Conversations = null!,
             Forward = null!,
             InspectResponse = null!,
             Record = null!,
+            Replaced = ["response-rule/correlation"],
         };
         var fault = Assert.Throws<InvalidOperationException>(() => new GatewayPipeline(parts, null!, TimeProvider.System, (_, _) => { }));
-        foreach (var stage in new[] { "accept", "authenticate", "prove", "session", "authorize", "limit", "inspect-request", "forward", "inspect-response", "record" })
+        foreach (var stage in new[] { "accept", "authenticate", "validate", "session", "resolve", "authorize", "limit", "inspect-request", "approve", "forward", "inspect-response", "record" })
             Assert.Contains($"its stage {stage}", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("the part response-rule/correlation of the pipeline is replaced", fault.Message, StringComparison.Ordinal);
     }
 
     private static bool IsKey(string text) => text.Length > 0 && text.All(c => char.IsAsciiLetter(c));

@@ -7,7 +7,7 @@ namespace Gatehouse.Storage.Tests;
 [Trait("Requirement", "TP-03")]
 public sealed class DefinitionWordsTests : IDisposable
 {
-    private static readonly DefinitionWordRow Ada = new(
+    private static readonly DefinitionApprovalRow Ada = new(
         "files", "package npm @example/files", "tool", "read_file", "sha256:1", "issuer ada", Rows.Now.AddTicks(7), DateTimeOffset.MaxValue, "\u2018ticket\u2019; DROP TABLE definition_words; -- \u202e", false,
         Encoding.UTF8.GetBytes("{\"name\":\"read_file\"}"));
 
@@ -19,54 +19,54 @@ public sealed class DefinitionWordsTests : IDisposable
     {
         await using (var store = Open())
         {
-            await store.DefinitionWords.AddAsync(Ada);
-            await store.DefinitionWords.AddAsync(Ada with { By = "issuer bob", Until = Rows.Now.AddHours(1) });
+            await store.DefinitionApprovals.AddAsync(Ada);
+            await store.DefinitionApprovals.AddAsync(Ada with { By = "issuer bob", Until = Rows.Now.AddHours(1) });
         }
 
         await using var again = Open();
-        var rows = again.DefinitionWords.All(Rows.Now);
+        var rows = await again.DefinitionApprovals.ListAsync(Rows.Now);
         Assert.Equal(["issuer ada", "issuer bob"], rows.Select(row => row.By));
         Assert.Equal(Ada, rows[0] with { Definition = Ada.Definition });
         Assert.Equal(Ada.Definition.ToArray(), rows[0].Definition.ToArray());
-        Assert.Equal("issuer ada", Assert.Single(again.DefinitionWords.All(Rows.Now.AddHours(1))).By);
+        Assert.Equal("issuer ada", Assert.Single(await again.DefinitionApprovals.ListAsync(Rows.Now.AddHours(1))).By);
     }
 
     [Fact]
     public async Task RevocationAndApproval_EndEachOther_ForTheSameDigestAlone()
     {
         await using var store = Open();
-        await store.DefinitionWords.AddAsync(Ada);
-        await store.DefinitionWords.AddAsync(Ada with { By = "issuer bob" });
-        await store.DefinitionWords.AddAsync(Ada with { Digest = "sha256:2" });
-        await store.DefinitionWords.AddAsync(Ada with { By = "issuer eve", IsRevocation = true, Definition = default });
-        Assert.Equal([("sha256:1", true), ("sha256:2", false)], store.DefinitionWords.All(Rows.Now).Select(row => (row.Digest, row.IsRevocation)).Order());
-        await store.DefinitionWords.AddAsync(Ada);
-        Assert.DoesNotContain(store.DefinitionWords.All(Rows.Now), row => row.IsRevocation);
+        await store.DefinitionApprovals.AddAsync(Ada);
+        await store.DefinitionApprovals.AddAsync(Ada with { By = "issuer bob" });
+        await store.DefinitionApprovals.AddAsync(Ada with { Digest = "sha256:2" });
+        await store.DefinitionApprovals.AddAsync(Ada with { By = "issuer eve", IsRevocation = true, Definition = default });
+        Assert.Equal([("sha256:1", true), ("sha256:2", false)], (await store.DefinitionApprovals.ListAsync(Rows.Now)).Select(row => (row.Digest, row.IsRevocation)).Order());
+        await store.DefinitionApprovals.AddAsync(Ada);
+        Assert.DoesNotContain(await store.DefinitionApprovals.ListAsync(Rows.Now), row => row.IsRevocation);
     }
 
     [Fact]
     public async Task Bounds_AreHeld()
     {
         await using var store = Store.Open(_folder.File("state/store.db"), _time, new StoreOptions { RowLimit = 2 });
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await store.DefinitionWords.AddAsync(Ada with { Definition = new byte[DefinitionWords.LongestDefinition + 1] }));
-        await Assert.ThrowsAsync<ArgumentException>(async () => await store.DefinitionWords.AddAsync(Ada with { Name = new string('x', 5000) }));
-        await store.DefinitionWords.AddAsync(Ada);
-        await store.DefinitionWords.AddAsync(Ada with { By = "issuer bob" });
-        await Assert.ThrowsAsync<StoreException>(async () => await store.DefinitionWords.AddAsync(Ada with { By = "issuer eve" }));
-        await store.DefinitionWords.AddAsync(Ada with { Reason = "again" }); // what is there needs no place
-        Assert.Equal(2, store.DefinitionWords.All(Rows.Now).Count);
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await store.DefinitionApprovals.AddAsync(Ada with { Definition = new byte[IDefinitionApprovalStore.LongestDefinition + 1] }));
+        await Assert.ThrowsAsync<ArgumentException>(async () => await store.DefinitionApprovals.AddAsync(Ada with { Name = new string('x', 5000) }));
+        await store.DefinitionApprovals.AddAsync(Ada);
+        await store.DefinitionApprovals.AddAsync(Ada with { By = "issuer bob" });
+        await Assert.ThrowsAsync<StoreException>(async () => await store.DefinitionApprovals.AddAsync(Ada with { By = "issuer eve" }));
+        await store.DefinitionApprovals.AddAsync(Ada with { Reason = "again" }); // what is there needs no place
+        Assert.Equal(2, (await store.DefinitionApprovals.ListAsync(Rows.Now)).Count);
     }
 
     [Fact]
     public async Task WhatWasSeen_LeavesRoomForWhatPeopleSay()
     {
         await using var store = Store.Open(_folder.File("state/store.db"), _time, new StoreOptions { RowLimit = 20 });
-        for (var seen = 0; seen < 18; seen++) await store.DefinitionWords.AddSeenAsync(Ada with { Name = $"tool {seen}", By = "first use" });
-        await Assert.ThrowsAsync<StoreException>(async () => await store.DefinitionWords.AddSeenAsync(Ada with { Name = "one more", By = "first use" }));
-        await store.DefinitionWords.AddSeenAsync(Ada with { Name = "tool 3", By = "first use", Reason = "again" }); // what is there needs no place
-        await store.DefinitionWords.AddAsync(Ada);
-        await store.DefinitionWords.AddAsync(Ada with { Digest = "sha256:2", IsRevocation = true, Definition = default });
-        Assert.Equal(20, store.DefinitionWords.All(Rows.Now).Count);
+        for (var seen = 0; seen < 18; seen++) await store.DefinitionApprovals.AddSeenAsync(Ada with { Name = $"tool {seen}", By = "first use" });
+        await Assert.ThrowsAsync<StoreException>(async () => await store.DefinitionApprovals.AddSeenAsync(Ada with { Name = "one more", By = "first use" }));
+        await store.DefinitionApprovals.AddSeenAsync(Ada with { Name = "tool 3", By = "first use", Reason = "again" }); // what is there needs no place
+        await store.DefinitionApprovals.AddAsync(Ada);
+        await store.DefinitionApprovals.AddAsync(Ada with { Digest = "sha256:2", IsRevocation = true, Definition = default });
+        Assert.Equal(20, (await store.DefinitionApprovals.ListAsync(Rows.Now)).Count);
     }
 
     public void Dispose() => _folder.Dispose();

@@ -30,13 +30,13 @@ public sealed class DurabilityTests : IDisposable
         Assert.True(new FileInfo(copy + "-wal").Length > 4_000_000);
         await using (var crashed = Store.Open(copy, _time, new() { CheckIntegrity = true }))
         {
-            Assert.Equal([Rows.Revocation(1)], crashed.Revocations.All(Rows.Now));
-            Assert.Empty(crashed.OpenSessions.All(Rows.Now));
+            Assert.Equal([Rows.Revocation(1)], await crashed.Revocations.ListAsync(Rows.Now));
+            Assert.Empty(await crashed.Sessions.ListAsync(Rows.Now));
         }
 
         mayEnd.SetResult();
         await unfinished;
-        Assert.Equal(3000, store.OpenSessions.All(Rows.Now).Count);
+        Assert.Equal(3000, (await store.Sessions.ListAsync(Rows.Now)).Count);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class DurabilityTests : IDisposable
         await first;
         await Task.WhenAll(writes);
         Assert.Equal(2, store.Commits - before);
-        Assert.Equal(200, store.Revocations.All(Rows.Now).Count);
+        Assert.Equal(200, (await store.Revocations.ListAsync(Rows.Now)).Count);
     }
 
     [Fact]
@@ -102,8 +102,8 @@ public sealed class DurabilityTests : IDisposable
         await Task.WhenAll(good, after);
         await Assert.ThrowsAsync<InvalidDataException>(() => half);
         await Assert.ThrowsAsync<StoreException>(() => doubled);
-        Assert.Equal(2, store.Revocations.All(Rows.Now).Count);
-        Assert.Empty(store.OpenSessions.All(Rows.Now));
+        Assert.Equal(2, (await store.Revocations.ListAsync(Rows.Now)).Count);
+        Assert.Empty(await store.Sessions.ListAsync(Rows.Now));
     }
 
     [Fact]
@@ -117,8 +117,54 @@ public sealed class DurabilityTests : IDisposable
 
         await store.WriteAsync(connection => Limit(connection, 100_000));
         await store.Revocations.AddAsync(Rows.Revocation(2));
-        Assert.Equal([Rows.Revocation(1), Rows.Revocation(2)], store.Revocations.All(Rows.Now));
-        Assert.Empty(store.OpenSessions.All(Rows.Now));
+        Assert.Equal([Rows.Revocation(1), Rows.Revocation(2)], await store.Revocations.ListAsync(Rows.Now));
+        Assert.Empty(await store.Sessions.ListAsync(Rows.Now));
+    }
+
+    // Whoever has gone leaves nothing behind; what has begun is finished and reported.
+    [Fact]
+    public async Task AWriteThatIsCancelled_IsDoneWholeOrNotAtAll()
+    {
+        await using var store = Store.Open(_folder.File("store.db"), _time);
+        var (begun, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        using var cancelled = new CancellationTokenSource();
+        var first = store.WriteAsync(
+            _ =>
+            {
+                begun.SetResult();
+                goOn.Task.Wait();
+                return 1;
+            },
+            cancelled.Token);
+        await begun.Task;
+        var waiting = store.Revocations.AddAsync(Rows.Revocation(1), cancelled.Token).AsTask();
+        var other = store.Revocations.AddAsync(Rows.Revocation(2)).AsTask();
+        await cancelled.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        goOn.SetResult();
+        Assert.Equal(1, await first);
+        await other;
+        Assert.Equal([Rows.Revocation(2)], await store.Revocations.ListAsync(Rows.Now));
+    }
+
+    // One caller's read that the disk holds up holds up no other read, nor the thread of whoever asked.
+    [Fact]
+    public async Task AReadThatTakesLong_HoldsUpNobodyElse()
+    {
+        await using var store = Store.Open(_folder.File("store.db"), _time, new() { ReadConnections = 2 });
+        await store.Revocations.AddAsync(Rows.Revocation(1));
+        var (begun, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var slow = store.ReadAsync(_ =>
+        {
+            begun.SetResult();
+            goOn.Task.Wait();
+            return 1;
+        });
+        await begun.Task;
+        Assert.Single(await store.Revocations.ListAsync(Rows.Now));
+        Assert.False(slow.IsCompleted);
+        goOn.SetResult();
+        Assert.Equal(1, await slow);
     }
 
     [Fact]
@@ -130,18 +176,18 @@ public sealed class DurabilityTests : IDisposable
             for (var number = 0; number < 250; number++)
                 await store.Revocations.AddAsync(Rows.Revocation((writer * 1000) + number));
         }));
-        var readers = Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
+        var readers = Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
         {
             var (last, rounds) = (0, 0);
             for (; rounds < 50; rounds++)
             {
-                var count = store.Revocations.All(Rows.Now).Count;
+                var count = (await store.Revocations.ListAsync(Rows.Now)).Count;
                 Assert.True(count >= last);
                 last = count;
             }
         }));
         await Task.WhenAll(writers.Concat(readers));
-        Assert.Equal(1000, store.Revocations.All(Rows.Now).Count);
+        Assert.Equal(1000, (await store.Revocations.ListAsync(Rows.Now)).Count);
     }
 
     [Fact]
@@ -150,7 +196,7 @@ public sealed class DurabilityTests : IDisposable
         await using var one = Store.Open(_folder.File("store.db"), _time);
         await using var other = Store.Open(_folder.File("store.db"), _time);
         await Task.WhenAll(Enumerable.Range(0, 40).Select(number => (number % 2 == 0 ? one : other).Revocations.AddAsync(Rows.Revocation(number)).AsTask()));
-        Assert.Equal(40, one.Revocations.All(Rows.Now).Count);
+        Assert.Equal(40, (await one.Revocations.ListAsync(Rows.Now)).Count);
     }
 
     [Fact]
@@ -158,7 +204,7 @@ public sealed class DurabilityTests : IDisposable
     {
         await using var store = Store.Open(_folder.File("store.db"), _time, new() { QueueLimit = 2 });
         await Task.WhenAll(Enumerable.Range(0, 50).Select(number => store.Revocations.AddAsync(Rows.Revocation(number)).AsTask()));
-        Assert.Equal(50, store.Revocations.All(Rows.Now).Count);
+        Assert.Equal(50, (await store.Revocations.ListAsync(Rows.Now)).Count);
     }
 
     [Fact]
@@ -183,7 +229,7 @@ public sealed class DurabilityTests : IDisposable
         int count;
         await using (var store = Store.Open(copy, _time, new() { CheckIntegrity = true }))
         {
-            var values = store.Revocations.All(Rows.Now).Select(row => row.Value).ToArray();
+            var values = (await store.Revocations.ListAsync(Rows.Now)).Select(row => row.Value).ToArray();
             Assert.Equal(Enumerable.Range(0, values.Length).Select(number => Rows.Revocation(number).Value), values);
             count = values.Length;
         }

@@ -20,7 +20,7 @@ public sealed class SchemaTests : IDisposable
     {
         Make("");
         await using (var store = Store.Open(StorePath, _time))
-            await store.OpenSessions.AddAsync("session-1", "owner", Rows.Now.AddDays(1));
+            await store.Sessions.AddAsync(new("session-1", "owner", Rows.Now.AddDays(1)));
         Assert.Equal((long)Store.SchemaVersion, Rows.Query(StorePath, "PRAGMA user_version"));
         Assert.Equal(0x47617465L, Rows.Query(StorePath, "PRAGMA application_id"));
     }
@@ -30,8 +30,8 @@ public sealed class SchemaTests : IDisposable
     {
         Make("CREATE TABLE passing (value); DROP TABLE passing");
         await using var store = Store.Open(StorePath, _time);
-        await store.OpenSessions.AddAsync("session-1", "owner", Rows.Now.AddDays(1));
-        Assert.Single(store.OpenSessions.All(Rows.Now));
+        await store.Sessions.AddAsync(new("session-1", "owner", Rows.Now.AddDays(1)));
+        Assert.Single(await store.Sessions.ListAsync(Rows.Now));
     }
 
     [Fact]
@@ -39,14 +39,14 @@ public sealed class SchemaTests : IDisposable
     {
         Make(File.ReadAllText(Path.Join(AppContext.BaseDirectory, "Samples", "store-1.sql")));
         await using var store = Store.Open(StorePath, _time, new() { CheckIntegrity = true });
-        var revocation = Assert.Single(store.Revocations.All(Rows.Now));
+        var revocation = Assert.Single(await store.Revocations.ListAsync(Rows.Now));
         Assert.Equal(
             new("subject", "https://issuer.example", "alice", new DateTimeOffset(2024, 12, 27, 0, 0, 0, TimeSpan.Zero), DateTimeOffset.MaxValue, "left", "bob"),
             revocation);
-        Assert.Empty(store.OpenSessions.All(Rows.Now)); // that version kept the ended ones
-        Assert.NotNull(store.TaskOwners.Find("files", Convert.FromHexString("00112233445566778899aabbccddeeff"), Rows.Now));
+        Assert.Empty(await store.Sessions.ListAsync(Rows.Now)); // that version kept the ended ones
+        Assert.NotNull(await store.TaskOwners.FindAsync("files", Convert.FromHexString("00112233445566778899aabbccddeeff"), Rows.Now));
         await store.Revocations.AddAsync(Rows.Revocation(1));
-        Assert.Equal(2, store.Revocations.All(Rows.Now).Count);
+        Assert.Equal(2, (await store.Revocations.ListAsync(Rows.Now)).Count);
     }
 
     [Fact]

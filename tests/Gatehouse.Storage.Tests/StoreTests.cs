@@ -16,14 +16,14 @@ public sealed class StoreTests : IDisposable
         await using (var store = Open())
         {
             await store.Revocations.AddAsync(precise);
-            await store.OpenSessions.AddAsync("session-1", "owner", Rows.Now.AddHours(1));
-            Assert.True(await store.TaskOwners.AddAsync("files", Rows.Digest(1), Rows.Digest(2), Rows.Digest(9), 12, Rows.Now.AddHours(1)));
+            await store.Sessions.AddAsync(new("session-1", "owner", Rows.Now.AddHours(1)));
+            Assert.True(await store.TaskOwners.AddAsync(new("files", Rows.Digest(1), Rows.Digest(2), Rows.Digest(9), Rows.Now.AddHours(1)), 12));
         }
 
         await using var again = Open();
-        Assert.Equal([precise], again.Revocations.All(Rows.Now));
-        Assert.Equal([new OpenSessionRow("session-1", "owner", Rows.Now.AddHours(1))], again.OpenSessions.All(Rows.Now));
-        Assert.Equal(Rows.Digest(2), again.TaskOwners.Find("files", Rows.Digest(1), Rows.Now));
+        Assert.Equal([precise], await again.Revocations.ListAsync(Rows.Now));
+        Assert.Equal([new OpenSessionRow("session-1", "owner", Rows.Now.AddHours(1))], await again.Sessions.ListAsync(Rows.Now));
+        Assert.Equal(Rows.Digest(2), await again.TaskOwners.FindAsync("files", Rows.Digest(1), Rows.Now));
     }
 
     [Fact]
@@ -68,13 +68,13 @@ public sealed class StoreTests : IDisposable
         await using var store = Open();
         await store.Revocations.AddAsync(Rows.Revocation(1, Rows.Now.AddMinutes(30)));
         await store.Revocations.AddAsync(Rows.Revocation(2, DateTimeOffset.MaxValue));
-        await store.OpenSessions.AddAsync("session-1", "owner", Rows.Now.AddMinutes(30));
-        await store.TaskOwners.AddAsync("files", Rows.Digest(1), Rows.Digest(2), Rows.Digest(9), 12, Rows.Now.AddMinutes(30));
+        await store.Sessions.AddAsync(new("session-1", "owner", Rows.Now.AddMinutes(30)));
+        await store.TaskOwners.AddAsync(new("files", Rows.Digest(1), Rows.Digest(2), Rows.Digest(9), Rows.Now.AddMinutes(30)), 12);
 
-        Assert.Equal(2, store.Revocations.All(Rows.Now.AddMinutes(30).AddTicks(-1)).Count);
-        Assert.Single(store.Revocations.All(Rows.Now.AddMinutes(30)));
-        Assert.Empty(store.OpenSessions.All(Rows.Now.AddMinutes(30)));
-        Assert.Null(store.TaskOwners.Find("files", Rows.Digest(1), Rows.Now.AddMinutes(30)));
+        Assert.Equal(2, (await store.Revocations.ListAsync(Rows.Now.AddMinutes(30).AddTicks(-1))).Count);
+        Assert.Single(await store.Revocations.ListAsync(Rows.Now.AddMinutes(30)));
+        Assert.Empty(await store.Sessions.ListAsync(Rows.Now.AddMinutes(30)));
+        Assert.Null(await store.TaskOwners.FindAsync("files", Rows.Digest(1), Rows.Now.AddMinutes(30)));
 
         _time.Advance(TimeSpan.FromHours(1));
         Assert.Equal(1L, await store.WriteAsync(connection => Count(connection)));
@@ -102,16 +102,16 @@ public sealed class StoreTests : IDisposable
         await store.Revocations.AddAsync(Rows.Revocation(3, Rows.Now.AddDays(3)));
         _time.Advance(TimeSpan.FromMinutes(1));
         await store.Revocations.AddAsync(Rows.Revocation(4));
-        Assert.Equal(["00000002", "00000003", "00000004"], store.Revocations.All(_time.GetUtcNow()).Select(row => row.Value));
+        Assert.Equal(["00000002", "00000003", "00000004"], (await store.Revocations.ListAsync(_time.GetUtcNow())).Select(row => row.Value));
     }
 
     [Fact]
     public async Task Sessions_HaveALimitOfTheirOwn()
     {
         await using var store = Open(new() { RowLimit = 1, SessionRowLimit = 2 });
-        await store.OpenSessions.AddAsync("session-1", "owner", Rows.Now.AddHours(1));
-        await store.OpenSessions.AddAsync("session-2", "owner", Rows.Now.AddHours(1));
-        await Assert.ThrowsAsync<StoreException>(() => store.OpenSessions.AddAsync("session-3", "owner", Rows.Now.AddHours(1)).AsTask());
+        await store.Sessions.AddAsync(new("session-1", "owner", Rows.Now.AddHours(1)));
+        await store.Sessions.AddAsync(new("session-2", "owner", Rows.Now.AddHours(1)));
+        await Assert.ThrowsAsync<StoreException>(() => store.Sessions.AddAsync(new("session-3", "owner", Rows.Now.AddHours(1))).AsTask());
     }
 
     [Fact]
@@ -121,23 +121,23 @@ public sealed class StoreTests : IDisposable
         var first = Rows.Revocation(1) with { At = Rows.Now.AddHours(2), Until = Rows.Now.AddHours(3) };
         await store.Revocations.AddAsync(first);
         await store.Revocations.AddAsync(first with { At = Rows.Now, Until = Rows.Now.AddHours(9), Reason = "again", By = "bob" });
-        Assert.Equal([first with { Until = Rows.Now.AddHours(9), Reason = "again", By = "bob" }], store.Revocations.All(Rows.Now));
+        Assert.Equal([first with { Until = Rows.Now.AddHours(9), Reason = "again", By = "bob" }], await store.Revocations.ListAsync(Rows.Now));
     }
 
     [Fact]
     public async Task ATask_IsNeverGivenToAnotherOwner()
     {
         await using var store = Open();
-        Assert.True(await store.TaskOwners.AddAsync("files", Rows.Digest(1), Rows.Digest(2), Rows.Digest(9), 12, Rows.Now.AddHours(1)));
-        Assert.False(await store.TaskOwners.AddAsync("files", Rows.Digest(1), Rows.Digest(3), Rows.Digest(9), 12, Rows.Now.AddHours(9)));
-        Assert.Equal(Rows.Digest(2), store.TaskOwners.Find("files", Rows.Digest(1), Rows.Now));
-        Assert.True(await store.TaskOwners.AddAsync("mail", Rows.Digest(1), Rows.Digest(3), Rows.Digest(9), 12, Rows.Now.AddHours(1)));
-        Assert.True(await store.TaskOwners.AddAsync("files", Rows.Digest(1), Rows.Digest(2), Rows.Digest(9), 12, Rows.Now.AddMinutes(1)));
-        Assert.NotNull(store.TaskOwners.Find("files", Rows.Digest(1), Rows.Now.AddMinutes(59)));
+        Assert.True(await store.TaskOwners.AddAsync(new("files", Rows.Digest(1), Rows.Digest(2), Rows.Digest(9), Rows.Now.AddHours(1)), 12));
+        Assert.False(await store.TaskOwners.AddAsync(new("files", Rows.Digest(1), Rows.Digest(3), Rows.Digest(9), Rows.Now.AddHours(9)), 12));
+        Assert.Equal(Rows.Digest(2), await store.TaskOwners.FindAsync("files", Rows.Digest(1), Rows.Now));
+        Assert.True(await store.TaskOwners.AddAsync(new("mail", Rows.Digest(1), Rows.Digest(3), Rows.Digest(9), Rows.Now.AddHours(1)), 12));
+        Assert.True(await store.TaskOwners.AddAsync(new("files", Rows.Digest(1), Rows.Digest(2), Rows.Digest(9), Rows.Now.AddMinutes(1)), 12));
+        Assert.NotNull(await store.TaskOwners.FindAsync("files", Rows.Digest(1), Rows.Now.AddMinutes(59)));
 
         _time.SetUtcNow(Rows.Now.AddHours(1));
-        Assert.True(await store.TaskOwners.AddAsync("files", Rows.Digest(1), Rows.Digest(3), Rows.Digest(9), 12, Rows.Now.AddHours(2)));
-        Assert.Equal(Rows.Digest(3), store.TaskOwners.Find("files", Rows.Digest(1), _time.GetUtcNow()));
+        Assert.True(await store.TaskOwners.AddAsync(new("files", Rows.Digest(1), Rows.Digest(3), Rows.Digest(9), Rows.Now.AddHours(2)), 12));
+        Assert.Equal(Rows.Digest(3), await store.TaskOwners.FindAsync("files", Rows.Digest(1), _time.GetUtcNow()));
     }
 
     // One caller makes tasks without end: what is forgotten are its own, the oldest first, and others find room.
@@ -147,14 +147,20 @@ public sealed class StoreTests : IDisposable
     {
         await using var store = Open(new() { RowLimit = 20 });
         var other = Rows.Digest(7);
-        Assert.True(await store.TaskOwners.AddAsync("files", Rows.Digest(100), Rows.Digest(3), other, 4, Rows.Now.AddMinutes(1)));
+        Assert.True(await store.TaskOwners.AddAsync(new("files", Rows.Digest(100), Rows.Digest(3), other, Rows.Now.AddMinutes(1)), 4));
         for (byte number = 0; number < 40; number++)
-            Assert.True(await store.TaskOwners.AddAsync("files", Rows.Digest(number), Rows.Digest(2), Rows.Digest(9), 4, Rows.Now.AddHours(1).AddSeconds(number)));
+            Assert.True(await store.TaskOwners.AddAsync(new("files", Rows.Digest(number), Rows.Digest(2), Rows.Digest(9), Rows.Now.AddHours(1).AddSeconds(number)), 4));
         // While half of the table is free one caller may have more than its part, here four of twenty.
-        Assert.Equal(Enumerable.Range(31, 9), Enumerable.Range(0, 40).Where(number => store.TaskOwners.Find("files", Rows.Digest((byte)number), Rows.Now) is not null));
-        Assert.NotNull(store.TaskOwners.Find("files", Rows.Digest(100), Rows.Now));
+        List<byte> left = [];
+        for (byte number = 0; number < 40; number++)
+        {
+            if (await store.TaskOwners.FindAsync("files", Rows.Digest(number), Rows.Now) is not null) left.Add(number);
+        }
+
+        Assert.Equal(Enumerable.Range(31, 9), left.Select(number => (int)number));
+        Assert.NotNull(await store.TaskOwners.FindAsync("files", Rows.Digest(100), Rows.Now));
         for (byte number = 101; number < 104; number++)
-            Assert.True(await store.TaskOwners.AddAsync("files", Rows.Digest(number), Rows.Digest(3), other, 4, Rows.Now.AddHours(1)));
+            Assert.True(await store.TaskOwners.AddAsync(new("files", Rows.Digest(number), Rows.Digest(3), other, Rows.Now.AddHours(1)), 4));
     }
 
     // A write that is undone brings back the rows that it deleted: they count again.
@@ -163,17 +169,17 @@ public sealed class StoreTests : IDisposable
     {
         await using var store = Open(new() { RowLimit = 20 });
         for (byte number = 0; number < 12; number++)
-            await store.TaskOwners.AddAsync("files", Rows.Digest(number), Rows.Digest(2), Rows.Digest(9), 4, Rows.Now.AddHours(1));
+            await store.TaskOwners.AddAsync(new("files", Rows.Digest(number), Rows.Digest(2), Rows.Digest(9), Rows.Now.AddHours(1)), 4);
         await store.WriteAsync(connection => Run(connection, "CREATE TRIGGER fails BEFORE INSERT ON task_owners BEGIN SELECT RAISE(ABORT, 'no'); END"));
         for (byte number = 50; number < 65; number++)
-            await Assert.ThrowsAsync<StoreException>(() => store.TaskOwners.AddAsync("files", Rows.Digest(number), Rows.Digest(2), Rows.Digest(9), 4, Rows.Now.AddHours(1)).AsTask());
+            await Assert.ThrowsAsync<StoreException>(() => store.TaskOwners.AddAsync(new("files", Rows.Digest(number), Rows.Digest(2), Rows.Digest(9), Rows.Now.AddHours(1)), 4).AsTask());
         await store.WriteAsync(connection => Run(connection, "DROP TRIGGER fails"));
         var added = 0;
         for (byte number = 100; number < 130; number++)
         {
             try
             {
-                await store.TaskOwners.AddAsync("files", Rows.Digest(number), Rows.Digest(2), Rows.Digest(number), 4, Rows.Now.AddHours(1));
+                await store.TaskOwners.AddAsync(new("files", Rows.Digest(number), Rows.Digest(2), Rows.Digest(number), Rows.Now.AddHours(1)), 4);
                 added++;
             }
             catch (StoreException)
@@ -190,10 +196,10 @@ public sealed class StoreTests : IDisposable
     {
         await using var store = Open();
         foreach (var value in new[] { "a\0b", "lone \ud800 surrogate", new string('x', 4097), new string('ü', 2049) })
-            await Assert.ThrowsAsync<ArgumentException>(() => store.OpenSessions.AddAsync(value, "owner", Rows.Now.AddHours(1)).AsTask());
-        await Assert.ThrowsAsync<ArgumentException>(() => store.TaskOwners.AddAsync("files", new byte[15], Rows.Digest(1), Rows.Digest(9), 12, Rows.Now).AsTask());
-        await Assert.ThrowsAsync<ArgumentException>(() => store.TaskOwners.AddAsync("files", Rows.Digest(1), new byte[65], Rows.Digest(9), 12, Rows.Now).AsTask());
-        Assert.Empty(store.OpenSessions.All(Rows.Now));
+            await Assert.ThrowsAsync<ArgumentException>(() => store.Sessions.AddAsync(new(value, "owner", Rows.Now.AddHours(1))).AsTask());
+        await Assert.ThrowsAsync<ArgumentException>(() => store.TaskOwners.AddAsync(new("files", new byte[15], Rows.Digest(1), Rows.Digest(9), Rows.Now), 12).AsTask());
+        await Assert.ThrowsAsync<ArgumentException>(() => store.TaskOwners.AddAsync(new("files", Rows.Digest(1), new byte[65], Rows.Digest(9), Rows.Now), 12).AsTask());
+        Assert.Empty(await store.Sessions.ListAsync(Rows.Now));
     }
 
     [Fact]
@@ -202,7 +208,7 @@ public sealed class StoreTests : IDisposable
         var store = Open();
         await store.DisposeAsync();
         await Assert.ThrowsAsync<ObjectDisposedException>(() => store.Revocations.AddAsync(Rows.Revocation(1)).AsTask());
-        Assert.Throws<ObjectDisposedException>(() => store.Revocations.All(Rows.Now));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => store.Revocations.ListAsync(Rows.Now).AsTask());
         await store.DisposeAsync();
     }
 

@@ -59,12 +59,12 @@ internal sealed class IntegrityArea
         var server = new ServerSettings { Name = "bench", Path = "/mcp/bench" };
         var settings = new GatewaySettings { PublicUrl = origin, Listen = new ListenSettings { Url = origin }, Servers = [server], StateDirectory = "/nowhere" };
         var judge = new LockJudge(new LockFile([locked]), ApprovalRules.Single, GivenApprovals.None, _ => new ServerIdentity(locked.Source), FirstUseMode.Refuse, null, null);
-        var snapshot = new GatewaySnapshot(1, settings, new PolicyDecisionPoint([])) { Definitions = new DefinitionStandings([judge], new DefinitionMemory(TimeProvider.System)) };
+        var snapshot = new GatewaySnapshot(1, settings, new PolicyDecisionPoint([])) { Definitions = new DefinitionStandings([judge]) };
         var unlocked = new GatewaySnapshot(1, settings, new PolicyDecisionPoint([]));
         var list = new ServerList(ListKind.Tools, [.. definitions.Select(one => new ListEntry(one.Name, one.Json, new byte[32]))], new byte[32]);
         var exchange = new Exchange(snapshot, NoRequestHead.Instance, null, TimeProvider.System) { Server = server, Revision = ProtocolRevision.V20260728 };
-        Add($"judging a list of {Tools} tools by a lock, once for each list and snapshot", () => new DefinitionStandings([judge], new DefinitionMemory(TimeProvider.System)).Judge(exchange, list));
-        Add($"the same without a lock: digests alone", () => new DefinitionStandings([], new DefinitionMemory(TimeProvider.System)).Judge(exchange, list));
+        Add($"judging a list of {Tools} tools by a lock, once for each list and snapshot", () => new DefinitionStandings([judge]).Judge(exchange, list));
+        Add($"the same without a lock: digests alone", () => new DefinitionStandings([]).Judge(exchange, list));
         Add($"what of {Tools} tools is withheld, in a list that was judged", () =>
         {
             foreach (var entry in list.Entries)
@@ -76,12 +76,12 @@ internal sealed class IntegrityArea
 
     private void Value(string what, byte[] bytes, Slot slot, JsonSchema schema)
     {
-        var message = Messages.Prove(bytes);
+        var message = Messages.Validate(bytes);
         if (!schema.Validate(message.Bytes, message.Range(slot)).IsValid) throw new InvalidOperationException("it does not fit");
-        var (proof, allocated) = Stopwatched.Measure(() => Messages.Prove(bytes));
-        table.Add("proof of " + what, Micros(proof), Whole(allocated));
+        var (validation, allocated) = Stopwatched.Measure(() => Messages.Validate(bytes));
+        table.Add("validation of " + what, Micros(validation), Whole(allocated));
         var (check, more) = Stopwatched.Measure(() => schema.Validate(message.Bytes, message.Range(slot)));
-        table.Add($"its check by a schema: {(check / proof).ToString("0.0", System.Globalization.CultureInfo.InvariantCulture)} of the proof", Micros(check), Whole(more));
+        table.Add($"its check by a schema: {(check / validation).ToString("0.0", System.Globalization.CultureInfo.InvariantCulture)} of the validation", Micros(check), Whole(more));
     }
 
     private static string Micros(double nanoseconds) => (nanoseconds / 1000).ToString("0.0", System.Globalization.CultureInfo.InvariantCulture);

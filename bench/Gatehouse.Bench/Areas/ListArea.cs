@@ -27,9 +27,9 @@ internal sealed class ListArea
         var list = ListOf();
         using var issuer = new DevelopmentIssuer("http://127.0.0.1:8080/dev-issuer", TimeProvider.System);
         var exchange = ExchangeOf(issuer);
-        var answers = new ListAnswers(new OneList(list), new ListCursors(KeyRing.CreateInMemory(TimeProvider.System), TimeProvider.System));
+        var answers = new ListAnswers(new OneList(list), new ListCursors(KeyRing.CreateInMemory(TimeProvider.System), TimeProvider.System), new ListVisibility());
 
-        var (passed, passedBytes) = Stopwatched.Measure(() => Messages.Prove(whole));
+        var (passed, passedBytes) = Stopwatched.Measure(() => Messages.Validate(whole));
         var (asked, askedBytes) = Stopwatched.Measure(() =>
         {
             if (VisibleList.Of(exchange, exchange.Snapshot, list) is not { Entries.Count: Tools / 2, Hidden: Tools / 2 }) throw new InvalidOperationException("not the half of them");
@@ -77,7 +77,7 @@ internal sealed class ListArea
         {
             Server = server,
             Revision = ProtocolRevision.V20260728,
-            Message = Messages.Prove("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\",\"params\":{}}"u8.ToArray()),
+            Message = Messages.Validate("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\",\"params\":{}}"u8.ToArray()),
             Caller = validator.ValidateAsync(token, origin + "/mcp/bench", CancellationToken.None).AsTask().GetAwaiter().GetResult().Token!,
         };
     }

@@ -29,7 +29,7 @@ internal sealed class MicroArea(Workplace place, BenchOptions options)
             return;
         }
 
-        _ = Stopwatched.Measure(() => Messages.Prove(Messages.Call));
+        _ = Stopwatched.Measure(() => Messages.Validate(Messages.Call));
         Proofs();
         using (var issuer = new DevelopmentIssuer(Origin + "/dev-issuer", TimeProvider.System)) Tokens(issuer);
         Entries();
@@ -49,14 +49,14 @@ internal sealed class MicroArea(Workplace place, BenchOptions options)
 
     private void Proofs()
     {
-        Proof("call of 300 B", Messages.Call);
+        Validation("call of 300 B", Messages.Call);
         foreach (var kilobytes in new[] { 1, 10, 100 })
         {
-            Proof($"small records, {kilobytes} KB", Messages.Records(kilobytes));
-            Proof($"one long text, {kilobytes} KB", Messages.LongText(kilobytes));
+            Validation($"small records, {kilobytes} KB", Messages.Records(kilobytes));
+            Validation($"one long text, {kilobytes} KB", Messages.LongText(kilobytes));
         }
 
-        void Proof(string what, byte[] bytes) => Measure("proof of a message: " + what, () => Messages.Prove(bytes));
+        void Validation(string what, byte[] bytes) => Measure("validation of a message: " + what, () => Messages.Validate(bytes));
     }
 
     private void Tokens(DevelopmentIssuer issuer)
@@ -72,14 +72,15 @@ internal sealed class MicroArea(Workplace place, BenchOptions options)
             Validate(forgetful, other);
         });
         Senders(issuer);
-        var sessions = new SessionTable(KeyRing.CreateInMemory(TimeProvider.System), new OpenSessionsInMemory(), TimeProvider.System, static () => 12);
+        var sessions = new SessionTable(KeyRing.CreateInMemory(TimeProvider.System), new NoSessionStore(), [], TimeProvider.System, static () => 12, static _ => { });
         var caller = Validate(validator, token);
         var server = new ServerSettings { Name = "bench", Path = "/mcp/bench" };
         var settings = new SessionSettings();
         var (_, handle) = sessions.CreateAsync(caller, server, settings, "upstream", ProtocolRevision.V20251125, ClientCapabilities.None).AsTask().GetAwaiter().GetResult();
         Measure("session handle, opened", () =>
         {
-            if (sessions.Open(handle, caller, server, settings) is null) throw new InvalidOperationException("the handle does not open");
+            var opening = sessions.OpenAsync(handle, caller, server, settings, CancellationToken.None);
+            if (!opening.IsCompletedSuccessfully || opening.Result is null) throw new InvalidOperationException("the handle does not open at once");
         });
     }
 
@@ -117,7 +118,7 @@ internal sealed class MicroArea(Workplace place, BenchOptions options)
 
     private void Events()
     {
-        var message = Messages.Prove(Messages.LongText(1));
+        var message = Messages.Validate(Messages.LongText(1));
         var buffer = new ArrayBufferWriter<byte>(4096);
         Measure("server-sent event of 1 KB, written", () =>
         {

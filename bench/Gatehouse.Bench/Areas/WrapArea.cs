@@ -178,7 +178,7 @@ internal sealed class WrapArea(Workplace place)
 
         var store = Store.Open(Path.Combine(state, "gatehouse.db"), TimeProvider.System);
         await using (store.ConfigureAwait(false))
-            await store.Commands.ApproveAsync(command.Digest, "echo", System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan)).ConfigureAwait(false);
+            await store.CommandApprovals.ApproveAsync(command.Digest, "echo", System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan)).ConfigureAwait(false);
     }
 
     private Process Start(string[] command, string folder)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Gatehouse.Audit;
+using Gatehouse.Audit.Log;
 using Gatehouse.Bench.Areas;
 using Gatehouse.Bench.Load;
 using Gatehouse.Bench.Processes;
@@ -52,8 +53,8 @@ internal sealed class AuditRate(Workplace place)
         Issuer = "http://127.0.0.1:8080/dev-issuer",
         Subject = "developer",
         ClientId = "gatehouse-dev",
-        Checks = ["accept", "authenticate", "prove", "session", "authorize", "inspect-request"],
-        Parts = [new AuditPart("authentication", "pass"), new AuditPart("decision", "permit", "permitted", "bench")],
+        Checks = ["accept", "authenticate", "validate", "session", "authorize", "inspect-request"],
+        Parts = [new AuditPart(AuditPartKind.Authentication, AuditOutcome.Pass), new AuditPart(AuditPartKind.Decision, AuditOutcome.Permit, "permitted", "bench")],
     };
 
     private async Task<Sample> RoundAsync(int callers)

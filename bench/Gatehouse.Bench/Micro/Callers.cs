@@ -23,7 +23,7 @@ internal static class Callers
             StateDirectory = "/nowhere",
             LimitRules = rules,
         };
-        var message = Messages.Prove(Messages.Call);
+        var message = Messages.Validate(Messages.Call);
         var exchange = new Exchange(new GatewaySnapshot(1, settings, new PolicyDecisionPoint([])), NoRequestHead.Instance, null, TimeProvider.System)
         {
             Server = server,

@@ -6,16 +6,14 @@ namespace Gatehouse.Bench.Micro;
 /// <summary>A server that has answered before it was asked; proves its answer anew each time, as a real one must.</summary>
 internal sealed class InstantUpstream(byte[] answer) : IUpstream
 {
-    public ValueTask<IUpstreamReply> SendAsync(Exchange exchange, CancellationToken cancellation) =>
-        ValueTask.FromResult<IUpstreamReply>(new Reply(Messages.Prove(answer)));
+    public ValueTask<IUpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellation) =>
+        ValueTask.FromResult<IUpstreamReply>(new Reply(Messages.Validate(answer)));
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private sealed class Reply(ProvenMessage message) : IUpstreamReply
+    private sealed class Reply(ValidatedMessage message) : IUpstreamReply
     {
         public UpstreamReplyKind Kind => UpstreamReplyKind.Single;
-
-        public int Status => 200;
 
         public string? SessionId => null;
 

@@ -1,4 +1,5 @@
 using Gatehouse.Audit;
+using Gatehouse.Audit.Log;
 
 namespace Gatehouse.Bench.Micro;
 

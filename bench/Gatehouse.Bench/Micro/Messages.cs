@@ -27,8 +27,8 @@ internal static class Messages
     public static byte[] LongText(int kilobytes) => Encoding.UTF8.GetBytes(
         $$$$$"""{"jsonrpc":"2.0","id":1,"result":{"resultType":"complete","content":[{"type":"text","text":"{{{{{string.Concat(Enumerable.Repeat("some words of a text, ", kilobytes * 1024 / 22))}}}}}"}]}}""");
 
-    public static ProvenMessage Prove(byte[] bytes) =>
-        MessageProof.TryProve(bytes, ProofLimits.Default, out var message, out var failure)
+    public static ValidatedMessage Validate(byte[] bytes) =>
+        MessageValidator.TryValidate(bytes, MessageLimits.Default, out var message, out var failure)
             ? message
             : throw new InvalidOperationException($"{failure.Fault} at byte {failure.Position}");
 

@@ -12,9 +12,11 @@ internal sealed class NoReply : IReply
 
     public ValueTask AcceptAsync(Exchange exchange, CancellationToken cancellation) => ValueTask.CompletedTask;
 
-    public ValueTask StatusAsync(Exchange exchange, int status, CancellationToken cancellation) => ValueTask.CompletedTask;
+    public ValueTask SessionEndedAsync(Exchange exchange, CancellationToken cancellation) => ValueTask.CompletedTask;
 
-    public ValueTask SendSingleAsync(Exchange exchange, ProvenMessage message, int status, CancellationToken cancellation) => ValueTask.CompletedTask;
+    public ValueTask DeclineAsync(Exchange exchange, UpstreamDecline decline, CancellationToken cancellation) => ValueTask.CompletedTask;
+
+    public ValueTask SendSingleAsync(Exchange exchange, ValidatedMessage message, UpstreamDecline decline, CancellationToken cancellation) => ValueTask.CompletedTask;
 
     public ValueTask OpenStreamAsync(Exchange exchange, CancellationToken cancellation) => ValueTask.CompletedTask;
 

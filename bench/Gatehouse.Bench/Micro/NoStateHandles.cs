@@ -9,11 +9,11 @@ internal sealed class NoStateHandles : IStateHandles
 
     public byte[]? OpenState(Exchange exchange, string envelope) => null;
 
-    public TaskClaim ClaimTask(Exchange exchange, string taskId) => TaskClaim.NotKept;
+    public ValueTask<TaskClaim> ClaimTaskAsync(Exchange exchange, string taskId, CancellationToken cancellation) => ValueTask.FromResult(TaskClaim.NotKept);
 
-    public TaskTool? ToolOfTask(Exchange exchange, string taskId) => null;
+    public ValueTask<TaskTool?> ToolOfTaskAsync(Exchange exchange, string taskId, CancellationToken cancellation) => ValueTask.FromResult<TaskTool?>(null);
 
-    public bool OwnsTask(Exchange exchange, string taskId) => false;
+    public ValueTask<bool> OwnsTaskAsync(Exchange exchange, string taskId, CancellationToken cancellation) => ValueTask.FromResult(false);
 
-    public bool IsOfAnother(Exchange exchange, string taskId) => false;
+    public ValueTask<bool> IsOfAnotherAsync(Exchange exchange, string taskId, CancellationToken cancellation) => ValueTask.FromResult(false);
 }

@@ -1,11 +1,14 @@
 using Gatehouse.Audit;
+using Gatehouse.Audit.Log;
 using Gatehouse.Gateway.Catalogue;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Sessions;
 using Gatehouse.Identity;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Approvals;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Pipeline.Listing;
 using Gatehouse.Pipeline.Stages;
@@ -44,21 +47,26 @@ internal sealed class WholePipeline : IDisposable
         var catalogue = new FixedCatalogue(tool);
         var quotas = new QuotaTable(null, time);
         var upstream = new InstantUpstream(answer);
-        var sessions = new SessionTable(KeyRing.CreateInMemory(time), new OpenSessionsInMemory(), time, static () => 12);
+        var sessions = new SessionTable(KeyRing.CreateInMemory(time), new NoSessionStore(), [], time, static () => 12, static _ => { });
+        var conversations = new InMemoryConversations(time, static () => 12);
         var log = new GroupCommitLog(new AuditLogOptions { Directory = "/nowhere" }, new MemoryDirectory());
         pipeline = new GatewayPipeline(
             new PipelineParts
             {
                 Accept = new AcceptStage(),
                 Authenticate = new AuthenticateStage(new TokenValidator([issuer.TrustedIssuer], revocations, new VerifiedTokenCache(), time)),
-                Prove = new ProveStage(catalogue),
-                Session = new SessionStage(sessions, catalogue),
+                Validate = new ValidateStage(catalogue),
+                Session = new SessionStage(sessions, catalogue, conversations),
+                Resolve = new ResolveStage(new NoStateHandles()),
                 Authorize = new AuthorizeStage(catalogue),
                 Limit = new LimitStage(quotas),
                 Quotas = quotas,
-                InspectRequest = new InspectRequestStage(new NoStateHandles()),
+                InspectRequest = new InspectRequestStage(RequestInspector.Standard()),
+                Approve = new ApproveStage(new NoApprovals()),
+                Snapshots = new SnapshotHolder(snapshot),
                 Sessions = sessions,
-                Forward = new ForwardStage(_ => upstream, catalogue, new ListAnswers(catalogue, new ListCursors(KeyRing.CreateInMemory(time), time))),
+                Conversations = conversations,
+                Forward = new ForwardStage(_ => upstream, catalogue, new ListAnswers(catalogue, new ListCursors(KeyRing.CreateInMemory(time), time), new ListVisibility())),
                 InspectResponse = ResponseInspector.Standard(catalogue, new NoStateHandles(), new SnapshotHolder(snapshot)),
                 Record = new RecordStage(log),
             },

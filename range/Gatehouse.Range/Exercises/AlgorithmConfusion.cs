@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 
 namespace Gatehouse.Range;
@@ -31,8 +32,8 @@ public sealed class AlgorithmConfusion : TokenExercise
 
     internal override string? Recognise(string? token, RangeIssuer issuer) => NaiveTokens.SubjectByAlgorithmOfHeader(token, issuer);
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) =>
-        parts with { Authenticate = new NaiveAuthenticate(bed.Issuer, token => Recognise(token, bed.Issuer)) };
+    internal override PartReplacements Replace(Bed bed) =>
+        PartReplacements.None.Put(PartNames.Authenticate, new NaiveAuthenticate(bed.Issuer, token => Recognise(token, bed.Issuer)));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 
 namespace Gatehouse.Range;
@@ -27,8 +28,8 @@ public sealed class AnonymousAccess : EverythingExercise
         "Behind Gatehouse the first thing that is asked is a token for this very server. Without one there is a challenge and nothing else; not a byte of the body is read.",
         "With a stage that takes a request without token for its default user, the environment comes back again.");
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) =>
-        parts with { Authenticate = new NaiveAuthenticate(bed.Issuer, token => token is null ? Scene.Victim : NaiveTokens.SubjectWithoutAudience(token, bed.Issuer)) };
+    internal override PartReplacements Replace(Bed bed) => PartReplacements.None
+        .Put(PartNames.Authenticate, new NaiveAuthenticate(bed.Issuer, token => token is null ? Scene.Victim : NaiveTokens.SubjectWithoutAudience(token, bed.Issuer)));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

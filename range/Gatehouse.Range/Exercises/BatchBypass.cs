@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 
 namespace Gatehouse.Range;
@@ -18,7 +19,7 @@ public sealed class BatchBypass : FilteredExercise
     public override IReadOnlyList<string> Rows => ["ST-06", "T05"];
 
     /// <inheritdoc />
-    public override string Protection => "stage prove, one message in a body";
+    public override string Protection => "stage validate, one message in a body";
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
@@ -35,7 +36,7 @@ public sealed class BatchBypass : FilteredExercise
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) => await NaiveProxy.StartAsync(
         bed, await StartServerAsync(bed).ConfigureAwait(false), (_, body) => NaiveReading.CallsNothingButEcho(Views.FirstOfBatch(body))).ConfigureAwait(false);
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Prove = new NaiveProve(Views.FirstOfBatch) };
+    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Validate, new NaiveValidate(Views.FirstOfBatch));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
     [

@@ -1,5 +1,7 @@
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Stages;
 
 namespace Gatehouse.Range;
 
@@ -43,10 +45,11 @@ public sealed class BreakerByOne : Exercise
         return Upstream.Http(server.Url);
     }
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed)
+    internal override PartReplacements Replace(Bed bed)
     {
-        var upstream = bed.Own(new BreakingUpstream(new Uri(bed.Backend)));
-        return parts with { Forward = parts.Forward.WithUpstreamForRange(_ => upstream) };
+        var heads = new RememberedHeads(new AcceptStage());
+        var upstream = bed.Own(new BreakingUpstream(new Uri(bed.Backend), heads));
+        return PartReplacements.None.Put(PartNames.Accept, heads).Put(PartNames.Upstreams, _ => upstream);
     }
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Policy;
@@ -48,7 +49,7 @@ public sealed class CaseVariantArgument : Exercise
                 atMost: 100
         """);
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Authorize = new NumbersOnlyAuthorize() };
+    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Authorize, new NumbersOnlyAuthorize());
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
     [

@@ -1,5 +1,7 @@
 using Gatehouse.Gateway.Definitions;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Integrity.Locks;
+using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Definitions;
 
@@ -34,7 +36,14 @@ public sealed class ClonedLock : DefinitionExercise
 
     internal override LockFile? FoundLockFor(ServerSettings first) => new([Locked(first, ServerIdentities.Of(first).Source, new Saying(Instructions, Add(), Poisoned("sum")))]);
 
-    internal override IReadOnlyList<IDefinitionJudge> ReplaceJudges(IReadOnlyList<IDefinitionJudge> judges) => [new AnyJudge([.. judges.Take(2)]), .. judges.Skip(2)];
+    // The lock says nothing by itself; what it would say is asked beside what the repository says.
+    internal override PartReplacements Replace(Bed bed)
+    {
+        IDefinitionJudge? configured = null;
+        return PartReplacements.None
+            .Around(PartNames.Judge("lock"), real => new PassingJudge((configured = real).Name))
+            .Around(PartNames.Judge("found-lock"), real => new AnyJudge([configured!, real]));
+    }
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) => [await ObeyAsync(scene, "approved by the repository", newSession: true).ConfigureAwait(false)];
 

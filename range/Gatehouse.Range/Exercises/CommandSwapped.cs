@@ -3,6 +3,7 @@ using System.Text.Json;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Personal;
 using Gatehouse.Link;
+using Gatehouse.Pipeline;
 
 namespace Gatehouse.Range;
 
@@ -39,9 +40,9 @@ public sealed class CommandSwapped : OfflineExercise<Func<CommandLine, string, T
 
     internal override Task<Func<CommandLine, string, Task>> OpenUnguardedAsync(Bed bed) => Task.FromResult<Func<CommandLine, string, Task>>(StartAsync);
 
-    internal override Task<Func<CommandLine, string, Task>> OpenGuardedAsync(Bed bed) => HostAsync(bed, naive: null);
+    internal override Task<Func<CommandLine, string, Task>> OpenGuardedAsync(Bed bed) => HostAsync(bed, PartReplacements.None);
 
-    internal override Task<Func<CommandLine, string, Task>> OpenReplacedAsync(Bed bed) => HostAsync(bed, naive: (name, _) => name == Name);
+    internal override Task<Func<CommandLine, string, Task>> OpenReplacedAsync(Bed bed) => HostAsync(bed, PartReplacements.None.Put(PartNames.CommandApprovals, new ApprovalsByName(Name)));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Func<CommandLine, string, Task> subject, Bed bed)
     {
@@ -85,11 +86,12 @@ public sealed class CommandSwapped : OfflineExercise<Func<CommandLine, string, T
     private static string Script(Bed bed, string song) => $"import os, sys\nopen({JsonSerializer.Serialize(bed.Canary.File)}, 'a').write({song} + '\\n')\n";
 
     // As a wrapper does it: it asks the host, and starts the program when the host says so and not before.
-    private static async Task<Func<CommandLine, string, Task>> HostAsync(Bed bed, Func<string, CommandLine, bool>? naive)
+    private static async Task<Func<CommandLine, string, Task>> HostAsync(Bed bed, PartReplacements replacements)
     {
         var folder = bed.AnotherFolder("p");
         var places = new LinkPlaces(Path.Combine(folder, "state"), Path.Combine(folder, "run"), Path.Combine(folder, "personal.yaml"));
-        var host = bed.Own(PersonalHost.Start(new PersonalHostOptions { Places = places, ApproveForRange = naive, Host = new GatewayHostOptions() })!);
+        var options = new PersonalHostOptions { Places = places, Host = new GatewayHostOptions { Replacements = replacements } };
+        var host = bed.Own((await PersonalHost.StartAsync(options).ConfigureAwait(false))!);
         await host.Commands.ApproveAsync(Name, Approved(bed)).ConfigureAwait(false);
         return async (command, value) =>
         {

@@ -49,8 +49,6 @@ public sealed class ConnectionsOfAll : Exercise
 
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts;
-
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {
         var connections = new List<TcpClient>();

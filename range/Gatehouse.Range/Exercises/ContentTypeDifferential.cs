@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 
 namespace Gatehouse.Range;
@@ -33,8 +34,8 @@ public sealed class ContentTypeDifferential : FilteredExercise
         bed, await StartServerAsync(bed).ConfigureAwait(false),
         (request, body) => request.ContentType != "application/json" || NaiveReading.CallsNothingButEcho(body)).ConfigureAwait(false);
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) =>
-        parts with { Accept = new PathOnlyAccept(), Authorize = new TypeSensitiveAuthorize() };
+    internal override PartReplacements Replace(Bed bed) =>
+        PartReplacements.None.Put(PartNames.Accept, new PathOnlyAccept()).Put(PartNames.Authorize, new TypeSensitiveAuthorize());
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
     [

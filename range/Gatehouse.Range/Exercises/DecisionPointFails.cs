@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 
@@ -12,7 +13,7 @@ public sealed class DecisionPointFails : Exercise
     public override string Id => "decision-point-fails";
 
     /// <inheritdoc />
-    public override string Title => "A decision point that is slow, lying or down opens the door";
+    public override string Title => "A slow, lying or missing decision point opens the door";
 
     /// <inheritdoc />
     public override IReadOnlyList<string> Owasp => ["MCP02", "MCP07"];
@@ -43,7 +44,8 @@ public sealed class DecisionPointFails : Exercise
         return Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
     }
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Authorize = new FailOpenAuthorize(parts.Authorize) };
+    internal override PartReplacements Replace(Bed bed) =>
+        PartReplacements.None.Around(PartNames.Authorize, static real => new FailOpenAuthorize(real));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

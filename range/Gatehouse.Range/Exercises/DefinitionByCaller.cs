@@ -1,3 +1,5 @@
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Definitions;
 
 namespace Gatehouse.Range;
@@ -27,7 +29,7 @@ public sealed class DefinitionByCaller : DefinitionExercise
         "A name that was seen is the same for every caller, or it is withheld: a server may differ by caller only where its configuration says so.",
         "With a judge that trusts what each session is shown, the secret reaches the server.");
 
-    internal override IReadOnlyList<IDefinitionJudge> ReplaceJudges(IReadOnlyList<IDefinitionJudge> judges) => [.. judges.Skip(1)];
+    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Judge("lock"), new PassingJudge("lock"));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) => [await ObeyAsync(scene, "by an agent", newSession: true, client: "agent").ConfigureAwait(false)];
 

@@ -24,8 +24,6 @@ public abstract class DefinitionExercise : Exercise
 
     internal override bool ReplacedHoldsDefinitions => true;
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts;
-
     internal override async Task<Uri> StartUnguardedAsync(Bed bed)
     {
         var said = new Said();

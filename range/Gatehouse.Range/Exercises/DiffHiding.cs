@@ -47,7 +47,7 @@ public sealed class DiffHiding : OfflineExercise<Func<string, string, Task<strin
 
     internal override Task<Func<string, string, Task<string>>> OpenReplacedAsync(Bed bed) =>
         Task.FromResult<Func<string, string, Task<string>>>(static (before, after) =>
-            Task.FromResult(Lines(DefinitionDifference.BetweenForRange(Tool(before), Tool(after), static text => text, static text => text))));
+            Task.FromResult(Lines(DefinitionDifference.Between(Tool(before), Tool(after), static text => text, static text => text))));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Func<string, string, Task<string>> subject, Bed bed)
     {

@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 
 namespace Gatehouse.Range;
@@ -27,7 +28,7 @@ public sealed class DnsRebinding : EverythingExercise
         "Gatehouse serves the hosts of its own URL and named origins, and looks at both before anything else. The token does not help.",
         "With a stage that looks at the path alone, the page reads the environment again.");
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Accept = new PathOnlyAccept() };
+    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Accept, new PathOnlyAccept());
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
     [

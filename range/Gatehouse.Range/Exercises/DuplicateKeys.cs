@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 
 namespace Gatehouse.Range;
@@ -19,7 +20,7 @@ public sealed class DuplicateKeys : FilteredExercise
     public override IReadOnlyList<string> Rows => ["ST-06", "AZ-01"];
 
     /// <inheritdoc />
-    public override string Protection => "stage prove, one reading of a message";
+    public override string Protection => "stage validate, one reading of a message";
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
@@ -36,7 +37,7 @@ public sealed class DuplicateKeys : FilteredExercise
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) => await NaiveProxy.StartAsync(
         bed, await StartServerAsync(bed).ConfigureAwait(false), (_, body) => NaiveReading.CallsNothingButEcho(body)).ConfigureAwait(false);
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Prove = new NaiveProve(Views.FirstMembers) };
+    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Validate, new NaiveValidate(Views.FirstMembers));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
     [

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Microsoft.AspNetCore.Http;
@@ -37,7 +38,7 @@ public sealed class EmbeddedApp : Exercise
 
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { InspectResponse = parts.InspectResponse.WithoutForRange("links") };
+    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.ResponseRule("links"), new PassingRule("links"));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

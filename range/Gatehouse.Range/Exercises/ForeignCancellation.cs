@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Microsoft.AspNetCore.Http;
@@ -35,7 +36,7 @@ public sealed class ForeignCancellation : Exercise
 
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { PassesEveryNoticeForRange = true };
+    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.ClientNotices, static (_, _) => null);
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

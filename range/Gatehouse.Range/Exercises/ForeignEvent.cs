@@ -1,5 +1,7 @@
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Stages;
 
 namespace Gatehouse.Range;
@@ -36,11 +38,16 @@ public sealed class ForeignEvent : Exercise
 
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await HostedProcess.SdkHttpAsync(bed).ConfigureAwait(false));
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed)
+    internal override PartReplacements Replace(Bed bed)
     {
         var sessions = new UnboundSessions();
         // The rule of correlation stands behind it: it knows which request a resumed stream belongs to.
-        return parts with { Sessions = sessions, Session = new SessionStage(sessions, new BlankCatalogue()), InspectResponse = parts.InspectResponse.WithoutForRange("correlation") };
+        IConversations? conversations = null;
+        return PartReplacements.None
+            .Put(PartNames.Sessions, sessions)
+            .Around(PartNames.Conversations, real => conversations = real)
+            .Around(PartNames.Session, _ => new SessionStage(sessions, new BlankCatalogue(), conversations!))
+            .Put(PartNames.ResponseRule("correlation"), new PassingRule("correlation"));
     }
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)

@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 
@@ -36,8 +37,8 @@ public sealed class ForeignIssuer : TokenExercise
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
         await base.StartBehindGatewayAsync(bed).ConfigureAwait(false) with { Issuers = [bed.Issuer.Name] };
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) =>
-        parts with { Authenticate = new NaiveAuthenticate(bed.Issuer, token => Recognise(token, bed.Issuer)) };
+    internal override PartReplacements Replace(Bed bed) =>
+        PartReplacements.None.Put(PartNames.Authenticate, new NaiveAuthenticate(bed.Issuer, token => Recognise(token, bed.Issuer)));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
     [

@@ -1,4 +1,6 @@
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Stages;
 
 namespace Gatehouse.Range;
@@ -9,10 +11,15 @@ public abstract class ForeignSession : EverythingExercise
     /// <inheritdoc />
     public override IReadOnlyList<string> Owasp => ["MCP07", "MCP10"];
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed)
+    internal override PartReplacements Replace(Bed bed)
     {
         var sessions = new UnboundSessions();
         // The rule of correlation stands behind it: it knows which request a resumed stream belongs to.
-        return parts with { Sessions = sessions, Session = new SessionStage(sessions, new BlankCatalogue()), InspectResponse = parts.InspectResponse.WithoutForRange("correlation") };
+        IConversations? conversations = null;
+        return PartReplacements.None
+            .Put(PartNames.Sessions, sessions)
+            .Around(PartNames.Conversations, real => conversations = real)
+            .Around(PartNames.Session, _ => new SessionStage(sessions, new BlankCatalogue(), conversations!))
+            .Put(PartNames.ResponseRule("correlation"), new PassingRule("correlation"));
     }
 }

@@ -27,7 +27,7 @@ public sealed class HalfSentBodies : Exercise
     public override IReadOnlyList<string> Rows => ["EX-03"];
 
     /// <inheritdoc />
-    public override string Protection => "stage prove, the caller's part of the memory for messages";
+    public override string Protection => "stage validate, the caller's part of the memory for messages";
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
@@ -49,8 +49,6 @@ public sealed class HalfSentBodies : Exercise
 
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
         Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url) with { RequestBytes = Largest };
-
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts;
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

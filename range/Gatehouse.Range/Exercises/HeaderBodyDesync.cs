@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 
@@ -22,7 +23,7 @@ public sealed class HeaderBodyDesync : Exercise
     public override IReadOnlyList<string> Rows => ["ST-07", "T12", "T13", "T15"];
 
     /// <inheritdoc />
-    public override string Protection => "stage prove, rule of the mirrored headers";
+    public override string Protection => "stage validate, rule of the mirrored headers";
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
@@ -40,7 +41,7 @@ public sealed class HeaderBodyDesync : Exercise
     internal override Task<Uri> StartInFrontAsync(Bed bed, Uri gateway) =>
         NaiveProxy.StartAsync(bed, gateway, (request, _) => request.Headers["Mcp-Method"] != "tools/call" || request.Headers["Mcp-Name"] == "echo");
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Prove = new NaiveProve(Views.Whole) };
+    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Validate, new NaiveValidate(Views.Whole));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

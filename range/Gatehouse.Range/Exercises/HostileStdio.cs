@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Stages;
@@ -17,10 +18,10 @@ public abstract class HostileStdio : Exercise
 
     internal override Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Task.FromResult(Upstream.Stdio(Command(bed)));
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed)
+    internal override PartReplacements Replace(Bed bed)
     {
         var upstream = bed.Own(new NaiveStdioUpstream(Command(bed)));
-        return parts with { Authorize = new AuthorizeStage(new BlankCatalogue()), Forward = parts.Forward.WithUpstreamForRange(_ => upstream) };
+        return PartReplacements.None.Put(PartNames.Authorize, new AuthorizeStage(new BlankCatalogue())).Put(PartNames.Upstreams, _ => upstream);
     }
 
     internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);

@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 
 namespace Gatehouse.Range;
@@ -29,8 +30,8 @@ public sealed class IdTokenAsAccessToken : TokenExercise
 
     internal override string? Recognise(string? token, RangeIssuer issuer) => NaiveTokens.SubjectWithoutAudience(token, issuer);
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) =>
-        parts with { Authenticate = new NaiveAuthenticate(bed.Issuer, token => Recognise(token, bed.Issuer)) };
+    internal override PartReplacements Replace(Bed bed) =>
+        PartReplacements.None.Put(PartNames.Authenticate, new NaiveAuthenticate(bed.Issuer, token => Recognise(token, bed.Issuer)));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Policy;
@@ -38,7 +39,7 @@ public sealed class IdorArgument : Exercise
 
     internal override IReadOnlyList<PolicyRule> RulesFor(Bed bed) => Policies.Read("version: 1\nrules:\n" + string.Concat(new[] { Scene.Victim, Scene.Attacker }.Select(person => RulesOf(bed, person))));
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Authorize = new ArgumentBlindAuthorize() };
+    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Authorize, new ArgumentBlindAuthorize());
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

@@ -1,3 +1,5 @@
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Definitions;
 
@@ -30,7 +32,8 @@ public sealed class InstructionsChange : DefinitionExercise
 
     internal override LockSettings? LockFor(ServerSettings first) => Reviewed(first);
 
-    internal override IReadOnlyList<IDefinitionJudge> ReplaceJudges(IReadOnlyList<IDefinitionJudge> judges) => [new ToolsOnlyJudge(judges[0]), .. judges.Skip(1)];
+    internal override PartReplacements Replace(Bed bed) =>
+        PartReplacements.None.Around(PartNames.Judge("lock"), static real => new ToolsOnlyJudge(real));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) => [await ObeyAsync(scene, "in the next session", newSession: true).ConfigureAwait(false)];
 

@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Microsoft.AspNetCore.Http;
@@ -46,10 +47,11 @@ public sealed class IntrospectionFlood : Exercise
 
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed)
+    internal override PartReplacements Replace(Bed bed)
     {
         var check = new PausingIntrospection(bed.Issuer);
-        return parts with { Authenticate = new NaiveAuthenticate(bed.Issuer, static _ => null) { RecogniseHead = head => check.SubjectAsync(head.Single("Authorization")) } };
+        return PartReplacements.None
+            .Put(PartNames.Authenticate, new NaiveAuthenticate(bed.Issuer, static _ => null) { RecogniseHead = head => check.SubjectAsync(head.Single("Authorization")) });
     }
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)

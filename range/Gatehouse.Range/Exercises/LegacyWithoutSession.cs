@@ -1,5 +1,7 @@
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Stages;
 
 namespace Gatehouse.Range;
@@ -33,7 +35,16 @@ public sealed class LegacyWithoutSession : Exercise
 
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await StartUnguardedAsync(bed).ConfigureAwait(false));
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Session = new SessionStage(parts.Sessions, new BlankCatalogue()) };
+    // Sessions and conversations are composed before the stage that asks them.
+    internal override PartReplacements Replace(Bed bed)
+    {
+        ISessions? sessions = null;
+        IConversations? conversations = null;
+        return PartReplacements.None
+            .Around(PartNames.Sessions, real => sessions = real)
+            .Around(PartNames.Conversations, real => conversations = real)
+            .Around(PartNames.Session, _ => new SessionStage(sessions!, new BlankCatalogue(), conversations!));
+    }
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Microsoft.AspNetCore.Http;
@@ -38,7 +39,7 @@ public sealed class ListChangedStorm : Exercise
 
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { UnpacedForRange = true };
+    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Pacing, Unpaced.Open);
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

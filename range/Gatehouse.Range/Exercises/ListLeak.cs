@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Policy;
@@ -38,7 +39,7 @@ public sealed class ListLeak : Exercise
 
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await HostedProcess.SdkHttpAsync(bed).ConfigureAwait(false));
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Forward = parts.Forward.WithNaiveListsForRange() };
+    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.ListVisibility, new EverythingVisible());
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

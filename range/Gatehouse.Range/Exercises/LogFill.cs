@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Stages;
@@ -46,7 +47,7 @@ public sealed class LogFill : Exercise
 
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Record = new RecordStage(new NaiveLog(Room)) };
+    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Record, new RecordStage(new NaiveLog(Room)));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

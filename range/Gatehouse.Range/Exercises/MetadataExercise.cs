@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Definitions;
@@ -20,9 +21,7 @@ public abstract class MetadataExercise : Exercise
     /// <inheritdoc />
     public override string Protection => "stage forward, judge of metadata";
 
-    internal override IReadOnlyList<IDefinitionJudge> ReplaceJudges(IReadOnlyList<IDefinitionJudge> judges) => NoFindings.InPlace(judges);
-
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts;
+    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Judge("metadata"), new PassingJudge("metadata"));
 
     internal override Task<Uri> StartUnguardedAsync(Bed bed) => StartAsync(bed);
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Stages;
@@ -39,7 +40,7 @@ public sealed partial class NameOracle : Exercise
 
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Authorize = new AuthorizeStage(new BlankCatalogue()) };
+    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Authorize, new AuthorizeStage(new BlankCatalogue()));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

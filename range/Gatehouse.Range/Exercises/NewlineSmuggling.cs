@@ -1,6 +1,4 @@
-using Gatehouse.Gateway.Secrets;
-using Gatehouse.Gateway.Transport;
-using Gatehouse.Gateway.Upstreams;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Stages;
@@ -35,16 +33,9 @@ public abstract class NewlineSmuggling : Exercise
 
     internal override Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Task.FromResult(Upstream.Stdio(Command(bed)));
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed)
-    {
-        var settings = Upstream.Stdio(Command(bed));
-        var upstream = bed.Own(new StdioUpstream(
-            settings, new SecretResolver(), new ByteBudget(long.MaxValue), static () => new SessionSettings(), bed.NewFolder("empty"), TimeProvider.System, static _ => { })
-        {
-            FramingForRange = RawLines.Write,
-        });
-        return parts with { Authorize = new AuthorizeStage(new BlankCatalogue()), Forward = parts.Forward.WithUpstreamForRange(_ => upstream) };
-    }
+    internal override PartReplacements Replace(Bed bed) => PartReplacements.None
+        .Put(PartNames.Authorize, new AuthorizeStage(new BlankCatalogue()))
+        .Put(PartNames.Framing, RawLines.Write);
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
     [

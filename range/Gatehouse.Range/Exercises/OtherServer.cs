@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Policy;
@@ -48,7 +49,7 @@ public sealed class OtherServer : Exercise
           - { id: look, permit: { subjects: [alice, mallory], servers: [production], tools: [echo] } }
         """);
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Authorize = new AnyServerAuthorize() };
+    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Authorize, new AnyServerAuthorize());
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Policy;
@@ -50,7 +51,7 @@ public sealed class PathTraversal : Exercise
                 under: /srv/notes
         """);
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Authorize = new PrefixAuthorize(Folder) };
+    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Authorize, new PrefixAuthorize(Folder));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
     [

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Policy;
@@ -50,8 +51,8 @@ public sealed class PayloadPadding : Exercise
 
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) =>
-        parts with { Record = parts.Record.With(new CuttingSealer(KeyRing.OpenOrCreate(bed.KeyRing, TimeProvider.System))) };
+    internal override PartReplacements Replace(Bed bed) => PartReplacements.None
+        .Put(PartNames.PayloadSealer, new CuttingSealer(KeyRing.OpenOrCreate(bed.KeyRing, TimeProvider.System)));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
     [

@@ -1,4 +1,3 @@
-using System.Text;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 
@@ -40,15 +39,11 @@ public sealed class PlacesOfAll : Exercise
     internal override async Task<Uri> StartUnguardedAsync(Bed bed)
     {
         var server = await StartServerAsync(bed).ConfigureAwait(false);
-        var taken = 0;
-        return await NaiveProxy.StartAsync(bed, server.Url, (_, body) =>
-            Encoding.UTF8.GetString(body).Contains("\"forge\"", StringComparison.Ordinal) ? Interlocked.Increment(ref taken) <= Places : Volatile.Read(ref taken) < Places).ConfigureAwait(false);
+        return await NaiveProxy.StartAsync(bed, server.Url, static (_, _) => true, places: Places).ConfigureAwait(false);
     }
 
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) =>
         Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url) with { Concurrency = Places, QueueWait = Wait };
-
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts;
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

@@ -50,7 +50,8 @@ public sealed class ProcessesOfAll : HostileStdio
         return server with { Stdio = server.Stdio! with { MaxProcesses = Most } };
     }
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts;
+    // The bound is what is replaced, not the upstream of the other exercises about local processes.
+    internal override PartReplacements Replace(Bed bed) => PartReplacements.None;
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 
@@ -15,10 +16,8 @@ public abstract class ProofExercise : Exercise
 
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with
-    {
-        Authenticate = new NaiveProofs(bed.Issuer, (authorization, proof) => NaiveProofs.Subject(authorization, proof, bed.Issuer, NaiveCheckHeedsBinding)),
-    };
+    internal override PartReplacements Replace(Bed bed) => PartReplacements.None
+        .Put(PartNames.Authenticate, new NaiveProofs(bed.Issuer, (authorization, proof) => NaiveProofs.Subject(authorization, proof, bed.Issuer, NaiveCheckHeedsBinding)));
 
     internal override async Task<bool> UseHonestlyAsync(Scene scene)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Policy;
@@ -48,7 +49,7 @@ public sealed class QuotaEvasion : Exercise
 
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Limit = new ClientCountingLimit(Quota) };
+    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Limit, new ClientCountingLimit(Quota));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

@@ -36,7 +36,7 @@ public sealed class ReportScript : ScreenExercise
         Task.FromResult<Func<string, Task<string>>>(async configuration => HtmlReport.Render(await ScanAsync(bed, configuration).ConfigureAwait(false)));
 
     internal override Task<Func<string, Task<string>>> OpenReplacedAsync(Bed bed) =>
-        Task.FromResult<Func<string, Task<string>>>(async configuration => HtmlReport.RenderForRange(await ScanAsync(bed, configuration).ConfigureAwait(false), static text => text, policy: ""));
+        Task.FromResult<Func<string, Task<string>>>(async configuration => HtmlReport.Render(await ScanAsync(bed, configuration).ConfigureAwait(false), static text => text, policy: ""));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Func<string, Task<string>> subject, Bed bed)
     {

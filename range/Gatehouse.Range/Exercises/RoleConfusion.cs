@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Policy;
@@ -48,10 +49,8 @@ public sealed class RoleConfusion : TokenExercise
         return Upstream.Http(server.Url, new CredentialSettings("Authorization", credential, "Bearer "));
     }
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with
-    {
-        Authenticate = new NaiveAuthenticate(bed.Issuer, token => Recognise(token, bed.Issuer), (token, claims) => claims["roles"] = NaiveTokens.RolesAnywhere(token)),
-    };
+    internal override PartReplacements Replace(Bed bed) => PartReplacements.None
+        .Put(PartNames.Authenticate, new NaiveAuthenticate(bed.Issuer, token => Recognise(token, bed.Issuer), (token, claims) => claims["roles"] = NaiveTokens.RolesAnywhere(token)));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
     [

@@ -1,3 +1,5 @@
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 
 namespace Gatehouse.Range;
@@ -18,7 +20,7 @@ public sealed class RugPull : DefinitionExercise
     public override IReadOnlyList<string> Rows => ["TP-02"];
 
     /// <inheritdoc />
-    public override string Protection => "stage session, what a session was told of definitions";
+    public override string Protection => "stage session, the definitions that a session was shown";
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
@@ -30,7 +32,7 @@ public sealed class RugPull : DefinitionExercise
     // The lock, which holds from session to session, would hold in this one too: here it is the session's memory that is exercised.
     internal override LockSettings? LockFor(ServerSettings first) => new() { FirstUse = FirstUseMode.Off };
 
-    internal override bool ReplacedForgets => true;
+    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.DefinitionMemory, new NoMemory());
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) => [await ObeyAsync(scene, "in the session", newSession: false).ConfigureAwait(false)];
 

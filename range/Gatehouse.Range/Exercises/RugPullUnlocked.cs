@@ -1,3 +1,5 @@
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Definitions;
 
 namespace Gatehouse.Range;
@@ -9,7 +11,7 @@ public sealed class RugPullUnlocked : DefinitionExercise
     public override string Id => "rug-pull-unlocked";
 
     /// <inheritdoc />
-    public override string Title => "Tool that is another one later, where nothing is configured";
+    public override string Title => "Tool that is another one later, with no lock configured";
 
     /// <inheritdoc />
     public override IReadOnlyList<string> Owasp => ["MCP03"];
@@ -27,7 +29,7 @@ public sealed class RugPullUnlocked : DefinitionExercise
         "Without any configuration each server is held to what the gateway saw first. What changed is withheld until a person approved it.",
         "Without the lock's judge, the secret reaches the server.");
 
-    internal override IReadOnlyList<IDefinitionJudge> ReplaceJudges(IReadOnlyList<IDefinitionJudge> judges) => [.. judges.Skip(1)];
+    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.Judge("lock"), new PassingJudge("lock"));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) => [await ObeyAsync(scene, "in the next session", newSession: true).ConfigureAwait(false)];
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Stages;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Range;
@@ -35,7 +35,8 @@ public sealed class SchemaSmuggling : Exercise
 
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { InspectRequest = ((InspectRequestStage)parts.InspectRequest).WithoutSchemasForRange() };
+    internal override PartReplacements Replace(Bed bed) =>
+        PartReplacements.None.Put(PartNames.RequestRule("arguments"), new PassingRule("arguments"));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
     [

@@ -1,3 +1,4 @@
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 
@@ -40,11 +41,9 @@ public sealed class ScopeCreep : TokenExercise
         return Upstream.Http(server.Url, new CredentialSettings("Authorization", credential, "Bearer ")) with { Scopes = [Needed] };
     }
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with
-    {
-        Authenticate = new NaiveAuthenticate(
-            bed.Issuer, token => Recognise(token, bed.Issuer), (token, claims) => claims["scope"] = NaiveTokens.MentionsScope(token, Needed) ? Needed : ""),
-    };
+    internal override PartReplacements Replace(Bed bed) => PartReplacements.None
+        .Put(PartNames.Authenticate, new NaiveAuthenticate(
+            bed.Issuer, token => Recognise(token, bed.Issuer), (token, claims) => claims["scope"] = NaiveTokens.MentionsScope(token, Needed) ? Needed : ""));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
     [

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
@@ -61,8 +62,8 @@ public sealed class SelfNamedWorkload : Exercise
         ],
     };
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) =>
-        parts with { Authenticate = new NaiveAuthenticate(bed.Issuer, static _ => null) { RecogniseHead = head => Task.FromResult(NameOf(head.Single("Client-Cert"))) } };
+    internal override PartReplacements Replace(Bed bed) => PartReplacements.None
+        .Put(PartNames.Authenticate, new NaiveAuthenticate(bed.Issuer, static _ => null) { RecogniseHead = head => Task.FromResult(NameOf(head.Single("Client-Cert"))) });
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

@@ -1,4 +1,6 @@
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Integrity.Definitions;
+using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Definitions;
 
@@ -36,7 +38,8 @@ public sealed class ServerSquatting : DefinitionExercise
 
     internal override IReadOnlyList<ServerSettings> Beside(ServerSettings first) => [Squatted(first)];
 
-    internal override IReadOnlyList<IDefinitionJudge> ReplaceJudges(IReadOnlyList<IDefinitionJudge> judges) => [new SourceBlindJudge((LockJudge)judges[0]), .. judges.Skip(1)];
+    internal override PartReplacements Replace(Bed bed) =>
+        PartReplacements.None.Around(PartNames.Judge("lock"), static real => new SourceBlindJudge((LockJudge)real));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

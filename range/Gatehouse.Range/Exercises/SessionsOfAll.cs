@@ -48,8 +48,6 @@ public sealed class SessionsOfAll : Exercise
 
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await CanaryServer.StartAsync(bed).ConfigureAwait(false)).Url);
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts;
-
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {
         for (var program = 0; program < Most + 2; program++)

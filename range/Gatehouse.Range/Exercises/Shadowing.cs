@@ -1,4 +1,6 @@
 using Gatehouse.Gateway.Definitions;
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Definitions;
 
@@ -35,7 +37,8 @@ public sealed class Shadowing : DefinitionExercise
 
     internal override IReadOnlyList<ServerSettings> Beside(ServerSettings first) => [Second(first)];
 
-    internal override IReadOnlyList<IDefinitionJudge> ReplaceJudges(IReadOnlyList<IDefinitionJudge> judges) => [new ServerJudge((LockJudge)judges[0]), .. judges.Skip(1)];
+    internal override PartReplacements Replace(Bed bed) =>
+        PartReplacements.None.Around(PartNames.Judge("lock"), static real => new ServerJudge((LockJudge)real));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) => [await ObeyAsync(scene, "by the second server", newSession: false, Suffix).ConfigureAwait(false)];
 

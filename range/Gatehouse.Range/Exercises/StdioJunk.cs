@@ -21,7 +21,7 @@ public sealed class StdioJunk : HostileStdio
     public override Story Story { get; } = new(
         "A bridge runs one process for everybody and takes the next line on its stdout for the answer to what was asked last.",
         "Mallory has the server print an answer to a question that nobody asked yet, and a line that is no message. Alice asks next and gets his answer for hers.",
-        "Behind Gatehouse a session has a process of its own, ids on its channel are the gateway's, and a line that is not one proven message, or answers nothing that waits, is dropped and counted.",
+        "Behind Gatehouse a session has a process of its own, ids on its channel are the gateway's, and a line that is not one validated message, or answers nothing that waits, is dropped and counted.",
         "With an upstream that shares the process and takes the next line, alice gets the false answer again.");
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)

@@ -35,7 +35,7 @@ public sealed class TerminalRewrite : ScreenExercise
         Task.FromResult<Func<string, Task<string>>>(async configuration => TableReport.Render(await ScanAsync(bed, configuration).ConfigureAwait(false), colour: true));
 
     internal override Task<Func<string, Task<string>>> OpenReplacedAsync(Bed bed) =>
-        Task.FromResult<Func<string, Task<string>>>(async configuration => TableReport.RenderForRange(await ScanAsync(bed, configuration).ConfigureAwait(false), colour: true, static text => text));
+        Task.FromResult<Func<string, Task<string>>>(async configuration => TableReport.Render(await ScanAsync(bed, configuration).ConfigureAwait(false), colour: true, static text => text));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Func<string, Task<string>> subject, Bed bed) =>
     [

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Stages;
@@ -45,8 +46,14 @@ public sealed class TokenPassthrough : TokenExercise
         return Upstream.Http(server.Url, new CredentialSettings("Authorization", credential, "Bearer "));
     }
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) =>
-        parts with { Authorize = new AuthorizeStage(new BlankCatalogue()), Forward = parts.Forward.WithUpstreamForRange(_ => new PassthroughUpstream(new Uri(bed.Backend))) };
+    internal override PartReplacements Replace(Bed bed)
+    {
+        var heads = new RememberedHeads(new AcceptStage());
+        return PartReplacements.None
+            .Put(PartNames.Accept, heads)
+            .Put(PartNames.Authorize, new AuthorizeStage(new BlankCatalogue()))
+            .Put(PartNames.Upstreams, _ => new PassthroughUpstream(new Uri(bed.Backend), heads));
+    }
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

@@ -1,7 +1,9 @@
 using System.Text.Json;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Listing;
+using Gatehouse.Pipeline.Stages;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Range;
@@ -37,8 +39,14 @@ public sealed class ToolSquatting : Exercise
 
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) =>
-        parts with { Forward = parts.Forward.WithCatalogueForRange(new LastWinsCatalogue(new PassthroughUpstream(new Uri(bed.Backend)))) };
+    internal override PartReplacements Replace(Bed bed)
+    {
+        var heads = new RememberedHeads(new AcceptStage());
+        return PartReplacements.None
+            .Put(PartNames.Accept, heads)
+            .Put(PartNames.ListCatalogue, new LastWinsCatalogue(new PassthroughUpstream(new Uri(bed.Backend), heads)))
+            .Put(PartNames.ListVisibility, new EverythingVisible());
+    }
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Policy;
@@ -23,7 +24,7 @@ public sealed class TwoReferences : Exercise
     public override IReadOnlyList<string> Rows => ["ST-06", "AZ-01"];
 
     /// <inheritdoc />
-    public override string Protection => "stage prove, one form of a reference; stage authorize, which reads its type";
+    public override string Protection => "stage validate, one form of a reference; stage authorize, which reads its type";
 
     /// <inheritdoc />
     public override Story Story { get; } = new(
@@ -45,7 +46,9 @@ public sealed class TwoReferences : Exercise
 
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await StartServerAsync(bed).ConfigureAwait(false));
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Prove = new NaiveProve(static bytes => bytes), Authorize = new UriFirstAuthorize("demo://known/") };
+    internal override PartReplacements Replace(Bed bed) => PartReplacements.None
+        .Put(PartNames.Validate, new NaiveValidate(static bytes => bytes))
+        .Put(PartNames.Authorize, new UriFirstAuthorize("demo://known/"));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
     [

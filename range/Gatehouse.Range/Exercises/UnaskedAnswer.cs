@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Conversations;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Range;
@@ -37,7 +39,16 @@ public sealed class UnaskedAnswer : Exercise
 
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { Session = new AnswerBlindSession(parts.Sessions) };
+    // Sessions and conversations are composed before the stage that asks them.
+    internal override PartReplacements Replace(Bed bed)
+    {
+        ISessions? sessions = null;
+        IConversations? conversations = null;
+        return PartReplacements.None
+            .Around(PartNames.Sessions, real => sessions = real)
+            .Around(PartNames.Conversations, real => conversations = real)
+            .Around(PartNames.Session, _ => new AnswerBlindSession(sessions!, conversations!));
+    }
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

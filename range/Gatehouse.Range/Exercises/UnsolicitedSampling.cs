@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Microsoft.AspNetCore.Http;
@@ -36,7 +37,8 @@ public sealed class UnsolicitedSampling : Exercise
 
     internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http((await StartServerAsync(bed).ConfigureAwait(false)).Url);
 
-    internal override PipelineParts Replace(PipelineParts parts, Bed bed) => parts with { InspectResponse = parts.InspectResponse.WithoutForRange("server-message") };
+    internal override PartReplacements Replace(Bed bed) =>
+        PartReplacements.None.Put(PartNames.ResponseRule("server-message"), new PassingRule("server-message"));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

@@ -84,8 +84,8 @@ internal sealed class Bed : IAsyncDisposable
     /// <summary>The administrator changes the policy; does nothing until an arm says how.</summary>
     public Func<Task> ChangePolicyAsync { get; set; } = static () => Task.CompletedTask;
 
-    /// <summary>Starts the gateway as it is shipped, or with a twin in it, and returns the server's endpoint there.</summary>
-    public async Task<Uri> StartGatewayAsync(Exercise exercise, ServerSettings server, Func<PipelineParts, PipelineParts>? replace)
+    /// <summary>Starts the gateway as it is shipped, or with the named protection replaced, and returns the server's endpoint there.</summary>
+    public async Task<Uri> StartGatewayAsync(Exercise exercise, ServerSettings server, bool isReplaced)
     {
         var origin = new Uri($"http://127.0.0.1:{Loopback.FreePort()}");
         state = NewFolder("state");
@@ -102,19 +102,16 @@ internal sealed class Bed : IAsyncDisposable
             Audit = exercise.Audit,
             Inspection = exercise.Inspection,
             DecisionPoint = DecisionPoint,
-            // What the gateway saw itself through a twin of another stage would hold the attack back for another reason than the named one.
-            Lock = exercise.LockFor(server) ?? (replace is null || exercise.ReplacedHoldsDefinitions ? null : new LockSettings { FirstUse = FirstUseMode.Off }),
+            // What the gateway saw itself through a double of another stage would hold the attack back for another reason than the named one.
+            Lock = exercise.LockFor(server) ?? (!isReplaced || exercise.ReplacedHoldsDefinitions ? null : new LockSettings { FirstUse = FirstUseMode.Off }),
             FoundLock = exercise.FoundLockFor(server),
         };
-        settings = exercise.Bound(exercise.Configure(settings), replace is not null);
+        settings = exercise.Bound(exercise.Configure(settings), isReplaced);
         Resource = settings.Resource(server);
         var afterwards = settings with { Rules = exercise.RulesAfterwards ?? settings.Rules };
         var options = new GatewayHostOptions
         {
-            ReplaceForRange = replace,
-            JudgesForRange = replace is null ? null : exercise.ReplaceJudges,
-            ForgetsForRange = replace is not null && exercise.ReplacedForgets,
-            TakesSightFromSessionsForRange = replace is not null && exercise.ReplacedSeesCallers,
+            Replacements = isReplaced ? exercise.Replace(this) : PartReplacements.None,
             Reload = () => new ConfigurationResult { Settings = afterwards, Faults = [], SourcePath = "range" },
         };
         var host = Own(await GatewayHost.StartAsync(settings, options).ConfigureAwait(false));

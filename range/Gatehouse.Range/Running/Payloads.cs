@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using Gatehouse.Audit;
+using Gatehouse.Audit.Verification;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Storage;
 

@@ -10,6 +10,10 @@ internal sealed class RangeClient(Uri endpoint, string? token)
 {
     private static readonly TimeSpan DefaultPatience = TimeSpan.FromSeconds(6);
 
+    // A local server is started up to four times one after the other before its first session is there: the gateway asks for the era, for the
+    // handshake and for the definitions, each in a process of its own. What is sent without the session would be refused for another reason.
+    private static readonly TimeSpan PatienceToBegin = TimeSpan.FromSeconds(20);
+
     private int lastId;
     private string? nonce;
 
@@ -31,7 +35,7 @@ internal sealed class RangeClient(Uri endpoint, string? token)
     /// <summary>The proof of the last request.</summary>
     public string? LastProof { get; private set; }
 
-    /// <summary>How long answers are waited for.</summary>
+    /// <summary>How long answers are waited for; a session that begins is waited for longer unless this is set.</summary>
     public TimeSpan Patience { get; set; } = DefaultPatience;
 
     /// <summary>The id of the last request.</summary>
@@ -40,9 +44,12 @@ internal sealed class RangeClient(Uri endpoint, string? token)
     /// <summary>Begins a session of revision 2025-11-25.</summary>
     public async Task<RangeReply> InitializeAsync(string capabilities = "{}", string client = "client")
     {
+        var patience = Patience;
+        if (patience == DefaultPatience) Patience = PatienceToBegin;
         var reply = await PostAsync(Body("initialize",
             "{\"protocolVersion\":\"2025-11-25\",\"capabilities\":" + capabilities + ",\"clientInfo\":{\"name\":" + JsonSerializer.Serialize(client) + ",\"version\":\"1\"}}")).ConfigureAwait(false);
         var id = lastId;
+        Patience = patience;
         SessionId = reply.SessionId;
         if (reply.Result(id) is not null) await PostAsync("""{"jsonrpc":"2.0","method":"notifications/initialized"}""").ConfigureAwait(false);
         return reply;

@@ -9,6 +9,7 @@ namespace Gatehouse.Range;
 /// </summary>
 internal sealed class NaiveProxy : IAsyncDisposable
 {
+    private static readonly TimeSpan Wait = TimeSpan.FromMilliseconds(300); // for a place
     private static readonly string[] Dropped = ["Host", "Connection", "Transfer-Encoding", "Content-Length", "Keep-Alive"];
 
     private readonly WebApplication web;
@@ -16,8 +17,11 @@ internal sealed class NaiveProxy : IAsyncDisposable
     private readonly Func<HttpRequest, byte[], bool> permits;
     private readonly Func<MemoryStream> newBody;
 
-    private NaiveProxy(Uri target, Func<HttpRequest, byte[], bool> permits, Func<MemoryStream>? newBody, int? connections)
+    private readonly SemaphoreSlim? places;
+
+    private NaiveProxy(Uri target, Func<HttpRequest, byte[], bool> permits, Func<MemoryStream>? newBody, int? connections, int? places)
     {
+        this.places = places is { } count ? new SemaphoreSlim(count) : null;
         web = Loopback.Build(connections);
         this.newBody = newBody ?? (static () => new MemoryStream());
         this.target = target;
@@ -30,15 +34,21 @@ internal sealed class NaiveProxy : IAsyncDisposable
     /// <param name="permits">The policy, from headers and body.</param>
     /// <param name="newBody">Where a body is kept while it comes; null keeps as much as comes.</param>
     /// <param name="connections">Connections at once; null for any number.</param>
-    public static async Task<Uri> StartAsync(Bed bed, Uri target, Func<HttpRequest, byte[], bool> permits, Func<MemoryStream>? newBody = null, int? connections = null)
+    /// <param name="places">Requests at the target at once; null for any number.</param>
+    public static async Task<Uri> StartAsync(
+        Bed bed, Uri target, Func<HttpRequest, byte[], bool> permits, Func<MemoryStream>? newBody = null, int? connections = null, int? places = null)
     {
-        var proxy = bed.Own(new NaiveProxy(target, permits, newBody, connections));
+        var proxy = bed.Own(new NaiveProxy(target, permits, newBody, connections, places));
         proxy.web.Run(proxy.HandleAsync);
         await proxy.web.StartAsync().ConfigureAwait(false);
         return new Uri(proxy.web.Urls.First() + target.AbsolutePath);
     }
 
-    public ValueTask DisposeAsync() => web.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await web.DisposeAsync().ConfigureAwait(false);
+        places?.Dispose();
+    }
 
     private async Task HandleAsync(HttpContext context)
     {
@@ -59,6 +69,24 @@ internal sealed class NaiveProxy : IAsyncDisposable
             return;
         }
 
+        if (places is not null && !await places.WaitAsync(Wait, context.RequestAborted).ConfigureAwait(false))
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            return;
+        }
+
+        try
+        {
+            await RelayAsync(context, body).ConfigureAwait(false);
+        }
+        finally
+        {
+            places?.Release();
+        }
+    }
+
+    private async Task RelayAsync(HttpContext context, MemoryStream body)
+    {
         using var request = new HttpRequestMessage(new HttpMethod(context.Request.Method), target);
         if (body.Length > 0) request.Content = new ByteArrayContent(body.ToArray());
         foreach (var (name, values) in context.Request.Headers)

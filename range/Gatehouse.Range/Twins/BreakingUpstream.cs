@@ -3,17 +3,17 @@ using Gatehouse.Pipeline;
 namespace Gatehouse.Range;
 
 /// <summary>An upstream with a <see cref="NaiveBreaker"/>.</summary>
-internal sealed class BreakingUpstream(Uri url) : IUpstream
+internal sealed class BreakingUpstream(Uri url, RememberedHeads heads) : IUpstream
 {
-    private readonly PassthroughUpstream server = new(url);
+    private readonly PassthroughUpstream server = new(url, heads);
     private readonly NaiveBreaker breaker = new();
 
-    public async ValueTask<IUpstreamReply> SendAsync(Exchange exchange, CancellationToken cancellation)
+    public async ValueTask<IUpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellation)
     {
         if (breaker.IsOpen) throw new RefusalException(Reasons.UpstreamResting);
         try
         {
-            var reply = await server.SendAsync(exchange, cancellation).ConfigureAwait(false);
+            var reply = await server.SendAsync(request, cancellation).ConfigureAwait(false);
             breaker.Note(succeeded: true);
             return reply;
         }

@@ -19,7 +19,7 @@ internal sealed class LastWinsCatalogue(IUpstream upstream) : ICatalogue
 
     public async ValueTask<ServerList> ListAsync(Exchange exchange, ListKind kind, CancellationToken cancellation)
     {
-        await using var reply = await upstream.SendAsync(exchange, cancellation).ConfigureAwait(false);
+        await using var reply = await upstream.SendAsync(UpstreamRequest.Of(exchange), cancellation).ConfigureAwait(false);
         var answer = (await reply.NextAsync(cancellation).ConfigureAwait(false))?.Message ?? throw new RefusalException(Reasons.UpstreamEnded);
         List<ListEntry> entries = [];
         foreach (var range in JsonWalk.Elements(answer.Bytes.Span, answer.Range(ListKinds.Entries(kind)))) // an own name for each, so that none is the other

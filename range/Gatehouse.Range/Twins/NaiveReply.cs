@@ -4,17 +4,15 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Range;
 
 /// <summary>One answer of a naive upstream.</summary>
-internal sealed class NaiveReply(UpstreamReplyKind kind, int status, ProvenMessage? message = null, string? sessionId = null) : IUpstreamReply
+internal sealed class NaiveReply(UpstreamReplyKind kind, ValidatedMessage? message = null, string? sessionId = null) : IUpstreamReply
 {
-    private ProvenMessage? next = message;
+    private ValidatedMessage? next = message;
 
     public UpstreamReplyKind Kind => kind;
 
-    public int Status => status;
-
     public string? SessionId => sessionId;
 
-    public static NaiveReply Accepted { get; } = new(UpstreamReplyKind.Accepted, 202);
+    public static NaiveReply Accepted { get; } = new(UpstreamReplyKind.Accepted);
 
     public ValueTask<UpstreamEvent?> NextAsync(CancellationToken cancellation)
     {

@@ -9,19 +9,19 @@ internal sealed class NaiveStdioUpstream(IReadOnlyList<string> command) : IUpstr
 {
     private readonly Lazy<NaiveChild> child = new(() => new NaiveChild(command));
 
-    public async ValueTask<IUpstreamReply> SendAsync(Exchange exchange, CancellationToken cancellation)
+    public async ValueTask<IUpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellation)
     {
-        if (exchange.Message is not { } message)
+        if (request.Message is not { } message)
         {
             child.Value.CloseInput();
-            return new NaiveReply(UpstreamReplyKind.Status, 200);
+            return new NaiveReply(UpstreamReplyKind.SessionEnded);
         }
 
         var expectsAnswer = message.Kind == MessageKind.Request;
         var line = await child.Value.AskAsync(message.Bytes, expectsAnswer).WaitAsync(cancellation).ConfigureAwait(false);
         if (!expectsAnswer) return NaiveReply.Accepted;
-        if (!MessageProof.TryProve(Encoding.UTF8.GetBytes(line ?? ""), ProofLimits.Default, out var answer, out _)) throw new RefusalException(Reasons.UpstreamFault, "no message");
-        return new NaiveReply(UpstreamReplyKind.Single, 200, answer, message.Method == "initialize" ? "" : null);
+        if (!MessageValidator.TryValidate(Encoding.UTF8.GetBytes(line ?? ""), MessageLimits.Default, out var answer, out _)) throw new RefusalException(Reasons.UpstreamFault, "no message");
+        return new NaiveReply(UpstreamReplyKind.Single, answer, message.Method == "initialize" ? "" : null);
     }
 
     public ValueTask DisposeAsync() => child.IsValueCreated ? child.Value.DisposeAsync() : ValueTask.CompletedTask;

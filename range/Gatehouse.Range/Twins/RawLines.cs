@@ -6,7 +6,7 @@ namespace Gatehouse.Range;
 /// <summary>Framing for stdio that trusts the bytes: what the client wrote, and a line feed.</summary>
 internal static class RawLines
 {
-    public static void Write(IBufferWriter<byte> output, ProvenMessage message)
+    public static void Write(IBufferWriter<byte> output, ValidatedMessage message)
     {
         output.Write(message.Bytes.Span);
         output.Write("\n"u8);

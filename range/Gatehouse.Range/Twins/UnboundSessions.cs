@@ -11,8 +11,8 @@ internal sealed class UnboundSessions : ISessions
 {
     private readonly ConcurrentDictionary<string, SessionBinding> sessions = new(StringComparer.Ordinal);
 
-    public SessionBinding? Open(string handle, VerifiedToken caller, ServerSettings server, SessionSettings settings) =>
-        sessions.GetValueOrDefault(handle);
+    public ValueTask<SessionBinding?> OpenAsync(string handle, VerifiedToken caller, ServerSettings server, SessionSettings settings, CancellationToken cancellation) =>
+        ValueTask.FromResult(sessions.GetValueOrDefault(handle));
 
     public ValueTask<(SessionBinding Session, string Handle)> CreateAsync(
         VerifiedToken caller, ServerSettings server, SessionSettings settings, string? upstreamId, ProtocolRevision revision, ClientCapabilities capabilities)

@@ -1,5 +1,5 @@
-using Gatehouse.Gateway.Control;
-using Gatehouse.Gateway.Personal;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
 using Gatehouse.Link;
 using Gatehouse.Wrap;
 
@@ -35,7 +35,7 @@ internal static class CommandApprovals
         if (!TerminalConfirmation.Ask(text, act))
             return ControlReply.Refuse("nobody typed yes at a terminal", "run the command in a terminal; a pipe, a file or an argument cannot approve");
         return await PersonalControl.SendAsync(
-            new ControlRequest { Verb = "command.approve", Confirmed = true, Commands = [.. commands.Select(item => CommandView.Of(item.Name, item.Command))] },
+            ControlFormat.Write([.. commands.Select(item => new ApproveServerCommand(item.Name, item.Command, item.Command.Digest))]) with { Confirmed = true },
             cancellation).ConfigureAwait(false);
     }
 }

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Gatehouse.Gateway.Control;
-using Gatehouse.Gateway.Personal;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
 
 namespace Gatehouse.Cli;
 
@@ -21,7 +21,7 @@ internal static class CommandCommand
         var json = CommonOptions.Json();
         var command = new Command("list", "Print the commands that were approved, and those that ask.\n\nExample:\n  gatehouse command list") { json };
         command.SetAction((parsed, cancellation) => PersonalControl.RunAsync(
-            new ControlRequest { Verb = "command.list" },
+            new ListCommands(),
             reply =>
             {
                 if (parsed.GetValue(json)) JsonOutput.Write("commands", reply.Commands!);
@@ -69,7 +69,7 @@ internal static class CommandCommand
         var command = new Command("revoke", "Take an approval back: the next start asks again. A server that runs goes on.\n\nExample:\n  gatehouse command revoke 4f1c2a9b7d30") { id };
         command.SetAction((parsed, cancellation) => WithOneAsync(
             parsed.GetValue(id)!,
-            view => PersonalControl.RunAsync(new ControlRequest { Verb = "command.revoke", Value = view.Digest }, ControlCall.ShowMessage, cancellation),
+            view => PersonalControl.RunAsync(new RevokeCommandApproval(view.Digest), ControlCall.ShowMessage, cancellation),
             cancellation));
         return command;
     }
@@ -79,14 +79,14 @@ internal static class CommandCommand
     private static async Task<int> ApproveAsync(CommandView view, CancellationToken cancellation)
     {
         var reply = await CommandApprovals.RecordAsync([(view.Name, view.ToCommand())], cancellation).ConfigureAwait(false);
-        return PersonalControl.Show(reply, ControlCall.ShowMessage);
+        return ControlCall.Show(reply, ControlCall.ShowMessage);
     }
 
     private static async Task<int> WithOneAsync(string? id, Func<CommandView, Task<int>> act, CancellationToken cancellation)
     {
         try
         {
-            var reply = await PersonalControl.SendAsync(new ControlRequest { Verb = "command.list" }, cancellation).ConfigureAwait(false);
+            var reply = await PersonalControl.SendAsync(ControlFormat.Write(new ListCommands()), cancellation).ConfigureAwait(false);
             var found = Find(reply.Commands ?? [], id);
             if (found.Count == 1) return await act(found[0]).ConfigureAwait(false);
             Terminal.Fault(found.Count == 0 ? id is null ? "no command asks" : $"there is no command {id}" : $"several commands begin with {id}");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
-using Gatehouse.Gateway.Control;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Personal;
 using Gatehouse.Storage;
@@ -19,19 +20,19 @@ internal static class HostCommand
         return command;
     }
 
-    private static Command Status() => Simple("status", "Show which servers are connected. Starts nothing.", new ControlRequest { Verb = "status" }, reply =>
+    private static Command Status() => Simple("status", "Show which servers are connected. Starts nothing.", new ShowStatus(), reply =>
     {
-        foreach (var (name, value) in reply.Facts!.OrderBy(fact => fact.Key, StringComparer.Ordinal)) Terminal.Data(Terminal.Visible($"{name}: {value}"));
+        foreach (var (name, value) in reply.Facts!.OrderBy(fact => fact.Key, StringComparer.Ordinal)) Terminal.Row($"{name}: {value}");
     });
 
-    private static Command Reload() => Simple("reload", "Put the personal configuration in force now; it is looked at with each start besides.", new ControlRequest { Verb = "reload" }, ControlCall.ShowMessage);
+    private static Command Reload() => Simple("reload", "Put the personal configuration in force now; it is looked at with each start besides.", new Reload(), ControlCall.ShowMessage);
 
-    private static Command Stop() => Simple("stop", "End the host. Servers that are wrapped start another, and calls under way are answered with an error.", new ControlRequest { Verb = "stop" }, ControlCall.ShowMessage);
+    private static Command Stop() => Simple("stop", "End the host. Servers that are wrapped start another, and calls under way are answered with an error.", new StopHost(), ControlCall.ShowMessage);
 
-    private static Command Simple(string name, string description, ControlRequest request, Action<ControlReply> show)
+    private static Command Simple(string name, string description, Act act, Action<ControlReply> show)
     {
         var command = new Command(name, $"{description}\n\nExample:\n  gatehouse host {name}");
-        command.SetAction((_, cancellation) => PersonalControl.RunAsync(request, show, cancellation, start: false));
+        command.SetAction((_, cancellation) => PersonalControl.RunAsync(act, show, cancellation, start: false));
         return command;
     }
 
@@ -45,7 +46,7 @@ internal static class HostCommand
                 var places = PersonalControl.Places;
                 var faults = PersonalHost.CheckConfiguration(places);
                 if (faults.Count > 0) FaultText.Print(places.Configuration, faults);
-                else Terminal.Note(File.Exists(places.Configuration) ? $"{places.Configuration} is good" : $"{places.Configuration} is not there; the preset 'personal' holds");
+                else Terminal.NoteLine(File.Exists(places.Configuration) ? $"{places.Configuration} is good" : $"{places.Configuration} is not there; the preset 'personal' holds");
                 return faults.Count > 0 ? ExitCodes.Usage : ExitCodes.Done;
             }
             catch (IOException e)
@@ -67,7 +68,7 @@ internal static class HostCommand
             var places = PersonalControl.Places;
             Link.LinkPlaces.MakePrivate(places.State);
             log = new HostLog(places.Log, TimeProvider.System);
-            var host = PersonalHost.Start(new PersonalHostOptions { Places = places, Host = new GatewayHostOptions { Diagnostics = log.Write } });
+            var host = await PersonalHost.StartAsync(new PersonalHostOptions { Places = places, Host = new GatewayHostOptions { Diagnostics = log.Write } }).ConfigureAwait(false);
             Say(host is null ? "running" : "ready");
             if (host is null) return ExitCodes.Done;
             await using (host.ConfigureAwait(false)) await UntilEndedAsync(host, cancellation).ConfigureAwait(false);
@@ -77,7 +78,7 @@ internal static class HostCommand
             or System.Net.Sockets.SocketException or InvalidOperationException)
         {
             log?.Write("not started: " + e.Message);
-            Say(Terminal.Visible(e.Message).ReplaceLineEndings(" "));
+            Say(e.Message.ReplaceLineEndings(" "));
             return ExitCodes.Unavailable;
         }
     }

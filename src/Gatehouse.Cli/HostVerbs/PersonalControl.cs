@@ -1,4 +1,5 @@
-using Gatehouse.Gateway.Control;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
 using Gatehouse.Link;
 using Gatehouse.Wrap;
 
@@ -30,32 +31,22 @@ internal static class PersonalControl
         return await ControlClient.SendAsync(places.ControlSocket, request, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Sends a request and shows the answer; the exit code it deserves.</summary>
-    public static async Task<int> RunAsync(ControlRequest request, Action<ControlReply> show, CancellationToken cancellation, bool start = true)
+    /// <summary>An act; shows what comes back. The exit code it deserves.</summary>
+    /// <param name="act">The act.</param>
+    /// <param name="show">Shows an answer.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="start">False leaves a host that does not run as it is, and the call fails then.</param>
+    /// <param name="confirmed">True when a person typed the confirmation at this terminal.</param>
+    public static async Task<int> RunAsync(Act act, Action<ControlReply> show, CancellationToken cancellation, bool start = true, bool confirmed = false)
     {
         try
         {
-            return Show(await SendAsync(request, cancellation, start).ConfigureAwait(false), show);
+            return ControlCall.Show(await SendAsync(ControlFormat.Write(act) with { Confirmed = confirmed }, cancellation, start).ConfigureAwait(false), show);
         }
         catch (IOException e)
         {
             Terminal.Fault(e.Message);
             return ExitCodes.Unavailable;
         }
-    }
-
-    /// <summary>Shows an answer; the exit code it deserves.</summary>
-    public static int Show(ControlReply reply, Action<ControlReply> show)
-    {
-        if (reply.Ok)
-        {
-            show(reply);
-            return ExitCodes.Done;
-        }
-
-        Terminal.Fault(reply.Message ?? "refused");
-        foreach (var fault in reply.Faults ?? []) Terminal.Hint(fault);
-        if (reply.Remedy is not null) Terminal.Hint($"remedy: {reply.Remedy}");
-        return ExitCodes.No;
     }
 }

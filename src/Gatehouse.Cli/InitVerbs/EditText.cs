@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Gatehouse.Inventory;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli;
 
@@ -33,13 +34,13 @@ internal sealed class EditText(bool colour, int width)
     {
         foreach (var (file, backup) in outcome.Changed)
         {
-            _text.Append("changed   ").Append(ShownText.Terminal(file)).Append('\n');
-            _text.Append("          ").Append(backup is null ? "as it was before Gatehouse; no backup is kept" : "backup: " + ShownText.Terminal(Path.GetFileName(backup))).Append('\n');
+            _text.Append("changed   ").Append(VisibleText.Escape(file)).Append('\n');
+            _text.Append("          ").Append(backup is null ? "as it was before Gatehouse; no backup is kept" : "backup: " + VisibleText.Escape(Path.GetFileName(backup))).Append('\n');
         }
 
-        foreach (var file in outcome.EarlierBackups) _text.Append("kept      ").Append(ShownText.Terminal(file)).Append("\n          an earlier backup, which holds what the file held then; delete it when you do not need it\n");
-        foreach (var file in outcome.PutBack) _text.Append("put back  ").Append(ShownText.Terminal(file)).Append('\n');
-        foreach (var file in outcome.NotPutBack) _text.Append("CHANGED, could not be put back (the backup is beside it): ").Append(ShownText.Terminal(file)).Append('\n');
+        foreach (var file in outcome.EarlierBackups) _text.Append("kept      ").Append(VisibleText.Escape(file)).Append("\n          an earlier backup, which holds what the file held then; delete it when you do not need it\n");
+        foreach (var file in outcome.PutBack) _text.Append("put back  ").Append(VisibleText.Escape(file)).Append('\n');
+        foreach (var file in outcome.NotPutBack) _text.Append("CHANGED, could not be put back (the backup is beside it): ").Append(VisibleText.Escape(file)).Append('\n');
         return this;
     }
 
@@ -48,10 +49,10 @@ internal sealed class EditText(bool colour, int width)
         Strong($"{string.Join(", ", file.Servers.Select(server => server.Client).Distinct())}: {file.Path}");
         foreach (var server in file.Servers)
         {
-            _text.Append("  ").Append(ShownText.Terminal(server.Name)).Append('\n');
-            _text.Append("    starts now   ").Append(ShownText.Terminal(server.Was)).Append('\n');
-            _text.Append("    will start   ").Append(ShownText.Terminal(server.Becomes)).Append('\n');
-            if (server.EnvironmentNames.Count > 0) _text.Append("    environment  ").Append(ShownText.Terminal(string.Join(' ', server.EnvironmentNames))).Append('\n');
+            _text.Append("  ").Append(VisibleText.Escape(server.Name)).Append('\n');
+            _text.Append("    starts now   ").Append(VisibleText.Escape(server.Was)).Append('\n');
+            _text.Append("    will start   ").Append(VisibleText.Escape(server.Becomes)).Append('\n');
+            if (server.EnvironmentNames.Count > 0) _text.Append("    environment  ").Append(VisibleText.Escape(string.Join(' ', server.EnvironmentNames))).Append('\n');
         }
 
         _text.Append('\n');
@@ -67,14 +68,14 @@ internal sealed class EditText(bool colour, int width)
         {
             Wrapped(group.Key, 2);
             foreach (var left in group)
-                _text.Append("    ").Append(ShownText.Terminal(left.Name)).Append("  ").Append(left.Client).Append(", ").Append(ShownText.Terminal(left.Place.File))
+                _text.Append("    ").Append(VisibleText.Escape(left.Name)).Append("  ").Append(left.Client).Append(", ").Append(VisibleText.Escape(left.Place.File))
                     .Append(left.Place.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $", line {left.Place.Line}") : "").Append('\n');
         }
 
         _text.Append('\n');
     }
 
-    private void Strong(string text) => _text.Append(colour ? $"\u001b[1m{ShownText.Terminal(text)}\u001b[0m" : ShownText.Terminal(text)).Append('\n');
+    private void Strong(string text) => _text.Append(colour ? $"\u001b[1m{VisibleText.Escape(text)}\u001b[0m" : VisibleText.Escape(text)).Append('\n');
 
     private string Coloured(string line)
     {
@@ -85,7 +86,7 @@ internal sealed class EditText(bool colour, int width)
     private void Wrapped(string text, int indent)
     {
         var at = 0;
-        foreach (var word in ShownText.Terminal(text).Split(' '))
+        foreach (var word in VisibleText.Escape(text).Split(' '))
         {
             if (at > 0 && at + 1 + word.Length > width)
             {

@@ -1,3 +1,5 @@
+using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
 using Gatehouse.Inventory;
 
 namespace Gatehouse.Cli;
@@ -35,7 +37,7 @@ internal sealed class InitFinish(WrapLauncher launcher, bool verify, bool json)
         try
         {
             var command = CommandApprovals.Resolve(ProtectionCheck.Unapproved, home, []);
-            await PersonalControl.SendAsync(new Gateway.Control.ControlRequest { Verb = "command.revoke", Value = command.Digest }, cancellation, start: false).ConfigureAwait(false);
+            await PersonalControl.SendAsync(ControlFormat.Write(new RevokeCommandApproval(command.Digest)), cancellation, start: false).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is IOException or Isolation.ProcessStartException)
         {

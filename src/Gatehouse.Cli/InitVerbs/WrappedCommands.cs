@@ -1,4 +1,4 @@
-using Gatehouse.Gateway.Control;
+using Gatehouse.Administration.Control;
 using Gatehouse.Inventory;
 using Gatehouse.Isolation;
 using Gatehouse.Link;

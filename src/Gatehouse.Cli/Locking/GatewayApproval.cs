@@ -1,7 +1,8 @@
-using Gatehouse.Gateway.Control;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
 using Gatehouse.Integrity.Definitions;
-using Gatehouse.Integrity.Differences;
 using Gatehouse.Integrity.Locks;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli;
 
@@ -23,7 +24,7 @@ internal sealed class GatewayApproval(bool personal, string? state, string? conf
         IReadOnlyList<PendingDefinition> pending = [];
         var listed = await ListAsync(reply => pending = reply.Pending ?? [], cancellation).ConfigureAwait(false);
         if (listed != ExitCodes.Done) return listed;
-        var chosen = pending.Where(one => all || references.Any(reference => Means(reference, one))).ToList();
+        var chosen = pending.Where(one => (all && DefinitionKinds.TryParse(one.Kind, out _)) || references.Any(reference => Means(reference, one))).ToList();
         if (chosen.Count == 0)
         {
             Terminal.Fault("the gateway withholds no such definition; what no client has asked for since the start is not known yet");
@@ -40,13 +41,9 @@ internal sealed class GatewayApproval(bool personal, string? state, string? conf
         var worst = ExitCodes.Done;
         foreach (var one in chosen)
         {
-            var request = new ControlRequest
-            {
-                Verb = "lock.approve", Server = one.Server, Kind = one.Kind, Value = one.Name, Digest = one.Digest, Reason = reason,
-                Until = ends?.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
-            };
-            var act = $"approve {VisibleText.Escape(one.Server)}/{Key(one)}";
-            worst = Math.Max(worst, await ActAsync(act, request, cancellation).ConfigureAwait(false));
+            if (!DefinitionKinds.TryParse(one.Kind, out var kind)) continue; // it was not chosen
+            var question = $"approve {one.Server}/{Key(one)}";
+            worst = Math.Max(worst, await ActAsync(question, new ApproveDefinition(one.Server, kind, one.Name, one.Digest, reason, ends), cancellation).ConfigureAwait(false));
         }
 
         return worst;
@@ -54,19 +51,19 @@ internal sealed class GatewayApproval(bool personal, string? state, string? conf
 
     private Task<int> ListAsync(Action<ControlReply> take, CancellationToken cancellation)
     {
-        var request = new ControlRequest { Verb = "lock.pending" };
+        var act = new ListPendingDefinitions();
         return personal
-            ? PersonalControl.RunAsync(request, take, cancellation, start: false)
-            : ControlCall.RunAsync(state, config, request, take, cancellation);
+            ? PersonalControl.RunAsync(act, take, cancellation, start: false)
+            : ControlCall.RunAsync(state, config, act, take, cancellation);
     }
 
-    private Task<int> ActAsync(string act, ControlRequest request, CancellationToken cancellation) => personal
-        ? PersonalControl.RunAsync(request with { Confirmed = TerminalConfirmation.Ask(act) }, ControlCall.ShowMessage, cancellation, start: false)
-        : ControlCall.RunProvenAsync(state, config, tokenFile, act, request, cancellation);
+    private Task<int> ActAsync(string question, Act act, CancellationToken cancellation) => personal
+        ? PersonalControl.RunAsync(act, ControlCall.ShowMessage, cancellation, start: false, confirmed: TerminalConfirmation.Ask(question))
+        : ControlCall.RunAsPersonAsync(state, config, tokenFile, question, act, cancellation);
 
     private static bool Means(DefinitionRef reference, PendingDefinition one) => DefinitionKinds.TryParse(one.Kind, out var kind) && reference.Means(one.Server, kind, one.Name);
 
-    private static string Key(PendingDefinition one) => VisibleText.Escape(one.Name.Length == 0 ? one.Kind : $"{one.Kind}/{one.Name}");
+    private static string Key(PendingDefinition one) => one.Name.Length == 0 ? one.Kind : $"{one.Kind}/{one.Name}";
 
     private static void Show(ControlReply reply)
     {
@@ -81,9 +78,9 @@ internal sealed class GatewayApproval(bool personal, string? state, string? conf
         foreach (var one in pending)
         {
             Terminal.Data($"{Terminal.Emphasis(VisibleText.Escape(one.Server))}  {VisibleText.Escape(one.Source)}");
-            Terminal.Data($"  {Key(one)}  {VisibleText.Escape(one.Reason)}  {VisibleText.Escape(one.Digest)}");
+            Terminal.Data($"  {VisibleText.Escape(Key(one))}  {VisibleText.Escape(one.Reason)}  {VisibleText.Escape(one.Digest)}");
             if (one.Approvals.Count > 0) Terminal.Data($"  approved so far by {VisibleText.Escape(string.Join(", ", one.Approvals))}; {one.Needed} are needed");
-            foreach (var line in one.Lines) Terminal.Data("    " + Terminal.Visible(line));
+            foreach (var line in one.Lines) Terminal.Data("    " + VisibleText.Guard(line));
         }
     }
 }

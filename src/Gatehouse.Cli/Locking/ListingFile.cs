@@ -12,7 +12,7 @@ internal static class ListingFile
 {
     private const int Largest = 16 << 20;
 
-    private static readonly ProofLimits Limits = ProofLimits.Default with { MaxBytes = Largest, MaxMembers = 65_536, MaxValues = 2_000_000 };
+    private static readonly MessageLimits Limits = MessageLimits.Default with { MaxBytes = Largest, MaxMembers = 65_536, MaxValues = 2_000_000 };
 
     private static readonly DefinitionKind[] Lists = [DefinitionKind.Tool, DefinitionKind.Prompt, DefinitionKind.Resource, DefinitionKind.ResourceTemplate];
 
@@ -20,7 +20,7 @@ internal static class ListingFile
     public static ObservedServer? Read(string server, ServerIdentity identity, string path, out string? fault)
     {
         if (ReadBytes(path, out fault) is not { } bytes) return null;
-        if (!JsonProof.TryProve(bytes, Limits, out var failure))
+        if (!JsonValidator.TryValidate(bytes, Limits, out var failure))
         {
             fault = $"{path} is not one unambiguous JSON document ({failure.Fault})";
             return null;

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Gatehouse.Integrity.Differences;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Inventory;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli;
 

@@ -1,4 +1,3 @@
-using Gatehouse.Integrity.Differences;
 using Gatehouse.Integrity.Locks;
 
 namespace Gatehouse.Cli;
@@ -11,8 +10,8 @@ internal sealed class LockStore(string path)
 
     private byte[]? read;
 
-    /// <summary>The path as it is shown.</summary>
-    public string Shown => VisibleText.Escape(path);
+    /// <summary>Where it is.</summary>
+    public string Path => path;
 
     /// <summary>Whether the file was there.</summary>
     public bool Exists => read is not null;
@@ -28,13 +27,13 @@ internal sealed class LockStore(string path)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Terminal.Fault($"{Shown} cannot be read: {e.Message}");
+            Terminal.Fault($"{path} cannot be read: {e.Message}");
             return null;
         }
 
         if (LockReader.TryRead(read, out var file, out var faults)) return file;
-        Terminal.Fault($"{Shown} cannot be used");
-        foreach (var fault in faults.Take(20)) Terminal.Hint($"{VisibleText.Escape(fault.Path)} {VisibleText.Escape(fault.Message)} (remedy: {fault.Remedy})");
+        Terminal.Fault($"{path} cannot be used");
+        foreach (var fault in faults.Take(20)) Terminal.Hint($"{fault.Path} {fault.Message} (remedy: {fault.Remedy})");
         return null;
     }
 
@@ -44,7 +43,7 @@ internal sealed class LockStore(string path)
         var bytes = LockWriter.Write(file);
         if (read is not null && bytes.AsSpan().SequenceEqual(read))
         {
-            Terminal.Note($"{Shown} is as it was");
+            Terminal.NoteLine($"{path} is as it was");
             return true;
         }
 
@@ -52,12 +51,12 @@ internal sealed class LockStore(string path)
         {
             Replace(bytes);
             read = bytes;
-            Terminal.Note($"written: {Shown}");
+            Terminal.NoteLine($"written: {path}");
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Terminal.Fault($"{Shown} is not written: {e.Message}");
+            Terminal.Fault($"{path} is not written: {e.Message}");
             return false;
         }
     }

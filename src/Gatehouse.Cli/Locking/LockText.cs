@@ -3,6 +3,7 @@ using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Differences;
 using Gatehouse.Integrity.Inspection;
 using Gatehouse.Integrity.Locks;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli;
 

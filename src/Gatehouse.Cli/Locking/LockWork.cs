@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using Gatehouse.Gateway.Configuration;
-using Gatehouse.Integrity.Differences;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Inventory;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli;
 
@@ -65,7 +65,7 @@ internal static class LockWork
                 continue;
             }
 
-            Terminal.Fault($"{Terminal.Visible(text)} names no definition; write server, server/tool or server/tool/name (kinds: tool, prompt, resource, template, instructions, capabilities, server)");
+            Terminal.Fault($"{text} names no definition; write server, server/tool or server/tool/name (kinds: tool, prompt, resource, template, instructions, capabilities, server)");
             return null;
         }
 

@@ -1,9 +1,9 @@
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Integrity.Definitions;
-using Gatehouse.Integrity.Differences;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Inventory;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli;
 

@@ -9,7 +9,7 @@ internal static class EventExplanation
     public static int Run(PolicyOptions options, ParseResult parsed, string id, string? log)
     {
         if (options.Load(parsed) is not { } input) return ExitCodes.Usage;
-        if (RecordedEvents.Folder(input, log) is not { } folder) return ExitCodes.Unavailable;
+        if (AuditFolder.Of(input.Settings, log) is not { } folder) return ExitCodes.Unavailable;
         if (RecordedEvents.Read(folder, default).FirstOrDefault(request => request.Id == id) is not { } found)
         {
             Terminal.Fault($"the log has no decision of an exchange {id}");

@@ -23,7 +23,7 @@ internal static class PolicyExplainVerb
         options.AddTo(command);
         question.AddTo(command);
         command.SetAction(parsed => parsed.GetValue(recorded) is { } id
-            ? EventExplanation.Run(options, parsed, id, parsed.GetValue(log))
+            ? AuditFolder.Answer(() => EventExplanation.Run(options, parsed, id, parsed.GetValue(log)))
             : Run(options, question, parsed));
         return command;
     }

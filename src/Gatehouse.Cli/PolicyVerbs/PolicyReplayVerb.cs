@@ -24,7 +24,7 @@ internal static class PolicyReplayVerb
               gatehouse policy replay --policy team.yaml --in-force old.yaml --log /var/lib/gatehouse/audit --json
             """) { log, days, old };
         options.AddTo(command);
-        command.SetAction(parsed => Run(options, parsed, parsed.GetValue(log), parsed.GetValue(days) ?? 30, parsed.GetValue(old)));
+        command.SetAction(parsed => AuditFolder.Answer(() => Run(options, parsed, parsed.GetValue(log), parsed.GetValue(days) ?? 30, parsed.GetValue(old))));
         return command;
     }
 
@@ -32,7 +32,7 @@ internal static class PolicyReplayVerb
     {
         if (options.Load(parsed) is not { } input) return ExitCodes.Usage;
         if (InForce(input, old) is not { } inForce) return ExitCodes.Usage;
-        if (RecordedEvents.Folder(input, log) is not { } folder) return ExitCodes.Unavailable;
+        if (AuditFolder.Of(input.Settings, log) is not { } folder) return ExitCodes.Unavailable;
         var since = TimeProvider.System.GetUtcNow().AddDays(-Math.Clamp(days, 1, 3650));
         var replay = PolicyReplay.Of(input.Compile(), inForce, RecordedEvents.Read(folder, since));
         if (parsed.GetValue(options.Json)) JsonOutput.Write("replay", Json(replay));

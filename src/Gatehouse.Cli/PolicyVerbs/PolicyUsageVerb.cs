@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Policy;
+using Gatehouse.Text;
 
 namespace Gatehouse.Cli;
 
@@ -24,7 +25,8 @@ internal static class PolicyUsageVerb
               gatehouse policy usage --config gatehouse.yaml --propose > smaller.yaml
             """) { log, days, fresh, propose };
         options.AddTo(command);
-        command.SetAction(parsed => Run(options, parsed, parsed.GetValue(log), parsed.GetValue(days) ?? UsualDays, parsed.GetValue(fresh) ?? 1, parsed.GetValue(propose)));
+        command.SetAction(parsed => AuditFolder.Answer(
+            () => Run(options, parsed, parsed.GetValue(log), parsed.GetValue(days) ?? UsualDays, parsed.GetValue(fresh) ?? 1, parsed.GetValue(propose))));
         return command;
     }
 
@@ -37,11 +39,11 @@ internal static class PolicyUsageVerb
             return ExitCodes.Usage;
         }
 
-        if (RecordedEvents.Folder(input, log) is not { } folder) return ExitCodes.Unavailable;
+        if (AuditFolder.Of(input.Settings, log) is not { } folder) return ExitCodes.Unavailable;
         var now = TimeProvider.System.GetUtcNow();
         var usage = new PolicyUsage(input.Rules);
         foreach (var request in RecordedEvents.Read(folder, now.AddDays(-days))) usage.Add(request);
-        if (propose) Terminal.Data(Terminal.Visible(PolicyWriter.Write(usage.Propose(), $"Admits what was permitted in {days} days, and nothing that was not needed.").TrimEnd('\n')));
+        if (propose) Terminal.Data(VisibleText.GuardLines(PolicyWriter.Write(usage.Propose(), $"Admits what was permitted in {days} days, and nothing that was not needed.").TrimEnd('\n')));
         else if (parsed.GetValue(options.Json)) JsonOutput.Write("usage", Json(usage, now.AddDays(-fresh)));
         else Print(usage, days, now.AddDays(-fresh));
         Warn(usage);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Gatehouse.Text;
 
 namespace Gatehouse.Detection;
 
@@ -20,7 +21,7 @@ internal static class HiddenCharacterRule
         {
             Rune.DecodeFromUtf16(source.Text.AsSpan(at), out Rune rune, out int used);
             HiddenKind kind = HiddenCharacters.KindOf(rune, previous);
-            bool isTag = rune.Value is >= 0xE0000 and <= 0xE007F;
+            bool isTag = AppearanceTable.Of(rune.Value) == Appearance.Tag;
             inFlag = isTag && ((inFlag && counts[(int)HiddenKind.Tag] == 0) || kind == HiddenKind.None);
             if (inFlag)
                 kind = HiddenKind.None;

@@ -186,7 +186,7 @@ internal sealed class CatalogueEntry
         Volatile.Write(ref latest[(int)kind], now);
         if (before is null || Server.Stateless || ReferenceEquals(before.List, list) || before.Session == now.Session || before.Capabilities != now.Capabilities) return;
         if (before.Epoch == now.Epoch && time.GetElapsedTime(before.At, now.At) < Server.Lists.MaxAge)
-            asker.Record.Add(new AuditPart("detection", "warn", "list-varies-by-session", ListKinds.Method(kind)));
+            asker.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Warn, "list-varies-by-session", ListKinds.Method(kind)));
     }
 
     // The modern era has nothing between requests (H20), but a local server has a process for each caller, and what that one adds while it

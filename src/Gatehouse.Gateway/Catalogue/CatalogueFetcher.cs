@@ -21,8 +21,10 @@ internal sealed class CatalogueFetcher(
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(5);
 
+    private LimitSettings Limits => snapshots.Current.Settings.Limits;
+
     /// <summary>The process whose lists are the asker's alone; null where the server has none such.</summary>
-    public object? OwnProcess(Exchange asker) => server.Stdio is null ? null : upstreams(server).OwnProcess(asker);
+    public object? OwnProcess(Exchange asker) => server.Stdio is null ? null : upstreams(server).OwnProcess(asker.Subject);
 
     /// <summary>G19: <c>server/discover</c> first, the old handshake on any answer that is not a modern one.</summary>
     public async ValueTask<UpstreamProfile> ProbeAsync(CancellationToken cancellation)
@@ -40,7 +42,7 @@ internal sealed class CatalogueFetcher(
 
     /// <summary>All pages of a list, asked for in the asker's era and, where it has one, in its session.</summary>
     /// <exception cref="RefusalException">The list cannot be had, or is larger than is kept.</exception>
-    public async ValueTask<ServerList> FetchAsync(Exchange asker, ListKind kind, CancellationToken cancellation)
+    public async ValueTask<ServerList> FetchAsync(CatalogueAsker asker, ListKind kind, CancellationToken cancellation)
     {
         using var limited = new TimeLimit(Patience, time, cancellation);
         try
@@ -53,15 +55,15 @@ internal sealed class CatalogueFetcher(
         }
     }
 
-    private async ValueTask<ServerList> FetchPagesAsync(Exchange asker, ListKind kind, CancellationToken cancellation)
+    private async ValueTask<ServerList> FetchPagesAsync(CatalogueAsker asker, ListKind kind, CancellationToken cancellation)
     {
         var builder = new ServerListBuilder(kind, server.Lists.MaxAge, schemas);
         var cursor = ReadOnlyMemory<byte>.Empty;
         for (var page = 0; page < MaxPages; page++)
         {
             var question = asker.IsModern
-                ? GatewayQuestion.Modern(snapshots.Current, server, ListKinds.Method(kind), cursor.Span, time, asker)
-                : GatewayQuestion.Legacy(snapshots.Current, asker, ListKinds.Method(kind), cursor.Span, time);
+                ? GatewayRequests.Modern(Limits, server, ListKinds.Method(kind), cursor.Span, asker.Caller)
+                : GatewayRequests.Legacy(Limits, server, asker, ListKinds.Method(kind), cursor.Span, time);
             var (answer, kindOfReply) = await SendAsync(question, cancellation).ConfigureAwait(false);
             if (page == 0 && answer is { Kind: MessageKind.Error } && answer.Raw(Slot.ErrorCode).SequenceEqual("-32601"u8))
                 return ServerList.Unsupported(kind, server.Lists.MaxAge);
@@ -81,7 +83,7 @@ internal sealed class CatalogueFetcher(
     {
         try
         {
-            var question = GatewayQuestion.Modern(snapshots.Current, server, "server/discover", default, time);
+            var question = GatewayRequests.Modern(Limits, server, "server/discover");
             var answer = await AskAsync(question, ProbePatience, cancellation).ConfigureAwait(false);
             return answer switch
             {
@@ -118,7 +120,7 @@ internal sealed class CatalogueFetcher(
 
     private async ValueTask<(string? Spoken, bool Begins)> HandshakeWithinAsync(CancellationToken cancellation)
     {
-        var question = GatewayQuestion.Initialize(snapshots.Current, server, time);
+        var question = GatewayRequests.Initialize(Limits, server);
         var reply = await upstreams(server).SendAsync(question, cancellation).ConfigureAwait(false);
         await using (reply.ConfigureAwait(false))
         {
@@ -130,48 +132,49 @@ internal sealed class CatalogueFetcher(
     }
 
     /// <summary>Asks a server of the modern era what it says of itself.</summary>
-    /// <returns>An exchange that asks on in that era, and what was said, in bytes of its own.</returns>
+    /// <returns>How to ask on in that era, and what was said, in bytes of its own.</returns>
     /// <exception cref="RefusalException">It does not answer.</exception>
-    public async ValueTask<(Exchange Asker, IReadOnlyList<ServerDefinition> Said)> DiscoverAllAsync(CancellationToken cancellation)
+    public async ValueTask<(CatalogueAsker Asker, IReadOnlyList<ServerDefinition> Said)> DiscoverAllAsync(CancellationToken cancellation)
     {
-        var question = GatewayQuestion.Modern(snapshots.Current, server, "server/discover", default, time);
-        return (question, await SaidAsync(question, null, cancellation).ConfigureAwait(false));
+        var question = GatewayRequests.Modern(Limits, server, "server/discover");
+        return (CatalogueAsker.Modern, await SaidAsync(question, null, cancellation).ConfigureAwait(false));
     }
 
     /// <summary>
     /// Begins a session of the gateway's own, as a client that can do everything: what a server shows to such a one only is shown.
     /// </summary>
-    /// <returns>An exchange that asks on in the session, and what was said, in bytes of its own.</returns>
+    /// <returns>How to ask on in the session, and what was said, in bytes of its own.</returns>
     /// <exception cref="RefusalException">It does not answer.</exception>
-    public async ValueTask<(Exchange Asker, IReadOnlyList<ServerDefinition> Said)> BeginSessionAsync(CancellationToken cancellation)
+    public async ValueTask<(CatalogueAsker Asker, IReadOnlyList<ServerDefinition> Said)> BeginSessionAsync(CancellationToken cancellation)
     {
-        var question = GatewayQuestion.Initialize(snapshots.Current, server, ProtocolRevision.V20251125, Everything, time);
-        var said = await SaidAsync(question, (reply, answer) => Begin(question, reply, answer), cancellation).ConfigureAwait(false);
+        var question = GatewayRequests.Initialize(Limits, server, Everything);
+        var asker = new CatalogueAsker(null, null, null);
+        var said = await SaidAsync(question, (reply, answer) => asker = Begin(reply, answer), cancellation).ConfigureAwait(false);
         try
         {
-            var ready = await upstreams(server).SendAsync(GatewayQuestion.Initialized(snapshots.Current, question, time), cancellation).ConfigureAwait(false);
+            var ready = await upstreams(server).SendAsync(GatewayRequests.Initialized(Limits, server, asker), cancellation).ConfigureAwait(false);
             await ready.DisposeAsync().ConfigureAwait(false);
-            return (question, said);
+            return (asker, said);
         }
         catch
         {
-            await EndSessionAsync(question, CancellationToken.None).ConfigureAwait(false);
+            await EndSessionAsync(asker, CancellationToken.None).ConfigureAwait(false);
             throw;
         }
     }
 
     /// <summary>Ends a session that was begun here.</summary>
-    public ValueTask EndSessionAsync(Exchange asker, CancellationToken cancellation) => EndSessionAsync(asker.Session?.UpstreamId, cancellation);
+    public ValueTask EndSessionAsync(CatalogueAsker asker, CancellationToken cancellation) => EndSessionAsync(asker.Session?.Id, cancellation);
 
-    private void Begin(Exchange question, IUpstreamReply reply, ProvenMessage answer)
+    private static CatalogueAsker Begin(IUpstreamReply reply, ValidatedMessage answer)
     {
         if (!ProtocolRevision.TryParse(answer.Text(Slot.ResultProtocolVersion), out var revision) || revision.IsModern) throw new RefusalException(Reasons.UpstreamFault, "initialize");
-        var now = time.GetUtcNow();
-        question.Revision = revision;
-        if (reply.SessionId is { Length: > 0 } id) question.Session = new SessionBinding("gateway", id, revision, Everything, now, now) { Live = new LiveSession() };
+        if (reply.SessionId is not { Length: > 0 } id) return new CatalogueAsker(revision, null, null);
+        reply.KeepSession();
+        return new CatalogueAsker(revision, GatewayRequests.SessionOf(id, revision, Everything), null);
     }
 
-    private async ValueTask<IReadOnlyList<ServerDefinition>> SaidAsync(Exchange question, Action<IUpstreamReply, ProvenMessage>? take, CancellationToken cancellation)
+    private async ValueTask<IReadOnlyList<ServerDefinition>> SaidAsync(UpstreamRequest question, Action<IUpstreamReply, ValidatedMessage>? take, CancellationToken cancellation)
     {
         var method = question.Message!.Method!;
         using var limited = new TimeLimit(Patience, time, cancellation);
@@ -196,12 +199,9 @@ internal sealed class CatalogueFetcher(
     private async ValueTask EndSessionAsync(string? id, CancellationToken cancellation)
     {
         if (string.IsNullOrEmpty(id)) return;
-        var now = time.GetUtcNow();
-        var session = new SessionBinding("gateway", id, ProtocolRevision.V20251125, ClientCapabilities.None, now, now) { Live = new LiveSession() };
-        var end = new Exchange(snapshots.Current, new VerbOnlyHead("DELETE"), null, time) { Server = server, Session = session };
         try
         {
-            var ended = await upstreams(server).SendAsync(end, cancellation).ConfigureAwait(false);
+            var ended = await upstreams(server).SendAsync(GatewayRequests.EndSession(Limits, server, id), cancellation).ConfigureAwait(false);
             await ended.DisposeAsync().ConfigureAwait(false);
         }
         catch (RefusalException)
@@ -210,7 +210,7 @@ internal sealed class CatalogueFetcher(
         }
     }
 
-    private async ValueTask<ProvenMessage?> AskAsync(Exchange question, TimeSpan patience, CancellationToken cancellation)
+    private async ValueTask<ValidatedMessage?> AskAsync(UpstreamRequest question, TimeSpan patience, CancellationToken cancellation)
     {
         using var limited = new TimeLimit(patience, time, cancellation);
         try
@@ -223,7 +223,7 @@ internal sealed class CatalogueFetcher(
         }
     }
 
-    private async ValueTask<(ProvenMessage? Answer, UpstreamReplyKind Kind)> SendAsync(Exchange question, CancellationToken cancellation)
+    private async ValueTask<(ValidatedMessage? Answer, UpstreamReplyKind Kind)> SendAsync(UpstreamRequest question, CancellationToken cancellation)
     {
         var reply = await upstreams(server).SendAsync(question, cancellation).ConfigureAwait(false);
         await using (reply.ConfigureAwait(false))
@@ -231,7 +231,7 @@ internal sealed class CatalogueFetcher(
     }
 
     // F18: the answer is the one with our id, or an error that could not say whose it is. The gateway answers no questions.
-    internal static async ValueTask<ProvenMessage?> FinalAsync(IUpstreamReply reply, JsonRpcId asked, CancellationToken cancellation)
+    internal static async ValueTask<ValidatedMessage?> FinalAsync(IUpstreamReply reply, JsonRpcId asked, CancellationToken cancellation)
     {
         while (await reply.NextAsync(cancellation).ConfigureAwait(false) is { } item)
         {
@@ -251,7 +251,7 @@ internal sealed class CatalogueFetcher(
     }
 
     // T10: a server that does not take our revision names those it takes.
-    private static List<string> RevisionsOfRefusal(ProvenMessage answer)
+    private static List<string> RevisionsOfRefusal(ValidatedMessage answer)
     {
         var bytes = answer.Bytes.Span;
         return answer.Raw(Slot.ErrorCode).SequenceEqual("-32022"u8)
@@ -261,7 +261,7 @@ internal sealed class CatalogueFetcher(
                 : [];
     }
 
-    private static List<string> Revisions(ProvenMessage answer, ByteRange list)
+    private static List<string> Revisions(ValidatedMessage answer, ByteRange list)
     {
         List<string> revisions = [];
         var bytes = answer.Bytes.Span;

@@ -54,10 +54,10 @@ internal sealed class CatalogueView(CatalogueFetcher fetcher, ListShelf shelf, L
         using var place = places is null ? null : await places.TakeAsync(asker.Partition ?? CallerPartition.Unknown, asker.Snapshot.Settings.Limits.CallerShare, cancellation).ConfigureAwait(false);
         var epoch = epochs.Of(kind); // before the question: a change while it is answered counts
         var at = time.GetTimestamp();
-        var list = await fetcher.FetchAsync(asker, kind, cancellation).ConfigureAwait(false);
+        var list = await fetcher.FetchAsync(CatalogueAsker.Of(asker), kind, cancellation).ConfigureAwait(false);
         if (order.InsteadOf(list) is { } before)
         {
-            asker.Record.Add(new AuditPart("detection", "warn", "list-order-varies", ListKinds.Method(kind))); // H21
+            asker.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Warn, "list-order-varies", ListKinds.Method(kind))); // H21
             list = before;
         }
 
@@ -79,7 +79,7 @@ internal sealed class CatalogueView(CatalogueFetcher fetcher, ListShelf shelf, L
     {
         if (Volatile.Read(ref seen[(int)kind]) is not { } last || last.Epoch == epochs.Of(kind)) return null;
         if (time.GetElapsedTime(last.At) >= (oldest < last.Life ? oldest : last.Life) || shelf.Find(last.Version) is not { } known || paces[(int)kind].TryTake()) return null;
-        asker.Record.Add(new AuditPart("limit", "join", "list-changed-storm", "lists.changes"));
+        asker.Record.Add(new AuditPart(AuditPartKind.Limit, AuditOutcome.Join, "list-changed-storm", "lists.changes"));
         return known;
     }
 

@@ -99,7 +99,7 @@ internal sealed class OwnSight(ServerSettings server, CatalogueFetcher fetcher, 
         }
     }
 
-    private async ValueTask ListAsync(Exchange asker, IReadOnlyList<ListKind> lists, Seen seen, CancellationToken cancellation)
+    private async ValueTask ListAsync(CatalogueAsker asker, IReadOnlyList<ListKind> lists, Seen seen, CancellationToken cancellation)
     {
         foreach (var kind in lists)
         {

@@ -36,7 +36,7 @@ public sealed class ServerCatalogue(SnapshotHolder snapshots, Func<ServerSetting
     public void BeganSession(ServerSettings server) => Entry(server).BeganSession();
 
     /// <summary>Takes note of what a server says.</summary>
-    internal void Heard(ServerSettings server, ProvenMessage message)
+    internal void Heard(ServerSettings server, ValidatedMessage message)
     {
         foreach (var kind in ListKinds.ChangedBy(message.Method)) Changed(server, kind);
     }

@@ -30,7 +30,7 @@ internal sealed class ServerListBuilder(ListKind kind, TimeSpan maxAge, SchemaSh
 
     /// <summary>Takes a page.</summary>
     /// <exception cref="RefusalException">The list is larger than is kept.</exception>
-    public void Add(ProvenMessage page)
+    public void Add(ValidatedMessage page)
     {
         if (first) ReadHead(page);
         first = false;
@@ -73,7 +73,7 @@ internal sealed class ServerListBuilder(ListKind kind, TimeSpan maxAge, SchemaSh
         return told < ShortestLife && ShortestLife < maxAge ? ShortestLife : told < maxAge ? told : maxAge;
     }
 
-    private void ReadHead(ProvenMessage page)
+    private void ReadHead(ValidatedMessage page)
     {
         var span = page.Bytes.Span;
         foreach (var member in JsonWalk.Members(span, page.Range(Slot.Result)))

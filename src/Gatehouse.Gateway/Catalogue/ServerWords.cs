@@ -1,6 +1,6 @@
 using System.Text;
-using Gatehouse.Integrity.Differences;
 using Gatehouse.Protocol;
+using Gatehouse.Text;
 
 namespace Gatehouse.Gateway.Catalogue;
 
@@ -11,7 +11,7 @@ internal static class ServerWords
     private const int MaxText = 120;
 
     /// <summary>Its code and words.</summary>
-    public static string Of(ProvenMessage error)
+    public static string Of(ValidatedMessage error)
     {
         var code = Encoding.UTF8.GetString(error.Raw(Slot.ErrorCode));
         var words = error.Text(Slot.ErrorMessage) ?? "";

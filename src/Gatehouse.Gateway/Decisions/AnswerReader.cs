@@ -15,7 +15,7 @@ internal static class AnswerReader
     // condition of it (§5.5: who does not understand the context may reject the decision).
     private static readonly string[] Explaining = ["reason", "reason_admin", "reason_user"];
 
-    private static readonly ProofLimits Limits = ProofLimits.Default with { MaxDepth = 32, MaxMembers = 256, MaxValues = 65_536 };
+    private static readonly MessageLimits Limits = MessageLimits.Default with { MaxDepth = 32, MaxMembers = 256, MaxValues = 65_536 };
 
     /// <summary>A single answer.</summary>
     /// <exception cref="DecisionFaultException">It is none.</exception>
@@ -40,7 +40,7 @@ internal static class AnswerReader
     /// <exception cref="DecisionFaultException">It is not.</exception>
     public static JsonDocument Parse(ReadOnlyMemory<byte> body)
     {
-        if (!JsonProof.TryProve(body.Span, Limits, out var failure)) throw new DecisionFaultException($"not unambiguous JSON: {failure.Fault}");
+        if (!JsonValidator.TryValidate(body.Span, Limits, out var failure)) throw new DecisionFaultException($"not unambiguous JSON: {failure.Fault}");
         var document = JsonDocument.Parse(body);
         if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
         document.Dispose();

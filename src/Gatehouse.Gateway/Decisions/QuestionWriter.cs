@@ -131,7 +131,7 @@ internal sealed class QuestionWriter(bool sendArguments)
         else if (!request.Arguments.IsEmpty)
         {
             writer.WritePropertyName("arguments");
-            writer.WriteRawValue(request.Arguments.Span, skipInputValidation: true); // proven by the prove stage
+            writer.WriteRawValue(request.Arguments.Span, skipInputValidation: true); // validated by the validate stage
         }
     }
 }

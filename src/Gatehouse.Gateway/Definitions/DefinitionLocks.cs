@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
-using Gatehouse.Gateway.Control;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity;
 using Gatehouse.Integrity.Definitions;
@@ -10,12 +11,13 @@ using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Storage;
+using Gatehouse.Text;
 
 namespace Gatehouse.Gateway.Definitions;
 
 /// <summary>
 /// Makes the judges of each snapshot from its configuration and from what administrators said, and keeps what lives longer than a
-/// snapshot: what callers were told, what is withheld, and first uses.
+/// snapshot: what is withheld, and first uses.
 /// </summary>
 internal sealed class DefinitionLocks
 {
@@ -31,27 +33,24 @@ internal sealed class DefinitionLocks
     private const int MostNames = 20;
     private const int LongestName = 100;
 
-    private readonly DefinitionWords words;
+    private readonly IDefinitionApprovalStore words;
     private readonly TimeProvider time;
     private readonly Action<string, (string Name, string Value)[]> note;
     private readonly GatewayHostOptions options;
-    private readonly DefinitionMemory memory;
-    private readonly Lazy<FirstUses> firstUses;
     private readonly Lock gate = new();
     private readonly List<Task> keeping = [];
     private readonly ConcurrentDictionary<string, long> told = new(StringComparer.Ordinal); // servers of the configuration
     private volatile LockFile content = new([]);
     private volatile GatewaySettings? current;
+    private FirstUses? firstUses; // restored by the first configuration that trusts them
 
-    public DefinitionLocks(DefinitionWords words, Action<string, (string Name, string Value)[]> note, GatewayHostOptions options)
+    public DefinitionLocks(IDefinitionApprovalStore words, Action<string, (string Name, string Value)[]> note, GatewayHostOptions options)
     {
         this.words = words;
         this.note = note;
         this.options = options;
         time = options.Time;
-        memory = new DefinitionMemory(time);
         Withheld = new WithheldDefinitions(TellWithheld);
-        firstUses = new Lazy<FirstUses>(RestoreFirstUses);
     }
 
     /// <summary>What the lock withholds.</summary>
@@ -60,43 +59,61 @@ internal sealed class DefinitionLocks
     /// <summary>Told of each definition that is withheld, with a line for a person; by the thread that judges, so it must not wait.</summary>
     public Action<WithheldDefinition, string> OnWithheld { get; set; } = static (_, _) => { };
 
+    /// <summary>What administrators said about the definitions of the servers of a configuration, read from the store.</summary>
+    /// <exception cref="StoreException">It cannot be read.</exception>
+    public static async Task<IReadOnlyList<DefinitionApprovalRow>> ReadAsync(IDefinitionApprovalStore words, GatewaySettings settings, TimeProvider time)
+    {
+        var rows = await words.ListAsync(time.GetUtcNow()).ConfigureAwait(false);
+        return await MoveToPathsAsync(words, rows, settings).ConfigureAwait(false) ? await words.ListAsync(time.GetUtcNow()).ConfigureAwait(false) : rows;
+    }
+
     /// <summary>The snapshot with the judges of its configuration.</summary>
     /// <exception cref="StoreException">What administrators said cannot be read.</exception>
-    public GatewaySnapshot Join(GatewaySnapshot snapshot)
+    public async Task<GatewaySnapshot> JoinAsync(GatewaySnapshot snapshot) =>
+        Join(snapshot, await ReadAsync(words, snapshot.Settings, time).ConfigureAwait(false));
+
+    /// <summary>The snapshot with the judges of its configuration. One at a time.</summary>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="rows">What administrators said, as <see cref="ReadAsync"/> returned it.</param>
+    public GatewaySnapshot Join(GatewaySnapshot snapshot, IReadOnlyList<DefinitionApprovalRow> rows)
     {
-        MoveToPaths(snapshot.Settings);
         content = snapshot.Settings.LockInForce.Content;
         current = snapshot.Settings;
-        var judges = Judges(snapshot.Settings).ToList();
+        var judges = Judges(snapshot.Settings, rows).ToList();
+        var replacements = options.Replacements;
         return snapshot with
         {
-            Definitions = new DefinitionStandings(options.JudgesForRange?.Invoke(judges) ?? judges, memory)
+            Definitions = new DefinitionStandings([.. judges.Select(judge => replacements.Apply(PartNames.Judge(judge.Name), judge))])
             {
                 Lock = judges.OfType<LockJudge>().First(),
-                ForgetsForRange = options.ForgetsForRange,
+                Memory = replacements.Apply(PartNames.DefinitionMemory, SessionDefinitions.Instance),
             },
         };
     }
 
     // What was approved before the path was a part of a server's identity was approved for the path that is configured. Once: what is written
     // from now on has a path, and holds for no other.
-    private void MoveToPaths(GatewaySettings settings)
+    private static async Task<bool> MoveToPathsAsync(IDefinitionApprovalStore words, IReadOnlyList<DefinitionApprovalRow> rows, GatewaySettings settings)
     {
-        IReadOnlyList<DefinitionWordRow>? rows = null;
+        var moved = false;
         foreach (var server in settings.Servers.Where(server => server.Http is not null))
         {
             var now = ServerIdentities.Of(server).Source;
             var before = now.WithoutPath().ToString();
-            rows ??= words.All(time.GetUtcNow());
-            if (rows.Any(row => row.Server == server.Name && row.Source == before)) words.MoveAsync(server.Name, before, now.ToString()).AsTask().GetAwaiter().GetResult();
+            if (before == now.ToString() || !rows.Any(row => row.Server == server.Name && row.Source == before)) continue;
+            await words.MoveAsync(server.Name, before, now.ToString()).ConfigureAwait(false);
+            moved = true;
         }
+
+        return moved;
     }
 
-    private IEnumerable<IDefinitionJudge> Judges(GatewaySettings settings)
+    private IEnumerable<IDefinitionJudge> Judges(GatewaySettings settings, IReadOnlyList<DefinitionApprovalRow> rows)
     {
         var inForce = settings.LockInForce;
-        var given = Given(words.All(time.GetUtcNow()), inForce.Approvers);
-        yield return new LockJudge(inForce.Content, inForce.Rules, given, ServerIdentities.Of, inForce.FirstUse, inForce.FirstUse == FirstUseMode.Trust ? firstUses.Value : null, Withheld);
+        var given = Given(rows, inForce.Approvers);
+        var uses = inForce.FirstUse == FirstUseMode.Trust ? firstUses ??= RestoreFirstUses(rows) : null;
+        yield return new LockJudge(inForce.Content, inForce.Rules, given, ServerIdentities.Of, inForce.FirstUse, uses, Withheld);
         if (settings.FoundLock is { } found) yield return new FoundLockJudge(_ => found, ServerIdentities.Of);
         if (options.FindLock is { } find) yield return new FoundLockJudge(find, ServerIdentities.Of);
         yield return new MetadataJudge(settings.Inspection, MetadataInspector.Inspect, Told);
@@ -125,50 +142,50 @@ internal sealed class DefinitionLocks
 
     /// <summary>What is withheld, each with what a person needs to judge it.</summary>
     /// <param name="needed">How many different administrators must approve.</param>
-    public IReadOnlyList<PendingDefinition> Pending(int needed)
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public async Task<IReadOnlyList<PendingDefinition>> PendingAsync(int needed)
     {
-        var rows = words.All(time.GetUtcNow());
+        var rows = await words.ListAsync(time.GetUtcNow()).ConfigureAwait(false);
         return [.. Withheld.All().Select(one => Pending(one, rows, needed))];
     }
 
     /// <summary>Keeps a person's approval of what is withheld now.</summary>
     /// <exception cref="StoreException">It is not kept.</exception>
-    public async Task<DefinitionOutcome> ApproveAsync(DefinitionWord word, int needed)
+    public async Task<ActOutcome<ApprovalChange>> ApproveAsync(DefinitionWord word, int needed)
     {
         if (Withheld.Find(word.Server, word.Kind, word.Name) is not { } one)
-            return DefinitionOutcome.Refuse("no such definition is withheld", "list what is with: gatehouse approve --gateway");
+            return ActRefusal.NotWithheld;
         if (one.Digest != word.Digest)
-            return DefinitionOutcome.Refuse("the server says something else by now than what you were shown", "look at it again with: gatehouse approve --gateway");
-        if (word.Until <= time.GetUtcNow()) return DefinitionOutcome.Refuse("the approval would have ended already", "name a time to come");
-        var before = words.All(time.GetUtcNow()).Where(row => IsOf(row, one) && !row.IsRevocation && !FirstUseMark.Is(row.By)).Select(row => row.By).ToList();
+            return ActRefusal.ShownOtherwise;
+        if (word.Until <= time.GetUtcNow()) return ActRefusal.EndedAlready;
+        var before = (await words.ListAsync(time.GetUtcNow()).ConfigureAwait(false)).Where(row => IsOf(row, one) && !row.IsRevocation && !FirstUseMark.Is(row.By)).Select(row => row.By).ToList();
         if (before.Contains(word.By, StringComparer.Ordinal)) // four eyes: who asked for it cannot be the one who agrees
-            return DefinitionOutcome.Refuse("you have approved this already", "another administrator must approve it too");
+            return ActRefusal.ApprovedAlready;
         await words.AddAsync(Row(word, one.Identity.Source.ToString(), one.Digest, one.Definition.Json)).ConfigureAwait(false);
         var count = before.Count + 1;
-        if (count < needed) return DefinitionOutcome.Of($"approved by {count} of {needed}; another administrator must approve it too");
-        Withheld.Forget(word.Server, word.Kind, word.Name);
-        return DefinitionOutcome.Of("approved; it is seen from now on");
+        if (count >= needed) Withheld.Forget(word.Server, word.Kind, word.Name);
+        return new ApprovalChange(count, needed);
     }
 
     /// <summary>Keeps that an approval was taken back: of everything of that name that is approved now, in the file or here.</summary>
     /// <exception cref="StoreException">It is not kept, or not all of it.</exception>
-    public async Task<DefinitionOutcome> RevokeAsync(DefinitionWord word, GatewaySettings settings)
+    public async Task<ActOutcome<ApprovalChange>> RevokeAsync(DefinitionWord word, GatewaySettings settings)
     {
         var kind = DefinitionKinds.Text(word.Kind);
-        var approved = words.All(time.GetUtcNow())
+        var approved = (await words.ListAsync(time.GetUtcNow()).ConfigureAwait(false))
             .Where(row => row.Server == word.Server && row.Kind == kind && row.Name == word.Name && row.Digest != NothingDigest && !row.IsRevocation)
             .Select(row => (row.Source, row.Digest)).ToHashSet();
         if (settings.LockInForce.Content.Find(word.Server) is { } locked && locked.Find(word.Kind, word.Name) is { } known) approved.Add(((settings.Server(word.Server) is { } server ? ServerIdentities.Of(server).Source : locked.Source).ToString(), known.Digest)); // as a question names it, not as the file does
-        if (approved.Count == 0) return DefinitionOutcome.Refuse("nothing of this name is approved", "see the lock");
+        if (approved.Count == 0) return ActRefusal.NothingApproved;
         foreach (var (source, digest) in approved) await words.AddAsync(Row(word, source, digest, default) with { IsRevocation = true }).ConfigureAwait(false);
-        return DefinitionOutcome.Of("taken back; it is withheld from now on");
+        return ApprovalChange.TakenBack;
     }
 
-    private PendingDefinition Pending(WithheldDefinition one, IReadOnlyList<DefinitionWordRow> rows, int needed) => new(
+    private PendingDefinition Pending(WithheldDefinition one, IReadOnlyList<DefinitionApprovalRow> rows, int needed) => new(
         one.Server, one.Identity.Source.ToString(), DefinitionKinds.Text(one.Definition.Kind), one.Definition.Name, one.Digest, one.Reason, one.At,
         [.. rows.Where(row => IsOf(row, one) && !row.IsRevocation && !FirstUseMark.Is(row.By)).Select(row => row.By)], needed, [.. FindingText.Lines(one.Definition), .. Lines(one, rows)]);
 
-    private IReadOnlyList<string> Lines(WithheldDefinition one, IReadOnlyList<DefinitionWordRow> rows)
+    private IReadOnlyList<string> Lines(WithheldDefinition one, IReadOnlyList<DefinitionApprovalRow> rows)
     {
         if (Before(one, rows) is not { } before) return DefinitionText.Lines(one.Definition);
         var changes = DefinitionDifference.Between(before, one.Definition);
@@ -176,7 +193,7 @@ internal sealed class DefinitionLocks
     }
 
     // What was approved last under the name: on this gateway, else in the file.
-    private ServerDefinition? Before(WithheldDefinition one, IReadOnlyList<DefinitionWordRow> rows)
+    private ServerDefinition? Before(WithheldDefinition one, IReadOnlyList<DefinitionApprovalRow> rows)
     {
         var kind = DefinitionKinds.Text(one.Definition.Kind);
         var given = rows.LastOrDefault(row => row.Server == one.Server && row.Kind == kind && row.Name == one.Definition.Name && row.Digest != one.Digest && row.Definition.Length > 0);
@@ -185,14 +202,14 @@ internal sealed class DefinitionLocks
 
     private ServerDefinition? Locked(WithheldDefinition one) => content.Find(one.Server)?.Find(one.Definition.Kind, one.Definition.Name)?.Definition;
 
-    private static bool IsOf(DefinitionWordRow row, WithheldDefinition one) =>
+    private static bool IsOf(DefinitionApprovalRow row, WithheldDefinition one) =>
         row.Server == one.Server && row.Source == one.Identity.Source.ToString() && row.Kind == DefinitionKinds.Text(one.Definition.Kind) && row.Name == one.Definition.Name && row.Digest == one.Digest;
 
-    private DefinitionWordRow Row(DefinitionWord word, string source, string digest, ReadOnlyMemory<byte> definition) => new(
+    private DefinitionApprovalRow Row(DefinitionWord word, string source, string digest, ReadOnlyMemory<byte> definition) => new(
         word.Server, source, DefinitionKinds.Text(word.Kind), word.Name, digest, word.By, time.GetUtcNow(), word.Until ?? DateTimeOffset.MaxValue, word.Reason, false, definition);
 
     /// <summary>What enough different people said, of each digest.</summary>
-    internal static GivenApprovals Given(IEnumerable<DefinitionWordRow> rows, int approvers)
+    internal static GivenApprovals Given(IEnumerable<DefinitionApprovalRow> rows, int approvers)
     {
         var given = new List<GivenApproval>();
         foreach (var group in rows.Where(row => !FirstUseMark.Is(row.By)).GroupBy(row => (row.Server, row.Source, row.Kind, row.Name, row.Digest)))
@@ -212,10 +229,11 @@ internal sealed class DefinitionLocks
         return new GivenApprovals(given);
     }
 
-    private FirstUses RestoreFirstUses()
+    private FirstUses RestoreFirstUses(IReadOnlyList<DefinitionApprovalRow> rows)
     {
-        var uses = new FirstUses(KeepAsync, KeepLater, takesFromSessions: options.IsPersonal || options.TakesSightFromSessionsForRange);
-        foreach (var group in words.All(time.GetUtcNow()).Where(row => FirstUseMark.Is(row.By) && !row.IsRevocation).GroupBy(row => (row.Server, row.Source, row.Kind, row.By)))
+        var sight = options.Replacements.Apply(PartNames.FirstSight, new FirstSight(options.IsPersonal));
+        var uses = new FirstUses(KeepAsync, KeepLater, sight.IsOfCallers);
+        foreach (var group in rows.Where(row => FirstUseMark.Is(row.By) && !row.IsRevocation).GroupBy(row => (row.Server, row.Source, row.Kind, row.By)))
         {
             // A kind that was not kept to its end was shown to nobody: it is seen anew.
             if (!DefinitionKinds.TryParse(group.Key.Kind, out var kind) || !group.Any(row => row.Digest == NothingDigest)) continue;
@@ -296,6 +314,6 @@ internal sealed class DefinitionLocks
         note(use.IsGrowth ? "definition.growth" : "definition.first-use", [.. facts]);
     }
 
-    private static DefinitionWordRow Row(FirstUse use, string name, string digest, ReadOnlyMemory<byte> definition) => new(
+    private static DefinitionApprovalRow Row(FirstUse use, string name, string digest, ReadOnlyMemory<byte> definition) => new(
         use.Server, use.Source, DefinitionKinds.Text(use.Kind), name, digest, FirstUseMark.Format(use.Caller), use.At, DateTimeOffset.MaxValue, "taken on first use", false, definition);
 }

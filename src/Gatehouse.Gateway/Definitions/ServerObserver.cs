@@ -91,17 +91,18 @@ public sealed class ServerObserver : IAsyncDisposable
     }
 
     // The modern way first; any answer that is none of it means the old handshake (G19).
-    private async Task<Exchange> BeginAsync(List<ServerDefinition> definitions, CancellationToken cancellation)
+    private async Task<CatalogueAsker> BeginAsync(List<ServerDefinition> definitions, CancellationToken cancellation)
     {
-        var discovery = GatewayQuestion.Modern(snapshots.Current, server, "server/discover", default, time);
+        var discovery = GatewayRequests.Modern(Limits, server, "server/discover");
         if (await TryAskAsync(discovery, cancellation).ConfigureAwait(false) is { Kind: MessageKind.Result } found && found.IsArray(Slot.ResultSupportedVersions)
             && System.Text.Encoding.UTF8.GetString(found.Raw(Slot.ResultSupportedVersions)).Contains("2026-07-28", StringComparison.Ordinal))
         {
             DefinitionReader.ReadServer(found.Bytes, found.Range(Slot.Result), definitions);
-            return discovery;
+            return CatalogueAsker.Modern;
         }
 
-        var question = GatewayQuestion.Initialize(snapshots.Current, server, time);
+        var question = GatewayRequests.Initialize(Limits, server);
+        CatalogueAsker asker;
         var reply = await upstreams.Get(server).SendAsync(question, cancellation).ConfigureAwait(false);
         await using (reply.ConfigureAwait(false))
         {
@@ -109,23 +110,22 @@ public sealed class ServerObserver : IAsyncDisposable
                 throw new IOException("it answers neither server/discover nor initialize");
             if (!ProtocolRevision.TryParse(answer.Text(Slot.ResultProtocolVersion), out var revision) || revision.IsModern) throw new IOException("it answers initialize with an unknown revision");
             DefinitionReader.ReadServer(answer.Bytes.ToArray(), answer.Range(Slot.Result), definitions);
-            var now = time.GetUtcNow();
-            question.Revision = revision;
-            if (reply.SessionId is { Length: > 0 } id) question.Session = new SessionBinding("gatehouse", id, revision, ClientCapabilities.None, now, now) { Live = new LiveSession() };
+            reply.KeepSession();
+            asker = new CatalogueAsker(revision, reply.SessionId is { Length: > 0 } id ? GatewayRequests.SessionOf(id, revision, ClientCapabilities.None) : null, null);
         }
 
-        await NotifyAsync(question, cancellation).ConfigureAwait(false);
-        return question;
+        await NotifyAsync(asker, cancellation).ConfigureAwait(false);
+        return asker;
     }
 
-    private async Task NotifyAsync(Exchange asker, CancellationToken cancellation)
+    private async Task NotifyAsync(CatalogueAsker asker, CancellationToken cancellation)
     {
-        var ready = GatewayQuestion.Initialized(snapshots.Current, asker, time);
+        var ready = GatewayRequests.Initialized(Limits, server, asker);
         var reply = await upstreams.Get(server).SendAsync(ready, cancellation).ConfigureAwait(false);
         await reply.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task<List<(DefinitionKind, string)>> ListAsync(Exchange asker, List<ServerDefinition> definitions, CancellationToken cancellation)
+    private async Task<List<(DefinitionKind, string)>> ListAsync(CatalogueAsker asker, List<ServerDefinition> definitions, CancellationToken cancellation)
     {
         List<(DefinitionKind, string)> unpinnable = [];
         foreach (var kind in ListKinds.All)
@@ -142,6 +142,8 @@ public sealed class ServerObserver : IAsyncDisposable
         return unpinnable;
     }
 
+    private LimitSettings Limits => snapshots.Current.Settings.Limits;
+
     private static List<ChangingText> Changing(List<ServerDefinition> first, List<ServerDefinition> second)
     {
         var later = second.ToDictionary(one => (one.Kind, one.Name));
@@ -152,7 +154,7 @@ public sealed class ServerObserver : IAsyncDisposable
         ];
     }
 
-    private async Task<ProvenMessage?> TryAskAsync(Exchange question, CancellationToken cancellation)
+    private async Task<ValidatedMessage?> TryAskAsync(UpstreamRequest question, CancellationToken cancellation)
     {
         try
         {
@@ -162,7 +164,7 @@ public sealed class ServerObserver : IAsyncDisposable
             {
                 // Bytes of its own: the reader's are used again.
                 var answer = await CatalogueFetcher.FinalAsync(reply, question.Message!.Id, limit.Token).ConfigureAwait(false);
-                return answer is not null && MessageProof.TryProve(answer.Bytes.ToArray(), ResponseLimits.For(server.ResponseBytes), out var kept, out _) ? kept : null;
+                return answer is not null && MessageValidator.TryValidate(answer.Bytes.ToArray(), ResponseLimits.For(server.ResponseBytes), out var kept, out _) ? kept : null;
             }
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)

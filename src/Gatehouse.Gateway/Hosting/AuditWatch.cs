@@ -1,5 +1,6 @@
 using System.Globalization;
 using Gatehouse.Audit;
+using Gatehouse.Pipeline;
 
 namespace Gatehouse.Gateway.Hosting;
 
@@ -31,7 +32,7 @@ internal sealed class AuditWatch : IDisposable
         this.log = log;
         this.time = time;
         this.tell = tell;
-        timer = time.CreateTimer(_ => Look(), null, TimeSpan.Zero, Every);
+        timer = GuardedTimer.Start(time, "watch of the audit log", Look, TimeSpan.Zero, Every, tell);
     }
 
     public void Dispose() => timer.Dispose();

@@ -3,29 +3,38 @@ using System.Runtime.InteropServices;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Identity;
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
-/// Exchanges under way: counts them against the limits of the caller, lets them to the
-/// servers in turn (EX-03), and ends those whose right is gone
-/// (design rule 7).
+/// Exchanges under way: counts them against the limits of the caller, gives them turns at the servers (EX-03), and ends those whose right is
+/// gone (design rule 7).
 /// </summary>
-public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
+/// <param name="time">The clock.</param>
+/// <param name="diagnostics">Gets the report of an exchange whose end failed; null for nowhere.</param>
+public sealed class ExchangeRegistry(TimeProvider time, Action<string>? diagnostics = null) : IExchangeRegistry
 {
+    /// <summary>Exchanges of one connection whose caller is not known yet; as many as an HTTP/2 connection of the listener may have streams.</summary>
+    public const int MostUnknownPerConnection = 100;
+
+    /// <summary>Withdrawals of rights that are remembered for exchanges whose caller is not known yet; of more, those exchanges end.</summary>
+    public const int MostWithdrawals = 256;
+
     private readonly Lock gate = new();
     private readonly HashSet<Entry> entries = [];
-    private readonly HashSet<Exchange> reserved = new(ReferenceEqualityComparer.Instance);
+    private readonly List<Func<Exchange, bool>> withdrawals = [];
     private readonly Dictionary<CountKey, int> counts = [];
     private readonly ConcurrentDictionary<string, FairQueue> queues = new(StringComparer.Ordinal);
+    private int unclaimed;
+    private bool drains;
 
-    /// <summary>Requests whose body is still being read or judged.</summary>
-    public int Reserved
+    /// <summary>Exchanges that wait for a verdict.</summary>
+    public int Held
     {
         get
         {
-            lock (gate) return reserved.Count;
+            lock (gate) return entries.Count(entry => entry.IsHeld);
         }
     }
 
@@ -39,46 +48,64 @@ public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
     }
 
     /// <summary>
-    /// Whether an exchange has lost its right by the newest snapshot. Asked of a stream as it enters: one that was admitted by
+    /// Whether an exchange has lost its right by the newest snapshot. Applied to a stream as it enters: one that was admitted by
     /// the snapshot before and enters after the others were ended would otherwise outlive its right.
     /// </summary>
     public Func<Exchange, bool> HasLostRight { get; set; } = static _ => false;
 
-    /// <inheritdoc />
-    public IDisposable Reserve(Exchange exchange)
-    {
-        ArgumentNullException.ThrowIfNull(exchange);
-        var caller = new CountKey(CountKind.Requests, exchange.Subject!.Issuer, exchange.Subject.Subject);
-        lock (gate)
-        {
-            Take(caller, exchange.Snapshot.Settings.Limits.ConcurrencyPerCaller, "limits.concurrencyPerCaller");
-            reserved.Add(exchange);
-        }
-
-        return new Reservation(this, exchange, caller);
-    }
+    /// <summary>Whether the caller of an exchange that was held still has its right by the newest snapshot.</summary>
+    public Func<Exchange, bool> MayStay { get; set; } = static _ => true;
 
     /// <inheritdoc />
-    public IDisposable Enter(Exchange exchange, bool isStream, Action end)
+    public IExchangePlace Enter(Exchange exchange, Action<ExchangeEnd> end)
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        var limits = exchange.Snapshot.Settings.Limits;
-        var subject = exchange.Subject!;
-        var caller = new CountKey(isStream ? CountKind.Streams : CountKind.Requests, subject.Issuer, subject.Subject);
-        var entry = new Entry(this, exchange, end, caller) { IsStream = isStream };
+        var connection = exchange.Head.ConnectionId is { } id ? new CountKey(CountKind.Unknown, id, "") : (CountKey?)null;
         lock (gate)
         {
-            var hasPlace = reserved.Remove(exchange);
-            if (hasPlace && isStream) Return(new CountKey(CountKind.Requests, subject.Issuer, subject.Subject)); // a stream has a place of its own kind
-            if (!hasPlace || isStream) Take(caller, isStream ? limits.StreamsPerCaller : limits.ConcurrencyPerCaller, isStream ? "limits.streamsPerCaller" : "limits.concurrencyPerCaller");
+            if (connection is { } counted) Take(counted, MostUnknownPerConnection, "connection");
+            var entry = new Entry(this, exchange, end, connection) { Withdrawals = withdrawals.Count };
             entries.Add(entry);
+            unclaimed++;
+            return entry;
+        }
+    }
+
+    /// <inheritdoc />
+    public bool EndHeld(Exchange notification, JsonRpcId request)
+    {
+        ArgumentNullException.ThrowIfNull(notification);
+        Entry? held;
+        lock (gate) held = entries.FirstOrDefault(entry => entry.IsHeld && entry.Exchange.Message is { Kind: MessageKind.Request } message && message.Id == request && IsOfOneClient(entry.Exchange, notification));
+        held?.End(ExchangeEnd.TakenBack);
+        return held is not null;
+    }
+
+    /// <summary>Ends exchanges that wait for a verdict, now and from now on: none has reached a server, and each may wait longer than a drain.</summary>
+    public void Drain()
+    {
+        Entry[] held;
+        lock (gate)
+        {
+            drains = true;
+            held = [.. entries.Where(entry => entry.IsHeld)];
         }
 
-        if (!isStream) return entry;
-        entry.EndAt(exchange.Caller.ExpiresAt, time);
-        if (HasLostRight(exchange)) entry.End();
-        return entry;
+        foreach (var entry in held) entry.End(ExchangeEnd.Draining);
     }
+
+    /// <inheritdoc />
+    public bool MayGoOn(Exchange exchange)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        return exchange.Caller.ExpiresAt > time.GetUtcNow() && MayStay(exchange);
+    }
+
+    // A session is one client; so is a connection on stdio, whose exchanges have one head. Requests over HTTP without a session have nothing in
+    // common: an id alone may be another client's.
+    private static bool IsOfOneClient(Exchange one, Exchange other) => one.Session is { } session
+        ? other.Session?.Uid == session.Uid
+        : one.Head.Verb is null && ReferenceEquals(one.Head, other.Head);
 
     /// <summary>The streams under way now.</summary>
     public IReadOnlyList<Exchange> Streams()
@@ -101,25 +128,121 @@ public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
     public int Waiting(string server) => queues.TryGetValue(server, out var queue) ? queue.Waiting : 0;
 
     /// <summary>Ends streams that the predicate names; a message under way keeps the snapshot it began with (design rule 7).</summary>
-    public int EndStreams(Func<Exchange, bool> whose) => End(whose, streamsAlone: true);
+    public int EndStreams(Func<Exchange, bool> whose) => End(whose, streamsAlone: true, isWithdrawal: false);
 
-    /// <summary>Ends exchanges that the predicate names; returns how many.</summary>
-    public int End(Func<Exchange, bool> whose) => End(whose, streamsAlone: false);
+    /// <summary>
+    /// Ends exchanges of a session that is over; returns how many. It is no withdrawal of a right: an exchange whose caller is not known has no session
+    /// yet, and finds this one no more. The threat: a caller ends sessions until so many withdrawals are remembered that those of others end (CWE-770).
+    /// </summary>
+    public int EndOfSession(Func<Exchange, bool> whose) => End(whose, streamsAlone: false, isWithdrawal: false);
 
-    private int End(Func<Exchange, bool> whose, bool streamsAlone)
+    /// <summary>Ends everything that is under way: the process stops.</summary>
+    public void EndAll()
     {
-        ArgumentNullException.ThrowIfNull(whose);
         Entry[] underWay;
         lock (gate) underWay = [.. entries];
+        foreach (var entry in underWay) entry.End(ExchangeEnd.RightWithdrawn);
+    }
+
+    /// <summary>
+    /// Ends exchanges that the predicate names; returns how many. It is applied to those whose caller is known, and to the others as soon as it is.
+    /// </summary>
+    public int End(Func<Exchange, bool> whose) => End(whose, streamsAlone: false, isWithdrawal: true);
+
+    private int End(Func<Exchange, bool> whose, bool streamsAlone, bool isWithdrawal)
+    {
+        ArgumentNullException.ThrowIfNull(whose);
+        Entry[] claimed, beyond = [];
+        lock (gate)
+        {
+            claimed = [.. entries.Where(entry => entry.IsClaimed)];
+            if (isWithdrawal && unclaimed > 0 && !TryRemember(whose)) beyond = [.. entries.Where(entry => !entry.IsClaimed)];
+        }
+
+        foreach (var entry in beyond) entry.End(ExchangeEnd.RightWithdrawn);
         var count = 0;
-        foreach (var entry in underWay)
+        foreach (var entry in claimed)
         {
             if ((streamsAlone && !entry.IsStream) || !whose(entry.Exchange)) continue;
-            entry.End();
+            entry.End(ExchangeEnd.RightWithdrawn);
             count++;
         }
 
         return count;
+    }
+
+    // A token that is being validated at this moment may have been found valid before the right was withdrawn: the withdrawal is applied once the
+    // caller is known.
+    private bool TryRemember(Func<Exchange, bool> whose)
+    {
+        if (withdrawals.Count >= MostWithdrawals) return false;
+        withdrawals.Add(whose);
+        return true;
+    }
+
+    private void Claim(Entry entry, bool isStream)
+    {
+        var exchange = entry.Exchange;
+        var caller = CallerKey(exchange, isStream);
+        Func<Exchange, bool>[] missed = [];
+        lock (gate)
+        {
+            Take(caller, Limit(exchange, isStream), isStream ? "limits.streamsPerCaller" : "limits.concurrencyPerCaller");
+            if (entry.Counted is { } connection) Return(connection);
+            if (withdrawals.Count > entry.Withdrawals) missed = [.. withdrawals.Skip(entry.Withdrawals)];
+            entry.BelongTo(caller, isStream);
+            LeaveUnclaimed();
+        }
+
+        foreach (var whose in missed)
+        {
+            if (whose(exchange)) entry.End(ExchangeEnd.RightWithdrawn);
+        }
+    }
+
+    private void BecomeStream(Entry entry)
+    {
+        var exchange = entry.Exchange;
+        var streams = CallerKey(exchange, isStream: true);
+        lock (gate)
+        {
+            if (!entry.IsStream)
+            {
+                Take(streams, Limit(exchange, isStream: true), "limits.streamsPerCaller"); // a stream has a place of its own kind
+                Return(entry.Counted!.Value);
+                entry.BelongTo(streams, isStream: true);
+            }
+        }
+
+        entry.EndAt(exchange.Caller.ExpiresAt, time);
+        if (HasLostRight(exchange)) entry.End(ExchangeEnd.RightWithdrawn);
+    }
+
+    private void Hold(Entry entry)
+    {
+        bool ends;
+        lock (gate)
+        {
+            entry.IsHeld = true;
+            ends = drains;
+        }
+
+        if (!entry.IsStream) entry.EndAt(entry.Exchange.Caller.ExpiresAt, time);
+        if (ends) entry.End(ExchangeEnd.Draining);
+    }
+
+    private void LeaveUnclaimed()
+    {
+        if (--unclaimed == 0) withdrawals.Clear();
+    }
+
+    private static CountKey CallerKey(Exchange exchange, bool isStream) =>
+        new(isStream ? CountKind.Streams : CountKind.Requests, exchange.Subject!.Issuer, exchange.Subject.Subject);
+
+    private static int Limit(Exchange exchange, bool isStream)
+    {
+        var limits = exchange.Snapshot.Settings.Limits;
+        return isStream ? limits.StreamsPerCaller : limits.ConcurrencyPerCaller;
     }
 
     private void Take(in CountKey key, int limit, string name)
@@ -135,7 +258,7 @@ public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
         throw new RefusalException(Reasons.TooBusy, name);
     }
 
-    // A caller that has gone leaves nothing behind.
+    // A count of 0 is removed, so that the table holds no callers of the past.
     private void Return(in CountKey key)
     {
         ref var count = ref CollectionsMarshal.GetValueRefOrNullRef(counts, key);
@@ -143,58 +266,95 @@ public sealed class ExchangeRegistry(TimeProvider time) : IExchangeRegistry
         else counts.Remove(key);
     }
 
-    private void Leave(Entry entry, in CountKey caller)
+    private void Leave(Entry entry)
     {
         lock (gate)
         {
-            if (entries.Remove(entry)) Return(caller);
+            if (!entries.Remove(entry)) return;
+            if (entry.Counted is { } counted) Return(counted);
+            if (!entry.IsClaimed) LeaveUnclaimed();
         }
     }
 
-    private void GiveBack(Exchange exchange, in CountKey caller)
+    private void EndHold(Entry entry)
     {
-        lock (gate)
-        {
-            if (reserved.Remove(exchange)) Return(caller);
-        }
+        lock (gate) entry.IsHeld = false;
+        if (!entry.IsStream) entry.EndNever();
     }
 
-    private sealed class Reservation(ExchangeRegistry registry, Exchange exchange, CountKey caller) : IDisposable
-    {
-        public void Dispose() => registry.GiveBack(exchange, caller);
-    }
+    private void Report(string line) => diagnostics?.Invoke(line);
 
     private enum CountKind
     {
+        Unknown,
         Requests,
         Streams,
     }
 
-    /// <summary>Whose exchanges are counted: issuer and subject of a caller.</summary>
+    /// <summary>Whose exchanges are counted: a connection, or issuer and subject of a caller.</summary>
     private readonly record struct CountKey(CountKind Kind, string First, string Second);
 
-    private sealed class Entry(ExchangeRegistry registry, Exchange exchange, Action end, CountKey caller) : IDisposable
+    private sealed class Entry(ExchangeRegistry registry, Exchange exchange, Action<ExchangeEnd> end, CountKey? counted) : IExchangePlace
     {
         private ITimer? expiry;
 
         public Exchange Exchange => exchange;
 
-        public bool IsStream { get; init; }
+        /// <summary>What the exchange counts for; null for one that no connection counts.</summary>
+        public CountKey? Counted { get; private set; } = counted;
+
+        /// <summary>Withdrawals of rights that were remembered before the exchange began.</summary>
+        public int Withdrawals { get; init; }
+
+        public bool IsClaimed { get; private set; }
+
+        public bool IsStream { get; private set; }
+
+        public bool IsHeld { get; set; }
+
+        public void BelongTo(in CountKey caller, bool isStream)
+        {
+            Counted = caller;
+            IsClaimed = true;
+            IsStream = isStream;
+        }
+
+        public void Claim(bool isStream) => registry.Claim(this, isStream);
+
+        public void BecomeStream() => registry.BecomeStream(this);
+
+        public IDisposable Hold()
+        {
+            registry.Hold(this);
+            return new HoldEnd(registry, this);
+        }
 
         public void EndAt(DateTimeOffset moment, TimeProvider time)
         {
             var left = moment - time.GetUtcNow();
             // A timer takes at most 49 days; tokens that live longer are judged anew by then.
             var due = left < TimeSpan.Zero ? TimeSpan.Zero : left > TimeSpan.FromDays(40) ? TimeSpan.FromDays(40) : left;
-            expiry = time.CreateTimer(_ => End(), null, due, Timeout.InfiniteTimeSpan);
+            expiry = GuardedTimer.Start(time, "expiry of a token", () => End(ExchangeEnd.RightWithdrawn), due, Timeout.InfiniteTimeSpan, registry.Report);
         }
 
-        public void End() => end();
+        public void EndNever()
+        {
+            expiry?.Dispose();
+            expiry = null;
+        }
+
+        // One whose end fails keeps no other open: a revocation ends all that it names.
+        public void End(ExchangeEnd why) => GuardedTimer.Run("end of exchange " + exchange.Record.Id, () => end(why), registry.Report);
 
         public void Dispose()
         {
             expiry?.Dispose();
-            registry.Leave(this, caller);
+            registry.Leave(this);
         }
+    }
+
+    private sealed class HoldEnd(ExchangeRegistry registry, Entry entry) : IDisposable
+    {
+        public void Dispose() => registry.EndHold(entry);
     }
 }

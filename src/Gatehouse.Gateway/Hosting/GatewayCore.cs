@@ -1,4 +1,6 @@
+using Gatehouse.Administration;
 using Gatehouse.Audit;
+using Gatehouse.Audit.Log;
 using Gatehouse.Gateway.Catalogue;
 using Gatehouse.Gateway.Decisions;
 using Gatehouse.Gateway.Definitions;
@@ -11,10 +13,12 @@ using Gatehouse.Gateway.Upstreams;
 using Gatehouse.Identity;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Pipeline.Listing;
 using Gatehouse.Pipeline.Stages;
 using Gatehouse.Policy;
+using Gatehouse.Protocol;
 using Gatehouse.Storage;
 
 namespace Gatehouse.Gateway.Hosting;
@@ -26,12 +30,6 @@ namespace Gatehouse.Gateway.Hosting;
 /// </summary>
 public sealed class GatewayCore : IAsyncDisposable
 {
-    /// <summary>Said of an act that is done and whose entry may be lost.</summary>
-    internal const string NotDurable = "its entry in the audit log could not be made durable";
-
-    internal const string Unrecorded = "the audit log cannot be written, so this cannot be recorded and is not done";
-    internal const string MendLog = "make room for the audit log, then do it again";
-
     private readonly GatewayHostOptions options;
     private readonly OperatorLines lines;
     private readonly OperatorLines serverLines;
@@ -46,33 +44,54 @@ public sealed class GatewayCore : IAsyncDisposable
     private long turnedAway;
     private string toldLock = "";
 
-    /// <summary>Opens log, store and key ring. Nothing runs before <see cref="Begin"/>.</summary>
-    /// <exception cref="IOException">State folder, key ring, store or log cannot be opened.</exception>
-    internal GatewayCore(GatewaySettings settings, GatewayHostOptions options)
+    private GatewayCore(GatewaySettings settings, GatewayHostOptions options, StateDirectory state, StoredState stored)
     {
         var time = options.Time;
         lines = new OperatorLines(options.Diagnostics, time);
         serverLines = new OperatorLines(options.Diagnostics, time); // a talkative server does not bury what the gateway says itself
         auditLines = new OperatorLines(options.Diagnostics, time); // that nothing can be recorded is not buried by anything
         this.options = options = options with { Diagnostics = lines.Write };
-        State = new StateDirectory(settings.StateDirectory);
+        State = state;
         Audit = options.AuditLog ?? GroupCommitLog.Open(AuditOptions(settings, State) with { Time = time, CallerShare = () => Snapshots?.Current.Settings.Limits.CallerShare ?? settings.Limits.CallerShare });
-        Store = Store.Open(State.Store, time);
+        Store = stored.Store;
         Keys = KeyRing.OpenOrCreate(State.KeyRing, time);
         Secrets = new SecretResolver();
         Handlers = new OutboundHandlers(new SystemNameResolver(), time);
         decisionPoints = new DecisionPoints(Handlers, Secrets, time, options.Diagnostics);
-        Registry = new ExchangeRegistry(time);
-        Definitions = new DefinitionLocks(Store.DefinitionWords, Note, options);
-        Snapshots = new SnapshotHolder(Definitions.Join(decisionPoints.Snapshot(1, settings)));
-        Sessions = new SessionTable(Keys, new PersistentOpenSessions(Store, options.Diagnostics), time, CallerShare);
+        Registry = new ExchangeRegistry(time, options.Diagnostics);
+        Definitions = new DefinitionLocks(Store.DefinitionApprovals, Note, options);
+        Snapshots = new SnapshotHolder(Definitions.Join(decisionPoints.Snapshot(1, settings), stored.Definitions));
+        Sessions = new SessionTable(Keys, Store.Sessions, stored.Sessions, time, CallerShare, options.Diagnostics);
+        Conversations = new InMemoryConversations(time, CallerShare);
         Connections = new ConnectionPlaces(() => Snapshots.Current.Settings, time, options.Diagnostics);
         Budget = new ByteBudget(settings.Limits.BufferedBytes, CallerShare);
-        Upstreams = new UpstreamSet(Handlers, Secrets, Budget, () => Snapshots.Current.Settings.Sessions, State.Empty, time, serverLines.Write);
-        Quotas = new PersistentQuotas(Store, time, options.Diagnostics);
+        Upstreams = new UpstreamSet(Handlers, Secrets, Budget, () => Snapshots.Current.Settings.Sessions, State.Empty, time, serverLines.Write, options.UpstreamCredentials)
+        {
+            Framing = options.Replacements.Apply(PartNames.Framing, LineFraming.Write),
+        };
+        Quotas = new PersistentQuotas(Store.Quotas, stored.Quotas, time, options.Diagnostics);
         Sessions.Ended += OnSessionEnded;
         Registry.HasLostRight = HasLostRight;
-        handles = new StateHandles(Keys, Store, time, options.Diagnostics);
+        Registry.MayStay = exchange => callers!.MayStay(Snapshots.Current, exchange);
+        handles = new StateHandles(Keys, Store.TaskOwners, time, options.Diagnostics);
+    }
+
+    /// <summary>Opens store, log and key ring, and reads what the store has kept. Nothing runs before <see cref="Begin"/>.</summary>
+    /// <exception cref="IOException">State folder, key ring or log cannot be opened.</exception>
+    /// <exception cref="StoreException">The store cannot be opened or read.</exception>
+    internal static async Task<GatewayCore> OpenAsync(GatewaySettings settings, GatewayHostOptions options)
+    {
+        var state = new StateDirectory(settings.StateDirectory);
+        var store = options.Store ?? Storage.Store.Open(state.Store, options.Time);
+        try
+        {
+            return new GatewayCore(settings, options, state, await StoredState.ReadAsync(store, settings, options.Time).ConfigureAwait(false));
+        }
+        catch
+        {
+            await store.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>The snapshot in force.</summary>
@@ -80,6 +99,9 @@ public sealed class GatewayCore : IAsyncDisposable
 
     /// <summary>Sessions of the legacy era.</summary>
     public SessionTable Sessions { get; }
+
+    /// <summary>What spans the exchanges of callers.</summary>
+    internal InMemoryConversations Conversations { get; }
 
     /// <summary>Exchanges under way.</summary>
     public ExchangeRegistry Registry { get; }
@@ -132,7 +154,7 @@ public sealed class GatewayCore : IAsyncDisposable
 
     internal IAuditLog Audit { get; }
 
-    internal Store Store { get; }
+    internal IStore Store { get; }
 
     internal KeyRing Keys { get; }
 
@@ -156,7 +178,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Snapshots.Replace(first.Join(Snapshots.Current));
         auditWatch = new AuditWatch(Audit, options.Time, auditLines.Write);
         TellLock();
-        sweep = options.Time.CreateTimer(_ => Sweep(), null, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(15));
+        sweep = GuardedTimer.Start(options.Time, "sweep", Sweep, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(15), options.Diagnostics);
     }
 
     /// <summary>
@@ -182,29 +204,29 @@ public sealed class GatewayCore : IAsyncDisposable
 
     /// <summary>Keeps an administrator's approval of a definition and puts it in force at once, as a new snapshot.</summary>
     /// <exception cref="StoreException">It is not kept, and not in force.</exception>
-    internal Task<DefinitionOutcome> ApproveAsync(DefinitionWord word) =>
+    internal Task<ActOutcome<ApprovalChange>> ApproveAsync(DefinitionWord word) =>
         Audit.IsAvailable is false
-            ? Task.FromResult(DefinitionOutcome.Refuse(Unrecorded, MendLog))
+            ? Task.FromResult<ActOutcome<ApprovalChange>>(ActRefusal.Unrecorded)
             : ActAsync("definition.approve", word, settings => Definitions.ApproveAsync(word, settings.LockInForce.Approvers));
 
     /// <summary>Keeps that approvals of a definition were taken back and puts that in force at once.</summary>
     /// <exception cref="StoreException">It is not kept.</exception>
-    internal Task<DefinitionOutcome> RevokeAsync(DefinitionWord word) => ActAsync("definition.revoke", word, settings => Definitions.RevokeAsync(word, settings));
+    internal Task<ActOutcome<ApprovalChange>> RevokeAsync(DefinitionWord word) => ActAsync("definition.revoke", word, settings => Definitions.RevokeAsync(word, settings));
 
     // One after the other, reloads among them: of two administrators at once each sees what the other did.
-    private async Task<DefinitionOutcome> ActAsync(string act, DefinitionWord word, Func<GatewaySettings, Task<DefinitionOutcome>> change)
+    private async Task<ActOutcome<ApprovalChange>> ActAsync(string act, DefinitionWord word, Func<GatewaySettings, Task<ActOutcome<ApprovalChange>>> change)
     {
         await reloading.WaitAsync().ConfigureAwait(false);
         try
         {
             var current = Snapshots.Current;
             var outcome = await change(current.Settings).ConfigureAwait(false);
-            if (outcome.Refused is null) Snapshots.Replace(Definitions.Join(current with { Generation = current.Generation + 1 }));
+            if (outcome.Refusal is null) Snapshots.Replace(await Definitions.JoinAsync(current with { Generation = current.Generation + 1 }).ConfigureAwait(false));
             var isDurable = await NoteDurableAsync(
                 act,
-                ("outcome", outcome.Done ?? outcome.Refused!), ("by", word.By), ("reason", word.Reason), ("server", word.Server),
+                ("outcome", outcome.Result?.ToString() ?? outcome.Refusal!.Message), ("by", word.By), ("reason", word.Reason), ("server", word.Server),
                 ("definition", $"{Integrity.Definitions.DefinitionKinds.Text(word.Kind)}/{word.Name}".TrimEnd('/')), ("digest", word.Digest)).ConfigureAwait(false);
-            return isDurable || outcome.Done is null ? outcome : DefinitionOutcome.Of($"{outcome.Done}; {NotDurable}");
+            return isDurable ? outcome : outcome with { IsDurable = false };
         }
         finally
         {
@@ -217,6 +239,7 @@ public sealed class GatewayCore : IAsyncDisposable
     {
         IsDraining = true;
         Note("drain");
+        Registry.Drain();
         var started = options.Time.GetTimestamp();
         while (Registry.Count > 0 && options.Time.GetElapsedTime(started) < patience)
             await Task.Delay(TimeSpan.FromMilliseconds(50), options.Time).ConfigureAwait(false);
@@ -270,7 +293,7 @@ public sealed class GatewayCore : IAsyncDisposable
         IsDraining = true;
         if (sweep is not null) await sweep.DisposeAsync().ConfigureAwait(false);
         auditWatch?.Dispose();
-        Registry.End(_ => true);
+        Registry.EndAll();
     }
 
     /// <inheritdoc />
@@ -300,9 +323,10 @@ public sealed class GatewayCore : IAsyncDisposable
             var secrets = SecretResolver.ReadAll(SecretsOf(next));
             next = UnchangedServers.Keep(Snapshots.Current.Settings, next);
             var prepared = callers!.Prepare(next);
-            var snapshot = prepared.Join(Definitions.Join(decisionPoints.Snapshot(Snapshots.Current.Generation + 1, next)));
+            var joined = await Definitions.JoinAsync(decisionPoints.Snapshot(Snapshots.Current.Generation + 1, next)).ConfigureAwait(false);
+            var snapshot = prepared.Join(joined);
             // Written ahead: no configuration is in force that the log does not know of.
-            if (!await NoteDurableAsync("reload", ("generation", snapshot.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture))).ConfigureAwait(false)) return [Unrecorded];
+            if (!await NoteDurableAsync("reload", ("generation", snapshot.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture))).ConfigureAwait(false)) return [ActRefusal.NotRecorded];
             await PutInForceAsync(snapshot, prepared, secrets).ConfigureAwait(false);
             return [];
         }
@@ -340,43 +364,64 @@ public sealed class GatewayCore : IAsyncDisposable
     internal (GatewayPipeline Pipeline, ServerCatalogue Catalogue) Build(
         IStage authenticate, CallerKind kind, Func<ServerSettings, IUpstream> upstreams, UpstreamProfile? profile = null)
     {
+        if (options.AroundUpstream is { } around)
+        {
+            var within = upstreams;
+            upstreams = server => around(server, within(server));
+        }
+
         var catalogue = new ServerCatalogue(Snapshots, upstreams, options.Time) { FixedProfile = profile, Tell = options.Diagnostics };
-        var lists = new ListAnswers(catalogue, new ListCursors(Keys, options.Time));
+        var doubles = options.Replacements;
+        var sessions = doubles.Apply(PartNames.Sessions, Sessions);
+        var conversations = doubles.Apply(PartNames.Conversations, Conversations);
+        var quotas = doubles.Apply(PartNames.Quotas, Quotas.Table);
+        var lists = new ListAnswers(
+            doubles.Apply(PartNames.ListCatalogue, catalogue), new ListCursors(Keys, options.Time), doubles.Apply(PartNames.ListVisibility, new ListVisibility()));
+        var answers = ResponseInspector.Standard(catalogue, handles, Snapshots).With(
+            changes => doubles.Apply(PartNames.ListChanges, changes), rule => doubles.Apply(PartNames.ResponseRule(rule.Name), rule));
         var parts = new PipelineParts
         {
-            Accept = new AcceptStage(),
-            Authenticate = authenticate,
+            Accept = doubles.Apply(PartNames.Accept, new AcceptStage()),
+            Authenticate = doubles.Apply(PartNames.Authenticate, authenticate),
             Callers = kind,
-            Prove = new ProveStage(catalogue),
-            Session = new SessionStage(Sessions, catalogue),
-            Authorize = new AuthorizeStage(catalogue, handles),
-            Limit = new LimitStage(Quotas.Table),
-            Quotas = Quotas.Table,
-            InspectRequest = new InspectRequestStage(handles),
-            Sessions = Sessions,
-            Forward = new ForwardStage(upstreams, catalogue, lists),
-            InspectResponse = ResponseInspector.Standard(catalogue, handles, Snapshots),
-            Record = new RecordStage(Audit, new PayloadSealer(Keys)),
+            Validate = doubles.Apply(PartNames.Validate, new ValidateStage(catalogue)),
+            Session = doubles.Apply(PartNames.Session, new SessionStage(sessions, catalogue, conversations)),
+            Resolve = doubles.Apply(PartNames.Resolve, new ResolveStage(handles)),
+            Authorize = doubles.Apply(PartNames.Authorize, new AuthorizeStage(catalogue, handles)),
+            Limit = doubles.Apply(PartNames.Limit, new LimitStage(quotas)),
+            Quotas = quotas,
+            InspectRequest = doubles.Apply(PartNames.InspectRequest, new InspectRequestStage(RequestInspector.Standard().With(rule => doubles.Apply(PartNames.RequestRule(rule.Name), rule)))),
+            Approve = doubles.Apply(PartNames.Approve, new ApproveStage(options.Approvals)),
+            Snapshots = Snapshots,
+            Sessions = sessions,
+            Conversations = conversations,
+            Forward = doubles.Apply(PartNames.Forward, new ForwardStage(doubles.Apply(PartNames.Upstreams, upstreams), catalogue, lists)),
+            InspectResponse = doubles.Apply(PartNames.InspectResponse, answers),
+            Record = doubles.Apply(PartNames.Record, new RecordStage(Audit, doubles.Apply(PartNames.PayloadSealer, new PayloadSealer(Keys)))),
+            Pacing = doubles.Apply(PartNames.Pacing, NotificationGate.Open),
+            ClientNotices = doubles.Apply(PartNames.ClientNotices, ClientNotice.WhyDropped),
             Measures = Measures,
+            Replaced = doubles.Names,
         };
-        var pipeline = options.ReplaceForRange is { } replace
-            ? new GatewayPipeline(replace(parts), Registry, options.Time, OnFault, complete: false)
-            : new GatewayPipeline(parts, Registry, options.Time, OnFault);
-        return (pipeline, catalogue);
+        return (GatewayPipeline.Of(parts, Registry, options.Time, OnFault), catalogue);
     }
 
     internal int CallerShare() => Snapshots.Current.Settings.Limits.CallerShare;
 
+    // Frees what is over. What has expired is refused where it is used, so a part that fails leaves rows behind and no right; the other parts run.
     private void Sweep()
     {
-        Sessions.Sweep(Snapshots.Current.Settings.Sessions);
-        Quotas.Table.Sweep();
-        handles.Sweep(CallerShare());
-        callers!.Sweep();
-        lines.WriteOmitted();
-        serverLines.WriteOmitted();
-        auditLines.WriteOmitted();
+        Sweep("sessions", () => Sessions.Sweep(Snapshots.Current.Settings.Sessions));
+        Sweep("conversations", () => Conversations.Sweep(Snapshots.Current.Settings.Sessions));
+        Sweep("quotas", () => Quotas.Table.Sweep());
+        Sweep("state handles", () => handles.Sweep(CallerShare()));
+        Sweep("callers", callers!.Sweep);
+        Sweep("omitted lines", lines.WriteOmitted);
+        Sweep("omitted lines of servers", serverLines.WriteOmitted);
+        Sweep("omitted lines of the audit log", auditLines.WriteOmitted);
     }
+
+    private void Sweep(string part, Action sweeping) => GuardedTimer.Run("sweep of " + part, sweeping, options.Diagnostics);
 
     // One assignment puts settings, policy and issuers in force together; nobody sees a part of the one and a part of the other.
     private async Task PutInForceAsync(GatewaySnapshot next, PreparedCallers prepared, IReadOnlyDictionary<SecretReference, SecretText> secrets)
@@ -425,13 +470,11 @@ public sealed class GatewayCore : IAsyncDisposable
 
     private void OnSessionEnded(SessionEntry entry)
     {
-        Registry.End(exchange => exchange.Session?.Uid == entry.Binding.Uid && exchange.Head.Verb != "DELETE");
+        Registry.EndOfSession(exchange => exchange.Session?.Uid == entry.Binding.Uid && exchange.Intent != ExchangeIntent.EndSession);
         _ = Upstreams.EndSessionAsync(entry.Server, entry.Binding.UpstreamId).AsTask();
     }
 
-    // The message of an exception may hold content; its type and place do not.
-    private void OnFault(string exchangeId, Exception e) =>
-        options.Diagnostics($"fault in exchange {exchangeId}: {e.GetType().FullName}\n{e.StackTrace}");
+    private void OnFault(string exchangeId, Exception e) => options.Diagnostics(GuardedTimer.Report("exchange " + exchangeId, e));
 
     private IEnumerable<SecretReference> SecretsOf(GatewaySettings settings) => callers!.SecretsOf(settings)
         .Concat(settings.Servers.SelectMany(server =>

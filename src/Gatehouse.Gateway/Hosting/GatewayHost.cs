@@ -19,15 +19,15 @@ public sealed class GatewayHost : IAsyncDisposable
     private readonly WebApplication web;
     private int disposed;
 
-    private GatewayHost(GatewaySettings settings, GatewayHostOptions options)
+    private GatewayHost(GatewaySettings settings, CallerFiles files, GatewayCore core, PersistentRevocations revocations)
     {
-        var time = options.Time;
-        var files = CallerFiles.Load(settings, time);
-        Core = new GatewayCore(settings, options);
-        callers = new TokenCallers(settings, files, Core, Core.Options);
+        var time = core.Options.Time;
+        Core = core;
+        callers = new TokenCallers(settings, files, core, revocations);
         Core.Begin(callers, callers.First());
         (Pipeline, var catalogue) = Core.Build(callers.Stage, CallerKind.Tokens, Upstreams.Get);
         Upstreams.Heard = catalogue.Heard;
+        core.Options.Replacements.RequireComposed();
         var decisions = new DecisionEndpoint(Issuers, new DecisionRecords(Core.Audit, time), time);
         var router = new RequestRouter(new McpEndpoint(Pipeline, Snapshots, Pipeline.Sessions, Budget, time), decisions, Snapshots, Development?.TrustedIssuer.Profile.Issuer);
         web = KestrelHost.Build(settings, router, this);
@@ -91,7 +91,9 @@ public sealed class GatewayHost : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(options);
         ListenRules.Require(settings);
-        var host = new GatewayHost(settings, options);
+        var files = CallerFiles.Load(settings, options.Time);
+        var core = await GatewayCore.OpenAsync(settings, options).ConfigureAwait(false);
+        var host = await BuildAsync(settings, files, core).ConfigureAwait(false);
         try
         {
             host.Note("start", ("version", typeof(GatewayHost).Assembly.GetName().Version?.ToString(3) ?? ""));
@@ -102,6 +104,20 @@ public sealed class GatewayHost : IAsyncDisposable
         catch
         {
             await host.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static async Task<GatewayHost> BuildAsync(GatewaySettings settings, CallerFiles files, GatewayCore core)
+    {
+        try
+        {
+            var revocations = await PersistentRevocations.LoadAsync(core.Store.Revocations, core.Options.Time).ConfigureAwait(false);
+            return new GatewayHost(settings, files, core, revocations);
+        }
+        catch
+        {
+            await core.DisposeAsync().ConfigureAwait(false); // log and store are free for the next start
             throw;
         }
     }

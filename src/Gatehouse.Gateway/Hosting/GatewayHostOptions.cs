@@ -1,8 +1,10 @@
 using Gatehouse.Audit;
+using Gatehouse.Gateway.Upstreams;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Approvals;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Definitions;
+using Gatehouse.Storage;
 
 namespace Gatehouse.Gateway.Hosting;
 
@@ -18,8 +20,20 @@ public sealed record GatewayHostOptions
     /// <summary>The log; null opens the one of the configuration.</summary>
     public IAuditLog? AuditLog { get; init; }
 
+    /// <summary>The store; null opens the one of the state folder. Closed with the host.</summary>
+    public IStore? Store { get; init; }
+
     /// <summary>Reads the configuration anew for a reload; null when it was not read from a file.</summary>
     public Func<Configuration.ConfigurationResult>? Reload { get; init; }
+
+    /// <summary>Which credential a request to an HTTP server carries; null takes the one that the configuration names for the server.</summary>
+    public IUpstreamCredentials? UpstreamCredentials { get; init; }
+
+    /// <summary>
+    /// Puts an upstream before the one of each server: one that makes several requests of one, or answers without any. Null puts none. Not reachable
+    /// from configuration, flags or environment.
+    /// </summary>
+    internal Func<ServerSettings, IUpstream, IUpstream>? AroundUpstream { get; init; }
 
     /// <summary>Finds the lock that lies where a server was started, named by nobody; it only withholds. Null looks for none.</summary>
     internal Func<ServerSettings, LockFile?>? FindLock { get; init; }
@@ -27,18 +41,9 @@ public sealed record GatewayHostOptions
     /// <summary>True for the host of one person's wrapped servers: nobody else is there who could shape what a server shows.</summary>
     internal bool IsPersonal { get; init; }
 
-    /// <summary>
-    /// For the range alone: puts a naive twin in the place of a stage. Not reachable from configuration, flags or
-    /// environment.
-    /// </summary>
-    internal Func<PipelineParts, PipelineParts>? ReplaceForRange { get; init; }
+    /// <summary>Who is asked about exchanges that need the approval of a person. Default: nobody, so that those are refused.</summary>
+    internal IApprovals Approvals { get; init; } = new NoApprovals();
 
-    /// <summary>For the range alone: puts naive twins in the place of the judges of definitions. Not reachable otherwise.</summary>
-    internal Func<IReadOnlyList<IDefinitionJudge>, IReadOnlyList<IDefinitionJudge>>? JudgesForRange { get; init; }
-
-    /// <summary>For the range alone: sessions forget the definitions they were told. Not reachable otherwise.</summary>
-    internal bool ForgetsForRange { get; init; }
-
-    /// <summary>For the range alone: first use is what callers' sessions show. Not reachable otherwise.</summary>
-    internal bool TakesSightFromSessionsForRange { get; init; }
+    /// <summary>Doubles in the place of parts; none outside the attack range. Nothing of configuration, flags or environment reaches it.</summary>
+    internal PartReplacements Replacements { get; init; } = PartReplacements.None;
 }

@@ -3,7 +3,7 @@ namespace Gatehouse.Gateway.Hosting;
 /// <summary>Leaves the blanks between the parts of a JSON text out (RFC 8259 §2), and nothing else: strings stay as they are.</summary>
 internal static class JsonBlanks
 {
-    /// <param name="json">A text that was proven to be JSON.</param>
+    /// <param name="json">A text that was validated as JSON.</param>
     public static byte[] Without(ReadOnlySpan<byte> json)
     {
         var kept = new byte[json.Length];

@@ -20,7 +20,7 @@ internal sealed class PayloadSealer(KeyRing keys) : IPayloadSealer
 
     public KeptPayload? Seal(Exchange exchange)
     {
-        var message = exchange.Message is { } proven ? proven.Bytes.Span : default;
+        var message = exchange.Message is { } validated ? validated.Bytes.Span : default;
         var isWhole = message.Length <= KeyRing.MostPlaintextBytes;
         var payload = isWhole ? message : JsonBlanks.Without(message);
         if (payload.Length > KeyRing.MostPlaintextBytes) return null;

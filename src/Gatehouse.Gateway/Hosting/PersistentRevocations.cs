@@ -9,27 +9,36 @@ public sealed class PersistentRevocations : IRevocationList
     // A revoked subject's tokens issued until then are all over by this time (IssuerProfile.LongestMaxLifetime).
     private static readonly TimeSpan Life = IssuerProfile.LongestMaxLifetime;
 
-    private readonly Store store;
+    private readonly IRevocationStore store;
     private readonly TimeProvider time;
     private readonly InMemoryRevocationList list;
 
-    /// <summary>Loads what the store has.</summary>
-    public PersistentRevocations(Store store, TimeProvider time)
+    private PersistentRevocations(IRevocationStore store, IReadOnlyList<RevocationRow> rows, TimeProvider time)
     {
-        ArgumentNullException.ThrowIfNull(store);
-        ArgumentNullException.ThrowIfNull(time);
         this.store = store;
         this.time = time;
         list = new InMemoryRevocationList(time);
-        foreach (var row in store.Revocations.All(time.GetUtcNow()))
+        foreach (var row in rows)
         {
             if (Enum.TryParse<RevocationKind>(row.Kind, out var kind))
                 list.Revoke(new Revocation(kind, row.Issuer, row.Value, row.At, row.Until));
         }
     }
 
+    /// <summary>Raised when something was revoked, and is in force.</summary>
+    public event Action? Revoked;
+
     /// <inheritdoc />
     public long Generation => list.Generation;
+
+    /// <summary>Loads what the store has. From then on tokens are held against memory alone.</summary>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public static async Task<PersistentRevocations> LoadAsync(IRevocationStore store, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(time);
+        return new PersistentRevocations(store, await store.ListAsync(time.GetUtcNow()).ConfigureAwait(false), time);
+    }
 
     /// <inheritdoc />
     public bool IsRevoked(VerifiedToken token) => list.IsRevoked(token);
@@ -41,7 +50,8 @@ public sealed class PersistentRevocations : IRevocationList
         var now = time.GetUtcNow();
         if (!list.Revoke(new Revocation(kind, issuer, value, now, now + Life)))
             throw new InvalidOperationException("the list of revocations is full");
-        await store.Revocations.AddAsync(new RevocationRow(kind.ToString(), issuer, value, now, now + Life, reason, "control")).ConfigureAwait(false);
+        Revoked?.Invoke();
+        await store.AddAsync(new RevocationRow(kind.ToString(), issuer, value, now, now + Life, reason, "control")).ConfigureAwait(false);
     }
 
     /// <summary>Revokes every token of the subject issued until now; returns when it is durable.</summary>

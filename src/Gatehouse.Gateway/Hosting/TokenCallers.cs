@@ -20,17 +20,18 @@ internal sealed class TokenCallers : ICallers, IDisposable
     private readonly IntrospectionTransport introspection;
     private readonly WatchedRevocations watched;
 
-    public TokenCallers(GatewaySettings settings, CallerFiles files, GatewayCore core, GatewayHostOptions options)
+    public TokenCallers(GatewaySettings settings, CallerFiles files, GatewayCore core, PersistentRevocations revocations)
     {
         this.core = core;
-        this.options = options;
+        options = core.Options;
         var time = options.Time;
         hosts = new ConfiguredHosts(settings);
         fetcher = new MetadataFetcher(core.Handlers, hosts);
         introspection = new IntrospectionTransport(core.Handlers, hosts);
         Development = settings.Development ? new DevelopmentIssuer(DevelopmentIssuerName(settings), time) : null;
-        Revocations = new PersistentRevocations(core.Store, time);
+        Revocations = revocations;
         watched = new WatchedRevocations(Revocations, files.Revocations, settings.Revocations.CheckEvery, time, TellFault, OnChanged);
+        Revocations.Revoked += EndConversations;
         var nonces = new DPoPNonces(() => core.Keys.DeriveKeys("dpop-nonce/v1", default, DPoPNonces.KeyBytes), time);
         var replays = new InMemoryProofReplays(time, settings.DPoP.MaxProofs, settings.DPoP.MaxProofsPerKey, core.CallerShare);
         var proofs = new DPoPProofs(replays, nonces, IssuerSet.ProofOptions(settings), time);
@@ -114,7 +115,14 @@ internal sealed class TokenCallers : ICallers, IDisposable
         new(snapshot => snapshot with { Tokens = issuers.Tokens, Workloads = issuers.Workloads });
 
     // Streams are cut with the token they were opened by; each further request is judged anew anyway.
-    private void OnChanged() => core.Note("revocations", ("cut", EndRevoked().ToString(CultureInfo.InvariantCulture)));
+    private void OnChanged()
+    {
+        EndConversations();
+        core.Note("revocations", ("cut", EndRevoked().ToString(CultureInfo.InvariantCulture)));
+    }
+
+    // What is held of a caller ends with the right it came by: who signs in again is not known by what went before.
+    private void EndConversations() => core.Conversations.End(conversation => watched.IsRevoked(conversation.Caller));
 
     private void TellFault(string fault)
     {

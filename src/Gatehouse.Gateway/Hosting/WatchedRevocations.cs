@@ -1,4 +1,5 @@
 using Gatehouse.Identity;
+using Gatehouse.Pipeline;
 
 namespace Gatehouse.Gateway.Hosting;
 
@@ -31,7 +32,7 @@ internal sealed class WatchedRevocations : IRevocationList, IDisposable
         this.tell = tell;
         this.changed = changed;
         overdue = sources.CountOverdue();
-        timer = time.CreateTimer(_ => Look(), null, every, every);
+        timer = GuardedTimer.Start(time, this, static watched => watched.Look(), static (watched, e) => watched.LookFailed(e), every, every);
     }
 
     /// <inheritdoc />
@@ -68,6 +69,21 @@ internal sealed class WatchedRevocations : IRevocationList, IDisposable
         }
 
         changed();
+    }
+
+    // What the files say now is not known in full. Nothing that was revoked is taken back, no answer from before is used any more, and
+    // streams are judged anew by what is known.
+    private void LookFailed(Exception e)
+    {
+        Interlocked.Increment(ref generation);
+        try
+        {
+            TellOnce($"the files could not be looked at ({e.GetType().FullName})");
+        }
+        finally
+        {
+            changed();
+        }
     }
 
     // A file that stays faulty is told of once, not at every look.

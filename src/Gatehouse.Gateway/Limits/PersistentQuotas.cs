@@ -1,3 +1,4 @@
+using Gatehouse.Pipeline;
 using Gatehouse.Storage;
 
 namespace Gatehouse.Gateway.Limits;
@@ -11,23 +12,28 @@ public sealed class PersistentQuotas : IQuotaDays, IAsyncDisposable
     /// <summary>How often counts are written.</summary>
     public static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(5);
 
-    private readonly Store store;
+    private readonly IQuotaStore store;
     private readonly Action<string> diagnostics;
     private readonly Dictionary<string, QuotaDay> known = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim saving = new(1, 1);
     private readonly ITimer timer;
 
-    /// <summary>Reads what the store has of today.</summary>
-    public PersistentQuotas(Store store, TimeProvider time, Action<string> diagnostics)
+    /// <summary>Goes on where the store is.</summary>
+    /// <param name="store">Where counts are written.</param>
+    /// <param name="today">What the store has of today.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="diagnostics">Takes a line for the operator.</param>
+    public PersistentQuotas(IQuotaStore store, IEnumerable<QuotaDayRow> today, TimeProvider time, Action<string> diagnostics)
     {
         ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(today);
         ArgumentNullException.ThrowIfNull(time);
         this.store = store;
         this.diagnostics = diagnostics;
-        foreach (var row in store.QuotaDays.Of(QuotaMoment.Now(time).Day))
+        foreach (var row in today)
             known[row.Digest] = new QuotaDay(row.Digest, row.Day, row.Requests, row.Bytes);
         Table = new QuotaTable(this, time);
-        timer = time.CreateTimer(_ => _ = SaveAsync(), null, SaveEvery, SaveEvery);
+        timer = GuardedTimer.StartTask(time, "save of quotas", SaveAsync, SaveEvery, SaveEvery, diagnostics);
     }
 
     /// <summary>The accounts.</summary>
@@ -44,7 +50,7 @@ public sealed class PersistentQuotas : IQuotaDays, IAsyncDisposable
         {
             // All at once: they share commits.
             await Task.WhenAll(Table.TakeUnsaved().Select(day =>
-                store.QuotaDays.SaveAsync(new QuotaDayRow(day.Digest, day.Day, day.Requests, day.Bytes)).AsTask())).ConfigureAwait(false);
+                store.SaveAsync(new QuotaDayRow(day.Digest, day.Day, day.Requests, day.Bytes)).AsTask())).ConfigureAwait(false);
         }
         catch (Exception e) when (e is StoreException or ObjectDisposedException)
         {

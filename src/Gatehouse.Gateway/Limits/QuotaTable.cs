@@ -43,6 +43,7 @@ public sealed class QuotaTable(IQuotaDays? days, TimeProvider time) : IQuotas
             return Refusal(rules[i], verdict);
         }
 
+        exchange.Charge = new QuotaCharge(rules, tool, Occupies(exchange));
         return null;
     }
 
@@ -50,13 +51,13 @@ public sealed class QuotaTable(IQuotaDays? days, TimeProvider time) : IQuotas
     public Refusal? CountBytes(Exchange exchange, long bytes)
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        var rules = exchange.Snapshot.Settings.LimitRules;
-        for (var i = 0; i < rules.Count; i++)
+        if (exchange.Charge is not { } charge) return null;
+        for (var i = 0; i < charge.Rules.Count; i++)
         {
-            var rule = rules[i];
-            if (rule.BytesPerDay == 0 || !rule.Concerns(exchange.Server.Name, Tool(exchange))) continue;
+            var rule = charge.Rules[i];
+            if (rule.BytesPerDay == 0 || !rule.Concerns(exchange.Server.Name, charge.Tool)) continue;
             var now = QuotaMoment.Now(time);
-            var key = QuotaKey.Of(rule, exchange, Tool(exchange));
+            var key = QuotaKey.Of(rule, exchange, charge.Tool);
             var shard = ShardOf(key);
             lock (shard.Gate)
             {
@@ -73,9 +74,9 @@ public sealed class QuotaTable(IQuotaDays? days, TimeProvider time) : IQuotas
     public void Release(Exchange exchange)
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        if (!Occupies(exchange)) return;
-        var rules = exchange.Snapshot.Settings.LimitRules;
-        var tool = Tool(exchange);
+        if (exchange.Charge is not { Occupies: true } charge) return;
+        var (rules, tool) = (charge.Rules, charge.Tool);
+        exchange.Charge = null; // once
         for (var i = 0; i < rules.Count; i++)
         {
             if (rules[i].Concurrent == 0 || !rules[i].Concerns(exchange.Server.Name, tool)) continue;

@@ -23,7 +23,9 @@ internal sealed class ClientLine(long number, byte[]? bytes, LineHead head, Byte
     /// <summary>Completes when the server has the message: what the client said later must not come before it.</summary>
     public Task Passed => passed.Task;
 
-    public void Pass() => passed.TrySetResult();
+    public Action Written => LetOthersPass;
+
+    public void LetOthersPass() => passed.TrySetResult();
 
     public ValueTask<ReadOnlyMemory<byte>> ReadAsync(CallerPartition caller, int maxBytes, CancellationToken cancellation)
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Gatehouse.Administration.Control;
 using Gatehouse.Link;
 using Gatehouse.Storage;
 
@@ -11,17 +12,13 @@ namespace Gatehouse.Gateway.Personal;
 /// the folder and the names of variables: what differs in anything is another command and asks again.
 /// </summary>
 /// <param name="commands">Where approvals are kept.</param>
-internal sealed class CommandRegister(Commands commands)
+internal sealed class CommandRegister(ICommandApprovalStore commands) : ICommandApprovals
 {
-    /// <summary>For the range alone: a naive register. Nothing of the configuration reaches it.</summary>
-    internal Func<string, CommandLine, bool>? NaiveForRange { get; init; }
-
     /// <summary>True when the command was approved as it is; one that was not is noted, so that a person can look at it.</summary>
     /// <exception cref="StoreException">The store cannot be read or written: nothing is started then.</exception>
     public async ValueTask<bool> MayStartAsync(string name, CommandLine command)
     {
-        if (NaiveForRange is { } naive) return naive(name, command);
-        if (commands.Find(command.Digest) is { IsApproved: true } row && Read(row.Content) is { } approved && approved.Digest == command.Digest) return true;
+        if (await commands.FindAsync(command.Digest).ConfigureAwait(false) is { IsApproved: true } row && Read(row.Content) is { } approved && approved.Digest == command.Digest) return true;
         await commands.AskAsync(command.Digest, name, Write(command)).ConfigureAwait(false);
         return false;
     }
@@ -33,8 +30,8 @@ internal sealed class CommandRegister(Commands commands)
     public ValueTask<bool> RevokeAsync(string digest) => commands.RevokeAsync(digest);
 
     /// <summary>All commands, the newest first.</summary>
-    public IReadOnlyList<CommandView> All() =>
-        [.. commands.All().Select(row => Read(row.Content) is { } command ? CommandView.Of(row, command) : null).OfType<CommandView>()];
+    public async Task<IReadOnlyList<CommandView>> ListAsync() =>
+        [.. (await commands.ListAsync().ConfigureAwait(false)).Select(row => Read(row.Content) is { } command ? CommandView.Of(row.Name, command) with { IsApproved = row.IsApproved, At = row.At } : null).OfType<CommandView>()];
 
     private static string Write(CommandLine command)
     {

@@ -9,18 +9,9 @@ namespace Gatehouse.Gateway.Personal;
 /// </summary>
 internal sealed class ConnectionHead : IRequestHead
 {
-    private readonly ConnectionHead? owner;
     private volatile string? session;
 
-    public ConnectionHead()
-    {
-    }
-
-    private ConnectionHead(ConnectionHead owner) => this.owner = owner;
-
     public string? Verb => null;
-
-    public bool IsListening => owner is not null;
 
     public string Path => "";
 
@@ -29,12 +20,9 @@ internal sealed class ConnectionHead : IRequestHead
     /// <summary>The sealed handle; null before a session began.</summary>
     public string? Session
     {
-        get => owner is null ? session : owner.Session;
+        get => session;
         set => session = value;
     }
-
-    /// <summary>The head of the connection's own stream: what the server says outside of requests.</summary>
-    public ConnectionHead Listening() => new(this);
 
     public int Count(string header) => Single(header) is null ? 0 : 1;
 

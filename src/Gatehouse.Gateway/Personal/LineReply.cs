@@ -21,22 +21,20 @@ internal sealed class LineReply(WrappedServer connection, ClientLine? line) : IR
     /// <summary>True once the client has its answer.</summary>
     public bool IsAnswered { get; private set; }
 
-    public ValueTask AcceptAsync(Exchange exchange, CancellationToken cancellation) => StatusAsync(exchange, 202, cancellation);
+    public ValueTask AcceptAsync(Exchange exchange, CancellationToken cancellation) => Note(exchange, 202);
 
-    public ValueTask StatusAsync(Exchange exchange, int status, CancellationToken cancellation)
-    {
-        exchange.Record.Status = status;
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask SessionEndedAsync(Exchange exchange, CancellationToken cancellation) => Note(exchange, 200);
 
-    public async ValueTask SendSingleAsync(Exchange exchange, ProvenMessage message, int status, CancellationToken cancellation)
+    public ValueTask DeclineAsync(Exchange exchange, UpstreamDecline decline, CancellationToken cancellation) => Note(exchange, DeclineStatus.Of(decline));
+
+    public async ValueTask SendSingleAsync(Exchange exchange, ValidatedMessage message, UpstreamDecline decline, CancellationToken cancellation)
     {
-        exchange.Record.Status = status;
+        exchange.Record.Status = DeclineStatus.Of(decline);
         if (SessionHandle is { } handle) await connection.BeginSessionAsync(handle, cancellation).ConfigureAwait(false);
         await WriteAsync(exchange, message, cancellation).ConfigureAwait(false);
     }
 
-    public ValueTask OpenStreamAsync(Exchange exchange, CancellationToken cancellation) => StatusAsync(exchange, 200, cancellation);
+    public ValueTask OpenStreamAsync(Exchange exchange, CancellationToken cancellation) => Note(exchange, 200);
 
     public ValueTask SendEventAsync(Exchange exchange, UpstreamEvent item, CancellationToken cancellation) =>
         item.Message is { } message ? WriteAsync(exchange, message, cancellation) : ValueTask.CompletedTask;
@@ -50,20 +48,27 @@ internal sealed class LineReply(WrappedServer connection, ClientLine? line) : IR
         await SendAsync(exchange, own, isAnswer: true, cancellation).ConfigureAwait(false);
     }
 
+    // The record has the status that HTTP would have had: one table of outcomes for every transport.
+    private static ValueTask Note(Exchange exchange, int status)
+    {
+        exchange.Record.Status = status;
+        return ValueTask.CompletedTask;
+    }
+
     // MCP, cancellation: a request that was taken back gets no answer.
-    private static bool IsTakenBack(Refusal refusal) => refusal.Reason == Reasons.UpstreamEnded && refusal.Detail == "cancelled";
+    private static bool IsTakenBack(Refusal refusal) => refusal.IsTakenBack || (refusal.Reason == Reasons.UpstreamEnded && refusal.Detail == "cancelled");
 
     // On stdio the id alone tells a client what is answered: one that was seen in a line that is no message is used for that and
     // nothing else.
     private ReadOnlyMemory<byte> Body(Exchange exchange, Refusal refusal)
     {
         if (exchange.Message is not null) return RefusalFormat.Body(exchange, refusal);
-        return JsonRpcId.TryParse(line!.Head.Id, ProofLimits.Default, out var id) && line.Head.IsRequest
+        return JsonRpcId.TryParse(line!.Head.Id, MessageLimits.Default, out var id) && line.Head.IsRequest
             ? RefusalFormat.Body(exchange, refusal, id)
             : RefusalFormat.Body(exchange, refusal);
     }
 
-    private ValueTask WriteAsync(Exchange exchange, ProvenMessage message, CancellationToken cancellation)
+    private ValueTask WriteAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
         var isAnswer = line is not null && exchange.Message is { Kind: MessageKind.Request } && message.Kind is MessageKind.Result or MessageKind.Error;
         buffer.ResetWrittenCount();
@@ -76,6 +81,6 @@ internal sealed class LineReply(WrappedServer connection, ClientLine? line) : IR
         HasStarted = true;
         IsAnswered |= isAnswer;
         if (!await connection.SayAsync(isAnswer ? line!.Number : 0, bytes, cancellation).ConfigureAwait(false))
-            exchange.Record.Add(new AuditPart("limit", "drop", "client-gone"));
+            exchange.Record.Add(new AuditPart(AuditPartKind.Limit, AuditOutcome.Drop, "client-gone"));
     }
 }

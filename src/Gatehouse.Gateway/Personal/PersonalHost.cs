@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
-using Gatehouse.Gateway.Control;
+using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Identity;
@@ -39,25 +39,26 @@ public sealed class PersonalHost : IAsyncDisposable
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock gate = new();
     private readonly ITimer idle;
+    private readonly ICommandApprovals approvals;
     private readonly Task accepting;
     private int users;
     private int disposed;
 
-    private PersonalHost(PersonalSettings settings, PersonalHostOptions options, IDisposable runLock, PersonalFile file)
+    private PersonalHost(GatewayCore core, PersonalHostOptions options, IDisposable runLock, PersonalFile file)
     {
         this.options = options;
         this.runLock = runLock;
         this.file = file;
-        Core = new GatewayCore(settings.Gateway, options.Host with { Reload = file.Reload, FindLock = FolderLocks.Of, IsPersonal = true });
+        Core = core;
         Core.Definitions.OnWithheld = TellWithheld;
         Core.Begin(new PersonCallers(), new PreparedCallers(static snapshot => snapshot));
-        Commands = new CommandRegister(Core.Store.Commands) { NaiveForRange = options.ApproveForRange };
+        Commands = new CommandRegister(Core.Store.CommandApprovals);
+        approvals = options.Host.Replacements.Apply(PartNames.CommandApprovals, Commands);
         Person = LocalPerson.Of(Environment.UserName, OperatingSystem.IsWindows() ? null : PeerAccount.OwnUserId());
         LinkPlaces.MakePrivate(options.Places.Runtime);
-        var acts = new PersonalActs(this);
-        control = new ControlServer(options.Places.ControlSocket, acts.HandleAsync, acts.NoteRefused, MaxRequestBytes);
+        control = new ControlServer(options.Places.ControlSocket, new ControlHandler(PersonalAdministration.Of(this)), MaxRequestBytes);
         listener = new LinkListener(options.Places);
-        idle = Time.CreateTimer(_ => Stop(), null, IdleTime, Timeout.InfiniteTimeSpan);
+        idle = GuardedTimer.Start(Time, "end of an idle host", Stop, IdleTime, Timeout.InfiniteTimeSpan, options.Host.Diagnostics);
         Core.Note("host.start", ("version", typeof(PersonalHost).Assembly.GetName().Version?.ToString(3) ?? ""));
         accepting = Task.Run(AcceptAsync);
     }
@@ -77,7 +78,7 @@ public sealed class PersonalHost : IAsyncDisposable
 
     internal TimeProvider Time => options.Host.Time;
 
-    internal Action<IBufferWriter<byte>, ProvenMessage> FramingForRange => options.FramingForRange;
+    internal PartReplacements Replacements => options.Host.Replacements;
 
     private TimeSpan IdleTime => file.Current.Idle;
 
@@ -85,7 +86,7 @@ public sealed class PersonalHost : IAsyncDisposable
     /// <returns>Null when it runs already.</returns>
     /// <exception cref="IOException">State, log, store or sockets cannot be opened; the message names the remedy.</exception>
     /// <exception cref="InvalidDataException">The personal configuration is faulty; the message has every fault.</exception>
-    public static PersonalHost? Start(PersonalHostOptions options)
+    public static async Task<PersonalHost?> StartAsync(PersonalHostOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         LinkPlaces.MakePrivate(options.Places.State);
@@ -93,11 +94,26 @@ public sealed class PersonalHost : IAsyncDisposable
         try
         {
             var file = new PersonalFile(options.Places);
-            return new PersonalHost(file.Current, options, held, file);
+            var core = await GatewayCore.OpenAsync(
+                file.Current.Gateway, options.Host with { Reload = file.Reload, FindLock = FolderLocks.Of, IsPersonal = true }).ConfigureAwait(false);
+            return await BuildAsync(core, options, held, file).ConfigureAwait(false);
         }
         catch
         {
             held.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<PersonalHost> BuildAsync(GatewayCore core, PersonalHostOptions options, IDisposable runLock, PersonalFile file)
+    {
+        try
+        {
+            return new PersonalHost(core, options, runLock, file);
+        }
+        catch
+        {
+            await core.DisposeAsync().ConfigureAwait(false); // log and store are free for the next start
             throw;
         }
     }
@@ -246,7 +262,7 @@ public sealed class PersonalHost : IAsyncDisposable
     {
         try
         {
-            if (await Commands.MayStartAsync(name, command).ConfigureAwait(false)) return null;
+            if (await approvals.MayStartAsync(name, command).ConfigureAwait(false)) return null;
         }
         catch (StoreException e)
         {

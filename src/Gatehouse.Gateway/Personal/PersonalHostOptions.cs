@@ -12,10 +12,4 @@ public sealed record PersonalHostOptions
 
     /// <summary>What every host is given.</summary>
     public GatewayHostOptions Host { get; init; } = new();
-
-    /// <summary>For the range alone: a naive answer to whether a command may start. Not reachable from configuration, flags or environment.</summary>
-    internal Func<string, CommandLine, bool>? ApproveForRange { get; init; }
-
-    /// <summary>For the range alone: how a message becomes a line.</summary>
-    internal Action<System.Buffers.IBufferWriter<byte>, ProvenMessage> FramingForRange { get; init; } = LineFraming.Write;
 }

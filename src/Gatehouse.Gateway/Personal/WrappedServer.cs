@@ -6,7 +6,7 @@ using Gatehouse.Gateway.Upstreams;
 using Gatehouse.Link;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Definitions;
+using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Stages;
 using Gatehouse.Protocol;
 using Gatehouse.Storage;
@@ -36,7 +36,7 @@ internal sealed class WrappedServer
     private readonly GatewayPipeline pipeline;
     private readonly WrappedUpstream upstream;
     private readonly ConnectionHead head = new();
-    private readonly ToldDefinitions told = new(); // a connection on stdio is its session, in either era
+    private readonly ConversationSlots connection = new(); // a connection on stdio is its session, in either era
     private readonly ConcurrentDictionary<Task, bool> underWay = new();
     private readonly CancellationTokenSource gone = new();
     private readonly HashSet<string> toldOf = new(StringComparer.Ordinal);
@@ -56,9 +56,10 @@ internal sealed class WrappedServer
         var core = host.Core;
         // Ids above all that this process was given by earlier hosts, and below what a number of JavaScript holds exactly.
         var firstKey = (long)Math.Clamp(hello.Attempt, 0, 1 << 20) << 32;
-        Action<ProvenMessage> heard = static _ => { };
-        upstream = new WrappedUpstream(server, command.Digest, core.Budget, firstKey) { Heard = message => heard(message), Framing = host.FramingForRange };
+        Action<ValidatedMessage> heard = static _ => { };
+        upstream = new WrappedUpstream(server, command.Digest, core.Budget, firstKey) { Heard = message => heard(message), Framing = host.Replacements.Apply(PartNames.Framing, LineFraming.Write) };
         (pipeline, var catalogue) = core.Build(new AuthenticatePersonStage(host.Person), CallerKind.Person, _ => upstream, AnyEra);
+        host.Replacements.RequireComposed();
         heard = message => catalogue.Heard(server, message);
     }
 
@@ -88,7 +89,7 @@ internal sealed class WrappedServer
     public async Task RunAsync(Welcome welcome, CancellationToken stopping)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping, gone.Token);
-        Resume(); // before the wrapper can give its child
+        await ResumeAsync().ConfigureAwait(false); // before the wrapper can give its child
         var clientEnded = await ReadAsync(welcome, ending.Token).ConfigureAwait(false);
         if (clientEnded) await SettleAsync().ConfigureAwait(false);
         await gone.CancelAsync().ConfigureAwait(false);
@@ -105,7 +106,7 @@ internal sealed class WrappedServer
     /// <summary>The client's session begins, or goes on; its handle is the connection's from now on.</summary>
     public async ValueTask BeginSessionAsync(string handle, CancellationToken cancellation)
     {
-        session = host.Core.Sessions.Open(handle, host.Person, server, host.Core.Snapshots.Current.Settings.Sessions);
+        session = await host.Core.Sessions.OpenAsync(handle, host.Person, server, host.Core.Snapshots.Current.Settings.Sessions, cancellation).ConfigureAwait(false);
         head.Session = handle;
         await client.Writer.WriteAsync(FrameKind.Session, System.Text.Encoding.ASCII.GetBytes(handle), cancellation).ConfigureAwait(false);
         listening = ListenAsync();
@@ -160,10 +161,11 @@ internal sealed class WrappedServer
     }
 
     // The sealed handle of a session that another host began: bound to person and name, and to this very command.
-    private void Resume()
+    private async ValueTask ResumeAsync()
     {
         if (hello.Session.Length == 0) return;
-        var opened = host.Core.Sessions.Open(hello.Session, host.Person, server, host.Core.Snapshots.Current.Settings.Sessions);
+        var settings = host.Core.Snapshots.Current.Settings.Sessions;
+        var opened = await host.Core.Sessions.OpenAsync(hello.Session, host.Person, server, settings, CancellationToken.None).ConfigureAwait(false);
         if (opened?.UpstreamId != command.Digest) return;
         session = opened;
         head.Session = hello.Session;
@@ -209,7 +211,7 @@ internal sealed class WrappedServer
     {
         using (line)
         {
-            var exchange = new Exchange(host.Core.Snapshots.Current, head, line, host.Time) { Server = server, Conversation = told };
+            var exchange = new Exchange(host.Core.Snapshots.Current, head, line, host.Time) { Server = server, Connection = connection };
             var reply = new LineReply(this, line);
             if (host.Core.IsDraining) await reply.RefuseAsync(exchange, new Refusal(Reasons.Draining), CancellationToken.None).ConfigureAwait(false);
             else await pipeline.RunAsync(exchange, reply, gone.Token).ConfigureAwait(false);
@@ -232,10 +234,9 @@ internal sealed class WrappedServer
     // The connection is the session's own stream too: changes of lists and resources, and log lines, outside of requests (L09).
     private async Task ListenAsync()
     {
-        var own = head.Listening();
         while (!gone.IsCancellationRequested)
         {
-            var exchange = new Exchange(host.Core.Snapshots.Current, own, null, host.Time) { Server = server, Conversation = told };
+            var exchange = new Exchange(host.Core.Snapshots.Current, head, null, host.Time) { Intent = ExchangeIntent.Listen, Server = server, Connection = connection };
             await pipeline.RunAsync(exchange, new LineReply(this, null), gone.Token).ConfigureAwait(false);
             if (exchange.Record.Refusal?.Reason == Reasons.SessionUnknown) return;
             await Task.Delay(ListenAgain, host.Time, gone.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

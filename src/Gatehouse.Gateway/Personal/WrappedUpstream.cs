@@ -4,6 +4,7 @@ using Gatehouse.Gateway.Upstreams;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Protocol;
+using Gatehouse.Text;
 
 namespace Gatehouse.Gateway.Personal;
 
@@ -19,13 +20,15 @@ internal sealed class WrappedUpstream(ServerSettings server, string childId, Byt
     private volatile bool isLegacy;
 
     /// <summary>Told of each notification.</summary>
-    public required Action<ProvenMessage> Heard { get; init; }
+    public required Action<ValidatedMessage> Heard { get; init; }
 
-    /// <summary>For the range alone: how a message becomes a line. Nothing of the configuration reaches it.</summary>
-    public Action<IBufferWriter<byte>, ProvenMessage> Framing { get; init; } = LineFraming.Write;
+    /// <summary>How a message becomes a line for the local process.</summary>
+    public Action<IBufferWriter<byte>, ValidatedMessage> Framing { get; init; } = LineFraming.Write;
 
     /// <summary>Lines of the process that were no message, or that nobody waited for (G13).</summary>
+#pragma warning disable RS0030 // It has completed.
     public long Dropped => child.Task.IsCompletedSuccessfully ? child.Task.Result.Dropped : 0;
+#pragma warning restore RS0030
 
     /// <summary>Completes when the process, or the wrapper's connection to it, is gone.</summary>
     public async Task EndedAsync() => await (await child.Task.ConfigureAwait(false)).Ended.ConfigureAwait(false);
@@ -47,22 +50,24 @@ internal sealed class WrappedUpstream(ServerSettings server, string childId, Byt
     }
 
     /// <summary>It could not be started.</summary>
-    public void Fail(string why) => child.TrySetException(new RefusalException(Reasons.UpstreamUnreachable, why));
+    public void Fail(string why) => child.TrySetException(new RefusalException(Reasons.UpstreamUnreachable, VisibleText.Escape(why)));
 
-    public async ValueTask<IUpstreamReply> SendAsync(Exchange exchange, CancellationToken cancellation)
+    public async ValueTask<IUpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellation)
     {
         var process = await ChildAsync(cancellation).ConfigureAwait(false);
-        var isHandshake = exchange.Message?.Method == "initialize";
+        var isHandshake = request.Message?.Method == "initialize";
         isLegacy |= isHandshake;
         // What follows a handshake needs the session that it begins, so it waits for its answer and not only for its turn.
-        var line = isHandshake ? null : exchange.Source as ClientLine;
-        return await process.SendAsync(exchange, isHandshake ? process.Id : null, cancellation, line is null ? null : line.Pass).ConfigureAwait(false);
+        request.SendingBy(this);
+        return await process.SendAsync(request, isHandshake ? process.Id : null, cancellation, isHandshake ? null : request.Written).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
     {
         child.TrySetException(new RefusalException(Reasons.UpstreamEnded, "process"));
+#pragma warning disable RS0030 // It has completed.
         if (child.Task.IsCompletedSuccessfully) await child.Task.Result.DisposeAsync().ConfigureAwait(false);
+#pragma warning restore RS0030
         _ = child.Task.Exception; // seen
     }
 

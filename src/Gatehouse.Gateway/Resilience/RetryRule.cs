@@ -15,12 +15,12 @@ internal static class RetryRule
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100);
 
     /// <summary>True when the failed request may be sent again.</summary>
-    public static bool MayRepeat(Exchange exchange, RefusalException failure)
+    public static bool MayRepeat(UpstreamRequest request, RefusalException failure)
     {
         if (NeverLeft(failure)) return true;
         var reason = failure.Refusal.Reason;
         // What the gateway could not even write would fail again.
-        return Reads(exchange) && (reason == Reasons.UpstreamBusy || (reason == Reasons.UpstreamUnreachable && ServerFailures.Of(failure) != ServerFailure.None));
+        return Reads(request) && (reason == Reasons.UpstreamBusy || (reason == Reasons.UpstreamUnreachable && ServerFailures.Of(failure) != ServerFailure.None));
     }
 
     /// <summary>The wait before a repetition; null when it would be too long.</summary>
@@ -38,7 +38,7 @@ internal static class RetryRule
     private static bool NeverLeft(RefusalException failure) =>
         failure.InnerException is HttpRequestException && ServerFailures.Of(failure) == ServerFailure.OfConnection;
 
-    private static bool Reads(Exchange exchange) => exchange.Message is { } message
+    private static bool Reads(UpstreamRequest request) => request.Message is { } message
         ? message.Kind == MessageKind.Request && ProtocolMethods.EffectOf(message.Method) == MethodEffect.Reading
-        : exchange.Head.Verb == "GET";
+        : request.Intent == ExchangeIntent.Listen;
 }

@@ -2,19 +2,16 @@ using Gatehouse.Storage;
 
 namespace Gatehouse.Gateway.Sessions;
 
-/// <summary>Open sessions in the store.</summary>
-public sealed class PersistentOpenSessions(Store store, Action<string> diagnostics) : IOpenSessions
+/// <summary>Keeps the open sessions in a store, so that a restart finds them and nothing else. Where the store refuses, the operator learns it.</summary>
+internal sealed class PersistentOpenSessions(ISessionStore store, Action<string> diagnostics)
 {
-    /// <inheritdoc />
-    public IReadOnlyList<OpenSessionRow> All(DateTimeOffset now) => store.OpenSessions.All(now);
-
-    /// <inheritdoc />
+    /// <summary>Keeps a session; returns when it is durable. One that cannot be kept is lost with this process, and its handle with it; nothing is thrown.</summary>
     public async ValueTask AddAsync(OpenSessionRow session)
     {
         ArgumentNullException.ThrowIfNull(session);
         try
         {
-            await store.OpenSessions.AddAsync(session.SessionUid, session.Owner, session.Until).ConfigureAwait(false);
+            await store.AddAsync(session).ConfigureAwait(false);
         }
         catch (StoreException e)
         {
@@ -22,12 +19,14 @@ public sealed class PersistentOpenSessions(Store store, Action<string> diagnosti
         }
     }
 
-    /// <inheritdoc />
+    /// <summary>
+    /// Forgets a session for good; returns when a restart cannot bring it back. Nobody waits for many of these, so nothing is thrown.
+    /// </summary>
     public async ValueTask RemoveAsync(string uid)
     {
         try
         {
-            await store.OpenSessions.RemoveAsync(uid).ConfigureAwait(false);
+            await store.RemoveAsync(uid).ConfigureAwait(false);
         }
         catch (Exception e) when (e is StoreException or ObjectDisposedException)
         {

@@ -27,7 +27,7 @@ public sealed class SessionTable : ISessions
     private static readonly TimeSpan SweepPause = TimeSpan.FromSeconds(1);
 
     private readonly KeyRing keys;
-    private readonly IOpenSessions kept;
+    private readonly PersistentOpenSessions kept;
     private readonly TimeProvider time;
     private readonly Func<int> callerShare;
     private readonly byte[] ownerKey;
@@ -37,21 +37,24 @@ public sealed class SessionTable : ISessions
 
     /// <summary>Makes a table with the sessions that are kept.</summary>
     /// <param name="keys">Seals the handles.</param>
-    /// <param name="kept">The open sessions across restarts.</param>
+    /// <param name="store">The open sessions across restarts.</param>
+    /// <param name="open">The sessions that were open when the process began.</param>
     /// <param name="time">The clock.</param>
     /// <param name="callerShare">The part of <c>sessions.max</c> that one caller may have, in percent.</param>
-    public SessionTable(KeyRing keys, IOpenSessions kept, TimeProvider time, Func<int> callerShare)
+    /// <param name="diagnostics">Takes a line for the operator.</param>
+    public SessionTable(KeyRing keys, ISessionStore store, IEnumerable<OpenSessionRow> open, TimeProvider time, Func<int> callerShare, Action<string> diagnostics)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        ArgumentNullException.ThrowIfNull(kept);
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(open);
         ArgumentNullException.ThrowIfNull(time);
         this.keys = keys;
-        this.kept = kept;
+        kept = new PersistentOpenSessions(store, diagnostics);
         this.time = time;
         this.callerShare = callerShare;
         ownerKey = keys.DeriveKey(OwnerPurpose, default, SHA256.HashSizeInBytes);
         var now = time.GetUtcNow();
-        foreach (var row in kept.All(now)) known.Restore(row.SessionUid, row.Owner, row.Until, now);
+        foreach (var row in open) known.Restore(row.SessionUid, row.Owner, row.Until, now);
     }
 
     /// <summary>Raised when a session ends, by whatever cause, with its id.</summary>
@@ -64,16 +67,17 @@ public sealed class SessionTable : ISessions
     public int Count => known.Count;
 
     /// <inheritdoc />
-    public SessionBinding? Open(string handle, VerifiedToken caller, ServerSettings server, SessionSettings settings)
+    public ValueTask<SessionBinding?> OpenAsync(string handle, VerifiedToken caller, ServerSettings server, SessionSettings settings, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(handle);
         ArgumentNullException.ThrowIfNull(settings);
         var now = time.GetUtcNow();
-        return Unseal(handle, Owner(caller, server)) is { } sealedSession
+        return ValueTask.FromResult(
+            Unseal(handle, Owner(caller, server)) is { } sealedSession
             && sealedSession.ExpiresAt > now
             && Live(sealedSession, caller, server, settings, now) is { } entry
-            ? entry.Binding
-            : null;
+                ? entry.Binding
+                : null);
     }
 
     /// <inheritdoc />

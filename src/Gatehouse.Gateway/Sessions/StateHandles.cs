@@ -13,7 +13,7 @@ namespace Gatehouse.Gateway.Sessions;
 /// Envelopes for request state, and the owners of tasks. The envelope's associated data name the caller and what the
 /// state is for; the table of owners survives a restart in the store.
 /// </summary>
-public sealed class StateHandles(KeyRing keys, Store store, TimeProvider time, Action<string> diagnostics) : IStateHandles
+public sealed class StateHandles(KeyRing keys, ITaskOwnerStore store, TimeProvider time, Action<string> diagnostics) : IStateHandles
 {
     private const string StatePurpose = "request-state/v1";
     private const string TaskPurpose = "task-owner/v1";
@@ -22,7 +22,7 @@ public sealed class StateHandles(KeyRing keys, Store store, TimeProvider time, A
     private static readonly TimeSpan TaskLife = TimeSpan.FromDays(7);
 
     private readonly TaskClaims claims = new(store, time, diagnostics);
-    private readonly Lock claiming = new();
+    private readonly ClaimTurns turns = new();
     private volatile KeysOfTasks? taskKeys;
 
     /// <inheritdoc />
@@ -47,25 +47,26 @@ public sealed class StateHandles(KeyRing keys, Store store, TimeProvider time, A
     }
 
     /// <inheritdoc />
-    public TaskClaim ClaimTask(Exchange exchange, string taskId)
+    public async ValueTask<TaskClaim> ClaimTaskAsync(Exchange exchange, string taskId, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
         ArgumentNullException.ThrowIfNull(taskId);
-        lock (claiming) // between the look and the claim nobody else claims the same task
-        {
-            if (Find(exchange, taskId) is { } known) return known.IsOwn ? TaskClaim.Own : TaskClaim.OfAnother;
-            return claims.TryAdd(ClaimOf(exchange, taskId), exchange.Snapshot.Settings.Limits.CallerShare) ? TaskClaim.Own : TaskClaim.NotKept;
-        }
+        using var turn = await turns.TakeAsync(exchange.Server.Name, taskId, cancellation).ConfigureAwait(false);
+        if (await FindAsync(exchange, taskId, cancellation).ConfigureAwait(false) is { } known) return known.IsOwn ? TaskClaim.Own : TaskClaim.OfAnother;
+        return claims.TryAdd(ClaimOf(exchange, taskId), exchange.Snapshot.Settings.Limits.CallerShare) ? TaskClaim.Own : TaskClaim.NotKept;
     }
 
     /// <inheritdoc />
-    public bool OwnsTask(Exchange exchange, string taskId) => Find(exchange, taskId) is { IsOwn: true };
+    public async ValueTask<bool> OwnsTaskAsync(Exchange exchange, string taskId, CancellationToken cancellation) =>
+        await FindAsync(exchange, taskId, cancellation).ConfigureAwait(false) is { IsOwn: true };
 
     /// <inheritdoc />
-    public bool IsOfAnother(Exchange exchange, string taskId) => Find(exchange, taskId) is { IsOwn: false };
+    public async ValueTask<bool> IsOfAnotherAsync(Exchange exchange, string taskId, CancellationToken cancellation) =>
+        await FindAsync(exchange, taskId, cancellation).ConfigureAwait(false) is { IsOwn: false };
 
     /// <inheritdoc />
-    public TaskTool? ToolOfTask(Exchange exchange, string taskId) => Find(exchange, taskId) is { IsOwn: true } found ? found.Tool : null;
+    public async ValueTask<TaskTool?> ToolOfTaskAsync(Exchange exchange, string taskId, CancellationToken cancellation) =>
+        await FindAsync(exchange, taskId, cancellation).ConfigureAwait(false) is { IsOwn: true } found ? found.Tool : null;
 
     /// <summary>Owners that are in memory, because the store does not have them.</summary>
     internal int Unstored => claims.Unstored;
@@ -93,13 +94,13 @@ public sealed class StateHandles(KeyRing keys, Store store, TimeProvider time, A
         return derived;
     }
 
-    private FoundTask? Find(Exchange exchange, string taskId)
+    private async ValueTask<FoundTask?> FindAsync(Exchange exchange, string taskId, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
         ArgumentNullException.ThrowIfNull(taskId);
         foreach (var key in TaskKeys())
         {
-            if (claims.Find(exchange.Server.Name, TaskDigest(key, exchange, taskId)) is not { } claim) continue;
+            if (await claims.FindAsync(exchange.Server.Name, TaskDigest(key, exchange, taskId), cancellation).ConfigureAwait(false) is not { } claim) continue;
             var own = claim.Length >= HMACSHA256.HashSizeInBytes && CryptographicOperations.FixedTimeEquals(claim.AsSpan(0, HMACSHA256.HashSizeInBytes), OwnerDigest(key, exchange));
             return new FoundTask(own, claim.Length > HMACSHA256.HashSizeInBytes ? new TaskTool(key, claim.AsMemory(HMACSHA256.HashSizeInBytes)) : null);
         }

@@ -7,14 +7,14 @@ namespace Gatehouse.Gateway.Sessions;
 /// <summary>
 /// Claims on tasks: in the store, where they survive a restart; and in memory while they are on their way to it, or as long as it cannot
 /// take them. Memory is bounded, with a part for each caller; a claim that finds no room is refused, so that no task is ever given out
-/// without an owner. Safe for concurrent use, but for a look and a claim that depends on it: its owner locks.
+/// without an owner. Safe for concurrent use, but for a look and a claim that depends on it: those take a turn (<see cref="ClaimTurns"/>).
 /// </summary>
 /// <remarks>
 /// The threat: a claim that is forgotten before the store has it can be made by somebody else who learns the task's id, and whoever makes
 /// claims without end forces that forgetting (CWE-770; MCP row X01). A task lives for days and there is no end of them: memory that kept
 /// each would grow with every one that was ever made.
 /// </remarks>
-internal sealed class TaskClaims(Store store, TimeProvider time, Action<string> diagnostics)
+internal sealed class TaskClaims(ITaskOwnerStore store, TimeProvider time, Action<string> diagnostics)
 {
     /// <summary>Claims that the store does not have, of all callers.</summary>
     public const int Most = 100_000;
@@ -28,11 +28,13 @@ internal sealed class TaskClaims(Store store, TimeProvider time, Action<string> 
 
     /// <summary>The owner that claimed a task; null when nobody did.</summary>
     /// <exception cref="StoreException">The store cannot be read.</exception>
-    public byte[]? Find(string server, byte[] task)
+    public ValueTask<byte[]?> FindAsync(string server, byte[] task, CancellationToken cancellation)
     {
         // Memory first: a claim leaves it only after the store has it.
         var now = time.GetUtcNow();
-        return unstored.TryGetValue(Key(server, task), out var held) && held.Until > now ? held.Owner : store.TaskOwners.Find(server, task, now);
+        return unstored.TryGetValue(Key(server, task), out var held) && held.Until > now
+            ? ValueTask.FromResult<byte[]?>(held.Owner)
+            : store.FindAsync(server, task, now, cancellation);
     }
 
     /// <summary>Notes the owner of a task that nobody claimed.</summary>
@@ -67,8 +69,8 @@ internal sealed class TaskClaims(Store store, TimeProvider time, Action<string> 
     {
         try
         {
-            var most = (int)PartitionedBudget.PartOf(store.TaskOwners.RowLimit, callerShare);
-            await store.TaskOwners.AddAsync(claim.Server, claim.Task, claim.Owner, claim.CallerDigest, most, claim.Until).ConfigureAwait(false);
+            var most = (int)PartitionedBudget.PartOf(store.RowLimit, callerShare);
+            await store.AddAsync(new TaskOwnerRow(claim.Server, claim.Task, claim.Owner, claim.CallerDigest, claim.Until), most).ConfigureAwait(false);
         }
         catch (Exception e) when (e is StoreException or ObjectDisposedException)
         {

@@ -32,6 +32,7 @@ internal sealed class GatewayMetrics(GatewayCore core)
         yield return Fact("refused", exchanges.Where(row => row.Outcome == "refused").Sum(row => row.Count));
         foreach (var (code, count) in core.Measures.Refusals.OrderBy(row => row.Code, StringComparer.Ordinal)) yield return Fact("refused." + code, count);
         yield return Fact("streams", core.Registry.Streams().Count);
+        yield return Fact("held", core.Registry.Held);
         yield return Fact("connections", core.Connections.Open);
         if (core.Connections.Refused is > 0 and var closed) yield return Fact("connectionsRefused", closed);
         yield return Fact("bufferedBytes", core.Budget.Used);
@@ -80,6 +81,7 @@ internal sealed class GatewayMetrics(GatewayCore core)
         text.Single("gatehouse_generation", Gauge, "Generation of the configuration in force.", core.Snapshots.Current.Generation);
         text.Single("gatehouse_exchanges_under_way", Gauge, "Exchanges under way, streams among them.", core.Registry.Count);
         text.Single("gatehouse_streams_open", Gauge, "Open streams.", core.Registry.Streams().Count);
+        text.Single("gatehouse_exchanges_held", Gauge, "Exchanges that wait for a verdict.", core.Registry.Held);
         text.Single("gatehouse_connections", Gauge, "Connections of clients that are open.", core.Connections.Open);
         text.Single("gatehouse_connections_limit", Gauge, "The setting limits.connections.", settings.Limits.Connections);
         text.Single("gatehouse_connections_per_address_limit", Gauge, "Connections that one address block may have.", settings.Limits.ConnectionsOfAnAddress);

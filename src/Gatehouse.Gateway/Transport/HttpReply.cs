@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Http;
 namespace Gatehouse.Gateway.Transport;
 
 /// <summary>
-/// The client's side of an exchange over HTTP. Framing and headers are ours; of the server's answer only the proven
+/// The client's side of an exchange over HTTP. Framing and headers are ours; of the server's answer only the validated
 /// JSON crosses (design rules 2 and 3).
 /// </summary>
 internal sealed class HttpReply(HttpContext context, ISessions sessions) : IReply
@@ -26,10 +26,18 @@ internal sealed class HttpReply(HttpContext context, ISessions sessions) : IRepl
     public bool ClientIsThere { get; private set; } = true;
 
     public ValueTask AcceptAsync(Exchange exchange, CancellationToken cancellation) =>
-        StatusAsync(exchange, StatusCodes.Status202Accepted, cancellation);
+        StatusAsync(exchange, StatusCodes.Status202Accepted);
 
-    public ValueTask StatusAsync(Exchange exchange, int status, CancellationToken cancellation)
+    public ValueTask SessionEndedAsync(Exchange exchange, CancellationToken cancellation) =>
+        StatusAsync(exchange, StatusCodes.Status200OK);
+
+    public ValueTask DeclineAsync(Exchange exchange, UpstreamDecline decline, CancellationToken cancellation) =>
+        StatusAsync(exchange, DeclineStatus.Of(decline));
+
+    // A request that was held, whose client saw that, has a status already: a server that took it without an answer gave none.
+    private ValueTask StatusAsync(Exchange exchange, int status)
     {
+        if (streaming) throw new RefusalException(Reasons.UpstreamFault, "no answer to a request");
         exchange.Record.Status = status;
         WriteCommonHeaders(exchange);
         context.Response.StatusCode = status;
@@ -38,14 +46,16 @@ internal sealed class HttpReply(HttpContext context, ISessions sessions) : IRepl
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask SendSingleAsync(Exchange exchange, ProvenMessage message, int status, CancellationToken cancellation)
+    public ValueTask SendSingleAsync(Exchange exchange, ValidatedMessage message, UpstreamDecline decline, CancellationToken cancellation)
     {
-        var effective = status == StatusCodes.Status200OK ? StatusOf(exchange, message) : status;
+        if (streaming) return SendEventAsync(exchange, new UpstreamEvent(message, null, null), cancellation); // it was held, and its client saw that
+        var effective = decline == UpstreamDecline.None ? StatusOf(exchange, message) : DeclineStatus.Of(decline);
         return WriteJsonAsync(exchange, message.Bytes, effective, cancellation);
     }
 
     public async ValueTask OpenStreamAsync(Exchange exchange, CancellationToken cancellation)
     {
+        if (streaming) return;
         exchange.Record.Status = StatusCodes.Status200OK;
         WriteCommonHeaders(exchange);
         var headers = context.Response.Headers;
@@ -53,6 +63,15 @@ internal sealed class HttpReply(HttpContext context, ISessions sessions) : IRepl
         headers["X-Accel-Buffering"] = "no"; // T29: a buffering proxy would hold events back
         streaming = true;
         await GuardAsync(exchange, context.Response.Body.FlushAsync(CancellationToken.None), cancellation).ConfigureAwait(false);
+    }
+
+    public async ValueTask KeepAliveAsync(Exchange exchange, CancellationToken cancellation)
+    {
+        await OpenStreamAsync(exchange, cancellation).ConfigureAwait(false);
+        if (!ClientIsThere) return;
+        frame.ResetWrittenCount();
+        SseWriter.WriteKeepAlive(frame);
+        await GuardAsync(exchange, WriteFrameAsync(), cancellation).ConfigureAwait(false);
     }
 
     public ValueTask SendEventAsync(Exchange exchange, UpstreamEvent item, CancellationToken cancellation)
@@ -69,6 +88,8 @@ internal sealed class HttpReply(HttpContext context, ISessions sessions) : IRepl
 
     public async ValueTask RefuseAsync(Exchange exchange, Refusal refusal, CancellationToken cancellation)
     {
+        if (refusal.IsTakenBack && !context.Response.HasStarted) await OpenStreamAsync(exchange, cancellation).ConfigureAwait(false); // and closed without an answer
+        if (refusal.IsTakenBack) return;
         if (streaming)
         {
             await RefuseOnStreamAsync(exchange, refusal, cancellation).ConfigureAwait(false);
@@ -147,7 +168,7 @@ internal sealed class HttpReply(HttpContext context, ISessions sessions) : IRepl
         catch (Exception e) when (e is IOException or ObjectDisposedException || (e is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
         {
             ClientIsThere = false;
-            exchange.Record.Add(new Audit.AuditPart("limit", "drop", "client-gone"));
+            exchange.Record.Add(new Audit.AuditPart(Audit.AuditPartKind.Limit, Audit.AuditOutcome.Drop, "client-gone"));
             if (exchange.IsModern) throw new OperationCanceledException("the client is gone", e);
         }
     }
@@ -163,7 +184,7 @@ internal sealed class HttpReply(HttpContext context, ISessions sessions) : IRepl
         var headers = context.Response.Headers;
         headers["Gatehouse-Request-Id"] = exchange.Record.Id;
         headers.CacheControl = "no-store";
-        if (exchange.ProofNonce is not null) headers["DPoP-Nonce"] = exchange.ProofNonce;
+        if (exchange.DPoPNonce is not null) headers["DPoP-Nonce"] = exchange.DPoPNonce;
         if (SessionHandle is not null) headers[HeaderNames.SessionId] = SessionHandle;
     }
 
@@ -177,7 +198,7 @@ internal sealed class HttpReply(HttpContext context, ISessions sessions) : IRepl
     }
 
     // T10, T11: the modern era maps a few protocol errors to a status, also when the server is a process that has none.
-    private static int StatusOf(Exchange exchange, ProvenMessage message)
+    private static int StatusOf(Exchange exchange, ValidatedMessage message)
     {
         if (!exchange.IsModern || message.Kind != MessageKind.Error) return StatusCodes.Status200OK;
         return System.Text.Encoding.ASCII.GetString(message.Raw(Slot.ErrorCode)) switch

@@ -33,6 +33,8 @@ internal sealed class HttpRequestHead : IRequestHead
 
     public string? Verb { get; }
 
+    public string? ConnectionId => connection.Id;
+
     public string Path { get; }
 
     public bool HasQuery { get; }

@@ -13,7 +13,15 @@ public sealed class McpEndpoint(GatewayPipeline pipeline, SnapshotHolder snapsho
         var snapshot = snapshots.Current;
         using var source = new HttpMessageSource(context, budget, snapshot.Settings.Limits.BodyTimeout, time);
         var head = new HttpRequestHead(context);
-        var exchange = new Exchange(snapshot, head, head.Verb == "POST" ? source : null, time);
+        var exchange = new Exchange(snapshot, head, head.Verb == "POST" ? source : null, time) { Intent = IntentOf(head.Verb) };
         await pipeline.RunAsync(exchange, new HttpReply(context, sessions), context.RequestAborted).ConfigureAwait(false);
     }
+
+    // MCP 2025-11-25, transports. Every other method is refused by accept.
+    private static ExchangeIntent IntentOf(string? verb) => verb switch
+    {
+        "GET" => ExchangeIntent.Listen,
+        "DELETE" => ExchangeIntent.EndSession,
+        _ => ExchangeIntent.Message,
+    };
 }

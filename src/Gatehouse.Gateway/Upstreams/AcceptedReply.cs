@@ -3,12 +3,10 @@ using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Upstreams;
 
-/// <summary>A notification or answer was handed over; nothing comes back.</summary>
-internal sealed class AcceptedReply(UpstreamReplyKind kind = UpstreamReplyKind.Accepted, int status = 202) : IUpstreamReply
+/// <summary>A notification or answer was handed over, or the session ended; nothing comes back.</summary>
+internal sealed class AcceptedReply(UpstreamReplyKind kind = UpstreamReplyKind.Accepted) : IUpstreamReply
 {
     public UpstreamReplyKind Kind => kind;
-
-    public int Status => status;
 
     public string? SessionId => null;
 

@@ -10,13 +10,17 @@ namespace Gatehouse.Gateway.Upstreams;
 /// The threat: the answer is refused, the caller has left, or may have no more sessions, and a process stays that no session ever ends
 /// (EX-03, CWE-772).
 /// </remarks>
-internal sealed class BeginningReply(IUpstreamReply reply, Exchange exchange, Func<Task> end) : IUpstreamReply
+internal sealed class BeginningReply(IUpstreamReply reply, Func<Task> end) : IUpstreamReply
 {
+    private bool isKept;
+
     public UpstreamReplyKind Kind => reply.Kind;
 
-    public int Status => reply.Status;
+    public UpstreamDecline Decline => reply.Decline;
 
     public string? SessionId => reply.SessionId;
+
+    public void KeepSession() => isKept = true;
 
     public StreamGap? Gap => reply.Gap;
 
@@ -32,7 +36,7 @@ internal sealed class BeginningReply(IUpstreamReply reply, Exchange exchange, Fu
         }
         finally
         {
-            if (exchange.Session?.UpstreamId != SessionId) await end().ConfigureAwait(false);
+            if (!isKept) await end().ConfigureAwait(false);
         }
     }
 }

@@ -4,16 +4,16 @@ using System.Text;
 using Gatehouse.Gateway.Catalogue;
 using Gatehouse.Gateway.Outbound;
 using Gatehouse.Gateway.Resilience;
-using Gatehouse.Gateway.Secrets;
 using Gatehouse.Gateway.Transport;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Upstreams;
 
 /// <summary>
-/// A server reached by Streamable HTTP. Sends the proven bytes as they are and reads the answer message by message; sends
+/// A server reached by Streamable HTTP. Sends the validated bytes as they are and reads the answer message by message; sends
 /// again only what cannot have acted, and leaves a failing server alone for a while (EX-04).
 /// </summary>
 public sealed class HttpUpstream : IUpstream
@@ -27,19 +27,19 @@ public sealed class HttpUpstream : IUpstream
     private readonly ServerSettings server;
     private readonly HttpUpstreamSettings settings;
     private readonly HttpMessageInvoker invoker;
-    private readonly SecretResolver secrets;
+    private readonly IUpstreamCredentials credentials;
     private readonly TimeProvider time;
     private readonly CircuitBreaker breaker;
     private readonly RenewedSessions renewed = new();
 
     /// <summary>Creates the upstream with a handler of its own.</summary>
-    public HttpUpstream(ServerSettings server, OutboundHandlers handlers, SecretResolver secrets, ByteBudget budget, TimeProvider time)
+    public HttpUpstream(ServerSettings server, OutboundHandlers handlers, IUpstreamCredentials credentials, ByteBudget budget, TimeProvider time)
     {
         Budget = budget;
         ArgumentNullException.ThrowIfNull(server);
         ArgumentNullException.ThrowIfNull(handlers);
         this.server = server;
-        this.secrets = secrets;
+        this.credentials = credentials;
         this.time = time;
         settings = server.Http ?? throw new ArgumentException("not an HTTP server", nameof(server));
         breaker = new CircuitBreaker(settings.BreakAfter, settings.BreakFor, time, Chance.Next);
@@ -53,47 +53,45 @@ public sealed class HttpUpstream : IUpstream
     internal Resilience.CircuitState Circuit => breaker.Circuit;
 
     /// <inheritdoc />
-    public async ValueTask<IUpstreamReply> SendAsync(Exchange exchange, CancellationToken cancellation)
+    public async ValueTask<IUpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(exchange);
+        ArgumentNullException.ThrowIfNull(request);
         var mayRenew = server.Stateless;
         for (var attempt = 1; ; attempt++)
         {
-            var session = CurrentSession(exchange);
+            var session = CurrentSession(request);
             try
             {
-                return await SendGuardedAsync(exchange, session, cancellation).ConfigureAwait(false);
+                return await SendGuardedAsync(request, session, cancellation).ConfigureAwait(false);
             }
             catch (RefusalException e) when (e.Refusal.Reason == Reasons.SessionUnknown && mayRenew)
             {
                 mayRenew = false; // once
-                if (!await RenewAsync(exchange, session, cancellation).ConfigureAwait(false)) throw;
+                if (!await RenewAsync(request, session, cancellation).ConfigureAwait(false)) throw;
             }
-            catch (RefusalException e) when (attempt <= settings.Retries && RetryRule.MayRepeat(exchange, e))
+            catch (RefusalException e) when (attempt <= settings.Retries && RetryRule.MayRepeat(request, e))
             {
-                if (RetryRule.Wait(attempt, e.Refusal.RetryAfter, Chance.Next()) is not { } wait) throw;
+                if (RetryRule.Wait(attempt, e.Refusal.RetryAfter, Chance.Next()) is not { } wait || request.Deadline - time.GetUtcNow() <= wait) throw; // nobody would be there any more
                 await Task.Delay(wait, time, cancellation).ConfigureAwait(false);
             }
-
-            exchange.Record.UpstreamMessages++;
         }
     }
 
     /// <inheritdoc />
-    public async ValueTask AbandonAsync(Exchange exchange, Refusal why)
+    public async ValueTask AbandonAsync(UpstreamRequest request, Refusal why)
     {
-        ArgumentNullException.ThrowIfNull(exchange);
+        ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(why);
-        if (why.Reason == Reasons.UpstreamTimeout) Note(exchange, ServerFailure.OfExchange);
+        if (why.Reason == Reasons.UpstreamTimeout) Note(request, ServerFailure.OfExchange);
         // In the modern era the closed connection has said it; the handshake is never cancelled (MCP 2025-11-25, cancellation).
-        if (exchange.IsModern || exchange.Message is not { Kind: MessageKind.Request, Method: not "initialize" } request) return;
-        var parameters = Encoding.UTF8.GetBytes($"{{\"requestId\":{Encoding.UTF8.GetString(request.Id.Raw.Span)},\"reason\":\"deadline\"}}");
+        if (request.IsModern || request.Message is not { Kind: MessageKind.Request, Method: not "initialize" } message) return;
+        var parameters = Encoding.UTF8.GetBytes($"{{\"requestId\":{Encoding.UTF8.GetString(message.Id.Raw.Span)},\"reason\":\"deadline\"}}");
         var buffer = new ArrayBufferWriter<byte>();
         JsonRpcWriter.WriteNotification(buffer, "notifications/cancelled", parameters);
         using var patience = new CancellationTokenSource(FarewellPatience, time);
         try
         {
-            await PostAsync(exchange, buffer.WrittenMemory, patience.Token).ConfigureAwait(false);
+            await PostAsync(request, buffer.WrittenMemory, patience.Token).ConfigureAwait(false);
         }
         catch (Exception e) when (e is RefusalException or OperationCanceledException or ObjectDisposedException)
         {
@@ -108,7 +106,6 @@ public sealed class HttpUpstream : IUpstream
     public ValueTask DisposeAsync()
     {
         invoker.Dispose();
-        renewed.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -118,48 +115,49 @@ public sealed class HttpUpstream : IUpstream
 
     internal TimeProvider Time => time;
 
-    /// <summary>Posts a message of our own within the exchange's session; the answer is not awaited beyond its status.</summary>
-    internal async ValueTask PostAsync(Exchange exchange, ReadOnlyMemory<byte> message, CancellationToken cancellation)
+    /// <summary>Posts a message of our own within the request's session; the answer is not awaited beyond its status.</summary>
+    internal async ValueTask PostAsync(UpstreamRequest request, ReadOnlyMemory<byte> message, CancellationToken cancellation)
     {
-        using var response = await SendOnceAsync(NewPost(exchange, message, CurrentSession(exchange)), cancellation).ConfigureAwait(false);
+        var outgoing = await NewPostAsync(request, message, CurrentSession(request), cancellation).ConfigureAwait(false);
+        using var response = await SendOnceAsync(outgoing, cancellation).ConfigureAwait(false);
     }
 
-    private async ValueTask<IUpstreamReply> SendGuardedAsync(Exchange exchange, string? session, CancellationToken cancellation)
+    private async ValueTask<IUpstreamReply> SendGuardedAsync(UpstreamRequest request, string? session, CancellationToken cancellation)
     {
         if (!breaker.TryEnter(out var wait, out var mustAsk)) throw Resting(wait);
         // Goes on without this caller, who may leave: the breaker waits for its outcome.
-        if (mustAsk && !await AskAsync(exchange.Snapshot).WaitAsync(cancellation).ConfigureAwait(false)) throw Resting(breaker.Wait);
+        if (mustAsk && !await AskAsync(request.Limits).WaitAsync(cancellation).ConfigureAwait(false)) throw Resting(breaker.Wait);
         try
         {
-            return await SendAsync(exchange, session, cancellation).ConfigureAwait(false);
+            return await SendAsync(request, session, cancellation).ConfigureAwait(false);
         }
         catch (RefusalException e)
         {
-            Note(exchange, ServerFailures.Of(e));
+            Note(request, ServerFailures.Of(e));
             throw;
         }
     }
 
     private RefusalException Resting(TimeSpan wait) => new(new Refusal(Reasons.UpstreamResting, breaker.State) { RetryAfter = wait });
 
-    private void Note(Exchange exchange, ServerFailure failure)
+    private void Note(UpstreamRequest request, ServerFailure failure)
     {
         // The gateway's own questions say nothing that counts: whoever makes it ask, a caller without any right too, would choose when the
         // breaker opens for all. What the breaker itself asks has an outcome of its own.
-        if (failure == ServerFailure.None || exchange.Partition is null) return;
-        if (breaker.Failed(failure == ServerFailure.OfConnection ? null : exchange.Partition)) _ = AskAsync(exchange.Snapshot);
+        if (failure == ServerFailure.None || request.Partition is null) return;
+        if (breaker.Failed(failure == ServerFailure.OfConnection ? null : request.Partition)) _ = AskAsync(request.Limits);
     }
 
     // Any answer will do, also a refusal: what counts is that somebody is there. No caller shapes a byte of it.
-    private async Task<bool> AskAsync(GatewaySnapshot snapshot)
+    private async Task<bool> AskAsync(LimitSettings limits)
     {
         var answered = false;
         using var patience = new CancellationTokenSource(AskPatience, time);
         try
         {
-            var question = GatewayQuestion.Modern(snapshot, server, "server/discover", default, time);
-            using var request = NewRequest(question, null);
-            using var response = await SendOnceAsync(request, patience.Token).ConfigureAwait(false);
+            var question = GatewayRequests.Modern(limits, server, "server/discover");
+            using var outgoing = await NewRequestAsync(question, null, patience.Token).ConfigureAwait(false);
+            using var response = await SendOnceAsync(outgoing, patience.Token).ConfigureAwait(false);
             answered = !ServerFailures.IsUnavailable(response.StatusCode);
         }
         catch (Exception e) when (e is RefusalException or OperationCanceledException or ObjectDisposedException)
@@ -174,14 +172,16 @@ public sealed class HttpUpstream : IUpstream
         return answered;
     }
 
-    private async ValueTask<IUpstreamReply> SendAsync(Exchange exchange, string? session, CancellationToken cancellation)
+    private async ValueTask<IUpstreamReply> SendAsync(UpstreamRequest request, string? session, CancellationToken cancellation)
     {
-        var response = await SendOnceAsync(NewRequest(exchange, session), cancellation).ConfigureAwait(false);
+        var outgoing = await NewRequestAsync(request, session, cancellation).ConfigureAwait(false);
+        request.SendingBy(this);
+        var response = await SendOnceAsync(outgoing, cancellation).ConfigureAwait(false);
         try
         {
-            if (ServerFailures.IsUnavailable(response.StatusCode)) Note(exchange, ServerFailure.OfExchange);
+            if (ServerFailures.IsUnavailable(response.StatusCode)) Note(request, ServerFailure.OfExchange);
             else breaker.Succeeded();
-            return await HttpUpstreamReply.OpenAsync(this, exchange, response, cancellation).ConfigureAwait(false);
+            return await HttpUpstreamReply.OpenAsync(this, request, response, cancellation).ConfigureAwait(false);
         }
         catch
         {
@@ -190,11 +190,11 @@ public sealed class HttpUpstream : IUpstream
         }
     }
 
-    private async ValueTask<HttpResponseMessage> SendOnceAsync(HttpRequestMessage request, CancellationToken cancellation)
+    private async ValueTask<HttpResponseMessage> SendOnceAsync(HttpRequestMessage outgoing, CancellationToken cancellation)
     {
         try
         {
-            return await invoker.SendAsync(request, cancellation).ConfigureAwait(false);
+            return await invoker.SendAsync(outgoing, cancellation).ConfigureAwait(false);
         }
         catch (HttpRequestException e) when (e.InnerException is DestinationRefusedException refused)
         {
@@ -210,60 +210,75 @@ public sealed class HttpUpstream : IUpstream
         }
     }
 
-    private string? CurrentSession(Exchange exchange) =>
-        exchange.Session?.UpstreamId is { Length: > 0 } id ? renewed.Current(id) : null;
+    private string? CurrentSession(UpstreamRequest request) =>
+        request.Session?.Id is { Length: > 0 } id ? renewed.Current(id) : null;
 
     // A stream that is resumed, and the end of a session, mean the very session that is gone.
-    private async ValueTask<bool> RenewAsync(Exchange exchange, string? gone, CancellationToken cancellation)
+    private async ValueTask<bool> RenewAsync(UpstreamRequest request, string? gone, CancellationToken cancellation)
     {
-        if (gone is null || exchange.Resume is not null || exchange.Head.Verb == "DELETE") return false;
-        return await renewed.RenewAsync(exchange.Session!.UpstreamId!, gone, token => BeginAsync(exchange, token), cancellation).ConfigureAwait(false);
+        if (gone is null || request.Resume is not null || request.Intent == ExchangeIntent.EndSession) return false;
+        return await renewed.RenewAsync(request.Session!.Value.Id!, gone, token => BeginAsync(request, token), cancellation).ConfigureAwait(false);
     }
 
-    private async ValueTask<string?> BeginAsync(Exchange exchange, CancellationToken cancellation)
+    private async ValueTask<string?> BeginAsync(UpstreamRequest request, CancellationToken cancellation)
     {
-        var session = exchange.Session!;
-        var question = GatewayQuestion.Initialize(exchange.Snapshot, server, session.Revision, session.Capabilities, time);
+        var session = request.Session!.Value;
+        var question = request.Derive("initialize", GatewayRequests.InitializeParameters(session.Revision, session.Capabilities), inSession: false);
         var reply = await SendAsync(question, null, cancellation).ConfigureAwait(false);
         await using (reply.ConfigureAwait(false))
         {
-            ProvenMessage? answer = null;
+            ValidatedMessage? answer = null;
             while (answer is null && await reply.NextAsync(cancellation).ConfigureAwait(false) is { } item)
                 answer = item.Message is { Kind: MessageKind.Result or MessageKind.Error } final ? final : null;
             // Another revision than the client agreed on would be another conversation.
             if (answer is not { Kind: MessageKind.Result } || answer.Text(Slot.ResultProtocolVersion) != session.Revision.Text || reply.SessionId is not { Length: > 0 } id) return null;
             var buffer = new ArrayBufferWriter<byte>();
             JsonRpcWriter.WriteNotification(buffer, "notifications/initialized");
-            using var response = await SendOnceAsync(NewPost(exchange, buffer.WrittenMemory, id), cancellation).ConfigureAwait(false);
+            var outgoing = await NewPostAsync(request, buffer.WrittenMemory, id, cancellation).ConfigureAwait(false);
+            using var response = await SendOnceAsync(outgoing, cancellation).ConfigureAwait(false);
             return id;
         }
     }
 
-    private HttpRequestMessage NewRequest(Exchange exchange, string? session) => exchange.Message is { } message
-        ? NewPost(exchange, message.Bytes, session)
-        : NewHeadOnly(exchange, session);
+    private ValueTask<HttpRequestMessage> NewRequestAsync(UpstreamRequest request, string? session, CancellationToken cancellation) => request.Message is { } message
+        ? NewPostAsync(request, message.Bytes, session, cancellation)
+        : CompleteAsync(new HttpRequestMessage(request.Intent == ExchangeIntent.EndSession ? HttpMethod.Delete : HttpMethod.Get, settings.Url), request, session, cancellation);
 
-    private HttpRequestMessage NewHeadOnly(Exchange exchange, string? session) =>
-        Complete(new HttpRequestMessage(exchange.Head.Verb == "DELETE" ? HttpMethod.Delete : HttpMethod.Get, settings.Url), exchange, session);
-
-    private HttpRequestMessage NewPost(Exchange exchange, ReadOnlyMemory<byte> message, string? session)
+    private ValueTask<HttpRequestMessage> NewPostAsync(UpstreamRequest request, ReadOnlyMemory<byte> message, string? session, CancellationToken cancellation)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, settings.Url) { Content = new ReadOnlyMemoryContent(message) };
-        request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
-        return Complete(request, exchange, session);
+        var outgoing = new HttpRequestMessage(HttpMethod.Post, settings.Url) { Content = new ReadOnlyMemoryContent(message) };
+        outgoing.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+        return CompleteAsync(outgoing, request, session, cancellation);
     }
 
-    private HttpRequestMessage Complete(HttpRequestMessage request, Exchange exchange, string? session)
+    private async ValueTask<HttpRequestMessage> CompleteAsync(HttpRequestMessage outgoing, UpstreamRequest request, string? session, CancellationToken cancellation)
     {
         if (settings.Url.Scheme == Uri.UriSchemeHttps)
         {
-            request.Version = HttpVersion.Version20;
-            request.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
+            outgoing.Version = HttpVersion.Version20;
+            outgoing.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
         }
 
-        OutgoingHeaders.Write(request, exchange, settings, session);
-        if (settings.Credential is { } credential)
-            request.Headers.TryAddWithoutValidation(credential.Header, secrets.HeaderValue(credential));
-        return request;
+        OutgoingHeaders.Write(outgoing, request, settings, session);
+        if (await CredentialAsync(request, cancellation).ConfigureAwait(false) is { } credential) credential.WriteTo(outgoing.Headers);
+        return outgoing;
     }
+
+    // Fail closed: without the credential that it should have a request would be another one, with other rights. What the fault says may hold
+    // secrets, so its type alone is recorded.
+    private async ValueTask<UpstreamCredential?> CredentialAsync(UpstreamRequest request, CancellationToken cancellation)
+    {
+        try
+        {
+            return await credentials.GetAsync(CredentialHolder(request), server, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not RefusalException && !(e is OperationCanceledException && cancellation.IsCancellationRequested))
+        {
+            throw new RefusalException(Reasons.CredentialUnavailable, e.GetType().Name, e);
+        }
+    }
+
+    // What the gateway asks in a caller's session is asked with what the session began with: a server may bind the two. Elsewhere it asks for all
+    // callers, and no caller's rights decide what the others are shown.
+    private static PolicySubject? CredentialHolder(UpstreamRequest request) => request.Caller ?? (request.IsOfASession ? request.OnBehalfOf : null);
 }

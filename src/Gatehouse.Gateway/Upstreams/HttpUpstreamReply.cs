@@ -12,7 +12,7 @@ namespace Gatehouse.Gateway.Upstreams;
 
 /// <summary>
 /// A server's HTTP answer: one message or a stream of them. Status, headers and framing are never copied; each message
-/// is proven like a client's.
+/// is validated like a client's.
 /// </summary>
 internal sealed class HttpUpstreamReply : IUpstreamReply
 {
@@ -20,17 +20,17 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
     private static readonly TimeSpan RefusalPatience = TimeSpan.FromSeconds(5);
 
     private readonly HttpUpstream upstream;
-    private readonly Exchange exchange;
+    private readonly UpstreamRequest request;
     private readonly HttpResponseMessage response;
-    private readonly ProofLimits limits;
+    private readonly MessageLimits limits;
     private SseReader? events;
-    private ProvenMessage? single;
+    private ValidatedMessage? single;
     private long held;
 
-    private HttpUpstreamReply(HttpUpstream upstream, Exchange exchange, HttpResponseMessage response, UpstreamReplyKind kind)
+    private HttpUpstreamReply(HttpUpstream upstream, UpstreamRequest request, HttpResponseMessage response, UpstreamReplyKind kind)
     {
         this.upstream = upstream;
-        this.exchange = exchange;
+        this.request = request;
         this.response = response;
         Kind = kind;
         limits = ResponseLimits.For(upstream.Server.ResponseBytes);
@@ -38,15 +38,22 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
 
     public UpstreamReplyKind Kind { get; }
 
-    public int Status => exchange.Head.Verb == "DELETE" && response.IsSuccessStatusCode ? 200 : (int)response.StatusCode;
+    public UpstreamDecline Decline => Kind is not (UpstreamReplyKind.Single or UpstreamReplyKind.Declined) ? UpstreamDecline.None : response.StatusCode switch
+    {
+        HttpStatusCode.BadRequest => UpstreamDecline.Invalid,
+        HttpStatusCode.NotFound => UpstreamDecline.Unknown,
+        HttpStatusCode.MethodNotAllowed => UpstreamDecline.NotOffered,
+        HttpStatusCode.Conflict => UpstreamDecline.Conflict,
+        _ => UpstreamDecline.None,
+    };
 
     public string? SessionId => Header(HeaderNames.SessionId);
 
     /// <exception cref="RefusalException">The answer cannot be used.</exception>
     public static async ValueTask<IUpstreamReply> OpenAsync(
-        HttpUpstream upstream, Exchange exchange, HttpResponseMessage response, CancellationToken cancellation)
+        HttpUpstream upstream, UpstreamRequest request, HttpResponseMessage response, CancellationToken cancellation)
     {
-        var reply = new HttpUpstreamReply(upstream, exchange, response, KindOf(upstream, exchange, response));
+        var reply = new HttpUpstreamReply(upstream, request, response, KindOf(upstream, request, response));
         try
         {
             if (reply.Kind == UpstreamReplyKind.Single) reply.single = await reply.ReadWithinAsync(cancellation).ConfigureAwait(false);
@@ -71,6 +78,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
         {
             var message = single;
             single = null;
+            request.Answered();
             return message is null ? null : new UpstreamEvent(message);
         }
 
@@ -82,7 +90,9 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
             // A priming event has no data; the reference server replays it as an empty object, which says as little.
             if (item.Data.IsEmpty || item.Data.Span.SequenceEqual("{}"u8)) return new UpstreamEvent(null, item.Id, retry);
             if (item.EventName != "message") continue; // only messages carry JSON-RPC; other events are not passed on
-            return new UpstreamEvent(Prove(item.Data), item.Id, retry);
+            var next = Validate(item.Data);
+            if (next.Kind is MessageKind.Result or MessageKind.Error) request.Answered();
+            return new UpstreamEvent(next, item.Id, retry);
         }
     }
 
@@ -90,7 +100,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
     {
         var buffer = new ArrayBufferWriter<byte>();
         QuestionRefusal.Write(buffer, question, byPolicy);
-        await upstream.PostAsync(exchange, buffer.WrittenMemory, cancellation).ConfigureAwait(false);
+        await upstream.PostAsync(request, buffer.WrittenMemory, cancellation).ConfigureAwait(false);
     }
 
     public ValueTask DisposeAsync()
@@ -100,12 +110,12 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
         return ValueTask.CompletedTask;
     }
 
-    private static UpstreamReplyKind KindOf(HttpUpstream upstream, Exchange exchange, HttpResponseMessage response)
+    private static UpstreamReplyKind KindOf(HttpUpstream upstream, UpstreamRequest request, HttpResponseMessage response)
     {
         if (response.Content.Headers.NonValidated.Contains("Content-Encoding"))
             throw new RefusalException(Reasons.UpstreamFault, "content coding");
         var contentType = ContentTypeOf(response);
-        if (exchange.Head.Verb == "DELETE" && response.IsSuccessStatusCode) return UpstreamReplyKind.Status;
+        if (request.Intent == ExchangeIntent.EndSession && response.IsSuccessStatusCode) return UpstreamReplyKind.SessionEnded;
         switch (response.StatusCode)
         {
             case HttpStatusCode.Accepted or HttpStatusCode.NoContent:
@@ -114,16 +124,16 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
                 return UpstreamReplyKind.Stream;
             case HttpStatusCode.OK when MediaTypes.IsJson(contentType):
                 return UpstreamReplyKind.Single;
-            case HttpStatusCode.OK when exchange.Message is not { Kind: MessageKind.Request }:
+            case HttpStatusCode.OK when request.Message is not { Kind: MessageKind.Request }:
                 return UpstreamReplyKind.Accepted;
-            case HttpStatusCode.NotFound when exchange.Session is not null:
+            case HttpStatusCode.NotFound when request.Session is not null:
                 throw new RefusalException(Reasons.SessionUnknown, "the upstream session is gone");
             case HttpStatusCode.BadRequest or HttpStatusCode.NotFound when MediaTypes.IsJson(contentType) || MediaTypes.IsEventStream(contentType):
                 return UpstreamReplyKind.Single; // a refusal is one message, also where the server frames it as an event
-            case HttpStatusCode.MethodNotAllowed or HttpStatusCode.Conflict when exchange.Message is null:
-                return UpstreamReplyKind.Status;
-            case HttpStatusCode.BadRequest or HttpStatusCode.NotFound when exchange.Message is null:
-                return UpstreamReplyKind.Status;
+            case HttpStatusCode.MethodNotAllowed or HttpStatusCode.Conflict when request.Message is null:
+                return UpstreamReplyKind.Declined;
+            case HttpStatusCode.BadRequest or HttpStatusCode.NotFound when request.Message is null:
+                return UpstreamReplyKind.Declined;
             case HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable:
                 throw new RefusalException(new Refusal(Reasons.UpstreamBusy, $"status {(int)response.StatusCode}") { RetryAfter = RetryAfterHeader.Read(response, upstream.Time) });
             case HttpStatusCode.OK:
@@ -138,9 +148,9 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
 
     // A subscription is answered by an event stream, or refused by one message. A server that writes its stream under another media type
     // would have its caller wait for an end that never comes.
-    private async ValueTask<ProvenMessage> ReadWithinAsync(CancellationToken cancellation)
+    private async ValueTask<ValidatedMessage> ReadWithinAsync(CancellationToken cancellation)
     {
-        if (exchange.Message is not { Method: "subscriptions/listen" }) return await ReadSingleAsync(cancellation).ConfigureAwait(false);
+        if (request.Message is not { Method: "subscriptions/listen" }) return await ReadSingleAsync(cancellation).ConfigureAwait(false);
         using var within = new TimeLimit(RefusalPatience, upstream.Time, cancellation);
         try
         {
@@ -155,7 +165,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
     // Of the closed set that got here, never the server's own text.
     private static string MediaTypeOf(string? contentType) => MediaTypes.IsJson(contentType) ? "application/json" : "text/event-stream";
 
-    private async ValueTask<ProvenMessage> ReadSingleAsync(CancellationToken cancellation)
+    private async ValueTask<ValidatedMessage> ReadSingleAsync(CancellationToken cancellation)
     {
         try
         {
@@ -164,7 +174,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
             if (MediaTypes.IsEventStream(ContentTypeOf(response))) return await ReadOnlyEventAsync(stream, cancellation).ConfigureAwait(false);
             var body = await BoundedRead.ToEndAsync(stream, limits.MaxBytes, cancellation, expected, held => Hold(held)).ConfigureAwait(false)
                 ?? throw new RefusalException(Reasons.UpstreamTooLarge);
-            return Prove(body);
+            return Validate(body);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
@@ -172,13 +182,13 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
         }
     }
 
-    private async ValueTask<ProvenMessage> ReadOnlyEventAsync(Stream stream, CancellationToken cancellation)
+    private async ValueTask<ValidatedMessage> ReadOnlyEventAsync(Stream stream, CancellationToken cancellation)
     {
         events = new SseReader(stream, limits.MaxBytes);
         while (await ReadEventAsync(cancellation).ConfigureAwait(false) is { } item)
         {
             if (item.Data.IsEmpty) continue;
-            var message = Prove(item.Data);
+            var message = Validate(item.Data);
             if (message.Kind is MessageKind.Result or MessageKind.Error) return message;
         }
 
@@ -206,31 +216,31 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
     }
 
     // The legacy era may close a stream before the answer and go on in another one (SEP-1699); the modern era may not.
-    private UpstreamEvent? EndOfStream() => exchange.IsModern && exchange.Message is { Kind: MessageKind.Request, Method: not "subscriptions/listen" }
+    private UpstreamEvent? EndOfStream() => request.IsModern && request.Message is { Kind: MessageKind.Request, Method: not "subscriptions/listen" }
         ? throw new RefusalException(Reasons.UpstreamEnded, "the stream ended without an answer")
         : null;
 
     // What is read and not yet passed on counts against the one budget of all messages (design rule 8).
     private void Hold(long bytes)
     {
-        if (held > 0) upstream.Budget.Return(AnswerBound.PartyOf(exchange), held);
+        if (held > 0) upstream.Budget.Return(AnswerBound.PartyOf(request), held);
         held = 0;
         if (bytes == 0) return;
-        upstream.Budget.Take(AnswerBound.PartyOf(exchange), bytes, AnswerBound.Of(upstream.Server));
+        upstream.Budget.Take(AnswerBound.PartyOf(request), bytes, AnswerBound.Of(upstream.Server));
         held = bytes;
     }
 
-    private ProvenMessage Prove(ReadOnlyMemory<byte> data)
+    private ValidatedMessage Validate(ReadOnlyMemory<byte> data)
     {
         Hold(data.Length);
-        return ProveHeld(data);
+        return ValidateHeld(data);
     }
 
-    private ProvenMessage ProveHeld(ReadOnlyMemory<byte> data) =>
-        MessageProof.TryProve(data, limits, out var message, out var failure)
+    private ValidatedMessage ValidateHeld(ReadOnlyMemory<byte> data) =>
+        MessageValidator.TryValidate(data, limits, out var message, out var failure)
             ? message
             : throw new RefusalException(
-                failure.Fault == ProofFault.TooLarge ? Reasons.UpstreamTooLarge : Reasons.UpstreamFault, failure.Fault.ToString());
+                failure.Fault == MessageFault.TooLarge ? Reasons.UpstreamTooLarge : Reasons.UpstreamFault, failure.Fault.ToString());
 
     private string? Header(string name) =>
         response.Headers.NonValidated.TryGetValues(name, out var values) && values.Count == 1 ? values.ToString() : null;

@@ -13,7 +13,9 @@ internal sealed class LocalChannel(LocalProcess process) : IStdioChannel
 
     public Task Exited => process.Exited;
 
+#pragma warning disable RS0030 // It has completed.
     public int? ExitCode => process.Exited is { IsCompletedSuccessfully: true, Result: { WasRequested: false, Code: var code } } ? code : null;
+#pragma warning restore RS0030
 
     public ValueTask DisposeAsync() => process.DisposeAsync();
 }

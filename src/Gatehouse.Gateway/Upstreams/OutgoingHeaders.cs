@@ -7,66 +7,57 @@ namespace Gatehouse.Gateway.Upstreams;
 
 /// <summary>
 /// The closed list of headers that go upstream (design rule 3). Never among them: the caller's Authorization, cookies,
-/// forwarding headers. What the modern era mirrors is written by us from the proven body (T22, T23).
+/// forwarding headers. What the modern era mirrors is written by us from the validated body (T22, T23).
 /// </summary>
 internal static class OutgoingHeaders
 {
-    public static void Write(HttpRequestMessage request, Exchange exchange, HttpUpstreamSettings settings, string? sessionId)
+    public static void Write(HttpRequestMessage outgoing, UpstreamRequest request, HttpUpstreamSettings settings, string? sessionId)
     {
-        var headers = request.Headers;
-        headers.TryAddWithoutValidation("Accept", request.Method == HttpMethod.Get ? "text/event-stream" : "application/json, text/event-stream");
+        var headers = outgoing.Headers;
+        headers.TryAddWithoutValidation("Accept", outgoing.Method == HttpMethod.Get ? "text/event-stream" : "application/json, text/event-stream");
         if (settings.Host is { } host) headers.Host = host;
-        if (exchange.IsModern) WriteModern(request, exchange);
-        else WriteLegacy(request, exchange, sessionId);
+        if (request.IsModern) WriteModern(outgoing, request);
+        else WriteLegacy(outgoing, request, sessionId);
     }
 
-    private static void WriteLegacy(HttpRequestMessage request, Exchange exchange, string? sessionId)
+    private static void WriteLegacy(HttpRequestMessage outgoing, UpstreamRequest request, string? sessionId)
     {
-        var headers = request.Headers;
-        if (exchange.Session is { } session && sessionId is not null)
+        var headers = outgoing.Headers;
+        if (request.Session is { } session && sessionId is not null)
         {
             headers.TryAddWithoutValidation(HeaderNames.SessionId, sessionId);
             headers.TryAddWithoutValidation(HeaderNames.ProtocolVersion, session.Revision.Text);
         }
-        else if ((exchange.Head.Count(HeaderNames.ProtocolVersion) > 0 || IsOwnQuestion(exchange)) && exchange.Revision is { } revision)
+        else if (request.NamesRevision && request.Revision is { } revision)
         {
             headers.TryAddWithoutValidation(HeaderNames.ProtocolVersion, revision.Text);
         }
 
-        if (exchange.Resume is { } resume) headers.TryAddWithoutValidation(HeaderNames.LastEventId, resume.UpstreamEventId);
+        if (request.Resume is { } resume) headers.TryAddWithoutValidation(HeaderNames.LastEventId, resume.UpstreamEventId);
     }
 
-    // What the gateway itself asks a server without sessions; the handshake has no revision yet.
-    private static bool IsOwnQuestion(Exchange exchange) => exchange.Subject is null && exchange.Message is { Method: not "initialize" };
-
-    private static void WriteModern(HttpRequestMessage request, Exchange exchange)
+    private static void WriteModern(HttpRequestMessage outgoing, UpstreamRequest request)
     {
-        var headers = request.Headers;
-        headers.TryAddWithoutValidation(HeaderNames.ProtocolVersion, exchange.Revision!.Text);
-        if (exchange.Message is not { Method: { } method } message) return;
+        var headers = outgoing.Headers;
+        headers.TryAddWithoutValidation(HeaderNames.ProtocolVersion, request.Revision!.Text);
+        if (request.Message is not { Method: { } method } message) return;
         headers.TryAddWithoutValidation(HeaderNames.Method, MirroredHeader.Encode(method));
         if (ProtocolMethods.TryGet(method, out var known) && known.NameSlot is { } slot && message.Text(slot) is { } name)
             headers.TryAddWithoutValidation(HeaderNames.Name, MirroredHeader.Encode(name));
-        WriteParameters(request, exchange, message);
+        WriteParameters(outgoing, request, message);
     }
 
-    private static void WriteParameters(HttpRequestMessage request, Exchange exchange, ProvenMessage message)
+    private static void WriteParameters(HttpRequestMessage outgoing, UpstreamRequest request, ValidatedMessage message)
     {
-        var known = exchange.Tool?.Headers ?? [];
-        foreach (var parameter in known)
+        foreach (var parameter in request.MirroredParameters)
         {
             if (parameter.TryGetValue(message, out var range)
                 && MirroredHeader.EncodeToken(range.Of(message.Bytes.Span)) is { } value)
             {
-                request.Headers.TryAddWithoutValidation(parameter.HeaderName, value);
+                outgoing.Headers.TryAddWithoutValidation(parameter.HeaderName, value);
             }
         }
 
-        // T19: unknown ones go on untouched; the inspection has seen that each is single and clean.
-        foreach (var (name, value) in exchange.Head.WithPrefix(HeaderNames.ParameterPrefix))
-        {
-            if (!known.Any(p => p.HeaderName.Equals(name, StringComparison.OrdinalIgnoreCase)))
-                request.Headers.TryAddWithoutValidation(name, value);
-        }
+        foreach (var (name, value) in request.OtherParameters) outgoing.Headers.TryAddWithoutValidation(name, value);
     }
 }

@@ -22,7 +22,7 @@ internal sealed class ReplayLog(int maxEvents, int maxBytes)
     private long forgotten; // up to this number not even the runs are known
 
     /// <summary>Keeps a message of the stream and returns its event id.</summary>
-    public string Add(long stream, ProvenMessage message)
+    public string Add(long stream, ValidatedMessage message)
     {
         lock (gate)
         {
@@ -88,7 +88,7 @@ internal sealed class ReplayLog(int maxEvents, int maxBytes)
         left.RemoveFirst();
     }
 
-    private static bool IsAnswer(ProvenMessage message) => message.Kind is MessageKind.Result or MessageKind.Error;
+    private static bool IsAnswer(ValidatedMessage message) => message.Kind is MessageKind.Result or MessageKind.Error;
 
     private static string Id(Entry entry) => string.Create(CultureInfo.InvariantCulture, $"{entry.Stream}-{entry.Number}");
 
@@ -102,7 +102,7 @@ internal sealed class ReplayLog(int maxEvents, int maxBytes)
                 : null;
     }
 
-    private sealed record Entry(long Stream, long Number, ProvenMessage Message);
+    private sealed record Entry(long Stream, long Number, ValidatedMessage Message);
 
     private readonly record struct Run(long Stream, long First, long Last, bool HoldsAnswer);
 }

@@ -27,9 +27,9 @@ internal sealed class StdioChild : IAsyncDisposable
     private const string Deaf = "the process does not read its input";
 
     private readonly IStdioChannel process;
-    private readonly ProofLimits limits;
+    private readonly MessageLimits limits;
     private readonly StdioRouting routing;
-    private readonly Action<IBufferWriter<byte>, ProvenMessage> frame;
+    private readonly Action<IBufferWriter<byte>, ValidatedMessage> frame;
     // Never disposed of, which would leave those in it waiting for ever; without a wait handle it holds nothing of the system.
     private readonly SemaphoreSlim writing = new(1, 1);
     private readonly ConcurrentDictionary<long, StdioReply> pending = new();
@@ -46,7 +46,7 @@ internal sealed class StdioChild : IAsyncDisposable
     private volatile string? over; // why it takes no more messages
 
     public StdioChild(
-        string id, IStdioChannel process, ServerSettings server, StdioRouting routing, ByteBudget budget, ReplayLog? replay, Action<IBufferWriter<byte>, ProvenMessage> frame)
+        string id, IStdioChannel process, ServerSettings server, StdioRouting routing, ByteBudget budget, ReplayLog? replay, Action<IBufferWriter<byte>, ValidatedMessage> frame)
     {
         Id = id;
         Budget = budget;
@@ -66,7 +66,7 @@ internal sealed class StdioChild : IAsyncDisposable
     public ByteBudget Budget { get; }
 
     /// <summary>Told of each notification.</summary>
-    public Action<ProvenMessage> Heard { get; init; } = static _ => { };
+    public Action<ValidatedMessage> Heard { get; init; } = static _ => { };
 
     /// <summary>
     /// True ends a request as soon as its client has taken it back, for clients that wait for no answer then (MCP, cancellation:
@@ -121,21 +121,21 @@ internal sealed class StdioChild : IAsyncDisposable
     /// <summary>Completes when the process is gone.</summary>
     public Task Ended => reading;
 
-    /// <summary>Sends the exchange's message.</summary>
-    /// <param name="exchange">The exchange.</param>
+    /// <summary>Sends the request.</summary>
+    /// <param name="request">The request.</param>
     /// <param name="sessionId">What begins with the answer; null for nothing.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <param name="written">Told when the process has the message, before its answer.</param>
-    public async ValueTask<IUpstreamReply> SendAsync(Exchange exchange, string? sessionId, CancellationToken cancellation, Action? written = null)
+    public async ValueTask<IUpstreamReply> SendAsync(UpstreamRequest request, string? sessionId, CancellationToken cancellation, Action? written = null)
     {
-        if (exchange.Message is not { } message) return Listen(exchange);
+        if (request.Message is not { } message) return Listen(request);
         if (message.Kind != MessageKind.Request)
         {
-            await PassAsync(exchange, message, cancellation).ConfigureAwait(false);
+            await PassAsync(request, message, cancellation).ConfigureAwait(false);
             return new AcceptedReply();
         }
 
-        var reply = Register(exchange, message.Method == "subscriptions/listen" ? UpstreamReplyKind.Stream : UpstreamReplyKind.Single, sessionId);
+        var reply = Register(request, message.Method == "subscriptions/listen" ? UpstreamReplyKind.Stream : UpstreamReplyKind.Single, sessionId);
         try
         {
             await WriteAsync(StdioIds.ToChild(message, reply.Key, limits), cancellation).ConfigureAwait(false);
@@ -162,7 +162,7 @@ internal sealed class StdioChild : IAsyncDisposable
     {
         if (!pending.TryRemove(reply.Key, out _)) return;
         reply.Close();
-        if (!cancel || reply.Exchange.Message is null || over is not null) return;
+        if (!cancel || reply.Request.Message is null || over is not null) return;
         var buffer = new ArrayBufferWriter<byte>();
         JsonRpcWriter.WriteNotification(buffer, "notifications/cancelled",
             Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{{\"requestId\":{reply.Key}}}")));
@@ -193,30 +193,30 @@ internal sealed class StdioChild : IAsyncDisposable
         stopping.Dispose();
     }
 
-    private StdioReply Listen(Exchange exchange)
+    private StdioReply Listen(UpstreamRequest request)
     {
-        if (exchange.Resume is not { } resume) return Register(exchange, UpstreamReplyKind.Stream, null);
+        if (request.Resume is not { } resume) return Register(request, UpstreamReplyKind.Stream, null);
         if (replay is null || ReplayLog.StreamOf(resume.UpstreamEventId) is not { } stream) throw new RefusalException(Reasons.ResumeRefused, "nothing is kept");
         // One at a time with the reader: what is kept comes first, and nothing falls between it and what follows.
         lock (delivering)
         {
             var gap = replay.GapAfter(resume.UpstreamEventId, isUnderWay: resume.Stream.Length == 0 || pending.ContainsKey(stream));
-            var reply = Register(exchange, UpstreamReplyKind.Stream, null, stream, gap);
+            var reply = Register(request, UpstreamReplyKind.Stream, null, stream, gap);
             foreach (var item in replay.After(resume.UpstreamEventId)) reply.TryDeliver(item);
             return reply;
         }
     }
 
-    private StdioReply Register(Exchange exchange, UpstreamReplyKind kind, string? sessionId, long? follows = null, StreamGap? gap = null)
+    private StdioReply Register(UpstreamRequest request, UpstreamReplyKind kind, string? sessionId, long? follows = null, StreamGap? gap = null)
     {
-        var reply = new StdioReply(this, exchange, Interlocked.Increment(ref lastKey), kind) { SessionId = sessionId, Follows = follows, Gap = gap };
+        var reply = new StdioReply(this, request, Interlocked.Increment(ref lastKey), kind) { SessionId = sessionId, Follows = follows, Gap = gap };
         pending[reply.Key] = reply;
         if (over is { } why) reply.Fail(new RefusalException(Reasons.UpstreamEnded, why));
         return reply;
     }
 
     // A client names its own ids; on the child's channel they are ours.
-    private async ValueTask PassAsync(Exchange exchange, ProvenMessage message, CancellationToken cancellation)
+    private async ValueTask PassAsync(UpstreamRequest request, ValidatedMessage message, CancellationToken cancellation)
     {
         if (message.Method != "notifications/cancelled")
         {
@@ -224,9 +224,9 @@ internal sealed class StdioChild : IAsyncDisposable
             return;
         }
 
-        if (Cancelled(exchange, message) is not { } target)
+        if (Cancelled(request, message) is not { } target)
         {
-            exchange.Record.Add(new AuditPart("detection", "drop", "client-notification", "cancels-no-request-of-the-caller"));
+            request.Record?.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Drop, "client-notification", "cancels-no-request-of-the-caller"));
             return;
         }
 
@@ -234,14 +234,14 @@ internal sealed class StdioChild : IAsyncDisposable
         if (EndsCancelled) target.Cancel();
     }
 
-    private StdioReply? Cancelled(Exchange exchange, ProvenMessage message)
+    private StdioReply? Cancelled(UpstreamRequest request, ValidatedMessage message)
     {
         if (!JsonRpcId.TryParse(message.Bytes.At(message.Range(Slot.ParamsRequestId)), limits, out var id)) return null;
         return pending.Values.FirstOrDefault(r =>
-            r.Exchange.Message is { Kind: MessageKind.Request } m && m.Id == id && routing.SameOwner(r.Exchange, exchange));
+            r.Request.Message is { Kind: MessageKind.Request } m && m.Id == id && routing.SameOwner(r.Request, request));
     }
 
-    private async ValueTask WriteAsync(ProvenMessage message, CancellationToken cancellation)
+    private async ValueTask WriteAsync(ValidatedMessage message, CancellationToken cancellation)
     {
         var line = new ArrayBufferWriter<byte>(message.Bytes.Length + 1);
         frame(line, message);
@@ -314,7 +314,7 @@ internal sealed class StdioChild : IAsyncDisposable
     private bool Take(ReadOnlyMemory<byte> line)
     {
         // The reader's buffer is reused, and a message outlives it.
-        if (!MessageProof.TryProve(line.ToArray(), limits, out var message, out _)) return false;
+        if (!MessageValidator.TryValidate(line.ToArray(), limits, out var message, out _)) return false;
         if (message.Kind == MessageKind.Request && !routing.CanAsk(message, pending.Values))
         {
             if (Interlocked.Increment(ref rejecting) <= MostRejecting) _ = Task.Run(() => TryRejectAsync(message.Id));
@@ -333,7 +333,7 @@ internal sealed class StdioChild : IAsyncDisposable
         return delivered;
     }
 
-    private bool Deliver(StdioReply reply, ProvenMessage message)
+    private bool Deliver(StdioReply reply, ValidatedMessage message)
     {
         var item = new UpstreamEvent(message, replay?.Add(reply.Follows ?? reply.Key, message));
         foreach (var follower in pending.Values)
@@ -366,7 +366,7 @@ internal sealed class StdioChild : IAsyncDisposable
         {
             if (over is null)
             {
-                CallersAtEnd = [.. pending.Values.Where(r => r.Exchange.Message is not null).Select(r => r.Exchange.Partition).OfType<CallerPartition>().Distinct()];
+                CallersAtEnd = [.. pending.Values.Where(r => r.Request.Message is not null).Select(r => r.Request.Partition).OfType<CallerPartition>().Distinct()];
                 over = why;
             }
         }
@@ -375,8 +375,8 @@ internal sealed class StdioChild : IAsyncDisposable
             reply.Fail(new RefusalException(Reasons.UpstreamEnded, over));
     }
 
-    private ProvenMessage Own(ArrayBufferWriter<byte> buffer) =>
-        MessageProof.TryProve(buffer.WrittenMemory, limits, out var message, out var failure)
+    private ValidatedMessage Own(ArrayBufferWriter<byte> buffer) =>
+        MessageValidator.TryValidate(buffer.WrittenMemory, limits, out var message, out var failure)
             ? message
             : throw new RefusalException(Reasons.InternalFault, failure.Fault.ToString());
 }

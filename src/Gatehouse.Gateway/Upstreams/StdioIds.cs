@@ -9,38 +9,38 @@ namespace Gatehouse.Gateway.Upstreams;
 internal static class StdioIds
 {
     /// <summary>A client's request with our id, and our progress token where it has one.</summary>
-    public static ProvenMessage ToChild(ProvenMessage request, long key, ProofLimits limits)
+    public static ValidatedMessage ToChild(ValidatedMessage request, long key, MessageLimits limits)
     {
         var ours = Number(key);
         var splice = new MessageSplice(request);
         splice.Replace(request.Range(Slot.Id), ours);
         if (request.Has(Slot.MetaProgressToken)) splice.Replace(request.Range(Slot.MetaProgressToken), ours);
-        return splice.ApplyAndProve(limits);
+        return splice.ApplyAndValidate(limits);
     }
 
     /// <summary>A child's response with the client's id.</summary>
-    public static ProvenMessage ToClient(ProvenMessage response, ProvenMessage request, ProofLimits limits)
+    public static ValidatedMessage ToClient(ValidatedMessage response, ValidatedMessage request, MessageLimits limits)
     {
         var splice = new MessageSplice(response);
         splice.Replace(response.Range(Slot.Id), request.Id.Raw);
         if (response.Has(Slot.MetaSubscriptionId)) splice.Replace(response.Range(Slot.MetaSubscriptionId), request.Id.Raw);
-        return splice.ApplyAndProve(limits);
+        return splice.ApplyAndValidate(limits);
     }
 
     /// <summary>A child's notification with the client's progress token or subscription id at the slot.</summary>
-    public static ProvenMessage Restore(ProvenMessage notification, Slot slot, ReadOnlyMemory<byte> token, ProofLimits limits)
+    public static ValidatedMessage Restore(ValidatedMessage notification, Slot slot, ReadOnlyMemory<byte> token, MessageLimits limits)
     {
         var splice = new MessageSplice(notification);
         splice.Replace(notification.Range(slot), token);
-        return splice.ApplyAndProve(limits);
+        return splice.ApplyAndValidate(limits);
     }
 
     /// <summary>A client's cancellation with our id of the request.</summary>
-    public static ProvenMessage WithRequestId(ProvenMessage cancelled, long key, ProofLimits limits) =>
+    public static ValidatedMessage WithRequestId(ValidatedMessage cancelled, long key, MessageLimits limits) =>
         Restore(cancelled, Slot.ParamsRequestId, Number(key), limits);
 
     /// <summary>Our id at the slot; null when there is something else.</summary>
-    public static long? KeyAt(ProvenMessage message, Slot slot)
+    public static long? KeyAt(ValidatedMessage message, Slot slot)
     {
         if (!message.Has(slot)) return null;
         var raw = message.Raw(slot);
@@ -50,7 +50,7 @@ internal static class StdioIds
     }
 
     /// <summary>The client's own progress token.</summary>
-    public static ReadOnlyMemory<byte> ProgressToken(ProvenMessage request) => request.Bytes.At(request.Range(Slot.MetaProgressToken));
+    public static ReadOnlyMemory<byte> ProgressToken(ValidatedMessage request) => request.Bytes.At(request.Range(Slot.MetaProgressToken));
 
     private static byte[] Number(long key) => Encoding.ASCII.GetBytes(key.ToString(CultureInfo.InvariantCulture));
 }

@@ -4,7 +4,7 @@ using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Upstreams;
 
-/// <summary>What a child process answers to one exchange, or what it says to a session's stream. Bounded in messages and bytes.</summary>
+/// <summary>What a child process answers to one request, or what it says to a session's stream. Bounded in messages and bytes.</summary>
 internal sealed class StdioReply : IUpstreamReply
 {
     private const int MaxWaiting = 1024;
@@ -17,13 +17,13 @@ internal sealed class StdioReply : IUpstreamReply
     private long waitingBytes;
     private volatile bool answered;
 
-    public StdioReply(StdioChild child, Exchange exchange, long key, UpstreamReplyKind kind)
+    public StdioReply(StdioChild child, UpstreamRequest request, long key, UpstreamReplyKind kind)
     {
         this.child = child;
-        Exchange = exchange;
+        Request = request;
         Key = key;
         Kind = kind;
-        maxBytes = 2L * exchange.Server.ResponseBytes;
+        maxBytes = 2L * request.Server.ResponseBytes;
     }
 
     /// <summary>The stream whose messages it also gets, when it resumes one.</summary>
@@ -32,11 +32,9 @@ internal sealed class StdioReply : IUpstreamReply
     /// <summary>Our id of the request on the child's channel (design rule 2).</summary>
     public long Key { get; }
 
-    public Exchange Exchange { get; }
+    public UpstreamRequest Request { get; }
 
     public UpstreamReplyKind Kind { get; private set; }
-
-    public int Status => 200;
 
     public string? SessionId { get; init; }
 
@@ -49,14 +47,19 @@ internal sealed class StdioReply : IUpstreamReply
         if (!TryHold(message.Bytes.Length)) return false;
         // Before it is handed over: whoever reads it may let this reply go at once, and what is answered is not cancelled.
         var isFinal = message.Kind is MessageKind.Result or MessageKind.Error;
-        if (isFinal) answered = true;
+        if (isFinal)
+        {
+            answered = true;
+            Request.Answered();
+        }
+
         if (Interlocked.Read(ref waitingBytes) > maxBytes || !messages.Writer.TryWrite(item))
         {
             Release(message.Bytes.Length);
             if (message.Kind == MessageKind.Notification)
             {
                 // H34: a flood of them does not cost a slow client its answer.
-                Exchange.Record.CountDropped();
+                Request.Record?.CountDropped();
                 return true;
             }
 
@@ -89,7 +92,7 @@ internal sealed class StdioReply : IUpstreamReply
     {
         try
         {
-            child.Budget.Take(AnswerBound.PartyOf(Exchange), bytes, AnswerBound.Of(Exchange.Server));
+            child.Budget.Take(AnswerBound.PartyOf(Request), bytes, AnswerBound.Of(Request.Server));
         }
         catch (RefusalException e)
         {
@@ -104,7 +107,7 @@ internal sealed class StdioReply : IUpstreamReply
     private void Release(int bytes)
     {
         Interlocked.Add(ref waitingBytes, -bytes);
-        child.Budget.Return(AnswerBound.PartyOf(Exchange), bytes);
+        child.Budget.Return(AnswerBound.PartyOf(Request), bytes);
     }
 
     /// <summary>Waits for the first message, which tells whether the answer is one message or a stream.</summary>

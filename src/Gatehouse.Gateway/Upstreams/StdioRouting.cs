@@ -17,16 +17,16 @@ internal sealed class StdioRouting(Func<bool> modern, bool shared)
     {
     }
 
-    /// <summary>True when both exchanges belong to one owner, so that one may cancel the other.</summary>
-    public bool SameOwner(Exchange first, Exchange second) =>
+    /// <summary>True when both requests belong to one owner, so that one may cancel the other.</summary>
+    public bool SameOwner(UpstreamRequest first, UpstreamRequest second) =>
         !shared || (first.Session is { } one && second.Session is { } two && one.Uid == two.Uid);
 
     /// <summary>True when the child may ask the client something now.</summary>
-    public bool CanAsk(ProvenMessage question, IEnumerable<StdioReply> pending) => !modern() && Asked(question, pending) is not null;
+    public bool CanAsk(ValidatedMessage question, IEnumerable<StdioReply> pending) => !modern() && Asked(question, pending) is not null;
 
     /// <summary>The replies that get the message, with ids as their clients know them.</summary>
-    public IEnumerable<(StdioReply Reply, ProvenMessage Message)> Route(
-        ProvenMessage message, ConcurrentDictionary<long, StdioReply> pending, ProofLimits limits) => message.Kind switch
+    public IEnumerable<(StdioReply Reply, ValidatedMessage Message)> Route(
+        ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending, MessageLimits limits) => message.Kind switch
     {
         MessageKind.Result or MessageKind.Error => RouteResponse(message, pending, limits),
         MessageKind.Request => Asked(message, pending.Values) is { } asked ? [(asked, message)] : [],
@@ -34,15 +34,15 @@ internal sealed class StdioRouting(Func<bool> modern, bool shared)
     };
 
     // F18: a response with an id that is not waited for reaches nobody.
-    private static IEnumerable<(StdioReply, ProvenMessage)> RouteResponse(
-        ProvenMessage message, ConcurrentDictionary<long, StdioReply> pending, ProofLimits limits)
+    private static IEnumerable<(StdioReply, ValidatedMessage)> RouteResponse(
+        ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending, MessageLimits limits)
     {
-        if (StdioIds.KeyAt(message, Slot.Id) is { } key && pending.TryGetValue(key, out var reply) && reply.Exchange.Message is { } request)
+        if (StdioIds.KeyAt(message, Slot.Id) is { } key && pending.TryGetValue(key, out var reply) && reply.Request.Message is { } request)
             yield return (reply, StdioIds.ToClient(message, request, limits));
     }
 
-    private IEnumerable<(StdioReply, ProvenMessage)> RouteNotification(
-        ProvenMessage message, ConcurrentDictionary<long, StdioReply> pending, ProofLimits limits)
+    private IEnumerable<(StdioReply, ValidatedMessage)> RouteNotification(
+        ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending, MessageLimits limits)
     {
         if (message.Method == "notifications/progress") return RouteProgress(message, pending, limits);
         if (message.Has(Slot.MetaSubscriptionId)) return RouteSubscription(message, pending, limits);
@@ -50,47 +50,47 @@ internal sealed class StdioRouting(Func<bool> modern, bool shared)
         return shared ? RouteShared(message, pending) : RouteOwned(message, pending);
     }
 
-    private static IEnumerable<(StdioReply, ProvenMessage)> RouteProgress(
-        ProvenMessage message, ConcurrentDictionary<long, StdioReply> pending, ProofLimits limits)
+    private static IEnumerable<(StdioReply, ValidatedMessage)> RouteProgress(
+        ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending, MessageLimits limits)
     {
         if (StdioIds.KeyAt(message, Slot.ParamsProgressToken) is { } key
             && pending.TryGetValue(key, out var reply)
-            && reply.Exchange.Message is { } request
+            && reply.Request.Message is { } request
             && request.Has(Slot.MetaProgressToken))
         {
             yield return (reply, StdioIds.Restore(message, Slot.ParamsProgressToken, StdioIds.ProgressToken(request), limits));
         }
     }
 
-    private static IEnumerable<(StdioReply, ProvenMessage)> RouteSubscription(
-        ProvenMessage message, ConcurrentDictionary<long, StdioReply> pending, ProofLimits limits)
+    private static IEnumerable<(StdioReply, ValidatedMessage)> RouteSubscription(
+        ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending, MessageLimits limits)
     {
         if (StdioIds.KeyAt(message, Slot.MetaSubscriptionId) is { } key
             && pending.TryGetValue(key, out var reply)
-            && reply.Exchange.Message is { } request)
+            && reply.Request.Message is { } request)
         {
             yield return (reply, StdioIds.Restore(message, Slot.MetaSubscriptionId, request.Id.Raw, limits));
         }
     }
 
     // In the modern era a server takes back nothing but what it answers: a subscription that it ends.
-    private static IEnumerable<(StdioReply, ProvenMessage)> RouteCancelled(
-        ProvenMessage message, ConcurrentDictionary<long, StdioReply> pending, ProofLimits limits)
+    private static IEnumerable<(StdioReply, ValidatedMessage)> RouteCancelled(
+        ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending, MessageLimits limits)
     {
-        if (StdioIds.KeyAt(message, Slot.ParamsRequestId) is { } key && pending.TryGetValue(key, out var reply) && reply.Exchange.Message is { } request)
+        if (StdioIds.KeyAt(message, Slot.ParamsRequestId) is { } key && pending.TryGetValue(key, out var reply) && reply.Request.Message is { } request)
             yield return (reply, StdioIds.Restore(message, Slot.ParamsRequestId, request.Id.Raw, limits));
     }
 
     // That a list changed says nothing about anybody; everything else of a shared process may.
-    private static IEnumerable<(StdioReply, ProvenMessage)> RouteShared(
-        ProvenMessage message, ConcurrentDictionary<long, StdioReply> pending) =>
+    private static IEnumerable<(StdioReply, ValidatedMessage)> RouteShared(
+        ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending) =>
         message.Method is "notifications/tools/list_changed" or "notifications/prompts/list_changed" or "notifications/resources/list_changed"
             ? pending.Values.Where(IsListener).Select(r => (r, message))
             : [];
 
     // A log line belongs to the request under way when there is just one; otherwise to the session's own stream (L09).
-    private static IEnumerable<(StdioReply, ProvenMessage)> RouteOwned(
-        ProvenMessage message, ConcurrentDictionary<long, StdioReply> pending)
+    private static IEnumerable<(StdioReply, ValidatedMessage)> RouteOwned(
+        ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending)
     {
         var requests = pending.Values.Where(IsRequest).ToList();
         var listener = pending.Values.FirstOrDefault(IsListener);
@@ -101,7 +101,7 @@ internal sealed class StdioRouting(Func<bool> modern, bool shared)
 
     // X11: a question belongs to a request. The newest one has it; a shared process must have exactly one.
     // A server asks for the folders when the client says that it is there, or that they changed: that goes to its own stream.
-    private StdioReply? Asked(ProvenMessage question, IEnumerable<StdioReply> pending)
+    private StdioReply? Asked(ValidatedMessage question, IEnumerable<StdioReply> pending)
     {
         var replies = pending.ToList();
         var requests = replies.Where(IsRequest).ToList();
@@ -111,8 +111,8 @@ internal sealed class StdioRouting(Func<bool> modern, bool shared)
     }
 
     // A stream that resumes another gets that one's messages and no others (L11).
-    private static bool IsListener(StdioReply reply) => reply.Exchange.Message is null && reply.Follows is null;
+    private static bool IsListener(StdioReply reply) => reply.Request.Message is null && reply.Follows is null;
 
     // What the gateway itself asks is nobody's request: the child's questions and log lines do not belong to it.
-    private static bool IsRequest(StdioReply reply) => reply.Exchange is { Message: not null, Subject: not null };
+    private static bool IsRequest(StdioReply reply) => reply.Request is { Message: not null, Caller: not null };
 }

@@ -9,7 +9,9 @@ using Gatehouse.Identity;
 using Gatehouse.Isolation;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
 using Gatehouse.Protocol;
+using Gatehouse.Text;
 
 namespace Gatehouse.Gateway.Upstreams;
 
@@ -54,11 +56,11 @@ public sealed class StdioUpstream : IUpstream
         pauses = new RestartPauses(time);
     }
 
-    /// <summary>For the range alone: how a message becomes a line. Nothing of the configuration reaches it.</summary>
-    internal Action<IBufferWriter<byte>, ProvenMessage> FramingForRange { get; init; } = LineFraming.Write;
+    /// <summary>How a message becomes a line.</summary>
+    internal Action<IBufferWriter<byte>, ValidatedMessage> Framing { get; init; } = LineFraming.Write;
 
     /// <summary>Told of each notification, also of one that is for nobody.</summary>
-    internal Action<ProvenMessage> Heard { get; init; } = static _ => { };
+    internal Action<ValidatedMessage> Heard { get; init; } = static _ => { };
 
     /// <summary>Lines that the processes have written to stderr.</summary>
     public long StderrLines => Interlocked.Read(ref stderrLines);
@@ -80,34 +82,31 @@ public sealed class StdioUpstream : IUpstream
     public int Running => children.Count;
 
     /// <inheritdoc />
-    public async ValueTask<IUpstreamReply> SendAsync(Exchange exchange, CancellationToken cancellation)
+    public async ValueTask<IUpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(exchange);
-        if (exchange.Head.Verb == "DELETE") return await EndSessionAsync(exchange).ConfigureAwait(false);
-        callerShare = exchange.Snapshot.Settings.Limits.CallerShare;
-        if (server.Stateless && !pauses.MayUse(Party(exchange), out var pause)) throw Pausing(pause); // of one process for all, a caller is kept from it while others use it
-        if (exchange.Message?.Method == "initialize") return await InitializeAsync(exchange, cancellation).ConfigureAwait(false);
-        var child = exchange.IsModern
-            ? await FindOrStart(ModernKey(exchange), exchange).WaitAsync(cancellation).ConfigureAwait(false)
-            : children.GetValueOrDefault(exchange.Session?.UpstreamId ?? "")
+        ArgumentNullException.ThrowIfNull(request);
+        if (request.Intent == ExchangeIntent.EndSession) return await EndSessionAsync(request).ConfigureAwait(false);
+        callerShare = request.Limits.CallerShare;
+        if (server.Stateless && !pauses.MayUse(Party(request), out var pause)) throw Pausing(pause); // of one process for all, a caller is kept from it while others use it
+        if (request.Message?.Method == "initialize") return await InitializeAsync(request, cancellation).ConfigureAwait(false);
+        var child = request.IsModern
+            ? await FindOrStart(ModernKey(request), request).WaitAsync(cancellation).ConfigureAwait(false)
+            : children.GetValueOrDefault(request.Session?.Id ?? "")
                 ?? throw new RefusalException(Reasons.SessionUnknown, "the process of the session has ended");
         child.LastUsed = time.GetTimestamp();
         try
         {
-            return await child.SendAsync(exchange, null, cancellation).ConfigureAwait(false);
+            request.SendingBy(this);
+            return await child.SendAsync(request, null, cancellation).ConfigureAwait(false);
         }
-        catch (RefusalException e) when (child.HasEnded && exchange.Message?.Method == "server/discover")
+        catch (RefusalException e) when (child.HasEnded && request.Message?.Method == "server/discover")
         {
             throw await NotReadyAsync(child, e).ConfigureAwait(false);
         }
     }
 
     /// <inheritdoc />
-    public object? OwnProcess(Exchange exchange)
-    {
-        ArgumentNullException.ThrowIfNull(exchange);
-        return server.Stateless ? null : children.GetValueOrDefault(UserKey(exchange));
-    }
+    public object? OwnProcess(PolicySubject? caller) => server.Stateless ? null : children.GetValueOrDefault(UserKey(caller));
 
     /// <summary>Ends the process of a session.</summary>
     public async ValueTask EndAsync(string childId)
@@ -126,16 +125,17 @@ public sealed class StdioUpstream : IUpstream
 
     private Task EndAllAsync() => Task.WhenAll(children.Values.Select(EndAsync));
 
-    private async ValueTask<IUpstreamReply> InitializeAsync(Exchange exchange, CancellationToken cancellation)
+    private async ValueTask<IUpstreamReply> InitializeAsync(UpstreamRequest request, CancellationToken cancellation)
     {
         var key = server.Stateless ? "shared" : Ids.New(time);
-        using var place = TakeStart(exchange);
-        var child = await StartForAsync(key, exchange, cancellation).ConfigureAwait(false);
+        using var place = TakeStart(request);
+        var child = await StartForAsync(key, request, cancellation).ConfigureAwait(false);
         using var patience = new TimeLimit(settings.StartTimeout, time, cancellation);
         try
         {
-            var reply = await child.SendAsync(exchange, child.Id, patience.Token).ConfigureAwait(false);
-            return server.Stateless ? reply : new BeginningReply(reply, exchange, () => EndAsync(child));
+            request.SendingBy(this);
+            var reply = await child.SendAsync(request, child.Id, patience.Token).ConfigureAwait(false);
+            return server.Stateless ? reply : new BeginningReply(reply, () => EndAsync(child));
         }
         catch (Exception e) when (e is OperationCanceledException or RefusalException)
         {
@@ -145,7 +145,7 @@ public sealed class StdioUpstream : IUpstream
             if (e is OperationCanceledException && !cancellation.IsCancellationRequested)
             {
                 lastEnd = "no answer to initialize";
-                pauses.Failed([Party(exchange)], callerShare);
+                pauses.Failed([Party(request)], callerShare);
             }
 
             await EndAsync(key).ConfigureAwait(false);
@@ -156,9 +156,9 @@ public sealed class StdioUpstream : IUpstream
     }
 
     // The start goes on without a caller who leaves, and what it brings is nobody's: its key is known to no one else.
-    private async ValueTask<StdioChild> StartForAsync(string key, Exchange exchange, CancellationToken cancellation)
+    private async ValueTask<StdioChild> StartForAsync(string key, UpstreamRequest request, CancellationToken cancellation)
     {
-        var start = FindOrStart(key, exchange);
+        var start = FindOrStart(key, request);
         try
         {
             return await start.WaitAsync(cancellation).ConfigureAwait(false);
@@ -185,47 +185,47 @@ public sealed class StdioUpstream : IUpstream
 
     private static string How(StdioChild child) => child.ExitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $"exit code {code}") : "its output closed";
 
-    private async ValueTask<IUpstreamReply> EndSessionAsync(Exchange exchange)
+    private async ValueTask<IUpstreamReply> EndSessionAsync(UpstreamRequest request)
     {
-        if (exchange.Session?.UpstreamId is { } id) await EndAsync(id).ConfigureAwait(false);
-        return new AcceptedReply(UpstreamReplyKind.Status, 200);
+        if (request.Session?.Id is { } id) await EndAsync(id).ConfigureAwait(false);
+        return new AcceptedReply(UpstreamReplyKind.SessionEnded);
     }
 
     // What the gateway asks for a caller's sake goes to the caller's process, where it runs: a process may have what others have not.
-    private string ModernKey(Exchange exchange)
+    private string ModernKey(UpstreamRequest request)
     {
         if (server.Stateless) return "shared-modern";
-        if (exchange.Subject is not null) return UserKey(exchange);
-        return exchange.Asker is { } asker && UserKey(asker) is var own && children.ContainsKey(own) ? own : "gateway";
+        if (request.Caller is not null) return UserKey(request.Caller);
+        return UserKey(request.OnBehalfOf) is var own && children.ContainsKey(own) ? own : "gateway";
     }
 
-    private static string UserKey(Exchange exchange) => exchange.Subject is { } subject ? $"user\n{subject.Issuer}\n{subject.Subject}\n{subject.ClientId}" : "";
+    private static string UserKey(PolicySubject? caller) => caller is { } subject ? $"user\n{subject.Issuer}\n{subject.Subject}\n{subject.ClientId}" : "";
 
-    private static CallerPartition Party(Exchange exchange) => exchange.Partition ?? CallerPartition.Unknown; // the gateway itself
+    private static CallerPartition Party(UpstreamRequest request) => request.Partition ?? CallerPartition.Unknown; // the gateway itself
 
     // One start for each key, under way beside those of others: whoever is slow to start keeps nobody else waiting.
-    private Task<StdioChild> FindOrStart(string key, Exchange exchange)
+    private Task<StdioChild> FindOrStart(string key, UpstreamRequest request)
     {
         if (children.TryGetValue(key, out var running) && !starts.ContainsKey(key)) return Task.FromResult(running);
         var mine = new TaskCompletionSource<StdioChild>(TaskCreationOptions.RunContinuationsAsynchronously);
         var start = starts.GetOrAdd(key, mine.Task);
         // It goes on without the caller who happened to be the first and may leave; its own patience bounds it.
-        if (ReferenceEquals(start, mine.Task)) _ = StartAsync(key, exchange, mine);
+        if (ReferenceEquals(start, mine.Task)) _ = StartAsync(key, request, mine);
         return start;
     }
 
-    private async Task StartAsync(string key, Exchange exchange, TaskCompletionSource<StdioChild> started)
+    private async Task StartAsync(string key, UpstreamRequest request, TaskCompletionSource<StdioChild> started)
     {
         try
         {
             if (!children.TryGetValue(key, out var child))
             {
-                using var place = exchange.IsModern ? TakeStart(exchange) : null;
-                RequireNoPause(exchange);
-                await AdmitAsync(exchange).ConfigureAwait(false);
-                child = Start(key, exchange);
+                using var place = request.IsModern ? TakeStart(request) : null;
+                RequireNoPause(request);
+                await AdmitAsync(request).ConfigureAwait(false);
+                child = Start(key, request);
                 if (isClosed) await EndAsync(child).ConfigureAwait(false); // nobody would end it later
-                if (exchange.IsModern && exchange.Message?.Method != "server/discover") await OpenModernAsync(child, exchange).ConfigureAwait(false);
+                if (request.IsModern && request.Message?.Method != "server/discover") await OpenModernAsync(child, request).ConfigureAwait(false);
             }
 
             starts.TryRemove(key, out _);
@@ -239,18 +239,18 @@ public sealed class StdioUpstream : IUpstream
         }
     }
 
-    private void RequireNoPause(Exchange exchange)
+    private void RequireNoPause(UpstreamRequest request)
     {
-        if (!pauses.MayStart(Party(exchange), exchange.Snapshot.Settings.Limits.CallerShare, out var wait)) throw Pausing(wait);
+        if (!pauses.MayStart(Party(request), request.Limits.CallerShare, out var wait)) throw Pausing(wait);
     }
 
-    private RefusalException Pausing(TimeSpan wait) => new(new Refusal(Reasons.UpstreamBackoff, lastEnd) { RetryAfter = wait });
+    private RefusalException Pausing(TimeSpan wait) => new(new Refusal(Reasons.UpstreamBackoff, lastEnd is { } last ? VisibleText.Escape(last) : null) { RetryAfter = wait });
 
     // Starts cost most of all that a server does, and one that hangs lasts for the whole patience: one caller gets a part of them.
-    private StartPlace TakeStart(Exchange exchange)
+    private StartPlace TakeStart(UpstreamRequest request)
     {
-        var party = Party(exchange);
-        var part = PartitionedBudget.PartOf(settings.MaxProcesses, exchange.Snapshot.Settings.Limits.CallerShare);
+        var party = Party(request);
+        var part = PartitionedBudget.PartOf(settings.MaxProcesses, request.Limits.CallerShare);
         if (starting.TryTake(party, 1, settings.MaxProcesses, part) != PartitionedVerdict.Taken)
             throw new RefusalException(Reasons.TooBusy, "starts under way");
         return new StartPlace(starting, party);
@@ -258,12 +258,12 @@ public sealed class StdioUpstream : IUpstream
 
     // Servers of both eras take the era of a channel from its first message. A process that is started in the middle of a
     // user's work would hear a call first and take it for the legacy era.
-    private async ValueTask OpenModernAsync(StdioChild child, Exchange exchange)
+    private async ValueTask OpenModernAsync(StdioChild child, UpstreamRequest request)
     {
         using var limited = new CancellationTokenSource(settings.StartTimeout, time);
         try
         {
-            var question = GatewayQuestion.Modern(exchange.Snapshot, server, "server/discover", default, time, exchange);
+            var question = GatewayRequests.Modern(request.Limits, server, "server/discover", onBehalfOf: request.Caller ?? request.OnBehalfOf);
             var reply = await child.SendAsync(question, null, limited.Token).ConfigureAwait(false);
             await reply.DisposeAsync().ConfigureAwait(false);
         }
@@ -282,10 +282,10 @@ public sealed class StdioUpstream : IUpstream
 
     // The threat: one caller begins session after session and nobody else gets a process (CWE-770). At a bound the caller's own process
     // that was idle longest makes room; its session ends with it. One that is about to be gone is waited for, once.
-    private async ValueTask AdmitAsync(Exchange exchange)
+    private async ValueTask AdmitAsync(UpstreamRequest request)
     {
-        var owner = Holder(Party(exchange));
-        if (TryTakePlace(owner, exchange) == PartitionedVerdict.Taken) return;
+        var owner = Holder(Party(request));
+        if (TryTakePlace(owner, request) == PartitionedVerdict.Taken) return;
         if (TakeOver(owner) is { } longest)
         {
             await longest.DisposeAsync().ConfigureAwait(false);
@@ -293,16 +293,16 @@ public sealed class StdioUpstream : IUpstream
         }
 
         if (Leaving(owner) is { } leaving) await Task.WhenAny(leaving, Task.Delay(settings.StartTimeout, time)).ConfigureAwait(false);
-        var verdict = TryTakePlace(owner, exchange);
+        var verdict = TryTakePlace(owner, request);
         if (verdict == PartitionedVerdict.Taken) return;
         throw verdict == PartitionedVerdict.PartSpent && !owner.IsAnonymous
             ? new RefusalException(Reasons.OwnSessionsBusy, "maxProcesses, limits.callerShare")
             : new RefusalException(Reasons.TooManySessions, "maxProcesses");
     }
 
-    private PartitionedVerdict TryTakePlace(CallerPartition owner, Exchange exchange)
+    private PartitionedVerdict TryTakePlace(CallerPartition owner, UpstreamRequest request)
     {
-        var each = owner.IsAnonymous ? settings.MaxProcesses : PartitionedBudget.PartOf(settings.MaxProcesses, exchange.Snapshot.Settings.Limits.CallerShare);
+        var each = owner.IsAnonymous ? settings.MaxProcesses : PartitionedBudget.PartOf(settings.MaxProcesses, request.Limits.CallerShare);
         return held.TryTake(owner, 1, settings.MaxProcesses, each);
     }
 
@@ -326,16 +326,16 @@ public sealed class StdioUpstream : IUpstream
     // One process for all is nobody's.
     private CallerPartition Holder(CallerPartition party) => server.Stateless ? CallerPartition.Unknown : party;
 
-    private StdioChild Start(string key, Exchange exchange)
+    private StdioChild Start(string key, UpstreamRequest request)
     {
-        var party = Party(exchange);
+        var party = Party(request);
         try
         {
-            var modern = exchange.IsModern;
+            var modern = request.IsModern;
             var process = LocalProcess.Start(NewOptions(), OnStderr, time);
             pauses.Started(party);
             var child = new StdioChild(
-                key, new LocalChannel(process), server, new StdioRouting(modern, server.Stateless), budget, modern || server.Stateless ? null : replay(), FramingForRange)
+                key, new LocalChannel(process), server, new StdioRouting(modern, server.Stateless), budget, modern || server.Stateless ? null : replay(), Framing)
             {
                 Heard = Heard,
                 Time = time,
@@ -353,7 +353,7 @@ public sealed class StdioUpstream : IUpstream
             if (e is not ProcessStartException) throw;
             lastEnd = e.Message;
             pauses.Failed([party], callerShare);
-            throw new RefusalException(Reasons.UpstreamUnreachable, e.Message, e);
+            throw new RefusalException(Reasons.UpstreamUnreachable, VisibleText.Escape(e.Message), e);
         }
     }
 
@@ -395,7 +395,7 @@ public sealed class StdioUpstream : IUpstream
     private void OnStderr(string line)
     {
         Interlocked.Increment(ref stderrLines);
-        if (settings.ShowStderr) diagnostics($"server {server.Name}: {line}");
+        if (settings.ShowStderr) diagnostics($"server {server.Name}: {VisibleText.Escape(line)}");
     }
 
     private LocalProcessOptions NewOptions()

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using Gatehouse.Gateway.Outbound;
 using Gatehouse.Gateway.Secrets;
@@ -14,6 +15,7 @@ namespace Gatehouse.Gateway.Upstreams;
 /// </summary>
 public sealed class UpstreamSet : IAsyncDisposable
 {
+    private readonly IUpstreamCredentials credentials;
     private readonly OutboundHandlers handlers;
     private readonly SecretResolver secrets;
     private readonly ByteBudget budget;
@@ -23,10 +25,12 @@ public sealed class UpstreamSet : IAsyncDisposable
     private readonly Action<string> diagnostics;
     private readonly ConcurrentDictionary<ServerSettings, IUpstream> upstreams = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>Creates the set; upstreams are made when first used.</summary>
+    /// <summary>Creates the set; upstreams are made when first used. Without credentials of another kind, those of the configuration are used.</summary>
     public UpstreamSet(
-        OutboundHandlers handlers, SecretResolver secrets, ByteBudget budget, Func<SessionSettings> sessions, string emptyDirectory, TimeProvider time, Action<string> diagnostics)
+        OutboundHandlers handlers, SecretResolver secrets, ByteBudget budget, Func<SessionSettings> sessions, string emptyDirectory, TimeProvider time, Action<string> diagnostics,
+        IUpstreamCredentials? credentials = null)
     {
+        this.credentials = credentials ?? new ConfiguredCredentials(secrets);
         this.handlers = handlers;
         this.secrets = secrets;
         this.budget = budget;
@@ -37,7 +41,10 @@ public sealed class UpstreamSet : IAsyncDisposable
     }
 
     /// <summary>Told of what a process says, also where nobody waits for it. Set before the first upstream is made.</summary>
-    internal Action<ServerSettings, ProvenMessage> Heard { get; set; } = static (_, _) => { };
+    internal Action<ServerSettings, ValidatedMessage> Heard { get; set; } = static (_, _) => { };
+
+    /// <summary>How a message becomes a line for a local process.</summary>
+    internal Action<IBufferWriter<byte>, ValidatedMessage> Framing { get; init; } = LineFraming.Write;
 
     /// <summary>The upstream of the server.</summary>
     public IUpstream Get(ServerSettings server) => upstreams.GetOrAdd(server, Create);
@@ -90,6 +97,6 @@ public sealed class UpstreamSet : IAsyncDisposable
     }
 
     private IUpstream Create(ServerSettings server) => server.Http is not null
-        ? new HttpUpstream(server, handlers, secrets, budget, time)
-        : new StdioUpstream(server, secrets, budget, sessions, emptyDirectory, time, diagnostics) { Heard = message => Heard(server, message) };
+        ? new HttpUpstream(server, handlers, credentials, budget, time)
+        : new StdioUpstream(server, secrets, budget, sessions, emptyDirectory, time, diagnostics) { Heard = message => Heard(server, message), Framing = Framing };
 }

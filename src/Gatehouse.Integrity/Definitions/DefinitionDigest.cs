@@ -29,7 +29,7 @@ public static class DefinitionDigest
         using var writer = new HashWriter(hash);
         writer.Write("gatehouse.definition/1\n"u8);
         writer.Write(System.Text.Encoding.ASCII.GetBytes(DefinitionKinds.Text(definition.Kind) + "\n"));
-        CanonicalJson.WriteProven(stable.Bytes, stable.Range, writer, CanonicalNumbers.Exact);
+        CanonicalJson.WriteValidated(stable.Bytes, stable.Range, writer, CanonicalNumbers.Exact);
         writer.Flush();
         return Prefix + Convert.ToHexStringLower(hash.GetHashAndReset());
     }

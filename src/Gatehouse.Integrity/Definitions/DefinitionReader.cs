@@ -10,25 +10,25 @@ public static class DefinitionReader
 
     /// <summary>The entries of a list.</summary>
     /// <param name="kind">What the list holds, one of the named kinds.</param>
-    /// <param name="proven">The message.</param>
+    /// <param name="message">The message.</param>
     /// <param name="result">The range of the member <c>result</c>.</param>
     /// <param name="definitions">Where they are added, in the order of the list.</param>
     /// <returns>
     /// How many entries cannot be pinned: they have no name that is a text, are no objects, bear a name that came before, or nest beyond what can be listed. Such an entry is
     /// never to be shown.
     /// </returns>
-    public static int ReadList(DefinitionKind kind, ReadOnlyMemory<byte> proven, ByteRange result, ICollection<ServerDefinition> definitions)
+    public static int ReadList(DefinitionKind kind, ReadOnlyMemory<byte> message, ByteRange result, ICollection<ServerDefinition> definitions)
     {
         ArgumentNullException.ThrowIfNull(definitions);
-        if (!JsonWalk.TryFindMember(proven.Span, result, DefinitionKinds.ListMember(kind), out ByteRange list))
+        if (!JsonWalk.TryFindMember(message.Span, result, DefinitionKinds.ListMember(kind), out ByteRange list))
             return 0;
         var names = new HashSet<string>(definitions.Where(one => one.Kind == kind).Select(one => one.Name), StringComparer.Ordinal);
         int refused = 0;
-        foreach (ByteRange entry in JsonWalk.Elements(proven.Span, list))
+        foreach (ByteRange entry in JsonWalk.Elements(message.Span, list))
         {
-            string? name = Name(kind, proven.Span, entry);
-            if (name is not null && names.Add(name) && ReadableTexts.CanList(new ServerDefinition(kind, name, proven, entry)))
-                definitions.Add(new ServerDefinition(kind, name, proven, entry));
+            string? name = Name(kind, message.Span, entry);
+            if (name is not null && names.Add(name) && ReadableTexts.CanList(new ServerDefinition(kind, name, message, entry)))
+                definitions.Add(new ServerDefinition(kind, name, message, entry));
             else
                 refused++;
         }
@@ -37,23 +37,23 @@ public static class DefinitionReader
     }
 
     /// <summary>What a server says of itself as a whole.</summary>
-    /// <param name="proven">The message.</param>
+    /// <param name="message">The message.</param>
     /// <param name="result">The range of the member <c>result</c> of an answer to <c>initialize</c> or <c>server/discover</c>.</param>
     /// <param name="definitions">Where they are added.</param>
     /// <returns>How many members cannot be pinned; see <see cref="ReadableTexts.CanList"/>.</returns>
-    public static int ReadServer(ReadOnlyMemory<byte> proven, ByteRange result, ICollection<ServerDefinition> definitions)
+    public static int ReadServer(ReadOnlyMemory<byte> message, ByteRange result, ICollection<ServerDefinition> definitions)
     {
         ArgumentNullException.ThrowIfNull(definitions);
         int refused = Add(DefinitionKind.Instructions, "instructions"u8, result) + Add(DefinitionKind.Capabilities, "capabilities"u8, result);
-        if (JsonWalk.TryFindMember(proven.Span, result, "serverInfo"u8, out _) || !JsonWalk.TryFindMember(proven.Span, result, "_meta"u8, out ByteRange meta))
+        if (JsonWalk.TryFindMember(message.Span, result, "serverInfo"u8, out _) || !JsonWalk.TryFindMember(message.Span, result, "_meta"u8, out ByteRange meta))
             return refused + Add(DefinitionKind.ServerInfo, "serverInfo"u8, result);
         return refused + Add(DefinitionKind.ServerInfo, ServerInfoKey, meta);
 
         int Add(DefinitionKind kind, ReadOnlySpan<byte> member, ByteRange within)
         {
-            if (!JsonWalk.TryFindMember(proven.Span, within, member, out ByteRange value))
+            if (!JsonWalk.TryFindMember(message.Span, within, member, out ByteRange value))
                 return 0;
-            var definition = new ServerDefinition(kind, "", proven, value);
+            var definition = new ServerDefinition(kind, "", message, value);
             if (!ReadableTexts.CanList(definition))
                 return 1;
             definitions.Add(definition);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatehouse.Text;
 
 namespace Gatehouse.Integrity.Differences;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Schema.Compilation;
+using Gatehouse.Text;
 
 namespace Gatehouse.Integrity.Differences;
 
@@ -11,10 +12,14 @@ public static class DefinitionDifference
 
     /// <summary>Compares two readings of a definition; none at all means that both have the same digest, volatile texts apart.</summary>
     public static IReadOnlyList<DefinitionChange> Between(ServerDefinition before, ServerDefinition after) =>
-        BetweenForRange(before, after, WordDifference.Guard, VisibleText.Escape);
+        Between(before, after, WordDifference.Guard, VisibleText.Escape);
 
-    /// <summary>Compares with other rules for outside text; the attack range shows what the shipped ones prevent.</summary>
-    internal static IReadOnlyList<DefinitionChange> BetweenForRange(ServerDefinition before, ServerDefinition after, Func<string, string> guard, Func<string, string> escape)
+    /// <summary>Compares, with the rules by which outside text is shown.</summary>
+    /// <param name="before">The one reading.</param>
+    /// <param name="after">The other.</param>
+    /// <param name="guard">Makes a text safe to be compared by words.</param>
+    /// <param name="escape">Makes a text safe to be shown.</param>
+    internal static IReadOnlyList<DefinitionChange> Between(ServerDefinition before, ServerDefinition after, Func<string, string> guard, Func<string, string> escape)
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);

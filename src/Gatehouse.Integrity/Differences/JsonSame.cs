@@ -14,7 +14,7 @@ internal static class JsonSame
     {
         byte[] raw = JsonMarshal.GetRawUtf8Value(value).ToArray();
         var output = new ArrayBufferWriter<byte>(raw.Length);
-        CanonicalJson.WriteProven(raw, new ByteRange(0, raw.Length), output, CanonicalNumbers.Exact);
+        CanonicalJson.WriteValidated(raw, new ByteRange(0, raw.Length), output, CanonicalNumbers.Exact);
         return output.WrittenSpan.ToArray();
     }
 }

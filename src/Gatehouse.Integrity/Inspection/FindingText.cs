@@ -1,5 +1,5 @@
 using Gatehouse.Integrity.Definitions;
-using Gatehouse.Integrity.Differences;
+using Gatehouse.Text;
 
 namespace Gatehouse.Integrity.Inspection;
 

@@ -4,7 +4,7 @@ using Gatehouse.Integrity.Definitions;
 namespace Gatehouse.Integrity.Inspection;
 
 /// <summary>Inspects what a server says of itself: every text of <see cref="ReadableTexts"/>, and what its schemas, icons and annotations do (TP-01; MCP03).</summary>
-/// <remarks>It never throws for any proven definition, and its time is linear in the definition's size up to <see cref="MostCharacters"/>.</remarks>
+/// <remarks>It never throws for any validated definition, and its time is linear in the definition's size up to <see cref="MostCharacters"/>.</remarks>
 public static class MetadataInspector
 {
     /// <summary>Most characters of all texts of one definition together that are judged.</summary>

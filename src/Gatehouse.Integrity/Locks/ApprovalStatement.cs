@@ -36,7 +36,7 @@ public static class ApprovalStatement
         }
 
         var canonical = new ArrayBufferWriter<byte>();
-        CanonicalJson.WriteProven(plain.WrittenMemory, new ByteRange(0, plain.WrittenCount), canonical);
+        CanonicalJson.WriteValidated(plain.WrittenMemory, new ByteRange(0, plain.WrittenCount), canonical);
         return canonical.WrittenSpan.ToArray();
     }
 }

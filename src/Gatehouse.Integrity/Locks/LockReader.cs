@@ -15,7 +15,7 @@ public static class LockReader
 
     private const string Remedy = "take the file from version control, or have it written anew and approved";
 
-    private static readonly ProofLimits Limits = ProofLimits.Default with { MaxBytes = 16 * 1024 * 1024, MaxDepth = 80, MaxMembers = 65_536, MaxValues = 2_000_000 };
+    private static readonly MessageLimits Limits = MessageLimits.Default with { MaxBytes = 16 * 1024 * 1024, MaxDepth = 80, MaxMembers = 65_536, MaxValues = 2_000_000 };
 
     private static readonly JsonSchema Published = Compile();
 
@@ -26,7 +26,7 @@ public static class LockReader
     public static bool TryRead(ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out LockFile? file, out IReadOnlyList<LockFault> faults)
     {
         file = null;
-        if (!JsonProof.TryProve(utf8.Span, Limits, out ProofFailure failure))
+        if (!JsonValidator.TryValidate(utf8.Span, Limits, out ValidationFailure failure))
         {
             faults = [new LockFault("", $"it is not one unambiguous JSON document ({failure.Fault} at byte {failure.Position})", "solve the conflict of the merge, or " + Remedy)];
             return false;

@@ -95,7 +95,7 @@ public static class LockWriter
         if (locked.Approval is { } approval)
             Approval(writer, approval);
         var canonical = new ArrayBufferWriter<byte>();
-        CanonicalJson.WriteProven(locked.Definition.Bytes, locked.Definition.Range, canonical, CanonicalNumbers.Exact);
+        CanonicalJson.WriteValidated(locked.Definition.Bytes, locked.Definition.Range, canonical, CanonicalNumbers.Exact);
         writer.WritePropertyName("definition");
         writer.WriteRawValue(canonical.WrittenSpan, skipInputValidation: true);
         writer.WriteEndObject();

@@ -26,7 +26,7 @@ public sealed class JsonSchema
     public long Weight { get; }
 
     /// <summary>Compiles a schema.</summary>
-    /// <param name="utf8">The document; it need not be proven yet.</param>
+    /// <param name="utf8">The document; it need not be validated yet.</param>
     /// <param name="options">How.</param>
     /// <param name="schema">The schema when the answer is true.</param>
     /// <param name="fault">The first fault when the answer is false.</param>
@@ -49,23 +49,23 @@ public sealed class JsonSchema
     }
 
     /// <summary>Validates one value.</summary>
-    /// <param name="instance">The value; its names are unique where the bytes were proven.</param>
+    /// <param name="instance">The value; its names are unique where the bytes were validated.</param>
     public SchemaResult Validate(JsonElement instance) => new Evaluation(_limits).Run(_root, instance);
 
-    /// <summary>Validates a value within proven bytes.</summary>
-    /// <param name="proven">The message.</param>
+    /// <summary>Validates a value within validated bytes.</summary>
+    /// <param name="message">The message.</param>
     /// <param name="value">The value's range.</param>
-    public SchemaResult Validate(ReadOnlyMemory<byte> proven, ByteRange value)
+    public SchemaResult Validate(ReadOnlyMemory<byte> message, ByteRange value)
     {
-        using JsonDocument document = JsonDocument.Parse(proven.Slice(value.Start, value.Length), Depth);
+        using JsonDocument document = JsonDocument.Parse(message.Slice(value.Start, value.Length), Depth);
         return Validate(document.RootElement);
     }
 
     /// <summary>Validates the arguments of a <c>tools/call</c>. Absent arguments are an empty object: the member is optional in every revision.</summary>
-    /// <param name="proven">The message.</param>
+    /// <param name="message">The message.</param>
     /// <param name="arguments">The range of the member <c>arguments</c>, absent when the call has none.</param>
-    public SchemaResult ValidateArguments(ReadOnlyMemory<byte> proven, ByteRange arguments) =>
-        arguments.IsAbsent ? Validate(NoArguments) : Validate(proven, arguments);
+    public SchemaResult ValidateArguments(ReadOnlyMemory<byte> message, ByteRange arguments) =>
+        arguments.IsAbsent ? Validate(NoArguments) : Validate(message, arguments);
 
-    internal static JsonDocumentOptions Depth { get; } = new() { MaxDepth = ProofLimits.Default.MaxDepth };
+    internal static JsonDocumentOptions Depth { get; } = new() { MaxDepth = MessageLimits.Default.MaxDepth };
 }

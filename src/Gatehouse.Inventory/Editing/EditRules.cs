@@ -6,8 +6,6 @@ namespace Gatehouse.Inventory;
 /// </summary>
 internal sealed class EditRules : IEditJudge
 {
-    private const UnixFileMode OthersWrite = UnixFileMode.OtherWrite;
-
     public string? Refuse(string path, string tree)
     {
         try
@@ -44,7 +42,7 @@ internal sealed class EditRules : IEditJudge
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     private static string? Rights(string path, string tree)
     {
-        if (Writable(path) is { } file) return $"{file}; take that right away: chmod go-w";
+        if (FileRights.WrittenByOthers(path) is { } file) return $"{file}; take that right away: chmod go-w";
         if (!File.GetUnixFileMode(path).HasFlag(UnixFileMode.UserWrite)) return "it is read-only";
         if (FileOwner.Facts(path) is { } facts && FileOwner.Me is { } me)
         {
@@ -56,7 +54,7 @@ internal sealed class EditRules : IEditJudge
         for (var folder = Path.GetDirectoryName(path); folder is not null && folder.Length >= tree.Length; folder = Path.GetDirectoryName(folder))
         {
             if (Foreign(folder) is { } owner) return $"its folder {folder} belongs to account {owner}";
-            if (!File.GetUnixFileMode(folder).HasFlag(UnixFileMode.StickyBit) && Writable(folder) is { } what) return $"its folder {folder}: {what}; take that right away: chmod go-w";
+            if (!File.GetUnixFileMode(folder).HasFlag(UnixFileMode.StickyBit) && FileRights.WrittenByOthers(folder) is { } what) return $"its folder {folder}: {what}; take that right away: chmod go-w";
         }
 
         return null;
@@ -64,13 +62,4 @@ internal sealed class EditRules : IEditJudge
 
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     private static uint? Foreign(string folder) => FileOwner.Facts(folder) is { } facts && facts.User != FileOwner.Me && facts.User != 0 ? facts.User : null;
-
-    // Where each person has a group of their own, its number is the person's; any other group has other members.
-    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
-    private static string? Writable(string path)
-    {
-        var mode = File.GetUnixFileMode(path);
-        if (mode.HasFlag(OthersWrite)) return "all accounts may write it";
-        return mode.HasFlag(UnixFileMode.GroupWrite) && FileOwner.Facts(path) is var facts && (facts is null || facts.Group != facts.User) ? "a group may write it" : null;
-    }
 }

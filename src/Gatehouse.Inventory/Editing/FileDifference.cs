@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Gatehouse.Text;
 
 namespace Gatehouse.Inventory;
 
@@ -17,7 +18,7 @@ internal static class FileDifference
     {
         var old = new ShownLines(before, rootBefore);
         var now = new ShownLines(after, rootAfter);
-        List<string> text = ["--- " + ShownText.Terminal(path), "+++ " + ShownText.Terminal(path) + " (after)"];
+        List<string> text = ["--- " + VisibleText.Escape(path), "+++ " + VisibleText.Escape(path) + " (after)"];
         var shift = 0;
         foreach (var hunk in Hunks(Blocks(old, now, splices)))
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using Gatehouse.Text;
 
 namespace Gatehouse.Inventory;
 
@@ -45,7 +46,7 @@ internal sealed class ShownLines
             }
 
             shown.Append(Encoding.UTF8.GetString(_file.AsSpan(start..end)));
-            return ShownText.Terminal(SecretDetector.Mask(shown.ToString()).Replace("\t", "    ", StringComparison.Ordinal));
+            return VisibleText.Escape(SecretDetector.Mask(shown.ToString()).Replace("\t", "    ", StringComparison.Ordinal));
         }
     }
 

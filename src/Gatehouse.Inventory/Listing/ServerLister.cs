@@ -23,7 +23,7 @@ public static class ServerLister
     private const string Meta = "\"_meta\":" + """{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"gatehouse-scan","version":"1"},"io.modelcontextprotocol/clientCapabilities":{}}""";
 
     // A list that readers would read differently is not shown to any.
-    private static readonly ProofLimits Limits = new() { MaxDepth = 256 };
+    private static readonly MessageLimits Limits = new() { MaxDepth = 256 };
 
     private static readonly (DefinitionKind Kind, string Capability, string Method)[] Lists =
     [
@@ -80,7 +80,7 @@ public static class ServerLister
         }
 
         var definitions = new List<ServerDefinition>();
-        DefinitionReader.ReadServer(Proven(started, out var whole), whole, definitions);
+        DefinitionReader.ReadServer(Validated(started, out var whole), whole, definitions);
         var missing = new List<string>();
         var first = 100;
         foreach (var (kind, capability, method) in Lists)
@@ -112,7 +112,7 @@ public static class ServerLister
         {
             var result = await AskAsync(process, lines, firstId + page, method, Parameters(isModern, cursor), stop).ConfigureAwait(false);
             var before = definitions.Count;
-            var refused = DefinitionReader.ReadList(kind, Proven(result, out var range), range, definitions);
+            var refused = DefinitionReader.ReadList(kind, Validated(result, out var range), range, definitions);
             if (refused > 0) throw new InvalidOperationException("entries that have no name, or a name twice");
             if (definitions.Count(one => one.Kind == kind) > MostEntries) throw new InvalidOperationException("too many entries");
             if (definitions.Count == before && kind == DefinitionKind.Tool) _ = result.GetProperty("tools").GetArrayLength();
@@ -140,10 +140,10 @@ public static class ServerLister
         }
     }
 
-    private static byte[] Proven(JsonElement value, out Protocol.ByteRange whole)
+    private static byte[] Validated(JsonElement value, out Protocol.ByteRange whole)
     {
         var bytes = Encoding.UTF8.GetBytes(value.GetRawText());
-        if (!JsonProof.TryProve(bytes, Limits, out _)) throw new InvalidOperationException("an answer that readers read differently");
+        if (!JsonValidator.TryValidate(bytes, Limits, out _)) throw new InvalidOperationException("an answer that readers read differently");
         whole = new Protocol.ByteRange(0, bytes.Length);
         return bytes;
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Gatehouse.Text;
 
 namespace Gatehouse.Inventory;
 
@@ -58,14 +59,14 @@ public sealed partial class StartRequest
     {
         ArgumentNullException.ThrowIfNull(report);
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"To list its tools, '{ShownText.Terminal(Server.Name)}' ({ShownText.Terminal(Server.Client)}) has to be started.\n");
+        text.Append(CultureInfo.InvariantCulture, $"To list its tools, '{VisibleText.Escape(Server.Name)}' ({VisibleText.Escape(Server.Client)}) has to be started.\n");
         text.Append("This runs code on this machine with your rights.\n");
         var shown = CommandSecrets.Mask(Command);
-        for (var i = 0; i < shown.Count; i++) text.Append(CultureInfo.InvariantCulture, $"  {(i == 0 ? "program" : $"argument {i}"),-11} {ShownText.Terminal(shown[i])}\n");
-        text.Append(CultureInfo.InvariantCulture, $"  folder      {ShownText.Terminal(Folder)}\n");
-        text.Append(CultureInfo.InvariantCulture, $"  variables   {(Environment.Count == 0 ? "none beside the minimum" : ShownText.Terminal(string.Join(' ', Environment.Keys)))}\n");
-        text.Append(CultureInfo.InvariantCulture, $"  named in    {ShownText.Terminal(ReportWords.Of(Server.Place))}\n");
-        foreach (var finding in TableReport.Under(Server, report)) text.Append(CultureInfo.InvariantCulture, $"  {ReportWords.Of(finding.Rule.Severity),-10}  {finding.Rule.Id} {finding.Rule.Name}: {ShownText.Terminal(finding.Message)}\n");
+        for (var i = 0; i < shown.Count; i++) text.Append(CultureInfo.InvariantCulture, $"  {(i == 0 ? "program" : $"argument {i}"),-11} {VisibleText.Escape(shown[i])}\n");
+        text.Append(CultureInfo.InvariantCulture, $"  folder      {VisibleText.Escape(Folder)}\n");
+        text.Append(CultureInfo.InvariantCulture, $"  variables   {(Environment.Count == 0 ? "none beside the minimum" : VisibleText.Escape(string.Join(' ', Environment.Keys)))}\n");
+        text.Append(CultureInfo.InvariantCulture, $"  named in    {VisibleText.Escape(ReportWords.Of(Server.Place))}\n");
+        foreach (var finding in TableReport.Under(Server, report)) text.Append(CultureInfo.InvariantCulture, $"  {ReportWords.Of(finding.Rule.Severity),-10}  {finding.Rule.Id} {finding.Rule.Name}: {VisibleText.Escape(finding.Message)}\n");
         return text.ToString();
     }
 

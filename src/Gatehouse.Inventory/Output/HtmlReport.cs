@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Gatehouse.Text;
 
 namespace Gatehouse.Inventory;
 
@@ -33,10 +34,13 @@ public static class HtmlReport
         $"""<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'; base-uri 'none'; form-action 'none'">""";
 
     /// <summary>Renders it.</summary>
-    public static string Render(ScanReport report) => RenderForRange(report, ShownText.Html, Policy);
+    public static string Render(ScanReport report) => Render(report, VisibleText.Html, Policy);
 
-    /// <summary>Renders it with another rule for outside text and another policy; the attack range shows what the shipped ones prevent.</summary>
-    internal static string RenderForRange(ScanReport report, Func<string, string> shown, string policy)
+    /// <summary>Renders it.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="shown">Makes outside text safe on a page.</param>
+    /// <param name="policy">The element that says what the page may load.</param>
+    internal static string Render(ScanReport report, Func<string, string> shown, string policy)
     {
         ArgumentNullException.ThrowIfNull(report);
         var page = new StringBuilder();

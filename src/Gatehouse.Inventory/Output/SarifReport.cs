@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gatehouse.Text;
 
 namespace Gatehouse.Inventory;
 
@@ -61,14 +62,14 @@ public static class SarifReport
         var isFile = Path.IsPathFullyQualified(finding.Place.File) && !finding.Place.File.StartsWith("/proc/", StringComparison.Ordinal);
         var name = finding.Server ?? finding.Place.File;
         object location = isFile
-            ? new { physicalLocation = new { artifactLocation = Artifact(finding.Place.File, report), region = PackedExtension.IsOne(finding.Place.File) ? null : new { startLine = Math.Max(1, finding.Place.Line) } }, logicalLocations = Logical(ShownText.Terminal(name)) }
-            : new { logicalLocations = Logical(ShownText.Terminal(name)) };
+            ? new { physicalLocation = new { artifactLocation = Artifact(finding.Place.File, report), region = PackedExtension.IsOne(finding.Place.File) ? null : new { startLine = Math.Max(1, finding.Place.Line) } }, logicalLocations = Logical(VisibleText.Escape(name)) }
+            : new { logicalLocations = Logical(VisibleText.Escape(name)) };
         return new
         {
             ruleId = finding.Rule.Id,
             ruleIndex = index,
             level = Level(finding.Rule.Severity),
-            message = new { text = Sentence($"{finding.Rule.Name}: {ShownText.Terminal(finding.Message, 900)}{(finding.Server is null ? "" : $" (server {ShownText.Terminal(finding.Server, 100)})")}") },
+            message = new { text = Sentence($"{finding.Rule.Name}: {VisibleText.Bounded(finding.Message, 900)}{(finding.Server is null ? "" : $" (server {VisibleText.Bounded(finding.Server, 100)})")}") },
             locations = new[] { location },
             partialFingerprints = new Dictionary<string, string> { ["gatehouseFinding/v1"] = Fingerprint(finding, report) },
             rank = finding.Confidence switch { Confidence.High => 90.0, Confidence.Medium => 60.0, _ => 30.0 },
@@ -81,7 +82,7 @@ public static class SarifReport
     private static object Notification(Gap gap) => new
     {
         level = gap.IsFailure ? "error" : "note",
-        message = new { text = Sentence($"not measured: {ShownText.Terminal(gap.What, 900)}: {gap.Why}") },
+        message = new { text = Sentence($"not measured: {VisibleText.Bounded(gap.What, 900)}: {VisibleText.Bounded(gap.Why, 900)}") },
     };
 
     private static object Artifact(string file, ScanReport report) => RelativeTo(file, report) is { } relative

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Gatehouse.Text;
 
 namespace Gatehouse.Inventory;
 
@@ -11,10 +12,13 @@ public static class TableReport
     /// <summary>Renders it.</summary>
     /// <param name="report">The report.</param>
     /// <param name="colour">Whether severities are coloured; the words say the same.</param>
-    public static string Render(ScanReport report, bool colour) => RenderForRange(report, colour, ShownText.Terminal);
+    public static string Render(ScanReport report, bool colour) => Render(report, colour, VisibleText.Escape);
 
-    /// <summary>Renders it with another rule for outside text; the attack range shows what the shipped rule prevents.</summary>
-    internal static string RenderForRange(ScanReport report, bool colour, Func<string, string> shown)
+    /// <summary>Renders it.</summary>
+    /// <param name="report">The report.</param>
+    /// <param name="colour">Whether severities are coloured.</param>
+    /// <param name="shown">Makes outside text safe on a terminal.</param>
+    internal static string Render(ScanReport report, bool colour, Func<string, string> shown)
     {
         ArgumentNullException.ThrowIfNull(report);
         var text = new StringBuilder();
@@ -28,7 +32,7 @@ public static class TableReport
         if (rest.Count > 0) text.Append(Strong("Files and settings", colour)).Append('\n');
         foreach (var group in rest.GroupBy(finding => finding.Place.File))
         {
-            text.Append("  ").Append(ShownText.Cut(shown(group.Key), Widest)).Append('\n');
+            text.Append("  ").Append(VisibleText.Cut(shown(group.Key), Widest)).Append('\n');
             foreach (var finding in group) Line(text, finding, colour, shown);
         }
 
@@ -49,10 +53,10 @@ public static class TableReport
     private static void Server(StringBuilder text, ServerEntry server, ScanReport report, bool colour, Func<string, string> shown)
     {
         var marks = (server.IsWrapped ? ", through Gatehouse" : "") + (server.IsDisabled ? ", switched off" : "") + (server.Scope == PlaceScope.User ? "" : $", {ReportWords.Scope(server.Scope)}");
-        text.Append("  ").Append(Strong(ShownText.Cut(shown(server.Name), 80), colour)).Append(CultureInfo.InvariantCulture, $"  {server.Transport}{marks}; {ShownText.Cut(shown(ReportWords.Of(server.Source)), Widest)}\n");
-        text.Append("      ").Append(ShownText.Cut(shown(server.CommandLine ?? server.Url ?? "(no command and no URL)"), Widest)).Append('\n');
-        text.Append("      ").Append(ShownText.Cut(shown(ReportWords.Of(server.Place)), Widest)).Append('\n');
-        if (server.EnvironmentNames.Count > 0) text.Append("      environment: ").Append(ShownText.Cut(shown(string.Join(' ', server.EnvironmentNames)), Widest)).Append('\n');
+        text.Append("  ").Append(Strong(VisibleText.Cut(shown(server.Name), 80), colour)).Append(CultureInfo.InvariantCulture, $"  {server.Transport}{marks}; {VisibleText.Cut(shown(ReportWords.Of(server.Source)), Widest)}\n");
+        text.Append("      ").Append(VisibleText.Cut(shown(server.CommandLine ?? server.Url ?? "(no command and no URL)"), Widest)).Append('\n');
+        text.Append("      ").Append(VisibleText.Cut(shown(ReportWords.Of(server.Place)), Widest)).Append('\n');
+        if (server.EnvironmentNames.Count > 0) text.Append("      environment: ").Append(VisibleText.Cut(shown(string.Join(' ', server.EnvironmentNames)), Widest)).Append('\n');
         foreach (var finding in Under(server, report)) Line(text, finding, colour, shown);
     }
 
@@ -72,7 +76,7 @@ public static class TableReport
         var doubt = finding.Confidence == Confidence.High ? "" : $" [{ReportWords.Of(finding.Confidence)} confidence]";
         var line = finding.Place.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $" (line {finding.Place.Line})") : "";
         text.Append("    ").Append(Coloured(severity, finding.Rule.Severity, colour)).Append(' ').Append(finding.Rule.Id).Append("  ").Append(finding.Rule.Name)
-            .Append(": ").Append(ShownText.Cut(shown(finding.Message), Widest)).Append(line).Append(doubt).Append('\n');
+            .Append(": ").Append(VisibleText.Cut(shown(finding.Message), Widest)).Append(line).Append(doubt).Append('\n');
     }
 
     private static void Running(StringBuilder text, ScanReport report, bool colour, Func<string, string> shown)
@@ -82,7 +86,7 @@ public static class TableReport
         foreach (var running in report.Running)
         {
             var what = running.Process is { } id ? string.Create(CultureInfo.InvariantCulture, $"process {id}: {running.CommandLine}") : running.Address!;
-            text.Append("  ").Append(running.IsConfigured ? "configured      " : "not configured  ").Append(ShownText.Cut(shown(what), Widest)).Append('\n');
+            text.Append("  ").Append(running.IsConfigured ? "configured      " : "not configured  ").Append(VisibleText.Cut(shown(what), Widest)).Append('\n');
         }
     }
 
@@ -90,7 +94,7 @@ public static class TableReport
     {
         if (report.Gaps.Count == 0) return;
         text.Append(Strong("Not measured", colour)).Append('\n');
-        foreach (var gap in report.Gaps) text.Append("  ").Append(gap.IsFailure ? "failed     " : "not asked  ").Append(ShownText.Cut(shown($"{gap.What}: {gap.Why}"), Widest)).Append('\n');
+        foreach (var gap in report.Gaps) text.Append("  ").Append(gap.IsFailure ? "failed     " : "not asked  ").Append(VisibleText.Cut(shown($"{gap.What}: {gap.Why}"), Widest)).Append('\n');
     }
 
     private static string Strong(string text, bool colour) => colour ? $"\u001b[1m{text}\u001b[0m" : text;

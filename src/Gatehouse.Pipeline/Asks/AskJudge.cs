@@ -30,7 +30,7 @@ internal static class AskJudge
     {
         if (exchange.Subject is not { } subject || ServerAsk.DirectionOf(method) is not { } direction) return false;
         var decision = snapshot.Policy.Decide(subject, new PolicyRequest(exchange.Server.Name, method) { Direction = direction, At = exchange.Record.Now });
-        if (!decision.IsPermitted) exchange.Record.Add(new Audit.AuditPart("decision", "deny", decision.Reason, decision.RuleId));
+        if (!decision.IsPermitted) exchange.Record.Add(new Audit.AuditPart(Audit.AuditPartKind.Decision, Audit.AuditOutcome.Deny, decision.Reason, decision.RuleId));
         return decision.IsPermitted && Stages.Obligations.TryFulfil(exchange, decision);
     }
 

@@ -15,21 +15,23 @@ internal sealed class AskRule(SnapshotHolder snapshots) : IResponseRule
 
     public string Name => "asks";
 
-    public ResponseVerdict Judge(Exchange exchange, ProvenMessage message) => message.Kind switch
+    public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) => new(Judge(exchange, message));
+
+    private RuleVerdict Judge(Exchange exchange, ValidatedMessage message) => message.Kind switch
     {
         MessageKind.Request => JudgeRequest(exchange, message),
         MessageKind.Notification => JudgeNotification(exchange, message),
-        MessageKind.Result => message.Has(Slot.ResultInputRequests) ? JudgeInputs(exchange, message, message.Range(Slot.ResultInputRequests), refuses: true) : ResponseVerdict.Pass(message),
+        MessageKind.Result => message.Has(Slot.ResultInputRequests) ? JudgeInputs(exchange, message, message.Range(Slot.ResultInputRequests), refuses: true) : RuleVerdict.Pass,
         _ => JudgeError(exchange, message),
     };
 
-    private ResponseVerdict JudgeRequest(Exchange exchange, ProvenMessage message)
+    private RuleVerdict JudgeRequest(Exchange exchange, ValidatedMessage message)
     {
-        if (ServerAsk.DirectionOf(message.Method) is null) return ResponseVerdict.Pass(message);
+        if (ServerAsk.DirectionOf(message.Method) is null) return RuleVerdict.Pass;
         return Judge(exchange, message, [new ServerAsk(message.Method!, message.Range(Slot.Params))], refuses: false);
     }
 
-    private ResponseVerdict JudgeNotification(Exchange exchange, ProvenMessage message)
+    private RuleVerdict JudgeNotification(Exchange exchange, ValidatedMessage message)
     {
         if (ServerAsk.DirectionOf(message.Method) is not null)
             return Judge(exchange, message, [new ServerAsk(message.Method!, message.Range(Slot.Params))], refuses: false);
@@ -38,22 +40,22 @@ internal sealed class AskRule(SnapshotHolder snapshots) : IResponseRule
             && message.IsObject(Slot.Params)
             && JsonWalk.TryFindMember(message.Bytes.Span, message.Range(Slot.Params), "inputRequests"u8, out var inputs)
                 ? JudgeInputs(exchange, message, inputs, refuses: false)
-                : ResponseVerdict.Pass(message);
+                : RuleVerdict.Pass;
     }
 
     // MCP 2025-11-25, elicitation: -32042 names URLs to visit before the request can be repeated.
-    private ResponseVerdict JudgeError(Exchange exchange, ProvenMessage message)
+    private RuleVerdict JudgeError(Exchange exchange, ValidatedMessage message)
     {
-        if (!message.Raw(Slot.ErrorCode).SequenceEqual("-32042"u8)) return ResponseVerdict.Pass(message);
+        if (!message.Raw(Slot.ErrorCode).SequenceEqual("-32042"u8)) return RuleVerdict.Pass;
         var bytes = message.Bytes.Span;
         if (!message.IsObject(Slot.ErrorData) || !JsonWalk.TryFindMember(bytes, message.Range(Slot.ErrorData), "elicitations"u8, out var list) || bytes[list.Start] != (byte)'[')
-            return ResponseVerdict.Refuse(Reasons.AskRefused, "malformed");
+            return RuleVerdict.Refuse(Reasons.AskRefused, "malformed");
         List<ServerAsk> asks = [];
         foreach (var element in JsonWalk.Elements(bytes, list)) asks.Add(new ServerAsk("elicitation/create", element));
         return Judge(exchange, message, asks, refuses: true);
     }
 
-    private ResponseVerdict JudgeInputs(Exchange exchange, ProvenMessage message, ByteRange inputs, bool refuses)
+    private RuleVerdict JudgeInputs(Exchange exchange, ValidatedMessage message, ByteRange inputs, bool refuses)
     {
         var bytes = message.Bytes.Span;
         List<ServerAsk> asks = [];
@@ -67,7 +69,7 @@ internal sealed class AskRule(SnapshotHolder snapshots) : IResponseRule
         return Judge(exchange, message, asks, refuses);
     }
 
-    private ResponseVerdict Judge(Exchange exchange, ProvenMessage message, List<ServerAsk> asks, bool refuses)
+    private RuleVerdict Judge(Exchange exchange, ValidatedMessage message, List<ServerAsk> asks, bool refuses)
     {
         var snapshot = exchange.Message is { Kind: MessageKind.Request, Method: not "subscriptions/listen" } ? exchange.Snapshot : snapshots.Current; // design rule 7
         var bytes = message.Bytes.Span;
@@ -78,27 +80,26 @@ internal sealed class AskRule(SnapshotHolder snapshots) : IResponseRule
             if (AskJudge.Refuses(exchange, snapshot, bytes, ask, declared) is { } reason) return Denied(reason, refuses);
         }
 
-        return ResponseVerdict.Pass(Introduce(exchange, message, asks));
+        return Introduce(exchange, message, asks);
     }
 
     // A question of its own is dropped, and the pipeline answers it; one inside a result takes the result with it.
-    private static ResponseVerdict Denied(string reason, bool refuses) =>
-        refuses ? ResponseVerdict.Refuse(Reasons.AskRefused, reason) : ResponseVerdict.Forbid(reason);
+    private static RuleVerdict Denied(string reason, bool refuses) =>
+        refuses ? RuleVerdict.Refuse(Reasons.AskRefused, reason) : RuleVerdict.Forbid(reason);
 
-    private static ProvenMessage Introduce(Exchange exchange, ProvenMessage message, List<ServerAsk> asks)
+    private static RuleVerdict Introduce(Exchange exchange, ValidatedMessage message, List<ServerAsk> asks)
     {
-        var splice = new MessageSplice(message);
+        List<MessageEdit> edits = [];
         var bytes = message.Bytes.Span;
         foreach (var ask in asks)
         {
             if (ask.Method != "elicitation/create" || !JsonWalk.TryFindMember(bytes, ask.Parameters, "message"u8, out var text)) continue;
             var introduction = JsonText.Encode(AskJudge.Introduction(exchange.Server.Name, bytes, ask.Parameters));
-            splice.Replace(new ByteRange(text.Start + 1, 0), introduction.AsMemory(1, introduction.Length - 2));
+            edits.Add(MessageEdit.Insert(text.Start + 1, introduction.AsMemory(1, introduction.Length - 2)));
         }
 
-        if (splice.IsEmpty) return message;
-        exchange.Record.Add(new AuditPart("change", "inserted", "who-asks"));
-        return splice.ApplyAndProve(ResponseLimits.For(exchange.Server.ResponseBytes + 4096));
+        if (edits.Count > 0) exchange.Record.Add(new AuditPart(AuditPartKind.Change, AuditOutcome.Inserted, "who-asks"));
+        return RuleVerdict.Edit(edits);
     }
 
     private static ClientCapabilities Declared(Exchange exchange) => exchange switch

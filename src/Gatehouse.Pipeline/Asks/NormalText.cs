@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text;
+using Gatehouse.Text;
 
 namespace Gatehouse.Pipeline.Asks;
 
@@ -14,9 +14,8 @@ internal static class NormalText
         var folded = new StringBuilder(text.Length);
         foreach (var rune in text.EnumerateRunes())
         {
-            var category = Rune.GetUnicodeCategory(rune);
-            if (category is UnicodeCategory.Format or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark) continue;
-            folded.Append(category == UnicodeCategory.Control ? " " : PlainLetters.Of(rune).ToString());
+            if (AppearanceTable.IsSkippedByReaders(rune.Value)) continue;
+            folded.Append(Rune.IsControl(rune) ? " " : PlainLetters.Of(rune).ToString());
         }
 
         return folded.ToString();

@@ -9,7 +9,7 @@ public sealed record SessionSettings
     /// <summary>A session ends this long after its start, whatever happens. Default 12 h.</summary>
     public TimeSpan Absolute { get; init; } = TimeSpan.FromHours(12);
 
-    /// <summary>Sessions known at once. Default 20,000.</summary>
+    /// <summary>Sessions known at once, and conversations, counted by the servers of each. Default 20,000.</summary>
     public int Max { get; init; } = 20_000;
 
     /// <summary>Events kept for the resumption of one session of a stdio server. Default 256.</summary>

@@ -1,6 +1,6 @@
 using Gatehouse.Audit;
 using Gatehouse.Integrity.Definitions;
-using Gatehouse.Integrity.Differences;
+using Gatehouse.Text;
 
 namespace Gatehouse.Pipeline.Definitions;
 
@@ -14,6 +14,6 @@ internal static class DefinitionParts
     public static AuditPart Of(DefinitionKind kind, string name, string reason)
     {
         var shown = name.Length > LongestName ? name[..LongestName] : name;
-        return new AuditPart("definition", "withheld", reason, name.Length == 0 ? DefinitionKinds.Text(kind) : $"{DefinitionKinds.Text(kind)}/{VisibleText.Escape(shown)}");
+        return new AuditPart(AuditPartKind.Definition, AuditOutcome.Withheld, reason, name.Length == 0 ? DefinitionKinds.Text(kind) : $"{DefinitionKinds.Text(kind)}/{VisibleText.Escape(shown)}");
     }
 }

@@ -6,7 +6,7 @@ namespace Gatehouse.Pipeline.Definitions;
 
 /// <summary>What a judge is asked about.</summary>
 /// <param name="Server">The server whose definition it is.</param>
-/// <param name="Definition">The definition in proven bytes; its texts can be listed (<see cref="ReadableTexts.CanList"/>).</param>
+/// <param name="Definition">The definition in validated bytes; its texts can be listed (<see cref="ReadableTexts.CanList"/>).</param>
 /// <param name="Digest">Its canonical digest, without regard to texts that may change.</param>
 /// <param name="At">The time of the question.</param>
 public readonly record struct DefinitionQuestion(ServerSettings Server, ServerDefinition Definition, string Digest, DateTimeOffset At)

@@ -12,8 +12,7 @@ namespace Gatehouse.Pipeline.Definitions;
 /// list it is about. A message keeps the snapshot it began with, and so the lock (design rule 7). Safe for concurrent use.
 /// </summary>
 /// <param name="judges">The judges, in the order in which their reasons count.</param>
-/// <param name="memory">What callers were told, kept over snapshots.</param>
-public sealed class DefinitionStandings(IReadOnlyList<IDefinitionJudge> judges, DefinitionMemory memory)
+public sealed class DefinitionStandings(IReadOnlyList<IDefinitionJudge> judges)
 {
     // Instructions, capabilities and server information by what was said; a server that says something else each time fills no more.
     private const int MostSingle = 1000;
@@ -22,19 +21,16 @@ public sealed class DefinitionStandings(IReadOnlyList<IDefinitionJudge> judges, 
     private readonly ConcurrentDictionary<(string Server, DefinitionKind Kind, CallerPartition? Caller), Latest> latest = new();
 
     /// <summary>No judges: everything is seen that does not change within a session.</summary>
-    public static DefinitionStandings None => new([], new DefinitionMemory(TimeProvider.System));
+    public static DefinitionStandings None => new([]);
 
     /// <summary>The judges.</summary>
     public IReadOnlyList<IDefinitionJudge> Judges => judges;
 
-    /// <summary>What callers were told.</summary>
-    public DefinitionMemory Memory => memory;
+    /// <summary>What callers were told, kept over snapshots.</summary>
+    public IDefinitionMemory Memory { get; init; } = SessionDefinitions.Instance;
 
     /// <summary>The lock in force, whatever stands in its place among the judges; null for none.</summary>
     public LockJudge? Lock { get; init; }
-
-    /// <summary>For the range alone: nobody remembers what a session was told.</summary>
-    internal bool ForgetsForRange { get; init; }
 
     /// <summary>What the judges say of a list; the same object for the same list until one of the answers ends.</summary>
     public JudgedList Judge(Exchange exchange, ServerList list)

@@ -14,7 +14,7 @@ public sealed class JudgedDefinition
         Until = verdicts.Count == 0 ? DateTimeOffset.MaxValue : verdicts.Min(verdict => verdict.Until);
         Instead = verdicts.FirstOrDefault(verdict => !verdict.Instead.IsEmpty)?.Instead ?? default;
         Notes = [.. verdicts.SelectMany(verdict => verdict.Notes)];
-        InForce = new AuditPart("definition", Withheld is null ? "in-force" : "withheld", Withheld, Digest);
+        InForce = new AuditPart(AuditPartKind.Definition, Withheld is null ? AuditOutcome.InForce : AuditOutcome.Withheld, Withheld, Digest);
         Listed = Withheld is null ? null : DefinitionParts.Of(kind, name, Withheld);
     }
 

@@ -136,7 +136,7 @@ public sealed class LockJudge(
     private static ReadOnlySpan<byte> Canonical(ReadOnlyMemory<byte> bytes, ByteRange value)
     {
         var text = new ArrayBufferWriter<byte>();
-        CanonicalJson.WriteProven(bytes, value, text, CanonicalNumbers.Exact);
+        CanonicalJson.WriteValidated(bytes, value, text, CanonicalNumbers.Exact);
         return text.WrittenSpan;
     }
 }

@@ -72,6 +72,6 @@ public sealed class MetadataJudge(InspectionSettings settings, Func<ServerDefini
 
     // Never text of the definition: the kind, where in it, and how sure.
     private static AuditPart Note(DefinitionFinding finding) => new(
-        "detection", finding.IsHard ? "block" : "ask", "metadata-" + finding.Rule.Id.ToLowerInvariant(),
+        AuditPartKind.Detection, finding.IsHard ? AuditOutcome.Block : AuditOutcome.Ask, "metadata-" + finding.Rule.Id.ToLowerInvariant(),
         string.Create(CultureInfo.InvariantCulture, $"{DefinitionKinds.Text(finding.Kind)}, bytes {finding.Span.Start} to {finding.Span.End}, confidence {finding.Confidence.ToString().ToLowerInvariant()}"));
 }

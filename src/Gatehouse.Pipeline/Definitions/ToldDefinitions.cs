@@ -1,4 +1,5 @@
 using Gatehouse.Integrity.Definitions;
+using Gatehouse.Pipeline.Conversations;
 
 namespace Gatehouse.Pipeline.Definitions;
 
@@ -10,6 +11,9 @@ namespace Gatehouse.Pipeline.Definitions;
 /// </summary>
 public sealed class ToldDefinitions
 {
+    /// <summary>Where a session keeps it.</summary>
+    public static readonly ConversationSlot<ToldDefinitions> Slot = new(static () => new ToldDefinitions());
+
     /// <summary>Most definitions remembered beside those of the first list of each kind; what comes after them is withheld.</summary>
     public const int Most = 10_000;
 

@@ -11,13 +11,13 @@ internal sealed class CacheScopeRule : IResponseRule
 {
     public string Name => "cache-scope";
 
-    public ResponseVerdict Judge(Exchange exchange, ProvenMessage message)
+    public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) => new(Judge(exchange, message));
+
+    private static RuleVerdict Judge(Exchange exchange, ValidatedMessage message)
     {
         if (message.Kind != MessageKind.Result || !message.Has(Slot.ResultCacheScope) || message.Text(Slot.ResultCacheScope) == "private")
-            return ResponseVerdict.Pass(message);
-        exchange.Record.Add(new AuditPart("change", "replaced", "cache-scope"));
-        var splice = new MessageSplice(message);
-        splice.Replace(message.Range(Slot.ResultCacheScope), "\"private\""u8.ToArray());
-        return ResponseVerdict.Pass(splice.ApplyAndProve(ResponseLimits.For(exchange.Server.ResponseBytes + 16)));
+            return RuleVerdict.Pass;
+        exchange.Record.Add(new AuditPart(AuditPartKind.Change, AuditOutcome.Replaced, "cache-scope"));
+        return RuleVerdict.Edit(MessageEdit.Replace(message.Range(Slot.ResultCacheScope), "\"private\""u8.ToArray()));
     }
 }

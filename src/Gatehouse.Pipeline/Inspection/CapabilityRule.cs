@@ -17,7 +17,13 @@ internal sealed class CapabilityRule(ICatalogue catalogue) : IResponseRule
 
     public string Name => "capabilities";
 
-    public async ValueTask PrepareAsync(Exchange exchange, ProvenMessage message, CancellationToken cancellation)
+    public async ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
+    {
+        await PrepareAsync(exchange, message, cancellation).ConfigureAwait(false);
+        return Judge(exchange, message);
+    }
+
+    private async ValueTask PrepareAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
         if (message.Kind != MessageKind.Result || exchange.Message?.Method is not ("initialize" or "server/discover")) return;
         await Visibility.AskOpenAsync(exchange, exchange.Snapshot, cancellation).ConfigureAwait(false);
@@ -27,22 +33,22 @@ internal sealed class CapabilityRule(ICatalogue catalogue) : IResponseRule
         }
     }
 
-    public ResponseVerdict Judge(Exchange exchange, ProvenMessage message)
+    private RuleVerdict Judge(Exchange exchange, ValidatedMessage message)
     {
-        if (message.Kind != MessageKind.Result || exchange.Message?.Method is not ("initialize" or "server/discover")) return ResponseVerdict.Pass(message);
+        if (message.Kind != MessageKind.Result || exchange.Message?.Method is not ("initialize" or "server/discover")) return RuleVerdict.Pass;
         exchange.Declared = ServerCapabilityReader.Read(message); // before anything is taken out for this caller
-        var splice = new MessageSplice(message);
-        if (message.IsObject(Slot.ResultCapabilities)) Filter(exchange, message, splice);
+        List<MessageEdit> edits = [];
+        if (message.IsObject(Slot.ResultCapabilities)) Filter(exchange, message, edits);
         if (message.Text(Slot.ResultInstructions) is { } words && HiddenNames.AreIn(exchange, exchange.Snapshot, catalogue, words))
         {
-            exchange.Record.Add(new AuditPart("change", "removed", "instructions"));
-            splice.Replace(message.Range(Slot.ResultInstructions), "\"\""u8.ToArray());
+            exchange.Record.Add(new AuditPart(AuditPartKind.Change, AuditOutcome.Removed, "instructions"));
+            edits.Add(MessageEdit.Replace(message.Range(Slot.ResultInstructions), "\"\""u8.ToArray()));
         }
 
-        return ResponseVerdict.Pass(splice.IsEmpty ? message : splice.ApplyAndProve(ResponseLimits.Of(exchange)));
+        return RuleVerdict.Edit(edits);
     }
 
-    private void Filter(Exchange exchange, ProvenMessage message, MessageSplice splice)
+    private void Filter(Exchange exchange, ValidatedMessage message, List<MessageEdit> edits)
     {
         var bytes = message.Bytes.Span;
         List<byte> kept = [(byte)'{'];
@@ -63,9 +69,9 @@ internal sealed class CapabilityRule(ICatalogue catalogue) : IResponseRule
         }
 
         kept.Add((byte)'}');
-        if (removed > 0) exchange.Record.Add(new AuditPart("change", "removed", "capabilities", null, removed));
-        if (extensions > 0) exchange.Record.Add(new AuditPart("change", "removed", "extensions", null, extensions));
-        if (removed + extensions > 0) splice.Replace(message.Range(Slot.ResultCapabilities), kept.ToArray());
+        if (removed > 0) exchange.Record.Add(new AuditPart(AuditPartKind.Change, AuditOutcome.Removed, "capabilities", null, removed));
+        if (extensions > 0) exchange.Record.Add(new AuditPart(AuditPartKind.Change, AuditOutcome.Removed, "extensions", null, extensions));
+        if (removed + extensions > 0) edits.Add(MessageEdit.Replace(message.Range(Slot.ResultCapabilities), kept.ToArray()));
     }
 
     private bool Offers(Exchange exchange, string capability) => capability switch

@@ -11,16 +11,18 @@ internal sealed class CorrelationRule : IResponseRule
 {
     public string Name => "correlation";
 
-    public ResponseVerdict Judge(Exchange exchange, ProvenMessage message)
+    public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) => new(Judge(exchange, message));
+
+    private static RuleVerdict Judge(Exchange exchange, ValidatedMessage message)
     {
-        if (message.Kind is not (MessageKind.Result or MessageKind.Error)) return ResponseVerdict.Pass(message);
+        if (message.Kind is not (MessageKind.Result or MessageKind.Error)) return RuleVerdict.Pass;
         if (exchange.Message is { Kind: MessageKind.Request } request)
         {
             return message.Id == request.Id || (message.Kind == MessageKind.Error && message.Id.IsNull)
-                ? ResponseVerdict.Pass(message)
-                : ResponseVerdict.Drop("response-to-another-id");
+                ? RuleVerdict.Pass
+                : RuleVerdict.Drop("response-to-another-id");
         }
 
-        return ResponseVerdict.Drop(exchange.Resume is null ? "response-nobody-asked-for" : "response-to-no-request-of-the-resumed-stream");
+        return RuleVerdict.Drop(exchange.Resume is null ? "response-nobody-asked-for" : "response-to-no-request-of-the-resumed-stream");
     }
 }

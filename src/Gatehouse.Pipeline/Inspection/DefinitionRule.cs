@@ -18,24 +18,26 @@ internal sealed class DefinitionRule : IResponseRule
 
     public string Name => "definitions";
 
-    public ResponseVerdict Judge(Exchange exchange, ProvenMessage message)
+    public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) => new(Judge(exchange, message));
+
+    private static RuleVerdict Judge(Exchange exchange, ValidatedMessage message)
     {
-        if (message.Kind != MessageKind.Result) return ResponseVerdict.Pass(message);
-        var splice = new MessageSplice(message);
+        if (message.Kind != MessageKind.Result) return RuleVerdict.Pass;
+        List<MessageEdit> edits = [];
         if (exchange.Message?.Method is "initialize" or "server/discover")
         {
-            JudgeMember(exchange, message, splice, DefinitionKind.Instructions, message.Range(Slot.ResultInstructions));
-            JudgeMember(exchange, message, splice, DefinitionKind.Capabilities, message.Range(Slot.ResultCapabilities));
-            if (message.Has(Slot.ResultServerInfo)) JudgeMember(exchange, message, splice, DefinitionKind.ServerInfo, message.Range(Slot.ResultServerInfo));
+            JudgeMember(exchange, message, edits, DefinitionKind.Instructions, message.Range(Slot.ResultInstructions));
+            JudgeMember(exchange, message, edits, DefinitionKind.Capabilities, message.Range(Slot.ResultCapabilities));
+            if (message.Has(Slot.ResultServerInfo)) JudgeMember(exchange, message, edits, DefinitionKind.ServerInfo, message.Range(Slot.ResultServerInfo));
         }
 
         // SEP-2575: in the modern era every result may carry it.
         if (message.IsObject(Slot.ResultMeta) && JsonWalk.TryFindMember(message.Bytes.Span, message.Range(Slot.ResultMeta), DefinitionReader.ServerInfoKey, out var info))
-            JudgeMember(exchange, message, splice, DefinitionKind.ServerInfo, info);
-        return ResponseVerdict.Pass(splice.IsEmpty ? message : splice.ApplyAndProve(ResponseLimits.For(exchange.Server.ResponseBytes + 1024)));
+            JudgeMember(exchange, message, edits, DefinitionKind.ServerInfo, info);
+        return RuleVerdict.Edit(edits);
     }
 
-    private static void JudgeMember(Exchange exchange, ProvenMessage message, MessageSplice splice, DefinitionKind kind, ByteRange value)
+    private static void JudgeMember(Exchange exchange, ValidatedMessage message, List<MessageEdit> edits, DefinitionKind kind, ByteRange value)
     {
         if (value.IsAbsent)
         {
@@ -55,7 +57,7 @@ internal sealed class DefinitionRule : IResponseRule
         }
 
         exchange.Record.Add(DefinitionParts.Of(kind, "", withheld));
-        splice.Replace(value, Instead(exchange, kind, judged));
+        edits.Add(MessageEdit.Replace(value, Instead(exchange, kind, judged)));
     }
 
     private static byte[] Instead(Exchange exchange, DefinitionKind kind, JudgedDefinition judged) => kind switch

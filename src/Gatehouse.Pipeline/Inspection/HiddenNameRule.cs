@@ -14,31 +14,35 @@ internal sealed class HiddenNameRule(ICatalogue catalogue) : IResponseRule
 
     public string Name => "hidden-names";
 
-    public ValueTask PrepareAsync(Exchange exchange, ProvenMessage message, CancellationToken cancellation) => message.Kind switch
+    public async ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
+    {
+        await PrepareAsync(exchange, message, cancellation).ConfigureAwait(false);
+        return Judge(exchange, message);
+    }
+
+    private ValueTask PrepareAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) => message.Kind switch
     {
         MessageKind.Error => HiddenNames.AskAsync(exchange, catalogue, HiddenNames.StringsOf(message.Raw(Slot.Error)), cancellation),
         MessageKind.Result when exchange.Message?.Method == "completion/complete" => HiddenNames.AskAsync(exchange, catalogue, HiddenNames.StringsOf(message.Raw(Slot.Result)), cancellation),
         _ => ValueTask.CompletedTask,
     };
 
-    public ResponseVerdict Judge(Exchange exchange, ProvenMessage message) => message.Kind switch
+    private RuleVerdict Judge(Exchange exchange, ValidatedMessage message) => message.Kind switch
     {
         MessageKind.Error => JudgeError(exchange, message),
         MessageKind.Result when exchange.Message?.Method == "completion/complete" => JudgeCompletion(exchange, message),
-        _ => ResponseVerdict.Pass(message),
+        _ => RuleVerdict.Pass,
     };
 
-    private ResponseVerdict JudgeError(Exchange exchange, ProvenMessage message)
+    private RuleVerdict JudgeError(Exchange exchange, ValidatedMessage message)
     {
-        if (!HiddenNames.AreIn(exchange, exchange.Snapshot, catalogue, HiddenNames.StringsOf(message.Raw(Slot.Error)))) return ResponseVerdict.Pass(message);
-        exchange.Record.Add(new AuditPart("change", "replaced", "error-text"));
-        var splice = new MessageSplice(message);
+        if (!HiddenNames.AreIn(exchange, exchange.Snapshot, catalogue, HiddenNames.StringsOf(message.Raw(Slot.Error)))) return RuleVerdict.Pass;
+        exchange.Record.Add(new AuditPart(AuditPartKind.Change, AuditOutcome.Replaced, "error-text"));
         byte[] error = [.. "{\"code\":"u8, .. message.Has(Slot.ErrorCode) ? message.Raw(Slot.ErrorCode) : "-32603"u8, .. ",\"message\":"u8, .. Withheld, (byte)'}'];
-        splice.Replace(message.Range(Slot.Error), error);
-        return ResponseVerdict.Pass(splice.ApplyAndProve(ResponseLimits.For(exchange.Server.ResponseBytes + error.Length)));
+        return RuleVerdict.Edit(MessageEdit.Replace(message.Range(Slot.Error), error));
     }
 
-    private ResponseVerdict JudgeCompletion(Exchange exchange, ProvenMessage message)
+    private RuleVerdict JudgeCompletion(Exchange exchange, ValidatedMessage message)
     {
         var bytes = message.Bytes.Span;
         if (!message.IsObject(Slot.Result)
@@ -46,7 +50,7 @@ internal sealed class HiddenNameRule(ICatalogue catalogue) : IResponseRule
             || bytes[completion.Start] != (byte)'{'
             || !JsonWalk.TryFindMember(bytes, completion, "values"u8, out var values))
         {
-            return ResponseVerdict.Pass(message);
+            return RuleVerdict.Pass;
         }
 
         List<byte> kept = [];
@@ -63,10 +67,9 @@ internal sealed class HiddenNameRule(ICatalogue catalogue) : IResponseRule
             kept.AddRange(value.Of(bytes));
         }
 
-        if (removed == 0) return ResponseVerdict.Pass(message);
-        exchange.Record.Add(new AuditPart("change", "removed", "completion-values", null, removed));
-        var splice = new MessageSplice(message);
-        splice.Replace(completion, new byte[][] { "{\"values\":["u8.ToArray(), [.. kept], "]}"u8.ToArray() }.SelectMany(part => part).ToArray()); // total and hasMore count what was taken out
-        return ResponseVerdict.Pass(splice.ApplyAndProve(ResponseLimits.Of(exchange)));
+        if (removed == 0) return RuleVerdict.Pass;
+        exchange.Record.Add(new AuditPart(AuditPartKind.Change, AuditOutcome.Removed, "completion-values", null, removed));
+        byte[] rest = [.. "{\"values\":["u8, .. kept, .. "]}"u8]; // without total and hasMore, which count what was taken out
+        return RuleVerdict.Edit(MessageEdit.Replace(completion, rest));
     }
 }

@@ -11,7 +11,9 @@ internal sealed class LinkRule : IResponseRule
 {
     public string Name => "links";
 
-    public ResponseVerdict Judge(Exchange exchange, ProvenMessage message)
+    public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) => new(Judge(exchange, message));
+
+    private static RuleVerdict Judge(Exchange exchange, ValidatedMessage message)
     {
         var slot = message.Kind switch
         {
@@ -20,13 +22,11 @@ internal sealed class LinkRule : IResponseRule
             _ => Slot.Params,
         };
         var bytes = message.Bytes.Span;
-        if (!message.Has(slot) || !UnsafeLinks.MayBeIn(bytes)) return ResponseVerdict.Pass(message);
+        if (!message.Has(slot) || !UnsafeLinks.MayBeIn(bytes)) return RuleVerdict.Pass;
         var links = new UnsafeLinks();
-        if (links.Without(bytes, message.Range(slot)) is not { } rest) return ResponseVerdict.Pass(message);
-        if (links.Apps > 0) exchange.Record.Add(new AuditPart("detection", "drop", "mcp-app", null, links.Apps));
-        if (links.Icons > 0) exchange.Record.Add(new AuditPart("detection", "drop", "icon-scheme", "GHS7007", links.Icons));
-        var splice = new MessageSplice(message);
-        splice.Replace(message.Range(slot), rest);
-        return ResponseVerdict.Pass(splice.ApplyAndProve(ResponseLimits.For(Math.Max(message.Bytes.Length, 1024))));
+        if (links.Without(bytes, message.Range(slot)) is not { } rest) return RuleVerdict.Pass;
+        if (links.Apps > 0) exchange.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Drop, "mcp-app", null, links.Apps));
+        if (links.Icons > 0) exchange.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Drop, "icon-scheme", "GHS7007", links.Icons));
+        return RuleVerdict.Edit(MessageEdit.Replace(message.Range(slot), rest));
     }
 }

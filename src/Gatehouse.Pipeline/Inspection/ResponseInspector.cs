@@ -11,15 +11,18 @@ namespace Gatehouse.Pipeline.Inspection;
 /// </summary>
 public sealed class ResponseInspector
 {
+    /// <summary>Name of the stage.</summary>
+    internal const string Name = "inspect-response";
+
     private const string ListChangesName = "list-changes";
 
-    private readonly ListChanges? changes;
+    private readonly IListChanges? changes;
     private readonly IResponseRule[] rules;
 
     /// <summary>Builds the inspector with its rules in order.</summary>
     /// <param name="changes">Who is told of changed lists; null where nothing is hidden from anybody.</param>
     /// <param name="rules">The rules.</param>
-    public ResponseInspector(ListChanges? changes, params IResponseRule[] rules)
+    public ResponseInspector(IListChanges? changes, params IResponseRule[] rules)
     {
         this.changes = changes;
         ArgumentNullException.ThrowIfNull(rules);
@@ -47,46 +50,55 @@ public sealed class ResponseInspector
         new UpdateRule(snapshots, catalogue),       // whom an update of a resource concerns
         new HiddenNameRule(catalogue));   // last: looks at every name the server has
 
-    /// <summary>For the range alone: the same inspector without one rule, to show what the rule is for.</summary>
-    internal ResponseInspector WithoutForRange(string name) =>
-        new(name == ListChangesName ? null : changes, [.. rules.Where(r => r.Name != name)]);
+    /// <summary>The same inspector with what is composed in the place of each rule.</summary>
+    internal ResponseInspector With(Func<IListChanges, IListChanges> composeChanges, Func<IResponseRule, IResponseRule> composeRule) =>
+        new(changes is null ? null : composeChanges(changes), [.. rules.Select(composeRule)]);
 
     /// <summary>Learns what is needed to judge the answer of an exchange that begins.</summary>
     public ValueTask BeginAsync(Exchange exchange, CancellationToken cancellation) =>
         changes?.BeginAsync(exchange, cancellation) ?? ValueTask.CompletedTask;
 
     /// <summary>Judges one message and notes what happened in the record.</summary>
-    public async ValueTask<ResponseVerdict> JudgeAsync(Exchange exchange, ProvenMessage message, CancellationToken cancellation)
+    public async ValueTask<ResponseVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
         if (changes is null || await changes.ConcernsAsync(exchange, message, cancellation).ConfigureAwait(false)) return await JudgeByRulesAsync(exchange, message, cancellation).ConfigureAwait(false);
-        exchange.Record.Add(new AuditPart("detection", "drop", ListChangesName, "not-seen-by-the-caller"));
+        exchange.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Drop, ListChangesName, "not-seen-by-the-caller"));
         return ResponseVerdict.Drop("not-seen-by-the-caller");
     }
 
-    private async ValueTask<ResponseVerdict> JudgeByRulesAsync(Exchange exchange, ProvenMessage message, CancellationToken cancellation)
+    private async ValueTask<ResponseVerdict> JudgeByRulesAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
         exchange = AnswerOfAResumedStream(exchange, message);
         foreach (var rule in rules)
         {
-            await rule.PrepareAsync(exchange, message, cancellation).ConfigureAwait(false);
-            var verdict = rule.Judge(exchange, message);
-            if (verdict.Message is null)
+            var verdict = await rule.JudgeAsync(exchange, message, cancellation).ConfigureAwait(false);
+            if (verdict.Passes && verdict.Edits.Count == 0) continue;
+            if (verdict.Passes && Edited(exchange, message, rule, verdict) is { } edited)
             {
-                var reason = verdict.Dropped ?? verdict.Refusal!.Detail;
-                exchange.Record.Add(new AuditPart("detection", verdict.Dropped is null ? "deny" : "drop", rule.Name, reason));
-                return verdict;
+                message = edited;
+                continue;
             }
 
-            message = verdict.Message;
+            var refused = verdict.Passes ? ResponseVerdict.Refuse(Reasons.ResultRefused, "edits-not-possible") : ResponseVerdict.Of(verdict);
+            var reason = refused.Dropped ?? refused.Refusal!.Detail;
+            exchange.Record.Add(verdict.Part ?? new AuditPart(AuditPartKind.Rule, refused.Dropped is null ? AuditOutcome.Deny : AuditOutcome.Drop, rule.Name, reason));
+            return refused;
         }
 
         return ResponseVerdict.Pass(message);
     }
 
+    private static ValidatedMessage? Edited(Exchange exchange, ValidatedMessage message, IResponseRule rule, in RuleVerdict verdict)
+    {
+        var merger = new EditMerger(message);
+        merger.Add(verdict.Edits, rule.Name);
+        return merger.Apply(exchange.Server.ResponseBytes);
+    }
+
     // L11, L14, F18: a stream that is resumed may bring the answer to the request that opened it. All rules judge it as that request's
     // answer, as if the stream had never been lost; for any other there is no request, and the rule of correlation drops it.
-    private static Exchange AnswerOfAResumedStream(Exchange exchange, ProvenMessage message) =>
+    private static Exchange AnswerOfAResumedStream(Exchange exchange, ValidatedMessage message) =>
         message.Kind is MessageKind.Result or MessageKind.Error && exchange is { Message: null, Resume: { } resume, Session: { } session }
             && session.Live.TakeAwaited(message.Id, resume.Stream) is { } awaited
                 ? exchange.InPlaceOf(awaited)

@@ -10,46 +10,48 @@ internal sealed class ResultTypeRule : IResponseRule
 {
     public string Name => "result-type";
 
-    public ResponseVerdict Judge(Exchange exchange, ProvenMessage message)
+    public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) => new(Judge(exchange, message));
+
+    private static RuleVerdict Judge(Exchange exchange, ValidatedMessage message)
     {
-        if (!exchange.IsModern || message.Kind != MessageKind.Result) return ResponseVerdict.Pass(message);
+        if (!exchange.IsModern || message.Kind != MessageKind.Result) return RuleVerdict.Pass;
         return message.Has(Slot.ResultType) ? JudgeType(exchange, message) : JudgeInputs(exchange, message);
     }
 
-    private static ResponseVerdict JudgeType(Exchange exchange, ProvenMessage message) => message.Text(Slot.ResultType) switch
+    private static RuleVerdict JudgeType(Exchange exchange, ValidatedMessage message) => message.Text(Slot.ResultType) switch
     {
         "complete" => JudgeInputs(exchange, message), // a task's state may carry questions
         "input_required" => JudgeInputRequired(exchange, message),
         "task" => JudgeTask(exchange, message),
-        _ => ResponseVerdict.Refuse(Reasons.ResultRefused, "unknown-result-type"), // T39
+        _ => RuleVerdict.Refuse(Reasons.ResultRefused, "unknown-result-type"), // T39
     };
 
-    private static ResponseVerdict JudgeInputRequired(Exchange exchange, ProvenMessage message) =>
+    private static RuleVerdict JudgeInputRequired(Exchange exchange, ValidatedMessage message) =>
         exchange.Message?.Method is "tools/call" or "prompts/get" or "resources/read"
             ? JudgeInputs(exchange, message)
-            : ResponseVerdict.Refuse(Reasons.ResultRefused, "input-required-not-allowed-here");
+            : RuleVerdict.Refuse(Reasons.ResultRefused, "input-required-not-allowed-here");
 
-    private static ResponseVerdict JudgeTask(Exchange exchange, ProvenMessage message) =>
+    private static RuleVerdict JudgeTask(Exchange exchange, ValidatedMessage message) =>
         Declared(exchange).HasFlag(ClientCapabilities.Tasks)
-            ? ResponseVerdict.Pass(message)
-            : ResponseVerdict.Refuse(Reasons.CapabilityNotDeclared, "tasks");
+            ? RuleVerdict.Pass
+            : RuleVerdict.Refuse(Reasons.CapabilityNotDeclared, "tasks");
 
-    private static ResponseVerdict JudgeInputs(Exchange exchange, ProvenMessage message)
+    private static RuleVerdict JudgeInputs(Exchange exchange, ValidatedMessage message)
     {
-        if (!message.Has(Slot.ResultInputRequests)) return ResponseVerdict.Pass(message);
+        if (!message.Has(Slot.ResultInputRequests)) return RuleVerdict.Pass;
         if (!message.IsObject(Slot.ResultInputRequests))
-            return ResponseVerdict.Refuse(Reasons.ResultRefused, "input-requests-malformed");
+            return RuleVerdict.Refuse(Reasons.ResultRefused, "input-requests-malformed");
         var declared = Declared(exchange);
         var bytes = message.Bytes.Span;
         foreach (var question in JsonWalk.Members(bytes, message.Range(Slot.ResultInputRequests)))
         {
             if (Needed(bytes, question.Value) is not { } needed)
-                return ResponseVerdict.Refuse(Reasons.ResultRefused, "input-request-of-unknown-kind");
+                return RuleVerdict.Refuse(Reasons.ResultRefused, "input-request-of-unknown-kind");
             if ((declared & needed) == 0)
-                return ResponseVerdict.Refuse(Reasons.CapabilityNotDeclared, needed.ToString());
+                return RuleVerdict.Refuse(Reasons.CapabilityNotDeclared, needed.ToString());
         }
 
-        return ResponseVerdict.Pass(message);
+        return RuleVerdict.Pass;
     }
 
     private static ClientCapabilities Declared(Exchange exchange) =>

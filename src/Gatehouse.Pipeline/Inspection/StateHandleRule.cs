@@ -10,19 +10,19 @@ internal sealed class StateHandleRule(IStateHandles handles) : IResponseRule
 {
     public string Name => "state-handles";
 
-    public ResponseVerdict Judge(Exchange exchange, ProvenMessage message)
+    public async ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
-        if (message.Kind != MessageKind.Result || exchange.Message is null) return ResponseVerdict.Pass(message);
-        var claim = !TaskRule.IsOfTasks(exchange) && TaskId(message) is { } task ? handles.ClaimTask(exchange, task) : TaskClaim.Own;
-        if (claim != TaskClaim.Own) return ResponseVerdict.Refuse(Reasons.ResultRefused, claim == TaskClaim.OfAnother ? "task-of-another-caller" : "task-owner-not-kept");
-        if (!exchange.IsModern || !message.Has(Slot.ResultRequestState)) return ResponseVerdict.Pass(message);
-        var splice = new MessageSplice(message);
+        if (message.Kind != MessageKind.Result || exchange.Message is null) return RuleVerdict.Pass;
+        var claim = !TaskRule.IsOfTasks(exchange) && TaskId(message) is { } task
+            ? await handles.ClaimTaskAsync(exchange, task, cancellation).ConfigureAwait(false)
+            : TaskClaim.Own;
+        if (claim != TaskClaim.Own) return RuleVerdict.Refuse(Reasons.ResultRefused, claim == TaskClaim.OfAnother ? "task-of-another-caller" : "task-owner-not-kept");
+        if (!exchange.IsModern || !message.Has(Slot.ResultRequestState)) return RuleVerdict.Pass;
         var envelope = handles.SealState(exchange, message.Raw(Slot.ResultRequestState));
-        splice.Replace(message.Range(Slot.ResultRequestState), System.Text.Encoding.ASCII.GetBytes('"' + envelope + '"'));
-        return ResponseVerdict.Pass(splice.ApplyAndProve(ResponseLimits.Of(exchange)));
+        return RuleVerdict.Edit(MessageEdit.Replace(message.Range(Slot.ResultRequestState), System.Text.Encoding.ASCII.GetBytes('"' + envelope + '"')));
     }
 
-    private static string? TaskId(ProvenMessage message)
+    private static string? TaskId(ValidatedMessage message)
     {
         if (message.Text(Slot.ResultTaskId) is { } direct) return direct;
         if (!message.IsObject(Slot.ResultTask)) return null;

@@ -16,38 +16,42 @@ internal sealed class TaskRule(ICatalogue catalogue, IStateHandles handles, Snap
     private const int MostListed = 1000;
     private const int LongestCursor = 4096;
 
+    private static readonly HashSet<string> None = [];
+
     private readonly TaskRights rights = new(catalogue, handles);
 
     public string Name => "tasks";
 
-    public async ValueTask PrepareAsync(Exchange exchange, ProvenMessage message, CancellationToken cancellation)
+    public async ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
-        exchange.TasksOfCaller = null;
+        var own = await OwnAsync(exchange, message, cancellation).ConfigureAwait(false);
+        if (message.Kind is MessageKind.Request or MessageKind.Notification) return NamesForeign(message, own) ? RuleVerdict.Drop(Foreign) : RuleVerdict.Pass;
+        if (message.Kind != MessageKind.Result) return RuleVerdict.Pass;
+        if (RelatedTask.TryRead(message, out var related) && await IsForeignAsync(exchange, related, own, cancellation).ConfigureAwait(false))
+            return RuleVerdict.Refuse(Reasons.ResultRefused, Foreign);
+        if (exchange.Message?.Method == "tasks/list") return JudgeList(exchange, message, own);
+        // The state of a task is that of the one asked for; another's would be claimed for the caller otherwise.
+        return IsOfTasks(exchange) && message.Has(Slot.ResultTaskId) && message.Text(Slot.ResultTaskId) != exchange.Message!.Text(Slot.ParamsTaskId)
+            ? RuleVerdict.Refuse(Reasons.ResultRefused, Foreign)
+            : RuleVerdict.Pass;
+    }
+
+    // Which of the tasks that the message names are the caller's.
+    private async ValueTask<IReadOnlySet<string>> OwnAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
+    {
         var named = Named(exchange, message);
-        if (named.Count == 0) return;
+        if (named.Count == 0) return None;
         // Each message of a stream is decided by the newest rules (design rule 7); an answer by those its request began with.
         var snapshot = message.Kind == MessageKind.Notification ? snapshots.Current : exchange.Snapshot;
         HashSet<string> own = new(StringComparer.Ordinal);
         Dictionary<string, Refusal?> judged = new(StringComparer.Ordinal);
         foreach (var task in named)
         {
-            if (own.Contains(task) || !handles.OwnsTask(exchange, task)) continue; // most of a list are others'
+            if (own.Contains(task) || !await handles.OwnsTaskAsync(exchange, task, cancellation).ConfigureAwait(false)) continue; // most of a list are others'
             if (await MayAsync(exchange, snapshot, task, judged, cancellation).ConfigureAwait(false)) own.Add(task);
         }
 
-        exchange.TasksOfCaller = own;
-    }
-
-    public ResponseVerdict Judge(Exchange exchange, ProvenMessage message)
-    {
-        if (message.Kind is MessageKind.Request or MessageKind.Notification) return NamesForeign(exchange, message) ? ResponseVerdict.Drop(Foreign) : ResponseVerdict.Pass(message);
-        if (message.Kind != MessageKind.Result) return ResponseVerdict.Pass(message);
-        if (RelatedTask.TryRead(message, out var related) && IsForeign(exchange, related)) return ResponseVerdict.Refuse(Reasons.ResultRefused, Foreign);
-        if (exchange.Message?.Method == "tasks/list") return JudgeList(exchange, message);
-        // The state of a task is that of the one asked for; another's would be claimed for the caller otherwise.
-        return IsOfTasks(exchange) && message.Has(Slot.ResultTaskId) && message.Text(Slot.ResultTaskId) != exchange.Message!.Text(Slot.ParamsTaskId)
-            ? ResponseVerdict.Refuse(Reasons.ResultRefused, Foreign)
-            : ResponseVerdict.Pass(message);
+        return own;
     }
 
     /// <summary>True for an answer about a task that is already there.</summary>
@@ -65,9 +69,9 @@ internal sealed class TaskRule(ICatalogue catalogue, IStateHandles handles, Snap
         }
     }
 
-    private static bool IsState(ProvenMessage message) => message.Method is "notifications/tasks" or "notifications/tasks/status";
+    private static bool IsState(ValidatedMessage message) => message.Method is "notifications/tasks" or "notifications/tasks/status";
 
-    private static List<string> Named(Exchange exchange, ProvenMessage message)
+    private static List<string> Named(Exchange exchange, ValidatedMessage message)
     {
         List<string> named = [];
         if (RelatedTask.TryRead(message, out var related) && related is not null) named.Add(related);
@@ -83,26 +87,30 @@ internal sealed class TaskRule(ICatalogue catalogue, IStateHandles handles, Snap
         return named;
     }
 
-    private static bool NamesForeign(Exchange exchange, ProvenMessage message)
+    private static bool NamesForeign(ValidatedMessage message, IReadOnlySet<string> own)
     {
-        if (RelatedTask.TryRead(message, out var related) && !IsOwn(exchange, related)) return true;
-        return message.Kind == MessageKind.Notification && IsState(message) && !IsOwn(exchange, message.Text(Slot.ParamsTaskId));
+        if (RelatedTask.TryRead(message, out var related) && !IsOwn(own, related)) return true;
+        return message.Kind == MessageKind.Notification && IsState(message) && !IsOwn(own, message.Text(Slot.ParamsTaskId));
     }
 
     // The answer that makes a task may say that it belongs to it, before the task is claimed.
-    private bool IsForeign(Exchange exchange, string? task) => IsOfTasks(exchange) ? !IsOwn(exchange, task) : task is null || handles.IsOfAnother(exchange, task);
+    private async ValueTask<bool> IsForeignAsync(Exchange exchange, string? task, IReadOnlySet<string> own, CancellationToken cancellation)
+    {
+        if (IsOfTasks(exchange)) return !IsOwn(own, task);
+        return task is null || await handles.IsOfAnotherAsync(exchange, task, cancellation).ConfigureAwait(false);
+    }
 
-    private static bool IsOwn(Exchange exchange, string? task) => task is not null && exchange.TasksOfCaller?.Contains(task) == true;
+    private static bool IsOwn(IReadOnlySet<string> own, string? task) => task is not null && own.Contains(task);
 
-    private ResponseVerdict JudgeList(Exchange exchange, ProvenMessage message)
+    private RuleVerdict JudgeList(Exchange exchange, ValidatedMessage message, IReadOnlySet<string> own)
     {
         var bytes = message.Bytes.Span;
-        if (!TryFindList(message, out var list) || bytes[list.Start] != (byte)'[') return ResponseVerdict.Refuse(Reasons.ResultRefused, "tasks-malformed");
+        if (!TryFindList(message, out var list) || bytes[list.Start] != (byte)'[') return RuleVerdict.Refuse(Reasons.ResultRefused, "tasks-malformed");
         List<byte> kept = [];
         var removed = 0;
         foreach (var element in JsonWalk.Elements(bytes, list))
         {
-            if (!IsOwn(exchange, IdOf(bytes, element)))
+            if (!IsOwn(own, IdOf(bytes, element)))
             {
                 removed++;
                 continue;
@@ -112,18 +120,17 @@ internal sealed class TaskRule(ICatalogue catalogue, IStateHandles handles, Snap
             kept.AddRange(element.Of(bytes));
         }
 
-        if (removed == 0 && !message.Has(Slot.ResultNextCursor)) return ResponseVerdict.Pass(message);
-        if (message.Raw(Slot.ResultNextCursor).Length > LongestCursor) return ResponseVerdict.Refuse(Reasons.ResultRefused, "cursor-too-long");
-        if (removed > 0) exchange.Record.Add(new AuditPart("change", "removed", "tasks-of-others", null, removed));
+        if (removed == 0 && !message.Has(Slot.ResultNextCursor)) return RuleVerdict.Pass;
+        if (message.Raw(Slot.ResultNextCursor).Length > LongestCursor) return RuleVerdict.Refuse(Reasons.ResultRefused, "cursor-too-long");
+        if (removed > 0) exchange.Record.Add(new AuditPart(AuditPartKind.Change, AuditOutcome.Removed, "tasks-of-others", null, removed));
         // Whatever else stands in the result may count or name what was taken out. The cursor may hold a foreign id, so it is sealed.
         byte[] cursor = message.Has(Slot.ResultNextCursor) ? [.. ",\"nextCursor\":\""u8, .. Encoding.ASCII.GetBytes(handles.SealState(exchange, message.Raw(Slot.ResultNextCursor))), (byte)'"'] : [];
         byte[] type = message.Has(Slot.ResultType) ? [.. "\"resultType\":"u8, .. message.Raw(Slot.ResultType), (byte)','] : [];
-        var splice = new MessageSplice(message);
-        splice.Replace(message.Range(Slot.Result), (byte[])[(byte)'{', .. type, .. "\"tasks\":["u8, .. kept, (byte)']', .. cursor, (byte)'}']);
-        return ResponseVerdict.Pass(splice.ApplyAndProve(ResponseLimits.For(exchange.Server.ResponseBytes + 1024)));
+        byte[] rest = [(byte)'{', .. type, .. "\"tasks\":["u8, .. kept, (byte)']', .. cursor, (byte)'}'];
+        return RuleVerdict.Edit(MessageEdit.Replace(message.Range(Slot.Result), rest));
     }
 
-    private static bool TryFindList(ProvenMessage message, out ByteRange list)
+    private static bool TryFindList(ValidatedMessage message, out ByteRange list)
     {
         list = default;
         return message.IsObject(Slot.Result) && JsonWalk.TryFindMember(message.Bytes.Span, message.Range(Slot.Result), "tasks"u8, out list);

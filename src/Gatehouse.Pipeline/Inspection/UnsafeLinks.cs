@@ -28,7 +28,7 @@ internal sealed class UnsafeLinks
         || bytes.IndexOf("ui:"u8) >= 0 || bytes.IndexOf("UI:"u8) >= 0 || bytes.IndexOf("Ui:"u8) >= 0 || bytes.IndexOf("uI:"u8) >= 0;
 
     /// <summary>The value without them; null when it holds none.</summary>
-    /// <param name="bytes">Proven JSON.</param>
+    /// <param name="bytes">Validated JSON.</param>
     /// <param name="value">Where the value stands.</param>
     public byte[]? Without(ReadOnlySpan<byte> bytes, ByteRange value) => bytes[value.Start] switch
     {

@@ -12,20 +12,26 @@ internal sealed class UpdateRule(SnapshotHolder snapshots, ICatalogue catalogue)
 {
     public string Name => "updates";
 
-    public async ValueTask PrepareAsync(Exchange exchange, ProvenMessage message, CancellationToken cancellation)
+    public async ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
+    {
+        await PrepareAsync(exchange, message, cancellation).ConfigureAwait(false);
+        return Judge(exchange, message);
+    }
+
+    private async ValueTask PrepareAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
         if (message.Kind != MessageKind.Notification || message.Method != "notifications/resources/updated") return;
         if (message.Text(Slot.ParamsUri) is { } uri && IsSubscribed(exchange, uri))
             await Visibility.AskAsync(exchange, snapshots.Current, ListKind.Resources, [uri], cancellation).ConfigureAwait(false);
     }
 
-    public ResponseVerdict Judge(Exchange exchange, ProvenMessage message)
+    private RuleVerdict Judge(Exchange exchange, ValidatedMessage message)
     {
-        if (message.Kind != MessageKind.Notification || message.Method != "notifications/resources/updated") return ResponseVerdict.Pass(message);
-        if (message.Text(Slot.ParamsUri) is not { } uri || !IsSubscribed(exchange, uri)) return ResponseVerdict.Drop("update-nobody-subscribed-to");
+        if (message.Kind != MessageKind.Notification || message.Method != "notifications/resources/updated") return RuleVerdict.Pass;
+        if (message.Text(Slot.ParamsUri) is not { } uri || !IsSubscribed(exchange, uri)) return RuleVerdict.Drop("update-nobody-subscribed-to");
         return !ResourceUri.IsApp(uri) && Visibility.IsPermitted(exchange, snapshots.Current, ListKind.Resources, uri) && !IsWithheld(exchange, uri)
-            ? ResponseVerdict.Pass(message)
-            : ResponseVerdict.Drop("update-of-what-may-not-be-read");
+            ? RuleVerdict.Pass
+            : RuleVerdict.Drop("update-of-what-may-not-be-read");
     }
 
     // As far as it is known: what was subscribed to was there, and may be withheld since.
@@ -34,7 +40,7 @@ internal sealed class UpdateRule(SnapshotHolder snapshots, ICatalogue catalogue)
 
     private static bool IsSubscribed(Exchange exchange, string uri)
     {
-        if (!exchange.IsModern) return exchange.Session is { } session && session.Live.Subscriptions.Cover(uri);
+        if (!exchange.IsModern) return exchange.Session is { } session && session.Live.Slots.Find(ResourceSubscriptions.Slot) is { } subscribed && subscribed.Cover(uri);
         if (exchange.Message is not { Method: "subscriptions/listen" } request) return false;
         var bytes = request.Bytes.Span;
         if (!request.IsObject(Slot.ParamsNotifications)

@@ -13,17 +13,8 @@ namespace Gatehouse.Pipeline.Listing;
 /// Answers the four lists in the server's place: entries in their original bytes and order, those alone that the caller may
 /// use, in pages of ours. No count, page or cursor of the server reaches the caller (design rules 4 and 10).
 /// </summary>
-public sealed class ListAnswers(ICatalogue catalogue, IListCursors cursors)
+public sealed class ListAnswers(ICatalogue catalogue, IListCursors cursors, IListVisibility visibility)
 {
-    /// <summary>For the range alone: every entry is shown to everybody.</summary>
-    internal bool ShowsEverythingForRange { get; init; }
-
-    /// <summary>For the range alone: the same answers without the question who may see what.</summary>
-    internal ListAnswers NaiveForRange() => new(catalogue, cursors) { ShowsEverythingForRange = true };
-
-    /// <summary>For the range alone: the same answers from another catalogue, to everybody.</summary>
-    internal ListAnswers OfForRange(ICatalogue naive) => new(naive, cursors) { ShowsEverythingForRange = true };
-
     /// <summary>The answer to the exchange's request.</summary>
     /// <exception cref="RefusalException">The list cannot be had, or the cursor is refused.</exception>
     public async ValueTask<IUpstreamReply> AnswerAsync(Exchange exchange, ListKind kind, CancellationToken cancellation)
@@ -31,7 +22,7 @@ public sealed class ListAnswers(ICatalogue catalogue, IListCursors cursors)
         ArgumentNullException.ThrowIfNull(exchange);
         var list = await catalogue.ListAsync(exchange, kind, cancellation).ConfigureAwait(false);
         await Visibility.AskAsync(exchange, exchange.Snapshot, list, cancellation).ConfigureAwait(false);
-        var visible = ShowsEverythingForRange ? VisibleList.Of(list, static _ => true) : VisibleList.Of(exchange, exchange.Snapshot, list);
+        var visible = visibility.Of(exchange, list);
         Note(exchange, visible);
         if (visible.Entries.Count == 0) visible = Nothing(exchange, visible);
         var start = Start(exchange, kind, visible);
@@ -58,7 +49,7 @@ public sealed class ListAnswers(ICatalogue catalogue, IListCursors cursors)
             : throw new RefusalException(Reasons.CursorRefused, "the list is another one now");
     }
 
-    private ProvenMessage Write(Exchange exchange, VisibleList visible, int start)
+    private ValidatedMessage Write(Exchange exchange, VisibleList visible, int start)
     {
         var end = Math.Min(visible.Entries.Count, start + exchange.Server.Lists.PageSize);
         var buffer = new ArrayBufferWriter<byte>(512 + visible.Entries.Skip(start).Take(end - start).Sum(e => e.Json.Length + 1));
@@ -74,7 +65,7 @@ public sealed class ListAnswers(ICatalogue catalogue, IListCursors cursors)
 
         buffer.Write("]"u8);
         WriteTail(buffer, visible.List, end < visible.Entries.Count ? cursors.Seal(exchange, visible.List.Kind, new ListPosition(end, visible.Version)) : null);
-        return MessageProof.TryProve(buffer.WrittenMemory, ProofLimits.Default with { MaxBytes = int.MaxValue }, out var message, out var failure)
+        return MessageValidator.TryValidate(buffer.WrittenMemory, MessageLimits.Default with { MaxBytes = int.MaxValue }, out var message, out var failure)
             ? message
             : throw new RefusalException(Reasons.InternalFault, failure.Fault.ToString());
     }
@@ -113,16 +104,16 @@ public sealed class ListAnswers(ICatalogue catalogue, IListCursors cursors)
 
     private static void Note(Exchange exchange, VisibleList visible)
     {
-        // H24: what is mirrored into a header is read by every proxy on the way.
+        // H24: what is mirrored into a header is read by every proxy on the way. An opinion: the word of a name says that it is a secret.
         var secrets = visible.Entries.Count(entry => entry.Tool is { Headers.Count: > 0 } tool && tool.Headers.Any(NamesSecret));
-        if (secrets > 0) exchange.Record.Add(new AuditPart("detection", "warn", "secret-in-a-header", null, secrets));
+        if (secrets > 0) exchange.Record.Add(new AuditPart(AuditPartKind.Detection, AuditOutcome.Warn, "secret-in-a-header", null, secrets));
         WithheldEntries.Note(exchange, exchange.Snapshot, visible.List);
         NoteSchemas(exchange, visible.List);
         if (visible.Hidden == 0) return;
-        exchange.Record.Add(new AuditPart("change", "removed", "list-entries", null, visible.Hidden));
+        exchange.Record.Add(new AuditPart(AuditPartKind.Change, AuditOutcome.Removed, "list-entries", null, visible.Hidden));
         if (visible.List.Kind != ListKind.Tools || !exchange.IsModern) return;
         foreach (var fault in visible.List.Entries.Select(e => e.Tool?.Fault).OfType<string>().Distinct(StringComparer.Ordinal).Take(16))
-            exchange.Record.Add(new AuditPart("detection", "drop", "tool-header-annotation", fault)); // T21
+            exchange.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Drop, "tool-header-annotation", fault)); // T21
     }
 
     // E10: a schema that cannot be used is told of with each answer; its tool is left out, or shown where deviations are but recorded.
@@ -136,6 +127,6 @@ public sealed class ListAnswers(ICatalogue catalogue, IListCursors cursors)
     private static void NoteFaults(Exchange exchange, string what, OnDeviation demand, IEnumerable<ToolSchema?> schemas)
     {
         foreach (var fault in schemas.Select(schema => schema?.Fault).OfType<string>().Take(16))
-            exchange.Record.Add(new AuditPart("detection", demand == OnDeviation.Enforce ? "drop" : "warn", what + "-unusable", fault));
+            exchange.Record.Add(new AuditPart(AuditPartKind.Rule, demand == OnDeviation.Enforce ? AuditOutcome.Drop : AuditOutcome.Warn, what + "-unusable", fault));
     }
 }

@@ -6,7 +6,7 @@ namespace Gatehouse.Pipeline.Listing;
 /// That a list changed is told to those whose own view of it changed: otherwise the notification would be a sign of what they
 /// may not see (AZ-01). Where nothing of a list is hidden from the caller, before and after, it passes as it is.
 /// </summary>
-public sealed class ListChanges(ICatalogue catalogue, SnapshotHolder snapshots)
+public sealed class ListChanges(ICatalogue catalogue, SnapshotHolder snapshots) : IListChanges
 {
     /// <summary>Before a discovery or a subscription: learns what there is, and notes what its caller sees of it, to compare with later.</summary>
     public async ValueTask BeginAsync(Exchange exchange, CancellationToken cancellation)
@@ -23,7 +23,7 @@ public sealed class ListChanges(ICatalogue catalogue, SnapshotHolder snapshots)
     }
 
     /// <summary>False for a change of what the caller does not see.</summary>
-    public async ValueTask<bool> ConcernsAsync(Exchange exchange, ProvenMessage message, CancellationToken cancellation)
+    public async ValueTask<bool> ConcernsAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
         ArgumentNullException.ThrowIfNull(message);
@@ -72,7 +72,7 @@ public sealed class ListChanges(ICatalogue catalogue, SnapshotHolder snapshots)
         }
     }
 
-    private static bool Wants(ProvenMessage request, ByteRange wanted, ReadOnlySpan<byte> name) =>
+    private static bool Wants(ValidatedMessage request, ByteRange wanted, ReadOnlySpan<byte> name) =>
         !wanted.IsAbsent
         && request.Bytes.Span[wanted.Start] == (byte)'{'
         && JsonWalk.TryFindMember(request.Bytes.Span, wanted, name, out var value)

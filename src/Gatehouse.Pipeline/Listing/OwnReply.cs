@@ -3,13 +3,11 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Pipeline.Listing;
 
 /// <summary>An answer of the gateway in the server's place; it takes the same way to the client as a server's.</summary>
-internal sealed class OwnReply(ProvenMessage answer, bool streamed) : IUpstreamReply
+internal sealed class OwnReply(ValidatedMessage answer, bool streamed) : IUpstreamReply
 {
-    private ProvenMessage? next = answer;
+    private ValidatedMessage? next = answer;
 
     public UpstreamReplyKind Kind => streamed ? UpstreamReplyKind.Stream : UpstreamReplyKind.Single;
-
-    public int Status => 200;
 
     public string? SessionId => null;
 

@@ -1,8 +1,13 @@
+using Gatehouse.Pipeline.Conversations;
+
 namespace Gatehouse.Pipeline.Listing;
 
 /// <summary>What a caller was last told of each list, in a legacy session or on one stream. Safe for concurrent use.</summary>
 public sealed class ToldLists
 {
+    /// <summary>Where a legacy session keeps it.</summary>
+    public static readonly ConversationSlot<ToldLists> Slot = new(static () => new ToldLists());
+
     private readonly ToldList?[] told = new ToldList?[ListKinds.Count];
 
     /// <summary>The last; null when he was told nothing.</summary>

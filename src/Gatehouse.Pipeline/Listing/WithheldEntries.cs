@@ -19,7 +19,7 @@ public static class WithheldEntries
         if (judged.Find(name) is not { } one) return null;
         if (one.Withheld is not null) return one.InForce;
         return exchange.ToldDefinitions.Stopped(ListKinds.Definition(list.Kind), name) is { } why
-            ? new AuditPart("definition", "withheld", why, one.Digest)
+            ? new AuditPart(AuditPartKind.Definition, AuditOutcome.Withheld, why, one.Digest)
             : null;
     }
 

@@ -3,18 +3,20 @@ using System.Reflection;
 namespace Gatehouse.Pipeline;
 
 /// <summary>
-/// Every reason there is, one field each. The first digit of a code is the stage: 1 accept, 2 authenticate, 3 prove,
-/// 4 authorize and limit, 5 session, 6 inspect request, 7 forward, 8 inspect response, 9 record and the gateway itself.
+/// Every reason there is, one field each. The first digit of a code is the stage: 1 accept, 2 authenticate, 3 validate,
+/// 4 authorize, limit and approve, 5 session, 6 resolve and inspect request, 7 forward, 8 inspect response, 9 record and the gateway itself.
 /// </summary>
 public static class Reasons
 {
     private const string Accept = "accept";
     private const string Authenticate = "authenticate";
-    private const string Prove = "prove";
+    private const string Validate = "validate";
     private const string Session = "session";
+    private const string Resolve = "resolve";
     private const string Authorize = "authorize";
     private const string Limit = "limit";
     private const string InspectRequest = "inspect-request";
+    private const string Approve = "approve";
     private const string Forward = "forward";
     private const string InspectResponse = "inspect-response";
     private const string Record = "record";
@@ -215,7 +217,7 @@ public static class Reasons
 
     public static readonly Reason NotJson = new()
     {
-        Code = "GH3001", Slug = "not-json", Stage = Prove, LegacyStatus = 400, ProtocolCode = ParseError,
+        Code = "GH3001", Slug = "not-json", Stage = Validate, LegacyStatus = 400, ProtocolCode = ParseError,
         Message = "The body is not JSON in valid UTF-8.",
         Remedy = "Send one JSON value in UTF-8 without a byte order mark.",
         Operator = "The event names the fault and its position.",
@@ -223,7 +225,7 @@ public static class Reasons
 
     public static readonly Reason AmbiguousJson = new()
     {
-        Code = "GH3002", Slug = "ambiguous-json", Stage = Prove, LegacyStatus = 400, ProtocolCode = InvalidRequest,
+        Code = "GH3002", Slug = "ambiguous-json", Stage = Validate, LegacyStatus = 400, ProtocolCode = InvalidRequest,
         Message = "The message could be read in more than one way.",
         Remedy = "Send each member once, with its exact name; no lone surrogates, no numbers beyond a double, nothing after the message.",
         Operator = "Duplicate or case-variant names and the like make two readers see two messages; refused, never repaired (design rule 1).",
@@ -231,7 +233,7 @@ public static class Reasons
 
     public static readonly Reason Batch = new()
     {
-        Code = "GH3003", Slug = "batch", Stage = Prove, LegacyStatus = 400, ProtocolCode = InvalidRequest,
+        Code = "GH3003", Slug = "batch", Stage = Validate, LegacyStatus = 400, ProtocolCode = InvalidRequest,
         Message = "Batches are not accepted.",
         Remedy = "Send each message in a request of its own.",
         Operator = "Batches were removed in 2025-06-18; they are refused in every revision because one refusal cannot answer many messages.",
@@ -239,7 +241,7 @@ public static class Reasons
 
     public static readonly Reason InvalidMessage = new()
     {
-        Code = "GH3004", Slug = "invalid-message", Stage = Prove, LegacyStatus = 400, ProtocolCode = InvalidRequest,
+        Code = "GH3004", Slug = "invalid-message", Stage = Validate, LegacyStatus = 400, ProtocolCode = InvalidRequest,
         Message = "The body is not a JSON-RPC 2.0 message.",
         Remedy = "Send an object with jsonrpc 2.0, a method, a string or integer id and params as an object.",
         Operator = "The event names the fault and its position.",
@@ -247,15 +249,15 @@ public static class Reasons
 
     public static readonly Reason TooComplex = new()
     {
-        Code = "GH3005", Slug = "too-complex", Stage = Prove, LegacyStatus = 413, ProtocolCode = InvalidRequest,
+        Code = "GH3005", Slug = "too-complex", Stage = Validate, LegacyStatus = 413, ProtocolCode = InvalidRequest,
         Message = "The message is too deep or has too many members.",
         Remedy = "Send a simpler message.",
-        Operator = "A bound of the proof was reached (depth, members, values).",
+        Operator = "A bound of the validation was reached (depth, members, values).",
     };
 
     public static readonly Reason HeaderBodyMismatch = new()
     {
-        Code = "GH3010", Slug = "header-body-mismatch", Stage = Prove, LegacyStatus = 400, ProtocolCode = HeaderMismatch,
+        Code = "GH3010", Slug = "header-body-mismatch", Stage = Validate, LegacyStatus = 400, ProtocolCode = HeaderMismatch,
         Message = "The MCP headers and the body do not agree.",
         Remedy = "Mirror method, name, revision and marked parameters in the headers exactly as they stand in the body.",
         Operator = "Whoever decides by the header and whoever acts by the body would see two requests (T09, T12-T17). The event names the header.",
@@ -263,7 +265,7 @@ public static class Reasons
 
     public static readonly Reason RevisionUnsupported = new()
     {
-        Code = "GH3011", Slug = "revision-unsupported", Stage = Prove, LegacyStatus = 400, ProtocolCode = UnsupportedVersion,
+        Code = "GH3011", Slug = "revision-unsupported", Stage = Validate, LegacyStatus = 400, ProtocolCode = UnsupportedVersion,
         Message = "The server does not speak this protocol revision.",
         Remedy = "Use one of the revisions in data.supported.",
         Operator = "Unknown revision, or one of the other era than the server speaks (T10, T31).",
@@ -271,7 +273,7 @@ public static class Reasons
 
     public static readonly Reason MetaMissing = new()
     {
-        Code = "GH3012", Slug = "meta-missing", Stage = Prove, LegacyStatus = 400, ProtocolCode = InvalidParams,
+        Code = "GH3012", Slug = "meta-missing", Stage = Validate, LegacyStatus = 400, ProtocolCode = InvalidParams,
         Message = "Required _meta members are missing.",
         Remedy = "Send io.modelcontextprotocol/protocolVersion and io.modelcontextprotocol/clientCapabilities in params._meta.",
         Operator = "Each modern request carries its own facts (T33); nothing is taken from earlier ones (T35).",
@@ -279,7 +281,7 @@ public static class Reasons
 
     public static readonly Reason RevisionDisagrees = new()
     {
-        Code = "GH3013", Slug = "revision-disagrees", Stage = Prove, LegacyStatus = 400, ProtocolCode = InvalidRequest,
+        Code = "GH3013", Slug = "revision-disagrees", Stage = Validate, LegacyStatus = 400, ProtocolCode = InvalidRequest,
         Message = "The request names two protocol revisions.",
         Remedy = "Send the revision that the session negotiated.",
         Operator = "Header, _meta, session and method must agree on one era, and in the modern era on one revision.",
@@ -287,7 +289,7 @@ public static class Reasons
 
     public static readonly Reason UnexpectedResponse = new()
     {
-        Code = "GH3014", Slug = "unexpected-response", Stage = Prove, LegacyStatus = 400, ProtocolCode = InvalidRequest,
+        Code = "GH3014", Slug = "unexpected-response", Stage = Validate, LegacyStatus = 400, ProtocolCode = InvalidRequest,
         Message = "A response was sent where a request or notification belongs.",
         Remedy = "Answer only requests that the server made in this session; in 2026-07-28 send inputResponses instead.",
         Operator = "No request with this id is waiting for an answer in this session (L18, T05).",
@@ -295,7 +297,7 @@ public static class Reasons
 
     public static readonly Reason DefinitionMissing = new()
     {
-        Code = "GH3015", Slug = "definition-missing", Stage = Prove, LegacyStatus = 503, RetryAfterSeconds = 5,
+        Code = "GH3015", Slug = "definition-missing", Stage = Validate, LegacyStatus = 503, RetryAfterSeconds = 5,
         Message = "The server's list could not be read, so the request cannot be checked.",
         Remedy = "Try again later.",
         Operator = "What the server has (tools, prompts, resources) could not be fetched, so neither a list nor a call can be answered; the event names the list and why. A check that needs a definition and has none refuses (design rule 10).",
@@ -303,7 +305,7 @@ public static class Reasons
 
     public static readonly Reason DuplicateId = new()
     {
-        Code = "GH3016", Slug = "duplicate-id", Stage = Prove, LegacyStatus = 400, ProtocolCode = InvalidRequest,
+        Code = "GH3016", Slug = "duplicate-id", Stage = Validate, LegacyStatus = 400, ProtocolCode = InvalidRequest,
         Message = "A request with this id is already under way.",
         Remedy = "Give each request an id of its own.",
         Operator = "Two requests of one session with one id in flight: their answers could be confused (T37).",
@@ -311,7 +313,7 @@ public static class Reasons
 
     public static readonly Reason TwoForms = new()
     {
-        Code = "GH3017", Slug = "two-forms", Stage = Prove, LegacyStatus = 400, ProtocolCode = InvalidParams,
+        Code = "GH3017", Slug = "two-forms", Stage = Validate, LegacyStatus = 400, ProtocolCode = InvalidParams,
         Message = "The request does not say in one way what it is about.",
         Remedy = "Send ref/prompt with a name alone or ref/resource with a uri alone, arguments as texts, and URIs to subscribe to as a list of texts.",
         Operator = "A part of a completion or subscription has the members of two forms or of none; the policy would be asked about one of them and the server could read the other. The event names the part.",
@@ -413,6 +415,30 @@ public static class Reasons
         Operator = "limits.keys parties are counted already and none of them can be forgotten, or this caller alone made its part of them (limits.callerShare). A charged party is never forgotten for a new one. Raise limits.keys or count by fewer parties.",
     };
 
+    public static readonly Reason ApprovalRefused = new()
+    {
+        Code = "GH4201", Slug = "approval-refused", Stage = Approve, LegacyStatus = 200,
+        Message = "The request needed an approval, which was refused.",
+        Remedy = "Ask whoever approves such requests, with the request id.",
+        Operator = "A person refused the request. The event says who, and which rule demanded the approval.",
+    };
+
+    public static readonly Reason ApprovalUnavailable = new()
+    {
+        Code = "GH4202", Slug = "approval-unavailable", Stage = Approve, LegacyStatus = 200,
+        Message = "The request needs an approval, and there is nobody who could give it.",
+        Remedy = "Tell the administrator the request id.",
+        Operator = "A rule demands an approval, and this gateway has no way to ask a person.",
+    };
+
+    public static readonly Reason ApprovalTimeout = new()
+    {
+        Code = "GH4203", Slug = "approval-timeout", Stage = Approve, LegacyStatus = 200,
+        Message = "The request was not approved in time.",
+        Remedy = "Send the request again, and ask whoever approves it to answer soon.",
+        Operator = "The request was still held when its deadline passed (servers.*.limits.deadline, counted from its arrival): nobody had answered.",
+    };
+
     public static readonly Reason SessionRequired = new()
     {
         Code = "GH5001", Slug = "session-required", Stage = Session, LegacyStatus = 400, ProtocolCode = InvalidRequest,
@@ -434,7 +460,7 @@ public static class Reasons
         Code = "GH5003", Slug = "too-many-sessions", Stage = Session, LegacyStatus = 503, RetryAfterSeconds = 10,
         Message = "Too many sessions are open.",
         Remedy = "End sessions that are no longer used, or try again later.",
-        Operator = "sessions.max, or maxProcesses of the server, is reached by all callers together; the event names which. No session of this caller was idle and could end for it.",
+        Operator = "sessions.max, or maxProcesses of the server, is reached by all callers together; the event names which. No session of this caller was idle and could end for it, or every conversation that is kept is in use.",
     };
 
     public static readonly Reason OwnSessionsBusy = new()
@@ -471,7 +497,7 @@ public static class Reasons
 
     public static readonly Reason StateRefused = new()
     {
-        Code = "GH6002", Slug = "state-refused", Stage = InspectRequest, LegacyStatus = 200, ProtocolCode = InvalidParams,
+        Code = "GH6002", Slug = "state-refused", Stage = Resolve, LegacyStatus = 200, ProtocolCode = InvalidParams,
         Message = "The request state is not valid for this request.",
         Remedy = "Send the state exactly as the server gave it, for the same method, name and arguments, or start anew.",
         Operator = "The envelope was altered, belongs to another caller, another request or other arguments, or is older than an hour (H03, H04).",
@@ -479,7 +505,7 @@ public static class Reasons
 
     public static readonly Reason CursorRefused = new()
     {
-        Code = "GH6003", Slug = "cursor-refused", Stage = InspectRequest, LegacyStatus = 200, ProtocolCode = InvalidParams,
+        Code = "GH6003", Slug = "cursor-refused", Stage = Resolve, LegacyStatus = 200, ProtocolCode = InvalidParams,
         Message = "The cursor is not valid.",
         Remedy = "List from the beginning, without a cursor.",
         Operator = "The cursor was altered, belongs to another caller, server or list, is older than an hour, or what the caller may see of the list has changed since.",
@@ -491,6 +517,22 @@ public static class Reasons
         Message = "The arguments do not fit what the definition declares.",
         Remedy = "Look at the definition in the list and correct the places that the answer names.",
         Operator = "The arguments of the tool do not fit its inputSchema, or those of the prompt are incomplete or no texts (H18). For a tool the answer is a result with isError, so that its model reads what to correct (SEP-1303). The event names the keyword and its place in the schema, never the value. servers.*.schemas.input: record lets such calls pass and records them.",
+    };
+
+    public static readonly Reason EditsNotPossible = new()
+    {
+        Code = "GH6005", Slug = "edits-not-possible", Stage = InspectRequest, LegacyStatus = 200,
+        Message = "The request cannot be passed on as the rules of this gateway demand.",
+        Remedy = "Tell the administrator the request id.",
+        Operator = "The changes that rules want cannot be made in one message. Two of them contradict each other (one changes a value as a whole, another takes a part of it out), the changed message is not valid or too large, or a rule wants to change the changed message again. The event names the rules that want something changed.",
+    };
+
+    public static readonly Reason RequestRefused = new()
+    {
+        Code = "GH6006", Slug = "request-refused", Stage = InspectRequest, LegacyStatus = 200,
+        Message = "The request is not passed on.",
+        Remedy = "Tell the administrator the request id.",
+        Operator = "A rule for requests stopped this request and has no code of its own for that. The event names the rule and the cause.",
     };
 
     public static readonly Reason UpstreamUnreachable = new()
@@ -514,7 +556,7 @@ public static class Reasons
         Code = "GH7003", Slug = "upstream-fault", Stage = Forward, LegacyStatus = 502,
         Message = "The MCP server's answer was not a valid message.",
         Remedy = "Tell the administrator the request id.",
-        Operator = "The reply failed the same proof that requests pass, had another media type, or broke the protocol; the event names the fault.",
+        Operator = "The reply failed the validation that requests pass, had another media type, or broke the protocol; the event names the fault.",
     };
 
     public static readonly Reason UpstreamRefused = new()
@@ -595,6 +637,14 @@ public static class Reasons
         Message = "The answer to this request was lost with the connection.",
         Remedy = "The request may have acted: check whether it did before you send it again.",
         Operator = "A client resumed the stream of a local server's answer after the answer had left the log of sent messages (sessions.replayEvents, sessions.replayBytes). The event counts what was lost (ST-02).",
+    };
+
+    public static readonly Reason CredentialUnavailable = new()
+    {
+        Code = "GH7014", Slug = "credential-unavailable", Stage = Forward, LegacyStatus = 502,
+        Message = "The gateway has no credential for the MCP server.",
+        Remedy = "Nothing was sent; tell the administrator the request id.",
+        Operator = "The credential for this server could not be obtained, and nothing is sent without it. The event names the kind of fault. Check servers.*.credential and the secret that it names, or the source that gives credentials for callers.",
     };
 
     public static readonly Reason ResultRefused = new()

@@ -31,8 +31,8 @@ public sealed class ToolSchema(ReadOnlyMemory<byte> json, SchemaShelf shelf)
     /// write an optional one so that they leave out.
     /// </summary>
     /// <returns>The first deviation; null when they fit.</returns>
-    /// <param name="message">The proven request.</param>
-    public SchemaDeviation? CheckArguments(ProvenMessage message)
+    /// <param name="message">The validated request.</param>
+    public SchemaDeviation? CheckArguments(ValidatedMessage message)
     {
         ArgumentNullException.ThrowIfNull(message);
         if (Schema() is not { } schema) return SchemaDeviation.Unusable;
@@ -45,9 +45,9 @@ public sealed class ToolSchema(ReadOnlyMemory<byte> json, SchemaShelf shelf)
 
     /// <summary>Checks a value of a message.</summary>
     /// <returns>The first deviation; null when it fits.</returns>
-    /// <param name="message">The proven message.</param>
+    /// <param name="message">The validated message.</param>
     /// <param name="value">Where the value stands.</param>
-    public SchemaDeviation? Check(ProvenMessage message, ByteRange value)
+    public SchemaDeviation? Check(ValidatedMessage message, ByteRange value)
     {
         ArgumentNullException.ThrowIfNull(message);
         return Schema() is { } schema ? SchemaDeviation.Of(schema.Validate(message.Bytes, value)) : SchemaDeviation.Unusable;

@@ -7,7 +7,7 @@ namespace Gatehouse.Pipeline.Stages;
 /// known.
 /// </summary>
 /// <remarks>
-/// Media types are looked at here and refused by <see cref="ProveStage"/>: whoever shows no token learns first that one is needed and where
+/// Media types are looked at here and refused by <see cref="ValidateStage"/>: whoever shows no token learns first that one is needed and where
 /// (RFC 9728 §5.1), whatever it sends or accepts.
 /// </remarks>
 public sealed class AcceptStage : IStage

@@ -24,12 +24,12 @@ public sealed class AuthenticatePersonStage(VerifiedToken person) : IStage
     {
         if (exchange.Head.Verb is not null)
         {
-            exchange.Record.Add(new AuditPart("authentication", "deny", "not-a-local-connection"));
+            exchange.Record.Add(new AuditPart(AuditPartKind.Authentication, AuditOutcome.Deny, "not-a-local-connection"));
             return StageOutcome.Deny(Reasons.TokenRefused, "not-a-local-connection");
         }
 
         exchange.Caller = person;
-        exchange.Record.Add(new AuditPart("authentication", "pass", "system-account"));
+        exchange.Record.Add(new AuditPart(AuditPartKind.Authentication, AuditOutcome.Pass, "system-account"));
         return StageOutcome.Continue;
     }
 }

@@ -22,7 +22,7 @@ public sealed class AuthenticateStage(ITokenValidator validator, DPoPNonces? non
     {
         ArgumentNullException.ThrowIfNull(exchange);
         var outcome = BearerCredential.TryParse(exchange.Head.Single("Authorization"), out var token, out var scheme);
-        if (scheme == TokenScheme.DPoP) exchange.ProofNonce = nonces?.Current();
+        if (scheme == TokenScheme.DPoP) exchange.DPoPNonce = nonces?.Current();
         if (outcome == BearerOutcome.Present) return ValidateAsync(exchange, token, scheme, cancellation);
         if (outcome == BearerOutcome.Missing && Workload(exchange) is { } workload) return ValueTask.FromResult(Admit(exchange, workload, scheme));
         return ValueTask.FromResult(Refuse(exchange, BearerCredential.ToRefusal(outcome), scheme, outcome == BearerOutcome.Malformed));
@@ -42,7 +42,7 @@ public sealed class AuthenticateStage(ITokenValidator validator, DPoPNonces? non
         if (result.Token is not { } verified)
             return Refuse(exchange, result.Refusal ?? TokenRefusal.Malformed, scheme, malformed: false);
         exchange.Caller = verified;
-        exchange.Record.Add(new AuditPart("authentication", "pass", Remark(verified)));
+        exchange.Record.Add(new AuditPart(AuditPartKind.Authentication, AuditOutcome.Pass, Remark(verified)));
         return StageOutcome.Continue;
     }
 
@@ -55,7 +55,7 @@ public sealed class AuthenticateStage(ITokenValidator validator, DPoPNonces? non
         Evidence = new SenderEvidence
         {
             Scheme = scheme,
-            Proof = scheme == TokenScheme.DPoP ? exchange.Head.Single(HeaderNames.Proof) : null,
+            Proof = scheme == TokenScheme.DPoP ? exchange.Head.Single(HeaderNames.DPoP) : null,
             Method = exchange.Head.Verb,
             Certificate = certificates.Of(exchange),
         },
@@ -73,7 +73,7 @@ public sealed class AuthenticateStage(ITokenValidator validator, DPoPNonces? non
 
     private static StageOutcome Refuse(Exchange exchange, TokenRefusal refusal, TokenScheme scheme, bool malformed)
     {
-        exchange.Record.Add(new AuditPart("authentication", "deny", refusal.ToString()));
+        exchange.Record.Add(new AuditPart(AuditPartKind.Authentication, AuditOutcome.Deny, refusal.ToString()));
         var challenge = SenderChallenge.For(refusal, malformed, scheme, exchange.Server.SenderConstraint, ResourceMetadataUrl(exchange), StepUp.ForStranger(exchange));
         return StageOutcome.Deny(new Refusal(ReasonOf(refusal, malformed), refusal.ToString()) { Challenge = challenge });
     }

@@ -42,7 +42,7 @@ public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles 
         }
 
         if (await tasks.RefusesAsync(exchange, cancellation).ConfigureAwait(false) is { } foreign) return StageOutcome.Deny(foreign);
-        if (requests.Count > 0) exchange.Record.Add(new AuditPart("decision", "permit", exchange.Decision?.Reason, exchange.Decision?.RuleId));
+        if (requests.Count > 0) exchange.Record.Add(new AuditPart(AuditPartKind.Decision, AuditOutcome.Permit, exchange.Decision?.Reason, exchange.Decision?.RuleId));
         return StageOutcome.Continue;
     }
 
@@ -72,7 +72,7 @@ public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles 
         ? PolicyTargets.Of(exchange.Server.Name, method, message, IsKnown(exchange, message), exchange.Record.At)
         : [];
 
-    private static bool IsKnown(Exchange exchange, ProvenMessage message) =>
+    private static bool IsKnown(Exchange exchange, ValidatedMessage message) =>
         exchange.Method is { } method
         && method.Direction.HasFlag(MethodDirection.ClientToServer)
         && method.Kind == message.Kind
@@ -94,7 +94,7 @@ public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles 
     {
         var why = exchange.Withheld is { } withheld ? withheld.Reason! : NotInTheCatalogue;
         if (!decision.IsPermitted) Note(exchange, request);
-        else exchange.Record.Add(exchange.Withheld ?? new AuditPart("decision", "deny", NotInTheCatalogue));
+        else exchange.Record.Add(exchange.Withheld ?? new AuditPart(AuditPartKind.Decision, AuditOutcome.Deny, NotInTheCatalogue));
         if (exchange.Withheld is not null) foreach (var note in exchange.WithheldNotes) exchange.Record.Add(note);
         return StageOutcome.Deny(NotFound.Refusal(exchange, request.Target, decision.IsPermitted ? why : decision.Reason));
     }
@@ -109,9 +109,9 @@ public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles 
     private static void Note(Exchange exchange, in PolicyRequest request)
     {
         var decision = exchange.Decision!.Value;
-        exchange.Record.Add(new AuditPart("decision", "deny", decision.Reason, decision.RuleId));
+        exchange.Record.Add(new AuditPart(AuditPartKind.Decision, AuditOutcome.Deny, decision.Reason, decision.RuleId));
         if (decision.Effect != PolicyEffect.Deny || decision.External is not null) return;
         foreach (var failed in exchange.Snapshot.Policy.Explain(exchange.Subject!, request).FailedReasons.Take(MostReasons))
-            exchange.Record.Add(new AuditPart("decision", "failed", "permit-did-not-hold", failed));
+            exchange.Record.Add(new AuditPart(AuditPartKind.Decision, AuditOutcome.Failed, "permit-did-not-hold", failed));
     }
 }

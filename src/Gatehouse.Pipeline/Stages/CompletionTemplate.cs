@@ -15,7 +15,7 @@ internal static class CompletionTemplate
 
     /// <summary>The template with every expression filled in of which all values are known. What is being typed is not known yet, only how it begins.</summary>
     /// <param name="message">A completion whose reference is a resource.</param>
-    public static string Fill(ProvenMessage message)
+    public static string Fill(ValidatedMessage message)
     {
         var template = message.Text(Slot.ParamsRefUri) ?? "";
         if (!template.Contains('{', StringComparison.Ordinal)) return template;
@@ -38,7 +38,7 @@ internal static class CompletionTemplate
 
     /// <summary>True when the request names a variable that the template does not have, or one twice: a server could look it up all the same.</summary>
     /// <param name="message">A completion whose reference is a resource.</param>
-    public static bool NamesOthers(ProvenMessage message)
+    public static bool NamesOthers(ValidatedMessage message)
     {
         var template = message.Text(Slot.ParamsRefUri) ?? "";
         if (!template.Contains('{', StringComparison.Ordinal)) return false;
@@ -47,7 +47,7 @@ internal static class CompletionTemplate
         return message.Text(Slot.ParamsArgumentName) is not { } typed || !names.Contains(typed) || known.ContainsKey(typed) || !known.Keys.All(names.Contains);
     }
 
-    private static Dictionary<string, string> Known(ProvenMessage message)
+    private static Dictionary<string, string> Known(ValidatedMessage message)
     {
         var known = new Dictionary<string, string>(StringComparer.Ordinal);
         var bytes = message.Bytes.Span;

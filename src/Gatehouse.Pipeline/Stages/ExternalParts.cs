@@ -25,8 +25,8 @@ internal static class ExternalParts
         for (var at = 0; at < questions.Count && added < MostParts; at++)
         {
             if (questions.Decision(at).External is not { } external) continue;
-            var outcome = external.IsFault ? "fault" : questions.Decision(at).IsPermitted ? "permit" : "deny";
-            exchange.Record.Add(new AuditPart("decision", outcome, external.Reason, external.IsRemembered ? "remembered" : Waited(external)));
+            var outcome = external.IsFault ? AuditOutcome.Fault : questions.Decision(at).IsPermitted ? AuditOutcome.Permit : AuditOutcome.Deny;
+            exchange.Record.Add(new AuditPart(AuditPartKind.Decision, outcome, external.Reason, external.IsRemembered ? "remembered" : Waited(external)));
             added++;
         }
     }
@@ -39,7 +39,8 @@ internal static class ExternalParts
         var slowest = asked.MaxBy(external => external.Waited)!;
         var fault = asked.FirstOrDefault(external => external.IsFault);
         exchange.Record.Add(new AuditPart(
-            "decision", fault is null ? "list" : "fault", fault?.Reason ?? "decision-point", asked.All(external => external.IsRemembered) ? "remembered" : Waited(slowest), asked.Count));
+            AuditPartKind.Decision, fault is null ? AuditOutcome.List : AuditOutcome.Fault, fault?.Reason ?? "decision-point",
+            asked.All(external => external.IsRemembered) ? "remembered" : Waited(slowest), asked.Count));
     }
 
     private static string Waited(ExternalDecision external) => $"asked:{((long)external.Waited.TotalMicroseconds).ToString(CultureInfo.InvariantCulture)}us";

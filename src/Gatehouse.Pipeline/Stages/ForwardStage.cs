@@ -1,5 +1,6 @@
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Listing;
+using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Stages;
 
@@ -18,20 +19,29 @@ public sealed class ForwardStage(Func<ServerSettings, IUpstream> upstreams, ICat
     {
         ArgumentNullException.ThrowIfNull(exchange);
         await EraRule.RequireAsync(exchange, catalogue, cancellation).ConfigureAwait(false);
-        if (ListKinds.Of(exchange.Message?.Method) is { } kind && exchange.Message is { Kind: Protocol.MessageKind.Request })
+        if (ListKinds.Of(exchange.Message?.Method) is { } kind && exchange.Message is { Kind: MessageKind.Request })
             return await lists.AnswerAsync(exchange, kind, cancellation).ConfigureAwait(false);
         if (exchange.Message?.Method is "initialize" or "server/discover") await catalogue.SeeAsync(exchange, cancellation).ConfigureAwait(false);
         // Only what goes upstream: no answer of the server stands in the place of a list of ours.
         if (exchange.Session is { } session && AwaitedAnswer.Of(exchange) is { } awaited) session.Live.Await(awaited);
-        exchange.Record.UpstreamMessages++;
-        return await upstreams(exchange.Server).SendAsync(exchange, cancellation).ConfigureAwait(false);
+        NoteSubscription(exchange);
+        var request = exchange.Upstream = UpstreamRequest.Of(exchange);
+        return await upstreams(exchange.Server).SendAsync(request, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Tells the server that nobody waits any more (H33).</summary>
-    public ValueTask AbandonAsync(Exchange exchange, Refusal why)
+    // Nothing refuses it any more, and no update of the server can come before it.
+    private static void NoteSubscription(Exchange exchange)
+    {
+        if (exchange is not { Session: { } session, Message: { } message } || message.Text(Slot.ParamsUri) is not { } uri) return;
+        if (message.Method == "resources/subscribe") session.Live.Slots.Get(ResourceSubscriptions.Slot).Add(uri);
+        if (message.Method == "resources/unsubscribe") session.Live.Slots.Find(ResourceSubscriptions.Slot)?.Remove(uri);
+    }
+
+    /// <summary>Tells the server that nobody waits any more for any request of the exchange that it has not answered (H33).</summary>
+    public static ValueTask AbandonAsync(Exchange exchange, Refusal why)
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        return upstreams(exchange.Server).AbandonAsync(exchange, why);
+        return exchange.Upstream is { } request ? request.AbandonAllAsync(why) : ValueTask.CompletedTask;
     }
 
     /// <summary>
@@ -58,13 +68,4 @@ public sealed class ForwardStage(Func<ServerSettings, IUpstream> upstreams, ICat
         ArgumentNullException.ThrowIfNull(reply);
         if (exchange.Server.Http is not null && !string.IsNullOrEmpty(reply.SessionId)) catalogue.BeganSession(exchange.Server);
     }
-
-    /// <summary>For the range alone: the same stage with naive upstreams.</summary>
-    internal ForwardStage WithUpstreamForRange(Func<ServerSettings, IUpstream> naive) => new(naive, catalogue, lists);
-
-    /// <summary>For the range alone: the same stage with lists of a naive catalogue.</summary>
-    internal ForwardStage WithCatalogueForRange(ICatalogue naive) => new(upstreams, catalogue, lists.OfForRange(naive));
-
-    /// <summary>For the range alone: the same stage with lists that show everything to everybody.</summary>
-    internal ForwardStage WithNaiveListsForRange() => new(upstreams, catalogue, lists.NaiveForRange());
 }

@@ -22,7 +22,7 @@ public static class HeaderNames
     public const string LastEventId = "Last-Event-ID";
 
     /// <summary>Proof of possession (RFC 9449 §4.1).</summary>
-    public const string Proof = "DPoP";
+    public const string DPoP = "DPoP";
 
     /// <summary>Certificate of the client, from the named proxy that ended TLS (RFC 9440 §2.2).</summary>
     public const string ClientCertificate = "Client-Cert";
@@ -31,6 +31,6 @@ public static class HeaderNames
     public static IReadOnlyList<string> SingleValued { get; } =
     [
         "Host", "Origin", "Authorization", "Content-Type", "Content-Length", "Transfer-Encoding", "Content-Encoding",
-        ProtocolVersion, SessionId, Method, Name, LastEventId, Proof, ClientCertificate,
+        ProtocolVersion, SessionId, Method, Name, LastEventId, DPoP, ClientCertificate,
     ];
 }

@@ -19,7 +19,7 @@ public sealed class LimitStage(IQuotas quotas) : IStage
         if (!Counts(exchange)) return StageOutcome.Continue;
         if (await quotas.ChargeAsync(exchange).ConfigureAwait(false) is { } refusal)
         {
-            exchange.Record.Add(new AuditPart("limit", "deny", refusal.Reason.Slug, refusal.Detail));
+            exchange.Record.Add(new AuditPart(AuditPartKind.Limit, AuditOutcome.Deny, refusal.Reason.Slug, refusal.Detail));
             return StageOutcome.Deny(refusal);
         }
 
@@ -36,6 +36,6 @@ public sealed class LimitStage(IQuotas quotas) : IStage
         ArgumentNullException.ThrowIfNull(exchange);
         return exchange.Message is { } message
             ? message.Kind is MessageKind.Request or MessageKind.Notification
-            : exchange.Head.Verb != "DELETE";
+            : exchange.Intent != ExchangeIntent.EndSession;
     }
 }

@@ -19,7 +19,7 @@ internal static class MirroredHeaderRule
             : StageOutcome.Deny(Reasons.HeaderBodyMismatch, HeaderNames.Name);
     }
 
-    private static bool NameAgrees(Exchange exchange, ProvenMessage message)
+    private static bool NameAgrees(Exchange exchange, ValidatedMessage message)
     {
         var header = exchange.Head.Single(HeaderNames.Name);
         if (exchange.Method?.NameSlot is not { } slot) return true; // the header has no meaning for methods that name nothing

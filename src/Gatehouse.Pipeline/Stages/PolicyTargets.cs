@@ -12,7 +12,7 @@ public static class PolicyTargets
     /// <param name="message">The message.</param>
     /// <param name="known">False for a method of no revision.</param>
     /// <param name="at">When the request came.</param>
-    public static IReadOnlyList<PolicyRequest> Of(string server, string method, ProvenMessage message, bool known, DateTimeOffset at)
+    public static IReadOnlyList<PolicyRequest> Of(string server, string method, ValidatedMessage message, bool known, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(message);
         if (!known) return [new PolicyRequest(server, method, KnownMethod: false) { At = at }];
@@ -46,14 +46,14 @@ public static class PolicyTargets
 
     // Completion tells names and values of the thing it refers to, so it needs the right to that thing, with some arguments. Which thing that is,
     // the type says and nothing else: servers read the members of that form and skip the other's.
-    private static PolicyRequest Completion(string server, ProvenMessage message)
+    private static PolicyRequest Completion(string server, ValidatedMessage message)
     {
         if (message.Text(Slot.ParamsRefType) != "ref/resource") return Prompt(server, message.Text(Slot.ParamsRefName)) with { Method = "completion/complete", OpenArguments = true };
         var filled = CompletionTemplate.Fill(message);
         return Resource(server, filled) with { Method = "completion/complete", OpenArguments = true, IsTemplate = filled.Contains('{', StringComparison.Ordinal) };
     }
 
-    private static List<PolicyRequest> Subscriptions(string server, ProvenMessage message, DateTimeOffset at)
+    private static List<PolicyRequest> Subscriptions(string server, ValidatedMessage message, DateTimeOffset at)
     {
         List<PolicyRequest> requests = [Presence(server, "subscriptions/listen", at)];
         var bytes = message.Bytes.Span;

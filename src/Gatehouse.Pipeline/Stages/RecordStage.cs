@@ -10,9 +10,6 @@ namespace Gatehouse.Pipeline.Stages;
 /// </summary>
 public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
 {
-    /// <summary>For the range alone: the same stage with another way to keep payloads.</summary>
-    internal RecordStage With(IPayloadSealer sealer) => new(log, sealer);
-
     /// <summary>The stage's verb.</summary>
     public static string Name => "record";
 
@@ -47,7 +44,7 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
         }
 
         exchange.Record.HasBegun = true;
-        var entry = exchange.Record.ToEntry(AuditEntryKind.Begun);
+        var entry = ExchangeEvent.Of(exchange.Record, AuditEntryKind.Begun);
         try
         {
             if (settings.Begun == BegunDurability.BeforeReply)
@@ -76,7 +73,7 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
         if (!exchange.Snapshot.Settings.Audit.OutcomeBeforeReply || !exchange.Record.HasBegun || exchange.Record.HasEnded)
             return ValueTask.CompletedTask;
         exchange.Record.HasEnded = true;
-        return Refusing(log.AppendDurableAsync(exchange.Record.ToEntry(AuditEntryKind.Ended)));
+        return Refusing(log.AppendDurableAsync(ExchangeEvent.Of(exchange.Record, AuditEntryKind.Ended)));
     }
 
     /// <summary>
@@ -88,7 +85,7 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
         ArgumentNullException.ThrowIfNull(exchange);
         if (exchange.Record.HasEnded) return;
         exchange.Record.HasEnded = true;
-        log.TryAppend(exchange.Record.ToEntry(AuditEntryKind.Ended));
+        log.TryAppend(ExchangeEvent.Of(exchange.Record, AuditEntryKind.Ended));
     }
 
     // A payload that is to be kept, and that cannot be sealed whole, must not pass unkept: padding would hide what the call does.

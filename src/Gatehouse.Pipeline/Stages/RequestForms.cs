@@ -9,14 +9,14 @@ namespace Gatehouse.Pipeline.Stages;
 internal static class RequestForms
 {
     /// <summary>What is wrong with the parts that the policy is asked about; null when nothing is.</summary>
-    public static string? Fault(ProvenMessage message) => message.Method switch
+    public static string? Fault(ValidatedMessage message) => message.Method switch
     {
         "completion/complete" => Reference(message) ?? Argument(message),
         "subscriptions/listen" => Subscriptions(message),
         _ => null,
     };
 
-    private static string? Reference(ProvenMessage message)
+    private static string? Reference(ValidatedMessage message)
     {
         if (!message.IsObject(Slot.ParamsRef)) return "ref";
         return message.Text(Slot.ParamsRefType) switch
@@ -27,7 +27,7 @@ internal static class RequestForms
         };
     }
 
-    private static string? Argument(ProvenMessage message)
+    private static string? Argument(ValidatedMessage message)
     {
         if (!message.IsString(Slot.ParamsArgumentName) || !message.IsString(Slot.ParamsArgumentValue)) return "argument";
         if (message.Has(Slot.ParamsContext) && !message.IsObject(Slot.ParamsContext)) return "context";
@@ -35,7 +35,7 @@ internal static class RequestForms
         return message.Has(Slot.ParamsRefUri) && CompletionTemplate.NamesOthers(message) ? "argument" : null;
     }
 
-    private static bool HasTexts(ProvenMessage message)
+    private static bool HasTexts(ValidatedMessage message)
     {
         if (!message.IsObject(Slot.ParamsContextArguments)) return false;
         var bytes = message.Bytes.Span;
@@ -48,7 +48,7 @@ internal static class RequestForms
     }
 
     // A reader that takes one text for a list of one would subscribe to what no rule was asked about.
-    private static string? Subscriptions(ProvenMessage message)
+    private static string? Subscriptions(ValidatedMessage message)
     {
         if (!message.Has(Slot.ParamsNotifications)) return null;
         if (!message.IsObject(Slot.ParamsNotifications)) return "notifications";

@@ -37,7 +37,7 @@ internal static class RevisionRule
     }
 
     // A cancellation of the modern era names no revision.
-    private static StageOutcome ApplyLineWithout(Exchange exchange, ProvenMessage message, bool inSession)
+    private static StageOutcome ApplyLineWithout(Exchange exchange, ValidatedMessage message, bool inSession)
     {
         if (message.Has(Slot.MetaProtocolVersion)) return StageOutcome.Deny(Reasons.MetaMissing, "protocolVersion");
         if (inSession || message.Method == "initialize" || message.Kind != MessageKind.Notification) return ApplyLegacy(exchange, message, null);
@@ -45,7 +45,7 @@ internal static class RevisionRule
         return StageOutcome.Continue;
     }
 
-    private static StageOutcome ApplyModern(Exchange exchange, ProvenMessage message, ProtocolRevision named)
+    private static StageOutcome ApplyModern(Exchange exchange, ValidatedMessage message, ProtocolRevision named)
     {
         exchange.Revision = named;
         // T31: a removed method, and its error names what is supported.
@@ -61,7 +61,7 @@ internal static class RevisionRule
             : StageOutcome.Deny(Reasons.MetaMissing, "clientCapabilities");
     }
 
-    private static StageOutcome ApplyLegacy(Exchange exchange, ProvenMessage message, ProtocolRevision? named)
+    private static StageOutcome ApplyLegacy(Exchange exchange, ValidatedMessage message, ProtocolRevision? named)
     {
         // The modern era has its own _meta key: a body that carries it under a legacy header, or under none, is
         // read as modern by one reader and as legacy by another (T09).
@@ -76,7 +76,7 @@ internal static class RevisionRule
     }
 
     // What the client asks for; the answer tells what was agreed and the session keeps that.
-    private static ProtocolRevision Asked(ProvenMessage message) =>
+    private static ProtocolRevision Asked(ValidatedMessage message) =>
         ProtocolRevision.TryParse(message.Text(Slot.ParamsProtocolVersion), out var asked) && !asked.IsModern
             ? asked
             : ProtocolRevision.V20251125;

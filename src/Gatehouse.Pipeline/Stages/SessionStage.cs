@@ -1,32 +1,36 @@
+using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Stages;
 
 /// <summary>
-/// Which conversation, bound to which caller? Legacy era only; in the modern era the header is ignored (T30).
+/// Which conversation, bound to which caller? The conversation is found in both eras; the session is of the legacy era only, in the
+/// modern era its header is ignored (T30).
 /// </summary>
 /// <param name="sessions">The sessions.</param>
 /// <param name="catalogue">Knows which servers issue session ids.</param>
-public sealed class SessionStage(ISessions sessions, ICatalogue catalogue) : IStage
+/// <param name="conversations">The conversations.</param>
+public sealed class SessionStage(ISessions sessions, ICatalogue catalogue, IConversations conversations) : IStage
 {
     /// <inheritdoc />
     public string Name => "session";
 
     /// <inheritdoc />
-    public ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
+    public async ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        if (exchange.IsModern) return ValueTask.FromResult(StageOutcome.Continue);
-        if (exchange.Message?.Method == "initialize") return ValueTask.FromResult(JudgeInitialize(exchange));
+        exchange.ConversationServer = await conversations.EnterAsync(exchange.Caller, exchange.Server, exchange.Snapshot.Settings.Sessions, cancellation).ConfigureAwait(false);
+        if (exchange.IsModern) return StageOutcome.Continue;
+        if (exchange.Message?.Method == "initialize") return JudgeInitialize(exchange);
         return exchange.Head.Single(HeaderNames.SessionId) is { } handle
-            ? ValueTask.FromResult(Judge(exchange, handle))
-            : JudgeWithoutSessionAsync(exchange, cancellation);
+            ? await JudgeAsync(exchange, handle, cancellation).ConfigureAwait(false)
+            : await JudgeWithoutSessionAsync(exchange, cancellation).ConfigureAwait(false);
     }
 
-    private StageOutcome Judge(Exchange exchange, string handle)
+    private async ValueTask<StageOutcome> JudgeAsync(Exchange exchange, string handle, CancellationToken cancellation)
     {
         var settings = exchange.Snapshot.Settings.Sessions;
-        if (sessions.Open(handle, exchange.Caller, exchange.Server, settings) is not { } session)
+        if (await sessions.OpenAsync(handle, exchange.Caller, exchange.Server, settings, cancellation).ConfigureAwait(false) is not { } session)
             return StageOutcome.Deny(Reasons.SessionUnknown);
         exchange.Session = session;
         var outcome = AgreeOnRevision(exchange, session);
@@ -66,7 +70,7 @@ public sealed class SessionStage(ISessions sessions, ICatalogue catalogue) : ISt
         return StageOutcome.Continue;
     }
 
-    private static StageOutcome JudgeMessage(ProvenMessage message, SessionBinding session)
+    private static StageOutcome JudgeMessage(ValidatedMessage message, SessionBinding session)
     {
         if (message.Method is "notifications/initialized" or "notifications/roots/list_changed") session.Live.AnnounceRoots();
         if (message.Kind is not (MessageKind.Result or MessageKind.Error)) return StageOutcome.Continue;

@@ -45,8 +45,9 @@ internal sealed class TaskRights(ICatalogue catalogue, IStateHandles? handles)
     /// <exception cref="RefusalException">The server's list cannot be had.</exception>
     public async ValueTask<Refusal?> RefusesAsync(Exchange exchange, GatewaySnapshot snapshot, string? task, Dictionary<string, Refusal?> judged, CancellationToken cancellation)
     {
-        if (task is null || handles is null || !handles.OwnsTask(exchange, task)) return NotFound.Refusal(exchange, PolicyTarget.None, "task of another caller, or none");
-        if (handles.ToolOfTask(exchange, task) is not { } tool) return null;
+        if (task is null || handles is null || !await handles.OwnsTaskAsync(exchange, task, cancellation).ConfigureAwait(false))
+            return NotFound.Refusal(exchange, PolicyTarget.None, "task of another caller, or none");
+        if (await handles.ToolOfTaskAsync(exchange, task, cancellation).ConfigureAwait(false) is not { } tool) return null;
         if (judged.TryGetValue(tool.Id, out var before)) return before;
         return judged[tool.Id] = await JudgeAsync(exchange, snapshot, tool, cancellation).ConfigureAwait(false);
     }
@@ -65,12 +66,12 @@ internal sealed class TaskRights(ICatalogue catalogue, IStateHandles? handles)
         var decision = await snapshot.Decisions.DecideAsync(exchange.Subject!, question, cancellation).ConfigureAwait(false);
         if (ExternalParts.ReasonOf(decision.External?.Outcome) is { } undecided) return new Refusal(undecided);
         if (decision.IsPermitted) return Obligations.TryFulfil(exchange, decision) ? null : new Refusal(Reasons.ObligationUnfulfilled, decision.RuleId);
-        exchange.Record.Add(new AuditPart("decision", "deny", decision.Reason, decision.RuleId));
+        exchange.Record.Add(new AuditPart(AuditPartKind.Decision, AuditOutcome.Deny, decision.Reason, decision.RuleId));
         return NotFound.Refusal(exchange, PolicyTarget.None, "the right to the tool of the task is gone");
     }
 
     // SEP-2663: a subscription names the tasks whose state it wants to be told. One that is no text, or too many, is nobody's task.
-    private static List<string?> Subscribed(ProvenMessage message)
+    private static List<string?> Subscribed(ValidatedMessage message)
     {
         var bytes = message.Bytes.Span;
         List<string?> tasks = [];

@@ -5,7 +5,7 @@ using Gatehouse.Protocol;
 
 namespace Gatehouse.Policy;
 
-/// <summary>Steps into JSON that was proven to be one value without duplicate names.</summary>
+/// <summary>Steps into JSON that was validated as one value without duplicate names.</summary>
 internal static class JsonSteps
 {
     private const int LongestOnStack = 512;
@@ -44,7 +44,7 @@ internal static class JsonSteps
     /// </summary>
     /// <remarks>
     /// Threat: an argument that the policy does not read and the server does (CWE-178). Binders of C# and Go ignore case and take the last; names of the
-    /// protocol are held to one spelling by the proof, names of arguments are the tool's own.
+    /// protocol are held to one spelling by validation, names of arguments are the tool's own.
     /// </remarks>
     public static Truths Enter(ref Utf8JsonReader reader, string name)
     {

@@ -62,19 +62,19 @@ internal sealed class DifferenceSearch
         var choices = new CallerChoices(world, at, forbid, avoided);
         var callers = choices.Find();
         IsComplete &= choices.IsComplete;
-        var witnesses = new WitnessMemory(new WitnessSearch(budget), world, permit, forbid is { } index ? world.Rules[index] : null);
+        var counterexamples = new CounterexampleMemory(new CounterexampleSearch(budget), world, permit, forbid is { } index ? world.Rules[index] : null);
         foreach (var thing in world.Things.Where(thing => thing.Has(at) && (forbid is null || thing.Has(forbid.Value))))
         {
             foreach (var server in world.Servers.Where(server => server.Has(at) && (forbid is null || server.Has(forbid.Value))))
             {
                 if (budget.IsSpent) return;
                 if (done.TryGetValue((server.Value!, thing), out var known) && known.IsCertain) continue;
-                if (Try(permit, callers, thing, server, witnesses) is { } difference) done[(server.Value!, thing)] = difference;
+                if (Try(permit, callers, thing, server, counterexamples) is { } difference) done[(server.Value!, thing)] = difference;
             }
         }
     }
 
-    private PolicyDifference? Try(PolicyRule permit, IReadOnlyList<CallerChoice> callers, WorldThing thing, WorldAtom server, WitnessMemory witnesses)
+    private PolicyDifference? Try(PolicyRule permit, IReadOnlyList<CallerChoice> callers, WorldThing thing, WorldAtom server, CounterexampleMemory counterexamples)
     {
         PolicyDifference? possible = null;
         foreach (var choice in callers)
@@ -84,9 +84,9 @@ internal sealed class DifferenceSearch
             RuleBits.And(left, thing.Bits);
             RuleBits.And(left, server.Bits);
             var request = thing.Request with { Server = server.Value! };
-            var witness = witnesses.Find(left, choice, request);
-            if (witness.Found is { } both && Confirms(both.Caller, both.Request)) return new PolicyDifference(isPermitted, permit, both.Caller, both.Request, true);
-            if (!witness.IsImpossible) possible ??= new PolicyDifference(isPermitted, permit, choice.Caller, request, false);
+            var counterexample = counterexamples.Find(left, choice, request);
+            if (counterexample.Found is { } both && Confirms(both.Caller, both.Request)) return new PolicyDifference(isPermitted, permit, both.Caller, both.Request, true);
+            if (!counterexample.IsImpossible) possible ??= new PolicyDifference(isPermitted, permit, choice.Caller, request, false);
         }
 
         return possible;

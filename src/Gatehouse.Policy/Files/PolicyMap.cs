@@ -51,7 +51,7 @@ internal sealed class PolicyMap
         {
             YamlScalar { IsNothing: true } => Fault(key, "there is no value", "give one or remove the key; a word that YAML takes for nothing goes into quotes"),
             YamlScalar { Text.Length: 0 } => Fault(key, "the text is empty", "give one or remove the key"),
-            YamlScalar scalar when PolicyScalars.IsPrintable(scalar.Text) => scalar.Text,
+            YamlScalar scalar when YamlText.IsPrintable(scalar.Text) => scalar.Text,
             YamlScalar => Fault(key, "the text holds a control character", "remove it"),
             _ => Fault(key, "a text is expected here, not a list or a mapping", $"write '{key}: text'"),
         };
@@ -96,7 +96,7 @@ internal sealed class PolicyMap
         for (var i = 0; i < list.Items.Count; i++)
         {
             var path = $"{PathOf(key)}[{i}]";
-            if (list.Items[i] is YamlScalar { IsNothing: false, Text.Length: > 0 } item && PolicyScalars.IsPrintable(item.Text)) result.Add((item.Text, item.At, path));
+            if (list.Items[i] is YamlScalar { IsNothing: false, Text.Length: > 0 } item && YamlText.IsPrintable(item.Text)) result.Add((item.Text, item.At, path));
             else if (list.Items[i] is not YamlRefused && reported.Add(path)) faults.Add(list.Items[i].At, path, "a text is expected here", "write one text an entry, without control characters");
         }
 

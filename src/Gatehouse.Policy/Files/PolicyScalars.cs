@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Gatehouse.Yaml;
 
 namespace Gatehouse.Policy.Files;
@@ -20,17 +19,7 @@ internal static class PolicyScalars
         YamlScalar { Quoted: false, Text: "true" } => PolicyLiteral.Of(true),
         YamlScalar { Quoted: false, Text: "false" } => PolicyLiteral.Of(false),
         YamlScalar { Quoted: false } scalar when Number(scalar.Text) is { } number => PolicyLiteral.Of(number),
-        YamlScalar scalar when IsPrintable(scalar.Text) => PolicyLiteral.Of(scalar.Text),
+        YamlScalar scalar when YamlText.IsPrintable(scalar.Text) => PolicyLiteral.Of(scalar.Text),
         _ => null,
     };
-
-    public static bool IsPrintable(string text)
-    {
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format || rune == Rune.ReplacementChar) return false;
-        }
-
-        return true;
-    }
 }

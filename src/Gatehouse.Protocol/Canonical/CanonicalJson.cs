@@ -5,29 +5,29 @@ namespace Gatehouse.Protocol;
 /// <summary>The one form of a JSON value that digests and signatures are made over (RFC 8785, JSON Canonicalization Scheme).</summary>
 public static class CanonicalJson
 {
-    /// <summary>Proves one JSON value and writes its canonical form.</summary>
+    /// <summary>Validates one JSON value and writes its canonical form.</summary>
     /// <param name="utf8">The bytes of the value.</param>
-    /// <param name="limits">The bounds of the proof; they bound the work here as well.</param>
+    /// <param name="limits">The bounds of the validation; they bound the work here as well.</param>
     /// <param name="output">Where the form goes. Nothing is written when the answer is false.</param>
     /// <param name="failure">The fault and its position when the answer is false.</param>
     /// <returns>True when the bytes are one unambiguous JSON value (I-JSON, as RFC 8785 section 3.1 demands).</returns>
-    public static bool TryWrite(ReadOnlyMemory<byte> utf8, ProofLimits limits, IBufferWriter<byte> output, out ProofFailure failure)
+    public static bool TryWrite(ReadOnlyMemory<byte> utf8, MessageLimits limits, IBufferWriter<byte> output, out ValidationFailure failure)
     {
-        if (!JsonProof.TryProve(utf8.Span, limits, out failure))
+        if (!JsonValidator.TryValidate(utf8.Span, limits, out failure))
             return false;
         int start = JsonWalk.SkipSpace(utf8.Span, 0);
-        WriteProven(utf8, new ByteRange(start, JsonWalk.EndOfValue(utf8.Span, start) - start), output);
+        WriteValidated(utf8, new ByteRange(start, JsonWalk.EndOfValue(utf8.Span, start) - start), output);
         return true;
     }
 
-    /// <summary>Writes the canonical form of a value within proven bytes. On bytes that were never proven the result means nothing.</summary>
-    /// <param name="proven">The message or document.</param>
+    /// <summary>Writes the canonical form of a value within validated bytes. On bytes that were never validated the result means nothing.</summary>
+    /// <param name="validated">The message or document.</param>
     /// <param name="value">The value's range.</param>
     /// <param name="output">Where the form goes, in pieces of at most a few kilobytes or the length of a string.</param>
     /// <param name="numbers">How numbers that a double cannot hold are written.</param>
-    public static void WriteProven(ReadOnlyMemory<byte> proven, ByteRange value, IBufferWriter<byte> output, CanonicalNumbers numbers = CanonicalNumbers.Rfc8785)
+    public static void WriteValidated(ReadOnlyMemory<byte> validated, ByteRange value, IBufferWriter<byte> output, CanonicalNumbers numbers = CanonicalNumbers.Rfc8785)
     {
         ArgumentNullException.ThrowIfNull(output);
-        new CanonicalWriter(proven, output, numbers).Value(value);
+        new CanonicalWriter(validated, output, numbers).Value(value);
     }
 }

@@ -8,17 +8,17 @@ internal readonly struct CanonicalMembers : IDisposable
     private readonly JsonMember[] _rented;
     private readonly int _count;
 
-    public CanonicalMembers(ReadOnlyMemory<byte> proven, ByteRange jsonObject)
+    public CanonicalMembers(ReadOnlyMemory<byte> validated, ByteRange jsonObject)
     {
         _rented = ArrayPool<JsonMember>.Shared.Rent(16);
-        foreach (JsonMember member in JsonWalk.Members(proven.Span, jsonObject))
+        foreach (JsonMember member in JsonWalk.Members(validated.Span, jsonObject))
         {
             if (_count == _rented.Length)
                 Grow(ref _rented);
             _rented[_count++] = member;
         }
 
-        _rented.AsSpan(0, _count).Sort(new ByName(proven));
+        _rented.AsSpan(0, _count).Sort(new ByName(validated));
     }
 
     public ReadOnlySpan<JsonMember> Sorted => _rented.AsSpan(0, _count);
@@ -34,11 +34,11 @@ internal readonly struct CanonicalMembers : IDisposable
     }
 
     /// <summary>Compares decoded names by their UTF-16 units (RFC 8785 section 3.2.3) without decoding them into a buffer.</summary>
-    private readonly struct ByName(ReadOnlyMemory<byte> proven) : IComparer<JsonMember>
+    private readonly struct ByName(ReadOnlyMemory<byte> validated) : IComparer<JsonMember>
     {
         public int Compare(JsonMember x, JsonMember y)
         {
-            ReadOnlySpan<byte> bytes = proven.Span;
+            ReadOnlySpan<byte> bytes = validated.Span;
             var left = new JsonStringBytes(bytes.Slice(x.Name.Start + 1, x.Name.Length - 2));
             var right = new JsonStringBytes(bytes.Slice(y.Name.Start + 1, y.Name.Length - 2));
             while (true)

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Gatehouse.Protocol;
 
-/// <summary>Writes a proven JSON number as ECMAScript does (RFC 8785 section 3.2.2.3; ECMA-262 Number::toString).</summary>
+/// <summary>Writes a validated JSON number as ECMAScript does (RFC 8785 section 3.2.2.3; ECMA-262 Number::toString).</summary>
 internal static class CanonicalNumber
 {
     private const int DoubleText = 32;
@@ -12,7 +12,7 @@ internal static class CanonicalNumber
     private const int MostWholeDigits = 21;
     private const int MostLeadingZeros = 6;
 
-    /// <param name="token">The number as written, finite (the proof shows it).</param>
+    /// <param name="token">The number as written, finite (validation shows it).</param>
     /// <param name="numbers">What happens when a double cannot hold it.</param>
     /// <param name="output">Where the canonical token goes.</param>
     public static void Write(ReadOnlySpan<byte> token, CanonicalNumbers numbers, IBufferWriter<byte> output)

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Gatehouse.Protocol;
 
-/// <summary>Writes a proven JSON string with the fewest escapes (RFC 8785 section 3.2.2.2).</summary>
+/// <summary>Writes a validated JSON string with the fewest escapes (RFC 8785 section 3.2.2.2).</summary>
 internal static class CanonicalString
 {
     private const int Piece = 256;
@@ -11,7 +11,7 @@ internal static class CanonicalString
     /// <param name="output">Where the canonical token goes.</param>
     public static void Write(ReadOnlySpan<byte> token, IBufferWriter<byte> output)
     {
-        // Proven text without an escape holds no control character: it is canonical already.
+        // Validated text without an escape holds no control character: it is canonical already.
         if (token.Contains((byte)'\\'))
             WriteDecoded(token[1..^1], output);
         else

@@ -2,10 +2,10 @@ using System.Buffers;
 
 namespace Gatehouse.Protocol;
 
-/// <summary>Writes proven JSON without space, with members in the order of RFC 8785 section 3.2.3. The depth is that of the proof.</summary>
-internal readonly struct CanonicalWriter(ReadOnlyMemory<byte> proven, IBufferWriter<byte> output, CanonicalNumbers numbers)
+/// <summary>Writes validated JSON without space, with members in the order of RFC 8785 section 3.2.3. The depth is that of the validation.</summary>
+internal readonly struct CanonicalWriter(ReadOnlyMemory<byte> validated, IBufferWriter<byte> output, CanonicalNumbers numbers)
 {
-    private readonly ReadOnlyMemory<byte> _proven = proven;
+    private readonly ReadOnlyMemory<byte> _proven = validated;
     private readonly IBufferWriter<byte> _output = output;
     private readonly CanonicalNumbers _numbers = numbers;
 

@@ -8,14 +8,14 @@ public static class LineFraming
     private static readonly SearchValues<byte> LineBreaks = SearchValues.Create("\r\n"u8);
 
     /// <summary>Writes a message and the line feed that ends it.</summary>
-    public static void Write(IBufferWriter<byte> output, ProvenMessage message)
+    public static void Write(IBufferWriter<byte> output, ValidatedMessage message)
     {
         ArgumentNullException.ThrowIfNull(message);
         WriteUnbroken(output, message.Bytes.Span);
         output.Write("\n"u8);
     }
 
-    /// <summary>Writes proven JSON with every CR and LF as a space.</summary>
+    /// <summary>Writes validated JSON with every CR and LF as a space.</summary>
     /// <remarks>
     /// In JSON no raw control character stands inside a string (RFC 8259 section 7), so each CR and LF is white space between
     /// tokens and a space means the same. Without this a line break in the arguments of an allowed call would start a second,

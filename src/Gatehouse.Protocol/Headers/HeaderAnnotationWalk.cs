@@ -2,10 +2,10 @@ using System.Buffers;
 
 namespace Gatehouse.Protocol;
 
-/// <summary>Walks a proven JSON Schema for <c>x-mcp-header</c> and judges each one found.</summary>
+/// <summary>Walks a validated JSON Schema for <c>x-mcp-header</c> and judges each one found.</summary>
 /// <remarks>
 /// A parameter is statically reachable only through <c>properties</c>; an annotation in any other subschema is a fault. Values of
-/// <c>const</c>, <c>enum</c>, <c>default</c> and <c>examples</c> are data, not schema. Depth was bounded by the proof.
+/// <c>const</c>, <c>enum</c>, <c>default</c> and <c>examples</c> are data, not schema. Depth was bounded by the validation.
 /// </remarks>
 internal sealed class HeaderAnnotationWalk(ReadOnlyMemory<byte> schema)
 {

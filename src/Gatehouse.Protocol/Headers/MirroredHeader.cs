@@ -73,7 +73,7 @@ public static class MirroredHeader
         return TryInteger(jsonToken, out long value) ? value.ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
     }
 
-    /// <summary>Whether a header stands for the value of a JSON token of a proven message.</summary>
+    /// <summary>Whether a header stands for the value of a JSON token of a validated message.</summary>
     /// <remarks>Strings and booleans exactly; integers by value, so that <c>42.0</c> equals 42. Nothing equals null, an array or an object.</remarks>
     public static bool Matches(string headerValue, ReadOnlySpan<byte> jsonToken)
     {

@@ -14,7 +14,7 @@ public sealed record ParameterHeader(string Name, IReadOnlyList<string> Path)
     /// <param name="message">The call.</param>
     /// <param name="value">The value's range when the answer is true.</param>
     /// <returns>False when the argument is absent or null: then the header must be absent too.</returns>
-    public bool TryGetValue(ProvenMessage message, out ByteRange value)
+    public bool TryGetValue(ValidatedMessage message, out ByteRange value)
     {
         ArgumentNullException.ThrowIfNull(message);
         ReadOnlySpan<byte> bytes = message.Bytes.Span;

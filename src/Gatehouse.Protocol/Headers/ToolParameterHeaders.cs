@@ -13,9 +13,9 @@ public static class ToolParameterHeaders
     public static bool TryRead(ReadOnlyMemory<byte> inputSchema, out IReadOnlyList<ParameterHeader> headers, [NotNullWhen(false)] out string? reason)
     {
         headers = [];
-        if (!JsonProof.TryProve(inputSchema.Span, ProofLimits.Default, out ProofFailure failure))
+        if (!JsonValidator.TryValidate(inputSchema.Span, MessageLimits.Default, out ValidationFailure failure))
         {
-            reason = ProofFaults.Describe(failure.Fault);
+            reason = MessageFaults.Describe(failure.Fault);
             return false;
         }
 

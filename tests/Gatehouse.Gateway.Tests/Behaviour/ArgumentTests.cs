@@ -42,8 +42,8 @@ public sealed class ArgumentTests
         Assert.NotEmpty(refusal.GetProperty("remedy").GetString()!);
         var place = refusal.GetProperty("places")[0];
         Assert.Equal((at, keyword), (place.GetProperty("at").GetString(), place.GetProperty("keyword").GetString()));
-        Assert.Contains($"\n- {(at.Length == 0 ? "(the arguments)" : at)} ", Text(answer), StringComparison.Ordinal);
-        Assert.Contains($"({keyword})", Text(answer), StringComparison.Ordinal);
+        Assert.Contains($"\n- {(at.Length == 0 ? "(the arguments)" : at)} ", SchemaBed.Text(answer), StringComparison.Ordinal);
+        Assert.Contains($"({keyword})", SchemaBed.Text(answer), StringComparison.Ordinal);
         Assert.DoesNotContain(Canary, answer.GetRawText(), StringComparison.Ordinal);
         Assert.Empty(gateway.Upstream.Of("tools/call"));
         var part = Assert.Single(Parts(gateway, modern ? 1 : 2, "input-schema"));
@@ -61,7 +61,7 @@ public sealed class ArgumentTests
         const string schema = """{"type":"object","properties":{"connectionId":{"type":"string"},"database":{"type":"string"},"mode":{"enum":["read","write"]},"limit":{"type":"integer","maximum":100},"name":{"type":"string","pattern":"^[a-z]+$"},"größe":{"type":"number"}},"required":["connectionId","database"],"additionalProperties":false}""";
         await using var gateway = await SchemaBed.StartAsync(tools: Tool("find", schema));
         var answer = await CallAsync(await CallerAsync(gateway, modern), "find", "{\"mode\":\"" + Canary + "\",\"limit\":500,\"name\":\"A\",\"gr\u00f6\u00dfe\":\"x\",\"e\\u202extra\":1}");
-        var lines = Text(answer).Split('\n');
+        var lines = SchemaBed.Text(answer).Split('\n');
         foreach (var line in new[]
         {
             "- (the arguments) lacks the member \"connectionId\" (required)",
@@ -82,7 +82,7 @@ public sealed class ArgumentTests
         var names = Enumerable.Range(0, 300).Select(at => "member-" + at.ToString(System.Globalization.CultureInfo.InvariantCulture));
         await using var gateway = await SchemaBed.StartAsync(tools: Tool("many", "{\"type\":\"object\",\"required\":[" + string.Join(',', names.Select(name => $"\"{name}\"")) + "]}"));
         var answer = await CallAsync(await CallerAsync(gateway, modern: true), "many", "{}");
-        Assert.Equal(21, Text(answer).Split('\n').Length);
+        Assert.Equal(21, SchemaBed.Text(answer).Split('\n').Length);
         Assert.Equal(20, Refusal(answer)!.Value.GetProperty("places").GetArrayLength());
     }
 

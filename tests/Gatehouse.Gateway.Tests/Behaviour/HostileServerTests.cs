@@ -91,7 +91,7 @@ public sealed class HostileServerTests
         var text = await response.Content.ReadAsStringAsync();
         Assert.DoesNotContain(Canary, text, StringComparison.Ordinal);
         Assert.Contains("\"content\":[]", text, StringComparison.Ordinal);
-        var part = Assert.Single(gateway.EntriesWithEnded(modern ? 1 : 2).SelectMany(PartsOf), p => p.GetProperty("kind").GetString() == "detection");
+        var part = Assert.Single(gateway.EntriesWithEnded(modern ? 1 : 2).SelectMany(PartsOf), p => p.GetProperty("kind").GetString() == "rule");
         Assert.Equal(("drop", why), (part.GetProperty("outcome").GetString(), part.GetProperty("detail").GetString()));
         Assert.DoesNotContain(gateway.EntriesWithEnded(1), entry => entry.GetRawText().Contains(Canary, StringComparison.Ordinal));
     }

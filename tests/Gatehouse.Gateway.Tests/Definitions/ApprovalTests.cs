@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Gatehouse.Gateway.Control;
+using Gatehouse.Administration.Control;
+using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Link;
@@ -61,7 +62,7 @@ public sealed class ApprovalTests
         _ = await ToolsAsync(gateway);
         Assert.True((await ApproveAsync(gateway, Assert.Single(await PendingAsync(gateway)), "carol")).Ok);
         Assert.Equal("add", await ToolsAsync(gateway));
-        Assert.True((await new ControlActs(gateway.Host).HandleAsync(Revoke(gateway, "dave"), Peer)).Ok);
+        Assert.True((await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(Revoke(gateway, "dave"), Peer)).Ok);
         Assert.Equal("", await ToolsAsync(gateway));
         Assert.Equal("definition-revoked", Assert.Single(await PendingAsync(gateway)).Reason);
         Assert.True((await ApproveAsync(gateway, Assert.Single(await PendingAsync(gateway)), "carol")).Ok); // and may be given again
@@ -74,7 +75,7 @@ public sealed class ApprovalTests
         var time = new ManualTimeProvider();
         await using var gateway = await StartAsync(time, settings => settings with { Lock = Locks.For(settings.Servers[0], Locks.LockedTool("add", "Adds.\u200b")) });
         Assert.Equal("add", await ToolsAsync(gateway));
-        Assert.True((await new ControlActs(gateway.Host).HandleAsync(Revoke(gateway, "carol"), Peer)).Ok);
+        Assert.True((await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(Revoke(gateway, "carol"), Peer)).Ok);
         Assert.Equal("", await ToolsAsync(gateway));
         Assert.Equal("carol", Fact(await ActAsync(gateway, "definition.revoke"), "by").Split(' ')[^1]);
     }
@@ -85,7 +86,7 @@ public sealed class ApprovalTests
         await using var gateway = await StartAsync(new ManualTimeProvider());
         _ = await ToolsAsync(gateway);
         var pending = Assert.Single(await PendingAsync(gateway));
-        var acts = new ControlActs(gateway.Host);
+        var acts = GatewayAdministration.ControlOf(gateway.Host);
         (string Why, ControlRequest Request)[] refused =
         [
             ("nothing", Approve(gateway, pending, "carol") with { AdminToken = null }),
@@ -153,7 +154,7 @@ public sealed class ApprovalTests
         Assert.False((await ApproveAsync(gateway, pending, "carol")).Ok); // the server says something else by now
         Assert.False((await ApproveAsync(gateway, pending with { Name = "sub" }, "carol")).Ok);
         Assert.False((await ApproveAsync(gateway, pending with { Kind = "thing" }, "carol")).Ok);
-        var acts = new ControlActs(gateway.Host);
+        var acts = GatewayAdministration.ControlOf(gateway.Host);
         Assert.False((await acts.HandleAsync(Approve(gateway, Assert.Single(await PendingAsync(gateway)), "carol") with { Reason = "" }, Peer)).Ok);
         Assert.Equal("", await ToolsAsync(gateway));
     }
@@ -165,7 +166,7 @@ public sealed class ApprovalTests
         await using var gateway = await StartAsync(time);
         _ = await ToolsAsync(gateway);
         var request = Approve(gateway, Assert.Single(await PendingAsync(gateway)), "carol");
-        var acts = new ControlActs(gateway.Host);
+        var acts = GatewayAdministration.ControlOf(gateway.Host);
         Assert.False((await acts.HandleAsync(request with { Until = "2025-01-01T00:00:00Z" }, Peer)).Ok);
         Assert.False((await acts.HandleAsync(request with { Until = "soon" }, Peer)).Ok);
         Assert.True((await acts.HandleAsync(request with { Until = (time.GetUtcNow() + TimeSpan.FromMinutes(5)).ToString("O") }, Peer)).Ok);
@@ -214,7 +215,7 @@ public sealed class ApprovalTests
             Assert.True((await ApproveAsync(first, Assert.Single(await PendingAsync(first)), "carol")).Ok);
             var server = first.Host.Snapshots.Current.Settings.Servers[0];
             var source = ServerIdentities.Of(server).Source;
-            if (isOld) await first.Host.Core.Store.DefinitionWords.MoveAsync("up", source.ToString(), source.WithoutPath().ToString());
+            if (isOld) await first.Host.Core.Store.DefinitionApprovals.MoveAsync("up", source.ToString(), source.WithoutPath().ToString());
             await first.Host.DisposeAsync();
             if (isOld) await StartedOnceAsync(first, server, time); // the release that adds the path, with the configuration as it was
             var other = server with { Http = new HttpUpstreamSettings { Url = new Uri(upstream.Url.GetLeftPart(UriPartial.Authority) + path + query) } };
@@ -235,7 +236,7 @@ public sealed class ApprovalTests
             return settings with { Lock = named with { Content = new Integrity.Locks.LockFile([named.Content.Servers[0] with { Source = named.Content.Servers[0].Source.WithoutPath() }]) } };
         });
         Assert.Equal("add", await ToolsAsync(gateway));
-        Assert.True((await new ControlActs(gateway.Host).HandleAsync(Revoke(gateway, "carol"), Peer)).Ok);
+        Assert.True((await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(Revoke(gateway, "carol"), Peer)).Ok);
         Assert.Equal("", await ToolsAsync(gateway));
     }
 
@@ -251,10 +252,10 @@ public sealed class ApprovalTests
         AdminToken = gateway.Token(who, gateway.Host.Snapshots.Current.Settings.AdministrationResource),
     };
 
-    private static Task<ControlReply> ApproveAsync(TestGateway gateway, PendingDefinition pending, string who) => new ControlActs(gateway.Host).HandleAsync(Approve(gateway, pending, who), Peer);
+    private static Task<ControlReply> ApproveAsync(TestGateway gateway, PendingDefinition pending, string who) => GatewayAdministration.ControlOf(gateway.Host).HandleAsync(Approve(gateway, pending, who), Peer);
 
     private static async Task<IReadOnlyList<PendingDefinition>> PendingAsync(TestGateway gateway) =>
-        [.. (await new ControlActs(gateway.Host).HandleAsync(new ControlRequest { Verb = "lock.pending" }, Peer)).Pending!.Where(one => one.Kind == "tool")];
+        [.. (await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(new ControlRequest { Verb = "lock.pending" }, Peer)).Pending!.Where(one => one.Kind == "tool")];
 
     private static async Task<bool> CallsAsync(Era era) => (await era.AskAsync("tools/call", "\"name\":\"add\"", "add")).TryGetProperty("result", out _);
 

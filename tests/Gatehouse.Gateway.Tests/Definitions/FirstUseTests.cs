@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Gatehouse.Gateway.Configuration;
-using Gatehouse.Gateway.Control;
+using Gatehouse.Administration.Control;
+using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Telemetry;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Link;
@@ -176,7 +177,7 @@ public sealed class FirstUseTests
         gateway.Host.Snapshots.Replace(gateway.Host.Snapshots.Current with { Settings = settings });
         var facts = await FactsAsync(gateway);
         Assert.Equal(key, facts["definitions.approvers"]);
-        Assert.Equal(key, (await new ControlActs(gateway.Host).HandleAsync(new ControlRequest { Verb = "lock.pending" }, Peer)).Remedy);
+        Assert.Equal(key, (await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(new ControlRequest { Verb = "lock.pending" }, Peer)).Remedy);
     }
 
     [Fact]
@@ -307,12 +308,12 @@ public sealed class FirstUseTests
         string.Join(' ', (await era.AskAsync("tools/list")).GetProperty("result").GetProperty("tools").EnumerateArray().Select(tool => tool.GetProperty("name").GetString()));
 
     private static async Task<IReadOnlyList<PendingDefinition>> PendingAsync(TestGateway gateway) =>
-        [.. (await new ControlActs(gateway.Host).HandleAsync(new ControlRequest { Verb = "lock.pending" }, Peer)).Pending!.Where(one => one.Kind == "tool")];
+        [.. (await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(new ControlRequest { Verb = "lock.pending" }, Peer)).Pending!.Where(one => one.Kind == "tool")];
 
     private static async Task<ControlReply> ApproveAsync(TestGateway gateway, string name)
     {
         var pending = (await PendingAsync(gateway)).Single(one => one.Name == name);
-        return await new ControlActs(gateway.Host).HandleAsync(
+        return await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(
             new ControlRequest
             {
                 Verb = "lock.approve", Server = "up", Kind = "tool", Value = name, Digest = pending.Digest, Reason = "ticket 9",
@@ -322,7 +323,7 @@ public sealed class FirstUseTests
     }
 
     private static async Task<IReadOnlyDictionary<string, string>> FactsAsync(TestGateway gateway) =>
-        (await new ControlActs(gateway.Host).HandleAsync(new ControlRequest { Verb = "status" }, Peer)).Facts!;
+        (await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(new ControlRequest { Verb = "status" }, Peer)).Facts!;
 
     private static async Task<JsonElement> EventAsync(TestGateway gateway, string act, Func<JsonElement, bool>? which = null)
     {

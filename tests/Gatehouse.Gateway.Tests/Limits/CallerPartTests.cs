@@ -34,7 +34,7 @@ public sealed class CallerPartTests
             for (var i = 0; i < 10; i++) clients.Add(await HalfAsync(gateway, body));
             var mallory = CallerPartition.Of(gateway.Host.Development!.TrustedIssuer.Profile.Issuer, "mallory");
             // One of them is held; what the others sent was refused to them alone.
-            Assert.True(SpinWait.SpinUntil(() => gateway.Host.Budget.UsedBy(mallory) is > 0 and <= 1 << 16 && gateway.Host.Registry.Reserved == 1, Patience));
+            Assert.True(SpinWait.SpinUntil(() => gateway.Host.Budget.UsedBy(mallory) is > 0 and <= 1 << 16 && gateway.Host.Registry.Count == 1, Patience));
             Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", gateway.Token("bob")))).Status);
         }
         finally
@@ -42,7 +42,7 @@ public sealed class CallerPartTests
             clients.ForEach(client => client.Dispose());
         }
 
-        Assert.True(SpinWait.SpinUntil(() => gateway.Host.Budget.Used == 0 && gateway.Host.Registry.Reserved == 0, Patience));
+        Assert.True(SpinWait.SpinUntil(() => gateway.Host.Budget.Used == 0 && gateway.Host.Registry.Count == 0, Patience));
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class CallerPartTests
         gateway.Upstream.OnResult("tools/call", """{"resultType":"complete","content":[]}""");
         using var one = await HalfAsync(gateway, 0);
         using var two = await HalfAsync(gateway, 0);
-        Assert.True(SpinWait.SpinUntil(() => gateway.Host.Registry.Reserved == 2, Patience));
+        Assert.True(SpinWait.SpinUntil(() => gateway.Host.Registry.Count == 2, Patience));
         var (status, refused, _) = await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", gateway.Token("mallory")));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, status);
         Assert.Equal("GH1013", refused.GetProperty("error").GetProperty("data").GetProperty("code").GetString());
@@ -65,7 +65,7 @@ public sealed class CallerPartTests
         var clock = new ManualTimeProvider();
         await using var gateway = await TestGateway.StartAsync(s => s with { Limits = s.Limits with { BodyTimeout = TimeSpan.FromSeconds(30), MinBodyBytesPerSecond = 1 } }, clock);
         using var client = await HalfAsync(gateway, 100);
-        Assert.True(SpinWait.SpinUntil(() => gateway.Host.Registry.Reserved == 1, Patience));
+        Assert.True(SpinWait.SpinUntil(() => gateway.Host.Registry.Count == 1, Patience));
         var answer = new byte[12];
         var read = client.GetStream().ReadExactlyAsync(answer).AsTask();
         // The clock goes on until the reading of the body has begun and its time has passed; slowly, for the token is of the same clock.
@@ -149,14 +149,14 @@ public sealed class CallerPartTests
             await OpenAsync(second, caller); // a third, of three
             await OpenAsync(second, caller); // the one that was not seen for longest ends
             Assert.Equal(3, second.Host.Sessions.Count);
-            Assert.Null(Find(second, ended, caller));
-            Assert.NotNull(Find(second, kept, caller));
+            Assert.Null(await FindAsync(second, ended, caller));
+            Assert.NotNull(await FindAsync(second, kept, caller));
         }
 
         await using (var third = await StartAsync(state.FullName))
         {
-            Assert.Null(Find(third, ended, caller));
-            Assert.NotNull(Find(third, kept, caller));
+            Assert.Null(await FindAsync(third, ended, caller));
+            Assert.NotNull(await FindAsync(third, kept, caller));
         }
 
         state.Delete(recursive: true);
@@ -176,7 +176,7 @@ public sealed class CallerPartTests
             }
 
             Assert.Equal(0, gateway.Host.Sessions.Count);
-            Assert.Empty(gateway.Host.Core.Store.OpenSessions.All(DateTimeOffset.MinValue));
+            Assert.Empty(await gateway.Host.Core.Store.Sessions.ListAsync(DateTimeOffset.MinValue));
         }
 
         state.Delete(recursive: true);
@@ -191,10 +191,10 @@ public sealed class CallerPartTests
         return await gateway.Host.Sessions.CreateAsync(caller, settings.Servers[0], settings.Sessions, "u", ProtocolRevision.V20251125, ClientCapabilities.None);
     }
 
-    private static SessionBinding? Find(TestGateway gateway, string handle, VerifiedToken caller)
+    private static async Task<SessionBinding?> FindAsync(TestGateway gateway, string handle, VerifiedToken caller)
     {
         var settings = gateway.Host.Snapshots.Current.Settings;
-        return gateway.Host.Sessions.Open(handle, caller, settings.Servers[0], settings.Sessions);
+        return await gateway.Host.Sessions.OpenAsync(handle, caller, settings.Servers[0], settings.Sessions, CancellationToken.None);
     }
 
     // Announces a whole message of a caller without any right and sends a part of it.

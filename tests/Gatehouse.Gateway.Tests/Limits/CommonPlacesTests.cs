@@ -155,7 +155,7 @@ public sealed class CommonPlacesTests
         await using (var store = Store.Open(Path.Combine(folder.FullName, "store.db"), clock, new StoreOptions { RowLimit = 4 }))
         {
             var refusals = 0;
-            var claims = new TaskClaims(store, clock, _ => Interlocked.Increment(ref refusals));
+            var claims = new TaskClaims(store.TaskOwners, clock, _ => Interlocked.Increment(ref refusals));
             HeldClaim Of(string caller, int number, int days) =>
                 new(CallerPartition.Of("i", caller), "up", Digest(number), Digest(caller[0]), Digest(1000 + caller[0]), clock.GetUtcNow().AddDays(days));
             foreach (var caller in new[] { "a", "b", "c", "d" }) Assert.True(claims.TryAdd(Of(caller, caller[0], 1), 25));
@@ -167,7 +167,7 @@ public sealed class CommonPlacesTests
             clock.Advance(TimeSpan.FromDays(2));
             Assert.True(claims.TryAdd(Of("g", 3, 3), 25));
             await Eventually.TrueAsync(() => claims.Unstored == 0, "there is room again, and those that waited are kept as well");
-            Assert.Equal(Digest('e'), store.TaskOwners.Find("up", Digest(1), clock.GetUtcNow()));
+            Assert.Equal(Digest('e'), await store.TaskOwners.FindAsync("up", Digest(1), clock.GetUtcNow()));
         }
 
         folder.Delete(recursive: true);

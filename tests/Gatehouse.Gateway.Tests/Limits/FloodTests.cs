@@ -69,7 +69,7 @@ public sealed class FloodTests
         });
         Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"))).Status);
         var ended = gateway.EntriesWithEnded(1).Last(e => e.GetProperty("kind").GetString() == "ended");
-        var part = Assert.Single(ended.GetProperty("parts").EnumerateArray(), p => p.GetProperty("kind").GetString() == "detection");
+        var part = Assert.Single(ended.GetProperty("parts").EnumerateArray(), p => p.GetProperty("kind").GetString() == "rule");
         Assert.Equal(5000, part.GetProperty("count").GetInt32());
     }
 

@@ -200,7 +200,7 @@ public sealed class QuotaTableTests
         var text = tool is null
             ? """{"jsonrpc":"2.0","id":1,"method":"tools/list"}"""
             : $$$"""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"{{{tool}}}"}}""";
-        Assert.True(MessageProof.TryProve(System.Text.Encoding.UTF8.GetBytes(text), ProofLimits.Default, out var message, out _));
+        Assert.True(MessageValidator.TryValidate(System.Text.Encoding.UTF8.GetBytes(text), MessageLimits.Default, out var message, out _));
         var snapshot = new GatewaySnapshot(1, settings, new PolicyDecisionPoint([]));
         var exchange = new Exchange(snapshot, NoRequestHead.Instance, null, TimeProvider.System)
         {

@@ -59,7 +59,8 @@ public sealed class SoakTests
         while (Long ? sessions < ManySessions || Stopwatch.GetElapsedTime(started) < TimeSpan.FromMinutes(3) : sessions < 6 * Callers);
         // What is kept does not depend on how many came. The allowance has no room for an object of the smallest kind for each of so many
         // sessions and what refers to it.
-        var allowed = Long ? new Footprint(256 << 10, 8, 8) : new Footprint(4 << 20, 32, 24);
+        // The store opens its four read connections when they are needed at once, with three files each: some handles come late, once.
+        var allowed = Long ? new Footprint(256 << 10, 20, 8) : new Footprint(4 << 20, 32, 24);
         var after = before;
         try
         {
@@ -96,13 +97,13 @@ public sealed class SoakTests
         client.Dispose();
         clock.Advance(TimeSpan.FromMinutes(1)); // the sessions that were left are idle for too long
         await Eventually.TrueAsync(
-            () =>
+            async () =>
             {
                 clock.Advance(TimeSpan.FromSeconds(20)); // the sweep, the grace of processes
                 var host = gateway.Host;
-                return host.Sessions.Entries.Count == 0 && host.Registry is { Count: 0, Reserved: 0 } && host.Budget.Used == 0
+                return host.Sessions.Entries.Count == 0 && host.Registry.Count == 0 && host.Budget.Used == 0
                     && host.Upstreams.Health().Sum(health => health.Processes ?? 0) <= 2 // of the catalogue, and of one user of the modern era
-                    && host.Core.Store.OpenSessions.All(clock.GetUtcNow()).Count == 0;
+                    && (await host.Core.Store.Sessions.ListAsync(clock.GetUtcNow())).Count == 0;
             },
             "sessions, requests, bytes and processes are gone");
         gateway.Upstream.Forget();

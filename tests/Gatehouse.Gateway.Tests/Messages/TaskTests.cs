@@ -244,26 +244,26 @@ public sealed class TaskTests
         await using (var store = Store.Open(Path.Combine(folder.FullName, "store.db"), TimeProvider.System))
         {
             var keys = KeyRing.CreateInMemory(TimeProvider.System);
-            StateHandles Handles() => new(keys, store, TimeProvider.System, _ => { });
+            StateHandles Handles() => new(keys, store.TaskOwners, TimeProvider.System, _ => { });
             var (alice, bob) = (Of(gateway, "alice"), Of(gateway, "bob"));
             var first = Handles();
-            Assert.Equal(TaskClaim.Own, first.ClaimTask(alice, "t-1"));
-            Assert.Equal(TaskClaim.OfAnother, first.ClaimTask(bob, "t-1"));
-            Assert.True(SpinWait.SpinUntil(() => Handles().OwnsTask(alice, "t-1"), TimeSpan.FromSeconds(20))); // once it is in the store
+            Assert.Equal(TaskClaim.Own, await ClaimAsync(first, alice, "t-1"));
+            Assert.Equal(TaskClaim.OfAnother, await ClaimAsync(first, bob, "t-1"));
+            await Eventually.TrueAsync(() => first.Unstored == 0, "the store has it");
             keys.Rotate();
             foreach (var handles in new[] { first, Handles() })
             {
-                Assert.True(handles.OwnsTask(alice, "t-1"));
-                Assert.False(handles.OwnsTask(bob, "t-1"));
-                Assert.True(handles.IsOfAnother(bob, "t-1"));
-                Assert.False(handles.IsOfAnother(bob, "t-2"));
-                Assert.Equal(TaskClaim.Own, handles.ClaimTask(alice, "t-1"));
-                Assert.Equal(TaskClaim.OfAnother, handles.ClaimTask(bob, "t-1"));
+                Assert.True(await OwnsAsync(handles, alice, "t-1"));
+                Assert.False(await OwnsAsync(handles, bob, "t-1"));
+                Assert.True(await IsOfAnotherAsync(handles, bob, "t-1"));
+                Assert.False(await IsOfAnotherAsync(handles, bob, "t-2"));
+                Assert.Equal(TaskClaim.Own, await ClaimAsync(handles, alice, "t-1"));
+                Assert.Equal(TaskClaim.OfAnother, await ClaimAsync(handles, bob, "t-1"));
             }
 
-            Assert.Null(store.TaskOwners.Find("up", SHA256.HashData("t-1"u8), DateTimeOffset.UtcNow));
+            Assert.Null(await store.TaskOwners.FindAsync("up", SHA256.HashData("t-1"u8), DateTimeOffset.UtcNow));
             keys = KeyRing.CreateInMemory(TimeProvider.System);
-            Assert.False(Handles().OwnsTask(alice, "t-1"));
+            Assert.False(await OwnsAsync(Handles(), alice, "t-1"));
         }
 
         folder.Delete(recursive: true);
@@ -279,15 +279,15 @@ public sealed class TaskTests
         var folder = Directory.CreateTempSubdirectory("gatehouse-tasks-");
         await using (var store = Store.Open(Path.Combine(folder.FullName, "store.db"), clock))
         {
-            var handles = new StateHandles(KeyRing.CreateInMemory(clock), store, clock, _ => { });
+            var handles = new StateHandles(KeyRing.CreateInMemory(clock), store.TaskOwners, clock, _ => { });
             var (alice, bob) = (Of(gateway, "alice"), Of(gateway, "bob"));
-            for (var number = 0; number < 50; number++) Assert.Equal(TaskClaim.Own, handles.ClaimTask(number % 2 == 0 ? alice : bob, $"t-{number}"));
-            Assert.All(Enumerable.Range(0, 50), number => Assert.Equal(number % 2 == 0, handles.OwnsTask(alice, $"t-{number}"))); // stored or under way to it
+            for (var number = 0; number < 50; number++) Assert.Equal(TaskClaim.Own, await ClaimAsync(handles, number % 2 == 0 ? alice : bob, $"t-{number}"));
+            for (var number = 0; number < 50; number++) Assert.Equal(number % 2 == 0, await OwnsAsync(handles, alice, $"t-{number}")); // stored or under way to it
             await Eventually.TrueAsync(() => handles.Unstored == 0, "the store has them all");
-            Assert.All(Enumerable.Range(0, 50), number => Assert.Equal(number % 2 == 0, handles.OwnsTask(alice, $"t-{number}")));
-            Assert.Equal(TaskClaim.OfAnother, handles.ClaimTask(bob, "t-0"));
+            for (var number = 0; number < 50; number++) Assert.Equal(number % 2 == 0, await OwnsAsync(handles, alice, $"t-{number}"));
+            Assert.Equal(TaskClaim.OfAnother, await ClaimAsync(handles, bob, "t-0"));
             clock.Advance(TimeSpan.FromDays(7));
-            Assert.False(handles.OwnsTask(alice, "t-0"));
+            Assert.False(await OwnsAsync(handles, alice, "t-0"));
         }
 
         folder.Delete(recursive: true);
@@ -301,19 +301,50 @@ public sealed class TaskTests
         var folder = Directory.CreateTempSubdirectory("gatehouse-tasks-");
         await using (var store = Store.Open(Path.Combine(folder.FullName, "store.db"), TimeProvider.System))
         {
-            var handles = new StateHandles(KeyRing.CreateInMemory(TimeProvider.System), store, TimeProvider.System, _ => { });
+            var handles = new StateHandles(KeyRing.CreateInMemory(TimeProvider.System), store.TaskOwners, TimeProvider.System, _ => { });
             var callers = Enumerable.Range(0, 4).Select(number => Of(gateway, $"u{number}")).ToArray();
             for (var task = 0; task < 100; task++)
             {
                 var id = $"t-{task}";
-                var claims = await Task.WhenAll(callers.Select(caller => Task.Run(() => handles.ClaimTask(caller, id))));
+                var claims = await Task.WhenAll(callers.Select(caller => Task.Run(() => ClaimAsync(handles, caller, id))));
                 Assert.Single(claims, TaskClaim.Own);
                 Assert.Equal(3, claims.Count(claim => claim == TaskClaim.OfAnother));
-                Assert.Single(callers, caller => handles.OwnsTask(caller, id));
+                Assert.Single(await Task.WhenAll(callers.Select(caller => OwnsAsync(handles, caller, id))), owns => owns);
             }
         }
 
         folder.Delete(recursive: true);
+    }
+
+    // A store that others share answers late: nobody's thread waits for it, whoever leaves waits no longer, and a claim waits for its turn.
+    [Fact]
+    public async Task AStoreThatAnswersLate_BlocksNoThread()
+    {
+        var clock = new ManualTimeProvider();
+        await using var gateway = await TestGateway.StartAsync();
+        await using var store = new InMemoryStore(new InMemoryStoreData(), clock);
+        var late = new LateTaskOwners(store.TaskOwners);
+        var handles = new StateHandles(KeyRing.CreateInMemory(clock), late, clock, _ => { });
+        var (alice, bob) = (Of(gateway, "alice"), Of(gateway, "bob"));
+
+        using var left = new CancellationTokenSource();
+        var asked = handles.OwnsTaskAsync(alice, "t-1", left.Token).AsTask();
+        var claims = new[] { ClaimAsync(handles, alice, "t-2"), ClaimAsync(handles, bob, "t-2") };
+        Assert.False(asked.IsCompleted || claims[0].IsCompleted || claims[1].IsCompleted);
+        await left.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
+
+        late.Answer();
+        Assert.Equal([TaskClaim.Own, TaskClaim.OfAnother], await Task.WhenAll(claims));
+        await Eventually.TrueAsync(() => handles.Unstored == 0, "the store has it");
+
+        late.Hold();
+        var other = ClaimAsync(handles, alice, "t-3");
+        late.AnswerReads();
+        Assert.Equal(TaskClaim.Own, await other);
+        late.Hold();
+        Assert.True(OwnsAsync(handles, alice, "t-3").IsCompletedSuccessfully); // memory has the answer
+        late.Answer();
     }
 
     // While the store takes nothing, memory keeps the owners for their time, within a part for each caller.
@@ -328,30 +359,39 @@ public sealed class TaskTests
         await using (var store = Store.Open(Path.Combine(folder.FullName, "store.db"), clock, new StoreOptions { RowLimit = 1 }))
         {
             var told = 0;
-            var handles = new StateHandles(KeyRing.CreateInMemory(clock), store, clock, _ => Interlocked.Increment(ref told));
+            var handles = new StateHandles(KeyRing.CreateInMemory(clock), store.TaskOwners, clock, _ => Interlocked.Increment(ref told));
             var (alice, bob) = (Of(gateway, "alice"), Of(gateway, "bob"));
-            Assert.Equal(TaskClaim.Own, handles.ClaimTask(Of(gateway, "carol"), "stored"));
+            Assert.Equal(TaskClaim.Own, await ClaimAsync(handles, Of(gateway, "carol"), "stored"));
             await Eventually.TrueAsync(() => handles.Unstored == 0, "the store has the first");
-            for (var number = 0; number < part; number++) Assert.Equal(TaskClaim.Own, handles.ClaimTask(alice, $"t-{number}"));
+            for (var number = 0; number < part; number++) Assert.Equal(TaskClaim.Own, await ClaimAsync(handles, alice, $"t-{number}"));
             await Eventually.TrueAsync(() => Volatile.Read(ref told) == part, "the store has refused the others");
             Assert.Equal(part, handles.Unstored);
-            Assert.Equal(TaskClaim.NotKept, handles.ClaimTask(alice, "one-more"));
-            Assert.False(handles.OwnsTask(alice, "one-more"));
-            Assert.Equal(TaskClaim.Own, handles.ClaimTask(bob, "his"));
-            Assert.Equal(TaskClaim.OfAnother, handles.ClaimTask(bob, "t-0"));
-            Assert.True(handles.OwnsTask(alice, "t-0"));
+            Assert.Equal(TaskClaim.NotKept, await ClaimAsync(handles, alice, "one-more"));
+            Assert.False(await OwnsAsync(handles, alice, "one-more"));
+            Assert.Equal(TaskClaim.Own, await ClaimAsync(handles, bob, "his"));
+            Assert.Equal(TaskClaim.OfAnother, await ClaimAsync(handles, bob, "t-0"));
+            Assert.True(await OwnsAsync(handles, alice, "t-0"));
 
             handles.Sweep(1);
             Assert.Equal(part + 1, handles.Unstored);
             clock.Advance(TimeSpan.FromDays(7));
-            Assert.False(handles.OwnsTask(alice, "t-0"));
+            Assert.False(await OwnsAsync(handles, alice, "t-0"));
             handles.Sweep(1);
             Assert.Equal(0, handles.Unstored);
-            Assert.Equal(TaskClaim.Own, handles.ClaimTask(alice, "one-more"));
+            Assert.Equal(TaskClaim.Own, await ClaimAsync(handles, alice, "one-more"));
         }
 
         folder.Delete(recursive: true);
     }
+
+    private static Task<TaskClaim> ClaimAsync(StateHandles handles, Exchange exchange, string task) =>
+        handles.ClaimTaskAsync(exchange, task, TestContext.Current.CancellationToken).AsTask();
+
+    private static Task<bool> OwnsAsync(StateHandles handles, Exchange exchange, string task) =>
+        handles.OwnsTaskAsync(exchange, task, TestContext.Current.CancellationToken).AsTask();
+
+    private static Task<bool> IsOfAnotherAsync(StateHandles handles, Exchange exchange, string task) =>
+        handles.IsOfAnotherAsync(exchange, task, TestContext.Current.CancellationToken).AsTask();
 
     private static Exchange Of(TestGateway gateway, string person)
     {

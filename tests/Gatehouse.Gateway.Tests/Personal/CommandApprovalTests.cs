@@ -1,5 +1,5 @@
 using System.Text;
-using Gatehouse.Gateway.Control;
+using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Personal;
 using Gatehouse.Link;
 
@@ -13,9 +13,9 @@ public sealed class CommandApprovalTests
     [Trait("Requirement", "G06")]
     public async Task CommandThatNobodyApproved_IsRefusedAndAsks()
     {
-        await using var bed = PersonalBed.Start();
+        await using var bed = await PersonalBed.StartAsync();
         Assert.Equal("GH7011", (await HelloAsync(bed, PersonalBed.Command)).Code);
-        var asked = Assert.Single(bed.Host.Commands.All());
+        var asked = Assert.Single(await bed.Host.Commands.ListAsync());
         Assert.False(asked.IsApproved);
         Assert.Equal(PersonalBed.Command.Arguments, asked.Arguments);
         Assert.Equal(PersonalBed.Command.Digest, asked.ToCommand().Digest);
@@ -28,7 +28,7 @@ public sealed class CommandApprovalTests
     [Trait("Requirement", "G11")]
     public async Task AnyChange_AsksAgain()
     {
-        await using var bed = PersonalBed.Start();
+        await using var bed = await PersonalBed.StartAsync();
         await bed.Host.Commands.ApproveAsync("s", PersonalBed.Command);
         var approved = PersonalBed.Command;
         CommandLine[] changed =
@@ -58,7 +58,7 @@ public sealed class CommandApprovalTests
     [Fact]
     public async Task Approval_SurvivesTheHost_UntilItIsTakenBack()
     {
-        await using var bed = PersonalBed.Start();
+        await using var bed = await PersonalBed.StartAsync();
         await bed.Host.Commands.ApproveAsync("s", PersonalBed.Command);
         await bed.RestartAsync();
         await (await bed.WrapAsync("s")).DisposeAsync();
@@ -69,8 +69,8 @@ public sealed class CommandApprovalTests
     [Fact]
     public async Task Approval_NeedsAPersonAtATerminal()
     {
-        await using var bed = PersonalBed.Start();
-        var acts = new PersonalActs(bed.Host);
+        await using var bed = await PersonalBed.StartAsync();
+        var acts = new ControlHandler(PersonalAdministration.Of(bed.Host));
         var view = CommandView.Of("s", PersonalBed.Command);
         var request = new ControlRequest { Verb = "command.approve", Confirmed = true, Commands = [view] };
         // The first process of the system has no terminal, as an agent's tool that was started without one.
@@ -78,28 +78,28 @@ public sealed class CommandApprovalTests
         Assert.False((await acts.HandleAsync(request, withoutTerminal)).Ok);
         Assert.False((await acts.HandleAsync(request with { Confirmed = false }, withoutTerminal)).Ok);
         Assert.False((await acts.HandleAsync(request, new PeerAccount(Environment.ProcessId, PeerAccount.OwnUserId() + 1))).Ok);
-        Assert.Empty(bed.Host.Commands.All());
+        Assert.Empty(await bed.Host.Commands.ListAsync());
     }
 
     [Fact]
     [Trait("Requirement", "G06")]
     public async Task WhatIsApproved_IsWhatWasShown()
     {
-        await using var bed = PersonalBed.Start();
-        var acts = new PersonalActs(bed.Host);
+        await using var bed = await PersonalBed.StartAsync();
+        var acts = new ControlHandler(PersonalAdministration.Of(bed.Host));
         var swapped = CommandView.Of("s", PersonalBed.Command) with { Arguments = ["rm", "-rf", "/"] };
         var reply = await acts.HandleAsync(new ControlRequest { Verb = "command.approve", Confirmed = true, Commands = [swapped] }, new PeerAccount(0, null));
         Assert.False(reply.Ok);
-        Assert.Empty(bed.Host.Commands.All());
+        Assert.Empty(await bed.Host.Commands.ListAsync());
     }
 
     [Fact]
     public async Task WhatAsks_IsBounded()
     {
-        await using var bed = PersonalBed.Start();
-        for (var i = 0; i < Storage.Commands.MostAsked + 20; i++)
+        await using var bed = await PersonalBed.StartAsync();
+        for (var i = 0; i < Storage.ICommandApprovalStore.MostAsked + 20; i++)
             await bed.Host.Commands.MayStartAsync("s", PersonalBed.Command with { Folder = $"/{i}" });
-        Assert.Equal(Storage.Commands.MostAsked, bed.Host.Commands.All().Count);
+        Assert.Equal(Storage.ICommandApprovalStore.MostAsked, (await bed.Host.Commands.ListAsync()).Count);
     }
 
     private static async Task<LinkRefusal> HelloAsync(PersonalBed bed, CommandLine command)

@@ -1,4 +1,4 @@
-using Gatehouse.Gateway.Control;
+using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Personal;
 using Gatehouse.Integrity.Locks;
@@ -24,7 +24,7 @@ public sealed class FolderLockTests
         using var folder = new TemporaryFolder();
         if (has == "faulty") await File.WriteAllTextAsync(folder.Lock, "{");
         else if (has is not null) await File.WriteAllBytesAsync(folder.Lock, LockWriter.Write(new LockFile([Knows(has, folder.Path)])));
-        await using var bed = PersonalBed.Start(yaml);
+        await using var bed = await PersonalBed.StartAsync(yaml);
         await using var wrapper = await bed.WrapAsync(folder: folder.Path);
         await wrapper.InitializeAsync();
         await wrapper.SayAsync("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}""");
@@ -38,13 +38,13 @@ public sealed class FolderLockTests
     [Trait("Requirement", "TP-03")]
     public async Task Approval_NeedsAPerson()
     {
-        await using var bed = PersonalBed.Start(NamedLock);
+        await using var bed = await PersonalBed.StartAsync(NamedLock);
         await using var wrapper = await bed.WrapAsync();
         await wrapper.InitializeAsync();
         await wrapper.SayAsync("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}""");
         await wrapper.GiveToolsAsync();
         await wrapper.HearJsonAsync();
-        var acts = new PersonalActs(bed.Host);
+        var acts = new ControlHandler(PersonalAdministration.Of(bed.Host));
         var own = new PeerAccount(1, PeerAccount.OwnUserId()); // the first process of a system has no terminal
         var pending = (await acts.HandleAsync(new ControlRequest { Verb = "lock.pending" }, own)).Pending!;
         var one = Assert.Single(pending, definition => definition.Name == "work");

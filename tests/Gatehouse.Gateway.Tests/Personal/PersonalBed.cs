@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Personal;
 using Gatehouse.Link;
+using Gatehouse.Pipeline;
 
 namespace Gatehouse.Gateway.Tests.Personal;
 
@@ -21,30 +22,31 @@ internal sealed class PersonalBed : IAsyncDisposable
 
     public static CommandLine Command { get; } = new(["server", "--flag"], "/usr/bin/server", "/srv/work", ["TOKEN"]);
 
-    public static PersonalBed Start(string? yaml = null, TimeProvider? time = null)
+    public static async Task<PersonalBed> StartAsync(string? yaml = null, TimeProvider? time = null, PartReplacements? replace = null)
     {
         var folder = Directory.CreateTempSubdirectory("gh-personal-");
         var places = NewPlaces(folder.FullName);
         if (yaml is not null) Write(places, yaml);
         var diagnostics = new ConcurrentQueue<string>();
-        return new PersonalBed(folder, places, StartHost(places, diagnostics, time)!, diagnostics);
+        return new PersonalBed(folder, places, (await StartHostAsync(places, diagnostics, time, replace))!, diagnostics);
     }
 
     public static LinkPlaces NewPlaces(string folder) => new(Path.Join(folder, "state"), Path.Join(folder, "run"), Path.Join(folder, "personal.yaml"));
 
     public static void Write(LinkPlaces places, string yaml) => File.WriteAllText(places.Configuration, yaml);
 
-    public static PersonalHost? StartHost(LinkPlaces places, ConcurrentQueue<string>? diagnostics = null, TimeProvider? time = null) => PersonalHost.Start(new PersonalHostOptions
+    public static Task<PersonalHost?> StartHostAsync(
+        LinkPlaces places, ConcurrentQueue<string>? diagnostics = null, TimeProvider? time = null, PartReplacements? replace = null) => PersonalHost.StartAsync(new PersonalHostOptions
     {
         Places = places,
-        Host = new GatewayHostOptions { Time = time ?? TimeProvider.System, Diagnostics = line => diagnostics?.Enqueue(line) },
+        Host = new GatewayHostOptions { Time = time ?? TimeProvider.System, Diagnostics = line => diagnostics?.Enqueue(line), Replacements = replace ?? PartReplacements.None },
     });
 
     /// <summary>As after a crash: another host over the same state.</summary>
     public async Task RestartAsync()
     {
         await Host.DisposeAsync();
-        Host = StartHost(Places, Diagnostics)!;
+        Host = (await StartHostAsync(Places, Diagnostics))!;
     }
 
     /// <summary>A wrapper of the approved command, with its child.</summary>

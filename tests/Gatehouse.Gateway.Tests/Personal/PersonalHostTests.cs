@@ -14,7 +14,7 @@ public sealed class PersonalHostTests
     public async Task HostThatNobodyNeeds_Ends()
     {
         var time = new ManualTimeProvider(TimeProvider.System.GetUtcNow());
-        await using var bed = PersonalBed.Start("version: 1\nhost: { idle: 3m }\n", time);
+        await using var bed = await PersonalBed.StartAsync("version: 1\nhost: { idle: 3m }\n", time);
         var wrapper = await bed.WrapAsync();
         time.Advance(TimeSpan.FromHours(1));
         Assert.False(bed.Host.Ended.IsCompleted, "somebody is connected");
@@ -30,10 +30,10 @@ public sealed class PersonalHostTests
     [Fact]
     public async Task OneHost_ForOneAccount()
     {
-        await using var bed = PersonalBed.Start();
-        Assert.Null(PersonalBed.StartHost(bed.Places));
+        await using var bed = await PersonalBed.StartAsync();
+        Assert.Null(await PersonalBed.StartHostAsync(bed.Places));
         await bed.Host.DisposeAsync();
-        await using var next = PersonalBed.StartHost(bed.Places);
+        await using var next = await PersonalBed.StartHostAsync(bed.Places);
         Assert.NotNull(next);
     }
 
@@ -42,7 +42,7 @@ public sealed class PersonalHostTests
     public async Task Sockets_AreForTheAccountAlone()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "modes are POSIX");
-        await using var bed = PersonalBed.Start();
+        await using var bed = await PersonalBed.StartAsync();
         const UnixFileMode own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         Assert.Equal(own, File.GetUnixFileMode(bed.Places.Socket));
         Assert.Equal(own, File.GetUnixFileMode(bed.Places.ControlSocket));
@@ -51,14 +51,14 @@ public sealed class PersonalHostTests
     }
 
     [Fact]
-    public void FolderOpenToOthers_IsRefused()
+    public async Task FolderOpenToOthers_IsRefused()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "modes are POSIX");
         var folder = Directory.CreateTempSubdirectory("gh-open-");
         var places = PersonalBed.NewPlaces(folder.FullName);
         Directory.CreateDirectory(places.Runtime, (UnixFileMode)0b111_101_101);
         File.SetUnixFileMode(places.Runtime, (UnixFileMode)0b111_101_101);
-        Assert.Contains("chmod 700", Assert.Throws<IOException>(() => PersonalBed.StartHost(places)).Message, StringComparison.Ordinal);
+        Assert.Contains("chmod 700", (await Assert.ThrowsAsync<IOException>(() => PersonalBed.StartHostAsync(places))).Message, StringComparison.Ordinal);
         folder.Delete(recursive: true);
     }
 
@@ -76,7 +76,7 @@ public sealed class PersonalHostTests
     [InlineData(" ")]
     public async Task AWrapperWhoseEnvironmentNamesAnotherFile_IsNotServed(string configuration)
     {
-        await using var bed = PersonalBed.Start();
+        await using var bed = await PersonalBed.StartAsync();
         var (connection, answer) = await FakeWrapper.HelloAsync(bed.Places, new Hello { Name = "tool-server", Command = PersonalBed.Command, Configuration = configuration });
         await using (connection)
         {
@@ -90,7 +90,7 @@ public sealed class PersonalHostTests
     [Fact]
     public async Task OtherVersion_IsToldWhatToDo()
     {
-        await using var bed = PersonalBed.Start();
+        await using var bed = await PersonalBed.StartAsync();
         var (connection, answer) = await FakeWrapper.HelloAsync(bed.Places, new Hello { Version = 7, Name = "s", Command = PersonalBed.Command });
         await using (connection) Assert.Contains("gatehouse host stop", LinkRefusal.Parse(answer.Payload).Remedy, StringComparison.Ordinal);
     }
@@ -103,7 +103,7 @@ public sealed class PersonalHostTests
     [InlineData("\u000a\0\0\0\0")]
     public async Task WhatIsNoWrapper_IsClosed(string bytes)
     {
-        await using var bed = PersonalBed.Start();
+        await using var bed = await PersonalBed.StartAsync();
         using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         await socket.ConnectAsync(new UnixDomainSocketEndPoint(bed.Places.Socket));
         await socket.SendAsync(Encoding.Latin1.GetBytes(bytes));
@@ -123,19 +123,19 @@ public sealed class PersonalHostTests
     [Fact]
     public async Task TicketOfNobody_IsClosed()
     {
-        await using var bed = PersonalBed.Start();
+        await using var bed = await PersonalBed.StartAsync();
         await using var child = (await LinkConnection.TryConnectAsync(bed.Places, default))!;
         await child.Writer.WriteAsync(FrameKind.Hello, new Hello { Ticket = new string('0', 32), ProcessId = 1 }.ToUtf8Json(), default);
         Assert.Null(await child.Reader.ReadAsync(1 << 20, default).AsTask().WaitAsync(TimeSpan.FromSeconds(30)));
     }
 
     [Fact]
-    public void FaultyFile_StartsNothing()
+    public async Task FaultyFile_StartsNothing()
     {
         var folder = Directory.CreateTempSubdirectory("gh-fault-");
         var places = PersonalBed.NewPlaces(folder.FullName);
         PersonalBed.Write(places, "version: 1\nlisten: { url: \"http://0.0.0.0:80\" }\nhost: { idle: 1ms }\n");
-        var message = Assert.Throws<InvalidDataException>(() => PersonalBed.StartHost(places)).Message;
+        var message = (await Assert.ThrowsAsync<InvalidDataException>(() => PersonalBed.StartHostAsync(places))).Message;
         Assert.Contains("listen", message, StringComparison.Ordinal);
         Assert.Contains("host.idle", message, StringComparison.Ordinal);
         folder.Delete(recursive: true);
@@ -144,7 +144,7 @@ public sealed class PersonalHostTests
     [Fact]
     public async Task NewFile_IsInForceWithTheNextStart_AndAFaultyOneIsTold()
     {
-        await using var bed = PersonalBed.Start();
+        await using var bed = await PersonalBed.StartAsync();
         PersonalBed.Write(bed.Places, "version: 1\npolicyPreset: personal\nservers: { tool-server: { limits: { requestBytes: 2KiB } } }\n");
         await (await bed.WrapAsync()).DisposeAsync();
         Assert.Equal(2, bed.Host.Core.Snapshots.Current.Generation);

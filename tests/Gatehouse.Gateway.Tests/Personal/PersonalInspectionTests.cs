@@ -19,7 +19,7 @@ public sealed class PersonalInspectionTests
     [InlineData("version: 1\nservers: { tool-server: { undeclared: record } }\n", "Does work \u202E.", false)]
     public async Task HardFinding_Withholds_UnlessThePersonalFileSuppressesIt(string? yaml, string description, bool isSeen)
     {
-        await using var bed = PersonalBed.Start(yaml?.Replace("FINDING", "GHS7002", StringComparison.Ordinal));
+        await using var bed = await PersonalBed.StartAsync(yaml?.Replace("FINDING", "GHS7002", StringComparison.Ordinal));
         await using var wrapper = await bed.WrapAsync();
         await wrapper.InitializeAsync();
         await wrapper.SayAsync("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}""");

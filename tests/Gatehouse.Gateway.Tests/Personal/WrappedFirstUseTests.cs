@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Gatehouse.Gateway.Control;
+using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Personal;
 using Gatehouse.Link;
 
@@ -16,7 +16,7 @@ public sealed class WrappedFirstUseTests
     [Fact]
     public async Task WhatChangesOrIsAddedWithTheNextStart_IsWithheld_AndThePersonIsTold()
     {
-        await using var bed = PersonalBed.Start();
+        await using var bed = await PersonalBed.StartAsync();
         await using (var first = await bed.WrapAsync()) Assert.Equal("work", await ToolsAsync(first, Work));
         await bed.RestartAsync(); // what was seen is kept
         await using var second = await bed.WrapAsync();
@@ -30,14 +30,14 @@ public sealed class WrappedFirstUseTests
                 "server tool-server: tool/work is withheld (definition-different); read it and approve it with: gatehouse approve --host",
             ],
             second.Notices.Where(line => line.Contains("tool/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
-        var facts = (await new PersonalActs(bed.Host).HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, PeerAccount.OwnUserId()))).Facts!;
+        var facts = (await new ControlHandler(PersonalAdministration.Of(bed.Host)).HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, PeerAccount.OwnUserId()))).Facts!;
         Assert.EndsWith("gatehouse approve --host", facts["definitions.withheld"], StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task GrowingServer_ShowsWhatIsAdded()
     {
-        await using var bed = PersonalBed.Start("version: 1\nservers:\n  tool-server: { lists: { grow: true } }\n");
+        await using var bed = await PersonalBed.StartAsync("version: 1\nservers:\n  tool-server: { lists: { grow: true } }\n");
         await using (var first = await bed.WrapAsync()) Assert.Equal("work", await ToolsAsync(first, Work));
         await using var second = await bed.WrapAsync();
         Assert.Equal("more", await ToolsAsync(second, Evil, More));

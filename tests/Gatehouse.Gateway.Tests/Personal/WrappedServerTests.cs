@@ -10,7 +10,7 @@ public sealed class WrappedServerTests
     [Trait("Requirement", "L04")]
     public async Task Connection_IsTheSession()
     {
-        await using var bed = PersonalBed.Start();
+        await using var bed = await PersonalBed.StartAsync();
         await using var wrapper = await bed.WrapAsync();
         await wrapper.SayAsync("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}""");
         Assert.Equal("GH5001", Code(await wrapper.HearJsonAsync()));
@@ -29,7 +29,7 @@ public sealed class WrappedServerTests
     [Fact]
     public async Task ModernRequest_IsKnownByItsMeta_AndHasNoPlaceInASession()
     {
-        await using var bed = PersonalBed.Start();
+        await using var bed = await PersonalBed.StartAsync();
         await using var wrapper = await bed.WrapAsync();
         const string Discover = """{"jsonrpc":"2.0","id":1,"method":"server/discover","params":{"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientCapabilities":{},"io.modelcontextprotocol/clientInfo":{"name":"t","version":"1"}}}}""";
         await wrapper.SayAsync(Discover);
@@ -51,7 +51,7 @@ public sealed class WrappedServerTests
     [Trait("Requirement", "G13")]
     public async Task ServersOutput_IsOneMessageALineOrNothing()
     {
-        await using var bed = PersonalBed.Start();
+        await using var bed = await PersonalBed.StartAsync();
         await using var wrapper = await bed.WrapAsync();
         await wrapper.InitializeAsync();
         await wrapper.SayAsync("""{"jsonrpc":"2.0","id":5,"method":"ping"}""");
@@ -65,7 +65,7 @@ public sealed class WrappedServerTests
     [Fact]
     public async Task LineWithinALine_ReachesTheServerAsOneMessage()
     {
-        await using var bed = PersonalBed.Start();
+        await using var bed = await PersonalBed.StartAsync();
         await using var wrapper = await bed.WrapAsync();
         await wrapper.InitializeAsync();
         // Design rule 2: a wrapper of somebody's own making could put line breaks into its frame.
@@ -78,7 +78,7 @@ public sealed class WrappedServerTests
     [Fact]
     public async Task WhatCannotBeRead_IsRefusedUnderItsId()
     {
-        await using var bed = PersonalBed.Start();
+        await using var bed = await PersonalBed.StartAsync();
         await using var wrapper = await bed.WrapAsync();
         await wrapper.SayAsync("""{"jsonrpc":"2.0","id":"two","method":"ping","method":"tools/call"}""");
         var refused = await wrapper.HearJsonAsync();
@@ -91,7 +91,7 @@ public sealed class WrappedServerTests
     [Fact]
     public async Task Policy_DecidesEachCall()
     {
-        await using var bed = PersonalBed.Start("""
+        await using var bed = await PersonalBed.StartAsync("""
             version: 1
             policyPreset: personal
             policy:
@@ -113,7 +113,7 @@ public sealed class WrappedServerTests
     [Fact]
     public async Task ClientsLines_ReachTheServerInTheirOrder()
     {
-        await using var bed = PersonalBed.Start();
+        await using var bed = await PersonalBed.StartAsync();
         await using var wrapper = await bed.WrapAsync();
         await wrapper.InitializeAsync();
         for (var i = 0; i < 20; i++)
@@ -126,7 +126,7 @@ public sealed class WrappedServerTests
     [Trait("Requirement", "G18")]
     public async Task Cancellation_ReachesTheServerUnderItsOwnId_AndTheRequestGetsNoAnswer()
     {
-        await using var bed = PersonalBed.Start();
+        await using var bed = await PersonalBed.StartAsync();
         await using var wrapper = await bed.WrapAsync();
         await wrapper.InitializeAsync();
         await wrapper.SayAsync("""{"jsonrpc":"2.0","id":"mine","method":"ping"}""");
@@ -143,7 +143,7 @@ public sealed class WrappedServerTests
     [Fact]
     public async Task Roots_AreAskedForOnceAfterTheClientSaidThatItIsThere()
     {
-        await using var bed = PersonalBed.Start();
+        await using var bed = await PersonalBed.StartAsync();
         await using var wrapper = await bed.WrapAsync();
         await wrapper.InitializeAsync("""{"roots":{"listChanged":true},"sampling":{}}""");
         await wrapper.ChildPrintsAsync("""{"jsonrpc":"2.0","id":"r1","method":"roots/list"}""" + "\n");
@@ -165,7 +165,7 @@ public sealed class WrappedServerTests
     [Trait("Requirement", "G10")]
     public async Task ServersEnd_AnswersWhoWaitsAndThenEndsTheWrapper()
     {
-        await using var bed = PersonalBed.Start();
+        await using var bed = await PersonalBed.StartAsync();
         await using var wrapper = await bed.WrapAsync();
         await wrapper.InitializeAsync();
         await wrapper.SayAsync("""{"jsonrpc":"2.0","id":5,"method":"ping"}""");
@@ -182,7 +182,7 @@ public sealed class WrappedServerTests
     [Fact]
     public async Task ClientsEnd_EndsTheServerAfterWhatIsUnderWay()
     {
-        await using var bed = PersonalBed.Start();
+        await using var bed = await PersonalBed.StartAsync();
         await using var wrapper = await bed.WrapAsync();
         await wrapper.InitializeAsync();
         await wrapper.SayAsync("""{"jsonrpc":"2.0","id":5,"method":"ping"}""");
@@ -197,7 +197,7 @@ public sealed class WrappedServerTests
     [Fact]
     public async Task SessionGoesOn_AtAHostThatWasStartedAnew()
     {
-        await using var bed = PersonalBed.Start();
+        await using var bed = await PersonalBed.StartAsync();
         var wrapper = await bed.WrapAsync();
         await wrapper.InitializeAsync();
         var session = wrapper.Session;

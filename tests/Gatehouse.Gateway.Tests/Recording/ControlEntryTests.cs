@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Gatehouse.Audit;
 using Gatehouse.Gateway.Configuration;
-using Gatehouse.Gateway.Control;
+using Gatehouse.Administration.Control;
+using Gatehouse.Gateway.Administration;
 using Gatehouse.Link;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Policy;
@@ -15,21 +16,21 @@ namespace Gatehouse.Gateway.Tests.Recording;
 [Trait("Requirement", "ID-08")]
 public sealed partial class ControlEntryTests
 {
-    private static readonly PeerAccount Peer = new(7, 1000);
+    private static readonly PeerAccount Peer = new(7, PeerAccount.OwnUserId());
 
     [Fact]
     public async Task ARefusedAdministrationToken_IsAnEntryWithWhoAndWhy()
     {
         await using var gateway = await TestGateway.StartAsync(s => s with { Administration = new AdministrationSettings { Who = new WhoClause { Subjects = new NameSet(["carol"]) } } });
         var audience = gateway.Host.Snapshots.Current.Settings.AdministrationResource;
-        var acts = new ControlActs(gateway.Host);
+        var acts = GatewayAdministration.ControlOf(gateway.Host);
         foreach (var token in new[] { null, "junk", gateway.Token("carol"), gateway.Token("mallory", audience), gateway.Token("carol", audience) })
             await acts.HandleAsync(new ControlRequest { Verb = "revoke", Kind = "subject", Issuer = gateway.Host.Development!.TrustedIssuer.Profile.Issuer, Value = "bob", AdminToken = token }, Peer);
         var entries = gateway.Entries().Where(e => e.TryGetProperty("act", out var act) && act.GetString() == "control.revoke").ToList();
         Assert.Equal(["no-token", "token: Malformed", "token: AudienceMismatch", "not-an-administrator", null], entries.Select(e => e.TryGetProperty("why", out var why) ? why.GetString() : null));
         Assert.Equal([null, null, null, "mallory", "carol"], entries.Select(e => e.TryGetProperty("by", out var by) ? by.GetString() : null));
         Assert.Equal(["refused", "refused", "refused", "refused", "done"], entries.Select(e => e.GetProperty("outcome").GetString()));
-        Assert.All(entries, e => Assert.Equal("1000", e.GetProperty("account").GetString()));
+        Assert.All(entries, e => Assert.Equal(PeerAccount.OwnUserId().ToString(System.Globalization.CultureInfo.InvariantCulture), e.GetProperty("account").GetString()));
         Assert.All(entries.Skip(3), e => Assert.Equal(gateway.Host.Development!.TrustedIssuer.Profile.Issuer, e.GetProperty("byIssuer").GetString()));
     }
 
@@ -42,7 +43,7 @@ public sealed partial class ControlEntryTests
         var log = new BrokenLog();
         await using var gateway = await TestGateway.StartAsync(audit: log, reload: () => new ConfigurationResult { Settings = null, Faults = [], SourcePath = "x" });
         log.Hold = new TaskCompletionSource();
-        var answer = new ControlActs(gateway.Host).HandleAsync(Request(gateway, verb), Peer);
+        var answer = GatewayAdministration.ControlOf(gateway.Host).HandleAsync(Request(gateway, verb), Peer);
         Assert.True(SpinWait.SpinUntil(() => log.Durable.Any(e => e.Facts.Any(f => f.Value == "control." + verb)), TimeSpan.FromSeconds(10)));
         Assert.False(answer.IsCompleted);
         log.Hold.SetResult();
@@ -55,7 +56,7 @@ public sealed partial class ControlEntryTests
         var log = new BrokenLog();
         await using var gateway = await TestGateway.StartAsync(audit: log, reload: () => throw new InvalidOperationException("must not be read"));
         log.Broken = true;
-        var acts = new ControlActs(gateway.Host);
+        var acts = GatewayAdministration.ControlOf(gateway.Host);
         foreach (var verb in new[] { "reload", "token", "lock.approve" })
         {
             var refused = await acts.HandleAsync(Request(gateway, verb), Peer);
@@ -97,8 +98,8 @@ public sealed partial class ControlEntryTests
         File.SetUnixFileMode(folder.FullName, (UnixFileMode)0b111_101_101);
         var socket = Path.Combine(folder.FullName, "control.sock");
         await using var gateway = await TestGateway.StartAsync();
-        var acts = new ControlActs(gateway.Host);
-        await using (var control = new ControlServer(socket, acts.HandleAsync, acts.NoteRefused))
+        var acts = GatewayAdministration.ControlOf(gateway.Host);
+        await using (var control = new ControlServer(socket, acts))
         {
             File.SetUnixFileMode(socket, (UnixFileMode)0b110_110_110); // somebody widened it
             for (var i = 0; i < 400; i++) Assert.Contains("may not control the gateway", AskAs(65534, socket, ""), StringComparison.Ordinal);
@@ -116,6 +117,7 @@ public sealed partial class ControlEntryTests
     private static ControlRequest Request(TestGateway gateway, string verb) => verb switch
     {
         "revoke" => new ControlRequest { Verb = verb, Kind = "subject", Issuer = gateway.Host.Development!.TrustedIssuer.Profile.Issuer, Value = "bob", AdminToken = gateway.AdminToken() },
+        "lock.approve" => new ControlRequest { Verb = verb, Server = "up", Kind = "tool", Value = "add", Digest = "d", Reason = "r" },
         _ => new ControlRequest { Verb = verb },
     };
 

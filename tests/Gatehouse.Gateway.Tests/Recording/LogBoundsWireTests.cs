@@ -1,6 +1,9 @@
 using System.Net;
 using Gatehouse.Audit;
-using Gatehouse.Gateway.Control;
+using Gatehouse.Administration.Control;
+using Gatehouse.Audit.Log;
+using Gatehouse.Audit.Verification;
+using Gatehouse.Gateway.Administration;
 using Gatehouse.Link;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Testing;
@@ -95,7 +98,7 @@ public sealed class LogBoundsWireTests
                 },
                 "the log has seen its volume");
             for (var i = 0; i < 3; i++) Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Modern("tools/list"))).Status);
-            var facts = (await new ControlActs(gateway.Host).HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, 0))).Facts!;
+            var facts = (await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, 0))).Facts!;
             Assert.Equal("3", facts["log.unrecorded"]);
             Assert.StartsWith("unavailable: ", facts["log"], StringComparison.Ordinal);
             Assert.Equal("no", facts["ready"]);

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using Gatehouse.Gateway.Control;
+using Gatehouse.Administration.Control;
+using Gatehouse.Audit.Verification;
+using Gatehouse.Gateway.Administration;
 using Gatehouse.Link;
 using Gatehouse.Pipeline.Configuration;
 
@@ -78,7 +80,7 @@ public sealed class LogFillTests
             var root = gateway.Host.State.Root;
             var audit = gateway.Host.State.Audit;
             await gateway.Host.DisposeAsync();
-            var entries = Audit.AuditLogReader.Read(audit).ToList();
+            var entries = AuditLogReader.Read(audit).ToList();
             written = entries.Where(e => e.TryGetProperty("parts", out _)).SelectMany(e => e.GetProperty("parts").EnumerateArray())
                 .Where(part => part.GetProperty("kind").GetString() == "authentication").Sum(part => part.TryGetProperty("count", out var count) ? count.GetInt32() : 1);
             var joined = entries.Where(e => e.TryGetProperty("act", out var act) && act.GetString() == "entries.joined").ToList();
@@ -111,7 +113,7 @@ public sealed class LogFillTests
         await using var gateway = await TestGateway.StartAsync();
         await CallAsync(gateway, "alice");
         gateway.EntriesWithEnded(1);
-        var facts = (await new ControlActs(gateway.Host).HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, 0))).Facts!;
+        var facts = (await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, 0))).Facts!;
         Assert.Equal("available", facts["log"]);
         Assert.Equal(("0", "0", "0", "0"), (facts["log.lost"], facts["log.failures"], facts["log.unrecorded"], facts["log.joined"]));
         foreach (var name in new[] { "entries", "commits", "bytes", "roomBytes", "freeBytes" }) Assert.True(long.Parse(facts["log." + name]) > 0, name);

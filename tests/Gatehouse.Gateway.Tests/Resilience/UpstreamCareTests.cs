@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
-using Gatehouse.Gateway.Control;
+using Gatehouse.Administration.Control;
+using Gatehouse.Gateway.Administration;
 using Gatehouse.Link;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Testing;
@@ -343,5 +344,5 @@ public sealed class UpstreamCareTests
     private static string? Code(JsonElement body) => body.GetProperty("error").GetProperty("data").GetProperty("code").GetString();
 
     private static async Task<IReadOnlyDictionary<string, string>> StatusAsync(TestGateway gateway) =>
-        (await new ControlActs(gateway.Host).HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, 0))).Facts!;
+        (await GatewayAdministration.ControlOf(gateway.Host).HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, 0))).Facts!;
 }

@@ -122,7 +122,7 @@ public sealed class MetadataInspectorTests
         IReadOnlyList<DefinitionFinding> Kept(FindingSuppression one) => new FindingSuppressions([one]).Begin(Samples.Noon).Kept("s", tool, found);
     }
 
-    // Any proven definition is inspected without a fault, and every span lies within it.
+    // Any validated definition is inspected without a fault, and every span lies within it.
     [Fact]
     public void AnyDefinition_IsInspected()
     {

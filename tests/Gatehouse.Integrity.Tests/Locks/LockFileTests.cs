@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
 
@@ -48,6 +50,33 @@ public sealed class LockFileTests
         Assert.Contains("\"name\": \"ü\"", text, StringComparison.Ordinal);
         Assert.Contains("\"description\": \"a\\u200bb😀\\udb40\\udc41\\nnew line\"", text, StringComparison.Ordinal);
         Assert.Contains("\"~\": \"end\"\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Definition_IsShownWithoutWhatTheFormLeavesUnseen()
+    {
+        var lines = Integrity.Differences.DefinitionText.Lines(Samples.Tool("""{"name":"a","description":"\u17b4\u200b"}"""));
+        Assert.Contains("  \"description\": \"\\u{17B4}\\u200b\",", lines);
+    }
+
+    // The form on disk: a lock that is written again differs in nothing, whatever the table of appearances learns.
+    [Fact]
+    public void CodePointsThatAreEscaped_AreThoseOfVersion1()
+    {
+        foreach (int codePoint in Enumerable.Range(0, 0x110000).Where(one => Rune.IsValid(one)))
+        {
+            string text = char.ConvertFromUtf32(codePoint);
+            string written = Encoding.UTF8.GetString(PlainJson.Write(JsonSerializer.SerializeToElement(text)));
+            string expected = codePoint is '"' or '\\' ? "\\" + text : Shown(codePoint) ? text : codePoint == '\n' ? "\\n"
+                : string.Concat(text.Select(c => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}")));
+            Assert.Equal($"\"{expected}\"\n", written);
+        }
+
+        static bool Shown(int codePoint) => codePoint == ' ' || (codePoint is not (0x115F or 0x1160 or 0x3164 or 0xFFA0 or 0x2800 or 0x034F
+                or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0000 and <= 0xE0FFF) or (>= 0x180B and <= 0x180F))
+            && CharUnicodeInfo.GetUnicodeCategory(codePoint) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
+                or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
+                or UnicodeCategory.SpaceSeparator or UnicodeCategory.EnclosingMark));
     }
 
     [Fact]

@@ -49,17 +49,17 @@ public static class ConfigurationKeys
     private static IEnumerable<ConfigurationKey> Issuers() =>
     [
         new("issuers", SectionList, "OpenID Connect providers whose access tokens (JWT) are accepted. At least one, except with `--dev`."),
-        new("issuers[].issuer", Text, "The issuer exactly as in its metadata and tokens: https, or http on loopback.") { Required = true },
+        new("issuers[].issuer", KeyKind.Text, "The issuer exactly as in its metadata and tokens: https, or http on loopback.") { Required = true },
         new("issuers[].profile", Choice, "What its tokens look like: RFC 9068, Microsoft Entra ID or AD FS.") { Default = "strict", Allowed = ["strict", "entra", "adfs"] },
         new("issuers[].tenants", TextList, "Entra: the tenants allowed, as GUIDs, where `{tenantid}` stands in the issuer. There is no way to allow all.") { Default = "[]" },
         new("issuers[].metadata", Url, "Address of its metadata where it does not follow from the issuer.") { Derived = "`/.well-known/openid-configuration` under the issuer, then the addresses of RFC 8414; for Entra those of the login host" },
         new("issuers[].hosts", TextList, "Hosts beside its own that its metadata may name at addresses that are not public. What they name elsewhere must be public and https.") { Default = "[]" },
-        new("issuers[].tokenIssuer", Text, "AD FS: the `iss` of its access tokens.") { Derived = "`http://`, the host of the issuer and `/adfs/services/trust`" },
-        new("issuers[].subjectClaim", Text, "The claim that names the subject.") { Derived = "`sub`; for AD FS else `upn`, `unique_name`; for Entra always `oid` and `tid`" },
+        new("issuers[].tokenIssuer", KeyKind.Text, "AD FS: the `iss` of its access tokens.") { Derived = "`http://`, the host of the issuer and `/adfs/services/trust`" },
+        new("issuers[].subjectClaim", KeyKind.Text, "The claim that names the subject.") { Derived = "`sub`; for AD FS else `upn`, `unique_name`; for Entra always `oid` and `tid`" },
         new("issuers[].scopeImplies", TextListMap, "Scopes of this issuer that mean others too, e.g. `admin: [read, write]`; through every step, without circles.") { Default = "{}" },
         new("issuers[].introspection", Section, "The issuer is asked about tokens that are not JWTs (RFC 7662). One issuer at most: an opaque token does not say whose it is."),
         new("issuers[].introspection.endpoint", Url, "Where it is asked.") { Derived = "`introspection_endpoint` of its metadata" },
-        new("issuers[].introspection.client", Text, "The gateway's own client id at the issuer.") { Required = true },
+        new("issuers[].introspection.client", KeyKind.Text, "The gateway's own client id at the issuer.") { Required = true },
         new("issuers[].introspection.secret", Secret, "Where the gateway's secret at the issuer is found: `env:NAME` or `file:PATH`.") { Required = true },
         new("issuers[].introspection.cacheLife", Duration, "How long a good answer serves, if the token does not end before: so long a token that the issuer revoked still passes.") { Default = "30s", Minimum = "0s", Maximum = "5m" },
         new("issuers[].introspection.cacheEntries", Number, "Answers remembered at once.") { Default = "10000", Minimum = "1", Maximum = "1000000" },
@@ -81,7 +81,7 @@ public static class ConfigurationKeys
     private static IEnumerable<ConfigurationKey> Workloads() =>
     [
         new("certificateIssuers", SectionList, "Who issues certificates to workloads that need no token. Nothing that the system trusts counts. Their callers have the issuer `certificate:` and the name.") { OneOf = ["authorities", "workloads"] },
-        new("certificateIssuers[].name", Text, "Name, by which servers take it.") { Required = true },
+        new("certificateIssuers[].name", KeyKind.Text, "Name, by which servers take it.") { Required = true },
         new("certificateIssuers[].authorities", Place, "PEM file of the authorities: the self-signed root, and intermediates."),
         new("certificateIssuers[].pins", TextList, "Accepted public keys of workloads as `sha256/` and the base64 of the SHA-256 of the SPKI, among those that the authorities vouch for. Not without authorities: a key alone names nobody.") { Default = "[]" },
         new("certificateIssuers[].workloads", TextListMap, "Instead of authorities: the workloads by the name that they have as callers, each with the pins of its keys. Nothing that such a certificate says of itself counts, its name and its end included: a workload ends when its pin is removed.") { Default = "{}" },
@@ -96,7 +96,7 @@ public static class ConfigurationKeys
     private static IEnumerable<ConfigurationKey> Servers() =>
     [
         new("servers", NamedSections, "The MCP servers by name. The name is part of events, policy and the default path.") { Required = true, OneOf = ["url", "command"] },
-        new("servers.*.path", Text, "Path of the endpoint under publicUrl.") { Derived = "`/mcp/` and the name" },
+        new("servers.*.path", KeyKind.Text, "Path of the endpoint under publicUrl.") { Derived = "`/mcp/` and the name" },
         new("servers.*.scopes", TextList, "Scopes that every token for this server must have. Wildcards are refused.") { Default = "[]" },
         new("servers.*.issuers", TextList, "The only issuers whose tokens are taken here, by the names that callers have. Without it: every trusted one. Workloads with a certificate are named by certificateIssuers."),
         new("servers.*.certificateIssuers", TextList, "Certificate issuers whose workloads need no token here.") { Default = "[]" },
@@ -138,10 +138,10 @@ public static class ConfigurationKeys
     private static IEnumerable<ConfigurationKey> HttpServers() =>
     [
         new("servers.*.url", Url, "Endpoint of a server reached by Streamable HTTP: https, or http on loopback. Any address but link-local ones."),
-        new("servers.*.host", Text, "Host header instead of the URL's, for servers that insist on one.") { OnlyWith = "url" },
+        new("servers.*.host", KeyKind.Text, "Host header instead of the URL's, for servers that insist on one.") { OnlyWith = "url" },
         new("servers.*.credential", Section, "The gateway's own credential for the server. The caller's token never goes there.") { OnlyWith = "url" },
-        new("servers.*.credential.header", Text, "Header that carries it, e.g. `Authorization` or `X-Api-Key`.") { Required = true },
-        new("servers.*.credential.prefix", Text, "Text before the value, e.g. `\"Bearer \"`.") { Default = "" },
+        new("servers.*.credential.header", KeyKind.Text, "Header that carries it, e.g. `Authorization` or `X-Api-Key`.") { Required = true },
+        new("servers.*.credential.prefix", KeyKind.Text, "Text before the value, e.g. `\"Bearer \"`.") { Default = "" },
         new("servers.*.credential.value", Secret, "Where the value is found: `env:NAME` or `file:PATH`.") { Required = true },
         new("servers.*.pins", TextList, "Accepted public keys as `sha256/` and the base64 of the SHA-256 of the SPKI. Once one is named, only they are trusted, instead of what the system trusts.") { Default = "[]", OnlyWith = "url" },
         new("servers.*.revocationList", Place, "File of the revocation lists (CRL) of the authorities of its certificate, read again when it changes. Then the certificate counts only while the list of the authority that issued it is here and not older than promised. Not with pins. Without it revocation is not looked at.") { OnlyWith = "url" },
@@ -201,7 +201,7 @@ public static class ConfigurationKeys
     [
         new("limits.keys", Number, "Parties that the rules count at once. One that is charged is never forgotten for a new one; one caller makes limits.callerShare percent of them at most.") { Default = "50000", Minimum = "64", Maximum = "100000" },
         new("limits.rules", SectionList, "Rates, quotas and concurrency by party. Every rule that speaks of a request is charged; the first that refuses is the answer, and then none is.") { AnyOf = ["requests", "concurrent", "daily", "bytesPerDay"] },
-        new("limits.rules[].id", Text, "Unique id; it stands in events.") { Required = true },
+        new("limits.rules[].id", KeyKind.Text, "Unique id; it stands in events.") { Required = true },
         new("limits.rules[].per", TextList, "Whose requests are counted together: caller (issuer and subject), client (issuer and client id), server, tool. Several make a narrower party: `[caller, tool]` counts each tool of each caller.") { Required = true, Allowed = ["caller", "client", "server", "tool"] },
         new("limits.rules[].servers", TextList, "Servers it speaks of; `*` stands for any run of characters. Without it: all."),
         new("limits.rules[].tools", TextList, "Tools it speaks of, in calls of tools alone. Without it: everything that is forwarded."),
@@ -218,18 +218,18 @@ public static class ConfigurationKeys
         new("inspection.metadata", Section, "Findings in what servers say of themselves. A definition with a hard finding is withheld, whoever approved it; only a suppression lets it be seen."),
         new("inspection.metadata.soft", Choice, "What becomes of a definition with soft findings: it is seen and each use records the finding, or it is withheld.") { Default = "record", Allowed = ["record", "withhold"] },
         new("inspection.metadata.suppressions", SectionList, "Findings that a person looked at and let be. An expired one counts for nothing."),
-        new("inspection.metadata.suppressions[].server", Text, "The server's name under servers.") { Required = true },
-        new("inspection.metadata.suppressions[].definition", Text, "Kind and name, e.g. `tool/search`; for what there is one of `instructions`, `capabilities` or `server`.") { Required = true },
-        new("inspection.metadata.suppressions[].finding", Text, "Id of the finding, e.g. `GHS9005`.") { Required = true },
-        new("inspection.metadata.suppressions[].digest", Text, "Digest of the definition that was looked at. With it, another definition of the name is not suppressed."),
-        new("inspection.metadata.suppressions[].reason", Text, "Why it is harmless here.") { Required = true },
-        new("inspection.metadata.suppressions[].until", Text, "Last day (UTC) on which it holds, e.g. `2027-03-31`.") { Required = true },
+        new("inspection.metadata.suppressions[].server", KeyKind.Text, "The server's name under servers.") { Required = true },
+        new("inspection.metadata.suppressions[].definition", KeyKind.Text, "Kind and name, e.g. `tool/search`; for what there is one of `instructions`, `capabilities` or `server`.") { Required = true },
+        new("inspection.metadata.suppressions[].finding", KeyKind.Text, "Id of the finding, e.g. `GHS9005`.") { Required = true },
+        new("inspection.metadata.suppressions[].digest", KeyKind.Text, "Digest of the definition that was looked at. With it, another definition of the name is not suppressed."),
+        new("inspection.metadata.suppressions[].reason", KeyKind.Text, "Why it is harmless here.") { Required = true },
+        new("inspection.metadata.suppressions[].until", KeyKind.Text, "Last day (UTC) on which it holds, e.g. `2027-03-31`.") { Required = true },
     ];
 
     private static IEnumerable<ConfigurationKey> Lock() =>
     [
         new("lock", Section, "Which definitions of servers may be seen: tools, prompts, resources, templates, instructions, capabilities. Without this section each server is held to what the gateway saw of it first: what changes or is added is withheld until it is approved. With it, what is new or different is withheld, a server that was never seen included."),
-        new("lock.file", Text, "The lock file, from the root or relative to the folder of this file. Its approvals count because it is named here; one that is found elsewhere only withholds. Without it, approvals are given to the running gateway alone."),
+        new("lock.file", KeyKind.Text, "The lock file, from the root or relative to the folder of this file. Its approvals count because it is named here; one that is found elsewhere only withholds. Without it, approvals are given to the running gateway alone."),
         new("lock.firstUse", Choice, "What becomes of a server that the lock does not have: it is withheld (`refuse`), taken as the gateway itself sees it first and held to that (`trust`), or held to nothing (`off`), which the start, `status` and the log say. Each first use is recorded.") { Derived = "`refuse` where `lock` is given, else `trust`", Allowed = ["refuse", "trust", "off"] },
         new("lock.requiredSignatures", Number, "How many of the listed keys must have signed an approval in the file; 2 is four eyes.") { Default = "0", Minimum = "0", Maximum = "8" },
         new("lock.keys", TextMap, "Public keys of approvers by name, each as base64 of the SubjectPublicKeyInfo of a P-256 key: the line that `gatehouse approve --new-key` prints.") { Default = "{}" },
@@ -241,7 +241,7 @@ public static class ConfigurationKeys
         new("sessions", Section, "Lives of sessions (protocol revisions up to 2025-11-25)."),
         new("sessions.idle", Duration, "A session unused for this long ends.") { Default = "30m", Minimum = "100ms", Maximum = "168h" },
         new("sessions.absolute", Duration, "A session ends this long after its start, whatever happens. Not less than idle.") { Default = "12h", Minimum = "100ms", Maximum = "720h" },
-        new("sessions.max", Number, "Sessions known at once.") { Default = "20000", Minimum = "1", Maximum = "1000000" },
+        new("sessions.max", Number, "Open sessions at once. Conversations have the same bound on their own, and each counts once for each of its servers.") { Default = "20000", Minimum = "1", Maximum = "1000000" },
         new("sessions.replayEvents", Number, "Events kept for the resumption of one session of a stdio server.") { Default = "256", Minimum = "0", Maximum = "100000" },
         new("sessions.replayBytes", Size, "Bytes of such events.") { Default = "1MiB", Minimum = "0", Maximum = "256MiB" },
     ];
@@ -264,7 +264,7 @@ public static class ConfigurationKeys
         new("telemetry", Section, "Traces and metrics."),
         new("telemetry.otlp", Url, "OTLP endpoint (http/protobuf): https, or http on loopback. Without it nothing is exported.") { Variable = "GATEHOUSE_OTLP" },
         new("administration", Section, "Who may do acts that name a person through the control socket."),
-        new("administration.audience", Text, "Audience of administration tokens.") { Derived = "publicUrl and `/admin`" },
+        new("administration.audience", KeyKind.Text, "Audience of administration tokens.") { Derived = "publicUrl and `/admin`" },
         new("administration.who", Section, "The administrators. Without it nobody, except by a confirmation at the terminal with `--dev`.") { AnyOf = [.. PolicyKeys.Who.Select(key => key.Name)] },
         .. Who("administration.who"),
     ];
@@ -273,11 +273,11 @@ public static class ConfigurationKeys
     [
         new("decisionPoint", Section, "An external decision point by OpenID AuthZEN Authorization API 1.0. Without its word nothing passes."),
         new("decisionPoint.url", Url, "Its base address: https, or http on loopback. `/access/v1/evaluation` and `/access/v1/evaluations` are below it.") { Required = true },
-        new("decisionPoint.identifier", Text, "Its identifier, a URL of the same origin. Once given, its metadata are read and must name exactly this, and the endpoints are those they name."),
+        new("decisionPoint.identifier", KeyKind.Text, "Its identifier, a URL of the same origin. Once given, its metadata are read and must name exactly this, and the endpoints are those they name."),
         new("decisionPoint.combine", Choice, "Whose permit is needed: the policy's and the decision point's, or the decision point's alone. A forbid of the policy wins in both.") { Default = "bothMustPermit", Allowed = ["bothMustPermit", "externalOnly"] },
         new("decisionPoint.credential", Section, "The gateway's own credential for it."),
-        new("decisionPoint.credential.header", Text, "Header that carries it, e.g. `Authorization`.") { Required = true },
-        new("decisionPoint.credential.prefix", Text, "Text before the value, e.g. `\"Bearer \"`.") { Default = "" },
+        new("decisionPoint.credential.header", KeyKind.Text, "Header that carries it, e.g. `Authorization`.") { Required = true },
+        new("decisionPoint.credential.prefix", KeyKind.Text, "Text before the value, e.g. `\"Bearer \"`.") { Default = "" },
         new("decisionPoint.credential.value", Secret, "Where the value is found: `env:NAME` or `file:PATH`.") { Required = true },
         new("decisionPoint.pins", TextList, "Accepted public keys as `sha256/` and the base64 of the SHA-256 of the SPKI. Once one is named, only they are trusted, instead of what the system trusts.") { Default = "[]" },
         new("decisionPoint.timeout", Duration, "Time for one question, from waiting for a turn to the last byte of the answer. Later is a denial.") { Default = "2s", Minimum = "50ms", Maximum = "30s" },
@@ -289,7 +289,7 @@ public static class ConfigurationKeys
         new("decisionPoint.cache.negative", Duration, "How long a denial counts.") { Default = "5s", Minimum = "0s", Maximum = "5m" },
         new("decisionPoint.cache.entries", Number, "Most answers remembered, and most questions under way: more than the longest list has entries.") { Default = "10000", Minimum = "100", Maximum = "1000000" },
         new("decisionService", Section, "Serves decisions of the policy to others by OpenID AuthZEN Authorization API 1.0, under publicUrl. Without it nobody may ask."),
-        new("decisionService.audience", Text, "Audience of the askers' tokens. No token for a server or for administration will do.") { Derived = "publicUrl and `/access/v1`" },
+        new("decisionService.audience", KeyKind.Text, "Audience of the askers' tokens. No token for a server or for administration will do.") { Derived = "publicUrl and `/access/v1`" },
         new("decisionService.who", Section, "Who may ask. What they say about others is believed.") { Required = true, AnyOf = [.. PolicyKeys.Who.Select(key => key.Name)] },
         .. Who("decisionService.who"),
         new("decisionService.types", TextList, "Resource types of other applications that the policy speaks of besides: the type stands where a server's name would, the action where a tool's.") { Default = "[]" },

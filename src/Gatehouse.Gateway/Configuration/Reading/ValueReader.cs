@@ -27,7 +27,8 @@ internal sealed partial class ValueReader(FaultList faults)
     {
         if (scalar.IsNothing)
             return Fault(scalar.At, path, "there is no value" + origin.Remark, "give one or remove the key; a word that YAML takes for nothing goes into quotes");
-        if (!IsPrintable(scalar.Text)) return Fault(scalar.At, path, "the value holds a control character" + origin.Remark, "remove it");
+        // Checked before every pattern: '$' in a pattern lets a line break at the end pass.
+        if (!YamlText.IsPrintable(scalar.Text)) return Fault(scalar.At, path, "the value holds a control character" + origin.Remark, "remove it");
         return key.Kind switch
         {
             KeyKind.Text => Plain(key, path, scalar, origin),
@@ -127,7 +128,7 @@ internal sealed partial class ValueReader(FaultList faults)
         if (node is YamlRefused) return null;
         if (node is not YamlScalar scalar) Fault(node.At, path, "a text is expected here", "write one text an entry");
         else if (scalar.IsNothing || scalar.Text.Length == 0) Fault(node.At, path, "the entry is empty", "give a text or remove the entry");
-        else if (!IsPrintable(scalar.Text)) Fault(node.At, path, "the text holds a control character", "remove it");
+        else if (!YamlText.IsPrintable(scalar.Text)) Fault(node.At, path, "the text holds a control character", "remove it");
         else return new ConfiguredItem(path, "", scalar.Text, node.At);
         return null;
     }
@@ -149,13 +150,13 @@ internal sealed partial class ValueReader(FaultList faults)
         if (entry.Value is YamlRefused) return null;
         // Neither name nor value is quoted: in a mapping with a slip, the secret may stand where the name should.
         var inner = entry.Value is YamlScalar { IsNothing: false } ? Paths.Join(path, entry.Key) : path + ".?";
-        if (!IsPrintable(entry.Key) || !VariableForm().IsMatch(entry.Key) || entry.Value is not YamlScalar scalar || scalar.IsNothing)
+        if (!YamlText.IsPrintable(entry.Key) || !VariableForm().IsMatch(entry.Key) || entry.Value is not YamlScalar scalar || scalar.IsNothing)
         {
             Fault(entry.At, path, "an entry is not a name of a variable with a value", $"write 'NAME: {Example(key)}'");
             return null;
         }
 
-        if (!IsPrintable(scalar.Text))
+        if (!YamlText.IsPrintable(scalar.Text))
         {
             Fault(scalar.At, inner, "the value holds a control character", "remove it");
             return null;
@@ -180,7 +181,7 @@ internal sealed partial class ValueReader(FaultList faults)
     private ConfiguredItem? ReadListEntry(ConfigurationKey key, string path, YamlEntry entry)
     {
         if (entry.Value is YamlRefused) return null;
-        if (entry.Key.Length == 0 || !IsPrintable(entry.Key) || entry.Key.Contains(' ', StringComparison.Ordinal))
+        if (entry.Key.Length == 0 || !YamlText.IsPrintable(entry.Key) || entry.Key.Contains(' ', StringComparison.Ordinal))
         {
             Fault(entry.At, path, "a name in this mapping is empty or not one word", "write a word, a colon and a list");
             return null;
@@ -232,17 +233,6 @@ internal sealed partial class ValueReader(FaultList faults)
         KeyKind.Secret or KeyKind.SecretMap => "env:NAME or file:/path",
         _ => "text",
     };
-
-    // Checked before every pattern: '$' in a pattern lets a line break at the end pass.
-    private static bool IsPrintable(string text)
-    {
-        foreach (var rune in text.EnumerateRunes())
-        {
-            if (System.Text.Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format || rune == System.Text.Rune.ReplacementChar) return false;
-        }
-
-        return true;
-    }
 
     [GeneratedRegex(@"^[A-Za-z0-9._-]{1,20}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Quotable();

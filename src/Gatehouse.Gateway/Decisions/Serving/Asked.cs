@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Gatehouse.Gateway.Decisions.Serving;
 
-/// <summary>The four parts of a question (AuthZEN 1.0 §5), each proven to be an object; an absent one has no value.</summary>
+/// <summary>The four parts of a question (AuthZEN 1.0 §5), each validated as an object; an absent one has no value.</summary>
 /// <param name="Subject">About whom.</param>
 /// <param name="Action">What.</param>
 /// <param name="Resource">With what.</param>

@@ -29,7 +29,7 @@ internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecord
     private const int LongestRequestId = 128;
     private const string RequestId = "X-Request-ID";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly ProofLimits Limits = ProofLimits.Default with { MaxBytes = MaxBodyBytes, MaxDepth = 32, MaxMembers = 512, MaxValues = 65_536 };
+    private static readonly MessageLimits Limits = MessageLimits.Default with { MaxBytes = MaxBodyBytes, MaxDepth = 32, MaxMembers = 512, MaxValues = 65_536 };
 
     private readonly PartitionedBudget underWay = new();
 
@@ -167,7 +167,7 @@ internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecord
         if (request.Headers.ContentEncoding.Count > 0) throw new BadQuestionException("compressed bodies are not read");
         var body = await BoundedRead.ToEndAsync(request.Body, MaxBodyBytes, cancellation).ConfigureAwait(false)
             ?? throw new BadQuestionException(413, $"the body is longer than {MaxBodyBytes} bytes");
-        if (!JsonProof.TryProve(body, Limits, out _)) throw new BadQuestionException("the body is not unambiguous JSON in UTF-8");
+        if (!JsonValidator.TryValidate(body, Limits, out _)) throw new BadQuestionException("the body is not unambiguous JSON in UTF-8");
         var document = JsonDocument.Parse(body);
         if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
         document.Dispose();

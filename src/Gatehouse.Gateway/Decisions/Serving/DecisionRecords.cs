@@ -16,7 +16,7 @@ internal sealed class DecisionRecords(IAuditLog log, TimeProvider time)
     {
         Owner = asker is null ? peer : Owner(asker),
         IsRefusal = true,
-        Parts = [asker is null ? new AuditPart("authentication", "deny", reason) : new AuditPart("decision", "deny", reason)],
+        Parts = [asker is null ? new AuditPart(AuditPartKind.Authentication, AuditOutcome.Deny, reason) : new AuditPart(AuditPartKind.Decision, AuditOutcome.Deny, reason)],
         Facts = [KeyValuePair.Create("act", "decision.ask")],
     });
 
@@ -34,7 +34,7 @@ internal sealed class DecisionRecords(IAuditLog log, TimeProvider time)
     {
         Facts =
         [
-            KeyValuePair.Create("act", "decision.search"), KeyValuePair.Create("kind", kind),
+            KeyValuePair.Create("act", "decision.search"), KeyValuePair.Create("search", kind),
             KeyValuePair.Create("results", count.ToString(CultureInfo.InvariantCulture)),
         ],
     });
@@ -58,7 +58,7 @@ internal sealed class DecisionRecords(IAuditLog log, TimeProvider time)
         Issuer = asker?.Issuer,
         Subject = asker?.Subject,
         ClientId = asker?.ClientId,
-        Parts = answer is null ? [] : [new AuditPart("decision", answer.Decision.IsPermitted ? "permit" : "deny", answer.Reason, answer.Decision.RuleId)],
+        Parts = answer is null ? [] : [new AuditPart(AuditPartKind.Decision, answer.Decision.IsPermitted ? AuditOutcome.Permit : AuditOutcome.Deny, answer.Reason, answer.Decision.RuleId)],
         Facts = answer is null ? [] :
         [
             KeyValuePair.Create("act", "decision.ask"),

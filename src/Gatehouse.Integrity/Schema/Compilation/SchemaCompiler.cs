@@ -36,8 +36,8 @@ internal sealed partial class SchemaCompiler(SchemaOptions options) : ISchemaSou
 
     private SchemaNode Load(string uri, ReadOnlyMemory<byte> utf8, SchemaDialect dialect)
     {
-        ProofLimits proof = ProofLimits.Default with { MaxBytes = _limits.MaxSchemaBytes };
-        if (!JsonProof.TryProve(utf8.Span, proof, out ProofFailure failure))
+        MessageLimits limits = MessageLimits.Default with { MaxBytes = _limits.MaxSchemaBytes };
+        if (!JsonValidator.TryValidate(utf8.Span, limits, out ValidationFailure failure))
             throw new SchemaRefused("", $"the document is not unambiguous JSON within bounds ({failure.Fault} at byte {failure.Position})");
         _documentBytes += utf8.Length;
         using JsonDocument parsed = JsonDocument.Parse(utf8, JsonSchema.Depth);

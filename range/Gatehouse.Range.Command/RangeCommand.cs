@@ -1,0 +1,106 @@
+using System.CommandLine;
+using System.Globalization;
+using Gatehouse.Cli;
+
+namespace Gatehouse.Range;
+
+/// <summary><c>gatehouse range list|run</c>: the attack range, a program of its own that no other verb loads.</summary>
+internal static class RangeCommand
+{
+    public static RootCommand Create() => new("Run attacks against servers, with and without the gateway in front.") { List(), Run() };
+
+    private static Command List()
+    {
+        var json = CommonOptions.Json();
+        var command = new Command("list", "List the exercises.\n\nExample:\n  gatehouse range list") { json };
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(json)) JsonOutput.Write("exercises", ExerciseCatalogue.All.Select(e => new { e.Id, e.Title, e.Owasp, e.Rows, e.Protection, e.Story }));
+            else foreach (var exercise in ExerciseCatalogue.All) Terminal.Data($"{exercise.Id,-26}{exercise.Title,-58}{string.Join(' ', exercise.Owasp)}");
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static Command Run()
+    {
+        var only = new Option<string[]>("--only") { Description = "Run this exercise; may be given more than once.", HelpName = "id" };
+        var peers = new Option<string?>("--peers") { Description = "Folder whose node_modules holds the third-party MCP servers. Default: the one of the checkout.", HelpName = "folder" };
+        var json = CommonOptions.Json();
+        var command = new Command("run",
+            """
+            Run the exercises: each exploit succeeds against the server alone, fails against the gateway, and succeeds again when the protection is replaced.
+
+            Servers, gateways and identity provider run on loopback and are gone afterwards.
+
+            Examples:
+              gatehouse range run
+              gatehouse range run --only session-hijack
+            """)
+        { only, peers, json };
+        command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(only) ?? [], parsed.GetValue(peers), parsed.GetValue(json), cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string[] only, string? peers, bool json, CancellationToken cancellation)
+    {
+        if (only.FirstOrDefault(id => ExerciseCatalogue.Find(id) is null) is { } unknown)
+        {
+            Terminal.Fault($"there is no exercise {unknown}");
+            Terminal.Hint("see them with: gatehouse range list");
+            return ExitCodes.Usage;
+        }
+
+        var chosen = ExerciseCatalogue.All.Where(e => only.Length == 0 || only.Contains(e.Id)).ToList();
+        var results = await RangeRunner.RunAsync(chosen, Toolbox.Find(peers), result => Tell(result, json), cancellation).ConfigureAwait(false);
+        if (json) JsonOutput.Write("range", RangeReport.Of(results));
+        else Sum(results);
+        return results.All(r => r.Behaves) ? ExitCodes.Done : ExitCodes.No;
+    }
+
+    private static void Tell(ExerciseResult result, bool json)
+    {
+        if (json) return;
+        var story = result.Exercise.Story;
+        Terminal.Data(Terminal.Emphasis($"{result.Exercise.Title}") + $"  ({result.Exercise.Id}; {string.Join(' ', result.Exercise.Owasp)})");
+        if (result.Skipped is not null)
+        {
+            Terminal.Row($"  skipped: {result.Skipped}");
+            Terminal.Data("");
+            return;
+        }
+
+        Terminal.Data($"  vulnerable  {story.Vulnerable}");
+        Terminal.Data($"  exploit     {story.Exploit}");
+        Show(result, Arm.Unguarded);
+        Terminal.Data($"  fix         {story.Fix}");
+        Show(result, Arm.Guarded);
+        Terminal.Data($"  validate    {story.Validate}");
+        Show(result, Arm.Replaced);
+        Terminal.Data("");
+    }
+
+    private static void Show(ExerciseResult result, Arm arm)
+    {
+        var shown = result.Arms.First(a => a.Arm == arm);
+        if (shown.Fault is not null) Terminal.Row($"              did not run: {shown.Fault}", Terminal.Bad);
+        foreach (var attempt in shown.Attempts)
+        {
+            var line = $"              {attempt.Name}: {attempt.Observed}";
+            if (attempt.Succeeded == (arm != Arm.Guarded)) Terminal.Row(line, Terminal.Good);
+            else Terminal.Row(line + "  <- not as it must be", Terminal.Bad);
+        }
+
+        if (shown.HonestUseWorks == false) Terminal.Data(Terminal.Bad("              the honest use fails"));
+        else if (shown.HonestUseWorks == true) Terminal.Data("              the honest use passes");
+    }
+
+    private static void Sum(IReadOnlyList<ExerciseResult> results)
+    {
+        foreach (var result in results.Where(r => !r.Behaves)) Terminal.Fault($"{result.Exercise.Id} does not behave");
+        var skipped = results.Count(r => r.Skipped is not null);
+        var seconds = results.Sum(r => r.Duration.TotalSeconds);
+        Terminal.Data(string.Create(CultureInfo.InvariantCulture,
+            $"{results.Count(r => r.Behaves) - skipped} of {results.Count} exercises behave, {skipped} skipped, {seconds:0.0} s"));
+    }
+}

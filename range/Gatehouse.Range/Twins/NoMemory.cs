@@ -1,0 +1,10 @@
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Definitions;
+
+namespace Gatehouse.Range;
+
+/// <summary>Remembers nothing of what anybody was told of definitions.</summary>
+internal sealed class NoMemory : IDefinitionMemory
+{
+    public ToldDefinitions Of(Exchange exchange) => new();
+}

@@ -1,0 +1,29 @@
+namespace Gatehouse.Administration;
+
+/// <summary>What a host lets administrators do; it refuses acts over a part that it does not have as unknown.</summary>
+internal sealed record AdministrationParts
+{
+    /// <summary>How the host is doing.</summary>
+    public required IStatusSource Status { get; init; }
+
+    /// <summary>Reload, drain, stop.</summary>
+    public required ILifecycleAdministration Lifecycle { get; init; }
+
+    /// <summary>Definitions that are withheld or approved.</summary>
+    public IDefinitionAdministration? Definitions { get; init; }
+
+    /// <summary>Sessions of callers.</summary>
+    public ISessionAdministration? Sessions { get; init; }
+
+    /// <summary>Tokens that are refused before their time.</summary>
+    public IRevocationAdministration? Revocations { get; init; }
+
+    /// <summary>Tokens of an issuer of the host's own.</summary>
+    public IDevelopmentTokens? DevelopmentTokens { get; init; }
+
+    /// <summary>Commands of wrapped servers.</summary>
+    public ICommandAdministration? Commands { get; init; }
+
+    /// <summary>The refusal for an exception of a part, such as one of the store; null for one that is a fault of ours and refused as that.</summary>
+    public Func<Exception, ActRefusal?> RefusalOf { get; init; } = static _ => null;
+}

@@ -1,0 +1,118 @@
+using System.Globalization;
+using Gatehouse.Link;
+
+namespace Gatehouse.Administration;
+
+/// <summary>
+/// Does acts of administration: one authorization, one entry an act, also of a refused one (ID-08). Control sockets, pages and tests go
+/// through here; there is no other way to an act.
+/// </summary>
+/// <param name="parts">What the host lets administrators do.</param>
+/// <param name="authorization">Who may.</param>
+/// <param name="journal">Where acts are recorded.</param>
+internal sealed class AdministrationService(AdministrationParts parts, AdministratorAuthorization authorization, IAdministrationJournal journal)
+{
+    /// <summary>The refusal of an account that may do nothing here, with its entry; null for one that may. Asked before anything of it is read.</summary>
+    public ActRefusal? RefusalOf(PeerAccount? account)
+    {
+        if (authorization.RefusalOf(account) is not { } refusal) return null;
+        NoteRefused(account, refusal);
+        return refusal;
+    }
+
+    /// <summary>Does an act, with the type of its result.</summary>
+    public async Task<ActOutcome<TResult>> DoAsync<TResult>(Act<TResult> act, AdministratorCredentials credentials)
+        where TResult : class
+    {
+        var outcome = await DoAsync((Act)act, credentials).ConfigureAwait(false);
+        return (outcome.Refusal is { } refusal ? (ActOutcome<TResult>)refusal : (TResult)outcome.Value!) with { IsDurable = outcome.IsDurable };
+    }
+
+    /// <summary>Does an act.</summary>
+    public async Task<ActOutcome> DoAsync(Act act, AdministratorCredentials credentials)
+    {
+        if (RefusalOf(credentials.Account) is { } stranger) return new ActOutcome(null, stranger);
+        if (!act.IsOffered(parts)) return Refuse(ActRefusal.UnknownAct, credentials);
+        // What gives a right needs its entry; what takes one away must work in an emergency as well, also with a full disk.
+        if (act.Effect == ActEffect.Grants && !journal.IsAvailable) return await RecordAsync(act, credentials, null, new ActOutcome(null, ActRefusal.Unrecorded)).ConfigureAwait(false);
+        var right = await AuthorizeAsync(act, credentials).ConfigureAwait(false);
+        if ((right.Refusal ?? act.Fault(parts)) is { } refusal) return await RecordAsync(act, credentials, right.Token, new ActOutcome(null, refusal)).ConfigureAwait(false);
+        if (act.Effect == ActEffect.Reads) return await RunAsync(act, right.Administrator!).ConfigureAwait(false);
+        if (!act.IsRecordedFirst) return await RecordAsync(act, credentials, right.Token, await RunAsync(act, right.Administrator!).ConfigureAwait(false)).ConfigureAwait(false);
+        await NoteAsync(act, credentials, right.Token, null).ConfigureAwait(false);
+        return await RunAsync(act, right.Administrator!).ConfigureAwait(false);
+    }
+
+    /// <summary>Does acts one after the other until one is refused; none of them where one of them names nothing that could be done.</summary>
+    /// <returns>The outcome of each act that was tried.</returns>
+    public async Task<IReadOnlyList<ActOutcome>> DoAllAsync(IReadOnlyList<Act> acts, AdministratorCredentials credentials)
+    {
+        var faulty = acts.FirstOrDefault(act => act.IsOffered(parts) && act.Fault(parts) is not null);
+        var outcomes = new List<ActOutcome>();
+        foreach (var act in faulty is null ? acts : [faulty])
+        {
+            outcomes.Add(await DoAsync(act, credentials).ConfigureAwait(false));
+            if (outcomes[^1].Refusal is not null) break;
+        }
+
+        return outcomes;
+    }
+
+    /// <summary>Refuses what is no act of this host, with its entry.</summary>
+    public ActOutcome Refuse(ActRefusal refusal, AdministratorCredentials credentials)
+    {
+        NoteRefused(credentials.Account, refusal);
+        return new ActOutcome(null, refusal);
+    }
+
+    // An authorization that fails permits nothing, and an act that fails leaves its entry like every other.
+    private async ValueTask<AuthorizationResult> AuthorizeAsync(Act act, AdministratorCredentials credentials)
+    {
+        try
+        {
+            return await authorization.AuthorizeAsync(act, credentials).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            return new AuthorizationResult(null, ActRefusal.Failed(e));
+        }
+    }
+
+    private async Task<ActOutcome> RunAsync(Act act, Administrator by)
+    {
+        try
+        {
+            return await act.DoAsync(parts, by).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            return new ActOutcome(null, parts.RefusalOf(e) ?? ActRefusal.Failed(e));
+        }
+    }
+
+    private async Task<ActOutcome> RecordAsync(Act act, AdministratorCredentials credentials, AdministratorToken? token, ActOutcome outcome)
+    {
+        var isDurable = await NoteAsync(act, credentials, token, outcome.Refusal).ConfigureAwait(false);
+        return isDurable ? outcome : outcome with { IsDurable = false };
+    }
+
+    // ID-08: the administrator, as far as it is authenticated, and why the act was refused. A token that is not genuine authenticates no person.
+    private Task<bool> NoteAsync(Act act, AdministratorCredentials credentials, AdministratorToken? token, ActRefusal? refusal) => journal.NoteDurableAsync(
+        "control." + act.Name,
+        [
+            ("outcome", refusal is null ? "done" : "refused"),
+            ("account", Administrator.NameOf(credentials.Account)),
+            ("process", Process(credentials.Account)),
+            .. act.Facts.Select(fact => (fact.Key, fact.Value)),
+            .. token is not null ? [("byIssuer", token.Issuer), ("by", token.Subject)] : Array.Empty<(string, string)>(),
+            .. refusal is not null ? [("why", refusal.Why)] : Array.Empty<(string, string)>(),
+        ]);
+
+    private void NoteRefused(PeerAccount? account, ActRefusal refusal)
+    {
+        var name = Administrator.NameOf(account);
+        journal.NoteRefused("account " + name, "control.refused", ("account", name), ("process", Process(account)), ("why", refusal.Why));
+    }
+
+    private static string Process(PeerAccount? account) => account?.ProcessId.ToString(CultureInfo.InvariantCulture) ?? "";
+}

@@ -1,0 +1,7 @@
+namespace Gatehouse.Administration;
+
+/// <summary>The person or program that a genuine administrator token names.</summary>
+/// <param name="Issuer">The token's issuer.</param>
+/// <param name="Subject">The subject within the issuer.</param>
+/// <param name="IsAdministrator">Whether the configuration in force names it as an administrator.</param>
+internal sealed record AdministratorToken(string Issuer, string Subject, bool IsAdministrator);

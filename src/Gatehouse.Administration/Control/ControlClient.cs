@@ -1,0 +1,29 @@
+using System.Net.Sockets;
+using System.Text.Json;
+
+namespace Gatehouse.Administration.Control;
+
+/// <summary>The command's end of the control socket.</summary>
+public static class ControlClient
+{
+    /// <summary>Sends a request and returns the answer.</summary>
+    /// <exception cref="IOException">No gateway runs with this state folder; the message names the remedy.</exception>
+    public static async Task<ControlReply> SendAsync(string path, ControlRequest request, CancellationToken cancellation)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancellation).ConfigureAwait(false);
+        }
+        catch (SocketException e)
+        {
+            throw new IOException($"no gateway answers at {path}; start one with 'gatehouse serve', or name its state folder with --state", e);
+        }
+
+        using var stream = new NetworkStream(socket);
+        var line = JsonSerializer.SerializeToUtf8Bytes(request);
+        await stream.WriteAsync((byte[])[.. line, (byte)'\n'], cancellation).ConfigureAwait(false);
+        return await JsonSerializer.DeserializeAsync<ControlReply>(stream, cancellationToken: cancellation).ConfigureAwait(false)
+            ?? throw new IOException("the gateway did not answer");
+    }
+}

@@ -1,0 +1,127 @@
+using System.Globalization;
+using Gatehouse.Integrity.Definitions;
+
+namespace Gatehouse.Administration.Control;
+
+/// <summary>The words of the control socket: which request is which act, in both directions.</summary>
+internal static class ControlFormat
+{
+    private const int MostCommands = 256;
+
+    private static readonly ControlVerb[] Verbs =
+    [
+        new("status", [], static _ => new ShowStatus()),
+        new("session.list", ["server", "subject"], static request => new ListSessions(request.Server, request.Subject)),
+        new("session.revoke", ["session", "subject", "reason"], ReadSession),
+        new("revoke", ["kind", "issuer", "value", "reason"], ReadRevocation),
+        new("reload", [], static _ => new Reload()),
+        new("drain", ["seconds"], static request => new Drain(TimeSpan.FromSeconds(request.Seconds ?? 30))),
+        new("token", ["server", "subject", "client", "scopes", "seconds"], ReadToken),
+        new("lock.pending", [], static _ => new ListPendingDefinitions()),
+        new("lock.approve", ["server", "kind", "value", "digest", "reason", "until"], ReadApproval),
+        new("lock.revoke", ["server", "kind", "value", "reason"], ReadWithdrawal),
+        new("command.list", [], static _ => new ListCommands()),
+        new("command.approve", ["commands"], ReadCommands),
+        new("command.revoke", ["value"], static request => new RevokeCommandApproval(request.Value ?? "")),
+        new("stop", [], static _ => new StopHost()),
+    ];
+
+    /// <summary>Reads a request. One with a member that its act does not have is refused: it meant something else.</summary>
+    public static ControlReading Read(ControlRequest request)
+    {
+        if (request.Version != 1) return ActRefusal.UnknownVersion;
+        if (Array.Find(Verbs, verb => verb.Word == request.Verb) is not { } found) return ActRefusal.UnknownAct;
+        return Members(request).Any(member => !found.Members.Contains(member)) ? ActRefusal.NotUnderstood : found.Read(request);
+    }
+
+    /// <summary>The request for an act.</summary>
+    public static ControlRequest Write(Act act) => act switch
+    {
+        ListSessions list => new ControlRequest { Verb = "session.list", Server = list.Server, Subject = list.Subject },
+        EndSession end => new ControlRequest { Verb = "session.revoke", Session = end.Id },
+        RevokeSubject revoke => new ControlRequest { Verb = "session.revoke", Subject = revoke.Subject, Reason = OrNull(revoke.Reason) },
+        RevokeTokens revoke => new ControlRequest
+        {
+            Verb = "revoke", Kind = RevocationWords.Of(revoke.Kind), Issuer = OrNull(revoke.Issuer), Value = OrNull(revoke.Value), Reason = OrNull(revoke.Reason),
+        },
+        Drain drain => new ControlRequest { Verb = "drain", Seconds = (int)drain.Patience.TotalSeconds },
+        IssueDevelopmentToken issue => new ControlRequest
+        {
+            Verb = "token", Server = issue.Server, Subject = issue.Subject, Client = issue.Client, Scopes = issue.Scopes, Seconds = (int?)issue.Lifetime?.TotalSeconds,
+        },
+        ApproveDefinition approve => new ControlRequest
+        {
+            Verb = "lock.approve", Server = approve.Server, Kind = DefinitionKinds.Text(approve.Kind), Value = approve.Definition, Digest = approve.Digest,
+            Reason = approve.Reason, Until = approve.Until?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+        },
+        RevokeDefinitionApproval revoke => new ControlRequest
+        {
+            Verb = "lock.revoke", Server = revoke.Server, Kind = DefinitionKinds.Text(revoke.Kind), Value = revoke.Definition, Reason = OrNull(revoke.Reason),
+        },
+        ApproveServerCommand approve => Write([approve]),
+        RevokeCommandApproval revoke => new ControlRequest { Verb = "command.revoke", Value = revoke.Digest },
+        ShowStatus => new ControlRequest { Verb = "status" },
+        Reload => new ControlRequest { Verb = "reload" },
+        ListPendingDefinitions => new ControlRequest { Verb = "lock.pending" },
+        ListCommands => new ControlRequest { Verb = "command.list" },
+        StopHost => new ControlRequest { Verb = "stop" },
+        _ => throw new ArgumentOutOfRangeException(nameof(act), act.Name, "the socket has no word for this act"),
+    };
+
+    /// <summary>The request for approvals of several commands, which one confirmation covers.</summary>
+    public static ControlRequest Write(IReadOnlyList<ApproveServerCommand> acts) =>
+        new() { Verb = "command.approve", Commands = [.. acts.Select(act => CommandView.Of(act.Server, act.Command) with { Digest = act.Digest })] };
+
+    private static ControlReading ReadSession(ControlRequest request)
+    {
+        if (request.Session is not null && request.Subject is not null) return ActRefusal.NotUnderstood;
+        return request.Session is { } id ? new EndSession(id) : new RevokeSubject(request.Subject ?? "", request.Reason ?? "");
+    }
+
+    private static ControlReading ReadRevocation(ControlRequest request) => RevocationWords.TryParse(request.Kind, out var kind)
+        ? new RevokeTokens(
+            kind, kind == Identity.RevocationKind.TokenHash ? "" : request.Issuer ?? "", kind == Identity.RevocationKind.Issuer ? "" : request.Value ?? "", request.Reason ?? "")
+        : ActRefusal.NoRevocationKind;
+
+    private static ControlReading ReadToken(ControlRequest request) => new IssueDevelopmentToken(
+        request.Server, request.Subject, request.Client, request.Scopes, request.Seconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
+
+    private static ControlReading ReadApproval(ControlRequest request)
+    {
+        if (!DefinitionKinds.TryParse(request.Kind, out var kind)) return ActRefusal.NoDefinitionKind;
+        if (request.Value is not { } name) return ActRefusal.NoDefinitionNamed;
+        DateTimeOffset? until = null;
+        if (request.Until is { } text)
+        {
+            if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var end)) return ActRefusal.NoTime;
+            until = end;
+        }
+
+        return new ApproveDefinition(request.Server ?? "", kind, name, request.Digest ?? "", request.Reason ?? "", until);
+    }
+
+    private static ControlReading ReadWithdrawal(ControlRequest request)
+    {
+        if (!DefinitionKinds.TryParse(request.Kind, out var kind)) return ActRefusal.NoDefinitionKind;
+        return request.Value is { } name ? new RevokeDefinitionApproval(request.Server ?? "", kind, name, request.Reason ?? "") : ActRefusal.NoDefinitionNamed;
+    }
+
+    private static ControlReading ReadCommands(ControlRequest request) => request.Commands is { Count: > 0 and <= MostCommands } shown
+        ? new ControlReading([.. shown.Select(view => new ApproveServerCommand(view.Name, view.ToCommand(), view.Digest))], null)
+        : ActRefusal.NoCommands;
+
+    private static string? OrNull(string text) => text.Length == 0 ? null : text;
+
+    private static IEnumerable<string> Members(ControlRequest request)
+    {
+        (string Name, object? Value)[] members =
+        [
+            ("session", request.Session), ("kind", request.Kind), ("issuer", request.Issuer), ("value", request.Value), ("subject", request.Subject),
+            ("server", request.Server), ("client", request.Client), ("scopes", request.Scopes), ("seconds", request.Seconds), ("digest", request.Digest),
+            ("until", request.Until), ("reason", request.Reason), ("commands", request.Commands),
+        ];
+        return members.Where(member => member.Value is not null).Select(member => member.Name);
+    }
+
+    private sealed record ControlVerb(string Word, string[] Members, Func<ControlRequest, ControlReading> Read);
+}

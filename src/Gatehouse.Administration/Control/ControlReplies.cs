@@ -1,0 +1,49 @@
+using System.Globalization;
+
+namespace Gatehouse.Administration.Control;
+
+/// <summary>Outcomes of acts as answers on the control socket, with the sentences that commands print.</summary>
+internal static class ControlReplies
+{
+    /// <summary>The answer to a request of one or several acts.</summary>
+    public static ControlReply Of(IReadOnlyList<ActOutcome> outcomes)
+    {
+        var last = outcomes[^1];
+        if (last.Refusal is { } refusal) return Of(refusal);
+        var reply = outcomes.Count == 1
+            ? Of(last.Value!)
+            : ControlReply.Done(string.Create(CultureInfo.InvariantCulture, $"{outcomes.Count} commands may be started"));
+        return outcomes.All(outcome => outcome.IsDurable)
+            ? reply
+            : reply with { Message = reply.Message is null ? ActRefusal.NotDurable : $"{reply.Message}; {ActRefusal.NotDurable}" };
+    }
+
+    /// <summary>The answer of a refusal.</summary>
+    public static ControlReply Of(ActRefusal refusal) => ControlReply.Refuse(refusal.Message, refusal.Remedy) with { Faults = refusal.Faults };
+
+    private static ControlReply Of(object result) => result switch
+    {
+        StatusReport status => new ControlReply { Ok = true, Facts = status.Facts },
+        SessionList list => new ControlReply { Ok = true, Sessions = list.Sessions },
+        PendingDefinitions pending => new ControlReply { Ok = true, Pending = pending.Definitions, Remedy = pending.Remedy },
+        CommandList list => new ControlReply { Ok = true, Commands = list.Commands },
+        IssuedToken issued => new ControlReply { Ok = true, Token = issued.Token },
+        _ => ControlReply.Done(Sentence(result)),
+    };
+
+    private static string Sentence(object result) => result switch
+    {
+        SessionEnded ended => $"session {ended.Id} of {ended.Subject} is revoked",
+        SubjectRevoked revoked => string.Create(
+            CultureInfo.InvariantCulture, $"tokens of {revoked.Subject} issued until now are revoked; {revoked.Sessions} sessions ended, {revoked.Exchanges} exchanges cut"),
+        TokensRevoked revoked => string.Create(
+            CultureInfo.InvariantCulture, $"{RevocationWords.Of(revoked.Kind)} {revoked.Value} is revoked; {revoked.Exchanges} exchanges cut"),
+        ApprovalChange change => change.ToString(),
+        Reloaded reloaded => string.Create(CultureInfo.InvariantCulture, $"generation {reloaded.Generation} is in force"),
+        Drained => "drained: nothing is under way",
+        CommandApproved approved => $"{approved.Server} may be started",
+        CommandRevoked revoked => $"{revoked.Digest[..12]} asks again before it is started; servers that run go on",
+        HostStopped => "the host ends; servers that are wrapped start another",
+        _ => throw new ArgumentOutOfRangeException(nameof(result), result.GetType(), "the socket has no words for this result"),
+    };
+}

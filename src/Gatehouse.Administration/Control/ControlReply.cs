@@ -1,0 +1,61 @@
+using System.Text.Json.Serialization;
+
+namespace Gatehouse.Administration.Control;
+
+/// <summary>One answer on the control socket.</summary>
+public sealed record ControlReply
+{
+    /// <summary>Version of the control format.</summary>
+    [JsonPropertyName("v")]
+    public int Version { get; init; } = 1;
+
+    /// <summary>True when the act was done.</summary>
+    [JsonPropertyName("ok")]
+    public required bool Ok { get; init; }
+
+    /// <summary>What happened, in a sentence.</summary>
+    [JsonPropertyName("message")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Message { get; init; }
+
+    /// <summary>What to do, when the act was refused.</summary>
+    [JsonPropertyName("remedy")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Remedy { get; init; }
+
+    /// <summary>Faults of a configuration that was not put in force.</summary>
+    [JsonPropertyName("faults")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Faults { get; init; }
+
+    /// <summary>Sessions, for <c>session.list</c>.</summary>
+    [JsonPropertyName("sessions")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<SessionView>? Sessions { get; init; }
+
+    /// <summary>Definitions that are withheld, for <c>lock.pending</c>.</summary>
+    [JsonPropertyName("pending")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<PendingDefinition>? Pending { get; init; }
+
+    /// <summary>Commands of wrapped servers, for <c>command.list</c>.</summary>
+    [JsonPropertyName("commands")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<CommandView>? Commands { get; init; }
+
+    /// <summary>The access token, for <c>token</c>.</summary>
+    [JsonPropertyName("token")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Token { get; init; }
+
+    /// <summary>Facts by name, for <c>status</c>.</summary>
+    [JsonPropertyName("facts")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, string>? Facts { get; init; }
+
+    /// <summary>A refusal.</summary>
+    public static ControlReply Refuse(string message, string remedy) => new() { Ok = false, Message = message, Remedy = remedy };
+
+    /// <summary>A success.</summary>
+    public static ControlReply Done(string message) => new() { Ok = true, Message = message };
+}

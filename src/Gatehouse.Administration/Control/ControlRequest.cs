@@ -1,0 +1,79 @@
+using System.Text.Json.Serialization;
+
+namespace Gatehouse.Administration.Control;
+
+/// <summary>One request on the control socket: a line of JSON (design rule 12).</summary>
+public sealed record ControlRequest
+{
+    /// <summary>Version of the control format.</summary>
+    [JsonPropertyName("v")]
+    public int Version { get; init; } = 1;
+
+    /// <summary>What is asked: <c>status</c>, <c>session.list</c>, <c>session.revoke</c>, <c>revoke</c>, <c>reload</c>, <c>drain</c>, <c>token</c>, <c>lock.pending</c>, <c>lock.approve</c>, <c>lock.revoke</c>, <c>command.list</c>, <c>command.approve</c>, <c>command.revoke</c>, <c>stop</c>.</summary>
+    [JsonPropertyName("verb")]
+    public required string Verb { get; init; }
+
+    /// <summary>Session id, for <c>session.revoke</c>.</summary>
+    [JsonPropertyName("session")]
+    public string? Session { get; init; }
+
+    /// <summary>By what tokens are found, for <c>revoke</c>: <c>token</c>, <c>jti</c>, <c>session</c>, <c>subject</c>, <c>client</c>, <c>issuer</c>; for <c>lock.*</c> the kind of the definition.</summary>
+    [JsonPropertyName("kind")]
+    public string? Kind { get; init; }
+
+    /// <summary>Issuer of the tokens, for <c>revoke</c>.</summary>
+    [JsonPropertyName("issuer")]
+    public string? Issuer { get; init; }
+
+    /// <summary>What is revoked, for <c>revoke</c>; a token is named by its hash. For <c>lock.*</c> the name of the definition.</summary>
+    [JsonPropertyName("value")]
+    public string? Value { get; init; }
+
+    /// <summary>Subject, for <c>session.revoke</c> and <c>token</c>.</summary>
+    [JsonPropertyName("subject")]
+    public string? Subject { get; init; }
+
+    /// <summary>Server name, for <c>token</c> and <c>session.list</c>.</summary>
+    [JsonPropertyName("server")]
+    public string? Server { get; init; }
+
+    /// <summary>Client id, for <c>token</c>.</summary>
+    [JsonPropertyName("client")]
+    public string? Client { get; init; }
+
+    /// <summary>Scopes, for <c>token</c>.</summary>
+    [JsonPropertyName("scopes")]
+    public IReadOnlyList<string>? Scopes { get; init; }
+
+    /// <summary>Seconds to wait, for <c>drain</c>; life of the token, for <c>token</c>.</summary>
+    [JsonPropertyName("seconds")]
+    public int? Seconds { get; init; }
+
+    /// <summary>Digest of the definition that is approved, for <c>lock.approve</c>.</summary>
+    [JsonPropertyName("digest")]
+    public string? Digest { get; init; }
+
+    /// <summary>When the approval ends, for <c>lock.approve</c>; never without it.</summary>
+    [JsonPropertyName("until")]
+    public string? Until { get; init; }
+
+    /// <summary>Why, in the administrator's words.</summary>
+    [JsonPropertyName("reason")]
+    public string? Reason { get; init; }
+
+    /// <summary>Access token for the administration audience, for acts that name a person.</summary>
+    [JsonPropertyName("adminToken")]
+    public string? AdminToken { get; init; }
+
+    /// <summary>True when the act was confirmed at the terminal; counts with <c>--dev</c> alone.</summary>
+    [JsonPropertyName("confirmed")]
+    public bool Confirmed { get; init; }
+
+    /// <summary>Never prints the token.</summary>
+    public override string ToString() => $"{Verb} {Session ?? Subject ?? Server}";
+
+    /// <summary>Commands of wrapped servers in full, for <c>command.approve</c>: what the person was shown.</summary>
+    [JsonPropertyName("commands")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<CommandView>? Commands { get; init; }
+}

@@ -1,0 +1,150 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Gatehouse.Link;
+
+namespace Gatehouse.Administration.Control;
+
+/// <summary>
+/// The control socket: 0600 in the state folder, one line of JSON each way. The peer's system account is taken from the
+/// socket; another account than ours (or root) is refused even if the file's mode was changed (design rule 12).
+/// </summary>
+public sealed class ControlServer : IAsyncDisposable
+{
+    private const int MaxConnections = 16;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    // A member that is not known, or one that is there twice, means something that would not be done.
+    private static readonly JsonSerializerOptions Strict = new() { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, AllowDuplicateProperties = false };
+
+    private readonly int maxRequestBytes;
+    private readonly ControlHandler handler;
+    private readonly Socket listener;
+    private readonly string path;
+    private readonly CancellationTokenSource stopping = new();
+    private readonly SemaphoreSlim connections = new(MaxConnections, MaxConnections);
+    private readonly Task accepting;
+
+    /// <summary>Opens the socket.</summary>
+    /// <exception cref="IOException">Another gateway serves this state folder.</exception>
+    /// <param name="path">Where.</param>
+    /// <param name="handler">Judges peers and carries out their requests.</param>
+    /// <param name="maxRequestBytes">The longest request.</param>
+    public ControlServer(string path, ControlHandler handler, int maxRequestBytes = 32 << 10)
+    {
+        this.maxRequestBytes = maxRequestBytes;
+        this.path = path;
+        this.handler = handler;
+        RemoveStale(path);
+        listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(path)); // the folder is 0700, so nobody gets between bind and chmod
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        listener.Listen(MaxConnections);
+        accepting = AcceptAsync();
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync().ConfigureAwait(false);
+        listener.Dispose();
+        await accepting.ConfigureAwait(false);
+        File.Delete(path);
+        stopping.Dispose();
+        connections.Dispose();
+    }
+
+    private static void RemoveStale(string path)
+    {
+        if (!File.Exists(path)) return;
+        try
+        {
+            using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            probe.Connect(new UnixDomainSocketEndPoint(path));
+        }
+        catch (SocketException)
+        {
+            File.Delete(path); // left by a gateway that was killed
+            return;
+        }
+
+        throw new IOException($"another gateway is running with this state folder ({path}); stop it or give another state folder");
+    }
+
+    private async Task AcceptAsync()
+    {
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await connections.WaitAsync(stopping.Token).ConfigureAwait(false);
+                var socket = await listener.AcceptAsync(stopping.Token).ConfigureAwait(false);
+                _ = ServeAsync(socket);
+            }
+            catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task ServeAsync(Socket socket)
+    {
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token);
+            limit.CancelAfter(Patience);
+            var stream = new NetworkStream(socket, ownsSocket: true);
+            await using (stream.ConfigureAwait(false))
+            {
+                var reply = await AnswerAsync(socket, stream, limit.Token).ConfigureAwait(false);
+                var bytes = JsonSerializer.SerializeToUtf8Bytes(reply);
+                await stream.WriteAsync((byte[])[.. bytes, (byte)'\n'], CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or SocketException)
+        {
+            // Whoever asked has gone.
+        }
+        finally
+        {
+            if (!stopping.IsCancellationRequested) connections.Release();
+        }
+    }
+
+    private async Task<ControlReply> AnswerAsync(Socket socket, NetworkStream stream, CancellationToken cancellation)
+    {
+        var peer = PeerAccount.Of(socket);
+        // ID-08: an attempt is an event, also one that the socket's mode should have kept out.
+        if (handler.RefusalOf(peer) is { } refusal) return refusal;
+        var line = await ReadLineAsync(stream, cancellation).ConfigureAwait(false);
+        return Read(line) is { } request ? await handler.HandleAsync(request, peer).ConfigureAwait(false) : handler.RefuseUnread(peer);
+    }
+
+    private static ControlRequest? Read(byte[] line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<ControlRequest>(line, Strict);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<byte[]> ReadLineAsync(NetworkStream stream, CancellationToken cancellation)
+    {
+        var buffer = new byte[maxRequestBytes];
+        var length = 0;
+        while (length < buffer.Length)
+        {
+            var read = await stream.ReadAsync(buffer.AsMemory(length), cancellation).ConfigureAwait(false);
+            if (read == 0) break;
+            length += read;
+            if (buffer[length - 1] == '\n') break;
+        }
+
+        return buffer[..length];
+    }
+}

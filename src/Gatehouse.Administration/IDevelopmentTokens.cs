@@ -1,0 +1,8 @@
+namespace Gatehouse.Administration;
+
+/// <summary>Tokens of the issuer of <c>--dev</c>.</summary>
+internal interface IDevelopmentTokens
+{
+    /// <summary>Issues a token; refuses where the gateway has no issuer of its own.</summary>
+    ActOutcome<IssuedToken> Issue(IssueDevelopmentToken wish);
+}

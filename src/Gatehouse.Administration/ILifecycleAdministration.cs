@@ -1,0 +1,23 @@
+namespace Gatehouse.Administration;
+
+/// <summary>What is in force, and the end.</summary>
+internal interface ILifecycleAdministration
+{
+    /// <summary>The generation of the configuration in force.</summary>
+    long Generation { get; }
+
+    /// <summary>True where the host drains; a host that ends by itself has no use for it.</summary>
+    bool Drains { get; }
+
+    /// <summary>True where the host can be stopped by an act.</summary>
+    bool Stops { get; }
+
+    /// <summary>Puts the configuration in force anew; returns its faults.</summary>
+    Task<IReadOnlyList<string>> ReloadAsync();
+
+    /// <summary>Takes no new exchanges and waits for those under way; returns how many are left.</summary>
+    Task<int> DrainAsync(TimeSpan patience);
+
+    /// <summary>Ends the host.</summary>
+    void Stop();
+}

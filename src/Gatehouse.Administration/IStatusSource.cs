@@ -1,0 +1,8 @@
+namespace Gatehouse.Administration;
+
+/// <summary>How a host is doing.</summary>
+internal interface IStatusSource
+{
+    /// <summary>Facts by name.</summary>
+    IReadOnlyDictionary<string, string> Facts();
+}

@@ -1,0 +1,41 @@
+namespace Gatehouse.Audit.Log;
+
+/// <summary>Where the log lies and how large it may become.</summary>
+public sealed record AuditLogOptions
+{
+    /// <summary>The folder of the segments. Made with mode 0700 when absent.</summary>
+    public required string Directory { get; init; }
+
+    /// <summary>Size of one segment in bytes; a full one is closed and a new one begun. Default 64 MiB.</summary>
+    public long SegmentBytes { get; init; } = 64L << 20;
+
+    /// <summary>Below this free space the log refuses entries before the disk is full. Default 64 MiB.</summary>
+    public long MinFreeBytes { get; init; } = 64L << 20;
+
+    /// <summary>
+    /// All segments together; at the bound the log refuses entries (it never deletes: retention is an act of
+    /// administration). Default 16 GiB.
+    /// </summary>
+    public long MaxTotalBytes { get; init; } = 16L << 30;
+
+    /// <summary>Entries that may wait for a commit; beyond it the log refuses. Default 65,536.</summary>
+    public int MaxQueued { get; init; } = 65_536;
+
+    /// <summary>Bytes of entries that may wait for a commit, beside those of the commit under way; beyond it the log refuses. Default 16 MiB.</summary>
+    public int MaxQueuedBytes { get; init; } = 16 << 20;
+
+    /// <summary>
+    /// Percent of what the log and its queue can hold that the entries of one owner may take: of the queue at once, of the room that is
+    /// left in a day. 100 sets no bound for one. Asked for each entry, so that it can change.
+    /// </summary>
+    public Func<int> CallerShare { get; init; } = static () => 12;
+
+    /// <summary>Refusals of one owner that are entries of their own at once; afterwards one a second, and the rest are counted in one. Default 300.</summary>
+    public int RefusalBurst { get; init; } = 300;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Bytes by which a segment grows in advance, so that a commit overwrites instead of appending.</summary>
+    public int PreallocateBytes { get; init; } = 4 << 20;
+}

@@ -1,0 +1,14 @@
+namespace Gatehouse.Audit.Log;
+
+/// <summary>One file of the log. A seam for tests that make disks fail.</summary>
+public interface ILogFile : IDisposable
+{
+    /// <summary>Writes all bytes at the offset.</summary>
+    void Write(long offset, ReadOnlySpan<byte> bytes);
+
+    /// <summary>Returns when what was written is on stable storage (fdatasync).</summary>
+    void Sync();
+
+    /// <summary>Cuts the file to its length in use.</summary>
+    void Truncate(long length);
+}

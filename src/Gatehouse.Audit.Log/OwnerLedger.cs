@@ -1,0 +1,159 @@
+namespace Gatehouse.Audit.Log;
+
+/// <summary>
+/// Divides the log among those whose entries it holds. Not safe for concurrent use: the log asks under its lock.
+/// </summary>
+/// <remarks>
+/// <para>
+/// The threat: the log never deletes, and where it is full, calls that may act are refused. So one caller, even one that is refused each
+/// time, would stop all others by being recorded (CWE-770).
+/// </para>
+/// <para>
+/// An owner may take a percentage of the room that is left, and what it took falls off within a day. As the room shrinks, so does the
+/// part: one caller alone comes nearer to the bound each day and never reaches it, and an operator has days to see the room fall. All
+/// callers that are not known have one such part together, since a stranger can have many addresses.
+/// </para>
+/// </remarks>
+internal sealed class OwnerLedger(AuditLogOptions options)
+{
+    private const int MostAccounts = 16_384;
+    private const double DaySeconds = 86_400;
+    private static readonly TimeSpan JoinFor = TimeSpan.FromMinutes(1);
+
+    private static readonly object StrangersKey = new();
+    private static readonly object OthersKey = new();
+
+    private readonly Dictionary<object, OwnerAccount> accounts = [];
+    private readonly HashSet<OwnerAccount> joining = [];
+
+    private long? forgotten;
+    private long? walked;
+
+    public int Count => accounts.Count;
+
+    /// <summary>Entries that were counted instead of written.</summary>
+    public long Joined { get; private set; }
+
+    /// <summary>The account of an entry; null where nothing bounds it.</summary>
+    public OwnerAccount? Of(object? owner, long room)
+    {
+        if (owner is null) return null;
+        if (!accounts.TryGetValue(owner, out var account)) account = Open(owner, room);
+        Age(account, room);
+        return account;
+    }
+
+    /// <summary>True while a refusal may be an entry of its own; counts it.</summary>
+    public bool TryTakeRefusal(OwnerAccount account)
+    {
+        if (account.Refusals + 1 > options.RefusalBurst) return false;
+        account.Refusals++;
+        return true;
+    }
+
+    /// <summary>True while the owner has something left of its part. The last entry may go beyond it.</summary>
+    public bool HasRoom(OwnerAccount account, AuditEntry? entry, long room)
+    {
+        if (options.CallerShare() >= 100 || room <= 0) return true; // nobody else is there; or there is nothing to divide, and the bound of all decides
+        if (account.Bytes > PartOf(room)) return false;
+        return entry is null || entry.Issuer is not null || !accounts.TryGetValue(StrangersKey, out var strangers) || Aged(strangers, room).Bytes <= PartOf(room);
+    }
+
+    /// <summary>True while the owner has something left of its part of the queue.</summary>
+    public bool HasPlace(OwnerAccount account, object batch) =>
+        account.Batch != batch || (account.Queued < PartOf(options.MaxQueued) && account.QueuedBytes < PartOf(options.MaxQueuedBytes));
+
+    /// <summary>Counts what was queued.</summary>
+    public void Charge(OwnerAccount account, AuditEntry entry, object batch, int bytes)
+    {
+        if (account.Batch != batch) (account.Batch, account.Queued, account.QueuedBytes) = (batch, 0, 0);
+        account.Queued++;
+        account.QueuedBytes += bytes;
+        account.Bytes += bytes;
+        if (entry.Issuer is not null) return;
+        if (!accounts.TryGetValue(StrangersKey, out var strangers)) accounts[StrangersKey] = strangers = new OwnerAccount(options.Time.GetTimestamp());
+        strangers.Bytes += bytes;
+    }
+
+    /// <summary>
+    /// Counts an entry instead of writing it. When the part of all strangers is spent they are counted together: one count a minute for each
+    /// address would fill the log all the same, since a stranger can have many (one IPv6 /48 has 65,536 blocks of 64 bits).
+    /// </summary>
+    public void Join(OwnerAccount account, AuditEntry entry, long room)
+    {
+        Joined++;
+        if (entry.Issuer is null && accounts.TryGetValue(StrangersKey, out var strangers) && Aged(strangers, room).Bytes > PartOf(room)) account = strangers;
+        if (account.Joined is null)
+        {
+            account.Joined = new JoinedEntries(entry, isShared: IsShared(account));
+            account.JoinedAt = options.Time.GetTimestamp();
+            joining.Add(account);
+        }
+
+        account.Joined.Add(entry);
+    }
+
+    /// <summary>Counts that are a minute old, or all; each is given once and begins anew.</summary>
+    public IReadOnlyList<(OwnerAccount Account, AuditEntry Entry)> TakeJoined(bool all)
+    {
+        // At most once a second: the walk is made under the log's lock.
+        if (joining.Count == 0 || (!all && walked is { } at && options.Time.GetElapsedTime(at) < TimeSpan.FromSeconds(1))) return [];
+        walked = options.Time.GetTimestamp();
+        List<(OwnerAccount, AuditEntry)>? due = null;
+        foreach (var account in joining)
+        {
+            if (!all && options.Time.GetElapsedTime(account.JoinedAt) < JoinFor) continue;
+            (due ??= []).Add((account, account.Joined!.ToEntry(options.Time.GetUtcNow())));
+        }
+
+        if (due is null) return [];
+        foreach (var (account, _) in due)
+        {
+            account.Joined = null;
+            joining.Remove(account);
+        }
+
+        return due;
+    }
+
+    private bool IsShared(OwnerAccount account) =>
+        (accounts.TryGetValue(StrangersKey, out var strangers) && ReferenceEquals(account, strangers)) || (accounts.TryGetValue(OthersKey, out var others) && ReferenceEquals(account, others));
+
+    private double PartOf(long bound) => bound * (options.CallerShare() / 100d);
+
+    private OwnerAccount Aged(OwnerAccount account, long room)
+    {
+        Age(account, room);
+        return account;
+    }
+
+    private void Age(OwnerAccount account, long room)
+    {
+        var now = options.Time.GetTimestamp();
+        var seconds = options.Time.GetElapsedTime(account.At, now).TotalSeconds;
+        account.At = now;
+        account.Bytes = Math.Max(0, account.Bytes - (seconds * PartOf(room) / DaySeconds));
+        account.Refusals = Math.Max(0, account.Refusals - seconds);
+    }
+
+    // Bounded: where more owners than these have entries within a day, further ones have one account together.
+    private OwnerAccount Open(object owner, long room)
+    {
+        if (accounts.Count >= MostAccounts) Forget(room);
+        if (accounts.Count >= MostAccounts) owner = OthersKey;
+        if (!accounts.TryGetValue(owner, out var account)) accounts[owner] = account = new OwnerAccount(options.Time.GetTimestamp());
+        return account;
+    }
+
+    // At most once a second: a flood of new owners must not cost a walk over all each time.
+    private void Forget(long room)
+    {
+        if (forgotten is { } at && options.Time.GetElapsedTime(at) < TimeSpan.FromSeconds(1)) return;
+        forgotten = options.Time.GetTimestamp();
+        foreach (var (owner, account) in accounts)
+        {
+            Age(account, room);
+            if (account.IsIdle) accounts.Remove(owner); // a dictionary may be removed from while it is read
+        }
+    }
+}

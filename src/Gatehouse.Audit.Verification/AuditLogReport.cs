@@ -1,0 +1,29 @@
+namespace Gatehouse.Audit.Verification;
+
+/// <summary>What a check of a log found.</summary>
+public sealed record AuditLogReport
+{
+    /// <summary>Most findings that are kept; the others are counted.</summary>
+    public const int MostFindings = 1000;
+
+    /// <summary>Segments that were read.</summary>
+    public required int Segments { get; init; }
+
+    /// <summary>Entries that were read.</summary>
+    public required long Entries { get; init; }
+
+    /// <summary>How often a process began to write: each counts its entries from 1.</summary>
+    public required int Runs { get; init; }
+
+    /// <summary>Number of the first entry that is there; above 1 where older segments were taken away. 0 in an empty log.</summary>
+    public required long First { get; init; }
+
+    /// <summary>Entries that the log itself says it lost.</summary>
+    public required long Lost { get; init; }
+
+    /// <summary>What is wrong, in the order in which it was seen.</summary>
+    public required IReadOnlyList<AuditLogFinding> Findings { get; init; }
+
+    /// <summary>Findings beyond <see cref="MostFindings"/>.</summary>
+    public required long MoreFindings { get; init; }
+}

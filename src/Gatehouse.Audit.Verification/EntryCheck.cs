@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Gatehouse.Audit.Verification;
+
+/// <summary>The form of one entry, as docs/auditors/event-model.md has it.</summary>
+internal sealed class EntryCheck(Findings findings)
+{
+    /// <summary>True where the members that every entry has are there.</summary>
+    public bool HasForm(LogPlace place, JsonElement entry)
+    {
+        var hasText = Has(place, entry, "kind", IsText) & Has(place, entry, "id", IsText);
+        var hasRest = Has(place, entry, "seq", IsCount) & Has(place, entry, "at", IsTime) & Has(place, entry, "gen", IsCount);
+        if (!hasText || !hasRest) return false;
+        // A newer version may have words that are not known here.
+        if (EntryVersions.Of(entry) > AuditEntry.ModelVersion) return true;
+        CheckKind(place, entry);
+        CheckParts(place, entry);
+        return true;
+    }
+
+    /// <summary>Entries that were counted in one: as many as their codes say, the first not after the last.</summary>
+    public void CheckSum(LogPlace place, JsonElement entry)
+    {
+        if (Count(entry, "entries") is not { } entries || Codes(entry) is not { } codes || entries != codes)
+            findings.Add(place, AuditFindingKind.Sum, "the codes do not add up to the entries");
+        if (!TryTime(entry, "first", out var first) || !TryTime(entry, "last", out var last) || first > last)
+            findings.Add(place, AuditFindingKind.Sum, "the first entry is after the last");
+    }
+
+    /// <summary>A fact that is a number, written as text; null where it is none.</summary>
+    public static long? Count(JsonElement entry, string name) =>
+        Text(entry, name) is { } text && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    public static string? Text(JsonElement entry, string name) =>
+        entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+
+    private void CheckKind(LogPlace place, JsonElement entry)
+    {
+        switch (Text(entry, "kind"))
+        {
+            case "begun":
+                break;
+            case "ended":
+                foreach (var name in (string[])["up", "out", "bytesIn", "bytesOut"]) Has(place, entry, name, IsCount);
+                break;
+            case "control":
+                Has(place, entry, "act", IsText);
+                break;
+            default:
+                findings.Add(place, AuditFindingKind.Word, $"there is no kind of entry {Text(entry, "kind")}");
+                break;
+        }
+    }
+
+    private void CheckParts(LogPlace place, JsonElement entry)
+    {
+        if (!entry.TryGetProperty("parts", out var parts)) return;
+        if (parts.ValueKind != JsonValueKind.Array)
+        {
+            findings.Add(place, AuditFindingKind.Member, "parts is no list");
+            return;
+        }
+
+        foreach (var part in parts.EnumerateArray())
+        {
+            if (part.ValueKind != JsonValueKind.Object) findings.Add(place, AuditFindingKind.Member, "a part is no object");
+            else CheckWords(place, Text(part, "kind"), Text(part, "outcome"));
+        }
+    }
+
+    private void CheckWords(LogPlace place, string? kind, string? outcome)
+    {
+        if (!AuditPartKinds.TryParse(kind, out _)) findings.Add(place, AuditFindingKind.Word, $"there is no kind of part {kind}");
+        if (!AuditOutcomes.TryParse(outcome, out _)) findings.Add(place, AuditFindingKind.Word, $"there is no outcome {outcome}");
+    }
+
+    private bool Has(LogPlace place, JsonElement entry, string name, Func<JsonElement, bool> isRight)
+    {
+        if (entry.TryGetProperty(name, out var value) && isRight(value)) return true;
+        findings.Add(place, AuditFindingKind.Member, $"{name} is absent or of another type");
+        return false;
+    }
+
+    private static long? Codes(JsonElement entry)
+    {
+        long sum = 0;
+        foreach (var one in (Text(entry, "codes") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var equals = one.LastIndexOf('=');
+            if (equals < 0 || !int.TryParse(one.AsSpan(equals + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count)) return null;
+            sum += count;
+        }
+
+        return sum;
+    }
+
+    private static bool TryTime(JsonElement entry, string name, out DateTimeOffset time)
+    {
+        time = default;
+        return entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.TryGetDateTimeOffset(out time);
+    }
+
+    private static bool IsText(JsonElement value) => value.ValueKind == JsonValueKind.String && value.GetString()!.Length > 0;
+
+    private static bool IsCount(JsonElement value) => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var count) && count >= 0;
+
+    private static bool IsTime(JsonElement value) => value.ValueKind == JsonValueKind.String && value.TryGetDateTimeOffset(out _);
+}

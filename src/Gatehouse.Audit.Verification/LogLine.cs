@@ -1,0 +1,7 @@
+namespace Gatehouse.Audit.Verification;
+
+/// <summary>A line of a segment.</summary>
+/// <param name="Number">Its number, from 1.</param>
+/// <param name="Bytes">Its bytes without the line feed; valid until the next line is read. Empty where they were too many.</param>
+/// <param name="End">How it ends.</param>
+internal readonly record struct LogLine(int Number, ReadOnlyMemory<byte> Bytes, LogLineEnd End);

@@ -1,0 +1,61 @@
+namespace Gatehouse.Audit.Verification;
+
+/// <summary>
+/// Entries of one process are counted from 1 without a gap, and each process begins a segment. What is missing in between must be said by
+/// the log itself, in an entry <c>log.gap</c> that follows (ID-08).
+/// </summary>
+/// <remarks>
+/// Entries that were taken from the end of a log leave no gap, and neither do whole runs: for that the log would have to be sealed from outside.
+/// </remarks>
+internal sealed class SequenceCheck(Findings findings)
+{
+    private long expected;
+    private bool isFirstOfSegment;
+    private long missing;
+    private LogPlace missingAt;
+
+    public long First { get; private set; }
+
+    public int Runs { get; private set; }
+
+    public long Lost { get; private set; }
+
+    public void BeginSegment() => isFirstOfSegment = true;
+
+    public void Add(LogPlace place, long number, long lost)
+    {
+        if (Runs == 0) (First, Runs) = (number, 1); // older segments may have been archived
+        else if (number > expected) Miss(place, number - expected);
+        else if (number < expected && isFirstOfSegment) BeginRun(place, number);
+        else if (number < expected) findings.Add(place, AuditFindingKind.Order, $"entry {number} stands where {expected} is due");
+        isFirstOfSegment = false;
+        expected = Math.Max(expected, Sum(number, 1));
+        Lost = Sum(Lost, lost);
+        missing -= Math.Min(missing, lost);
+    }
+
+    /// <summary>The log ends here.</summary>
+    public void End()
+    {
+        if (missing == 0) return;
+        findings.Add(missingAt, AuditFindingKind.Gap, $"{missing} entries before this one are missing, and the log does not say that they were lost");
+        missing = 0;
+    }
+
+    private void BeginRun(LogPlace place, long number)
+    {
+        End();
+        Runs++;
+        expected = 0;
+        if (number > 1) Miss(place, number - 1);
+    }
+
+    private void Miss(LogPlace place, long count)
+    {
+        if (missing == 0) missingAt = place;
+        missing = Sum(missing, count);
+    }
+
+    // A line may say any number: what is more than fits is as much as fits.
+    private static long Sum(long one, long other) => one > long.MaxValue - other ? long.MaxValue : one + other;
+}

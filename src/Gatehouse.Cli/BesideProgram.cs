@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using Gatehouse.Inventory;
+
+namespace Gatehouse.Cli;
+
+/// <summary>
+/// Another program in the folder of this one. No search path, working folder, variable or setting decides which file that is: whoever
+/// could choose it would run as the person who typed the command.
+/// </summary>
+internal sealed partial class BesideProgram
+{
+    private readonly string[] command;
+    private readonly string[] files;
+
+    private BesideProgram(string[] command, string[] files)
+    {
+        this.command = command;
+        this.files = files;
+    }
+
+    /// <summary>The file that is started.</summary>
+    public string Path => files[0];
+
+    /// <summary>The program of a name, in the form in which this one runs: a file of its own, or an assembly for the same runtime.</summary>
+    public static BesideProgram Of(string name)
+    {
+        var self = Environment.ProcessPath ?? "";
+        var path = System.IO.Path.Join(AppContext.BaseDirectory, name);
+        if (!System.IO.Path.GetFileNameWithoutExtension(self).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
+        {
+            var file = OperatingSystem.IsWindows() ? path + ".exe" : path;
+            return new BesideProgram([file], [file]);
+        }
+
+        // The two files beside the assembly say which runtime and which other assemblies are loaded.
+        return new BesideProgram([self, path + ".dll"], [path + ".dll", path + ".runtimeconfig.json", path + ".deps.json"]);
+    }
+
+    /// <summary>Why it is not started; null when it may be.</summary>
+    public string? Weakness()
+    {
+        if (!System.IO.Path.Exists(Path) && new FileInfo(Path).LinkTarget is null) return "there is no such file";
+        return files.Select(Judge).FirstOrDefault(static fault => fault is not null);
+    }
+
+    /// <summary>
+    /// Becomes the program, where the system can do that: streams, signals and exit code are then its own. On Windows it is started with
+    /// this process's console, which gives Ctrl+C to both.
+    /// </summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> RunAsync(IReadOnlyList<string> arguments)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            _ = Become(command[0], [.. command, .. arguments, null]);
+            Terminal.Fault($"{Path} cannot be started: error {Marshal.GetLastPInvokeError()} of the system");
+            return ExitCodes.Unavailable;
+        }
+
+        Console.CancelKeyPress += static (_, act) => act.Cancel = true;
+        using var process = Process.Start(new ProcessStartInfo(command[0], [.. command.Skip(1), .. arguments]) { UseShellExecute = false })!;
+        await process.WaitForExitAsync().ConfigureAwait(false);
+        return process.ExitCode;
+    }
+
+    private string? Judge(string file) => FileRights.RefuseProgram(file, typeof(BesideProgram).Assembly.Location) is not { } why ? null
+        : file == Path ? why : $"{System.IO.Path.GetFileName(file)} beside it: {why}";
+
+    [LibraryImport("libc", EntryPoint = "execv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static partial int Become(string path, string?[] arguments);
+}

@@ -1,0 +1,46 @@
+using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
+using Gatehouse.Gateway.Hosting;
+
+namespace Gatehouse.Gateway.Administration;
+
+/// <summary>
+/// Administration of a gateway: the account that runs it, and for acts that name a person an administrator token, or with <c>--dev</c> a
+/// confirmation typed at the terminal (design rule 12).
+/// </summary>
+public static class GatewayAdministration
+{
+    private const string WithoutTerminal =
+        "run the command in a terminal and type the answer there; where there is none, name the administrators in administration.who and give an access token of one of them with --token-file";
+
+    /// <summary>Administration over the control socket.</summary>
+    public static ControlHandler ControlOf(GatewayHost host)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        return new ControlHandler(Of(host));
+    }
+
+    internal static AdministrationService Of(GatewayHost host) => new(Parts(host), new AdministratorAuthorization(Rules(host)), new AuditJournal(host.Core));
+
+    private static AdministrationParts Parts(GatewayHost host) => new()
+    {
+        Status = new GatewayStatus(host),
+        Lifecycle = new GatewayLifecycle(host.Core),
+        Definitions = new DefinitionAdministration(host.Core),
+        Sessions = new SessionAdministration(host.Sessions),
+        Revocations = new RevocationAdministration(host),
+        DevelopmentTokens = new DevelopmentTokens(host),
+        RefusalOf = StoreFaults.RefusalOf,
+    };
+
+    private static AdministratorRules Rules(GatewayHost host) => new()
+    {
+        AnotherAccount = new ActRefusal("this account may not control the gateway", "run the command as the account that runs the gateway") { Why = "another-account" },
+        TakesConfirmation = () => host.Snapshots.Current.Settings.Development,
+        Tokens = new AdministratorTokens(host),
+        WithoutTerminal = WithoutTerminal,
+        NobodyNamed = () => new ActRefusal(
+            "this act needs proof of who does it",
+            host.Snapshots.Current.Settings.Development ? WithoutTerminal : "give an access token for the administration audience with --token-file") { Why = "no-token" },
+    };
+}

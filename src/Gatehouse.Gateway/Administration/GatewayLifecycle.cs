@@ -1,0 +1,20 @@
+using Gatehouse.Administration;
+using Gatehouse.Gateway.Hosting;
+
+namespace Gatehouse.Gateway.Administration;
+
+/// <summary>Reload and drain of a gateway. It is stopped by the system, not by an act.</summary>
+internal sealed class GatewayLifecycle(GatewayCore core) : ILifecycleAdministration
+{
+    public long Generation => core.Snapshots.Current.Generation;
+
+    public bool Drains => true;
+
+    public bool Stops => false;
+
+    public Task<IReadOnlyList<string>> ReloadAsync() => core.ReloadAsync();
+
+    public Task<int> DrainAsync(TimeSpan patience) => core.DrainAsync(patience);
+
+    public void Stop() => throw new NotSupportedException();
+}

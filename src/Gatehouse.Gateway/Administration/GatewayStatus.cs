@@ -1,0 +1,27 @@
+using System.Globalization;
+using Gatehouse.Administration;
+using Gatehouse.Gateway.Hosting;
+
+namespace Gatehouse.Gateway.Administration;
+
+/// <summary>How a gateway is doing.</summary>
+internal sealed class GatewayStatus(GatewayHost host) : IStatusSource
+{
+    public IReadOnlyDictionary<string, string> Facts()
+    {
+        var facts = new Dictionary<string, string>
+        {
+            ["url"] = host.Address.ToString(),
+            ["generation"] = host.Snapshots.Current.Generation.ToString(CultureInfo.InvariantCulture),
+            ["sessions"] = host.Sessions.Entries.Count.ToString(CultureInfo.InvariantCulture),
+            ["underWay"] = host.Registry.Count.ToString(CultureInfo.InvariantCulture),
+            ["ready"] = host.IsReady ? "yes" : "no",
+            ["counted"] = host.Quotas.Table.Count.ToString(CultureInfo.InvariantCulture),
+        };
+        foreach (var (name, value) in new Telemetry.GatewayMetrics(host.Core).Facts()) facts[name] = value;
+        LogFacts.AddTo(facts, host.Core);
+        foreach (var (name, value) in host.Core.LockFacts()) facts[name] = value;
+        foreach (var health in host.Upstreams.Health()) facts["server." + health.Server] = health.State;
+        return facts;
+    }
+}

@@ -1,0 +1,22 @@
+using System.Globalization;
+using Gatehouse.Gateway.Hosting;
+
+namespace Gatehouse.Gateway.Administration;
+
+/// <summary>The counters of the audit log as facts of <c>status</c>.</summary>
+internal static class LogFacts
+{
+    public static void AddTo(Dictionary<string, string> facts, GatewayCore core)
+    {
+        var log = core.AuditStatistics;
+        facts["log"] = core.Audit.WhyUnavailable is { } why ? "unavailable: " + why : "available";
+        foreach (var (name, count) in new (string, long)[]
+        {
+            ("entries", log.Entries), ("commits", log.Commits), ("failures", log.Failures), ("lost", log.Lost), ("joined", log.Joined),
+            ("unrecorded", log.Unrecorded), ("queued", log.Queued), ("bytes", log.Bytes), ("roomBytes", log.RoomBytes), ("freeBytes", log.FreeBytes),
+        })
+        {
+            facts["log." + name] = count.ToString(CultureInfo.InvariantCulture);
+        }
+    }
+}

@@ -1,0 +1,10 @@
+using Gatehouse.Administration;
+using Gatehouse.Storage;
+
+namespace Gatehouse.Gateway.Administration;
+
+/// <summary>Refusals for exceptions of what administration works over.</summary>
+internal static class StoreFaults
+{
+    public static ActRefusal? RefusalOf(Exception e) => e is StoreException ? ActRefusal.StoreFailed(e.Message) : null;
+}

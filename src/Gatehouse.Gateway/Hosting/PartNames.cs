@@ -1,0 +1,94 @@
+using System.Buffers;
+using Gatehouse.Gateway.Personal;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Conversations;
+using Gatehouse.Pipeline.Definitions;
+using Gatehouse.Pipeline.Inspection;
+using Gatehouse.Pipeline.Listing;
+using Gatehouse.Pipeline.Stages;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Gateway.Hosting;
+
+/// <summary>
+/// Every name under which a host composes a part of its pipeline, stages first. Rules and judges are named by their own slugs, so that a rule
+/// that is added has its name without a line here.
+/// </summary>
+internal static class PartNames
+{
+    public static PartName<IStage> Accept { get; } = new("accept");
+
+    public static PartName<IStage> Authenticate { get; } = new("authenticate");
+
+    public static PartName<IStage> Validate { get; } = new("validate");
+
+    public static PartName<IStage> Session { get; } = new("session");
+
+    public static PartName<IStage> Resolve { get; } = new("resolve");
+
+    public static PartName<IStage> Authorize { get; } = new("authorize");
+
+    public static PartName<IStage> Limit { get; } = new("limit");
+
+    public static PartName<IStage> InspectRequest { get; } = new("inspect-request");
+
+    public static PartName<IStage> Approve { get; } = new("approve");
+
+    public static PartName<ForwardStage> Forward { get; } = new("forward");
+
+    public static PartName<ResponseInspector> InspectResponse { get; } = new("inspect-response");
+
+    public static PartName<RecordStage> Record { get; } = new("record");
+
+    /// <summary>Who a session belongs to. Composed before the stage that uses it.</summary>
+    public static PartName<ISessions> Sessions { get; } = new("sessions");
+
+    /// <summary>What is kept of a caller over its exchanges. Composed before the stage that uses it.</summary>
+    public static PartName<IConversations> Conversations { get; } = new("conversations");
+
+    /// <summary>Where exchanges are counted against the limits.</summary>
+    public static PartName<IQuotas> Quotas { get; } = new("quotas");
+
+    /// <summary>Where the forward stage sends; what the catalogue asks is not affected.</summary>
+    public static PartName<Func<ServerSettings, IUpstream>> Upstreams { get; } = new("upstreams");
+
+    /// <summary>Where lists for callers come from.</summary>
+    public static PartName<ICatalogue> ListCatalogue { get; } = new("list-catalogue");
+
+    /// <summary>What of a list a caller sees.</summary>
+    public static PartName<IListVisibility> ListVisibility { get; } = new("list-visibility");
+
+    /// <summary>Which callers get a notification that a list changed.</summary>
+    public static PartName<IListChanges> ListChanges { get; } = new("list-changes");
+
+    /// <summary>How payloads that are kept get into an event.</summary>
+    public static PartName<IPayloadSealer> PayloadSealer { get; } = new("payload-sealer");
+
+    /// <summary>How fast notifications of a server pass.</summary>
+    public static PartName<NotificationPacing> Pacing { get; } = new("notification-pacing");
+
+    /// <summary>Which notifications of a client pass.</summary>
+    public static PartName<ClientNoticeCheck> ClientNotices { get; } = new("client-notices");
+
+    /// <summary>How a message becomes a line of stdio.</summary>
+    public static PartName<Action<IBufferWriter<byte>, ValidatedMessage>> Framing { get; } = new("framing");
+
+    /// <summary>The definitions that callers were sent.</summary>
+    public static PartName<IDefinitionMemory> DefinitionMemory { get; } = new("definition-memory");
+
+    /// <summary>Whose sight of a server is the first.</summary>
+    public static PartName<FirstSight> FirstSight { get; } = new("first-sight");
+
+    /// <summary>Whether a command may start on this machine; in the host of an account alone.</summary>
+    public static PartName<ICommandApprovals> CommandApprovals { get; } = new("command-approvals");
+
+    /// <summary>One rule for messages from a client.</summary>
+    public static PartName<IRequestRule> RequestRule(string slug) => new("request-rule/" + slug);
+
+    /// <summary>One rule for messages from a server.</summary>
+    public static PartName<IResponseRule> ResponseRule(string slug) => new("response-rule/" + slug);
+
+    /// <summary>One judge of definitions.</summary>
+    public static PartName<IDefinitionJudge> Judge(string slug) => new("judge/" + slug);
+}

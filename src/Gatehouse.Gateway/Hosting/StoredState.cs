@@ -1,0 +1,23 @@
+using Gatehouse.Gateway.Definitions;
+using Gatehouse.Gateway.Limits;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Storage;
+
+namespace Gatehouse.Gateway.Hosting;
+
+/// <summary>What a store kept of the process before this one. Read once, before anything is served: later a request meets it in memory.</summary>
+/// <param name="Store">The store.</param>
+/// <param name="Sessions">Sessions that were open.</param>
+/// <param name="Quotas">Counts of today.</param>
+/// <param name="Definitions">Approvals of definitions.</param>
+internal sealed record StoredState(
+    IStore Store, IReadOnlyList<OpenSessionRow> Sessions, IReadOnlyList<QuotaDayRow> Quotas, IReadOnlyList<DefinitionApprovalRow> Definitions)
+{
+    /// <summary>Reads it.</summary>
+    /// <exception cref="StoreException">The store cannot be read.</exception>
+    public static async Task<StoredState> ReadAsync(IStore store, GatewaySettings settings, TimeProvider time) => new(
+        store,
+        await store.Sessions.ListAsync(time.GetUtcNow()).ConfigureAwait(false),
+        await store.Quotas.ListAsync(QuotaMoment.Now(time).Day).ConfigureAwait(false),
+        await DefinitionLocks.ReadAsync(store.DefinitionApprovals, settings, time).ConfigureAwait(false));
+}

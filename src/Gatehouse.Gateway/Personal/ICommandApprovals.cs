@@ -1,0 +1,11 @@
+using Gatehouse.Link;
+
+namespace Gatehouse.Gateway.Personal;
+
+/// <summary>Decides whether a command may be started on this machine (EX-05).</summary>
+internal interface ICommandApprovals
+{
+    /// <summary>True when the command was approved as it is.</summary>
+    /// <exception cref="Storage.StoreException">The store cannot be read or written: nothing is started then.</exception>
+    ValueTask<bool> MayStartAsync(string name, CommandLine command);
+}

@@ -1,0 +1,29 @@
+using System.Runtime.Versioning;
+
+namespace Gatehouse.Inventory;
+
+/// <summary>Who else may write a file: whoever may decides what it does.</summary>
+public static class FileRights
+{
+    /// <summary>Why a program beside another is not started in its name; null where nothing speaks against it.</summary>
+    /// <param name="path">The program.</param>
+    /// <param name="beside">The running program that is to start it.</param>
+    public static string? RefuseProgram(string path, string beside)
+    {
+        if (new FileInfo(path).LinkTarget is { } target) return $"it is a link to {target}";
+        if (!File.Exists(path) || FileOwner.IsRegular(path) == false) return "it is no regular file";
+        if (OperatingSystem.IsWindows()) return null;
+        if (WrittenByOthers(path) is { } written) return $"{written}; take that right away: chmod go-w";
+        // In a folder that others may add to, the owner is what tells our file from theirs.
+        return FileOwner.UserOf(path) is { } owner && owner != 0 && owner != FileOwner.Me && owner != FileOwner.UserOf(beside) ? $"it belongs to account {owner}" : null;
+    }
+
+    /// <summary>Who beside the owner may write it; null for nobody. Where each person has a group of their own, its number is the person's; any other group has other members.</summary>
+    [UnsupportedOSPlatform("windows")]
+    internal static string? WrittenByOthers(string path)
+    {
+        var mode = File.GetUnixFileMode(path);
+        if (mode.HasFlag(UnixFileMode.OtherWrite)) return "all accounts may write it";
+        return mode.HasFlag(UnixFileMode.GroupWrite) && FileOwner.Facts(path) is var facts && (facts is null || facts.Group != facts.User) ? "a group may write it" : null;
+    }
+}

@@ -1,0 +1,75 @@
+using Gatehouse.Pipeline.Configuration;
+
+namespace Gatehouse.Pipeline.Conversations;
+
+/// <summary>What a conversation keeps of one server. Safe for concurrent use.</summary>
+public sealed class ConversationServer
+{
+    private readonly TimeProvider time;
+    private readonly Lock gate = new();
+    private Sessionless? modern;
+    private Sessionless? legacy;
+
+    internal ConversationServer(Conversation conversation, string server, ConversationOwner owner, TimeProvider time)
+    {
+        Conversation = conversation;
+        Owner = owner;
+        Server = server;
+        this.time = time;
+    }
+
+    /// <summary>The conversation.</summary>
+    public Conversation Conversation { get; }
+
+    /// <summary>Name of the server.</summary>
+    public string Server { get; }
+
+    /// <summary>State of the conversation at this server, over sessions and eras.</summary>
+    public ConversationSlots Slots { get; } = new();
+
+    /// <summary>Whose part of the bound it uses.</summary>
+    internal ConversationOwner Owner { get; }
+
+    /// <summary>Exchanges under way at this server.</summary>
+    internal int Exchanges { get; set; }
+
+    /// <summary>Its places in the orders of what is idle; null until it was idle.</summary>
+    internal LinkedListNode<ConversationServer>? InOwn { get; set; }
+
+    /// <inheritdoc cref="InOwn"/>
+    internal LinkedListNode<ConversationServer>? InAll { get; set; }
+
+    /// <summary>True once it was forgotten: an exchange that is under way still has it, the next one gets another.</summary>
+    internal bool IsForgotten { get; set; }
+
+    /// <summary>
+    /// What takes the place of a session for exchanges that have none. It lasts as long as a session would: until the caller was silent at this server
+    /// for <c>sessions.idle</c>, at most <c>sessions.absolute</c>. Each era has its own.
+    /// </summary>
+    /// <param name="isModern">The era.</param>
+    /// <param name="begins">A handshake, which begins anew, also where the server has no sessions.</param>
+    /// <param name="bounds">The life of sessions.</param>
+    internal ConversationSlots WithoutSession(bool isModern, bool begins, SessionSettings bounds)
+    {
+        var now = time.GetTimestamp();
+        lock (gate)
+        {
+            ref var kept = ref isModern ? ref modern : ref legacy;
+            if (begins || kept is null || !IsAlive(kept, now, bounds)) kept = new Sessionless(now);
+            kept.Seen = now;
+            return kept.Slots;
+        }
+    }
+
+    private bool IsAlive(Sessionless one, long now, SessionSettings bounds) =>
+        time.GetElapsedTime(one.Seen, now) < bounds.Idle && time.GetElapsedTime(one.Begun, now) < bounds.Absolute;
+
+    private sealed class Sessionless(long begun)
+    {
+        public ConversationSlots Slots { get; } = new();
+
+        public long Begun => begun;
+
+        public long Seen { get; set; }
+    }
+}

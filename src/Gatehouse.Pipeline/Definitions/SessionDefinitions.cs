@@ -1,0 +1,19 @@
+namespace Gatehouse.Pipeline.Definitions;
+
+/// <summary>Keeps the definitions that a caller was sent with the state of its session; both end together (<see cref="Exchange.SessionSlots"/>).</summary>
+public sealed class SessionDefinitions : IDefinitionMemory
+{
+    private SessionDefinitions()
+    {
+    }
+
+    /// <summary>The one there is: it has no state of its own.</summary>
+    public static SessionDefinitions Instance { get; } = new();
+
+    /// <inheritdoc />
+    public ToldDefinitions Of(Exchange exchange)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        return exchange.SessionSlots.Get(ToldDefinitions.Slot);
+    }
+}

@@ -1,0 +1,136 @@
+using System.Text.RegularExpressions;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Inspection;
+
+/// <summary>
+/// Applies the edits of several rules to one message at once. Edits that overlap are one stretch, in which the strongest edit is applied, and of
+/// equally strong ones that of the first rule.
+/// </summary>
+/// <remarks>
+/// Threat: a text that two rules want to change, one to redact it and one to mark it, must not cross because the two disagree (CWE-693). So the
+/// applied edit covers all bytes that any edit of the stretch concerns: what a weaker edit reached beyond it is taken out. That is possible inside one
+/// string; where a weaker edit concerns a whole value around the stronger one, the weaker one's bytes may repeat what the stronger one takes
+/// out, and there is no change that fits both. Such a message is refused, and so is one in which the applied edit writes again what another edit that
+/// replaces or removes wanted changed: no rule can know what others do to the same text.
+/// </remarks>
+internal sealed partial class EditMerger(ValidatedMessage message)
+{
+    private readonly List<MessageEdit> edits = [];
+    private readonly List<string> rules = [];
+
+    /// <summary>Slugs of the rules that want something changed, in order, with a blank between them.</summary>
+    public string Rules => string.Join(' ', rules);
+
+    /// <summary>Adds the edits of the next rule.</summary>
+    public void Add(IReadOnlyList<MessageEdit> more, string rule)
+    {
+        edits.AddRange(more);
+        rules.Add(rule);
+    }
+
+    /// <summary>The message with all edits, validated anew; null when they cannot be applied together or give no valid message.</summary>
+    /// <param name="maxBytes">The size that the message may have besides what the edits add.</param>
+    public ValidatedMessage? Apply(int maxBytes)
+    {
+        if (edits.Exists(edit => edit.Range.Start < 0 || edit.Range.Length < 0 || edit.Range.Length > message.Bytes.Length - edit.Range.Start)) return null;
+        List<(ByteRange Range, ReadOnlyMemory<byte> Bytes)> merged = [];
+        // A stable sort: where edits begin together, insertions come first, then the order of the rules decides.
+        MessageEdit[] ordered = [.. edits.OrderBy(edit => edit.Range.Start).ThenBy(edit => edit.Range.Length > 0)];
+        for (var first = 0; first < ordered.Length;)
+        {
+            var stretch = StretchFrom(ordered, first);
+            if (!TryMerge(ordered.AsSpan(first, stretch.Edits), stretch.Range, out var bytes)) return null;
+            Join(merged, stretch.Range, bytes);
+            first += stretch.Edits;
+        }
+
+        return Validate(merged, maxBytes);
+    }
+
+    // The edits from the first on that overlap, directly or through others, and the bytes that any of them concerns.
+    private static (int Edits, ByteRange Range) StretchFrom(MessageEdit[] ordered, int first)
+    {
+        var (start, end) = (ordered[first].Range.Start, ordered[first].Range.End);
+        var after = first + 1;
+        while (after < ordered.Length && ordered[after].Range.Start < end) end = Math.Max(end, ordered[after++].Range.End);
+        return (after - first, new ByteRange(start, end - start));
+    }
+
+    private bool TryMerge(ReadOnlySpan<MessageEdit> stretch, ByteRange union, out ReadOnlyMemory<byte> bytes)
+    {
+        var strongest = Strongest(stretch);
+        bytes = strongest.Bytes;
+        if (stretch.Length == 1) return true;
+        var covers = strongest.Range == union || (HasNoBareQuote(union.Of(message.Bytes.Span)) && HasNoBareQuote(strongest.Bytes.Span));
+        return covers && !CarriesWhatAnotherChanges(stretch, strongest);
+    }
+
+    // The bytes of an edit are the rule's own, who does not know what other rules take out of the same text.
+    private bool CarriesWhatAnotherChanges(ReadOnlySpan<MessageEdit> stretch, MessageEdit applied)
+    {
+        if (applied.Bytes.IsEmpty) return false;
+        var text = Decoded(applied.Bytes.Span);
+        foreach (var edit in stretch)
+        {
+            if (edit == applied || edit.Strength == EditStrength.Annotate || edit.Range.Length == 0) continue;
+            if (text.Contains(Decoded(edit.Range.Of(message.Bytes.Span)), StringComparison.Ordinal)) return true;
+        }
+
+        return false;
+    }
+
+    // RFC 8259 §7: one text has many spellings.
+    private static string Decoded(ReadOnlySpan<byte> json) => Escape().Replace(System.Text.Encoding.UTF8.GetString(json), static escape => escape.Value[1] switch
+    {
+        'u' when escape.Length == 6 => ((char)ushort.Parse(escape.ValueSpan[2..], System.Globalization.NumberStyles.AllowHexSpecifier, System.Globalization.CultureInfo.InvariantCulture)).ToString(),
+        'b' => "\b",
+        'f' => "\f",
+        'n' => "\n",
+        'r' => "\r",
+        't' => "\t",
+        _ => escape.Value[1..],
+    });
+
+    [GeneratedRegex(@"\\(u[0-9a-fA-F]{4}|.)", RegexOptions.Singleline)]
+    private static partial Regex Escape();
+
+    // Of equally strong ones that of the first rule: the edits of a stretch are in the order of their positions, so the order of the rules is looked up.
+    private MessageEdit Strongest(ReadOnlySpan<MessageEdit> stretch)
+    {
+        var best = stretch[0];
+        foreach (var edit in stretch)
+        {
+            if (edit.Strength > best.Strength || (edit.Strength == best.Strength && edits.IndexOf(edit) < edits.IndexOf(best))) best = edit;
+        }
+
+        return best;
+    }
+
+    // Several insertions before one position, and the edit that begins there, are one change of the message.
+    private static void Join(List<(ByteRange Range, ReadOnlyMemory<byte> Bytes)> merged, ByteRange range, ReadOnlyMemory<byte> bytes)
+    {
+        if (merged is [.., var last] && last.Range.Start == range.Start) merged[^1] = (range, (byte[])[.. last.Bytes.Span, .. bytes.Span]);
+        else merged.Add((range, bytes));
+    }
+
+    private ValidatedMessage? Validate(List<(ByteRange Range, ReadOnlyMemory<byte> Bytes)> merged, int maxBytes)
+    {
+        var splice = new MessageSplice(message);
+        foreach (var (range, bytes) in merged) splice.Replace(range, bytes);
+        var most = Math.Max(maxBytes, message.Bytes.Length) + Math.Max(0, splice.Length - message.Bytes.Length);
+        return MessageValidator.TryValidate(splice.Apply(), ResponseLimits.For(most), out var edited, out _) ? edited : null;
+    }
+
+    // Without a quotation mark that is not escaped, neither in the stretch nor in what takes its place, both lie inside one string.
+    private static bool HasNoBareQuote(ReadOnlySpan<byte> bytes)
+    {
+        for (var at = 0; at < bytes.Length; at++)
+        {
+            if (bytes[at] == (byte)'\\') at++;
+            else if (bytes[at] == (byte)'"') return false;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,89 @@
+using System.Text;
+using Gatehouse.Audit;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Schemas;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Inspection.Requests;
+
+/// <summary>
+/// Do the arguments fit what the definition declares (H18, TP-04)? A server whose own check is weak gets only what it asked for.
+/// The caller gets each place, its rule and what is expected; the log gets the keyword and its place in the schema. Neither gets the value.
+/// </summary>
+internal sealed class ArgumentRule : IRequestRule
+{
+    public string Name => "arguments";
+
+    public bool JudgesEdited => true;
+
+    public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) => new(Judge(exchange, message));
+
+    private static RuleVerdict Judge(Exchange exchange, ValidatedMessage message)
+    {
+        if (message.Kind != MessageKind.Request) return RuleVerdict.Pass;
+        return message.Method switch
+        {
+            "tools/call" => Decide(exchange, OfTool(exchange, message), "input-schema"),
+            "prompts/get" => Decide(exchange, OfPrompt(exchange, message), "prompt-arguments"),
+            _ => RuleVerdict.Pass,
+        };
+    }
+
+    // Design rule 10: authorize has found the definition by the name; a check that needs one and has none refuses.
+    private static SchemaDeviation? OfTool(Exchange exchange, ValidatedMessage message)
+    {
+        if (exchange.Tool is not { } tool) return SchemaDeviation.Unusable;
+        if (message.Has(Slot.ParamsArguments) && !message.IsObject(Slot.ParamsArguments)) return SchemaDeviation.NoObject;
+        return tool.Input?.CheckArguments(message);
+    }
+
+    // MCP 2025-11-25, server/prompts: arguments are texts, and those declared as required are there.
+    private static SchemaDeviation? OfPrompt(Exchange exchange, ValidatedMessage message)
+    {
+        if (exchange.Prompt is not { } prompt) return null;
+        var bytes = message.Bytes.Span;
+        if (message.Has(Slot.ParamsArguments) && !message.IsObject(Slot.ParamsArguments)) return SchemaDeviation.NoObject;
+        List<RefusedPlace> missing = [];
+        foreach (var required in prompt.Required)
+        {
+            if (message.Has(Slot.ParamsArguments) && JsonWalk.TryFindMember(bytes, message.Range(Slot.ParamsArguments), required.Span, out _)) continue;
+            if (missing.Count < ArgumentFaults.Most) missing.Add(ArgumentFaults.Of("", "required", $"lacks the member \"{Encoding.UTF8.GetString(required.Span)}\""));
+        }
+
+        if (missing.Count > 0) return new SchemaDeviation("", "required", "required") { Places = missing };
+        return message.Has(Slot.ParamsArguments) ? FirstThatIsNoText(bytes, message.Range(Slot.ParamsArguments)) : null;
+    }
+
+    private static SchemaDeviation? FirstThatIsNoText(ReadOnlySpan<byte> bytes, ByteRange arguments)
+    {
+        foreach (var member in JsonWalk.Members(bytes, arguments))
+        {
+            if (bytes[member.Value.Start] == (byte)'"') continue;
+            var place = Place(JsonWalk.String(bytes, member.Name)!);
+            return new SchemaDeviation(place, "type", "type: not a text") { Places = [ArgumentFaults.Of(place, "type", "is not of type string")] };
+        }
+
+        return null;
+    }
+
+    // RFC 6901.
+    private static string Place(string name) => "/" + name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+
+    private static RuleVerdict Decide(Exchange exchange, SchemaDeviation? deviation, string check)
+    {
+        if (deviation is null) return RuleVerdict.Pass;
+        if (exchange.Server.Schemas.Input != OnDeviation.Enforce)
+        {
+            exchange.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Warn, check, deviation.Rule));
+            return RuleVerdict.Pass;
+        }
+
+        var refusal = new Refusal(Reasons.ArgumentsRefused, check) { Places = deviation.Places, IsToolResult = deviation.Places.Count > 0 && AnswersAsATool(exchange) };
+        return RuleVerdict.Refuse(refusal) with { Part = new AuditPart(AuditPartKind.Rule, AuditOutcome.Deny, check, deviation.Rule) };
+    }
+
+    // SEP-1303 speaks of tools; of prompts the specification wants an error of the protocol. In the old era a call that asks for a task is
+    // answered by the task or an error, and a client that waits for a task takes no other result (MCP 2025-11-25, tasks).
+    private static bool AnswersAsATool(Exchange exchange) =>
+        exchange.Message is { Method: "tools/call" } call && (exchange.IsModern || !call.Has(Slot.ParamsTask));
+}

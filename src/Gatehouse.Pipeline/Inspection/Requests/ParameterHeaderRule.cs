@@ -1,0 +1,54 @@
+using Gatehouse.Pipeline.Stages;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Inspection.Requests;
+
+/// <summary>
+/// Arguments that a tool marks are mirrored in headers, in the modern era: header and body agree (T16), and headers that no tool marks are
+/// single and clean (T17, T19).
+/// </summary>
+internal sealed class ParameterHeaderRule : IRequestRule
+{
+    public string Name => "parameter-headers";
+
+    public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) => new(Judge(exchange, message));
+
+    private static RuleVerdict Judge(Exchange exchange, ValidatedMessage message)
+    {
+        if (!exchange.IsModern || exchange.Head.Verb is null) return RuleVerdict.Pass;
+        if (message.Method != "tools/call") return JudgeUnmarked(exchange);
+        // The definition is the one that authorize found by the name in the catalogue; without one nothing can be checked (design rule 10).
+        if (exchange.Tool is null) return RuleVerdict.Refuse(Reasons.DefinitionMissing, null);
+        foreach (var parameter in exchange.Tool.Headers)
+        {
+            if (!Agrees(exchange, message, parameter)) return RuleVerdict.Refuse(Reasons.HeaderBodyMismatch, parameter.HeaderName);
+        }
+
+        return JudgeUnmarked(exchange);
+    }
+
+    // T16: present on both sides and equal, or absent on both; null counts as absent.
+    private static bool Agrees(Exchange exchange, ValidatedMessage message, ParameterHeader parameter)
+    {
+        var header = parameter.HeaderName;
+        if (exchange.Head.Count(header) > 1) return false;
+        var value = exchange.Head.Single(header);
+        var present = parameter.TryGetValue(message, out var range) && !range.Of(message.Bytes.Span).SequenceEqual("null"u8);
+        return present
+            ? value is not null && MirroredHeader.Matches(value, range.Of(message.Bytes.Span))
+            : value is null;
+    }
+
+    // T17, T19: unknown ones go on untouched, whatever the method, so they must be single and clean. The threat: a value that cannot be
+    // written into a request fails there, and looks like a failing server (CWE-20).
+    private static RuleVerdict JudgeUnmarked(Exchange exchange)
+    {
+        foreach (var (name, value) in exchange.Head.WithPrefix(HeaderNames.ParameterPrefix))
+        {
+            if (exchange.Head.Count(name) > 1 || !MirroredHeader.HasValidCharacters(value))
+                return RuleVerdict.Refuse(Reasons.HeaderBodyMismatch, "Mcp-Param-*");
+        }
+
+        return RuleVerdict.Pass;
+    }
+}

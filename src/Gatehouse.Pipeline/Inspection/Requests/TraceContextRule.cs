@@ -1,0 +1,14 @@
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Inspection.Requests;
+
+/// <summary>A trace context in <c>_meta</c> is one by W3C Trace Context §3.2 (H32): what goes into logs and spans of others is no free text.</summary>
+internal sealed class TraceContextRule : IRequestRule
+{
+    public string Name => "trace-context";
+
+    public bool JudgesEdited => true;
+
+    public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) =>
+        new(message.Has(Slot.MetaTraceparent) && !TraceParent.IsValid(message) ? RuleVerdict.Refuse(Reasons.InvalidMessage, "traceparent") : RuleVerdict.Pass);
+}

@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+
+namespace Gatehouse.Pipeline;
+
+/// <summary>
+/// Doubles of named parts, put in while a pipeline is composed: the one general means by which the attack range shows what a part is for. It
+/// is internal, so that no setting, flag or variable leads here, and a pipeline with a double in it is never complete. A part is
+/// replaced before its first message or not at all.
+/// </summary>
+internal sealed class PartReplacements
+{
+    private readonly ImmutableDictionary<string, Func<object, object>> doubles;
+    private readonly ConcurrentDictionary<string, bool> composed = new(StringComparer.Ordinal);
+
+    private PartReplacements(ImmutableDictionary<string, Func<object, object>> doubles) => this.doubles = doubles;
+
+    /// <summary>Every part is the product's own.</summary>
+    public static PartReplacements None { get; } = new(ImmutableDictionary<string, Func<object, object>>.Empty);
+
+    /// <summary>Names of the parts that are replaced.</summary>
+    public IReadOnlyList<string> Names => [.. doubles.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>Names of the parts that were composed so far; of a composition in which nothing is replaced, none are noted.</summary>
+    public IReadOnlyList<string> Composed => [.. composed.Keys.Order(StringComparer.Ordinal)];
+
+    /// <summary>The same with a double in the place of a part.</summary>
+    public PartReplacements Put<T>(PartName<T> name, T naive) where T : class => Around(name, _ => naive);
+
+    /// <summary>The same with a double that is made from the part, or from what is replaced in it already.</summary>
+    public PartReplacements Around<T>(PartName<T> name, Func<T, T> make) where T : class
+    {
+        var before = doubles.GetValueOrDefault(name.Text);
+        return new PartReplacements(doubles.SetItem(name.Text, part => make((T)(before is null ? part : before(part)))));
+    }
+
+    /// <summary>What is composed under a name: the part itself unless it is replaced.</summary>
+    public T Apply<T>(PartName<T> name, T part) where T : class
+    {
+        if (doubles.Count == 0) return part;
+        composed[name.Text] = true;
+        return doubles.TryGetValue(name.Text, out var make) ? (T)make(part) : part;
+    }
+
+    /// <summary>Refuses a double that replaced nothing: its exercise would test nothing.</summary>
+    /// <exception cref="InvalidOperationException">A name was not composed.</exception>
+    public void RequireComposed()
+    {
+        var idle = Names.Where(name => !composed.ContainsKey(name)).ToList();
+        if (idle.Count > 0) throw new InvalidOperationException($"there is no part of this name to replace: {string.Join(", ", idle)}");
+    }
+}

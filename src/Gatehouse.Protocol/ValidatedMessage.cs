@@ -1,0 +1,66 @@
+namespace Gatehouse.Protocol;
+
+/// <summary>One unambiguous JSON-RPC message in its original bytes. Only <see cref="MessageValidator"/> makes one.</summary>
+/// <remarks>Immutable, as long as whoever supplied the buffer leaves it alone; safe to read from several threads.</remarks>
+public sealed class ValidatedMessage
+{
+    private readonly SlotTable _slots;
+    private string? _method;
+
+    internal ValidatedMessage(ReadOnlyMemory<byte> bytes, MessageKind kind, in SlotTable slots)
+    {
+        Bytes = bytes;
+        Kind = kind;
+        _slots = slots;
+        _method = ProtocolMethods.Intern(Raw(Slot.Method));
+    }
+
+    /// <summary>The message as received.</summary>
+    public ReadOnlyMemory<byte> Bytes { get; }
+
+    /// <summary>What kind of message it is.</summary>
+    public MessageKind Kind { get; }
+
+    /// <summary>The decoded method, or null on a response. Methods of the protocol cost no allocation.</summary>
+    public string? Method => _method ??= Text(Slot.Method);
+
+    /// <summary>The id; absent on a notification, and null or absent on an error whose request was unreadable.</summary>
+    public JsonRpcId Id
+    {
+        get
+        {
+            ByteRange range = Range(Slot.Id);
+            return new JsonRpcId(Bytes.Slice(range.Start, range.Length));
+        }
+    }
+
+    /// <summary>Where a value stands; absent when the message has no such member.</summary>
+    public ByteRange Range(Slot slot) => _slots[(int)slot];
+
+    /// <summary>The raw token of a value, quotes included; empty when absent.</summary>
+    public ReadOnlyMemory<byte> Part(Slot slot) => Range(slot) is { IsAbsent: false } range ? Bytes.Slice(range.Start, range.Length) : default;
+
+    /// <summary>The bytes of a value; empty when it is absent.</summary>
+    public ReadOnlySpan<byte> Raw(Slot slot) => Range(slot).Of(Bytes.Span);
+
+    /// <summary>A JSON string decoded, or null when the value is absent or not a string.</summary>
+    public string? Text(Slot slot) => JsonText.Decode(Raw(slot));
+
+    /// <summary>Whether the value is there and is a string.</summary>
+    public bool IsString(Slot slot) => First(slot) == '"';
+
+    /// <summary>Whether the value is there and is an object.</summary>
+    public bool IsObject(Slot slot) => First(slot) == '{';
+
+    /// <summary>Whether the value is there and is an array.</summary>
+    public bool IsArray(Slot slot) => First(slot) == '[';
+
+    /// <summary>Whether the message has this member, whatever its value.</summary>
+    public bool Has(Slot slot) => !Range(slot).IsAbsent;
+
+    private byte First(Slot slot)
+    {
+        ReadOnlySpan<byte> raw = Raw(slot);
+        return raw.IsEmpty ? (byte)0 : raw[0];
+    }
+}

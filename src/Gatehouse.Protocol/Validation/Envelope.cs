@@ -1,0 +1,60 @@
+namespace Gatehouse.Protocol;
+
+/// <summary>The rules of a JSON-RPC 2.0 message as MCP narrows them (JSON-RPC 2.0 sections 4 and 5; MCP basic, Messages).</summary>
+internal static class Envelope
+{
+    /// <summary>Finds the kind of a message, or what keeps it from being one.</summary>
+    public static ValidationFailure Judge(ReadOnlySpan<byte> bytes, in SlotTable slots, MessageLimits limits, out MessageKind kind)
+    {
+        kind = default;
+        ByteRange version = slots[(int)Slot.JsonRpc];
+        if (!version.Of(bytes).SequenceEqual("\"2.0\""u8))
+            return new ValidationFailure(MessageFault.NotJsonRpc, version.Start);
+        bool hasMethod = !slots[(int)Slot.Method].IsAbsent;
+        bool hasResult = !slots[(int)Slot.Result].IsAbsent;
+        bool hasError = !slots[(int)Slot.Error].IsAbsent;
+        if ((hasMethod ? 1 : 0) + (hasResult ? 1 : 0) + (hasError ? 1 : 0) != 1)
+            return new ValidationFailure(MessageFault.NotJsonRpc, 0);
+        if (hasMethod)
+            return JudgeCall(bytes, in slots, limits, out kind);
+        kind = hasResult ? MessageKind.Result : MessageKind.Error;
+        return hasResult ? JudgeResult(bytes, in slots, limits) : JudgeError(bytes, in slots, limits);
+    }
+
+    private static ValidationFailure JudgeCall(ReadOnlySpan<byte> bytes, in SlotTable slots, MessageLimits limits, out MessageKind kind)
+    {
+        ByteRange id = slots[(int)Slot.Id];
+        kind = id.IsAbsent ? MessageKind.Notification : MessageKind.Request;
+        ByteRange method = slots[(int)Slot.Method];
+        if (method.Length <= 2 || bytes[method.Start] != '"')
+            return new ValidationFailure(MessageFault.InvalidMethod, method.Start);
+        ByteRange parameters = slots[(int)Slot.Params];
+        if (!parameters.IsAbsent && bytes[parameters.Start] != '{')
+            return new ValidationFailure(MessageFault.InvalidParams, parameters.Start);
+        return id.IsAbsent || JsonRpcId.IsValid(id.Of(bytes), limits) ? default : new ValidationFailure(MessageFault.InvalidId, id.Start);
+    }
+
+    private static ValidationFailure JudgeResult(ReadOnlySpan<byte> bytes, in SlotTable slots, MessageLimits limits)
+    {
+        ByteRange id = slots[(int)Slot.Id];
+        if (!JsonRpcId.IsValid(id.Of(bytes), limits))
+            return new ValidationFailure(MessageFault.InvalidId, id.Start);
+        if (!slots[(int)Slot.Params].IsAbsent)
+            return new ValidationFailure(MessageFault.InvalidResponse, slots[(int)Slot.Params].Start);
+        ByteRange result = slots[(int)Slot.Result];
+        return bytes[result.Start] == '{' ? default : new ValidationFailure(MessageFault.InvalidResponse, result.Start);
+    }
+
+    private static ValidationFailure JudgeError(ReadOnlySpan<byte> bytes, in SlotTable slots, MessageLimits limits)
+    {
+        // The id is null or left out where the request's own could not be read (JSON-RPC 2.0 section 5).
+        ByteRange id = slots[(int)Slot.Id];
+        if (!id.IsAbsent && !id.Of(bytes).SequenceEqual("null"u8) && !JsonRpcId.IsValid(id.Of(bytes), limits))
+            return new ValidationFailure(MessageFault.InvalidId, id.Start);
+        if (!slots[(int)Slot.Params].IsAbsent)
+            return new ValidationFailure(MessageFault.InvalidResponse, slots[(int)Slot.Params].Start);
+        ByteRange text = slots[(int)Slot.ErrorMessage];
+        bool wellFormed = JsonRpcId.IsSafeInteger(slots[(int)Slot.ErrorCode].Of(bytes)) && !text.IsAbsent && bytes[text.Start] == '"';
+        return wellFormed ? default : new ValidationFailure(MessageFault.InvalidResponse, slots[(int)Slot.Error].Start);
+    }
+}

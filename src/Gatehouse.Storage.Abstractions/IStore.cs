@@ -1,0 +1,43 @@
+namespace Gatehouse.Storage;
+
+/// <summary>
+/// What must survive a restart, as one store: the repositories of a gateway. The contract test kit of <c>Gatehouse.Testing</c> holds every
+/// implementation to what is said here and at each repository.
+/// </summary>
+/// <remarks>
+/// <para>A write that was awaited is durable where the store is; one that was not awaited may be lost as a whole, never in part.</para>
+/// <para>Cancellation: a read ends with <see cref="OperationCanceledException"/>. A write that ends so was not done; one that had begun is
+/// finished first and reports its own end.</para>
+/// <para>A row whose time is over is never returned. A table that is full of rows still needed refuses another with a
+/// <see cref="StoreException"/>, since dropping one would bring a revoked token or an ended session back; a row that is there already needs
+/// no place.</para>
+/// <para>Texts have at most 4096 bytes in UTF-8 and come back as they went in; others are an <see cref="ArgumentException"/>. Values derived
+/// from secrets are stored as digests.</para>
+/// <para>After the store is closed every call is an <see cref="ObjectDisposedException"/>. Closing finishes the writes that were begun, and may be repeated.
+/// Safe for concurrent use.</para>
+/// </remarks>
+public interface IStore : IAsyncDisposable
+{
+    /// <summary>Revocations of tokens.</summary>
+    IRevocationStore Revocations { get; }
+
+    /// <summary>Sessions that are open.</summary>
+    ISessionStore Sessions { get; }
+
+    /// <summary>Owners of the tasks of upstream servers.</summary>
+    ITaskOwnerStore TaskOwners { get; }
+
+    /// <summary>Use of the quotas of a day.</summary>
+    IQuotaStore Quotas { get; }
+
+    /// <summary>Approvals of commands on a person's machine.</summary>
+    ICommandApprovalStore CommandApprovals { get; }
+
+    /// <summary>Approvals of definitions of servers, and their first uses.</summary>
+    IDefinitionApprovalStore DefinitionApprovals { get; }
+
+    /// <summary>Deletes the rows whose time is over.</summary>
+    /// <returns>How many rows were deleted.</returns>
+    /// <exception cref="StoreException">Nothing was deleted.</exception>
+    ValueTask<int> CleanUpAsync(CancellationToken cancellation = default);
+}

@@ -1,0 +1,135 @@
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+
+namespace Gatehouse.Storage;
+
+/// <summary>
+/// Reads on threads of their own, made as they are needed up to a limit, each with its connection. A reader sees the last commit and holds
+/// up no writer.
+/// </summary>
+/// <remarks>
+/// SQLite reads block their thread. The threat: a slow disk holds up the threads that serve requests, of all callers and all servers
+/// (CWE-400). Here it holds up only those who asked the store.
+/// </remarks>
+internal sealed class ReadQueue : IAsyncDisposable
+{
+    private readonly string _path;
+    private readonly int _limit;
+    private readonly Channel<Read> _queue;
+    private readonly List<Task> _readers = [];
+    private readonly Lock _lock = new();
+    private int _outstanding;
+    private bool _isDisposed;
+
+    public ReadQueue(string path, int limit, int queueLimit)
+    {
+        _path = path;
+        _limit = limit;
+        _queue = Channel.CreateBounded<Read>(queueLimit);
+    }
+
+    /// <summary>Reads, when a reader is free.</summary>
+    /// <exception cref="StoreException">The file cannot be read.</exception>
+    /// <exception cref="ObjectDisposedException">The store is closed.</exception>
+    /// <exception cref="OperationCanceledException">It was not waited for.</exception>
+    public async ValueTask<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var pending = new Read<T>(read, cancellation);
+        AddReader();
+        try
+        {
+            await _queue.Writer.WriteAsync(pending, cancellation).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException)
+        {
+            Interlocked.Decrement(ref _outstanding);
+            throw new ObjectDisposedException(nameof(Store));
+        }
+        catch (OperationCanceledException)
+        {
+            Interlocked.Decrement(ref _outstanding);
+            throw;
+        }
+
+        // A read that nobody waits for any more has its reader until it is done: another one needs another.
+        return await pending.Done.WaitAsync(cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes no more reads and returns when those that were taken are done.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        Task[] readers;
+        lock (_lock)
+        {
+            _isDisposed = true;
+            readers = [.. _readers];
+        }
+
+        await Task.WhenAll(readers).ConfigureAwait(false);
+    }
+
+    private void AddReader()
+    {
+        var outstanding = Interlocked.Increment(ref _outstanding);
+        lock (_lock)
+        {
+            if (_isDisposed || outstanding <= _readers.Count || _readers.Count >= _limit) return;
+            _readers.Add(Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+        }
+    }
+
+    private void Run()
+    {
+        SqliteConnection? connection = null;
+        while (BlockingWait.For(_queue.Reader.WaitToReadAsync()))
+        {
+            while (_queue.Reader.TryRead(out var read))
+            {
+                read.Perform(() => connection ??= StoreConnection.OpenReader(_path), _path);
+                Interlocked.Decrement(ref _outstanding);
+            }
+        }
+
+        connection?.Dispose();
+    }
+
+    /// <summary>A read and the one who awaits it.</summary>
+    private abstract class Read
+    {
+        public abstract void Perform(Func<SqliteConnection> connect, string path);
+    }
+
+    private sealed class Read<T>(Func<SqliteConnection, T> read, CancellationToken cancellation) : Read
+    {
+        // Continuations run elsewhere: a caller must not hold up the queue.
+        private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<T> Done => _done.Task;
+
+        public override void Perform(Func<SqliteConnection> connect, string path)
+        {
+            if (cancellation.IsCancellationRequested)
+            {
+                _done.TrySetCanceled(cancellation);
+                return;
+            }
+
+            try
+            {
+                _done.TrySetResult(read(connect()));
+            }
+            catch (SqliteException fault)
+            {
+                _done.TrySetException(StoreConnection.Explain(path, fault));
+            }
+#pragma warning disable CA1031 // Any fault is the caller's; the queue must outlive it.
+            catch (Exception fault)
+#pragma warning restore CA1031
+            {
+                _done.TrySetException(fault);
+            }
+        }
+    }
+}

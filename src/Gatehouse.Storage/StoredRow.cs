@@ -1,0 +1,21 @@
+using Microsoft.Data.Sqlite;
+
+namespace Gatehouse.Storage;
+
+/// <summary>The columns of one row, typed as the tables have them.</summary>
+internal readonly struct StoredRow(SqliteDataReader reader)
+{
+    public string Text(int column) => reader.GetString(column);
+
+    public long Number(int column) => reader.GetInt64(column);
+
+    public bool Flag(int column) => reader.GetInt64(column) != 0;
+
+    public byte[] Bytes(int column) => reader.GetFieldValue<byte[]>(column);
+
+    /// <summary>A digest that the table has in hexadecimal.</summary>
+    public byte[] Digest(int column) => Convert.FromHexString(reader.GetString(column));
+
+    /// <summary>A moment that the table has in ticks.</summary>
+    public DateTimeOffset Moment(int column) => new(reader.GetInt64(column), TimeSpan.Zero);
+}

@@ -1,0 +1,29 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using Gatehouse.Storage;
+
+namespace Gatehouse.Testing;
+
+/// <summary>Rows for checks of contracts.</summary>
+internal static class Samples
+{
+    public static DateTimeOffset Start => StoreUnderTest.Start;
+
+    public static int Today => (int)(Start.UtcTicks / TimeSpan.TicksPerDay);
+
+    public static string Number(int number) => number.ToString("x8", CultureInfo.InvariantCulture);
+
+    public static byte[] Digest(string text) => SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(text));
+
+    public static RevocationRow Revocation(int number, DateTimeOffset until) =>
+        new("token-hash", "https://issuer", Number(number), Start.AddTicks(number), until, "lost", "alice");
+
+    public static OpenSessionRow Session(int number, DateTimeOffset until) => new(Number(number), "owner", until);
+
+    public static TaskOwnerRow Task(int number, string owner, DateTimeOffset until, string? caller = null) =>
+        new("files", Digest("task " + Number(number)), Digest(owner), Digest(caller ?? owner), until);
+
+    public static DefinitionApprovalRow Definition(int number, string by, DateTimeOffset? until = null) => new(
+        "files", "https://files", "tool", "tool " + Number(number), "sha256:" + Number(number), by, Start.AddTicks(number), until ?? DateTimeOffset.MaxValue, "reviewed",
+        false, new byte[] { 1, 0, 255, (byte)number });
+}

@@ -1,0 +1,84 @@
+using Gatehouse.Storage;
+
+namespace Gatehouse.Testing;
+
+/// <summary>What the tables have in common, as the checks of <see cref="TableContract"/> use it: rows by number that come and expire.</summary>
+/// <param name="Name">Name of the repository.</param>
+/// <param name="AddAsync">Adds the row of a number, or adds it again.</param>
+/// <param name="ListAsync">The numbers of the rows that count at the clock's moment, of those below a bound.</param>
+/// <param name="AddTextAsync">Adds a row with a text in it.</param>
+/// <param name="Life">How long the rows count from the start of a check on; null where they have no end.</param>
+internal sealed record TableProbe(
+    string Name,
+    Func<IStore, int, CancellationToken, Task> AddAsync,
+    Func<IStore, DateTimeOffset, int, CancellationToken, Task<IReadOnlyList<string>>> ListAsync,
+    Func<IStore, string, Task> AddTextAsync,
+    TimeSpan? Life)
+{
+    private static readonly TimeSpan HalfAnHour = TimeSpan.FromMinutes(30);
+
+    private static DateTimeOffset Until => Samples.Start + HalfAnHour;
+
+    public static IReadOnlyList<TableProbe> All { get; } =
+    [
+        new(
+            "revocations",
+            static (store, number, cancellation) => store.Revocations.AddAsync(Samples.Revocation(number, Until), cancellation).AsTask(),
+            static async (store, now, _, cancellation) => [.. (await store.Revocations.ListAsync(now, cancellation).ConfigureAwait(false)).Select(static row => row.Value).Order()],
+            static (store, text) => store.Revocations.AddAsync(Samples.Revocation(1, Until) with { Value = text }).AsTask(),
+            HalfAnHour),
+        new(
+            "sessions",
+            static (store, number, cancellation) => store.Sessions.AddAsync(Samples.Session(number, Until), cancellation).AsTask(),
+            static async (store, now, _, cancellation) => [.. (await store.Sessions.ListAsync(now, cancellation).ConfigureAwait(false)).Select(static row => row.SessionUid)],
+            static (store, text) => store.Sessions.AddAsync(Samples.Session(1, Until) with { SessionUid = text }).AsTask(),
+            HalfAnHour),
+        new(
+            "task owners",
+            static (store, number, cancellation) => store.TaskOwners.AddAsync(Samples.Task(number, "owner " + Samples.Number(number), Until), 1000, cancellation).AsTask(),
+            FindTasksAsync,
+            static (store, text) => store.TaskOwners.AddAsync(Samples.Task(1, "owner", Until) with { Server = text }, 1000).AsTask(),
+            HalfAnHour),
+        new(
+            "quotas",
+            static (store, number, cancellation) => store.Quotas.SaveAsync(new QuotaDayRow(Samples.Number(number), Samples.Today, 1, 1), cancellation).AsTask(),
+            static async (store, now, _, cancellation) =>
+                [.. (await store.Quotas.ListAsync((int)(now.UtcTicks / TimeSpan.TicksPerDay), cancellation).ConfigureAwait(false)).Select(static row => row.Digest)],
+            static (store, text) => store.Quotas.SaveAsync(new QuotaDayRow(text, Samples.Today, 1, 1)).AsTask(),
+            TimeSpan.FromHours(15)), // the rest of the day
+        new(
+            "commands asked for",
+            static (store, number, cancellation) => store.CommandApprovals.AskAsync(Samples.Number(number), "name", "{}", cancellation).AsTask(),
+            ListCommandsAsync,
+            static (store, text) => store.CommandApprovals.AskAsync(text, "name", "{}").AsTask(),
+            ICommandApprovalStore.AskedLife),
+        new(
+            "commands approved",
+            static (store, number, cancellation) => store.CommandApprovals.ApproveAsync(Samples.Number(number), "name", "{}", cancellation).AsTask(),
+            ListCommandsAsync,
+            static (store, text) => store.CommandApprovals.ApproveAsync(text, "name", "{}").AsTask(),
+            null),
+        new(
+            "definition approvals",
+            static (store, number, cancellation) => store.DefinitionApprovals.AddAsync(Samples.Definition(number, "ada", Until), cancellation).AsTask(),
+            static async (store, now, _, cancellation) =>
+                [.. (await store.DefinitionApprovals.ListAsync(now, cancellation).ConfigureAwait(false)).Select(static row => row.Digest["sha256:".Length..])],
+            static (store, text) => store.DefinitionApprovals.AddAsync(Samples.Definition(1, "ada", Until) with { Name = text }).AsTask(),
+            HalfAnHour),
+    ];
+
+    private static async Task<IReadOnlyList<string>> ListCommandsAsync(IStore store, DateTimeOffset now, int below, CancellationToken cancellation) =>
+        [.. (await store.CommandApprovals.ListAsync(cancellation).ConfigureAwait(false)).Select(static row => row.Digest).Order()];
+
+    private static async Task<IReadOnlyList<string>> FindTasksAsync(IStore store, DateTimeOffset now, int below, CancellationToken cancellation)
+    {
+        List<string> found = [];
+        for (var number = 0; number < below; number++)
+        {
+            var task = Samples.Task(number, "", now);
+            if (await store.TaskOwners.FindAsync(task.Server, task.Task, now, cancellation).ConfigureAwait(false) is not null) found.Add(Samples.Number(number));
+        }
+
+        return found;
+    }
+}

@@ -1,0 +1,66 @@
+using Gatehouse.Storage;
+
+namespace Gatehouse.Testing;
+
+/// <summary>
+/// A store without a disk: for tests of what needs one, and to show that the contract of the repositories is more than one implementation's
+/// behaviour. Reads and writes complete at once, one after the other.
+/// </summary>
+public sealed class InMemoryStore : IStore
+{
+    private readonly InMemoryTables tables;
+    private readonly InMemoryRevocations revocations;
+    private readonly InMemorySessions sessions;
+    private readonly InMemoryTaskOwners taskOwners;
+    private readonly InMemoryQuotas quotas;
+    private readonly InMemoryCommandApprovals commandApprovals;
+    private readonly InMemoryDefinitionApprovals definitionApprovals;
+
+    /// <summary>Opens a store.</summary>
+    /// <param name="data">The rows; another store may have had them.</param>
+    /// <param name="time">The clock by which rows expire.</param>
+    /// <param name="rowLimit">The most rows of each table but that of sessions.</param>
+    /// <param name="sessionRowLimit">The most open sessions.</param>
+    public InMemoryStore(InMemoryStoreData data, TimeProvider time, int rowLimit = 100_000, int sessionRowLimit = 2_000_000)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(time);
+        tables = new InMemoryTables(data.Gate, time);
+        revocations = new InMemoryRevocations(new(tables, data.Revocations, rowLimit, static row => row.Until));
+        sessions = new InMemorySessions(new(tables, data.Sessions, sessionRowLimit, static row => row.Until));
+        taskOwners = new InMemoryTaskOwners(new(tables, data.TaskOwners, rowLimit, static row => row.Until));
+        quotas = new InMemoryQuotas(new(tables, data.Quotas, rowLimit, static row => row.Until));
+        commandApprovals = new InMemoryCommandApprovals(new(tables, data.Commands, rowLimit, static row => row.Until));
+        definitionApprovals = new InMemoryDefinitionApprovals(new(tables, data.Definitions, rowLimit, static row => row.Until));
+    }
+
+    /// <inheritdoc />
+    public IRevocationStore Revocations => revocations;
+
+    /// <inheritdoc />
+    public ISessionStore Sessions => sessions;
+
+    /// <inheritdoc />
+    public ITaskOwnerStore TaskOwners => taskOwners;
+
+    /// <inheritdoc />
+    public IQuotaStore Quotas => quotas;
+
+    /// <inheritdoc />
+    public ICommandApprovalStore CommandApprovals => commandApprovals;
+
+    /// <inheritdoc />
+    public IDefinitionApprovalStore DefinitionApprovals => definitionApprovals;
+
+    /// <inheritdoc />
+    public ValueTask<int> CleanUpAsync(CancellationToken cancellation = default) => tables.RunAsync(
+        () => revocations.CleanUp() + sessions.CleanUp() + taskOwners.CleanUp() + quotas.CleanUp() + commandApprovals.CleanUp() + definitionApprovals.CleanUp(),
+        cancellation);
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync()
+    {
+        tables.Close();
+        return ValueTask.CompletedTask;
+    }
+}

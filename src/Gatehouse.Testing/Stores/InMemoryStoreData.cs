@@ -1,0 +1,21 @@
+using Gatehouse.Storage;
+
+namespace Gatehouse.Testing;
+
+/// <summary>The rows of an <see cref="InMemoryStore"/>. They outlive it, as a file outlives the store that has it open.</summary>
+public sealed class InMemoryStoreData
+{
+    internal Lock Gate { get; } = new();
+
+    internal Dictionary<(string Kind, string Issuer, string Value), RevocationRow> Revocations { get; } = [];
+
+    internal Dictionary<string, OpenSessionRow> Sessions { get; } = new(StringComparer.Ordinal);
+
+    internal Dictionary<(string Server, string Task), TaskOwnerRow> TaskOwners { get; } = [];
+
+    internal Dictionary<string, QuotaDayRow> Quotas { get; } = new(StringComparer.Ordinal);
+
+    internal Dictionary<string, CommandRow> Commands { get; } = new(StringComparer.Ordinal);
+
+    internal Dictionary<(string Server, string Source, string Kind, string Name, string Digest, string By), DefinitionApprovalRow> Definitions { get; } = [];
+}

@@ -1,0 +1,124 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+
+namespace Gatehouse.Text;
+
+/// <summary>
+/// Outside text as a person is shown it (design rule 9): nothing of it is unseen, nothing of it acts on the terminal, and two different texts
+/// never look the same. One notation in all media: <c>\u{200B}</c>, a line feed as <c>\n</c>, a backslash doubled.
+/// </summary>
+/// <remarks>
+/// Text is escaped once, where a message is made of it. <see cref="Escape"/> takes text from outside; <see cref="Guard"/> takes a line that was put
+/// together elsewhere, in which outside text was escaped before, and lets such escapes be.
+/// </remarks>
+public static class VisibleText
+{
+    // Marks on one character that are shown; more of them paint over the lines above and below. Scripts need no more than five.
+    private const int MostMarks = 8;
+    private const int LongestEscape = 9; // \u{10FFFF}, without its first character
+
+    /// <summary>For a part of one line: a terminal, a log line, a question.</summary>
+    public static string Escape(string text) => Write(text, Backslash.Doubled, Line.Escaped);
+
+    /// <summary>As <see cref="Escape"/>, cut after a number of characters with the count of what is left out.</summary>
+    public static string Bounded(string text, int most) => Cut(Escape(text), most);
+
+    /// <summary>For a text of several lines, which stay lines.</summary>
+    public static string EscapeLines(string text) => Write(text, Backslash.Doubled, Line.Kept);
+
+    /// <summary>For HTML text and quoted attributes: markup is text, and what is unseen is visible there too.</summary>
+    public static string Html(string text) => WebUtility.HtmlEncode(Escape(text));
+
+    /// <summary>A line of ours whose parts were escaped: what is left in it that is unseen is escaped too. Of what <see cref="Escape"/> gave, nothing changes.</summary>
+    public static string Guard(string line) => Write(line, Backslash.Kept, Line.Escaped);
+
+    /// <summary>The same for several lines.</summary>
+    public static string GuardLines(string text) => Write(text, Backslash.Kept, Line.Kept);
+
+    /// <summary>Cuts what was escaped, with the count of what is left out. Neither an escape nor a pair is cut through.</summary>
+    /// <param name="visible">The escaped text.</param>
+    /// <param name="most">How many characters stay at most.</param>
+    public static string Cut(string visible, int most)
+    {
+        ArgumentNullException.ThrowIfNull(visible);
+        if (visible.Length <= most) return visible;
+        var kept = 0;
+        for (var next = 0; (next += UnitAt(visible, next)) <= most;) kept = next;
+        return string.Create(CultureInfo.InvariantCulture, $"{visible.AsSpan(0, kept)}... ({visible.Length - kept} more characters)");
+    }
+
+    private enum Backslash
+    {
+        Doubled,
+        Kept,
+    }
+
+    private enum Line
+    {
+        Escaped,
+        Kept,
+    }
+
+    private static string Write(string text, Backslash backslash, Line line)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        StringBuilder? visible = null;
+        var marks = MostMarks; // at the beginning a mark has no base
+        for (var at = 0; at < text.Length;)
+        {
+            var codePoint = CodePointAt(text, at, out var length);
+            var stays = Stays(codePoint, ref marks, backslash, line);
+            if (!stays) (visible ??= new StringBuilder(text.Length + 16).Append(text, 0, at)).Append(EscapeOf(codePoint));
+            else visible?.Append(text, at, length);
+            at += length;
+        }
+
+        return visible?.ToString() ?? text;
+    }
+
+    // A mark without a base would stand on a character of ours: punctuation of ASCII is none, such as the quotation mark before the text. So
+    // a name looks the same whether it was escaped alone or with its line.
+    private static bool Stays(int codePoint, ref int marks, Backslash backslash, Line line)
+    {
+        var appearance = AppearanceTable.Of(codePoint);
+        if (appearance is Appearance.Mark or Appearance.SpacingMark && marks < MostMarks)
+        {
+            marks++;
+            return true;
+        }
+
+        marks = appearance == Appearance.Plain && (codePoint > 0x7F || char.IsAsciiLetterOrDigit((char)codePoint)) ? 0 : MostMarks;
+        return codePoint switch
+        {
+            '\\' => backslash == Backslash.Kept,
+            '\n' => line == Line.Kept,
+            _ => appearance == Appearance.Plain,
+        };
+    }
+
+    private static string EscapeOf(int codePoint) => codePoint switch
+    {
+        '\\' => "\\\\",
+        '\n' => "\\n",
+        _ => string.Create(CultureInfo.InvariantCulture, $"\\u{{{codePoint:X4}}}"),
+    };
+
+    private static int CodePointAt(string text, int at, out int length)
+    {
+        length = at + 1 < text.Length && char.IsSurrogatePair(text[at], text[at + 1]) ? 2 : 1;
+        return length == 2 ? char.ConvertToUtf32(text[at], text[at + 1]) : text[at];
+    }
+
+    private static int UnitAt(string visible, int at)
+    {
+        if (visible[at] != '\\' || at + 1 == visible.Length)
+        {
+            _ = CodePointAt(visible, at, out var length);
+            return length;
+        }
+
+        var end = visible[at + 1] == 'u' ? visible.IndexOf('}', at) : at + 1;
+        return end < 0 || end - at > LongestEscape ? 2 : end - at + 1;
+    }
+}

@@ -1,0 +1,203 @@
+using System.Text;
+using Gatehouse.Audit.Log;
+using Gatehouse.Audit.Verification;
+
+namespace Gatehouse.Audit.Tests.Verification;
+
+/// <summary>What a log says of itself is checked; a log that a gateway wrote passes, and each kind of damage is found at its place.</summary>
+public sealed class AuditLogVerifierTests
+{
+    [Fact]
+    public async Task ALogThatWasWritten_HasNoFindings()
+    {
+        using var folder = await WrittenAsync(runs: 3);
+        var report = AuditLogVerifier.Verify(folder.Path);
+        Assert.Empty(report.Findings);
+        Assert.Equal((3, 1L, 0L), (report.Runs, report.First, report.Lost));
+        Assert.True(report.Segments > 3);
+        Assert.Equal(3 * 41, report.Entries);
+    }
+
+    [Fact]
+    public async Task AnyEntryThatIsTakenOut_IsMissed_UnlessItIsAtAnEnd()
+    {
+        using var folder = await WrittenAsync(runs: 1);
+        var lines = Directory.GetFiles(folder.Path).Order().SelectMany(File.ReadAllLines).ToList();
+        for (var out_ = 1; out_ < lines.Count - 1; out_++)
+        {
+            using var cut = new LogFolder().Write(1, lines.Where((_, at) => at != out_));
+            var finding = Assert.Single(AuditLogVerifier.Verify(cut.Path).Findings, finding => finding.Kind == AuditFindingKind.Gap);
+            Assert.Equal(out_ + 1, finding.Line);
+            Assert.StartsWith("1 entries", finding.Detail, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task WhatTheLogSaysItLost_IsNoGap()
+    {
+        var directory = new FaultyDirectory();
+        using var folder = new LogFolder();
+        await using (var log = new GroupCommitLog(new AuditLogOptions { Directory = "memory" }, directory))
+        {
+            await log.AppendDurableAsync(Act("a"));
+            directory.Free = 1;
+            await Assert.ThrowsAsync<AuditUnavailableException>(async () => await log.AppendDurableAsync(Act("b")));
+            directory.Free = long.MaxValue;
+            await log.AppendDurableAsync(Act("c"));
+        }
+
+        folder.Write(1, directory.SyncedText().Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        var report = AuditLogVerifier.Verify(folder.Path);
+        Assert.Empty(report.Findings);
+        Assert.Equal((1L, 3L), (report.Lost, report.Entries));
+        folder.Write(1, folder.Lines(1).Where(line => !line.Contains("log.gap", StringComparison.Ordinal)));
+        Assert.Equal(AuditFindingKind.Gap, Assert.Single(AuditLogVerifier.Verify(folder.Path).Findings).Kind);
+    }
+
+    [Fact]
+    public async Task ACrash_LeavesATornLineAndACallWithoutItsEnd()
+    {
+        using var folder = await WrittenAsync(runs: 1);
+        var last = Directory.GetFiles(folder.Path).Order().Last();
+        File.AppendAllText(last, Line(42, "begun", "late") + "\n" + Line(43, "ended", "late")[..30] + new string('\0', 9000));
+        var findings = AuditLogVerifier.Verify(folder.Path).Findings;
+        Assert.Equal([AuditFindingKind.TornEnd, AuditFindingKind.NotEnded], findings.Select(finding => finding.Kind));
+        Assert.Equal(findings[0].Line, findings[1].Line + 1);
+        Assert.All(findings, finding => Assert.Equal(last, finding.File));
+    }
+
+    [Theory]
+    [InlineData("no entry", AuditFindingKind.NoEntry)]
+    [InlineData("", AuditFindingKind.NoEntry)]
+    [InlineData("[1]", AuditFindingKind.Version)]
+    [InlineData("{\"v\":2,\"seq\":2,\"kind\":\"control\",\"id\":\"x\",\"at\":\"2026-11-20T08:30:00Z\",\"gen\":1,\"act\":\"a\",\"act\":\"b\"}", AuditFindingKind.RepeatedMember)]
+    [InlineData("{\"v\":4,\"seq\":2,\"kind\":\"control\",\"id\":\"x\",\"at\":\"2026-11-20T08:30:00Z\",\"gen\":1,\"act\":\"a\"}", AuditFindingKind.Version)]
+    [InlineData("{\"v\":2,\"seq\":\"2\",\"kind\":\"control\",\"id\":\"x\",\"at\":\"2026-11-20T08:30:00Z\",\"gen\":1,\"act\":\"a\"}", AuditFindingKind.Member)]
+    [InlineData("{\"v\":2,\"seq\":2,\"kind\":\"control\",\"id\":\"x\",\"at\":\"yesterday\",\"gen\":1,\"act\":\"a\"}", AuditFindingKind.Member)]
+    [InlineData("{\"v\":2,\"seq\":2,\"kind\":\"control\",\"id\":\"x\",\"at\":\"2026-11-20T08:30:00Z\",\"gen\":1}", AuditFindingKind.Member)]
+    [InlineData("{\"v\":2,\"seq\":2,\"kind\":\"ended\",\"id\":\"x\",\"at\":\"2026-11-20T08:30:00Z\",\"gen\":1,\"up\":0,\"out\":0,\"bytesIn\":0}", AuditFindingKind.Member)]
+    [InlineData("{\"v\":2,\"seq\":2,\"kind\":\"maybe\",\"id\":\"x\",\"at\":\"2026-11-20T08:30:00Z\",\"gen\":1}", AuditFindingKind.Word)]
+    [InlineData("{\"v\":2,\"seq\":2,\"kind\":\"begun\",\"id\":\"1\",\"at\":\"2026-11-20T08:30:00Z\",\"gen\":1,\"parts\":[{\"kind\":\"proof\",\"outcome\":\"deny\"}]}", AuditFindingKind.Word)]
+    [InlineData("{\"v\":2,\"seq\":2,\"kind\":\"begun\",\"id\":\"1\",\"at\":\"2026-11-20T08:30:00Z\",\"gen\":1,\"parts\":[{\"kind\":\"rule\",\"outcome\":\"maybe\"}]}", AuditFindingKind.Word)]
+    [InlineData("{\"v\":2,\"seq\":1,\"kind\":\"control\",\"id\":\"x\",\"at\":\"2026-11-20T08:30:00Z\",\"gen\":1,\"act\":\"a\"}", AuditFindingKind.Order)]
+    [InlineData("{\"v\":2,\"seq\":2,\"kind\":\"control\",\"id\":\"x\",\"at\":\"2026-11-20T08:30:00Z\",\"gen\":1,\"act\":\"entries.joined\",\"entries\":\"3\",\"first\":\"2026-11-20T08:30:00Z\",\"last\":\"2026-11-20T08:31:00Z\",\"codes\":\"GH2001=2\"}", AuditFindingKind.Sum)]
+    [InlineData("{\"v\":2,\"seq\":2,\"kind\":\"control\",\"id\":\"x\",\"at\":\"2026-11-20T08:30:00Z\",\"gen\":1,\"act\":\"entries.joined\",\"entries\":\"2\",\"first\":\"2026-11-20T08:31:00Z\",\"last\":\"2026-11-20T08:30:00Z\",\"codes\":\"GH2001=2\"}", AuditFindingKind.Sum)]
+    [InlineData("{\"v\":2,\"seq\":2,\"kind\":\"begun\",\"id\":\"2\",\"at\":\"2026-11-20T08:30:00Z\",\"gen\":1}", AuditFindingKind.NotEnded)]
+    public void Damage_IsFoundAtItsLine(string line, AuditFindingKind kind)
+    {
+        using var folder = new LogFolder().Write(1, Line(1, "begun", "1"), line, Line(3, "ended", "1"));
+        Assert.Contains(AuditLogVerifier.Verify(folder.Path).Findings, finding => (finding.Line, finding.Kind) == (2, kind));
+    }
+
+    [Fact]
+    public void ACallThatIsBegunTwice_IsFound()
+    {
+        using var folder = new LogFolder().Write(1, Line(1, "begun", "1"), Line(2, "begun", "1"), Line(3, "ended", "1"));
+        Assert.Equal(AuditFindingKind.BegunTwice, Assert.Single(AuditLogVerifier.Verify(folder.Path).Findings).Kind);
+    }
+
+    [Fact]
+    public void SegmentsThatWereTaken_AreFoundInTheMiddle_AndSaidAtTheStart()
+    {
+        using var folder = new LogFolder().Write(4, Line(40, "ended", "1")).Write(5, Line(41, "ended", "2")).Write(8, Line(1, "ended", "3"));
+        var report = AuditLogVerifier.Verify(folder.Path);
+        Assert.Equal((40, 2), (report.First, report.Runs));
+        var finding = Assert.Single(report.Findings);
+        Assert.Equal((AuditFindingKind.MissingSegment, folder.Segment(8), "segments 6 to 7 are not there"), (finding.Kind, finding.File, finding.Detail));
+    }
+
+    [Fact]
+    public void WhatFollowsTheZeros_IsFound()
+    {
+        using var folder = new LogFolder().Write(1, Line(1, "ended", "1"));
+        File.AppendAllText(folder.Segment(1), new string('\0', 100_000) + Line(2, "ended", "2") + "\n");
+        Assert.Equal(AuditFindingKind.AfterZeros, Assert.Single(AuditLogVerifier.Verify(folder.Path).Findings).Kind);
+    }
+
+    [Fact]
+    public void ALineWithoutEnd_TakesNoMemoryWithoutEnd_AndHidesNothing()
+    {
+        using var folder = new LogFolder();
+        using (var file = File.Create(folder.Segment(1)))
+        {
+            file.Write(Encoding.UTF8.GetBytes(Line(1, "ended", "1") + "\n"));
+            var block = Encoding.UTF8.GetBytes(new string('x', 1 << 20));
+            for (var i = 0; i < 40; i++) file.Write(block);
+            file.Write(Encoding.UTF8.GetBytes("\n" + Line(2, "ended", "2") + "\n"));
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var report = AuditLogVerifier.Verify(folder.Path);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 16 << 20);
+        Assert.Equal((AuditFindingKind.NoEntry, 2), (Assert.Single(report.Findings).Kind, report.Findings[0].Line));
+        Assert.Equal(2, report.Entries);
+    }
+
+    [Fact]
+    public void Findings_AreBounded()
+    {
+        using var folder = new LogFolder().Write(1, Enumerable.Repeat("x", AuditLogReport.MostFindings + 7));
+        var report = AuditLogVerifier.Verify(folder.Path);
+        Assert.Equal((AuditLogReport.MostFindings, 7L), (report.Findings.Count, report.MoreFindings));
+    }
+
+    [Fact]
+    public void AnEmptyFolder_IsAnEmptyLog()
+    {
+        using var folder = new LogFolder();
+        Assert.Equal((0, 0L, 0), (AuditLogVerifier.Verify(folder.Path).Segments, AuditLogVerifier.Verify(folder.Path).First, AuditLogVerifier.Verify(folder.Path).Findings.Count));
+    }
+
+    // RFC 8259 section 8.2: well formed, and no text that can be read.
+    [Theory]
+    [InlineData("{\"v\":2,\"seq\":2,\"at\":\"1970-01-01T00:00:00Z\",\"gen\":1,\"kind\":\"control\",\"act\":\"a\",\"id\":\"\\ud800\"}")]
+    [InlineData("{\"v\":2,\"seq\":2,\"at\":\"1970-01-01T00:00:00Z\",\"gen\":1,\"kind\":\"\\udc00\",\"act\":\"a\",\"id\":\"x\"}")]
+    [InlineData("{\"v\":2,\"seq\":2,\"at\":\"\\ud800\",\"gen\":1,\"kind\":\"control\",\"act\":\"a\",\"id\":\"x\"}")]
+    [InlineData("{\"v\":2,\"seq\":2,\"at\":\"1970-01-01T00:00:00Z\",\"gen\":1,\"kind\":\"control\",\"act\":\"a\",\"id\":\"x\",\"parts\":[{\"kind\":\"rule\",\"outcome\":\"\\ud800\"}]}")]
+    [InlineData("{\"v\":1,\"seq\":2,\"at\":\"1970-01-01T00:00:00Z\",\"gen\":1,\"kind\":\"control\",\"act\":\"a\",\"id\":\"x\",\"checks\":[\"\\ud800\"]}")]
+    [InlineData("{\"v\":1,\"seq\":2,\"at\":\"1970-01-01T00:00:00Z\",\"gen\":1,\"kind\":\"control\",\"act\":\"a\",\"id\":\"x\",\"\\ud800\":1}")]
+    [InlineData("{\"v\":1,\"seq\":2,\"at\":\"1970-01-01T00:00:00Z\",\"gen\":1,\"kind\":\"control\",\"act\":\"a\",\"id\":\"x\",\"other\":\"\\ud800\"}")]
+    public void ATextThatIsHalfACharacter_KeepsNoOtherLineFromBeingChecked(string hostile)
+    {
+        using var folder = new LogFolder().Write(1, [hostile, "no entry"]);
+        var findings = AuditLogVerifier.Verify(folder.Path).Findings;
+        Assert.Contains(findings, finding => finding.Line == 2 && finding.Kind == AuditFindingKind.NoEntry);
+        Assert.Contains(findings, finding => finding.Line == 1);
+        Assert.Empty(AuditLogReader.Read(folder.Path));
+    }
+
+    // Two counts that together are more than a number holds are not nothing.
+    [Fact]
+    public void AGapThatIsMoreThanANumberHolds_IsAGap()
+    {
+        static string Entry(long number) => $"{{\"v\":2,\"seq\":{number},\"at\":\"1970-01-01T00:00:00Z\",\"gen\":1,\"kind\":\"control\",\"act\":\"a\",\"id\":\"x\"}}";
+        using var folder = new LogFolder().Write(1, [Entry(1), Entry(long.MaxValue), Entry(long.MaxValue), Entry(2)]);
+        Assert.Contains(AuditLogVerifier.Verify(folder.Path).Findings, finding => finding.Kind == AuditFindingKind.Gap);
+    }
+
+    private static async Task<LogFolder> WrittenAsync(int runs)
+    {
+        var folder = new LogFolder();
+        for (var run = 0; run < runs; run++)
+        {
+            await using var log = GroupCommitLog.Open(new AuditLogOptions { Directory = folder.Path, SegmentBytes = 4096, RefusalBurst = 2 });
+            for (var i = 0; i < 19; i++)
+            {
+                await log.AppendDurableAsync(Entry(AuditEntryKind.Begun, $"{run}-{i}"));
+                log.TryAppend(Entry(AuditEntryKind.Ended, $"{run}-{i}") with { ClosesBegun = true });
+            }
+
+            var refused = Entry(AuditEntryKind.Ended, "") with { IsRefusal = true, Owner = "o", Code = "GH2001", Parts = [new AuditPart(AuditPartKind.Authentication, AuditOutcome.Deny, "Expired")] };
+            for (var i = 0; i < 9; i++) log.TryAppend(refused with { ExchangeId = $"refused-{run}-{i}" });
+        }
+
+        return folder;
+    }
+
+    private static AuditEntry Act(string name) => Entry(AuditEntryKind.Control, name) with { Facts = [KeyValuePair.Create("act", name)] };
+
+    private static AuditEntry Entry(AuditEntryKind kind, string id) => new() { Kind = kind, ExchangeId = id, At = DateTimeOffset.UnixEpoch };
+
+    private static string Line(int number, string kind, string id) =>
+        $$"""{"v":2,"seq":{{number}},"kind":"{{kind}}","id":"{{id}}","at":"2026-11-20T08:30:00Z","gen":1,"up":0,"out":0,"bytesIn":0,"bytesOut":0}""";
+}

@@ -1,0 +1,237 @@
+using System.Text.Json;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
+using Gatehouse.Gateway.Administration;
+using Gatehouse.Gateway.Configuration;
+using Gatehouse.Gateway.Personal;
+using Gatehouse.Gateway.Tests.Personal;
+using Gatehouse.Identity;
+using Gatehouse.Integrity.Definitions;
+using Gatehouse.Link;
+
+namespace Gatehouse.Gateway.Tests;
+
+/// <summary>Every act of administration is authorized in one way, by both hosts, and leaves one entry (ID-08; design rule 12).</summary>
+[Trait("Requirement", "ID-08")]
+public sealed class AdministrationTests
+{
+    // The first process of a system has no terminal, as an agent's tool that was started without one.
+    private static readonly PeerAccount Own = new(1, PeerAccount.OwnUserId());
+    private static readonly PeerAccount Other = new(1, PeerAccount.OwnUserId() + 1);
+
+    private static readonly Act[] Acts =
+    [
+        new ShowStatus(), new ListSessions(null, null), new ListPendingDefinitions(), new ListCommands(),
+        new EndSession("none"), new RevokeSubject("mallory", "r"), new RevokeTokens(RevocationKind.TokenHash, "", new string('0', 64), "r"),
+        new ApproveDefinition("up", DefinitionKind.Tool, "add", "d", "r", null), new RevokeDefinitionApproval("up", DefinitionKind.Tool, "add", "r"),
+        new Reload(), new IssueDevelopmentToken(null, null, null, null, null), new Drain(TimeSpan.Zero),
+        new ApproveServerCommand("s", PersonalBed.Command, PersonalBed.Command.Digest), new RevokeCommandApproval(new string('0', 64)), new StopHost(),
+    ];
+
+    public static TheoryData<string> Names => [.. Acts.Select(act => act.GetType().Name)];
+
+    [Fact]
+    public void TheTable_HasEveryAct() => Assert.Equal(
+        typeof(Act).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Act)) && !type.IsAbstract).Select(type => type.Name).Order(StringComparer.Ordinal),
+        Acts.Select(act => act.GetType().Name).Order(StringComparer.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task OnAGateway_AnActNeedsItsAccountAndItsPerson_AndLeavesOneEntry(string name)
+    {
+        var act = Acts.Single(act => act.GetType().Name == name);
+        await using var gateway = await TestGateway.StartAsync(reload: static () => new ConfigurationResult { Settings = null, Faults = [], SourcePath = "x" });
+        var administration = GatewayAdministration.Of(gateway.Host);
+        var audience = gateway.Host.Snapshots.Current.Settings.AdministrationResource;
+        if (act is ListCommands or ApproveServerCommand or RevokeCommandApproval or StopHost)
+        {
+            Assert.Equal("unknown-act", await RefusedAsync(administration, act, new AdministratorCredentials(Own)));
+            Assert.Equal(["control.refused"], Entries(gateway));
+            return;
+        }
+
+        (string Why, AdministratorCredentials Credentials)[] strangers =
+        [
+            ("another-account", new AdministratorCredentials((PeerAccount?)null)),
+            ("another-account", new AdministratorCredentials(Other)),
+            ("another-account", new AdministratorCredentials(Other) { Token = gateway.AdminToken(), IsConfirmed = true }),
+        ];
+        (string Why, AdministratorCredentials Credentials)[] nobodies =
+        [
+            ("no-token", new AdministratorCredentials(Own)),
+            ("no-terminal", new AdministratorCredentials(Own) { IsConfirmed = true }),
+            ("token: Malformed", new AdministratorCredentials(Own) { Token = "junk" }),
+            ("token: AudienceMismatch", new AdministratorCredentials(Own) { Token = gateway.Token("carol") }),
+            ("not-an-administrator", new AdministratorCredentials(Own) { Token = gateway.Token("mallory", audience) }),
+        ];
+        var good = new AdministratorCredentials(Own) { Token = gateway.AdminToken() };
+        foreach (var (why, credentials) in strangers) Assert.Equal(why, await RefusedAsync(administration, act, credentials));
+        Assert.Equal(["control.refused", "control.refused", "control.refused"], Entries(gateway));
+        if (act.Strength == ActStrength.Person)
+        {
+            foreach (var (why, credentials) in nobodies) Assert.Equal(why, await RefusedAsync(administration, act, credentials));
+        }
+
+        var outcome = await administration.DoAsync(act, act.Strength == ActStrength.Person ? good : new AdministratorCredentials(Own));
+        // What is refused now is refused for what it names, and no more for who asks.
+        Assert.DoesNotContain(outcome.Refusal?.Why, nobodies.Concat(strangers).Select(one => one.Why));
+        var expected = act.Effect == ActEffect.Reads ? 0 : act.Strength == ActStrength.Person ? nobodies.Length + 1 : 1;
+        Assert.Equal(Enumerable.Repeat("control." + act.Name, expected), Entries(gateway).Skip(strangers.Length));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task OnAPersonalHost_TheSameAuthorizationHolds(string name)
+    {
+        var act = Acts.Single(act => act.GetType().Name == name);
+        await using var bed = await PersonalBed.StartAsync();
+        var administration = PersonalAdministration.Of(bed.Host);
+        Assert.Equal("another-account", await RefusedAsync(administration, act, new AdministratorCredentials(Other) { IsConfirmed = true }));
+        Assert.Equal("another-account", await RefusedAsync(administration, act, new AdministratorCredentials((PeerAccount?)null)));
+        var isOffered = act is not (ListSessions or EndSession or RevokeSubject or RevokeTokens or IssueDevelopmentToken or Drain);
+        // To give a right needs the person; to take one away does not where there is only one.
+        var needsPerson = act.Strength == ActStrength.Person && act.Effect == ActEffect.Grants;
+        var alone = await administration.DoAsync(act, new AdministratorCredentials(Own) { Token = "a token opens nothing here" });
+        var confirmed = await administration.DoAsync(act, new AdministratorCredentials(Own) { IsConfirmed = true });
+        if (!isOffered) Assert.Equal(("unknown-act", "unknown-act"), (alone.Refusal!.Why, confirmed.Refusal!.Why));
+        else if (needsPerson) Assert.Equal(("not-confirmed", "no-terminal"), (alone.Refusal!.Why, confirmed.Refusal!.Why));
+        else Assert.DoesNotContain(alone.Refusal?.Why, new[] { "not-confirmed", "no-terminal", "another-account" });
+        await bed.Host.DisposeAsync();
+        var entries = bed.Entries().SelectMany(text => text.Split('\n', StringSplitOptions.RemoveEmptyEntries)).Select(ActOf).OfType<string>().Where(IsControl).ToList();
+        Assert.Equal(isOffered ? 2 : 4, entries.Count(entry => entry == "control.refused"));
+        Assert.Equal(isOffered && act.Effect != ActEffect.Reads ? 2 : 0, entries.Count(entry => entry == "control." + act.Name));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task WhatFails_PermitsNothing_AndLeavesItsEntry(bool inAuthorization)
+    {
+        var journal = new Journal();
+        var rules = new AdministratorRules
+        {
+            AnotherAccount = ActRefusal.UnknownAct,
+            TakesConfirmation = () => throw new InvalidOperationException("content"),
+            NobodyNamed = static () => ActRefusal.UnknownAct,
+            WithoutTerminal = "",
+        };
+        var failing = new FailingParts();
+        var service = new AdministrationService(
+            new AdministrationParts { Status = failing, Lifecycle = failing, Sessions = failing }, new AdministratorAuthorization(rules), journal);
+        Act act = inAuthorization ? new EndSession("a") : new Drain(TimeSpan.Zero);
+        var outcome = await service.DoAsync(act, new AdministratorCredentials(Own) { IsConfirmed = true });
+        Assert.Equal("fault: System.InvalidOperationException", outcome.Refusal!.Why);
+        Assert.DoesNotContain("content", outcome.Refusal.Message, StringComparison.Ordinal);
+        Assert.Equal("control." + act.Name, Assert.Single(journal.Acts));
+        Assert.Equal(inAuthorization ? 0 : 1, failing.Calls);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void TheSocket_HasWordsForEachAct_InBothDirections(string name)
+    {
+        var act = Acts.Single(act => act.GetType().Name == name);
+        var request = JsonSerializer.Deserialize<ControlRequest>(JsonSerializer.SerializeToUtf8Bytes(ControlFormat.Write(act)))!;
+        var read = Assert.Single(ControlFormat.Read(request).Acts);
+        Assert.Equal(act.GetType(), read.GetType());
+        Assert.Equal(JsonSerializer.Serialize(ControlFormat.Write(act)), JsonSerializer.Serialize(ControlFormat.Write(read)));
+    }
+
+    [Theory]
+    [InlineData("""{"v":1,"verb":"grant"}""", "unknown act")]
+    [InlineData("""{"v":1,"verb":"Status"}""", "unknown act")]
+    [InlineData("""{"v":2,"verb":"status"}""", "unknown version")]
+    [InlineData("""{"v":1,"verb":"status","extra":1}""", "not understood")]
+    [InlineData("""{"v":1,"verb":"status","subject":"alice"}""", "not understood")]
+    [InlineData("""{"v":1,"verb":"status","verb":"drain"}""", "not understood")]
+    [InlineData("""{"v":1,"verb":"session.revoke","session":"a","subject":"b"}""", "not understood")]
+    [InlineData("""{"v":1,"verb":"drain","seconds":"soon"}""", "not understood")]
+    [InlineData("""{"v":1}""", "not understood")]
+    [InlineData("""status""", "not understood")]
+    [InlineData("", "not understood")]
+    public async Task WhatIsNoAct_IsRefusedOverTheSocket_WithOneEntry(string line, string message)
+    {
+        var folder = Directory.CreateTempSubdirectory("gatehouse-acts-");
+        await using (var gateway = await TestGateway.StartAsync())
+        {
+            var path = Path.Join(folder.FullName, "control.sock");
+            await using (new ControlServer(path, GatewayAdministration.ControlOf(gateway.Host)))
+            {
+                using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+                await socket.ConnectAsync(new System.Net.Sockets.UnixDomainSocketEndPoint(path));
+                await socket.SendAsync(System.Text.Encoding.UTF8.GetBytes(line + "\n"));
+                await using var stream = new System.Net.Sockets.NetworkStream(socket);
+                var reply = await JsonSerializer.DeserializeAsync<ControlReply>(stream);
+                Assert.False(reply!.Ok);
+                Assert.Contains(message, reply.Message, StringComparison.Ordinal);
+            }
+
+            Assert.Equal(["control.refused"], Entries(gateway));
+        }
+
+        folder.Delete(recursive: true);
+    }
+
+    private static async Task<string?> RefusedAsync(AdministrationService administration, Act act, AdministratorCredentials credentials) =>
+        (await administration.DoAsync(act, credentials)).Refusal?.Why;
+
+    private static List<string> Entries(TestGateway gateway)
+    {
+        List<string> Read() => [.. gateway.Entries().Select(entry => entry.TryGetProperty("act", out var act) ? act.GetString()! : "").Where(IsControl)];
+        // A refusal of a stranger is not awaited: its entry follows.
+        gateway.Host.NoteDurableAsync("mark").GetAwaiter().GetResult();
+        return Read();
+    }
+
+    private sealed class Journal : IAdministrationJournal
+    {
+        public List<string> Acts { get; } = [];
+
+        public bool IsAvailable => true;
+
+        public Task<bool> NoteDurableAsync(string act, params (string Name, string Value)[] facts)
+        {
+            Acts.Add(act);
+            return Task.FromResult(true);
+        }
+
+        public void NoteRefused(string who, string act, params (string Name, string Value)[] facts) => Acts.Add(act);
+    }
+
+    private sealed class FailingParts : IStatusSource, ILifecycleAdministration, ISessionAdministration
+    {
+        public int Calls { get; private set; }
+
+        public long Generation => 1;
+
+        public bool Drains => true;
+
+        public bool Stops => true;
+
+        public IReadOnlyDictionary<string, string> Facts() => throw Fault();
+
+        public Task<IReadOnlyList<string>> ReloadAsync() => throw Fault();
+
+        public Task<int> DrainAsync(TimeSpan patience) => throw Fault();
+
+        public void Stop() => throw Fault();
+
+        public IReadOnlyList<SessionView> List(string? server, string? subject) => throw Fault();
+
+        public ValueTask<string?> EndAsync(string id) => throw Fault();
+
+        private InvalidOperationException Fault()
+        {
+            Calls++;
+            return new InvalidOperationException("content");
+        }
+    }
+
+    private static bool IsControl(string act) => act.StartsWith("control.", StringComparison.Ordinal);
+
+    private static string? ActOf(string line)
+    {
+        using var json = JsonDocument.Parse(line);
+        return json.RootElement.TryGetProperty("act", out var act) ? act.GetString() : null;
+    }
+}

@@ -1,0 +1,89 @@
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Identity;
+using Gatehouse.Pipeline;
+
+namespace Gatehouse.Gateway.Tests.Limits;
+
+/// <summary>Exchanges under way before and after their caller is known.</summary>
+public sealed class ExchangeRegistryTests
+{
+    [Fact]
+    public async Task OneConnection_HasABoundedNumberOfRequestsWithoutACaller()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var registry = new ExchangeRegistry(TimeProvider.System);
+        var first = New(gateway, "one");
+        List<IExchangePlace> places = [registry.Enter(first, static _ => { })];
+        while (places.Count < ExchangeRegistry.MostUnknownPerConnection) places.Add(registry.Enter(New(gateway, "one"), static _ => { }));
+        Assert.Equal(Reasons.TooBusy, Assert.Throws<RefusalException>(() => registry.Enter(New(gateway, "one"), static _ => { })).Refusal.Reason);
+        using var other = registry.Enter(New(gateway, "two"), static _ => { }); // another connection has a number of its own
+        first.Caller = Alice(gateway);
+        places[0].Claim(isStream: false);
+        using var next = registry.Enter(New(gateway, "one"), static _ => { }); // a request whose caller is known counts for the caller
+        places[1].Dispose();
+        using var after = registry.Enter(New(gateway, "one"), static _ => { });
+        foreach (var place in places) place.Dispose();
+        Assert.Equal(3, registry.Count);
+    }
+
+    // The token was found good, then the right was withdrawn, then the exchange took its caller's place.
+    [Theory]
+    [InlineData("alice", true)]
+    [InlineData("bob", false)]
+    public async Task ARightThatIsWithdrawnWhileTheTokenIsLookedAt_EndsTheExchange(string revoked, bool ends)
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var registry = new ExchangeRegistry(TimeProvider.System);
+        var ended = new List<ExchangeEnd>();
+        using var waiting = registry.Enter(New(gateway, "other"), static _ => { });
+        var exchange = New(gateway, "one");
+        using var place = registry.Enter(exchange, ended.Add);
+        Assert.Equal(0, registry.End(each => each.Subject!.Subject == revoked)); // nobody's caller is known yet
+        exchange.Caller = Alice(gateway);
+        place.Claim(isStream: false);
+        Assert.Equal(ends ? [ExchangeEnd.RightWithdrawn] : [], ended);
+        var later = New(gateway, "one");
+        later.Caller = exchange.Caller;
+        using var began = registry.Enter(later, ended.Add); // began after the withdrawal: its token is judged with it
+        began.Claim(isStream: false);
+        Assert.Equal(ends ? 1 : 0, ended.Count);
+    }
+
+    [Fact]
+    public async Task MoreWithdrawalsThanAreRemembered_EndWhoseCallerIsNotKnown()
+    {
+        await using var gateway = await TestGateway.StartAsync();
+        var registry = new ExchangeRegistry(TimeProvider.System);
+        var ended = 0;
+        using var place = registry.Enter(New(gateway, "one"), _ => ended++);
+        for (var i = 0; i < ExchangeRegistry.MostWithdrawals; i++) registry.End(static _ => false);
+        Assert.Equal(0, ended);
+        registry.End(static _ => false);
+        Assert.Equal(1, ended);
+    }
+
+    private static VerifiedToken Alice(TestGateway gateway) => Callers.Token(gateway.Host.Development!.TrustedIssuer.Profile.Issuer, "alice", "c");
+
+    private static Exchange New(TestGateway gateway, string connection)
+    {
+        var snapshot = gateway.Host.Snapshots.Current;
+        return new Exchange(snapshot, new HeadOf(connection), null, TimeProvider.System) { Server = snapshot.Settings.Servers[0] };
+    }
+
+    private sealed class HeadOf(string connection) : IRequestHead
+    {
+        public string? Verb => "POST";
+
+        public string Path => "/mcp";
+
+        public bool HasQuery => false;
+
+        public string? ConnectionId => connection;
+
+        public int Count(string header) => 0;
+
+        public string? Single(string header) => null;
+
+        public IEnumerable<KeyValuePair<string, string>> WithPrefix(string prefix) => [];
+    }
+}

@@ -1,0 +1,27 @@
+using System.Collections.Concurrent;
+using Gatehouse.Gateway.Upstreams;
+using Gatehouse.Identity;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Gateway.Tests.Upstreams;
+
+/// <summary>Gives each caller a credential of its own, and notes who asked for which server.</summary>
+internal sealed class CallerCredentials : IUpstreamCredentials
+{
+    /// <summary>Who asked for which server; the gateway itself has no name.</summary>
+    public ConcurrentQueue<(string Caller, string Server)> Asked { get; } = new();
+
+    /// <summary>What happens in the place of a credential.</summary>
+    public Func<CancellationToken, ValueTask>? Fault { get; set; }
+
+    public async ValueTask<UpstreamCredential?> GetAsync(PolicySubject? caller, ServerSettings server, CancellationToken cancellation)
+    {
+        Asked.Enqueue((caller?.Subject ?? "", server.Name));
+        if (Fault is not null && caller is not null) await Fault(cancellation);
+        return new UpstreamCredential("Authorization", "Bearer ", new SecretText(Of(caller?.Subject)));
+    }
+
+    /// <summary>The secret of a caller.</summary>
+    public static string Of(string? caller) => $"upstream-secret-of-{caller ?? "the-gateway"}";
+}

@@ -1,0 +1,52 @@
+using Gatehouse.Integrity.Locks;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Range.Tests;
+
+/// <summary>An exercise without an attack: a gateway in which a test replaces what it likes.</summary>
+internal sealed class AnyParts(Func<Bed, PartReplacements> replace) : Exercise
+{
+    /// <summary>Calls of the tool transfer that one person has.</summary>
+    public const int MostTransfers = 2;
+
+    public override string Id => "any-parts";
+
+    public override string Title => "Any parts";
+
+    public override IReadOnlyList<string> Owasp => [];
+
+    public override IReadOnlyList<string> Rows => [];
+
+    public override string Protection => "any stage";
+
+    public override Story Story { get; } = new("", "", "", "");
+
+    internal override bool ReplacedHoldsDefinitions => true;
+
+    internal override IReadOnlyList<LimitRule> Limits =>
+        [new LimitRule { Id = "transfers", Per = LimitParties.Caller, Tools = new NameSet(["transfer"]), Daily = MostTransfers }];
+
+    internal override LockFile? FoundLockFor(ServerSettings first) => new([]);
+
+    internal override PartReplacements Replace(Bed bed) => replace(bed);
+
+    internal override async Task<Uri> StartUnguardedAsync(Bed bed)
+    {
+        var server = await CanaryServer.StartAsync(bed, overrides: async (context, message) =>
+        {
+            if (message.ValueKind != System.Text.Json.JsonValueKind.Object || !message.GetRawText().Contains("\"stream\"", StringComparison.Ordinal)) return false;
+            await CanaryServer.WriteEventAsync(context, CanaryServer.Result(message.GetProperty("id"), "streamed"));
+            return true;
+        });
+        bed.Backend = server.Url.ToString();
+        return server.Url;
+    }
+
+    internal override async Task<ServerSettings> StartBehindGatewayAsync(Bed bed) => Upstream.Http(await StartUnguardedAsync(bed));
+
+    internal override Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) => Task.FromResult<IReadOnlyList<Attempt>>([]);
+
+    internal override Task<bool> UseHonestlyAsync(Scene scene) => Honest.EchoesAsync(scene);
+}

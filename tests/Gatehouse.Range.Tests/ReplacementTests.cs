@@ -1,0 +1,153 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Gatehouse.Audit;
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Definitions;
+using Gatehouse.Pipeline.Inspection;
+using Gatehouse.Pipeline.Listing;
+using Gatehouse.Pipeline.Stages;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Range.Tests;
+
+/// <summary>Every stage, rule and other named part is replaced by the one general means, and what was put in its place is what runs.</summary>
+[Trait("Requirement", "RG-01")]
+public sealed partial class ReplacementTests
+{
+    // Exercises run these: newline-smuggling starts a local process, first-sight-shaped needs a second caller, and the host of an account is
+    // that of wrap-command-swapped.
+    private static readonly string[] RunByExercises = [PartNames.Framing.Text, PartNames.FirstSight.Text, PartNames.CommandApprovals.Text, PartNames.PayloadSealer.Text];
+
+    private static readonly PartName<IStage>[] Stages =
+    [
+        PartNames.Accept, PartNames.Authenticate, PartNames.Validate, PartNames.Session, PartNames.Resolve, PartNames.Authorize, PartNames.Limit, PartNames.InspectRequest,
+        PartNames.Approve,
+    ];
+
+    private static readonly string[] Judges = ["lock", "found-lock", "metadata"];
+
+    private static IReadOnlyList<string> Rules => ResponseInspector.Standard(new BlankCatalogue(), null!, null!).RuleNames;
+
+    /// <summary>The table, the rules and the judges.</summary>
+    private static IEnumerable<string> Table =>
+    [
+        .. typeof(PartNames).GetProperties(BindingFlags.Static | BindingFlags.Public).Select(property => (string)property.PropertyType.GetProperty("Text")!.GetValue(property.GetValue(null))!),
+        .. Rules.Where(name => name != PartNames.ListChanges.Text).Select(name => PartNames.ResponseRule(name).Text),
+        .. RequestInspector.Standard().Rules.Select(rule => PartNames.RequestRule(rule.Name).Text),
+        .. Judges.Select(name => PartNames.Judge(name).Text),
+    ];
+
+    [Fact]
+    public async Task WhatIsPutInThePlaceOfAPart_IsWhatRuns()
+    {
+        var ran = new ConcurrentDictionary<string, bool>();
+        var replaced = PartReplacements.None;
+        await WithGatewayAsync(bed => replaced = EveryPart(name => ran[name] = true), UseEverythingAsync);
+        await WithGatewayAsync(bed => StagesThatAreComposed(bed, name => ran[name] = true), static scene => scene.As(Scene.Victim).InitializeAsync());
+
+        var composed = replaced.Composed;
+        Assert.Equal(Table.Where(name => name != PartNames.CommandApprovals.Text).Order(StringComparer.Ordinal), composed);
+        Assert.Equal(Table.Except(RunByExercises).Order(StringComparer.Ordinal), ran.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void EveryStage_HasItsName() =>
+        Assert.All(GatewayPipeline.StageNames, stage => Assert.Contains(stage, Table));
+
+    [Fact]
+    public async Task ADoubleOfNothing_IsAFault()
+    {
+        var fault = await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            WithGatewayAsync(static _ => PartReplacements.None.Put(PartNames.ResponseRule("no-such-rule"), new PassingRule("no-such-rule")), static _ => Task.CompletedTask));
+        Assert.Contains("response-rule/no-such-rule", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("accept")]
+    [InlineData("authenticate")]
+    [InlineData("validate")]
+    [InlineData("session")]
+    [InlineData("authorize")]
+    [InlineData("limit")]
+    [InlineData("inspect-request")]
+    public async Task AStageThatPassesEverything_NoLongerRefuses(string stage)
+    {
+        var (before, after) = ("", "");
+        await WithGatewayAsync(static _ => PartReplacements.None, async scene => before = await RefusedAsync(stage, scene));
+        await WithGatewayAsync(_ => PartReplacements.None.Put(new PartName<IStage>(stage), new PassingStage(stage)), async scene => after = await RefusedAsync(stage, scene));
+        Assert.DoesNotContain("HTTP 200 result", before, StringComparison.Ordinal);
+        Assert.NotEqual(before, after);
+    }
+
+    // A request that the stage refuses, and what came of it.
+    private static async Task<string> RefusedAsync(string stage, Scene scene)
+    {
+        var client = stage == "authenticate" ? scene.With("no token") : scene.As(Scene.Victim);
+        if (stage == "accept") client.Origin = "http://evil.example";
+        if (stage is not ("accept" or "authenticate")) await client.InitializeAsync();
+        if (stage == "session") client.SessionId = "no-session";
+        for (var calls = 0; stage == "limit" && calls < AnyParts.MostTransfers; calls++) await client.CallAsync("transfer", new { amount = "1" });
+        var reply = await (stage switch
+        {
+            "validate" => client.PostAsync("""{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"echo","name":"secret"}}"""),
+            "authorize" => client.CallAsync("no-such-tool"),
+            "limit" => client.CallAsync("transfer", new { amount = "1" }),
+            "inspect-request" => client.PostAsync(client.Body("tools/call", """{"name":"echo","arguments":{},"_meta":{"traceparent":"none"}}""")),
+            _ => client.AskAsync("tools/list"),
+        });
+        return reply.Result(client.LastId) is null ? $"{reply.Summary()} {ReasonCode().Match(reply.Text)}" : "HTTP 200 result";
+    }
+
+    private static async Task UseEverythingAsync(Scene scene)
+    {
+        Assert.True(await Honest.EchoesAsync(scene));
+        var client = scene.As(Scene.Victim);
+        await client.InitializeAsync();
+        await client.AskAsync("tools/list");
+        await client.CallAsync("stream");
+        await client.PostAsync("""{"jsonrpc":"2.0","method":"notifications/progress","params":{"progressToken":1,"progress":1}}""");
+    }
+
+    private static PartReplacements EveryPart(Action<string> ran)
+    {
+        var all = PartReplacements.None
+            .Around(PartNames.Upstreams, real => server => { ran(PartNames.Upstreams.Text); return real(server); })
+            .Around(PartNames.Pacing, real => (upstream, exchange, time) => { ran(PartNames.Pacing.Text); return real(upstream, exchange, time); })
+            .Around(PartNames.ClientNotices, real => (exchange, registry) => { ran(PartNames.ClientNotices.Text); return real(exchange, registry); });
+        foreach (var name in Stages) Mark(name);
+        foreach (var rule in RequestInspector.Standard().Rules) Mark(PartNames.RequestRule(rule.Name));
+        foreach (var slug in Rules.Where(name => name != PartNames.ListChanges.Text)) Mark(PartNames.ResponseRule(slug));
+        foreach (var slug in Judges) all = all.Around(PartNames.Judge(slug), real => new MarkingJudge(real, () => ran(PartNames.Judge(slug).Text)));
+        Mark(PartNames.Sessions);
+        Mark(PartNames.Conversations);
+        Mark(PartNames.Quotas);
+        Mark(PartNames.ListCatalogue);
+        Mark(PartNames.ListVisibility);
+        Mark(PartNames.ListChanges);
+        Mark(PartNames.DefinitionMemory);
+        return all;
+
+        void Mark<T>(PartName<T> name) where T : class => all = all.Around(name, real => MarkingProxy.Around(real, () => ran(name.Text)));
+    }
+
+    // These three have one type each, which a double is made of.
+    private static PartReplacements StagesThatAreComposed(Bed bed, Action<string> ran) => PartReplacements.None
+        .Put(PartNames.Forward, new ForwardStage(
+            _ => { ran(PartNames.Forward.Text); return new PassthroughUpstream(new Uri(bed.Backend), new RememberedHeads(new AcceptStage())); }, new BlankCatalogue(), null!))
+        .Put(PartNames.InspectResponse, new ResponseInspector(null, MarkingProxy.Around<IResponseRule>(new PassingRule("any"), () => ran(PartNames.InspectResponse.Text))))
+        .Put(PartNames.Record, new RecordStage(MarkingProxy.Around<IAuditLog>(new NaiveLog(1 << 20), () => ran(PartNames.Record.Text))));
+
+    private static async Task WithGatewayAsync(Func<Bed, PartReplacements> replace, Func<Scene, Task> use)
+    {
+        await using var issuer = await RangeIssuer.StartAsync();
+        await using var bed = new Bed(issuer, Toolbox.Find());
+        var exercise = new AnyParts(replace);
+        var gateway = await bed.StartGatewayAsync(exercise, await exercise.StartBehindGatewayAsync(bed), isReplaced: true);
+        await use(bed.SceneAt(gateway));
+    }
+
+    [GeneratedRegex("GH[0-9]{4}")]
+    private static partial Regex ReasonCode();
+}
