@@ -122,6 +122,12 @@ internal sealed class TestGateway : IAsyncDisposable
         return (response.StatusCode, text.StartsWith('{') ? JsonDocument.Parse(text).RootElement : default, response);
     }
 
+    /// <summary>
+    /// Waits until no exchange is under way. An answer comes before the end of its exchange, and the end marks when its caller was last seen: a test
+    /// that moves the clock in between measures idle time from the moved clock.
+    /// </summary>
+    public Task NothingUnderWayAsync() => Eventually.TrueAsync(() => Host.Registry.Count == 0, "no exchange is under way");
+
     /// <summary>Begins a legacy session and returns its handle.</summary>
     public async Task<string> InitializeAsync(string? token = null)
     {

@@ -167,6 +167,7 @@ public sealed class SpanningTests
         {
             request.RequestUri = UrlOf(gateway, server);
             var (status, body, _) = await gateway.CallAsync(request);
+            await gateway.NothingUnderWayAsync();
             Assert.Equal(status == HttpStatusCode.OK, body.TryGetProperty("result", out _));
             if (status != HttpStatusCode.OK) Assert.Equal(HttpStatusCode.BadGateway, status);
             return status;
