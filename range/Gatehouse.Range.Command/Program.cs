@@ -2,7 +2,7 @@ using System.CommandLine;
 using Gatehouse.Cli;
 using Gatehouse.Range;
 
-var parsed = RangeCommand.Create().Parse(args);
+var parsed = Gatehouse.Range.RangeCommand.Create().Parse(args);
 var code = await parsed.InvokeAsync(new InvocationConfiguration { Error = new VisibleWriter(Console.Error) }).ConfigureAwait(false);
 
 // The library ends with 1 for a wrong command line, which here means that the answer is no.

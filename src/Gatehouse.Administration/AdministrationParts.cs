@@ -25,5 +25,5 @@ internal sealed record AdministrationParts
     public ICommandAdministration? Commands { get; init; }
 
     /// <summary>The refusal for an exception of a part, such as one of the store; null for one that is a fault of ours and refused as that.</summary>
-    public Func<Exception, ActRefusal?> RefusalOf { get; init; } = static _ => null;
+    public Func<Exception, ActionRefusal?> RefusalOf { get; init; } = static _ => null;
 }

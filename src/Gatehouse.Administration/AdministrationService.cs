@@ -13,7 +13,7 @@ namespace Gatehouse.Administration;
 internal sealed class AdministrationService(AdministrationParts parts, AdministratorAuthorization authorization, IAdministrationJournal journal)
 {
     /// <summary>The refusal of an account that may do nothing here, with its entry; null for one that may. Asked before anything of it is read.</summary>
-    public ActRefusal? RefusalOf(PeerAccount? account)
+    public ActionRefusal? RefusalOf(PeerAccount? account)
     {
         if (authorization.RefusalOf(account) is not { } refusal) return null;
         NoteRefused(account, refusal);
@@ -21,23 +21,23 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
     }
 
     /// <summary>Does an act, with the type of its result.</summary>
-    public async Task<ActOutcome<TResult>> DoAsync<TResult>(Act<TResult> act, AdministratorCredentials credentials)
+    public async Task<ActionOutcome<TResult>> DoAsync<TResult>(AdministrativeAction<TResult> act, AdministratorCredentials credentials)
         where TResult : class
     {
-        var outcome = await DoAsync((Act)act, credentials).ConfigureAwait(false);
-        return (outcome.Refusal is { } refusal ? (ActOutcome<TResult>)refusal : (TResult)outcome.Value!) with { IsDurable = outcome.IsDurable };
+        var outcome = await DoAsync((AdministrativeAction)act, credentials).ConfigureAwait(false);
+        return (outcome.Refusal is { } refusal ? (ActionOutcome<TResult>)refusal : (TResult)outcome.Value!) with { IsDurable = outcome.IsDurable };
     }
 
     /// <summary>Does an act.</summary>
-    public async Task<ActOutcome> DoAsync(Act act, AdministratorCredentials credentials)
+    public async Task<ActionOutcome> DoAsync(AdministrativeAction act, AdministratorCredentials credentials)
     {
-        if (RefusalOf(credentials.Account) is { } stranger) return new ActOutcome(null, stranger);
-        if (!act.IsOffered(parts)) return Refuse(ActRefusal.UnknownAct, credentials);
+        if (RefusalOf(credentials.Account) is { } stranger) return new ActionOutcome(null, stranger);
+        if (!act.IsOffered(parts)) return Refuse(ActionRefusal.UnknownAct, credentials);
         // What gives a right needs its entry; what takes one away must work in an emergency as well, also with a full disk.
-        if (act.Effect == ActEffect.Grants && !journal.IsAvailable) return await RecordAsync(act, credentials, null, new ActOutcome(null, ActRefusal.Unrecorded)).ConfigureAwait(false);
+        if (act.Effect == ActionEffect.Grants && !journal.IsAvailable) return await RecordAsync(act, credentials, null, new ActionOutcome(null, ActionRefusal.Unrecorded)).ConfigureAwait(false);
         var right = await AuthorizeAsync(act, credentials).ConfigureAwait(false);
-        if ((right.Refusal ?? act.Fault(parts)) is { } refusal) return await RecordAsync(act, credentials, right.Token, new ActOutcome(null, refusal)).ConfigureAwait(false);
-        if (act.Effect == ActEffect.Reads) return await RunAsync(act, right.Administrator!).ConfigureAwait(false);
+        if ((right.Refusal ?? act.Fault(parts)) is { } refusal) return await RecordAsync(act, credentials, right.Token, new ActionOutcome(null, refusal)).ConfigureAwait(false);
+        if (act.Effect == ActionEffect.Reads) return await RunAsync(act, right.Administrator!).ConfigureAwait(false);
         if (!act.IsRecordedFirst) return await RecordAsync(act, credentials, right.Token, await RunAsync(act, right.Administrator!).ConfigureAwait(false)).ConfigureAwait(false);
         await NoteAsync(act, credentials, right.Token, null).ConfigureAwait(false);
         return await RunAsync(act, right.Administrator!).ConfigureAwait(false);
@@ -45,10 +45,10 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
 
     /// <summary>Does acts one after the other until one is refused; none of them where one of them names nothing that could be done.</summary>
     /// <returns>The outcome of each act that was tried.</returns>
-    public async Task<IReadOnlyList<ActOutcome>> DoAllAsync(IReadOnlyList<Act> acts, AdministratorCredentials credentials)
+    public async Task<IReadOnlyList<ActionOutcome>> DoAllAsync(IReadOnlyList<AdministrativeAction> acts, AdministratorCredentials credentials)
     {
         var faulty = acts.FirstOrDefault(act => act.IsOffered(parts) && act.Fault(parts) is not null);
-        var outcomes = new List<ActOutcome>();
+        var outcomes = new List<ActionOutcome>();
         foreach (var act in faulty is null ? acts : [faulty])
         {
             outcomes.Add(await DoAsync(act, credentials).ConfigureAwait(false));
@@ -59,14 +59,14 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
     }
 
     /// <summary>Refuses what is no act of this host, with its entry.</summary>
-    public ActOutcome Refuse(ActRefusal refusal, AdministratorCredentials credentials)
+    public ActionOutcome Refuse(ActionRefusal refusal, AdministratorCredentials credentials)
     {
         NoteRefused(credentials.Account, refusal);
-        return new ActOutcome(null, refusal);
+        return new ActionOutcome(null, refusal);
     }
 
     // An authorization that fails permits nothing, and an act that fails leaves its entry like every other.
-    private async ValueTask<AuthorizationResult> AuthorizeAsync(Act act, AdministratorCredentials credentials)
+    private async ValueTask<AuthorizationResult> AuthorizeAsync(AdministrativeAction act, AdministratorCredentials credentials)
     {
         try
         {
@@ -74,11 +74,11 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
         }
         catch (Exception e)
         {
-            return new AuthorizationResult(null, ActRefusal.Failed(e));
+            return new AuthorizationResult(null, ActionRefusal.Failed(e));
         }
     }
 
-    private async Task<ActOutcome> RunAsync(Act act, Administrator by)
+    private async Task<ActionOutcome> RunAsync(AdministrativeAction act, Administrator by)
     {
         try
         {
@@ -86,18 +86,18 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
         }
         catch (Exception e)
         {
-            return new ActOutcome(null, parts.RefusalOf(e) ?? ActRefusal.Failed(e));
+            return new ActionOutcome(null, parts.RefusalOf(e) ?? ActionRefusal.Failed(e));
         }
     }
 
-    private async Task<ActOutcome> RecordAsync(Act act, AdministratorCredentials credentials, AdministratorToken? token, ActOutcome outcome)
+    private async Task<ActionOutcome> RecordAsync(AdministrativeAction act, AdministratorCredentials credentials, AdministratorToken? token, ActionOutcome outcome)
     {
         var isDurable = await NoteAsync(act, credentials, token, outcome.Refusal).ConfigureAwait(false);
         return isDurable ? outcome : outcome with { IsDurable = false };
     }
 
     // ID-08: the administrator, as far as it is authenticated, and why the act was refused. A token that is not genuine authenticates no person.
-    private Task<bool> NoteAsync(Act act, AdministratorCredentials credentials, AdministratorToken? token, ActRefusal? refusal) => journal.NoteDurableAsync(
+    private Task<bool> NoteAsync(AdministrativeAction act, AdministratorCredentials credentials, AdministratorToken? token, ActionRefusal? refusal) => journal.NoteDurableAsync(
         "control." + act.Name,
         [
             ("outcome", refusal is null ? "done" : "refused"),
@@ -108,7 +108,7 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
             .. refusal is not null ? [("why", refusal.Why)] : Array.Empty<(string, string)>(),
         ]);
 
-    private void NoteRefused(PeerAccount? account, ActRefusal refusal)
+    private void NoteRefused(PeerAccount? account, ActionRefusal refusal)
     {
         var name = Administrator.NameOf(account);
         journal.NoteRefused("account " + name, "control.refused", ("account", name), ("process", Process(account)), ("why", refusal.Why));

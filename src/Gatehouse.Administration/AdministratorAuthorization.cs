@@ -10,14 +10,14 @@ namespace Gatehouse.Administration;
 internal sealed class AdministratorAuthorization(AdministratorRules rules)
 {
     /// <summary>The refusal of an account that may do nothing here; null for one that may.</summary>
-    public ActRefusal? RefusalOf(PeerAccount? account) =>
+    public ActionRefusal? RefusalOf(PeerAccount? account) =>
         (rules.OwnAccountAlone ? account is { IsOwn: true } : account is { MayControl: true }) ? null : rules.AnotherAccount;
 
     /// <summary>Whether an administrator with these credentials may do the act.</summary>
-    public async ValueTask<AuthorizationResult> AuthorizeAsync(Act act, AdministratorCredentials credentials)
+    public async ValueTask<AuthorizationResult> AuthorizeAsync(AdministrativeAction act, AdministratorCredentials credentials)
     {
         if (RefusalOf(credentials.Account) is { } stranger) return new AuthorizationResult(null, stranger);
-        var needsPerson = act.Strength == ActStrength.Person && !(rules.WithdrawsByAccount && act.Effect == ActEffect.Withdraws);
+        var needsPerson = act.Strength == ActionStrength.Person && !(rules.WithdrawsByAccount && act.Effect == ActionEffect.Withdraws);
         return needsPerson ? await PersonAsync(credentials).ConfigureAwait(false) : Known(credentials, null);
     }
 
@@ -28,20 +28,20 @@ internal sealed class AdministratorAuthorization(AdministratorRules rules)
         {
             return Terminals.HasOne(credentials.Account!.ProcessId)
                 ? Known(credentials, null)
-                : Refused(new ActRefusal("the asking program has no terminal, so no person typed there", rules.WithoutTerminal) { Why = "no-terminal" });
+                : Refused(new ActionRefusal("the asking program has no terminal, so no person typed there", rules.WithoutTerminal) { Why = "no-terminal" });
         }
 
         if (rules.Tokens is not { } tokens || credentials.Token is not { Length: > 0 } text) return Refused(rules.NobodyNamed());
         var result = await tokens.JudgeAsync(text).ConfigureAwait(false);
         if (result.Token is not { } token)
-            return Refused(new ActRefusal("the administration token is not valid", $"get a token for the audience {tokens.Audience}") { Why = "token: " + result.Fault });
+            return Refused(new ActionRefusal("the administration token is not valid", $"get a token for the audience {tokens.Audience}") { Why = "token: " + result.Fault });
         return token.IsAdministrator
             ? Known(credentials, token)
-            : Refused(new ActRefusal($"{token.Subject} is not an administrator", "name the administrators in administration.who") { Why = "not-an-administrator" }) with { Token = token };
+            : Refused(new ActionRefusal($"{token.Subject} is not an administrator", "name the administrators in administration.who") { Why = "not-an-administrator" }) with { Token = token };
     }
 
     private static AuthorizationResult Known(AdministratorCredentials credentials, AdministratorToken? token) =>
         new(new Administrator(credentials.Account!, token), null) { Token = token };
 
-    private static AuthorizationResult Refused(ActRefusal refusal) => new(null, refusal);
+    private static AuthorizationResult Refused(ActionRefusal refusal) => new(null, refusal);
 }

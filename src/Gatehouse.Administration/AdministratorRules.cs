@@ -7,7 +7,7 @@ internal sealed record AdministratorRules
     public bool OwnAccountAlone { get; init; }
 
     /// <summary>The refusal for another account.</summary>
-    public required ActRefusal AnotherAccount { get; init; }
+    public required ActionRefusal AnotherAccount { get; init; }
 
     /// <summary>Whether a confirmation typed at a terminal counts as the person, by the configuration in force.</summary>
     public required Func<bool> TakesConfirmation { get; init; }
@@ -21,7 +21,7 @@ internal sealed record AdministratorRules
     public bool WithdrawsByAccount { get; init; }
 
     /// <summary>The refusal where nothing was shown that counts as the person.</summary>
-    public required Func<ActRefusal> NobodyNamed { get; init; }
+    public required Func<ActionRefusal> NobodyNamed { get; init; }
 
     /// <summary>What to do where the asking program has no terminal.</summary>
     public required string WithoutTerminal { get; init; }

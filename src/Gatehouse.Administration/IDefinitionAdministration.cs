@@ -9,10 +9,10 @@ internal interface IDefinitionAdministration
     /// <summary>Keeps an approval and puts it in force.</summary>
     /// <param name="approval">What is approved.</param>
     /// <param name="by">Who does it.</param>
-    Task<ActOutcome<ApprovalChange>> ApproveAsync(ApproveDefinition approval, string by);
+    Task<ActionOutcome<ApprovalChange>> ApproveAsync(ApproveDefinition approval, string by);
 
     /// <summary>Takes approvals back, those of the lock file included.</summary>
     /// <param name="withdrawal">Of what.</param>
     /// <param name="by">Who does it.</param>
-    Task<ActOutcome<ApprovalChange>> RevokeAsync(RevokeDefinitionApproval withdrawal, string by);
+    Task<ActionOutcome<ApprovalChange>> RevokeAsync(RevokeDefinitionApproval withdrawal, string by);
 }

@@ -4,5 +4,5 @@ namespace Gatehouse.Administration;
 internal interface IDevelopmentTokens
 {
     /// <summary>Issues a token; refuses where the gateway has no issuer of its own.</summary>
-    ActOutcome<IssuedToken> Issue(IssueDevelopmentToken wish);
+    ActionOutcome<IssuedToken> Issue(IssueDevelopmentToken wish);
 }

@@ -15,7 +15,7 @@ public sealed class AuditLogVerifier
     // RFC 8259 section 4: where a name occurs twice, readers take the first, the last or all.
     private static readonly JsonDocumentOptions Unambiguous = new() { AllowDuplicateProperties = false };
 
-    private readonly Findings findings = new();
+    private readonly FindingCollector findings = new();
     private readonly SequenceCheck sequence;
     private readonly PairCheck pairs;
     private readonly EntryCheck form;
@@ -37,12 +37,12 @@ public sealed class AuditLogVerifier
         {
             var segment = segments[at];
             if (at > 0 && segment.Number is { } number && segments[at - 1].Number is { } before && number > before + 1)
-                findings.Add(new LogPlace(segment.Path, 0), AuditFindingKind.MissingSegment, $"segments {before + 1} to {number - 1} are not there");
+                findings.Add(new LogPosition(segment.Path, 0), AuditFindingKind.MissingSegment, $"segments {before + 1} to {number - 1} are not there");
             sequence.BeginSegment();
             foreach (var line in segment.Lines())
             {
                 cancellation.ThrowIfCancellationRequested();
-                Check(new LogPlace(segment.Path, line.Number), line);
+                Check(new LogPosition(segment.Path, line.Number), line);
             }
         }
 
@@ -55,7 +55,7 @@ public sealed class AuditLogVerifier
         };
     }
 
-    private void Check(LogPlace place, LogLine line)
+    private void Check(LogPosition place, LogLine line)
     {
         switch (line.End)
         {
@@ -74,7 +74,7 @@ public sealed class AuditLogVerifier
         }
     }
 
-    private void CheckLine(LogPlace place, ReadOnlyMemory<byte> bytes)
+    private void CheckLine(LogPosition place, ReadOnlyMemory<byte> bytes)
     {
         if (Parse(place, bytes) is not { } written) return;
         using (written)
@@ -91,7 +91,7 @@ public sealed class AuditLogVerifier
         }
     }
 
-    private void CheckPlace(LogPlace place, JsonElement entry)
+    private void CheckPlace(LogPosition place, JsonElement entry)
     {
         var (kind, act, id) = (EntryCheck.Text(entry, "kind"), EntryCheck.Text(entry, "act"), EntryCheck.Text(entry, "id")!);
         var lost = act == "log.gap" ? EntryCheck.Count(entry, "lost") ?? 0 : 0;
@@ -101,7 +101,7 @@ public sealed class AuditLogVerifier
         else if (kind == "ended") pairs.Ended(id);
     }
 
-    private JsonDocument? Parse(LogPlace place, ReadOnlyMemory<byte> bytes)
+    private JsonDocument? Parse(LogPosition place, ReadOnlyMemory<byte> bytes)
     {
         if (HalfCharacters.Has(bytes.Span))
         {
@@ -120,7 +120,7 @@ public sealed class AuditLogVerifier
     }
 
     // The act decision.search of version 1 has two members "kind".
-    private JsonDocument? ParseAmbiguous(LogPlace place, ReadOnlyMemory<byte> bytes)
+    private JsonDocument? ParseAmbiguous(LogPosition place, ReadOnlyMemory<byte> bytes)
     {
         try
         {

@@ -4,10 +4,10 @@ using System.Text.Json;
 namespace Gatehouse.Audit.Verification;
 
 /// <summary>The form of one entry, as docs/auditors/event-model.md has it.</summary>
-internal sealed class EntryCheck(Findings findings)
+internal sealed class EntryCheck(FindingCollector findings)
 {
     /// <summary>True where the members that every entry has are there.</summary>
-    public bool HasForm(LogPlace place, JsonElement entry)
+    public bool HasForm(LogPosition place, JsonElement entry)
     {
         var hasText = Has(place, entry, "kind", IsText) & Has(place, entry, "id", IsText);
         var hasRest = Has(place, entry, "seq", IsCount) & Has(place, entry, "at", IsTime) & Has(place, entry, "gen", IsCount);
@@ -20,7 +20,7 @@ internal sealed class EntryCheck(Findings findings)
     }
 
     /// <summary>Entries that were counted in one: as many as their codes say, the first not after the last.</summary>
-    public void CheckSum(LogPlace place, JsonElement entry)
+    public void CheckSum(LogPosition place, JsonElement entry)
     {
         if (Count(entry, "entries") is not { } entries || Codes(entry) is not { } codes || entries != codes)
             findings.Add(place, AuditFindingKind.Sum, "the codes do not add up to the entries");
@@ -35,7 +35,7 @@ internal sealed class EntryCheck(Findings findings)
     public static string? Text(JsonElement entry, string name) =>
         entry.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    private void CheckKind(LogPlace place, JsonElement entry)
+    private void CheckKind(LogPosition place, JsonElement entry)
     {
         switch (Text(entry, "kind"))
         {
@@ -53,7 +53,7 @@ internal sealed class EntryCheck(Findings findings)
         }
     }
 
-    private void CheckParts(LogPlace place, JsonElement entry)
+    private void CheckParts(LogPosition place, JsonElement entry)
     {
         if (!entry.TryGetProperty("parts", out var parts)) return;
         if (parts.ValueKind != JsonValueKind.Array)
@@ -69,13 +69,13 @@ internal sealed class EntryCheck(Findings findings)
         }
     }
 
-    private void CheckWords(LogPlace place, string? kind, string? outcome)
+    private void CheckWords(LogPosition place, string? kind, string? outcome)
     {
         if (!AuditPartKinds.TryParse(kind, out _)) findings.Add(place, AuditFindingKind.Word, $"there is no kind of part {kind}");
         if (!AuditOutcomes.TryParse(outcome, out _)) findings.Add(place, AuditFindingKind.Word, $"there is no outcome {outcome}");
     }
 
-    private bool Has(LogPlace place, JsonElement entry, string name, Func<JsonElement, bool> isRight)
+    private bool Has(LogPosition place, JsonElement entry, string name, Func<JsonElement, bool> isRight)
     {
         if (entry.TryGetProperty(name, out var value) && isRight(value)) return true;
         findings.Add(place, AuditFindingKind.Member, $"{name} is absent or of another type");

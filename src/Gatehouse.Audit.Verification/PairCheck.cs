@@ -1,12 +1,12 @@
 namespace Gatehouse.Audit.Verification;
 
 /// <summary>A call that was begun must end: one that did not may have acted without a recorded outcome (design rule 6).</summary>
-internal sealed class PairCheck(Findings findings)
+internal sealed class PairCheck(FindingCollector findings)
 {
     // An id is removed with its end, so that what is left never ended.
-    private readonly Dictionary<string, LogPlace> open = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LogPosition> open = new(StringComparer.Ordinal);
 
-    public void Begun(LogPlace place, string id)
+    public void Begun(LogPosition place, string id)
     {
         if (!open.TryAdd(id, place)) findings.Add(place, AuditFindingKind.BegunTwice, $"{id} was begun before");
     }

@@ -7,12 +7,12 @@ namespace Gatehouse.Audit.Verification;
 /// <remarks>
 /// Entries that were taken from the end of a log leave no gap, and neither do whole runs: for that the log would have to be sealed from outside.
 /// </remarks>
-internal sealed class SequenceCheck(Findings findings)
+internal sealed class SequenceCheck(FindingCollector findings)
 {
     private long expected;
     private bool isFirstOfSegment;
     private long missing;
-    private LogPlace missingAt;
+    private LogPosition missingAt;
 
     public long First { get; private set; }
 
@@ -22,7 +22,7 @@ internal sealed class SequenceCheck(Findings findings)
 
     public void BeginSegment() => isFirstOfSegment = true;
 
-    public void Add(LogPlace place, long number, long lost)
+    public void Add(LogPosition place, long number, long lost)
     {
         if (Runs == 0) (First, Runs) = (number, 1); // older segments may have been archived
         else if (number > expected) Miss(place, number - expected);
@@ -42,7 +42,7 @@ internal sealed class SequenceCheck(Findings findings)
         missing = 0;
     }
 
-    private void BeginRun(LogPlace place, long number)
+    private void BeginRun(LogPosition place, long number)
     {
         End();
         Runs++;
@@ -50,7 +50,7 @@ internal sealed class SequenceCheck(Findings findings)
         if (number > 1) Miss(place, number - 1);
     }
 
-    private void Miss(LogPlace place, long count)
+    private void Miss(LogPosition place, long count)
     {
         if (missing == 0) missingAt = place;
         missing = Sum(missing, count);

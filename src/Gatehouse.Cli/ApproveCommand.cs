@@ -66,7 +66,7 @@ internal static class ApproveCommand
             Func<byte[], ApprovalSignature>? signs = null;
             if (parsed.GetValue(sign) is { } reference)
             {
-                signs = SigningKey.Read(reference, parsed.GetValue(signer) ?? parsed.GetValue(by)!, out var fault);
+                signs = ApprovalSigningKey.Read(reference, parsed.GetValue(signer) ?? parsed.GetValue(by)!, out var fault);
                 if (signs is null)
                 {
                     Terminal.Fault(fault!);
@@ -95,7 +95,7 @@ internal static class ApproveCommand
     {
         try
         {
-            var line = SigningKey.Create(path);
+            var line = ApprovalSigningKey.Create(path);
             Terminal.NoteLine($"the key is in {path}; keep it to yourself. In the configuration, under lock.keys:");
             Terminal.Data($"{VisibleText.Escape(name)}: {line}");
             return ExitCodes.Done;

@@ -7,6 +7,6 @@ internal static class AuditCommand
 {
     public static Command Create() => new("audit", "Check an audit log.")
     {
-        AuditVerifyVerb.Create(),
+        AuditVerifyCommand.Create(),
     };
 }

@@ -13,7 +13,7 @@ internal static class ControlCall
     /// <param name="show">Shows an answer.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <param name="elsewhere">Said where no gateway answers: what else may have been meant. Null for nothing.</param>
-    public static Task<int> RunAsync(string? state, string? config, Act act, Action<ControlReply> show, CancellationToken cancellation, string? elsewhere = null) =>
+    public static Task<int> RunAsync(string? state, string? config, AdministrativeAction act, Action<ControlReply> show, CancellationToken cancellation, string? elsewhere = null) =>
         SendAsync(state, config, ControlFormat.Write(act), show, cancellation, elsewhere);
 
     /// <summary>
@@ -25,7 +25,7 @@ internal static class ControlCall
     /// <param name="question">The act in words, for the question.</param>
     /// <param name="act">The act.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    public static async Task<int> RunAsPersonAsync(string? state, string? config, string? tokenFile, string question, Act act, CancellationToken cancellation)
+    public static async Task<int> RunAsPersonAsync(string? state, string? config, string? tokenFile, string question, AdministrativeAction act, CancellationToken cancellation)
     {
         string? token = null;
         try

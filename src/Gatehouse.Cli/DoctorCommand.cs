@@ -76,10 +76,10 @@ internal static class DoctorCommand
         else foreach (var examination in examinations) Print(examination);
         if (examinations.Count == 0) Terminal.Note("no issuer is configured; with --dev the gateway has its own");
         if (examinations.Count > 0 && examinations.All(found => !found.IsReachable)) return ExitCodes.Unavailable;
-        return examinations.Any(found => found.Verdict == FindingVerdict.Fails) ? ExitCodes.No : ExitCodes.Done;
+        return examinations.Any(found => found.Verdict == IssuerFindingStatus.Fails) ? ExitCodes.No : ExitCodes.Done;
     }
 
-    private static void Print(IssuerExamination examination)
+    private static void Print(IssuerDiagnosticsReport examination)
     {
         Terminal.Row($"{examination.Issuer}  ({Word(examination.Kind)})", Terminal.Emphasis);
         foreach (var finding in examination.Findings)
@@ -94,16 +94,16 @@ internal static class DoctorCommand
         Terminal.Data("");
     }
 
-    private static string Shown(FindingVerdict verdict) => verdict switch
+    private static string Shown(IssuerFindingStatus verdict) => verdict switch
     {
-        FindingVerdict.Works => Terminal.Good("works "),
-        FindingVerdict.Limits => "limits",
+        IssuerFindingStatus.Works => Terminal.Good("works "),
+        IssuerFindingStatus.Limits => "limits",
         _ => Terminal.Bad("fails "),
     };
 
     private static string Word(IssuerKind kind) => kind switch { IssuerKind.Entra => "entra", IssuerKind.AdFs => "adfs", _ => "strict" };
 
-    private static object View(IssuerExamination examination) => new
+    private static object View(IssuerDiagnosticsReport examination) => new
     {
         examination.Issuer,
         Profile = Word(examination.Kind),
@@ -113,5 +113,5 @@ internal static class DoctorCommand
         SignIn = examination.SignIn.Select(way => new { way.Client, Possible = way.IsPossible, way.Words }),
     };
 
-    private static string Lower(FindingVerdict verdict) => verdict switch { FindingVerdict.Works => "works", FindingVerdict.Limits => "limits", _ => "fails" };
+    private static string Lower(IssuerFindingStatus verdict) => verdict switch { IssuerFindingStatus.Works => "works", IssuerFindingStatus.Limits => "limits", _ => "fails" };
 }

@@ -41,7 +41,7 @@ internal static class InitCommand
                 return ExitCodes.Unavailable;
             }
 
-            var ledger = WrapLedger.Open(PersonalControl.Places.State);
+            var ledger = WrapLedger.Open(LocalHostControl.Places.State);
             var plan = WrapPlanner.Plan(Machine.OfThisPerson(), selection, launcher, ledger, TimeProvider.System);
             var session = new EditSession("init", "Change these files", "Nothing to wrap.") { DryRun = parsed.GetValue(options.DryRun), Yes = parsed.GetValue(options.Yes), Json = parsed.GetValue(options.Json) };
             return await session.RunAsync(plan, ledger, selection, changed => new InitFinish(launcher, verify, session.Json).RunAsync(changed, cancellation)).ConfigureAwait(false);

@@ -7,14 +7,14 @@ internal static class PolicyCommand
 {
     public static Command Create() => new("policy", "Check, test, explain and compare policies.")
     {
-        PolicyCheckVerb.Create(),
-        PolicyTestVerb.Create(),
-        PolicyExplainVerb.Create(),
-        PolicyWhoCanVerb.Create(),
-        PolicyDiffVerb.Create(),
-        PolicyUsageVerb.Create(),
-        PolicyReplayVerb.Create(),
-        PolicySchemaVerb.Create(),
-        PolicyPresetVerb.Create(),
+        PolicyCheckCommand.Create(),
+        PolicyTestCommand.Create(),
+        PolicyExplainCommand.Create(),
+        PolicyWhoCanCommand.Create(),
+        PolicyDiffCommand.Create(),
+        PolicyUsageCommand.Create(),
+        PolicyReplayCommand.Create(),
+        PolicySchemaCommand.Create(),
+        PolicyPresetCommand.Create(),
     };
 }

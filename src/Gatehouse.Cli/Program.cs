@@ -5,7 +5,7 @@ using Gatehouse.Cli;
 if (args is ["wrap", .. var rest]) return await Gatehouse.Wrap.WrapCommand.RunAsync(rest).ConfigureAwait(false);
 
 // Another program: everything behind the word is for it, also a request for help.
-if (args is ["range", .. var exercise]) return await RangeVerb.RunAsync(exercise).ConfigureAwait(false);
+if (args is ["range", .. var exercise]) return await RangeCommand.RunAsync(exercise).ConfigureAwait(false);
 
 var parsed = CommandTree.Build().Parse(args);
 var code = await parsed.InvokeAsync(new InvocationConfiguration { Error = new VisibleWriter(Console.Error) }).ConfigureAwait(false);

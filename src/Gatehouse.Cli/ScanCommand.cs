@@ -75,11 +75,11 @@ internal static class ScanCommand
     }
 
     // What init recorded; a ledger that cannot be read is told and makes the scan incomplete.
-    private static (IReadOnlyCollection<WrappedServer> Wrapped, Gap? Gap) Wrapped()
+    private static (IReadOnlyCollection<WrappedEntry> Wrapped, Gap? Gap) Wrapped()
     {
         try
         {
-            return (WrapLedger.Open(PersonalControl.Places.State).Wrapped, null);
+            return (WrapLedger.Open(LocalHostControl.Places.State).Wrapped, null);
         }
         catch (Exception fault) when (fault is LedgerException or IOException)
         {

@@ -32,7 +32,7 @@ internal static class UndoCommand
         if (options.Selection(parsed) is not { } selection) return ExitCodes.Usage;
         try
         {
-            var ledger = WrapLedger.Open(PersonalControl.Places.State);
+            var ledger = WrapLedger.Open(LocalHostControl.Places.State);
             var plan = UndoPlanner.Plan(Machine.OfThisPerson(), selection, ledger);
             var session = new EditSession("undo", "Change these files", "Nothing to take back.") { DryRun = parsed.GetValue(options.DryRun), Yes = parsed.GetValue(options.Yes), Json = parsed.GetValue(options.Json) };
             return await session.RunAsync(plan, ledger, selection, Finish).ConfigureAwait(false);

@@ -13,7 +13,7 @@ public sealed record ScanOptions
     public bool KnownWorkspaces { get; init; } = true;
 
     /// <summary>Servers that once ran through Gatehouse, as the command that wraps them recorded.</summary>
-    public IReadOnlyCollection<WrappedServer> Wrapped { get; init; } = [];
+    public IReadOnlyCollection<WrappedEntry> Wrapped { get; init; } = [];
 
     /// <summary>Whether running processes and listeners are looked at.</summary>
     public bool Processes { get; init; }

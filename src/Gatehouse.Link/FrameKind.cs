@@ -12,7 +12,7 @@ public enum FrameKind
     /// <summary>Host to wrapper: it may go on (<see cref="Welcome"/>).</summary>
     Welcome = 2,
 
-    /// <summary>Host to wrapper: it may not (<see cref="LinkRefusal"/>); the connection ends.</summary>
+    /// <summary>Host to wrapper: it may not (<see cref="IpcRefusal"/>); the connection ends.</summary>
     Refused = 3,
 
     /// <summary>Wrapper to host: one line of the client after its number of eight bytes, without its line break.</summary>

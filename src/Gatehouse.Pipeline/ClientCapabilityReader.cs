@@ -6,7 +6,7 @@ namespace Gatehouse.Pipeline;
 public static class ClientCapabilityReader
 {
     /// <summary>The capabilities at the slot; none when it is absent or not an object.</summary>
-    public static ClientCapabilities Read(ValidatedMessage message, Slot slot)
+    public static ClientCapabilities Read(ValidatedMessage message, EnvelopeMember slot)
     {
         ArgumentNullException.ThrowIfNull(message);
         var bytes = message.Bytes.Span;

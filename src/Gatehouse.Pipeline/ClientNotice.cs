@@ -26,7 +26,7 @@ internal static class ClientNotice
     // closing the stream (T28), which concerns nobody else.
     private static string? WhyNotCancelled(Exchange exchange, ValidatedMessage message, IExchangeRegistry registry)
     {
-        if (!JsonRpcId.TryParse(message.Part(Slot.ParamsRequestId), MessageLimits.Default, out var id)) return "cancels-no-request";
+        if (!JsonRpcId.TryParse(message.Part(EnvelopeMember.ParamsRequestId), MessageLimits.Default, out var id)) return "cancels-no-request";
         if (registry.EndHeld(exchange, id)) return "cancels-a-held-request"; // which the server never saw
         if (exchange.Session is { } session) return session.Live.IsUnderWay(id) ? null : "cancels-no-request-of-the-session";
         return exchange.Server.Stdio is null ? "cancels-without-a-session" : null;
@@ -34,6 +34,6 @@ internal static class ClientNotice
 
     private static bool IsProgressOfAQuestion(Exchange exchange, ValidatedMessage message) =>
         exchange.Session is { } session
-        && JsonRpcId.TryParse(message.Part(Slot.ParamsProgressToken), MessageLimits.Default, out var token)
+        && JsonRpcId.TryParse(message.Part(EnvelopeMember.ParamsProgressToken), MessageLimits.Default, out var token)
         && session.Live.IsProgressOfAQuestion(token);
 }

@@ -23,11 +23,11 @@ public sealed class Exchange
         Snapshot = snapshot;
         Head = head;
         Source = source;
-        Record = new ExchangeRecord(Ids.New(time), time, snapshot) { Verb = head.Verb, Peer = head.PeerAddress, Via = Stages.Peers.ProxyOf(snapshot.Settings, head.PeerAddress) };
+        Record = new ExchangeRecord(Ids.New(time), time, snapshot) { Verb = head.Verb, Peer = head.PeerAddress, Via = Stages.PeerPartition.ProxyOf(snapshot.Settings, head.PeerAddress) };
     }
 
     // The answer to an earlier request, on a stream that goes on: judged as that request's, recorded with the stream.
-    private Exchange(Exchange stream, AwaitedAnswer answer)
+    private Exchange(Exchange stream, AwaitedResponse answer)
     {
         Snapshot = stream.Snapshot;
         Head = stream.Head;
@@ -143,15 +143,15 @@ public sealed class Exchange
     public PromptDefinition? Prompt { get; set; }
 
     /// <summary>What the caller was told of the lists: in the session, or in this exchange where there is none.</summary>
-    public ToldLists ToldLists => session?.Live.Slots.Get(ToldLists.Slot) ?? (ownLists ??= new ToldLists());
+    public AdvertisedLists ToldLists => session?.Live.Slots.Get(AdvertisedLists.Slot) ?? (ownLists ??= new AdvertisedLists());
 
-    private ToldLists? ownLists;
+    private AdvertisedLists? ownLists;
 
     /// <summary>What the server declares of what it sends, as far as this exchange came to know it; null where it did not.</summary>
     public ServerCapabilities? Declared { get; set; }
 
     /// <summary>What the caller was told of definitions: in the session, or as a caller without one.</summary>
-    public ToldDefinitions ToldDefinitions => Snapshot.Definitions.Memory.Of(this);
+    public AdvertisedDefinitions ToldDefinitions => Snapshot.Definitions.Memory.Of(this);
 
     /// <summary>What spans the caller's exchanges, over servers; known after session.</summary>
     public Conversation Conversation => ConversationServer?.Conversation ?? throw new InvalidOperationException("session has not run");
@@ -195,7 +195,7 @@ public sealed class Exchange
     public QuotaCharge? Charge { get; set; }
 
     /// <summary>What an external decision point said about entries of lists; empty where the policy alone decides.</summary>
-    internal Listing.Foretold Foretold { get; private init; } = new();
+    internal Listing.PrefetchedDecisions Foretold { get; private init; } = new();
 
     /// <summary>When the exchange ends, answered or not; null before that is known, and for streams, which have no deadline.</summary>
     public DateTimeOffset? Deadline { get; set; }
@@ -229,5 +229,5 @@ public sealed class Exchange
         ConversationServer?.WithoutSession(IsModern, begins: Message?.Method == "initialize", Snapshot.Settings.Sessions) ?? new ConversationSlots();
 
     /// <summary>The same exchange with an earlier request in the place of its message.</summary>
-    internal Exchange InPlaceOf(AwaitedAnswer answer) => new(this, answer);
+    internal Exchange InPlaceOf(AwaitedResponse answer) => new(this, answer);
 }

@@ -60,6 +60,6 @@ internal static class ExchangeEvent
     }
 
     // Privacy: of what the token says about a person only that which a rule asks for is kept.
-    private static AskedNames? Asked(ExchangeRecord record) =>
+    private static RequestedNames? Asked(ExchangeRecord record) =>
         record.Subject is { } subject && record.Policy.AskedOf(subject) is { Digest: not null } asked ? asked : null;
 }

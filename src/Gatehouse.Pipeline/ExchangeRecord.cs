@@ -124,7 +124,7 @@ public sealed class ExchangeRecord
     public KeptPayload? Payload { get; set; }
 
     /// <summary>Whose part of the log, and of every other bound that callers have in common, the exchange uses.</summary>
-    public CallerPartition Partition => Subject is { Issuer.Length: > 0 } who ? CallerPartition.Of(who.Issuer, who.Subject) : Peers.PartitionOf(settings, Peer);
+    public CallerPartition Partition => Subject is { Issuer.Length: > 0 } who ? CallerPartition.Of(who.Issuer, who.Subject) : PeerPartition.PartitionOf(settings, Peer);
 
     /// <summary>Checks that ran, in order.</summary>
     public IReadOnlyList<string> Checks => checks;

@@ -13,7 +13,7 @@ internal sealed class ExchangeRun(Exchange exchange, IReply reply, TimeProvider 
     // Proxies close a connection that was silent for a minute.
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
 
-    private IExchangePlace? place;
+    private IExchangeLease? place;
     private bool wasHeld;
 
     public Exchange Exchange => exchange;
@@ -21,7 +21,7 @@ internal sealed class ExchangeRun(Exchange exchange, IReply reply, TimeProvider 
     public IReply Reply => reply;
 
     /// <summary>What may end the exchange.</summary>
-    public ExchangeLife Life { get; } = new(time, exchange.Record.Id, fault, clientGone);
+    public ExchangeLifetime Life { get; } = new(time, exchange.Record.Id, fault, clientGone);
 
     /// <summary>Signalled when the exchange ends.</summary>
     public CancellationToken Token => Life.Token;

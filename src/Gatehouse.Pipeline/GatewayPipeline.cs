@@ -138,7 +138,7 @@ public sealed class GatewayPipeline
             return null;
         }
 
-        using var underWay = UnderWay.Begin(exchange);
+        using var underWay = InFlightRequest.Begin(exchange);
         if (await DecideAgainAsync(run).ConfigureAwait(false) is { } denied) return denied;
         if (await ApproveAsync(run).ConfigureAwait(false) is { } refused) return refused;
         await ForwardAsync(run).ConfigureAwait(false);

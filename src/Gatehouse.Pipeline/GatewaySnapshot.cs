@@ -24,7 +24,7 @@ public sealed record GatewaySnapshot(long Generation, GatewaySettings Settings, 
     internal bool DecidesAlone => ReferenceEquals(Decisions, Policy);
 
     /// <summary>What of the servers' definitions may be seen, by this configuration's lock (TP-02).</summary>
-    public DefinitionStandings Definitions { get; init; } = DefinitionStandings.None;
+    public DefinitionStatuses Definitions { get; init; } = DefinitionStatuses.None;
 
     /// <summary>Whose tokens are accepted, by this configuration's issuers and no other's; null leaves it to the stage.</summary>
     public ITokenValidator? Tokens { get; init; }

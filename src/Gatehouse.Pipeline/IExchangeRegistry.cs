@@ -12,7 +12,7 @@ public interface IExchangeRegistry
     /// <param name="exchange">The exchange.</param>
     /// <param name="end">Called when the gateway ends the exchange. May be called more than once, from any thread.</param>
     /// <exception cref="RefusalException">Too many of the connection wait for their authentication (<see cref="Reasons.TooBusy"/>).</exception>
-    IExchangePlace Enter(Exchange exchange, Action<ExchangeEnd> end);
+    IExchangeLease Enter(Exchange exchange, Action<ExchangeEnd> end);
 
     /// <summary>
     /// Waits for a place at the server, in turn with the other callers. Disposing gives the place to the next.

@@ -20,7 +20,7 @@ public sealed class LiveSession
     private readonly Dictionary<JsonRpcId, JsonRpcId> questions = [];
     private bool rootsAnnounced;
     private int exchanges;
-    private readonly OrderedDictionary<JsonRpcId, AwaitedAnswer> awaited = [];
+    private readonly OrderedDictionary<JsonRpcId, AwaitedResponse> awaited = [];
 
     /// <summary>State of the session: what its owner was told of lists and definitions, what it subscribed to. It ends with the session.</summary>
     public ConversationSlots Slots { get; } = new();
@@ -57,7 +57,7 @@ public sealed class LiveSession
     }
 
     /// <summary>Notes a request that goes to the server. Its answer may come on a resumed stream until it is taken, forgotten or the bound is reached.</summary>
-    internal void Await(AwaitedAnswer answer)
+    internal void Await(AwaitedResponse answer)
     {
         lock (gate)
         {
@@ -68,13 +68,13 @@ public sealed class LiveSession
     }
 
     /// <summary>Takes the request of that id, once, and only on the stream that it opened; null when none is awaited there.</summary>
-    internal AwaitedAnswer? TakeAwaited(JsonRpcId id, string stream)
+    internal AwaitedResponse? TakeAwaited(JsonRpcId id, string stream)
     {
         lock (gate) return awaited.TryGetValue(id, out var answer) && answer.Stream == stream && awaited.Remove(id) ? answer : null;
     }
 
     /// <summary>The request that opened the stream and whose answer was not taken; null when there is none. It goes on waiting.</summary>
-    internal AwaitedAnswer? AwaitedOn(string stream)
+    internal AwaitedResponse? AwaitedOn(string stream)
     {
         lock (gate) return awaited.Values.FirstOrDefault(answer => answer.Stream == stream);
     }

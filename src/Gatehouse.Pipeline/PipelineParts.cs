@@ -14,7 +14,7 @@ public sealed record PipelineParts
     public required IStage Authenticate { get; init; }
 
     /// <summary>What the host's callers show, and so which stage has to ask. Default tokens.</summary>
-    public CallerKind Callers { get; init; }
+    public CallerAuthentication Callers { get; init; }
 
     /// <summary>Is it one unambiguous message?</summary>
     public required IStage Validate { get; init; }
@@ -62,7 +62,7 @@ public sealed record PipelineParts
     public Measures.ExchangeMeasures Measures { get; init; } = new();
 
     /// <summary>How fast notifications of a server pass.</summary>
-    internal NotificationPacing Pacing { get; init; } = NotificationGate.Open;
+    internal NotificationPolicy Pacing { get; init; } = NotificationThrottle.Open;
 
     /// <summary>Which notifications of a client pass.</summary>
     internal ClientNoticeCheck ClientNotices { get; init; } = ClientNotice.WhyDropped;
@@ -76,7 +76,7 @@ public sealed record PipelineParts
         (string Name, IStage? Stage, Type Type)[] expected =
         [
             ("accept", Accept, typeof(AcceptStage)),
-            ("authenticate", Authenticate, Callers == CallerKind.Person ? typeof(AuthenticatePersonStage) : typeof(AuthenticateStage)),
+            ("authenticate", Authenticate, Callers == CallerAuthentication.Person ? typeof(AuthenticateLocalAccountStage) : typeof(AuthenticateStage)),
             ("validate", Validate, typeof(ValidateStage)),
             ("session", Session, typeof(SessionStage)),
             ("resolve", Resolve, typeof(ResolveStage)),

@@ -26,7 +26,7 @@ public sealed record Refusal(Reason Reason, string? Detail = null)
     public string? Uri { get; init; }
 
     /// <summary>Where in the arguments something does not fit: the first for <c>data.at</c> and <c>data.keyword</c>, all of them after the message.</summary>
-    public IReadOnlyList<RefusedPlace> Places { get; init; } = [];
+    public IReadOnlyList<InstanceLocation> Places { get; init; } = [];
 
     /// <summary>
     /// True where the protocol has the answer as a result of the tool that tells of an error, which its model reads and corrects, and not as

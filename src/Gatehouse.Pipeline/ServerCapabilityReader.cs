@@ -9,9 +9,9 @@ public static class ServerCapabilityReader
     public static ServerCapabilities Read(ValidatedMessage answer)
     {
         ArgumentNullException.ThrowIfNull(answer);
-        if (!answer.IsObject(Slot.ResultCapabilities)) return ServerCapabilities.None;
+        if (!answer.IsObject(EnvelopeMember.ResultCapabilities)) return ServerCapabilities.None;
         var bytes = answer.Bytes.Span;
-        var range = answer.Range(Slot.ResultCapabilities);
+        var range = answer.Range(EnvelopeMember.ResultCapabilities);
         return (JsonWalk.TryFindMember(bytes, range, "logging"u8, out _) ? ServerCapabilities.Logging : ServerCapabilities.None)
             | (Has(bytes, range, "tools"u8, "listChanged"u8) ? ServerCapabilities.ToolsChanged : ServerCapabilities.None)
             | (Has(bytes, range, "prompts"u8, "listChanged"u8) ? ServerCapabilities.PromptsChanged : ServerCapabilities.None)

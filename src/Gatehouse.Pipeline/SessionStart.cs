@@ -8,9 +8,9 @@ internal static class SessionStart
     public static async ValueTask BindAsync(Exchange exchange, IReply reply, IUpstreamReply upstream, ValidatedMessage answer, ISessions sessions)
     {
         if (answer.Kind != MessageKind.Result || upstream.SessionId is not { } upstreamId) return;
-        if (!ProtocolRevision.TryParse(answer.Text(Slot.ResultProtocolVersion), out var revision) || revision.IsModern)
+        if (!ProtocolRevision.TryParse(answer.Text(EnvelopeMember.ResultProtocolVersion), out var revision) || revision.IsModern)
             throw new RefusalException(Reasons.UpstreamFault, "initialize answered with an unknown revision");
-        var capabilities = ClientCapabilityReader.Read(exchange.Message!, Slot.ParamsCapabilities);
+        var capabilities = ClientCapabilityReader.Read(exchange.Message!, EnvelopeMember.ParamsCapabilities);
         var (session, handle) = await sessions.CreateAsync(
             exchange.Caller, exchange.Server, exchange.Snapshot.Settings.Sessions, upstreamId, revision, capabilities).ConfigureAwait(false);
         upstream.KeepSession();

@@ -14,7 +14,7 @@ public sealed class PolicyDecisionPoint : IDecisionPoint
     private const int WordsOnStack = 64;
     private readonly ImmutableArray<PolicyRule> rules;
     private readonly PolicyIndex index;
-    private readonly AskedQuestions questions;
+    private readonly RequestedClaims questions;
 
     /// <summary>Compiles the rules.</summary>
     public PolicyDecisionPoint(IEnumerable<PolicyRule> rules)
@@ -22,7 +22,7 @@ public sealed class PolicyDecisionPoint : IDecisionPoint
         ArgumentNullException.ThrowIfNull(rules);
         this.rules = [.. rules];
         index = new PolicyIndex(this.rules);
-        questions = new AskedQuestions(this.rules);
+        questions = new RequestedClaims(this.rules);
     }
 
     /// <summary>A policy without rules: everything is denied.</summary>
@@ -32,7 +32,7 @@ public sealed class PolicyDecisionPoint : IDecisionPoint
     public ImmutableArray<PolicyRule> Rules => rules;
 
     /// <summary>What the rules ask for, of the roles, groups, scopes and strengths that a subject has. For the audit log.</summary>
-    public AskedNames AskedOf(PolicySubject subject)
+    public RequestedNames AskedOf(PolicySubject subject)
     {
         ArgumentNullException.ThrowIfNull(subject);
         var known = subject.Asked;
@@ -90,11 +90,11 @@ public sealed class PolicyDecisionPoint : IDecisionPoint
 
     // Undecidable counts as holding. Where arguments are left open, a forbid that reads them says nothing yet.
     internal static bool Forbids(PolicyRule rule, PolicySubject subject, in PolicyRequest request, bool open) =>
-        rule.When.IsEmpty || (!(open && rule.ReadsArguments) && (rule.JudgeConditions(subject, request) & Truths.False) == 0);
+        rule.When.IsEmpty || (!(open && rule.ReadsArguments) && (rule.JudgeConditions(subject, request) & Ternary.False) == 0);
 
     // Undecidable counts as not holding. Where arguments are left open, it is enough that some would do.
     internal static bool Permits(PolicyRule rule, PolicySubject subject, in PolicyRequest request) =>
-        rule.When.IsEmpty || (rule.JudgeConditions(subject, request) & Truths.True) != 0;
+        rule.When.IsEmpty || (rule.JudgeConditions(subject, request) & Ternary.True) != 0;
 
     // Every permit that holds has its say, so that the order of rules does not decide what must be done.
     private ImmutableArray<Obligation> Obligations(PolicySubject subject, in PolicyRequest request, ReadOnlySpan<ulong> candidates)

@@ -58,7 +58,7 @@ public sealed class PolicySubject(
     internal SubjectRules? Known { get; set; }
 
     /// <summary>What the policy that asked last asks for, of what this subject has.</summary>
-    internal AskedNames? Asked { get; set; }
+    internal RequestedNames? Asked { get; set; }
 
     internal bool TryGetClaim(string name, out JsonElement value)
     {

@@ -17,10 +17,10 @@ public static class JsonValidator
     public static bool TryValidate(ReadOnlySpan<byte> utf8, MessageLimits limits, out ValidationFailure failure)
     {
         ArgumentNullException.ThrowIfNull(limits);
-        SlotTable unused = default;
+        EnvelopeIndex unused = default;
         failure = CheckBytes(utf8, limits);
         if (failure.Fault == MessageFault.None)
-            failure = Read(utf8, limits, Place.Free, ref unused, out _);
+            failure = Read(utf8, limits, JsonContainer.Free, ref unused, out _);
         return failure.Fault == MessageFault.None;
     }
 
@@ -37,7 +37,7 @@ public static class JsonValidator
     }
 
     /// <summary>Runs the pass with its first memory on this stack.</summary>
-    internal static ValidationFailure Read(ReadOnlySpan<byte> utf8, MessageLimits limits, Place root, ref SlotTable slots, out long comparisons)
+    internal static ValidationFailure Read(ReadOnlySpan<byte> utf8, MessageLimits limits, JsonContainer root, ref EnvelopeIndex slots, out long comparisons)
     {
         OpenContainer[]? rented = limits.MaxDepth > StackDepth ? ArrayPool<OpenContainer>.Shared.Rent(limits.MaxDepth) : null;
         Span<OpenContainer> open = rented ?? stackalloc OpenContainer[StackDepth];

@@ -5,13 +5,13 @@ public static class ListEdit
 {
     /// <summary>Removes every element that is not to be kept.</summary>
     /// <param name="message">The validated message.</param>
-    /// <param name="arraySlot">A slot that holds an array, such as <see cref="Slot.ResultTools"/>.</param>
+    /// <param name="arraySlot">A slot that holds an array, such as <see cref="EnvelopeMember.ResultTools"/>.</param>
     /// <param name="keep">Decides about one element by the message's bytes and the element's range.</param>
     /// <param name="splice">Receives the removals; a splice of <paramref name="message"/>.</param>
     /// <returns>False, and nothing is changed, when the slot holds no array.</returns>
     /// <remarks>The kept elements keep their bytes and order; separators between kept neighbours stay.</remarks>
     /// <exception cref="ArgumentException">The splice is of another message.</exception>
-    public static bool TryRemoveElements(ValidatedMessage message, Slot arraySlot, Func<ReadOnlyMemory<byte>, ByteRange, bool> keep, MessageSplice splice)
+    public static bool TryRemoveElements(ValidatedMessage message, EnvelopeMember arraySlot, Func<ReadOnlyMemory<byte>, ByteRange, bool> keep, MessageSplice splice)
     {
         ArgumentNullException.ThrowIfNull(message);
         ArgumentNullException.ThrowIfNull(keep);

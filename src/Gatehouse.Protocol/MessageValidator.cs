@@ -19,12 +19,12 @@ public static class MessageValidator
     {
         ArgumentNullException.ThrowIfNull(limits);
         message = null;
-        SlotTable slots = default;
+        EnvelopeIndex slots = default;
         failure = JsonValidator.CheckBytes(utf8.Span, limits);
         if (failure.Fault == MessageFault.None)
             failure = CheckOutermost(utf8.Span);
         if (failure.Fault == MessageFault.None)
-            failure = JsonValidator.Read(utf8.Span, limits, Place.Message, ref slots, out _);
+            failure = JsonValidator.Read(utf8.Span, limits, JsonContainer.Message, ref slots, out _);
         if (failure.Fault != MessageFault.None)
             return false;
 

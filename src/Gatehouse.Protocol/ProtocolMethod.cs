@@ -15,7 +15,7 @@ public sealed record ProtocolMethod(
     ProtocolRevision Since,
     ProtocolRevision Until,
     MethodEffect Effect,
-    Slot? NameSlot)
+    EnvelopeMember? NameSlot)
 {
     /// <summary>Whether a revision has this method.</summary>
     public bool ExistsIn(ProtocolRevision revision) => revision >= Since && revision <= Until;

@@ -49,12 +49,12 @@ public static class ProtocolMethods
         Request("ping", Both, Reading) with { Until = ProtocolRevision.V20251125 },
         Request("server/discover", ClientToServer, Reading) with { Since = ProtocolRevision.V20260728 },
         Request("tools/list", ClientToServer, Reading),
-        Request("tools/call", ClientToServer, Acting) with { NameSlot = Slot.ParamsName },
+        Request("tools/call", ClientToServer, Acting) with { NameSlot = EnvelopeMember.ParamsName },
         Request("prompts/list", ClientToServer, Reading),
-        Request("prompts/get", ClientToServer, Reading) with { NameSlot = Slot.ParamsName },
+        Request("prompts/get", ClientToServer, Reading) with { NameSlot = EnvelopeMember.ParamsName },
         Request("resources/list", ClientToServer, Reading),
         Request("resources/templates/list", ClientToServer, Reading),
-        Request("resources/read", ClientToServer, Acting) with { NameSlot = Slot.ParamsUri },
+        Request("resources/read", ClientToServer, Acting) with { NameSlot = EnvelopeMember.ParamsUri },
         Request("resources/subscribe", ClientToServer, Reading) with { Until = ProtocolRevision.V20251125 },
         Request("resources/unsubscribe", ClientToServer, Reading) with { Until = ProtocolRevision.V20251125 },
         Request("subscriptions/listen", ClientToServer, Reading) with { Since = ProtocolRevision.V20260728 },
@@ -71,9 +71,9 @@ public static class ProtocolMethods
 
     private static ProtocolMethod[] TaskRequests() =>
     [
-        Request("tasks/get", Both, Reading) with { Since = ProtocolRevision.V20251125, NameSlot = Slot.ParamsTaskId },
-        Request("tasks/update", ClientToServer, Acting) with { Since = ProtocolRevision.V20260728, NameSlot = Slot.ParamsTaskId },
-        Request("tasks/cancel", Both, Acting) with { Since = ProtocolRevision.V20251125, NameSlot = Slot.ParamsTaskId },
+        Request("tasks/get", Both, Reading) with { Since = ProtocolRevision.V20251125, NameSlot = EnvelopeMember.ParamsTaskId },
+        Request("tasks/update", ClientToServer, Acting) with { Since = ProtocolRevision.V20260728, NameSlot = EnvelopeMember.ParamsTaskId },
+        Request("tasks/cancel", Both, Acting) with { Since = ProtocolRevision.V20251125, NameSlot = EnvelopeMember.ParamsTaskId },
         Request("tasks/list", Both, Reading) with { Since = ProtocolRevision.V20251125, Until = ProtocolRevision.V20251125 },
         Request("tasks/result", Both, Reading) with { Since = ProtocolRevision.V20251125, Until = ProtocolRevision.V20251125 },
     ];

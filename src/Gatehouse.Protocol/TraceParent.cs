@@ -30,7 +30,7 @@ public static class TraceParent
     public static bool IsValid(ValidatedMessage message)
     {
         ArgumentNullException.ThrowIfNull(message);
-        return message.Range(Slot.MetaTraceparent).Length <= MaxLength + 2 && IsValid(message.Text(Slot.MetaTraceparent));
+        return message.Range(EnvelopeMember.MetaTraceparent).Length <= MaxLength + 2 && IsValid(message.Text(EnvelopeMember.MetaTraceparent));
     }
 
     private static bool IsId(ReadOnlySpan<char> text) => IsHex(text) && text.ContainsAnyExcept('0');

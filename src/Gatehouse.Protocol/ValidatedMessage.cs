@@ -4,15 +4,15 @@ namespace Gatehouse.Protocol;
 /// <remarks>Immutable, as long as whoever supplied the buffer leaves it alone; safe to read from several threads.</remarks>
 public sealed class ValidatedMessage
 {
-    private readonly SlotTable _slots;
+    private readonly EnvelopeIndex _slots;
     private string? _method;
 
-    internal ValidatedMessage(ReadOnlyMemory<byte> bytes, MessageKind kind, in SlotTable slots)
+    internal ValidatedMessage(ReadOnlyMemory<byte> bytes, MessageKind kind, in EnvelopeIndex slots)
     {
         Bytes = bytes;
         Kind = kind;
         _slots = slots;
-        _method = ProtocolMethods.Intern(Raw(Slot.Method));
+        _method = ProtocolMethods.Intern(Raw(EnvelopeMember.Method));
     }
 
     /// <summary>The message as received.</summary>
@@ -22,43 +22,43 @@ public sealed class ValidatedMessage
     public MessageKind Kind { get; }
 
     /// <summary>The decoded method, or null on a response. Methods of the protocol cost no allocation.</summary>
-    public string? Method => _method ??= Text(Slot.Method);
+    public string? Method => _method ??= Text(EnvelopeMember.Method);
 
     /// <summary>The id; absent on a notification, and null or absent on an error whose request was unreadable.</summary>
     public JsonRpcId Id
     {
         get
         {
-            ByteRange range = Range(Slot.Id);
+            ByteRange range = Range(EnvelopeMember.Id);
             return new JsonRpcId(Bytes.Slice(range.Start, range.Length));
         }
     }
 
     /// <summary>Where a value stands; absent when the message has no such member.</summary>
-    public ByteRange Range(Slot slot) => _slots[(int)slot];
+    public ByteRange Range(EnvelopeMember slot) => _slots[(int)slot];
 
     /// <summary>The raw token of a value, quotes included; empty when absent.</summary>
-    public ReadOnlyMemory<byte> Part(Slot slot) => Range(slot) is { IsAbsent: false } range ? Bytes.Slice(range.Start, range.Length) : default;
+    public ReadOnlyMemory<byte> Part(EnvelopeMember slot) => Range(slot) is { IsAbsent: false } range ? Bytes.Slice(range.Start, range.Length) : default;
 
     /// <summary>The bytes of a value; empty when it is absent.</summary>
-    public ReadOnlySpan<byte> Raw(Slot slot) => Range(slot).Of(Bytes.Span);
+    public ReadOnlySpan<byte> Raw(EnvelopeMember slot) => Range(slot).Of(Bytes.Span);
 
     /// <summary>A JSON string decoded, or null when the value is absent or not a string.</summary>
-    public string? Text(Slot slot) => JsonText.Decode(Raw(slot));
+    public string? Text(EnvelopeMember slot) => JsonText.Decode(Raw(slot));
 
     /// <summary>Whether the value is there and is a string.</summary>
-    public bool IsString(Slot slot) => First(slot) == '"';
+    public bool IsString(EnvelopeMember slot) => First(slot) == '"';
 
     /// <summary>Whether the value is there and is an object.</summary>
-    public bool IsObject(Slot slot) => First(slot) == '{';
+    public bool IsObject(EnvelopeMember slot) => First(slot) == '{';
 
     /// <summary>Whether the value is there and is an array.</summary>
-    public bool IsArray(Slot slot) => First(slot) == '[';
+    public bool IsArray(EnvelopeMember slot) => First(slot) == '[';
 
     /// <summary>Whether the message has this member, whatever its value.</summary>
-    public bool Has(Slot slot) => !Range(slot).IsAbsent;
+    public bool Has(EnvelopeMember slot) => !Range(slot).IsAbsent;
 
-    private byte First(Slot slot)
+    private byte First(EnvelopeMember slot)
     {
         ReadOnlySpan<byte> raw = Raw(slot);
         return raw.IsEmpty ? (byte)0 : raw[0];

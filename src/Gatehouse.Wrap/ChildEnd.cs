@@ -48,7 +48,7 @@ internal sealed class ChildEnd : IAsyncDisposable
     }
 
     /// <summary>Carries to and from the host until it is gone.</summary>
-    public async Task ServeAsync(LinkConnection connection, CancellationToken cancellation)
+    public async Task ServeAsync(IpcConnection connection, CancellationToken cancellation)
     {
         lock (gate) host.TrySetResult(connection.Writer);
         try
@@ -90,7 +90,7 @@ internal sealed class ChildEnd : IAsyncDisposable
     {
         try
         {
-            await PatientWrite.ToAsync(process.Input, bytes.ToArray(), WritePatience, TimeProvider.System).ConfigureAwait(false);
+            await BoundedWrite.ToAsync(process.Input, bytes.ToArray(), WritePatience, TimeProvider.System).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {

@@ -11,7 +11,7 @@ internal sealed class ClientEnd : IDisposable
 {
     private readonly Stream output = Console.OpenStandardOutput();
     private readonly SemaphoreSlim writing = new(1, 1);
-    private readonly WaitingCalls waiting = new();
+    private readonly PendingCalls waiting = new();
     private long lastNumber;
     private bool isWithinLine;
 
@@ -69,7 +69,7 @@ internal sealed class ClientEnd : IDisposable
 
     /// <summary>Answers a line that no host will see; a line that is no request gets none.</summary>
     /// <returns>True when it was answered.</returns>
-    public async ValueTask<bool> RefuseAsync(ReadOnlyMemory<byte> line, LinkRefusal refusal)
+    public async ValueTask<bool> RefuseAsync(ReadOnlyMemory<byte> line, IpcRefusal refusal)
     {
         var head = LineHead.Of(line);
         if (!head.IsRequest) return false;

@@ -6,7 +6,7 @@ namespace Gatehouse.Wrap;
 
 /// <summary>Finds the host of this account, and starts it when it is not there. Of several wrappers that start at once one starts it.</summary>
 /// <param name="places">Where everything is.</param>
-internal sealed class HostStarter(LinkPlaces places)
+internal sealed class HostStarter(RuntimePaths places)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -16,20 +16,20 @@ internal sealed class HostStarter(LinkPlaces places)
 
     /// <summary>A connection to the host.</summary>
     /// <exception cref="IOException">There is none and none can be started; the message says why.</exception>
-    public async Task<LinkConnection> ConnectAsync(CancellationToken cancellation)
+    public async Task<IpcConnection> ConnectAsync(CancellationToken cancellation)
     {
-        if (await LinkConnection.TryConnectAsync(places, cancellation).ConfigureAwait(false) is { } connection) return connection;
-        LinkPlaces.MakePrivate(places.State);
+        if (await IpcConnection.TryConnectAsync(places, cancellation).ConfigureAwait(false) is { } connection) return connection;
+        RuntimePaths.MakePrivate(places.State);
         var started = TimeProvider.System.GetTimestamp();
         while (TimeProvider.System.GetElapsedTime(started) < Patience)
         {
             using (var held = FileLock.TryTake(places.StartLock))
             {
-                if (await LinkConnection.TryConnectAsync(places, cancellation).ConfigureAwait(false) is { } now) return now;
+                if (await IpcConnection.TryConnectAsync(places, cancellation).ConfigureAwait(false) is { } now) return now;
                 if (held is not null) await StartAsync(cancellation).ConfigureAwait(false);
             }
 
-            if (await LinkConnection.TryConnectAsync(places, cancellation).ConfigureAwait(false) is { } then) return then;
+            if (await IpcConnection.TryConnectAsync(places, cancellation).ConfigureAwait(false) is { } then) return then;
             await Task.Delay(20, cancellation).ConfigureAwait(false);
         }
 

@@ -17,14 +17,14 @@ internal sealed class Wrapper : IAsyncDisposable
     private static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);
 
     private readonly WrapArguments arguments;
-    private readonly LinkPlaces places = LinkPlaces.Of(Environment.GetEnvironmentVariable);
+    private readonly RuntimePaths places = RuntimePaths.Of(Environment.GetEnvironmentVariable);
     private readonly HostStarter starter;
     private readonly ClientEnd client = new();
     private readonly ClientLines lines = new(Console.OpenStandardInput());
     private readonly CancellationTokenSource ending = new();
     private readonly List<PosixSignalRegistration> signals = [];
     private readonly Lock gate = new();
-    private TaskCompletionSource<HostLink> link = NewLink();
+    private TaskCompletionSource<HostConnection> link = NewLink();
     private ChildEnd? child;
     private int attempts;
     private volatile int maxLineBytes = DefaultLineBytes;
@@ -71,9 +71,9 @@ internal sealed class Wrapper : IAsyncDisposable
     }
 
     // The words go to the client and into its log of the server: the program is text from outside.
-    private static LinkRefusal NotStarted(ProcessStartException e) => new("GH7001", "The MCP server cannot be reached.", VisibleText.Escape(e.Message));
+    private static IpcRefusal NotStarted(ProcessStartException e) => new("GH7001", "The MCP server cannot be reached.", VisibleText.Escape(e.Message));
 
-    private static TaskCompletionSource<HostLink> NewLink() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static TaskCompletionSource<HostConnection> NewLink() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private CommandLine Resolve()
     {
@@ -82,13 +82,13 @@ internal sealed class Wrapper : IAsyncDisposable
         return new CommandLine(arguments.Command, LocalProcess.FindProgram(arguments.Command[0], folder, environment), folder, arguments.Environment);
     }
 
-    private Task<(HostLink?, LinkRefusal?)> OpenAsync(CommandLine command) => HostLink.OpenAsync(
+    private Task<(HostConnection?, IpcRefusal?)> OpenAsync(CommandLine command) => HostConnection.OpenAsync(
         starter,
-        new Hello { Name = arguments.Name, Command = command, Session = client.Session, Attempt = attempts, Configuration = places.Configuration, TakesNotices = true },
+        new ClientHello { Name = arguments.Name, Command = command, Session = client.Session, Attempt = attempts, Configuration = places.Configuration, TakesNotices = true },
         ending.Token);
 
     // The host allowed it; not before.
-    private async Task<LinkRefusal?> StartChildAsync(HostLink host, CommandLine command)
+    private async Task<IpcRefusal?> StartChildAsync(HostConnection host, CommandLine command)
     {
         Adopt(host);
         try
@@ -106,14 +106,14 @@ internal sealed class Wrapper : IAsyncDisposable
         return null;
     }
 
-    private void Adopt(HostLink host)
+    private void Adopt(HostConnection host)
     {
         maxLineBytes = host.Welcome.MaxLineBytes;
         if (host.Welcome.Note.Length > 0) WrapOutput.Tell(host.Welcome.Note);
     }
 
     // One host after the other, until everything was said or the server is given up.
-    private async Task<int?> ServeAsync(HostLink first, CommandLine command)
+    private async Task<int?> ServeAsync(HostConnection first, CommandLine command)
     {
         var host = first;
         while (true)
@@ -130,7 +130,7 @@ internal sealed class Wrapper : IAsyncDisposable
         }
     }
 
-    private async Task<bool> ServeOneAsync(HostLink host)
+    private async Task<bool> ServeOneAsync(HostConnection host)
     {
         lock (gate) link.TrySetResult(host);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(ending.Token);
@@ -157,11 +157,11 @@ internal sealed class Wrapper : IAsyncDisposable
         }
     }
 
-    private async Task<HostLink?> ReconnectAsync(CommandLine command)
+    private async Task<HostConnection?> ReconnectAsync(CommandLine command)
     {
         for (var attempt = 0; attempt < MostAttempts && !ending.IsCancellationRequested; attempt++)
         {
-            HostLink? next = null;
+            HostConnection? next = null;
             try
             {
                 (next, var refusal) = await OpenAsync(command).ConfigureAwait(false);
@@ -220,7 +220,7 @@ internal sealed class Wrapper : IAsyncDisposable
         }
     }
 
-    private Task<HostLink> LinkAsync()
+    private Task<HostConnection> LinkAsync()
     {
         lock (gate) return link.Task.WaitAsync(ending.Token);
     }
@@ -249,7 +249,7 @@ internal sealed class Wrapper : IAsyncDisposable
     }
 
     // Nothing was started. The client learns why from the answer to its first request, the person from the client's log.
-    private async Task<int> RefuseAsync(LinkRefusal refusal)
+    private async Task<int> RefuseAsync(IpcRefusal refusal)
     {
         WrapOutput.Tell($"{refusal.Code} {refusal.Message}\n  {refusal.Remedy}");
         while (await lines.ReadAsync(() => DefaultLineBytes, ending.Token).ConfigureAwait(false) is { } read)

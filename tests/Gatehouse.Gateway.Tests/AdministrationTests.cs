@@ -19,7 +19,7 @@ public sealed class AdministrationTests
     private static readonly PeerAccount Own = new(1, PeerAccount.OwnUserId());
     private static readonly PeerAccount Other = new(1, PeerAccount.OwnUserId() + 1);
 
-    private static readonly Act[] Acts =
+    private static readonly AdministrativeAction[] Acts =
     [
         new ShowStatus(), new ListSessions(null, null), new ListPendingDefinitions(), new ListCommands(),
         new EndSession("none"), new RevokeSubject("mallory", "r"), new RevokeTokens(RevocationKind.TokenHash, "", new string('0', 64), "r"),
@@ -32,7 +32,7 @@ public sealed class AdministrationTests
 
     [Fact]
     public void TheTable_HasEveryAct() => Assert.Equal(
-        typeof(Act).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Act)) && !type.IsAbstract).Select(type => type.Name).Order(StringComparer.Ordinal),
+        typeof(AdministrativeAction).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(AdministrativeAction)) && !type.IsAbstract).Select(type => type.Name).Order(StringComparer.Ordinal),
         Acts.Select(act => act.GetType().Name).Order(StringComparer.Ordinal));
 
     [Theory]
@@ -67,15 +67,15 @@ public sealed class AdministrationTests
         var good = new AdministratorCredentials(Own) { Token = gateway.AdminToken() };
         foreach (var (why, credentials) in strangers) Assert.Equal(why, await RefusedAsync(administration, act, credentials));
         Assert.Equal(["control.refused", "control.refused", "control.refused"], Entries(gateway));
-        if (act.Strength == ActStrength.Person)
+        if (act.Strength == ActionStrength.Person)
         {
             foreach (var (why, credentials) in nobodies) Assert.Equal(why, await RefusedAsync(administration, act, credentials));
         }
 
-        var outcome = await administration.DoAsync(act, act.Strength == ActStrength.Person ? good : new AdministratorCredentials(Own));
+        var outcome = await administration.DoAsync(act, act.Strength == ActionStrength.Person ? good : new AdministratorCredentials(Own));
         // What is refused now is refused for what it names, and no more for who asks.
         Assert.DoesNotContain(outcome.Refusal?.Why, nobodies.Concat(strangers).Select(one => one.Why));
-        var expected = act.Effect == ActEffect.Reads ? 0 : act.Strength == ActStrength.Person ? nobodies.Length + 1 : 1;
+        var expected = act.Effect == ActionEffect.Reads ? 0 : act.Strength == ActionStrength.Person ? nobodies.Length + 1 : 1;
         Assert.Equal(Enumerable.Repeat("control." + act.Name, expected), Entries(gateway).Skip(strangers.Length));
     }
 
@@ -85,12 +85,12 @@ public sealed class AdministrationTests
     {
         var act = Acts.Single(act => act.GetType().Name == name);
         await using var bed = await PersonalBed.StartAsync();
-        var administration = PersonalAdministration.Of(bed.Host);
+        var administration = LocalHostAdministration.Of(bed.Host);
         Assert.Equal("another-account", await RefusedAsync(administration, act, new AdministratorCredentials(Other) { IsConfirmed = true }));
         Assert.Equal("another-account", await RefusedAsync(administration, act, new AdministratorCredentials((PeerAccount?)null)));
         var isOffered = act is not (ListSessions or EndSession or RevokeSubject or RevokeTokens or IssueDevelopmentToken or Drain);
         // To give a right needs the person; to take one away does not where there is only one.
-        var needsPerson = act.Strength == ActStrength.Person && act.Effect == ActEffect.Grants;
+        var needsPerson = act.Strength == ActionStrength.Person && act.Effect == ActionEffect.Grants;
         var alone = await administration.DoAsync(act, new AdministratorCredentials(Own) { Token = "a token opens nothing here" });
         var confirmed = await administration.DoAsync(act, new AdministratorCredentials(Own) { IsConfirmed = true });
         if (!isOffered) Assert.Equal(("unknown-act", "unknown-act"), (alone.Refusal!.Why, confirmed.Refusal!.Why));
@@ -99,7 +99,7 @@ public sealed class AdministrationTests
         await bed.Host.DisposeAsync();
         var entries = bed.Entries().SelectMany(text => text.Split('\n', StringSplitOptions.RemoveEmptyEntries)).Select(ActOf).OfType<string>().Where(IsControl).ToList();
         Assert.Equal(isOffered ? 2 : 4, entries.Count(entry => entry == "control.refused"));
-        Assert.Equal(isOffered && act.Effect != ActEffect.Reads ? 2 : 0, entries.Count(entry => entry == "control." + act.Name));
+        Assert.Equal(isOffered && act.Effect != ActionEffect.Reads ? 2 : 0, entries.Count(entry => entry == "control." + act.Name));
     }
 
     [Theory]
@@ -110,15 +110,15 @@ public sealed class AdministrationTests
         var journal = new Journal();
         var rules = new AdministratorRules
         {
-            AnotherAccount = ActRefusal.UnknownAct,
+            AnotherAccount = ActionRefusal.UnknownAct,
             TakesConfirmation = () => throw new InvalidOperationException("content"),
-            NobodyNamed = static () => ActRefusal.UnknownAct,
+            NobodyNamed = static () => ActionRefusal.UnknownAct,
             WithoutTerminal = "",
         };
         var failing = new FailingParts();
         var service = new AdministrationService(
             new AdministrationParts { Status = failing, Lifecycle = failing, Sessions = failing }, new AdministratorAuthorization(rules), journal);
-        Act act = inAuthorization ? new EndSession("a") : new Drain(TimeSpan.Zero);
+        AdministrativeAction act = inAuthorization ? new EndSession("a") : new Drain(TimeSpan.Zero);
         var outcome = await service.DoAsync(act, new AdministratorCredentials(Own) { IsConfirmed = true });
         Assert.Equal("fault: System.InvalidOperationException", outcome.Refusal!.Why);
         Assert.DoesNotContain("content", outcome.Refusal.Message, StringComparison.Ordinal);
@@ -172,7 +172,7 @@ public sealed class AdministrationTests
         folder.Delete(recursive: true);
     }
 
-    private static async Task<string?> RefusedAsync(AdministrationService administration, Act act, AdministratorCredentials credentials) =>
+    private static async Task<string?> RefusedAsync(AdministrationService administration, AdministrativeAction act, AdministratorCredentials credentials) =>
         (await administration.DoAsync(act, credentials)).Refusal?.Why;
 
     private static List<string> Entries(TestGateway gateway)

@@ -218,7 +218,7 @@ public sealed class AskTests
     public async Task ContextAndTools_PassWhereChosenAndDeclared()
     {
         await using var gateway = await TestGateway.StartAsync(
-            s => s with { Servers = [s.Servers[0] with { Asks = new AskSettings { SamplingContext = SamplingContext.ThisServer } }] }, rules: Open);
+            s => s with { Servers = [s.Servers[0] with { Asks = new ServerRequestSettings { SamplingContext = SamplingContext.ThisServer } }] }, rules: Open);
         foreach (var (parameters, passes) in new[]
         {
             ("""{"messages":[],"maxTokens":10,"includeContext":"none"}""", true), ("""{"messages":[],"maxTokens":10,"includeContext":"thisServer","tools":[]}""", true), ("""{"messages":[],"maxTokens":10,"includeContext":"allServers"}""", false),

@@ -181,8 +181,8 @@ public sealed class OutboundTests
             Listen = new Pipeline.Configuration.ListenSettings { Url = new Uri(listen), TlsEndedByProxies = proxied ? ["192.0.2.7"] : [] },
             Servers = [], StateDirectory = "unused",
         };
-        if (allowed) Hosting.ListenRules.Require(settings);
-        else Assert.Contains("TLS", Assert.Throws<InvalidDataException>(() => Hosting.ListenRules.Require(settings)).Message, StringComparison.Ordinal);
+        if (allowed) Hosting.ListenerGuard.Require(settings);
+        else Assert.Contains("TLS", Assert.Throws<InvalidDataException>(() => Hosting.ListenerGuard.Require(settings)).Message, StringComparison.Ordinal);
     }
 
     private static async Task<string> ThumbprintAsync(int port)

@@ -226,7 +226,7 @@ public sealed class OutsideIssuerTests
                 "issuer" => current with { Issuers = [] },
                 "audience" => current with { Servers = [current.Servers[0] with { Audiences = [] }] },
                 "issuer of the server" => current with { Servers = [current.Servers[0] with { Issuers = ["https://partner.example"] }] },
-                "binding" => current with { Servers = [current.Servers[0] with { SenderConstraint = Identity.SenderDemand.Any }] },
+                "binding" => current with { Servers = [current.Servers[0] with { SenderConstraint = Identity.SenderConstraintRequirement.Any }] },
                 _ => current with { AllowedOrigins = ["https://a.example"] },
             },
         };

@@ -47,8 +47,8 @@ public sealed class PolicyAgreementTests
             var answer = await CallAsync(gateway, modern, session, caller, question);
             Assert.True(expected == answer.TryGetProperty("result", out _), $"{answer}\n{context}");
             _ = expected ? permitted++ : refused++;
-            var cell = WhoCanMatrix.Row(policy, caller.ToSubject(), [new PolicyThing(question.Server, question.Target, question.Name!)], question.ToRequest().At).Single();
-            Assert.True(cell.Answer switch { Possibility.Yes => expected || !open, Possibility.No => !expected, _ => true }, $"{cell.Answer}\n{context}");
+            var cell = WhoCanMatrix.Row(policy, caller.ToSubject(), [new PolicyResource(question.Server, question.Target, question.Name!)], question.ToRequest().At).Single();
+            Assert.True(cell.Answer switch { PartialResult.Yes => expected || !open, PartialResult.No => !expected, _ => true }, $"{cell.Answer}\n{context}");
 
             foreach (var (target, names) in new[] { (PolicyTarget.Tool, Generator.Tools), (PolicyTarget.Prompt, Generator.Prompts), (PolicyTarget.Resource, Generator.Resources) })
             {

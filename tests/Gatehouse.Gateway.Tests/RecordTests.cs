@@ -70,7 +70,7 @@ public sealed class RecordTests
         foreach (var allow in new[] { false, true })
         {
             var log = new BrokenLog();
-            await using var gateway = await TestGateway.StartAsync(s => s with { Audit = s.Audit with { WhenUnavailable = allow ? UnrecordedReading.Allow : UnrecordedReading.Refuse } }, audit: log);
+            await using var gateway = await TestGateway.StartAsync(s => s with { Audit = s.Audit with { WhenUnavailable = allow ? AuditUnavailableMode.Allow : AuditUnavailableMode.Refuse } }, audit: log);
             log.Broken = true;
             var (status, body, _) = await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo"));
             Assert.Equal(HttpStatusCode.ServiceUnavailable, status);

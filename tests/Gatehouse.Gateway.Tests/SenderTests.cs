@@ -15,12 +15,12 @@ public sealed class SenderTests : IDisposable
 {
     private const string Call = """{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo"}}""";
 
-    private readonly ProofMaker client = new(TimeProvider.System);
+    private readonly DPoPProofMaker client = new(TimeProvider.System);
 
     [Fact]
     public async Task EveryVerbOfASession_WorksWithAProofOfItsOwn()
     {
-        await using var gateway = await TestGateway.StartAsync(Demand(SenderDemand.DPoP));
+        await using var gateway = await TestGateway.StartAsync(Demand(SenderConstraintRequirement.DPoP));
         gateway.Upstream.On("GET", (context, _) => RecordingUpstream.Events(context, "data: {\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}\n\n"));
         var token = gateway.Token(binding: new TokenBinding(client.Thumbprint, null));
         var nonce = await NonceAsync(gateway, token);
@@ -48,7 +48,7 @@ public sealed class SenderTests : IDisposable
         await using var gateway = await TestGateway.StartAsync();
         var token = gateway.Token(binding: new TokenBinding(client.Thumbprint, null));
         var nonce = await NonceAsync(gateway, token);
-        using var thief = new ProofMaker(TimeProvider.System);
+        using var thief = new DPoPProofMaker(TimeProvider.System);
         var used = Prove(gateway.Post(TestGateway.InitializeBody, ""), token, nonce);
         Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(used)).Status);
         var before = gateway.Upstream.Received.Count;
@@ -91,10 +91,10 @@ public sealed class SenderTests : IDisposable
     }
 
     [Theory]
-    [InlineData(SenderDemand.Accept, "Bearer", false)]
-    [InlineData(SenderDemand.DPoP, "DPoP", true)]
-    [InlineData(SenderDemand.Any, "DPoP, Bearer", false)]
-    public async Task AStranger_LearnsWhatIsAsked(SenderDemand demand, string schemes, bool required)
+    [InlineData(SenderConstraintRequirement.Accept, "Bearer", false)]
+    [InlineData(SenderConstraintRequirement.DPoP, "DPoP", true)]
+    [InlineData(SenderConstraintRequirement.Any, "DPoP, Bearer", false)]
+    public async Task AStranger_LearnsWhatIsAsked(SenderConstraintRequirement demand, string schemes, bool required)
     {
         await using var gateway = await TestGateway.StartAsync(Demand(demand));
         var (status, _, response) = await gateway.CallAsync(gateway.Post(Call, ""));
@@ -108,10 +108,10 @@ public sealed class SenderTests : IDisposable
     }
 
     [Theory]
-    [InlineData(SenderDemand.DPoP)]
-    [InlineData(SenderDemand.MutualTls)]
-    [InlineData(SenderDemand.Any)]
-    public async Task APlainToken_DoesNotDoWhereABoundOneIsAsked(SenderDemand demand)
+    [InlineData(SenderConstraintRequirement.DPoP)]
+    [InlineData(SenderConstraintRequirement.MutualTls)]
+    [InlineData(SenderConstraintRequirement.Any)]
+    public async Task APlainToken_DoesNotDoWhereABoundOneIsAsked(SenderConstraintRequirement demand)
     {
         await using var gateway = await TestGateway.StartAsync(Demand(demand));
         var (status, _, _) = await gateway.CallAsync(gateway.Post(Call));
@@ -145,7 +145,7 @@ public sealed class SenderTests : IDisposable
         await using var gateway = await TestGateway.StartAsync(s => s with
         {
             Listen = s.Listen with { TlsEndedByProxies = ["127.0.0.1"], ClientCertificates = ClientCertificates.Header },
-            Servers = [s.Servers[0] with { SenderConstraint = SenderDemand.MutualTls }],
+            Servers = [s.Servers[0] with { SenderConstraint = SenderConstraintRequirement.MutualTls }],
         });
         Assert.Equal(HttpStatusCode.OK, (await gateway.CallAsync(gateway.Post(TestGateway.InitializeBody, gateway.Token(binding: binding), header))).Status);
         Assert.Equal(HttpStatusCode.Unauthorized, (await gateway.CallAsync(gateway.Post(Call, gateway.Token(binding: binding)))).Status);
@@ -169,7 +169,7 @@ public sealed class SenderTests : IDisposable
 
     public void Dispose() => client.Dispose();
 
-    private static Func<GatewaySettings, GatewaySettings> Demand(SenderDemand demand) =>
+    private static Func<GatewaySettings, GatewaySettings> Demand(SenderConstraintRequirement demand) =>
         settings => settings with { Servers = [settings.Servers[0] with { SenderConstraint = demand }] };
 
     private HttpRequestMessage Prove(HttpRequestMessage request, string token, string? nonce)

@@ -21,7 +21,7 @@ public sealed class TimerFaultTests
         var settings = new GatewaySettings { PublicUrl = new Uri("http://127.0.0.1:1"), Listen = new ListenSettings(), Servers = [], StateDirectory = folder.FullName };
         await using (var core = await GatewayCore.OpenAsync(settings, new GatewayHostOptions { Time = clock, Diagnostics = lines.Enqueue }))
         {
-            core.Begin(callers, new PreparedCallers(static snapshot => snapshot));
+            core.Begin(callers, new PreparedAuthentication(static snapshot => snapshot));
             clock.Advance(Sweep);
             clock.Advance(Sweep);
             Assert.Equal(2, callers.Sweeps);
@@ -85,7 +85,7 @@ public sealed class TimerFaultTests
         Assert.Equal((4, 2), (ended, reports.Count));
     }
 
-    private static IExchangePlace Entered(ExchangeRegistry registry, Exchange stream, Action<ExchangeEnd> end)
+    private static IExchangeLease Entered(ExchangeRegistry registry, Exchange stream, Action<ExchangeEnd> end)
     {
         var place = registry.Enter(stream, end);
         place.Claim(isStream: false);
@@ -100,7 +100,7 @@ public sealed class TimerFaultTests
         return new Exchange(snapshot, NoRequestHead.Instance, null, TimeProvider.System) { Server = snapshot.Settings.Servers[0], Caller = result.Token! };
     }
 
-    private sealed class FailingCallers : ICallers
+    private sealed class FailingCallers : ICallerAuthentication
     {
         public int Sweeps { get; private set; }
 
@@ -108,7 +108,7 @@ public sealed class TimerFaultTests
 
         public string? RestartNeeded(GatewaySettings current, GatewaySettings next) => null;
 
-        public PreparedCallers Prepare(GatewaySettings next) => new(static snapshot => snapshot);
+        public PreparedAuthentication Prepare(GatewaySettings next) => new(static snapshot => snapshot);
 
         public bool MayStay(GatewaySnapshot snapshot, Exchange exchange) => true;
 

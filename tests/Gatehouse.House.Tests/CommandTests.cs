@@ -1,18 +1,23 @@
+using System.CommandLine;
 using System.Text.RegularExpressions;
+using Gatehouse.Cli;
 
 namespace Gatehouse.House.Tests;
 
 /// <summary>Every command line that a page or script shows exists, with its options.</summary>
 public sealed partial class CommandTests
 {
-    private static readonly Dictionary<string, (HashSet<string> Verbs, HashSet<string> Options)> Commands = ReadCommands();
+    private static readonly RootCommand Root = CommandTree.Build();
+
+    // `gatehouse range` passes its words on to this program.
+    private static readonly Command Range = Gatehouse.Range.RangeCommand.Create();
 
     [Fact]
-    public void Sources_NameTheVerbs()
+    public void Tree_HasTheCommandsThatPagesShow()
     {
-        Assert.Contains("serve", Commands.Keys);
-        Assert.Contains("revoke", Commands["session"].Verbs);
-        Assert.Contains("--token-file", Commands["session"].Options);
+        Assert.Null(Fault("gatehouse session revoke --token-file admin.token"));
+        Assert.Equal("there is no command nonsense", Fault("gatehouse nonsense"));
+        Assert.Equal("session has no option --nonsense", Fault("gatehouse session revoke --nonsense"));
     }
 
     [Fact]
@@ -41,69 +46,27 @@ public sealed partial class CommandTests
     {
         var words = CommandForm().Match(line).Groups[1].Value.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (words.Length == 0) return null;
-        if (!Commands.TryGetValue(words[0], out var command)) return $"there is no verb {words[0]}";
-        if (command.Verbs.Count > 0 && (words.Length < 2 || !command.Verbs.Contains(words[1]))) return $"{words[0]} has no verb {words.ElementAtOrDefault(1)}";
-        // What stands behind two dashes is another program's.
-        var options = words.TakeWhile(word => word != "--").Where(word => word.StartsWith("--", StringComparison.Ordinal)).Select(word => word.TrimEnd('`', ')', '"', ',', '.'));
-        return options.FirstOrDefault(option => !command.Options.Contains(option)) is { } unknown ? $"{words[0]} has no option {unknown}" : null;
-    }
-
-    // One file a verb: its commands and options stand in it as literals, or come from CommonOptions.
-    private static Dictionary<string, (HashSet<string> Verbs, HashSet<string> Options)> ReadCommands()
-    {
-        var common = OptionForm().Matches(Repository.Read("src/Gatehouse.Cli/CommonOptions.cs")).Select(match => match.Groups[1].Value).ToList();
-        var commands = new Dictionary<string, (HashSet<string>, HashSet<string>)>(StringComparer.Ordinal);
-        var tree = Repository.Read("src/Gatehouse.Cli/CommandTree.cs");
-        foreach (var file in Repository.Files("src/Gatehouse.Cli", "Command.cs"))
+        if (Find(Root, words[0]) is not { } first) return $"there is no command {words[0]}";
+        if (first.Name == "range") first = Range;
+        HashSet<string> options = [.. OptionsOf(Root), .. OptionsOf(first)];
+        var command = first;
+        foreach (var word in words.Skip(1))
         {
-            var text = string.Concat(VerbFiles(file).Where(other => other == file || !IsRoot(tree, other)).Select(Repository.Read));
-            // The verbs about locks share their options, and say so.
-            if (text.Contains("new LockSources()", StringComparison.Ordinal)) text += Repository.Read("src/Gatehouse.Cli/Locking/LockSources.cs");
-            var noun = Path.GetFileName(file)[..^"Command.cs".Length].ToLowerInvariant();
-            var names = VerbForm().Matches(text).Select(match => match.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
-            Assert.Contains(noun, names);
-            names.Remove(noun);
-            commands[noun] = (names, [.. OptionForm().Matches(text).Select(match => match.Groups[1].Value), .. common, "--help"]);
+            if (Find(command, word) is not { } next) break;
+            options.UnionWith(OptionsOf(command = next));
         }
 
-        // Verbs of the root that stand among another command's.
-        foreach (var file in Repository.Files("src/Gatehouse.Cli", "Verb.cs").Where(file => IsRoot(tree, file)))
-        {
-            var text = Repository.Read(file);
-            if (file.EndsWith("/RangeVerb.cs", StringComparison.Ordinal)) commands.Add("range", OfTheRange());
-            else if (VerbForm().Match(text) is { Success: true } name) commands.Add(name.Groups[1].Value, ([], [.. OptionForm().Matches(text).Select(match => match.Groups[1].Value), .. common, "--help"]));
-        }
-
-        return commands;
+        if (command.Subcommands.Count > 0 && command.Arguments.Count == 0 && words.ElementAtOrDefault(1) is { } other && !other.StartsWith('-')) return $"{words[0]} has no command {other}";
+        // Another program's words follow two dashes.
+        var shown = words.TakeWhile(word => word != "--").Where(word => word.StartsWith("--", StringComparison.Ordinal)).Select(word => word.TrimEnd('`', ')', '"', ',', '.').Split('=')[0]);
+        return shown.FirstOrDefault(option => !options.Contains(option)) is { } unknown ? $"{words[0]} has no option {unknown}" : null;
     }
 
-    // The verb is carried out by a program of its own.
-    private static (HashSet<string> Verbs, HashSet<string> Options) OfTheRange()
-    {
-        var text = Repository.Read("range/Gatehouse.Range.Command/RangeCommand.cs");
-        return ([.. VerbForm().Matches(text).Select(match => match.Groups[1].Value)], [.. OptionForm().Matches(text).Select(match => match.Groups[1].Value), "--json", "--help"]);
-    }
+    private static Command? Find(Command parent, string word) => parent.Subcommands.FirstOrDefault(command => command.Name == word || command.Aliases.Contains(word));
 
-    private static bool IsRoot(string tree, string file) => tree.Contains($" {Path.GetFileNameWithoutExtension(file)}.Create()", StringComparison.Ordinal);
-
-    // Verbs of a large command stand in a folder of its name, a file each; options that commands share in a class of their own.
-    private static IEnumerable<string> VerbFiles(string file)
-    {
-        var shared = SharedForm().Matches(Repository.Read(file)).Select(match => match.Groups[1].Value + ".cs").ToHashSet(StringComparer.Ordinal);
-        return Repository.Files(file[..^"Command.cs".Length] + "Verbs", ".cs").Prepend(file)
-            .Union(Repository.Files("src/Gatehouse.Cli", "Options.cs").Where(other => shared.Contains(Path.GetFileName(other))));
-    }
+    private static IEnumerable<string> OptionsOf(Command command) => command.Options.SelectMany(option => option.Aliases.Append(option.Name));
 
     // At the start of a line, or after an assignment: `TOKEN=$(gatehouse token …)`.
     [GeneratedRegex(@"^\s*(?:[A-Z_]+=\$\()?(?:\./)?gatehouse ((?:[^#|)>]|(?<=\S)#)*)")]
     private static partial Regex CommandForm();
-
-    [GeneratedRegex(@"(?:new Command|Command Create\(\) => new|Simple)\(\s*""([a-z-]+)""")]
-    private static partial Regex VerbForm();
-
-    [GeneratedRegex(@"new (\w+Options)\(\)")]
-    private static partial Regex SharedForm();
-
-    [GeneratedRegex(@"""(--[a-z-]+)""")]
-    private static partial Regex OptionForm();
 }

@@ -63,7 +63,7 @@ public sealed class ConfigurationExampleTests
         {
             var file = Path.Join(folder.FullName, "personal.yaml");
             File.WriteAllText(file, text);
-            return Gateway.Personal.PersonalHost.CheckConfiguration(new Link.LinkPlaces(folder.FullName, folder.FullName, file));
+            return Gateway.Personal.LocalHost.CheckConfiguration(new Link.RuntimePaths(folder.FullName, folder.FullName, file));
         }
         finally
         {

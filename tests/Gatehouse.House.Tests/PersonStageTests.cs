@@ -6,7 +6,7 @@ namespace Gatehouse.House.Tests;
 /// </summary>
 public sealed class PersonStageTests
 {
-    private static readonly string[] Words = ["AuthenticatePersonStage", "CallerKind.Person", "LocalPerson.Of"];
+    private static readonly string[] Words = ["AuthenticateLocalAccountStage", "CallerAuthentication.Person", "LocalAccount.Of"];
 
     [Fact]
     public void PersonStage_IsNamedByThePersonalHostAlone()
@@ -14,8 +14,8 @@ public sealed class PersonStageTests
         var places = Sources().Where(file => Words.Any(word => File.ReadAllText(file).Contains(word, StringComparison.Ordinal))).Select(Relative).Order(StringComparer.Ordinal);
         Assert.Equal(
             [
-                "Gatehouse.Gateway/Personal/PersonalHost.cs", "Gatehouse.Gateway/Personal/WrappedServer.cs",
-                "Gatehouse.Pipeline/PipelineParts.cs", "Gatehouse.Pipeline/Stages/AuthenticatePersonStage.cs",
+                "Gatehouse.Gateway/Personal/LocalHost.cs", "Gatehouse.Gateway/Personal/WrappedServer.cs",
+                "Gatehouse.Pipeline/PipelineParts.cs", "Gatehouse.Pipeline/Stages/AuthenticateLocalAccountStage.cs",
             ],
             places);
     }
@@ -23,7 +23,7 @@ public sealed class PersonStageTests
     [Fact]
     public void PersonalHost_IsNamedByItsOwnVerbsAlone()
     {
-        var places = Sources().Where(file => File.ReadAllText(file).Contains("PersonalHost.Start", StringComparison.Ordinal)).Select(Relative);
+        var places = Sources().Where(file => File.ReadAllText(file).Contains("LocalHost.Start", StringComparison.Ordinal)).Select(Relative);
         Assert.Equal(["Gatehouse.Cli/HostVerbs/HostCommand.cs"], places);
     }
 

@@ -8,8 +8,8 @@ public sealed partial class ShownTextTests
     // What prints documents of our own, or forms that are safe in themselves: JSON escapes all that is not ASCII.
     private static readonly HashSet<string> Documents = new(StringComparer.Ordinal)
     {
-        "JsonOutput.cs", "ScanOutput.cs", "PolicySchemaVerb.cs", "PolicyPresetVerb.cs", "ConfigCommand.cs", "ExplainCommand.cs", "PipelineCommand.cs", "RangeCommand.cs",
-        "SessionCommand.cs", "TokenCommand.cs", "VersionCommand.cs", "CheckServerVerb.cs",
+        "JsonOutput.cs", "ScanOutput.cs", "PolicySchemaCommand.cs", "PolicyPresetCommand.cs", "ConfigCommand.cs", "ExplainCommand.cs", "PipelineCommand.cs", "RangeCommand.cs",
+        "SessionCommand.cs", "TokenCommand.cs", "VersionCommand.cs", "CheckServerCommand.cs",
     };
 
     // Who asks something else of such characters: how HTML names them, which hide bits, which an honest text needs, what patterns of JSON Schema mean.

@@ -152,7 +152,7 @@ public sealed class CheckTests
     {
         using var planted = new Planted();
         var file = planted.Put("home/.cursor/mcp.json", """{"mcpServers":{"a":{"command":"node","args":["1.js"]},"b":{"command":"/usr/bin/gatehouse","args":["wrap","--","npx","-y","x@1.0.0"]}}}""");
-        var report = await Planted.ScanAsync(new ScanOptions { Machine = planted.Machine, Wrapped = [new WrappedServer(file, "a"), new WrappedServer(file, "b")] });
+        var report = await Planted.ScanAsync(new ScanOptions { Machine = planted.Machine, Wrapped = [new WrappedEntry(file, "a"), new WrappedEntry(file, "b")] });
         Assert.Equal("a", Assert.Single(report.Findings, finding => finding.Rule == FindingRules.NoLongerWrapped).Server);
         Assert.True(report.Servers[1].IsWrapped);
         Assert.Equal(new ServerSource(SourceKind.Npm, "x", "1.0.0", true), report.Servers[1].Source);

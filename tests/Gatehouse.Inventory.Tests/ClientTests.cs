@@ -61,7 +61,7 @@ public sealed class ClientTests
         using var planted = new Planted();
         planted.Put($"repo/packages/deep/{path}", $$$$$"""{"{{{{{member}}}}}":{"planted":{{{{{Command}}}}}}}""");
         var server = Assert.Single((await planted.ScanTreeAsync("repo")).Servers);
-        Assert.Equal((client, PlaceScope.Workspace), (server.Client, server.Scope));
+        Assert.Equal((client, LocationScope.Workspace), (server.Client, server.Scope));
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public sealed class KnownFolderTests
         var file = planted.Put("home/a b/.cursor/mcp.json", Server);
         planted.Put(state, text.Replace("{work}", work, StringComparison.Ordinal).Replace("{escaped}", Uri.EscapeDataString(work).Replace("%2F", "/", StringComparison.Ordinal), StringComparison.Ordinal));
         var report = await planted.ScanAsync();
-        Assert.Equal((file, PlaceScope.Workspace), Assert.Single(report.Servers.Select(server => (server.Place.File, server.Scope))));
+        Assert.Equal((file, LocationScope.Workspace), Assert.Single(report.Servers.Select(server => (server.Place.File, server.Scope))));
         Assert.False(report.IsIncomplete);
     }
 

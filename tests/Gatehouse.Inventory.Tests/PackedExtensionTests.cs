@@ -21,7 +21,7 @@ public sealed class PackedExtensionTests
         var file = Pack(planted, path, ("server/index.js", "x"), ("manifest.json", Manifest));
         var report = inRepository ? await planted.ScanTreeAsync("repo") : await planted.ScanAsync();
         var server = Assert.Single(report.Servers);
-        Assert.Equal(("planted", "npx -y some-server", new FilePlace(file, 0)), (server.Name, server.CommandLine, server.Place));
+        Assert.Equal(("planted", "npx -y some-server", new SourceLocation(file, 0)), (server.Name, server.CommandLine, server.Place));
         Assert.Contains(report.Findings, finding => finding.Rule == FindingRules.FloatingVersion);
         Assert.Contains(report.Findings, finding => finding.Rule.Id is "GHS4001" or "GHS4007");
         Assert.False(report.IsIncomplete);

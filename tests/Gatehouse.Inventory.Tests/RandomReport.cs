@@ -38,7 +38,7 @@ internal static class RandomReport
         Name = One(random, Words),
         Client = One(random, (string[])["Cursor", "VS Code", "any"]),
         Place = Place(random),
-        Scope = One(random, Enum.GetValues<PlaceScope>()),
+        Scope = One(random, Enum.GetValues<LocationScope>()),
         Transport = One(random, (string[])["stdio", "http", "unknown"]),
         CommandLine = random.Next(3) == 0 ? null : One(random, Words),
         EnvironmentNames = Many(random, 2, () => One(random, Words)),
@@ -47,7 +47,7 @@ internal static class RandomReport
         IsDisabled = random.Next(3) == 0,
     };
 
-    private static FilePlace Place(Random random) => new(One(random, Places), random.Next(4), random.Next(2) == 0 ? -1 : random.Next(1000));
+    private static SourceLocation Place(Random random) => new(One(random, Places), random.Next(4), random.Next(2) == 0 ? -1 : random.Next(1000));
 
     private static List<T> Many<T>(Random random, int most, Func<T> make) => [.. Enumerable.Range(0, random.Next(most + 1)).Select(_ => make())];
 

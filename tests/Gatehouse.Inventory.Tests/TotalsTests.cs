@@ -36,7 +36,7 @@ public sealed partial class TotalsTests
         foreach (var severity in totals.GetProperty("bySeverity").EnumerateObject())
             Assert.Equal(scan.GetProperty("findings").EnumerateArray().Count(finding => finding.GetProperty("severity").GetString() == severity.Name), severity.Value.GetInt32());
         Assert.Equal(report.Gaps.Count(gap => gap.IsFailure), totals.GetProperty("notMeasured").GetInt32());
-        var words = ReportWords.Totals(report);
+        var words = ReportText.Totals(report);
         static string S(int count) => count == 1 ? "" : "s";
         Assert.StartsWith($"{report.Servers.Count} server{S(report.Servers.Count)} in {report.Files.Count} file{S(report.Files.Count)}; {expected.Count} finding{S(expected.Count)}", words, StringComparison.Ordinal);
         Assert.EndsWith($"; {report.Gaps.Count(gap => gap.IsFailure)} failed, {report.Gaps.Count(gap => !gap.IsFailure)} not asked", words, StringComparison.Ordinal);

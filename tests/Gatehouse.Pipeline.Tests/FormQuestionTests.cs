@@ -72,7 +72,7 @@ public sealed class FormQuestionTests
             var bytes = Encoding.UTF8.GetBytes(
                 $"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"elicitation/create\",\"params\":{{\"message\":\"One more thing\",\"requestedSchema\":{{\"type\":\"object\",\"properties\":{{{json.GetProperty("name").GetRawText()}:{{{field}}}}}}}}}}}");
             Assert.True(MessageValidator.TryValidate(bytes, MessageLimits.Default, out var message, out var failure), failure.Fault.ToString());
-            return FormScan.Refuses(message.Bytes.Span, message.Range(Slot.Params));
+            return FormScan.Refuses(message.Bytes.Span, message.Range(EnvelopeMember.Params));
         }
     }
 }

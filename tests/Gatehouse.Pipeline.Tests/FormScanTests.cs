@@ -209,7 +209,7 @@ public sealed class FormScanTests
     {
         var bytes = Encoding.UTF8.GetBytes($"{{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"elicitation/create\",\"params\":{{\"message\":{Json(message)},\"requestedSchema\":{schema}}}}}");
         Assert.True(MessageValidator.TryValidate(bytes, MessageLimits.Default, out var question, out var failure), failure.Fault.ToString());
-        return FormScan.Refuses(question.Bytes.Span, question.Range(Slot.Params));
+        return FormScan.Refuses(question.Bytes.Span, question.Range(EnvelopeMember.Params));
     }
 
     private static string Json(string text) => JsonSerializer.Serialize(text);

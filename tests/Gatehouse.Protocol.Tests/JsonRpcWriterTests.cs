@@ -26,9 +26,9 @@ public class JsonRpcWriterTests
     public void Writes_CallsAndResultsOfOurOwnOnOneLine()
     {
         ValidatedMessage request = Written(output => JsonRpcWriter.WriteRequest(output, JsonRpcId.Of(3), "tools/list", "{\"cursor\":\r\n\"c\"}"u8));
-        Assert.Equal("c", request.Text(Slot.ParamsCursor));
+        Assert.Equal("c", request.Text(EnvelopeMember.ParamsCursor));
         Assert.Equal(MessageKind.Notification, Written(output => JsonRpcWriter.WriteNotification(output, "notifications/initialized")).Kind);
-        Assert.True(Written(output => JsonRpcWriter.WriteResult(output, request.Id, "{\"tools\":[]}"u8)).IsArray(Slot.ResultTools));
+        Assert.True(Written(output => JsonRpcWriter.WriteResult(output, request.Id, "{\"tools\":[]}"u8)).IsArray(EnvelopeMember.ResultTools));
         Assert.Throws<ArgumentException>(() => JsonRpcWriter.WriteRequest(new ArrayBufferWriter<byte>(), default, "ping"));
         Assert.ThrowsAny<Exception>(() => JsonRpcWriter.WriteRequest(new ArrayBufferWriter<byte>(), JsonRpcId.Of(1), "ping", "{} {}"u8));
     }

@@ -15,7 +15,7 @@ public class LineFramingTests
         Assert.Equal(1, output.WrittenSpan.Count((byte)'\n'));
         Assert.Equal((byte)'\n', output.WrittenSpan[^1]);
         Assert.Equal(0, output.WrittenSpan.Count((byte)'\r'));
-        Assert.Equal("allowed", Validated.Message(output.WrittenSpan.ToArray()).Text(Slot.ParamsName));
+        Assert.Equal("allowed", Validated.Message(output.WrittenSpan.ToArray()).Text(EnvelopeMember.ParamsName));
     }
 
     [Theory]

@@ -12,12 +12,12 @@ public class MessageSpliceTests
     {
         ValidatedMessage call = Validated.Message("""{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"add", "x":1}}""");
         var splice = new MessageSplice(call);
-        splice.Replace(call.Range(Slot.ParamsName), "\"sub\""u8.ToArray());
-        splice.Replace(call.Range(Slot.Id), "\"mine\""u8.ToArray());
+        splice.Replace(call.Range(EnvelopeMember.ParamsName), "\"sub\""u8.ToArray());
+        splice.Replace(call.Range(EnvelopeMember.Id), "\"mine\""u8.ToArray());
         ValidatedMessage edited = splice.ApplyAndValidate(MessageLimits.Default);
         Assert.Equal("""{"jsonrpc":"2.0","id":"mine","method":"tools/call","params":{"name":"sub", "x":1}}""", Encoding.UTF8.GetString(edited.Bytes.Span));
         Assert.Equal(splice.Length, edited.Bytes.Length);
-        Assert.Equal("sub", edited.Text(Slot.ParamsName));
+        Assert.Equal("sub", edited.Text(EnvelopeMember.ParamsName));
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public class MessageSpliceTests
     {
         ValidatedMessage call = Validated.Message("""{"jsonrpc":"2.0","method":"m"}""");
         var splice = new MessageSplice(call);
-        splice.Replace(call.Range(Slot.Method), "\"m\",\"method\":\"n\""u8.ToArray());
+        splice.Replace(call.Range(EnvelopeMember.Method), "\"m\",\"method\":\"n\""u8.ToArray());
         Assert.Throws<InvalidDataException>(() => splice.ApplyAndValidate(MessageLimits.Default));
     }
 
@@ -76,8 +76,8 @@ public class MessageSpliceTests
     {
         ValidatedMessage result = Validated.Message("""{"jsonrpc":"2.0","id":1,"result":{"tools":{}}}""");
         var splice = new MessageSplice(result);
-        Assert.False(ListEdit.TryRemoveElements(result, Slot.ResultTools, (_, _) => false, splice));
-        Assert.False(ListEdit.TryRemoveElements(result, Slot.ResultPrompts, (_, _) => false, splice));
+        Assert.False(ListEdit.TryRemoveElements(result, EnvelopeMember.ResultTools, (_, _) => false, splice));
+        Assert.False(ListEdit.TryRemoveElements(result, EnvelopeMember.ResultPrompts, (_, _) => false, splice));
         Assert.True(splice.IsEmpty);
     }
 
@@ -88,9 +88,9 @@ public class MessageSpliceTests
         ValidatedMessage list = Validated.Message("""{"jsonrpc":"2.0","id":1,"result":{"tools":[""" + Space() + string.Join(',', elements) + """],"z":1}}""");
         var splice = new MessageSplice(list);
         int seen = 0;
-        Assert.True(ListEdit.TryRemoveElements(list, Slot.ResultTools, (_, _) => (keep & (1 << seen++)) != 0, splice));
+        Assert.True(ListEdit.TryRemoveElements(list, EnvelopeMember.ResultTools, (_, _) => (keep & (1 << seen++)) != 0, splice));
         ValidatedMessage edited = splice.ApplyAndValidate(MessageLimits.Default);
-        string[] names = [.. JsonNode.Parse(edited.Raw(Slot.ResultTools))!.AsArray().Select(tool => (string)tool!["name"]!)];
+        string[] names = [.. JsonNode.Parse(edited.Raw(EnvelopeMember.ResultTools))!.AsArray().Select(tool => (string)tool!["name"]!)];
         Assert.Equal(Enumerable.Range(0, count).Where(n => (keep & (1 << n)) != 0).Select(n => $"t{n}"), names);
         Assert.Equal(count, seen);
     }

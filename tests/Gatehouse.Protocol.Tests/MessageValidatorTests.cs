@@ -14,13 +14,13 @@ public class MessageValidatorTests
 
         Assert.Equal(MessageKind.Request, call.Kind);
         Assert.Same(ProtocolMethods.All.Single(method => method.Name == "tools/call").Name, call.Method);
-        Assert.Equal("add", call.Text(Slot.ParamsName));
-        Assert.Equal("""{"a":[1,2]}"""u8, call.Raw(Slot.ParamsArguments));
-        Assert.Equal("\"p\""u8, call.Raw(Slot.MetaProgressToken));
-        Assert.Equal("2026-07-28", call.Text(Slot.MetaProtocolVersion));
+        Assert.Equal("add", call.Text(EnvelopeMember.ParamsName));
+        Assert.Equal("""{"a":[1,2]}"""u8, call.Raw(EnvelopeMember.ParamsArguments));
+        Assert.Equal("\"p\""u8, call.Raw(EnvelopeMember.MetaProgressToken));
+        Assert.Equal("2026-07-28", call.Text(EnvelopeMember.MetaProtocolVersion));
         Assert.Equal("7"u8, call.Id.Raw.Span);
-        Assert.True(call.Range(Slot.Result).IsAbsent);
-        Assert.Null(call.Text(Slot.ParamsArguments));
+        Assert.True(call.Range(EnvelopeMember.Result).IsAbsent);
+        Assert.Null(call.Text(EnvelopeMember.ParamsArguments));
     }
 
     [Theory]

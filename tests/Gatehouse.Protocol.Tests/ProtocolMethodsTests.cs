@@ -37,15 +37,15 @@ public class ProtocolMethodsTests
     }
 
     [Theory]
-    [InlineData("tools/call", Slot.ParamsName)]
-    [InlineData("prompts/get", Slot.ParamsName)]
-    [InlineData("resources/read", Slot.ParamsUri)]
-    [InlineData("tasks/get", Slot.ParamsTaskId)]
-    [InlineData("tasks/update", Slot.ParamsTaskId)]
-    [InlineData("tasks/cancel", Slot.ParamsTaskId)]
+    [InlineData("tools/call", EnvelopeMember.ParamsName)]
+    [InlineData("prompts/get", EnvelopeMember.ParamsName)]
+    [InlineData("resources/read", EnvelopeMember.ParamsUri)]
+    [InlineData("tasks/get", EnvelopeMember.ParamsTaskId)]
+    [InlineData("tasks/update", EnvelopeMember.ParamsTaskId)]
+    [InlineData("tasks/cancel", EnvelopeMember.ParamsTaskId)]
     [InlineData("tools/list", null)]
     [Trait("Requirement", "T13")]
-    public void Names_WhatTheNameHeaderMirrors(string name, Slot? slot)
+    public void Names_WhatTheNameHeaderMirrors(string name, EnvelopeMember? slot)
     {
         Assert.True(ProtocolMethods.TryGet(name, out ProtocolMethod? method));
         Assert.Equal(slot, method.NameSlot);

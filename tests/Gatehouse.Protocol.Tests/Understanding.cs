@@ -18,7 +18,7 @@ internal static class Understanding
     {
         ReadOnlySpan<byte> bytes = message.Bytes.Span;
         string method = message.Method is { } text ? "s" + Hexed(text) : "-";
-        return string.Join('|', method, Of(bytes, message.Range(Slot.Id)), Of(bytes, message.Range(Slot.ParamsName)), Of(bytes, message.Range(Slot.ParamsArguments)));
+        return string.Join('|', method, Of(bytes, message.Range(EnvelopeMember.Id)), Of(bytes, message.Range(EnvelopeMember.ParamsName)), Of(bytes, message.Range(EnvelopeMember.ParamsArguments)));
     }
 
     /// <summary>That of System.Text.Json's document.</summary>

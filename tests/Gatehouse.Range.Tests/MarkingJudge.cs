@@ -3,11 +3,11 @@ using Gatehouse.Pipeline.Definitions;
 namespace Gatehouse.Range.Tests;
 
 /// <summary>A judge that does what another does, and says that it ran.</summary>
-internal sealed class MarkingJudge(IDefinitionJudge real, Action ran) : IDefinitionJudge
+internal sealed class MarkingJudge(IDefinitionPolicy real, Action ran) : IDefinitionPolicy
 {
     public string Name => real.Name;
 
-    public DefinitionVerdict Judge(in DefinitionQuestion question)
+    public DefinitionVerdict Judge(in DefinitionEvaluationRequest question)
     {
         ran();
         return real.Judge(question);

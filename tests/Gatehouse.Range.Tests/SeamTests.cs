@@ -16,7 +16,7 @@ public sealed class SeamTests
         Assert.DoesNotContain(Repository.Sources("src"), file => Repository.Read(file).Contains("ForRange", StringComparison.Ordinal));
         string[] known =
         [
-            "src/Gatehouse.Gateway/Hosting/GatewayHostOptions.cs", "src/Gatehouse.Gateway/Personal/PersonalHost.cs", "src/Gatehouse.Pipeline/PartReplacements.cs",
+            "src/Gatehouse.Gateway/Hosting/GatewayHostOptions.cs", "src/Gatehouse.Gateway/Personal/LocalHost.cs", "src/Gatehouse.Pipeline/PartReplacements.cs",
         ];
         Assert.Equal(known, Repository.Sources("src").Where(file => Repository.Read(file).Contains("PartReplacements", StringComparison.Ordinal)).Order());
         // Only the range makes any but the empty ones, and only its hosts are given them.

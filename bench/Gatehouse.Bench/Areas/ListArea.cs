@@ -27,7 +27,7 @@ internal sealed class ListArea
         var list = ListOf();
         using var issuer = new DevelopmentIssuer("http://127.0.0.1:8080/dev-issuer", TimeProvider.System);
         var exchange = ExchangeOf(issuer);
-        var answers = new ListAnswers(new OneList(list), new ListCursors(KeyRing.CreateInMemory(TimeProvider.System), TimeProvider.System), new ListVisibility());
+        var answers = new ListResponder(new OneList(list), new ListCursors(KeyRing.CreateInMemory(TimeProvider.System), TimeProvider.System), new ListVisibility());
 
         var (passed, passedBytes) = Stopwatched.Measure(() => Messages.Validate(whole));
         var (asked, askedBytes) = Stopwatched.Measure(() =>

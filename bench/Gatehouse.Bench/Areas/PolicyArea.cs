@@ -38,7 +38,7 @@ internal sealed class PolicyArea
         var rules = Policies.Rules(200);
         var policy = new PolicyDecisionPoint(rules);
         var callers = Enumerable.Range(0, 50).Select(i => Policies.Caller(roles: i + 1)).ToArray();
-        var things = Enumerable.Range(0, 200).Select(i => new PolicyThing("bench", PolicyTarget.Tool, $"list_{i}")).ToArray();
+        var things = Enumerable.Range(0, 200).Select(i => new PolicyResource("bench", PolicyTarget.Tool, $"list_{i}")).ToArray();
         var asked = Milliseconds(() => { foreach (var caller in callers) _ = WhoCanMatrix.Row(policy, caller, things, Now); });
         var decided = Milliseconds(() => { foreach (var caller in callers) foreach (var thing in things) _ = policy.Decide(caller, thing.ToRequest() with { At = Now }); });
         questions.Add("who-can, 50 callers and 200 tools", Whole(asked), Ratio(decided), Ratio(asked / decided));

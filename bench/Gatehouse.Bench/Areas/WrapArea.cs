@@ -167,7 +167,7 @@ internal sealed class WrapArea(Workplace place)
     private async Task ApproveAsync(CommandLine command)
     {
         var state = Path.Combine(runtime, "state", "gatehouse", "personal");
-        LinkPlaces.MakePrivate(state);
+        RuntimePaths.MakePrivate(state);
         var buffer = new System.Buffers.ArrayBufferWriter<byte>();
         using (var json = new System.Text.Json.Utf8JsonWriter(buffer))
         {

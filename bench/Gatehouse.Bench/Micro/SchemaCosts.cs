@@ -24,7 +24,7 @@ internal static class SchemaCosts
     /// <param name="output">True when it declares what it gives.</param>
     public static ToolDefinition Tool(bool output)
     {
-        var shelf = new SchemaShelf();
+        var shelf = new SchemaCache();
         return new ToolDefinition("r200", [], null) { Input = new ToolSchema(Input, shelf), Output = output ? new ToolSchema(Output, shelf) : null };
     }
 

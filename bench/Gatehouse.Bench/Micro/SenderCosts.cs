@@ -10,8 +10,8 @@ internal sealed class SenderCosts : IDisposable
     private readonly TokenValidator validator;
     private readonly AccessTokenValue plain;
     private readonly AccessTokenValue bound;
-    private readonly SenderEvidence evidence;
-    private readonly ProofMaker client = new(TimeProvider.System);
+    private readonly PossessionEvidence evidence;
+    private readonly DPoPProofMaker client = new(TimeProvider.System);
 
     public SenderCosts(DevelopmentIssuer issuer, string resource)
     {
@@ -23,7 +23,7 @@ internal sealed class SenderCosts : IDisposable
         plain = new AccessTokenValue(issuer.Mint(new DevelopmentGrant { Subject = "developer", Audience = resource }).Reveal().ToString());
         var text = issuer.Mint(new DevelopmentGrant { Subject = "developer", Audience = resource, Binding = new TokenBinding(client.Thumbprint, null) }).Reveal().ToString();
         bound = new AccessTokenValue(text);
-        evidence = new SenderEvidence { Scheme = TokenScheme.DPoP, Method = "POST", Proof = client.Make("POST", resource, text) };
+        evidence = new PossessionEvidence { Scheme = TokenScheme.DPoP, Method = "POST", Proof = client.Make("POST", resource, text) };
     }
 
     /// <summary>A remembered bearer token.</summary>

@@ -66,7 +66,7 @@ internal sealed class WholePipeline : IDisposable
                 Snapshots = new SnapshotHolder(snapshot),
                 Sessions = sessions,
                 Conversations = conversations,
-                Forward = new ForwardStage(_ => upstream, catalogue, new ListAnswers(catalogue, new ListCursors(KeyRing.CreateInMemory(time), time), new ListVisibility())),
+                Forward = new ForwardStage(_ => upstream, catalogue, new ListResponder(catalogue, new ListCursors(KeyRing.CreateInMemory(time), time), new ListVisibility())),
                 InspectResponse = ResponseInspector.Standard(catalogue, new NoStateHandles(), new SnapshotHolder(snapshot)),
                 Record = new RecordStage(log),
             },

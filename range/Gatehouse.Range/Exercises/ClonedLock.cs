@@ -39,7 +39,7 @@ public sealed class ClonedLock : DefinitionExercise
     // The lock says nothing by itself; what it would say is asked beside what the repository says.
     internal override PartReplacements Replace(Bed bed)
     {
-        IDefinitionJudge? configured = null;
+        IDefinitionPolicy? configured = null;
         return PartReplacements.None
             .Around(PartNames.Judge("lock"), real => new PassingJudge((configured = real).Name))
             .Around(PartNames.Judge("found-lock"), real => new AnyJudge([configured!, real]));

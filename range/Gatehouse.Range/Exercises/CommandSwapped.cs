@@ -89,16 +89,16 @@ public sealed class CommandSwapped : OfflineExercise<Func<CommandLine, string, T
     private static async Task<Func<CommandLine, string, Task>> HostAsync(Bed bed, PartReplacements replacements)
     {
         var folder = bed.AnotherFolder("p");
-        var places = new LinkPlaces(Path.Combine(folder, "state"), Path.Combine(folder, "run"), Path.Combine(folder, "personal.yaml"));
-        var options = new PersonalHostOptions { Places = places, Host = new GatewayHostOptions { Replacements = replacements } };
-        var host = bed.Own((await PersonalHost.StartAsync(options).ConfigureAwait(false))!);
+        var places = new RuntimePaths(Path.Combine(folder, "state"), Path.Combine(folder, "run"), Path.Combine(folder, "personal.yaml"));
+        var options = new LocalHostOptions { Places = places, Host = new GatewayHostOptions { Replacements = replacements } };
+        var host = bed.Own((await LocalHost.StartAsync(options).ConfigureAwait(false))!);
         await host.Commands.ApproveAsync(Name, Approved(bed)).ConfigureAwait(false);
         return async (command, value) =>
         {
-            var connection = (await LinkConnection.TryConnectAsync(places, CancellationToken.None).ConfigureAwait(false))!;
+            var connection = (await IpcConnection.TryConnectAsync(places, CancellationToken.None).ConfigureAwait(false))!;
             await using (connection.ConfigureAwait(false))
             {
-                await connection.Writer.WriteAsync(FrameKind.Hello, new Hello { Name = Name, Command = command, Configuration = places.Configuration }.ToUtf8Json(), CancellationToken.None).ConfigureAwait(false);
+                await connection.Writer.WriteAsync(FrameKind.Hello, new ClientHello { Name = Name, Command = command, Configuration = places.Configuration }.ToUtf8Json(), CancellationToken.None).ConfigureAwait(false);
                 var answer = await connection.Reader.ReadAsync(FrameFormat.MaxHelloBytes, CancellationToken.None).ConfigureAwait(false);
                 if (answer?.Kind == FrameKind.Welcome) await StartAsync(command, value).ConfigureAwait(false);
             }

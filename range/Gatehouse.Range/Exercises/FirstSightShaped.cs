@@ -29,7 +29,7 @@ public sealed class FirstSightShaped : DefinitionExercise
         "The first sight is the gateway's own: before anything of a caller reaches the server, in a session that no caller began. What differs from it is withheld.",
         "With a first sight taken from callers' sessions, the secret of the next person reaches the server.");
 
-    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.FirstSight, new FirstSight(IsOfCallers: true));
+    internal override PartReplacements Replace(Bed bed) => PartReplacements.None.Put(PartNames.FirstSight, new FirstUseScope(IsOfCallers: true));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

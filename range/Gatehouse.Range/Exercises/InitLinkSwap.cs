@@ -62,7 +62,7 @@ public sealed class InitLinkSwap : OfflineExercise<Func<string, Action, Task>>
         if (process.ExitCode != 0) throw new InvalidOperationException(await errors.ConfigureAwait(false));
     });
 
-    internal override Task<Func<string, Action, Task>> OpenGuardedAsync(Bed bed) => Task.FromResult(Init(new EditRules(), new DiskActs()));
+    internal override Task<Func<string, Action, Task>> OpenGuardedAsync(Bed bed) => Task.FromResult(Init(new EditRules(), new FileSystem()));
 
     internal override Task<Func<string, Action, Task>> OpenReplacedAsync(Bed bed) => Task.FromResult(Init(new TrustingEditJudge(), new WriteThroughActs()));
 
@@ -105,7 +105,7 @@ public sealed class InitLinkSwap : OfflineExercise<Func<string, Action, Task>>
     private const string Servers = """{"mcpServers":{"notes":{"command":"python3","args":["notes.py"]}}}""";
 
     // gatehouse init, with the person's answer in between.
-    private static Func<string, Action, Task> Init(IEditJudge judge, IFileActs acts) => (home, meanwhile) =>
+    private static Func<string, Action, Task> Init(IEditReview judge, IFileSystem acts) => (home, meanwhile) =>
     {
         var ledger = WrapLedger.Open(Path.Combine(home, "state"));
         var machine = Machine.At(MachineSystem.Linux, home, Path.Combine(home, "none"));

@@ -33,7 +33,7 @@ public sealed class RugPullLater : DefinitionExercise
     internal override LockSettings? LockFor(ServerSettings first) => Reviewed(first);
 
     internal override PartReplacements Replace(Bed bed) =>
-        PartReplacements.None.Around(PartNames.Judge("lock"), static real => new NameJudge((LockJudge)real));
+        PartReplacements.None.Around(PartNames.Judge("lock"), static real => new NameJudge((LockPolicy)real));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) => [await ObeyAsync(scene, "in the next session", newSession: true).ConfigureAwait(false)];
 

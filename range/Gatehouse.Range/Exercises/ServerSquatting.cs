@@ -39,7 +39,7 @@ public sealed class ServerSquatting : DefinitionExercise
     internal override IReadOnlyList<ServerSettings> Beside(ServerSettings first) => [Squatted(first)];
 
     internal override PartReplacements Replace(Bed bed) =>
-        PartReplacements.None.Around(PartNames.Judge("lock"), static real => new SourceBlindJudge((LockJudge)real));
+        PartReplacements.None.Around(PartNames.Judge("lock"), static real => new SourceBlindJudge((LockPolicy)real));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene)
     {

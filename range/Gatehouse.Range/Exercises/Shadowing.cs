@@ -38,7 +38,7 @@ public sealed class Shadowing : DefinitionExercise
     internal override IReadOnlyList<ServerSettings> Beside(ServerSettings first) => [Second(first)];
 
     internal override PartReplacements Replace(Bed bed) =>
-        PartReplacements.None.Around(PartNames.Judge("lock"), static real => new ServerJudge((LockJudge)real));
+        PartReplacements.None.Around(PartNames.Judge("lock"), static real => new ServerJudge((LockPolicy)real));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) => [await ObeyAsync(scene, "by the second server", newSession: false, Suffix).ConfigureAwait(false)];
 

@@ -33,7 +33,7 @@ public sealed class ToolRename : DefinitionExercise
     internal override LockSettings? LockFor(ServerSettings first) => Reviewed(first);
 
     internal override PartReplacements Replace(Bed bed) =>
-        PartReplacements.None.Around(PartNames.Judge("lock"), static real => new ServerJudge((LockJudge)real));
+        PartReplacements.None.Around(PartNames.Judge("lock"), static real => new ServerJudge((LockPolicy)real));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Scene scene) =>
     [

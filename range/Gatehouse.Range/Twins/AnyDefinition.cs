@@ -8,6 +8,6 @@ internal static class AnyDefinition
 {
     public static void GiveTo(Exchange exchange)
     {
-        if (exchange.Message is { Method: "tools/call" } message) exchange.Tool ??= new ToolDefinition(message.Text(Slot.ParamsName) ?? "", [], null);
+        if (exchange.Message is { Method: "tools/call" } message) exchange.Tool ??= new ToolDefinition(message.Text(EnvelopeMember.ParamsName) ?? "", [], null);
     }
 }

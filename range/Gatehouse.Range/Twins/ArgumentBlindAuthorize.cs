@@ -13,7 +13,7 @@ internal sealed class ArgumentBlindAuthorize : IStage
     {
         AnyDefinition.GiveTo(exchange);
         if (exchange.Message is not { Method: "tools/call" } message) return ValueTask.FromResult(StageOutcome.Continue);
-        var request = PolicyTargets.Tool(exchange.Server.Name, message.Text(Slot.ParamsName)) with { OpenArguments = true };
+        var request = PolicyTargets.Tool(exchange.Server.Name, message.Text(EnvelopeMember.ParamsName)) with { OpenArguments = true };
         var permitted = exchange.Snapshot.Policy.Decide(exchange.Subject!, request).IsPermitted;
         return ValueTask.FromResult(permitted ? StageOutcome.Continue : StageOutcome.Deny(Reasons.NotPermitted));
     }

@@ -18,7 +18,7 @@ internal sealed class BlankCatalogue : ICatalogue
 
     public ValueTask<ServerList> ListAsync(Exchange exchange, ListKind kind, CancellationToken cancellation)
     {
-        var name = exchange.Message?.Text(Protocol.Slot.ParamsName) ?? "";
+        var name = exchange.Message?.Text(Protocol.EnvelopeMember.ParamsName) ?? "";
         return ValueTask.FromResult(new ServerList(kind, [new ListEntry(name, "{}"u8.ToArray(), new byte[32]) { Tool = new ToolDefinition(name, [], null) }], new byte[32]));
     }
 

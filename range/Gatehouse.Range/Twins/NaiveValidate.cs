@@ -28,8 +28,8 @@ internal sealed class NaiveValidate(Func<byte[], byte[]> view) : IStage
 
     private static ValidatedMessage WithBytes(ValidatedMessage seen, byte[] bytes)
     {
-        SlotTable slots = default;
-        for (var slot = 0; slot < SlotTable.Count; slot++) slots[slot] = seen.Range((Slot)slot);
+        EnvelopeIndex slots = default;
+        for (var slot = 0; slot < EnvelopeIndex.Count; slot++) slots[slot] = seen.Range((EnvelopeMember)slot);
         return new ValidatedMessage(bytes, seen.Kind, in slots);
     }
 }

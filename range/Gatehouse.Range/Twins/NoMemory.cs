@@ -4,7 +4,7 @@ using Gatehouse.Pipeline.Definitions;
 namespace Gatehouse.Range;
 
 /// <summary>Remembers nothing of what anybody was told of definitions.</summary>
-internal sealed class NoMemory : IDefinitionMemory
+internal sealed class NoMemory : IAdvertisedDefinitionStore
 {
-    public ToldDefinitions Of(Exchange exchange) => new();
+    public AdvertisedDefinitions Of(Exchange exchange) => new();
 }

@@ -4,9 +4,9 @@ namespace Gatehouse.Range;
 
 /// <summary>A judge to whom every definition is good.</summary>
 /// <param name="name">Slug of the judge in whose place it is.</param>
-internal sealed class PassingJudge(string name) : IDefinitionJudge
+internal sealed class PassingJudge(string name) : IDefinitionPolicy
 {
     public string Name => name;
 
-    public DefinitionVerdict Judge(in DefinitionQuestion question) => DefinitionVerdict.Visible;
+    public DefinitionVerdict Judge(in DefinitionEvaluationRequest question) => DefinitionVerdict.Visible;
 }

@@ -5,14 +5,14 @@ using Gatehouse.Pipeline.Definitions;
 namespace Gatehouse.Range;
 
 /// <summary>A judge that compares what servers say and not where they come from.</summary>
-internal sealed class SourceBlindJudge(LockJudge real) : IDefinitionJudge
+internal sealed class SourceBlindJudge(LockPolicy real) : IDefinitionPolicy
 {
     public string Name => real.Name;
 
-    public DefinitionVerdict Judge(in DefinitionQuestion question)
+    public DefinitionVerdict Judge(in DefinitionEvaluationRequest question)
     {
         if (real.File.Find(question.Server.Name) is not { } locked) return real.Judge(question);
         var standing = DefinitionGate.Decide(locked, new ServerIdentity(locked.Source), question.Definition, question.Digest, real.Rules, question.At);
-        return standing == DefinitionStanding.Approved ? DefinitionVerdict.Visible : DefinitionVerdict.Withhold("different");
+        return standing == DefinitionStatus.Approved ? DefinitionVerdict.Visible : DefinitionVerdict.Withhold("different");
     }
 }

@@ -4,9 +4,9 @@ using Gatehouse.Pipeline.Definitions;
 namespace Gatehouse.Range;
 
 /// <summary>A judge of tools.</summary>
-internal sealed class ToolsOnlyJudge(IDefinitionJudge real) : IDefinitionJudge
+internal sealed class ToolsOnlyJudge(IDefinitionPolicy real) : IDefinitionPolicy
 {
     public string Name => real.Name;
 
-    public DefinitionVerdict Judge(in DefinitionQuestion question) => question.Definition.Kind == DefinitionKind.Tool ? real.Judge(question) : DefinitionVerdict.Visible;
+    public DefinitionVerdict Judge(in DefinitionEvaluationRequest question) => question.Definition.Kind == DefinitionKind.Tool ? real.Judge(question) : DefinitionVerdict.Visible;
 }

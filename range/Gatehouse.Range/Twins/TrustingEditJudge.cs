@@ -3,9 +3,9 @@ using Gatehouse.Inventory;
 namespace Gatehouse.Range;
 
 /// <summary>Edits whatever lies at the path, and takes it for what was shown.</summary>
-internal sealed class TrustingEditJudge : IEditJudge
+internal sealed class TrustingEditJudge : IEditReview
 {
     public string? Refuse(string path, string tree) => null;
 
-    public string? Changed(EditableFile file, IFileActs acts) => null;
+    public string? Changed(EditableFile file, IFileSystem acts) => null;
 }

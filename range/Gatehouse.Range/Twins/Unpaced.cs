@@ -3,9 +3,9 @@ using Gatehouse.Pipeline;
 namespace Gatehouse.Range;
 
 /// <summary>Events as fast as the server sends them, as naive relays have them.</summary>
-internal sealed class Unpaced(IUpstreamReply upstream) : INotificationPace
+internal sealed class Unpaced(IUpstreamReply upstream) : INotificationPolicy
 {
-    public static INotificationPace Open(IUpstreamReply upstream, Exchange exchange, TimeProvider time) => new Unpaced(upstream);
+    public static INotificationPolicy Open(IUpstreamReply upstream, Exchange exchange, TimeProvider time) => new Unpaced(upstream);
 
     public ValueTask<UpstreamEvent?> NextAsync(CancellationToken cancellation) => upstream.NextAsync(cancellation);
 }

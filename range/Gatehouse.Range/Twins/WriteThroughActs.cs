@@ -3,9 +3,9 @@ using Gatehouse.Inventory;
 namespace Gatehouse.Range;
 
 /// <summary>Writes into the file that is there, as most programs do, wherever its name leads to.</summary>
-internal sealed class WriteThroughActs : IFileActs
+internal sealed class WriteThroughActs : IFileSystem
 {
-    private readonly DiskActs _disk = new();
+    private readonly FileSystem _disk = new();
 
     public byte[]? Read(string path) => _disk.Read(path);
 

@@ -29,13 +29,13 @@ internal static class ControlFormat
     /// <summary>Reads a request. One with a member that its act does not have is refused: it meant something else.</summary>
     public static ControlReading Read(ControlRequest request)
     {
-        if (request.Version != 1) return ActRefusal.UnknownVersion;
-        if (Array.Find(Verbs, verb => verb.Word == request.Verb) is not { } found) return ActRefusal.UnknownAct;
-        return Members(request).Any(member => !found.Members.Contains(member)) ? ActRefusal.NotUnderstood : found.Read(request);
+        if (request.Version != 1) return ActionRefusal.UnknownVersion;
+        if (Array.Find(Verbs, verb => verb.Word == request.Verb) is not { } found) return ActionRefusal.UnknownAct;
+        return Members(request).Any(member => !found.Members.Contains(member)) ? ActionRefusal.NotUnderstood : found.Read(request);
     }
 
     /// <summary>The request for an act.</summary>
-    public static ControlRequest Write(Act act) => act switch
+    public static ControlRequest Write(AdministrativeAction act) => act switch
     {
         ListSessions list => new ControlRequest { Verb = "session.list", Server = list.Server, Subject = list.Subject },
         EndSession end => new ControlRequest { Verb = "session.revoke", Session = end.Id },
@@ -74,26 +74,26 @@ internal static class ControlFormat
 
     private static ControlReading ReadSession(ControlRequest request)
     {
-        if (request.Session is not null && request.Subject is not null) return ActRefusal.NotUnderstood;
+        if (request.Session is not null && request.Subject is not null) return ActionRefusal.NotUnderstood;
         return request.Session is { } id ? new EndSession(id) : new RevokeSubject(request.Subject ?? "", request.Reason ?? "");
     }
 
     private static ControlReading ReadRevocation(ControlRequest request) => RevocationWords.TryParse(request.Kind, out var kind)
         ? new RevokeTokens(
             kind, kind == Identity.RevocationKind.TokenHash ? "" : request.Issuer ?? "", kind == Identity.RevocationKind.Issuer ? "" : request.Value ?? "", request.Reason ?? "")
-        : ActRefusal.NoRevocationKind;
+        : ActionRefusal.NoRevocationKind;
 
     private static ControlReading ReadToken(ControlRequest request) => new IssueDevelopmentToken(
         request.Server, request.Subject, request.Client, request.Scopes, request.Seconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
 
     private static ControlReading ReadApproval(ControlRequest request)
     {
-        if (!DefinitionKinds.TryParse(request.Kind, out var kind)) return ActRefusal.NoDefinitionKind;
-        if (request.Value is not { } name) return ActRefusal.NoDefinitionNamed;
+        if (!DefinitionKinds.TryParse(request.Kind, out var kind)) return ActionRefusal.NoDefinitionKind;
+        if (request.Value is not { } name) return ActionRefusal.NoDefinitionNamed;
         DateTimeOffset? until = null;
         if (request.Until is { } text)
         {
-            if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var end)) return ActRefusal.NoTime;
+            if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var end)) return ActionRefusal.NoTime;
             until = end;
         }
 
@@ -102,13 +102,13 @@ internal static class ControlFormat
 
     private static ControlReading ReadWithdrawal(ControlRequest request)
     {
-        if (!DefinitionKinds.TryParse(request.Kind, out var kind)) return ActRefusal.NoDefinitionKind;
-        return request.Value is { } name ? new RevokeDefinitionApproval(request.Server ?? "", kind, name, request.Reason ?? "") : ActRefusal.NoDefinitionNamed;
+        if (!DefinitionKinds.TryParse(request.Kind, out var kind)) return ActionRefusal.NoDefinitionKind;
+        return request.Value is { } name ? new RevokeDefinitionApproval(request.Server ?? "", kind, name, request.Reason ?? "") : ActionRefusal.NoDefinitionNamed;
     }
 
     private static ControlReading ReadCommands(ControlRequest request) => request.Commands is { Count: > 0 and <= MostCommands } shown
         ? new ControlReading([.. shown.Select(view => new ApproveServerCommand(view.Name, view.ToCommand(), view.Digest))], null)
-        : ActRefusal.NoCommands;
+        : ActionRefusal.NoCommands;
 
     private static string? OrNull(string text) => text.Length == 0 ? null : text;
 

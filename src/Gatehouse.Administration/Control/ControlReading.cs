@@ -1,9 +1,9 @@
 namespace Gatehouse.Administration.Control;
 
 /// <summary>A request on the socket, read: the acts that it asks for, or why it is none.</summary>
-internal sealed record ControlReading(IReadOnlyList<Act> Acts, ActRefusal? Refusal)
+internal sealed record ControlReading(IReadOnlyList<AdministrativeAction> Acts, ActionRefusal? Refusal)
 {
-    public static implicit operator ControlReading(Act act) => new([act], null);
+    public static implicit operator ControlReading(AdministrativeAction act) => new([act], null);
 
-    public static implicit operator ControlReading(ActRefusal refusal) => new([], refusal);
+    public static implicit operator ControlReading(ActionRefusal refusal) => new([], refusal);
 }

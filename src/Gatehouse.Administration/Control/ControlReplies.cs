@@ -6,7 +6,7 @@ namespace Gatehouse.Administration.Control;
 internal static class ControlReplies
 {
     /// <summary>The answer to a request of one or several acts.</summary>
-    public static ControlReply Of(IReadOnlyList<ActOutcome> outcomes)
+    public static ControlReply Of(IReadOnlyList<ActionOutcome> outcomes)
     {
         var last = outcomes[^1];
         if (last.Refusal is { } refusal) return Of(refusal);
@@ -15,11 +15,11 @@ internal static class ControlReplies
             : ControlReply.Done(string.Create(CultureInfo.InvariantCulture, $"{outcomes.Count} commands may be started"));
         return outcomes.All(outcome => outcome.IsDurable)
             ? reply
-            : reply with { Message = reply.Message is null ? ActRefusal.NotDurable : $"{reply.Message}; {ActRefusal.NotDurable}" };
+            : reply with { Message = reply.Message is null ? ActionRefusal.NotDurable : $"{reply.Message}; {ActionRefusal.NotDurable}" };
     }
 
     /// <summary>The answer of a refusal.</summary>
-    public static ControlReply Of(ActRefusal refusal) => ControlReply.Refuse(refusal.Message, refusal.Remedy) with { Faults = refusal.Faults };
+    public static ControlReply Of(ActionRefusal refusal) => ControlReply.Refuse(refusal.Message, refusal.Remedy) with { Faults = refusal.Faults };
 
     private static ControlReply Of(object result) => result switch
     {

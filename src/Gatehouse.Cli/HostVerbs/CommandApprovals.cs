@@ -34,7 +34,7 @@ internal static class CommandApprovals
         var act = commands.Count == 1 ? $"Let {commands[0].Name} be started like this" : $"Let these {commands.Count} commands be started like this";
         if (!TerminalConfirmation.Ask(text, act))
             return ControlReply.Refuse("nobody typed yes at a terminal", "run the command in a terminal; a pipe, a file or an argument cannot approve");
-        return await PersonalControl.SendAsync(
+        return await LocalHostControl.SendAsync(
             ControlFormat.Write([.. commands.Select(item => new ApproveServerCommand(item.Name, item.Command, item.Command.Digest))]) with { Confirmed = true },
             cancellation).ConfigureAwait(false);
     }

@@ -29,10 +29,10 @@ internal static class HostCommand
 
     private static Command Stop() => Simple("stop", "End the host. Servers that are wrapped start another, and calls under way are answered with an error.", new StopHost(), ControlCall.ShowMessage);
 
-    private static Command Simple(string name, string description, Act act, Action<ControlReply> show)
+    private static Command Simple(string name, string description, AdministrativeAction act, Action<ControlReply> show)
     {
         var command = new Command(name, $"{description}\n\nExample:\n  gatehouse host {name}");
-        command.SetAction((_, cancellation) => PersonalControl.RunAsync(act, show, cancellation, start: false));
+        command.SetAction((_, cancellation) => LocalHostControl.RunAsync(act, show, cancellation, start: false));
         return command;
     }
 
@@ -43,8 +43,8 @@ internal static class HostCommand
         {
             try
             {
-                var places = PersonalControl.Places;
-                var faults = PersonalHost.CheckConfiguration(places);
+                var places = LocalHostControl.Places;
+                var faults = LocalHost.CheckConfiguration(places);
                 if (faults.Count > 0) FaultText.Print(places.Configuration, faults);
                 else Terminal.NoteLine(File.Exists(places.Configuration) ? $"{places.Configuration} is good" : $"{places.Configuration} is not there; the preset 'personal' holds");
                 return faults.Count > 0 ? ExitCodes.Usage : ExitCodes.Done;
@@ -65,10 +65,10 @@ internal static class HostCommand
         HostLog? log = null;
         try
         {
-            var places = PersonalControl.Places;
-            Link.LinkPlaces.MakePrivate(places.State);
+            var places = LocalHostControl.Places;
+            Link.RuntimePaths.MakePrivate(places.State);
             log = new HostLog(places.Log, TimeProvider.System);
-            var host = await PersonalHost.StartAsync(new PersonalHostOptions { Places = places, Host = new GatewayHostOptions { Diagnostics = log.Write } }).ConfigureAwait(false);
+            var host = await LocalHost.StartAsync(new LocalHostOptions { Places = places, Host = new GatewayHostOptions { Diagnostics = log.Write } }).ConfigureAwait(false);
             Say(host is null ? "running" : "ready");
             if (host is null) return ExitCodes.Done;
             await using (host.ConfigureAwait(false)) await UntilEndedAsync(host, cancellation).ConfigureAwait(false);
@@ -95,7 +95,7 @@ internal static class HostCommand
         }
     }
 
-    private static async Task UntilEndedAsync(PersonalHost host, CancellationToken cancellation)
+    private static async Task UntilEndedAsync(LocalHost host, CancellationToken cancellation)
     {
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);

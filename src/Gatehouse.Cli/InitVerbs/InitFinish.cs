@@ -37,7 +37,7 @@ internal sealed class InitFinish(WrapLauncher launcher, bool verify, bool json)
         try
         {
             var command = CommandApprovals.Resolve(ProtectionCheck.Unapproved, home, []);
-            await PersonalControl.SendAsync(ControlFormat.Write(new RevokeCommandApproval(command.Digest)), cancellation, start: false).ConfigureAwait(false);
+            await LocalHostControl.SendAsync(ControlFormat.Write(new RevokeCommandApproval(command.Digest)), cancellation, start: false).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is IOException or Isolation.ProcessStartException)
         {
@@ -58,7 +58,7 @@ internal sealed class InitFinish(WrapLauncher launcher, bool verify, bool json)
         foreach (var result in results) Say($"  {(result.IsGood ? "good" : "BAD "),-5} {result.Step,-32} {result.Seen}");
         if (results.All(result => result.IsGood)) return;
         Terminal.Fault("protection could not be shown to work on this machine");
-        Terminal.Hint($"look at {PersonalControl.Places.Log}; take the change back with: gatehouse undo");
+        Terminal.Hint($"look at {LocalHostControl.Places.Log}; take the change back with: gatehouse undo");
     }
 
     private void Say(string line)

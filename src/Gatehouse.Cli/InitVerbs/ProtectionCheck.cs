@@ -34,7 +34,7 @@ internal sealed class ProtectionCheck(WrapLauncher launcher, string folder)
         {
             var self = Environment.ProcessPath!;
             var isRuntime = Path.GetFileNameWithoutExtension(self).Equals("dotnet", StringComparison.OrdinalIgnoreCase);
-            return isRuntime ? [self, typeof(ProtectionCheck).Assembly.Location, CheckServerVerb.Verb] : [self, CheckServerVerb.Verb];
+            return isRuntime ? [self, typeof(ProtectionCheck).Assembly.Location, CheckServerCommand.Verb] : [self, CheckServerCommand.Verb];
         }
     }
 

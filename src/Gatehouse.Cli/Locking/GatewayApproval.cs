@@ -53,12 +53,12 @@ internal sealed class GatewayApproval(bool personal, string? state, string? conf
     {
         var act = new ListPendingDefinitions();
         return personal
-            ? PersonalControl.RunAsync(act, take, cancellation, start: false)
+            ? LocalHostControl.RunAsync(act, take, cancellation, start: false)
             : ControlCall.RunAsync(state, config, act, take, cancellation);
     }
 
-    private Task<int> ActAsync(string question, Act act, CancellationToken cancellation) => personal
-        ? PersonalControl.RunAsync(act, ControlCall.ShowMessage, cancellation, start: false, confirmed: TerminalConfirmation.Ask(question))
+    private Task<int> ActAsync(string question, AdministrativeAction act, CancellationToken cancellation) => personal
+        ? LocalHostControl.RunAsync(act, ControlCall.ShowMessage, cancellation, start: false, confirmed: TerminalConfirmation.Ask(question))
         : ControlCall.RunAsPersonAsync(state, config, tokenFile, question, act, cancellation);
 
     private static bool Means(DefinitionRef reference, PendingDefinition one) => DefinitionKinds.TryParse(one.Kind, out var kind) && reference.Means(one.Server, kind, one.Name);

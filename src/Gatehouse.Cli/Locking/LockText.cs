@@ -53,10 +53,10 @@ internal static class LockText
         LockState.ProbablyRenamed => "probably renamed",
         _ => one.Standing switch
         {
-            DefinitionStanding.Approved => "as approved",
-            DefinitionStanding.Expired => "expired",
-            DefinitionStanding.SourceDiffers => "other source",
-            DefinitionStanding.CommandDiffers => "other command",
+            DefinitionStatus.Approved => "as approved",
+            DefinitionStatus.Expired => "expired",
+            DefinitionStatus.SourceDiffers => "other source",
+            DefinitionStatus.CommandDiffers => "other command",
             _ => "not approved",
         },
     };
@@ -75,7 +75,7 @@ internal static class LockText
     {
         { Locked: { } before, Observed: { } now } when one.Finding.State is LockState.Different or LockState.ProbablyRenamed =>
             FindingText.Lines(now).Concat(DefinitionDifference.Between(before.Definition, now).Select(change => change.ToString())),
-        { Observed: { } fresh } when one.Finding.State == LockState.New || one.Standing is DefinitionStanding.NotApproved => FindingText.Lines(fresh).Concat(DefinitionText.Lines(fresh)),
+        { Observed: { } fresh } when one.Finding.State == LockState.New || one.Standing is DefinitionStatus.NotApproved => FindingText.Lines(fresh).Concat(DefinitionText.Lines(fresh)),
         _ => [],
     };
 

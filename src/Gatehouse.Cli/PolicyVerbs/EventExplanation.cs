@@ -17,13 +17,13 @@ internal static class EventExplanation
         }
 
         var same = found.Vocabulary == PolicyVocabulary.Digest(input.Rules);
-        var outlook = PolicyOutlook.Of(input.Compile(), found.Caller.ToSubject(), found.Request, PolicyKnowledge.AfterTheCall(same ? input.Rules : null));
+        var outlook = PartialEvaluation.Of(input.Compile(), found.Caller.ToSubject(), found.Request, PolicyKnowledge.AfterTheCall(same ? input.Rules : null));
         if (parsed.GetValue(options.Json)) JsonOutput.Write("event", Json(found, outlook));
         else foreach (var line in Lines(found, outlook)) Terminal.Row(line);
         return ExitCodes.Done;
     }
 
-    private static IEnumerable<string> Lines(RecordedRequest found, PolicyOutlook outlook)
+    private static IEnumerable<string> Lines(RecordedRequest found, PartialEvaluation outlook)
     {
         var request = found.Request;
         yield return $"{found.Id}, {found.At.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'}: {found.Caller} asked {request.Server} for {request.Method} {request.Name}";
@@ -38,7 +38,7 @@ internal static class EventExplanation
         yield return "  The event has no arguments and no claims; roles, groups and scopes only as far as the policy then in force asked for them.";
     }
 
-    private static object Json(RecordedRequest found, PolicyOutlook outlook) => new
+    private static object Json(RecordedRequest found, PartialEvaluation outlook) => new
     {
         found.Id,
         found.At,

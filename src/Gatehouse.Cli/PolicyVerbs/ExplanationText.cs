@@ -29,11 +29,11 @@ internal static class ExplanationText
     }
 
     /// <summary>An outcome as a word.</summary>
-    public static string Word(Truths outcome) => outcome switch
+    public static string Word(Ternary outcome) => outcome switch
     {
-        Truths.True => "yes",
-        Truths.False => "no",
-        Truths.Undecidable => "undecidable",
+        Ternary.True => "yes",
+        Ternary.False => "no",
+        Ternary.Undecidable => "undecidable",
         _ => "open",
     };
 

@@ -80,7 +80,7 @@ public sealed class TextView
         if (raw.Length < 2)
             return new TextView(ViewKind.Plain, "", token.Start);
         raw = raw[1..^1];
-        return raw.Contains((byte)'\\') ? JsonEscapes.Read(raw, token.Start + 1) : OfUtf8(raw, token.Start + 1);
+        return raw.Contains((byte)'\\') ? BackslashEscapes.Read(raw, token.Start + 1) : OfUtf8(raw, token.Start + 1);
     }
 
     /// <summary>The reading of a text; places are those of its UTF-8 form.</summary>

@@ -16,7 +16,7 @@ public sealed class TextViews
     public const int Deepest = 3;
 
     private static readonly Func<TextView, int, TextView?>[] Decoders =
-        [PercentText.Decode, EntityText.Decode, JsonEscapes.Decode, EncodedRuns.Base64, EncodedRuns.Hexadecimal, HiddenWriting.Tags, HiddenWriting.Selectors, HiddenWriting.Bits];
+        [PercentText.Decode, EntityText.Decode, BackslashEscapes.Decode, EncodedRuns.Base64, EncodedRuns.Hexadecimal, HiddenWriting.Tags, HiddenWriting.Selectors, HiddenWriting.Bits];
 
     private readonly List<TextView> _readings = [];
     private readonly List<TextView> _folded = [];

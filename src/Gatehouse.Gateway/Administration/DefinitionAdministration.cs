@@ -11,13 +11,13 @@ internal sealed class DefinitionAdministration(GatewayCore core) : IDefinitionAd
     public async Task<PendingDefinitions> PendingAsync() =>
         new(await core.Definitions.PendingAsync(core.Snapshots.Current.Settings.LockInForce.Approvers).ConfigureAwait(false), core.NobodyApproves);
 
-    public Task<ActOutcome<ApprovalChange>> ApproveAsync(ApproveDefinition approval, string by) =>
-        KeepAsync(() => core.ApproveAsync(new DefinitionWord(approval.Server, approval.Kind, approval.Definition, approval.Digest, by, approval.Reason) { Until = approval.Until }));
+    public Task<ActionOutcome<ApprovalChange>> ApproveAsync(ApproveDefinition approval, string by) =>
+        KeepAsync(() => core.ApproveAsync(new ApprovalRecord(approval.Server, approval.Kind, approval.Definition, approval.Digest, by, approval.Reason) { Until = approval.Until }));
 
-    public Task<ActOutcome<ApprovalChange>> RevokeAsync(RevokeDefinitionApproval withdrawal, string by) =>
-        KeepAsync(() => core.RevokeAsync(new DefinitionWord(withdrawal.Server, withdrawal.Kind, withdrawal.Definition, "", by, withdrawal.Reason)));
+    public Task<ActionOutcome<ApprovalChange>> RevokeAsync(RevokeDefinitionApproval withdrawal, string by) =>
+        KeepAsync(() => core.RevokeAsync(new ApprovalRecord(withdrawal.Server, withdrawal.Kind, withdrawal.Definition, "", by, withdrawal.Reason)));
 
-    private static async Task<ActOutcome<ApprovalChange>> KeepAsync(Func<Task<ActOutcome<ApprovalChange>>> change)
+    private static async Task<ActionOutcome<ApprovalChange>> KeepAsync(Func<Task<ActionOutcome<ApprovalChange>>> change)
     {
         try
         {
@@ -25,7 +25,7 @@ internal sealed class DefinitionAdministration(GatewayCore core) : IDefinitionAd
         }
         catch (Exception e) when (e is StoreException or ArgumentException)
         {
-            return ActRefusal.NotKept(e.Message);
+            return ActionRefusal.NotKept(e.Message);
         }
     }
 }

@@ -10,11 +10,11 @@ internal sealed class DevelopmentTokens(GatewayHost host) : IDevelopmentTokens
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
 
-    public ActOutcome<IssuedToken> Issue(IssueDevelopmentToken wish)
+    public ActionOutcome<IssuedToken> Issue(IssueDevelopmentToken wish)
     {
-        if (host.Development is not { } issuer) return ActRefusal.NoIssuer;
+        if (host.Development is not { } issuer) return ActionRefusal.NoIssuer;
         var settings = host.Snapshots.Current.Settings;
-        if ((wish.Server is null ? settings.Servers[0] : settings.Server(wish.Server)) is not { } server) return ActRefusal.UnknownServer(wish.Server!);
+        if ((wish.Server is null ? settings.Servers[0] : settings.Server(wish.Server)) is not { } server) return ActionRefusal.UnknownServer(wish.Server!);
         var life = wish.Lifetime ?? Longest;
         using var token = issuer.Mint(new DevelopmentGrant
         {

@@ -35,11 +35,11 @@ public static class GatewayAdministration
 
     private static AdministratorRules Rules(GatewayHost host) => new()
     {
-        AnotherAccount = new ActRefusal("this account may not control the gateway", "run the command as the account that runs the gateway") { Why = "another-account" },
+        AnotherAccount = new ActionRefusal("this account may not control the gateway", "run the command as the account that runs the gateway") { Why = "another-account" },
         TakesConfirmation = () => host.Snapshots.Current.Settings.Development,
         Tokens = new AdministratorTokens(host),
         WithoutTerminal = WithoutTerminal,
-        NobodyNamed = () => new ActRefusal(
+        NobodyNamed = () => new ActionRefusal(
             "this act needs proof of who does it",
             host.Snapshots.Current.Settings.Development ? WithoutTerminal : "give an access token for the administration audience with --token-file") { Why = "no-token" },
     };

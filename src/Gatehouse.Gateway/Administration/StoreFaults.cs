@@ -6,5 +6,5 @@ namespace Gatehouse.Gateway.Administration;
 /// <summary>Refusals for exceptions of what administration works over.</summary>
 internal static class StoreFaults
 {
-    public static ActRefusal? RefusalOf(Exception e) => e is StoreException ? ActRefusal.StoreFailed(e.Message) : null;
+    public static ActionRefusal? RefusalOf(Exception e) => e is StoreException ? ActionRefusal.StoreFailed(e.Message) : null;
 }

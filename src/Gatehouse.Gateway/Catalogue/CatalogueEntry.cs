@@ -26,14 +26,14 @@ internal sealed class CatalogueEntry
 
     private readonly CatalogueFetcher fetcher;
     private readonly TimeProvider time;
-    private readonly ListShelf shelf = new(MaxKept);
+    private readonly ListCache shelf = new(MaxKept);
     private readonly ListEpochs epochs = new();
     private readonly ListOrder order = new();
     private readonly CatalogueView modern;
     private readonly CatalogueView legacy;
-    private readonly FetchPlaces places = new(MaxFetches);
+    private readonly FetchLimiter places = new(MaxFetches);
     private readonly ConditionalWeakTable<LiveSession, CatalogueView> sessions = [];
-    private readonly OwnSight sight;
+    private readonly OwnDiscovery sight;
     private readonly ConditionalWeakTable<object, CatalogueView> processes = [];
     private readonly long?[] told = new long?[ListKinds.Count];
     private readonly SemaphoreSlim probing = new(1, 1);
@@ -52,7 +52,7 @@ internal sealed class CatalogueEntry
         Server = server;
         this.fetcher = fetcher;
         this.time = time;
-        sight = new OwnSight(server, fetcher, ProfileAsync, time);
+        sight = new OwnDiscovery(server, fetcher, ProfileAsync, time);
         modern = NewView(null);
         legacy = NewView(null);
     }
@@ -199,7 +199,7 @@ internal sealed class CatalogueEntry
     }
 
     // Of what all see together there are two views, which no caller can multiply: they need no places.
-    private CatalogueView NewView(FetchPlaces? within) => new(fetcher, shelf, epochs, order, Server.Lists.Changes, within, time);
+    private CatalogueView NewView(FetchLimiter? within) => new(fetcher, shelf, epochs, order, Server.Lists.Changes, within, time);
 
     private sealed record Latest(ServerList List, string? Session, ClientCapabilities Capabilities, long Epoch, long At);
 

@@ -12,7 +12,7 @@ namespace Gatehouse.Gateway.Catalogue;
 internal sealed class CatalogueFetcher(
     ServerSettings server, SnapshotHolder snapshots, Func<ServerSettings, IUpstream> upstreams, TimeProvider time)
 {
-    private readonly SchemaShelf schemas = new();
+    private readonly SchemaCache schemas = new();
 
     private const ClientCapabilities Everything =
         ClientCapabilities.Sampling | ClientCapabilities.SamplingTools | ClientCapabilities.Elicitation | ClientCapabilities.UrlElicitation | ClientCapabilities.Roots;
@@ -42,7 +42,7 @@ internal sealed class CatalogueFetcher(
 
     /// <summary>All pages of a list, asked for in the asker's era and, where it has one, in its session.</summary>
     /// <exception cref="RefusalException">The list cannot be had, or is larger than is kept.</exception>
-    public async ValueTask<ServerList> FetchAsync(CatalogueAsker asker, ListKind kind, CancellationToken cancellation)
+    public async ValueTask<ServerList> FetchAsync(CatalogueRequester asker, ListKind kind, CancellationToken cancellation)
     {
         using var limited = new TimeLimit(Patience, time, cancellation);
         try
@@ -55,7 +55,7 @@ internal sealed class CatalogueFetcher(
         }
     }
 
-    private async ValueTask<ServerList> FetchPagesAsync(CatalogueAsker asker, ListKind kind, CancellationToken cancellation)
+    private async ValueTask<ServerList> FetchPagesAsync(CatalogueRequester asker, ListKind kind, CancellationToken cancellation)
     {
         var builder = new ServerListBuilder(kind, server.Lists.MaxAge, schemas);
         var cursor = ReadOnlyMemory<byte>.Empty;
@@ -65,15 +65,15 @@ internal sealed class CatalogueFetcher(
                 ? GatewayRequests.Modern(Limits, server, ListKinds.Method(kind), cursor.Span, asker.Caller)
                 : GatewayRequests.Legacy(Limits, server, asker, ListKinds.Method(kind), cursor.Span, time);
             var (answer, kindOfReply) = await SendAsync(question, cancellation).ConfigureAwait(false);
-            if (page == 0 && answer is { Kind: MessageKind.Error } && answer.Raw(Slot.ErrorCode).SequenceEqual("-32601"u8))
+            if (page == 0 && answer is { Kind: MessageKind.Error } && answer.Raw(EnvelopeMember.ErrorCode).SequenceEqual("-32601"u8))
                 return ServerList.Unsupported(kind, server.Lists.MaxAge);
-            if (answer is { Kind: MessageKind.Error }) throw new RefusalException(Reasons.UpstreamFault, ServerWords.Of(answer));
+            if (answer is { Kind: MessageKind.Error }) throw new RefusalException(Reasons.UpstreamFault, ServerErrorText.Of(answer));
             if (answer is not { Kind: MessageKind.Result } || !answer.IsArray(ListKinds.Entries(kind)))
                 throw new RefusalException(Reasons.UpstreamFault, ListKinds.Method(kind));
             builder.Add(answer);
             builder.IsStreamed = kindOfReply == UpstreamReplyKind.Stream && server.Http is not null; // a process has no framing of its own
-            if (!answer.IsString(Slot.ResultNextCursor)) return builder.Build();
-            cursor = answer.Raw(Slot.ResultNextCursor).ToArray();
+            if (!answer.IsString(EnvelopeMember.ResultNextCursor)) return builder.Build();
+            cursor = answer.Raw(EnvelopeMember.ResultNextCursor).ToArray();
         }
 
         throw new RefusalException(Reasons.UpstreamTooLarge, "pages");
@@ -87,7 +87,7 @@ internal sealed class CatalogueFetcher(
             var answer = await AskAsync(question, ProbePatience, cancellation).ConfigureAwait(false);
             return answer switch
             {
-                { Kind: MessageKind.Result } => (Revisions(answer, answer.Range(Slot.ResultSupportedVersions)), ServerCapabilityReader.Read(answer)),
+                { Kind: MessageKind.Result } => (Revisions(answer, answer.Range(EnvelopeMember.ResultSupportedVersions)), ServerCapabilityReader.Read(answer)),
                 { Kind: MessageKind.Error } => (RevisionsOfRefusal(answer), null),
                 _ => ([], null),
             };
@@ -127,17 +127,17 @@ internal sealed class CatalogueFetcher(
             var answer = await FinalAsync(reply, question.Message!.Id, cancellation).ConfigureAwait(false);
             var begins = answer is { Kind: MessageKind.Result } && !string.IsNullOrEmpty(reply.SessionId);
             await EndSessionAsync(reply.SessionId, cancellation).ConfigureAwait(false);
-            return (answer is { Kind: MessageKind.Result } ? answer.Text(Slot.ResultProtocolVersion) : null, begins);
+            return (answer is { Kind: MessageKind.Result } ? answer.Text(EnvelopeMember.ResultProtocolVersion) : null, begins);
         }
     }
 
     /// <summary>Asks a server of the modern era what it says of itself.</summary>
     /// <returns>How to ask on in that era, and what was said, in bytes of its own.</returns>
     /// <exception cref="RefusalException">It does not answer.</exception>
-    public async ValueTask<(CatalogueAsker Asker, IReadOnlyList<ServerDefinition> Said)> DiscoverAllAsync(CancellationToken cancellation)
+    public async ValueTask<(CatalogueRequester Asker, IReadOnlyList<ServerDefinition> Said)> DiscoverAllAsync(CancellationToken cancellation)
     {
         var question = GatewayRequests.Modern(Limits, server, "server/discover");
-        return (CatalogueAsker.Modern, await SaidAsync(question, null, cancellation).ConfigureAwait(false));
+        return (CatalogueRequester.Modern, await SaidAsync(question, null, cancellation).ConfigureAwait(false));
     }
 
     /// <summary>
@@ -145,10 +145,10 @@ internal sealed class CatalogueFetcher(
     /// </summary>
     /// <returns>How to ask on in the session, and what was said, in bytes of its own.</returns>
     /// <exception cref="RefusalException">It does not answer.</exception>
-    public async ValueTask<(CatalogueAsker Asker, IReadOnlyList<ServerDefinition> Said)> BeginSessionAsync(CancellationToken cancellation)
+    public async ValueTask<(CatalogueRequester Asker, IReadOnlyList<ServerDefinition> Said)> BeginSessionAsync(CancellationToken cancellation)
     {
         var question = GatewayRequests.Initialize(Limits, server, Everything);
-        var asker = new CatalogueAsker(null, null, null);
+        var asker = new CatalogueRequester(null, null, null);
         var said = await SaidAsync(question, (reply, answer) => asker = Begin(reply, answer), cancellation).ConfigureAwait(false);
         try
         {
@@ -164,14 +164,14 @@ internal sealed class CatalogueFetcher(
     }
 
     /// <summary>Ends a session that was begun here.</summary>
-    public ValueTask EndSessionAsync(CatalogueAsker asker, CancellationToken cancellation) => EndSessionAsync(asker.Session?.Id, cancellation);
+    public ValueTask EndSessionAsync(CatalogueRequester asker, CancellationToken cancellation) => EndSessionAsync(asker.Session?.Id, cancellation);
 
-    private static CatalogueAsker Begin(IUpstreamReply reply, ValidatedMessage answer)
+    private static CatalogueRequester Begin(IUpstreamReply reply, ValidatedMessage answer)
     {
-        if (!ProtocolRevision.TryParse(answer.Text(Slot.ResultProtocolVersion), out var revision) || revision.IsModern) throw new RefusalException(Reasons.UpstreamFault, "initialize");
-        if (reply.SessionId is not { Length: > 0 } id) return new CatalogueAsker(revision, null, null);
+        if (!ProtocolRevision.TryParse(answer.Text(EnvelopeMember.ResultProtocolVersion), out var revision) || revision.IsModern) throw new RefusalException(Reasons.UpstreamFault, "initialize");
+        if (reply.SessionId is not { Length: > 0 } id) return new CatalogueRequester(revision, null, null);
         reply.KeepSession();
-        return new CatalogueAsker(revision, GatewayRequests.SessionOf(id, revision, Everything), null);
+        return new CatalogueRequester(revision, GatewayRequests.SessionOf(id, revision, Everything), null);
     }
 
     private async ValueTask<IReadOnlyList<ServerDefinition>> SaidAsync(UpstreamRequest question, Action<IUpstreamReply, ValidatedMessage>? take, CancellationToken cancellation)
@@ -185,7 +185,7 @@ internal sealed class CatalogueFetcher(
             {
                 if (await FinalAsync(reply, question.Message!.Id, limited.Token).ConfigureAwait(false) is not { Kind: MessageKind.Result } answer) throw new RefusalException(Reasons.UpstreamFault, method);
                 List<ServerDefinition> said = [];
-                DefinitionReader.ReadServer(answer.Bytes.ToArray(), answer.Range(Slot.Result), said);
+                DefinitionReader.ReadServer(answer.Bytes.ToArray(), answer.Range(EnvelopeMember.Result), said);
                 take?.Invoke(reply, answer);
                 return said;
             }
@@ -254,9 +254,9 @@ internal sealed class CatalogueFetcher(
     private static List<string> RevisionsOfRefusal(ValidatedMessage answer)
     {
         var bytes = answer.Bytes.Span;
-        return answer.Raw(Slot.ErrorCode).SequenceEqual("-32022"u8)
-            && answer.IsObject(Slot.ErrorData)
-            && JsonWalk.TryFindMember(bytes, answer.Range(Slot.ErrorData), "supported"u8, out var supported)
+        return answer.Raw(EnvelopeMember.ErrorCode).SequenceEqual("-32022"u8)
+            && answer.IsObject(EnvelopeMember.ErrorData)
+            && JsonWalk.TryFindMember(bytes, answer.Range(EnvelopeMember.ErrorData), "supported"u8, out var supported)
                 ? Revisions(answer, supported)
                 : [];
     }

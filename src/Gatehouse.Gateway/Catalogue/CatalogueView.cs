@@ -10,11 +10,11 @@ namespace Gatehouse.Gateway.Catalogue;
 /// The lists of a server as one authorization sees them: one legacy session, the process of one caller, or all callers of an era where
 /// the server keeps nothing between requests. One fetch at a time for each list.
 /// </summary>
-internal sealed class CatalogueView(CatalogueFetcher fetcher, ListShelf shelf, ListEpochs epochs, ListOrder order, Rate changes, FetchPlaces? places, TimeProvider time)
+internal sealed class CatalogueView(CatalogueFetcher fetcher, ListCache shelf, ListEpochs epochs, ListOrder order, Rate changes, FetchLimiter? places, TimeProvider time)
 {
     private readonly SemaphoreSlim[] fetching = [new(1, 1), new(1, 1), new(1, 1), new(1, 1)];
     private readonly Seen?[] seen = new Seen?[ListKinds.Count];
-    private readonly Pace[] paces = [.. ListKinds.All.Select(_ => new Pace(changes, time))];
+    private readonly CellRateLimiter[] paces = [.. ListKinds.All.Select(_ => new CellRateLimiter(changes, time))];
     private readonly Failure?[] failures = new Failure?[ListKinds.Count];
 
     /// <summary>The list, no older than asked.</summary>
@@ -54,7 +54,7 @@ internal sealed class CatalogueView(CatalogueFetcher fetcher, ListShelf shelf, L
         using var place = places is null ? null : await places.TakeAsync(asker.Partition ?? CallerPartition.Unknown, asker.Snapshot.Settings.Limits.CallerShare, cancellation).ConfigureAwait(false);
         var epoch = epochs.Of(kind); // before the question: a change while it is answered counts
         var at = time.GetTimestamp();
-        var list = await fetcher.FetchAsync(CatalogueAsker.Of(asker), kind, cancellation).ConfigureAwait(false);
+        var list = await fetcher.FetchAsync(CatalogueRequester.Of(asker), kind, cancellation).ConfigureAwait(false);
         if (order.InsteadOf(list) is { } before)
         {
             asker.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Warn, "list-order-varies", ListKinds.Method(kind))); // H21

@@ -28,14 +28,14 @@ internal static class GatewayRequests
         var parameters = cursor.IsEmpty
             ? Encoding.UTF8.GetBytes("{" + Meta + "}")
             : Encoding.UTF8.GetBytes("{\"cursor\":" + Encoding.UTF8.GetString(cursor) + "," + Meta + "}");
-        return Create(limits, server, Request(JsonRpcId.Of(1), method, parameters), new CatalogueAsker(ProtocolRevision.V20260728, null, onBehalfOf));
+        return Create(limits, server, Request(JsonRpcId.Of(1), method, parameters), new CatalogueRequester(ProtocolRevision.V20260728, null, onBehalfOf));
     }
 
     /// <summary>
     /// A request of the legacy era, in the asker's session where there is one. Its id is one that no client makes up by accident: the two share
     /// the session's ids.
     /// </summary>
-    public static UpstreamRequest Legacy(LimitSettings limits, ServerSettings server, CatalogueAsker asker, string method, ReadOnlySpan<byte> cursor, TimeProvider time)
+    public static UpstreamRequest Legacy(LimitSettings limits, ServerSettings server, CatalogueRequester asker, string method, ReadOnlySpan<byte> cursor, TimeProvider time)
     {
         var parameters = cursor.IsEmpty ? "{}"u8.ToArray() : Encoding.UTF8.GetBytes("{\"cursor\":" + Encoding.UTF8.GetString(cursor) + "}");
         return Create(limits, server, Request(JsonRpcId.Of("gatehouse-" + Ids.New(time)), method, parameters), asker);
@@ -44,14 +44,14 @@ internal static class GatewayRequests
     /// <summary>The handshake of the legacy era, as a client that can do so much would begin it.</summary>
     public static UpstreamRequest Initialize(LimitSettings limits, ServerSettings server, ClientCapabilities capabilities = ClientCapabilities.None) => Create(
         limits, server, Request(JsonRpcId.Of(1), "initialize", InitializeParameters(ProtocolRevision.V20251125, capabilities)),
-        new CatalogueAsker(ProtocolRevision.V20251125, null, null));
+        new CatalogueRequester(ProtocolRevision.V20251125, null, null));
 
     /// <summary>The params of a handshake of the legacy era.</summary>
     public static byte[] InitializeParameters(ProtocolRevision revision, ClientCapabilities capabilities) => Encoding.UTF8.GetBytes(
         $"{{\"protocolVersion\":\"{revision.Text}\",\"capabilities\":{ClientCapabilityReader.Write(capabilities)},\"clientInfo\":{{\"name\":\"gatehouse\",\"version\":\"1\"}}}}");
 
     /// <summary>The notification that the handshake is done.</summary>
-    public static UpstreamRequest Initialized(LimitSettings limits, ServerSettings server, CatalogueAsker asker)
+    public static UpstreamRequest Initialized(LimitSettings limits, ServerSettings server, CatalogueRequester asker)
     {
         var buffer = new ArrayBufferWriter<byte>();
         JsonRpcWriter.WriteNotification(buffer, "notifications/initialized");
@@ -70,7 +70,7 @@ internal static class GatewayRequests
     /// <summary>A session that the gateway began for itself.</summary>
     public static UpstreamSession SessionOf(string upstreamId, ProtocolRevision revision, ClientCapabilities capabilities) => new("gateway", upstreamId, revision, capabilities);
 
-    private static UpstreamRequest Create(LimitSettings limits, ServerSettings server, ValidatedMessage message, CatalogueAsker asker) => new()
+    private static UpstreamRequest Create(LimitSettings limits, ServerSettings server, ValidatedMessage message, CatalogueRequester asker) => new()
     {
         Server = server,
         Limits = limits,

@@ -9,7 +9,7 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Gateway.Catalogue;
 
 /// <summary>Makes one list of a server's pages. Bounded in entries and bytes.</summary>
-internal sealed class ServerListBuilder(ListKind kind, TimeSpan maxAge, SchemaShelf schemas)
+internal sealed class ServerListBuilder(ListKind kind, TimeSpan maxAge, SchemaCache schemas)
 {
     /// <summary>Most entries of a list.</summary>
     public const int MaxEntries = 10_000;
@@ -34,9 +34,9 @@ internal sealed class ServerListBuilder(ListKind kind, TimeSpan maxAge, SchemaSh
     {
         if (first) ReadHead(page);
         first = false;
-        if (page.Has(Slot.ResultTtlMs) && long.TryParse(page.Raw(Slot.ResultTtlMs), NumberStyles.None, CultureInfo.InvariantCulture, out var told))
+        if (page.Has(EnvelopeMember.ResultTtlMs) && long.TryParse(page.Raw(EnvelopeMember.ResultTtlMs), NumberStyles.None, CultureInfo.InvariantCulture, out var told))
             ttl = ttl is { } before ? Math.Min(before, told) : told;
-        hasCacheScope |= page.Has(Slot.ResultCacheScope);
+        hasCacheScope |= page.Has(EnvelopeMember.ResultCacheScope);
         var span = page.Bytes.Span;
         foreach (var range in JsonWalk.Elements(span, page.Range(ListKinds.Entries(kind)))) Add(span, range);
     }
@@ -76,7 +76,7 @@ internal sealed class ServerListBuilder(ListKind kind, TimeSpan maxAge, SchemaSh
     private void ReadHead(ValidatedMessage page)
     {
         var span = page.Bytes.Span;
-        foreach (var member in JsonWalk.Members(span, page.Range(Slot.Result)))
+        foreach (var member in JsonWalk.Members(span, page.Range(EnvelopeMember.Result)))
         {
             var name = JsonWalk.String(span, member.Name);
             if (name == "resultType") resultType = member.Value.Of(span).ToArray();

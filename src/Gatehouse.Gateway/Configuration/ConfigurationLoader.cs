@@ -31,7 +31,7 @@ public static class ConfigurationLoader
     private static string? FileOf(ConfigurationRequest request, FaultList faults)
     {
         if (request.Path is { Length: > 0 } named) return Path.GetFullPath(named);
-        var place = request.Path is null ? Places.ConfigurationFile(request.Environment, System.Environment.IsPrivilegedProcess) : null;
+        var place = request.Path is null ? StandardPaths.ConfigurationFile(request.Environment, System.Environment.IsPrivilegedProcess) : null;
         if (place is null)
             faults.Add(YamlMark.None, "", request.Path is null ? "this account has no place for a configuration: HOME is not set" : "the name of the file is empty", "name a file with --config");
         return place;
@@ -61,7 +61,7 @@ public static class ConfigurationLoader
     private static (string Folder, string Source)? StateFolder(ConfigurationSection root, ConfigurationRequest request, FaultList faults)
     {
         if (root.Find("state") is { } value) return (value.Text, value.Origin.Text);
-        if (Places.State(request.Environment) is { } place) return place;
+        if (StandardPaths.State(request.Environment) is { } place) return place;
         if (!root.Wrote("state")) faults.Add(root.At, "state", "this account has no place for state: HOME is not set", "add 'state: ' and a folder");
         return null;
     }

@@ -22,10 +22,10 @@ internal static class ServerBuilder
             CertificateIssuers = section.Texts("certificateIssuers"),
             SenderConstraint = section.Get<string>("senderConstraint") switch
             {
-                "dpop" => SenderDemand.DPoP,
-                "mtls" => SenderDemand.MutualTls,
-                "any" => SenderDemand.Any,
-                _ => SenderDemand.Accept,
+                "dpop" => SenderConstraintRequirement.DPoP,
+                "mtls" => SenderConstraintRequirement.MutualTls,
+                "any" => SenderConstraintRequirement.Any,
+                _ => SenderConstraintRequirement.Accept,
             },
             Audiences = section.Texts("audiences"),
             Stateless = section.Get<bool>("stateless"),
@@ -63,9 +63,9 @@ internal static class ServerBuilder
         Output = Deviation(section.Get<string>("output")),
     };
 
-    private static OnDeviation Deviation(string? word) => word == "record" ? OnDeviation.Record : OnDeviation.Enforce;
+    private static EnforcementMode Deviation(string? word) => word == "record" ? EnforcementMode.Record : EnforcementMode.Enforce;
 
-    private static AskSettings Asks(ConfigurationSection section) => new()
+    private static ServerRequestSettings Asks(ConfigurationSection section) => new()
     {
         SamplingContext = section.Get<string>("samplingContext") switch
         {

@@ -147,9 +147,9 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
     internal static AuditSettings Audit(ConfigurationSection section) => new()
     {
         Directory = section.Get<string>("directory"),
-        Begun = section.Get<string>("begun") == "beforeReply" ? BegunDurability.BeforeReply : BegunDurability.BeforeForward,
+        Begun = section.Get<string>("begun") == "beforeReply" ? AuditDurability.BeforeReply : AuditDurability.BeforeForward,
         OutcomeBeforeReply = section.Get<bool>("outcomeBeforeReply"),
-        WhenUnavailable = section.Get<string>("whenUnavailable") == "allow" ? UnrecordedReading.Allow : UnrecordedReading.Refuse,
+        WhenUnavailable = section.Get<string>("whenUnavailable") == "allow" ? AuditUnavailableMode.Allow : AuditUnavailableMode.Refuse,
         KeepPayloads = section.Get<bool>("keepPayloads"),
         SegmentBytes = section.Get<long>("segmentBytes"),
         MaxTotalBytes = section.Get<long>("maxTotalBytes"),

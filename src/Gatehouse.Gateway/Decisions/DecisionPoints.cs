@@ -13,8 +13,8 @@ namespace Gatehouse.Gateway.Decisions;
 /// </summary>
 internal sealed class DecisionPoints(OutboundHandlers handlers, SecretResolver secrets, TimeProvider time, Action<string> diagnostics) : IDisposable
 {
-    private (string Text, PointClient Client)? current;
-    private PointClient? before;
+    private (string Text, DecisionPointClient Client)? current;
+    private DecisionPointClient? before;
 
     public GatewaySnapshot Snapshot(long generation, GatewaySettings settings)
     {
@@ -31,13 +31,13 @@ internal sealed class DecisionPoints(OutboundHandlers handlers, SecretResolver s
     }
 
     // Settings hold references to secrets and never a secret, so they can be written out and compared.
-    private PointClient ClientOf(DecisionPointSettings settings)
+    private DecisionPointClient ClientOf(DecisionPointSettings settings)
     {
         var text = JsonSerializer.Serialize(settings);
         if (current is { } kept && kept.Text == text) return kept.Client;
         before?.Dispose();
         before = current?.Client;
-        current = (text, new PointClient(settings, handlers, secrets, time));
+        current = (text, new DecisionPointClient(settings, handlers, secrets, time));
         return current.Value.Client;
     }
 }

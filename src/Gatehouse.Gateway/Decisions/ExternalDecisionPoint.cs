@@ -13,19 +13,19 @@ internal sealed class ExternalDecisionPoint : IDecisionPoint
 {
     private readonly PolicyDecisionPoint policy;
     private readonly DecisionPointSettings settings;
-    private readonly PointQueue queue;
-    private readonly RememberedAnswers remembered;
-    private readonly QuestionWriter writer;
+    private readonly DecisionPointQueue queue;
+    private readonly DecisionCache remembered;
+    private readonly EvaluationWriter writer;
     private readonly TimeProvider time;
 
-    public ExternalDecisionPoint(PolicyDecisionPoint policy, DecisionPointSettings settings, int callerShare, PointClient client, TimeProvider time, Action<string> diagnostics)
+    public ExternalDecisionPoint(PolicyDecisionPoint policy, DecisionPointSettings settings, int callerShare, DecisionPointClient client, TimeProvider time, Action<string> diagnostics)
     {
         this.policy = policy;
         this.settings = settings;
         this.time = time;
-        writer = new QuestionWriter(settings.SendArguments);
-        remembered = new RememberedAnswers(settings.Cache, callerShare, time);
-        queue = new PointQueue(settings, client, remembered, callerShare, time, diagnostics);
+        writer = new EvaluationWriter(settings.SendArguments);
+        remembered = new DecisionCache(settings.Cache, callerShare, time);
+        queue = new DecisionPointQueue(settings, client, remembered, callerShare, time, diagnostics);
     }
 
     /// <summary>Answers remembered now.</summary>
@@ -38,7 +38,7 @@ internal sealed class ExternalDecisionPoint : IDecisionPoint
         var key = writer.KeyOf(subject, request);
         return remembered.TryGet(key, out var answer)
             ? ValueTask.FromResult(Combine(own, answer, isRemembered: true, TimeSpan.Zero))
-            : AskOneAsync(new Open(0, key, own), new Question(subject, request), cancellation);
+            : AskOneAsync(new Open(0, key, own), new Evaluation(subject, request), cancellation);
     }
 
     public ValueTask DecideManyAsync(
@@ -74,12 +74,12 @@ internal sealed class ExternalDecisionPoint : IDecisionPoint
         return CallerPartition.Of(asker.Issuer, asker.Subject);
     }
 
-    private async ValueTask<PolicyDecision> AskOneAsync(Open open, Question question, CancellationToken cancellation)
+    private async ValueTask<PolicyDecision> AskOneAsync(Open open, Evaluation question, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
         var caller = PartitionOf(question.Subject);
         var answer = remembered.Join(caller, open.Key, out var isNew);
-        if (isNew) queue.Ask(caller, [new Asking(open.Key, question)]);
+        if (isNew) queue.Ask(caller, [new PendingEvaluation(open.Key, question)]);
         return await CombineAsync(open.Own, answer, started, cancellation).ConfigureAwait(false);
     }
 
@@ -87,13 +87,13 @@ internal sealed class ExternalDecisionPoint : IDecisionPoint
         List<Open> open, PolicySubject subject, ReadOnlyMemory<PolicyRequest> requests, Memory<PolicyDecision> decisions, CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
-        var answers = new Task<ExternalAnswer>?[open.Count];
-        var mine = new List<Asking>();
+        var answers = new Task<EvaluationResponse>?[open.Count];
+        var mine = new List<PendingEvaluation>();
         var caller = PartitionOf(subject);
         for (var i = 0; i < open.Count; i++)
         {
             answers[i] = remembered.Join(caller, open[i].Key, out var isNew);
-            if (isNew) mine.Add(new Asking(open[i].Key, new Question(subject, requests.Span[open[i].At])));
+            if (isNew) mine.Add(new PendingEvaluation(open[i].Key, new Evaluation(subject, requests.Span[open[i].At])));
         }
 
         if (mine.Count > 0) queue.Ask(caller, mine);
@@ -104,13 +104,13 @@ internal sealed class ExternalDecisionPoint : IDecisionPoint
         }
     }
 
-    private async ValueTask<PolicyDecision> CombineAsync(PolicyDecision own, Task<ExternalAnswer>? coming, long started, CancellationToken cancellation)
+    private async ValueTask<PolicyDecision> CombineAsync(PolicyDecision own, Task<EvaluationResponse>? coming, long started, CancellationToken cancellation)
     {
-        var answer = coming is null ? ExternalAnswer.Slow : await coming.WaitAsync(cancellation).ConfigureAwait(false);
+        var answer = coming is null ? EvaluationResponse.Slow : await coming.WaitAsync(cancellation).ConfigureAwait(false);
         return Combine(own, answer, isRemembered: false, time.GetElapsedTime(started));
     }
 
-    private static PolicyDecision Combine(in PolicyDecision own, ExternalAnswer answer, bool isRemembered, TimeSpan waited)
+    private static PolicyDecision Combine(in PolicyDecision own, EvaluationResponse answer, bool isRemembered, TimeSpan waited)
     {
         var external = new ExternalDecision(answer.Outcome, isRemembered, waited);
         return answer.Outcome == ExternalOutcome.Permitted
@@ -121,5 +121,5 @@ internal sealed class ExternalDecisionPoint : IDecisionPoint
     private static ImmutableArray<Obligation> Union(ImmutableArray<Obligation> own, ImmutableArray<Obligation> other) =>
         other.IsEmpty ? own : [.. own.Union(other)];
 
-    private readonly record struct Open(int At, QuestionKey Key, PolicyDecision Own);
+    private readonly record struct Open(int At, EvaluationKey Key, PolicyDecision Own);
 }

@@ -42,7 +42,7 @@ internal sealed class DefinitionLocks
     private readonly ConcurrentDictionary<string, long> told = new(StringComparer.Ordinal); // servers of the configuration
     private volatile LockFile content = new([]);
     private volatile GatewaySettings? current;
-    private FirstUses? firstUses; // restored by the first configuration that trusts them
+    private TrustOnFirstUse? firstUses; // restored by the first configuration that trusts them
 
     public DefinitionLocks(IDefinitionApprovalStore words, Action<string, (string Name, string Value)[]> note, GatewayHostOptions options)
     {
@@ -83,9 +83,9 @@ internal sealed class DefinitionLocks
         var replacements = options.Replacements;
         return snapshot with
         {
-            Definitions = new DefinitionStandings([.. judges.Select(judge => replacements.Apply(PartNames.Judge(judge.Name), judge))])
+            Definitions = new DefinitionStatuses([.. judges.Select(judge => replacements.Apply(PartNames.Judge(judge.Name), judge))])
             {
-                Lock = judges.OfType<LockJudge>().First(),
+                Lock = judges.OfType<LockPolicy>().First(),
                 Memory = replacements.Apply(PartNames.DefinitionMemory, SessionDefinitions.Instance),
             },
         };
@@ -108,15 +108,15 @@ internal sealed class DefinitionLocks
         return moved;
     }
 
-    private IEnumerable<IDefinitionJudge> Judges(GatewaySettings settings, IReadOnlyList<DefinitionApprovalRow> rows)
+    private IEnumerable<IDefinitionPolicy> Judges(GatewaySettings settings, IReadOnlyList<DefinitionApprovalRow> rows)
     {
         var inForce = settings.LockInForce;
         var given = Given(rows, inForce.Approvers);
         var uses = inForce.FirstUse == FirstUseMode.Trust ? firstUses ??= RestoreFirstUses(rows) : null;
-        yield return new LockJudge(inForce.Content, inForce.Rules, given, ServerIdentities.Of, inForce.FirstUse, uses, Withheld);
-        if (settings.FoundLock is { } found) yield return new FoundLockJudge(_ => found, ServerIdentities.Of);
-        if (options.FindLock is { } find) yield return new FoundLockJudge(find, ServerIdentities.Of);
-        yield return new MetadataJudge(settings.Inspection, MetadataInspector.Inspect, Told);
+        yield return new LockPolicy(inForce.Content, inForce.Rules, given, ServerIdentities.Of, inForce.FirstUse, uses, Withheld);
+        if (settings.FoundLock is { } found) yield return new DiscoveredLockPolicy(_ => found, ServerIdentities.Of);
+        if (options.FindLock is { } find) yield return new DiscoveredLockPolicy(find, ServerIdentities.Of);
+        yield return new MetadataPolicy(settings.Inspection, MetadataInspector.Inspect, Told);
     }
 
     // What is left of a suppression is said: it no longer hides anything, or would hide the next finding unseen.
@@ -132,7 +132,7 @@ internal sealed class DefinitionLocks
         if (current is not { } settings) return;
         var name = one.Definition.Name.Length > LongestName ? one.Definition.Name[..LongestName] : one.Definition.Name;
         var what = name.Length == 0 ? DefinitionKinds.Text(one.Definition.Kind) : $"{DefinitionKinds.Text(one.Definition.Kind)}/{VisibleText.Escape(name)}";
-        var line = $"server {one.Server}: {what} is withheld ({one.Reason}); {LockStatement.Remedy(settings, options.IsPersonal)}";
+        var line = $"server {one.Server}: {what} is withheld ({one.Reason}); {DefinitionProtectionSummary.Remedy(settings, options.IsPersonal)}";
         OnWithheld(one, line);
         var now = time.GetTimestamp();
         if (told.TryGetValue(one.Server, out var last) && time.GetElapsedTime(last, now) < TellPause) return;
@@ -151,16 +151,16 @@ internal sealed class DefinitionLocks
 
     /// <summary>Keeps a person's approval of what is withheld now.</summary>
     /// <exception cref="StoreException">It is not kept.</exception>
-    public async Task<ActOutcome<ApprovalChange>> ApproveAsync(DefinitionWord word, int needed)
+    public async Task<ActionOutcome<ApprovalChange>> ApproveAsync(ApprovalRecord word, int needed)
     {
         if (Withheld.Find(word.Server, word.Kind, word.Name) is not { } one)
-            return ActRefusal.NotWithheld;
+            return ActionRefusal.NotWithheld;
         if (one.Digest != word.Digest)
-            return ActRefusal.ShownOtherwise;
-        if (word.Until <= time.GetUtcNow()) return ActRefusal.EndedAlready;
-        var before = (await words.ListAsync(time.GetUtcNow()).ConfigureAwait(false)).Where(row => IsOf(row, one) && !row.IsRevocation && !FirstUseMark.Is(row.By)).Select(row => row.By).ToList();
+            return ActionRefusal.ShownOtherwise;
+        if (word.Until <= time.GetUtcNow()) return ActionRefusal.EndedAlready;
+        var before = (await words.ListAsync(time.GetUtcNow()).ConfigureAwait(false)).Where(row => IsOf(row, one) && !row.IsRevocation && !FirstUseMarker.Is(row.By)).Select(row => row.By).ToList();
         if (before.Contains(word.By, StringComparer.Ordinal)) // four eyes: who asked for it cannot be the one who agrees
-            return ActRefusal.ApprovedAlready;
+            return ActionRefusal.ApprovedAlready;
         await words.AddAsync(Row(word, one.Identity.Source.ToString(), one.Digest, one.Definition.Json)).ConfigureAwait(false);
         var count = before.Count + 1;
         if (count >= needed) Withheld.Forget(word.Server, word.Kind, word.Name);
@@ -169,21 +169,21 @@ internal sealed class DefinitionLocks
 
     /// <summary>Keeps that an approval was taken back: of everything of that name that is approved now, in the file or here.</summary>
     /// <exception cref="StoreException">It is not kept, or not all of it.</exception>
-    public async Task<ActOutcome<ApprovalChange>> RevokeAsync(DefinitionWord word, GatewaySettings settings)
+    public async Task<ActionOutcome<ApprovalChange>> RevokeAsync(ApprovalRecord word, GatewaySettings settings)
     {
         var kind = DefinitionKinds.Text(word.Kind);
         var approved = (await words.ListAsync(time.GetUtcNow()).ConfigureAwait(false))
             .Where(row => row.Server == word.Server && row.Kind == kind && row.Name == word.Name && row.Digest != NothingDigest && !row.IsRevocation)
             .Select(row => (row.Source, row.Digest)).ToHashSet();
         if (settings.LockInForce.Content.Find(word.Server) is { } locked && locked.Find(word.Kind, word.Name) is { } known) approved.Add(((settings.Server(word.Server) is { } server ? ServerIdentities.Of(server).Source : locked.Source).ToString(), known.Digest)); // as a question names it, not as the file does
-        if (approved.Count == 0) return ActRefusal.NothingApproved;
+        if (approved.Count == 0) return ActionRefusal.NothingApproved;
         foreach (var (source, digest) in approved) await words.AddAsync(Row(word, source, digest, default) with { IsRevocation = true }).ConfigureAwait(false);
         return ApprovalChange.TakenBack;
     }
 
     private PendingDefinition Pending(WithheldDefinition one, IReadOnlyList<DefinitionApprovalRow> rows, int needed) => new(
         one.Server, one.Identity.Source.ToString(), DefinitionKinds.Text(one.Definition.Kind), one.Definition.Name, one.Digest, one.Reason, one.At,
-        [.. rows.Where(row => IsOf(row, one) && !row.IsRevocation && !FirstUseMark.Is(row.By)).Select(row => row.By)], needed, [.. FindingText.Lines(one.Definition), .. Lines(one, rows)]);
+        [.. rows.Where(row => IsOf(row, one) && !row.IsRevocation && !FirstUseMarker.Is(row.By)).Select(row => row.By)], needed, [.. FindingText.Lines(one.Definition), .. Lines(one, rows)]);
 
     private IReadOnlyList<string> Lines(WithheldDefinition one, IReadOnlyList<DefinitionApprovalRow> rows)
     {
@@ -205,20 +205,20 @@ internal sealed class DefinitionLocks
     private static bool IsOf(DefinitionApprovalRow row, WithheldDefinition one) =>
         row.Server == one.Server && row.Source == one.Identity.Source.ToString() && row.Kind == DefinitionKinds.Text(one.Definition.Kind) && row.Name == one.Definition.Name && row.Digest == one.Digest;
 
-    private DefinitionApprovalRow Row(DefinitionWord word, string source, string digest, ReadOnlyMemory<byte> definition) => new(
+    private DefinitionApprovalRow Row(ApprovalRecord word, string source, string digest, ReadOnlyMemory<byte> definition) => new(
         word.Server, source, DefinitionKinds.Text(word.Kind), word.Name, digest, word.By, time.GetUtcNow(), word.Until ?? DateTimeOffset.MaxValue, word.Reason, false, definition);
 
     /// <summary>What enough different people said, of each digest.</summary>
-    internal static GivenApprovals Given(IEnumerable<DefinitionApprovalRow> rows, int approvers)
+    internal static EffectiveApprovals Given(IEnumerable<DefinitionApprovalRow> rows, int approvers)
     {
-        var given = new List<GivenApproval>();
-        foreach (var group in rows.Where(row => !FirstUseMark.Is(row.By)).GroupBy(row => (row.Server, row.Source, row.Kind, row.Name, row.Digest)))
+        var given = new List<EffectiveApproval>();
+        foreach (var group in rows.Where(row => !FirstUseMarker.Is(row.By)).GroupBy(row => (row.Server, row.Source, row.Kind, row.Name, row.Digest)))
         {
             if (!DefinitionKinds.TryParse(group.Key.Kind, out var kind)) continue;
             var isRevoked = group.Any(row => row.IsRevocation);
             if (!isRevoked && group.Select(row => row.By).Distinct(StringComparer.Ordinal).Count() < approvers) continue;
             var until = group.Min(row => row.Until);
-            given.Add(new GivenApproval(group.Key.Server, group.Key.Source, kind, group.Key.Name, group.Key.Digest, group.Max(row => row.At))
+            given.Add(new EffectiveApproval(group.Key.Server, group.Key.Source, kind, group.Key.Name, group.Key.Digest, group.Max(row => row.At))
             {
                 By = [.. group.Select(row => row.By)],
                 Expires = until == DateTimeOffset.MaxValue ? null : until,
@@ -226,27 +226,27 @@ internal sealed class DefinitionLocks
             });
         }
 
-        return new GivenApprovals(given);
+        return new EffectiveApprovals(given);
     }
 
-    private FirstUses RestoreFirstUses(IReadOnlyList<DefinitionApprovalRow> rows)
+    private TrustOnFirstUse RestoreFirstUses(IReadOnlyList<DefinitionApprovalRow> rows)
     {
-        var sight = options.Replacements.Apply(PartNames.FirstSight, new FirstSight(options.IsPersonal));
-        var uses = new FirstUses(KeepAsync, KeepLater, sight.IsOfCallers);
-        foreach (var group in rows.Where(row => FirstUseMark.Is(row.By) && !row.IsRevocation).GroupBy(row => (row.Server, row.Source, row.Kind, row.By)))
+        var sight = options.Replacements.Apply(PartNames.FirstSight, new FirstUseScope(options.IsPersonal));
+        var uses = new TrustOnFirstUse(KeepAsync, KeepLater, sight.IsOfCallers);
+        foreach (var group in rows.Where(row => FirstUseMarker.Is(row.By) && !row.IsRevocation).GroupBy(row => (row.Server, row.Source, row.Kind, row.By)))
         {
             // A kind that was not kept to its end was shown to nobody: it is seen anew.
             if (!DefinitionKinds.TryParse(group.Key.Kind, out var kind) || !group.Any(row => row.Digest == NothingDigest)) continue;
             var definitions = group.Where(row => row.Digest != NothingDigest).Select(row =>
                 (new ServerDefinition(kind, row.Name, row.Definition, new Protocol.ByteRange(0, row.Definition.Length)), row.Digest));
-            uses.Restore(new FirstUse(group.Key.Server, group.Key.Source, kind, [.. definitions], group.Min(row => row.At)) { Caller = FirstUseMark.Parse(group.Key.By) });
+            uses.Restore(new FirstUseRecord(group.Key.Server, group.Key.Source, kind, [.. definitions], group.Min(row => row.At)) { Caller = FirstUseMarker.Parse(group.Key.By) });
         }
 
         return uses;
     }
 
     // Durable before anything of it is shown; a store that refuses leaves the kind unseen, and so withheld.
-    private async Task KeepAsync(FirstUse use)
+    private async Task KeepAsync(FirstUseRecord use)
     {
         try
         {
@@ -272,7 +272,7 @@ internal sealed class DefinitionLocks
     }
 
     // A caller's session has shown it by now. What cannot be kept holds for this process alone, and is said so: the next start would trust anew.
-    private void KeepLater(FirstUse use)
+    private void KeepLater(FirstUseRecord use)
     {
         var kept = KeepLaterAsync(use);
         lock (gate)
@@ -288,7 +288,7 @@ internal sealed class DefinitionLocks
         lock (gate) return Task.WhenAll(keeping);
     }
 
-    private async Task KeepLaterAsync(FirstUse use)
+    private async Task KeepLaterAsync(FirstUseRecord use)
     {
         try
         {
@@ -301,7 +301,7 @@ internal sealed class DefinitionLocks
     }
 
     // An empty kind is kept and is no news.
-    private void Tell(FirstUse use)
+    private void Tell(FirstUseRecord use)
     {
         if (use.Definitions.Count == 0) return;
         List<(string, string)> facts =
@@ -314,6 +314,6 @@ internal sealed class DefinitionLocks
         note(use.IsGrowth ? "definition.growth" : "definition.first-use", [.. facts]);
     }
 
-    private static DefinitionApprovalRow Row(FirstUse use, string name, string digest, ReadOnlyMemory<byte> definition) => new(
-        use.Server, use.Source, DefinitionKinds.Text(use.Kind), name, digest, FirstUseMark.Format(use.Caller), use.At, DateTimeOffset.MaxValue, "taken on first use", false, definition);
+    private static DefinitionApprovalRow Row(FirstUseRecord use, string name, string digest, ReadOnlyMemory<byte> definition) => new(
+        use.Server, use.Source, DefinitionKinds.Text(use.Kind), name, digest, FirstUseMarker.Format(use.Caller), use.At, DateTimeOffset.MaxValue, "taken on first use", false, definition);
 }

@@ -91,41 +91,41 @@ public sealed class ServerObserver : IAsyncDisposable
     }
 
     // The modern way first; any answer that is none of it means the old handshake (G19).
-    private async Task<CatalogueAsker> BeginAsync(List<ServerDefinition> definitions, CancellationToken cancellation)
+    private async Task<CatalogueRequester> BeginAsync(List<ServerDefinition> definitions, CancellationToken cancellation)
     {
         var discovery = GatewayRequests.Modern(Limits, server, "server/discover");
-        if (await TryAskAsync(discovery, cancellation).ConfigureAwait(false) is { Kind: MessageKind.Result } found && found.IsArray(Slot.ResultSupportedVersions)
-            && System.Text.Encoding.UTF8.GetString(found.Raw(Slot.ResultSupportedVersions)).Contains("2026-07-28", StringComparison.Ordinal))
+        if (await TryAskAsync(discovery, cancellation).ConfigureAwait(false) is { Kind: MessageKind.Result } found && found.IsArray(EnvelopeMember.ResultSupportedVersions)
+            && System.Text.Encoding.UTF8.GetString(found.Raw(EnvelopeMember.ResultSupportedVersions)).Contains("2026-07-28", StringComparison.Ordinal))
         {
-            DefinitionReader.ReadServer(found.Bytes, found.Range(Slot.Result), definitions);
-            return CatalogueAsker.Modern;
+            DefinitionReader.ReadServer(found.Bytes, found.Range(EnvelopeMember.Result), definitions);
+            return CatalogueRequester.Modern;
         }
 
         var question = GatewayRequests.Initialize(Limits, server);
-        CatalogueAsker asker;
+        CatalogueRequester asker;
         var reply = await upstreams.Get(server).SendAsync(question, cancellation).ConfigureAwait(false);
         await using (reply.ConfigureAwait(false))
         {
             if (await CatalogueFetcher.FinalAsync(reply, question.Message!.Id, cancellation).ConfigureAwait(false) is not { Kind: MessageKind.Result } answer)
                 throw new IOException("it answers neither server/discover nor initialize");
-            if (!ProtocolRevision.TryParse(answer.Text(Slot.ResultProtocolVersion), out var revision) || revision.IsModern) throw new IOException("it answers initialize with an unknown revision");
-            DefinitionReader.ReadServer(answer.Bytes.ToArray(), answer.Range(Slot.Result), definitions);
+            if (!ProtocolRevision.TryParse(answer.Text(EnvelopeMember.ResultProtocolVersion), out var revision) || revision.IsModern) throw new IOException("it answers initialize with an unknown revision");
+            DefinitionReader.ReadServer(answer.Bytes.ToArray(), answer.Range(EnvelopeMember.Result), definitions);
             reply.KeepSession();
-            asker = new CatalogueAsker(revision, reply.SessionId is { Length: > 0 } id ? GatewayRequests.SessionOf(id, revision, ClientCapabilities.None) : null, null);
+            asker = new CatalogueRequester(revision, reply.SessionId is { Length: > 0 } id ? GatewayRequests.SessionOf(id, revision, ClientCapabilities.None) : null, null);
         }
 
         await NotifyAsync(asker, cancellation).ConfigureAwait(false);
         return asker;
     }
 
-    private async Task NotifyAsync(CatalogueAsker asker, CancellationToken cancellation)
+    private async Task NotifyAsync(CatalogueRequester asker, CancellationToken cancellation)
     {
         var ready = GatewayRequests.Initialized(Limits, server, asker);
         var reply = await upstreams.Get(server).SendAsync(ready, cancellation).ConfigureAwait(false);
         await reply.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task<List<(DefinitionKind, string)>> ListAsync(CatalogueAsker asker, List<ServerDefinition> definitions, CancellationToken cancellation)
+    private async Task<List<(DefinitionKind, string)>> ListAsync(CatalogueRequester asker, List<ServerDefinition> definitions, CancellationToken cancellation)
     {
         List<(DefinitionKind, string)> unpinnable = [];
         foreach (var kind in ListKinds.All)

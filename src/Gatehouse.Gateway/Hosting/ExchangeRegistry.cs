@@ -57,7 +57,7 @@ public sealed class ExchangeRegistry(TimeProvider time, Action<string>? diagnost
     public Func<Exchange, bool> MayStay { get; set; } = static _ => true;
 
     /// <inheritdoc />
-    public IExchangePlace Enter(Exchange exchange, Action<ExchangeEnd> end)
+    public IExchangeLease Enter(Exchange exchange, Action<ExchangeEnd> end)
     {
         ArgumentNullException.ThrowIfNull(exchange);
         var connection = exchange.Head.ConnectionId is { } id ? new CountKey(CountKind.Unknown, id, "") : (CountKey?)null;
@@ -294,7 +294,7 @@ public sealed class ExchangeRegistry(TimeProvider time, Action<string>? diagnost
     /// <summary>Whose exchanges are counted: a connection, or issuer and subject of a caller.</summary>
     private readonly record struct CountKey(CountKind Kind, string First, string Second);
 
-    private sealed class Entry(ExchangeRegistry registry, Exchange exchange, Action<ExchangeEnd> end, CountKey? counted) : IExchangePlace
+    private sealed class Entry(ExchangeRegistry registry, Exchange exchange, Action<ExchangeEnd> end, CountKey? counted) : IExchangeLease
     {
         private ITimer? expiry;
 

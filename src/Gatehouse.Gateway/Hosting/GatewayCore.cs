@@ -25,7 +25,7 @@ namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>
 /// What every host of the pipeline has, whichever way its callers come: log, store, key ring, snapshots, sessions, quotas,
-/// upstreams, and how a pipeline is put together. Who the callers are is the host's own part (<see cref="ICallers"/>); it is
+/// upstreams, and how a pipeline is put together. Who the callers are is the host's own part (<see cref="ICallerAuthentication"/>); it is
 /// given with <see cref="Begin"/>, because it is made from what stands here.
 /// </summary>
 public sealed class GatewayCore : IAsyncDisposable
@@ -36,7 +36,7 @@ public sealed class GatewayCore : IAsyncDisposable
     private readonly OperatorLines auditLines;
     private readonly DecisionPoints decisionPoints;
     private readonly SemaphoreSlim reloading = new(1, 1);
-    private ICallers? callers;
+    private ICallerAuthentication? callers;
     private readonly StateHandles handles;
     private ITimer? sweep;
     private AuditWatch? auditWatch;
@@ -63,7 +63,7 @@ public sealed class GatewayCore : IAsyncDisposable
         Snapshots = new SnapshotHolder(Definitions.Join(decisionPoints.Snapshot(1, settings), stored.Definitions));
         Sessions = new SessionTable(Keys, Store.Sessions, stored.Sessions, time, CallerShare, options.Diagnostics);
         Conversations = new InMemoryConversations(time, CallerShare);
-        Connections = new ConnectionPlaces(() => Snapshots.Current.Settings, time, options.Diagnostics);
+        Connections = new ConnectionLimiter(() => Snapshots.Current.Settings, time, options.Diagnostics);
         Budget = new ByteBudget(settings.Limits.BufferedBytes, CallerShare);
         Upstreams = new UpstreamSet(Handlers, Secrets, Budget, () => Snapshots.Current.Settings.Sessions, State.Empty, time, serverLines.Write, options.UpstreamCredentials)
         {
@@ -128,7 +128,7 @@ public sealed class GatewayCore : IAsyncDisposable
     internal long OmittedLines => lines.Omitted + serverLines.Omitted + auditLines.Omitted;
 
     /// <summary>Connections of the listener by address block.</summary>
-    internal ConnectionPlaces Connections { get; }
+    internal ConnectionLimiter Connections { get; }
 
     /// <summary>Exchanges turned away while the gateway drained.</summary>
     internal long TurnedAway => Interlocked.Read(ref turnedAway);
@@ -140,14 +140,14 @@ public sealed class GatewayCore : IAsyncDisposable
     internal IEnumerable<KeyValuePair<string, string>> LockFacts()
     {
         var settings = Snapshots.Current.Settings;
-        yield return KeyValuePair.Create("definitions", LockStatement.Mode(settings));
+        yield return KeyValuePair.Create("definitions", DefinitionProtectionSummary.Mode(settings));
         var count = Definitions.Withheld.Count;
-        if (count > 0) yield return KeyValuePair.Create("definitions.withheld", $"{count.ToString(System.Globalization.CultureInfo.InvariantCulture)}; {LockStatement.Remedy(settings, options.IsPersonal)}");
-        else if (LockStatement.NobodyApproves(settings, options.IsPersonal) is { } why) yield return KeyValuePair.Create("definitions.approvers", why);
+        if (count > 0) yield return KeyValuePair.Create("definitions.withheld", $"{count.ToString(System.Globalization.CultureInfo.InvariantCulture)}; {DefinitionProtectionSummary.Remedy(settings, options.IsPersonal)}");
+        else if (DefinitionProtectionSummary.NobodyApproves(settings, options.IsPersonal) is { } why) yield return KeyValuePair.Create("definitions.approvers", why);
     }
 
     /// <summary>The remedy beside what is withheld where nobody may approve it; null where somebody may.</summary>
-    internal string? NobodyApproves => LockStatement.NobodyApproves(Snapshots.Current.Settings, options.IsPersonal);
+    internal string? NobodyApproves => DefinitionProtectionSummary.NobodyApproves(Snapshots.Current.Settings, options.IsPersonal);
 
     /// <summary>What may be seen of the servers' definitions.</summary>
     internal DefinitionLocks Definitions { get; }
@@ -170,7 +170,7 @@ public sealed class GatewayCore : IAsyncDisposable
     /// <param name="who">Who may call.</param>
     /// <param name="first">What of that belongs to the first configuration.</param>
     /// <exception cref="InvalidDataException">A secret is missing.</exception>
-    internal void Begin(ICallers who, PreparedCallers first)
+    internal void Begin(ICallerAuthentication who, PreparedAuthentication first)
     {
         callers = who;
         UpstreamRevocations.Require(Snapshots.Current.Settings);
@@ -204,17 +204,17 @@ public sealed class GatewayCore : IAsyncDisposable
 
     /// <summary>Keeps an administrator's approval of a definition and puts it in force at once, as a new snapshot.</summary>
     /// <exception cref="StoreException">It is not kept, and not in force.</exception>
-    internal Task<ActOutcome<ApprovalChange>> ApproveAsync(DefinitionWord word) =>
+    internal Task<ActionOutcome<ApprovalChange>> ApproveAsync(ApprovalRecord word) =>
         Audit.IsAvailable is false
-            ? Task.FromResult<ActOutcome<ApprovalChange>>(ActRefusal.Unrecorded)
+            ? Task.FromResult<ActionOutcome<ApprovalChange>>(ActionRefusal.Unrecorded)
             : ActAsync("definition.approve", word, settings => Definitions.ApproveAsync(word, settings.LockInForce.Approvers));
 
     /// <summary>Keeps that approvals of a definition were taken back and puts that in force at once.</summary>
     /// <exception cref="StoreException">It is not kept.</exception>
-    internal Task<ActOutcome<ApprovalChange>> RevokeAsync(DefinitionWord word) => ActAsync("definition.revoke", word, settings => Definitions.RevokeAsync(word, settings));
+    internal Task<ActionOutcome<ApprovalChange>> RevokeAsync(ApprovalRecord word) => ActAsync("definition.revoke", word, settings => Definitions.RevokeAsync(word, settings));
 
     // One after the other, reloads among them: of two administrators at once each sees what the other did.
-    private async Task<ActOutcome<ApprovalChange>> ActAsync(string act, DefinitionWord word, Func<GatewaySettings, Task<ActOutcome<ApprovalChange>>> change)
+    private async Task<ActionOutcome<ApprovalChange>> ActAsync(string act, ApprovalRecord word, Func<GatewaySettings, Task<ActionOutcome<ApprovalChange>>> change)
     {
         await reloading.WaitAsync().ConfigureAwait(false);
         try
@@ -321,12 +321,12 @@ public sealed class GatewayCore : IAsyncDisposable
             if (RestartNeeded(Snapshots.Current.Settings, next) is { } what) return [$"{what} cannot change while the gateway runs: restart it, or put the old value back"];
             UpstreamRevocations.Require(next);
             var secrets = SecretResolver.ReadAll(SecretsOf(next));
-            next = UnchangedServers.Keep(Snapshots.Current.Settings, next);
+            next = ServerReuse.Keep(Snapshots.Current.Settings, next);
             var prepared = callers!.Prepare(next);
             var joined = await Definitions.JoinAsync(decisionPoints.Snapshot(Snapshots.Current.Generation + 1, next)).ConfigureAwait(false);
             var snapshot = prepared.Join(joined);
             // Written ahead: no configuration is in force that the log does not know of.
-            if (!await NoteDurableAsync("reload", ("generation", snapshot.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture))).ConfigureAwait(false)) return [ActRefusal.NotRecorded];
+            if (!await NoteDurableAsync("reload", ("generation", snapshot.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture))).ConfigureAwait(false)) return [ActionRefusal.NotRecorded];
             await PutInForceAsync(snapshot, prepared, secrets).ConfigureAwait(false);
             return [];
         }
@@ -341,7 +341,7 @@ public sealed class GatewayCore : IAsyncDisposable
     {
         var settings = Snapshots.Current.Settings;
         if (settings.LockInForce.FirstUse == FirstUseMode.Off) Note("lock.first-use-off", ("generation", Snapshots.Current.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture)));
-        var line = LockStatement.Line(settings, options.IsPersonal);
+        var line = DefinitionProtectionSummary.Line(settings, options.IsPersonal);
         if (Interlocked.Exchange(ref toldLock, line) != line) options.Diagnostics(line);
     }
 
@@ -362,7 +362,7 @@ public sealed class GatewayCore : IAsyncDisposable
     /// <param name="profile">What servers speak, where it is not to be asked; null asks.</param>
     /// <returns>The pipeline, and the catalogue, which is to be told of what servers say.</returns>
     internal (GatewayPipeline Pipeline, ServerCatalogue Catalogue) Build(
-        IStage authenticate, CallerKind kind, Func<ServerSettings, IUpstream> upstreams, UpstreamProfile? profile = null)
+        IStage authenticate, CallerAuthentication kind, Func<ServerSettings, IUpstream> upstreams, UpstreamProfile? profile = null)
     {
         if (options.AroundUpstream is { } around)
         {
@@ -375,7 +375,7 @@ public sealed class GatewayCore : IAsyncDisposable
         var sessions = doubles.Apply(PartNames.Sessions, Sessions);
         var conversations = doubles.Apply(PartNames.Conversations, Conversations);
         var quotas = doubles.Apply(PartNames.Quotas, Quotas.Table);
-        var lists = new ListAnswers(
+        var lists = new ListResponder(
             doubles.Apply(PartNames.ListCatalogue, catalogue), new ListCursors(Keys, options.Time), doubles.Apply(PartNames.ListVisibility, new ListVisibility()));
         var answers = ResponseInspector.Standard(catalogue, handles, Snapshots).With(
             changes => doubles.Apply(PartNames.ListChanges, changes), rule => doubles.Apply(PartNames.ResponseRule(rule.Name), rule));
@@ -398,7 +398,7 @@ public sealed class GatewayCore : IAsyncDisposable
             Forward = doubles.Apply(PartNames.Forward, new ForwardStage(doubles.Apply(PartNames.Upstreams, upstreams), catalogue, lists)),
             InspectResponse = doubles.Apply(PartNames.InspectResponse, answers),
             Record = doubles.Apply(PartNames.Record, new RecordStage(Audit, doubles.Apply(PartNames.PayloadSealer, new PayloadSealer(Keys)))),
-            Pacing = doubles.Apply(PartNames.Pacing, NotificationGate.Open),
+            Pacing = doubles.Apply(PartNames.Pacing, NotificationThrottle.Open),
             ClientNotices = doubles.Apply(PartNames.ClientNotices, ClientNotice.WhyDropped),
             Measures = Measures,
             Replaced = doubles.Names,
@@ -424,7 +424,7 @@ public sealed class GatewayCore : IAsyncDisposable
     private void Sweep(string part, Action sweeping) => GuardedTimer.Run("sweep of " + part, sweeping, options.Diagnostics);
 
     // One assignment puts settings, policy and issuers in force together; nobody sees a part of the one and a part of the other.
-    private async Task PutInForceAsync(GatewaySnapshot next, PreparedCallers prepared, IReadOnlyDictionary<SecretReference, SecretText> secrets)
+    private async Task PutInForceAsync(GatewaySnapshot next, PreparedAuthentication prepared, IReadOnlyDictionary<SecretReference, SecretText> secrets)
     {
         prepared.BeforeForce();
         Secrets.Adopt(secrets);

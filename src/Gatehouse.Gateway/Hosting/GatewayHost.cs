@@ -15,17 +15,17 @@ namespace Gatehouse.Gateway.Hosting;
 /// <summary>A running gateway: the core, the issuers whose tokens are taken, and the listener.</summary>
 public sealed class GatewayHost : IAsyncDisposable
 {
-    private readonly TokenCallers callers;
+    private readonly TokenAuthentication callers;
     private readonly WebApplication web;
     private int disposed;
 
-    private GatewayHost(GatewaySettings settings, CallerFiles files, GatewayCore core, PersistentRevocations revocations)
+    private GatewayHost(GatewaySettings settings, AuthenticationFiles files, GatewayCore core, PersistentRevocations revocations)
     {
         var time = core.Options.Time;
         Core = core;
-        callers = new TokenCallers(settings, files, core, revocations);
+        callers = new TokenAuthentication(settings, files, core, revocations);
         Core.Begin(callers, callers.First());
-        (Pipeline, var catalogue) = Core.Build(callers.Stage, CallerKind.Tokens, Upstreams.Get);
+        (Pipeline, var catalogue) = Core.Build(callers.Stage, CallerAuthentication.Tokens, Upstreams.Get);
         Upstreams.Heard = catalogue.Heard;
         core.Options.Replacements.RequireComposed();
         var decisions = new DecisionEndpoint(Issuers, new DecisionRecords(Core.Audit, time), time);
@@ -90,8 +90,8 @@ public sealed class GatewayHost : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(options);
-        ListenRules.Require(settings);
-        var files = CallerFiles.Load(settings, options.Time);
+        ListenerGuard.Require(settings);
+        var files = AuthenticationFiles.Load(settings, options.Time);
         var core = await GatewayCore.OpenAsync(settings, options).ConfigureAwait(false);
         var host = await BuildAsync(settings, files, core).ConfigureAwait(false);
         try
@@ -108,7 +108,7 @@ public sealed class GatewayHost : IAsyncDisposable
         }
     }
 
-    private static async Task<GatewayHost> BuildAsync(GatewaySettings settings, CallerFiles files, GatewayCore core)
+    private static async Task<GatewayHost> BuildAsync(GatewaySettings settings, AuthenticationFiles files, GatewayCore core)
     {
         try
         {

@@ -15,14 +15,14 @@ public static class IdentityDoctor
     /// <param name="issuer">Only this one; null for all. One that is not configured is examined as a strict one.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellation">Ends the examination.</param>
-    public static async Task<IReadOnlyList<IssuerExamination>> ExamineAsync(GatewaySettings settings, string? issuer, TimeProvider time, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<IssuerDiagnosticsReport>> ExamineAsync(GatewaySettings settings, string? issuer, TimeProvider time, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(settings);
         var chosen = settings.Issuers.Where(found => issuer is null || found.Issuer == issuer).ToList();
         if (issuer is not null && chosen.Count == 0) chosen.Add(new IssuerSettings { Issuer = issuer });
         using var fetcher = new MetadataFetcher(new OutboundHandlers(new SystemNameResolver()), new ConfiguredHosts(chosen));
-        var examiner = new IssuerExaminer(fetcher, time);
-        var examinations = new List<IssuerExamination>();
+        var examiner = new IssuerDiagnostics(fetcher, time);
+        var examinations = new List<IssuerDiagnosticsReport>();
         foreach (var one in chosen)
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -33,10 +33,10 @@ public static class IdentityDoctor
         return examinations;
     }
 
-    private static ExaminationDemands Demands(GatewaySettings settings, IssuerSettings issuer) => new()
+    private static IssuerRequirements Demands(GatewaySettings settings, IssuerSettings issuer) => new()
     {
-        NeedsDPoP = settings.Servers.Any(server => server.SenderConstraint == SenderDemand.DPoP),
-        NeedsMutualTls = settings.Servers.Any(server => server.SenderConstraint == SenderDemand.MutualTls),
+        NeedsDPoP = settings.Servers.Any(server => server.SenderConstraint == SenderConstraintRequirement.DPoP),
+        NeedsMutualTls = settings.Servers.Any(server => server.SenderConstraint == SenderConstraintRequirement.MutualTls),
         Introspects = issuer.Introspection is not null,
         IntrospectionEndpoint = issuer.Introspection?.Endpoint,
         Scopes = [.. settings.Servers.SelectMany(server => server.Scopes).Distinct(StringComparer.Ordinal)],

@@ -153,7 +153,7 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator
             Secret = () => secrets(settings.Secret),
             CacheLife = settings.CacheLife,
             CacheEntries = settings.CacheEntries,
-            PeerShare = () => callerShare,
+            CallerShare = () => callerShare,
         };
         return new TokenIntrospector(profile, options, introspection, fetcher, issuer.Metadata, time);
     }

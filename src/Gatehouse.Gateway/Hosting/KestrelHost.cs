@@ -65,7 +65,7 @@ internal static class KestrelHost
         return Task.CompletedTask;
     }
 
-    private static void Configure(KestrelServerOptions kestrel, GatewaySettings settings, ConnectionPlaces places)
+    private static void Configure(KestrelServerOptions kestrel, GatewaySettings settings, ConnectionLimiter places)
     {
         var limits = settings.Limits;
         kestrel.AddServerHeader = false;
@@ -91,7 +91,7 @@ internal static class KestrelHost
         else kestrel.Listen(url.Host == "localhost" ? IPAddress.Loopback : IPAddress.Parse(url.Host.Trim('[', ']')), url.Port, configure);
     }
 
-    private static void Secure(ListenOptions options, GatewaySettings settings, ConnectionPlaces places)
+    private static void Secure(ListenOptions options, GatewaySettings settings, ConnectionLimiter places)
     {
         var listen = settings.Listen;
         if (listen.TlsEndedByProxies.Count > 0) OnlyFrom(options, listen.TlsEndedByProxies);

@@ -66,7 +66,7 @@ internal static class PartNames
     public static PartName<IPayloadSealer> PayloadSealer { get; } = new("payload-sealer");
 
     /// <summary>How fast notifications of a server pass.</summary>
-    public static PartName<NotificationPacing> Pacing { get; } = new("notification-pacing");
+    public static PartName<NotificationPolicy> Pacing { get; } = new("notification-pacing");
 
     /// <summary>Which notifications of a client pass.</summary>
     public static PartName<ClientNoticeCheck> ClientNotices { get; } = new("client-notices");
@@ -75,10 +75,10 @@ internal static class PartNames
     public static PartName<Action<IBufferWriter<byte>, ValidatedMessage>> Framing { get; } = new("framing");
 
     /// <summary>The definitions that callers were sent.</summary>
-    public static PartName<IDefinitionMemory> DefinitionMemory { get; } = new("definition-memory");
+    public static PartName<IAdvertisedDefinitionStore> DefinitionMemory { get; } = new("definition-memory");
 
     /// <summary>Whose sight of a server is the first.</summary>
-    public static PartName<FirstSight> FirstSight { get; } = new("first-sight");
+    public static PartName<FirstUseScope> FirstSight { get; } = new("first-sight");
 
     /// <summary>Whether a command may start on this machine; in the host of an account alone.</summary>
     public static PartName<ICommandApprovals> CommandApprovals { get; } = new("command-approvals");
@@ -90,5 +90,5 @@ internal static class PartNames
     public static PartName<IResponseRule> ResponseRule(string slug) => new("response-rule/" + slug);
 
     /// <summary>One judge of definitions.</summary>
-    public static PartName<IDefinitionJudge> Judge(string slug) => new("judge/" + slug);
+    public static PartName<IDefinitionPolicy> Judge(string slug) => new("judge/" + slug);
 }

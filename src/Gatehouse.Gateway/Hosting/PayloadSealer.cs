@@ -22,7 +22,7 @@ internal sealed class PayloadSealer(KeyRing keys) : IPayloadSealer
     {
         var message = exchange.Message is { } validated ? validated.Bytes.Span : default;
         var isWhole = message.Length <= KeyRing.MostPlaintextBytes;
-        var payload = isWhole ? message : JsonBlanks.Without(message);
+        var payload = isWhole ? message : JsonWhitespace.Without(message);
         if (payload.Length > KeyRing.MostPlaintextBytes) return null;
         var box = keys.SealFor(Purpose, [exchange.Caller.Issuer, exchange.Caller.Subject], Encoding.UTF8.GetBytes(exchange.Record.Id), payload);
         return new KeptPayload(Base64Url.EncodeToString(box), isWhole ? KeptPayload.Whole : KeptPayload.WithoutBlanks, payload.Length);

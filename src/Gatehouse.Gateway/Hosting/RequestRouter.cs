@@ -120,7 +120,7 @@ internal sealed class RequestRouter(McpEndpoint endpoint, DecisionEndpoint decis
             ScopesSupported = [.. server.Scopes],
             ResourceName = server.Name,
             ProofAlgorithms = IssuerProfile.AllAlgorithms,
-            DemandsProof = server.SenderConstraint == SenderDemand.DPoP,
+            DemandsProof = server.SenderConstraint == SenderConstraintRequirement.DPoP,
             TakesCertificateBoundTokens = settings.Listen.ClientCertificates != ClientCertificates.Off,
         };
         context.Response.Headers.CacheControl = "max-age=300";

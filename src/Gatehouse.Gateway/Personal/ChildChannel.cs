@@ -6,11 +6,11 @@ namespace Gatehouse.Gateway.Personal;
 /// <summary>The channel of a process that a wrapper started, over the wrapper's second connection.</summary>
 internal sealed class ChildChannel : IStdioChannel
 {
-    private readonly LinkConnection connection;
+    private readonly IpcConnection connection;
     private readonly ChildOutput output;
     private int disposed;
 
-    public ChildChannel(LinkConnection connection, int processId)
+    public ChildChannel(IpcConnection connection, int processId)
     {
         this.connection = connection;
         Id = processId;

@@ -28,9 +28,9 @@ internal sealed class WrappedServer
         [ProtocolRevision.V20260728.Text],
         [ProtocolRevision.V20251125.Text, ProtocolRevision.V20250618.Text, ProtocolRevision.V20250326.Text, ProtocolRevision.V20241105.Text]);
 
-    private readonly PersonalHost host;
-    private readonly LinkConnection client;
-    private readonly Hello hello;
+    private readonly LocalHost host;
+    private readonly IpcConnection client;
+    private readonly ClientHello hello;
     private readonly CommandLine command;
     private readonly ServerSettings server;
     private readonly GatewayPipeline pipeline;
@@ -40,12 +40,12 @@ internal sealed class WrappedServer
     private readonly ConcurrentDictionary<Task, bool> underWay = new();
     private readonly CancellationTokenSource gone = new();
     private readonly HashSet<string> toldOf = new(StringComparer.Ordinal);
-    private LinkConnection? childConnection;
+    private IpcConnection? childConnection;
     private ChildChannel? channel;
     private Task listening = Task.CompletedTask;
     private SessionBinding? session;
 
-    public WrappedServer(PersonalHost host, LinkConnection client, Hello hello, CommandLine command, ServerSettings server, string ticket)
+    public WrappedServer(LocalHost host, IpcConnection client, ClientHello hello, CommandLine command, ServerSettings server, string ticket)
     {
         this.host = host;
         this.client = client;
@@ -58,7 +58,7 @@ internal sealed class WrappedServer
         var firstKey = (long)Math.Clamp(hello.Attempt, 0, 1 << 20) << 32;
         Action<ValidatedMessage> heard = static _ => { };
         upstream = new WrappedUpstream(server, command.Digest, core.Budget, firstKey) { Heard = message => heard(message), Framing = host.Replacements.Apply(PartNames.Framing, LineFraming.Write) };
-        (pipeline, var catalogue) = core.Build(new AuthenticatePersonStage(host.Person), CallerKind.Person, _ => upstream, AnyEra);
+        (pipeline, var catalogue) = core.Build(new AuthenticateLocalAccountStage(host.Person), CallerAuthentication.Person, _ => upstream, AnyEra);
         host.Replacements.RequireComposed();
         heard = message => catalogue.Heard(server, message);
     }
@@ -70,7 +70,7 @@ internal sealed class WrappedServer
     public string Ticket { get; }
 
     /// <summary>Takes the child's connection.</summary>
-    public void Attach(LinkConnection connection, Hello child)
+    public void Attach(IpcConnection connection, ClientHello child)
     {
         if (Interlocked.CompareExchange(ref childConnection, connection, null) is not null) throw new InvalidDataException("the server has its process already");
         Note("wrap.start", ("pid", child.ProcessId.ToString(CultureInfo.InvariantCulture)), ("fault", child.Fault.Length > 0 ? "not-started" : ""));
@@ -86,7 +86,7 @@ internal sealed class WrappedServer
     }
 
     /// <summary>Says the host's yes, and serves until the wrapper, its client or its server ends.</summary>
-    public async Task RunAsync(Welcome welcome, CancellationToken stopping)
+    public async Task RunAsync(ServerHello welcome, CancellationToken stopping)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping, gone.Token);
         await ResumeAsync().ConfigureAwait(false); // before the wrapper can give its child
@@ -173,7 +173,7 @@ internal sealed class WrappedServer
     }
 
     // True when the client closed its end, false when the wrapper or the server is gone.
-    private async Task<bool> ReadAsync(Welcome welcome, CancellationToken cancellation)
+    private async Task<bool> ReadAsync(ServerHello welcome, CancellationToken cancellation)
     {
         try
         {
@@ -246,7 +246,7 @@ internal sealed class WrappedServer
     // What is under way when the client closes its end may still be answered, in the time that the process has for its own end.
     private async Task SettleAsync()
     {
-        using var limit = new CancellationTokenSource(PersonalHost.Grace(server), host.Time);
+        using var limit = new CancellationTokenSource(LocalHost.Grace(server), host.Time);
         await Task.WhenAll(underWay.Keys).WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 

@@ -128,7 +128,7 @@ public sealed class StateHandles(KeyRing keys, ITaskOwnerStore store, TimeProvid
     private static byte[] ToolDigest(byte[] key, Exchange exchange)
     {
         if (exchange.Message is not { Method: "tools/call" } call) return [];
-        return (exchange.Tool?.Name ?? call.Text(Slot.ParamsName)) is { } name ? TaskTool.DigestOf(key, name, exchange.Tool?.Output is not null) : [];
+        return (exchange.Tool?.Name ?? call.Text(EnvelopeMember.ParamsName)) is { } name ? TaskTool.DigestOf(key, name, exchange.Tool?.Output is not null) : [];
     }
 
     private static byte[] Binding(Exchange exchange)
@@ -141,9 +141,9 @@ public sealed class StateHandles(KeyRing keys, ITaskOwnerStore store, TimeProvid
         writer.Write(exchange.Caller.ClientId ?? "");
         writer.Write(exchange.Server.Name);
         writer.Write(message.Method ?? "");
-        writer.Write(message.Text(Slot.ParamsName) ?? message.Text(Slot.ParamsUri) ?? "");
+        writer.Write(message.Text(EnvelopeMember.ParamsName) ?? message.Text(EnvelopeMember.ParamsUri) ?? "");
         // H04: what the state was given for includes the arguments; the same client writes them in the same bytes again.
-        writer.Write(SHA256.HashData(message.Raw(Slot.ParamsArguments)));
+        writer.Write(SHA256.HashData(message.Raw(EnvelopeMember.ParamsArguments)));
         writer.Flush();
         return buffer.ToArray();
     }

@@ -201,7 +201,7 @@ internal sealed class HttpReply(HttpContext context, ISessions sessions) : IRepl
     private static int StatusOf(Exchange exchange, ValidatedMessage message)
     {
         if (!exchange.IsModern || message.Kind != MessageKind.Error) return StatusCodes.Status200OK;
-        return System.Text.Encoding.ASCII.GetString(message.Raw(Slot.ErrorCode)) switch
+        return System.Text.Encoding.ASCII.GetString(message.Raw(EnvelopeMember.ErrorCode)) switch
         {
             "-32601" => StatusCodes.Status404NotFound,
             "-32020" or "-32021" or "-32022" => StatusCodes.Status400BadRequest,

@@ -30,7 +30,7 @@ public sealed class HttpUpstream : IUpstream
     private readonly IUpstreamCredentials credentials;
     private readonly TimeProvider time;
     private readonly CircuitBreaker breaker;
-    private readonly RenewedSessions renewed = new();
+    private readonly ReestablishedSessions renewed = new();
 
     /// <summary>Creates the upstream with a handler of its own.</summary>
     public HttpUpstream(ServerSettings server, OutboundHandlers handlers, IUpstreamCredentials credentials, ByteBudget budget, TimeProvider time)
@@ -42,7 +42,7 @@ public sealed class HttpUpstream : IUpstream
         this.credentials = credentials;
         this.time = time;
         settings = server.Http ?? throw new ArgumentException("not an HTTP server", nameof(server));
-        breaker = new CircuitBreaker(settings.BreakAfter, settings.BreakFor, time, Chance.Next);
+        breaker = new CircuitBreaker(settings.BreakAfter, settings.BreakFor, time, Jitter.Next);
         invoker = new HttpMessageInvoker(handlers.Create(DestinationTrust.Configured, settings.Pins, settings.ConnectTimeout, settings.RevocationList is { } list ? new UpstreamRevocations(list, time) : null));
     }
 
@@ -71,7 +71,7 @@ public sealed class HttpUpstream : IUpstream
             }
             catch (RefusalException e) when (attempt <= settings.Retries && RetryRule.MayRepeat(request, e))
             {
-                if (RetryRule.Wait(attempt, e.Refusal.RetryAfter, Chance.Next()) is not { } wait || request.Deadline - time.GetUtcNow() <= wait) throw; // nobody would be there any more
+                if (RetryRule.Wait(attempt, e.Refusal.RetryAfter, Jitter.Next()) is not { } wait || request.Deadline - time.GetUtcNow() <= wait) throw; // nobody would be there any more
                 await Task.Delay(wait, time, cancellation).ConfigureAwait(false);
             }
         }
@@ -231,7 +231,7 @@ public sealed class HttpUpstream : IUpstream
             while (answer is null && await reply.NextAsync(cancellation).ConfigureAwait(false) is { } item)
                 answer = item.Message is { Kind: MessageKind.Result or MessageKind.Error } final ? final : null;
             // Another revision than the client agreed on would be another conversation.
-            if (answer is not { Kind: MessageKind.Result } || answer.Text(Slot.ResultProtocolVersion) != session.Revision.Text || reply.SessionId is not { Length: > 0 } id) return null;
+            if (answer is not { Kind: MessageKind.Result } || answer.Text(EnvelopeMember.ResultProtocolVersion) != session.Revision.Text || reply.SessionId is not { Length: > 0 } id) return null;
             var buffer = new ArrayBufferWriter<byte>();
             JsonRpcWriter.WriteNotification(buffer, "notifications/initialized");
             var outgoing = await NewPostAsync(request, buffer.WrittenMemory, id, cancellation).ConfigureAwait(false);

@@ -99,7 +99,7 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
     public async ValueTask RejectAsync(JsonRpcId question, bool byPolicy, CancellationToken cancellation)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        QuestionRefusal.Write(buffer, question, byPolicy);
+        ServerRequestRefusal.Write(buffer, question, byPolicy);
         await upstream.PostAsync(request, buffer.WrittenMemory, cancellation).ConfigureAwait(false);
     }
 

@@ -153,7 +153,7 @@ internal sealed class StdioChild : IAsyncDisposable
     public ValueTask RejectAsync(JsonRpcId question, bool byPolicy, CancellationToken cancellation)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        QuestionRefusal.Write(buffer, question, byPolicy);
+        ServerRequestRefusal.Write(buffer, question, byPolicy);
         return WriteAsync(Own(buffer), cancellation);
     }
 
@@ -236,7 +236,7 @@ internal sealed class StdioChild : IAsyncDisposable
 
     private StdioReply? Cancelled(UpstreamRequest request, ValidatedMessage message)
     {
-        if (!JsonRpcId.TryParse(message.Bytes.At(message.Range(Slot.ParamsRequestId)), limits, out var id)) return null;
+        if (!JsonRpcId.TryParse(message.Bytes.At(message.Range(EnvelopeMember.ParamsRequestId)), limits, out var id)) return null;
         return pending.Values.FirstOrDefault(r =>
             r.Request.Message is { Kind: MessageKind.Request } m && m.Id == id && routing.SameOwner(r.Request, request));
     }
@@ -271,7 +271,7 @@ internal sealed class StdioChild : IAsyncDisposable
     {
         try
         {
-            await PatientWrite.ToAsync(process.Input, line, writeTimeout, Time).ConfigureAwait(false);
+            await BoundedWrite.ToAsync(process.Input, line, writeTimeout, Time).ConfigureAwait(false);
         }
         catch (TimeoutException e)
         {

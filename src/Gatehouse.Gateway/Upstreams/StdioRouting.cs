@@ -37,7 +37,7 @@ internal sealed class StdioRouting(Func<bool> modern, bool shared)
     private static IEnumerable<(StdioReply, ValidatedMessage)> RouteResponse(
         ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending, MessageLimits limits)
     {
-        if (StdioIds.KeyAt(message, Slot.Id) is { } key && pending.TryGetValue(key, out var reply) && reply.Request.Message is { } request)
+        if (StdioIds.KeyAt(message, EnvelopeMember.Id) is { } key && pending.TryGetValue(key, out var reply) && reply.Request.Message is { } request)
             yield return (reply, StdioIds.ToClient(message, request, limits));
     }
 
@@ -45,7 +45,7 @@ internal sealed class StdioRouting(Func<bool> modern, bool shared)
         ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending, MessageLimits limits)
     {
         if (message.Method == "notifications/progress") return RouteProgress(message, pending, limits);
-        if (message.Has(Slot.MetaSubscriptionId)) return RouteSubscription(message, pending, limits);
+        if (message.Has(EnvelopeMember.MetaSubscriptionId)) return RouteSubscription(message, pending, limits);
         if (modern() && message.Method == "notifications/cancelled") return RouteCancelled(message, pending, limits);
         return shared ? RouteShared(message, pending) : RouteOwned(message, pending);
     }
@@ -53,23 +53,23 @@ internal sealed class StdioRouting(Func<bool> modern, bool shared)
     private static IEnumerable<(StdioReply, ValidatedMessage)> RouteProgress(
         ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending, MessageLimits limits)
     {
-        if (StdioIds.KeyAt(message, Slot.ParamsProgressToken) is { } key
+        if (StdioIds.KeyAt(message, EnvelopeMember.ParamsProgressToken) is { } key
             && pending.TryGetValue(key, out var reply)
             && reply.Request.Message is { } request
-            && request.Has(Slot.MetaProgressToken))
+            && request.Has(EnvelopeMember.MetaProgressToken))
         {
-            yield return (reply, StdioIds.Restore(message, Slot.ParamsProgressToken, StdioIds.ProgressToken(request), limits));
+            yield return (reply, StdioIds.Restore(message, EnvelopeMember.ParamsProgressToken, StdioIds.ProgressToken(request), limits));
         }
     }
 
     private static IEnumerable<(StdioReply, ValidatedMessage)> RouteSubscription(
         ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending, MessageLimits limits)
     {
-        if (StdioIds.KeyAt(message, Slot.MetaSubscriptionId) is { } key
+        if (StdioIds.KeyAt(message, EnvelopeMember.MetaSubscriptionId) is { } key
             && pending.TryGetValue(key, out var reply)
             && reply.Request.Message is { } request)
         {
-            yield return (reply, StdioIds.Restore(message, Slot.MetaSubscriptionId, request.Id.Raw, limits));
+            yield return (reply, StdioIds.Restore(message, EnvelopeMember.MetaSubscriptionId, request.Id.Raw, limits));
         }
     }
 
@@ -77,8 +77,8 @@ internal sealed class StdioRouting(Func<bool> modern, bool shared)
     private static IEnumerable<(StdioReply, ValidatedMessage)> RouteCancelled(
         ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending, MessageLimits limits)
     {
-        if (StdioIds.KeyAt(message, Slot.ParamsRequestId) is { } key && pending.TryGetValue(key, out var reply) && reply.Request.Message is { } request)
-            yield return (reply, StdioIds.Restore(message, Slot.ParamsRequestId, request.Id.Raw, limits));
+        if (StdioIds.KeyAt(message, EnvelopeMember.ParamsRequestId) is { } key && pending.TryGetValue(key, out var reply) && reply.Request.Message is { } request)
+            yield return (reply, StdioIds.Restore(message, EnvelopeMember.ParamsRequestId, request.Id.Raw, limits));
     }
 
     // That a list changed says nothing about anybody; everything else of a shared process may.

@@ -34,7 +34,7 @@ public sealed record IntrospectionOptions
     /// Percent, 1 to 100, of both bounds that peers of one address block may use for tokens that were not good before, of the requests at once that
     /// one caller may use for tokens that were, and of the remembered answers that one caller may have. Default 12.
     /// </summary>
-    public Func<int> PeerShare { get; init; } = static () => 12;
+    public Func<int> CallerShare { get; init; } = static () => 12;
 
     /// <summary>The largest answer read, in bytes. Default 256 KiB.</summary>
     public int MaxDocumentBytes { get; init; } = 256 * 1024;

@@ -36,8 +36,8 @@ public sealed class TokenIntrospector
     private readonly PartitionedBudget _callers = new();
     private readonly ProvokedBudget _provoked;
     private readonly ClockCache<GoodToken> _goodBefore;
-    private readonly Dictionary<TokenHash, Task<IntrospectionAnswer>> _pending = [];
-    private readonly ClockCache<IntrospectionAnswer> _answers;
+    private readonly Dictionary<TokenHash, Task<IntrospectionResponse>> _pending = [];
+    private readonly ClockCache<IntrospectionResponse> _answers;
     private readonly IntrospectionOptions _options;
     private readonly IIntrospectionTransport _transport;
     private readonly IssuerDocuments _documents;
@@ -69,9 +69,9 @@ public sealed class TokenIntrospector
         _time = time;
         _allowLoopbackHttp = IssuerUri.IsLoopbackHttp(new Uri(profile.Issuer));
         _endpoint = options.Endpoint;
-        _answers = new ClockCache<IntrospectionAnswer>(options.CacheEntries, options.PeerShare);
-        _goodBefore = new ClockCache<GoodToken>(options.CacheEntries, options.PeerShare);
-        _provoked = new ProvokedBudget(options.ProvokedPerMinute, options.PeerShare, time.GetUtcNow());
+        _answers = new ClockCache<IntrospectionResponse>(options.CacheEntries, options.CallerShare);
+        _goodBefore = new ClockCache<GoodToken>(options.CacheEntries, options.CallerShare);
+        _provoked = new ProvokedBudget(options.ProvokedPerMinute, options.CallerShare, time.GetUtcNow());
     }
 
     /// <summary>Why the last question failed, for the operator alone; null after a success.</summary>
@@ -100,11 +100,11 @@ public sealed class TokenIntrospector
     }
 
     /// <summary>What is known of a token without asking.</summary>
-    internal IntrospectionAnswer? Find(TokenHash hash) =>
+    internal IntrospectionResponse? Find(TokenHash hash) =>
         _answers.TryGet(hash, out var answer) && _time.GetUtcNow() < answer.Until ? answer : null;
 
     /// <summary>Asks, or joins the question that is under way.</summary>
-    internal Task<IntrospectionAnswer> AskAsync(byte[] token, TokenHash hash, TrustedIssuer issuer, CallerPartition peer)
+    internal Task<IntrospectionResponse> AskAsync(byte[] token, TokenHash hash, TrustedIssuer issuer, CallerPartition peer)
     {
         var question = new Question(hash, issuer, peer, _goodBefore.TryGet(hash, out var known) ? known.Caller : null);
         lock (_lock)
@@ -120,16 +120,16 @@ public sealed class TokenIntrospector
         return question.Completion.Task;
     }
 
-    private static IntrospectionAnswer Unavailable() => new(null, TokenRefusal.KeysUnavailable, DateTimeOffset.MinValue);
+    private static IntrospectionResponse Unavailable() => new(null, TokenRefusal.KeysUnavailable, DateTimeOffset.MinValue);
 
     private bool TryBegin(Question question, DateTimeOffset now)
     {
         if (now < _notBefore || _pending.Count >= _options.MostAtOnce)
             return false;
         if (question.Caller is { } caller)
-            return _callers.TryTake(caller, 1, _options.MostAtOnce, PartitionedBudget.PartOf(_options.MostAtOnce, _options.PeerShare())) == PartitionedVerdict.Taken;
+            return _callers.TryTake(caller, 1, _options.MostAtOnce, PartitionedBudget.PartOf(_options.MostAtOnce, _options.CallerShare())) == PartitionedVerdict.Taken;
         var places = _options.MostAtOnce - (_options.MostAtOnce / 4);
-        var each = question.Peer.IsKnown ? Math.Min(places, PartitionedBudget.PartOf(_options.MostAtOnce, _options.PeerShare())) : places;
+        var each = question.Peer.IsKnown ? Math.Min(places, PartitionedBudget.PartOf(_options.MostAtOnce, _options.CallerShare())) : places;
         if (now < _newcomersNotBefore || _newcomers.TryTake(question.Peer, 1, places, each) != PartitionedVerdict.Taken)
             return false;
         if (_provoked.TryTake(question.Peer, now))
@@ -179,13 +179,13 @@ public sealed class TokenIntrospector
             answer = Judge(document, question);
             Remember(question, answer);
         }
-        catch (UnexpectedAnswerException odd)
+        catch (UnexpectedResponseException odd)
         {
             _lastFault = odd.Message; // of this token alone: anybody can send one that the issuer or what stands before it answers oddly
         }
         catch (Exception fault)
         {
-            _lastFault = fault is FormatException or IssuerTroubleException ? fault.Message : fault.GetType().Name;
+            _lastFault = fault is FormatException or IssuerUnavailableException ? fault.Message : fault.GetType().Name;
             _endpoint = _options.Endpoint; // it may have moved
             Pause(question);
         }
@@ -197,7 +197,7 @@ public sealed class TokenIntrospector
     }
 
     // A good token is remembered for its caller, any other for the peer that showed it.
-    private void Remember(Question question, IntrospectionAnswer answer)
+    private void Remember(Question question, IntrospectionResponse answer)
     {
         var owner = answer.Verification?.Owner ?? (question.Peer.IsKnown ? question.Peer : null);
         if (answer.Until > _time.GetUtcNow())
@@ -216,22 +216,22 @@ public sealed class TokenIntrospector
         var document = await _transport.PostAsync(endpoint, form, basic, _options.MaxDocumentBytes, cancellationToken).ConfigureAwait(false);
         Array.Clear(form);
         return document.StatusCode is TooManyRequests or >= ServerError
-            ? throw new IssuerTroubleException($"The introspection endpoint answered with status {document.StatusCode}.")
+            ? throw new IssuerUnavailableException($"The introspection endpoint answered with status {document.StatusCode}.")
             : document;
     }
 
-    private IntrospectionAnswer Judge(FetchedDocument document, Question question)
+    private IntrospectionResponse Judge(FetchedDocument document, Question question)
     {
         if (IsAboutTheToken(document.StatusCode))
         {
             _lastFault = $"The introspection endpoint answered with status {document.StatusCode}.";
-            return new IntrospectionAnswer(null, TokenRefusal.NotActive, _time.GetUtcNow() + RefusalLife);
+            return new IntrospectionResponse(null, TokenRefusal.NotActive, _time.GetUtcNow() + RefusalLife);
         }
 
         if (document.StatusCode != Ok)
-            throw new UnexpectedAnswerException($"The introspection endpoint answered with status {document.StatusCode}.");
+            throw new UnexpectedResponseException($"The introspection endpoint answered with status {document.StatusCode}.");
         if (StrictJson.Parse(document.Body, out var claims) is not StrictJsonFault.None)
-            throw new UnexpectedAnswerException("The introspection endpoint's answer is not strict JSON.");
+            throw new UnexpectedResponseException("The introspection endpoint's answer is not strict JSON.");
         var answer = Judge(claims, question.Issuer, question.Hash);
         _lastFault = null;
         return answer;
@@ -256,17 +256,17 @@ public sealed class TokenIntrospector
         return new SecretText(Convert.ToBase64String(Encoding.UTF8.GetBytes(text)));
     }
 
-    private IntrospectionAnswer Judge(JsonElement claims, TrustedIssuer issuer, TokenHash hash)
+    private IntrospectionResponse Judge(JsonElement claims, TrustedIssuer issuer, TokenHash hash)
     {
         var now = _time.GetUtcNow();
         if (!claims.TryGetProperty("active", out var active) || active.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
-            throw new UnexpectedAnswerException("The introspection endpoint's answer does not say whether the token is active.");
+            throw new UnexpectedResponseException("The introspection endpoint's answer does not say whether the token is active.");
         if (active.ValueKind == JsonValueKind.False)
-            return new IntrospectionAnswer(null, TokenRefusal.NotActive, now + RefusalLife);
+            return new IntrospectionResponse(null, TokenRefusal.NotActive, now + RefusalLife);
         var result = ClaimRules.JudgeIntrospected(claims, issuer.Profile, hash, now);
         return result.IsVerified
-            ? new IntrospectionAnswer(new CachedVerification(result.Token, issuer, 0), null, Earlier(now + _options.CacheLife, result.Token.ExpiresAt))
-            : new IntrospectionAnswer(null, result.Refusal, now + RefusalLife);
+            ? new IntrospectionResponse(new CachedVerification(result.Token, issuer, 0), null, Earlier(now + _options.CacheLife, result.Token.ExpiresAt))
+            : new IntrospectionResponse(null, result.Refusal, now + RefusalLife);
     }
 
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
@@ -277,6 +277,6 @@ public sealed class TokenIntrospector
     /// <summary>One question, for all who wait for its answer. The caller is that of a token that was good before, else null.</summary>
     private sealed record Question(TokenHash Hash, TrustedIssuer Issuer, CallerPartition Peer, CallerPartition? Caller)
     {
-        public TaskCompletionSource<IntrospectionAnswer> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<IntrospectionResponse> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

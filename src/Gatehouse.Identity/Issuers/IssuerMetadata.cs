@@ -18,7 +18,7 @@ public static class IssuerMetadata
         return new JwksCacheOptions
         {
             MetadataUri = metadataUri ?? Usual(profile),
-            AccessTokenIssuer = profile.Kind == IssuerKind.AdFs ? AdFsTokenShape.TokenIssuer(profile) : null,
+            AccessTokenIssuer = profile.Kind == IssuerKind.AdFs ? AdFsTokenProfile.TokenIssuer(profile) : null,
         };
     }
 
@@ -29,7 +29,7 @@ public static class IssuerMetadata
         ArgumentNullException.ThrowIfNull(profile);
         if (profile.Kind != IssuerKind.Entra)
             return profile.Issuer;
-        var published = profile.Issuer.Replace(EntraTokenShape.TenantPlace, EveryOrganisation, StringComparison.Ordinal);
+        var published = profile.Issuer.Replace(EntraTokenProfile.TenantPlace, EveryOrganisation, StringComparison.Ordinal);
         var uri = new Uri(published);
         return uri.Host == EntraV1Host ? $"{EntraLogin}{uri.AbsolutePath.Trim('/')}/v2.0" : published;
     }
@@ -47,7 +47,7 @@ public static class IssuerMetadata
     {
         if (profile.Kind != IssuerKind.Entra)
             return null;
-        var published = profile.Issuer.Replace(EntraTokenShape.TenantPlace, EveryOrganisation, StringComparison.Ordinal);
+        var published = profile.Issuer.Replace(EntraTokenProfile.TenantPlace, EveryOrganisation, StringComparison.Ordinal);
         var uri = new Uri(published);
         if (uri.Host == EntraV1Host)
             return new Uri($"{EntraLogin}{uri.AbsolutePath.Trim('/')}/.well-known/openid-configuration");

@@ -91,5 +91,5 @@ public sealed record IssuerProfile
     }
 
     /// <summary>How tokens of this kind are judged and read.</summary>
-    internal ITokenShape Shape => TokenShapes.Of(Kind);
+    internal ITokenProfile Shape => TokenProfiles.Of(Kind);
 }

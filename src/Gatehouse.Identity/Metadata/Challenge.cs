@@ -34,7 +34,7 @@ public static class Challenge
     {
         var description = JoinedScopes(missingScopes) is { } missing ? "The token lacks: " + missing : null;
         return isBoundToKey
-            ? Build("insufficient_scope", description, requiredScopes, resourceMetadataUrl, "DPoP ", SenderChallenge.Algorithms)
+            ? Build("insufficient_scope", description, requiredScopes, resourceMetadataUrl, "DPoP ", DPoPChallenge.Algorithms)
             : Build("insufficient_scope", description, requiredScopes, resourceMetadataUrl);
     }
 
@@ -50,7 +50,7 @@ public static class Challenge
     /// <param name="resourceMetadataUrl">The URL of the resource's metadata document.</param>
     /// <param name="scopes">What this request needs; null or empty names none.</param>
     public static string ForDPoP(string? error, string resourceMetadataUrl, IEnumerable<string>? scopes = null) =>
-        Build(error, null, scopes, resourceMetadataUrl, "DPoP ", SenderChallenge.Algorithms);
+        Build(error, null, scopes, resourceMetadataUrl, "DPoP ", DPoPChallenge.Algorithms);
 
     private static string Build(
         string? error, string? description, IEnumerable<string>? scopes, string resourceMetadataUrl, string scheme = "Bearer ", string? algorithms = null)

@@ -8,7 +8,7 @@ public sealed class DPoPProofs
     private const int MostKnownKeys = 2_000;
     private const int MaxIdLength = 256;
 
-    private readonly IProofReplays _replays;
+    private readonly IDPoPReplayCache _replays;
     private readonly TimeProvider _time;
     private readonly ClockCache<JsonWebKey> _keys = new(MostKnownKeys);
     private volatile DPoPOptions _options;
@@ -19,7 +19,7 @@ public sealed class DPoPProofs
     /// <param name="nonces">The nonces that proofs must carry.</param>
     /// <param name="options">How proofs are judged.</param>
     /// <param name="time">The clock.</param>
-    public DPoPProofs(IProofReplays replays, DPoPNonces nonces, DPoPOptions options, TimeProvider time)
+    public DPoPProofs(IDPoPReplayCache replays, DPoPNonces nonces, DPoPOptions options, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(replays);
         ArgumentNullException.ThrowIfNull(nonces);
@@ -61,7 +61,7 @@ public sealed class DPoPProofs
     /// <param name="cancellationToken">Ends the wait for a shared memory of proofs.</param>
     /// <returns>Why it is refused; null when it is good. A good proof is used up.</returns>
     /// <exception cref="ArgumentException">The token is bound to no key.</exception>
-    public async ValueTask<TokenRefusal?> JudgeAsync(SenderEvidence evidence, string url, VerifiedToken token, CancellationToken cancellationToken)
+    public async ValueTask<TokenRefusal?> JudgeAsync(PossessionEvidence evidence, string url, VerifiedToken token, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(token);
         var keyThumbprint = token.Binding?.KeyThumbprint ?? throw new ArgumentException("The token is bound to no key.", nameof(token));
@@ -105,7 +105,7 @@ public sealed class DPoPProofs
     {
         if (claims.Text("htm") is not { } presented || presented != method)
             return TokenRefusal.ProofMethodMismatch;
-        if (!ProofUrl.Matches(url, claims.Text("htu")))
+        if (!DPoPTargetUri.Matches(url, claims.Text("htu")))
             return TokenRefusal.ProofUrlMismatch;
         if (claims.Text("ath") is not { } hash || !TokenBinding.AreSame(token.ToBase64Url(), hash))
             return TokenRefusal.ProofTokenMismatch;
@@ -124,11 +124,11 @@ public sealed class DPoPProofs
         if (claims.Text("jti") is not { Length: > 0 and <= MaxIdLength } id)
             return TokenRefusal.ProofMalformed;
         var until = claims.Date("iat")!.Value + _options.ProofLife + DPoPOptions.FutureSkew;
-        var use = new ProofUse(CallerPartition.Of(token.Issuer, token.Subject), token.Binding!.KeyThumbprint!, id, until);
+        var use = new DPoPProofUse(CallerPartition.Of(token.Issuer, token.Subject), token.Binding!.KeyThumbprint!, id, until);
         return await _replays.UseAsync(use, cancellationToken).ConfigureAwait(false) switch
         {
-            ProofReplayAnswer.First => null,
-            ProofReplayAnswer.Full => TokenRefusal.ProofMemoryFull,
+            ReplayCheckResult.First => null,
+            ReplayCheckResult.Full => TokenRefusal.ProofMemoryFull,
             _ => TokenRefusal.ProofReplayed,
         };
     }

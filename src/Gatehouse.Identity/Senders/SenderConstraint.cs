@@ -33,9 +33,9 @@ internal static class SenderConstraint
             return refusal;
         var isEnough = use.Demand switch
         {
-            SenderDemand.DPoP => isByKey,
-            SenderDemand.MutualTls => isByCertificate,
-            SenderDemand.Any => isByKey || isByCertificate,
+            SenderConstraintRequirement.DPoP => isByKey,
+            SenderConstraintRequirement.MutualTls => isByCertificate,
+            SenderConstraintRequirement.Any => isByKey || isByCertificate,
             _ => true,
         };
         return isEnough ? null : TokenRefusal.NotSenderConstrained;

@@ -27,8 +27,8 @@ public readonly record struct TokenUse
     public CallerPartition Peer { get; init; }
 
     /// <summary>What the resource asks of the binding.</summary>
-    public SenderDemand Demand { get; init; }
+    public SenderConstraintRequirement Demand { get; init; }
 
     /// <summary>What the request shows.</summary>
-    public SenderEvidence Evidence { get; init; }
+    public PossessionEvidence Evidence { get; init; }
 }

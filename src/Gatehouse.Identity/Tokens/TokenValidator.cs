@@ -64,7 +64,7 @@ public sealed class TokenValidator : ITokenValidator
         if (!validation.IsCompletedSuccessfully)
             return AwaitAsync(validation, use, cancellationToken);
         var result = validation.Result;
-        var isPlain = !result.IsVerified || (result.Token.Binding is null && use.Demand == SenderDemand.Accept && use.Evidence.Scheme == TokenScheme.Bearer);
+        var isPlain = !result.IsVerified || (result.Token.Binding is null && use.Demand == SenderConstraintRequirement.Accept && use.Evidence.Scheme == TokenScheme.Bearer);
         return isPlain ? ValueTask.FromResult(result) : JudgeSenderAsync(result, use, cancellationToken);
     }
 

@@ -11,7 +11,7 @@ public static class WordDifference
 
     /// <summary>Compares two texts.</summary>
     /// <returns>Stretches that, without the added ones, make up the old text, and without the removed ones the new text.</returns>
-    public static IReadOnlyList<WordStretch> Between(string before, string after)
+    public static IReadOnlyList<WordSpan> Between(string before, string after)
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
@@ -27,13 +27,13 @@ public static class WordDifference
         Add(stretches, WordChange.Kept, old.GetRange(0, head));
         Middle(stretches, old.GetRange(head, old.Count - head - tail), now.GetRange(head, now.Count - head - tail));
         Add(stretches, WordChange.Kept, old.GetRange(old.Count - tail, tail));
-        return [.. stretches.Select(stretch => new WordStretch(stretch.Change, stretch.Text.ToString()))];
+        return [.. stretches.Select(stretch => new WordSpan(stretch.Change, stretch.Text.ToString()))];
     }
 
     /// <summary>One line for a person: removed words as <c>[-…-]</c>, added ones as <c>{+…+}</c>, all made visible.</summary>
-    public static string Show(IReadOnlyList<WordStretch> stretches) => Show(stretches, Guard);
+    public static string Show(IReadOnlyList<WordSpan> stretches) => Show(stretches, Guard);
 
-    internal static string Show(IReadOnlyList<WordStretch> stretches, Func<string, string> guard) => string.Concat(stretches.Select(stretch => stretch.Change switch
+    internal static string Show(IReadOnlyList<WordSpan> stretches, Func<string, string> guard) => string.Concat(stretches.Select(stretch => stretch.Change switch
     {
         WordChange.Removed => $"[-{guard(stretch.Text)}-]",
         WordChange.Added => $"{{+{guard(stretch.Text)}+}}",

@@ -14,7 +14,7 @@ public static class DefinitionGate
     /// <param name="observed">The definition as the server gives it now.</param>
     /// <param name="rules">What makes an approval count.</param>
     /// <param name="now">The time of the decision.</param>
-    public static DefinitionStanding Decide(LockedServer? locked, ServerSource source, ServerDefinition observed, ApprovalRules rules, DateTimeOffset now)
+    public static DefinitionStatus Decide(LockedServer? locked, ServerSource source, ServerDefinition observed, ApprovalRules rules, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(observed);
         IReadOnlyList<string> command = locked?.Command ?? [];
@@ -28,21 +28,21 @@ public static class DefinitionGate
     /// <param name="digest">Its digest by <see cref="DigestOf"/>.</param>
     /// <param name="rules">What makes an approval count.</param>
     /// <param name="now">The time of the decision.</param>
-    public static DefinitionStanding Decide(
+    public static DefinitionStatus Decide(
         LockedServer? locked, ServerIdentity identity, ServerDefinition observed, string digest, ApprovalRules rules, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(identity);
         ArgumentNullException.ThrowIfNull(observed);
         ArgumentNullException.ThrowIfNull(rules);
         if (locked is null)
-            return DefinitionStanding.ServerNotLocked;
+            return DefinitionStatus.ServerNotLocked;
         if (!locked.Source.Names(identity.Source))
-            return DefinitionStanding.SourceDiffers;
+            return DefinitionStatus.SourceDiffers;
         if (locked.Command.Count > 0 && !locked.Command.SequenceEqual(identity.Command, StringComparer.Ordinal))
-            return DefinitionStanding.CommandDiffers;
+            return DefinitionStatus.CommandDiffers;
         if (locked.Find(observed.Kind, observed.Name) is not { } known)
-            return DefinitionStanding.New;
-        return digest == known.Digest ? Approved(locked, known, rules, now) : DefinitionStanding.Different;
+            return DefinitionStatus.New;
+        return digest == known.Digest ? Approved(locked, known, rules, now) : DefinitionStatus.Different;
     }
 
     /// <summary>The digest of a definition by the lock's rules for texts that change.</summary>
@@ -57,15 +57,15 @@ public static class DefinitionGate
         return changes || plain is null ? DefinitionDigest.Of(observed, rules) : plain;
     }
 
-    private static DefinitionStanding Approved(LockedServer server, LockedDefinition known, ApprovalRules rules, DateTimeOffset now)
+    private static DefinitionStatus Approved(LockedServer server, LockedDefinition known, ApprovalRules rules, DateTimeOffset now)
     {
         if (known.Approval is not { } approval || approval.At > now + ClockSkew)
-            return DefinitionStanding.NotApproved;
+            return DefinitionStatus.NotApproved;
         if (approval.Expires <= now)
-            return DefinitionStanding.Expired;
+            return DefinitionStatus.Expired;
         if (rules.Signatures <= 0)
-            return DefinitionStanding.Approved;
+            return DefinitionStatus.Approved;
         byte[] statement = ApprovalStatement.Bytes(server.Name, server.Source, known.Definition, known.Digest, approval.Expires);
-        return ApprovalSignatures.Count(statement, approval.Signatures, rules) >= rules.Signatures ? DefinitionStanding.Approved : DefinitionStanding.NotApproved;
+        return ApprovalSignatures.Count(statement, approval.Signatures, rules) >= rules.Signatures ? DefinitionStatus.Approved : DefinitionStatus.NotApproved;
     }
 }

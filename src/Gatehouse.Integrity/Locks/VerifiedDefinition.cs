@@ -6,7 +6,7 @@ namespace Gatehouse.Integrity.Locks;
 /// <param name="Finding">How it compares.</param>
 /// <param name="Standing">Whether it may be seen; null for one that is missing, and for one that cannot be pinned.</param>
 /// <param name="Digest">Its digest now; null when it is missing or cannot be pinned.</param>
-public sealed record VerifiedDefinition(LockFinding Finding, DefinitionStanding? Standing, string? Digest)
+public sealed record VerifiedDefinition(LockFinding Finding, DefinitionStatus? Standing, string? Digest)
 {
     /// <summary>The kind.</summary>
     public DefinitionKind Kind => (Finding.Observed ?? Finding.Locked!.Definition).Kind;
@@ -15,5 +15,5 @@ public sealed record VerifiedDefinition(LockFinding Finding, DefinitionStanding?
     public string Name => (Finding.Observed ?? Finding.Locked!.Definition).Name;
 
     /// <summary>Whether it is as it must be. Missing is normal where callers see different lists.</summary>
-    public bool IsGood => Finding.State == LockState.Missing || Standing == DefinitionStanding.Approved;
+    public bool IsGood => Finding.State == LockState.Missing || Standing == DefinitionStatus.Approved;
 }

@@ -3,7 +3,7 @@ namespace Gatehouse.Inventory;
 /// <summary>Checks over all entries.</summary>
 internal static class AcrossChecks
 {
-    public static IEnumerable<Finding> Of(IReadOnlyList<ServerEntry> servers, IReadOnlyCollection<WrappedServer> wrapped)
+    public static IEnumerable<Finding> Of(IReadOnlyList<ServerEntry> servers, IReadOnlyCollection<WrappedEntry> wrapped)
     {
         foreach (var group in servers.Where(server => !server.IsDisabled).GroupBy(server => server.Name, StringComparer.Ordinal))
         {
@@ -16,7 +16,7 @@ internal static class AcrossChecks
 
         foreach (var server in servers.Where(server => server is { IsDisabled: false, IsWrapped: true }))
         {
-            foreach (var name in server.EnvironmentNames.Where(WrapFitness.IsOwn)) yield return server.About(FindingRules.WrapperVariables, Confidence.High, $"it sets {name}");
+            foreach (var name in server.EnvironmentNames.Where(WrapEligibility.IsOwn)) yield return server.About(FindingRules.WrapperVariables, Confidence.High, $"it sets {name}");
         }
 
         foreach (var server in servers.Where(server => !server.IsDisabled))

@@ -7,11 +7,11 @@ internal static class ApprovalChecks
     {
         foreach (var approval in server.Approvals)
         {
-            var rule = server.Scope == PlaceScope.Workspace ? FindingRules.WorkspacePermission : FindingRules.Unasked;
+            var rule = server.Scope == LocationScope.Workspace ? FindingRules.WorkspacePermission : FindingRules.Unasked;
             yield return server.About(rule, Confidence.High, $"{approval.Name}: {approval.Text}", approval.Place);
         }
 
-        if (server.Scope == PlaceScope.Workspace && server is { IsDisabled: false, Client: not "any" } && server.Transport is "stdio" or "http" or "sse" && server.Client != "any")
+        if (server.Scope == LocationScope.Workspace && server is { IsDisabled: false, Client: not "any" } && server.Transport is "stdio" or "http" or "sse" && server.Client != "any")
             yield return server.About(FindingRules.WorkspaceServer, Confidence.High, server.CommandLine ?? server.Url ?? server.Transport);
     }
 }

@@ -12,14 +12,14 @@ public static class CommandReview
     public static IReadOnlyList<int> SecretsOf(IReadOnlyList<string> command)
     {
         ArgumentNullException.ThrowIfNull(command);
-        var place = new FilePlace("", 0);
+        var place = new SourceLocation("", 0);
         var found = new List<int>();
         for (var i = 1; i < command.Count; i++)
         {
             var one = new ServerEntry
             {
-                Name = "", Client = "", Place = place, Scope = PlaceScope.User, Transport = "stdio", Command = command[0], Source = ServerSources.Of(command[0], [], null, null),
-                Arguments = i > 1 ? [new ConfigScalar(command[i - 1], place), new ConfigScalar(command[i], new FilePlace("", 1))] : [new ConfigScalar(command[i], new FilePlace("", 1))],
+                Name = "", Client = "", Place = place, Scope = LocationScope.User, Transport = "stdio", Command = command[0], Source = ServerSources.Of(command[0], [], null, null),
+                Arguments = i > 1 ? [new ConfigScalar(command[i - 1], place), new ConfigScalar(command[i], new SourceLocation("", 1))] : [new ConfigScalar(command[i], new SourceLocation("", 1))],
             };
             if (SecretChecks.Of(one).Any(finding => finding.Place.Line == 1)) found.Add(i);
         }
@@ -35,14 +35,14 @@ public static class CommandReview
     {
         ArgumentNullException.ThrowIfNull(command);
         if (command.Count == 0) return [];
-        var place = new FilePlace(folder, 0);
+        var place = new SourceLocation(folder, 0);
         List<string> arguments = [.. command.Skip(1)];
         var entry = new ServerEntry
         {
             Name = name,
             Client = "gatehouse wrap",
             Place = place,
-            Scope = PlaceScope.User,
+            Scope = LocationScope.User,
             Transport = "stdio",
             Command = command[0],
             Arguments = [.. arguments.Select(argument => new ConfigScalar(argument, place))],

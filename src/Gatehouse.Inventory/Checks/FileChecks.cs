@@ -10,14 +10,14 @@ internal static class FileChecks
     public static IEnumerable<Finding> Of(ReadFile file)
     {
         var path = file.File.Path;
-        var place = new FilePlace(path, 0);
+        var place = new SourceLocation(path, 0);
         var client = file.File.Place.Client;
         if (WritableByOthers(path) is { } what) yield return new Finding(FindingRules.WritableFile, Confidence.High, what, place, null, client);
         if (OperatingSystem.IsWindows())
         {
-            if (file.File.Place.Scope != PlaceScope.System && WindowsRights.ForeignOwner(path) is { } other) yield return new Finding(FindingRules.ForeignFile, Confidence.High, $"it belongs to account {other}", place, null, client);
+            if (file.File.Place.Scope != LocationScope.System && WindowsRights.ForeignOwner(path) is { } other) yield return new Finding(FindingRules.ForeignFile, Confidence.High, $"it belongs to account {other}", place, null, client);
         }
-        else if (file.File.Place.Scope != PlaceScope.System && FileOwner.UserOf(path) is { } owner && owner != FileOwner.Me && (owner != 0 || FileOwner.Me != 0))
+        else if (file.File.Place.Scope != LocationScope.System && FileOwner.UserOf(path) is { } owner && owner != FileOwner.Me && (owner != 0 || FileOwner.Me != 0))
             yield return new Finding(FindingRules.ForeignFile, owner == 0 ? Confidence.Low : Confidence.High, $"it belongs to account {owner}", place, null, client);
         foreach (var server in file.Servers)
         {
@@ -27,7 +27,7 @@ internal static class FileChecks
 
     /// <summary>A file with secrets that others of the machine may read.</summary>
     public static Finding? Readable(string path, string? client) =>
-        (OperatingSystem.IsWindows() ? WindowsRights.IsReadableByOthers(path) : ModeOf(path) is { } mode && mode.HasFlag(UnixFileMode.OtherRead)) ? new Finding(FindingRules.ReadableSecret, Confidence.High, "all accounts may read it", new FilePlace(path, 0), null, client) : null;
+        (OperatingSystem.IsWindows() ? WindowsRights.IsReadableByOthers(path) : ModeOf(path) is { } mode && mode.HasFlag(UnixFileMode.OtherRead)) ? new Finding(FindingRules.ReadableSecret, Confidence.High, "all accounts may read it", new SourceLocation(path, 0), null, client) : null;
 
     private static IEnumerable<Finding> Programs(ServerEntry server)
     {

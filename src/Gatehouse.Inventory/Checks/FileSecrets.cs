@@ -3,7 +3,7 @@ namespace Gatehouse.Inventory;
 /// <summary>Secrets anywhere in a configuration, beyond the fields of its servers.</summary>
 internal static class FileSecrets
 {
-    public static IEnumerable<Finding> Of(ReadFile file, IReadOnlySet<FilePlace> told)
+    public static IEnumerable<Finding> Of(ReadFile file, IReadOnlySet<SourceLocation> told)
     {
         var budget = ConfigReader.MostNodes;
         var stack = new Stack<(string Name, ConfigNode Node)>([("", file.Root)]);
@@ -13,7 +13,7 @@ internal static class FileSecrets
             foreach (var item in next.Node.Items) stack.Push((next.Name, item));
             if (next.Node.Kind != ConfigNodeKind.Text || next.Node.Text.Length < 8 || told.Contains(next.Node.PlaceIn(file.File.Path))) continue;
             if (Kind(next.Name, next.Node.Text) is not { } found) continue;
-            var rule = file.File.Place.Scope == PlaceScope.Workspace ? FindingRules.SecretInWorkspace : FindingRules.SecretInFile;
+            var rule = file.File.Place.Scope == LocationScope.Workspace ? FindingRules.SecretInWorkspace : FindingRules.SecretInFile;
             yield return new Finding(rule, found.Confidence, $"{next.Name} holds a secret ({found.Kind})", next.Node.PlaceIn(file.File.Path), null, file.File.Place.Client);
         }
     }

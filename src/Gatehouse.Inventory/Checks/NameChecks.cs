@@ -5,7 +5,7 @@ internal static class NameChecks
 {
     public static IEnumerable<Finding> Of(ServerEntry server)
     {
-        List<(string What, string Text, FilePlace Place)> texts = [("name", server.Name, server.Place)];
+        List<(string What, string Text, SourceLocation Place)> texts = [("name", server.Name, server.Place)];
         if (server.Command is { } command) texts.Add(("command", command, server.Place));
         texts.AddRange(server.Arguments.Select(argument => ("argument", argument.Text, argument.Place)));
         texts.AddRange(server.Environment.Select(pair => ("variable", pair.Name, pair.Place)));

@@ -18,7 +18,7 @@ internal static partial class RuleFileChecks
         foreach (var line in text.Split('\n'))
         {
             number++;
-            var place = new FilePlace(path, number, offset);
+            var place = new SourceLocation(path, number, offset);
             foreach (var (rule, confidence, message) in HiddenText.Find(line)) yield return new Finding(rule, confidence, message, place, null, null);
             foreach (var hit in SecretDetector.Find(line).Where(hit => hit.Confidence >= Confidence.Medium))
                 yield return new Finding(FindingRules.SecretInRules, hit.Confidence, $"a secret ({hit.Kind})", place, null, null);

@@ -56,6 +56,6 @@ internal static class SecretChecks
         return null;
     }
 
-    private static Finding Report(ServerEntry server, FindingRule rule, Confidence confidence, string message, FilePlace place) =>
-        server.About(server.Scope == PlaceScope.Workspace ? FindingRules.SecretInWorkspace : rule, confidence, message, place);
+    private static Finding Report(ServerEntry server, FindingRule rule, Confidence confidence, string message, SourceLocation place) =>
+        server.About(server.Scope == LocationScope.Workspace ? FindingRules.SecretInWorkspace : rule, confidence, message, place);
 }

@@ -14,6 +14,6 @@ internal static class ServerChecks
     }
 
     /// <summary>A finding of an entry at its place or at one within it.</summary>
-    public static Finding About(this ServerEntry server, FindingRule rule, Confidence confidence, string message, FilePlace? place = null) =>
+    public static Finding About(this ServerEntry server, FindingRule rule, Confidence confidence, string message, SourceLocation? place = null) =>
         new(rule, confidence, message, place ?? server.Place, server.Name, server.Client);
 }

@@ -33,11 +33,11 @@ internal static partial class SettingChecks
         new("Goose", "GOOSE_MODE", "auto", FindingRules.NoQuestions, null, "tool calls run unasked"),
     ];
 
-    public static IEnumerable<Finding> Of(PlaceFile file, ConfigNode root)
+    public static IEnumerable<Finding> Of(ClientConfigFile file, ConfigNode root)
     {
         foreach (var setting in Settings.Where(setting => setting.Client == file.Place.Client))
         {
-            var rule = file.Place.Scope == PlaceScope.Workspace ? setting.InWorkspace : setting.Rule;
+            var rule = file.Place.Scope == LocationScope.Workspace ? setting.InWorkspace : setting.Rule;
             if (rule is null) continue;
             foreach (var node in Follow(root, setting.Pointer.Split('/'), 0))
             {

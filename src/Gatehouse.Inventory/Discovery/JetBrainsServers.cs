@@ -6,7 +6,7 @@ namespace Gatehouse.Inventory;
 /// </summary>
 internal static class JetBrainsServers
 {
-    public static IEnumerable<ServerEntry> Read(PlaceFile file, ConfigNode node, int depth = 0)
+    public static IEnumerable<ServerEntry> Read(ClientConfigFile file, ConfigNode node, int depth = 0)
     {
         if (depth > ConfigReader.Deepest) yield break;
         var options = node.Members.Where(member => member.Name == "option").Select(member => member.Value).ToList();
@@ -51,14 +51,14 @@ internal static class JetBrainsServers
         return variables;
     }
 
-    private static List<Func<PlaceFile, ServerEntry>>? Json(List<ConfigNode> options)
+    private static List<Func<ClientConfigFile, ServerEntry>>? Json(List<ConfigNode> options)
     {
         if (Option(options, "json") is not { } text) return null;
         try
         {
             var root = JsonConfig.Read(System.Text.Encoding.UTF8.GetBytes(text.Text), comments: true);
             return root["mcpServers"] is not { Kind: ConfigNodeKind.Map } servers ? null
-                : [.. servers.Members.Select(member => new Func<PlaceFile, ServerEntry>(file => ServerEntryReader.Entry(file, member.Name, member.Value, text.Line)))];
+                : [.. servers.Members.Select(member => new Func<ClientConfigFile, ServerEntry>(file => ServerEntryReader.Entry(file, member.Name, member.Value, text.Line)))];
         }
         catch (ConfigFaultException fault)
         {

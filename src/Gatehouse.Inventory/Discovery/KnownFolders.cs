@@ -10,7 +10,7 @@ internal static class KnownFolders
 
     /// <summary>Full paths, each once, in the order of the clients.</summary>
     public static IEnumerable<string> Of(Machine machine, IEnumerable<ReadFile> files, ICollection<Gap> gaps) =>
-        files.Where(file => file.File.Place.Scope == PlaceScope.User).SelectMany(Projects)
+        files.Where(file => file.File.Place.Scope == LocationScope.User).SelectMany(Projects)
             .Concat(Editors.SelectMany(editor => OfEditor(machine, Path.Join(machine.ApplicationData, editor, "User", "workspaceStorage"), gaps)))
             .Concat(OfJetBrains(machine, gaps))
             .Where(path => Path.IsPathFullyQualified(path) && !path.Contains('\0', StringComparison.Ordinal) && Directory.Exists(path)).Select(Path.GetFullPath).Distinct(StringComparer.Ordinal);

@@ -4,4 +4,4 @@ namespace Gatehouse.Inventory;
 /// <param name="File">Which.</param>
 /// <param name="Root">Its content.</param>
 /// <param name="Servers">Its servers.</param>
-internal sealed record ReadFile(PlaceFile File, ConfigNode Root, IReadOnlyList<ServerEntry> Servers);
+internal sealed record ReadFile(ClientConfigFile File, ConfigNode Root, IReadOnlyList<ServerEntry> Servers);

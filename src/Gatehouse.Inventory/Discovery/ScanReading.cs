@@ -21,8 +21,8 @@ internal sealed class ScanReading(TimeProvider time, TimeSpan walkLimit)
     public void ReadMachine(Machine machine, bool knownWorkspaces)
     {
         if (!Directory.Exists(machine.Home)) Gaps.Add(new Gap(machine.Home, "there is no such home folder", true));
-        foreach (var file in PlaceFinder.OnMachine(machine, Gaps)) Read(file);
-        foreach (var path in RuleFilePlaces.OnMachine(machine)) ReadRules(path, machine.Home);
+        foreach (var file in ClientConfigFinder.OnMachine(machine, Gaps)) Read(file);
+        foreach (var path in RuleFileLocations.OnMachine(machine)) ReadRules(path, machine.Home);
         if (!knownWorkspaces) return;
         foreach (var folder in Workspaces(machine).ToList()) ReadFolder(folder, folder);
     }
@@ -42,11 +42,11 @@ internal sealed class ScanReading(TimeProvider time, TimeSpan walkLimit)
     private void ReadFolder(string folder, string tree)
     {
         if (!_seen.Add(folder)) return;
-        foreach (var file in PlaceFinder.InWorkspace(folder, tree, Gaps)) Read(file);
-        foreach (var path in RuleFilePlaces.InFolder(folder)) ReadRules(path, tree);
+        foreach (var file in ClientConfigFinder.InWorkspace(folder, tree, Gaps)) Read(file);
+        foreach (var path in RuleFileLocations.InFolder(folder)) ReadRules(path, tree);
     }
 
-    private void Read(PlaceFile file)
+    private void Read(ClientConfigFile file)
     {
         if (!_read.Add($"{file.Path}\0{file.Place.Client}\0{file.Place.Pointers}")) return;
         // The rows of no client's own are for files that no other row knows.
@@ -68,23 +68,23 @@ internal sealed class ScanReading(TimeProvider time, TimeSpan walkLimit)
             if (file.Place is { Client: "any", Format: not ConfigFormat.Archive }) return;
             // Another client's row may read the same file in the same format.
             if (Findings.Any(finding => finding.Rule == FindingRules.BrokenFile && finding.Place.File == file.Path)) return;
-            Findings.Add(new Finding(FindingRules.BrokenFile, Confidence.High, fault.Message, new FilePlace(file.Path, file.Place.Format == ConfigFormat.Archive ? 0 : fault.Line), null, file.Place.Client));
+            Findings.Add(new Finding(FindingRules.BrokenFile, Confidence.High, fault.Message, new SourceLocation(file.Path, file.Place.Format == ConfigFormat.Archive ? 0 : fault.Line), null, file.Place.Client));
             AddGap(file.Path, fault.Line > 0 ? $"line {fault.Line}: {fault.Message}" : fault.Message);
         }
     }
 
-    private byte[]? Bytes(PlaceFile file)
+    private byte[]? Bytes(ClientConfigFile file)
     {
         IReadOnlyList<string> leaving = [];
         var bytes = file.Place.Format == ConfigFormat.Archive
             ? BoundedFile.ReadPacked(file.Path, file.Tree, out leaving, out var reason)
             : BoundedFile.Read(file.Path, file.Tree, out reason);
         if (bytes is null && reason is not null) AddGap(file.Path, reason);
-        foreach (var name in leaving) Findings.Add(new Finding(FindingRules.LeavingArchive, Confidence.High, $"entry {name}", new FilePlace(file.Path, 0), null, file.Place.Client));
+        foreach (var name in leaving) Findings.Add(new Finding(FindingRules.LeavingArchive, Confidence.High, $"entry {name}", new SourceLocation(file.Path, 0), null, file.Place.Client));
         return bytes;
     }
 
-    private static IEnumerable<Finding> Repeated(PlaceFile file, ConfigNode root)
+    private static IEnumerable<Finding> Repeated(ClientConfigFile file, ConfigNode root)
     {
         var budget = ConfigReader.MostNodes;
         var stack = new Stack<ConfigNode>([root]);
@@ -94,7 +94,7 @@ internal sealed class ScanReading(TimeProvider time, TimeSpan walkLimit)
             foreach (var twice in node.Members.GroupBy(member => member.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))
             {
                 var second = twice.ElementAt(1);
-                yield return new Finding(FindingRules.RepeatedMember, Confidence.High, $"'{second.Name}' stands {twice.Count()} times", new FilePlace(file.Path, second.Line, second.Offset), null, file.Place.Client);
+                yield return new Finding(FindingRules.RepeatedMember, Confidence.High, $"'{second.Name}' stands {twice.Count()} times", new SourceLocation(file.Path, second.Line, second.Offset), null, file.Place.Client);
             }
 
             foreach (var member in node.Members) stack.Push(member.Value);

@@ -13,7 +13,7 @@ internal static partial class ServerEntryReader
     private static readonly string[] AuthenticationNames =
         ["oauth", "auth", "authorization", "bearer_token_env_var", "env_http_headers", "authProviderType", "apiKey", "requestOptions"];
 
-    public static ServerEntry Entry(PlaceFile file, string name, ConfigNode node, int line)
+    public static ServerEntry Entry(ClientConfigFile file, string name, ConfigNode node, int line)
     {
         // Zed keeps the command in a map of its own.
         var holder = node["command"] is { Kind: ConfigNodeKind.Map } inner ? inner : node;
@@ -34,7 +34,7 @@ internal static partial class ServerEntryReader
             Name = name,
             Client = file.Place.Client,
             Scope = file.Place.Scope,
-            Place = new FilePlace(file.Path, line, node.Offset),
+            Place = new SourceLocation(file.Path, line, node.Offset),
             Transport = Transport(node, command, url),
             Command = command?.Text,
             Arguments = arguments,
@@ -70,7 +70,7 @@ internal static partial class ServerEntryReader
         return node.TextOf("type") is "builtin" or "platform" or "frontend" ? "built-in" : "unknown";
     }
 
-    private static ConfigScalar? Scalar(PlaceFile file, ConfigNode node, params ReadOnlySpan<string> names)
+    private static ConfigScalar? Scalar(ClientConfigFile file, ConfigNode node, params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
         {
@@ -80,18 +80,18 @@ internal static partial class ServerEntryReader
         return null;
     }
 
-    private static List<ConfigScalar> Arguments(PlaceFile file, ConfigNode node) =>
+    private static List<ConfigScalar> Arguments(ClientConfigFile file, ConfigNode node) =>
         node["args"] is { Kind: ConfigNodeKind.List } list
             ? [.. list.Items.Select(item => new ConfigScalar(item.Text, item.PlaceIn(file.Path)))]
             : node["args"] is { Kind: ConfigNodeKind.Text } text ? [new ConfigScalar(text.Text, text.PlaceIn(file.Path))] : [];
 
-    private static List<ConfigPair> Pairs(PlaceFile file, ConfigNode node, params string[] names) =>
+    private static List<ConfigPair> Pairs(ClientConfigFile file, ConfigNode node, params string[] names) =>
         [.. names.SelectMany(name => node[name]?.Members ?? []).Select(member => new ConfigPair(member.Name, member.Value.Text, member.Value.PlaceIn(file.Path)))];
 
     private static IEnumerable<string> Texts(ConfigNode node, params string[] names) =>
         names.SelectMany(name => node[name]?.Items ?? []).Select(item => item.Text);
 
-    private static IEnumerable<ConfigPair> Approval(PlaceFile file, ConfigNode node, string name)
+    private static IEnumerable<ConfigPair> Approval(ClientConfigFile file, ConfigNode node, string name)
     {
         if (node[name] is not { } found) return [];
         var words = found.Kind switch

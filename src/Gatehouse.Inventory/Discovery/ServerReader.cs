@@ -6,7 +6,7 @@ internal static class ServerReader
     /// <summary>Most servers of one file.</summary>
     public const int MostServers = 1000;
 
-    public static IReadOnlyList<ServerEntry> Read(PlaceFile file, ConfigNode root)
+    public static IReadOnlyList<ServerEntry> Read(ClientConfigFile file, ConfigNode root)
     {
         if (file.Place.Pointers.Length == 0) return [];
         if (file.Place.Format == ConfigFormat.Xml) return [.. JetBrainsServers.Read(file, root)];
@@ -30,7 +30,7 @@ internal static class ServerReader
         return node.Members.Where(member => step == "*" || member.Name == step).SelectMany(member => Follow(member.Value, pointer, [.. container, member.Name]));
     }
 
-    private static IEnumerable<ServerEntry> Entries(PlaceFile file, ConfigNode servers) => servers.Kind switch
+    private static IEnumerable<ServerEntry> Entries(ClientConfigFile file, ConfigNode servers) => servers.Kind switch
     {
         ConfigNodeKind.Map => servers.Members.Where(member => member.Value.Kind == ConfigNodeKind.Map)
             .Select(member => ServerEntryReader.Entry(file, member.Name, member.Value, member.Line)),

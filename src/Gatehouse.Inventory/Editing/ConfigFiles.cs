@@ -3,9 +3,9 @@ namespace Gatehouse.Inventory;
 /// <summary>The files that servers stand in, by path: several rows of the table can name one file.</summary>
 internal sealed class ConfigFiles
 {
-    private readonly List<IGrouping<string, PlaceFile>> _files;
+    private readonly List<IGrouping<string, ClientConfigFile>> _files;
 
-    private ConfigFiles(IEnumerable<PlaceFile> files, IReadOnlyList<ServerEntry> packed, IReadOnlyList<Gap> gaps)
+    private ConfigFiles(IEnumerable<ClientConfigFile> files, IReadOnlyList<ServerEntry> packed, IReadOnlyList<Gap> gaps)
     {
         Packed = packed;
         _files = [.. files.GroupBy(file => file.Path, StringComparer.Ordinal)];
@@ -19,7 +19,7 @@ internal sealed class ConfigFiles
     public IReadOnlyList<ServerEntry> Packed { get; }
 
     /// <summary>The rows by path, in the order of reading.</summary>
-    public IReadOnlyList<IGrouping<string, PlaceFile>> ByPath => _files;
+    public IReadOnlyList<IGrouping<string, ClientConfigFile>> ByPath => _files;
 
     /// <summary>Finds the files of a machine, and those that are named.</summary>
     public static ConfigFiles Find(Machine machine, IReadOnlyList<string> named, TimeProvider time)
@@ -39,17 +39,17 @@ internal sealed class ConfigFiles
     }
 
     // What a link of a client leads to is the client's own file, when it is named itself.
-    private static IEnumerable<PlaceFile> Led(List<PlaceFile> known, string path, Machine machine) =>
+    private static IEnumerable<ClientConfigFile> Led(List<ClientConfigFile> known, string path, Machine machine) =>
         known.Where(file => new FileInfo(file.Path).LinkTarget is not null && BoundedFile.Target(file.Path) == path)
             .Select(file => file with { Path = path, Tree = BoundedFile.IsWithin(path, machine.Home) ? machine.Home : Path.GetDirectoryName(path)! });
 
     // A named file is one of a workspace: the folder is the one above it that a row of the table fits.
-    private static IEnumerable<PlaceFile> Rows(string path)
+    private static IEnumerable<ClientConfigFile> Rows(string path)
     {
         if (!File.Exists(path)) return [];
         var folders = new List<string>();
         for (var folder = Path.GetDirectoryName(path); folder is not null && folders.Count < 4; folder = Path.GetDirectoryName(folder)) folders.Add(folder);
-        var all = folders.SelectMany(folder => PlaceFinder.InWorkspace(folder, folder, [])).Where(file => file.Path == path && file.Place is { Pointers.Length: > 0, Format: not ConfigFormat.Archive }).ToList();
+        var all = folders.SelectMany(folder => ClientConfigFinder.InWorkspace(folder, folder, [])).Where(file => file.Path == path && file.Place is { Pointers.Length: > 0, Format: not ConfigFormat.Archive }).ToList();
         return all.Any(file => file.Place.Client != "any") ? all.Where(file => file.Place.Client != "any") : all;
     }
 }

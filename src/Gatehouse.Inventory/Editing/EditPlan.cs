@@ -7,7 +7,7 @@ public sealed record EditPlan
     public required IReadOnlyList<EditedFile> Files { get; init; }
 
     /// <summary>Servers that are left as they are.</summary>
-    public required IReadOnlyList<LeftServer> Left { get; init; }
+    public required IReadOnlyList<SkippedServer> Left { get; init; }
 
     /// <summary>What could not be read.</summary>
     public required IReadOnlyList<Gap> Gaps { get; init; }

@@ -4,7 +4,7 @@ namespace Gatehouse.Inventory;
 /// Which files are edited: regular files of this person that nobody else may write, reached without a link. A link would let
 /// whoever placed it choose the file that is written; rights of others would let them choose what is written.
 /// </summary>
-internal sealed class EditRules : IEditJudge
+internal sealed class EditRules : IEditReview
 {
     public string? Refuse(string path, string tree)
     {
@@ -21,7 +21,7 @@ internal sealed class EditRules : IEditJudge
         }
     }
 
-    public string? Changed(EditableFile file, IFileActs acts)
+    public string? Changed(EditableFile file, IFileSystem acts)
     {
         if (Refuse(file.Path, file.Tree) is { } reason) return reason;
         if (FileOwner.Facts(file.Path) != file.Facts) return "it is another file than the one that was read, or its rights changed";

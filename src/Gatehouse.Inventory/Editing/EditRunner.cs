@@ -8,18 +8,18 @@ namespace Gatehouse.Inventory;
 /// </summary>
 public sealed class EditRunner
 {
-    private readonly IFileActs _acts;
+    private readonly IFileSystem _acts;
     private readonly List<(EditedFile File, string Backup)> _written = [];
 
-    private EditRunner(IFileActs acts) => _acts = acts;
+    private EditRunner(IFileSystem acts) => _acts = acts;
 
     /// <summary>Carries it out.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="ledger">The ledger that it was made with.</param>
     /// <param name="time">The clock.</param>
-    public static EditOutcome Run(EditPlan plan, WrapLedger ledger, TimeProvider time) => Run(plan, ledger, time, new DiskActs());
+    public static EditOutcome Run(EditPlan plan, WrapLedger ledger, TimeProvider time) => Run(plan, ledger, time, new FileSystem());
 
-    internal static EditOutcome Run(EditPlan plan, WrapLedger ledger, TimeProvider time, IFileActs acts)
+    internal static EditOutcome Run(EditPlan plan, WrapLedger ledger, TimeProvider time, IFileSystem acts)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(ledger);

@@ -8,7 +8,7 @@ namespace Gatehouse.Inventory;
 /// <param name="Bytes">Its content.</param>
 /// <param name="Facts">What the system said of it; null where the system is not asked.</param>
 /// <param name="Judge">What judged it, and judges it again.</param>
-internal sealed record EditableFile(string Path, string Tree, byte[] Bytes, FileFacts? Facts, IEditJudge Judge)
+internal sealed record EditableFile(string Path, string Tree, byte[] Bytes, FileFacts? Facts, IEditReview Judge)
 {
     /// <summary>SHA-256 of the content, as the ledger writes it.</summary>
     public string Digest => DigestOf(Bytes);
@@ -17,7 +17,7 @@ internal sealed record EditableFile(string Path, string Tree, byte[] Bytes, File
     public static string DigestOf(ReadOnlySpan<byte> bytes) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes));
 
     /// <summary>Reads the file, or says why it is not edited. What is not sure to be this person's alone is left alone (design rule 4).</summary>
-    public static EditableFile? Read(string path, string tree, IEditJudge judge, out string? reason)
+    public static EditableFile? Read(string path, string tree, IEditReview judge, out string? reason)
     {
         if (BoundedFile.Read(path, tree, out reason) is not { } bytes)
         {

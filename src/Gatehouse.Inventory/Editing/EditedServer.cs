@@ -13,7 +13,7 @@ public sealed record EditedServer
     public required string WrapName { get; init; }
 
     /// <summary>Where it stands.</summary>
-    public required FilePlace Place { get; init; }
+    public required SourceLocation Place { get; init; }
 
     /// <summary>What the client starts now, with the values of secrets replaced.</summary>
     public required string Was { get; init; }

@@ -9,7 +9,7 @@ namespace Gatehouse.Inventory;
 internal sealed class EntryUnwrapper(byte[] file, TreeChange change)
 {
     /// <summary>The edit, or why the entry is left as it is.</summary>
-    public EntryEdit? Unwrap(ServerSite site, WrapRecord record, out string? reason)
+    public EntryEdit? Unwrap(ConfigEntryLocation site, WrapRecord record, out string? reason)
     {
         reason = "the entry was changed since; it is left as it is";
         if (!IsAsWritten(site, record)) return null;
@@ -27,7 +27,7 @@ internal sealed class EntryUnwrapper(byte[] file, TreeChange change)
     }
 
     /// <summary>Whether the entry still begins with what was put there.</summary>
-    public static bool IsAsWritten(ServerSite site, WrapRecord record)
+    public static bool IsAsWritten(ConfigEntryLocation site, WrapRecord record)
     {
         var list = site.List;
         if (list is not { Kind: ConfigNodeKind.List, Range: not null } || list.Items.Count < record.Inserted.Count || site.Command.Value.Range is null) return false;
@@ -37,7 +37,7 @@ internal sealed class EntryUnwrapper(byte[] file, TreeChange change)
         return record.Inserted.SequenceEqual(list.Items.Take(record.Inserted.Count).Select(item => item.Text), StringComparer.Ordinal);
     }
 
-    private ByteSplice? TakeOut(ServerSite site, WrapRecord record)
+    private ByteSplice? TakeOut(ConfigEntryLocation site, WrapRecord record)
     {
         var list = site.List!;
         if (record.Splice("member") is { } member && list.Items.Count == record.Inserted.Count) return TakeMember(site, Encoding.UTF8.GetBytes(member.New));
@@ -55,7 +55,7 @@ internal sealed class EntryUnwrapper(byte[] file, TreeChange change)
         return start >= 0 && file.AsSpan(start).StartsWith(bytes) ? new ByteSplice(new ByteRange(start, start + bytes.Length), []) : null;
     }
 
-    private ByteSplice? TakeMember(ServerSite site, byte[] written)
+    private ByteSplice? TakeMember(ConfigEntryLocation site, byte[] written)
     {
         var end = site.Command.Value.Range!.Value.End;
         var list = site.Arguments!;

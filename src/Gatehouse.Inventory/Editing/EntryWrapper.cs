@@ -9,14 +9,14 @@ internal sealed class EntryWrapper(byte[] file, ConfigFormat format, string laun
     /// <param name="site">The entry.</param>
     /// <param name="front">Arguments of the launcher up to and with the two dashes; the old program follows them.</param>
     /// <param name="reason">Why not.</param>
-    public EntryEdit? Wrap(ServerSite site, IReadOnlyList<string> front, out string? reason)
+    public EntryEdit? Wrap(ConfigEntryLocation site, IReadOnlyList<string> front, out string? reason)
     {
         reason = Unfit(site);
         if (reason is not null) return null;
         return site.Command.Value.Kind == ConfigNodeKind.List ? Listed(site.Command.Value, front) : Named(site, front, out reason);
     }
 
-    private static string? Unfit(ServerSite site)
+    private static string? Unfit(ConfigEntryLocation site)
     {
         var command = site.Command.Value;
         var parts = command.Kind == ConfigNodeKind.List ? command.Items : site.Arguments?.Value.Items ?? [];
@@ -35,7 +35,7 @@ internal sealed class EntryWrapper(byte[] file, ConfigFormat format, string laun
             : Edit(list, inserted, [splice], [new RecordedSplice("items", "", Encoding.UTF8.GetString(splice.New))]);
     }
 
-    private EntryEdit? Named(ServerSite site, IReadOnlyList<string> front, out string? reason)
+    private EntryEdit? Named(ConfigEntryLocation site, IReadOnlyList<string> front, out string? reason)
     {
         var command = site.Command.Value;
         var old = Encoding.UTF8.GetString(command.Range!.Value.Of(file));
@@ -89,7 +89,7 @@ internal sealed class EntryWrapper(byte[] file, ConfigFormat format, string laun
     }
 
     // Behind the program: on a line of its own where the program has one, else on the same line.
-    private ByteSplice? Member(ServerSite site, IReadOnlyList<string> tokens)
+    private ByteSplice? Member(ConfigEntryLocation site, IReadOnlyList<string> tokens)
     {
         if (site.Command.NameRange is not { } name || site.Command.Value.Range is not { } value) return null;
         var written = Encoding.UTF8.GetString(name.Of(file));

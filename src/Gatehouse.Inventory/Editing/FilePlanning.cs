@@ -1,12 +1,12 @@
 namespace Gatehouse.Inventory;
 
 /// <summary>Plans the edit of one file.</summary>
-internal sealed class FilePlanning(IReadOnlyList<PlaceFile> rows, EditSelection selection, WrapLauncher launcher, WrapLedger ledger, WrapNames names, IEditJudge judge, TimeProvider time)
+internal sealed class FilePlanning(IReadOnlyList<ClientConfigFile> rows, EditSelection selection, WrapLauncher launcher, WrapLedger ledger, WrapNames names, IEditReview judge, TimeProvider time)
 {
-    private readonly List<LeftServer> _left = [];
+    private readonly List<SkippedServer> _left = [];
     private readonly List<WrapRecord> _settled = [];
 
-    public IReadOnlyList<LeftServer> Left => _left;
+    public IReadOnlyList<SkippedServer> Left => _left;
 
     public IReadOnlyList<WrapRecord> Settled => _settled;
 
@@ -31,11 +31,11 @@ internal sealed class FilePlanning(IReadOnlyList<PlaceFile> rows, EditSelection 
         var fit = read.Entries.Where(entry => Fits(entry.Server, entry.Row)).Select(entry => entry.Server).ToList();
         if (fit.Count == 0) return null;
         if (file is not null) return Plan(file, read.Root, fit);
-        _left.AddRange(fit.Select(server => Leave(server, LeftReason.File, refused!)));
+        _left.AddRange(fit.Select(server => Leave(server, SkipReason.File, refused!)));
         return null;
     }
 
-    private (ConfigNode Root, List<(ServerEntry Server, PlaceFile Row)> Entries)? Read(byte[] bytes)
+    private (ConfigNode Root, List<(ServerEntry Server, ClientConfigFile Row)> Entries)? Read(byte[] bytes)
     {
         try
         {
@@ -49,7 +49,7 @@ internal sealed class FilePlanning(IReadOnlyList<PlaceFile> rows, EditSelection 
         }
     }
 
-    private bool Fits(ServerEntry server, PlaceFile row)
+    private bool Fits(ServerEntry server, ClientConfigFile row)
     {
         if (!selection.Takes(server.Client, server.Name, Path))
         {
@@ -58,7 +58,7 @@ internal sealed class FilePlanning(IReadOnlyList<PlaceFile> rows, EditSelection 
         }
 
         if (server.IsWrapped && ledger.Find(Path, server.Container, server.Name) is { IsDone: false } record) _settled.Add(record);
-        if (WrapFitness.Refuse(server, row.Place, selection.Files.Contains(Path)) is not { } refused) return true;
+        if (WrapEligibility.Refuse(server, row.Place, selection.Files.Contains(Path)) is not { } refused) return true;
         _left.Add(Leave(server, refused.Kind, refused.Why));
         return false;
     }
@@ -73,8 +73,8 @@ internal sealed class FilePlanning(IReadOnlyList<PlaceFile> rows, EditSelection 
             var name = names.For(server.Name, Way(server));
             List<string> front = [.. launcher.Arguments, "wrap", "--name", name, .. server.EnvironmentNames.SelectMany(variable => (string[])["--env", variable]), "--"];
             string? reason = null;
-            var edit = ServerSite.Find(root, server.Container, server.Name, out var lost) is { } site ? wrapper.Wrap(site, front, out reason) : null;
-            if (edit is null) _left.Add(Leave(server, LeftReason.Form, reason ?? (lost.Length > 0 ? lost : "the entry was not found again")));
+            var edit = ConfigEntryLocation.Find(root, server.Container, server.Name, out var lost) is { } site ? wrapper.Wrap(site, front, out reason) : null;
+            if (edit is null) _left.Add(Leave(server, SkipReason.Form, reason ?? (lost.Length > 0 ? lost : "the entry was not found again")));
             else made.Add((server, name, edit, front));
         }
 
@@ -82,7 +82,7 @@ internal sealed class FilePlanning(IReadOnlyList<PlaceFile> rows, EditSelection 
         var after = ByteSplice.Apply(file.Bytes, made.SelectMany(one => one.Edit.Splices));
         if (Check(root, after, change) is not { } root2)
         {
-            _left.AddRange(made.Select(one => Leave(one.Server, LeftReason.Form, "the edited file would not read as it should; nothing of it is edited")));
+            _left.AddRange(made.Select(one => Leave(one.Server, SkipReason.Form, "the edited file would not read as it should; nothing of it is edited")));
             return null;
         }
 
@@ -127,7 +127,7 @@ internal sealed class FilePlanning(IReadOnlyList<PlaceFile> rows, EditSelection 
     private string? WorkspaceOf(ServerEntry server)
     {
         if (server.Container is ["projects", var project, ..] && System.IO.Path.IsPathFullyQualified(project)) return project;
-        if (server.Scope != PlaceScope.Workspace) return null;
+        if (server.Scope != LocationScope.Workspace) return null;
         var folder = System.IO.Path.GetDirectoryName(Path)!;
         return System.IO.Path.GetFileName(folder).StartsWith('.') ? System.IO.Path.GetDirectoryName(folder) : folder;
     }
@@ -154,5 +154,5 @@ internal sealed class FilePlanning(IReadOnlyList<PlaceFile> rows, EditSelection 
         ? WrapPlanner.Way(Path, server.Container, server.Name)
         : string.Join('\0', [server.Command!, .. server.Arguments.Select(argument => argument.Text), "\u0001", .. server.EnvironmentNames, "\u0001", server.Folder ?? ""]);
 
-    private static LeftServer Leave(ServerEntry server, LeftReason kind, string why) => new(server.Client, server.Name, server.Place, kind, why);
+    private static SkippedServer Leave(ServerEntry server, SkipReason kind, string why) => new(server.Client, server.Name, server.Place, kind, why);
 }

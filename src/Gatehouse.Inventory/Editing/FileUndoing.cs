@@ -3,10 +3,10 @@ namespace Gatehouse.Inventory;
 /// <summary>Plans the undoing in one file.</summary>
 internal sealed class FileUndoing(string path, Machine machine, IReadOnlyList<WrapRecord> records)
 {
-    private readonly List<LeftServer> _left = [];
+    private readonly List<SkippedServer> _left = [];
     private readonly List<WrapRecord> _dropped = [];
 
-    public IReadOnlyList<LeftServer> Left => _left;
+    public IReadOnlyList<SkippedServer> Left => _left;
 
     /// <summary>Records of entries that run through Gatehouse no longer.</summary>
     public IReadOnlyList<WrapRecord> Dropped => _dropped;
@@ -23,7 +23,7 @@ internal sealed class FileUndoing(string path, Machine machine, IReadOnlyList<Wr
         }
 
         if (EditableFile.Read(path, Tree, new EditRules(), out var reason) is { } file) return Plan(file);
-        foreach (var record in records) Leave(record, 0, LeftReason.File, reason!);
+        foreach (var record in records) Leave(record, 0, SkipReason.File, reason!);
         return null;
     }
 
@@ -36,7 +36,7 @@ internal sealed class FileUndoing(string path, Machine machine, IReadOnlyList<Wr
         }
         catch (ConfigFaultException fault)
         {
-            foreach (var record in records) Leave(record, fault.Line, LeftReason.File, $"the file cannot be read: {fault.Message}");
+            foreach (var record in records) Leave(record, fault.Line, SkipReason.File, $"the file cannot be read: {fault.Message}");
             return null;
         }
     }
@@ -45,19 +45,19 @@ internal sealed class FileUndoing(string path, Machine machine, IReadOnlyList<Wr
     {
         var change = new TreeChange();
         var unwrapper = new EntryUnwrapper(file.Bytes, change);
-        var made = new List<(WrapRecord Record, ServerSite Site, EntryEdit Edit)>();
+        var made = new List<(WrapRecord Record, ConfigEntryLocation Site, EntryEdit Edit)>();
         foreach (var record in records)
         {
             if (Site(root, record) is not { } site) continue;
             if (unwrapper.Unwrap(site, record, out var reason) is { } edit) made.Add((record, site, edit));
-            else Leave(record, site.Entry.Line, LeftReason.Changed, reason!);
+            else Leave(record, site.Entry.Line, SkipReason.Changed, reason!);
         }
 
         if (made.Count == 0) return null;
         var after = ByteSplice.Apply(file.Bytes, made.SelectMany(one => one.Edit.Splices));
         if (Check(format, root, after, change) is not { } read)
         {
-            foreach (var (record, site, _) in made) Leave(record, site.Entry.Line, LeftReason.Changed, "the file was changed in a way that cannot be undone exactly; the backup is beside it");
+            foreach (var (record, site, _) in made) Leave(record, site.Entry.Line, SkipReason.Changed, "the file was changed in a way that cannot be undone exactly; the backup is beside it");
             return null;
         }
 
@@ -72,21 +72,21 @@ internal sealed class FileUndoing(string path, Machine machine, IReadOnlyList<Wr
         };
     }
 
-    private ServerSite? Site(ConfigNode root, WrapRecord record)
+    private ConfigEntryLocation? Site(ConfigNode root, WrapRecord record)
     {
-        if (ServerSite.Find(root, record.Container, record.Server, out var reason) is { } site)
+        if (ConfigEntryLocation.Find(root, record.Container, record.Server, out var reason) is { } site)
         {
             if (EntryUnwrapper.IsAsWritten(site, record) || StillWrapped(site, record)) return site;
             Drop(record, site.Entry.Line, "it does not run through Gatehouse any more");
             return null;
         }
 
-        if (reason.Length > 0) Leave(record, 0, LeftReason.Changed, reason);
+        if (reason.Length > 0) Leave(record, 0, SkipReason.Changed, reason);
         else Drop(record, 0, "the entry is gone");
         return null;
     }
 
-    private static bool StillWrapped(ServerSite site, WrapRecord record) =>
+    private static bool StillWrapped(ConfigEntryLocation site, WrapRecord record) =>
         site.Command.Value.Kind == ConfigNodeKind.Text ? site.Command.Value.Text == record.Launcher : site.List is { Items: [var first, ..] } && first.Text == record.Launcher;
 
     private ConfigFormat FormatOf() => Path.GetExtension(path).ToLowerInvariant() switch
@@ -110,12 +110,12 @@ internal sealed class FileUndoing(string path, Machine machine, IReadOnlyList<Wr
         }
     }
 
-    private EditedServer Edited(WrapRecord record, ServerSite site)
+    private EditedServer Edited(WrapRecord record, ConfigEntryLocation site)
     {
         var items = site.List!.Items.Select(item => item.Text).ToList();
         var isNamed = site.Command.Value.Kind == ConfigNodeKind.Text;
         List<string> command = isNamed ? [record.Program, .. items.Skip(record.Inserted.Count)] : [.. items.Skip(record.Inserted.Count)];
-        var place = new FilePlace(path, site.Entry.Line, site.Entry.Offset);
+        var place = new SourceLocation(path, site.Entry.Line, site.Entry.Offset);
         string Line(IReadOnlyList<string> parts) => ServerEntryReader.CommandLine(parts[0], parts.Skip(1).Select(part => new ConfigScalar(part, place)));
         return new EditedServer
         {
@@ -130,12 +130,12 @@ internal sealed class FileUndoing(string path, Machine machine, IReadOnlyList<Wr
         };
     }
 
-    private void Leave(WrapRecord record, int line, LeftReason kind, string why) => _left.Add(new LeftServer(record.Client, record.Server, new FilePlace(path, line), kind, why));
+    private void Leave(WrapRecord record, int line, SkipReason kind, string why) => _left.Add(new SkippedServer(record.Client, record.Server, new SourceLocation(path, line), kind, why));
 
     private void Drop(WrapRecord record, int line, string why)
     {
         _dropped.Add(record);
         // What a crash left behind was never done, so there is nothing to tell.
-        if (record.IsDone) Leave(record, line, LeftReason.Gone, why + "; its record is taken off");
+        if (record.IsDone) Leave(record, line, SkipReason.Gone, why + "; its record is taken off");
     }
 }

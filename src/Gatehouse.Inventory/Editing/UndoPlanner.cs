@@ -14,7 +14,7 @@ public static class UndoPlanner
         ArgumentNullException.ThrowIfNull(ledger);
         var chosen = ledger.Records.Where(record => selection.Takes(record.Client, record.Server, record.File)).ToList();
         var files = new List<EditedFile>();
-        var left = new List<LeftServer>();
+        var left = new List<SkippedServer>();
         var dropped = new List<WrapRecord>();
         foreach (var group in chosen.GroupBy(record => record.File, StringComparer.Ordinal))
         {

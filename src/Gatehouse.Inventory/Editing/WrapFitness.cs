@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Gatehouse.Inventory;
 
 /// <summary>Which entries can be wrapped so that the server starts as before.</summary>
-internal static partial class WrapFitness
+internal static partial class WrapEligibility
 {
     /// <summary>Names that would turn the wrapper itself: its runtime, its loader, or where it keeps its state.</summary>
     private static readonly string[] Own = ["HOME", "USERPROFILE", "LOCALAPPDATA", "APPDATA", "STATE_DIRECTORY", "CONFIGURATION_DIRECTORY", "RUNTIME_DIRECTORY"];
@@ -14,26 +14,26 @@ internal static partial class WrapFitness
     /// <param name="server">The entry.</param>
     /// <param name="place">The file's place.</param>
     /// <param name="isNamed">Whether the file was named.</param>
-    public static (LeftReason Kind, string Why)? Refuse(ServerEntry server, ClientPlace place, bool isNamed)
+    public static (SkipReason Kind, string Why)? Refuse(ServerEntry server, ClientConfigLocation place, bool isNamed)
     {
-        if (server.IsWrapped) return (LeftReason.Wrapped, "it runs through Gatehouse already");
-        if (server.Scope == PlaceScope.System) return (LeftReason.Managed, "an administrator manages the file");
-        if (IsExtension(place)) return (LeftReason.Extension, "its client installs and updates it; an edit would be lost or refused");
+        if (server.IsWrapped) return (SkipReason.Wrapped, "it runs through Gatehouse already");
+        if (server.Scope == LocationScope.System) return (SkipReason.Managed, "an administrator manages the file");
+        if (IsExtension(place)) return (SkipReason.Extension, "its client installs and updates it; an edit would be lost or refused");
         if (server.Command is null) return NotStarted(server);
-        if (server.IsDisabled) return (LeftReason.Disabled, "it is switched off; wrap it when you switch it on");
-        if (place.Format == ConfigFormat.Xml) return (LeftReason.Form, "its file is XML, which is not edited; put the wrapper in front of the command in the client's own settings");
-        if (server.Scope == PlaceScope.Workspace && !isNamed) return (LeftReason.Workspace, "the file travels with a repository; to wrap it for yourself, name it with --file");
-        return Variables(server) is { } why ? (LeftReason.Form, why) : null;
+        if (server.IsDisabled) return (SkipReason.Disabled, "it is switched off; wrap it when you switch it on");
+        if (place.Format == ConfigFormat.Xml) return (SkipReason.Form, "its file is XML, which is not edited; put the wrapper in front of the command in the client's own settings");
+        if (server.Scope == LocationScope.Workspace && !isNamed) return (SkipReason.Workspace, "the file travels with a repository; to wrap it for yourself, name it with --file");
+        return Variables(server) is { } why ? (SkipReason.Form, why) : null;
     }
 
-    private static (LeftReason Kind, string Why) NotStarted(ServerEntry server) => server.Transport switch
+    private static (SkipReason Kind, string Why) NotStarted(ServerEntry server) => server.Transport switch
     {
-        "http" or "sse" => (LeftReason.Remote, "a remote server; put the gateway in front of it (gatehouse serve) and name the gateway's address here"),
-        "built-in" => (LeftReason.BuiltIn, "it is built into its client"),
-        _ => (LeftReason.Form, "the entry names neither a program nor an address"),
+        "http" or "sse" => (SkipReason.Remote, "a remote server; put the gateway in front of it (gatehouse serve) and name the gateway's address here"),
+        "built-in" => (SkipReason.BuiltIn, "it is built into its client"),
+        _ => (SkipReason.Form, "the entry names neither a program nor an address"),
     };
 
-    private static bool IsExtension(ClientPlace place) =>
+    private static bool IsExtension(ClientConfigLocation place) =>
         place.Pointers.EndsWith("mcp_config", StringComparison.Ordinal) || place.Pattern.EndsWith("gemini-extension.json", StringComparison.Ordinal);
 
     private static string? Variables(ServerEntry server)

@@ -24,8 +24,8 @@ public sealed class WrapLedger
     }
 
     /// <summary>Servers that run through Gatehouse as far as it was told.</summary>
-    public IReadOnlyCollection<WrappedServer> Wrapped =>
-        [.. Records.Where(record => record.IsDone).Select(record => new WrappedServer(record.File, record.Server) { Container = record.Container, Launcher = record.Launcher })];
+    public IReadOnlyCollection<WrappedEntry> Wrapped =>
+        [.. Records.Where(record => record.IsDone).Select(record => new WrappedEntry(record.File, record.Server) { Container = record.Container, Launcher = record.Launcher })];
 
     /// <summary>The file.</summary>
     public string Path => FileOf(Folder);
@@ -37,9 +37,9 @@ public sealed class WrapLedger
     /// <summary>Reads the ledger of a folder; an empty one where there is none.</summary>
     /// <param name="folder">The state folder, absolute.</param>
     /// <exception cref="LedgerException">It cannot be read, others have rights to it, or it is of a later version.</exception>
-    public static WrapLedger Open(string folder) => Open(folder, new DiskActs());
+    public static WrapLedger Open(string folder) => Open(folder, new FileSystem());
 
-    internal static WrapLedger Open(string folder, IFileActs acts)
+    internal static WrapLedger Open(string folder, IFileSystem acts)
     {
         var path = FileOf(folder);
         try
@@ -59,14 +59,14 @@ public sealed class WrapLedger
     internal WrapRecord? Find(string file, IReadOnlyList<string> container, string server) => Records.FirstOrDefault(record => record.IsOf(file, container, server));
 
     /// <summary>Whether the file still holds what was read.</summary>
-    internal bool IsCurrent(IFileActs acts)
+    internal bool IsCurrent(IFileSystem acts)
     {
         var now = acts.Read(Path);
         return _bytes is null ? now is null : now is not null && now.AsSpan().SequenceEqual(_bytes);
     }
 
     /// <summary>Writes other records in one step.</summary>
-    internal WrapLedger With(IReadOnlyList<WrapRecord> records, IFileActs acts)
+    internal WrapLedger With(IReadOnlyList<WrapRecord> records, IFileSystem acts)
     {
         var bytes = LedgerFormat.Write(records);
         if (bytes.Length > MostBytes) throw new IOException($"{Path} would be larger than 8 MiB");

@@ -4,7 +4,7 @@ namespace Gatehouse.Inventory;
 public static class WrapPlanner
 {
     /// <summary>Names of the clients that are known.</summary>
-    public static IReadOnlyList<string> Clients { get; } = [.. ClientPlaces.All.Where(place => place.Pointers.Length > 0).Select(place => place.Client).Where(client => client != "any").Distinct(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Clients { get; } = [.. ClientConfigLocations.All.Where(place => place.Pointers.Length > 0).Select(place => place.Client).Where(client => client != "any").Distinct(StringComparer.Ordinal)];
 
     /// <summary>The plan.</summary>
     /// <param name="machine">The machine.</param>
@@ -15,7 +15,7 @@ public static class WrapPlanner
     public static EditPlan Plan(Machine machine, EditSelection selection, WrapLauncher launcher, WrapLedger ledger, TimeProvider time) =>
         Plan(machine, selection, launcher, ledger, time, new EditRules());
 
-    internal static EditPlan Plan(Machine machine, EditSelection selection, WrapLauncher launcher, WrapLedger ledger, TimeProvider time, IEditJudge judge)
+    internal static EditPlan Plan(Machine machine, EditSelection selection, WrapLauncher launcher, WrapLedger ledger, TimeProvider time, IEditReview judge)
     {
         ArgumentNullException.ThrowIfNull(machine);
         ArgumentNullException.ThrowIfNull(selection);
@@ -26,7 +26,7 @@ public static class WrapPlanner
         var names = new WrapNames();
         foreach (var record in ledger.Records) names.Keep(record.Name, Way(record));
         var edited = new List<EditedFile>();
-        var left = new List<LeftServer>();
+        var left = new List<SkippedServer>();
         var settled = new List<WrapRecord>();
         var gaps = files.Gaps.Where(gap => gap.IsFailure).ToList();
         var notSelected = 0;
@@ -41,7 +41,7 @@ public static class WrapPlanner
         }
 
         foreach (var server in files.Packed.Where(server => selection.Takes(server.Client, server.Name, server.Place.File)))
-            left.Add(new LeftServer(server.Client, server.Name, server.Place, LeftReason.Extension, "a packed extension, which no client starts as it lies there"));
+            left.Add(new SkippedServer(server.Client, server.Name, server.Place, SkipReason.Extension, "a packed extension, which no client starts as it lies there"));
         return new EditPlan { Files = edited, Left = left, Gaps = gaps, NotSelected = notSelected, Settled = settled };
     }
 

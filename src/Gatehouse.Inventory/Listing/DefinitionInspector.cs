@@ -67,5 +67,5 @@ public sealed class DefinitionInspector(FindingSuppressions suppressions, TimePr
     private static Finding About(FindingSuppression suppression, bool isExpired) => new(
         isExpired ? DetectionRules.SuppressionExpired : DetectionRules.SuppressionUnused, Confidence.High,
         $"{suppression.Id} of {suppression.Server}, {suppression.Definition}{(isExpired ? string.Create(CultureInfo.InvariantCulture, $", until {suppression.Expires:yyyy-MM-dd}") : "")}",
-        new FilePlace(suppression.File, suppression.Line), suppression.Server, null);
+        new SourceLocation(suppression.File, suppression.Line), suppression.Server, null);
 }

@@ -40,7 +40,7 @@ public sealed partial class StartRequest
         ArgumentNullException.ThrowIfNull(server);
         reason = server.Command is null ? "it is not started by its client" : server.IsDisabled ? "it is switched off" : null;
         if (reason is not null) return null;
-        var folder = server.Folder ?? (server.Scope == PlaceScope.Workspace ? Path.GetDirectoryName(server.Place.File)! : home);
+        var folder = server.Folder ?? (server.Scope == LocationScope.Workspace ? Path.GetDirectoryName(server.Place.File)! : home);
         List<string> command = [server.Command!, .. server.Arguments.Select(argument => argument.Text)];
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var pair in server.Environment) environment[pair.Name] = Resolved(pair.Text);
@@ -65,8 +65,8 @@ public sealed partial class StartRequest
         for (var i = 0; i < shown.Count; i++) text.Append(CultureInfo.InvariantCulture, $"  {(i == 0 ? "program" : $"argument {i}"),-11} {VisibleText.Escape(shown[i])}\n");
         text.Append(CultureInfo.InvariantCulture, $"  folder      {VisibleText.Escape(Folder)}\n");
         text.Append(CultureInfo.InvariantCulture, $"  variables   {(Environment.Count == 0 ? "none beside the minimum" : VisibleText.Escape(string.Join(' ', Environment.Keys)))}\n");
-        text.Append(CultureInfo.InvariantCulture, $"  named in    {VisibleText.Escape(ReportWords.Of(Server.Place))}\n");
-        foreach (var finding in TableReport.Under(Server, report)) text.Append(CultureInfo.InvariantCulture, $"  {ReportWords.Of(finding.Rule.Severity),-10}  {finding.Rule.Id} {finding.Rule.Name}: {VisibleText.Escape(finding.Message)}\n");
+        text.Append(CultureInfo.InvariantCulture, $"  named in    {VisibleText.Escape(ReportText.Of(Server.Place))}\n");
+        foreach (var finding in TableReport.Under(Server, report)) text.Append(CultureInfo.InvariantCulture, $"  {ReportText.Of(finding.Rule.Severity),-10}  {finding.Rule.Id} {finding.Rule.Name}: {VisibleText.Escape(finding.Message)}\n");
         return text.ToString();
     }
 

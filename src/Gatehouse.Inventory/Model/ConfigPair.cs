@@ -4,4 +4,4 @@ namespace Gatehouse.Inventory;
 /// <param name="Name">The name.</param>
 /// <param name="Text">The text.</param>
 /// <param name="Place">Where.</param>
-internal sealed record ConfigPair(string Name, string Text, FilePlace Place);
+internal sealed record ConfigPair(string Name, string Text, SourceLocation Place);

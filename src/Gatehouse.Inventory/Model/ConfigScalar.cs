@@ -3,4 +3,4 @@ namespace Gatehouse.Inventory;
 /// <summary>A text of a configuration file and where it stands.</summary>
 /// <param name="Text">The text.</param>
 /// <param name="Place">Where.</param>
-internal sealed record ConfigScalar(string Text, FilePlace Place);
+internal sealed record ConfigScalar(string Text, SourceLocation Place);

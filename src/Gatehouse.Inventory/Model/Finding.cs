@@ -7,7 +7,7 @@ namespace Gatehouse.Inventory;
 /// <param name="Place">Where it stands.</param>
 /// <param name="Server">Name of the server that it is about; null when it is about no single one.</param>
 /// <param name="Client">Name of the client that reads the file; null when it is about no client.</param>
-public sealed record Finding(FindingRule Rule, Confidence Confidence, string Message, FilePlace Place, string? Server, string? Client)
+public sealed record Finding(FindingRule Rule, Confidence Confidence, string Message, SourceLocation Place, string? Server, string? Client)
 {
     /// <summary>Where in a definition it stands, for what a server told of itself; null else.</summary>
     public FoundText? Text { get; init; }

@@ -23,7 +23,7 @@ public sealed record ScanGrade(char Letter, IReadOnlyList<string> Reasons)
         if (failed > 0)
         {
             if (letter < 'C') letter = 'C';
-            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"{ReportWords.Counted(failed, "thing")} could not be measured; C is the best that can be said"));
+            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"{ReportText.Counted(failed, "thing")} could not be measured; C is the best that can be said"));
         }
 
         if (reasons.Count == 0) reasons.Add(report.Findings.Count == 0 ? "nothing was found in what was looked at" : "what was found weighs little");

@@ -10,10 +10,10 @@ public sealed record ServerEntry
     public required string Client { get; init; }
 
     /// <summary>Where it stands.</summary>
-    public required FilePlace Place { get; init; }
+    public required SourceLocation Place { get; init; }
 
     /// <summary>Whether the file is the user's own, a workspace's or the system's.</summary>
-    public required PlaceScope Scope { get; init; }
+    public required LocationScope Scope { get; init; }
 
     /// <summary>How it is reached: <c>stdio</c>, <c>http</c>, <c>sse</c>, <c>built-in</c> or <c>unknown</c>.</summary>
     public required string Transport { get; init; }

@@ -46,12 +46,12 @@ public static class HtmlReport
         var page = new StringBuilder();
         page.AppendFormat(CultureInfo.InvariantCulture, Head, policy, Style);
         page.Append("<h1>MCP servers on this machine</h1>\n");
-        page.Append(CultureInfo.InvariantCulture, $"<p><span class=\"grade\">{report.Grade.Letter}</span>{shown(ReportWords.Totals(report))}; {report.At:yyyy-MM-dd HH:mm} UTC</p>\n<ul>");
+        page.Append(CultureInfo.InvariantCulture, $"<p><span class=\"grade\">{report.Grade.Letter}</span>{shown(ReportText.Totals(report))}; {report.At:yyyy-MM-dd HH:mm} UTC</p>\n<ul>");
         foreach (var reason in report.Grade.Reasons) page.Append(CultureInfo.InvariantCulture, $"<li>{shown(reason)}</li>");
         page.Append("</ul>\n");
         foreach (var client in report.Servers.GroupBy(server => server.Client))
         {
-            page.Append(CultureInfo.InvariantCulture, $"<h2>{shown(ReportWords.Client(client.Key))}</h2>\n");
+            page.Append(CultureInfo.InvariantCulture, $"<h2>{shown(ReportText.Client(client.Key))}</h2>\n");
             foreach (var server in client) Server(page, server, report, shown);
         }
 
@@ -66,9 +66,9 @@ public static class HtmlReport
 
     private static void Server(StringBuilder page, ServerEntry server, ScanReport report, Func<string, string> shown)
     {
-        var marks = (server.IsWrapped ? ", through Gatehouse" : "") + (server.IsDisabled ? ", switched off" : "") + $", {ReportWords.Scope(server.Scope)}";
-        page.Append(CultureInfo.InvariantCulture, $"<div class=\"server\"><h3>{shown(server.Name)} <small>{shown(server.Transport + marks)}; {shown(ReportWords.Of(server.Source))}</small></h3>\n");
-        page.Append(CultureInfo.InvariantCulture, $"<code>{shown(server.CommandLine ?? server.Url ?? "(no command and no URL)")}</code><br><small>{shown(ReportWords.Of(server.Place))}</small>\n");
+        var marks = (server.IsWrapped ? ", through Gatehouse" : "") + (server.IsDisabled ? ", switched off" : "") + $", {ReportText.Scope(server.Scope)}";
+        page.Append(CultureInfo.InvariantCulture, $"<div class=\"server\"><h3>{shown(server.Name)} <small>{shown(server.Transport + marks)}; {shown(ReportText.Of(server.Source))}</small></h3>\n");
+        page.Append(CultureInfo.InvariantCulture, $"<code>{shown(server.CommandLine ?? server.Url ?? "(no command and no URL)")}</code><br><small>{shown(ReportText.Of(server.Place))}</small>\n");
         if (server.EnvironmentNames.Count > 0) page.Append(CultureInfo.InvariantCulture, $"<br><small>environment: {shown(string.Join(' ', server.EnvironmentNames))}</small>\n");
         Findings(page, TableReport.Under(server, report), withFile: false, shown);
         page.Append("</div>\n");
@@ -80,9 +80,9 @@ public static class HtmlReport
         page.Append("<table>");
         foreach (var finding in findings)
         {
-            var severity = ReportWords.Of(finding.Rule.Severity);
-            var place = withFile ? ReportWords.Of(finding.Place) : finding.Place.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $"line {finding.Place.Line}") : "the file";
-            page.Append(CultureInfo.InvariantCulture, $"<tr><td class=\"{severity}\">{severity}</td><td>{finding.Rule.Id}</td><td><b>{shown(finding.Rule.Name)}</b>: {shown(finding.Message)} <small>({shown(place)}, {ReportWords.Of(finding.Confidence)} confidence)</small><br>{shown(finding.Rule.Reason)} <b>{shown(finding.Rule.Remedy)}</b></td></tr>\n");
+            var severity = ReportText.Of(finding.Rule.Severity);
+            var place = withFile ? ReportText.Of(finding.Place) : finding.Place.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $"line {finding.Place.Line}") : "the file";
+            page.Append(CultureInfo.InvariantCulture, $"<tr><td class=\"{severity}\">{severity}</td><td>{finding.Rule.Id}</td><td><b>{shown(finding.Rule.Name)}</b>: {shown(finding.Message)} <small>({shown(place)}, {ReportText.Of(finding.Confidence)} confidence)</small><br>{shown(finding.Rule.Reason)} <b>{shown(finding.Rule.Remedy)}</b></td></tr>\n");
         }
 
         page.Append("</table>\n");

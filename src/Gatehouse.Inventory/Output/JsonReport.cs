@@ -32,7 +32,7 @@ public static class JsonReport
             Files = report.Files.Count,
             RuleFiles = report.RuleFiles.Count,
             Findings = report.Findings.Count,
-            BySeverity = Enum.GetValues<Severity>().ToDictionary(ReportWords.Of, severity => report.Findings.Count(finding => finding.Rule.Severity == severity)),
+            BySeverity = Enum.GetValues<Severity>().ToDictionary(ReportText.Of, severity => report.Findings.Count(finding => finding.Rule.Severity == severity)),
             NotMeasured = report.Gaps.Count(gap => gap.IsFailure),
         },
         Servers = report.Servers.Select(View),
@@ -48,7 +48,7 @@ public static class JsonReport
     {
         server.Name,
         server.Client,
-        Scope = ReportWords.Scope(server.Scope),
+        Scope = ReportText.Scope(server.Scope),
         server.Place.File,
         server.Place.Line,
         Offset = server.Place.Offset < 0 ? (long?)null : server.Place.Offset,
@@ -68,8 +68,8 @@ public static class JsonReport
     {
         finding.Rule.Id,
         finding.Rule.Name,
-        Severity = ReportWords.Of(finding.Rule.Severity),
-        Confidence = ReportWords.Of(finding.Confidence),
+        Severity = ReportText.Of(finding.Rule.Severity),
+        Confidence = ReportText.Of(finding.Confidence),
         finding.Message,
         finding.Rule.Reason,
         finding.Rule.Remedy,

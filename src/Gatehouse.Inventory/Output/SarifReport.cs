@@ -73,7 +73,7 @@ public static class SarifReport
             locations = new[] { location },
             partialFingerprints = new Dictionary<string, string> { ["gatehouseFinding/v1"] = Fingerprint(finding, report) },
             rank = finding.Confidence switch { Confidence.High => 90.0, Confidence.Medium => 60.0, _ => 30.0 },
-            properties = new { severity = ReportWords.Of(finding.Rule.Severity), confidence = ReportWords.Of(finding.Confidence), remedy = finding.Rule.Remedy, client = finding.Client },
+            properties = new { severity = ReportText.Of(finding.Rule.Severity), confidence = ReportText.Of(finding.Confidence), remedy = finding.Rule.Remedy, client = finding.Client },
         };
     }
 

@@ -24,7 +24,7 @@ public static class TableReport
         var text = new StringBuilder();
         foreach (var client in report.Servers.GroupBy(server => server.Client))
         {
-            text.Append(Strong(shown(ReportWords.Client(client.Key)), colour)).Append('\n');
+            text.Append(Strong(shown(ReportText.Client(client.Key)), colour)).Append('\n');
             foreach (var server in client) Server(text, server, report, colour, shown);
         }
 
@@ -39,7 +39,7 @@ public static class TableReport
         Running(text, report, colour, shown);
         Gaps(text, report, colour, shown);
         if (report.Servers.Count == 0) text.Append("No MCP server was found in what was looked at.\n");
-        text.Append(CultureInfo.InvariantCulture, $"\n{ReportWords.Totals(report)}; {report.Duration.TotalSeconds:0.0} s\n");
+        text.Append(CultureInfo.InvariantCulture, $"\n{ReportText.Totals(report)}; {report.Duration.TotalSeconds:0.0} s\n");
         var grade = report.Grade;
         text.Append(Strong($"Grade {grade.Letter}", colour)).Append(": ").Append(string.Join("; ", grade.Reasons)).Append('\n');
         if (report.Findings.Count > 0) text.Append("What to do: gatehouse explain ").Append(report.Findings[0].Rule.Id).Append(", and so on for each id.\n");
@@ -52,10 +52,10 @@ public static class TableReport
 
     private static void Server(StringBuilder text, ServerEntry server, ScanReport report, bool colour, Func<string, string> shown)
     {
-        var marks = (server.IsWrapped ? ", through Gatehouse" : "") + (server.IsDisabled ? ", switched off" : "") + (server.Scope == PlaceScope.User ? "" : $", {ReportWords.Scope(server.Scope)}");
-        text.Append("  ").Append(Strong(VisibleText.Cut(shown(server.Name), 80), colour)).Append(CultureInfo.InvariantCulture, $"  {server.Transport}{marks}; {VisibleText.Cut(shown(ReportWords.Of(server.Source)), Widest)}\n");
+        var marks = (server.IsWrapped ? ", through Gatehouse" : "") + (server.IsDisabled ? ", switched off" : "") + (server.Scope == LocationScope.User ? "" : $", {ReportText.Scope(server.Scope)}");
+        text.Append("  ").Append(Strong(VisibleText.Cut(shown(server.Name), 80), colour)).Append(CultureInfo.InvariantCulture, $"  {server.Transport}{marks}; {VisibleText.Cut(shown(ReportText.Of(server.Source)), Widest)}\n");
         text.Append("      ").Append(VisibleText.Cut(shown(server.CommandLine ?? server.Url ?? "(no command and no URL)"), Widest)).Append('\n');
-        text.Append("      ").Append(VisibleText.Cut(shown(ReportWords.Of(server.Place)), Widest)).Append('\n');
+        text.Append("      ").Append(VisibleText.Cut(shown(ReportText.Of(server.Place)), Widest)).Append('\n');
         if (server.EnvironmentNames.Count > 0) text.Append("      environment: ").Append(VisibleText.Cut(shown(string.Join(' ', server.EnvironmentNames)), Widest)).Append('\n');
         foreach (var finding in Under(server, report)) Line(text, finding, colour, shown);
     }
@@ -72,8 +72,8 @@ public static class TableReport
 
     private static void Line(StringBuilder text, Finding finding, bool colour, Func<string, string> shown)
     {
-        var severity = ReportWords.Of(finding.Rule.Severity).PadRight(8);
-        var doubt = finding.Confidence == Confidence.High ? "" : $" [{ReportWords.Of(finding.Confidence)} confidence]";
+        var severity = ReportText.Of(finding.Rule.Severity).PadRight(8);
+        var doubt = finding.Confidence == Confidence.High ? "" : $" [{ReportText.Of(finding.Confidence)} confidence]";
         var line = finding.Place.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $" (line {finding.Place.Line})") : "";
         text.Append("    ").Append(Coloured(severity, finding.Rule.Severity, colour)).Append(' ').Append(finding.Rule.Id).Append("  ").Append(finding.Rule.Name)
             .Append(": ").Append(VisibleText.Cut(shown(finding.Message), Widest)).Append(line).Append(doubt).Append('\n');

@@ -61,5 +61,5 @@ internal sealed class ConfigNode(ConfigNodeKind kind, int line, long offset, str
         return bare;
     }
 
-    public FilePlace PlaceIn(string file) => new(file, Line, Offset);
+    public SourceLocation PlaceIn(string file) => new(file, Line, Offset);
 }

@@ -22,7 +22,7 @@ internal static partial class RunningServers
 
         var running = Processes(servers).ToList();
         var findings = running.Where(process => !process.IsConfigured)
-            .Select(process => new Finding(FindingRules.Unlisted, Confidence.Low, $"process {process.Process}: {process.CommandLine}", new FilePlace($"/proc/{process.Process}", 0), null, null)).ToList();
+            .Select(process => new Finding(FindingRules.Unlisted, Confidence.Low, $"process {process.Process}: {process.CommandLine}", new SourceLocation($"/proc/{process.Process}", 0), null, null)).ToList();
         var listeners = Listeners.Read(gaps);
         if (!probe)
         {
@@ -42,7 +42,7 @@ internal static partial class RunningServers
         var configured = servers.Any(server => server.RawUrl is { } url && Uri.TryCreate(url.Text, UriKind.Absolute, out var parsed) && parsed.IsLoopback && parsed.Port == port);
         var address = new System.Net.IPEndPoint(answer.Listener.Address, port).ToString();
         running.Add(new RunningServer(null, null, address, configured));
-        var place = new FilePlace($"tcp://{address}", 0);
+        var place = new SourceLocation($"tcp://{address}", 0);
         if (!configured) findings.Add(new Finding(FindingRules.Unlisted, Confidence.High, $"{address} answers as an MCP server", place, null, null));
         if (answer.Listener.IsOpen) findings.Add(new Finding(FindingRules.OpenListener, Confidence.High, address, place, null, null));
         if (answer.IsUnauthenticated) findings.Add(new Finding(FindingRules.OpenProbe, Confidence.Medium, address, place, null, null));

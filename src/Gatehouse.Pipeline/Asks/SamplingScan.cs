@@ -11,7 +11,7 @@ namespace Gatehouse.Pipeline.Asks;
 internal static class SamplingScan
 {
     /// <summary>Why the question is refused; null when it may be put.</summary>
-    public static string? Refuses(ReadOnlySpan<byte> bytes, ByteRange parameters, AskSettings settings, ClientCapabilities declared)
+    public static string? Refuses(ReadOnlySpan<byte> bytes, ByteRange parameters, ServerRequestSettings settings, ClientCapabilities declared)
     {
         if (parameters.Length > settings.SamplingBytes) return "sampling-too-large";
         if (JsonWalk.TryFindMember(bytes, parameters, "includeContext"u8, out var context) && !IsAllowed(JsonWalk.String(bytes, context), settings.SamplingContext))

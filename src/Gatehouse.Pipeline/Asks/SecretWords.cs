@@ -75,7 +75,7 @@ internal static class SecretWords
     /// <param name="numbers">True for a field that takes numbers alone.</param>
     public static string? NamedBy(string text, bool numbers)
     {
-        if (AnywhereWords.FoundIn(text, numbers) is { } found) return found;
+        if (UnsegmentedSecretWords.FoundIn(text, numbers) is { } found) return found;
         foreach (var clause in Clauses(text))
         {
             var words = NormalText.Words(clause);
@@ -115,7 +115,7 @@ internal static class SecretWords
     {
         foreach (var sentence in text.Split(['.', '?', '!', ';', '\n', '。', '？'], StringSplitOptions.RemoveEmptyEntries))
         {
-            if (AnywhereWords.FoundIn(sentence, numbers) is { } found) return found;
+            if (UnsegmentedSecretWords.FoundIn(sentence, numbers) is { } found) return found;
             var words = NormalText.Words(sentence);
             for (var i = 0; i < words.Count; i++)
             {

@@ -7,13 +7,13 @@ public sealed record AuditSettings
     public string? Directory { get; init; }
 
     /// <summary>Whether the decision is durable before a call goes upstream (default) or before its reply.</summary>
-    public BegunDurability Begun { get; init; } = BegunDurability.BeforeForward;
+    public AuditDurability Begun { get; init; } = AuditDurability.BeforeForward;
 
     /// <summary>True waits for the outcome to be durable before answering a call that may act. Default false.</summary>
     public bool OutcomeBeforeReply { get; init; }
 
     /// <summary>What becomes of reading methods while the record cannot be written. Acting ones are always refused.</summary>
-    public UnrecordedReading WhenUnavailable { get; init; } = UnrecordedReading.Refuse;
+    public AuditUnavailableMode WhenUnavailable { get; init; } = AuditUnavailableMode.Refuse;
 
     /// <summary>True keeps requests that may act, whole, sealed under a key that is derived for issuer and subject. Default false: payloads are not kept.</summary>
     public bool KeepPayloads { get; init; }

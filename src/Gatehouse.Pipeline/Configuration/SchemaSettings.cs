@@ -4,8 +4,8 @@ namespace Gatehouse.Pipeline.Configuration;
 public sealed record SchemaSettings
 {
     /// <summary>Arguments against <c>inputSchema</c>. Default enforce.</summary>
-    public OnDeviation Input { get; init; }
+    public EnforcementMode Input { get; init; }
 
     /// <summary>Results against <c>outputSchema</c>. Default enforce.</summary>
-    public OnDeviation Output { get; init; }
+    public EnforcementMode Output { get; init; }
 }

@@ -30,7 +30,7 @@ public sealed record ServerSettings
     public IReadOnlyList<string> CertificateIssuers { get; init; } = [];
 
     /// <summary>What the server asks of the binding of tokens to their senders. Default: bound and plain tokens.</summary>
-    public SenderDemand SenderConstraint { get; init; }
+    public SenderConstraintRequirement SenderConstraint { get; init; }
 
     /// <summary>
     /// True declares that the server keeps nothing between requests: one process may serve all, and a lost upstream
@@ -97,8 +97,8 @@ public sealed record ServerSettings
     /// What becomes of announced changes and updates for which the server declares no capability. Default enforce: they are dropped.
     /// Log messages are recorded in either case.
     /// </summary>
-    public OnDeviation Undeclared { get; init; }
+    public EnforcementMode Undeclared { get; init; }
 
     /// <summary>Bounds on what it may ask of clients.</summary>
-    public AskSettings Asks { get; init; } = new();
+    public ServerRequestSettings Asks { get; init; } = new();
 }

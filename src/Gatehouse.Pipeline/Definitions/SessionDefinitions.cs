@@ -1,7 +1,7 @@
 namespace Gatehouse.Pipeline.Definitions;
 
 /// <summary>Keeps the definitions that a caller was sent with the state of its session; both end together (<see cref="Exchange.SessionSlots"/>).</summary>
-public sealed class SessionDefinitions : IDefinitionMemory
+public sealed class SessionDefinitions : IAdvertisedDefinitionStore
 {
     private SessionDefinitions()
     {
@@ -11,9 +11,9 @@ public sealed class SessionDefinitions : IDefinitionMemory
     public static SessionDefinitions Instance { get; } = new();
 
     /// <inheritdoc />
-    public ToldDefinitions Of(Exchange exchange)
+    public AdvertisedDefinitions Of(Exchange exchange)
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        return exchange.SessionSlots.Get(ToldDefinitions.Slot);
+        return exchange.SessionSlots.Get(AdvertisedDefinitions.Slot);
     }
 }

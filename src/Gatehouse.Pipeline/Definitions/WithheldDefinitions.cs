@@ -51,7 +51,7 @@ public sealed class WithheldDefinitions(Action<WithheldDefinition>? noted = null
         }
     }
 
-    internal void Note(in DefinitionQuestion question, ServerIdentity identity, string digest, string reason)
+    internal void Note(in DefinitionEvaluationRequest question, ServerIdentity identity, string digest, string reason)
     {
         var definition = question.Definition;
         if (definition.Range.Length > MostBytes) return;

@@ -27,15 +27,15 @@ public static class WithheldReasons
     public const string SoftFinding = "definition-soft-finding";
 
     /// <summary>The slug of a standing; null for an approved one.</summary>
-    public static string? Of(DefinitionStanding standing) => standing switch
+    public static string? Of(DefinitionStatus standing) => standing switch
     {
-        DefinitionStanding.Approved => null,
-        DefinitionStanding.ServerNotLocked => "definition-server-not-locked",
-        DefinitionStanding.SourceDiffers => "definition-source-differs",
-        DefinitionStanding.CommandDiffers => "definition-command-differs",
-        DefinitionStanding.New => "definition-new",
-        DefinitionStanding.Different => "definition-different",
-        DefinitionStanding.Expired => "definition-expired",
+        DefinitionStatus.Approved => null,
+        DefinitionStatus.ServerNotLocked => "definition-server-not-locked",
+        DefinitionStatus.SourceDiffers => "definition-source-differs",
+        DefinitionStatus.CommandDiffers => "definition-command-differs",
+        DefinitionStatus.New => "definition-new",
+        DefinitionStatus.Different => "definition-different",
+        DefinitionStatus.Expired => "definition-expired",
         _ => "definition-not-approved",
     };
 }

@@ -15,9 +15,9 @@ internal sealed class CacheScopeRule : IResponseRule
 
     private static RuleVerdict Judge(Exchange exchange, ValidatedMessage message)
     {
-        if (message.Kind != MessageKind.Result || !message.Has(Slot.ResultCacheScope) || message.Text(Slot.ResultCacheScope) == "private")
+        if (message.Kind != MessageKind.Result || !message.Has(EnvelopeMember.ResultCacheScope) || message.Text(EnvelopeMember.ResultCacheScope) == "private")
             return RuleVerdict.Pass;
         exchange.Record.Add(new AuditPart(AuditPartKind.Change, AuditOutcome.Replaced, "cache-scope"));
-        return RuleVerdict.Edit(MessageEdit.Replace(message.Range(Slot.ResultCacheScope), "\"private\""u8.ToArray()));
+        return RuleVerdict.Edit(MessageEdit.Replace(message.Range(EnvelopeMember.ResultCacheScope), "\"private\""u8.ToArray()));
     }
 }

@@ -38,11 +38,11 @@ internal sealed class CapabilityRule(ICatalogue catalogue) : IResponseRule
         if (message.Kind != MessageKind.Result || exchange.Message?.Method is not ("initialize" or "server/discover")) return RuleVerdict.Pass;
         exchange.Declared = ServerCapabilityReader.Read(message); // before anything is taken out for this caller
         List<MessageEdit> edits = [];
-        if (message.IsObject(Slot.ResultCapabilities)) Filter(exchange, message, edits);
-        if (message.Text(Slot.ResultInstructions) is { } words && HiddenNames.AreIn(exchange, exchange.Snapshot, catalogue, words))
+        if (message.IsObject(EnvelopeMember.ResultCapabilities)) Filter(exchange, message, edits);
+        if (message.Text(EnvelopeMember.ResultInstructions) is { } words && HiddenNames.AreIn(exchange, exchange.Snapshot, catalogue, words))
         {
             exchange.Record.Add(new AuditPart(AuditPartKind.Change, AuditOutcome.Removed, "instructions"));
-            edits.Add(MessageEdit.Replace(message.Range(Slot.ResultInstructions), "\"\""u8.ToArray()));
+            edits.Add(MessageEdit.Replace(message.Range(EnvelopeMember.ResultInstructions), "\"\""u8.ToArray()));
         }
 
         return RuleVerdict.Edit(edits);
@@ -53,7 +53,7 @@ internal sealed class CapabilityRule(ICatalogue catalogue) : IResponseRule
         var bytes = message.Bytes.Span;
         List<byte> kept = [(byte)'{'];
         int removed = 0, extensions = 0;
-        foreach (var member in JsonWalk.Members(bytes, message.Range(Slot.ResultCapabilities)))
+        foreach (var member in JsonWalk.Members(bytes, message.Range(EnvelopeMember.ResultCapabilities)))
         {
             var name = JsonWalk.String(bytes, member.Name)!;
             if (!Offers(exchange, name))
@@ -71,7 +71,7 @@ internal sealed class CapabilityRule(ICatalogue catalogue) : IResponseRule
         kept.Add((byte)'}');
         if (removed > 0) exchange.Record.Add(new AuditPart(AuditPartKind.Change, AuditOutcome.Removed, "capabilities", null, removed));
         if (extensions > 0) exchange.Record.Add(new AuditPart(AuditPartKind.Change, AuditOutcome.Removed, "extensions", null, extensions));
-        if (removed + extensions > 0) edits.Add(MessageEdit.Replace(message.Range(Slot.ResultCapabilities), kept.ToArray()));
+        if (removed + extensions > 0) edits.Add(MessageEdit.Replace(message.Range(EnvelopeMember.ResultCapabilities), kept.ToArray()));
     }
 
     private bool Offers(Exchange exchange, string capability) => capability switch

@@ -26,13 +26,13 @@ internal sealed class DefinitionRule : IResponseRule
         List<MessageEdit> edits = [];
         if (exchange.Message?.Method is "initialize" or "server/discover")
         {
-            JudgeMember(exchange, message, edits, DefinitionKind.Instructions, message.Range(Slot.ResultInstructions));
-            JudgeMember(exchange, message, edits, DefinitionKind.Capabilities, message.Range(Slot.ResultCapabilities));
-            if (message.Has(Slot.ResultServerInfo)) JudgeMember(exchange, message, edits, DefinitionKind.ServerInfo, message.Range(Slot.ResultServerInfo));
+            JudgeMember(exchange, message, edits, DefinitionKind.Instructions, message.Range(EnvelopeMember.ResultInstructions));
+            JudgeMember(exchange, message, edits, DefinitionKind.Capabilities, message.Range(EnvelopeMember.ResultCapabilities));
+            if (message.Has(EnvelopeMember.ResultServerInfo)) JudgeMember(exchange, message, edits, DefinitionKind.ServerInfo, message.Range(EnvelopeMember.ResultServerInfo));
         }
 
         // SEP-2575: in the modern era every result may carry it.
-        if (message.IsObject(Slot.ResultMeta) && JsonWalk.TryFindMember(message.Bytes.Span, message.Range(Slot.ResultMeta), DefinitionReader.ServerInfoKey, out var info))
+        if (message.IsObject(EnvelopeMember.ResultMeta) && JsonWalk.TryFindMember(message.Bytes.Span, message.Range(EnvelopeMember.ResultMeta), DefinitionReader.ServerInfoKey, out var info))
             JudgeMember(exchange, message, edits, DefinitionKind.ServerInfo, info);
         return RuleVerdict.Edit(edits);
     }
@@ -56,11 +56,11 @@ internal sealed class DefinitionRule : IResponseRule
             return;
         }
 
-        exchange.Record.Add(DefinitionParts.Of(kind, "", withheld));
+        exchange.Record.Add(DefinitionAuditParts.Of(kind, "", withheld));
         edits.Add(MessageEdit.Replace(value, Instead(exchange, kind, judged)));
     }
 
-    private static byte[] Instead(Exchange exchange, DefinitionKind kind, JudgedDefinition judged) => kind switch
+    private static byte[] Instead(Exchange exchange, DefinitionKind kind, EvaluatedDefinition judged) => kind switch
     {
         DefinitionKind.Instructions => Nothing,
         DefinitionKind.Capabilities => judged.Instead.IsEmpty ? NoCapabilities : judged.Instead.ToArray(),

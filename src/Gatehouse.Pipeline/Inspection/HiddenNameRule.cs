@@ -22,8 +22,8 @@ internal sealed class HiddenNameRule(ICatalogue catalogue) : IResponseRule
 
     private ValueTask PrepareAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) => message.Kind switch
     {
-        MessageKind.Error => HiddenNames.AskAsync(exchange, catalogue, HiddenNames.StringsOf(message.Raw(Slot.Error)), cancellation),
-        MessageKind.Result when exchange.Message?.Method == "completion/complete" => HiddenNames.AskAsync(exchange, catalogue, HiddenNames.StringsOf(message.Raw(Slot.Result)), cancellation),
+        MessageKind.Error => HiddenNames.AskAsync(exchange, catalogue, HiddenNames.StringsOf(message.Raw(EnvelopeMember.Error)), cancellation),
+        MessageKind.Result when exchange.Message?.Method == "completion/complete" => HiddenNames.AskAsync(exchange, catalogue, HiddenNames.StringsOf(message.Raw(EnvelopeMember.Result)), cancellation),
         _ => ValueTask.CompletedTask,
     };
 
@@ -36,17 +36,17 @@ internal sealed class HiddenNameRule(ICatalogue catalogue) : IResponseRule
 
     private RuleVerdict JudgeError(Exchange exchange, ValidatedMessage message)
     {
-        if (!HiddenNames.AreIn(exchange, exchange.Snapshot, catalogue, HiddenNames.StringsOf(message.Raw(Slot.Error)))) return RuleVerdict.Pass;
+        if (!HiddenNames.AreIn(exchange, exchange.Snapshot, catalogue, HiddenNames.StringsOf(message.Raw(EnvelopeMember.Error)))) return RuleVerdict.Pass;
         exchange.Record.Add(new AuditPart(AuditPartKind.Change, AuditOutcome.Replaced, "error-text"));
-        byte[] error = [.. "{\"code\":"u8, .. message.Has(Slot.ErrorCode) ? message.Raw(Slot.ErrorCode) : "-32603"u8, .. ",\"message\":"u8, .. Withheld, (byte)'}'];
-        return RuleVerdict.Edit(MessageEdit.Replace(message.Range(Slot.Error), error));
+        byte[] error = [.. "{\"code\":"u8, .. message.Has(EnvelopeMember.ErrorCode) ? message.Raw(EnvelopeMember.ErrorCode) : "-32603"u8, .. ",\"message\":"u8, .. Withheld, (byte)'}'];
+        return RuleVerdict.Edit(MessageEdit.Replace(message.Range(EnvelopeMember.Error), error));
     }
 
     private RuleVerdict JudgeCompletion(Exchange exchange, ValidatedMessage message)
     {
         var bytes = message.Bytes.Span;
-        if (!message.IsObject(Slot.Result)
-            || !JsonWalk.TryFindMember(bytes, message.Range(Slot.Result), "completion"u8, out var completion)
+        if (!message.IsObject(EnvelopeMember.Result)
+            || !JsonWalk.TryFindMember(bytes, message.Range(EnvelopeMember.Result), "completion"u8, out var completion)
             || bytes[completion.Start] != (byte)'{'
             || !JsonWalk.TryFindMember(bytes, completion, "values"u8, out var values))
         {

@@ -17,9 +17,9 @@ internal sealed class LinkRule : IResponseRule
     {
         var slot = message.Kind switch
         {
-            MessageKind.Result => Slot.Result,
-            MessageKind.Error => Slot.ErrorData,
-            _ => Slot.Params,
+            MessageKind.Result => EnvelopeMember.Result,
+            MessageKind.Error => EnvelopeMember.ErrorData,
+            _ => EnvelopeMember.Params,
         };
         var bytes = message.Bytes.Span;
         if (!message.Has(slot) || !UnsafeLinks.MayBeIn(bytes)) return RuleVerdict.Pass;

@@ -37,7 +37,7 @@ public sealed class ResponseInspector
     public static ResponseInspector Standard(ICatalogue catalogue, IStateHandles handles, SnapshotHolder snapshots) => new(
         new ListChanges(catalogue, snapshots), // before the rules: it may ask the server
         new CorrelationRule(),            // first: an answer nobody asked for is not worth reading
-        new AskRule(snapshots),           // what servers may ask of clients, before a question is noted as waiting
+        new ServerRequestRule(snapshots),           // what servers may ask of clients, before a question is noted as waiting
         new ServerMessageRule(catalogue), // what servers may say and ask
         new ResultTypeRule(),             // what kind of result it is, and whether the client can take it
         new TaskRule(catalogue, handles, snapshots), // whose tasks it names, before anything is made of them

@@ -35,32 +35,32 @@ internal sealed class ResultSchemaRule(ICatalogue catalogue, IStateHandles handl
             return IsToBeContinued(exchange, request, message) ? RuleVerdict.Pass : JudgeCall(exchange, message, exchange.Tool);
         if (tool is null || DeclaredNothing(exchange, tool)) return RuleVerdict.Pass;
         return request.Method == "tasks/result"
-            ? Decide(exchange, message, Deviation(message, OfTask(exchange, tool), message.Range(Slot.ResultStructuredContent), message.Raw(Slot.ResultIsError)), refuses: true)
-            : JudgeInner(exchange, message, message.Range(Slot.ResultResult), tool, refuses: true);
+            ? Decide(exchange, message, Deviation(message, OfTask(exchange, tool), message.Range(EnvelopeMember.ResultStructuredContent), message.Raw(EnvelopeMember.ResultIsError)), refuses: true)
+            : JudgeInner(exchange, message, message.Range(EnvelopeMember.ResultResult), tool, refuses: true);
     }
 
     // Where the message brings the result of a task: which one.
     private static string? TaskOf(Exchange exchange, ValidatedMessage message) => message.Kind switch
     {
-        MessageKind.Result when exchange.Message is { Method: "tasks/result" } request => request.Text(Slot.ParamsTaskId),
-        MessageKind.Result when exchange.Message is { Method: "tasks/get" or "tasks/update" or "tasks/cancel" } request && message.IsObject(Slot.ResultResult) => request.Text(Slot.ParamsTaskId),
+        MessageKind.Result when exchange.Message is { Method: "tasks/result" } request => request.Text(EnvelopeMember.ParamsTaskId),
+        MessageKind.Result when exchange.Message is { Method: "tasks/get" or "tasks/update" or "tasks/cancel" } request && message.IsObject(EnvelopeMember.ResultResult) => request.Text(EnvelopeMember.ParamsTaskId),
         MessageKind.Notification when message.Method == "notifications/tasks" && Inner(message, "result"u8) is { IsAbsent: false } =>
             Inner(message, "taskId"u8) is { IsAbsent: false } id ? JsonWalk.String(message.Bytes.Span, id) : null,
         _ => null,
     };
 
     private static ByteRange Inner(ValidatedMessage message, ReadOnlySpan<byte> name) =>
-        message.IsObject(Slot.Params) && JsonWalk.TryFindMember(message.Bytes.Span, message.Range(Slot.Params), name, out var found) ? found : default;
+        message.IsObject(EnvelopeMember.Params) && JsonWalk.TryFindMember(message.Bytes.Span, message.Range(EnvelopeMember.Params), name, out var found) ? found : default;
 
     // SEP-2322, SEP-2663: a result that asks for input, or that is a task, is not the tool's own yet. In the old era a task is one
     // only where the client asked for one, so that a member of that name excuses nothing.
     private static bool IsToBeContinued(Exchange exchange, ValidatedMessage request, ValidatedMessage message) => exchange.IsModern
-        ? message.Text(Slot.ResultType) is "input_required" or "task"
-        : request.Has(Slot.ParamsTask) && message.IsObject(Slot.ResultTask);
+        ? message.Text(EnvelopeMember.ResultType) is "input_required" or "task"
+        : request.Has(EnvelopeMember.ParamsTask) && message.IsObject(EnvelopeMember.ResultTask);
 
     private RuleVerdict JudgeCall(Exchange exchange, ValidatedMessage message, ToolDefinition? tool) =>
         tool?.Output is { } schema
-            ? Decide(exchange, message, Deviation(message, schema, message.Range(Slot.ResultStructuredContent), message.Raw(Slot.ResultIsError)), refuses: true)
+            ? Decide(exchange, message, Deviation(message, schema, message.Range(EnvelopeMember.ResultStructuredContent), message.Raw(EnvelopeMember.ResultIsError)), refuses: true)
             : RuleVerdict.Pass;
 
     private RuleVerdict JudgeTaskState(Exchange exchange, ValidatedMessage message, TaskTool? tool) =>
@@ -79,17 +79,17 @@ internal sealed class ResultSchemaRule(ICatalogue catalogue, IStateHandles handl
 
     // A failed call may lack the content; where it has one, that fits, or else a server would only have to call everything an error.
     // A definition that is not there any more fits nothing.
-    private static SchemaDeviation? Deviation(ValidatedMessage message, ToolSchema? schema, ByteRange content, ReadOnlySpan<byte> isError)
+    private static SchemaViolation? Deviation(ValidatedMessage message, ToolSchema? schema, ByteRange content, ReadOnlySpan<byte> isError)
     {
-        if (schema is null) return SchemaDeviation.Unusable;
+        if (schema is null) return SchemaViolation.Unusable;
         if (!content.IsAbsent) return schema.Check(message, content);
-        return isError.SequenceEqual("true"u8) ? null : SchemaDeviation.Missing;
+        return isError.SequenceEqual("true"u8) ? null : SchemaViolation.Missing;
     }
 
-    private RuleVerdict Decide(Exchange exchange, ValidatedMessage message, SchemaDeviation? deviation, bool refuses)
+    private RuleVerdict Decide(Exchange exchange, ValidatedMessage message, SchemaViolation? deviation, bool refuses)
     {
         if (deviation is null) return RuleVerdict.Pass;
-        if (exchange.Server.Schemas.Output == OnDeviation.Record)
+        if (exchange.Server.Schemas.Output == EnforcementMode.Record)
         {
             exchange.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Warn, Name, deviation.Rule));
             return RuleVerdict.Pass;

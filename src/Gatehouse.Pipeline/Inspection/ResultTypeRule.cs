@@ -15,10 +15,10 @@ internal sealed class ResultTypeRule : IResponseRule
     private static RuleVerdict Judge(Exchange exchange, ValidatedMessage message)
     {
         if (!exchange.IsModern || message.Kind != MessageKind.Result) return RuleVerdict.Pass;
-        return message.Has(Slot.ResultType) ? JudgeType(exchange, message) : JudgeInputs(exchange, message);
+        return message.Has(EnvelopeMember.ResultType) ? JudgeType(exchange, message) : JudgeInputs(exchange, message);
     }
 
-    private static RuleVerdict JudgeType(Exchange exchange, ValidatedMessage message) => message.Text(Slot.ResultType) switch
+    private static RuleVerdict JudgeType(Exchange exchange, ValidatedMessage message) => message.Text(EnvelopeMember.ResultType) switch
     {
         "complete" => JudgeInputs(exchange, message), // a task's state may carry questions
         "input_required" => JudgeInputRequired(exchange, message),
@@ -38,12 +38,12 @@ internal sealed class ResultTypeRule : IResponseRule
 
     private static RuleVerdict JudgeInputs(Exchange exchange, ValidatedMessage message)
     {
-        if (!message.Has(Slot.ResultInputRequests)) return RuleVerdict.Pass;
-        if (!message.IsObject(Slot.ResultInputRequests))
+        if (!message.Has(EnvelopeMember.ResultInputRequests)) return RuleVerdict.Pass;
+        if (!message.IsObject(EnvelopeMember.ResultInputRequests))
             return RuleVerdict.Refuse(Reasons.ResultRefused, "input-requests-malformed");
         var declared = Declared(exchange);
         var bytes = message.Bytes.Span;
-        foreach (var question in JsonWalk.Members(bytes, message.Range(Slot.ResultInputRequests)))
+        foreach (var question in JsonWalk.Members(bytes, message.Range(EnvelopeMember.ResultInputRequests)))
         {
             if (Needed(bytes, question.Value) is not { } needed)
                 return RuleVerdict.Refuse(Reasons.ResultRefused, "input-request-of-unknown-kind");
@@ -56,7 +56,7 @@ internal sealed class ResultTypeRule : IResponseRule
 
     private static ClientCapabilities Declared(Exchange exchange) =>
         exchange.Message is { } request
-            ? ClientCapabilityReader.Read(request, Slot.MetaClientCapabilities)
+            ? ClientCapabilityReader.Read(request, EnvelopeMember.MetaClientCapabilities)
             : ClientCapabilities.None;
 
     private static ClientCapabilities? Needed(ReadOnlySpan<byte> bytes, ByteRange question)

@@ -46,7 +46,7 @@ internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
             return RuleVerdict.Drop("capability-not-declared"); // H07, H11
         if (exchange.Resume is not null && session.Live.IsAsked(message.Id)) return RuleVerdict.Pass; // lost with the connection
         var id = message.Id.Detach();
-        var progress = JsonRpcId.TryParse(message.Part(Slot.MetaProgressToken), MessageLimits.Default, out var token) ? token.Detach() : default;
+        var progress = JsonRpcId.TryParse(message.Part(EnvelopeMember.MetaProgressToken), MessageLimits.Default, out var token) ? token.Detach() : default;
         return session.Live.TryAsk(id, progress) || (message.Method == "roots/list" && session.Live.TryAskRoots(id, progress))
             ? RuleVerdict.Pass
             : RuleVerdict.Drop("unsolicited-server-request"); // X11
@@ -63,8 +63,8 @@ internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
     private static bool IsUrlMode(ValidatedMessage message)
     {
         var bytes = message.Bytes.Span;
-        return message.IsObject(Slot.Params)
-            && JsonWalk.TryFindMember(bytes, message.Range(Slot.Params), "mode"u8, out var mode)
+        return message.IsObject(EnvelopeMember.Params)
+            && JsonWalk.TryFindMember(bytes, message.Range(EnvelopeMember.Params), "mode"u8, out var mode)
             && JsonWalk.String(bytes, mode) == "url";
     }
 
@@ -73,7 +73,7 @@ internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
         if (!IsKnown(exchange, message)) return RuleVerdict.Drop("unknown-server-notification");
         if (IsUndeclared(exchange, message))
         {
-            if (exchange.Server.Undeclared == OnDeviation.Enforce && message.Method != "notifications/message") return RuleVerdict.Drop(Undeclared);
+            if (exchange.Server.Undeclared == EnforcementMode.Enforce && message.Method != "notifications/message") return RuleVerdict.Drop(Undeclared);
             exchange.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Warn, "server-message", Undeclared));
         }
 
@@ -100,10 +100,10 @@ internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
     private static bool TokenIsActive(Exchange exchange, ValidatedMessage message)
     {
         if (exchange.Message is not { Kind: MessageKind.Request } request) return true;
-        return request.Has(Slot.MetaProgressToken)
-            && JsonRpcId.TryParse(request.Bytes.At(request.Range(Slot.MetaProgressToken)), MessageLimits.Default, out var asked)
-            && message.Has(Slot.ParamsProgressToken)
-            && JsonRpcId.TryParse(message.Bytes.At(message.Range(Slot.ParamsProgressToken)), MessageLimits.Default, out var given)
+        return request.Has(EnvelopeMember.MetaProgressToken)
+            && JsonRpcId.TryParse(request.Bytes.At(request.Range(EnvelopeMember.MetaProgressToken)), MessageLimits.Default, out var asked)
+            && message.Has(EnvelopeMember.ParamsProgressToken)
+            && JsonRpcId.TryParse(message.Bytes.At(message.Range(EnvelopeMember.ParamsProgressToken)), MessageLimits.Default, out var given)
             && asked == given;
     }
 
@@ -111,7 +111,7 @@ internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
     // the modern one, where servers ask nothing, the request that this stream answers.
     private static bool TakesBackItsOwn(Exchange exchange, ValidatedMessage message)
     {
-        if (!JsonRpcId.TryParse(message.Part(Slot.ParamsRequestId), MessageLimits.Default, out var id)) return false;
+        if (!JsonRpcId.TryParse(message.Part(EnvelopeMember.ParamsRequestId), MessageLimits.Default, out var id)) return false;
         return exchange.IsModern
             ? exchange.Message is { Kind: MessageKind.Request } request && request.Id == id
             : exchange.Session is { } session && session.Live.IsAsked(id);
@@ -123,12 +123,12 @@ internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
     private static RuleVerdict JudgeSubscription(Exchange exchange, ValidatedMessage message)
     {
         if (exchange.Message is not { Method: "subscriptions/listen" } request) return RuleVerdict.Pass;
-        if (!message.Has(Slot.MetaSubscriptionId)) return message.Method == "notifications/message" ? RuleVerdict.Pass : OfAnotherSubscription;
-        var raw = message.Bytes.At(message.Range(Slot.MetaSubscriptionId));
+        if (!message.Has(EnvelopeMember.MetaSubscriptionId)) return message.Method == "notifications/message" ? RuleVerdict.Pass : OfAnotherSubscription;
+        var raw = message.Bytes.At(message.Range(EnvelopeMember.MetaSubscriptionId));
         if (!JsonRpcId.TryParse(raw, MessageLimits.Default, out var tag)) return OfAnotherSubscription;
         if (tag == request.Id) return RuleVerdict.Pass;
         return IsOtherSpelling(raw.Span, request.Id.Raw.Span)
-            ? RuleVerdict.Edit(MessageEdit.Replace(message.Range(Slot.MetaSubscriptionId), request.Id.Raw))
+            ? RuleVerdict.Edit(MessageEdit.Replace(message.Range(EnvelopeMember.MetaSubscriptionId), request.Id.Raw))
             : OfAnotherSubscription;
     }
 

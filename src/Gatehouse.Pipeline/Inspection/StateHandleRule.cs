@@ -17,16 +17,16 @@ internal sealed class StateHandleRule(IStateHandles handles) : IResponseRule
             ? await handles.ClaimTaskAsync(exchange, task, cancellation).ConfigureAwait(false)
             : TaskClaim.Own;
         if (claim != TaskClaim.Own) return RuleVerdict.Refuse(Reasons.ResultRefused, claim == TaskClaim.OfAnother ? "task-of-another-caller" : "task-owner-not-kept");
-        if (!exchange.IsModern || !message.Has(Slot.ResultRequestState)) return RuleVerdict.Pass;
-        var envelope = handles.SealState(exchange, message.Raw(Slot.ResultRequestState));
-        return RuleVerdict.Edit(MessageEdit.Replace(message.Range(Slot.ResultRequestState), System.Text.Encoding.ASCII.GetBytes('"' + envelope + '"')));
+        if (!exchange.IsModern || !message.Has(EnvelopeMember.ResultRequestState)) return RuleVerdict.Pass;
+        var envelope = handles.SealState(exchange, message.Raw(EnvelopeMember.ResultRequestState));
+        return RuleVerdict.Edit(MessageEdit.Replace(message.Range(EnvelopeMember.ResultRequestState), System.Text.Encoding.ASCII.GetBytes('"' + envelope + '"')));
     }
 
     private static string? TaskId(ValidatedMessage message)
     {
-        if (message.Text(Slot.ResultTaskId) is { } direct) return direct;
-        if (!message.IsObject(Slot.ResultTask)) return null;
+        if (message.Text(EnvelopeMember.ResultTaskId) is { } direct) return direct;
+        if (!message.IsObject(EnvelopeMember.ResultTask)) return null;
         var bytes = message.Bytes.Span;
-        return JsonWalk.TryFindMember(bytes, message.Range(Slot.ResultTask), "taskId"u8, out var id) ? JsonWalk.String(bytes, id) : null;
+        return JsonWalk.TryFindMember(bytes, message.Range(EnvelopeMember.ResultTask), "taskId"u8, out var id) ? JsonWalk.String(bytes, id) : null;
     }
 }

@@ -18,7 +18,7 @@ internal sealed class TaskRule(ICatalogue catalogue, IStateHandles handles, Snap
 
     private static readonly HashSet<string> None = [];
 
-    private readonly TaskRights rights = new(catalogue, handles);
+    private readonly TaskEntitlement rights = new(catalogue, handles);
 
     public string Name => "tasks";
 
@@ -31,7 +31,7 @@ internal sealed class TaskRule(ICatalogue catalogue, IStateHandles handles, Snap
             return RuleVerdict.Refuse(Reasons.ResultRefused, Foreign);
         if (exchange.Message?.Method == "tasks/list") return JudgeList(exchange, message, own);
         // The state of a task is that of the one asked for; another's would be claimed for the caller otherwise.
-        return IsOfTasks(exchange) && message.Has(Slot.ResultTaskId) && message.Text(Slot.ResultTaskId) != exchange.Message!.Text(Slot.ParamsTaskId)
+        return IsOfTasks(exchange) && message.Has(EnvelopeMember.ResultTaskId) && message.Text(EnvelopeMember.ResultTaskId) != exchange.Message!.Text(EnvelopeMember.ParamsTaskId)
             ? RuleVerdict.Refuse(Reasons.ResultRefused, Foreign)
             : RuleVerdict.Pass;
     }
@@ -75,7 +75,7 @@ internal sealed class TaskRule(ICatalogue catalogue, IStateHandles handles, Snap
     {
         List<string> named = [];
         if (RelatedTask.TryRead(message, out var related) && related is not null) named.Add(related);
-        if (message.Kind == MessageKind.Notification && IsState(message) && message.Text(Slot.ParamsTaskId) is { } told) named.Add(told);
+        if (message.Kind == MessageKind.Notification && IsState(message) && message.Text(EnvelopeMember.ParamsTaskId) is { } told) named.Add(told);
         if (message.Kind != MessageKind.Result || exchange.Message?.Method != "tasks/list") return named;
         var bytes = message.Bytes.Span;
         if (!TryFindList(message, out var list)) return named;
@@ -90,7 +90,7 @@ internal sealed class TaskRule(ICatalogue catalogue, IStateHandles handles, Snap
     private static bool NamesForeign(ValidatedMessage message, IReadOnlySet<string> own)
     {
         if (RelatedTask.TryRead(message, out var related) && !IsOwn(own, related)) return true;
-        return message.Kind == MessageKind.Notification && IsState(message) && !IsOwn(own, message.Text(Slot.ParamsTaskId));
+        return message.Kind == MessageKind.Notification && IsState(message) && !IsOwn(own, message.Text(EnvelopeMember.ParamsTaskId));
     }
 
     // The answer that makes a task may say that it belongs to it, before the task is claimed.
@@ -120,20 +120,20 @@ internal sealed class TaskRule(ICatalogue catalogue, IStateHandles handles, Snap
             kept.AddRange(element.Of(bytes));
         }
 
-        if (removed == 0 && !message.Has(Slot.ResultNextCursor)) return RuleVerdict.Pass;
-        if (message.Raw(Slot.ResultNextCursor).Length > LongestCursor) return RuleVerdict.Refuse(Reasons.ResultRefused, "cursor-too-long");
+        if (removed == 0 && !message.Has(EnvelopeMember.ResultNextCursor)) return RuleVerdict.Pass;
+        if (message.Raw(EnvelopeMember.ResultNextCursor).Length > LongestCursor) return RuleVerdict.Refuse(Reasons.ResultRefused, "cursor-too-long");
         if (removed > 0) exchange.Record.Add(new AuditPart(AuditPartKind.Change, AuditOutcome.Removed, "tasks-of-others", null, removed));
         // Whatever else stands in the result may count or name what was taken out. The cursor may hold a foreign id, so it is sealed.
-        byte[] cursor = message.Has(Slot.ResultNextCursor) ? [.. ",\"nextCursor\":\""u8, .. Encoding.ASCII.GetBytes(handles.SealState(exchange, message.Raw(Slot.ResultNextCursor))), (byte)'"'] : [];
-        byte[] type = message.Has(Slot.ResultType) ? [.. "\"resultType\":"u8, .. message.Raw(Slot.ResultType), (byte)','] : [];
+        byte[] cursor = message.Has(EnvelopeMember.ResultNextCursor) ? [.. ",\"nextCursor\":\""u8, .. Encoding.ASCII.GetBytes(handles.SealState(exchange, message.Raw(EnvelopeMember.ResultNextCursor))), (byte)'"'] : [];
+        byte[] type = message.Has(EnvelopeMember.ResultType) ? [.. "\"resultType\":"u8, .. message.Raw(EnvelopeMember.ResultType), (byte)','] : [];
         byte[] rest = [(byte)'{', .. type, .. "\"tasks\":["u8, .. kept, (byte)']', .. cursor, (byte)'}'];
-        return RuleVerdict.Edit(MessageEdit.Replace(message.Range(Slot.Result), rest));
+        return RuleVerdict.Edit(MessageEdit.Replace(message.Range(EnvelopeMember.Result), rest));
     }
 
     private static bool TryFindList(ValidatedMessage message, out ByteRange list)
     {
         list = default;
-        return message.IsObject(Slot.Result) && JsonWalk.TryFindMember(message.Bytes.Span, message.Range(Slot.Result), "tasks"u8, out list);
+        return message.IsObject(EnvelopeMember.Result) && JsonWalk.TryFindMember(message.Bytes.Span, message.Range(EnvelopeMember.Result), "tasks"u8, out list);
     }
 
     private static string? IdOf(ReadOnlySpan<byte> bytes, ByteRange task) =>

@@ -21,14 +21,14 @@ internal sealed class UpdateRule(SnapshotHolder snapshots, ICatalogue catalogue)
     private async ValueTask PrepareAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
         if (message.Kind != MessageKind.Notification || message.Method != "notifications/resources/updated") return;
-        if (message.Text(Slot.ParamsUri) is { } uri && IsSubscribed(exchange, uri))
+        if (message.Text(EnvelopeMember.ParamsUri) is { } uri && IsSubscribed(exchange, uri))
             await Visibility.AskAsync(exchange, snapshots.Current, ListKind.Resources, [uri], cancellation).ConfigureAwait(false);
     }
 
     private RuleVerdict Judge(Exchange exchange, ValidatedMessage message)
     {
         if (message.Kind != MessageKind.Notification || message.Method != "notifications/resources/updated") return RuleVerdict.Pass;
-        if (message.Text(Slot.ParamsUri) is not { } uri || !IsSubscribed(exchange, uri)) return RuleVerdict.Drop("update-nobody-subscribed-to");
+        if (message.Text(EnvelopeMember.ParamsUri) is not { } uri || !IsSubscribed(exchange, uri)) return RuleVerdict.Drop("update-nobody-subscribed-to");
         return !ResourceUri.IsApp(uri) && Visibility.IsPermitted(exchange, snapshots.Current, ListKind.Resources, uri) && !IsWithheld(exchange, uri)
             ? RuleVerdict.Pass
             : RuleVerdict.Drop("update-of-what-may-not-be-read");
@@ -43,8 +43,8 @@ internal sealed class UpdateRule(SnapshotHolder snapshots, ICatalogue catalogue)
         if (!exchange.IsModern) return exchange.Session is { } session && session.Live.Slots.Find(ResourceSubscriptions.Slot) is { } subscribed && subscribed.Cover(uri);
         if (exchange.Message is not { Method: "subscriptions/listen" } request) return false;
         var bytes = request.Bytes.Span;
-        if (!request.IsObject(Slot.ParamsNotifications)
-            || !JsonWalk.TryFindMember(bytes, request.Range(Slot.ParamsNotifications), "resourceSubscriptions"u8, out var wanted))
+        if (!request.IsObject(EnvelopeMember.ParamsNotifications)
+            || !JsonWalk.TryFindMember(bytes, request.Range(EnvelopeMember.ParamsNotifications), "resourceSubscriptions"u8, out var wanted))
         {
             return false;
         }

@@ -14,7 +14,7 @@ public sealed class ListChanges(ICatalogue catalogue, SnapshotHolder snapshots) 
         ArgumentNullException.ThrowIfNull(exchange);
         if (exchange.Message is { Method: "server/discover" }) await LearnAsync(exchange, cancellation).ConfigureAwait(false);
         if (exchange.Message is not { Method: "subscriptions/listen" } request) return;
-        var wanted = request.Range(Slot.ParamsNotifications);
+        var wanted = request.Range(EnvelopeMember.ParamsNotifications);
         if (Wants(request, wanted, "toolsListChanged"u8)) await SeesAsync(exchange, ListKind.Tools, cancellation).ConfigureAwait(false);
         if (Wants(request, wanted, "promptsListChanged"u8)) await SeesAsync(exchange, ListKind.Prompts, cancellation).ConfigureAwait(false);
         if (!Wants(request, wanted, "resourcesListChanged"u8)) return;
@@ -49,7 +49,7 @@ public sealed class ListChanges(ICatalogue catalogue, SnapshotHolder snapshots) 
         }
     }
 
-    private static bool IsNews(ToldList? before, VisibleList now) => before is null
+    private static bool IsNews(AdvertisedList? before, VisibleList now) => before is null
         ? now.Hidden == 0
         : (!before.HadHidden && now.Hidden == 0) || !before.Version.Span.SequenceEqual(now.Version.Span);
 

@@ -33,12 +33,12 @@ public static class ListKinds
     };
 
     /// <summary>Where the entries stand in an answer.</summary>
-    public static Slot Entries(ListKind kind) => kind switch
+    public static EnvelopeMember Entries(ListKind kind) => kind switch
     {
-        ListKind.Tools => Slot.ResultTools,
-        ListKind.Prompts => Slot.ResultPrompts,
-        ListKind.Resources => Slot.ResultResources,
-        _ => Slot.ResultResourceTemplates,
+        ListKind.Tools => EnvelopeMember.ResultTools,
+        ListKind.Prompts => EnvelopeMember.ResultPrompts,
+        ListKind.Resources => EnvelopeMember.ResultResources,
+        _ => EnvelopeMember.ResultResourceTemplates,
     };
 
     /// <summary>The member of a result that holds the entries.</summary>

@@ -12,7 +12,7 @@ public sealed class ServerList
     private const int MostCallers = 1000;
 
     private readonly Dictionary<string, ListEntry> byName;
-    private ConcurrentDictionary<CallerPartition, DefinitionStandings.Judgement>? byCaller;
+    private ConcurrentDictionary<CallerPartition, DefinitionStatuses.Judgement>? byCaller;
 
     /// <summary>Creates the list.</summary>
     /// <param name="kind">Which list.</param>
@@ -69,13 +69,13 @@ public sealed class ServerList
     public bool HasCacheScope { get; init; }
 
     /// <summary>What the judges of a snapshot said of it for all callers, kept here so that it is found without a search.</summary>
-    internal DefinitionStandings.Judgement? Kept { get; private set; }
+    internal DefinitionStatuses.Judgement? Kept { get; private set; }
 
     /// <summary>The same for one caller, where definitions differ by caller.</summary>
-    internal DefinitionStandings.Judgement? KeptFor(CallerPartition caller) => byCaller?.GetValueOrDefault(caller);
+    internal DefinitionStatuses.Judgement? KeptFor(CallerPartition caller) => byCaller?.GetValueOrDefault(caller);
 
     /// <summary>Keeps what the judges said.</summary>
-    internal void Keep(CallerPartition? caller, DefinitionStandings.Judgement judgement)
+    internal void Keep(CallerPartition? caller, DefinitionStatuses.Judgement judgement)
     {
         if (caller is not { } one)
         {

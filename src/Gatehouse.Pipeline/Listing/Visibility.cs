@@ -35,8 +35,8 @@ public static class Visibility
         var questions = names.Select(name => Question(exchange, kind, name)).ToArray();
         await snapshot.Decisions.DecideManyAsync(subject, questions, decisions, cancellation).ConfigureAwait(false);
         for (var at = 0; at < decisions.Length; at++) exchange.Foretold.Note(snapshot.Generation, kind, names[at], decisions[at].IsPermitted);
-        ExternalParts.AddList(exchange, decisions);
-        return ExternalParts.ReasonOf(decisions.FirstOrDefault(decision => decision.External is { IsFault: true }).External?.Outcome);
+        ExternalDecisionAudit.AddList(exchange, decisions);
+        return ExternalDecisionAudit.ReasonOf(decisions.FirstOrDefault(decision => decision.External is { IsFault: true }).External?.Outcome);
     }
 
     /// <summary>Asks whether the caller may use any name of each list.</summary>
@@ -82,8 +82,8 @@ public static class Visibility
 
     // Design rule 10, E10: what cannot be checked is not called, so it is not shown either; where deviations are but recorded it is.
     private static bool CanBeChecked(Exchange exchange, ToolDefinition? tool) => tool is null
-        || ((exchange.Server.Schemas.Input == OnDeviation.Record || tool.Input?.Fault is null)
-            && (exchange.Server.Schemas.Output == OnDeviation.Record || tool.Output?.Fault is null));
+        || ((exchange.Server.Schemas.Input == EnforcementMode.Record || tool.Input?.Fault is null)
+            && (exchange.Server.Schemas.Output == EnforcementMode.Record || tool.Output?.Fault is null));
 
     /// <summary>True when the policy does not depend on what the server has: the caller may use any name that is not forbidden.</summary>
     public static bool IsOpen(Exchange exchange, GatewaySnapshot snapshot, ListKind kind) => IsPermitted(exchange, snapshot, kind, AnyName);

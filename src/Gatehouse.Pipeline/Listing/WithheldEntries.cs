@@ -24,7 +24,7 @@ public static class WithheldEntries
     }
 
     /// <summary>What the judges say of the list, after it was noted what the caller's session sees of the server.</summary>
-    public static JudgedList Observe(Exchange exchange, GatewaySnapshot snapshot, ServerList list)
+    public static EvaluatedList Observe(Exchange exchange, GatewaySnapshot snapshot, ServerList list)
     {
         ArgumentNullException.ThrowIfNull(exchange);
         ArgumentNullException.ThrowIfNull(snapshot);
@@ -42,7 +42,7 @@ public static class WithheldEntries
         foreach (var (name, one) in judged.Definitions)
         {
             if (one.Listed is { } part) exchange.Record.Add(part);
-            else if (exchange.ToldDefinitions.Stopped(kind, name) is { } why) exchange.Record.Add(DefinitionParts.Of(kind, name, why));
+            else if (exchange.ToldDefinitions.Stopped(kind, name) is { } why) exchange.Record.Add(DefinitionAuditParts.Of(kind, name, why));
             foreach (var note in one.Notes) exchange.Record.Add(note);
         }
     }

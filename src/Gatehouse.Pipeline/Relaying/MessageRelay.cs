@@ -62,7 +62,7 @@ internal sealed class MessageRelay(PipelineParts parts, TimeProvider time)
     }
 
     private async ValueTask RelayStreamAsync(
-        Exchange exchange, IReply reply, IUpstreamReply upstream, ExchangeLife life, CancellationToken cancellation)
+        Exchange exchange, IReply reply, IUpstreamReply upstream, ExchangeLifetime life, CancellationToken cancellation)
     {
         await reply.OpenStreamAsync(exchange, cancellation).ConfigureAwait(false);
         if (upstream.Gap is { } gap && await EndsByAsync(gap, exchange, reply).ConfigureAwait(false)) return;

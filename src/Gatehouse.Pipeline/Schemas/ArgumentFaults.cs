@@ -22,19 +22,19 @@ internal static class ArgumentFaults
     /// <summary>The faults of an invalid result.</summary>
     /// <param name="result">What the validation found.</param>
     /// <param name="schema">The schema as the server wrote it.</param>
-    public static IReadOnlyList<RefusedPlace> Of(SchemaResult result, ReadOnlySpan<byte> schema)
+    public static IReadOnlyList<InstanceLocation> Of(SchemaResult result, ReadOnlySpan<byte> schema)
     {
-        List<RefusedPlace> places = [];
+        List<InstanceLocation> places = [];
         foreach (var error in result.Errors)
         {
-            if (places.Count < Most) places.Add(new RefusedPlace(Cut(error.InstancePath, LongestPlace), error.Keyword, Words(error, schema)));
+            if (places.Count < Most) places.Add(new InstanceLocation(Cut(error.InstancePath, LongestPlace), error.Keyword, Words(error, schema)));
         }
 
         return places;
     }
 
     /// <summary>A fault about all of the arguments, or one that the caller of this names itself.</summary>
-    public static RefusedPlace Of(string at, string keyword, string words) => new(Cut(at, LongestPlace), keyword, $"{Place(at)} {Escape(words, LongestWords)} ({keyword})");
+    public static InstanceLocation Of(string at, string keyword, string words) => new(Cut(at, LongestPlace), keyword, $"{Place(at)} {Escape(words, LongestWords)} ({keyword})");
 
     private static string Words(SchemaError error, ReadOnlySpan<byte> schema)
     {

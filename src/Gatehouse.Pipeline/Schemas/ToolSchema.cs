@@ -9,7 +9,7 @@ namespace Gatehouse.Pipeline.Schemas;
 /// </summary>
 /// <param name="json">The schema as the server wrote it.</param>
 /// <param name="shelf">Bounds what the server's compiled schemas take.</param>
-public sealed class ToolSchema(ReadOnlyMemory<byte> json, SchemaShelf shelf)
+public sealed class ToolSchema(ReadOnlyMemory<byte> json, SchemaCache shelf)
 {
     private readonly Lock compiling = new();
     private volatile JsonSchema? compiled;
@@ -32,14 +32,14 @@ public sealed class ToolSchema(ReadOnlyMemory<byte> json, SchemaShelf shelf)
     /// </summary>
     /// <returns>The first deviation; null when they fit.</returns>
     /// <param name="message">The validated request.</param>
-    public SchemaDeviation? CheckArguments(ValidatedMessage message)
+    public SchemaViolation? CheckArguments(ValidatedMessage message)
     {
         ArgumentNullException.ThrowIfNull(message);
-        if (Schema() is not { } schema) return SchemaDeviation.Unusable;
-        var arguments = message.Range(Slot.ParamsArguments);
-        var deviation = SchemaDeviation.OfArguments(schema.ValidateArguments(message.Bytes, arguments), json.Span);
+        if (Schema() is not { } schema) return SchemaViolation.Unusable;
+        var arguments = message.Range(EnvelopeMember.ParamsArguments);
+        var deviation = SchemaViolation.OfArguments(schema.ValidateArguments(message.Bytes, arguments), json.Span);
         return deviation is not null && NullArguments.Without(message.Bytes.Span, arguments, json.Span) is { } rest
-            ? SchemaDeviation.OfArguments(schema.Validate(rest, new ByteRange(0, rest.Length)), json.Span)
+            ? SchemaViolation.OfArguments(schema.Validate(rest, new ByteRange(0, rest.Length)), json.Span)
             : deviation;
     }
 
@@ -47,10 +47,10 @@ public sealed class ToolSchema(ReadOnlyMemory<byte> json, SchemaShelf shelf)
     /// <returns>The first deviation; null when it fits.</returns>
     /// <param name="message">The validated message.</param>
     /// <param name="value">Where the value stands.</param>
-    public SchemaDeviation? Check(ValidatedMessage message, ByteRange value)
+    public SchemaViolation? Check(ValidatedMessage message, ByteRange value)
     {
         ArgumentNullException.ThrowIfNull(message);
-        return Schema() is { } schema ? SchemaDeviation.Of(schema.Validate(message.Bytes, value)) : SchemaDeviation.Unusable;
+        return Schema() is { } schema ? SchemaViolation.Of(schema.Validate(message.Bytes, value)) : SchemaViolation.Unusable;
     }
 
     /// <summary>The shelf is full: it is compiled again when it is needed.</summary>

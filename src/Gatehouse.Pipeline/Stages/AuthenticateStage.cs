@@ -50,9 +50,9 @@ public sealed class AuthenticateStage(ITokenValidator validator, DPoPNonces? non
     {
         OtherAudiences = exchange.Server.Audiences,
         Issuers = exchange.Server.Issuers,
-        Peer = Peers.PartitionOf(exchange),
+        Peer = PeerPartition.PartitionOf(exchange),
         Demand = exchange.Server.SenderConstraint,
-        Evidence = new SenderEvidence
+        Evidence = new PossessionEvidence
         {
             Scheme = scheme,
             Proof = scheme == TokenScheme.DPoP ? exchange.Head.Single(HeaderNames.DPoP) : null,
@@ -74,7 +74,7 @@ public sealed class AuthenticateStage(ITokenValidator validator, DPoPNonces? non
     private static StageOutcome Refuse(Exchange exchange, TokenRefusal refusal, TokenScheme scheme, bool malformed)
     {
         exchange.Record.Add(new AuditPart(AuditPartKind.Authentication, AuditOutcome.Deny, refusal.ToString()));
-        var challenge = SenderChallenge.For(refusal, malformed, scheme, exchange.Server.SenderConstraint, ResourceMetadataUrl(exchange), StepUp.ForStranger(exchange));
+        var challenge = DPoPChallenge.For(refusal, malformed, scheme, exchange.Server.SenderConstraint, ResourceMetadataUrl(exchange), StepUp.ForStranger(exchange));
         return StageOutcome.Deny(new Refusal(ReasonOf(refusal, malformed), refusal.ToString()) { Challenge = challenge });
     }
 
@@ -85,7 +85,7 @@ public sealed class AuthenticateStage(ITokenValidator validator, DPoPNonces? non
         TokenRefusal.ProofMemoryFull => Reasons.ProofsFull,
         TokenRefusal.ProofNonceNeeded => Reasons.ProofNonceNeeded,
         _ when malformed => Reasons.AuthorizationMalformed,
-        _ when SenderChallenge.IsAboutProof(refusal) => Reasons.ProofRefused,
+        _ when DPoPChallenge.IsAboutProof(refusal) => Reasons.ProofRefused,
         _ => Reasons.TokenRefused,
     };
 

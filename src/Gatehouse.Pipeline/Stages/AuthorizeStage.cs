@@ -18,8 +18,8 @@ public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles 
     private const int MostReasons = 5;
     private const string NotInTheCatalogue = "not-in-the-catalogue";
 
-    private readonly NameCheck names = new(catalogue);
-    private readonly TaskRights tasks = new(catalogue, handles);
+    private readonly NameResolution names = new(catalogue);
+    private readonly TaskEntitlement tasks = new(catalogue, handles);
 
     /// <inheritdoc />
     public string Name => "authorize";
@@ -30,9 +30,9 @@ public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles 
         ArgumentNullException.ThrowIfNull(exchange);
         var requests = Requests(exchange);
         if (StepUp.ForServer(exchange, requests) is { } challenge) return challenge;
-        using var questions = Questions.Of(exchange, requests);
+        using var questions = PolicyEvaluations.Of(exchange, requests);
         await questions.DecideAsync(exchange, cancellation).ConfigureAwait(false);
-        ExternalParts.Add(exchange, questions);
+        ExternalDecisionAudit.Add(exchange, questions);
         exchange.Decision = questions.Decision(0);
         if (!questions.Decision(0).IsPermitted) return RefusePresence(exchange, requests, questions.Asked(0));
         for (var at = 1; at < questions.Count; at++)
@@ -65,7 +65,7 @@ public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles 
         exchange.Decision?.External is null ? StepUp.ForPolicy(exchange, requests) : null;
 
     // The external decision point made no decision, or one that nothing here can fulfil (AZ-06): closed, and said so.
-    private static Reason? WithoutDecision(Exchange exchange) => ExternalParts.ReasonOf(exchange.Decision?.External?.Outcome);
+    private static Reason? WithoutDecision(Exchange exchange) => ExternalDecisionAudit.ReasonOf(exchange.Decision?.External?.Outcome);
 
     // None for a stream, and for an answer that was asked for: the right to the server is what they need.
     private static IReadOnlyList<PolicyRequest> Requests(Exchange exchange) => exchange.Message is { Method: { } method } message
@@ -86,7 +86,7 @@ public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles 
         var seen = decision.IsPermitted
             || (await exchange.Snapshot.Decisions.DecideAsync(exchange.Subject!, request with { OpenArguments = true }, cancellation).ConfigureAwait(false)).IsPermitted;
         // The list has the template, not what it was filled with.
-        var named = request is { Method: "completion/complete", Target: PolicyTarget.Resource } ? request with { Name = exchange.Message!.Text(Slot.ParamsRefUri) } : request;
+        var named = request is { Method: "completion/complete", Target: PolicyTarget.Resource } ? request with { Name = exchange.Message!.Text(EnvelopeMember.ParamsRefUri) } : request;
         return await names.KnowsAsync(exchange, named, seen, cancellation).ConfigureAwait(false);
     }
 

@@ -17,11 +17,11 @@ internal static class CompletionTemplate
     /// <param name="message">A completion whose reference is a resource.</param>
     public static string Fill(ValidatedMessage message)
     {
-        var template = message.Text(Slot.ParamsRefUri) ?? "";
+        var template = message.Text(EnvelopeMember.ParamsRefUri) ?? "";
         if (!template.Contains('{', StringComparison.Ordinal)) return template;
         var known = Known(message);
-        var typed = message.Text(Slot.ParamsArgumentName) ?? "";
-        var begins = message.Text(Slot.ParamsArgumentValue) ?? "";
+        var typed = message.Text(EnvelopeMember.ParamsArgumentName) ?? "";
+        var begins = message.Text(EnvelopeMember.ParamsArgumentValue) ?? "";
         var filled = new StringBuilder(template.Length);
         foreach (var (literal, expression) in Parts(template))
         {
@@ -40,18 +40,18 @@ internal static class CompletionTemplate
     /// <param name="message">A completion whose reference is a resource.</param>
     public static bool NamesOthers(ValidatedMessage message)
     {
-        var template = message.Text(Slot.ParamsRefUri) ?? "";
+        var template = message.Text(EnvelopeMember.ParamsRefUri) ?? "";
         if (!template.Contains('{', StringComparison.Ordinal)) return false;
         var names = Parts(template).SelectMany(part => part.Expression is { } expression ? NamesOf(expression) : []).ToHashSet(StringComparer.Ordinal);
         var known = Known(message);
-        return message.Text(Slot.ParamsArgumentName) is not { } typed || !names.Contains(typed) || known.ContainsKey(typed) || !known.Keys.All(names.Contains);
+        return message.Text(EnvelopeMember.ParamsArgumentName) is not { } typed || !names.Contains(typed) || known.ContainsKey(typed) || !known.Keys.All(names.Contains);
     }
 
     private static Dictionary<string, string> Known(ValidatedMessage message)
     {
         var known = new Dictionary<string, string>(StringComparer.Ordinal);
         var bytes = message.Bytes.Span;
-        foreach (var member in JsonWalk.Members(bytes, message.Range(Slot.ParamsContextArguments)))
+        foreach (var member in JsonWalk.Members(bytes, message.Range(EnvelopeMember.ParamsContextArguments)))
             known[JsonWalk.String(bytes, member.Name)!] = JsonWalk.String(bytes, member.Value) ?? "";
         return known;
     }

@@ -8,7 +8,7 @@ namespace Gatehouse.Pipeline.Stages;
 /// Which upstream, and does it speak this era? Sends the message in its original bytes with the gateway's own
 /// credential. No API here or below takes the caller's token (design rule 5).
 /// </summary>
-public sealed class ForwardStage(Func<ServerSettings, IUpstream> upstreams, ICatalogue catalogue, ListAnswers lists)
+public sealed class ForwardStage(Func<ServerSettings, IUpstream> upstreams, ICatalogue catalogue, ListResponder lists)
 {
     /// <summary>The stage's verb.</summary>
     public static string Name => "forward";
@@ -23,7 +23,7 @@ public sealed class ForwardStage(Func<ServerSettings, IUpstream> upstreams, ICat
             return await lists.AnswerAsync(exchange, kind, cancellation).ConfigureAwait(false);
         if (exchange.Message?.Method is "initialize" or "server/discover") await catalogue.SeeAsync(exchange, cancellation).ConfigureAwait(false);
         // Only what goes upstream: no answer of the server stands in the place of a list of ours.
-        if (exchange.Session is { } session && AwaitedAnswer.Of(exchange) is { } awaited) session.Live.Await(awaited);
+        if (exchange.Session is { } session && AwaitedResponse.Of(exchange) is { } awaited) session.Live.Await(awaited);
         NoteSubscription(exchange);
         var request = exchange.Upstream = UpstreamRequest.Of(exchange);
         return await upstreams(exchange.Server).SendAsync(request, cancellation).ConfigureAwait(false);
@@ -32,7 +32,7 @@ public sealed class ForwardStage(Func<ServerSettings, IUpstream> upstreams, ICat
     // Nothing refuses it any more, and no update of the server can come before it.
     private static void NoteSubscription(Exchange exchange)
     {
-        if (exchange is not { Session: { } session, Message: { } message } || message.Text(Slot.ParamsUri) is not { } uri) return;
+        if (exchange is not { Session: { } session, Message: { } message } || message.Text(EnvelopeMember.ParamsUri) is not { } uri) return;
         if (message.Method == "resources/subscribe") session.Live.Slots.Get(ResourceSubscriptions.Slot).Add(uri);
         if (message.Method == "resources/unsubscribe") session.Live.Slots.Find(ResourceSubscriptions.Slot)?.Remove(uri);
     }

@@ -14,6 +14,6 @@ internal static class NotFound
         {
             // The code for a missing resource moved with 2026-07-28 (SEP-2164).
             JsonRpcCode = target == PolicyTarget.Resource && !exchange.IsModern ? LegacyResourceNotFound : null,
-            Uri = target == PolicyTarget.Resource && exchange.Message?.Text(Slot.ParamsUri) is { Length: <= LongestUri } uri ? uri : null,
+            Uri = target == PolicyTarget.Resource && exchange.Message?.Text(EnvelopeMember.ParamsUri) is { Length: <= LongestUri } uri ? uri : null,
         };
 }

@@ -18,10 +18,10 @@ public static class PolicyTargets
         if (!known) return [new PolicyRequest(server, method, KnownMethod: false) { At = at }];
         return method switch
         {
-            "tools/call" => [Tool(server, message.Text(Slot.ParamsName)) with { Arguments = message.Part(Slot.ParamsArguments), At = at }],
-            "prompts/get" => [Prompt(server, message.Text(Slot.ParamsName)) with { Arguments = message.Part(Slot.ParamsArguments), At = at }],
+            "tools/call" => [Tool(server, message.Text(EnvelopeMember.ParamsName)) with { Arguments = message.Part(EnvelopeMember.ParamsArguments), At = at }],
+            "prompts/get" => [Prompt(server, message.Text(EnvelopeMember.ParamsName)) with { Arguments = message.Part(EnvelopeMember.ParamsArguments), At = at }],
             "resources/read" or "resources/subscribe" or "resources/unsubscribe" =>
-                [new PolicyRequest(server, method, PolicyTarget.Resource, message.Text(Slot.ParamsUri)) { At = at }],
+                [new PolicyRequest(server, method, PolicyTarget.Resource, message.Text(EnvelopeMember.ParamsUri)) { At = at }],
             "completion/complete" => [Completion(server, message) with { At = at }],
             "subscriptions/listen" => Subscriptions(server, message, at),
             "logging/setLevel" => [new PolicyRequest(server, method) { Direction = PolicyDirection.Logging, At = at }],
@@ -48,7 +48,7 @@ public static class PolicyTargets
     // the type says and nothing else: servers read the members of that form and skip the other's.
     private static PolicyRequest Completion(string server, ValidatedMessage message)
     {
-        if (message.Text(Slot.ParamsRefType) != "ref/resource") return Prompt(server, message.Text(Slot.ParamsRefName)) with { Method = "completion/complete", OpenArguments = true };
+        if (message.Text(EnvelopeMember.ParamsRefType) != "ref/resource") return Prompt(server, message.Text(EnvelopeMember.ParamsRefName)) with { Method = "completion/complete", OpenArguments = true };
         var filled = CompletionTemplate.Fill(message);
         return Resource(server, filled) with { Method = "completion/complete", OpenArguments = true, IsTemplate = filled.Contains('{', StringComparison.Ordinal) };
     }
@@ -57,7 +57,7 @@ public static class PolicyTargets
     {
         List<PolicyRequest> requests = [Presence(server, "subscriptions/listen", at)];
         var bytes = message.Bytes.Span;
-        var parameters = message.Range(Slot.Params);
+        var parameters = message.Range(EnvelopeMember.Params);
         if (parameters.IsAbsent
             || !JsonWalk.TryFindMember(bytes, parameters, "notifications"u8, out var wanted)
             || bytes[wanted.Start] != (byte)'{'

@@ -47,7 +47,7 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
         var entry = ExchangeEvent.Of(exchange.Record, AuditEntryKind.Begun);
         try
         {
-            if (settings.Begun == BegunDurability.BeforeReply)
+            if (settings.Begun == AuditDurability.BeforeReply)
             {
                 // What the log refuses at once, a part that is spent or a full queue, is refused before anything is forwarded.
                 var beside = Refusing(log.AppendDurableBesideAsync(entry)).AsTask();
@@ -97,11 +97,11 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
         exchange.Record.Payload = payloads.Seal(exchange) ?? throw new RefusalException(Reasons.PayloadNotKept, "larger than what an event keeps");
     }
 
-    private void RequireRecordOfReading(Exchange exchange, UnrecordedReading whenUnavailable)
+    private void RequireRecordOfReading(Exchange exchange, AuditUnavailableMode whenUnavailable)
     {
         var isWritable = log.IsAvailable;
         if (isWritable && log.HasRoomFor(exchange.Record.Partition)) return;
-        if (whenUnavailable == UnrecordedReading.Refuse)
+        if (whenUnavailable == AuditUnavailableMode.Refuse)
             throw new RefusalException(isWritable ? Reasons.RecordPartSpent : Reasons.RecordUnavailable, isWritable ? "the caller's part of the audit log is spent" : log.WhyUnavailable);
         // Where the caller's part alone is spent, the log counts the exchange itself, in the one entry of that caller.
         if (!isWritable) log.CountUnrecorded();

@@ -18,28 +18,28 @@ internal static class RequestForms
 
     private static string? Reference(ValidatedMessage message)
     {
-        if (!message.IsObject(Slot.ParamsRef)) return "ref";
-        return message.Text(Slot.ParamsRefType) switch
+        if (!message.IsObject(EnvelopeMember.ParamsRef)) return "ref";
+        return message.Text(EnvelopeMember.ParamsRefType) switch
         {
-            "ref/prompt" => message.IsString(Slot.ParamsRefName) && !message.Has(Slot.ParamsRefUri) ? null : "ref/prompt",
-            "ref/resource" => message.IsString(Slot.ParamsRefUri) && !message.Has(Slot.ParamsRefName) ? null : "ref/resource",
+            "ref/prompt" => message.IsString(EnvelopeMember.ParamsRefName) && !message.Has(EnvelopeMember.ParamsRefUri) ? null : "ref/prompt",
+            "ref/resource" => message.IsString(EnvelopeMember.ParamsRefUri) && !message.Has(EnvelopeMember.ParamsRefName) ? null : "ref/resource",
             _ => "ref.type",
         };
     }
 
     private static string? Argument(ValidatedMessage message)
     {
-        if (!message.IsString(Slot.ParamsArgumentName) || !message.IsString(Slot.ParamsArgumentValue)) return "argument";
-        if (message.Has(Slot.ParamsContext) && !message.IsObject(Slot.ParamsContext)) return "context";
-        if (message.Has(Slot.ParamsContextArguments) && !HasTexts(message)) return "context.arguments";
-        return message.Has(Slot.ParamsRefUri) && CompletionTemplate.NamesOthers(message) ? "argument" : null;
+        if (!message.IsString(EnvelopeMember.ParamsArgumentName) || !message.IsString(EnvelopeMember.ParamsArgumentValue)) return "argument";
+        if (message.Has(EnvelopeMember.ParamsContext) && !message.IsObject(EnvelopeMember.ParamsContext)) return "context";
+        if (message.Has(EnvelopeMember.ParamsContextArguments) && !HasTexts(message)) return "context.arguments";
+        return message.Has(EnvelopeMember.ParamsRefUri) && CompletionTemplate.NamesOthers(message) ? "argument" : null;
     }
 
     private static bool HasTexts(ValidatedMessage message)
     {
-        if (!message.IsObject(Slot.ParamsContextArguments)) return false;
+        if (!message.IsObject(EnvelopeMember.ParamsContextArguments)) return false;
         var bytes = message.Bytes.Span;
-        foreach (var member in JsonWalk.Members(bytes, message.Range(Slot.ParamsContextArguments)))
+        foreach (var member in JsonWalk.Members(bytes, message.Range(EnvelopeMember.ParamsContextArguments)))
         {
             if (bytes[member.Value.Start] != (byte)'"') return false;
         }
@@ -50,10 +50,10 @@ internal static class RequestForms
     // A reader that takes one text for a list of one would subscribe to what no rule was asked about.
     private static string? Subscriptions(ValidatedMessage message)
     {
-        if (!message.Has(Slot.ParamsNotifications)) return null;
-        if (!message.IsObject(Slot.ParamsNotifications)) return "notifications";
+        if (!message.Has(EnvelopeMember.ParamsNotifications)) return null;
+        if (!message.IsObject(EnvelopeMember.ParamsNotifications)) return "notifications";
         var bytes = message.Bytes.Span;
-        if (!JsonWalk.TryFindMember(bytes, message.Range(Slot.ParamsNotifications), "resourceSubscriptions"u8, out var uris)) return null;
+        if (!JsonWalk.TryFindMember(bytes, message.Range(EnvelopeMember.ParamsNotifications), "resourceSubscriptions"u8, out var uris)) return null;
         if (bytes[uris.Start] != (byte)'[') return "resourceSubscriptions";
         foreach (var uri in JsonWalk.Elements(bytes, uris))
         {

@@ -25,9 +25,9 @@ public sealed class ResolveStage(IStateHandles handles) : IStage
     {
         if (await NamesTaskOfAnotherAsync(exchange, message, cancellation).ConfigureAwait(false))
             return StageOutcome.Deny(NotFound.Refusal(exchange, PolicyTarget.None, "task of another caller, or none"));
-        if (message.Method == "tasks/list" && message.Has(Slot.ParamsCursor)) return Open(exchange, message, Slot.ParamsCursor, Reasons.CursorRefused);
-        return exchange.IsModern && message.Has(Slot.ParamsRequestState)
-            ? Open(exchange, message, Slot.ParamsRequestState, Reasons.StateRefused)
+        if (message.Method == "tasks/list" && message.Has(EnvelopeMember.ParamsCursor)) return Open(exchange, message, EnvelopeMember.ParamsCursor, Reasons.CursorRefused);
+        return exchange.IsModern && message.Has(EnvelopeMember.ParamsRequestState)
+            ? Open(exchange, message, EnvelopeMember.ParamsRequestState, Reasons.StateRefused)
             : StageOutcome.Continue;
     }
 
@@ -37,7 +37,7 @@ public sealed class ResolveStage(IStateHandles handles) : IStage
     private async ValueTask<bool> NamesTaskOfAnotherAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
         if (message.Method == "notifications/tasks/status"
-            && (message.Text(Slot.ParamsTaskId) is not { } named || await handles.IsOfAnotherAsync(exchange, named, cancellation).ConfigureAwait(false))) return true;
+            && (message.Text(EnvelopeMember.ParamsTaskId) is not { } named || await handles.IsOfAnotherAsync(exchange, named, cancellation).ConfigureAwait(false))) return true;
         if (!RelatedTask.TryRead(message, out var related)) return false;
         if (related is null) return true;
         return message.Kind == MessageKind.Request
@@ -45,13 +45,13 @@ public sealed class ResolveStage(IStateHandles handles) : IStage
             : await handles.IsOfAnotherAsync(exchange, related, cancellation).ConfigureAwait(false);
     }
 
-    private StageOutcome Open(Exchange exchange, ValidatedMessage message, Slot slot, Reason refused)
+    private StageOutcome Open(Exchange exchange, ValidatedMessage message, EnvelopeMember slot, Reason refused)
     {
         if (message.Text(slot) is not { } envelope || handles.OpenState(exchange, envelope) is not { } state) return StageOutcome.Deny(refused);
         var merger = new EditMerger(message);
         merger.Add([MessageEdit.Replace(message.Range(slot), state)], Name);
         if (merger.Apply(exchange.Server.RequestBytes) is not { } resolved) return StageOutcome.Deny(refused);
-        exchange.Record.Add(new AuditPart(AuditPartKind.Change, AuditOutcome.Restored, slot == Slot.ParamsCursor ? "cursor" : "request-state"));
+        exchange.Record.Add(new AuditPart(AuditPartKind.Change, AuditOutcome.Restored, slot == EnvelopeMember.ParamsCursor ? "cursor" : "request-state"));
         exchange.Message = resolved;
         return StageOutcome.Continue;
     }

@@ -30,7 +30,7 @@ internal static class RevisionRule
     {
         var inSession = exchange.Head.Count(HeaderNames.SessionId) > 0;
         if (exchange.Message is not { } message) return StageOutcome.Continue;
-        if (message.Text(Slot.MetaProtocolVersion) is not { } text) return ApplyLineWithout(exchange, message, inSession);
+        if (message.Text(EnvelopeMember.MetaProtocolVersion) is not { } text) return ApplyLineWithout(exchange, message, inSession);
         if (inSession || message.Method == "initialize") return StageOutcome.Deny(Reasons.RevisionDisagrees);
         if (!ProtocolRevision.TryParse(text, out var named)) return Unsupported(exchange, text);
         return named.IsModern ? ApplyModern(exchange, message, named) : StageOutcome.Deny(Reasons.RevisionDisagrees);
@@ -39,7 +39,7 @@ internal static class RevisionRule
     // A cancellation of the modern era names no revision.
     private static StageOutcome ApplyLineWithout(Exchange exchange, ValidatedMessage message, bool inSession)
     {
-        if (message.Has(Slot.MetaProtocolVersion)) return StageOutcome.Deny(Reasons.MetaMissing, "protocolVersion");
+        if (message.Has(EnvelopeMember.MetaProtocolVersion)) return StageOutcome.Deny(Reasons.MetaMissing, "protocolVersion");
         if (inSession || message.Method == "initialize" || message.Kind != MessageKind.Notification) return ApplyLegacy(exchange, message, null);
         exchange.Revision = ProtocolRevision.V20260728;
         return StageOutcome.Continue;
@@ -52,11 +52,11 @@ internal static class RevisionRule
         if (message.Method == "initialize")
             return StageOutcome.Deny(new Refusal(Reasons.UnknownMethod, "initialize") { RequestedRevision = named.Text });
         if (message.Kind is MessageKind.Result or MessageKind.Error) return StageOutcome.Deny(Reasons.UnexpectedResponse);
-        if (message.Kind == MessageKind.Notification && !message.Has(Slot.MetaProtocolVersion)) return StageOutcome.Continue;
-        var inBody = message.Text(Slot.MetaProtocolVersion);
+        if (message.Kind == MessageKind.Notification && !message.Has(EnvelopeMember.MetaProtocolVersion)) return StageOutcome.Continue;
+        var inBody = message.Text(EnvelopeMember.MetaProtocolVersion);
         if (inBody is null) return StageOutcome.Deny(Reasons.MetaMissing, "protocolVersion");
         if (inBody != named.Text) return StageOutcome.Deny(Reasons.HeaderBodyMismatch, HeaderNames.ProtocolVersion);
-        return message.IsObject(Slot.MetaClientCapabilities) || message.Kind == MessageKind.Notification
+        return message.IsObject(EnvelopeMember.MetaClientCapabilities) || message.Kind == MessageKind.Notification
             ? StageOutcome.Continue
             : StageOutcome.Deny(Reasons.MetaMissing, "clientCapabilities");
     }
@@ -65,8 +65,8 @@ internal static class RevisionRule
     {
         // The modern era has its own _meta key: a body that carries it under a legacy header, or under none, is
         // read as modern by one reader and as legacy by another (T09).
-        if (message.Has(Slot.MetaProtocolVersion)
-            && message.Text(Slot.MetaProtocolVersion) != named?.Text)
+        if (message.Has(EnvelopeMember.MetaProtocolVersion)
+            && message.Text(EnvelopeMember.MetaProtocolVersion) != named?.Text)
         {
             return StageOutcome.Deny(Reasons.HeaderBodyMismatch, HeaderNames.ProtocolVersion);
         }
@@ -77,7 +77,7 @@ internal static class RevisionRule
 
     // What the client asks for; the answer tells what was agreed and the session keeps that.
     private static ProtocolRevision Asked(ValidatedMessage message) =>
-        ProtocolRevision.TryParse(message.Text(Slot.ParamsProtocolVersion), out var asked) && !asked.IsModern
+        ProtocolRevision.TryParse(message.Text(EnvelopeMember.ParamsProtocolVersion), out var asked) && !asked.IsModern
             ? asked
             : ProtocolRevision.V20251125;
 

@@ -51,7 +51,7 @@ internal static class RuleContainment
     private static bool CoversUris(UriSet wide, UriPattern narrow)
     {
         if (wide.Patterns.Any(pattern => pattern.Text == narrow.Text)) return true;
-        if (narrow.IsExact) return wide.Covers(narrow.Text) == Truths.True;
+        if (narrow.IsExact) return wide.Covers(narrow.Text) == Ternary.True;
         return wide.Patterns.Any(pattern => !pattern.IsExact && Samples(narrow).All(sample => pattern.Matches(sample)));
     }
 

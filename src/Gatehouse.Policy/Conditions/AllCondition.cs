@@ -14,13 +14,13 @@ public sealed record AllCondition(ImmutableArray<Condition> Parts) : Condition
     /// <inheritdoc />
     public override int GetHashCode() => Parts.Aggregate(17, HashCode.Combine);
 
-    internal override Truths Judge(in ConditionScope scope)
+    internal override Ternary Judge(in ConditionScope scope)
     {
-        var result = Truths.True;
+        var result = Ternary.True;
         foreach (var part in Parts)
         {
-            result = TruthLogic.And(result, part.Judge(scope));
-            if (result == Truths.False) return result;
+            result = TernaryLogic.And(result, part.Judge(scope));
+            if (result == Ternary.False) return result;
         }
 
         return result;

@@ -14,13 +14,13 @@ public sealed record AnyCondition(ImmutableArray<Condition> Parts) : Condition
     /// <inheritdoc />
     public override int GetHashCode() => Parts.Aggregate(19, HashCode.Combine);
 
-    internal override Truths Judge(in ConditionScope scope)
+    internal override Ternary Judge(in ConditionScope scope)
     {
-        var result = Truths.False;
+        var result = Ternary.False;
         foreach (var part in Parts)
         {
-            result = TruthLogic.Or(result, part.Judge(scope));
-            if (result == Truths.True) return result;
+            result = TernaryLogic.Or(result, part.Judge(scope));
+            if (result == Ternary.True) return result;
         }
 
         return result;

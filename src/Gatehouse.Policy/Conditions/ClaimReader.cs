@@ -10,19 +10,19 @@ internal static class ClaimReader
     public static ReadOnlySpan<byte> Raw(PolicySubject subject, string name) =>
         subject.TryGetClaim(name, out var claim) ? JsonMarshal.GetRawUtf8Value(claim) : default;
 
-    public static Truths Compare(PolicySubject subject, JsonPath path, bool isMember, in PolicyValue value)
+    public static Ternary Compare(PolicySubject subject, JsonPath path, bool isMember, in PolicyValue value)
     {
         var reader = new Utf8JsonReader(Raw(subject, path.Parts[0]));
-        if (!JsonSteps.TryRead(ref reader)) return Truths.Undecidable;
+        if (!JsonSteps.TryRead(ref reader)) return Ternary.Undecidable;
         for (var i = 1; i < path.Parts.Length; i++)
         {
-            if (!JsonSteps.TryEnter(ref reader, path.Parts[i])) return Truths.Undecidable;
+            if (!JsonSteps.TryEnter(ref reader, path.Parts[i])) return Ternary.Undecidable;
         }
 
         return isMember && reader.TokenType == JsonTokenType.StartArray ? IsMember(ref reader, value) : IsEqual(ref reader, value);
     }
 
-    private static Truths IsEqual(ref Utf8JsonReader reader, in PolicyValue value)
+    private static Ternary IsEqual(ref Utf8JsonReader reader, in PolicyValue value)
     {
         var claim = JsonScalar.Read(ref reader);
         var result = value.EqualTo(claim.Value);
@@ -30,14 +30,14 @@ internal static class ClaimReader
         return result;
     }
 
-    private static Truths IsMember(ref Utf8JsonReader reader, in PolicyValue value)
+    private static Ternary IsMember(ref Utf8JsonReader reader, in PolicyValue value)
     {
-        if (value.Kind is PolicyValueKind.Absent or PolicyValueKind.Other) return Truths.Undecidable;
-        var result = Truths.False;
+        if (value.Kind is PolicyValueKind.Absent or PolicyValueKind.Other) return Ternary.Undecidable;
+        var result = Ternary.False;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            result = TruthLogic.Or(result, IsEqual(ref reader, value));
-            if (result == Truths.True) return result;
+            result = TernaryLogic.Or(result, IsEqual(ref reader, value));
+            if (result == Ternary.True) return result;
             reader.Skip();
         }
 

@@ -5,7 +5,7 @@ namespace Gatehouse.Policy;
 /// <param name="IsMember">True: the claim is a list (or one value) of which the value is one. False: the two are equal.</param>
 public sealed record ClaimTest(JsonPath Claim, bool IsMember) : ValueTest
 {
-    internal override Truths Judge(in PolicyValue value, in ConditionScope scope) =>
+    internal override Ternary Judge(in PolicyValue value, in ConditionScope scope) =>
         ClaimReader.Compare(scope.Subject, Claim, IsMember, value);
 
     private protected override string Describe() => IsMember ? $"is one of the claim {Claim}" : $"equals the claim {Claim}";

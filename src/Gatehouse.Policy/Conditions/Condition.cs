@@ -9,7 +9,7 @@ public abstract record Condition
     /// <summary>The condition as a sentence, for explanations. It holds what the policy says, nothing of a request.</summary>
     public sealed override string ToString() => Describe();
 
-    internal abstract Truths Judge(in ConditionScope scope);
+    internal abstract Ternary Judge(in ConditionScope scope);
 
     private protected abstract string Describe();
 }

@@ -12,14 +12,14 @@ public sealed record InTest(ImmutableArray<PolicyLiteral> Values) : ValueTest
     public override int GetHashCode() => Values.Aggregate(29, HashCode.Combine);
 
     // Another type than every entry has is undecidable; the type of one of them, and no match, is false.
-    internal override Truths Judge(in PolicyValue value, in ConditionScope scope)
+    internal override Ternary Judge(in PolicyValue value, in ConditionScope scope)
     {
-        var result = Truths.Undecidable;
+        var result = Ternary.Undecidable;
         foreach (var literal in Values)
         {
             var equal = value.EqualTo(literal.Value);
-            if (equal == Truths.True) return equal;
-            if (equal == Truths.False) result = equal;
+            if (equal == Ternary.True) return equal;
+            if (equal == Ternary.False) result = equal;
         }
 
         return result;

@@ -46,26 +46,26 @@ internal static class JsonSteps
     /// Threat: an argument that the policy does not read and the server does (CWE-178). Binders of C# and Go ignore case and take the last; names of the
     /// protocol are held to one spelling by validation, names of arguments are the tool's own.
     /// </remarks>
-    public static Truths Enter(ref Utf8JsonReader reader, string name)
+    public static Ternary Enter(ref Utf8JsonReader reader, string name)
     {
-        if (reader.TokenType != JsonTokenType.StartObject) return Truths.False;
-        var result = Truths.False;
+        if (reader.TokenType != JsonTokenType.StartObject) return Ternary.False;
+        var result = Ternary.False;
         var found = reader;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var exact = reader.ValueTextEquals(name);
-            if (!exact && IsVariant(reader, name)) return Truths.Undecidable;
+            if (!exact && IsVariant(reader, name)) return Ternary.Undecidable;
             reader.Read();
             if (exact)
             {
-                result = Truths.True;
+                result = Ternary.True;
                 found = reader;
             }
 
             reader.Skip();
         }
 
-        if (result == Truths.True) reader = found;
+        if (result == Ternary.True) reader = found;
         return result;
     }
 

@@ -6,7 +6,7 @@ public sealed record NotCondition(Condition Part) : Condition
     /// <inheritdoc />
     public override bool ReadsArguments => Part.ReadsArguments;
 
-    internal override Truths Judge(in ConditionScope scope) => TruthLogic.Not(Part.Judge(scope));
+    internal override Ternary Judge(in ConditionScope scope) => TernaryLogic.Not(Part.Judge(scope));
 
     private protected override string Describe() => $"not ({Part})";
 }

@@ -26,8 +26,8 @@ public sealed record PathTest : ValueTest
     public static bool IsDecidable(ReadOnlySpan<char> path) =>
         path.StartsWith('/') && path.IndexOfAny('\\', '\0', '%') < 0 && path.IndexOf("..", StringComparison.Ordinal) < 0;
 
-    internal override Truths Judge(in PolicyValue value, in ConditionScope scope) =>
-        value.Kind == PolicyValueKind.Text && IsDecidable(value.Text) ? TruthLogic.Of(IsInside(value.Text)) : Truths.Undecidable;
+    internal override Ternary Judge(in PolicyValue value, in ConditionScope scope) =>
+        value.Kind == PolicyValueKind.Text && IsDecidable(value.Text) ? TernaryLogic.Of(IsInside(value.Text)) : Ternary.Undecidable;
 
     private bool IsInside(ReadOnlySpan<char> path)
     {

@@ -39,8 +39,8 @@ public sealed record PatternTest : ValueTest
     /// <inheritdoc />
     public override int GetHashCode() => Pattern.GetHashCode(StringComparison.Ordinal);
 
-    internal override Truths Judge(in PolicyValue value, in ConditionScope scope) =>
-        value.Kind == PolicyValueKind.Text ? TruthLogic.Of(regex.IsMatch(value.Text)) : Truths.Undecidable;
+    internal override Ternary Judge(in PolicyValue value, in ConditionScope scope) =>
+        value.Kind == PolicyValueKind.Text ? TernaryLogic.Of(regex.IsMatch(value.Text)) : Ternary.Undecidable;
 
     private protected override string Describe() => $"matches /{Pattern}/";
 }

@@ -30,15 +30,15 @@ internal readonly ref struct PolicyValue
     public static PolicyValue Of(bool value) => new(PolicyValueKind.Boolean, boolean: value);
 
     /// <summary>Equality of two values; undecidable unless both are of the same comparable type.</summary>
-    public Truths EqualTo(in PolicyValue other)
+    public Ternary EqualTo(in PolicyValue other)
     {
-        if (Kind != other.Kind) return Truths.Undecidable;
+        if (Kind != other.Kind) return Ternary.Undecidable;
         return Kind switch
         {
-            PolicyValueKind.Text => TruthLogic.Of(Text.SequenceEqual(other.Text)),
-            PolicyValueKind.Number => TruthLogic.Of(Number == other.Number),
-            PolicyValueKind.Boolean => TruthLogic.Of(Boolean == other.Boolean),
-            _ => Truths.Undecidable,
+            PolicyValueKind.Text => TernaryLogic.Of(Text.SequenceEqual(other.Text)),
+            PolicyValueKind.Number => TernaryLogic.Of(Number == other.Number),
+            PolicyValueKind.Boolean => TernaryLogic.Of(Boolean == other.Boolean),
+            _ => Ternary.Undecidable,
         };
     }
 }

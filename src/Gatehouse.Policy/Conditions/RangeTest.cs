@@ -17,11 +17,11 @@ public sealed record RangeTest : ValueTest
     /// <summary>Smaller than this.</summary>
     public decimal? Below { get; init; }
 
-    internal override Truths Judge(in PolicyValue value, in ConditionScope scope)
+    internal override Ternary Judge(in PolicyValue value, in ConditionScope scope)
     {
-        if (value.Kind != PolicyValueKind.Number) return Truths.Undecidable;
+        if (value.Kind != PolicyValueKind.Number) return Ternary.Undecidable;
         var number = value.Number;
-        return TruthLogic.Of(!(number < AtLeast || number > AtMost || number <= Above || number >= Below));
+        return TernaryLogic.Of(!(number < AtLeast || number > AtMost || number <= Above || number >= Below));
     }
 
     private protected override string Describe()

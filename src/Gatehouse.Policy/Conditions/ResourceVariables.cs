@@ -7,26 +7,26 @@ namespace Gatehouse.Policy;
 /// </remarks>
 internal static class ResourceVariables
 {
-    public static Truths Judge(ValueCondition condition, in ConditionScope scope)
+    public static Ternary Judge(ValueCondition condition, in ConditionScope scope)
     {
         ref readonly var request = ref scope.Request;
-        if (request.Target == PolicyTarget.None) return Truths.Open;
-        if (request.Target != PolicyTarget.Resource || request.Name is null || scope.Rule.Resources is not { } resources) return Truths.Undecidable;
+        if (request.Target == PolicyTarget.None) return Ternary.Open;
+        if (request.Target != PolicyTarget.Resource || request.Name is null || scope.Rule.Resources is not { } resources) return Ternary.Undecidable;
         if (request.IsTemplate) return JudgeTemplate(condition, resources, request.Name, scope);
-        var result = Truths.None;
+        var result = Ternary.None;
         foreach (var pattern in resources.Patterns)
         {
             if (!pattern.Matches(request.Name)) continue;
             // Two patterns that read the URI differently must come to one answer.
             var one = Judge(condition, pattern, request.Name, scope);
-            if (result != Truths.None && result != one) return Truths.Undecidable;
+            if (result != Ternary.None && result != one) return Ternary.Undecidable;
             result = one;
         }
 
-        return result == Truths.None ? Truths.Undecidable : result;
+        return result == Ternary.None ? Ternary.Undecidable : result;
     }
 
-    private static Truths Judge(ValueCondition condition, UriPattern pattern, string uri, in ConditionScope scope)
+    private static Ternary Judge(ValueCondition condition, UriPattern pattern, string uri, in ConditionScope scope)
     {
         if (!pattern.TryCapture(uri, condition.Source.Path.Parts[0], out var range)) return condition.Test.Judge(PolicyValue.Absent, scope);
         return Judge(condition, uri.AsSpan(range), scope);
@@ -34,26 +34,26 @@ internal static class ResourceVariables
 
     // A template that is filled in part says what some variables are. Of the others a list leaves open what they will be; a completion
     // would answer for all of them at once, so there they are undecidable.
-    private static Truths JudgeTemplate(ValueCondition condition, UriSet resources, string template, in ConditionScope scope)
+    private static Ternary JudgeTemplate(ValueCondition condition, UriSet resources, string template, in ConditionScope scope)
     {
         var completes = scope.Request.Method == "completion/complete";
         var variable = condition.Source.Path.Parts[0];
         var marked = UriTemplates.Marked(template);
-        var result = Truths.None;
+        var result = Ternary.None;
         foreach (var pattern in resources.Patterns)
         {
             if (!UriTemplates.Intersects(pattern, template)) continue;
             var isKnown = pattern.TryCapture(marked, variable, out var range) && !marked.AsSpan(range).Contains(UriTemplates.Mark);
-            var one = isKnown ? Judge(condition, marked.AsSpan(range), scope) : completes ? Truths.Undecidable : Truths.Open;
-            if (completes && result != Truths.None && result != one) return Truths.Undecidable;
+            var one = isKnown ? Judge(condition, marked.AsSpan(range), scope) : completes ? Ternary.Undecidable : Ternary.Open;
+            if (completes && result != Ternary.None && result != one) return Ternary.Undecidable;
             result |= one;
         }
 
-        return result == Truths.None ? Truths.Undecidable : result;
+        return result == Ternary.None ? Ternary.Undecidable : result;
     }
 
-    private static Truths Judge(ValueCondition condition, ReadOnlySpan<char> text, in ConditionScope scope) =>
+    private static Ternary Judge(ValueCondition condition, ReadOnlySpan<char> text, in ConditionScope scope) =>
         text.IndexOfAny('\\', '\0', '%') >= 0 || text.IndexOf("..", StringComparison.Ordinal) >= 0
-            ? Truths.Undecidable
+            ? Ternary.Undecidable
             : condition.Test.Judge(PolicyValue.Of(text), scope);
 }

@@ -27,8 +27,8 @@ public sealed record TimeCondition : Condition
     public override bool ReadsArguments => false;
 
     // A request without a time is one nobody can judge by time.
-    internal override Truths Judge(in ConditionScope scope) =>
-        scope.Request.At == default ? Truths.Undecidable : TruthLogic.Of(Holds(scope.Request.At));
+    internal override Ternary Judge(in ConditionScope scope) =>
+        scope.Request.At == default ? Ternary.Undecidable : TernaryLogic.Of(Holds(scope.Request.At));
 
     private bool Holds(DateTimeOffset at)
     {

@@ -11,65 +11,65 @@ public sealed record ValueCondition(ValueSource Source, ValueTest Test, Quantifi
     /// <inheritdoc />
     public override bool ReadsArguments => Source.Kind == ValueSourceKind.Argument;
 
-    internal override Truths Judge(in ConditionScope scope) => Source.Kind switch
+    internal override Ternary Judge(in ConditionScope scope) => Source.Kind switch
     {
         ValueSourceKind.Claim => JudgeClaim(scope),
         ValueSourceKind.Variable => ResourceVariables.Judge(this, scope),
-        _ when scope.Request.LeavesArgumentsOpen => Truths.Open,
+        _ when scope.Request.LeavesArgumentsOpen => Ternary.Open,
         _ => JudgeJson(scope.Request.Arguments.Span, Source.Path.Parts.AsSpan(), scope),
     };
 
-    private Truths JudgeClaim(in ConditionScope scope)
+    private Ternary JudgeClaim(in ConditionScope scope)
     {
         var raw = ClaimReader.Raw(scope.Subject, Source.Path.Parts[0]);
         return raw.IsEmpty ? Test.Judge(PolicyValue.Absent, scope) : JudgeJson(raw, Source.Path.Parts.AsSpan()[1..], scope);
     }
 
-    private Truths JudgeJson(ReadOnlySpan<byte> json, ReadOnlySpan<string> path, in ConditionScope scope)
+    private Ternary JudgeJson(ReadOnlySpan<byte> json, ReadOnlySpan<string> path, in ConditionScope scope)
     {
         var reader = new Utf8JsonReader(json);
         return JsonSteps.TryRead(ref reader) ? Walk(ref reader, path, scope) : Test.Judge(PolicyValue.Absent, scope);
     }
 
-    private Truths Walk(ref Utf8JsonReader reader, ReadOnlySpan<string> path, in ConditionScope scope)
+    private Ternary Walk(ref Utf8JsonReader reader, ReadOnlySpan<string> path, in ConditionScope scope)
     {
         if (path.IsEmpty) return AtEnd(ref reader, scope);
-        if (path[0] == "*") return reader.TokenType == JsonTokenType.StartArray ? Entries(ref reader, path[1..], Quantifier, scope) : Truths.Undecidable;
-        if (reader.TokenType != JsonTokenType.StartObject) return Truths.Undecidable;
+        if (path[0] == "*") return reader.TokenType == JsonTokenType.StartArray ? Entries(ref reader, path[1..], Quantifier, scope) : Ternary.Undecidable;
+        if (reader.TokenType != JsonTokenType.StartObject) return Ternary.Undecidable;
         return Enter(ref reader, path[0]) switch
         {
-            Truths.True => Walk(ref reader, path[1..], scope),
-            Truths.False => Test.Judge(PolicyValue.Absent, scope),
-            _ => Truths.Undecidable,
+            Ternary.True => Walk(ref reader, path[1..], scope),
+            Ternary.False => Test.Judge(PolicyValue.Absent, scope),
+            _ => Ternary.Undecidable,
         };
     }
 
     // Names of claims are compared with case (RFC 7519 §10.1.1), and nobody but this gateway reads them.
-    private Truths Enter(ref Utf8JsonReader reader, string name) => Source.Kind == ValueSourceKind.Argument
+    private Ternary Enter(ref Utf8JsonReader reader, string name) => Source.Kind == ValueSourceKind.Argument
         ? JsonSteps.Enter(ref reader, name)
-        : TruthLogic.Of(JsonSteps.TryEnter(ref reader, name));
+        : TernaryLogic.Of(JsonSteps.TryEnter(ref reader, name));
 
-    private Truths AtEnd(ref Utf8JsonReader reader, in ConditionScope scope)
+    private Ternary AtEnd(ref Utf8JsonReader reader, in ConditionScope scope)
     {
         // A claim with several values (roles, groups) satisfies a test when one of them does.
         if (reader.TokenType == JsonTokenType.StartArray && Source.Kind == ValueSourceKind.Claim && Test is not PresentTest)
             return Entries(ref reader, [], Quantifier.Some, scope);
-        if (reader.TokenType == JsonTokenType.Null) return Test is PresentTest ? Test.Judge(PolicyValue.Absent, scope) : Truths.Undecidable;
+        if (reader.TokenType == JsonTokenType.Null) return Test is PresentTest ? Test.Judge(PolicyValue.Absent, scope) : Ternary.Undecidable;
         var scalar = JsonScalar.Read(ref reader);
         var result = Test.Judge(scalar.Value, scope);
         scalar.Dispose();
         return result;
     }
 
-    private Truths Entries(ref Utf8JsonReader reader, ReadOnlySpan<string> path, Quantifier quantifier, in ConditionScope scope)
+    private Ternary Entries(ref Utf8JsonReader reader, ReadOnlySpan<string> path, Quantifier quantifier, in ConditionScope scope)
     {
         var every = quantifier == Quantifier.Every;
-        var result = TruthLogic.Of(every);
+        var result = TernaryLogic.Of(every);
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             var entry = reader;
             var one = Walk(ref entry, path, scope);
-            result = every ? TruthLogic.And(result, one) : TruthLogic.Or(result, one);
+            result = every ? TernaryLogic.And(result, one) : TernaryLogic.Or(result, one);
             reader.Skip();
         }
 

@@ -6,7 +6,7 @@ public abstract record ValueTest
     /// <summary>The test as the end of a sentence.</summary>
     public sealed override string ToString() => Describe();
 
-    internal abstract Truths Judge(in PolicyValue value, in ConditionScope scope);
+    internal abstract Ternary Judge(in PolicyValue value, in ConditionScope scope);
 
     private protected abstract string Describe();
 }

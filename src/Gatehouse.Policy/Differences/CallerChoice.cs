@@ -6,7 +6,7 @@ namespace Gatehouse.Policy;
 /// <param name="Literals">Names chosen because a condition compares with them.</param>
 internal sealed record CallerChoice(PolicyCaller Caller, ulong[] Bits, string Literals)
 {
-    public CallerChoice And(WorldAtom atom, Func<PolicyCaller, PolicyCaller> set, ulong[] bits)
+    public CallerChoice And(UniverseAtom atom, Func<PolicyCaller, PolicyCaller> set, ulong[] bits)
     {
         var narrowed = (ulong[])Bits.Clone();
         RuleBits.And(narrowed, bits);

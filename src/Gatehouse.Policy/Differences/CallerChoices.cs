@@ -4,7 +4,7 @@ namespace Gatehouse.Policy;
 /// The callers that satisfy a permit (and a forbid of the other policy) and as few as possible of the rules to be avoided.
 /// Of each list of the token two names are enough, one for either rule: every further name can only satisfy more.
 /// </summary>
-internal sealed class CallerChoices(PolicyWorld world, int permit, int? forbid, ulong[] avoided)
+internal sealed class CallerChoices(PolicyUniverse world, int permit, int? forbid, ulong[] avoided)
 {
     private const int Most = 128;
 
@@ -23,13 +23,13 @@ internal sealed class CallerChoices(PolicyWorld world, int permit, int? forbid, 
         return Some(all, world.Strengths, rule => rule.Who?.Strengths is null, (caller, values) => caller with { Strengths = values });
     }
 
-    private List<CallerChoice> One(List<CallerChoice> all, IReadOnlyList<WorldAtom> atoms, Func<PolicyCaller, string?, PolicyCaller> set) =>
+    private List<CallerChoice> One(List<CallerChoice> all, IReadOnlyList<UniverseAtom> atoms, Func<PolicyCaller, string?, PolicyCaller> set) =>
         Least(from choice in all from atom in atoms where Serves(atom) select choice.And(atom, caller => set(caller, atom.Value), atom.Bits));
 
     private List<CallerChoice> Some(
-        List<CallerChoice> all, IReadOnlyList<WorldAtom> atoms, Func<PolicyRule, bool> asksNothing, Func<PolicyCaller, IReadOnlyList<string>, PolicyCaller> set, WorldAtom? unknown = null)
+        List<CallerChoice> all, IReadOnlyList<UniverseAtom> atoms, Func<PolicyRule, bool> asksNothing, Func<PolicyCaller, IReadOnlyList<string>, PolicyCaller> set, UniverseAtom? unknown = null)
     {
-        var none = new WorldAtom(null, world.Where(asksNothing));
+        var none = new UniverseAtom(null, world.Where(asksNothing));
         var forPermit = none.Has(permit) ? [none] : atoms.Where(atom => atom.Has(permit)).ToList();
         var forForbid = forbid is null || none.Has(forbid.Value) ? [none] : atoms.Where(atom => atom.Has(forbid.Value)).ToList();
         var literals = atoms.Where(atom => atom.IsLiteral).Append(none).ToList();
@@ -39,7 +39,7 @@ internal sealed class CallerChoices(PolicyWorld world, int permit, int? forbid, 
         return Least(choices);
     }
 
-    private static CallerChoice Apply(CallerChoice choice, WorldAtom[] chosen, WorldAtom none, Func<PolicyCaller, IReadOnlyList<string>, PolicyCaller> set)
+    private static CallerChoice Apply(CallerChoice choice, UniverseAtom[] chosen, UniverseAtom none, Func<PolicyCaller, IReadOnlyList<string>, PolicyCaller> set)
     {
         var bits = (ulong[])none.Bits.Clone();
         foreach (var atom in chosen) RuleBits.Or(bits, atom.Bits);
@@ -47,9 +47,9 @@ internal sealed class CallerChoices(PolicyWorld world, int permit, int? forbid, 
         return choice.And(literal, caller => set(caller, Values(chosen)), bits);
     }
 
-    private static IReadOnlyList<string> Values(WorldAtom[] chosen) => [.. chosen.Select(atom => atom.Value).OfType<string>().Distinct(StringComparer.Ordinal)];
+    private static IReadOnlyList<string> Values(UniverseAtom[] chosen) => [.. chosen.Select(atom => atom.Value).OfType<string>().Distinct(StringComparer.Ordinal)];
 
-    private bool Serves(WorldAtom atom) => atom.Has(permit) && (forbid is null || atom.Has(forbid.Value));
+    private bool Serves(UniverseAtom atom) => atom.Has(permit) && (forbid is null || atom.Has(forbid.Value));
 
     private List<CallerChoice> Least(IEnumerable<CallerChoice> all)
     {

@@ -1,7 +1,7 @@
 namespace Gatehouse.Policy;
 
 /// <summary>Remembers searches that can only come out alike.</summary>
-internal sealed class CounterexampleMemory(CounterexampleSearch search, PolicyWorld world, PolicyRule permit, PolicyRule? forbid)
+internal sealed class CounterexampleMemory(CounterexampleSearch search, PolicyUniverse world, PolicyRule permit, PolicyRule? forbid)
 {
     private readonly Dictionary<string, Counterexample> known = new(StringComparer.Ordinal);
 

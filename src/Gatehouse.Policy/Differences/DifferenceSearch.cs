@@ -7,7 +7,7 @@ namespace Gatehouse.Policy;
 internal sealed class DifferenceSearch
 {
     private readonly PolicyDecisionPoint other, giver;
-    private readonly PolicyWorld world;
+    private readonly PolicyUniverse world;
     private readonly WorkBudget budget;
     private readonly bool isPermitted;
     private readonly HashSet<string> givenBoth, forbiddenBoth;
@@ -15,7 +15,7 @@ internal sealed class DifferenceSearch
     private readonly int giverStart, otherStart;
     private readonly List<PolicyDifference> found = [];
 
-    public DifferenceSearch(PolicyDecisionPoint other, PolicyDecisionPoint giver, PolicyWorld world, WorkBudget budget, bool isPermitted)
+    public DifferenceSearch(PolicyDecisionPoint other, PolicyDecisionPoint giver, PolicyUniverse world, WorkBudget budget, bool isPermitted)
     {
         (this.other, this.giver, this.world, this.budget, this.isPermitted) = (other, giver, world, budget, isPermitted);
         (giverStart, otherStart) = isPermitted ? (other.Rules.Length, 0) : (0, giver.Rules.Length);
@@ -41,7 +41,7 @@ internal sealed class DifferenceSearch
     // A permit that both have can differ only where the other policy forbids what the giver does not.
     private void Search(PolicyRule permit, int at)
     {
-        var done = new Dictionary<(string, WorldThing), PolicyDifference>();
+        var done = new Dictionary<(string, UniverseResource), PolicyDifference>();
         if (!givenBoth.Contains(PolicyWriter.Meaning(permit)))
         {
             var avoided = (ulong[])giverForbids.Clone();
@@ -57,7 +57,7 @@ internal sealed class DifferenceSearch
         found.AddRange(done.Values);
     }
 
-    private void Search(PolicyRule permit, int at, int? forbid, ulong[] avoided, Dictionary<(string, WorldThing), PolicyDifference> done)
+    private void Search(PolicyRule permit, int at, int? forbid, ulong[] avoided, Dictionary<(string, UniverseResource), PolicyDifference> done)
     {
         var choices = new CallerChoices(world, at, forbid, avoided);
         var callers = choices.Find();
@@ -74,7 +74,7 @@ internal sealed class DifferenceSearch
         }
     }
 
-    private PolicyDifference? Try(PolicyRule permit, IReadOnlyList<CallerChoice> callers, WorldThing thing, WorldAtom server, CounterexampleMemory counterexamples)
+    private PolicyDifference? Try(PolicyRule permit, IReadOnlyList<CallerChoice> callers, UniverseResource thing, UniverseAtom server, CounterexampleMemory counterexamples)
     {
         PolicyDifference? possible = null;
         foreach (var choice in callers)

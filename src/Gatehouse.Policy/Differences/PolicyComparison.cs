@@ -28,7 +28,7 @@ public sealed record PolicyComparison(IReadOnlyList<PolicyDifference> Difference
         ArgumentNullException.ThrowIfNull(next);
         ArgumentNullException.ThrowIfNull(servers);
         var budget = new WorkBudget(work);
-        var world = new PolicyWorld([.. old.Rules, .. next.Rules], servers, budget);
+        var world = new PolicyUniverse([.. old.Rules, .. next.Rules], servers, budget);
         var gain = new DifferenceSearch(old, next, world, budget, isPermitted: true);
         var loss = new DifferenceSearch(next, old, world, budget, isPermitted: false);
         IReadOnlyList<PolicyDifference> all = [.. Order(gain.Run()), .. Order(loss.Run())];

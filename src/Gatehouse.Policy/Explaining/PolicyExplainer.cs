@@ -59,14 +59,14 @@ public static class PolicyExplainer
     }
 
     private static bool IsAbout(PolicyRule rule, in PolicyRequest request) =>
-        (rule.Servers?.Contains(request.Server) ?? true) && RuleCoverage.SpeaksOfDirection(rule, request) && (RuleCoverage.Judge(rule, request) & Truths.True) != 0;
+        (rule.Servers?.Contains(request.Server) ?? true) && RuleCoverage.SpeaksOfDirection(rule, request) && (RuleCoverage.Judge(rule, request) & Ternary.True) != 0;
 
     private static RuleTrace Trace(PolicyRule rule, PolicySubject subject, in PolicyRequest request)
     {
         var checks = ImmutableArray.CreateBuilder<RuleCheck>();
         AddCallers(rule.Who, subject, checks);
         if (rule.Servers is { } servers) checks.Add(Check("server", "server", servers, servers.Contains(request.Server)));
-        checks.Add(new RuleCheck("direction", "direction is " + string.Join(", ", Directions(rule)), TruthLogic.Of(RuleCoverage.SpeaksOfDirection(rule, request))));
+        checks.Add(new RuleCheck("direction", "direction is " + string.Join(", ", Directions(rule)), TernaryLogic.Of(RuleCoverage.SpeaksOfDirection(rule, request))));
         checks.Add(new RuleCheck("target", RuleCoverage.Describe(rule), RuleCoverage.Judge(rule, request)));
         var scope = new ConditionScope(subject, in request, rule);
         foreach (var condition in rule.When) checks.Add(new RuleCheck("condition", condition.ToString(), condition.Judge(scope)));
@@ -75,8 +75,8 @@ public static class PolicyExplainer
 
     private static bool Applies(PolicyRule rule, ImmutableArray<RuleCheck>.Builder checks, in PolicyRequest request)
     {
-        if (!rule.Forbids) return checks.All(check => (check.Outcome & Truths.True) != 0);
-        return !(request.LeavesArgumentsOpen && rule.ReadsArguments) && checks.All(check => (check.Outcome & Truths.False) == 0);
+        if (!rule.Forbids) return checks.All(check => (check.Outcome & Ternary.True) != 0);
+        return !(request.LeavesArgumentsOpen && rule.ReadsArguments) && checks.All(check => (check.Outcome & Ternary.False) == 0);
     }
 
     private static void AddCallers(WhoClause? who, PolicySubject subject, ImmutableArray<RuleCheck>.Builder checks)
@@ -84,14 +84,14 @@ public static class PolicyExplainer
         if (who is null) return;
         if (who.Issuers is { } issuers) checks.Add(Check("caller", "issuer", issuers, issuers.Contains(subject.Issuer)));
         if (who.Subjects is { } subjects) checks.Add(Check("caller", "subject", subjects, subjects.Contains(subject.Subject)));
-        if (who.Clients is { } clients) checks.Add(new RuleCheck("caller", Sentence("client", clients), subject.ClientId is { } client ? TruthLogic.Of(clients.Contains(client)) : Truths.Undecidable));
+        if (who.Clients is { } clients) checks.Add(new RuleCheck("caller", Sentence("client", clients), subject.ClientId is { } client ? TernaryLogic.Of(clients.Contains(client)) : Ternary.Undecidable));
         if (who.Scopes is { } scopes) checks.Add(Check("caller", "a scope", scopes, scopes.ContainsAny(subject.Scopes)));
         if (who.Roles is { } roles) checks.Add(Check("caller", "a role", roles, roles.ContainsAny(subject.Roles)));
-        if (who.Groups is { } groups) checks.Add(new RuleCheck("caller", Sentence("a group", groups), subject.GroupsAreIncomplete ? Truths.Undecidable : TruthLogic.Of(groups.ContainsAny(subject.Groups))));
+        if (who.Groups is { } groups) checks.Add(new RuleCheck("caller", Sentence("a group", groups), subject.GroupsAreIncomplete ? Ternary.Undecidable : TernaryLogic.Of(groups.ContainsAny(subject.Groups))));
         if (who.Strengths is { } strengths) checks.Add(Check("caller", "a strength", strengths, strengths.ContainsAny(subject.Strengths)));
     }
 
-    private static RuleCheck Check(string kind, string what, NameSet names, bool holds) => new(kind, Sentence(what, names), TruthLogic.Of(holds));
+    private static RuleCheck Check(string kind, string what, NameSet names, bool holds) => new(kind, Sentence(what, names), TernaryLogic.Of(holds));
 
     private static string Sentence(string what, NameSet names) =>
         names.Names.Length == 1 ? $"{what} is {names.Names[0]}" : $"{what} is one of {string.Join(", ", names.Names)}";

@@ -19,11 +19,11 @@ public sealed record PolicyExplanation(PolicyDecision Decision, ImmutableArray<R
     /// </summary>
     public IEnumerable<string> FailedReasons => NearMisses.SelectMany(trace => trace.Checks
         .Select((check, at) => (check, at))
-        .Where(entry => (entry.check.Outcome & Truths.True) == 0)
+        .Where(entry => (entry.check.Outcome & Ternary.True) == 0)
         .Select(entry => $"{trace.Rule.Id}:{entry.check.Kind}{Number(trace, entry.check)}{Undecided(entry.check)}"));
 
     private static string Number(RuleTrace trace, RuleCheck check) =>
         check.Kind == "condition" ? $"-{trace.Checks.Where(other => other.Kind == "condition").ToList().IndexOf(check) + 1}" : "";
 
-    private static string Undecided(RuleCheck check) => check.Outcome == Truths.Undecidable ? ":undecidable" : "";
+    private static string Undecided(RuleCheck check) => check.Outcome == Ternary.Undecidable ? ":undecidable" : "";
 }

@@ -8,18 +8,18 @@ internal static class RuleCoverage
             ? rule.SpeaksOf(PolicyDirection.Calls) || rule.SpeaksOf(PolicyDirection.Lists)
             : rule.SpeaksOf(request.Direction);
 
-    public static Truths Judge(PolicyRule rule, in PolicyRequest request)
+    public static Ternary Judge(PolicyRule rule, in PolicyRequest request)
     {
-        if (!request.KnownMethod) return TruthLogic.Of(rule.Methods?.HasExact(request.Method) ?? false);
-        if (rule.ListsNothing || (rule.Methods?.Contains(request.Method) ?? false)) return Truths.True;
+        if (!request.KnownMethod) return TernaryLogic.Of(rule.Methods?.HasExact(request.Method) ?? false);
+        if (rule.ListsNothing || (rule.Methods?.Contains(request.Method) ?? false)) return Ternary.True;
         return request switch
         {
-            { Target: PolicyTarget.None } => TruthLogic.Of(!rule.Forbids && IsFromClient(request.Direction)),
-            { Name: null } => Truths.False,
-            { Target: PolicyTarget.Tool } => TruthLogic.Of(rule.Tools?.Contains(request.Name) ?? false),
-            { Target: PolicyTarget.Prompt } => TruthLogic.Of(rule.Prompts?.Contains(request.Name) ?? false),
-            { IsTemplate: true } => rule.Resources?.CoversTemplate(request.Name, request.Completes) ?? Truths.False,
-            _ => rule.Resources?.Covers(request.Name) ?? Truths.False,
+            { Target: PolicyTarget.None } => TernaryLogic.Of(!rule.Forbids && IsFromClient(request.Direction)),
+            { Name: null } => Ternary.False,
+            { Target: PolicyTarget.Tool } => TernaryLogic.Of(rule.Tools?.Contains(request.Name) ?? false),
+            { Target: PolicyTarget.Prompt } => TernaryLogic.Of(rule.Prompts?.Contains(request.Name) ?? false),
+            { IsTemplate: true } => rule.Resources?.CoversTemplate(request.Name, request.Completes) ?? Ternary.False,
+            _ => rule.Resources?.Covers(request.Name) ?? Ternary.False,
         };
     }
 

@@ -15,5 +15,5 @@ public sealed record RuleTrace(PolicyRule Rule, ImmutableArray<RuleCheck> Checks
     public IEnumerable<RuleCheck> Failed => Applies ? [] : Checks.Where(check => !Speaks(check));
 
     private bool Speaks(RuleCheck check) =>
-        Rule.Forbids ? (check.Outcome & Truths.False) == 0 : (check.Outcome & Truths.True) != 0;
+        Rule.Forbids ? (check.Outcome & Ternary.False) == 0 : (check.Outcome & Ternary.True) != 0;
 }

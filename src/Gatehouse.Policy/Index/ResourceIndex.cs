@@ -51,7 +51,7 @@ internal sealed class ResourceIndex
         {
             if (rules[rule].Resources is not { } resources) continue;
             var covered = resources.CoversTemplate(template, completes);
-            if (rules[rule].Forbids ? (covered & Truths.False) == 0 : (covered & Truths.True) != 0) into[rule >> 6] |= 1UL << (rule & 63);
+            if (rules[rule].Forbids ? (covered & Ternary.False) == 0 : (covered & Ternary.True) != 0) into[rule >> 6] |= 1UL << (rule & 63);
         }
     }
 }

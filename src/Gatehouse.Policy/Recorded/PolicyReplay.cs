@@ -30,7 +30,7 @@ public sealed record PolicyReplay(int Requests, int Same, int Undecidable, IRead
         foreach (var request in requests)
         {
             all++;
-            var outlook = PolicyOutlook.Of(next, request.Caller.ToSubject(), request.Request, memory.Of(request));
+            var outlook = PartialEvaluation.Of(next, request.Caller.ToSubject(), request.Request, memory.Of(request));
             bool? permitted = request.IsCutShort || (outlook.Effect is null && !outlook.IsRefusal) ? null : !outlook.IsRefusal;
             if (permitted == request.Permitted) same++;
             else Add(changes, request, permitted);

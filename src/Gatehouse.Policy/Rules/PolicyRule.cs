@@ -61,15 +61,15 @@ public sealed record PolicyRule
         Directions?.Contains(direction) ?? direction is PolicyDirection.Calls or PolicyDirection.Lists;
 
     /// <summary>The conditions together.</summary>
-    internal Truths JudgeConditions(PolicySubject subject, in PolicyRequest request)
+    internal Ternary JudgeConditions(PolicySubject subject, in PolicyRequest request)
     {
-        if (When.IsEmpty) return Truths.True;
+        if (When.IsEmpty) return Ternary.True;
         var scope = new ConditionScope(subject, in request, this);
-        var result = Truths.True;
+        var result = Ternary.True;
         foreach (var condition in When)
         {
-            result = TruthLogic.And(result, condition.Judge(scope));
-            if (result == Truths.False) break;
+            result = TernaryLogic.And(result, condition.Judge(scope));
+            if (result == Ternary.False) break;
         }
 
         return result;

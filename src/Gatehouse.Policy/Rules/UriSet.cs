@@ -25,35 +25,35 @@ public sealed class UriSet
     public ImmutableArray<UriPattern> Patterns { get; }
 
     /// <summary>Whether the set covers a URI; undecidable for one that servers read differently, and for another spelling of one that it covers.</summary>
-    internal Truths Covers(string uri)
+    internal Ternary Covers(string uri)
     {
         var hazardous = UriHazard.IsIn(uri);
         foreach (var pattern in Patterns)
         {
-            if (pattern.IsExact ? pattern.Text == uri : !hazardous && pattern.Matches(uri)) return Truths.True;
+            if (pattern.IsExact ? pattern.Text == uri : !hazardous && pattern.Matches(uri)) return Ternary.True;
         }
 
         Span<ulong> found = stackalloc ulong[1];
         readings.Value.Match(uri, found);
-        return found[0] == 0 ? Truths.False : Truths.Undecidable;
+        return found[0] == 0 ? Ternary.False : Ternary.Undecidable;
     }
 
     /// <summary>Whether the set covers a template: true for all its expansions, open for some; undecidable for some where it is being completed.</summary>
     /// <remarks>Threat: a completion returns the names of all expansions, forbidden ones among them (IDOR, CWE-639).</remarks>
-    internal Truths CoversTemplate(string template, bool completes)
+    internal Ternary CoversTemplate(string template, bool completes)
     {
-        var result = Truths.False;
+        var result = Ternary.False;
         var hazardous = UriHazard.IsIn(UriTemplates.Sample(template));
         foreach (var pattern in Patterns)
         {
             if (hazardous)
             {
-                if (UriHazard.SharesScheme(pattern.Prefix, template)) result = Truths.Undecidable;
+                if (UriHazard.SharesScheme(pattern.Prefix, template)) result = Ternary.Undecidable;
                 continue;
             }
 
-            if (completes ? UriTemplates.CoversCompletion(pattern, template) : UriTemplates.Covers(pattern, template)) return Truths.True;
-            if (UriTemplates.Intersects(pattern, template)) result = completes ? Truths.Undecidable : Truths.Open;
+            if (completes ? UriTemplates.CoversCompletion(pattern, template) : UriTemplates.Covers(pattern, template)) return Ternary.True;
+            if (UriTemplates.Intersects(pattern, template)) result = completes ? Ternary.Undecidable : Ternary.Open;
         }
 
         return result;

@@ -25,19 +25,19 @@ public sealed record WhoClause
     public NameSet? Strengths { get; init; }
 
     /// <summary>True when the subject is one the clause speaks of.</summary>
-    public bool Matches(PolicySubject subject) => Judge(subject) == Truths.True;
+    public bool Matches(PolicySubject subject) => Judge(subject) == Ternary.True;
 
     /// <summary>Whether the clause speaks of the subject.</summary>
-    internal Truths Judge(PolicySubject subject)
+    internal Ternary Judge(PolicySubject subject)
     {
         ArgumentNullException.ThrowIfNull(subject);
-        var result = TruthLogic.Of((Issuers?.Contains(subject.Issuer) ?? true) && (Subjects?.Contains(subject.Subject) ?? true));
-        if (Clients is not null) result = TruthLogic.And(result, subject.ClientId is { } client ? TruthLogic.Of(Clients.Contains(client)) : Truths.Undecidable);
-        result = TruthLogic.And(result, JudgeAny(Scopes, subject.Scopes));
-        result = TruthLogic.And(result, JudgeAny(Roles, subject.Roles));
-        result = TruthLogic.And(result, JudgeAny(Strengths, subject.Strengths));
-        return TruthLogic.And(result, Groups is not null && subject.GroupsAreIncomplete ? Truths.Undecidable : JudgeAny(Groups, subject.Groups));
+        var result = TernaryLogic.Of((Issuers?.Contains(subject.Issuer) ?? true) && (Subjects?.Contains(subject.Subject) ?? true));
+        if (Clients is not null) result = TernaryLogic.And(result, subject.ClientId is { } client ? TernaryLogic.Of(Clients.Contains(client)) : Ternary.Undecidable);
+        result = TernaryLogic.And(result, JudgeAny(Scopes, subject.Scopes));
+        result = TernaryLogic.And(result, JudgeAny(Roles, subject.Roles));
+        result = TernaryLogic.And(result, JudgeAny(Strengths, subject.Strengths));
+        return TernaryLogic.And(result, Groups is not null && subject.GroupsAreIncomplete ? Ternary.Undecidable : JudgeAny(Groups, subject.Groups));
     }
 
-    private static Truths JudgeAny(NameSet? set, IReadOnlyList<string> names) => TruthLogic.Of(set?.ContainsAny(names) ?? true);
+    private static Ternary JudgeAny(NameSet? set, IReadOnlyList<string> names) => TernaryLogic.Of(set?.ContainsAny(names) ?? true);
 }

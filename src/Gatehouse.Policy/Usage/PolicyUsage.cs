@@ -6,7 +6,7 @@ public sealed class PolicyUsage
     /// <summary>Most different requests that are told apart, and most first uses that are remembered.</summary>
     public const int MostDistinct = 50_000;
 
-    private readonly Dictionary<string, FirstUse> first = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, FirstUsage> first = new(StringComparer.Ordinal);
     private readonly Dictionary<string, UsedRequest> distinct = new(StringComparer.Ordinal);
     private readonly IReadOnlyList<PolicyRule> rules;
     private readonly RecordedKnowledge memory;
@@ -54,7 +54,7 @@ public sealed class PolicyUsage
     public IReadOnlyList<GrantUsage> Grants() => [.. rules.Where(rule => !rule.Forbids).Select(Of)];
 
     /// <summary>Things that a subject used for the first time since a moment: worth a look, for what is stolen is used unlike before.</summary>
-    public IReadOnlyList<FirstUse> FirstUses(DateTimeOffset since) => [.. first.Values.Where(use => use.At >= since).OrderBy(use => use.At)];
+    public IReadOnlyList<FirstUsage> FirstUses(DateTimeOffset since) => [.. first.Values.Where(use => use.At >= since).OrderBy(use => use.At)];
 
     /// <summary>
     /// A smaller policy that admits every counted request, and from which no permit, name or caller can be removed without refusing
@@ -66,7 +66,7 @@ public sealed class PolicyUsage
     {
         if (request.Request.Name is not { } name || first.Count >= MostDistinct) return;
         var (caller, asked) = (request.Caller, request.Request);
-        first.TryAdd($"{caller.Issuer} {caller.Subject} {asked.Server} {asked.Method} {name}", new FirstUse(request.At, caller.Issuer, caller.Subject, asked.Server, asked.Method, name, request.RuleId));
+        first.TryAdd($"{caller.Issuer} {caller.Subject} {asked.Server} {asked.Method} {name}", new FirstUsage(request.At, caller.Issuer, caller.Subject, asked.Server, asked.Method, name, request.RuleId));
     }
 
     private GrantUsage Of(PolicyRule rule)

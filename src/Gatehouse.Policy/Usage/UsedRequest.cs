@@ -32,5 +32,5 @@ internal sealed class UsedRequest
 
     /// <summary>True when a permit admits the request for certain; of the one that decided it is known that its conditions held.</summary>
     public bool Admits(PolicyRule rule, string original) =>
-        RuleOutlook.Of(original == held ? rule with { When = [] } : rule, subject, Request.Request, known).Must;
+        RulePartialEvaluation.Of(original == held ? rule with { When = [] } : rule, subject, Request.Request, known).Must;
 }

@@ -5,10 +5,10 @@ namespace Gatehouse.Policy;
 /// <param name="Callers">Whom it speaks of, as sentences that must all hold; empty for everybody.</param>
 /// <param name="Conditions">What must hold besides.</param>
 /// <param name="Reservations">The forbids about the thing that may meet these callers.</param>
-public sealed record PolicyGrant(PolicyRule Rule, IReadOnlyList<string> Callers, IReadOnlyList<string> Conditions, IReadOnlyList<PolicyReservation> Reservations)
+public sealed record PolicyGrant(PolicyRule Rule, IReadOnlyList<string> Callers, IReadOnlyList<string> Conditions, IReadOnlyList<ResidualCondition> Reservations)
 {
     /// <summary>The ways to a thing. A permit whose callers a forbid takes away entirely is none.</summary>
-    public static IReadOnlyList<PolicyGrant> Find(IReadOnlyList<PolicyRule> rules, PolicyThing thing)
+    public static IReadOnlyList<PolicyGrant> Find(IReadOnlyList<PolicyRule> rules, PolicyResource thing)
     {
         ArgumentNullException.ThrowIfNull(rules);
         ArgumentNullException.ThrowIfNull(thing);
@@ -19,7 +19,7 @@ public sealed record PolicyGrant(PolicyRule Rule, IReadOnlyList<string> Callers,
         [
             .. about.Where(rule => !rule.Forbids && !forbids.Any(forbid => TakesAll(forbid, rule)))
                 .Select(rule => new PolicyGrant(rule, CallerText.Of(rule.Who), [.. rule.When.Select(condition => condition.ToString())],
-                    [.. forbids.Select(forbid => new PolicyReservation(forbid, CallerText.Of(forbid.Who), [.. forbid.When.Select(condition => condition.ToString())]))])),
+                    [.. forbids.Select(forbid => new ResidualCondition(forbid, CallerText.Of(forbid.Who), [.. forbid.When.Select(condition => condition.ToString())]))])),
         ];
     }
 
@@ -27,7 +27,7 @@ public sealed record PolicyGrant(PolicyRule Rule, IReadOnlyList<string> Callers,
     {
         var covered = RuleCoverage.Judge(rule, request);
         return rule.Servers?.Contains(request.Server) != false && RuleCoverage.SpeaksOfDirection(rule, request)
-            && (rule.Forbids ? (covered & Truths.False) == 0 : (covered & Truths.True) != 0);
+            && (rule.Forbids ? (covered & Ternary.False) == 0 : (covered & Ternary.True) != 0);
     }
 
     // Both are about the thing; whether the forbid leaves anything is a question of callers and conditions.

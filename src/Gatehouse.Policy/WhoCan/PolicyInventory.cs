@@ -24,7 +24,7 @@ public static class PolicyInventory
     }
 
     /// <summary>The things that the rules name without a wildcard, at each of the servers that the rule is about.</summary>
-    public static IReadOnlyList<PolicyThing> Things(IEnumerable<PolicyRule> rules, IReadOnlyList<string> servers)
+    public static IReadOnlyList<PolicyResource> Things(IEnumerable<PolicyRule> rules, IReadOnlyList<string> servers)
     {
         ArgumentNullException.ThrowIfNull(rules);
         return
@@ -37,10 +37,10 @@ public static class PolicyInventory
         ];
     }
 
-    private static IEnumerable<PolicyThing> Things(PolicyRule rule, string server) =>
-        (rule.Tools?.Exact ?? []).Select(name => new PolicyThing(server, PolicyTarget.Tool, name))
-            .Concat((rule.Prompts?.Exact ?? []).Select(name => new PolicyThing(server, PolicyTarget.Prompt, name)))
-            .Concat((rule.Resources?.Patterns ?? []).Where(pattern => pattern.IsExact).Select(pattern => new PolicyThing(server, PolicyTarget.Resource, pattern.Text)));
+    private static IEnumerable<PolicyResource> Things(PolicyRule rule, string server) =>
+        (rule.Tools?.Exact ?? []).Select(name => new PolicyResource(server, PolicyTarget.Tool, name))
+            .Concat((rule.Prompts?.Exact ?? []).Select(name => new PolicyResource(server, PolicyTarget.Prompt, name)))
+            .Concat((rule.Resources?.Patterns ?? []).Where(pattern => pattern.IsExact).Select(pattern => new PolicyResource(server, PolicyTarget.Resource, pattern.Text)));
 
     private static IEnumerable<string> Names(List<WhoClause> clauses, Func<WhoClause, NameSet?> list) =>
         clauses.SelectMany(who => list(who)?.Names ?? []).Select(name => name.Replace("*", "", StringComparison.Ordinal)).Where(name => name.Length > 0).Distinct(StringComparer.Ordinal);

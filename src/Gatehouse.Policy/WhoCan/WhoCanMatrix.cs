@@ -9,20 +9,20 @@ public static class WhoCanMatrix
     /// <param name="caller">The caller, with all its claims.</param>
     /// <param name="things">What is asked about.</param>
     /// <param name="at">When; without it conditions on time are part of "depends".</param>
-    public static IReadOnlyList<WhoCanCell> Row(PolicyDecisionPoint policy, PolicySubject caller, IEnumerable<PolicyThing> things, DateTimeOffset at = default)
+    public static IReadOnlyList<WhoCanCell> Row(PolicyDecisionPoint policy, PolicySubject caller, IEnumerable<PolicyResource> things, DateTimeOffset at = default)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(things);
         return [.. things.Select(thing => Cell(policy, caller, thing, at))];
     }
 
-    private static WhoCanCell Cell(PolicyDecisionPoint policy, PolicySubject caller, PolicyThing thing, DateTimeOffset at)
+    private static WhoCanCell Cell(PolicyDecisionPoint policy, PolicySubject caller, PolicyResource thing, DateTimeOffset at)
     {
         var request = thing.ToRequest() with { At = at };
-        var call = PolicyOutlook.Of(policy, caller, request, PolicyKnowledge.BeforeTheCall);
-        var shown = PolicyOutlook.Of(policy, caller, request with { Direction = PolicyDirection.Lists }, PolicyKnowledge.BeforeTheCall);
-        var answer = call.IsRefusal ? Possibility.No : call.Effect is null ? Possibility.Depends : Possibility.Yes;
-        return new WhoCanCell(thing, answer, shown.CanPermit, answer == Possibility.Depends ? [.. call.Rules.Select(Sentence)] : []);
+        var call = PartialEvaluation.Of(policy, caller, request, PolicyKnowledge.BeforeTheCall);
+        var shown = PartialEvaluation.Of(policy, caller, request with { Direction = PolicyDirection.Lists }, PolicyKnowledge.BeforeTheCall);
+        var answer = call.IsRefusal ? PartialResult.No : call.Effect is null ? PartialResult.Depends : PartialResult.Yes;
+        return new WhoCanCell(thing, answer, shown.CanPermit, answer == PartialResult.Depends ? [.. call.Rules.Select(Sentence)] : []);
     }
 
     private static string Sentence(PolicyRule rule) =>

@@ -15,16 +15,16 @@ internal static class ConditionWriter
         _ => throw new ArgumentException("unknown condition", nameof(condition)),
     };
 
-    private static string Source(ValueSource source) => $"{source.Kind.ToString().ToLowerInvariant()}: {YamlWords.Text(source.Path.Text)}";
+    private static string Source(ValueSource source) => $"{source.Kind.ToString().ToLowerInvariant()}: {YamlScalars.Text(source.Path.Text)}";
 
     private static string Test(ValueTest test) => test switch
     {
         InTest { Values.Length: 1 } one => $"equals: {one.Values[0]}",
         InTest many => $"in: [{string.Join(", ", many.Values)}]",
-        PrefixTest prefix => $"startsWith: {YamlWords.Text(prefix.Prefix)}",
-        PathTest path => $"under: {YamlWords.Text(path.Folder)}",
-        PatternTest pattern => $"matches: {YamlWords.Text(pattern.Pattern)}",
-        ClaimTest claim => $"{(claim.IsMember ? "inClaim" : "equalsClaim")}: {YamlWords.Text(claim.Claim.Text)}",
+        PrefixTest prefix => $"startsWith: {YamlScalars.Text(prefix.Prefix)}",
+        PathTest path => $"under: {YamlScalars.Text(path.Folder)}",
+        PatternTest pattern => $"matches: {YamlScalars.Text(pattern.Pattern)}",
+        ClaimTest claim => $"{(claim.IsMember ? "inClaim" : "equalsClaim")}: {YamlScalars.Text(claim.Claim.Text)}",
         PresentTest present => $"present: {(present.Expected ? "true" : "false")}",
         RangeTest range => string.Join(", ", Bounds(range)),
         _ => throw new ArgumentException("unknown test", nameof(test)),
@@ -43,7 +43,7 @@ internal static class ConditionWriter
         if (time.Days is { } days) yield return $"days: [{days}]";
         if (time.From is { } from) yield return $"from: \"{from.ToString("HH:mm", CultureInfo.InvariantCulture)}\"";
         if (time.Until is { } until) yield return $"until: \"{until.ToString("HH:mm", CultureInfo.InvariantCulture)}\"";
-        if (time.Zone != TimeZoneInfo.Utc) yield return $"zone: {YamlWords.Text(time.Zone.Id)}";
+        if (time.Zone != TimeZoneInfo.Utc) yield return $"zone: {YamlScalars.Text(time.Zone.Id)}";
         if (time.NotBefore is { } first) yield return $"notBefore: \"{Moment(first)}\"";
         if (time.NotAfter is { } last) yield return $"notAfter: \"{Moment(last)}\"";
     }

@@ -12,7 +12,7 @@ public static class PolicyWriter
     {
         ArgumentNullException.ThrowIfNull(rules);
         var text = new StringBuilder("version: 1\n");
-        if (description is not null) text.Append("description: ").Append(YamlWords.Text(description)).Append('\n');
+        if (description is not null) text.Append("description: ").Append(YamlScalars.Text(description)).Append('\n');
         var all = rules.ToList();
         text.Append(all.Count == 0 ? "rules: []\n" : "rules:\n");
         foreach (var rule in all) Append(text, rule);
@@ -29,8 +29,8 @@ public static class PolicyWriter
 
     private static void Append(StringBuilder text, PolicyRule rule)
     {
-        text.Append("  - id: ").Append(YamlWords.Text(rule.Id)).Append('\n');
-        if (rule.Description is not null) text.Append("    description: ").Append(YamlWords.Text(rule.Description)).Append('\n');
+        text.Append("  - id: ").Append(YamlScalars.Text(rule.Id)).Append('\n');
+        if (rule.Description is not null) text.Append("    description: ").Append(YamlScalars.Text(rule.Description)).Append('\n');
         AppendMeaning(text, rule);
     }
 
@@ -70,6 +70,6 @@ public static class PolicyWriter
 
     private static void AppendList(StringBuilder text, string key, IEnumerable<string>? names)
     {
-        if (names is not null) text.Append("      ").Append(key).Append(": [").AppendJoin(", ", names.Select(YamlWords.Text)).Append("]\n");
+        if (names is not null) text.Append("      ").Append(key).Append(": [").AppendJoin(", ", names.Select(YamlScalars.Text)).Append("]\n");
     }
 }

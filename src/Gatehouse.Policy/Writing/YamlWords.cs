@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Gatehouse.Policy;
 
 /// <summary>Texts as YAML on one line.</summary>
-internal static partial class YamlWords
+internal static partial class YamlScalars
 {
     private static readonly string[] Special = ["true", "false", "null", "yes", "no", "on", "off"];
 

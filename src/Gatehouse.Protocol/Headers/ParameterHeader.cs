@@ -18,7 +18,7 @@ public sealed record ParameterHeader(string Name, IReadOnlyList<string> Path)
     {
         ArgumentNullException.ThrowIfNull(message);
         ReadOnlySpan<byte> bytes = message.Bytes.Span;
-        value = message.Range(Slot.ParamsArguments);
+        value = message.Range(EnvelopeMember.ParamsArguments);
         foreach (string name in Path)
         {
             if (!JsonWalk.TryFindMember(bytes, value, Encoding.UTF8.GetBytes(name), out value))

@@ -4,15 +4,15 @@ namespace Gatehouse.Protocol;
 internal static class Envelope
 {
     /// <summary>Finds the kind of a message, or what keeps it from being one.</summary>
-    public static ValidationFailure Judge(ReadOnlySpan<byte> bytes, in SlotTable slots, MessageLimits limits, out MessageKind kind)
+    public static ValidationFailure Judge(ReadOnlySpan<byte> bytes, in EnvelopeIndex slots, MessageLimits limits, out MessageKind kind)
     {
         kind = default;
-        ByteRange version = slots[(int)Slot.JsonRpc];
+        ByteRange version = slots[(int)EnvelopeMember.JsonRpc];
         if (!version.Of(bytes).SequenceEqual("\"2.0\""u8))
             return new ValidationFailure(MessageFault.NotJsonRpc, version.Start);
-        bool hasMethod = !slots[(int)Slot.Method].IsAbsent;
-        bool hasResult = !slots[(int)Slot.Result].IsAbsent;
-        bool hasError = !slots[(int)Slot.Error].IsAbsent;
+        bool hasMethod = !slots[(int)EnvelopeMember.Method].IsAbsent;
+        bool hasResult = !slots[(int)EnvelopeMember.Result].IsAbsent;
+        bool hasError = !slots[(int)EnvelopeMember.Error].IsAbsent;
         if ((hasMethod ? 1 : 0) + (hasResult ? 1 : 0) + (hasError ? 1 : 0) != 1)
             return new ValidationFailure(MessageFault.NotJsonRpc, 0);
         if (hasMethod)
@@ -21,40 +21,40 @@ internal static class Envelope
         return hasResult ? JudgeResult(bytes, in slots, limits) : JudgeError(bytes, in slots, limits);
     }
 
-    private static ValidationFailure JudgeCall(ReadOnlySpan<byte> bytes, in SlotTable slots, MessageLimits limits, out MessageKind kind)
+    private static ValidationFailure JudgeCall(ReadOnlySpan<byte> bytes, in EnvelopeIndex slots, MessageLimits limits, out MessageKind kind)
     {
-        ByteRange id = slots[(int)Slot.Id];
+        ByteRange id = slots[(int)EnvelopeMember.Id];
         kind = id.IsAbsent ? MessageKind.Notification : MessageKind.Request;
-        ByteRange method = slots[(int)Slot.Method];
+        ByteRange method = slots[(int)EnvelopeMember.Method];
         if (method.Length <= 2 || bytes[method.Start] != '"')
             return new ValidationFailure(MessageFault.InvalidMethod, method.Start);
-        ByteRange parameters = slots[(int)Slot.Params];
+        ByteRange parameters = slots[(int)EnvelopeMember.Params];
         if (!parameters.IsAbsent && bytes[parameters.Start] != '{')
             return new ValidationFailure(MessageFault.InvalidParams, parameters.Start);
         return id.IsAbsent || JsonRpcId.IsValid(id.Of(bytes), limits) ? default : new ValidationFailure(MessageFault.InvalidId, id.Start);
     }
 
-    private static ValidationFailure JudgeResult(ReadOnlySpan<byte> bytes, in SlotTable slots, MessageLimits limits)
+    private static ValidationFailure JudgeResult(ReadOnlySpan<byte> bytes, in EnvelopeIndex slots, MessageLimits limits)
     {
-        ByteRange id = slots[(int)Slot.Id];
+        ByteRange id = slots[(int)EnvelopeMember.Id];
         if (!JsonRpcId.IsValid(id.Of(bytes), limits))
             return new ValidationFailure(MessageFault.InvalidId, id.Start);
-        if (!slots[(int)Slot.Params].IsAbsent)
-            return new ValidationFailure(MessageFault.InvalidResponse, slots[(int)Slot.Params].Start);
-        ByteRange result = slots[(int)Slot.Result];
+        if (!slots[(int)EnvelopeMember.Params].IsAbsent)
+            return new ValidationFailure(MessageFault.InvalidResponse, slots[(int)EnvelopeMember.Params].Start);
+        ByteRange result = slots[(int)EnvelopeMember.Result];
         return bytes[result.Start] == '{' ? default : new ValidationFailure(MessageFault.InvalidResponse, result.Start);
     }
 
-    private static ValidationFailure JudgeError(ReadOnlySpan<byte> bytes, in SlotTable slots, MessageLimits limits)
+    private static ValidationFailure JudgeError(ReadOnlySpan<byte> bytes, in EnvelopeIndex slots, MessageLimits limits)
     {
         // The id is null or left out where the request's own could not be read (JSON-RPC 2.0 section 5).
-        ByteRange id = slots[(int)Slot.Id];
+        ByteRange id = slots[(int)EnvelopeMember.Id];
         if (!id.IsAbsent && !id.Of(bytes).SequenceEqual("null"u8) && !JsonRpcId.IsValid(id.Of(bytes), limits))
             return new ValidationFailure(MessageFault.InvalidId, id.Start);
-        if (!slots[(int)Slot.Params].IsAbsent)
-            return new ValidationFailure(MessageFault.InvalidResponse, slots[(int)Slot.Params].Start);
-        ByteRange text = slots[(int)Slot.ErrorMessage];
-        bool wellFormed = JsonRpcId.IsSafeInteger(slots[(int)Slot.ErrorCode].Of(bytes)) && !text.IsAbsent && bytes[text.Start] == '"';
-        return wellFormed ? default : new ValidationFailure(MessageFault.InvalidResponse, slots[(int)Slot.Error].Start);
+        if (!slots[(int)EnvelopeMember.Params].IsAbsent)
+            return new ValidationFailure(MessageFault.InvalidResponse, slots[(int)EnvelopeMember.Params].Start);
+        ByteRange text = slots[(int)EnvelopeMember.ErrorMessage];
+        bool wellFormed = JsonRpcId.IsSafeInteger(slots[(int)EnvelopeMember.ErrorCode].Of(bytes)) && !text.IsAbsent && bytes[text.Start] == '"';
+        return wellFormed ? default : new ValidationFailure(MessageFault.InvalidResponse, slots[(int)EnvelopeMember.Error].Start);
     }
 }

@@ -10,10 +10,10 @@ internal struct OpenContainer
     public int FirstName;
 
     /// <summary>The member it is the value of, where that is a protocol member.</summary>
-    public Slot? Slot;
+    public EnvelopeMember? Slot;
 
     /// <summary>What it is to the protocol.</summary>
-    public Place Place;
+    public JsonContainer Place;
 
     /// <summary>Whether it is an object.</summary>
     public bool IsObject;

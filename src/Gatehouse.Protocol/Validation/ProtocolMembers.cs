@@ -17,7 +17,7 @@ internal static class ProtocolMembers
     /// <param name="name">The name with its escapes decoded.</param>
     /// <param name="member">The member when the name equals it exactly.</param>
     /// <returns>False when the name is not a protocol member's and some reader takes it for one: another case or width, a letter that is not seen.</returns>
-    public static bool TryResolve(Place place, ReadOnlySpan<byte> name, out ProtocolMember? member)
+    public static bool TryResolve(JsonContainer place, ReadOnlySpan<byte> name, out ProtocolMember? member)
     {
         ProtocolMember[][] byLength = ByLength[(int)place];
         ProtocolMember[] sameLength = name.Length < byLength.Length ? byLength[name.Length] : [];
@@ -43,14 +43,14 @@ internal static class ProtocolMembers
     }
 
     /// <summary>What an element (or a freely named member's value) of a container at this place is.</summary>
-    public static Place ElementOf(Place container) => container switch
+    public static JsonContainer ElementOf(JsonContainer container) => container switch
     {
-        Place.Definitions => Place.Definition,
-        Place.ContentBlocks => Place.ContentBlock,
-        Place.InputRequests => Place.InputRequest,
-        Place.Asks => Place.Ask,
-        Place.FormFields => Place.FormField,
-        _ => Place.Free,
+        JsonContainer.Definitions => JsonContainer.Definition,
+        JsonContainer.ContentBlocks => JsonContainer.ContentBlock,
+        JsonContainer.InputRequests => JsonContainer.InputRequest,
+        JsonContainer.Asks => JsonContainer.Ask,
+        JsonContainer.FormFields => JsonContainer.FormField,
+        _ => JsonContainer.Free,
     };
 
     private static ProtocolMember[][] GroupByLength(ProtocolMember[] table)
@@ -63,66 +63,66 @@ internal static class ProtocolMembers
 
     private static ProtocolMember[][] BuildTables()
     {
-        var tables = new ProtocolMember[(int)Place.ErrorData + 1][];
+        var tables = new ProtocolMember[(int)JsonContainer.ErrorData + 1][];
         Array.Fill(tables, []);
-        tables[(int)Place.Message] = Message();
-        tables[(int)Place.Params] = Params();
-        tables[(int)Place.ParamsMeta] = ParamsMeta();
-        tables[(int)Place.ParamsRef] = [Named("type", Slot.ParamsRefType), Named("name", Slot.ParamsRefName), Named("uri", Slot.ParamsRefUri)];
-        tables[(int)Place.ParamsArgument] = [Named("name", Slot.ParamsArgumentName), Named("value", Slot.ParamsArgumentValue)];
-        tables[(int)Place.ParamsContext] = [Named("arguments", Slot.ParamsContextArguments)];
-        tables[(int)Place.ParamsNotifications] = Unrecorded("toolsListChanged", "promptsListChanged", "resourcesListChanged", "resourceSubscriptions", "taskIds");
-        tables[(int)Place.Ask] = Ask();
-        tables[(int)Place.Form] = [Named("properties", null, Place.FormFields), .. Unrecorded("type", "title", "description", "required", "additionalProperties")];
-        tables[(int)Place.FormField] = Unrecorded("type", "title", "description", "format", "enum", "enumNames", "oneOf", "anyOf", "items", "default", "const");
-        tables[(int)Place.ErrorData] = [Named("elicitations", null, Place.Asks)];
-        tables[(int)Place.Result] = Result();
+        tables[(int)JsonContainer.Message] = Message();
+        tables[(int)JsonContainer.Params] = Params();
+        tables[(int)JsonContainer.ParamsMeta] = ParamsMeta();
+        tables[(int)JsonContainer.ParamsRef] = [Named("type", EnvelopeMember.ParamsRefType), Named("name", EnvelopeMember.ParamsRefName), Named("uri", EnvelopeMember.ParamsRefUri)];
+        tables[(int)JsonContainer.ParamsArgument] = [Named("name", EnvelopeMember.ParamsArgumentName), Named("value", EnvelopeMember.ParamsArgumentValue)];
+        tables[(int)JsonContainer.ParamsContext] = [Named("arguments", EnvelopeMember.ParamsContextArguments)];
+        tables[(int)JsonContainer.ParamsNotifications] = Unrecorded("toolsListChanged", "promptsListChanged", "resourcesListChanged", "resourceSubscriptions", "taskIds");
+        tables[(int)JsonContainer.Ask] = Ask();
+        tables[(int)JsonContainer.Form] = [Named("properties", null, JsonContainer.FormFields), .. Unrecorded("type", "title", "description", "required", "additionalProperties")];
+        tables[(int)JsonContainer.FormField] = Unrecorded("type", "title", "description", "format", "enum", "enumNames", "oneOf", "anyOf", "items", "default", "const");
+        tables[(int)JsonContainer.ErrorData] = [Named("elicitations", null, JsonContainer.Asks)];
+        tables[(int)JsonContainer.Result] = Result();
         // What a task ended with: the same names, but the slots belong to the outer result.
-        tables[(int)Place.TaskResult] = [.. Result().Select(WithoutSlot)];
-        tables[(int)Place.ResultMeta] = [Named(Prefix + "subscriptionId", Slot.MetaSubscriptionId), Named(Prefix + "serverInfo")];
-        tables[(int)Place.Error] = [Named("code", Slot.ErrorCode), Named("message", Slot.ErrorMessage), Named("data", Slot.ErrorData, Place.ErrorData)];
-        tables[(int)Place.Definition] = Unrecorded(
+        tables[(int)JsonContainer.TaskResult] = [.. Result().Select(WithoutSlot)];
+        tables[(int)JsonContainer.ResultMeta] = [Named(Prefix + "subscriptionId", EnvelopeMember.MetaSubscriptionId), Named(Prefix + "serverInfo")];
+        tables[(int)JsonContainer.Error] = [Named("code", EnvelopeMember.ErrorCode), Named("message", EnvelopeMember.ErrorMessage), Named("data", EnvelopeMember.ErrorData, JsonContainer.ErrorData)];
+        tables[(int)JsonContainer.Definition] = Unrecorded(
             "name", "title", "description", "inputSchema", "outputSchema", "annotations", "uri", "uriTemplate", "mimeType",
             "arguments", "icons", "execution", "size", "_meta");
-        tables[(int)Place.ContentBlock] = Unrecorded(
+        tables[(int)JsonContainer.ContentBlock] = Unrecorded(
             "type", "text", "data", "blob", "mimeType", "uri", "name", "title", "description", "resource", "annotations", "_meta");
-        tables[(int)Place.InputRequest] = [Named("method"), Named("params", null, Place.Ask)];
+        tables[(int)JsonContainer.InputRequest] = [Named("method"), Named("params", null, JsonContainer.Ask)];
         return tables;
     }
 
     private static ProtocolMember[] Message() =>
     [
-        Named("jsonrpc", Slot.JsonRpc),
-        Named("id", Slot.Id),
-        Named("method", Slot.Method),
-        Named("params", Slot.Params, Place.Params),
-        Named("result", Slot.Result, Place.Result),
-        Named("error", Slot.Error, Place.Error),
+        Named("jsonrpc", EnvelopeMember.JsonRpc),
+        Named("id", EnvelopeMember.Id),
+        Named("method", EnvelopeMember.Method),
+        Named("params", EnvelopeMember.Params, JsonContainer.Params),
+        Named("result", EnvelopeMember.Result, JsonContainer.Result),
+        Named("error", EnvelopeMember.Error, JsonContainer.Error),
     ];
 
     private static ProtocolMember[] Params() =>
     [
-        Named("name", Slot.ParamsName),
-        Named("arguments", Slot.ParamsArguments),
-        Named("_meta", Slot.ParamsMeta, Place.ParamsMeta),
-        Named("uri", Slot.ParamsUri),
-        Named("taskId", Slot.ParamsTaskId),
-        Named("cursor", Slot.ParamsCursor),
-        Named("progressToken", Slot.ParamsProgressToken),
-        Named("requestId", Slot.ParamsRequestId),
-        Named("protocolVersion", Slot.ParamsProtocolVersion),
-        Named("capabilities", Slot.ParamsCapabilities),
-        Named("clientInfo", Slot.ParamsClientInfo),
-        Named("inputResponses", Slot.ParamsInputResponses),
-        Named("requestState", Slot.ParamsRequestState),
-        Named("ref", Slot.ParamsRef, Place.ParamsRef),
-        Named("level", Slot.ParamsLevel),
-        Named("task", Slot.ParamsTask),
-        Named("notifications", Slot.ParamsNotifications, Place.ParamsNotifications),
-        Named("inputRequests", null, Place.InputRequests),
-        Named("result", null, Place.TaskResult),
-        Named("argument", Slot.ParamsArgument, Place.ParamsArgument),
-        Named("context", Slot.ParamsContext, Place.ParamsContext),
+        Named("name", EnvelopeMember.ParamsName),
+        Named("arguments", EnvelopeMember.ParamsArguments),
+        Named("_meta", EnvelopeMember.ParamsMeta, JsonContainer.ParamsMeta),
+        Named("uri", EnvelopeMember.ParamsUri),
+        Named("taskId", EnvelopeMember.ParamsTaskId),
+        Named("cursor", EnvelopeMember.ParamsCursor),
+        Named("progressToken", EnvelopeMember.ParamsProgressToken),
+        Named("requestId", EnvelopeMember.ParamsRequestId),
+        Named("protocolVersion", EnvelopeMember.ParamsProtocolVersion),
+        Named("capabilities", EnvelopeMember.ParamsCapabilities),
+        Named("clientInfo", EnvelopeMember.ParamsClientInfo),
+        Named("inputResponses", EnvelopeMember.ParamsInputResponses),
+        Named("requestState", EnvelopeMember.ParamsRequestState),
+        Named("ref", EnvelopeMember.ParamsRef, JsonContainer.ParamsRef),
+        Named("level", EnvelopeMember.ParamsLevel),
+        Named("task", EnvelopeMember.ParamsTask),
+        Named("notifications", EnvelopeMember.ParamsNotifications, JsonContainer.ParamsNotifications),
+        Named("inputRequests", null, JsonContainer.InputRequests),
+        Named("result", null, JsonContainer.TaskResult),
+        Named("argument", EnvelopeMember.ParamsArgument, JsonContainer.ParamsArgument),
+        Named("context", EnvelopeMember.ParamsContext, JsonContainer.ParamsContext),
         .. AskMembers(),
         .. Unrecorded("status", "error", "reason", "progress", "total", "data", "logger"),
     ];
@@ -132,58 +132,58 @@ internal static class ProtocolMembers
 
     private static ProtocolMember[] AskMembers() =>
     [
-        Named("requestedSchema", null, Place.Form),
+        Named("requestedSchema", null, JsonContainer.Form),
         .. Unrecorded("message", "messages", "mode", "url", "elicitationId", "systemPrompt", "includeContext", "tools", "toolChoice", "maxTokens"),
     ];
 
     private static ProtocolMember[] ParamsMeta() =>
     [
-        Named("progressToken", Slot.MetaProgressToken),
-        Named(Prefix + "protocolVersion", Slot.MetaProtocolVersion),
-        Named(Prefix + "clientCapabilities", Slot.MetaClientCapabilities),
-        Named(Prefix + "clientInfo", Slot.MetaClientInfo),
-        Named(Prefix + "subscriptionId", Slot.MetaSubscriptionId),
-        Named(Prefix + "logLevel", Slot.MetaLogLevel),
-        Named("traceparent", Slot.MetaTraceparent),
-        Named("tracestate", Slot.MetaTracestate),
-        Named("baggage", Slot.MetaBaggage),
+        Named("progressToken", EnvelopeMember.MetaProgressToken),
+        Named(Prefix + "protocolVersion", EnvelopeMember.MetaProtocolVersion),
+        Named(Prefix + "clientCapabilities", EnvelopeMember.MetaClientCapabilities),
+        Named(Prefix + "clientInfo", EnvelopeMember.MetaClientInfo),
+        Named(Prefix + "subscriptionId", EnvelopeMember.MetaSubscriptionId),
+        Named(Prefix + "logLevel", EnvelopeMember.MetaLogLevel),
+        Named("traceparent", EnvelopeMember.MetaTraceparent),
+        Named("tracestate", EnvelopeMember.MetaTracestate),
+        Named("baggage", EnvelopeMember.MetaBaggage),
         Named(Prefix + "related-task"),
     ];
 
     private static ProtocolMember[] Result() =>
     [
-        Named("resultType", Slot.ResultType),
-        Named("content", Slot.ResultContent, Place.ContentBlocks),
-        Named("structuredContent", Slot.ResultStructuredContent),
-        Named("isError", Slot.ResultIsError),
-        Named("_meta", Slot.ResultMeta, Place.ResultMeta),
-        Named("cacheScope", Slot.ResultCacheScope),
-        Named("ttlMs", Slot.ResultTtlMs),
-        Named("tools", Slot.ResultTools, Place.Definitions),
-        Named("prompts", Slot.ResultPrompts, Place.Definitions),
-        Named("resources", Slot.ResultResources, Place.Definitions),
-        Named("resourceTemplates", Slot.ResultResourceTemplates, Place.Definitions),
-        Named("nextCursor", Slot.ResultNextCursor),
-        Named("capabilities", Slot.ResultCapabilities),
-        Named("protocolVersion", Slot.ResultProtocolVersion),
-        Named("supportedVersions", Slot.ResultSupportedVersions),
-        Named("serverInfo", Slot.ResultServerInfo),
-        Named("instructions", Slot.ResultInstructions),
-        Named("inputRequests", Slot.ResultInputRequests, Place.InputRequests),
-        Named("requestState", Slot.ResultRequestState),
-        Named("task", Slot.ResultTask),
-        Named("taskId", Slot.ResultTaskId),
-        Named("status", Slot.ResultStatus),
-        Named("result", Slot.ResultResult, Place.TaskResult),
-        Named("contents", null, Place.ContentBlocks),
+        Named("resultType", EnvelopeMember.ResultType),
+        Named("content", EnvelopeMember.ResultContent, JsonContainer.ContentBlocks),
+        Named("structuredContent", EnvelopeMember.ResultStructuredContent),
+        Named("isError", EnvelopeMember.ResultIsError),
+        Named("_meta", EnvelopeMember.ResultMeta, JsonContainer.ResultMeta),
+        Named("cacheScope", EnvelopeMember.ResultCacheScope),
+        Named("ttlMs", EnvelopeMember.ResultTtlMs),
+        Named("tools", EnvelopeMember.ResultTools, JsonContainer.Definitions),
+        Named("prompts", EnvelopeMember.ResultPrompts, JsonContainer.Definitions),
+        Named("resources", EnvelopeMember.ResultResources, JsonContainer.Definitions),
+        Named("resourceTemplates", EnvelopeMember.ResultResourceTemplates, JsonContainer.Definitions),
+        Named("nextCursor", EnvelopeMember.ResultNextCursor),
+        Named("capabilities", EnvelopeMember.ResultCapabilities),
+        Named("protocolVersion", EnvelopeMember.ResultProtocolVersion),
+        Named("supportedVersions", EnvelopeMember.ResultSupportedVersions),
+        Named("serverInfo", EnvelopeMember.ResultServerInfo),
+        Named("instructions", EnvelopeMember.ResultInstructions),
+        Named("inputRequests", EnvelopeMember.ResultInputRequests, JsonContainer.InputRequests),
+        Named("requestState", EnvelopeMember.ResultRequestState),
+        Named("task", EnvelopeMember.ResultTask),
+        Named("taskId", EnvelopeMember.ResultTaskId),
+        Named("status", EnvelopeMember.ResultStatus),
+        Named("result", EnvelopeMember.ResultResult, JsonContainer.TaskResult),
+        Named("contents", null, JsonContainer.ContentBlocks),
         .. Unrecorded("messages", "description", "completion", "action", "role", "model", "roots", "tasks", "error"),
     ];
 
-    private static ProtocolMember Named(string name, Slot? slot = null, Place inside = Place.Free) =>
+    private static ProtocolMember Named(string name, EnvelopeMember? slot = null, JsonContainer inside = JsonContainer.Free) =>
         new(Encoding.ASCII.GetBytes(name), slot, inside);
 
     private static ProtocolMember WithoutSlot(ProtocolMember member) =>
-        new(member.Name, null, member.Inside == Place.ResultMeta ? Place.Free : member.Inside);
+        new(member.Name, null, member.Inside == JsonContainer.ResultMeta ? JsonContainer.Free : member.Inside);
 
     private static ProtocolMember[] Unrecorded(params string[] names) => [.. names.Select(name => Named(name))];
 }

@@ -11,8 +11,8 @@ internal ref struct ValidationPass
     private readonly ReadOnlySpan<byte> _bytes;
     private readonly MessageLimits _limits;
     private readonly Span<OpenContainer> _open;
-    private readonly ref SlotTable _slots;
-    private readonly Place _root;
+    private readonly ref EnvelopeIndex _slots;
+    private readonly JsonContainer _root;
     private Utf8JsonReader _reader;
     private MemberNames _names;
     private ProtocolMember? _member;
@@ -27,7 +27,7 @@ internal ref struct ValidationPass
     /// <param name="slots">Receives the positions.</param>
     /// <param name="open">Room for <see cref="MessageLimits.MaxDepth"/> containers.</param>
     /// <param name="names">The names of open objects, empty.</param>
-    public ValidationPass(ReadOnlySpan<byte> bytes, MessageLimits limits, Place root, ref SlotTable slots, Span<OpenContainer> open, MemberNames names)
+    public ValidationPass(ReadOnlySpan<byte> bytes, MessageLimits limits, JsonContainer root, ref EnvelopeIndex slots, Span<OpenContainer> open, MemberNames names)
     {
         _bytes = bytes;
         _limits = limits;
@@ -128,7 +128,7 @@ internal ref struct ValidationPass
         return MessageFault.None;
     }
 
-    private readonly Place PlaceOfNext()
+    private readonly JsonContainer PlaceOfNext()
     {
         if (_depth == 0)
             return _root;
@@ -163,7 +163,7 @@ internal ref struct ValidationPass
             return MessageFault.TooManyMembers;
         if (!_names.TryAdd(container.FirstName, span, NameHash.Of(name)))
             return MessageFault.DuplicateName;
-        if (container.Place == Place.Free)
+        if (container.Place == JsonContainer.Free)
             return MessageFault.None;
         return ProtocolMembers.TryResolve(container.Place, name, out _member) ? MessageFault.None : MessageFault.CaseVariantName;
     }
@@ -191,5 +191,5 @@ internal ref struct ValidationPass
         return Utf8Parser.TryParse(number, out double value, out _) && double.IsFinite(value) ? MessageFault.None : MessageFault.NumberNotFinite;
     }
 
-    private readonly void Record(Slot slot, int start) => _slots[(int)slot] = new ByteRange(start, (int)_reader.BytesConsumed - start);
+    private readonly void Record(EnvelopeMember slot, int start) => _slots[(int)slot] = new ByteRange(start, (int)_reader.BytesConsumed - start);
 }

@@ -148,7 +148,7 @@ public sealed class ArgumentTests
     [InlineData(false)]
     public async Task RecordedOnly_TheCallPasses_AndTheEventSaysSo(bool modern)
     {
-        await using var gateway = await SchemaBed.StartAsync(new SchemaSettings { Input = OnDeviation.Record });
+        await using var gateway = await SchemaBed.StartAsync(new SchemaSettings { Input = EnforcementMode.Record });
         var caller = await CallerAsync(gateway, modern);
         Assert.Null(Code(await CallAsync(caller, "read", "{\"path\":7}")));
         Assert.Equal("warn type /properties/path/type", Assert.Single(Parts(gateway, modern ? 1 : 2, "input-schema")));
@@ -176,7 +176,7 @@ public sealed class ArgumentTests
             Assert.StartsWith("drop ", Assert.Single(Parts(gateway, modern ? 2 : 3, "input-schema-unusable")), StringComparison.Ordinal);
         }
 
-        await using var open = await SchemaBed.StartAsync(new SchemaSettings { Input = OnDeviation.Record }, tools);
+        await using var open = await SchemaBed.StartAsync(new SchemaSettings { Input = EnforcementMode.Record }, tools);
         var other = await CallerAsync(open, modern);
         Assert.Equal(2, (await other.AskAsync("tools/list")).GetProperty("result").GetProperty("tools").GetArrayLength());
         Assert.Null(Code(await CallAsync(other, "bad", "{}")));

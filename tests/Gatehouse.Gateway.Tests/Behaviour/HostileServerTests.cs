@@ -52,14 +52,14 @@ public sealed class HostileServerTests
     [InlineData(false, "notifications/message", true)]
     public async Task SendsWhatItDeclaresNoCapabilityFor_IsNotPassedOn_LogMessagesAreToldOf(bool modern, string method, bool passes)
     {
-        foreach (var demand in new[] { OnDeviation.Enforce, OnDeviation.Record })
+        foreach (var demand in new[] { EnforcementMode.Enforce, EnforcementMode.Record })
         {
             await using var gateway = await StartAsync(server => server with { Undeclared = demand });
             DeclareNothing(gateway);
             Stream(gateway, modern, method, 1);
             var caller = await CallerAsync(gateway, modern);
             var came = (await ListenAsync(gateway, caller, modern)).Contains($"\"{method}\"", StringComparison.Ordinal);
-            Assert.Equal(passes || demand == OnDeviation.Record, came);
+            Assert.Equal(passes || demand == EnforcementMode.Record, came);
             var part = Assert.Single(gateway.EntriesWithEnded(modern ? 1 : 2).SelectMany(PartsOf), p => p.TryGetProperty("detail", out var why) && why.GetString() == "capability-not-declared-by-the-server");
             Assert.Equal(came ? "warn" : "drop", part.GetProperty("outcome").GetString());
         }

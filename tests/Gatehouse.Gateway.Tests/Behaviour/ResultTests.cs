@@ -64,7 +64,7 @@ public sealed class ResultTests
     [InlineData(false)]
     public async Task RecordedOnly_TheResultPasses_AndTheEventSaysSo(bool modern)
     {
-        await using var gateway = await SchemaBed.StartAsync(new SchemaSettings { Output = OnDeviation.Record });
+        await using var gateway = await SchemaBed.StartAsync(new SchemaSettings { Output = EnforcementMode.Record });
         Answer(gateway, "tools/call", (modern ? "\"resultType\":\"complete\"," : "") + "\"content\":[],\"structuredContent\":{\"degrees\":\"hot\"}", streamed: false);
         var caller = await CallerAsync(gateway, modern);
         Assert.True((await CallAsync(caller, "weather", "{}")).TryGetProperty("result", out _));

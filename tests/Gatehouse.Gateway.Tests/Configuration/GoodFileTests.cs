@@ -162,8 +162,8 @@ public sealed class GoodFileTests
         };
         var audit = new AuditSettings
         {
-            Directory = "/var/log/gatehouse", Begun = BegunDurability.BeforeReply, OutcomeBeforeReply = true,
-            WhenUnavailable = UnrecordedReading.Allow, KeepPayloads = true, SegmentBytes = 1 << 20, MaxTotalBytes = 2L << 30,
+            Directory = "/var/log/gatehouse", Begun = AuditDurability.BeforeReply, OutcomeBeforeReply = true,
+            WhenUnavailable = AuditUnavailableMode.Allow, KeepPayloads = true, SegmentBytes = 1 << 20, MaxTotalBytes = 2L << 30,
             MinFreeBytes = 512L << 20,
         };
         Assert.Equal(limits, settings.Limits);

@@ -105,11 +105,11 @@ public sealed class SourceTests
     public void TheFilesPlace_IsTheSystemsOne()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The places of Linux.");
-        Assert.Equal("/etc/gatehouse/gatehouse.yaml", Places.ConfigurationFile(_ => null, isPrivileged: true));
-        Assert.Equal("/h/.config/gatehouse/gatehouse.yaml", Places.ConfigurationFile(name => name == "HOME" ? "/h" : null, isPrivileged: false));
-        Assert.Equal("/c/gatehouse/gatehouse.yaml", Places.ConfigurationFile(name => name == "XDG_CONFIG_HOME" ? "/c" : null, isPrivileged: false));
-        Assert.Equal("/s/gatehouse.yaml", Places.ConfigurationFile(name => name == "CONFIGURATION_DIRECTORY" ? "/s" : null, isPrivileged: true));
-        Assert.Null(Places.ConfigurationFile(_ => null, isPrivileged: false));
+        Assert.Equal("/etc/gatehouse/gatehouse.yaml", StandardPaths.ConfigurationFile(_ => null, isPrivileged: true));
+        Assert.Equal("/h/.config/gatehouse/gatehouse.yaml", StandardPaths.ConfigurationFile(name => name == "HOME" ? "/h" : null, isPrivileged: false));
+        Assert.Equal("/c/gatehouse/gatehouse.yaml", StandardPaths.ConfigurationFile(name => name == "XDG_CONFIG_HOME" ? "/c" : null, isPrivileged: false));
+        Assert.Equal("/s/gatehouse.yaml", StandardPaths.ConfigurationFile(name => name == "CONFIGURATION_DIRECTORY" ? "/s" : null, isPrivileged: true));
+        Assert.Null(StandardPaths.ConfigurationFile(_ => null, isPrivileged: false));
     }
 
     [Fact]

@@ -50,7 +50,7 @@ public sealed class ApprovalTests
         await using var again = await TestGateway.StartAsync(settings => Settings(1)(settings) with { StateDirectory = state }, time, rules: Everything);
         again.Upstream.OnResult("tools/list", Locks.Tools(Locks.Tool("add", "Adds.\u200b")));
         Assert.Equal("", await ToolsAsync(again)); // another port is another source
-        var lockJudge = Assert.IsType<LockJudge>(Assert.Single(again.Host.Snapshots.Current.Definitions.Judges.OfType<LockJudge>()));
+        var lockJudge = Assert.IsType<LockPolicy>(Assert.Single(again.Host.Snapshots.Current.Definitions.Judges.OfType<LockPolicy>()));
         Assert.Equal(ServerIdentities.Of(source).Source.ToString(), Assert.Single(lockJudge.Given.All).Source); // and the first one's approval is kept
     }
 

@@ -13,7 +13,7 @@ public sealed class ExchangeRegistryTests
         await using var gateway = await TestGateway.StartAsync();
         var registry = new ExchangeRegistry(TimeProvider.System);
         var first = New(gateway, "one");
-        List<IExchangePlace> places = [registry.Enter(first, static _ => { })];
+        List<IExchangeLease> places = [registry.Enter(first, static _ => { })];
         while (places.Count < ExchangeRegistry.MostUnknownPerConnection) places.Add(registry.Enter(New(gateway, "one"), static _ => { }));
         Assert.Equal(Reasons.TooBusy, Assert.Throws<RefusalException>(() => registry.Enter(New(gateway, "one"), static _ => { })).Refusal.Reason);
         using var other = registry.Enter(New(gateway, "two"), static _ => { }); // another connection has a number of its own

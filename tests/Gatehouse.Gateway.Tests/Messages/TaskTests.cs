@@ -396,7 +396,7 @@ public sealed class TaskTests
     private static Exchange Of(TestGateway gateway, string person)
     {
         var snapshot = gateway.Host.Snapshots.Current;
-        return new Exchange(snapshot, NoRequestHead.Instance, null, TimeProvider.System) { Server = snapshot.Settings.Servers[0], Caller = LocalPerson.Of(person, 1) };
+        return new Exchange(snapshot, NoRequestHead.Instance, null, TimeProvider.System) { Server = snapshot.Settings.Servers[0], Caller = LocalAccount.Of(person, 1) };
     }
 
     private static async Task<TestGateway> StartAsync(bool modern, Func<ConfigurationResult>? reload = null)

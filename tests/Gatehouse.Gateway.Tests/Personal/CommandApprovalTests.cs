@@ -70,7 +70,7 @@ public sealed class CommandApprovalTests
     public async Task Approval_NeedsAPersonAtATerminal()
     {
         await using var bed = await PersonalBed.StartAsync();
-        var acts = new ControlHandler(PersonalAdministration.Of(bed.Host));
+        var acts = new ControlHandler(LocalHostAdministration.Of(bed.Host));
         var view = CommandView.Of("s", PersonalBed.Command);
         var request = new ControlRequest { Verb = "command.approve", Confirmed = true, Commands = [view] };
         // The first process of the system has no terminal, as an agent's tool that was started without one.
@@ -86,7 +86,7 @@ public sealed class CommandApprovalTests
     public async Task WhatIsApproved_IsWhatWasShown()
     {
         await using var bed = await PersonalBed.StartAsync();
-        var acts = new ControlHandler(PersonalAdministration.Of(bed.Host));
+        var acts = new ControlHandler(LocalHostAdministration.Of(bed.Host));
         var swapped = CommandView.Of("s", PersonalBed.Command) with { Arguments = ["rm", "-rf", "/"] };
         var reply = await acts.HandleAsync(new ControlRequest { Verb = "command.approve", Confirmed = true, Commands = [swapped] }, new PeerAccount(0, null));
         Assert.False(reply.Ok);
@@ -102,13 +102,13 @@ public sealed class CommandApprovalTests
         Assert.Equal(Storage.ICommandApprovalStore.MostAsked, (await bed.Host.Commands.ListAsync()).Count);
     }
 
-    private static async Task<LinkRefusal> HelloAsync(PersonalBed bed, CommandLine command)
+    private static async Task<IpcRefusal> HelloAsync(PersonalBed bed, CommandLine command)
     {
-        var (connection, answer) = await FakeWrapper.HelloAsync(bed.Places, new Hello { Name = "s", Command = command });
+        var (connection, answer) = await FakeWrapper.HelloAsync(bed.Places, new ClientHello { Name = "s", Command = command });
         await using (connection)
         {
             Assert.True(answer.Kind == FrameKind.Refused, Encoding.UTF8.GetString(answer.Payload.Span));
-            return LinkRefusal.Parse(answer.Payload);
+            return IpcRefusal.Parse(answer.Payload);
         }
     }
 }

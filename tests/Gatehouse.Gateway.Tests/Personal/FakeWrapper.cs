@@ -10,13 +10,13 @@ internal sealed class FakeWrapper : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly LinkConnection client;
-    private readonly LinkConnection child;
+    private readonly IpcConnection client;
+    private readonly IpcConnection child;
     private readonly StringBuilder fromHost = new();
     private readonly StringBuilder forChild = new();
     private long lastNumber;
 
-    private FakeWrapper(LinkConnection client, LinkConnection child) => (this.client, this.child) = (client, child);
+    private FakeWrapper(IpcConnection client, IpcConnection child) => (this.client, this.child) = (client, child);
 
     /// <summary>The sealed handle that the host gave; empty before a session began.</summary>
     public string Session { get; private set; } = "";
@@ -31,20 +31,20 @@ internal sealed class FakeWrapper : IAsyncDisposable
     public List<string> Notices { get; } = [];
 
     /// <summary>Says hello and plays a child that runs; the host must agree.</summary>
-    public static async Task<FakeWrapper> ConnectAsync(LinkPlaces places, Hello hello)
+    public static async Task<FakeWrapper> ConnectAsync(RuntimePaths places, ClientHello hello)
     {
         var (connection, answer) = await HelloAsync(places, hello);
         Assert.True(answer.Kind == FrameKind.Welcome, $"{answer.Kind}: {Encoding.UTF8.GetString(answer.Payload.Span)}");
-        var welcome = Welcome.Parse(answer.Payload);
-        var child = (await LinkConnection.TryConnectAsync(places, default))!;
-        await child.Writer.WriteAsync(FrameKind.Hello, new Hello { Ticket = welcome.Ticket, ProcessId = Environment.ProcessId }.ToUtf8Json(), default);
+        var welcome = ServerHello.Parse(answer.Payload);
+        var child = (await IpcConnection.TryConnectAsync(places, default))!;
+        await child.Writer.WriteAsync(FrameKind.Hello, new ClientHello { Ticket = welcome.Ticket, ProcessId = Environment.ProcessId }.ToUtf8Json(), default);
         return new FakeWrapper(connection, child);
     }
 
     /// <summary>The host's answer to a hello.</summary>
-    public static async Task<(LinkConnection Connection, Frame Answer)> HelloAsync(LinkPlaces places, Hello hello)
+    public static async Task<(IpcConnection Connection, Frame Answer)> HelloAsync(RuntimePaths places, ClientHello hello)
     {
-        var connection = (await LinkConnection.TryConnectAsync(places, default))!;
+        var connection = (await IpcConnection.TryConnectAsync(places, default))!;
         if (hello.Configuration.Length == 0) hello = hello with { Configuration = places.Configuration };
         await connection.Writer.WriteAsync(FrameKind.Hello, hello.ToUtf8Json(), default);
         return (connection, (await connection.Reader.ReadAsync(FrameFormat.MaxHelloBytes, default).AsTask().WaitAsync(Patience))!.Value);

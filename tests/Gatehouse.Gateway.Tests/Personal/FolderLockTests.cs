@@ -44,7 +44,7 @@ public sealed class FolderLockTests
         await wrapper.SayAsync("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}""");
         await wrapper.GiveToolsAsync();
         await wrapper.HearJsonAsync();
-        var acts = new ControlHandler(PersonalAdministration.Of(bed.Host));
+        var acts = new ControlHandler(LocalHostAdministration.Of(bed.Host));
         var own = new PeerAccount(1, PeerAccount.OwnUserId()); // the first process of a system has no terminal
         var pending = (await acts.HandleAsync(new ControlRequest { Verb = "lock.pending" }, own)).Pending!;
         var one = Assert.Single(pending, definition => definition.Name == "work");

@@ -11,12 +11,12 @@ internal sealed class PersonalBed : IAsyncDisposable
 {
     private readonly DirectoryInfo folder;
 
-    private PersonalBed(DirectoryInfo folder, LinkPlaces places, PersonalHost host, ConcurrentQueue<string> diagnostics) =>
+    private PersonalBed(DirectoryInfo folder, RuntimePaths places, LocalHost host, ConcurrentQueue<string> diagnostics) =>
         (this.folder, Places, Host, Diagnostics) = (folder, places, host, diagnostics);
 
-    public LinkPlaces Places { get; }
+    public RuntimePaths Places { get; }
 
-    public PersonalHost Host { get; private set; }
+    public LocalHost Host { get; private set; }
 
     public ConcurrentQueue<string> Diagnostics { get; }
 
@@ -31,12 +31,12 @@ internal sealed class PersonalBed : IAsyncDisposable
         return new PersonalBed(folder, places, (await StartHostAsync(places, diagnostics, time, replace))!, diagnostics);
     }
 
-    public static LinkPlaces NewPlaces(string folder) => new(Path.Join(folder, "state"), Path.Join(folder, "run"), Path.Join(folder, "personal.yaml"));
+    public static RuntimePaths NewPlaces(string folder) => new(Path.Join(folder, "state"), Path.Join(folder, "run"), Path.Join(folder, "personal.yaml"));
 
-    public static void Write(LinkPlaces places, string yaml) => File.WriteAllText(places.Configuration, yaml);
+    public static void Write(RuntimePaths places, string yaml) => File.WriteAllText(places.Configuration, yaml);
 
-    public static Task<PersonalHost?> StartHostAsync(
-        LinkPlaces places, ConcurrentQueue<string>? diagnostics = null, TimeProvider? time = null, PartReplacements? replace = null) => PersonalHost.StartAsync(new PersonalHostOptions
+    public static Task<LocalHost?> StartHostAsync(
+        RuntimePaths places, ConcurrentQueue<string>? diagnostics = null, TimeProvider? time = null, PartReplacements? replace = null) => LocalHost.StartAsync(new LocalHostOptions
     {
         Places = places,
         Host = new GatewayHostOptions { Time = time ?? TimeProvider.System, Diagnostics = line => diagnostics?.Enqueue(line), Replacements = replace ?? PartReplacements.None },
@@ -54,7 +54,7 @@ internal sealed class PersonalBed : IAsyncDisposable
     {
         var command = folder is null ? Command : Command with { Folder = folder };
         await Host.Commands.ApproveAsync(name, command);
-        return await FakeWrapper.ConnectAsync(Places, new Hello { Name = name, Command = command, Session = session, Attempt = attempt, TakesNotices = true });
+        return await FakeWrapper.ConnectAsync(Places, new ClientHello { Name = name, Command = command, Session = session, Attempt = attempt, TakesNotices = true });
     }
 
     public IReadOnlyList<string> Entries()

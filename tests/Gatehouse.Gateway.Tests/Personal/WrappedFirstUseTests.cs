@@ -30,7 +30,7 @@ public sealed class WrappedFirstUseTests
                 "server tool-server: tool/work is withheld (definition-different); read it and approve it with: gatehouse approve --host",
             ],
             second.Notices.Where(line => line.Contains("tool/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
-        var facts = (await new ControlHandler(PersonalAdministration.Of(bed.Host)).HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, PeerAccount.OwnUserId()))).Facts!;
+        var facts = (await new ControlHandler(LocalHostAdministration.Of(bed.Host)).HandleAsync(new ControlRequest { Verb = "status" }, new PeerAccount(1, PeerAccount.OwnUserId()))).Facts!;
         Assert.EndsWith("gatehouse approve --host", facts["definitions.withheld"], StringComparison.Ordinal);
     }
 

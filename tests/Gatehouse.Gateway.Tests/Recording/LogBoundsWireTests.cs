@@ -86,7 +86,7 @@ public sealed class LogBoundsWireTests
         var clock = new ManualTimeProvider(DateTimeOffset.UtcNow);
         var directory = new SpaceDirectory(folder.FullName);
         var log = new GroupCommitLog(new AuditLogOptions { Directory = folder.FullName, Time = clock }, directory);
-        await using (var gateway = await TestGateway.StartAsync(s => s with { Audit = s.Audit with { WhenUnavailable = UnrecordedReading.Allow } }, clock, log))
+        await using (var gateway = await TestGateway.StartAsync(s => s with { Audit = s.Audit with { WhenUnavailable = AuditUnavailableMode.Allow } }, clock, log))
         {
             directory.Free = 1;
             // The log looks at its volume once a second of this clock, from when it has begun to.

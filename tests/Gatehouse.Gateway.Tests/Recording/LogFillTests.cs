@@ -53,7 +53,7 @@ public sealed class LogFillTests
     [Fact]
     public async Task WhereTheEntryIsWrittenBesideTheCall_ASpentPartForwardsNothingEither()
     {
-        await using var gateway = await TestGateway.StartAsync(s => Small(256 << 10)(s) is var small ? small with { Audit = small.Audit with { Begun = BegunDurability.BeforeReply } } : s);
+        await using var gateway = await TestGateway.StartAsync(s => Small(256 << 10)(s) is var small ? small with { Audit = small.Audit with { Begun = AuditDurability.BeforeReply } } : s);
         string? code = null;
         var served = 0;
         for (var i = 0; i < 1000 && code is null; i++)

@@ -31,7 +31,7 @@ internal sealed class UpstreamBefore(IUpstream server, Func<UpstreamRequest, IUp
     /// <summary>The request as it stands and two that are derived from it, at once.</summary>
     public static async Task<string> ThreeOfOneAsync(UpstreamRequest request, IUpstream server, CancellationToken cancellation)
     {
-        var parameters = request.Message!.Raw(Slot.Params).ToArray();
+        var parameters = request.Message!.Raw(EnvelopeMember.Params).ToArray();
         var all = await Task.WhenAll(
             AskAsync(server, request, cancellation),
             AskAsync(server, request.Derive("tools/call", parameters), cancellation),

@@ -193,7 +193,7 @@ public sealed class TokenIntrospectorTests
     {
         var mallory = Answer();
         mallory["sub"] = "mallory";
-        var validator = Validator(options: options => options with { CacheEntries = 16, PeerShare = () => 25 }, introspector: out var introspector);
+        var validator = Validator(options: options => options with { CacheEntries = 16, CallerShare = () => 25 }, introspector: out var introspector);
         _endpoint.Tokens[Opaque] = Answer();
         Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
         for (var number = 0; number < 40; number++)
@@ -262,7 +262,7 @@ public sealed class TokenIntrospectorTests
     [Fact]
     public async Task TokensThatWereGoodBefore_HaveAPartForEachCaller()
     {
-        var validator = Validator(options: options => options with { CacheLife = TimeSpan.Zero, PeerShare = () => 25 }, introspector: out _);
+        var validator = Validator(options: options => options with { CacheLife = TimeSpan.Zero, CallerShare = () => 25 }, introspector: out _);
         foreach (var number in Enumerable.Range(0, 40))
         {
             _endpoint.Tokens[$"mallory-{number}"] = Answer();
@@ -341,7 +341,7 @@ public sealed class TokenIntrospectorTests
     {
         for (var number = 0; number < 50; number++)
             _endpoint.Tokens[$"good-{number}"] = Answer();
-        var validator = Validator(options: options => options with { ProvokedPerMinute = 20, PeerShare = () => 10 }, introspector: out _);
+        var validator = Validator(options: options => options with { ProvokedPerMinute = 20, CallerShare = () => 10 }, introspector: out _);
         for (var number = 0; number < 50; number++)
             Assert.True((await ValidateAsync(validator, $"good-{number}", Peer("192.0.2.1"))).IsVerified);
         Assert.Equal(TokenRefusal.NotActive, (await ValidateAsync(validator, "invented-1", Peer("192.0.2.1"))).Refusal);

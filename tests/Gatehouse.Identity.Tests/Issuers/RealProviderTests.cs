@@ -147,8 +147,8 @@ public sealed class RealProviderTests
         using var fetcher = new LoopbackFetcher();
         using var transport = new LoopbackIntrospection();
         using var keys = new JwksCache(provider.Issuer, fetcher, TimeProvider.System);
-        using var client = new ProofMaker(TimeProvider.System);
-        using var thief = new ProofMaker(TimeProvider.System);
+        using var client = new DPoPProofMaker(TimeProvider.System);
+        using var thief = new DPoPProofMaker(TimeProvider.System);
         var (validator, introspector) = Introspecting(provider, keys, fetcher, transport, TimeProvider.System);
         var token = await provider.GetTokenAsync(OidcProvider.Resource, client);
 
@@ -158,9 +158,9 @@ public sealed class RealProviderTests
         Assert.Equal(TokenRefusal.ProofKeyMismatch, (await UseAsync(thief)).Refusal);
         Assert.Equal(TokenRefusal.SenderConstrained, (await ValidateAsync(validator, token)).Refusal);
 
-        async Task<TokenResult> UseAsync(ProofMaker prover) => await validator.ValidateAsync(
+        async Task<TokenResult> UseAsync(DPoPProofMaker prover) => await validator.ValidateAsync(
             new AccessTokenValue(token),
-            new TokenUse(OidcProvider.Resource) { Evidence = new SenderEvidence { Scheme = TokenScheme.DPoP, Method = "POST", Proof = prover.Make("POST", OidcProvider.Resource, token) } },
+            new TokenUse(OidcProvider.Resource) { Evidence = new PossessionEvidence { Scheme = TokenScheme.DPoP, Method = "POST", Proof = prover.Make("POST", OidcProvider.Resource, token) } },
             TestContext.Current.CancellationToken);
     }
 
@@ -170,7 +170,7 @@ public sealed class RealProviderTests
         var profile = new IssuerProfile { Issuer = provider.Issuer, Algorithms = ["ES256"] };
         var options = new IntrospectionOptions { ClientId = "gateway", Secret = () => new SecretText("gateway-secret") };
         var introspector = new TokenIntrospector(profile, options, transport, fetcher, null, time);
-        var proofs = new DPoPProofs(new InMemoryProofReplays(time), new DPoPNonces(() => [new byte[DPoPNonces.KeyBytes]], time), new DPoPOptions { DemandNonce = false }, time);
+        var proofs = new DPoPProofs(new InMemoryDPoPReplayCache(time), new DPoPNonces(() => [new byte[DPoPNonces.KeyBytes]], time), new DPoPOptions { DemandNonce = false }, time);
         return (new TokenValidator([new TrustedIssuer(profile, keys, introspector)], new InMemoryRevocationList(time), new VerifiedTokenCache(), time, proofs), introspector);
     }
 

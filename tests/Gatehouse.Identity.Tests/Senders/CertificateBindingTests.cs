@@ -14,11 +14,11 @@ public sealed class CertificateBindingTests : IDisposable
     {
         var own = Certificate("own");
         var token = _bench.Bound(new JsonObject { ["x5t#S256"] = own.Thumbprint });
-        Assert.Null(await _bench.UseAsync(token, new SenderEvidence { Certificate = own }));
-        Assert.Null(await _bench.UseAsync(token, new SenderEvidence { Certificate = own }, SenderDemand.MutualTls));
-        Assert.Null(await _bench.UseAsync(token, new SenderEvidence { Certificate = own }, SenderDemand.Any));
-        Assert.Equal(TokenRefusal.NotSenderConstrained, await _bench.UseAsync(token, new SenderEvidence { Certificate = own }, SenderDemand.DPoP));
-        Assert.Equal(TokenRefusal.CertificateMismatch, await _bench.UseAsync(token, new SenderEvidence { Certificate = Certificate("other") }));
+        Assert.Null(await _bench.UseAsync(token, new PossessionEvidence { Certificate = own }));
+        Assert.Null(await _bench.UseAsync(token, new PossessionEvidence { Certificate = own }, SenderConstraintRequirement.MutualTls));
+        Assert.Null(await _bench.UseAsync(token, new PossessionEvidence { Certificate = own }, SenderConstraintRequirement.Any));
+        Assert.Equal(TokenRefusal.NotSenderConstrained, await _bench.UseAsync(token, new PossessionEvidence { Certificate = own }, SenderConstraintRequirement.DPoP));
+        Assert.Equal(TokenRefusal.CertificateMismatch, await _bench.UseAsync(token, new PossessionEvidence { Certificate = Certificate("other") }));
         Assert.Equal(TokenRefusal.CertificateMissing, await _bench.UseAsync(token, default));
     }
 
@@ -29,9 +29,9 @@ public sealed class CertificateBindingTests : IDisposable
         var token = _bench.Bound(new JsonObject { ["x5t#S256"] = own.Thumbprint, ["jkt"] = _bench.Client.Thumbprint });
         Assert.Null(await UseAsync(own));
         Assert.Equal(TokenRefusal.CertificateMissing, await UseAsync(null));
-        Assert.Equal(TokenRefusal.SenderConstrained, await _bench.UseAsync(token, new SenderEvidence { Certificate = own }));
+        Assert.Equal(TokenRefusal.SenderConstrained, await _bench.UseAsync(token, new PossessionEvidence { Certificate = own }));
 
-        Task<TokenRefusal?> UseAsync(PresentedCertificate? certificate) => _bench.UseAsync(token, new SenderEvidence
+        Task<TokenRefusal?> UseAsync(PresentedCertificate? certificate) => _bench.UseAsync(token, new PossessionEvidence
         {
             Scheme = TokenScheme.DPoP,
             Method = "POST",

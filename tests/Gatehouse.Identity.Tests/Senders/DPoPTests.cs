@@ -82,7 +82,7 @@ public sealed class DPoPTests : IDisposable
     [Fact]
     public async Task Refuses_AStolenTokenWithTheThiefsOwnKey()
     {
-        using var thief = new ProofMaker(_bench.Clock);
+        using var thief = new DPoPProofMaker(_bench.Clock);
         Assert.Equal(TokenRefusal.ProofKeyMismatch, await _bench.SendAsync(thief.Make("POST", SenderBench.Url, _bench.Token)));
         var signedByThief = thief.Make("POST", SenderBench.Url, _bench.Token).Split('.');
         var honest = Proof().Split('.');
@@ -92,7 +92,7 @@ public sealed class DPoPTests : IDisposable
     [Fact]
     public async Task Refuses_ABoundTokenAsABearerTokenAndTheReverse()
     {
-        Assert.Equal(TokenRefusal.SenderConstrained, await _bench.UseAsync(_bench.Token, new SenderEvidence { Method = "POST", Proof = Proof() }));
+        Assert.Equal(TokenRefusal.SenderConstrained, await _bench.UseAsync(_bench.Token, new PossessionEvidence { Method = "POST", Proof = Proof() }));
         var plain = _bench.Bound(null);
         Assert.Null(await _bench.UseAsync(plain, default));
         Assert.Equal(TokenRefusal.ProofKeyMismatch, await _bench.SendAsync(_bench.Client.Make("POST", SenderBench.Url, plain), plain));
@@ -118,14 +118,14 @@ public sealed class DPoPTests : IDisposable
     }
 
     [Theory]
-    [InlineData(SenderDemand.Accept, null)]
-    [InlineData(SenderDemand.DPoP, TokenRefusal.NotSenderConstrained)]
-    [InlineData(SenderDemand.MutualTls, TokenRefusal.NotSenderConstrained)]
-    [InlineData(SenderDemand.Any, TokenRefusal.NotSenderConstrained)]
-    public async Task Demands_ABoundToken(SenderDemand demand, TokenRefusal? expected)
+    [InlineData(SenderConstraintRequirement.Accept, null)]
+    [InlineData(SenderConstraintRequirement.DPoP, TokenRefusal.NotSenderConstrained)]
+    [InlineData(SenderConstraintRequirement.MutualTls, TokenRefusal.NotSenderConstrained)]
+    [InlineData(SenderConstraintRequirement.Any, TokenRefusal.NotSenderConstrained)]
+    public async Task Demands_ABoundToken(SenderConstraintRequirement demand, TokenRefusal? expected)
     {
         Assert.Equal(expected, await _bench.UseAsync(_bench.Bound(null), default, demand));
-        var byKey = demand == SenderDemand.MutualTls ? expected : null;
+        var byKey = demand == SenderConstraintRequirement.MutualTls ? expected : null;
         Assert.Equal(byKey, await _bench.SendAsync(Proof(), demand: demand));
     }
 
@@ -187,20 +187,20 @@ public sealed class DPoPTests : IDisposable
     public async Task Bounds_TheProofsRememberedOfAKeyAndOfAll()
     {
         var clock = new ManualTimeProvider();
-        var replays = new InMemoryProofReplays(clock, capacity: 3, capacityPerKey: 2);
+        var replays = new InMemoryDPoPReplayCache(clock, capacity: 3, capacityPerKey: 2);
         var until = clock.GetUtcNow().AddMinutes(1);
-        Assert.Equal(ProofReplayAnswer.First, await UseAsync("a", "1"));
-        Assert.Equal(ProofReplayAnswer.First, await UseAsync("a", "2"));
-        Assert.Equal(ProofReplayAnswer.Full, await UseAsync("a", "3"));
-        Assert.Equal(ProofReplayAnswer.Replayed, await UseAsync("a", "1"));
-        Assert.Equal(ProofReplayAnswer.First, await UseAsync("b", "1"));
-        Assert.Equal(ProofReplayAnswer.Full, await UseAsync("c", "1"));
+        Assert.Equal(ReplayCheckResult.First, await UseAsync("a", "1"));
+        Assert.Equal(ReplayCheckResult.First, await UseAsync("a", "2"));
+        Assert.Equal(ReplayCheckResult.Full, await UseAsync("a", "3"));
+        Assert.Equal(ReplayCheckResult.Replayed, await UseAsync("a", "1"));
+        Assert.Equal(ReplayCheckResult.First, await UseAsync("b", "1"));
+        Assert.Equal(ReplayCheckResult.Full, await UseAsync("c", "1"));
         clock.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal(ProofReplayAnswer.First, await UseAsync("a", "3"));
+        Assert.Equal(ReplayCheckResult.First, await UseAsync("a", "3"));
         Assert.Equal(1, replays.Count);
 
-        ValueTask<ProofReplayAnswer> UseAsync(string key, string id) =>
-            replays.UseAsync(new ProofUse(CallerPartition.Of("i", "alice"), key, id, until), TestContext.Current.CancellationToken);
+        ValueTask<ReplayCheckResult> UseAsync(string key, string id) =>
+            replays.UseAsync(new DPoPProofUse(CallerPartition.Of("i", "alice"), key, id, until), TestContext.Current.CancellationToken);
     }
 
     // A longer life would make proofs good again that are forgotten because theirs was over.
@@ -232,28 +232,28 @@ public sealed class DPoPTests : IDisposable
     {
         var clock = new ManualTimeProvider();
         var share = 25;
-        var replays = new InMemoryProofReplays(clock, capacity: 8, capacityPerKey: 2, () => share);
-        Assert.Equal(ProofReplayAnswer.First, await UseAsync("mallory", "a"));
-        Assert.Equal(ProofReplayAnswer.First, await UseAsync("mallory", "b"));
-        Assert.Equal(ProofReplayAnswer.Full, await UseAsync("mallory", "c"));
-        Assert.Equal(ProofReplayAnswer.Replayed, await UseAsync("bob", "a")); // a proof is the same whoever shows it
-        Assert.Equal(ProofReplayAnswer.First, await UseAsync("bob", "d"));
+        var replays = new InMemoryDPoPReplayCache(clock, capacity: 8, capacityPerKey: 2, () => share);
+        Assert.Equal(ReplayCheckResult.First, await UseAsync("mallory", "a"));
+        Assert.Equal(ReplayCheckResult.First, await UseAsync("mallory", "b"));
+        Assert.Equal(ReplayCheckResult.Full, await UseAsync("mallory", "c"));
+        Assert.Equal(ReplayCheckResult.Replayed, await UseAsync("bob", "a")); // a proof is the same whoever shows it
+        Assert.Equal(ReplayCheckResult.First, await UseAsync("bob", "d"));
         share = 50;
-        Assert.Equal(ProofReplayAnswer.First, await UseAsync("mallory", "c"));
+        Assert.Equal(ReplayCheckResult.First, await UseAsync("mallory", "c"));
         clock.Advance(TimeSpan.FromMinutes(1));
         foreach (var key in new[] { "a", "b", "c", "e" })
-            Assert.Equal(ProofReplayAnswer.First, await UseAsync("mallory", key));
+            Assert.Equal(ReplayCheckResult.First, await UseAsync("mallory", key));
         Assert.Equal(4, replays.Count);
 
-        ValueTask<ProofReplayAnswer> UseAsync(string caller, string key) =>
-            replays.UseAsync(new ProofUse(CallerPartition.Of("i", caller), key, "1", clock.GetUtcNow().AddMinutes(1)), TestContext.Current.CancellationToken);
+        ValueTask<ReplayCheckResult> UseAsync(string caller, string key) =>
+            replays.UseAsync(new DPoPProofUse(CallerPartition.Of("i", caller), key, "1", clock.GetUtcNow().AddMinutes(1)), TestContext.Current.CancellationToken);
     }
 
     [Fact]
     public async Task Refuses_WhatItCouldNotTellFromAReplay()
     {
         var clock = new ManualTimeProvider();
-        using var bench = new SenderBench(replays: new InMemoryProofReplays(clock, capacity: 1));
+        using var bench = new SenderBench(replays: new InMemoryDPoPReplayCache(clock, capacity: 1));
         Assert.Null(await bench.SendAsync(bench.Client.Make("POST", SenderBench.Url, bench.Token)));
         Assert.Equal(TokenRefusal.ProofMemoryFull, await bench.SendAsync(bench.Client.Make("POST", SenderBench.Url, bench.Token)));
     }

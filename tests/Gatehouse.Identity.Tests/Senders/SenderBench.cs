@@ -8,12 +8,12 @@ internal sealed class SenderBench : IDisposable
 {
     public const string Url = ValidatorBench.Resource;
 
-    public SenderBench(DPoPOptions? options = null, IProofReplays? replays = null)
+    public SenderBench(DPoPOptions? options = null, IDPoPReplayCache? replays = null)
     {
         Clock = new ManualTimeProvider();
-        Client = new ProofMaker(Clock);
+        Client = new DPoPProofMaker(Clock);
         Nonces = new DPoPNonces(() => NonceKeys, Clock);
-        Proofs = new DPoPProofs(replays ?? new InMemoryProofReplays(Clock), Nonces, options ?? new DPoPOptions { DemandNonce = false }, Clock);
+        Proofs = new DPoPProofs(replays ?? new InMemoryDPoPReplayCache(Clock), Nonces, options ?? new DPoPOptions { DemandNonce = false }, Clock);
         var issuer = new TrustedIssuer(new IssuerProfile { Issuer = ValidatorBench.Issuer }, new FakeIssuerKeys(TestKeySet.Of(ValidatorBench.Es256)));
         Validator = new TokenValidator([issuer], new InMemoryRevocationList(Clock), new VerifiedTokenCache(), Clock, Proofs);
         Token = Bound(new JsonObject { ["jkt"] = Client.Thumbprint });
@@ -21,7 +21,7 @@ internal sealed class SenderBench : IDisposable
 
     public ManualTimeProvider Clock { get; }
 
-    public ProofMaker Client { get; }
+    public DPoPProofMaker Client { get; }
 
     public DPoPNonces Nonces { get; }
 
@@ -43,10 +43,10 @@ internal sealed class SenderBench : IDisposable
     }
 
     /// <summary>Sends a token with a proof.</summary>
-    public async Task<TokenRefusal?> SendAsync(string? proof, string? token = null, string method = "POST", SenderDemand demand = SenderDemand.Accept) =>
-        await UseAsync(token ?? Token, new SenderEvidence { Scheme = TokenScheme.DPoP, Proof = proof, Method = method }, demand);
+    public async Task<TokenRefusal?> SendAsync(string? proof, string? token = null, string method = "POST", SenderConstraintRequirement demand = SenderConstraintRequirement.Accept) =>
+        await UseAsync(token ?? Token, new PossessionEvidence { Scheme = TokenScheme.DPoP, Proof = proof, Method = method }, demand);
 
-    public async Task<TokenRefusal?> UseAsync(string token, SenderEvidence evidence, SenderDemand demand = SenderDemand.Accept)
+    public async Task<TokenRefusal?> UseAsync(string token, PossessionEvidence evidence, SenderConstraintRequirement demand = SenderConstraintRequirement.Accept)
     {
         var use = new TokenUse(Url) { Demand = demand, Evidence = evidence };
         return (await Validator.ValidateAsync(new AccessTokenValue(token), use, TestContext.Current.CancellationToken)).Refusal;

@@ -55,7 +55,7 @@ internal sealed class OidcProvider : IAsyncDisposable
     /// <summary>Asks for an access token by client credentials.</summary>
     /// <param name="resource">The resource it is for.</param>
     /// <param name="prover">Proves its key, to which the token is bound then; null asks for a plain one.</param>
-    public async Task<string> GetTokenAsync(string resource, ProofMaker? prover = null)
+    public async Task<string> GetTokenAsync(string resource, DPoPProofMaker? prover = null)
     {
         using var form = new FormUrlEncodedContent(new Dictionary<string, string>
         {

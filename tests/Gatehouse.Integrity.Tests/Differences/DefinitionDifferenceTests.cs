@@ -28,7 +28,7 @@ public sealed class DefinitionDifferenceTests
         {
             string before = Text(dice);
             string after = Text(dice);
-            IReadOnlyList<WordStretch> stretches = WordDifference.Between(before, after);
+            IReadOnlyList<WordSpan> stretches = WordDifference.Between(before, after);
             Assert.Equal(before, string.Concat(stretches.Where(one => one.Change != WordChange.Added).Select(one => one.Text)));
             Assert.Equal(after, string.Concat(stretches.Where(one => one.Change != WordChange.Removed).Select(one => one.Text)));
             Assert.Equal(before == after, stretches.All(one => one.Change == WordChange.Kept));

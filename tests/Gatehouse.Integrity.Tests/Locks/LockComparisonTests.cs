@@ -27,7 +27,7 @@ public sealed class LockComparisonTests
         Assert.Equal(LockState.ProbablyRenamed, finding.State);
         Assert.Equal(("read_file", "fetch_document"), (finding.Locked!.Definition.Name, finding.Observed!.Name));
         // A rename is reported so, and withheld like anything new.
-        Assert.Equal(DefinitionStanding.New, DefinitionGate.Decide(Samples.Server(Samples.Locked(Read)), Samples.Source, renamed, ApprovalRules.Single, Samples.Noon));
+        Assert.Equal(DefinitionStatus.New, DefinitionGate.Decide(Samples.Server(Samples.Locked(Read)), Samples.Source, renamed, ApprovalRules.Single, Samples.Noon));
     }
 
     [Fact]

@@ -88,7 +88,7 @@ public sealed class LockEditTests
         VerifiedServer swapped = VerifiedServer.Of(file, Observed(Read) with { Identity = Identity with { Command = ["npx", "@example/files@6.6.6"] } }, ApprovalRules.Single, Samples.Noon);
         Assert.False(swapped.IsGood);
         Assert.Equal("command", Assert.Single(swapped.Attributes).Attribute);
-        Assert.Equal(DefinitionStanding.CommandDiffers, swapped.Definitions.Single(one => one.Name == "read_file").Standing);
+        Assert.Equal(DefinitionStatus.CommandDiffers, swapped.Definitions.Single(one => one.Name == "read_file").Standing);
         Assert.False(VerifiedServer.Of(file, Observed(Read, Write), new ApprovalRules { Signatures = 1 }, Samples.Noon).IsGood);
     }
 

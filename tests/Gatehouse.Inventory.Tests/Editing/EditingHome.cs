@@ -32,16 +32,16 @@ internal sealed class EditingHome : IDisposable
 
     public EditPlan PlanUndo(EditSelection? selection = null) => UndoPlanner.Plan(Machine, selection ?? EditSelection.All, Ledger);
 
-    public EditOutcome Wrap(EditSelection? selection = null, IFileActs? acts = null)
+    public EditOutcome Wrap(EditSelection? selection = null, IFileSystem? acts = null)
     {
         var ledger = Ledger;
-        return EditRunner.Run(WrapPlanner.Plan(Machine, selection ?? EditSelection.All, Launcher, ledger, TimeProvider.System), ledger, TimeProvider.System, acts ?? new DiskActs());
+        return EditRunner.Run(WrapPlanner.Plan(Machine, selection ?? EditSelection.All, Launcher, ledger, TimeProvider.System), ledger, TimeProvider.System, acts ?? new FileSystem());
     }
 
-    public EditOutcome Undo(EditSelection? selection = null, IFileActs? acts = null)
+    public EditOutcome Undo(EditSelection? selection = null, IFileSystem? acts = null)
     {
         var ledger = Ledger;
-        return EditRunner.Run(UndoPlanner.Plan(Machine, selection ?? EditSelection.All, ledger), ledger, TimeProvider.System, acts ?? new DiskActs());
+        return EditRunner.Run(UndoPlanner.Plan(Machine, selection ?? EditSelection.All, ledger), ledger, TimeProvider.System, acts ?? new FileSystem());
     }
 
     /// <summary>Names of all files below the home, for comparing what is there.</summary>

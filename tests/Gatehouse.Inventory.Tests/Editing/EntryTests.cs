@@ -9,24 +9,24 @@ public sealed class EntryTests
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     [Theory]
-    [InlineData("""{"url":"https://x.example/mcp"}""", LeftReason.Remote, "gateway")]
-    [InlineData("""{"command":"x","disabled":true}""", LeftReason.Disabled, "switched off")]
-    [InlineData("""{"command":"gatehouse","args":["wrap","--name","a","--","x"]}""", LeftReason.Wrapped, "already")]
-    [InlineData("""{"command":"/usr/bin/dotnet","args":["/x/gatehouse.dll","wrap","--name","a","--","x"]}""", LeftReason.Wrapped, "already")]
-    [InlineData("""{"type":"builtin"}""", LeftReason.BuiltIn, "built into")]
-    [InlineData("""{"note":"x"}""", LeftReason.Form, "neither")]
-    [InlineData("""{"command":"x","args":"a b"}""", LeftReason.Form, "no list")]
-    [InlineData("""{"command":"x","args":["a",{"b":1}]}""", LeftReason.Form, "no text")]
-    [InlineData("""{"command":["x"],"args":["a"]}""", LeftReason.Form, "a list in a form")]
-    [InlineData("""{"command":"x","cmd":"y"}""", LeftReason.Form, "twice")]
-    [InlineData("""{"command":"x","command":"y"}""", LeftReason.Form, "2 times")]
-    [InlineData("""{"command":"x","args":[],"args":["y"]}""", LeftReason.Form, "2 times")]
-    [InlineData("""{"command":"x","envFile":".env"}""", LeftReason.Form, "envFile")]
-    [InlineData("""{"command":"x","env":{"A B":"c"}}""", LeftReason.Form, "no name of a variable")]
-    [InlineData("""{"command":"x","env":{"LD_PRELOAD":"/x.so"}}""", LeftReason.Form, "LD_PRELOAD")]
-    [InlineData("""{"command":"x","env":{"home":"/x"}}""", LeftReason.Form, "home")]
-    [InlineData("""{"command":"x","env":{"XDG_STATE_HOME":"/x"}}""", LeftReason.Form, "XDG_STATE_HOME")]
-    public void WhatIsNotWrapped_IsTold(string entry, LeftReason kind, string why)
+    [InlineData("""{"url":"https://x.example/mcp"}""", SkipReason.Remote, "gateway")]
+    [InlineData("""{"command":"x","disabled":true}""", SkipReason.Disabled, "switched off")]
+    [InlineData("""{"command":"gatehouse","args":["wrap","--name","a","--","x"]}""", SkipReason.Wrapped, "already")]
+    [InlineData("""{"command":"/usr/bin/dotnet","args":["/x/gatehouse.dll","wrap","--name","a","--","x"]}""", SkipReason.Wrapped, "already")]
+    [InlineData("""{"type":"builtin"}""", SkipReason.BuiltIn, "built into")]
+    [InlineData("""{"note":"x"}""", SkipReason.Form, "neither")]
+    [InlineData("""{"command":"x","args":"a b"}""", SkipReason.Form, "no list")]
+    [InlineData("""{"command":"x","args":["a",{"b":1}]}""", SkipReason.Form, "no text")]
+    [InlineData("""{"command":["x"],"args":["a"]}""", SkipReason.Form, "a list in a form")]
+    [InlineData("""{"command":"x","cmd":"y"}""", SkipReason.Form, "twice")]
+    [InlineData("""{"command":"x","command":"y"}""", SkipReason.Form, "2 times")]
+    [InlineData("""{"command":"x","args":[],"args":["y"]}""", SkipReason.Form, "2 times")]
+    [InlineData("""{"command":"x","envFile":".env"}""", SkipReason.Form, "envFile")]
+    [InlineData("""{"command":"x","env":{"A B":"c"}}""", SkipReason.Form, "no name of a variable")]
+    [InlineData("""{"command":"x","env":{"LD_PRELOAD":"/x.so"}}""", SkipReason.Form, "LD_PRELOAD")]
+    [InlineData("""{"command":"x","env":{"home":"/x"}}""", SkipReason.Form, "home")]
+    [InlineData("""{"command":"x","env":{"XDG_STATE_HOME":"/x"}}""", SkipReason.Form, "XDG_STATE_HOME")]
+    public void WhatIsNotWrapped_IsTold(string entry, SkipReason kind, string why)
     {
         using var home = new EditingHome();
         home.Put("home/.gemini/settings.json", $$$"""{"mcpServers":{"one":{{{entry}}}}}""");
@@ -51,7 +51,7 @@ public sealed class EntryTests
         var plan = home.PlanWrap();
         Assert.Empty(plan.Files);
         Assert.NotEmpty(plan.Left);
-        Assert.All(plan.Left, left => Assert.Equal(LeftReason.Form, left.Kind));
+        Assert.All(plan.Left, left => Assert.Equal(SkipReason.Form, left.Kind));
         Assert.Equal(text, EditingHome.Text(file));
     }
 
@@ -62,7 +62,7 @@ public sealed class EntryTests
         home.Put("home/.cursor/mcp.json", """{"mcpServers":{"a":{"command":"x"},"a":{"command":"y"},"b":{"command":"z"}}}""");
         var plan = home.PlanWrap();
         Assert.Equal(["b"], plan.Servers.Select(server => server.Name));
-        Assert.Equal(2, plan.Left.Count(left => left.Kind == LeftReason.Form && left.Name == "a"));
+        Assert.Equal(2, plan.Left.Count(left => left.Kind == SkipReason.Form && left.Name == "a"));
     }
 
     [Fact]
@@ -155,7 +155,7 @@ public sealed class EntryTests
         var at = text.IndexOf(old, StringComparison.Ordinal);
         File.WriteAllText(file, text[..at] + now + text[(at + old.Length)..]);
         var plan = home.PlanUndo();
-        Assert.Equal(("one", LeftReason.Changed), (Assert.Single(plan.Left).Name, plan.Left[0].Kind));
+        Assert.Equal(("one", SkipReason.Changed), (Assert.Single(plan.Left).Name, plan.Left[0].Kind));
         Assert.True(plan.IsIncomplete);
         Assert.True(home.Undo().IsDone);
         Assert.Contains("\"two\":{\"command\":\"npx\",\"args\":[\"b\"]}", EditingHome.Text(file), StringComparison.Ordinal);

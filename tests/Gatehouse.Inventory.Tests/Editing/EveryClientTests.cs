@@ -13,7 +13,7 @@ public sealed class EveryClientTests
         var data = new TheoryData<string, string, string, MachineSystem>();
         MachineSystem[] systems = [MachineSystem.Linux, MachineSystem.MacOs, MachineSystem.Windows];
         // A packed extension is not installed yet: no client starts it, and nothing of it is edited.
-        foreach (var place in ClientPlaces.All.Where(place => place.Scope == PlaceScope.User && place.Pointers.Length > 0 && place.Format != ConfigFormat.Archive))
+        foreach (var place in ClientConfigLocations.All.Where(place => place.Scope == LocationScope.User && place.Pointers.Length > 0 && place.Format != ConfigFormat.Archive))
         {
             foreach (var system in systems.Where(system => place.Systems.HasFlag(system))) data.Add(place.Client, place.Pattern, place.Pointers, system);
         }
@@ -36,14 +36,14 @@ public sealed class EveryClientTests
         foreach (var pointer in pointers.Split('|'))
         {
             using var home = new EditingHome(system);
-            var place = ClientPlaces.All.First(place => place.Client == client && place.Pattern == pattern && place.Systems.HasFlag(system));
+            var place = ClientConfigLocations.All.First(place => place.Client == client && place.Pattern == pattern && place.Systems.HasFlag(system));
             var before = Document(place.Format, pointer.Replace("*", "a b", StringComparison.Ordinal).Split('/'));
             var file = home.Put(Relative(home, pattern), before);
             var plan = home.PlanWrap();
             if (place.Format == ConfigFormat.Xml || pattern.Contains("xtensions/", StringComparison.Ordinal))
             {
                 Assert.Empty(plan.Files);
-                Assert.Equal(place.Format == ConfigFormat.Xml ? LeftReason.Form : LeftReason.Extension, Assert.Single(plan.Left).Kind);
+                Assert.Equal(place.Format == ConfigFormat.Xml ? SkipReason.Form : SkipReason.Extension, Assert.Single(plan.Left).Kind);
                 continue;
             }
 
@@ -66,7 +66,7 @@ public sealed class EveryClientTests
             writer.Write("""{"manifest_version":"0.3","name":"packed","server":{"type":"node","mcp_config":{"command":"node","args":["s.js"]}}}""");
         var plan = home.PlanWrap();
         Assert.Empty(plan.Files);
-        Assert.Equal(("packed", LeftReason.Extension), (Assert.Single(plan.Left).Name, plan.Left[0].Kind));
+        Assert.Equal(("packed", SkipReason.Extension), (Assert.Single(plan.Left).Name, plan.Left[0].Kind));
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class EveryClientTests
     {
         using var home = new EditingHome();
         home.Put("system/claude-code/managed-mcp.json", Document(ConfigFormat.Json, ["mcpServers"]));
-        Assert.Equal(LeftReason.Managed, Assert.Single(home.PlanWrap().Left).Kind);
+        Assert.Equal(SkipReason.Managed, Assert.Single(home.PlanWrap().Left).Kind);
     }
 
     [Theory]
@@ -89,7 +89,7 @@ public sealed class EveryClientTests
         var file = home.Put("work/app/" + path, before);
         home.Put("home/.claude.json", JsonSerializer.Serialize(new { projects = new Dictionary<string, object> { [Path.GetFullPath(Path.Join(home.Home, "..", "work", "app"))] = new { } } }));
         Assert.Empty(home.PlanWrap().Files);
-        Assert.Contains(home.PlanWrap().Left, left => left.Kind == LeftReason.Workspace && left.Place.File == file);
+        Assert.Contains(home.PlanWrap().Left, left => left.Kind == SkipReason.Workspace && left.Place.File == file);
         Assert.True(home.Wrap(EditSelection.All with { Files = [file] }).IsDone);
         Assert.Contains("\"--\"", EditingHome.Text(file), StringComparison.Ordinal);
         Assert.True(home.Undo().IsDone);

@@ -1,9 +1,9 @@
 namespace Gatehouse.Inventory.Tests.Editing;
 
 /// <summary>The acts on the real file system with something happening before one of them.</summary>
-internal sealed class FaultyActs(Action<string, string> before) : IFileActs
+internal sealed class FaultyActs(Action<string, string> before) : IFileSystem
 {
-    private readonly DiskActs _disk = new();
+    private readonly FileSystem _disk = new();
 
     public byte[]? Read(string path)
     {

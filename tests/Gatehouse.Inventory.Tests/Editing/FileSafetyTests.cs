@@ -20,7 +20,7 @@ public sealed class FileSafetyTests
         Directory.CreateSymbolicLink(Path.Join(home.Home, ".gemini"), Path.GetDirectoryName(other)!);
         var plan = home.PlanWrap();
         Assert.Empty(plan.Files);
-        Assert.All(plan.Left, left => Assert.Equal(LeftReason.File, left.Kind));
+        Assert.All(plan.Left, left => Assert.Equal(SkipReason.File, left.Kind));
         Assert.Contains(plan.Left, left => left.Why.Contains("it is a link", StringComparison.Ordinal));
         Assert.Contains(plan.Left, left => left.Why.Contains("its folder", StringComparison.Ordinal));
         Assert.True(plan.IsIncomplete);

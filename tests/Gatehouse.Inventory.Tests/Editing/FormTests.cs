@@ -68,7 +68,7 @@ public sealed class FormTests
         Assert.Empty(plan.Left);
         Assert.True(home.Wrap().IsDone);
         Assert.Equal(after, EditingHome.Text(file));
-        Assert.All(home.PlanWrap().Left, left => Assert.Equal(LeftReason.Wrapped, left.Kind));
+        Assert.All(home.PlanWrap().Left, left => Assert.Equal(SkipReason.Wrapped, left.Kind));
         Assert.Empty(home.PlanWrap().Files);
         Assert.True(home.Undo().IsDone);
         Assert.Equal(before, EditingHome.Text(file));

@@ -122,7 +122,7 @@ public sealed class PolicyComparisonTests
         one.Direction == other.Direction && one.Target == other.Target
         && rules.Where(rule => RuleCoverage.SpeaksOfDirection(rule, one) && !(rule.Forbids && rule.ReadsArguments && one.LeavesArgumentsOpen)).All(rule => (rule.Servers?.Contains(one.Server) ?? true) == (rule.Servers?.Contains(other.Server) ?? true) && Covers(rule, one) == Covers(rule, other));
 
-    private static bool Covers(PolicyRule rule, PolicyRequest request) => RuleCoverage.Judge(rule, request) is var covered && (rule.Forbids ? (covered & Truths.False) == 0 : (covered & Truths.True) != 0);
+    private static bool Covers(PolicyRule rule, PolicyRequest request) => RuleCoverage.Judge(rule, request) is var covered && (rule.Forbids ? (covered & Ternary.False) == 0 : (covered & Ternary.True) != 0);
 
     private static bool Permits(OracleRule[] rules, Caller caller, Question question)
     {

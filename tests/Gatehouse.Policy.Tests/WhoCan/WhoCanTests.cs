@@ -38,7 +38,7 @@ public sealed class WhoCanTests
             var policy = Policies.Point(string.Concat(rules.Select(rule => rule.ToYaml())));
             var (caller, question) = (generator.Caller(), generator.Question());
             if (question.Name is null || question.Direction != PolicyDirection.Calls) continue;
-            var grants = PolicyGrant.Find(policy.Rules, new PolicyThing(question.Server, question.Target, question.Name));
+            var grants = PolicyGrant.Find(policy.Rules, new PolicyResource(question.Server, question.Target, question.Name));
             var counting = rules.Where(rule => rule.Counts(caller, question)).Select(rule => rule.Id).ToHashSet();
             var admitted = grants.Any(grant => counting.Contains(grant.Rule.Id) && !grant.Reservations.Any(one => counting.Contains(one.Rule.Id)));
             Assert.Equal(Expected(rules, caller, question) == PolicyEffect.Permit, admitted);
@@ -49,9 +49,9 @@ public sealed class WhoCanTests
     public void Answers_NameWhatTheyDependOn()
     {
         var policy = Policies.Point("- { id: a, permit: { roles: [x], tools: [t] }, when: [{ argument: n, atMost: 3 }] }\n- { id: b, forbid: { tools: [t] }, when: [{ time: { from: \"18:00\" } }] }\n");
-        var thing = new PolicyThing("s", PolicyTarget.Tool, "t");
+        var thing = new PolicyResource("s", PolicyTarget.Tool, "t");
         var cell = Assert.Single(WhoCanMatrix.Row(policy, new PolicyCaller { Roles = ["x"] }.ToSubject(), [thing]));
-        Assert.Equal(Possibility.Depends, cell.Answer);
+        Assert.Equal(PartialResult.Depends, cell.Answer);
         Assert.True(cell.Listed);
         Assert.Equal(["when argument n is at most 3 (a)", "not when time is from 18:00 UTC (b)"], cell.Conditions);
         var grant = Assert.Single(PolicyGrant.Find(policy.Rules, thing));
@@ -73,7 +73,7 @@ public sealed class WhoCanTests
         {
             var question = generator.Question() with { Server = cell.Thing.Server, Target = cell.Thing.Target, Name = cell.Thing.Name, Direction = PolicyDirection.Calls };
             var effect = Expected(rules, caller, question);
-            var agrees = cell.Answer switch { Possibility.Yes => effect == PolicyEffect.Permit, Possibility.No => effect != PolicyEffect.Permit, _ => true };
+            var agrees = cell.Answer switch { PartialResult.Yes => effect == PolicyEffect.Permit, PartialResult.No => effect != PolicyEffect.Permit, _ => true };
             Assert.True(agrees, $"seed {seed}: {cell.Answer} for {cell.Thing}, the oracle says {effect}");
             Assert.Equal(effect, policy.Decide(caller.ToSubject(), question.ToRequest()).Effect);
             var listed = Expected(rules, caller, question with { Direction = PolicyDirection.Lists }) == PolicyEffect.Permit;
@@ -88,8 +88,8 @@ public sealed class WhoCanTests
         return counting.Count > 0 ? PolicyEffect.Permit : PolicyEffect.Deny;
     }
 
-    private static IEnumerable<PolicyThing> Things() =>
+    private static IEnumerable<PolicyResource> Things() =>
         from server in Generator.Servers
         from thing in Generator.Tools.Select(name => (PolicyTarget.Tool, name)).Concat(Generator.Prompts.Select(name => (PolicyTarget.Prompt, name))).Concat(Generator.Resources.Select(uri => (PolicyTarget.Resource, uri)))
-        select new PolicyThing(server, thing.Item1, thing.Item2);
+        select new PolicyResource(server, thing.Item1, thing.Item2);
 }

@@ -25,7 +25,7 @@ internal static class IssuerRules
     private static void CheckTaken(ConfigurationSection root, bool development, FaultList faults)
     {
         var known = IssuerNames.Of(root).Where(name => !name.StartsWith(CertificateIssuer.IssuerPrefix, StringComparison.Ordinal)).ToList();
-        if (development && root.Get<Uri>("publicUrl") is { } url) known.Add(url.GetLeftPart(UriPartial.Authority) + TokenCallers.DevelopmentIssuerPath);
+        if (development && root.Get<Uri>("publicUrl") is { } url) known.Add(url.GetLeftPart(UriPartial.Authority) + TokenAuthentication.DevelopmentIssuerPath);
         foreach (var server in root.Parts("servers"))
         {
             if (server.Find("issuers") is { Items.Count: 0, IsGiven: true } none)

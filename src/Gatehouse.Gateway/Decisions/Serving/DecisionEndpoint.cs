@@ -39,7 +39,7 @@ internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecord
         if (!HostPolicy.IsServed(context.Request.Headers.Host, settings)) return SayAsync(context, 403, "this host name is not served here");
         if (!HttpMethods.IsGet(context.Request.Method)) return SayAsync(context, 405, "the metadata are read with GET");
         context.Response.Headers.CacheControl = "max-age=300";
-        return WriteAsync(context, AnswerWriter.Metadata(settings.Origin));
+        return WriteAsync(context, EvaluationResultWriter.Metadata(settings.Origin));
     }
 
     /// <summary>Answers a question, or says why not.</summary>
@@ -65,7 +65,7 @@ internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecord
     }
 
     private static TokenUse Use(HttpContext context, GatewaySettings settings) =>
-        new(settings.DecisionServiceResource) { Peer = Peers.PartitionOf(settings, context.Connection.RemoteIpAddress) };
+        new(settings.DecisionServiceResource) { Peer = PeerPartition.PartitionOf(settings, context.Connection.RemoteIpAddress) };
 
     private async ValueTask<PolicySubject?> AuthenticateAsync(HttpContext context, GatewaySnapshot snapshot, string id)
     {
@@ -75,7 +75,7 @@ internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecord
             : TokenResult.Refused(BearerCredential.ToRefusal(outcome));
         if (result.Token is not { } verified)
         {
-            records.Refused(id, snapshot.Generation, null, Peers.PartitionOf(snapshot.Settings, context.Connection.RemoteIpAddress), result.Refusal?.ToString() ?? "");
+            records.Refused(id, snapshot.Generation, null, PeerPartition.PartitionOf(snapshot.Settings, context.Connection.RemoteIpAddress), result.Refusal?.ToString() ?? "");
             if (result.Refusal == TokenRefusal.KeysUnavailable)
             {
                 context.Response.Headers.RetryAfter = "5";
@@ -91,7 +91,7 @@ internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecord
 
         var asker = PolicySubjects.Of(verified);
         if (snapshot.Settings.DecisionService!.Who.Matches(asker)) return asker;
-        records.Refused(id, snapshot.Generation, asker, Peers.PartitionOf(snapshot.Settings, context.Connection.RemoteIpAddress), "may-not-ask");
+        records.Refused(id, snapshot.Generation, asker, PeerPartition.PartitionOf(snapshot.Settings, context.Connection.RemoteIpAddress), "may-not-ask");
         await SayAsync(context, 403, "you may not ask here").ConfigureAwait(false);
         return null;
     }
@@ -104,19 +104,19 @@ internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecord
         var isTaken = underWay.TryTakePlace(account, places, share) == PartitionedVerdict.Taken;
         try
         {
-            if (!isTaken) throw new BadQuestionException(503, "too many questions are under way");
+            if (!isTaken) throw new InvalidEvaluationException(503, "too many questions are under way");
             using var limit = new TimeLimit(Patience, time, context.RequestAborted);
             await AnswerAsync(context, snapshot, asker, id, limit.Token).ConfigureAwait(false);
         }
-        catch (BadQuestionException e)
+        catch (InvalidEvaluationException e)
         {
             if (e.Status == 503) context.Response.Headers.RetryAfter = "1";
-            records.Refused(id, snapshot.Generation, asker, Peers.PartitionOf(snapshot.Settings, context.Connection.RemoteIpAddress), "bad-question");
+            records.Refused(id, snapshot.Generation, asker, PeerPartition.PartitionOf(snapshot.Settings, context.Connection.RemoteIpAddress), "bad-question");
             await SayAsync(context, e.Status, e.Message).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            records.Refused(id, snapshot.Generation, asker, Peers.PartitionOf(snapshot.Settings, context.Connection.RemoteIpAddress), "too-slow");
+            records.Refused(id, snapshot.Generation, asker, PeerPartition.PartitionOf(snapshot.Settings, context.Connection.RemoteIpAddress), "too-slow");
             await SayAsync(context, 503, "the question could not be answered in time").ConfigureAwait(false);
         }
         finally
@@ -128,50 +128,50 @@ internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecord
     private async Task AnswerAsync(HttpContext context, GatewaySnapshot snapshot, PolicySubject asker, string id, CancellationToken cancellation)
     {
         using var document = await ReadAsync(context, cancellation).ConfigureAwait(false);
-        var deciding = new Deciding(snapshot, asker, time);
+        var deciding = new EvaluationService(snapshot, asker, time);
         var most = snapshot.Settings.DecisionService!.Batch;
         var what = context.Request.Path.Value![Prefix.Length..];
         if (what is "evaluation" or "evaluations")
         {
             var (answers, asList) = what == "evaluation"
-                ? ([await deciding.DecideAsync(Asked.Of(document.RootElement), cancellation).ConfigureAwait(false)], false)
-                : await Evaluations.AnswerAsync(document.RootElement, deciding, most, cancellation).ConfigureAwait(false);
-            if (!records.TryNote(id, snapshot.Generation, asker, answers)) throw new BadQuestionException(503, "the question cannot be recorded and is not answered");
-            await WriteAsync(context, asList ? AnswerWriter.Many(answers) : AnswerWriter.Single(answers[0])).ConfigureAwait(false);
+                ? ([await deciding.DecideAsync(EvaluationRequest.Of(document.RootElement), cancellation).ConfigureAwait(false)], false)
+                : await EvaluationEndpoint.AnswerAsync(document.RootElement, deciding, most, cancellation).ConfigureAwait(false);
+            if (!records.TryNote(id, snapshot.Generation, asker, answers)) throw new InvalidEvaluationException(503, "the question cannot be recorded and is not answered");
+            await WriteAsync(context, asList ? EvaluationResultWriter.Many(answers) : EvaluationResultWriter.Single(answers[0])).ConfigureAwait(false);
             return;
         }
 
-        var search = new Search(deciding, most);
+        var search = new SearchEndpoint(deciding, most);
         var result = what switch
         {
             "search/resource" => await search.ResourcesAsync(document.RootElement, cancellation).ConfigureAwait(false),
             "search/action" => await search.ActionsAsync(document.RootElement, cancellation).ConfigureAwait(false),
-            "search/subject" => throw new BadQuestionException(501, "subjects are known to identity providers and cannot be searched here"),
-            _ => throw new BadQuestionException(404, "there is nothing at this address"),
+            "search/subject" => throw new InvalidEvaluationException(501, "subjects are known to identity providers and cannot be searched here"),
+            _ => throw new InvalidEvaluationException(404, "there is nothing at this address"),
         };
-        if (!records.TryNoteSearch(id, snapshot.Generation, asker, what, result.Entries.Count)) throw new BadQuestionException(503, "the question cannot be recorded and is not answered");
-        await WriteAsync(context, AnswerWriter.Found(result)).ConfigureAwait(false);
+        if (!records.TryNoteSearch(id, snapshot.Generation, asker, what, result.Entries.Count)) throw new InvalidEvaluationException(503, "the question cannot be recorded and is not answered");
+        await WriteAsync(context, EvaluationResultWriter.Found(result)).ConfigureAwait(false);
     }
 
     private static async ValueTask<JsonDocument> ReadAsync(HttpContext context, CancellationToken cancellation)
     {
         var request = context.Request;
-        if (request.QueryString.HasValue) throw new BadQuestionException("the address takes no query");
+        if (request.QueryString.HasValue) throw new InvalidEvaluationException("the address takes no query");
         if (request.Headers.ContentType.Count != 1 || !MediaTypeHeaderValue.TryParse(request.Headers.ContentType[0], out var type)
             || !string.Equals(type.MediaType, "application/json", StringComparison.OrdinalIgnoreCase)
             || (type.CharSet is { } charset && !string.Equals(charset.Trim('"'), "utf-8", StringComparison.OrdinalIgnoreCase)))
         {
-            throw new BadQuestionException("the body must be application/json in UTF-8");
+            throw new InvalidEvaluationException("the body must be application/json in UTF-8");
         }
 
-        if (request.Headers.ContentEncoding.Count > 0) throw new BadQuestionException("compressed bodies are not read");
+        if (request.Headers.ContentEncoding.Count > 0) throw new InvalidEvaluationException("compressed bodies are not read");
         var body = await BoundedRead.ToEndAsync(request.Body, MaxBodyBytes, cancellation).ConfigureAwait(false)
-            ?? throw new BadQuestionException(413, $"the body is longer than {MaxBodyBytes} bytes");
-        if (!JsonValidator.TryValidate(body, Limits, out _)) throw new BadQuestionException("the body is not unambiguous JSON in UTF-8");
+            ?? throw new InvalidEvaluationException(413, $"the body is longer than {MaxBodyBytes} bytes");
+        if (!JsonValidator.TryValidate(body, Limits, out _)) throw new InvalidEvaluationException("the body is not unambiguous JSON in UTF-8");
         var document = JsonDocument.Parse(body);
         if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
         document.Dispose();
-        throw new BadQuestionException("the body is no object");
+        throw new InvalidEvaluationException("the body is no object");
     }
 
     private static Task SayAsync(HttpContext context, int status, string text)

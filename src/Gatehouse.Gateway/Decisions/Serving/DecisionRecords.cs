@@ -22,7 +22,7 @@ internal sealed class DecisionRecords(IAuditLog log, TimeProvider time)
 
     /// <summary>Notes answered questions.</summary>
     /// <returns>False when one could not be noted; then nothing is answered (AU-06).</returns>
-    public bool TryNote(string id, long generation, PolicySubject asker, IReadOnlyList<Answered> answers)
+    public bool TryNote(string id, long generation, PolicySubject asker, IReadOnlyList<EvaluationResult> answers)
     {
         var noted = MayBeNoted(asker);
         foreach (var answer in answers) noted = noted && log.TryAppend(Entry(id, answer, generation, asker));
@@ -43,7 +43,7 @@ internal sealed class DecisionRecords(IAuditLog log, TimeProvider time)
 
     private bool MayBeNoted(PolicySubject asker) => log.IsAvailable && log.HasRoomFor(Owner(asker));
 
-    private AuditEntry Entry(string id, Answered? answer, long generation, PolicySubject? asker) => new()
+    private AuditEntry Entry(string id, EvaluationResult? answer, long generation, PolicySubject? asker) => new()
     {
         Kind = AuditEntryKind.Control,
         ExchangeId = Ids.New(time),

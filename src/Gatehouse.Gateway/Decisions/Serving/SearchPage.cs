@@ -15,15 +15,15 @@ internal readonly record struct SearchPage(int Start, int Limit, string Digest)
 {
     public static SearchPage Of(JsonElement root, long generation, int most)
     {
-        var page = AskedJson.Part(root, "page");
+        var page = EvaluationJson.Part(root, "page");
         var digest = DigestOf(root, generation);
         var limit = most;
         if (page.ValueKind == JsonValueKind.Object && page.TryGetProperty("limit", out var asked))
         {
-            if (asked.ValueKind != JsonValueKind.Number || !asked.TryGetInt32(out limit) || limit < 0) throw new BadQuestionException("page.limit is no number from 0");
+            if (asked.ValueKind != JsonValueKind.Number || !asked.TryGetInt32(out limit) || limit < 0) throw new InvalidEvaluationException("page.limit is no number from 0");
         }
 
-        var token = AskedJson.Optional(page, "page", "token") ?? "";
+        var token = EvaluationJson.Optional(page, "page", "token") ?? "";
         return new SearchPage(token.Length == 0 ? 0 : StartOf(token, digest), Math.Min(limit, most), digest);
     }
 
@@ -33,7 +33,7 @@ internal readonly record struct SearchPage(int Start, int Limit, string Digest)
     {
         var dot = token.IndexOf('.', StringComparison.Ordinal);
         if (dot > 0 && token[(dot + 1)..] == digest && int.TryParse(token.AsSpan(0, dot), NumberStyles.None, CultureInfo.InvariantCulture, out var start)) return start;
-        throw new BadQuestionException("page.token is not of this question, or the configuration is another one now");
+        throw new InvalidEvaluationException("page.token is not of this question, or the configuration is another one now");
     }
 
     private static string DigestOf(JsonElement root, long generation)

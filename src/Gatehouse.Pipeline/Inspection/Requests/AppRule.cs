@@ -12,7 +12,7 @@ internal sealed class AppRule : IRequestRule
     public bool JudgesEdited => true;
 
     public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) => new(
-        ResourceUri.IsApp(message.Text(Slot.ParamsUri))
+        ResourceUri.IsApp(message.Text(EnvelopeMember.ParamsUri))
             ? RuleVerdict.Refuse(NotFound.Refusal(exchange, PolicyTarget.Resource, Reasons.AppsDenied.Slug))
             : RuleVerdict.Pass);
 }

@@ -30,37 +30,37 @@ internal sealed class ArgumentRule : IRequestRule
     }
 
     // Design rule 10: authorize has found the definition by the name; a check that needs one and has none refuses.
-    private static SchemaDeviation? OfTool(Exchange exchange, ValidatedMessage message)
+    private static SchemaViolation? OfTool(Exchange exchange, ValidatedMessage message)
     {
-        if (exchange.Tool is not { } tool) return SchemaDeviation.Unusable;
-        if (message.Has(Slot.ParamsArguments) && !message.IsObject(Slot.ParamsArguments)) return SchemaDeviation.NoObject;
+        if (exchange.Tool is not { } tool) return SchemaViolation.Unusable;
+        if (message.Has(EnvelopeMember.ParamsArguments) && !message.IsObject(EnvelopeMember.ParamsArguments)) return SchemaViolation.NoObject;
         return tool.Input?.CheckArguments(message);
     }
 
     // MCP 2025-11-25, server/prompts: arguments are texts, and those declared as required are there.
-    private static SchemaDeviation? OfPrompt(Exchange exchange, ValidatedMessage message)
+    private static SchemaViolation? OfPrompt(Exchange exchange, ValidatedMessage message)
     {
         if (exchange.Prompt is not { } prompt) return null;
         var bytes = message.Bytes.Span;
-        if (message.Has(Slot.ParamsArguments) && !message.IsObject(Slot.ParamsArguments)) return SchemaDeviation.NoObject;
-        List<RefusedPlace> missing = [];
+        if (message.Has(EnvelopeMember.ParamsArguments) && !message.IsObject(EnvelopeMember.ParamsArguments)) return SchemaViolation.NoObject;
+        List<InstanceLocation> missing = [];
         foreach (var required in prompt.Required)
         {
-            if (message.Has(Slot.ParamsArguments) && JsonWalk.TryFindMember(bytes, message.Range(Slot.ParamsArguments), required.Span, out _)) continue;
+            if (message.Has(EnvelopeMember.ParamsArguments) && JsonWalk.TryFindMember(bytes, message.Range(EnvelopeMember.ParamsArguments), required.Span, out _)) continue;
             if (missing.Count < ArgumentFaults.Most) missing.Add(ArgumentFaults.Of("", "required", $"lacks the member \"{Encoding.UTF8.GetString(required.Span)}\""));
         }
 
-        if (missing.Count > 0) return new SchemaDeviation("", "required", "required") { Places = missing };
-        return message.Has(Slot.ParamsArguments) ? FirstThatIsNoText(bytes, message.Range(Slot.ParamsArguments)) : null;
+        if (missing.Count > 0) return new SchemaViolation("", "required", "required") { Places = missing };
+        return message.Has(EnvelopeMember.ParamsArguments) ? FirstThatIsNoText(bytes, message.Range(EnvelopeMember.ParamsArguments)) : null;
     }
 
-    private static SchemaDeviation? FirstThatIsNoText(ReadOnlySpan<byte> bytes, ByteRange arguments)
+    private static SchemaViolation? FirstThatIsNoText(ReadOnlySpan<byte> bytes, ByteRange arguments)
     {
         foreach (var member in JsonWalk.Members(bytes, arguments))
         {
             if (bytes[member.Value.Start] == (byte)'"') continue;
             var place = Place(JsonWalk.String(bytes, member.Name)!);
-            return new SchemaDeviation(place, "type", "type: not a text") { Places = [ArgumentFaults.Of(place, "type", "is not of type string")] };
+            return new SchemaViolation(place, "type", "type: not a text") { Places = [ArgumentFaults.Of(place, "type", "is not of type string")] };
         }
 
         return null;
@@ -69,10 +69,10 @@ internal sealed class ArgumentRule : IRequestRule
     // RFC 6901.
     private static string Place(string name) => "/" + name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 
-    private static RuleVerdict Decide(Exchange exchange, SchemaDeviation? deviation, string check)
+    private static RuleVerdict Decide(Exchange exchange, SchemaViolation? deviation, string check)
     {
         if (deviation is null) return RuleVerdict.Pass;
-        if (exchange.Server.Schemas.Input != OnDeviation.Enforce)
+        if (exchange.Server.Schemas.Input != EnforcementMode.Enforce)
         {
             exchange.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Warn, check, deviation.Rule));
             return RuleVerdict.Pass;
@@ -85,5 +85,5 @@ internal sealed class ArgumentRule : IRequestRule
     // SEP-1303 speaks of tools; of prompts the specification wants an error of the protocol. In the old era a call that asks for a task is
     // answered by the task or an error, and a client that waits for a task takes no other result (MCP 2025-11-25, tasks).
     private static bool AnswersAsATool(Exchange exchange) =>
-        exchange.Message is { Method: "tools/call" } call && (exchange.IsModern || !call.Has(Slot.ParamsTask));
+        exchange.Message is { Method: "tools/call" } call && (exchange.IsModern || !call.Has(EnvelopeMember.ParamsTask));
 }

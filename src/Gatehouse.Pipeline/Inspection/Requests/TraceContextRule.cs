@@ -10,5 +10,5 @@ internal sealed class TraceContextRule : IRequestRule
     public bool JudgesEdited => true;
 
     public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) =>
-        new(message.Has(Slot.MetaTraceparent) && !TraceParent.IsValid(message) ? RuleVerdict.Refuse(Reasons.InvalidMessage, "traceparent") : RuleVerdict.Pass);
+        new(message.Has(EnvelopeMember.MetaTraceparent) && !TraceParent.IsValid(message) ? RuleVerdict.Refuse(Reasons.InvalidMessage, "traceparent") : RuleVerdict.Pass);
 }

@@ -1,0 +1,48 @@
+namespace Gatehouse.Administration;
+
+/// <summary>
+/// An action of an administrator: what it is called, what it does to rights, and how strongly the administrator must be known. It works over
+/// the interfaces of <see cref="AdministrationParts"/> and knows neither sockets nor pages; the way in renders its result.
+/// </summary>
+internal abstract record AdministrativeAction
+{
+    /// <summary>The name in the audit log, after <c>control.</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>How the action changes rights.</summary>
+    public abstract ActionEffect Effect { get; }
+
+    /// <summary>What the administrator must show.</summary>
+    public virtual ActionStrength Strength => ActionStrength.Account;
+
+    /// <summary>What the entry records beside account and outcome.</summary>
+    public virtual IReadOnlyList<KeyValuePair<string, string>> Facts => Named();
+
+    /// <summary>True for an action that leaves no time for an entry after it.</summary>
+    public virtual bool IsRecordedFirst => false;
+
+    /// <summary>Whether this host offers the action.</summary>
+    public abstract bool IsOffered(AdministrationParts parts);
+
+    /// <summary>Why the request names nothing that the action could apply to; null when it does.</summary>
+    public virtual ActionRefusal? Fault(AdministrationParts parts) => null;
+
+    /// <summary>Runs the action, which was authorized.</summary>
+    public abstract Task<ActionOutcome> DoAsync(AdministrationParts parts, Administrator by);
+
+    /// <summary>The facts that entries of a gateway have always had, whether the act names them or not.</summary>
+    private protected static IReadOnlyList<KeyValuePair<string, string>> Named(string subject = "", string session = "", string about = "") =>
+        [KeyValuePair.Create("subject", subject), KeyValuePair.Create("session", session), KeyValuePair.Create("about", about)];
+}
+
+/// <summary>An action with the type of its result.</summary>
+/// <typeparam name="TResult">The type of its result.</typeparam>
+internal abstract record AdministrativeAction<TResult> : AdministrativeAction
+    where TResult : class
+{
+    /// <inheritdoc />
+    public sealed override async Task<ActionOutcome> DoAsync(AdministrationParts parts, Administrator by) => await RunAsync(parts, by).ConfigureAwait(false);
+
+    /// <summary>Runs the action, which was authorized.</summary>
+    protected abstract Task<ActionOutcome<TResult>> RunAsync(AdministrationParts parts, Administrator by);
+}

@@ -1,0 +1,33 @@
+using System.CommandLine;
+
+namespace Gatehouse.Cli;
+
+/// <summary>
+/// <c>gatehouse range</c>: starts <c>gatehouse-range</c>, which holds the attacks and is no part of this program. The verb is carried
+/// out before the tree of commands is built; here it is for the list of verbs.
+/// </summary>
+internal static class RangeCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("range", "Run attacks against servers, with and without the gateway in front (the program gatehouse-range beside this one).");
+        command.SetAction((_, _) => RunAsync([]));
+        return command;
+    }
+
+    /// <summary>Becomes the program, or starts it and waits for its end.</summary>
+    /// <param name="arguments">All that is for the program.</param>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments)
+    {
+        var program = BesideProgram.Of("gatehouse-range");
+        if (program.Weakness() is { } weakness)
+        {
+            Terminal.Fault($"the attack range cannot be started: {program.Path}: {weakness}");
+            Terminal.Hint("it is a program of its own, looked for in the folder of this one and nowhere else");
+            Terminal.Hint("in a checkout ./gatehouse builds it; elsewhere put gatehouse-range of the same version beside gatehouse");
+            return ExitCodes.Unavailable;
+        }
+
+        return await program.RunAsync(arguments).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text;
+
+namespace Gatehouse.Detection;
+
+/// <summary>Escapes with a backslash: those of a JSON string, and those that a text holds once more.</summary>
+internal static class BackslashEscapes
+{
+    /// <summary>Reads the inner bytes of a JSON string.</summary>
+    public static TextView Read(ReadOnlySpan<byte> raw, int offset)
+    {
+        var builder = new ViewBuilder(ViewKind.Plain, null, raw.Length);
+        for (int at = 0; at < raw.Length;)
+        {
+            if (raw[at] != '\\')
+            {
+                Rune.DecodeFromUtf8(raw[at..], out Rune rune, out int used);
+                builder.Append(rune, offset + at, offset + at + used);
+                at += used;
+                continue;
+            }
+
+            int length = raw.Length - at >= 6 && raw[at + 1] == 'u' ? 6 : Math.Min(2, raw.Length - at);
+            builder.Append(Escaped(raw.Slice(at, length)), offset + at, offset + at + length);
+            at += length;
+        }
+
+        return builder.Finish();
+    }
+
+    /// <summary>Resolves <c>\uXXXX</c>, <c>\u{...}</c>, <c>\xXX</c> and <c>\n</c>, <c>\t</c>, <c>\r</c>; null where there are none.</summary>
+    public static TextView? Decode(TextView parent, int most)
+    {
+        string text = parent.Text;
+        if (!text.Contains('\\', StringComparison.Ordinal))
+            return null;
+        var builder = new ViewBuilder(ViewKind.Escapes, parent, most);
+        bool changed = false;
+        for (int at = 0; at < text.Length;)
+        {
+            (Rune rune, int length) = text[at] == '\\' ? One(text, at) : default;
+            if (length == 0)
+            {
+                builder.Copy(at++, 1);
+                continue;
+            }
+
+            builder.Replace(rune, at, length);
+            at += length;
+            changed = true;
+        }
+
+        return changed ? builder.Finish() : null;
+    }
+
+    private static char Escaped(ReadOnlySpan<byte> escape) => escape.Length switch
+    {
+        6 when ushort.TryParse(escape[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ushort code) => (char)code,
+        >= 2 => (char)escape[1] switch { 'n' => '\n', 't' => '\t', 'r' => '\r', 'b' => '\b', 'f' => '\f', var other => other },
+        _ => '\\',
+    };
+
+    private static (Rune Rune, int Length) One(string text, int at)
+    {
+        ReadOnlySpan<char> rest = text.AsSpan(at + 1);
+        if (rest.Length == 0)
+            return default;
+        switch (rest[0])
+        {
+            case 'u' when rest.Length > 2 && rest[1] == '{':
+                int end = rest[..Math.Min(rest.Length, 10)].IndexOf('}');
+                return end > 2 && Hexadecimal(rest[2..end]) is { } braced ? (braced, end + 2) : default;
+            case 'u' when rest.Length >= 5 && Hexadecimal(rest.Slice(1, 4)) is { } four:
+                return (four, 6);
+            case 'x' when rest.Length >= 3 && Hexadecimal(rest.Slice(1, 2)) is { } two:
+                return (two, 4);
+            case 'n' or 't' or 'r':
+                return (new Rune(' '), 2);
+            default:
+                return default;
+        }
+    }
+
+    private static Rune? Hexadecimal(ReadOnlySpan<char> digits) =>
+        uint.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint code) && Rune.IsValid(code) ? new Rune(code) : null;
+}

@@ -1,0 +1,51 @@
+using Gatehouse.Pipeline.Configuration;
+
+namespace Gatehouse.Gateway.Definitions;
+
+/// <summary>
+/// What an operator is told of how definitions are held: at the start, in <c>status</c> and beside what is withheld. Whoever configured
+/// nothing must learn that something is withheld, and who can do something about it.
+/// </summary>
+public static class DefinitionProtectionSummary
+{
+    /// <summary>How definitions are held, in one line.</summary>
+    public static string Mode(GatewaySettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return settings.LockInForce.FirstUse switch
+        {
+            FirstUseMode.Off => "off (lock.firstUse): each session sees whatever a server says by then",
+            FirstUseMode.Trust => "held to first use: what a server changes or adds later is withheld until it is approved",
+            _ => "held to the lock: what is not approved is withheld",
+        };
+    }
+
+    /// <summary>Why nobody may approve what is withheld, with the key to set; null when somebody may.</summary>
+    /// <param name="settings">The configuration in force.</param>
+    /// <param name="isPersonal">True for the host of wrapped servers, where the person of the account approves.</param>
+    public static string? NobodyApproves(GatewaySettings settings, bool isPersonal)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return isPersonal || settings.Development || settings.Administration.Who is not null
+            ? null
+            : "nobody may approve it: name the administrators in administration.who";
+    }
+
+    /// <summary>What to do about what is withheld.</summary>
+    /// <inheritdoc cref="NobodyApproves"/>
+    public static string Remedy(GatewaySettings settings, bool isPersonal) =>
+        NobodyApproves(settings, isPersonal) ?? $"read it and approve it with: {Command(isPersonal)}";
+
+    /// <summary>The line of the start.</summary>
+    /// <inheritdoc cref="NobodyApproves"/>
+    public static string Line(GatewaySettings settings, bool isPersonal)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var mode = Mode(settings);
+        return settings.LockInForce.FirstUse == FirstUseMode.Off
+            ? $"WARNING: definitions are {mode}"
+            : $"definitions are {mode}; {Remedy(settings, isPersonal)}";
+    }
+
+    private static string Command(bool isPersonal) => isPersonal ? "gatehouse approve --host" : "gatehouse approve --gateway";
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using System.Net;
+using Gatehouse.Identity;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Stages;
+using Microsoft.AspNetCore.Connections;
+
+namespace Gatehouse.Gateway.Hosting;
+
+/// <summary>
+/// Connections by the address block they come from. Of a connection nothing but the address is known, so that is whose part it uses.
+/// Safe for concurrent use.
+/// </summary>
+/// <remarks>
+/// The threat: one machine opens every connection that the listener has, sends nothing or a head that never ends, and nobody else is let
+/// in (CWE-770, CWE-400). Behind proxies that end TLS all connections are the proxies', which are named, and no part is counted.
+/// </remarks>
+/// <param name="settings">The settings in force.</param>
+/// <param name="time">The clock.</param>
+/// <param name="diagnostics">Lines for the operator: who was refused, at most once a minute.</param>
+internal sealed class ConnectionLimiter(Func<GatewaySettings> settings, TimeProvider time, Action<string> diagnostics)
+{
+    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
+
+    private readonly PartitionedBudget open = new();
+    private long refused;
+    private long saidAt = long.MinValue;
+
+    /// <summary>Connections open now.</summary>
+    public long Open => open.Used;
+
+    /// <summary>Connections closed at once because their address block had its part.</summary>
+    public long Refused => Interlocked.Read(ref refused);
+
+    /// <summary>Serves a connection that finds a place; closes another.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="next">What serves it.</param>
+    public async Task ServeAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        var now = settings();
+        var peer = PeerPartition.PartitionOf(now, (connection.RemoteEndPoint as IPEndPoint)?.Address);
+        var each = peer == CallerPartition.Unknown ? long.MaxValue : now.Limits.ConnectionsOfAnAddress;
+        if (open.TryTake(peer, 1, long.MaxValue, each) != PartitionedVerdict.Taken) // the bound of all is the listener's own
+        {
+            Interlocked.Increment(ref refused);
+            connection.Abort();
+            Say(peer, each);
+            return;
+        }
+
+        try
+        {
+            await next(connection).ConfigureAwait(false);
+        }
+        finally
+        {
+            open.Return(peer, 1);
+        }
+    }
+
+    private void Say(CallerPartition peer, long each)
+    {
+        var last = Interlocked.Read(ref saidAt);
+        var now = time.GetTimestamp();
+        if ((last != long.MinValue && time.GetElapsedTime(last, now) < Quiet) || Interlocked.CompareExchange(ref saidAt, now, last) != last) return;
+        diagnostics(string.Create(CultureInfo.InvariantCulture, $"connections of {peer} are closed: it has its {each} (limits.connectionsPerAddress). {Refused} were closed since the start."));
+    }
+}

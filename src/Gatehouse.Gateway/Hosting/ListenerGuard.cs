@@ -1,0 +1,33 @@
+using System.Net;
+using Gatehouse.Pipeline.Configuration;
+
+namespace Gatehouse.Gateway.Hosting;
+
+/// <summary>
+/// Off loopback nothing is spoken in clear (ST-03). The configuration's own checks say the same with a line; this one
+/// holds whatever the settings were made from.
+/// </summary>
+public static class ListenerGuard
+{
+    /// <summary>Returns when the gateway may listen so.</summary>
+    /// <exception cref="InvalidDataException">It would speak in clear off loopback; the message names the remedies.</exception>
+    public static void Require(GatewaySettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        var listen = settings.Listen;
+        var loopback = IsLoopback(listen.Url);
+        if (settings.Development && (!loopback || !IsLoopback(settings.PublicUrl)))
+            throw new InvalidDataException("--dev serves loopback only: its issuer gives tokens to whoever may use the control socket");
+        if (loopback || listen.Url.Scheme == Uri.UriSchemeHttps || listen.TlsEndedByProxies.Count > 0) return;
+        throw new InvalidDataException(
+            $"the gateway would listen on {listen.Url} without TLS; give listen.certificate and listen.key, "
+            + "or name the proxies that end TLS in listen.tlsEndedByProxies, or listen on 127.0.0.1");
+    }
+
+    /// <summary>True for <c>localhost</c> and loopback addresses.</summary>
+    public static bool IsLoopback(Uri url)
+    {
+        ArgumentNullException.ThrowIfNull(url);
+        return url.Host == "localhost" || (IPAddress.TryParse(url.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+    }
+}

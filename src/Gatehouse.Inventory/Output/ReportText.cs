@@ -1,0 +1,39 @@
+using System.Globalization;
+
+namespace Gatehouse.Inventory;
+
+/// <summary>Words and figures that every form of the report shares, so that they cannot differ.</summary>
+internal static class ReportText
+{
+    public static string Of(Severity severity) => severity.ToString().ToLowerInvariant();
+
+    public static string Of(Confidence confidence) => confidence.ToString().ToLowerInvariant();
+
+    public static string Of(SourceLocation place) => place.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $"{place.File}:{place.Line}") : place.File;
+
+    public static string Of(ServerSource source) => source.Kind switch
+    {
+        SourceKind.Npm or SourceKind.PyPi or SourceKind.NuGet or SourceKind.Image => $"{source.Kind.ToString().ToLowerInvariant()} {source.Name}{(source.Version is null ? "" : " " + source.Version)}, {(source.IsPinned ? "pinned" : "not pinned")}",
+        SourceKind.Repository => $"repository {source.Name}, {(source.IsPinned ? "pinned" : "not pinned")}",
+        SourceKind.Remote => $"remote {source.Name}",
+        _ => source.Kind.ToString().ToLowerInvariant(),
+    };
+
+    /// <summary>The heading under which servers of a client stand.</summary>
+    public static string Client(string name) => name == "any" ? "Of no single client" : name;
+
+    public static string Scope(LocationScope scope) => scope.ToString().ToLowerInvariant();
+
+    /// <summary>Servers, files, findings by severity, and what was not measured: counted from the lists.</summary>
+    public static string Totals(ScanReport report)
+    {
+        var bySeverity = Enum.GetValues<Severity>().Reverse().Select(severity => (severity, count: report.Findings.Count(finding => finding.Rule.Severity == severity)))
+            .Where(pair => pair.count > 0).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.count} {Of(pair.severity)}"));
+        var words = string.Join(", ", bySeverity);
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{Counted(report.Servers.Count, "server")} in {Counted(report.Files.Count, "file")}; {Counted(report.Findings.Count, "finding")}{(words.Length > 0 ? $" ({words})" : "")}; {report.Gaps.Count(gap => gap.IsFailure)} failed, {report.Gaps.Count(gap => !gap.IsFailure)} not asked");
+    }
+
+    /// <summary>A number with its noun: <c>1 server</c>, <c>2 servers</c>.</summary>
+    public static string Counted(int count, string noun) => string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
+}

@@ -1,7 +1,0 @@
-namespace Gatehouse.Inventory;
-
-/// <summary>A file at a place.</summary>
-/// <param name="Place">The place.</param>
-/// <param name="Path">Absolute path.</param>
-/// <param name="Tree">Folder that links may not leave.</param>
-internal sealed record PlaceFile(ClientPlace Place, string Path, string Tree);

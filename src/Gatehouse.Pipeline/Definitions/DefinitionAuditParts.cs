@@ -1,0 +1,19 @@
+using Gatehouse.Audit;
+using Gatehouse.Integrity.Definitions;
+using Gatehouse.Text;
+
+namespace Gatehouse.Pipeline.Definitions;
+
+/// <summary>What events say of definitions.</summary>
+internal static class DefinitionAuditParts
+{
+    // A name is outside text of any length; an event is not.
+    private const int LongestName = 200;
+
+    /// <summary>A definition that was withheld.</summary>
+    public static AuditPart Of(DefinitionKind kind, string name, string reason)
+    {
+        var shown = name.Length > LongestName ? name[..LongestName] : name;
+        return new AuditPart(AuditPartKind.Definition, AuditOutcome.Withheld, reason, name.Length == 0 ? DefinitionKinds.Text(kind) : $"{DefinitionKinds.Text(kind)}/{VisibleText.Escape(shown)}");
+    }
+}

@@ -1,0 +1,115 @@
+using System.Collections.Concurrent;
+using Gatehouse.Identity;
+using Gatehouse.Integrity.Definitions;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Listing;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Definitions;
+
+/// <summary>
+/// What may be seen of what servers say of themselves (TP-02): the judges of one snapshot, and their answers, each kept with the
+/// list it is about. A message keeps the snapshot it began with, and so the lock (design rule 7). Safe for concurrent use.
+/// </summary>
+/// <param name="judges">The judges, in the order in which their reasons count.</param>
+public sealed class DefinitionStatuses(IReadOnlyList<IDefinitionPolicy> judges)
+{
+    // Instructions, capabilities and server information by what was said; a server that says something else each time fills no more.
+    private const int MostSingle = 1000;
+
+    private readonly ConcurrentDictionary<(string Server, DefinitionKind Kind, string Digest, CallerPartition? Caller), EvaluatedDefinition> single = new();
+    private readonly ConcurrentDictionary<(string Server, DefinitionKind Kind, CallerPartition? Caller), Latest> latest = new();
+
+    /// <summary>No judges: everything is seen that does not change within a session.</summary>
+    public static DefinitionStatuses None => new([]);
+
+    /// <summary>The judges.</summary>
+    public IReadOnlyList<IDefinitionPolicy> Judges => judges;
+
+    /// <summary>What callers were told, kept over snapshots.</summary>
+    public IAdvertisedDefinitionStore Memory { get; init; } = SessionDefinitions.Instance;
+
+    /// <summary>The lock in force, whatever stands in its place among the judges; null for none.</summary>
+    public LockPolicy? Lock { get; init; }
+
+    /// <summary>What the judges say of a list; the same object for the same list until one of the answers ends.</summary>
+    public EvaluatedList Judge(Exchange exchange, ServerList list)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        ArgumentNullException.ThrowIfNull(list);
+        var sight = DefinitionObservation.Of(exchange);
+        var before = sight.Caller is { } caller ? list.KeptFor(caller) : list.Kept;
+        if (before is { } kept && ReferenceEquals(kept.By, this) && (kept.List.Until == DateTimeOffset.MaxValue || sight.At < kept.List.Until)) return kept.List;
+        var judged = JudgeAll(exchange.Server, list, sight);
+        list.Keep(sight.Caller, new Judgement(this, judged)); // of two at once either will do: they say the same
+        return judged;
+    }
+
+    /// <summary>What the judges say of instructions, capabilities or server information.</summary>
+    public EvaluatedDefinition Judge(Exchange exchange, ServerDefinition definition)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        ArgumentNullException.ThrowIfNull(definition);
+        // Results of the modern era may carry the same information each time: the same bytes need no digest.
+        var sight = DefinitionObservation.Of(exchange);
+        var now = sight.At;
+        var place = (exchange.Server.Name, definition.Kind, sight.Caller);
+        if (latest.TryGetValue(place, out var last) && now < last.Judged.Until && last.Json.Span.SequenceEqual(definition.Json.Span)) return last.Judged;
+        if (!ReadableTexts.CanList(definition)) return NotListable(definition);
+        var judged = JudgeDigest(exchange.Server, definition, sight);
+        if (latest.Count >= MostSingle) latest.Clear();
+        latest[place] = new Latest(definition.Json.ToArray(), judged);
+        return judged;
+    }
+
+    /// <summary>Tells the judges that a server has nothing of a kind that there is one of.</summary>
+    public void NoteAbsent(Exchange exchange, DefinitionKind kind)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        foreach (var judge in judges) judge.Observe(exchange.Server, kind, [], DefinitionObservation.Of(exchange));
+    }
+
+    private EvaluatedDefinition JudgeDigest(ServerSettings server, ServerDefinition definition, in DefinitionObservation sight)
+    {
+        var digest = DefinitionDigest.Of(definition);
+        var key = (server.Name, definition.Kind, digest, sight.Caller);
+        if (single.TryGetValue(key, out var known) && sight.At < known.Until) return known;
+        foreach (var judge in judges) judge.Observe(server, definition.Kind, [definition], sight);
+        if (single.Count >= MostSingle) single.Clear();
+        return single[key] = Ask(new DefinitionEvaluationRequest(server, definition, digest, sight.At) { Caller = sight.Caller });
+    }
+
+    private EvaluatedList JudgeAll(ServerSettings server, ServerList list, in DefinitionObservation sight)
+    {
+        var kind = ListKinds.Definition(list.Kind);
+        var definitions = list.Entries.Select(entry => new ServerDefinition(kind, entry.Name, entry.Json, new ByteRange(0, entry.Json.Length))).ToList();
+        var listable = definitions.Select(ReadableTexts.CanList).ToList();
+        List<ServerDefinition> all = [.. definitions.Where((_, at) => listable[at])];
+        foreach (var judge in judges) judge.Observe(server, kind, all, sight);
+        var judged = new Dictionary<string, EvaluatedDefinition>(definitions.Count, StringComparer.Ordinal);
+        for (var at = 0; at < definitions.Count; at++)
+        {
+            judged[definitions[at].Name] = listable[at]
+                ? Ask(new DefinitionEvaluationRequest(server, definitions[at], DefinitionDigest.Of(definitions[at]), sight.At) { IsRepeated = list.Entries[at].IsRepeated, Caller = sight.Caller })
+                : NotListable(definitions[at]);
+        }
+
+        return new EvaluatedList(judged);
+    }
+
+    private EvaluatedDefinition Ask(in DefinitionEvaluationRequest question)
+    {
+        var verdicts = new DefinitionVerdict[judges.Count];
+        for (var at = 0; at < verdicts.Length; at++) verdicts[at] = judges[at].Judge(question);
+        return new EvaluatedDefinition(question.Definition.Kind, question.Definition.Name, question.Digest, verdicts);
+    }
+
+    private sealed record Latest(ReadOnlyMemory<byte> Json, EvaluatedDefinition Judged);
+
+    /// <summary>A judged list with the standings that it was judged by. Kept with the list alone, so that what sessions remember holds no lock of old.</summary>
+    internal sealed record Judgement(DefinitionStatuses By, EvaluatedList List);
+
+    // What cannot be listed cannot be digested or inspected within bounds, so there is nothing that a judge could say.
+    private static EvaluatedDefinition NotListable(ServerDefinition definition) =>
+        new(definition.Kind, definition.Name, "", [DefinitionVerdict.Withhold(WithheldReasons.NotListable)]);
+}

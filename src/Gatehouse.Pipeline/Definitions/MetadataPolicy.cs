@@ -1,0 +1,77 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Gatehouse.Audit;
+using Gatehouse.Detection;
+using Gatehouse.Integrity.Definitions;
+using Gatehouse.Integrity.Inspection;
+using Gatehouse.Pipeline.Configuration;
+
+namespace Gatehouse.Pipeline.Definitions;
+
+/// <summary>
+/// What inspection finds in a definition (TP-01): with a hard finding nobody sees it, with soft ones it is seen and each use records them, or withheld
+/// where the configuration says so. Findings are kept by digest, so that a list that comes again costs nothing.
+/// </summary>
+/// <param name="settings">What becomes of findings.</param>
+/// <param name="inspect">What inspects.</param>
+/// <param name="report">Told once of each suppression that has expired, or that matches nothing of what its server has.</param>
+public sealed class MetadataPolicy(InspectionSettings settings, Func<ServerDefinition, IReadOnlyList<DefinitionFinding>> inspect, Action<FindingSuppression, bool>? report = null) : IDefinitionPolicy
+{
+    /// <summary>Most digests whose findings are kept; beyond, all are forgotten.</summary>
+    public const int MostKept = 20_000;
+
+    // An event names the worst; a definition with more findings is withheld anyway or read by a person.
+    private const int MostNotes = 4;
+
+    private readonly ConcurrentDictionary<(DefinitionKind Kind, string Digest), IReadOnlyList<DefinitionFinding>> _kept = new();
+    private readonly ConcurrentDictionary<FindingSuppression, bool> _reported = new();
+
+    /// <inheritdoc />
+    public string Name => "metadata";
+
+    /// <inheritdoc />
+    public void Observe(ServerSettings server, DefinitionKind kind, IReadOnlyList<ServerDefinition> definitions, in DefinitionObservation sight)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        ArgumentNullException.ThrowIfNull(definitions);
+        var about = settings.Suppressions.All.Where(one => one.Server == server.Name && one.Kind == kind).ToList();
+        if (about.Count == 0 || report is null) return;
+        var use = new FindingSuppressions(about).Begin(sight.At);
+        foreach (var definition in definitions.Where(one => about.Exists(suppression => suppression.Definition == FindingSuppression.NameOf(one))))
+            use.Kept(server.Name, definition, Findings(definition, DefinitionDigest.Of(definition)));
+        foreach (var (suppression, isExpired) in use.Left())
+        {
+            if (_reported.TryAdd(suppression, isExpired)) report(suppression, isExpired);
+        }
+    }
+
+    /// <inheritdoc />
+    public DefinitionVerdict Judge(in DefinitionEvaluationRequest question)
+    {
+        var use = settings.Suppressions.Begin(question.At);
+        var findings = use.Kept(question.Server.Name, question.Definition, Findings(question.Definition, question.Digest));
+        var until = use.NextEnd(question.Server.Name);
+        if (findings.Count == 0) return until == DateTimeOffset.MaxValue ? DefinitionVerdict.Visible : new DefinitionVerdict { Until = until };
+        var isHard = findings.Any(finding => finding.IsHard);
+        return new DefinitionVerdict
+        {
+            Withheld = isHard ? WithheldReasons.HardFinding : settings.WithholdsSoft ? WithheldReasons.SoftFinding : null,
+            Until = until,
+            Notes = [.. findings.DistinctBy(finding => finding.Rule).Take(MostNotes).Select(Note)],
+        };
+    }
+
+    private IReadOnlyList<DefinitionFinding> Findings(ServerDefinition definition, string digest)
+    {
+        var key = (definition.Kind, digest);
+        if (_kept.TryGetValue(key, out var known)) return known;
+        var found = inspect(definition);
+        if (_kept.Count >= MostKept) _kept.Clear();
+        return _kept[key] = found;
+    }
+
+    // Never text of the definition: the kind, where in it, and how sure.
+    private static AuditPart Note(DefinitionFinding finding) => new(
+        AuditPartKind.Detection, finding.IsHard ? AuditOutcome.Block : AuditOutcome.Ask, "metadata-" + finding.Rule.Id.ToLowerInvariant(),
+        string.Create(CultureInfo.InvariantCulture, $"{DefinitionKinds.Text(finding.Kind)}, bytes {finding.Span.Start} to {finding.Span.End}, confidence {finding.Confidence.ToString().ToLowerInvariant()}"));
+}

@@ -1,0 +1,157 @@
+namespace Gatehouse.Pipeline;
+
+/// <summary>
+/// What may end an exchange before it is answered: its deadline, a silent server, the client that left, or the gateway itself. Begins with the
+/// exchange, before anything of it is looked at.
+/// </summary>
+internal sealed class ExchangeLifetime : IDisposable
+{
+    private readonly TimeProvider time;
+    private readonly long began;
+    private readonly CancellationTokenSource source;
+    private readonly CancellationTokenRegistration client;
+    private readonly CancellationToken clientGone;
+    private readonly Action<string, Exception> fault;
+    private readonly string id;
+    private ITimer? silence;
+    private bool followsClient = true;
+    private TimeSpan? limit;
+    private DateTimeOffset? due;
+    private volatile string? expected;
+    private volatile string? silent;
+    private int end = -1;
+
+    /// <summary>Begins the life of an exchange, which ends when the client leaves as long as <see cref="OutliveClient"/> was not called.</summary>
+    /// <param name="time">The clock.</param>
+    /// <param name="id">Id of the exchange.</param>
+    /// <param name="fault">Gets the id and an exception of what the end of the exchange calls.</param>
+    /// <param name="clientGone">Signalled when the client closed its connection.</param>
+    public ExchangeLifetime(TimeProvider time, string id, Action<string, Exception> fault, CancellationToken clientGone)
+    {
+        this.time = time;
+        this.fault = fault;
+        this.id = id;
+        this.clientGone = clientGone;
+        began = time.GetTimestamp();
+        source = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+        client = clientGone.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), source);
+    }
+
+    /// <summary>Signalled when the exchange ends.</summary>
+    public CancellationToken Token => source.Token;
+
+    /// <summary>True once the server may have got the message.</summary>
+    public bool HasSent { get; set; }
+
+    /// <summary>True while a verdict is waited for.</summary>
+    public bool IsHeld { get; set; }
+
+    /// <summary>Sets the hard limit of a request (H33), counted from the beginning; progress does not extend it. A stream has none: null.</summary>
+    /// <returns>When that is; null for a stream.</returns>
+    public DateTimeOffset? SetDeadline(TimeSpan? deadline)
+    {
+        // The deadline of most tools is that of their server: the timer runs already.
+        if (deadline == limit) return due;
+        limit = deadline;
+        if (deadline is not { } most)
+        {
+            source.CancelAfter(Timeout.InfiniteTimeSpan);
+            return due = null;
+        }
+
+        var left = most - time.GetElapsedTime(began);
+        source.CancelAfter(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        return due = time.GetUtcNow() + left;
+    }
+
+    /// <summary>From now on the exchange goes on when the client leaves: in the legacy era closing a connection does not cancel (L13).</summary>
+    public void OutliveClient()
+    {
+        client.Dispose();
+        followsClient = false;
+    }
+
+    /// <summary>
+    /// The server must be heard within the time from now, or the exchange ends; what was expected before is met. Within the
+    /// deadline, which it never moves.
+    /// </summary>
+    /// <param name="within">The time; zero expects nothing.</param>
+    /// <param name="name">The setting, for the event.</param>
+    public void Expect(TimeSpan within, string name = "")
+    {
+        if (limit is null || (within == TimeSpan.Zero && silence is null)) return;
+        var due = within == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : within;
+        expected = name;
+        if (silence is null) silence = GuardedTimer.Start(time, this, static life => life.EndSilence(), static (life, e) => life.fault(life.id, e), due, Timeout.InfiniteTimeSpan);
+        else silence.Change(due, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>True when the gateway gave up, so that the server may still work on it.</summary>
+    public bool LeavesServerWaiting(Refusal why) =>
+        HasSent && limit is not null && (why.Reason == Reasons.UpstreamTimeout || why.Reason == Reasons.RightWithdrawn);
+
+    /// <summary>
+    /// The server was heard: nothing is expected of it while the client gets what it said, and then that it is heard again.
+    /// </summary>
+    public Heard Hear(TimeSpan idle)
+    {
+        Expect(TimeSpan.Zero);
+        return new Heard(this, idle);
+    }
+
+    /// <summary>Ends the exchange; the first cause counts. Safe for concurrent use.</summary>
+    public void End(ExchangeEnd why)
+    {
+        Interlocked.CompareExchange(ref end, (int)why, -1);
+        Cancel();
+    }
+
+    /// <summary>The refusal for a cancelled exchange; null when the client itself left.</summary>
+    public Refusal? WhyEnded()
+    {
+        if (Volatile.Read(ref end) is >= 0 and var why) return RefusalFor((ExchangeEnd)why);
+        if (silent is { } name) return new Refusal(Reasons.UpstreamTimeout, name);
+        // A client that leaves ends only what still follows it; its absence must not hide a deadline of the legacy era.
+        var clientEnded = followsClient && clientGone.IsCancellationRequested;
+        if (!clientEnded && limit is not null && source.IsCancellationRequested) return new Refusal(IsHeld ? Reasons.ApprovalTimeout : Reasons.UpstreamTimeout, "deadline");
+        return clientGone.IsCancellationRequested ? null : new Refusal(Reasons.UpstreamEnded, "cancelled");
+    }
+
+    public void Dispose()
+    {
+        client.Dispose(); // waits for a cancellation under way, so that it never meets a disposed source
+        silence?.Dispose();
+        source.Dispose();
+    }
+
+    private static Refusal RefusalFor(ExchangeEnd why) => why switch
+    {
+        ExchangeEnd.Draining => new Refusal(Reasons.Draining),
+        ExchangeEnd.TakenBack => Refusal.TakenBack,
+        _ => new Refusal(Reasons.RightWithdrawn),
+    };
+
+    private void EndSilence()
+    {
+        silent = expected;
+        Cancel();
+    }
+
+    private void Cancel()
+    {
+        try
+        {
+            source.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended in the same moment.
+        }
+    }
+
+    /// <summary>The time in which the client gets what the server said.</summary>
+    internal readonly struct Heard(ExchangeLifetime life, TimeSpan idle) : IDisposable
+    {
+        public void Dispose() => life.Expect(idle, "limits.idle");
+    }
+}

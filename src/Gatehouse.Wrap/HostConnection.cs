@@ -1,0 +1,57 @@
+using Gatehouse.Link;
+
+namespace Gatehouse.Wrap;
+
+/// <summary>The two connections of a wrapper to one host.</summary>
+internal sealed class HostConnection : IAsyncDisposable
+{
+    private HostConnection(IpcConnection client, ServerHello welcome) => (Client, Welcome) = (client, welcome);
+
+    /// <summary>Carries the client's ends.</summary>
+    public IpcConnection Client { get; }
+
+    /// <summary>Carries the child's ends; null before <see cref="OpenChildAsync"/>.</summary>
+    public IpcConnection? Child { get; private set; }
+
+    /// <summary>What the host said.</summary>
+    public ServerHello Welcome { get; }
+
+    /// <summary>Says hello and waits for the host's word.</summary>
+    /// <returns>The link, or the host's refusal.</returns>
+    /// <exception cref="IOException">The host is gone or cannot be started.</exception>
+    public static async Task<(HostConnection? Link, IpcRefusal? Refusal)> OpenAsync(HostStarter starter, ClientHello hello, CancellationToken cancellation)
+    {
+        var connection = await starter.ConnectAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            await connection.Writer.WriteAsync(FrameKind.Hello, hello.ToUtf8Json(), cancellation).ConfigureAwait(false);
+            var answer = await connection.Reader.ReadAsync(FrameFormat.MaxHelloBytes, cancellation).ConfigureAwait(false);
+            if (answer is { Kind: FrameKind.Welcome } yes) return (new HostConnection(connection, ServerHello.Parse(yes.Payload)), null);
+            if (answer is not { Kind: FrameKind.Refused } no) throw new IOException("the host closed the connection");
+            var refusal = IpcRefusal.Parse(no.Payload);
+            await connection.DisposeAsync().ConfigureAwait(false);
+            return (null, refusal);
+        }
+        catch
+        {
+            await connection.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Opens the child's connection, or says why there is no child.</summary>
+    /// <exception cref="IOException">The host is gone.</exception>
+    public async Task OpenChildAsync(RuntimePaths places, int processId, string fault, CancellationToken cancellation)
+    {
+        Child = await IpcConnection.TryConnectAsync(places, cancellation).ConfigureAwait(false) ?? throw new IOException("the host is gone");
+        var hello = new ClientHello { Ticket = Welcome.Ticket, ProcessId = processId, Fault = fault };
+        await Child.Writer.WriteAsync(FrameKind.Hello, hello.ToUtf8Json(), cancellation).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await Client.DisposeAsync().ConfigureAwait(false);
+        if (Child is not null) await Child.DisposeAsync().ConfigureAwait(false);
+    }
+}
