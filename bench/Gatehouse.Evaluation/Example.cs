@@ -1,4 +1,7 @@
-using Gatehouse.Detection;
+using Gatehouse.Detection.Concepts;
+using Gatehouse.Detection.Model;
+using Gatehouse.Detection.Rules;
+using Gatehouse.Detection.Text;
 
 namespace Gatehouse.Evaluation;
 

@@ -1,5 +1,5 @@
 using System.Numerics;
-using Gatehouse.Detection;
+using Gatehouse.Detection.Model;
 
 namespace Gatehouse.Evaluation;
 

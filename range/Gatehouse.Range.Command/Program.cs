@@ -1,6 +1,5 @@
 using System.CommandLine;
-using Gatehouse.Cli;
-using Gatehouse.Range;
+using Gatehouse.Cli.Output;
 
 var parsed = Gatehouse.Range.RangeCommand.Create().Parse(args);
 var code = await parsed.InvokeAsync(new InvocationConfiguration { Error = new VisibleWriter(Console.Error) }).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using Gatehouse.Cli;
+using Gatehouse.Cli.Output;
+using Gatehouse.Range.Running;
 
 namespace Gatehouse.Range;
 

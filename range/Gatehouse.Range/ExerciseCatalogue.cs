@@ -1,3 +1,5 @@
+using Gatehouse.Range.Exercises;
+
 namespace Gatehouse.Range;
 
 /// <summary>All exercises, in the order in which they are told.</summary>

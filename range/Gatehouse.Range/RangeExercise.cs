@@ -1,3 +1,5 @@
+using Gatehouse.Range.Running;
+
 namespace Gatehouse.Range;
 
 /// <summary>

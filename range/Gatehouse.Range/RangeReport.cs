@@ -1,3 +1,5 @@
+using Gatehouse.Range.Running;
+
 namespace Gatehouse.Range;
 
 /// <summary>What a run showed, in the form of <c>--json</c>.</summary>

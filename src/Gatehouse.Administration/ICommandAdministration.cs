@@ -6,7 +6,7 @@ namespace Gatehouse.Administration;
 internal interface ICommandAdministration
 {
     /// <summary>Commands that were approved, and those that ask; the newest first.</summary>
-    Task<IReadOnlyList<Control.CommandView>> ListAsync();
+    Task<IReadOnlyList<Gatehouse.Administration.CommandView>> ListAsync();
 
     /// <summary>True for what can be the name of a server.</summary>
     bool IsName(string name);

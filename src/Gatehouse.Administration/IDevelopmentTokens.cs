@@ -1,3 +1,5 @@
+using Gatehouse.Administration.Actions;
+
 namespace Gatehouse.Administration;
 
 /// <summary>Tokens of the issuer of <c>--dev</c>.</summary>

@@ -1,4 +1,5 @@
-using Gatehouse.Identity;
+using Gatehouse.Administration.Actions;
+using Gatehouse.Identity.Revocations;
 
 namespace Gatehouse.Administration;
 

@@ -6,7 +6,7 @@ internal interface ISessionAdministration
     /// <summary>Sessions, the oldest first.</summary>
     /// <param name="server">Only of this server; null for all.</param>
     /// <param name="subject">Only of this subject; null for all.</param>
-    IReadOnlyList<Control.SessionView> List(string? server, string? subject);
+    IReadOnlyList<Gatehouse.Administration.SessionView> List(string? server, string? subject);
 
     /// <summary>Ends a session with its streams.</summary>
     /// <param name="id">Its id in the list; never the handle.</param>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
-using Gatehouse.Inventory;
+using Gatehouse.Cli.Output;
+using Gatehouse.Inventory.Reading;
 
 namespace Gatehouse.Cli;
 

@@ -1,4 +1,11 @@
 using System.CommandLine;
+using Gatehouse.Cli.AuditCommands;
+using Gatehouse.Cli.GatewayCommands;
+using Gatehouse.Cli.InitCommands;
+using Gatehouse.Cli.LockCommands;
+using Gatehouse.Cli.PolicyCommands;
+using Gatehouse.Cli.ScanCommands;
+using Gatehouse.Cli.WrapCommands;
 
 namespace Gatehouse.Cli;
 

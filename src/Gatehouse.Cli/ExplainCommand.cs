@@ -1,7 +1,8 @@
 using System.CommandLine;
-using Gatehouse.Detection;
-using Gatehouse.Inventory;
-using Gatehouse.Pipeline;
+using Gatehouse.Cli.Output;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Pipeline.Refusals;
 
 namespace Gatehouse.Cli;
 

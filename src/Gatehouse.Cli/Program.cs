@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Cli;
+using Gatehouse.Cli.Output;
 
 // A client waits for each start of a server: nothing is built for it that it does not need.
 if (args is ["wrap", .. var rest]) return await Gatehouse.Wrap.WrapCommand.RunAsync(rest).ConfigureAwait(false);

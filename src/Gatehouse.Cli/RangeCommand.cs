@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Gatehouse.Cli.Output;
 
 namespace Gatehouse.Cli;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Gatehouse.Audit;
+using Gatehouse.Cli.Output;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Protocol;
 

@@ -1,3 +1,6 @@
+using Gatehouse.Inventory.Checks;
+using Gatehouse.Inventory.Places;
+
 namespace Gatehouse.Inventory;
 
 /// <summary>What a scan looks at.</summary>

@@ -1,3 +1,10 @@
+using Gatehouse.Detection.Findings;
+using Gatehouse.Inventory.Checks;
+using Gatehouse.Inventory.Discovery;
+using Gatehouse.Inventory.Listing;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Running;
+
 namespace Gatehouse.Inventory;
 
 /// <summary>Scans a machine and workspaces. It starts nothing and, but for the probe that is asked for, opens no connection.</summary>

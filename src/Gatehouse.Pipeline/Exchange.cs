@@ -1,10 +1,19 @@
 using Gatehouse.Audit;
-using Gatehouse.Identity;
-using Gatehouse.Pipeline.Approvals;
+using Gatehouse.Identity.Partitions;
+using Gatehouse.Identity.Tokens;
+using Gatehouse.Pipeline.Accept;
+using Gatehouse.Pipeline.Approve;
+using Gatehouse.Pipeline.Authenticate;
+using Gatehouse.Pipeline.Capabilities;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Definitions;
-using Gatehouse.Pipeline.Listing;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Limit;
+using Gatehouse.Pipeline.Lists;
+using Gatehouse.Pipeline.Recording;
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
 
@@ -23,7 +32,7 @@ public sealed class Exchange
         Snapshot = snapshot;
         Head = head;
         Source = source;
-        Record = new ExchangeRecord(Ids.New(time), time, snapshot) { Verb = head.Verb, Peer = head.PeerAddress, Via = Stages.PeerPartition.ProxyOf(snapshot.Settings, head.PeerAddress) };
+        Record = new ExchangeRecord(Ids.New(time), time, snapshot) { Verb = head.Verb, Peer = head.PeerAddress, Via = Gatehouse.Pipeline.Accept.PeerPartition.ProxyOf(snapshot.Settings, head.PeerAddress) };
     }
 
     // The answer to an earlier request, on a stream that goes on: judged as that request's, recorded with the stream.
@@ -62,7 +71,7 @@ public sealed class Exchange
     /// <summary>Request line and headers.</summary>
     public IRequestHead Head { get; }
 
-    /// <summary>The body, for <see cref="Stages.ValidateStage"/> alone.</summary>
+    /// <summary>The body, for <see cref="Validate.ValidateStage"/> alone.</summary>
     public IMessageSource? Source { get; }
 
     /// <summary>The server addressed; known after accept.</summary>
@@ -107,7 +116,7 @@ public sealed class Exchange
     /// <summary>The method in the table of methods; null for unknown ones and responses.</summary>
     public ProtocolMethod? Method { get; set; }
 
-    /// <summary>The revision, derived once by <see cref="Stages.ValidateStage"/> and confirmed by the session.</summary>
+    /// <summary>The revision, derived once by <see cref="Validate.ValidateStage"/> and confirmed by the session.</summary>
     public ProtocolRevision? Revision
     {
         get => revision;
@@ -195,7 +204,7 @@ public sealed class Exchange
     public QuotaCharge? Charge { get; set; }
 
     /// <summary>What an external decision point said about entries of lists; empty where the policy alone decides.</summary>
-    internal Listing.PrefetchedDecisions Foretold { get; private init; } = new();
+    internal Gatehouse.Pipeline.Authorize.PrefetchedDecisions Foretold { get; private init; } = new();
 
     /// <summary>When the exchange ends, answered or not; null before that is known, and for streams, which have no deadline.</summary>
     public DateTimeOffset? Deadline { get; set; }

@@ -1,3 +1,6 @@
+using Gatehouse.Pipeline.Bounds;
+using Gatehouse.Pipeline.Refusals;
+
 namespace Gatehouse.Pipeline;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Pipeline.Relaying;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline;

@@ -1,7 +1,11 @@
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Conversations;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Inspection.Requests;
+using Gatehouse.Pipeline.Recording;
+using Gatehouse.Pipeline.Refusals;
 using Gatehouse.Pipeline.Relaying;
-using Gatehouse.Pipeline.Stages;
+using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline;

@@ -1,4 +1,5 @@
-using Gatehouse.Identity;
+using Gatehouse.Identity.Certificates;
+using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Policy;

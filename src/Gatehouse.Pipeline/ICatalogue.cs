@@ -1,5 +1,7 @@
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Listing;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Lists;
+using Gatehouse.Pipeline.Refusals;
 
 namespace Gatehouse.Pipeline;
 

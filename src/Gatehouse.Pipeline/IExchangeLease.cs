@@ -1,3 +1,5 @@
+using Gatehouse.Pipeline.Refusals;
+
 namespace Gatehouse.Pipeline;
 
 /// <summary>The place of one exchange among those under way. Disposing gives it back.</summary>

@@ -1,6 +1,17 @@
+using Gatehouse.Pipeline.Accept;
+using Gatehouse.Pipeline.Approve;
+using Gatehouse.Pipeline.Authenticate;
+using Gatehouse.Pipeline.Authorize;
 using Gatehouse.Pipeline.Conversations;
-using Gatehouse.Pipeline.Inspection;
-using Gatehouse.Pipeline.Stages;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Inspection.Requests;
+using Gatehouse.Pipeline.Inspection.Responses;
+using Gatehouse.Pipeline.Limit;
+using Gatehouse.Pipeline.Recording;
+using Gatehouse.Pipeline.Relaying;
+using Gatehouse.Pipeline.Resolve;
+using Gatehouse.Pipeline.Sessions;
+using Gatehouse.Pipeline.Validate;
 
 namespace Gatehouse.Pipeline;
 
@@ -59,7 +70,7 @@ public sealed record PipelineParts
     public required RecordStage Record { get; init; }
 
     /// <summary>Where exchanges and the latency of stages are counted.</summary>
-    public Measures.ExchangeMeasures Measures { get; init; } = new();
+    public Gatehouse.Pipeline.Recording.ExchangeMeasures Measures { get; init; } = new();
 
     /// <summary>How fast notifications of a server pass.</summary>
     internal NotificationPolicy Pacing { get; init; } = NotificationThrottle.Open;

@@ -1,3 +1,5 @@
+using Gatehouse.Pipeline.Refusals;
+
 namespace Gatehouse.Pipeline;
 
 /// <summary>How a stage ended: the exchange goes on, or it ends here with a reason.</summary>

@@ -1,5 +1,5 @@
 using Gatehouse.Pipeline.Schemas;
-using Gatehouse.Protocol;
+using Gatehouse.Protocol.Headers;
 
 namespace Gatehouse.Pipeline;
 

@@ -1,6 +1,10 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Numerics;
+using Gatehouse.Policy.Conditions;
+using Gatehouse.Policy.Index;
+using Gatehouse.Policy.PartialEvaluations;
+using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Policy;
 

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Gatehouse.Policy.Index;
+using Gatehouse.Policy.PartialEvaluations;
 
 namespace Gatehouse.Policy;
 

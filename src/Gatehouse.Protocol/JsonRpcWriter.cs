@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using Gatehouse.Protocol.Framing;
 
 namespace Gatehouse.Protocol;
 

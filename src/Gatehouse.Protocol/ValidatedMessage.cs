@@ -1,3 +1,5 @@
+using Gatehouse.Protocol.Validation;
+
 namespace Gatehouse.Protocol;
 
 /// <summary>One unambiguous JSON-RPC message in its original bytes. Only <see cref="MessageValidator"/> makes one.</summary>

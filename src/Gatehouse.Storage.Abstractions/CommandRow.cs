@@ -1,4 +1,4 @@
-namespace Gatehouse.Storage;
+namespace Gatehouse.Storage.Abstractions;
 
 /// <summary>A command that was asked for on a person's machine, and whether it may be started.</summary>
 /// <param name="Digest">The command's digest, of all its parts.</param>

@@ -1,4 +1,4 @@
-namespace Gatehouse.Storage;
+namespace Gatehouse.Storage.Abstractions;
 
 /// <summary>What one person said about one definition.</summary>
 /// <param name="Server">The server's name in the configuration.</param>

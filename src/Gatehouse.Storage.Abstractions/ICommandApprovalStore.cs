@@ -1,4 +1,4 @@
-namespace Gatehouse.Storage;
+namespace Gatehouse.Storage.Abstractions;
 
 /// <summary>
 /// Commands that wrappers asked to start on a person's machine, and those that the person approved (EX-05). An approval stays until it is

@@ -1,4 +1,4 @@
-namespace Gatehouse.Storage;
+namespace Gatehouse.Storage.Abstractions;
 
 /// <summary>Approvals of definitions that were given to a running gateway, those that were taken back, and what was seen on first use.</summary>
 public interface IDefinitionApprovalStore

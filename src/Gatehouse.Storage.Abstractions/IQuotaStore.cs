@@ -1,4 +1,4 @@
-namespace Gatehouse.Storage;
+namespace Gatehouse.Storage.Abstractions;
 
 /// <summary>Use of the quotas of a day, so that a restart does not give them again.</summary>
 public interface IQuotaStore

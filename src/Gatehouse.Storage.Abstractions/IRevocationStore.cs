@@ -1,4 +1,4 @@
-namespace Gatehouse.Storage;
+namespace Gatehouse.Storage.Abstractions;
 
 /// <summary>Revocations of tokens before their time.</summary>
 public interface IRevocationStore

@@ -1,4 +1,4 @@
-namespace Gatehouse.Storage;
+namespace Gatehouse.Storage.Abstractions;
 
 /// <summary>
 /// The sessions that are open. A handle counts only while its session has a row, so what has ended needs none: the table is as large

@@ -1,4 +1,4 @@
-namespace Gatehouse.Storage;
+namespace Gatehouse.Storage.Abstractions;
 
 /// <summary>
 /// What must survive a restart, as one store: the repositories of a gateway. The contract test kit of <c>Gatehouse.Testing</c> holds every

@@ -1,4 +1,4 @@
-namespace Gatehouse.Storage;
+namespace Gatehouse.Storage.Abstractions;
 
 /// <summary>Owners of the tasks of upstream servers, so that a task's identifier alone gives no access to its result.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace Gatehouse.Storage;
+namespace Gatehouse.Storage.Abstractions;
 
 /// <summary>A session that is open.</summary>
 /// <param name="SessionUid">The session; not its handle.</param>

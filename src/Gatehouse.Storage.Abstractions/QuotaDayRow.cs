@@ -1,4 +1,4 @@
-namespace Gatehouse.Storage;
+namespace Gatehouse.Storage.Abstractions;
 
 /// <summary>What one party used of one day's quota.</summary>
 /// <param name="Digest">Digest of the limit and the party, in hexadecimal; names neither.</param>

@@ -1,4 +1,4 @@
-namespace Gatehouse.Storage;
+namespace Gatehouse.Storage.Abstractions;
 
 /// <summary>One revocation as it is stored. Each text has at most 4096 bytes in UTF-8.</summary>
 /// <param name="Kind">By what it finds its tokens; a word of the caller's.</param>

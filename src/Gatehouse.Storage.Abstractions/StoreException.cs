@@ -1,4 +1,4 @@
-namespace Gatehouse.Storage;
+namespace Gatehouse.Storage.Abstractions;
 
 /// <summary>
 /// The store cannot be opened, or a write was not committed. The message is for the operator: cause, then remedy; it holds no

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Gatehouse.Storage;
+namespace Gatehouse.Storage.Abstractions;
 
 /// <summary>Texts and digests on their way into a store.</summary>
 public static class StoredText

@@ -1,4 +1,4 @@
-namespace Gatehouse.Storage;
+namespace Gatehouse.Storage.Abstractions;
 
 /// <summary>The owner of a task of an upstream server. Identifiers and owners are keyed digests of 16 to 64 bytes: the store reveals neither.</summary>
 /// <param name="Server">The server's name.</param>

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Storage;
 

@@ -1,3 +1,5 @@
+using Gatehouse.Storage.Abstractions;
+
 namespace Gatehouse.Storage;
 
 /// <summary>Files and folders that are for the user alone. On Windows the rights of the user's profile hold instead of modes.</summary>

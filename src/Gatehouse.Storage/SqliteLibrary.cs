@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Gatehouse.Storage.Abstractions;
 using SQLitePCL;
 
 namespace Gatehouse.Storage;

@@ -1,3 +1,4 @@
+using Gatehouse.Storage.Abstractions;
 using Microsoft.Data.Sqlite;
 
 namespace Gatehouse.Storage;

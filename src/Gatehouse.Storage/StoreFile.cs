@@ -1,3 +1,5 @@
+using Gatehouse.Storage.Abstractions;
+
 namespace Gatehouse.Storage;
 
 /// <summary>Folder and file of a store: made for the user alone, and refused when others have rights to them.</summary>

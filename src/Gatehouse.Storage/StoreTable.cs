@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Storage.Abstractions;
 using Microsoft.Data.Sqlite;
 
 namespace Gatehouse.Storage;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Gatehouse.Detection.Text;
 
 namespace Gatehouse.Detection.Tests;
 

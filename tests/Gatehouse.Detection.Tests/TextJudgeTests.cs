@@ -1,4 +1,8 @@
 using System.Text;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Detection.Model;
+using Gatehouse.Detection.Rules;
+using Gatehouse.Detection.Text;
 
 namespace Gatehouse.Detection.Tests;
 

@@ -1,4 +1,6 @@
 using System.Text;
+using Gatehouse.Detection.Rules;
+using Gatehouse.Detection.Text;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Detection.Tests;

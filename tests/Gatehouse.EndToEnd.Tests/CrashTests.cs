@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Gatehouse.Audit;
 using Gatehouse.Audit.Verification;
 using Gatehouse.Testing;
 

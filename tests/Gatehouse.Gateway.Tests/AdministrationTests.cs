@@ -1,11 +1,12 @@
 using System.Text.Json;
 using Gatehouse.Administration;
+using Gatehouse.Administration.Actions;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Personal;
 using Gatehouse.Gateway.Tests.Personal;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Revocations;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Link;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Threading.Channels;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests;

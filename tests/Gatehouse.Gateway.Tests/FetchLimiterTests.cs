@@ -1,5 +1,5 @@
 using Gatehouse.Gateway.Catalogue;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Partitions;
 
 namespace Gatehouse.Gateway.Tests;
 

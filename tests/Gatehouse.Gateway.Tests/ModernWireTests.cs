@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests;

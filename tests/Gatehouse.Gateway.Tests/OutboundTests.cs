@@ -1,8 +1,9 @@
-using System.Net.Security;
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
+using System.Net.Security;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Gatehouse.Gateway.Outbound;
+using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -65,7 +66,7 @@ public sealed class OutboundTests
         Assert.IsType<DestinationRefusedException>(secure.InnerException);
         Assert.Empty(internalServer.Received);
         using var introspection = new IntrospectionTransport(new OutboundHandlers(new Loopback()), new ConfiguredHosts([issuer]));
-        await Assert.ThrowsAsync<DestinationRefusedException>(async () => await introspection.PostAsync(keys, default, new Gatehouse.Identity.SecretText("secret"), 1000, CancellationToken.None));
+        await Assert.ThrowsAsync<DestinationRefusedException>(async () => await introspection.PostAsync(keys, default, new Gatehouse.Identity.Bearer.SecretText("secret"), 1000, CancellationToken.None));
 
         foreach (var named in new[] { issuer with { Hosts = ["keys.internal.example"] }, issuer with { Issuer = "https://keys.internal.example/" }, issuer with { Metadata = new Uri("https://KEYS.internal.example/m") } })
         {

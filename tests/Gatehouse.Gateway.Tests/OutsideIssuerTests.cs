@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests;
@@ -226,7 +226,7 @@ public sealed class OutsideIssuerTests
                 "issuer" => current with { Issuers = [] },
                 "audience" => current with { Servers = [current.Servers[0] with { Audiences = [] }] },
                 "issuer of the server" => current with { Servers = [current.Servers[0] with { Issuers = ["https://partner.example"] }] },
-                "binding" => current with { Servers = [current.Servers[0] with { SenderConstraint = Identity.SenderConstraintRequirement.Any }] },
+                "binding" => current with { Servers = [current.Servers[0] with { SenderConstraint = Gatehouse.Identity.ProofOfPossession.SenderConstraintRequirement.Any }] },
                 _ => current with { AllowedOrigins = ["https://a.example"] },
             },
         };

@@ -1,10 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Development;
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Policy;
+using Gatehouse.Policy.Files;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Policy.Tests.Oracle;
+using Gatehouse.Policy.WhoCan;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests;

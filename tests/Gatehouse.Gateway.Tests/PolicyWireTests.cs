@@ -1,10 +1,10 @@
 using System.Net;
 using System.Text.Json;
 using Gatehouse.Gateway.Configuration;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Development;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Policy;
-using Gatehouse.Yaml;
+using Gatehouse.Policy.Files;
+using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Gateway.Tests;
 

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Text;
-using Gatehouse.Pipeline.Configuration;
 
 namespace Gatehouse.Gateway.Tests;
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests;
@@ -17,16 +18,16 @@ public sealed class RecordTests
     [Trait("Requirement", "AZ-03")]
     public async Task Events_KeepOfTheCallerWhatRulesAskFor()
     {
-        var who = new Policy.WhoClause { Roles = new Policy.NameSet(["staff", "a*"]), Scopes = new Policy.NameSet(["notes:read"]) };
-        await using var gateway = await TestGateway.StartAsync(rules: [new Policy.PolicyRule { Id = "all", Who = who }]);
-        var token = gateway.Host.Development!.Mint(new Identity.DevelopmentGrant { Subject = "alice", Audience = gateway.Url.ToString(), Roles = ["staff", "admin", "works-council"], Groups = ["ward-7"], Scopes = ["notes:read", "notes:write"] }).Reveal().ToString();
+        var who = new Gatehouse.Policy.Rules.WhoClause { Roles = new Gatehouse.Policy.Rules.NameSet(["staff", "a*"]), Scopes = new Gatehouse.Policy.Rules.NameSet(["notes:read"]) };
+        await using var gateway = await TestGateway.StartAsync(rules: [new Gatehouse.Policy.Rules.PolicyRule { Id = "all", Who = who }]);
+        var token = gateway.Host.Development!.Mint(new Gatehouse.Identity.Development.DevelopmentGrant { Subject = "alice", Audience = gateway.Url.ToString(), Roles = ["staff", "admin", "works-council"], Groups = ["ward-7"], Scopes = ["notes:read", "notes:write"] }).Reveal().ToString();
         await gateway.CallAsync(gateway.Modern("tools/call", "\"name\":\"echo\"", "echo", token));
         var entries = gateway.EntriesWithEnded(1).Where(e => e.GetProperty("kind").GetString() != "control").ToList();
         Assert.All(entries, entry =>
         {
             Assert.Equal(["staff", "admin"], entry.GetProperty("roles").EnumerateArray().Select(role => role.GetString()));
             Assert.Equal(["notes:read"], entry.GetProperty("scopes").EnumerateArray().Select(scope => scope.GetString()));
-            Assert.Equal(Policy.PolicyVocabulary.Digest(gateway.Host.Snapshots.Current.Policy.Rules), entry.GetProperty("asked").GetString());
+            Assert.Equal(Gatehouse.Policy.PartialEvaluations.PolicyVocabulary.Digest(gateway.Host.Snapshots.Current.Policy.Rules), entry.GetProperty("asked").GetString());
             Assert.False(entry.TryGetProperty("groups", out _));
             Assert.DoesNotContain("works-council", entry.GetRawText(), StringComparison.Ordinal);
             Assert.DoesNotContain("notes:write", entry.GetRawText(), StringComparison.Ordinal);

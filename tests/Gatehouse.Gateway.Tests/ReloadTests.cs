@@ -1,9 +1,9 @@
 using System.Net;
 using Gatehouse.Gateway.Configuration;
-using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Outbound;
+using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests;
@@ -176,7 +176,7 @@ public sealed class ReloadTests
         Assert.Empty(await gateway.Host.ReloadAsync());
         foreach (var (subject, ends) in new[] { ("alice", true), ("bob", false) })
         {
-            var exchange = new Gatehouse.Pipeline.Exchange(old, Gatehouse.Pipeline.NoRequestHead.Instance, null, TimeProvider.System)
+            var exchange = new Gatehouse.Pipeline.Exchange(old, Gatehouse.Pipeline.Accept.NoRequestHead.Instance, null, TimeProvider.System)
             {
                 Server = old.Settings.Servers[0],
                 Caller = Limits.Callers.Token(gateway.Host.Development!.TrustedIssuer.Profile.Issuer, subject, "c"),

@@ -1,6 +1,6 @@
 using System.Text;
 using Gatehouse.Gateway.Upstreams;
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Tests;

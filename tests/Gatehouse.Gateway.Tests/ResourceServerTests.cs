@@ -1,5 +1,5 @@
 using System.Net;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Metadata;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests;
@@ -124,7 +124,7 @@ public sealed class ResourceServerTests
     {
         await using var gateway = await TestGateway.StartAsync(
             s => s with { Servers = [s.Servers[0] with { Scopes = ["mcp:read"] }] },
-            rules: [new Policy.PolicyRule { Id = "writers", Who = new Policy.WhoClause { Scopes = new Policy.NameSet(["mcp:write"]) } }]);
+            rules: [new Gatehouse.Policy.Rules.PolicyRule { Id = "writers", Who = new Gatehouse.Policy.Rules.WhoClause { Scopes = new Gatehouse.Policy.Rules.NameSet(["mcp:write"]) } }]);
         var (_, body, _) = await gateway.CallAsync(new HttpRequestMessage(HttpMethod.Get, new Uri(gateway.Url, "/.well-known/oauth-protected-resource/mcp")));
         Assert.Equal(["mcp:read"], body.GetProperty("scopes_supported").EnumerateArray().Select(scope => scope.GetString()));
     }

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Development;
 using Gatehouse.Link;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Testing;

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Gatehouse.Identity;
+using Gatehouse.Identity.ProofOfPossession;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Testing;
 

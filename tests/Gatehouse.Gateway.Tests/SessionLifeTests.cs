@@ -1,13 +1,17 @@
 using System.Net;
+using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Hosting;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Tokens;
 using Gatehouse.Link;
-using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Policy;
-using Gatehouse.Storage;
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Pipeline.Sessions;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Testing;
+using Gatehouse.Testing.Stores;
 using Microsoft.Data.Sqlite;
 
 namespace Gatehouse.Gateway.Tests;
@@ -273,11 +277,11 @@ public sealed class SessionLifeTests
         };
     }
 
-    private static async Task<Identity.VerifiedToken> CallerAsync(GatewayHost host, GatewaySettings settings)
+    private static async Task<Gatehouse.Identity.Tokens.VerifiedToken> CallerAsync(GatewayHost host, GatewaySettings settings)
     {
         var resource = settings.Resource(settings.Servers[0]);
-        using var token = host.Development!.Mint(new Identity.DevelopmentGrant { Subject = "alice", Audience = resource });
-        var result = await host.Issuers.ValidateAsync(new Identity.AccessTokenValue(token.Reveal().ToString()), resource, default);
+        using var token = host.Development!.Mint(new Gatehouse.Identity.Development.DevelopmentGrant { Subject = "alice", Audience = resource });
+        var result = await host.Issuers.ValidateAsync(new Gatehouse.Identity.Bearer.AccessTokenValue(token.Reveal().ToString()), resource, default);
         return result.Token!;
     }
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using Gatehouse.Identity;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Identity.Development;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests;

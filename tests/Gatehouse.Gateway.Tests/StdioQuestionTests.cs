@@ -4,7 +4,7 @@ using System.Text;
 using Gatehouse.Gateway.Transport;
 using Gatehouse.Gateway.Upstreams;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Protocol;
+using Gatehouse.Protocol.Framing;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests;

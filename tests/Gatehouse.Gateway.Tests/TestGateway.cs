@@ -6,10 +6,12 @@ using System.Text.Json;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Verification;
 using Gatehouse.Gateway.Hosting;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Development;
+using Gatehouse.Identity.ProofOfPossession;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests;

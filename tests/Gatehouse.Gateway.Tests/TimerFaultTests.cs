@@ -1,6 +1,9 @@
 using Gatehouse.Gateway.Hosting;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Revocations;
+using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Testing;
 

@@ -1,5 +1,6 @@
 using Gatehouse.Gateway.Configuration;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Files;
+using Gatehouse.Policy.Testing;
 using Gatehouse.Yaml;
 
 namespace Gatehouse.House.Tests;

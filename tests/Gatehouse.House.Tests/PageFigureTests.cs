@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Inspection;
+using Gatehouse.Pipeline.Inspection.Responses;
 
 namespace Gatehouse.House.Tests;
 

@@ -15,7 +15,7 @@ public sealed class PersonStageTests
         Assert.Equal(
             [
                 "Gatehouse.Gateway/Personal/LocalHost.cs", "Gatehouse.Gateway/Personal/WrappedServer.cs",
-                "Gatehouse.Pipeline/PipelineParts.cs", "Gatehouse.Pipeline/Stages/AuthenticateLocalAccountStage.cs",
+                "Gatehouse.Pipeline/Authenticate/AuthenticateLocalAccountStage.cs", "Gatehouse.Pipeline/PipelineParts.cs",
             ],
             places);
     }
@@ -24,7 +24,7 @@ public sealed class PersonStageTests
     public void PersonalHost_IsNamedByItsOwnVerbsAlone()
     {
         var places = Sources().Where(file => File.ReadAllText(file).Contains("LocalHost.Start", StringComparison.Ordinal)).Select(Relative);
-        Assert.Equal(["Gatehouse.Cli/HostVerbs/HostCommand.cs"], places);
+        Assert.Equal(["Gatehouse.Cli/WrapCommands/HostCommand.cs"], places);
     }
 
     private static IEnumerable<string> Sources() => Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories);

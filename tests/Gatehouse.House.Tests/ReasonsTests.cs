@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Refusals;
 
 namespace Gatehouse.House.Tests;
 

@@ -1,5 +1,6 @@
-using Gatehouse.Pipeline;
-using Gatehouse.Policy;
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Policy.Files;
+using Gatehouse.Policy.Testing;
 
 namespace Gatehouse.House.Tests;
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Gatehouse.Storage;
+using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.House.Tests;
 

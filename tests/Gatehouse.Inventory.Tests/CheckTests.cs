@@ -1,4 +1,8 @@
 using System.Text.Json;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Inventory.Checks;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Output;
 
 namespace Gatehouse.Inventory.Tests;
 

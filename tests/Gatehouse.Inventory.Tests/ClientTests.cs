@@ -1,3 +1,6 @@
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Places;
+
 namespace Gatehouse.Inventory.Tests;
 
 /// <summary>Planted homes of the three systems: every server that is planted is found, none is invented.</summary>

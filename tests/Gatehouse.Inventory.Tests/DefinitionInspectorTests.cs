@@ -1,6 +1,10 @@
 using System.Text;
+using Gatehouse.Detection.Findings;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Inspection;
+using Gatehouse.Inventory.Listing;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Output;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Inventory.Tests;

@@ -1,3 +1,8 @@
+using Gatehouse.Detection.Findings;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Output;
+using Gatehouse.Inventory.Places;
+
 namespace Gatehouse.Inventory.Tests;
 
 [Trait("Requirement", "IN-01")]

@@ -1,3 +1,6 @@
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Places;
+
 namespace Gatehouse.Inventory.Tests;
 
 /// <summary>Workspaces that clients' own state names are looked at; what is not here is not.</summary>

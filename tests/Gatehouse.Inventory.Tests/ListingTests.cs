@@ -1,4 +1,6 @@
 using Gatehouse.Integrity.Inspection;
+using Gatehouse.Inventory.Listing;
+using Gatehouse.Inventory.Model;
 
 namespace Gatehouse.Inventory.Tests;
 

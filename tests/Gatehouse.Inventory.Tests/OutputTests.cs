@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Output;
 
 namespace Gatehouse.Inventory.Tests;
 

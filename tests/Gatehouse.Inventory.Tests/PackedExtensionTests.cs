@@ -1,6 +1,9 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 using System.Text;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Output;
+using Gatehouse.Inventory.Reading;
 
 namespace Gatehouse.Inventory.Tests;
 

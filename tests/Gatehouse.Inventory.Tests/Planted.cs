@@ -1,3 +1,6 @@
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Places;
+
 namespace Gatehouse.Inventory.Tests;
 
 /// <summary>A home and folders planted in a temporary folder that only this account may open.</summary>

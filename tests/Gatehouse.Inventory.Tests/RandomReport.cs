@@ -1,3 +1,6 @@
+using Gatehouse.Detection.Findings;
+using Gatehouse.Inventory.Model;
+
 namespace Gatehouse.Inventory.Tests;
 
 /// <summary>Reports that no scan has to make: any servers, findings and gaps, names that repeat, texts from outside.</summary>

@@ -1,4 +1,6 @@
 using System.Text;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Reading;
 
 namespace Gatehouse.Inventory.Tests;
 

@@ -1,5 +1,7 @@
 using System.IO.Compression;
 using System.Text.Json;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Detection.Secrets;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Inventory.Tests;

@@ -1,4 +1,10 @@
 using System.Text;
+using Gatehouse.Detection.Secrets;
+using Gatehouse.Inventory.Editing;
+using Gatehouse.Inventory.Listing;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Output;
+using Gatehouse.Inventory.Reading;
 
 namespace Gatehouse.Inventory.Tests;
 

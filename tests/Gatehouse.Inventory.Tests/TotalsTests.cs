@@ -1,5 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Output;
 
 namespace Gatehouse.Inventory.Tests;
 

@@ -1,3 +1,5 @@
+using Gatehouse.Inventory.Checks;
+
 namespace Gatehouse.Inventory.Tests;
 
 /// <summary>How access lists of Windows are judged; reading them from the system was never run.</summary>

@@ -1,3 +1,5 @@
+using Gatehouse.Isolation.Tests.Support;
+
 namespace Gatehouse.Isolation.Tests;
 
 [Trait("Requirement", "EX-05")]

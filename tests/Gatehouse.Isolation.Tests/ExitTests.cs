@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Gatehouse.Isolation.Tests.Support;
 
 namespace Gatehouse.Isolation.Tests;
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Gatehouse.Isolation.Tests.Support;
 
 namespace Gatehouse.Isolation.Tests;
 

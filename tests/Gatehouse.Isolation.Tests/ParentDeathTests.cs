@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Gatehouse.Isolation.Tests.Support;
 
 namespace Gatehouse.Isolation.Tests;
 

@@ -1,3 +1,4 @@
+using Gatehouse.Isolation.Tests.Support;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Isolation.Tests;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Gatehouse.Isolation.Tests.Support;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Isolation.Tests;

@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text;
 using Gatehouse.Integrity.Definitions;
+using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Definitions;
-using Gatehouse.Pipeline.Listing;
+using Gatehouse.Pipeline.Lists;
 using Gatehouse.Policy;
 using Gatehouse.Testing;
 

@@ -1,7 +1,16 @@
-using Gatehouse.Identity;
-using Gatehouse.Pipeline.Approvals;
-using Gatehouse.Pipeline.Inspection;
-using Gatehouse.Pipeline.Stages;
+using Gatehouse.Identity.Tokens;
+using Gatehouse.Pipeline.Accept;
+using Gatehouse.Pipeline.Approve;
+using Gatehouse.Pipeline.Authenticate;
+using Gatehouse.Pipeline.Authorize;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Inspection.Requests;
+using Gatehouse.Pipeline.Inspection.Responses;
+using Gatehouse.Pipeline.Limit;
+using Gatehouse.Pipeline.Recording;
+using Gatehouse.Pipeline.Resolve;
+using Gatehouse.Pipeline.Sessions;
+using Gatehouse.Pipeline.Validate;
 
 namespace Gatehouse.Pipeline.Tests;
 

@@ -1,4 +1,7 @@
-using Gatehouse.Identity;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Development;
+using Gatehouse.Identity.Revocations;
+using Gatehouse.Identity.Tokens;
 
 namespace Gatehouse.Pipeline.Tests;
 

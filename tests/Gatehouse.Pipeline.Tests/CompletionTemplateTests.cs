@@ -1,5 +1,5 @@
 using System.Text;
-using Gatehouse.Pipeline.Stages;
+using Gatehouse.Pipeline.Authorize;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Tests;

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Conversations;
+using Gatehouse.Pipeline.Refusals;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Pipeline.Tests;

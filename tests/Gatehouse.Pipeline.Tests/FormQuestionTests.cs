@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Gatehouse.Pipeline.Asks;
+using Gatehouse.Pipeline.ServerRequests;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Tests;

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Gatehouse.Pipeline.Asks;
+using Gatehouse.Pipeline.ServerRequests;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Tests;

@@ -1,3 +1,4 @@
+using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Pipeline.Tests;

@@ -1,8 +1,15 @@
-using Gatehouse.Pipeline.Approvals;
-using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Inspection;
-using Gatehouse.Pipeline.Stages;
-using Gatehouse.Protocol;
+using Gatehouse.Pipeline.Accept;
+using Gatehouse.Pipeline.Approve;
+using Gatehouse.Pipeline.Authenticate;
+using Gatehouse.Pipeline.Authorize;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Inspection.Requests;
+using Gatehouse.Pipeline.Inspection.Responses;
+using Gatehouse.Pipeline.Limit;
+using Gatehouse.Pipeline.Recording;
+using Gatehouse.Pipeline.Resolve;
+using Gatehouse.Pipeline.Sessions;
+using Gatehouse.Pipeline.Validate;
 
 namespace Gatehouse.Pipeline.Tests;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Gatehouse.Pipeline.Schemas;
+using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Tests;
 

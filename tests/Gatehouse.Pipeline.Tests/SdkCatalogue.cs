@@ -1,5 +1,6 @@
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Listing;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Lists;
 
 namespace Gatehouse.Pipeline.Tests;
 

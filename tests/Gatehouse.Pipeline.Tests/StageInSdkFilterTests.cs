@@ -1,11 +1,12 @@
 using System.IO.Pipelines;
 using System.Text.Json;
-using Gatehouse.Identity;
+using Gatehouse.Pipeline.Accept;
+using Gatehouse.Pipeline.Authorize;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Stages;
+using Gatehouse.Pipeline.Refusals;
 using Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Protocol;
-using Gatehouse.Testing;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;

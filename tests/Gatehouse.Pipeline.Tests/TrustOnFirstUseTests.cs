@@ -1,5 +1,5 @@
 using System.Text;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Definitions;

@@ -1,3 +1,6 @@
+using Gatehouse.Policy.Files;
+using Gatehouse.Policy.Testing;
+using Gatehouse.Policy.Writing;
 using Gatehouse.Yaml;
 
 namespace Gatehouse.Policy.Tests;

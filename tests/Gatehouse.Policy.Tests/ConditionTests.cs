@@ -1,3 +1,7 @@
+using Gatehouse.Policy.Conditions;
+using Gatehouse.Policy.Explaining;
+using Gatehouse.Policy.Rules;
+
 namespace Gatehouse.Policy.Tests;
 
 /// <summary>What single conditions say, written as a policy would.</summary>

@@ -1,3 +1,6 @@
+using Gatehouse.Policy.Explaining;
+using Gatehouse.Policy.Files;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Policy.Tests.Oracle;
 using Gatehouse.Yaml;
 

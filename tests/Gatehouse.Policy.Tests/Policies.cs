@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using Gatehouse.Policy.Files;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Yaml;
 
 namespace Gatehouse.Policy.Tests;

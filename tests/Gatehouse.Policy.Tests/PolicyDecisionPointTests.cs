@@ -1,3 +1,5 @@
+using Gatehouse.Policy.Rules;
+
 namespace Gatehouse.Policy.Tests;
 
 [Trait("Requirement", "AZ-01")]

@@ -1,3 +1,7 @@
+using Gatehouse.Policy.Files;
+using Gatehouse.Policy.Presets;
+using Gatehouse.Yaml;
+
 namespace Gatehouse.Policy.Tests;
 
 /// <summary>Every slip of the pen is named with its line and a remedy, all of them at once.</summary>

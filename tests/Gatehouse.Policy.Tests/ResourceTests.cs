@@ -1,3 +1,6 @@
+using Gatehouse.Policy.Explaining;
+using Gatehouse.Policy.Rules;
+
 namespace Gatehouse.Policy.Tests;
 
 /// <summary>Rules over resources: patterns, their variables, URIs that are read differently, templates.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
+using Gatehouse.Protocol.Canonical;
 
 namespace Gatehouse.Protocol.Tests;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.ComponentModel;
 using System.Diagnostics;
+using Gatehouse.Protocol.Framing;
 
 namespace Gatehouse.Protocol.Tests;
 

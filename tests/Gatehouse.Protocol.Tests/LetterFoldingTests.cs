@@ -1,4 +1,5 @@
 using System.Text;
+using Gatehouse.Protocol.Validation;
 using Gatehouse.Text;
 
 namespace Gatehouse.Protocol.Tests;

@@ -1,4 +1,5 @@
 using System.Text;
+using Gatehouse.Protocol.Headers;
 
 namespace Gatehouse.Protocol.Tests;
 

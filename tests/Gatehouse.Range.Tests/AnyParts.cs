@@ -1,7 +1,10 @@
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
+using Gatehouse.Range.Exercises;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Servers;
 
 namespace Gatehouse.Range.Tests;
 

@@ -1,3 +1,6 @@
+using Gatehouse.Range.Exercises;
+using Gatehouse.Range.Running;
+
 namespace Gatehouse.Range.Tests;
 
 /// <summary>When an arm counts as behaving: an exercise that proves nothing must not pass.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Gatehouse.Range.Running;
 
 namespace Gatehouse.Range.Tests;
 

@@ -1,3 +1,5 @@
+using Gatehouse.Range.Exercises;
+
 namespace Gatehouse.Range.Tests;
 
 /// <summary>The groups of exercises, which the classes of <c>GroupTests.cs</c> run, and what holds for the catalogue as a whole.</summary>

@@ -4,11 +4,14 @@ using System.Text.RegularExpressions;
 using Gatehouse.Audit;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Definitions;
-using Gatehouse.Pipeline.Inspection;
-using Gatehouse.Pipeline.Listing;
-using Gatehouse.Pipeline.Stages;
-using Gatehouse.Protocol;
+using Gatehouse.Pipeline.Accept;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Inspection.Requests;
+using Gatehouse.Pipeline.Inspection.Responses;
+using Gatehouse.Pipeline.Recording;
+using Gatehouse.Range.Exercises;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Twins;
 
 namespace Gatehouse.Range.Tests;
 

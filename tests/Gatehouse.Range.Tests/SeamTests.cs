@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
+using Gatehouse.Range.Twins;
 
 namespace Gatehouse.Range.Tests;
 

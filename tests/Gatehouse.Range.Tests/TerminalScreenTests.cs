@@ -1,3 +1,5 @@
+using Gatehouse.Range.Screens;
+
 namespace Gatehouse.Range.Tests;
 
 /// <summary>The model of a terminal that exercises are judged by: what a person sees at the end.</summary>

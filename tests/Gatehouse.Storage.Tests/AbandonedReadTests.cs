@@ -1,4 +1,5 @@
 using System.Reflection;
+using Gatehouse.Storage.Tests.Support;
 using Gatehouse.Testing;
 using Microsoft.Data.Sqlite;
 

@@ -1,4 +1,6 @@
 using System.Text;
+using Gatehouse.Storage.Abstractions;
+using Gatehouse.Storage.Tests.Support;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Storage.Tests;

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Gatehouse.Storage.Abstractions;
+using Gatehouse.Storage.Tests.Support;
 using Gatehouse.Testing;
 using Microsoft.Data.Sqlite;
 

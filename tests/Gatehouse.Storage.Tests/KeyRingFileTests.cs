@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Gatehouse.Storage.Tests.Support;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Storage.Tests;

@@ -1,4 +1,5 @@
 using System.Text;
+using Gatehouse.Storage.Tests.Support;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Storage.Tests;

@@ -1,3 +1,5 @@
+using Gatehouse.Storage.Abstractions;
+
 namespace Gatehouse.Storage.Tests;
 
 public sealed class SqliteLibraryTests

@@ -1,3 +1,5 @@
+using Gatehouse.Storage.Abstractions;
+using Gatehouse.Storage.Tests.Support;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Storage.Tests;

@@ -3,10 +3,9 @@ using Gatehouse.Bench.Micro;
 using Gatehouse.Bench.Reporting;
 using Gatehouse.Gateway.Decisions;
 using Gatehouse.Gateway.Outbound;
-using Gatehouse.Gateway.Secrets;
-using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
 using static Gatehouse.Bench.Reporting.Numbers;
 
 namespace Gatehouse.Bench.Areas;

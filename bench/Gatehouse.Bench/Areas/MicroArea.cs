@@ -4,10 +4,14 @@ using Gatehouse.Bench.Micro;
 using Gatehouse.Bench.Processes;
 using Gatehouse.Bench.Reporting;
 using Gatehouse.Gateway.Sessions;
-using Gatehouse.Identity;
-using Gatehouse.Pipeline;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Development;
+using Gatehouse.Identity.Revocations;
+using Gatehouse.Identity.Tokens;
+using Gatehouse.Pipeline.Capabilities;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Framing;
 using Gatehouse.Storage;
 using static Gatehouse.Bench.Reporting.Numbers;
 

@@ -10,8 +10,11 @@ using Gatehouse.Integrity.Differences;
 using Gatehouse.Integrity.Inspection;
 using Gatehouse.Integrity.Schema;
 using Gatehouse.Inventory;
-using Machine = Gatehouse.Inventory.Machine;
+using Gatehouse.Inventory.Listing;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Places;
 using Gatehouse.Protocol;
+using Machine = Gatehouse.Inventory.Places.Machine;
 using static Gatehouse.Bench.Reporting.Numbers;
 
 namespace Gatehouse.Bench.Areas;

@@ -1,7 +1,12 @@
-using Gatehouse.Identity;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Development;
+using Gatehouse.Identity.Revocations;
+using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Policy;
+using Gatehouse.Protocol;
 
 namespace Gatehouse.Bench.Micro;
 

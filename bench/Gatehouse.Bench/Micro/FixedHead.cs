@@ -1,4 +1,4 @@
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Accept;
 
 namespace Gatehouse.Bench.Micro;
 

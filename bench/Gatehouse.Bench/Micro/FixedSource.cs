@@ -1,5 +1,5 @@
-using Gatehouse.Identity;
-using Gatehouse.Pipeline;
+using Gatehouse.Identity.Partitions;
+using Gatehouse.Pipeline.Accept;
 
 namespace Gatehouse.Bench.Micro;
 

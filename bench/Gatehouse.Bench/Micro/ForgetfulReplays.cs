@@ -1,4 +1,4 @@
-using Gatehouse.Identity;
+using Gatehouse.Identity.ProofOfPossession;
 
 namespace Gatehouse.Bench.Micro;
 

@@ -1,5 +1,7 @@
 using System.Text;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Introspection;
+using Gatehouse.Identity.Issuers;
 
 namespace Gatehouse.Bench.Micro;
 

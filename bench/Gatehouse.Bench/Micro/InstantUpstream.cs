@@ -1,4 +1,4 @@
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Forward;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Bench.Micro;

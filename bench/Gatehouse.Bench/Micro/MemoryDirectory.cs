@@ -1,4 +1,3 @@
-using Gatehouse.Audit;
 using Gatehouse.Audit.Log;
 
 namespace Gatehouse.Bench.Micro;

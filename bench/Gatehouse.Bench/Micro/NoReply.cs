@@ -1,4 +1,7 @@
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Pipeline.Relaying;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Bench.Micro;

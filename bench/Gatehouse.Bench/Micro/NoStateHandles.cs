@@ -1,4 +1,5 @@
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Resolve;
 
 namespace Gatehouse.Bench.Micro;
 

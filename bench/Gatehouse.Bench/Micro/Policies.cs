@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Policy;
+using Gatehouse.Policy.Conditions;
+using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Bench.Micro;
 

@@ -1,4 +1,11 @@
-using Gatehouse.Identity;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Development;
+using Gatehouse.Identity.Introspection;
+using Gatehouse.Identity.Issuers;
+using Gatehouse.Identity.Keys;
+using Gatehouse.Identity.ProofOfPossession;
+using Gatehouse.Identity.Revocations;
+using Gatehouse.Identity.Tokens;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Bench.Micro;

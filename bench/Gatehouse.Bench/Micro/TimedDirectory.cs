@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Gatehouse.Audit;
 using Gatehouse.Audit.Log;
 
 namespace Gatehouse.Bench.Micro;

@@ -2,8 +2,10 @@ using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Twins;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>The token itself says how it is to be checked.</summary>
 public sealed class AlgorithmConfusion : TokenExercise

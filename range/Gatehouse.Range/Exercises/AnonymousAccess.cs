@@ -1,7 +1,9 @@
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Twins;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>Whoever reaches the server may use it.</summary>
 public sealed class AnonymousAccess : EverythingExercise

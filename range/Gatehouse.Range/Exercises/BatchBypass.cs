@@ -1,7 +1,10 @@
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Servers;
+using Gatehouse.Range.Twins;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>Several messages in one body, of which the policy sees one or none.</summary>
 public sealed class BatchBypass : FilteredExercise

@@ -4,8 +4,10 @@ using Gatehouse.Integrity.Locks;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Definitions;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Twins;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>A repository that was cloned brings a lock that approves its own poison.</summary>
 public sealed class ClonedLock : DefinitionExercise

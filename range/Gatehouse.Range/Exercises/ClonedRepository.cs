@@ -1,9 +1,13 @@
 using System.Text.Json;
-using Gatehouse.Detection;
+using Gatehouse.Detection.Findings;
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Inventory;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Servers;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>A cloned repository brings the settings that approve what it brings.</summary>
 public sealed class ClonedRepository : OfflineExercise<Func<string, Task>>

@@ -4,8 +4,10 @@ using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Personal;
 using Gatehouse.Link;
 using Gatehouse.Pipeline;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Twins;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>The command of a local server is another one after a person has approved it.</summary>
 public sealed class CommandSwapped : OfflineExercise<Func<CommandLine, string, Task>>

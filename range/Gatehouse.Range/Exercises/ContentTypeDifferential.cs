@@ -1,7 +1,10 @@
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Servers;
+using Gatehouse.Range.Twins;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>What does not look like JSON is not judged, and executed all the same.</summary>
 public sealed class ContentTypeDifferential : FilteredExercise

@@ -1,4 +1,4 @@
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>A server has the client's model read the conversation with other servers.</summary>
 public sealed class ContextSmuggling : QuestionExercise

@@ -4,12 +4,13 @@ using System.Text.Json;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
-using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Protocol;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Servers;
 using Microsoft.AspNetCore.Http;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>
 /// An exercise about what a server says of itself. The script is an obedient model: it lists tools, does what their texts ask of it,

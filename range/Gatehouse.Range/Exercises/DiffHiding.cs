@@ -3,8 +3,10 @@ using System.Text.Json;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Differences;
 using Gatehouse.Protocol;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Screens;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>A tool's new description hides within the difference that a person judges it by.</summary>
 public sealed class DiffHiding : OfflineExercise<Func<string, string, Task<string>>>

@@ -1,7 +1,9 @@
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Twins;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>A web page talks to a server on the visitor's own machine.</summary>
 public sealed class DnsRebinding : EverythingExercise

@@ -1,8 +1,11 @@
 using System.Text.Json;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Servers;
+using Gatehouse.Range.Twins;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>Two members of one name: the policy reads the first, the server the last.</summary>
 public sealed class DuplicateKeys : FilteredExercise

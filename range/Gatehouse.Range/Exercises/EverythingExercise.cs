@@ -1,6 +1,8 @@
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Servers;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>An exercise whose server is the protocol authors' reference server, unmodified.</summary>
 public abstract class EverythingExercise : Exercise

@@ -1,7 +1,9 @@
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Servers;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>An exercise in which <c>transfer</c> is for nobody: unguarded, a naive proxy sees to that; guarded, the policy.</summary>
 public abstract class FilteredExercise : Exercise

@@ -1,8 +1,9 @@
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Definitions;
+using Gatehouse.Range.Running;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>The first caller of all makes the server say what is then trusted for everybody.</summary>
 public sealed class FirstSightShaped : DefinitionExercise

@@ -1,8 +1,10 @@
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Twins;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>A partner's provider is trusted too; its administrator gives an account of his own the name of somebody else's user.</summary>
 public sealed class ForeignIssuer : TokenExercise

@@ -1,9 +1,11 @@
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Conversations;
-using Gatehouse.Pipeline.Stages;
+using Gatehouse.Pipeline.Sessions;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Twins;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>An exercise about a session that is somebody else's; the twin takes sessions and event ids as they come.</summary>
 public abstract class ForeignSession : EverythingExercise

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
-using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Servers;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>One caller sends messages in part and leaves no memory for anybody else's.</summary>
 public sealed class HalfSentBodies : Exercise

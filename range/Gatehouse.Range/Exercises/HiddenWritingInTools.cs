@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Gatehouse.Range.Running;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>Instructions that a person cannot see or read.</summary>
 public sealed class HiddenWritingInTools : MetadataExercise

@@ -1,4 +1,6 @@
-namespace Gatehouse.Range;
+using Gatehouse.Range.Running;
+
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>Honest uses that several exercises share.</summary>
 internal static class Honest

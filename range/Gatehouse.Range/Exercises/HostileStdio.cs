@@ -1,9 +1,12 @@
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Authorize;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Stages;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Servers;
+using Gatehouse.Range.Twins;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>A stdio server that misbehaves at one user's wish, at the cost of all others.</summary>
 public abstract class HostileStdio : Exercise

@@ -1,7 +1,9 @@
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Twins;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>A token that tells a client who signed in is taken for one that gives access.</summary>
 public sealed class IdTokenAsAccessToken : TokenExercise

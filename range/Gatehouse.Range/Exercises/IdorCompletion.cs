@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Servers;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>Another person's objects, by completing a template.</summary>
 public sealed class IdorCompletion : NotesExercise

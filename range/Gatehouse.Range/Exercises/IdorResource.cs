@@ -1,7 +1,9 @@
 using System.Text.Json;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Servers;
 using Microsoft.AspNetCore.Http;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>Another person's resource: tools are protected, resources were forgotten.</summary>
 public sealed class IdorResource : NotesExercise

@@ -1,8 +1,11 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Gatehouse.Inventory;
+using Gatehouse.Inventory.Editing;
+using Gatehouse.Inventory.Places;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Twins;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>Whoever can place a name decides which file is edited, and whoever is quick what is lost by it.</summary>
 public sealed class InitLinkSwap : OfflineExercise<Func<string, Action, Task>>

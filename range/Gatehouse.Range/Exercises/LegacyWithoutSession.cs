@@ -2,9 +2,12 @@ using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Conversations;
-using Gatehouse.Pipeline.Stages;
+using Gatehouse.Pipeline.Sessions;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Servers;
+using Gatehouse.Range.Twins;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>A server that gives out session ids acts for a caller who shows none.</summary>
 public sealed class LegacyWithoutSession : Exercise

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using Gatehouse.Range.Running;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>Instructions that act before any tool of the server was chosen: in its instructions, prompts, resources, templates.</summary>
 public sealed class LineJumping : MetadataExercise

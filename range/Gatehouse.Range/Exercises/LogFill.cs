@@ -1,10 +1,13 @@
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Stages;
-using Gatehouse.Policy;
+using Gatehouse.Pipeline.Recording;
+using Gatehouse.Policy.Rules;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Servers;
+using Gatehouse.Range.Twins;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>One account without any right fills the log, and with it stops everybody.</summary>
 public sealed class LogFill : Exercise

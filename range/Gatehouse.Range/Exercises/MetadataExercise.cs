@@ -2,9 +2,11 @@ using System.Text.Json.Nodes;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Definitions;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Servers;
+using Gatehouse.Range.Twins;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>An attack by what a server says of itself. An agent that does what it reads is the victim; it succeeded when the server got what it asked for.</summary>
 public abstract class MetadataExercise : Exercise

@@ -1,11 +1,14 @@
 using System.Text.RegularExpressions;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Authorize;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Stages;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Servers;
+using Gatehouse.Range.Twins;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>The answer to a forbidden name differs from the answer to one that was made up.</summary>
 public sealed partial class NameOracle : Exercise

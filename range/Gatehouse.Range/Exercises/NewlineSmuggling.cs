@@ -1,10 +1,13 @@
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Authorize;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Stages;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Servers;
+using Gatehouse.Range.Twins;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>A request nested in an allowed argument becomes a line of its own on stdio.</summary>
 public abstract class NewlineSmuggling : Exercise

@@ -1,4 +1,6 @@
-namespace Gatehouse.Range;
+using Gatehouse.Range.Running;
+
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>Newline smuggling into a small line reader.</summary>
 public sealed class NewlineSmugglingReader : NewlineSmuggling

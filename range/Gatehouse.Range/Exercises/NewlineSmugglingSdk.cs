@@ -1,4 +1,6 @@
-namespace Gatehouse.Range;
+using Gatehouse.Range.Running;
+
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>Newline smuggling into a server of the official TypeScript SDK.</summary>
 public sealed class NewlineSmugglingSdk : NewlineSmuggling

@@ -1,4 +1,4 @@
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>A server asks the person for a password, in a form that the client shows as its own.</summary>
 public sealed class PasswordForm : QuestionExercise

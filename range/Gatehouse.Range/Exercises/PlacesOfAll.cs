@@ -1,7 +1,8 @@
-using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Servers;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>One caller's calls that never end hold every place at a server.</summary>
 public sealed class PlacesOfAll : Exercise

@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Text;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Servers;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>One person has every process of a local server started.</summary>
 public sealed class ProcessesOfAll : HostileStdio

@@ -1,8 +1,11 @@
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Servers;
+using Gatehouse.Range.Twins;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>An exercise about a server whose tokens are bound to keys, and that checks the proofs badly.</summary>
 public abstract class ProofExercise : Exercise

@@ -1,4 +1,6 @@
-namespace Gatehouse.Range;
+using Gatehouse.Range.Running;
+
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>A stolen token is sent with a proof of the thief's own key.</summary>
 public sealed class ProofRebinding : ProofExercise

@@ -2,9 +2,12 @@ using System.Text.Json;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Servers;
+using Gatehouse.Range.Twins;
 using Microsoft.AspNetCore.Http;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>A server puts a question that it should not put while it works on a call; the client is one that answers everything.</summary>
 public abstract class QuestionExercise : Exercise

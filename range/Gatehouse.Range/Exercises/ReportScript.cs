@@ -1,6 +1,9 @@
-using Gatehouse.Inventory;
+using Gatehouse.Inventory.Output;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Screens;
+using Gatehouse.Range.Servers;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>The name of a server runs in the browser of whoever opens the report.</summary>
 public sealed class ReportScript : ScreenExercise

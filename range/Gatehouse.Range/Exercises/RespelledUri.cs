@@ -2,9 +2,12 @@ using System.Text.Json;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Servers;
+using Gatehouse.Range.Twins;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>A forbidden resource under another spelling of its URI.</summary>
 public sealed class RespelledUri : Exercise

@@ -1,4 +1,6 @@
-namespace Gatehouse.Range;
+using Gatehouse.Range.Running;
+
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>Whoever names an event of a stream gets what came after it.</summary>
 public sealed class ResumeHijack : ForeignSession

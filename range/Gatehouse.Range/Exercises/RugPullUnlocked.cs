@@ -1,8 +1,9 @@
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Definitions;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Twins;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>A tool that nobody reviewed or locked is another one in the next session.</summary>
 public sealed class RugPullUnlocked : DefinitionExercise

@@ -1,7 +1,10 @@
 using System.Text.Json;
 using Gatehouse.Inventory;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Places;
+using Gatehouse.Range.Running;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>
 /// An attack on what a person is shown of the servers that a client would start. The script plants the configuration of a client;

@@ -3,8 +3,10 @@ using Gatehouse.Integrity.Definitions;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Definitions;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Twins;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>Another server stands under the name of one that was approved, and says the same of itself.</summary>
 public sealed class ServerSquatting : DefinitionExercise

@@ -1,4 +1,6 @@
-namespace Gatehouse.Range;
+using Gatehouse.Range.Running;
+
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>A session id is all one needs to be in somebody's session.</summary>
 public sealed class SessionHijack : ForeignSession

@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text;
-using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Servers;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>One person opens every session there is.</summary>
 public sealed class SessionsOfAll : Exercise

@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Range.Running;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>A parameter that collects the conversation, and a default that sends a copy.</summary>
 public sealed class SideChannelParameter : MetadataExercise

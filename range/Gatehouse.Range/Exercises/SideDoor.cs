@@ -2,9 +2,12 @@ using System.Text.Json;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Servers;
+using Gatehouse.Range.Twins;
 using Microsoft.AspNetCore.Http;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>The forbidden tool is reached through a prompt and a resource of the same server.</summary>
 public sealed class SideDoor : Exercise
@@ -31,7 +34,7 @@ public sealed class SideDoor : Exercise
         "Gatehouse denies what no rule permits: a rule that lists tools speaks of tools, and prompts and resources need one of their own.",
         "With a stage that asks about tools/call alone, money moves through both doors.");
 
-    internal override IReadOnlyList<Gatehouse.Policy.PolicyRule> Rules => [Policies.EchoAlone];
+    internal override IReadOnlyList<Gatehouse.Policy.Rules.PolicyRule> Rules => [Policies.EchoAlone];
 
     internal override async Task<Uri> StartUnguardedAsync(Bed bed) => await NaiveProxy.StartAsync(
         bed, (await StartServerAsync(bed).ConfigureAwait(false)).Url,

@@ -1,4 +1,6 @@
-namespace Gatehouse.Range;
+using Gatehouse.Range.Running;
+
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>A caller crashes a local server again and again.</summary>
 public sealed class StdioCrash : HostileStdio

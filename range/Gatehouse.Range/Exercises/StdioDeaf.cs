@@ -1,4 +1,6 @@
-namespace Gatehouse.Range;
+using Gatehouse.Range.Running;
+
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>A server stops reading what it is sent.</summary>
 public sealed class StdioDeaf : HostileStdio

@@ -1,4 +1,6 @@
-namespace Gatehouse.Range;
+using Gatehouse.Range.Running;
+
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>A server prints a line without end.</summary>
 public sealed class StdioFlood : HostileStdio

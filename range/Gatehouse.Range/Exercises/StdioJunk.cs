@@ -1,4 +1,6 @@
-namespace Gatehouse.Range;
+using Gatehouse.Range.Running;
+
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>A server prints what is no answer, and answers ahead of questions.</summary>
 public sealed class StdioJunk : HostileStdio

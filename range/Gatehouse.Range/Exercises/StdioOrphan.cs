@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
+using Gatehouse.Range.Running;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>A server does not go when it is told to.</summary>
 public sealed class StdioOrphan : HostileStdio

@@ -1,9 +1,11 @@
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Twins;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>A provider of many tenants signs for all of them; one tenant's administrator names an account after another's user.</summary>
 public sealed class TenantConfusion : TokenExercise

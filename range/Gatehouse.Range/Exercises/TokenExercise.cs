@@ -1,6 +1,9 @@
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Servers;
+using Gatehouse.Range.Twins;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>
 /// An exercise about a server that checks tokens itself, and badly. Behind the gateway it is reached with a credential of the

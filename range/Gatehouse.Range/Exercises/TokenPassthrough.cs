@@ -2,12 +2,16 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Accept;
+using Gatehouse.Pipeline.Authorize;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Stages;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Servers;
+using Gatehouse.Range.Twins;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>A server hands the caller's token on, and whoever gets it becomes the caller.</summary>
 public sealed class TokenPassthrough : TokenExercise

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using Gatehouse.Range.Running;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>Instructions to the model in each field of a tool's definition.</summary>
 public sealed class ToolPoisoning : MetadataExercise

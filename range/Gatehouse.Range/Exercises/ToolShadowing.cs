@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using Gatehouse.Range.Running;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>One tool's description rewrites how another is used.</summary>
 public sealed class ToolShadowing : MetadataExercise

@@ -1,12 +1,14 @@
 using System.Text.Json;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Listing;
-using Gatehouse.Pipeline.Stages;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Servers;
+using Gatehouse.Range.Twins;
 using Microsoft.AspNetCore.Http;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>A second tool takes the name of a known one.</summary>
 public sealed class ToolSquatting : Exercise

@@ -1,7 +1,9 @@
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
+using Gatehouse.Range.Running;
+using Gatehouse.Range.Twins;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Exercises;
 
 /// <summary>A token for another server of the same provider is accepted.</summary>
 public sealed class WrongAudience : TokenExercise

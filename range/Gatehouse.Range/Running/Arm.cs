@@ -1,4 +1,4 @@
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Running;
 
 /// <summary>One way to run an exploit.</summary>
 public enum Arm

@@ -1,4 +1,4 @@
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Running;
 
 /// <summary>What happened in one arm.</summary>
 /// <param name="Arm">The arm.</param>

@@ -4,7 +4,7 @@ using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Running;
 
 /// <summary>Everything one arm starts; gone with it.</summary>
 internal sealed class Bed : IAsyncDisposable

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Running;
 
 /// <summary>
 /// What an exploit is judged by: a secret that must not come back, and a file in which servers write what they executed.

@@ -1,4 +1,4 @@
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Running;
 
 /// <summary>What an exercise showed.</summary>
 /// <param name="Exercise">The exercise.</param>

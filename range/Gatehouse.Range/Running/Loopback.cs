@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Running;
 
 /// <summary>Small web servers and clients of this machine alone.</summary>
 internal static class Loopback

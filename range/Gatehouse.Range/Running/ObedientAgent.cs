@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Running;
 
 /// <summary>
 /// A simulated agent that does what it reads. It sees a text as a model does: tag characters, invisible ones and base64 are no hindrance. Where what it was

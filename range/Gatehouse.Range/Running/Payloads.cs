@@ -1,11 +1,10 @@
 using System.Buffers.Text;
 using System.Text;
-using Gatehouse.Audit;
 using Gatehouse.Audit.Verification;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Storage;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Running;
 
 /// <summary>What an auditor with the key ring finds in the payloads that a gateway kept.</summary>
 internal static class Payloads

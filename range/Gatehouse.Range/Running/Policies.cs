@@ -1,7 +1,9 @@
 using Gatehouse.Policy;
+using Gatehouse.Policy.Files;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Yaml;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Running;
 
 /// <summary>The policies that exercises use.</summary>
 internal static class Policies

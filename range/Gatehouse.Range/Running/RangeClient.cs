@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Running;
 
 /// <summary>A plain MCP client over HTTP that sends whatever a script tells it to.</summary>
 internal sealed class RangeClient(Uri endpoint, string? token)

@@ -6,7 +6,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Running;
 
 /// <summary>An OpenID provider on loopback: discovery, one RS256 key, access tokens as RFC 9068 has them.</summary>
 internal sealed class RangeIssuer : IAsyncDisposable

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Running;
 
 /// <summary>A client's key, which tokens can be bound to (RFC 9449).</summary>
 internal sealed class RangeKey

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Running;
 
 /// <summary>What came back for one HTTP request.</summary>
 /// <param name="Status">The HTTP status; 0 when nothing came in time.</param>

@@ -1,4 +1,4 @@
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Running;
 
 /// <summary>Runs exercises: three arms each, with a server and a gateway of their own.</summary>
 public static class RangeRunner

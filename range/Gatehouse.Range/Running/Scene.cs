@@ -1,4 +1,4 @@
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Running;
 
 /// <summary>
 /// All that a script gets: where the server is, what the attacker and the honest user hold, and the canary. Nothing in it

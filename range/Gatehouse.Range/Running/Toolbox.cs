@@ -1,4 +1,4 @@
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Running;
 
 /// <summary>Where third-party software is found on this machine.</summary>
 /// <param name="Node">The Node.js program; null when missing.</param>

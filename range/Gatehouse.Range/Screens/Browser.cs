@@ -1,6 +1,7 @@
 using System.Diagnostics;
+using Gatehouse.Range.Running;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Screens;
 
 /// <summary>Opens a page in Chromium without a window and tells what became of it.</summary>
 internal static class Browser

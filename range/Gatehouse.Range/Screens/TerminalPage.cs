@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Screens;
 
 /// <summary>The cells of one screen, and the lines that scrolled out above it.</summary>
 internal sealed class TerminalPage(int columns, int rows)

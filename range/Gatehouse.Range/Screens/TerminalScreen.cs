@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Screens;
 
 /// <summary>
 /// What a person sees who watches a terminal: the cells after all output was interpreted, as ECMA-48 and xterm have it. It knows

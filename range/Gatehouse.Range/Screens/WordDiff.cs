@@ -1,7 +1,8 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Gatehouse.Range.Running;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Screens;
 
 /// <summary>Differences by words: as git writes them, and how a person reads the marks.</summary>
 internal static partial class WordDiff

@@ -1,7 +1,8 @@
+using Gatehouse.Range.Running;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Servers;
 
 /// <summary>A reverse proxy in front of a server, with a <see cref="NaiveBreaker"/>.</summary>
 internal sealed class BreakingProxy : IAsyncDisposable

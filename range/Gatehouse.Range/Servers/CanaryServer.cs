@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Gatehouse.Range.Running;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Servers;
 
 /// <summary>
 /// A small MCP server of both eras over Streamable HTTP. Tools: <c>echo</c> (harmless), <c>transfer</c> (leaves a trace) and

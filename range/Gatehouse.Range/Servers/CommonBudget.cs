@@ -1,4 +1,4 @@
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Servers;
 
 /// <summary>A bound on the bytes of all bodies, as people write it in an afternoon: whoever comes first has it.</summary>
 internal sealed class CommonBudget(long capacity)

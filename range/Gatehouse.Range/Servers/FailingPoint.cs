@@ -1,8 +1,9 @@
 using System.Text.Json;
+using Gatehouse.Range.Running;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Servers;
 
 /// <summary>
 /// A decision point by OpenID AuthZEN that permits everything but <c>transfer</c>, and that a question about <c>transfer</c>

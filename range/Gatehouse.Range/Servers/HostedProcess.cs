@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
+using Gatehouse.Range.Running;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Servers;
 
 /// <summary>A third-party server in a process of its own.</summary>
 internal sealed class HostedProcess : IAsyncDisposable

@@ -1,4 +1,4 @@
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Servers;
 
 /// <summary>A circuit breaker as people write it: whoever fails, and however, it is a failure of the server.</summary>
 internal sealed class NaiveBreaker

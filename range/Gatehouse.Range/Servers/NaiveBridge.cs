@@ -1,10 +1,11 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Gatehouse.Range.Running;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Servers;
 
 /// <summary>A bridge from HTTP to a stdio server as people write it in an afternoon; see <see cref="NaiveChild"/>.</summary>
 internal sealed class NaiveBridge : IAsyncDisposable

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Servers;
 
 /// <summary>
 /// A stdio server run the naive way: one process for everybody, one request after the other, bytes written as they came, the

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Servers;
 
 /// <summary>A tool that lists the servers of a client's configuration as people write it in an afternoon: it prints what it reads.</summary>
 internal static class NaiveLister

@@ -1,7 +1,8 @@
+using Gatehouse.Range.Running;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Servers;
 
 /// <summary>
 /// A policy proxy as people write it in an afternoon: looks at a request in one way, passes it on as it is, and leaves it to

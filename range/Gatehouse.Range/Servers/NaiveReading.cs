@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Servers;
 
 /// <summary>How naive software reads a message: the first thing that looks right.</summary>
 internal static class NaiveReading

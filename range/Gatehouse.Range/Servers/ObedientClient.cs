@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Servers;
 
 /// <summary>
 /// What happens on a machine when a folder is opened in clients that obey the settings in it: servers start that the folder itself

@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using Gatehouse.Range.Running;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Servers;
 
 /// <summary>How an enforcement point in a hurry asks: what did not say no in time did not say no.</summary>
 internal static class OpenHandedProxy

@@ -1,7 +1,8 @@
 using System.Text.Json;
+using Gatehouse.Range.Running;
 using Microsoft.AspNetCore.Http;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Servers;
 
 /// <summary>A server of resources and prompts: one template, one prompt, and what an exercise says of reading and completing.</summary>
 internal static class ResourceServer

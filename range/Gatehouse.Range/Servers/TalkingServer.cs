@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Gatehouse.Range.Running;
 using Microsoft.AspNetCore.Http;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Servers;
 
 /// <summary>A server that says of itself whatever an exercise gives it, and writes every call with its arguments to the canary.</summary>
 internal static class TalkingServer

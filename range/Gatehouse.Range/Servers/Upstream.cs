@@ -1,6 +1,6 @@
 using Gatehouse.Pipeline.Configuration;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Servers;
 
 /// <summary>How the gateway is told of a server.</summary>
 internal static class Upstream

@@ -1,9 +1,11 @@
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Conversations;
-using Gatehouse.Pipeline.Stages;
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Protocol;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>A session stage that passes on a client's answers without asking whether anyone asked.</summary>
 internal sealed class AnswerBlindSession(ISessions sessions, IConversations conversations) : IStage

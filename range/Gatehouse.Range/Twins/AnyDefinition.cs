@@ -1,7 +1,7 @@
 using Gatehouse.Pipeline;
 using Gatehouse.Protocol;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>For twins that look up no definition: the called tool is taken for one that declares nothing.</summary>
 internal static class AnyDefinition

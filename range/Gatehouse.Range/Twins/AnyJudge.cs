@@ -1,7 +1,7 @@
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Pipeline.Definitions;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>Judges of which one yes is enough.</summary>
 internal sealed class AnyJudge(IReadOnlyList<IDefinitionPolicy> judges) : IDefinitionPolicy

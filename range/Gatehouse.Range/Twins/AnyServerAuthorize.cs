@@ -1,8 +1,9 @@
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Stages;
+using Gatehouse.Pipeline.Authorize;
+using Gatehouse.Pipeline.Refusals;
 using Gatehouse.Protocol;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>An authorize stage that asks whether the tool is permitted anywhere.</summary>
 internal sealed class AnyServerAuthorize : IStage

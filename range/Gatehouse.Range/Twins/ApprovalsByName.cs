@@ -1,7 +1,7 @@
 using Gatehouse.Gateway.Personal;
 using Gatehouse.Link;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>Approves whatever is to be started under a name that was approved once.</summary>
 internal sealed class ApprovalsByName(string approved) : ICommandApprovals

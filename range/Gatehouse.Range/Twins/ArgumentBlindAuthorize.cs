@@ -1,8 +1,10 @@
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Stages;
+using Gatehouse.Pipeline.Authorize;
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Policy;
 using Gatehouse.Protocol;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>An authorize stage that decides about the tool and forgets what it is called with.</summary>
 internal sealed class ArgumentBlindAuthorize : IStage

@@ -1,7 +1,8 @@
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Refusals;
 using Gatehouse.Protocol;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>An authorize stage that compares a URI with what is forbidden as it is written.</summary>
 internal sealed class AsWrittenAuthorize(string forbidden) : IStage

@@ -1,8 +1,9 @@
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Listing;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Lists;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>A catalogue for twins that check no definition: every server speaks everything and has every tool.</summary>
 internal sealed class BlankCatalogue : ICatalogue

@@ -1,6 +1,8 @@
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Range.Servers;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>An upstream with a <see cref="NaiveBreaker"/>.</summary>
 internal sealed class BreakingUpstream(Uri url, RememberedHeads heads) : IUpstream

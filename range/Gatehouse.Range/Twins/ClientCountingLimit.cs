@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Refusals;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>A limit stage that counts calls of <c>transfer</c> by the client id of the token.</summary>
 internal sealed class ClientCountingLimit(int quota) : IStage

@@ -1,9 +1,11 @@
 using System.Buffers.Text;
 using System.Text;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Recording;
+using Gatehouse.Range.Running;
 using Gatehouse.Storage;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>Keeps the beginning of a message, as much as fits, and says nothing of the rest.</summary>
 internal sealed class CuttingSealer(KeyRing keys) : IPayloadSealer

@@ -1,7 +1,8 @@
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Listing;
+using Gatehouse.Pipeline.Authorize;
+using Gatehouse.Pipeline.Lists;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>Shows every entry of a list to everybody.</summary>
 internal sealed class EverythingVisible : IListVisibility

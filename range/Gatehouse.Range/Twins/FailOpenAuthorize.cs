@@ -1,7 +1,7 @@
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Stages;
+using Gatehouse.Pipeline.Refusals;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>An authorize stage that takes a decision point which makes no decision for one that has nothing against it.</summary>
 internal sealed class FailOpenAuthorize(IStage real) : IStage

@@ -1,9 +1,11 @@
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Listing;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Lists;
+using Gatehouse.Pipeline.Refusals;
 using Gatehouse.Protocol;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>A catalogue that shows whatever a server lists, as often as it lists it, as many hosts do.</summary>
 internal sealed class LastWinsCatalogue(IUpstream upstream) : ICatalogue

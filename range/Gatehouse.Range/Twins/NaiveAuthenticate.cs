@@ -1,7 +1,14 @@
-using Gatehouse.Identity;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Issuers;
+using Gatehouse.Identity.Keys;
+using Gatehouse.Identity.Revocations;
+using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Accept;
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Range.Running;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>
 /// An authenticate stage that believes what a naive check says: it finds a name for the request and takes it for the caller.

@@ -1,7 +1,7 @@
 using System.Buffers;
 using Gatehouse.Audit;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>A log that writes whatever comes until it is full, whoever it comes from.</summary>
 internal sealed class NaiveLog(long most) : IAuditLog

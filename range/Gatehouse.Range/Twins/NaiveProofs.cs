@@ -1,9 +1,15 @@
 using System.Buffers.Text;
 using System.Text.Json;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Issuers;
+using Gatehouse.Identity.Keys;
+using Gatehouse.Identity.Revocations;
+using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Range.Running;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>An authenticate stage that looks at proofs of possession and leaves something out.</summary>
 /// <param name="issuer">The identity provider.</param>

@@ -1,7 +1,7 @@
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Forward;
 using Gatehouse.Protocol;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>One answer of a naive upstream.</summary>
 internal sealed class NaiveReply(UpstreamReplyKind kind, ValidatedMessage? message = null, string? sessionId = null) : IUpstreamReply

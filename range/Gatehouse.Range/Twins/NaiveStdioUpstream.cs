@@ -1,8 +1,10 @@
 using System.Text;
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Refusals;
 using Gatehouse.Protocol;
+using Gatehouse.Range.Servers;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>A stdio upstream that runs its server the way <see cref="NaiveChild"/> does.</summary>
 internal sealed class NaiveStdioUpstream(IReadOnlyList<string> command) : IUpstream

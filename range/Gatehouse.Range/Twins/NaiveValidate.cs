@@ -1,9 +1,10 @@
-using Gatehouse.Identity;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Stages;
+using Gatehouse.Pipeline.Validate;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Validation;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>
 /// A validate stage that reads a message in one way and passes on the bytes it got. Headers are not compared with the body.

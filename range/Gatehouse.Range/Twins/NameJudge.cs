@@ -1,6 +1,6 @@
 using Gatehouse.Pipeline.Definitions;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>A judge that knows approved definitions by their names.</summary>
 internal sealed class NameJudge(LockPolicy real) : IDefinitionPolicy

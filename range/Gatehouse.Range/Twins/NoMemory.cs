@@ -1,7 +1,7 @@
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Definitions;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>Remembers nothing of what anybody was told of definitions.</summary>
 internal sealed class NoMemory : IAdvertisedDefinitionStore

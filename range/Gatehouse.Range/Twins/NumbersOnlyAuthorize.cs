@@ -1,6 +1,8 @@
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Range.Servers;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>An authorize stage that compares the amount when it is a number, and has no opinion otherwise.</summary>
 internal sealed class NumbersOnlyAuthorize : IStage

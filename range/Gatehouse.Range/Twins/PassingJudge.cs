@@ -1,6 +1,6 @@
 using Gatehouse.Pipeline.Definitions;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>A judge to whom every definition is good.</summary>
 /// <param name="name">Slug of the judge in whose place it is.</param>

@@ -1,8 +1,10 @@
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Inspection;
+using Gatehouse.Pipeline.Inspection.Requests;
+using Gatehouse.Pipeline.Inspection.Responses;
 using Gatehouse.Protocol;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>A rule, for messages in either direction, that lets each of them pass.</summary>
 /// <param name="name">Slug of the rule in whose place it is.</param>

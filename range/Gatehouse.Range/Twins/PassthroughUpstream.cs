@@ -1,8 +1,10 @@
 using System.Net;
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Refusals;
 using Gatehouse.Protocol;
+using Gatehouse.Range.Running;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>An upstream that hands on every header of the caller, the token among them.</summary>
 internal sealed class PassthroughUpstream(Uri url, RememberedHeads heads) : IUpstream

@@ -1,6 +1,7 @@
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Refusals;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>An accept stage that looks at the path and at nothing else.</summary>
 internal sealed class PathOnlyAccept : IStage

@@ -1,6 +1,7 @@
 using System.Text.Json;
+using Gatehouse.Range.Running;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>
 /// Asks a provider about opaque tokens and, after any answer that it did not expect, asks nothing for a minute: whoever sends an odd token

@@ -1,7 +1,8 @@
 using Gatehouse.Pipeline;
-using Gatehouse.Protocol;
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Range.Servers;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>An authorize stage that takes a path for one inside a folder when it begins with the folder's name.</summary>
 internal sealed class PrefixAuthorize(string folder) : IStage

@@ -1,7 +1,7 @@
 using System.Buffers;
 using Gatehouse.Protocol;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>Framing for stdio that trusts the bytes: what the client wrote, and a line feed.</summary>
 internal static class RawLines

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Accept;
+using Gatehouse.Pipeline.Forward;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>
 /// Keeps the heads of requests, for upstreams that hand them on. An upstream of the gateway gets no header of the client, so that a naive one needs

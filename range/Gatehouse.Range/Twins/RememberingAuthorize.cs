@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Gatehouse.Pipeline;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>An authorize stage that asks once for each caller and thing, and remembers what it was told.</summary>
 internal sealed class RememberingAuthorize(IStage policy) : IStage

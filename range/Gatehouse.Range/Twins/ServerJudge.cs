@@ -1,6 +1,6 @@
 using Gatehouse.Pipeline.Definitions;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>A judge that trusts whatever a server says that was approved once.</summary>
 internal sealed class ServerJudge(LockPolicy real) : IDefinitionPolicy

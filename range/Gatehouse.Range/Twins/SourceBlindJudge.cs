@@ -2,7 +2,7 @@ using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Pipeline.Definitions;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>A judge that compares what servers say and not where they come from.</summary>
 internal sealed class SourceBlindJudge(LockPolicy real) : IDefinitionPolicy

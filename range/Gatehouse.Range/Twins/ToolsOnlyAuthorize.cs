@@ -1,6 +1,6 @@
 using Gatehouse.Pipeline;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>An authorize stage that protects tools and thinks of nothing else.</summary>
 internal sealed class ToolsOnlyAuthorize(IStage policy) : IStage

@@ -1,7 +1,7 @@
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Pipeline.Definitions;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>A judge of tools.</summary>
 internal sealed class ToolsOnlyJudge(IDefinitionPolicy real) : IDefinitionPolicy

@@ -1,6 +1,6 @@
-using Gatehouse.Inventory;
+using Gatehouse.Inventory.Editing;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>Edits whatever lies at the path, and takes it for what was shown.</summary>
 internal sealed class TrustingEditJudge : IEditReview

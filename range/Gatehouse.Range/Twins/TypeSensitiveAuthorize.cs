@@ -1,7 +1,7 @@
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Stages;
+using Gatehouse.Pipeline.Authorize;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>An authorize stage that judges what calls itself JSON, letter by letter, and lets the rest pass as none of its business.</summary>
 internal sealed class TypeSensitiveAuthorize : IStage

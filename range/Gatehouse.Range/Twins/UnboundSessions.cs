@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Capabilities;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Protocol;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>Sessions known by their id alone, whoever names it; event ids are the upstream's own.</summary>
 internal sealed class UnboundSessions : ISessions

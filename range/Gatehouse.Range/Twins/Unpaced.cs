@@ -1,6 +1,8 @@
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Relaying;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>Events as fast as the server sends them, as naive relays have them.</summary>
 internal sealed class Unpaced(IUpstreamReply upstream) : INotificationPolicy

@@ -1,7 +1,8 @@
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Refusals;
 using Gatehouse.Protocol;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>An authorize stage that takes a reference for a resource as soon as it has a URI, whatever its type says.</summary>
 internal sealed class UriFirstAuthorize(string permitted) : IStage

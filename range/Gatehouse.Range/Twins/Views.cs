@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>What naive readers see of a message; the rest is blank, and every place stays where it was.</summary>
 internal static class Views

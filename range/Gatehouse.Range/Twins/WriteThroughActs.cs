@@ -1,6 +1,6 @@
-using Gatehouse.Inventory;
+using Gatehouse.Inventory.Editing;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Twins;
 
 /// <summary>Writes into the file that is there, as most programs do, wherever its name leads to.</summary>
 internal sealed class WriteThroughActs : IFileSystem

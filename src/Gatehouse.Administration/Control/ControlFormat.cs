@@ -1,4 +1,6 @@
 using System.Globalization;
+using Gatehouse.Administration.Actions;
+using Gatehouse.Identity.Revocations;
 using Gatehouse.Integrity.Definitions;
 
 namespace Gatehouse.Administration.Control;
@@ -80,7 +82,7 @@ internal static class ControlFormat
 
     private static ControlReading ReadRevocation(ControlRequest request) => RevocationWords.TryParse(request.Kind, out var kind)
         ? new RevokeTokens(
-            kind, kind == Identity.RevocationKind.TokenHash ? "" : request.Issuer ?? "", kind == Identity.RevocationKind.Issuer ? "" : request.Value ?? "", request.Reason ?? "")
+            kind, kind == Gatehouse.Identity.Revocations.RevocationKind.TokenHash ? "" : request.Issuer ?? "", kind == Gatehouse.Identity.Revocations.RevocationKind.Issuer ? "" : request.Value ?? "", request.Reason ?? "")
         : ActionRefusal.NoRevocationKind;
 
     private static ControlReading ReadToken(ControlRequest request) => new IssueDevelopmentToken(

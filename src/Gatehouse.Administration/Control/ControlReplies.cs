@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Administration.Actions;
 
 namespace Gatehouse.Administration.Control;
 

@@ -1,4 +1,4 @@
-namespace Gatehouse.Detection;
+namespace Gatehouse.Detection.Concepts;
 
 /// <summary>Addresses within a folded text: URLs, mail addresses, telephone numbers, IP addresses.</summary>
 internal static class Addresses

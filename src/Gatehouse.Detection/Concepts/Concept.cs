@@ -1,4 +1,4 @@
-namespace Gatehouse.Detection;
+namespace Gatehouse.Detection.Concepts;
 
 /// <summary>What a word or sign speaks of. The order is part of the model's form.</summary>
 internal enum Concept

@@ -1,4 +1,4 @@
-namespace Gatehouse.Detection;
+namespace Gatehouse.Detection.Concepts;
 
 /// <summary>A place in a folded reading that speaks of something.</summary>
 /// <param name="Concept">Of what.</param>

@@ -1,6 +1,7 @@
 using System.Text;
+using Gatehouse.Detection.Text;
 
-namespace Gatehouse.Detection;
+namespace Gatehouse.Detection.Concepts;
 
 /// <summary>Finds all phrases of the table of concepts in one pass over a folded text (automaton of Aho and Corasick; time is linear in the text).</summary>
 internal sealed class ConceptTable

@@ -1,4 +1,4 @@
-namespace Gatehouse.Detection;
+namespace Gatehouse.Detection.Findings;
 
 /// <summary>How sure a finding is.</summary>
 public enum Confidence

@@ -1,4 +1,4 @@
-namespace Gatehouse.Detection;
+namespace Gatehouse.Detection.Findings;
 
 /// <summary>Findings in texts that a model or a person reads: characters that hide, and what definitions of servers say. Part of the one table of ids.</summary>
 public static class DetectionRules

@@ -1,4 +1,4 @@
-namespace Gatehouse.Detection;
+namespace Gatehouse.Detection.Findings;
 
 /// <summary>One kind of finding. Ids are given once and stay.</summary>
 /// <param name="Id">Stable id, <c>GHS</c> and four digits.</param>

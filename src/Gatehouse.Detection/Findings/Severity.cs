@@ -1,4 +1,4 @@
-namespace Gatehouse.Detection;
+namespace Gatehouse.Detection.Findings;
 
 /// <summary>How bad a finding is when it is true.</summary>
 public enum Severity

@@ -1,6 +1,6 @@
 using Gatehouse.Protocol;
 
-namespace Gatehouse.Detection;
+namespace Gatehouse.Detection.Findings;
 
 /// <summary>One thing that is wrong with a text.</summary>
 /// <param name="Rule">Its kind.</param>

@@ -1,4 +1,6 @@
-namespace Gatehouse.Detection;
+using Gatehouse.Detection.Concepts;
+
+namespace Gatehouse.Detection.Model;
 
 /// <summary>What the learned model sees of a window: concepts, pairs of concepts, and hashed words, pairs of words and runs of five characters.</summary>
 internal static class Features

@@ -1,4 +1,4 @@
-namespace Gatehouse.Detection;
+namespace Gatehouse.Detection.Model;
 
 /// <summary>Takes hashed parts, one at a time.</summary>
 internal interface IFeatureTaker

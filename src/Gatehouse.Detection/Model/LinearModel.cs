@@ -1,4 +1,6 @@
-namespace Gatehouse.Detection;
+using Gatehouse.Detection.Concepts;
+
+namespace Gatehouse.Detection.Model;
 
 /// <summary>A logistic regression over <see cref="Features"/>; scores are log-odds.</summary>
 internal sealed class LinearModel(double bias, float[] concepts, float[] pairs, float[] buckets, double threshold)

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Gatehouse.Detection;
+namespace Gatehouse.Detection.Model;
 
 /// <summary>What is known of a learned model, kept beside its weights.</summary>
 public sealed record ModelCard

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text.Json;
 
-namespace Gatehouse.Detection;
+namespace Gatehouse.Detection.Model;
 
 /// <summary>The form of the weights: one line of JSON (<see cref="ModelCard"/>), then floats of concepts and pairs, a scale, and a byte for each bucket.</summary>
 internal static class ModelFile

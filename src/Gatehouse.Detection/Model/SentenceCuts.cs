@@ -1,4 +1,4 @@
-namespace Gatehouse.Detection;
+namespace Gatehouse.Detection.Model;
 
 /// <summary>Cuts a folded text into sentences, and pairs of them into windows: what a model judges is never diluted by what stands around it.</summary>
 internal static class SentenceCuts

@@ -1,4 +1,7 @@
-namespace Gatehouse.Detection;
+using Gatehouse.Detection.Concepts;
+using Gatehouse.Detection.Model;
+
+namespace Gatehouse.Detection.Rules;
 
 /// <summary>The marks that stand within a bounded stretch after a first one.</summary>
 internal readonly struct ConceptWindow(uint bits, bool isSecret, bool isDenied, int start, int end)

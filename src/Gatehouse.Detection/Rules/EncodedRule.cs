@@ -1,4 +1,7 @@
-namespace Gatehouse.Detection;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Detection.Text;
+
+namespace Gatehouse.Detection.Rules;
 
 /// <summary>Readings that only decoding shows (GHS9007).</summary>
 internal static class EncodedRule

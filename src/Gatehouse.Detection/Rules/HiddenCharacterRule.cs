@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Detection.Text;
 using Gatehouse.Text;
 
-namespace Gatehouse.Detection;
+namespace Gatehouse.Detection.Rules;
 
 /// <summary>Characters that hide or turn around (GHS7001 to GHS7005), and words of two scripts (GHS7008).</summary>
 internal static class HiddenCharacterRule

@@ -1,4 +1,7 @@
-namespace Gatehouse.Detection;
+using Gatehouse.Detection.Concepts;
+using Gatehouse.Detection.Findings;
+
+namespace Gatehouse.Detection.Rules;
 
 /// <summary>What combinations of concepts say (GHS9001 to GHS9004, GHS9006, GHS9008). Each combination asks for three things that honest descriptions do not say together.</summary>
 internal static class InstructionRule

@@ -1,4 +1,7 @@
-namespace Gatehouse.Detection;
+using Gatehouse.Detection.Concepts;
+using Gatehouse.Detection.Findings;
+
+namespace Gatehouse.Detection.Rules;
 
 /// <summary>By which id a verdict of the learned model is told: by what its window speaks of.</summary>
 internal static class ModelRule

@@ -1,4 +1,8 @@
-namespace Gatehouse.Detection;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Detection.Secrets;
+using Gatehouse.Detection.Text;
+
+namespace Gatehouse.Detection.Rules;
 
 /// <summary>Secrets written out (GHS9009).</summary>
 internal static class SecretRule

@@ -1,4 +1,9 @@
-namespace Gatehouse.Detection;
+using Gatehouse.Detection.Concepts;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Detection.Model;
+using Gatehouse.Detection.Text;
+
+namespace Gatehouse.Detection.Rules;
 
 /// <summary>Judges a text by rules and by the learned model. It never throws for any text, and its time is linear in the text's length.</summary>
 public static class TextJudge

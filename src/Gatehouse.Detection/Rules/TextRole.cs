@@ -1,4 +1,4 @@
-namespace Gatehouse.Detection;
+namespace Gatehouse.Detection.Rules;
 
 /// <summary>What a text is for.</summary>
 public enum TextRole

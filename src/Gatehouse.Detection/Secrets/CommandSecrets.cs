@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Gatehouse.Detection;
+namespace Gatehouse.Detection.Secrets;
 
 /// <summary>
 /// Secrets among the arguments of a command, for a screen: known forms, and what a telling name stands before, be it an option of its own

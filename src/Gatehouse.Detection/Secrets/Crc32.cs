@@ -1,4 +1,4 @@
-namespace Gatehouse.Detection;
+namespace Gatehouse.Detection.Secrets;
 
 /// <summary>CRC-32 as in IEEE 802.3, for the checksums within tokens.</summary>
 internal static class Crc32

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
+using Gatehouse.Detection.Findings;
 
-namespace Gatehouse.Detection;
+namespace Gatehouse.Detection.Secrets;
 
 /// <summary>
 /// Finds secrets by the formats of their issuers, by checksums where formats have them, and by entropy beside a telling name.

@@ -1,4 +1,6 @@
-namespace Gatehouse.Detection;
+using Gatehouse.Detection.Findings;
+
+namespace Gatehouse.Detection.Secrets;
 
 /// <summary>A secret in a text.</summary>
 /// <param name="Kind">Kind, as in <c>github-token</c>.</param>

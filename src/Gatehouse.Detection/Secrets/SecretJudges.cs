@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Gatehouse.Detection.Findings;
 
-namespace Gatehouse.Detection;
+namespace Gatehouse.Detection.Secrets;
 
 /// <summary>Says of a text of a secret's form how sure it is that it is one; null when it is none.</summary>
 internal static partial class SecretJudges

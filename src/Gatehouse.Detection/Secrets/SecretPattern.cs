@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
+using Gatehouse.Detection.Findings;
 
-namespace Gatehouse.Detection;
+namespace Gatehouse.Detection.Secrets;
 
 /// <summary>One format of secrets.</summary>
 /// <param name="Kind">Kind.</param>

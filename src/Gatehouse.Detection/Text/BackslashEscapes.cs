@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Gatehouse.Detection;
+namespace Gatehouse.Detection.Text;
 
 /// <summary>Escapes with a backslash: those of a JSON string, and those that a text holds once more.</summary>
 internal static class BackslashEscapes

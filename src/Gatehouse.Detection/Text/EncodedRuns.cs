@@ -1,7 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 
-namespace Gatehouse.Detection;
+namespace Gatehouse.Detection.Text;
 
 /// <summary>Runs of base64, base64url or hexadecimal digits within a text; those that hold text are read.</summary>
 internal static class EncodedRuns

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Gatehouse.Detection;
+namespace Gatehouse.Detection.Text;
 
 /// <summary>Resolves character references of HTML: by number, and those names that hide letters or markup.</summary>
 internal static class EntityText

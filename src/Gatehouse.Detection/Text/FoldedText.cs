@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Gatehouse.Detection;
+namespace Gatehouse.Detection.Text;
 
 /// <summary>Makes the readings that rules and model look at.</summary>
 internal static class FoldedText

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 
-namespace Gatehouse.Detection;
+namespace Gatehouse.Detection.Text;
 
 /// <summary>
 /// What a character reads as: its compatibility form without marks and case, and the Latin letter that it looks like. Own tables, because the runtime

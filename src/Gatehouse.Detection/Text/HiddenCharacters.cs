@@ -1,7 +1,7 @@
 using System.Text;
 using Gatehouse.Text;
 
-namespace Gatehouse.Detection;
+namespace Gatehouse.Detection.Text;
 
 /// <summary>Characters that a person does not see, or that change what a person sees. Which they are says the one table of appearances.</summary>
 public static class HiddenCharacters

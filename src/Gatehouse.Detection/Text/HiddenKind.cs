@@ -1,4 +1,4 @@
-namespace Gatehouse.Detection;
+namespace Gatehouse.Detection.Text;
 
 /// <summary>What hides.</summary>
 public enum HiddenKind

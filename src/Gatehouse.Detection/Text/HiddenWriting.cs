@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Gatehouse.Detection;
+namespace Gatehouse.Detection.Text;
 
 /// <summary>Reads what is written in characters that have no appearance.</summary>
 internal static class HiddenWriting

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Gatehouse.Detection;
+namespace Gatehouse.Detection.Text;
 
 /// <summary>Resolves percent encodings.</summary>
 internal static class PercentText

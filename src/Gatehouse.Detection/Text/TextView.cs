@@ -1,7 +1,7 @@
 using System.Text;
 using Gatehouse.Protocol;
 
-namespace Gatehouse.Detection;
+namespace Gatehouse.Detection.Text;
 
 /// <summary>
 /// One reading of a text, with the place in the original bytes that each of its characters comes from. Places never go backwards as the text goes on

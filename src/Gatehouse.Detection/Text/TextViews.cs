@@ -1,4 +1,4 @@
-namespace Gatehouse.Detection;
+namespace Gatehouse.Detection.Text;
 
 /// <summary>
 /// All readings of a text, within bounds: encodings are resolved up to three deep, hidden writing is read, and each is folded for reading. Time is linear in

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Gatehouse.Detection;
+namespace Gatehouse.Detection.Text;
 
 /// <summary>Builds a reading character by character, each with its place; stops taking more at a bound.</summary>
 internal sealed class ViewBuilder(ViewKind kind, TextView? parent, int most)

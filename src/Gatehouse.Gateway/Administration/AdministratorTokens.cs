@@ -1,7 +1,9 @@
 using Gatehouse.Administration;
 using Gatehouse.Gateway.Hosting;
-using Gatehouse.Identity;
-using Gatehouse.Pipeline;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Tokens;
+using Gatehouse.Pipeline.Authenticate;
+using Gatehouse.Pipeline.Configuration;
 
 namespace Gatehouse.Gateway.Administration;
 

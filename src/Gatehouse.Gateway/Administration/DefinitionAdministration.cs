@@ -1,7 +1,8 @@
 using Gatehouse.Administration;
+using Gatehouse.Administration.Actions;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Hosting;
-using Gatehouse.Storage;
+using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Administration;
 

@@ -1,6 +1,9 @@
 using Gatehouse.Administration;
+using Gatehouse.Administration.Actions;
 using Gatehouse.Gateway.Hosting;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Development;
+using Gatehouse.Pipeline.Configuration;
 
 namespace Gatehouse.Gateway.Administration;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gatehouse.Administration;
 using Gatehouse.Gateway.Hosting;
+using Gatehouse.Gateway.Upstreams;
 
 namespace Gatehouse.Gateway.Administration;
 

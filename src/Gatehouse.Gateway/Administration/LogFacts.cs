@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Audit;
 using Gatehouse.Gateway.Hosting;
 
 namespace Gatehouse.Gateway.Administration;

@@ -1,6 +1,8 @@
 using Gatehouse.Administration;
+using Gatehouse.Administration.Actions;
 using Gatehouse.Gateway.Hosting;
-using Gatehouse.Identity;
+using Gatehouse.Gateway.Sessions;
+using Gatehouse.Identity.Revocations;
 
 namespace Gatehouse.Gateway.Administration;
 

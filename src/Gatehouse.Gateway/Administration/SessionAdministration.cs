@@ -1,5 +1,4 @@
 using Gatehouse.Administration;
-using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Sessions;
 
 namespace Gatehouse.Gateway.Administration;

@@ -1,5 +1,5 @@
 using Gatehouse.Administration;
-using Gatehouse.Storage;
+using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Administration;
 

@@ -1,8 +1,12 @@
 using System.Runtime.CompilerServices;
 using Gatehouse.Audit;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Capabilities;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Listing;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Lists;
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Pipeline.Sessions;
 
 namespace Gatehouse.Gateway.Catalogue;
 

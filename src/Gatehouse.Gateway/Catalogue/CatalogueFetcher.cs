@@ -1,8 +1,12 @@
 using Gatehouse.Gateway.Limits;
+using Gatehouse.Gateway.Upstreams;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Capabilities;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Listing;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Lists;
+using Gatehouse.Pipeline.Refusals;
 using Gatehouse.Pipeline.Schemas;
 using Gatehouse.Protocol;
 

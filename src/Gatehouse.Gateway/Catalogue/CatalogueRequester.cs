@@ -1,4 +1,5 @@
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Forward;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
 

@@ -1,8 +1,10 @@
 using Gatehouse.Audit;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Listing;
+using Gatehouse.Pipeline.Lists;
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Pipeline.Relaying;
 
 namespace Gatehouse.Gateway.Catalogue;
 

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Text;
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Listing;
+using Gatehouse.Pipeline.Lists;
 using Gatehouse.Storage;
 
 namespace Gatehouse.Gateway.Catalogue;

@@ -1,4 +1,4 @@
-using Gatehouse.Pipeline.Listing;
+using Gatehouse.Pipeline.Lists;
 
 namespace Gatehouse.Gateway.Catalogue;
 

@@ -2,7 +2,9 @@ using Gatehouse.Integrity.Definitions;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Definitions;
-using Gatehouse.Pipeline.Listing;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Lists;
+using Gatehouse.Pipeline.Refusals;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Catalogue;

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Listing;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Lists;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Catalogue;

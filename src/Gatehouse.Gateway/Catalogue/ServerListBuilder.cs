@@ -2,9 +2,12 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Listing;
+using Gatehouse.Pipeline.Authorize;
+using Gatehouse.Pipeline.Lists;
+using Gatehouse.Pipeline.Refusals;
 using Gatehouse.Pipeline.Schemas;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Headers;
 
 namespace Gatehouse.Gateway.Catalogue;
 

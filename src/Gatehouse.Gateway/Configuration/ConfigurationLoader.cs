@@ -1,4 +1,3 @@
-using Gatehouse.Gateway.Configuration.Keys;
 using Gatehouse.Gateway.Configuration.Reading;
 using Gatehouse.Gateway.Configuration.Rules;
 using Gatehouse.Pipeline.Configuration;

@@ -3,7 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gatehouse.Gateway.Configuration.Keys;
 using Gatehouse.Gateway.Configuration.Reading;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Files;
 
 namespace Gatehouse.Gateway.Configuration;
 

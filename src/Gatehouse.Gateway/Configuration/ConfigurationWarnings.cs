@@ -1,6 +1,6 @@
 using System.Net;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Checking;
 
 namespace Gatehouse.Gateway.Configuration;
 

@@ -44,7 +44,7 @@ internal static class EffectiveValues
 
     // A command may hold secrets in arguments; a configuration with one that is known as such is refused, and what is shown masks more.
     private static IReadOnlyList<string> Texts(ConfigurationKey key, IReadOnlyList<string> items) =>
-        key.Name == "command" ? Inventory.CommandReview.WithoutSecrets(items) : items;
+        key.Name == "command" ? Gatehouse.Inventory.Checks.CommandReview.WithoutSecrets(items) : items;
 
     // Rules are shown as they were written, a line for each value.
     private static IEnumerable<EffectiveValue> Written(YamlNode node, string path) => node switch

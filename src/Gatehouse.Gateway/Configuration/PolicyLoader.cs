@@ -1,6 +1,8 @@
 using Gatehouse.Gateway.Configuration.Reading;
 using Gatehouse.Gateway.Configuration.Rules;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Files;
+using Gatehouse.Policy.Presets;
+using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Gateway.Configuration;
 

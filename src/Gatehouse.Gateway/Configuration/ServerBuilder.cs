@@ -1,6 +1,6 @@
 using Gatehouse.Gateway.Configuration.Reading;
 using Gatehouse.Gateway.Configuration.Rules;
-using Gatehouse.Identity;
+using Gatehouse.Identity.ProofOfPossession;
 using Gatehouse.Pipeline.Configuration;
 
 namespace Gatehouse.Gateway.Configuration;

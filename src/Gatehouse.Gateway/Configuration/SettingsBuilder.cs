@@ -1,8 +1,8 @@
 using Gatehouse.Gateway.Configuration.Reading;
 using Gatehouse.Gateway.Configuration.Rules;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Certificates;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Gateway.Configuration;
 

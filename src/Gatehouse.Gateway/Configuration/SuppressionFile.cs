@@ -1,4 +1,4 @@
-using Gatehouse.Detection;
+using Gatehouse.Detection.Findings;
 using Gatehouse.Gateway.Configuration.Rules;
 using Gatehouse.Integrity.Inspection;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Policy;
 

@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Gatehouse.Gateway.Outbound;
-using Gatehouse.Gateway.Secrets;
-using Gatehouse.Gateway.Transport;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 

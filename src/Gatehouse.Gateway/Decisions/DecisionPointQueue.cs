@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using Gatehouse.Gateway.Limits;
-using Gatehouse.Identity;
-using Gatehouse.Pipeline;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Refusals;
 
 namespace Gatehouse.Gateway.Decisions;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Gatehouse.Gateway.Outbound;
-using Gatehouse.Gateway.Secrets;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Policy;

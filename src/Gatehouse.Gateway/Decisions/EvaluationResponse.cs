@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Gateway.Decisions;
 

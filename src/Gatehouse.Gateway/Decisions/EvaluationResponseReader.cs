@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Decisions;

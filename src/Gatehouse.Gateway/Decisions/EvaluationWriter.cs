@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 using Gatehouse.Policy;
+using Gatehouse.Policy.Files;
 
 namespace Gatehouse.Gateway.Decisions;
 

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Gateway.Decisions;
 

@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Control;
+using Gatehouse.Administration.Actions;
 using Gatehouse.Gateway.Hosting;
-using Gatehouse.Identity;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Differences;
 using Gatehouse.Integrity.Inspection;
@@ -10,7 +9,8 @@ using Gatehouse.Integrity.Locks;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Definitions;
-using Gatehouse.Storage;
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Storage.Abstractions;
 using Gatehouse.Text;
 
 namespace Gatehouse.Gateway.Definitions;

@@ -1,4 +1,4 @@
-using Gatehouse.Identity;
+using Gatehouse.Identity.Partitions;
 
 namespace Gatehouse.Gateway.Definitions;
 

@@ -2,7 +2,8 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Integrity.Definitions;
-using Gatehouse.Inventory;
+using Gatehouse.Inventory.Discovery;
+using Gatehouse.Inventory.Model;
 using Gatehouse.Pipeline.Configuration;
 using SourceKind = Gatehouse.Integrity.Definitions.SourceKind;
 using ServerSource = Gatehouse.Integrity.Definitions.ServerSource;
@@ -49,14 +50,14 @@ public static class ServerIdentities
         };
     }
 
-    private static ServerSource Source(Inventory.ServerSource origin, IReadOnlyList<string> command) => origin.Kind switch
+    private static ServerSource Source(Gatehouse.Inventory.Model.ServerSource origin, IReadOnlyList<string> command) => origin.Kind switch
     {
-        Inventory.SourceKind.Npm when origin.Name.Length > 0 => new ServerSource(SourceKind.Package, "npm", origin.Name),
-        Inventory.SourceKind.PyPi when origin.Name.Length > 0 => new ServerSource(SourceKind.Package, "pypi", origin.Name),
-        Inventory.SourceKind.NuGet when origin.Name.Length > 0 => new ServerSource(SourceKind.Package, "nuget", origin.Name),
-        Inventory.SourceKind.Repository => new ServerSource(SourceKind.Package, "git", origin.Name),
-        Inventory.SourceKind.Image when origin.Name.Length > 0 => Image(origin.Name),
-        Inventory.SourceKind.Script => new ServerSource(SourceKind.Program, FileName(command[0]), FileName(origin.Name)),
+        Gatehouse.Inventory.Model.SourceKind.Npm when origin.Name.Length > 0 => new ServerSource(SourceKind.Package, "npm", origin.Name),
+        Gatehouse.Inventory.Model.SourceKind.PyPi when origin.Name.Length > 0 => new ServerSource(SourceKind.Package, "pypi", origin.Name),
+        Gatehouse.Inventory.Model.SourceKind.NuGet when origin.Name.Length > 0 => new ServerSource(SourceKind.Package, "nuget", origin.Name),
+        Gatehouse.Inventory.Model.SourceKind.Repository => new ServerSource(SourceKind.Package, "git", origin.Name),
+        Gatehouse.Inventory.Model.SourceKind.Image when origin.Name.Length > 0 => Image(origin.Name),
+        Gatehouse.Inventory.Model.SourceKind.Script => new ServerSource(SourceKind.Program, FileName(command[0]), FileName(origin.Name)),
         _ => new ServerSource(SourceKind.Program, "", command.Count == 0 ? "none" : FileName(command[0])),
     };
 

@@ -1,15 +1,17 @@
 using Gatehouse.Gateway.Catalogue;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Outbound;
-using Gatehouse.Gateway.Secrets;
 using Gatehouse.Gateway.Transport;
 using Gatehouse.Gateway.Upstreams;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Capabilities;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Inspection;
-using Gatehouse.Pipeline.Listing;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Inspection.Responses;
+using Gatehouse.Pipeline.Lists;
+using Gatehouse.Pipeline.Refusals;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Gatehouse.Audit;
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Bounds;
 
 namespace Gatehouse.Gateway.Hosting;
 

@@ -1,4 +1,4 @@
-using Gatehouse.Identity;
+using Gatehouse.Identity.Certificates;
 using Gatehouse.Pipeline.Configuration;
 
 namespace Gatehouse.Gateway.Hosting;

@@ -1,4 +1,6 @@
-using Gatehouse.Identity;
+using Gatehouse.Identity.Certificates;
+using Gatehouse.Identity.ProofOfPossession;
+using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Configuration;
 
 namespace Gatehouse.Gateway.Hosting;

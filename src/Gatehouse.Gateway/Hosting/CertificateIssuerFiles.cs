@@ -1,4 +1,5 @@
-using Gatehouse.Identity;
+using Gatehouse.Gateway.Outbound;
+using Gatehouse.Identity.Certificates;
 using Gatehouse.Pipeline.Configuration;
 
 namespace Gatehouse.Gateway.Hosting;

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Partitions;
+using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Stages;
 using Microsoft.AspNetCore.Connections;
 
 namespace Gatehouse.Gateway.Hosting;

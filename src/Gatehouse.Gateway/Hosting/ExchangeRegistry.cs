@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Gatehouse.Gateway.Limits;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Bounds;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Refusals;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Hosting;

@@ -1,25 +1,39 @@
 using Gatehouse.Administration;
+using Gatehouse.Administration.Actions;
 using Gatehouse.Audit;
 using Gatehouse.Audit.Log;
 using Gatehouse.Gateway.Catalogue;
+using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Decisions;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Outbound;
-using Gatehouse.Gateway.Secrets;
 using Gatehouse.Gateway.Sessions;
 using Gatehouse.Gateway.Transport;
 using Gatehouse.Gateway.Upstreams;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Bearer;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Accept;
+using Gatehouse.Pipeline.Approve;
+using Gatehouse.Pipeline.Authenticate;
+using Gatehouse.Pipeline.Authorize;
+using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Conversations;
-using Gatehouse.Pipeline.Inspection;
-using Gatehouse.Pipeline.Listing;
-using Gatehouse.Pipeline.Stages;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Inspection.Requests;
+using Gatehouse.Pipeline.Inspection.Responses;
+using Gatehouse.Pipeline.Limit;
+using Gatehouse.Pipeline.Lists;
+using Gatehouse.Pipeline.Recording;
+using Gatehouse.Pipeline.Relaying;
+using Gatehouse.Pipeline.Resolve;
+using Gatehouse.Pipeline.Sessions;
+using Gatehouse.Pipeline.Validate;
 using Gatehouse.Policy;
-using Gatehouse.Protocol;
+using Gatehouse.Protocol.Framing;
 using Gatehouse.Storage;
+using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Hosting;
 
@@ -119,7 +133,7 @@ public sealed class GatewayCore : IAsyncDisposable
     public bool IsReady => !IsDraining && Audit.IsAvailable;
 
     /// <summary>Counts of exchanges and the latency of stages.</summary>
-    internal Gatehouse.Pipeline.Measures.ExchangeMeasures Measures { get; } = new();
+    internal Gatehouse.Pipeline.Recording.ExchangeMeasures Measures { get; } = new();
 
     /// <summary>The options with the operator's lines at their rate.</summary>
     internal GatewayHostOptions Options => options;

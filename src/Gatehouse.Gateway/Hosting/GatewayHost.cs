@@ -1,12 +1,14 @@
+using Gatehouse.Gateway.Catalogue;
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Decisions.Serving;
 using Gatehouse.Gateway.Limits;
-using Gatehouse.Gateway.Secrets;
+using Gatehouse.Gateway.Outbound;
 using Gatehouse.Gateway.Sessions;
 using Gatehouse.Gateway.Transport;
 using Gatehouse.Gateway.Upstreams;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Development;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Authenticate;
 using Gatehouse.Pipeline.Configuration;
 using Microsoft.AspNetCore.Builder;
 

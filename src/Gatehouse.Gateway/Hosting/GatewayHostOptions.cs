@@ -2,9 +2,10 @@ using Gatehouse.Audit;
 using Gatehouse.Gateway.Upstreams;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Approvals;
+using Gatehouse.Pipeline.Approve;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Storage;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Hosting;
 

@@ -1,5 +1,6 @@
 using Gatehouse.Gateway.Outbound;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Diagnostics;
+using Gatehouse.Identity.ProofOfPossession;
 using Gatehouse.Pipeline.Configuration;
 
 namespace Gatehouse.Gateway.Hosting;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Issuers;
 using Gatehouse.Pipeline.Configuration;
 
 namespace Gatehouse.Gateway.Hosting;

@@ -1,12 +1,19 @@
 using System.Buffers;
 using Gatehouse.Gateway.Personal;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Authorize;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Definitions;
-using Gatehouse.Pipeline.Inspection;
-using Gatehouse.Pipeline.Listing;
-using Gatehouse.Pipeline.Stages;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Inspection.Requests;
+using Gatehouse.Pipeline.Inspection.Responses;
+using Gatehouse.Pipeline.Limit;
+using Gatehouse.Pipeline.Lists;
+using Gatehouse.Pipeline.Recording;
+using Gatehouse.Pipeline.Relaying;
+using Gatehouse.Pipeline.Sessions;
+using Gatehouse.Pipeline.Validate;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Hosting;

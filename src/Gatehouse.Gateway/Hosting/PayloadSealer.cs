@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Recording;
 using Gatehouse.Storage;
 
 namespace Gatehouse.Gateway.Hosting;

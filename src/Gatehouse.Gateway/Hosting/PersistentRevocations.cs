@@ -1,5 +1,7 @@
-using Gatehouse.Identity;
-using Gatehouse.Storage;
+using Gatehouse.Identity.Issuers;
+using Gatehouse.Identity.Revocations;
+using Gatehouse.Identity.Tokens;
+using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Hosting;
 

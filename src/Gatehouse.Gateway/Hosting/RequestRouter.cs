@@ -1,10 +1,12 @@
 using System.Collections.Immutable;
 using Gatehouse.Gateway.Decisions.Serving;
 using Gatehouse.Gateway.Transport;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Issuers;
+using Gatehouse.Identity.Metadata;
+using Gatehouse.Identity.ProofOfPossession;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Stages;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 

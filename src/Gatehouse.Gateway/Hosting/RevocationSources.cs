@@ -1,4 +1,7 @@
-using Gatehouse.Identity;
+using Gatehouse.Gateway.Outbound;
+using Gatehouse.Identity.Certificates;
+using Gatehouse.Identity.Revocations;
+using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Configuration;
 
 namespace Gatehouse.Gateway.Hosting;

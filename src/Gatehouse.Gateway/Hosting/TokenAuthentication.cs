@@ -1,9 +1,10 @@
 using System.Globalization;
 using Gatehouse.Gateway.Outbound;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Development;
+using Gatehouse.Identity.ProofOfPossession;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Authenticate;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Stages;
 
 namespace Gatehouse.Gateway.Hosting;
 

@@ -1,5 +1,6 @@
-using Gatehouse.Identity;
-using Gatehouse.Pipeline;
+using Gatehouse.Identity.Revocations;
+using Gatehouse.Identity.Tokens;
+using Gatehouse.Pipeline.Bounds;
 
 namespace Gatehouse.Gateway.Hosting;
 

@@ -1,5 +1,5 @@
-using Gatehouse.Pipeline;
-using Gatehouse.Storage;
+using Gatehouse.Pipeline.Bounds;
+using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Limits;
 

@@ -1,4 +1,4 @@
-using Gatehouse.Identity;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline.Configuration;
 
 namespace Gatehouse.Gateway.Limits;

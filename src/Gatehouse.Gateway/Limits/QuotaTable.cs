@@ -1,6 +1,8 @@
-using Gatehouse.Identity;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Limit;
+using Gatehouse.Pipeline.Refusals;
 
 namespace Gatehouse.Gateway.Limits;
 

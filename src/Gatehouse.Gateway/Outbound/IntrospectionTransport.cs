@@ -1,5 +1,7 @@
 using System.Net.Http.Headers;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Introspection;
+using Gatehouse.Identity.Issuers;
 
 namespace Gatehouse.Gateway.Outbound;
 

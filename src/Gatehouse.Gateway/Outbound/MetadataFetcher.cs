@@ -1,4 +1,4 @@
-using Gatehouse.Identity;
+using Gatehouse.Identity.Issuers;
 
 namespace Gatehouse.Gateway.Outbound;
 

@@ -1,6 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
-using Gatehouse.Gateway.Hosting;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Certificates;
 using Gatehouse.Pipeline.Configuration;
 
 namespace Gatehouse.Gateway.Outbound;

@@ -1,7 +1,8 @@
 using Gatehouse.Gateway.Transport;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Link;
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Accept;
+using Gatehouse.Pipeline.Refusals;
 
 namespace Gatehouse.Gateway.Personal;
 

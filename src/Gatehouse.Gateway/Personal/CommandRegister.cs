@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using Gatehouse.Administration.Control;
+using Gatehouse.Administration;
 using Gatehouse.Link;
-using Gatehouse.Storage;
+using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Personal;
 

@@ -1,5 +1,4 @@
-using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Stages;
+using Gatehouse.Pipeline.Accept;
 
 namespace Gatehouse.Gateway.Personal;
 

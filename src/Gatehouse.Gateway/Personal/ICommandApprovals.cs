@@ -1,4 +1,5 @@
 using Gatehouse.Link;
+using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Personal;
 
@@ -6,6 +7,6 @@ namespace Gatehouse.Gateway.Personal;
 internal interface ICommandApprovals
 {
     /// <summary>True when the command was approved as it is.</summary>
-    /// <exception cref="Storage.StoreException">The store cannot be read or written: nothing is started then.</exception>
+    /// <exception cref="StoreException">The store cannot be read or written: nothing is started then.</exception>
     ValueTask<bool> MayStartAsync(string name, CommandLine command);
 }

@@ -1,9 +1,12 @@
 using System.Buffers;
 using Gatehouse.Audit;
 using Gatehouse.Gateway.Transport;
-using Gatehouse.Link;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Pipeline.Relaying;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Framing;
 
 namespace Gatehouse.Gateway.Personal;
 

@@ -5,12 +5,13 @@ using System.Security.Cryptography;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Limits;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Tokens;
 using Gatehouse.Link;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Protocol;
-using Gatehouse.Storage;
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Personal;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Gatehouse.Administration;
-using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Link;
 

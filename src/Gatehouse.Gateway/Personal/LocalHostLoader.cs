@@ -4,7 +4,9 @@ using Gatehouse.Gateway.Configuration.Reading;
 using Gatehouse.Gateway.Configuration.Rules;
 using Gatehouse.Link;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Files;
+using Gatehouse.Policy.Presets;
+using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Gateway.Personal;
 

@@ -1,6 +1,5 @@
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Link;
-using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Personal;
 

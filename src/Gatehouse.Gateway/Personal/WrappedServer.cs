@@ -1,15 +1,19 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Globalization;
+using Gatehouse.Gateway.Catalogue;
 using Gatehouse.Gateway.Hosting;
-using Gatehouse.Gateway.Upstreams;
 using Gatehouse.Link;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Authenticate;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Conversations;
-using Gatehouse.Pipeline.Stages;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Protocol;
-using Gatehouse.Storage;
+using Gatehouse.Protocol.Framing;
+using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Personal;
 

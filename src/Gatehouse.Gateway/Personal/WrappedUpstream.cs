@@ -1,9 +1,11 @@
 using System.Buffers;
 using Gatehouse.Gateway.Transport;
 using Gatehouse.Gateway.Upstreams;
-using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Refusals;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Framing;
 using Gatehouse.Text;
 
 namespace Gatehouse.Gateway.Personal;

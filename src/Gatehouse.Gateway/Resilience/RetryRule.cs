@@ -1,4 +1,6 @@
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Refusals;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Resilience;

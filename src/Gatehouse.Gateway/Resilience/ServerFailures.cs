@@ -1,5 +1,5 @@
 using System.Net;
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Refusals;
 
 namespace Gatehouse.Gateway.Resilience;
 

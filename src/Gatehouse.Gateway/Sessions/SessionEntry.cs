@@ -1,5 +1,5 @@
-using Gatehouse.Identity;
-using Gatehouse.Pipeline;
+using Gatehouse.Identity.Tokens;
+using Gatehouse.Pipeline.Sessions;
 
 namespace Gatehouse.Gateway.Sessions;
 

@@ -1,5 +1,6 @@
 using System.Text;
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Capabilities;
+using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Sessions;

@@ -2,11 +2,16 @@ using System.Buffers.Text;
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Partitions;
+using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Capabilities;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Protocol;
 using Gatehouse.Storage;
+using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Sessions;
 

@@ -2,10 +2,13 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Partitions;
+using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Resolve;
 using Gatehouse.Protocol;
 using Gatehouse.Storage;
+using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Sessions;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using Gatehouse.Identity;
-using Gatehouse.Storage;
+using Gatehouse.Identity.Partitions;
+using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Sessions;
 

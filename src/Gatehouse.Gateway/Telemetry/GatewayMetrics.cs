@@ -1,5 +1,9 @@
+using Gatehouse.Audit;
 using Gatehouse.Gateway.Hosting;
-using Gatehouse.Pipeline;
+using Gatehouse.Gateway.Resilience;
+using Gatehouse.Gateway.Upstreams;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Refusals;
 
 namespace Gatehouse.Gateway.Telemetry;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Gatehouse.Pipeline.Measures;
+using Gatehouse.Pipeline.Recording;
 
 namespace Gatehouse.Gateway.Telemetry;
 

@@ -1,5 +1,5 @@
-using Gatehouse.Identity;
-using Gatehouse.Pipeline;
+using Gatehouse.Identity.Partitions;
+using Gatehouse.Pipeline.Refusals;
 
 namespace Gatehouse.Gateway.Transport;
 

@@ -1,4 +1,4 @@
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Forward;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Gateway.Transport;

@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Gatehouse.Gateway.Limits;
-using Gatehouse.Identity;
-using Gatehouse.Pipeline;
+using Gatehouse.Identity.Partitions;
+using Gatehouse.Pipeline.Accept;
+using Gatehouse.Pipeline.Refusals;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;

@@ -1,8 +1,13 @@
 using System.Buffers;
 using System.Globalization;
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Stages;
+using Gatehouse.Pipeline.Accept;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Pipeline.Relaying;
+using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Framing;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Gateway.Transport;

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Net;
-using Gatehouse.Identity;
-using Gatehouse.Pipeline;
+using Gatehouse.Identity.ProofOfPossession;
+using Gatehouse.Pipeline.Accept;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 

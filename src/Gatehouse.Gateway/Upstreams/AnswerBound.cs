@@ -1,6 +1,6 @@
-using Gatehouse.Identity;
-using Gatehouse.Pipeline;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Forward;
 
 namespace Gatehouse.Gateway.Upstreams;
 

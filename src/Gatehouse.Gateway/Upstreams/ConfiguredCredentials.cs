@@ -1,4 +1,4 @@
-using Gatehouse.Gateway.Secrets;
+using Gatehouse.Gateway.Outbound;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Policy;
 

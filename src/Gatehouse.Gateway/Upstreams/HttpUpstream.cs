@@ -1,12 +1,13 @@
 using System.Buffers;
 using System.Net;
 using System.Text;
-using Gatehouse.Gateway.Catalogue;
 using Gatehouse.Gateway.Outbound;
 using Gatehouse.Gateway.Resilience;
 using Gatehouse.Gateway.Transport;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Refusals;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
 

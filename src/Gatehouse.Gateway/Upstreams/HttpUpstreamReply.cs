@@ -4,9 +4,12 @@ using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Outbound;
 using Gatehouse.Gateway.Resilience;
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Inspection;
-using Gatehouse.Pipeline.Stages;
+using Gatehouse.Pipeline.Accept;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Inspection.Responses;
+using Gatehouse.Pipeline.Refusals;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Framing;
 
 namespace Gatehouse.Gateway.Upstreams;
 

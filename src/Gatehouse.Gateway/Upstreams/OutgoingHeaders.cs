@@ -1,7 +1,8 @@
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Stages;
+using Gatehouse.Pipeline.Forward;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Headers;
 
 namespace Gatehouse.Gateway.Upstreams;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Upstreams;

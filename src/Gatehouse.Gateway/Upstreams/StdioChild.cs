@@ -4,12 +4,16 @@ using System.Globalization;
 using System.Text;
 using Gatehouse.Audit;
 using Gatehouse.Gateway.Transport;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Isolation;
-using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Inspection.Responses;
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Framing;
 
 namespace Gatehouse.Gateway.Upstreams;
 

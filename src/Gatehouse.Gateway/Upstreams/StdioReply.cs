@@ -1,5 +1,7 @@
 using System.Threading.Channels;
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Upstreams;

@@ -1,16 +1,18 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
-using Gatehouse.Gateway.Catalogue;
 using Gatehouse.Gateway.Limits;
-using Gatehouse.Gateway.Secrets;
+using Gatehouse.Gateway.Outbound;
 using Gatehouse.Gateway.Transport;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Isolation;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Refusals;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Framing;
 using Gatehouse.Text;
 
 namespace Gatehouse.Gateway.Upstreams;

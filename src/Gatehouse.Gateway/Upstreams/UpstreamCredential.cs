@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Bearer;
 
 namespace Gatehouse.Gateway.Upstreams;
 

@@ -1,11 +1,11 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using Gatehouse.Gateway.Outbound;
-using Gatehouse.Gateway.Secrets;
 using Gatehouse.Gateway.Transport;
-using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Forward;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Framing;
 
 namespace Gatehouse.Gateway.Upstreams;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Bearer;
 
 /// <summary>
 /// A bearer token as a caller presented it: it can be validated and nothing else.

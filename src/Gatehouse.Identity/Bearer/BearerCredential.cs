@@ -1,6 +1,8 @@
 using System.Buffers;
+using Gatehouse.Identity.ProofOfPossession;
+using Gatehouse.Identity.Tokens;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Bearer;
 
 /// <summary>Reads the bearer credential of a request (RFC 6750 §2.1; RFC 9110 §11.6.2).</summary>
 public static class BearerCredential

@@ -1,4 +1,4 @@
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Bearer;
 
 /// <summary>What the <c>Authorization</c> header of a request held.</summary>
 public enum BearerOutcome

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Serialization;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Bearer;
 
 /// <summary>
 /// A secret held in memory that no log, dump or console can print by accident.

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Bearer;
 
 /// <summary>Writes the mask in place of a secret, and refuses to read one: secrets come by reference, never inside JSON.</summary>
 internal sealed class SecretTextConverter : JsonConverter<SecretText>

@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
+using Gatehouse.Identity.ProofOfPossession;
+using Gatehouse.Identity.Tokens;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Certificates;
 
 /// <summary>
 /// An issuer of certificates to workloads: a certificate under one of its authorities, valid now, for client authentication

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Certificates;
 
 /// <summary>Which certificates of workloads are taken, and for whom.</summary>
 public sealed record CertificateIssuerOptions

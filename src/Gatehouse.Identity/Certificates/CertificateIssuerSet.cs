@@ -1,6 +1,9 @@
 using System.Collections.Frozen;
+using Gatehouse.Identity.ProofOfPossession;
+using Gatehouse.Identity.Revocations;
+using Gatehouse.Identity.Tokens;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Certificates;
 
 /// <summary>The certificate issuers in force; remembers which certificates were judged. Safe for concurrent use.</summary>
 public sealed class CertificateIssuerSet : ICertificateValidator

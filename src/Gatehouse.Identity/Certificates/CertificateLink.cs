@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Certificates;
 
 /// <summary>One step of the path from a workload's certificate to a root: a certificate by its number, and the authority that issued it.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using System.Formats.Asn1;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Certificates;
 
 /// <summary>Reads the alternative names of a certificate (RFC 5280 §4.2.1.6).</summary>
 internal static class CertificateNames

@@ -2,8 +2,9 @@ using System.Collections.Frozen;
 using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Gatehouse.Identity.Tokens;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Certificates;
 
 /// <summary>The revocation lists that authorities signed (RFC 5280 §5), read from one file.</summary>
 public sealed class CertificateRevocationFile

@@ -1,4 +1,4 @@
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Certificates;
 
 /// <summary>What of a workload's certificate names the workload.</summary>
 public enum CertificateSubject

@@ -1,4 +1,7 @@
-namespace Gatehouse.Identity;
+using Gatehouse.Identity.ProofOfPossession;
+using Gatehouse.Identity.Tokens;
+
+namespace Gatehouse.Identity.Certificates;
 
 /// <summary>Decides whether a client's certificate names a workload that needs no token (RFC 8705 is about tokens; this is not).</summary>
 public interface ICertificateValidator

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using Gatehouse.Identity.ProofOfPossession;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Development;
 
 /// <summary>What a development token is to say.</summary>
 public sealed record DevelopmentGrant

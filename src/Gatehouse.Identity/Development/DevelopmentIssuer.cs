@@ -3,8 +3,13 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Issuers;
+using Gatehouse.Identity.Keys;
+using Gatehouse.Identity.Metadata;
+using Gatehouse.Identity.ProofOfPossession;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Development;
 
 /// <summary>
 /// An issuer inside the process, for development on loopback: a fresh ES256 key per start, tokens as RFC 9068 has them.

@@ -1,4 +1,7 @@
-namespace Gatehouse.Identity;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Issuers;
+
+namespace Gatehouse.Identity.Introspection;
 
 /// <summary>Asks an issuer's introspection endpoint. The implementation guards against SSRF as <see cref="IMetadataFetcher"/> does.</summary>
 public interface IIntrospectionTransport

@@ -1,4 +1,6 @@
-namespace Gatehouse.Identity;
+using Gatehouse.Identity.Bearer;
+
+namespace Gatehouse.Identity.Introspection;
 
 /// <summary>How an issuer is asked about opaque tokens (RFC 7662).</summary>
 public sealed record IntrospectionOptions

@@ -1,4 +1,6 @@
-namespace Gatehouse.Identity;
+using Gatehouse.Identity.Tokens;
+
+namespace Gatehouse.Identity.Introspection;
 
 /// <summary>What an issuer said of a token, judged by everything that does not depend on the resource asked for.</summary>
 /// <param name="Verification">The good token; null when refused.</param>

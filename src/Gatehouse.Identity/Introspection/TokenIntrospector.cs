@@ -2,8 +2,13 @@ using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Formats;
+using Gatehouse.Identity.Issuers;
+using Gatehouse.Identity.Partitions;
+using Gatehouse.Identity.Tokens;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Introspection;
 
 /// <summary>
 /// Asks an issuer about tokens that only it can read (RFC 7662), remembers the answers for a while, and asks once for all who

@@ -1,4 +1,4 @@
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Introspection;
 
 /// <summary>The issuer answered about one token in a way that says nothing of it, and nothing of other tokens.</summary>
 /// <param name="message">For the operator.</param>

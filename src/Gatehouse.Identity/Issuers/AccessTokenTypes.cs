@@ -1,4 +1,4 @@
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Issuers;
 
 /// <summary>Which values of the <c>typ</c> header make a token an access token. A missing <c>typ</c> never does.</summary>
 public enum AccessTokenTypes

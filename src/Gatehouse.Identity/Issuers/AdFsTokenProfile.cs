@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using Gatehouse.Identity.Tokens;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Issuers;
 
 /// <summary>
 /// Access tokens of Active Directory Federation Services. Their <c>iss</c> is the identifier of the federation service,

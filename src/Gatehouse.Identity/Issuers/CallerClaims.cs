@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Issuers;
 
 /// <summary>Who calls, as the shape of the issuer's tokens tells it.</summary>
 internal sealed record CallerClaims

@@ -1,4 +1,6 @@
-namespace Gatehouse.Identity;
+using Gatehouse.Identity.Tokens;
+
+namespace Gatehouse.Identity.Issuers;
 
 /// <summary>
 /// Access tokens of Microsoft Entra ID (Microsoft identity platform, "Access token claims reference"): version 1.0 has the

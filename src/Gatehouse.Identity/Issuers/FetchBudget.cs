@@ -1,4 +1,4 @@
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Issuers;
 
 /// <summary>A token bucket. Not safe for concurrent use; the owner locks.</summary>
 /// <remarks>

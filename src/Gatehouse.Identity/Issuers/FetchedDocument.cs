@@ -1,4 +1,4 @@
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Issuers;
 
 /// <summary>The answer to a GET of a document.</summary>
 /// <param name="StatusCode">The HTTP status code, 100 to 599.</param>

@@ -1,4 +1,6 @@
-namespace Gatehouse.Identity;
+using Gatehouse.Identity.Partitions;
+
+namespace Gatehouse.Identity.Issuers;
 
 /// <summary>The public keys of one issuer. Implementations are safe for concurrent use.</summary>
 public interface IIssuerKeys

@@ -1,4 +1,4 @@
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Issuers;
 
 /// <summary>
 /// Fetches public documents of issuers. The implementation guards against SSRF (MCP rows E01 to E07): no redirects, no

@@ -1,4 +1,6 @@
-namespace Gatehouse.Identity;
+using Gatehouse.Identity.Tokens;
+
+namespace Gatehouse.Identity.Issuers;
 
 /// <summary>The peculiarities of one kind of issuer: which names its tokens carry, which tokens are none for us, where the caller stands.</summary>
 internal interface ITokenProfile

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Gatehouse.Identity.Formats;
+using Gatehouse.Identity.Keys;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Issuers;
 
 /// <summary>Fetches an issuer's metadata and key set (RFC 8414 §3; OpenID Connect Discovery §4; RFC 7517 §5).</summary>
 internal sealed class IssuerDocuments

@@ -1,4 +1,4 @@
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Issuers;
 
 /// <summary>What the tokens of an issuer look like. Each kind has one small type that judges and reads them.</summary>
 public enum IssuerKind

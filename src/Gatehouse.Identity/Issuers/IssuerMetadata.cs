@@ -1,4 +1,6 @@
-namespace Gatehouse.Identity;
+using Gatehouse.Identity.Tokens;
+
+namespace Gatehouse.Identity.Issuers;
 
 /// <summary>Where the metadata of a kind of issuer are, where that does not follow from the issuer by the standards.</summary>
 public static class IssuerMetadata

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using Gatehouse.Identity.Keys;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Issuers;
 
 /// <summary>
 /// What is expected of the tokens of one issuer. Immutable; a change is a new profile.

@@ -1,4 +1,4 @@
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Issuers;
 
 /// <summary>Which addresses an issuer and its documents may have.</summary>
 internal static class IssuerUri

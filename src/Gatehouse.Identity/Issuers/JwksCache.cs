@@ -1,7 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using Gatehouse.Identity.Keys;
+using Gatehouse.Identity.Partitions;
+using Gatehouse.Identity.Tokens;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Issuers;
 
 /// <summary>
 /// The keys of an issuer that publishes them: discovered, cached, refreshed in the background, kept through outages.

@@ -1,4 +1,6 @@
-namespace Gatehouse.Identity;
+using Gatehouse.Identity.Keys;
+
+namespace Gatehouse.Identity.Issuers;
 
 /// <summary>Times and limits of <see cref="JwksCache"/>.</summary>
 public sealed record JwksCacheOptions

@@ -1,4 +1,7 @@
-namespace Gatehouse.Identity;
+using Gatehouse.Identity.Keys;
+using Gatehouse.Identity.Tokens;
+
+namespace Gatehouse.Identity.Issuers;
 
 /// <summary>A key, or why there is none.</summary>
 public readonly record struct KeyLookup

@@ -1,4 +1,6 @@
-namespace Gatehouse.Identity;
+using Gatehouse.Identity.Partitions;
+
+namespace Gatehouse.Identity.Issuers;
 
 /// <summary>
 /// What strangers can make the gateway ask of an issuer: so many questions in a minute, of which the address block of a peer gets a

@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Issuers;
 
 /// <summary>
 /// Which scopes of an issuer mean others too (MCP row A17). Applied once, when a token is verified, so that every check and

@@ -1,4 +1,7 @@
-namespace Gatehouse.Identity;
+using Gatehouse.Identity.Keys;
+using Gatehouse.Identity.Partitions;
+
+namespace Gatehouse.Identity.Issuers;
 
 /// <summary>Keys that are known from the start and never change.</summary>
 public sealed class StaticIssuerKeys : IIssuerKeys

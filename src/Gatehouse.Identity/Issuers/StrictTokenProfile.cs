@@ -1,4 +1,6 @@
-namespace Gatehouse.Identity;
+using Gatehouse.Identity.Tokens;
+
+namespace Gatehouse.Identity.Issuers;
 
 /// <summary>Tokens as RFC 9068 §2.2 has them. An issuer that writes <c>typ: JWT</c> only has the same claims.</summary>
 internal sealed class StrictTokenProfile : ITokenProfile

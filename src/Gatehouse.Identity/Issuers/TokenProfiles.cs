@@ -1,4 +1,4 @@
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Issuers;
 
 /// <summary>The shape of each kind of issuer.</summary>
 internal static class TokenProfiles

@@ -1,4 +1,6 @@
-namespace Gatehouse.Identity;
+using Gatehouse.Identity.Introspection;
+
+namespace Gatehouse.Identity.Issuers;
 
 /// <summary>An issuer whose tokens are accepted: what is expected of them, and where its keys come from.</summary>
 /// <remarks>Compared by reference: a changed issuer is a new object, which ends every remembered verification of the old one.</remarks>

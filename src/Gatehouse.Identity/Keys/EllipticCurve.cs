@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Keys;
 
 /// <summary>A curve of JSON Web Keys (RFC 7518 §6.2.1.1).</summary>
 /// <param name="Name">The <c>crv</c> value.</param>

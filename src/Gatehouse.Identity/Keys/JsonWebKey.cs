@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Keys;
 
 /// <summary>
 /// One public key of an issuer (RFC 7517 §4), ready to verify. Immutable and safe for concurrent use.

@@ -1,8 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
+using Gatehouse.Identity.Formats;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Keys;
 
 /// <summary>Turns the members of a JSON Web Key into a verification key, or says why it verifies nothing.</summary>
 internal static class JsonWebKeyImport

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Keys;
 
 /// <summary>The members of a JSON Web Key that matter here, as text.</summary>
 internal sealed record JsonWebKeyMembers

@@ -1,8 +1,11 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Text.Json;
+using Gatehouse.Identity.Formats;
+using Gatehouse.Identity.Issuers;
+using Gatehouse.Identity.Tokens;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Keys;
 
 /// <summary>The public keys of an issuer (RFC 7517 §5). Immutable.</summary>
 public sealed class JsonWebKeySet

@@ -3,7 +3,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Keys;
 
 /// <summary>The thumbprint of a public key (RFC 7638 §3): SHA-256 of its required members in one spelling.</summary>
 internal static class JsonWebKeyThumbprint

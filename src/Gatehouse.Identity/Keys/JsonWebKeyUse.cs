@@ -1,4 +1,4 @@
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Keys;
 
 /// <summary>What keeps a key of a set from verifying signatures.</summary>
 public enum JsonWebKeyUse

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Keys;
 
 /// <summary>The signature check itself (RFC 7515 §5.2 step 8; RFC 7518 §3.3 to §3.5).</summary>
 internal static class JwsSignature

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Keys;
 
 /// <summary>
 /// Recognises RSA keys made by the faulty generator of CVE-2017-15361 (ROCA), whose private half can be computed.

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Keys;
 
 /// <summary>One asymmetric signature algorithm of JWS (RFC 7518 §3.1). There is no other kind here: no <c>none</c>, no HMAC.</summary>
 /// <param name="Name">The <c>alg</c> value, case-sensitive.</param>

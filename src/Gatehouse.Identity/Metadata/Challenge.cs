@@ -1,6 +1,8 @@
 using System.Text;
+using Gatehouse.Identity.ProofOfPossession;
+using Gatehouse.Identity.Tokens;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Metadata;
 
 /// <summary>Builds the value of <c>WWW-Authenticate</c> (RFC 6750 §3; RFC 9728 §5.1). Equal needs give equal bytes.</summary>
 public static class Challenge

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Metadata;
 
 /// <summary>The metadata document of a protected resource (RFC 9728 §2; MCP rows A01 to A03, A18, A19).</summary>
 public sealed record ProtectedResourceMetadata

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Metadata;
 
 /// <summary>Scopes as they are shown to clients: one order for equal sets (MCP row A16).</summary>
 internal static class ScopeSet

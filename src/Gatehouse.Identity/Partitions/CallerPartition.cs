@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Partitions;
 
 /// <summary>
 /// Whose part of a bounded resource is used: a caller by issuer and subject, whatever client, session, key or address it uses; or,

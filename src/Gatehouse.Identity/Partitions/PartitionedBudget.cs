@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Partitions;
 
 /// <summary>
 /// A bound that all callers have in common, of which one caller gets a part only. Amounts are bytes, places or entries, as its owner

@@ -1,4 +1,4 @@
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Partitions;
 
 /// <summary>Whether an amount was taken from a <see cref="PartitionedBudget"/>, and if not, which of the two bounds stood against it.</summary>
 public enum PartitionedVerdict

@@ -1,4 +1,4 @@
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Tokens;
 
 /// <summary>The names of the resource asked for, one, several or both, and the issuers that it takes; without an allocation.</summary>
 internal readonly struct AcceptedAudiences

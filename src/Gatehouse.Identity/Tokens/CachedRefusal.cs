@@ -1,4 +1,6 @@
-namespace Gatehouse.Identity;
+using Gatehouse.Identity.Issuers;
+
+namespace Gatehouse.Identity.Tokens;
 
 /// <summary>A remembered bad token, with what it was judged by.</summary>
 /// <param name="Refusal">Why it was refused.</param>

@@ -1,4 +1,8 @@
-namespace Gatehouse.Identity;
+using Gatehouse.Identity.Issuers;
+using Gatehouse.Identity.Partitions;
+using Gatehouse.Identity.Revocations;
+
+namespace Gatehouse.Identity.Tokens;
 
 /// <summary>A remembered good token, with what it was judged by.</summary>
 /// <param name="Token">What the token says.</param>

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Gatehouse.Identity.Issuers;
+using Gatehouse.Identity.ProofOfPossession;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Tokens;
 
 /// <summary>Judges the claims of a token whose signature is good (RFC 7519 §4.1; RFC 9068 §4).</summary>
 internal static class ClaimRules

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Tokens;
 
 /// <summary>Reads claims by type; one that has another type than its definition is an error, never a missing claim.</summary>
 /// <remarks>Threat: a group or an expiry that one reader sees and another skips.</remarks>

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
+using Gatehouse.Identity.Partitions;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Tokens;
 
 /// <summary>
 /// A bounded table by token hash. Reads take no lock; a full table, and no other, evicts by second chance (the CLOCK algorithm): entries

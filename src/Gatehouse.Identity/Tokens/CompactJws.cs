@@ -1,4 +1,7 @@
-namespace Gatehouse.Identity;
+using Gatehouse.Identity.Formats;
+using Gatehouse.Identity.Keys;
+
+namespace Gatehouse.Identity.Tokens;
 
 /// <summary>A JWS in compact serialization, taken apart and not yet verified (RFC 7515 §3.1, §7.1).</summary>
 /// <param name="Header">The header.</param>

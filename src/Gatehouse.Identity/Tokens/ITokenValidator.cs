@@ -1,4 +1,6 @@
-namespace Gatehouse.Identity;
+using Gatehouse.Identity.Bearer;
+
+namespace Gatehouse.Identity.Tokens;
 
 /// <summary>
 /// Decides whether a presented token is good for a resource. Other kinds of issuer, such as one that is asked by

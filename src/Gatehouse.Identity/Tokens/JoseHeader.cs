@@ -1,6 +1,7 @@
 using System.Text.Json;
+using Gatehouse.Identity.Formats;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Tokens;
 
 /// <summary>
 /// The members of a JWS header that are looked at (RFC 7515 §4.1).

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Tokens;
 
 /// <summary>The person of a system account as a caller, where the system itself says who is at the other end of a socket.</summary>
 public static class LocalAccount

@@ -1,4 +1,4 @@
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Tokens;
 
 /// <summary>
 /// How audiences are compared: exactly, save that scheme and host of an http(s) URL are compared without case.

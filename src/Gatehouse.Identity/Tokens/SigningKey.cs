@@ -1,4 +1,4 @@
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Tokens;
 
 /// <summary>The key that signed a token, as far as the claims are judged by it.</summary>
 /// <param name="Id">The <c>kid</c> that the token names; null when it names none.</param>

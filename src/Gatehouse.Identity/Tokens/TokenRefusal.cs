@@ -1,4 +1,4 @@
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Tokens;
 
 /// <summary>
 /// Why a token was refused: one value a cause. For the audit record only, the caller learns none of it.

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Tokens;
 
 /// <summary>The outcome of validating a token: what it says, or why it was refused. Never both, never neither.</summary>
 public readonly record struct TokenResult

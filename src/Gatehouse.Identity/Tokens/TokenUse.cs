@@ -1,4 +1,7 @@
-namespace Gatehouse.Identity;
+using Gatehouse.Identity.Partitions;
+using Gatehouse.Identity.ProofOfPossession;
+
+namespace Gatehouse.Identity.Tokens;
 
 /// <summary>For what a token is used: the resource, how its sender must be bound, and what the request shows of the sender.</summary>
 public readonly record struct TokenUse

@@ -2,8 +2,16 @@ using System.Buffers;
 using System.Collections.Frozen;
 using System.Text;
 using System.Text.Json;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Formats;
+using Gatehouse.Identity.Introspection;
+using Gatehouse.Identity.Issuers;
+using Gatehouse.Identity.Keys;
+using Gatehouse.Identity.Partitions;
+using Gatehouse.Identity.ProofOfPossession;
+using Gatehouse.Identity.Revocations;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Tokens;
 
 /// <summary>
 /// Validates signed access tokens (RFC 9068 §4, RFC 8725). Immutable but for its cache, and safe for concurrent use.

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Gatehouse.Identity.Certificates;
+using Gatehouse.Identity.ProofOfPossession;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Tokens;
 
 /// <summary>
 /// What a token that passed every check says, without the token itself. Immutable, safe to share between threads.

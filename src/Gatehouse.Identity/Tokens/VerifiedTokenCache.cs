@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using Gatehouse.Identity.Issuers;
 
-namespace Gatehouse.Identity;
+namespace Gatehouse.Identity.Tokens;
 
 /// <summary>
 /// Remembers tokens that were verified, by their SHA-256: a repeated token costs one hash and one lookup in place of a

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
-using Gatehouse.Protocol;
+using Gatehouse.Protocol.Canonical;
 
 namespace Gatehouse.Integrity.Definitions;
 

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
-using Gatehouse.Protocol;
+using Gatehouse.Protocol.Canonical;
 using Gatehouse.Text;
 
 namespace Gatehouse.Integrity.Differences;

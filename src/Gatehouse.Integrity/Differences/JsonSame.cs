@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Canonical;
 
 namespace Gatehouse.Integrity.Differences;
 

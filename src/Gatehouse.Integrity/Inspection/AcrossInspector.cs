@@ -1,4 +1,6 @@
-using Gatehouse.Detection;
+using Gatehouse.Detection.Concepts;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Detection.Text;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Protocol;
 

@@ -24,13 +24,13 @@ public static class FindingText
 
     private static string Excerpt(ServerDefinition definition, DefinitionFinding finding)
     {
-        if (finding.Rule == Detection.DetectionRules.Secret || finding.Rule == Detection.DetectionRules.Oversized)
+        if (finding.Rule == Gatehouse.Detection.Findings.DetectionRules.Secret || finding.Rule == Gatehouse.Detection.Findings.DetectionRules.Oversized)
             return "";
         ReadOnlySpan<byte> bytes = finding.Span.Of(definition.Bytes.Span);
         string text = System.Text.Encoding.UTF8.GetString(bytes.Length > 4 * LongestExcerpt ? bytes[..(4 * LongestExcerpt)] : bytes);
         if (text is ['"', .., '"'])
             text = text[1..^1]; // a JSON string brings its own quotation marks
-        return $": \"{VisibleText.Escape(Detection.SecretDetector.Mask(Cut(text)))}\"";
+        return $": \"{VisibleText.Escape(Gatehouse.Detection.Secrets.SecretDetector.Mask(Cut(text)))}\"";
     }
 
     private static string Cut(string text) => text.Length <= LongestExcerpt ? text : text[..LongestExcerpt];

@@ -1,4 +1,7 @@
-using Gatehouse.Detection;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Detection.Model;
+using Gatehouse.Detection.Rules;
+using Gatehouse.Detection.Text;
 using Gatehouse.Integrity.Definitions;
 
 namespace Gatehouse.Integrity.Inspection;

@@ -1,4 +1,5 @@
-using Gatehouse.Detection;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Detection.Text;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Protocol;
 

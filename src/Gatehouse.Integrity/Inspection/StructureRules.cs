@@ -1,6 +1,7 @@
-using Gatehouse.Detection;
+using Gatehouse.Detection.Findings;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Headers;
 
 namespace Gatehouse.Integrity.Inspection;
 

@@ -1,4 +1,4 @@
-using Gatehouse.Detection;
+using Gatehouse.Detection.Rules;
 using Gatehouse.Integrity.Definitions;
 
 namespace Gatehouse.Integrity.Inspection;

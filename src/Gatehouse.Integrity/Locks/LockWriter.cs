@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Gatehouse.Integrity.Definitions;
-using Gatehouse.Protocol;
+using Gatehouse.Protocol.Canonical;
 
 namespace Gatehouse.Integrity.Locks;
 

@@ -1,4 +1,9 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Inventory.Discovery;
+using Gatehouse.Inventory.Editing;
+using Gatehouse.Inventory.Model;
+
+namespace Gatehouse.Inventory.Checks;
 
 /// <summary>Checks over all entries.</summary>
 internal static class AcrossChecks

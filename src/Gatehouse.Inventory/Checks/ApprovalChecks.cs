@@ -1,4 +1,7 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Inventory.Model;
+
+namespace Gatehouse.Inventory.Checks;
 
 /// <summary>Switches of an entry that let tools run unasked, and entries that a workspace brings.</summary>
 internal static class ApprovalChecks

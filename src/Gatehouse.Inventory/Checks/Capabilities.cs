@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Inventory.Model;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Checks;
 
 /// <summary>What servers can do, from the words in package, image, address and name. A guess with a stated confidence.</summary>
 internal static partial class Capabilities

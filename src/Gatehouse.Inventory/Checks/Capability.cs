@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Checks;
 
 /// <summary>What a server can bring together.</summary>
 [Flags]

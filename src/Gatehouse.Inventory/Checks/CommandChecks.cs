@@ -1,6 +1,10 @@
 using System.Text.RegularExpressions;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Detection.Secrets;
+using Gatehouse.Inventory.Discovery;
+using Gatehouse.Inventory.Model;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Checks;
 
 /// <summary>What is wrong with how a server is started (rows G06 and G08 of the specification list).</summary>
 internal static partial class CommandChecks

@@ -1,4 +1,8 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Detection.Secrets;
+using Gatehouse.Inventory.Discovery;
+using Gatehouse.Inventory.Model;
+
+namespace Gatehouse.Inventory.Checks;
 
 /// <summary>The checks of a scan for one command that is about to be approved (G08): dangerous programs and arguments, unpinned packages, wide folders.</summary>
 public static class CommandReview

@@ -1,6 +1,10 @@
 using System.Text.RegularExpressions;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Detection.Secrets;
+using Gatehouse.Inventory.Discovery;
+using Gatehouse.Inventory.Model;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Checks;
 
 /// <summary>Containers that are no boundary.</summary>
 internal static partial class ContainerChecks

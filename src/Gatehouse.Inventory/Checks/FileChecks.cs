@@ -1,4 +1,9 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Inventory.Discovery;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Reading;
+
+namespace Gatehouse.Inventory.Checks;
 
 /// <summary>Who may write or read the files: configuration, program and script. POSIX rights, or the access list on Windows.</summary>
 internal static class FileChecks

@@ -1,4 +1,10 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Detection.Secrets;
+using Gatehouse.Inventory.Discovery;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Reading;
+
+namespace Gatehouse.Inventory.Checks;
 
 /// <summary>Secrets anywhere in a configuration, beyond the fields of its servers.</summary>
 internal static class FileSecrets

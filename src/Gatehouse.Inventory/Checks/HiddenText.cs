@@ -1,4 +1,8 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Detection.Rules;
+using Gatehouse.Detection.Text;
+
+namespace Gatehouse.Inventory.Checks;
 
 /// <summary>Characters that a person does not see, or that change what a person sees, as findings of files.</summary>
 internal static class HiddenText

@@ -1,4 +1,6 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Inventory.Model;
+
+namespace Gatehouse.Inventory.Checks;
 
 /// <summary>Well-known packages and images of MCP servers, and what comes close to one without being it.</summary>
 internal static class KnownServers

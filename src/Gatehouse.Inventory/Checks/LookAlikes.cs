@@ -1,6 +1,7 @@
 using System.Text;
+using Gatehouse.Detection.Text;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Checks;
 
 /// <summary>Letters of other scripts, and digits, that look like Latin letters.</summary>
 internal static class LookAlikes

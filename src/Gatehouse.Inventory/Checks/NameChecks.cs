@@ -1,4 +1,7 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Inventory.Model;
+
+namespace Gatehouse.Inventory.Checks;
 
 /// <summary>Names and commands that are not what they look like.</summary>
 internal static class NameChecks

@@ -1,4 +1,6 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Detection.Findings;
+
+namespace Gatehouse.Inventory.Checks;
 
 /// <summary>A switch of a client that asks for less.</summary>
 /// <param name="Client">The client.</param>

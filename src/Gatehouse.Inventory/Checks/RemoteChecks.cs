@@ -1,6 +1,8 @@
 using System.Net;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Inventory.Model;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Checks;
 
 /// <summary>Servers elsewhere: transport and sign-in.</summary>
 internal static class RemoteChecks

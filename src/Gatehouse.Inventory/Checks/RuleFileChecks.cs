@@ -1,7 +1,10 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Detection.Secrets;
+using Gatehouse.Inventory.Model;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Checks;
 
 /// <summary>Rule and skill files that agents read: hidden text, instructions that hide from the reader, secrets, remote scripts.</summary>
 internal static partial class RuleFileChecks

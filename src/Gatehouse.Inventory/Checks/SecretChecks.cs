@@ -1,4 +1,8 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Detection.Secrets;
+using Gatehouse.Inventory.Model;
+
+namespace Gatehouse.Inventory.Checks;
 
 /// <summary>Secrets written into an entry (SC-07). No message holds the value.</summary>
 internal static class SecretChecks

@@ -1,4 +1,7 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Inventory.Model;
+
+namespace Gatehouse.Inventory.Checks;
 
 /// <summary>The checks of one server entry, in the order in which they are told.</summary>
 internal static class ServerChecks

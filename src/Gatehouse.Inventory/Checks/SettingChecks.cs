@@ -1,6 +1,10 @@
 using System.Text.RegularExpressions;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Places;
+using Gatehouse.Inventory.Reading;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Checks;
 
 /// <summary>Settings of clients that switch questions off, run commands by themselves, or send traffic elsewhere.</summary>
 internal static partial class SettingChecks

@@ -1,4 +1,8 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Detection.Secrets;
+using Gatehouse.Inventory.Model;
+
+namespace Gatehouse.Inventory.Checks;
 
 /// <summary>Where the code comes from, and whether the name is the one it seems.</summary>
 internal static class SourceChecks

@@ -1,4 +1,7 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Inventory.Model;
+
+namespace Gatehouse.Inventory.Checks;
 
 /// <summary>Private data, untrusted content and a way out over the servers of one client.</summary>
 internal static class ToxicCombinations

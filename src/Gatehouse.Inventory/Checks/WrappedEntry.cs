@@ -1,4 +1,7 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Reading;
+
+namespace Gatehouse.Inventory.Checks;
 
 /// <summary>A server that was made to run through Gatehouse.</summary>
 /// <param name="File">Absolute path of the configuration.</param>

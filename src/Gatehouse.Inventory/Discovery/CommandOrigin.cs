@@ -1,4 +1,7 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Detection.Secrets;
+using Gatehouse.Inventory.Model;
+
+namespace Gatehouse.Inventory.Discovery;
 
 /// <summary>Reads from a command line where the code of a server comes from, as a scan does.</summary>
 public static class CommandOrigin

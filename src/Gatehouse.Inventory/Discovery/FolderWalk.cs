@@ -1,4 +1,6 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Inventory.Model;
+
+namespace Gatehouse.Inventory.Discovery;
 
 /// <summary>Walks the folders of a repository within limits; links to folders are not followed.</summary>
 internal sealed class FolderWalk(TimeProvider time, TimeSpan limit, ICollection<Gap> gaps)

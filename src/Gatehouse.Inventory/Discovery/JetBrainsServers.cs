@@ -1,4 +1,8 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Places;
+using Gatehouse.Inventory.Reading;
+
+namespace Gatehouse.Inventory.Discovery;
 
 /// <summary>
 /// Servers in JetBrains' settings: an element with a name and either a command line of its own fields or the JSON that the

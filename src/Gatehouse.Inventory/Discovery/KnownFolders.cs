@@ -1,4 +1,8 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Places;
+using Gatehouse.Inventory.Reading;
+
+namespace Gatehouse.Inventory.Discovery;
 
 /// <summary>Folders that clients' own state names as workspaces: what was opened there will be opened again.</summary>
 internal static class KnownFolders

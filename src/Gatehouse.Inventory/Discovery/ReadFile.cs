@@ -1,4 +1,8 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Places;
+using Gatehouse.Inventory.Reading;
+
+namespace Gatehouse.Inventory.Discovery;
 
 /// <summary>A configuration file that was read.</summary>
 /// <param name="File">Which.</param>

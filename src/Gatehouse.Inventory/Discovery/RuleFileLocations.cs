@@ -1,4 +1,6 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Inventory.Places;
+
+namespace Gatehouse.Inventory.Discovery;
 
 /// <summary>Rule and skill files that agents read by themselves.</summary>
 internal static class RuleFileLocations

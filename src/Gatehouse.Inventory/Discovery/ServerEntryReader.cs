@@ -1,6 +1,10 @@
 using System.Text.RegularExpressions;
+using Gatehouse.Detection.Secrets;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Places;
+using Gatehouse.Inventory.Reading;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Discovery;
 
 /// <summary>Makes one server entry.</summary>
 internal static partial class ServerEntryReader

@@ -1,4 +1,8 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Places;
+using Gatehouse.Inventory.Reading;
+
+namespace Gatehouse.Inventory.Discovery;
 
 /// <summary>Makes server entries of the content of a file, in the forms that clients use.</summary>
 internal static class ServerReader

@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
+using Gatehouse.Detection.Secrets;
+using Gatehouse.Inventory.Model;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Discovery;
 
 /// <summary>Reads from a command where the code of a server comes from.</summary>
 internal static partial class ServerSources

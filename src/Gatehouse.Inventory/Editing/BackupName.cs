@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Editing;
 
 /// <summary>Names of backups: beside the file, with what made them and when.</summary>
 internal static class BackupName

@@ -1,4 +1,6 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Inventory.Reading;
+
+namespace Gatehouse.Inventory.Editing;
 
 /// <summary>Bytes of a file replaced by others; an empty range is an insertion.</summary>
 /// <param name="Range">What is replaced.</param>

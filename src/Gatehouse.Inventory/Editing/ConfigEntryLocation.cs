@@ -1,4 +1,6 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Inventory.Reading;
+
+namespace Gatehouse.Inventory.Editing;
 
 /// <summary>An entry within a file that was read, with the values that start its server.</summary>
 internal sealed class ConfigEntryLocation

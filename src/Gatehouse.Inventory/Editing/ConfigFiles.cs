@@ -1,4 +1,9 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Inventory.Discovery;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Places;
+using Gatehouse.Inventory.Reading;
+
+namespace Gatehouse.Inventory.Editing;
 
 /// <summary>The files that servers stand in, by path: several rows of the table can name one file.</summary>
 internal sealed class ConfigFiles

@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Editing;
 
 /// <summary>What came of carrying out a plan.</summary>
 public sealed record EditOutcome

@@ -1,4 +1,6 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Inventory.Model;
+
+namespace Gatehouse.Inventory.Editing;
 
 /// <summary>What would be changed and what not. Nothing is written by making it.</summary>
 public sealed record EditPlan

@@ -1,4 +1,6 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Inventory.Reading;
+
+namespace Gatehouse.Inventory.Editing;
 
 /// <summary>
 /// Which files are edited: regular files of this person that nobody else may write, reached without a link. A link would let

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Editing;
 
 /// <summary>
 /// Carries out a plan: the ledger first, then file after file, each replaced in one step by a copy beside it. A failure in the

@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Editing;
 
 /// <summary>What an edit is narrowed to; what is empty narrows nothing.</summary>
 /// <param name="Clients">Names of clients, in any case of letters.</param>

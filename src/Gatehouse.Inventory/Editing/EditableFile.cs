@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
+using Gatehouse.Inventory.Reading;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Editing;
 
 /// <summary>A configuration file that may be edited, as it was read.</summary>
 /// <param name="Path">Absolute path without a link in it.</param>

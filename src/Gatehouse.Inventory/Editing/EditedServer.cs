@@ -1,4 +1,6 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Inventory.Model;
+
+namespace Gatehouse.Inventory.Editing;
 
 /// <summary>One server that a plan edits. Outside text in it is not escaped yet.</summary>
 public sealed record EditedServer

@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Editing;
 
 /// <summary>The edit of one entry.</summary>
 /// <param name="Splices">The bytes.</param>

@@ -1,6 +1,7 @@
 using System.Text;
+using Gatehouse.Inventory.Reading;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Editing;
 
 /// <summary>
 /// Takes a launcher out of an entry again. Where the written bytes are still there they are taken back exactly; where a client

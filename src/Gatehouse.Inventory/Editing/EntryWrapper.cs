@@ -1,6 +1,7 @@
 using System.Text;
+using Gatehouse.Inventory.Reading;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Editing;
 
 /// <summary>Puts a launcher in front of the program of an entry: the program becomes the launcher, the list of arguments begins with the wrapper's own.</summary>
 internal sealed class EntryWrapper(byte[] file, ConfigFormat format, string launcher, TreeChange change)

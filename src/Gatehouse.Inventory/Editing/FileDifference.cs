@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
+using Gatehouse.Inventory.Reading;
 using Gatehouse.Text;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Editing;
 
 /// <summary>
 /// What splices do to a file, as a unified difference for a terminal: outside text escaped, values of variables and headers and

@@ -1,4 +1,9 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Inventory.Discovery;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Places;
+using Gatehouse.Inventory.Reading;
+
+namespace Gatehouse.Inventory.Editing;
 
 /// <summary>Plans the edit of one file.</summary>
 internal sealed class FilePlanning(IReadOnlyList<ClientConfigFile> rows, EditSelection selection, WrapLauncher launcher, WrapLedger ledger, WrapNames names, IEditReview judge, TimeProvider time)

@@ -1,4 +1,9 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Inventory.Discovery;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Places;
+using Gatehouse.Inventory.Reading;
+
+namespace Gatehouse.Inventory.Editing;
 
 /// <summary>Plans the undoing in one file.</summary>
 internal sealed class FileUndoing(string path, Machine machine, IReadOnlyList<WrapRecord> records)

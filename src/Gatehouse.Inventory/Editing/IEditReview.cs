@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Editing;
 
 /// <summary>Which files are edited, and whether a file is still the one that was shown. The range puts a naive one in its place.</summary>
 internal interface IEditReview

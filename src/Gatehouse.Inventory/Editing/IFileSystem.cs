@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Editing;
 
 /// <summary>What is done to files while configurations are edited. Tests put faults in between.</summary>
 internal interface IFileSystem

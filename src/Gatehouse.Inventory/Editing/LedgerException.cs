@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Editing;
 
 /// <summary>The ledger of wrapped servers cannot be used; the message names the remedy.</summary>
 public sealed class LedgerException : Exception

@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Editing;
 
 /// <summary>A splice as the ledger keeps it: the exact texts before and after.</summary>
 /// <param name="At">

@@ -1,7 +1,9 @@
 using System.Text;
+using Gatehouse.Detection.Secrets;
+using Gatehouse.Inventory.Reading;
 using Gatehouse.Text;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Editing;
 
 /// <summary>The lines of a configuration as they may be shown: without the values of variables and headers, escaped for a terminal.</summary>
 internal sealed class ShownLines

@@ -1,4 +1,6 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Inventory.Model;
+
+namespace Gatehouse.Inventory.Editing;
 
 /// <summary>A server that is left as it is, and why. Outside text in it is not escaped yet.</summary>
 /// <param name="Client">Its client.</param>

@@ -1,4 +1,6 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Inventory.Reading;
+
+namespace Gatehouse.Inventory.Editing;
 
 /// <summary>What a change is meant to do to the meaning of a file: the rest must read exactly as before.</summary>
 internal sealed class TreeChange

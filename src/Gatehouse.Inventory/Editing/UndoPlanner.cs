@@ -1,4 +1,6 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Inventory.Places;
+
+namespace Gatehouse.Inventory.Editing;
 
 /// <summary>Plans the edits that take Gatehouse out of the entries it was put in front of. It reads; it writes nothing.</summary>
 public static class UndoPlanner

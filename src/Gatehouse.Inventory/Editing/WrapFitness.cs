@@ -1,6 +1,9 @@
 using System.Text.RegularExpressions;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Places;
+using Gatehouse.Inventory.Reading;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Editing;
 
 /// <summary>Which entries can be wrapped so that the server starts as before.</summary>
 internal static partial class WrapEligibility

@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Editing;
 
 /// <summary>The command that starts this Gatehouse, as it is written into configurations.</summary>
 /// <param name="Command">Absolute path of the program.</param>

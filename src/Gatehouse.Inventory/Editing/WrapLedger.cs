@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
+using Gatehouse.Inventory.Checks;
+using Gatehouse.Inventory.Reading;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Editing;
 
 /// <summary>
 /// The servers that were made to run through Gatehouse. Whoever could write it could choose what <c>undo</c> writes into

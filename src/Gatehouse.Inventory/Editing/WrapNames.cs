@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Editing;
 
 /// <summary>
 /// Names for the wrapper: letters, digits, dashes and underscores, beginning with a letter, whatever an entry is called. Servers that are started in

@@ -1,4 +1,7 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Places;
+
+namespace Gatehouse.Inventory.Editing;
 
 /// <summary>Plans the edits that put Gatehouse in front of the servers of a machine. It reads; it writes nothing.</summary>
 public static class WrapPlanner

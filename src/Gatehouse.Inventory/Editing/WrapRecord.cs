@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Editing;
 
 /// <summary>One server that was made to run through Gatehouse, as the ledger keeps it.</summary>
 internal sealed record WrapRecord

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Editing;
 
 /// <summary>Texts as the formats write them: double quotes with the escapes that JSON, TOML and YAML have in common.</summary>
 internal static class WrittenText

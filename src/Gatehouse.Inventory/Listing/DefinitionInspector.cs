@@ -1,9 +1,13 @@
 using System.Globalization;
 using System.Text;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Detection.Secrets;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Inspection;
+using Gatehouse.Inventory.Checks;
+using Gatehouse.Inventory.Model;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Listing;
 
 /// <summary>Inspects every definition of listed servers (rows E09 to E11, H17, H20 to H24), and across the servers of one client.</summary>
 /// <param name="suppressions">Findings that a person looked at and let be.</param>

@@ -1,4 +1,6 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Inventory.Model;
+
+namespace Gatehouse.Inventory.Listing;
 
 /// <summary>Judges what servers that were started tell of themselves.</summary>
 public interface IToolInspector

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Threading.Channels;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Listing;
 
 /// <summary>Reads messages of a server line by line, within a budget of bytes; lines that are no message are dropped (row G13).</summary>
 internal sealed class LineReader : IDisposable

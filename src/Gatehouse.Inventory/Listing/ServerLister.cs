@@ -1,10 +1,11 @@
 using System.Text;
 using System.Text.Json;
 using Gatehouse.Integrity.Definitions;
+using Gatehouse.Inventory.Model;
 using Gatehouse.Isolation;
 using Gatehouse.Protocol;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Listing;
 
 /// <summary>
 /// Starts a server that a person agreed to, lists what it tells of itself, and ends it. It gets the documented minimum of variables and its

@@ -1,9 +1,12 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using Gatehouse.Detection.Secrets;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Output;
 using Gatehouse.Text;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Listing;
 
 /// <summary>
 /// What a person is shown before a server is started for listing (rows G06 to G08): the whole command with every argument, the

@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Model;
 
 /// <summary>A named text of a configuration file and where the text stands.</summary>
 /// <param name="Name">The name.</param>

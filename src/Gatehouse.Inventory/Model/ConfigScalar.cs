@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Model;
 
 /// <summary>A text of a configuration file and where it stands.</summary>
 /// <param name="Text">The text.</param>

@@ -1,4 +1,6 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Detection.Findings;
+
+namespace Gatehouse.Inventory.Model;
 
 /// <summary>One thing that is wrong at one place. No text of a finding holds the value of a secret.</summary>
 /// <param name="Rule">Its kind.</param>

@@ -1,6 +1,7 @@
-using static Gatehouse.Detection.Severity;
+using Gatehouse.Detection.Findings;
+using static Gatehouse.Detection.Findings.Severity;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Model;
 
 /// <summary>Every kind of finding. Ids are given once and stay; new ones are added at the end of their group.</summary>
 public static class FindingRules

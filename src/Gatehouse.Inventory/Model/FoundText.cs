@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Model;
 
 /// <summary>Where in a server's definition something was found.</summary>
 /// <param name="Kind">What the definition defines: tool, prompt, resource, template, instructions, capabilities or server.</param>

@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Model;
 
 /// <summary>Something that was not measured. It is never reported as clean.</summary>
 /// <param name="What">What: a file, folder, server or check.</param>

@@ -1,6 +1,6 @@
 using Gatehouse.Integrity.Definitions;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Model;
 
 /// <summary>What a server that was started told of itself.</summary>
 /// <param name="Server">Its entry.</param>

@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Model;
 
 /// <summary>A tool as a server that was started describes it. All of it is text from outside.</summary>
 /// <param name="Name">Its name.</param>

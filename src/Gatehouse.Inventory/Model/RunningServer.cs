@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Model;
 
 /// <summary>A process that looks like an MCP server, or a loopback port that answered as one.</summary>
 /// <param name="Process">Process number; null when only the port is known.</param>

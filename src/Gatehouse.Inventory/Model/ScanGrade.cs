@@ -1,6 +1,8 @@
 using System.Globalization;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Inventory.Output;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Model;
 
 /// <summary>A grade from A to F, with the reasons. The worst finding decides; nothing is averaged away.</summary>
 /// <param name="Letter">A, B, C, D or F.</param>

@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Model;
 
 /// <summary>What a scan found. Every figure shown anywhere is counted from these lists.</summary>
 public sealed record ScanReport

@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Model;
 
 /// <summary>One server as one configuration file names it.</summary>
 public sealed record ServerEntry

@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Model;
 
 /// <summary>A place in a file.</summary>
 /// <param name="File">Absolute path.</param>

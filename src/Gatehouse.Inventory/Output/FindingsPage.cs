@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Inventory.Model;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Output;
 
 /// <summary>The help page of every finding, generated.</summary>
 public static class FindingsPage

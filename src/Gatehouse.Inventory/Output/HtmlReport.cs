@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Gatehouse.Inventory.Model;
 using Gatehouse.Text;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Output;
 
 /// <summary>The report as one HTML page: no script, no image, no address that is loaded; the policy in it forbids what escaping might miss.</summary>
 public static class HtmlReport

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Inventory.Model;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Output;
 
 /// <summary>The report as versioned JSON; its schema is <c>docs/reference/scan.schema.json</c>.</summary>
 public static class JsonReport

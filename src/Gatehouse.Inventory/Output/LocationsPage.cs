@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
+using Gatehouse.Inventory.Places;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Output;
 
 /// <summary>The page of places that are read, generated.</summary>
 public static class LocationsPage

@@ -1,6 +1,8 @@
 using System.Globalization;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Inventory.Model;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Output;
 
 /// <summary>Words and figures that every form of the report shares, so that they cannot differ.</summary>
 internal static class ReportText

@@ -3,9 +3,12 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Reading;
 using Gatehouse.Text;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Output;
 
 /// <summary>The report as SARIF 2.1.0 (OASIS), for GitHub code scanning, Azure DevOps and others.</summary>
 public static class SarifReport

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Inventory.Model;
 using Gatehouse.Text;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Output;
 
 /// <summary>The report for a terminal: servers by client, findings under the server, what was not measured, the grade.</summary>
 public static class TableReport

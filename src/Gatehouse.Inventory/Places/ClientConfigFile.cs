@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Places;
 
 /// <summary>A file at a place.</summary>
 /// <param name="Place">The place.</param>

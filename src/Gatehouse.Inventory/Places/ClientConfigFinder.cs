@@ -1,6 +1,7 @@
 using System.IO.Enumeration;
+using Gatehouse.Inventory.Model;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Places;
 
 /// <summary>Finds the files of the table on a machine and in workspaces.</summary>
 internal static class ClientConfigFinder

@@ -1,4 +1,7 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Reading;
+
+namespace Gatehouse.Inventory.Places;
 
 /// <summary>A place where a client reads servers or settings from.</summary>
 /// <param name="Client">The client.</param>

@@ -1,8 +1,9 @@
-using static Gatehouse.Inventory.ConfigFormat;
-using static Gatehouse.Inventory.MachineSystem;
-using static Gatehouse.Inventory.LocationScope;
+using Gatehouse.Inventory.Model;
+using static Gatehouse.Inventory.Reading.ConfigFormat;
+using static Gatehouse.Inventory.Places.MachineSystem;
+using static Gatehouse.Inventory.Model.LocationScope;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Places;
 
 /// <summary>The one table of places. Rows without a source are from the programs' own files, unconfirmed by documentation.</summary>
 internal static class ClientConfigLocations

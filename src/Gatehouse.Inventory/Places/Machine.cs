@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Places;
 
 /// <summary>The folders that patterns of places refer to. Planted in tests, asked of the system otherwise.</summary>
 public sealed record Machine

@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Places;
 
 /// <summary>Operating systems that clients are looked for on.</summary>
 [Flags]

@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Reading;
 
 /// <summary>Reads files within limits: regular files only, no larger than <see cref="MostBytes"/>, no link that leads out of its tree.</summary>
 internal static class BoundedFile

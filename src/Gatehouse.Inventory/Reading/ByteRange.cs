@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Reading;
 
 /// <summary>Bytes of a file as it lies on disk, a byte order mark included.</summary>
 /// <param name="Start">First byte, from 0.</param>

@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Reading;
 
 /// <summary>Byte offsets of UTF-16 character offsets of a file in UTF-8; a byte order mark is no character.</summary>
 internal sealed class CharacterMap

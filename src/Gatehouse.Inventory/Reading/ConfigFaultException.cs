@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Reading;
 
 /// <summary>A configuration file cannot be read.</summary>
 internal sealed class ConfigFaultException(int line, string message) : Exception(message)

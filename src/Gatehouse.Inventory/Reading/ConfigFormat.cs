@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Reading;
 
 /// <summary>The format of a configuration file.</summary>
 internal enum ConfigFormat

@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Reading;
 
 /// <summary>A member of a map.</summary>
 /// <param name="Name">Its name, unescaped.</param>

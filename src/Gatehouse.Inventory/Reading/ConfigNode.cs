@@ -1,4 +1,6 @@
-namespace Gatehouse.Inventory;
+using Gatehouse.Inventory.Model;
+
+namespace Gatehouse.Inventory.Reading;
 
 /// <summary>A value of a configuration file of any format, with where it stands.</summary>
 internal sealed class ConfigNode(ConfigNodeKind kind, int line, long offset, string text = "", bool isQuoted = true)

@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Reading;
 
 /// <summary>The kind of a node.</summary>
 internal enum ConfigNodeKind

@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Reading;
 
 /// <summary>Reads a configuration file of any of the formats.</summary>
 internal static class ConfigReader

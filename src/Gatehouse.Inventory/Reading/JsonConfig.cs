@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Reading;
 
 /// <summary>JSON, strict or with comments and trailing commas, with byte offsets of the file as it lies on disk.</summary>
 internal static class JsonConfig

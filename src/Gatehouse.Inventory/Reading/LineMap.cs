@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Reading;
 
 /// <summary>Lines of byte offsets, asked in rising order.</summary>
 internal ref struct LineMap(ReadOnlySpan<byte> bytes)

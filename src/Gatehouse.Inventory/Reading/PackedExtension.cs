@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Reading;
 
 /// <summary>
 /// The manifest of a packed extension (<c>.mcpb</c>, <c>.dxt</c>: a ZIP archive), read in place. Nothing is unpacked; the directory of

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Reading;
 
 /// <summary>
 /// TOML 1.0, as strict as the specification where it says what is invalid: a key or table that is there twice, a table that is

@@ -1,6 +1,6 @@
 using System.Xml;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Reading;
 
 /// <summary>
 /// XML of settings: an element becomes a map of its attributes and of lists of its children by name. No document type, no

@@ -1,7 +1,7 @@
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Reading;
 
 /// <summary>
 /// YAML as others write it: anchors and aliases are followed within bounds, tags are read over. A value that has an anchor, a tag or

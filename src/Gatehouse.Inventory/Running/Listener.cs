@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Running;
 
 /// <summary>A port that listens.</summary>
 /// <param name="Address">The address it is bound to.</param>

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Net;
+using Gatehouse.Inventory.Model;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Running;
 
 /// <summary>Reads the listening ports that loopback reaches from <c>/proc/net</c>.</summary>
 internal static class Listeners

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Running;
 
 /// <summary>
 /// Asks a port of this machine once or twice whether it speaks MCP: <c>server/discover</c> at <c>/mcp</c>, then at the root. It

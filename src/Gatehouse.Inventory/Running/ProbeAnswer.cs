@@ -1,4 +1,4 @@
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Running;
 
 /// <summary>A port that answered as an MCP server.</summary>
 /// <param name="Listener">The port.</param>

@@ -1,7 +1,10 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Gatehouse.Detection.Findings;
+using Gatehouse.Detection.Secrets;
+using Gatehouse.Inventory.Model;
 
-namespace Gatehouse.Inventory;
+namespace Gatehouse.Inventory.Running;
 
 /// <summary>Processes that look like MCP servers, and ports of this machine that answer as one. Linux only; elsewhere it says so.</summary>
 internal static partial class RunningServers

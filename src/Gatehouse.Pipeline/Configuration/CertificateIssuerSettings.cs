@@ -1,4 +1,4 @@
-using Gatehouse.Identity;
+using Gatehouse.Identity.Certificates;
 
 namespace Gatehouse.Pipeline.Configuration;
 

@@ -1,4 +1,5 @@
-using Gatehouse.Identity;
+using Gatehouse.Identity.Certificates;
+using Gatehouse.Identity.ProofOfPossession;
 
 namespace Gatehouse.Pipeline.Configuration;
 

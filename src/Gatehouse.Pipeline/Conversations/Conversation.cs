@@ -1,4 +1,4 @@
-using Gatehouse.Identity;
+using Gatehouse.Identity.Tokens;
 
 namespace Gatehouse.Pipeline.Conversations;
 

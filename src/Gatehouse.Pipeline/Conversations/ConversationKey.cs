@@ -1,4 +1,5 @@
-using Gatehouse.Identity;
+using Gatehouse.Identity.Partitions;
+using Gatehouse.Identity.Tokens;
 
 namespace Gatehouse.Pipeline.Conversations;
 

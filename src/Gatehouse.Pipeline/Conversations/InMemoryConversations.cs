@@ -1,5 +1,7 @@
-using Gatehouse.Identity;
+using Gatehouse.Identity.Partitions;
+using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Refusals;
 
 namespace Gatehouse.Pipeline.Conversations;
 

@@ -1,5 +1,6 @@
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Pipeline.Conversations;
+using Gatehouse.Pipeline.Recording;
 
 namespace Gatehouse.Pipeline.Definitions;
 

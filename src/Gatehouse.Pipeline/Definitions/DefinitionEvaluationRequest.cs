@@ -1,4 +1,4 @@
-using Gatehouse.Identity;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Pipeline.Configuration;
 

@@ -1,5 +1,4 @@
-using Gatehouse.Identity;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Identity.Partitions;
 
 namespace Gatehouse.Pipeline.Definitions;
 

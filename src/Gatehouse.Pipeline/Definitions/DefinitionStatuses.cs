@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Listing;
+using Gatehouse.Pipeline.Lists;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Definitions;

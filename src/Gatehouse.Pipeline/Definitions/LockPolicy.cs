@@ -3,6 +3,7 @@ using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Canonical;
 
 namespace Gatehouse.Pipeline.Definitions;
 

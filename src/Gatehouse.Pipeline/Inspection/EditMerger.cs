@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Gatehouse.Pipeline.Inspection.Responses;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Inspection;

@@ -1,5 +1,6 @@
 using Gatehouse.Audit;
-using Gatehouse.Pipeline.Approvals;
+using Gatehouse.Pipeline.Approve;
+using Gatehouse.Pipeline.Refusals;
 
 namespace Gatehouse.Pipeline.Inspection;
 

@@ -1,5 +1,9 @@
 using Gatehouse.Audit;
-using Gatehouse.Pipeline.Inspection;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Inspection.Responses;
+using Gatehouse.Pipeline.Recording;
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Relaying;

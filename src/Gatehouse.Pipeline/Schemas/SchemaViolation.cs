@@ -1,4 +1,5 @@
 using Gatehouse.Integrity.Schema;
+using Gatehouse.Pipeline.Refusals;
 
 namespace Gatehouse.Pipeline.Schemas;
 

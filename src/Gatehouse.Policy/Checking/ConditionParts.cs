@@ -1,4 +1,6 @@
-namespace Gatehouse.Policy;
+using Gatehouse.Policy.Conditions;
+
+namespace Gatehouse.Policy.Checking;
 
 /// <summary>Takes conditions apart.</summary>
 internal static class ConditionParts

@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Checking;
 
 /// <summary>Something in a policy that is not wrong but probably not meant.</summary>
 /// <param name="RuleId">The rule it is about.</param>

@@ -1,4 +1,6 @@
-namespace Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
+
+namespace Gatehouse.Policy.Checking;
 
 /// <summary>Finds rules that can never count: they are not wrong, but somebody thought that they did something.</summary>
 public static class PolicyWarnings

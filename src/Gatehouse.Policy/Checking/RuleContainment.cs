@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Gatehouse.Policy.Conditions;
+using Gatehouse.Policy.Rules;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Checking;
 
 /// <summary>
 /// Whether one rule speaks of everything that another speaks of. A yes is certain; a no may only mean that it could not be

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Conditions;
 
 /// <summary>Holds when every part holds; an empty one holds.</summary>
 public sealed record AllCondition(ImmutableArray<Condition> Parts) : Condition

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Conditions;
 
 /// <summary>Holds when one of the parts holds; an empty one does not.</summary>
 public sealed record AnyCondition(ImmutableArray<Condition> Parts) : Condition

@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Conditions;
 
 /// <summary>The value equals a claim of the caller, or is one of the values of a claim.</summary>
 /// <param name="Claim">The claim.</param>

@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Conditions;
 
 /// <summary>Something a rule asks beyond who and what. Immutable, compared by value.</summary>
 public abstract record Condition

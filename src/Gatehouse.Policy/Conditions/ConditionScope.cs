@@ -1,4 +1,6 @@
-namespace Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
+
+namespace Gatehouse.Policy.Conditions;
 
 /// <summary>What a condition is judged by: the caller, the request, and the rule whose condition it is.</summary>
 internal readonly ref struct ConditionScope

@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Conditions;
 
 /// <summary>A set of days.</summary>
 public readonly record struct DaysOfWeek

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Conditions;
 
 /// <summary>The value is one of these; with one entry: it equals that.</summary>
 public sealed record InTest(ImmutableArray<PolicyLiteral> Values) : ValueTest

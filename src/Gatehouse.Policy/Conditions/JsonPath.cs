@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Conditions;
 
 /// <summary>
 /// A path into a JSON object: one name, or a JSON Pointer (RFC 6901) whose part <c>*</c> stands for every entry of a list.

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Conditions;
 
 /// <summary>Reads one JSON value as a <see cref="PolicyValue"/>. Dispose gives its buffer back; the value is void then.</summary>
 internal ref struct JsonScalar

@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using Gatehouse.Protocol;
+using Gatehouse.Protocol.Validation;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Conditions;
 
 /// <summary>Steps into JSON that was validated as one value without duplicate names.</summary>
 internal static class JsonSteps

@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Conditions;
 
 /// <summary>Holds when its part does not; of an undecidable part it is undecidable too.</summary>
 public sealed record NotCondition(Condition Part) : Condition

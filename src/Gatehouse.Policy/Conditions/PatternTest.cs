@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Conditions;
 
 /// <summary>The value is a text that a regular expression matches as a whole.</summary>
 /// <remarks>Threat: denial of service by backtracking (CWE-1333). The expression is matched in time linear in the text.</remarks>

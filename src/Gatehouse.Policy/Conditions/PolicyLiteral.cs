@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Conditions;
 
 /// <summary>A value written in a policy: a text, a number or a truth value. Compared by type and value.</summary>
 public sealed record PolicyLiteral

@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Conditions;
 
 /// <summary>One value of a request or token while it is looked at.</summary>
 internal readonly ref struct PolicyValue

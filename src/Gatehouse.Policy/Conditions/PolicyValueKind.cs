@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Conditions;
 
 /// <summary>Type of a value. Values of different types are never compared: the outcome is undecidable.</summary>
 public enum PolicyValueKind

@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Conditions;
 
 /// <summary>The value is a text that begins with this one, character by character.</summary>
 public sealed record PrefixTest(string Prefix) : ValueTest

@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Conditions;
 
 /// <summary>There is a value (which is not null), or there is none. The one test that absence can satisfy.</summary>
 public sealed record PresentTest(bool Expected) : ValueTest

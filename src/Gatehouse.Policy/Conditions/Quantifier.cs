@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Conditions;
 
 /// <summary>What a condition asks of a list, where its path goes through one (<c>*</c>).</summary>
 public enum Quantifier

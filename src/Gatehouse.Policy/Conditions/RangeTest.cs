@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Conditions;
 
 /// <summary>The value is a number within bounds; a bound that is null does not bind.</summary>
 public sealed record RangeTest : ValueTest

@@ -1,4 +1,6 @@
-namespace Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
+
+namespace Gatehouse.Policy.Conditions;
 
 /// <summary>Conditions on variables of a resource pattern.</summary>
 /// <remarks>

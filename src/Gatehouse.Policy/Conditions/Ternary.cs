@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Conditions;
 
 /// <summary>
 /// The truth values a condition can have. Of a request with all its arguments it is exactly one; where arguments are left

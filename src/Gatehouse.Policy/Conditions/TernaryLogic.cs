@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Conditions;
 
 /// <summary>Kleene's logic over sets of possible values; the parts of a condition are taken as independent.</summary>
 internal static class TernaryLogic

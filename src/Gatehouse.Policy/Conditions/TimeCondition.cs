@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Conditions;
 
 /// <summary>Holds at certain times. Every part that is given must hold.</summary>
 public sealed record TimeCondition : Condition

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Conditions;
 
 /// <summary>A value of the request or of the caller satisfies a test.</summary>
 /// <param name="Source">Where the value is.</param>

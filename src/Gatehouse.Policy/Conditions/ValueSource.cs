@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Conditions;
 
 /// <summary>Where a condition finds the value it asks about.</summary>
 /// <param name="Kind">Argument, claim or variable.</param>

@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Conditions;
 
 /// <summary>What is asked of a value. What is absent or of another type is undecidable.</summary>
 public abstract record ValueTest

@@ -1,4 +1,7 @@
-namespace Gatehouse.Policy;
+using Gatehouse.Policy.Index;
+using Gatehouse.Policy.Testing;
+
+namespace Gatehouse.Policy.Differences;
 
 /// <summary>A caller under construction.</summary>
 /// <param name="Caller">What was chosen so far.</param>

@@ -1,4 +1,8 @@
-namespace Gatehouse.Policy;
+using Gatehouse.Policy.Index;
+using Gatehouse.Policy.Rules;
+using Gatehouse.Policy.Testing;
+
+namespace Gatehouse.Policy.Differences;
 
 /// <summary>
 /// The callers that satisfy a permit (and a forbid of the other policy) and as few as possible of the rules to be avoided.

@@ -1,4 +1,6 @@
-namespace Gatehouse.Policy;
+using Gatehouse.Policy.Testing;
+
+namespace Gatehouse.Policy.Differences;
 
 /// <summary>What became of the search for arguments, claims and a time.</summary>
 /// <param name="Found">A caller and a request that do; null when none was found.</param>

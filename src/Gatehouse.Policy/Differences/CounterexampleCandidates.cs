@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Gatehouse.Policy.Conditions;
+using Gatehouse.Policy.Testing;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Differences;
 
 /// <summary>The places that conditions read, with values to try.</summary>
 internal sealed class CounterexampleCandidates

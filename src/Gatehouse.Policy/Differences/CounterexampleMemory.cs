@@ -1,4 +1,7 @@
-namespace Gatehouse.Policy;
+using Gatehouse.Policy.Checking;
+using Gatehouse.Policy.Rules;
+
+namespace Gatehouse.Policy.Differences;
 
 /// <summary>Remembers searches that can only come out alike.</summary>
 internal sealed class CounterexampleMemory(CounterexampleSearch search, PolicyUniverse world, PolicyRule permit, PolicyRule? forbid)

@@ -1,4 +1,8 @@
-namespace Gatehouse.Policy;
+using Gatehouse.Policy.Checking;
+using Gatehouse.Policy.Rules;
+using Gatehouse.Policy.Testing;
+
+namespace Gatehouse.Policy.Differences;
 
 /// <summary>
 /// Looks for arguments, claims and a time with which a permit holds, a forbid of the other policy holds (where there is one),

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using Gatehouse.Policy.Conditions;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Differences;
 
 /// <summary>A place of a request or token that conditions read, and the values worth trying there.</summary>
 /// <param name="Source">The place; null for the time.</param>

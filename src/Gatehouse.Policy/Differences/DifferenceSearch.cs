@@ -1,4 +1,9 @@
-namespace Gatehouse.Policy;
+using Gatehouse.Policy.Index;
+using Gatehouse.Policy.Rules;
+using Gatehouse.Policy.Testing;
+using Gatehouse.Policy.Writing;
+
+namespace Gatehouse.Policy.Differences;
 
 /// <summary>
 /// Finds what one policy (the giver) permits and the other does not. For each permit of the giver: somebody and something that

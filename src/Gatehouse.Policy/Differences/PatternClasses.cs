@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Differences;
 
 /// <summary>
 /// Cuts all texts into classes by which of some patterns match them, and finds a shortest text of each class: every state that

@@ -1,4 +1,6 @@
-namespace Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
+
+namespace Gatehouse.Policy.Differences;
 
 /// <summary>One step through a pattern: a character, or one of a set of characters; a loop takes any number of them.</summary>
 /// <param name="Letter">The character; NUL for a set.</param>

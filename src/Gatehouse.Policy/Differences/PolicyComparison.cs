@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Differences;
 
 /// <summary>What two policies judge differently.</summary>
 /// <remarks>

@@ -1,4 +1,7 @@
-namespace Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
+using Gatehouse.Policy.Testing;
+
+namespace Gatehouse.Policy.Differences;
 
 /// <summary>One thing that two policies judge differently.</summary>
 /// <param name="IsPermitted">True: the new policy permits what the old one did not. False: it no longer permits what the old one did.</param>

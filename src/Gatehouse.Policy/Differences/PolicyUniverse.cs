@@ -1,6 +1,11 @@
 using System.Collections.Immutable;
+using Gatehouse.Policy.Checking;
+using Gatehouse.Policy.Conditions;
+using Gatehouse.Policy.Index;
+using Gatehouse.Policy.Rules;
+using Gatehouse.Policy.Testing;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Differences;
 
 /// <summary>The classes into which the rules of two policies cut callers and requests, with a name for each.</summary>
 internal sealed class PolicyUniverse

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Differences;
 
 /// <summary>
 /// Texts that a regular expression matches, for expressions of the usual kind: characters, classes, groups, alternatives,

@@ -1,4 +1,6 @@
-namespace Gatehouse.Policy;
+using Gatehouse.Policy.Conditions;
+
+namespace Gatehouse.Policy.Differences;
 
 /// <summary>Moments to try where conditions ask for the time.</summary>
 internal static class TimeSamples

@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Differences;
 
 /// <summary>One name that stands for its class.</summary>
 /// <param name="Value">The name; null where the caller has none.</param>

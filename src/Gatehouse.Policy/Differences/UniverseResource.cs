@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Differences;
 
 /// <summary>One thing to ask for that stands for its class; its server is not chosen yet.</summary>
 /// <param name="Request">The request.</param>

@@ -1,6 +1,12 @@
 using System.Collections.Immutable;
+using Gatehouse.Policy.Checking;
+using Gatehouse.Policy.Conditions;
+using Gatehouse.Policy.Explaining;
+using Gatehouse.Policy.Index;
+using Gatehouse.Policy.Rules;
+using Gatehouse.Policy.Testing;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Differences;
 
 /// <summary>Everything that can be asked for, a request a class.</summary>
 internal sealed class UniverseResources(ImmutableArray<PolicyRule> rules, Func<IEnumerable<IEnumerable<PatternStep>>, string, IReadOnlyList<string>> find)

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using Gatehouse.Policy.Conditions;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Differences;
 
 /// <summary>Values to try where tests read one: those the tests name, their neighbours, and one of every other kind.</summary>
 internal static class ValueSamples

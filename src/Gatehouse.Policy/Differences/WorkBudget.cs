@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Differences;
 
 /// <summary>How much work is left, so that no pair of policies takes hours.</summary>
 internal sealed class WorkBudget(int steps)

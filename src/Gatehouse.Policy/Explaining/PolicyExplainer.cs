@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
+using Gatehouse.Policy.Conditions;
+using Gatehouse.Policy.Files;
+using Gatehouse.Policy.Rules;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Explaining;
 
 /// <summary>
 /// Explains a verdict rule by rule. It asks every rule everything, without the tables that make decisions fast; a property

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using Gatehouse.Policy.Conditions;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Explaining;
 
 /// <summary>The path to a verdict.</summary>
 /// <param name="Decision">The verdict.</param>

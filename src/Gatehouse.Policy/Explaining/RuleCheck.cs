@@ -1,4 +1,6 @@
-namespace Gatehouse.Policy;
+using Gatehouse.Policy.Conditions;
+
+namespace Gatehouse.Policy.Explaining;
 
 /// <summary>One thing that a rule asks, and what came of it.</summary>
 /// <param name="Kind">What kind of question: <c>caller</c>, <c>server</c>, <c>direction</c>, <c>target</c> or <c>condition</c>.</param>

@@ -1,4 +1,7 @@
-namespace Gatehouse.Policy;
+using Gatehouse.Policy.Conditions;
+using Gatehouse.Policy.Rules;
+
+namespace Gatehouse.Policy.Explaining;
 
 /// <summary>Whether a rule is about what a request names, asked rule by rule.</summary>
 internal static class RuleCoverage

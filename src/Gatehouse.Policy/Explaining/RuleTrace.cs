@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Gatehouse.Policy.Conditions;
+using Gatehouse.Policy.Rules;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Explaining;
 
 /// <summary>What one rule had to say to a request.</summary>
 /// <param name="Rule">The rule.</param>

@@ -1,3 +1,4 @@
+using Gatehouse.Policy.Rules;
 using Gatehouse.Yaml;
 
 namespace Gatehouse.Policy.Files;

@@ -1,6 +1,7 @@
+using Gatehouse.Policy.Rules;
 using Gatehouse.Yaml;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Files;
 
 /// <summary>Reads policies: a file of its own, or the list <c>policy</c> of a configuration.</summary>
 public static class PolicyFile

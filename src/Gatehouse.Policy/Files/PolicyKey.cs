@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Files;
 
 /// <summary>A key of a policy: the check for unknown keys, the schema, the hover texts and the reference come from it.</summary>
 /// <param name="Name">The key.</param>

@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Files;
 
 /// <summary>What stands behind a key of a policy.</summary>
 public enum PolicyKeyKind

@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Files;
 
 /// <summary>Every key of the policy language, by the mapping it stands in.</summary>
 public static class PolicyKeys

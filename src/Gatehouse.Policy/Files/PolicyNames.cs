@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Files;
 
 /// <summary>What a policy may name, so that a slip of the pen is a fault: a forbid that never applies is a hole.</summary>
 /// <param name="Servers">Names of the servers; empty when they are not known here.</param>

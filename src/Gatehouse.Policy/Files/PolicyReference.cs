@@ -1,6 +1,8 @@
 using System.Text;
+using Gatehouse.Policy.Presets;
+using Gatehouse.Policy.Testing;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Files;
 
 /// <summary>The policy language as the page <c>docs/reference/policy.md</c>.</summary>
 public static class PolicyReference

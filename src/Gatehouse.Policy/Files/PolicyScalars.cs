@@ -1,4 +1,5 @@
 using System.Globalization;
+using Gatehouse.Policy.Conditions;
 using Gatehouse.Yaml;
 
 namespace Gatehouse.Policy.Files;

@@ -1,8 +1,9 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Gatehouse.Policy.Testing;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Files;
 
 /// <summary>The policy language as JSON Schema (draft 2020-12), with descriptions that editors show on hover.</summary>
 public static class PolicySchema

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Gatehouse.Policy.Conditions;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Yaml;
 
 namespace Gatehouse.Policy.Files;

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.RegularExpressions;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Files;
 
 /// <summary>What may be written where a scope belongs.</summary>
 public static partial class ScopeNames

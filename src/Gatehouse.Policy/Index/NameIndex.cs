@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using Gatehouse.Policy.Rules;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Index;
 
 /// <summary>
 /// Which rules name a name in one of their lists. Exact names by hash; patterns by the text before their first wildcard, so that

@@ -1,4 +1,6 @@
-namespace Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
+
+namespace Gatehouse.Policy.Index;
 
 /// <summary>
 /// Finds the rules that speak of a request without asking each: every dimension of a rule (who, server, thing, method) is a

@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
+using Gatehouse.Policy.Conditions;
+using Gatehouse.Policy.Rules;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Index;
 
 /// <summary>Which rules name a resource. Exact URIs by hash, patterns by their first characters, forbids under every spelling besides.</summary>
 internal sealed class ResourceIndex

@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Index;
 
 /// <summary>Sets of rules as bits, one a rule, in words of 64.</summary>
 internal static class RuleBits

@@ -1,6 +1,9 @@
+using Gatehouse.Policy.Files;
+using Gatehouse.Policy.Rules;
+using Gatehouse.Policy.Testing;
 using Gatehouse.Yaml;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Presets;
 
 /// <summary>The policies that ship.</summary>
 public static class PolicyPresets

@@ -1,4 +1,7 @@
-namespace Gatehouse.Policy;
+using Gatehouse.Policy.PartialEvaluations;
+using Gatehouse.Policy.Rules;
+
+namespace Gatehouse.Policy.Recorded;
 
 /// <summary>What a new policy would have said to recorded requests.</summary>
 /// <param name="Requests">How many requests were replayed.</param>

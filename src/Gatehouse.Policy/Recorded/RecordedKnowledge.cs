@@ -1,4 +1,8 @@
-namespace Gatehouse.Policy;
+using Gatehouse.Policy.PartialEvaluations;
+using Gatehouse.Policy.Rules;
+using Gatehouse.Policy.Writing;
+
+namespace Gatehouse.Policy.Recorded;
 
 /// <summary>What is known of recorded requests, given the policy that was in force.</summary>
 internal sealed class RecordedKnowledge

@@ -1,6 +1,7 @@
 using System.Text.Json;
+using Gatehouse.Policy.Testing;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Recorded;
 
 /// <summary>A request as the audit log has it: who, what, when and what became of it; no arguments and no claims.</summary>
 public sealed record RecordedRequest

@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Recorded;
 
 /// <summary>A recorded request that a new policy judges differently, or cannot judge from what was kept.</summary>
 /// <param name="First">The first of these requests.</param>

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Collections.Frozen;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Rules;
 
 /// <summary>What forbids say of resources, found under every spelling that some reader holds equal to the one that is forbidden.</summary>
 /// <remarks>Threat: equivalent spellings (CWE-177). A URI in an odd spelling (<see cref="UriHazard"/>) could be any of its scheme.</remarks>

@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Rules;
 
 /// <summary>
 /// A name or a name with <c>*</c> for any run of characters (also none). Case-sensitive, the whole name must match.

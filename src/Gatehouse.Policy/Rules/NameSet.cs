@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Rules;
 
 /// <summary>A set of patterns: exact names by hash, the others one by one.</summary>
 public sealed class NameSet

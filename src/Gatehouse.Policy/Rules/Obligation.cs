@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Rules;
 
 /// <summary>Something that must be done for a permit to count. An obligation that no stage fulfils turns the permit into a denial.</summary>
 /// <param name="Kind">What must be done.</param>

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Rules;
 
 /// <summary>Patterns of several rules, found by their first characters.</summary>
 internal sealed class PatternTable

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using Gatehouse.Policy.Conditions;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Rules;
 
 /// <summary>
 /// One sentence of the policy: these subjects may (or may not) use these things of these servers, under these conditions.

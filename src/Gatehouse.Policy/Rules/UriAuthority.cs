@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Rules;
 
 /// <summary>The authority of a URI: which of its spellings are read differently, and the one address that a number stands for.</summary>
 internal static class UriAuthority

@@ -1,9 +1,9 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
-using Gatehouse.Protocol;
+using Gatehouse.Protocol.Validation;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Rules;
 
 /// <summary>
 /// URIs that servers read differently. Such a URI is undecidable: no permit by pattern covers it, every forbid of the same scheme does, by pattern or in

@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Rules;
 
 /// <summary>The parts of a URI (RFC 3986 §3), as they are written.</summary>
 internal readonly ref struct UriParts

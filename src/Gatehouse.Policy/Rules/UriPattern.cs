@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Rules;
 
 /// <summary>
 /// A pattern of resource URIs: text with <c>*</c>, <c>{name}</c> and <c>{+name}</c> (RFC 6570, levels 1 and 2). The names can

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Rules;
 
 /// <summary>
 /// The plain form of a URI, in which spellings that readers hold equal are one text: scheme and authority without capitals, escapes resolved, an address as

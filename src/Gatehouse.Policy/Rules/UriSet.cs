@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using Gatehouse.Policy.Conditions;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Rules;
 
 /// <summary>The resources a rule speaks of.</summary>
 public sealed class UriSet

@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Rules;
 
 /// <summary>Compares patterns with the URI templates that a server lists.</summary>
 internal static class UriTemplates

@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Rules;
 
 /// <summary>One part of a resource pattern.</summary>
 /// <param name="Kind">What it matches.</param>

@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Rules;
 
 /// <summary>Parts of a resource pattern.</summary>
 internal enum UriTokenKind

@@ -1,4 +1,6 @@
-namespace Gatehouse.Policy;
+using Gatehouse.Policy.Conditions;
+
+namespace Gatehouse.Policy.Rules;
 
 /// <summary>The subjects a rule is about: every list that is given must hold a match; a list that is absent asks nothing.</summary>
 public sealed record WhoClause

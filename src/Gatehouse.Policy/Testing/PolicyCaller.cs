@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Testing;
 
 /// <summary>A caller that is asked about: what its token would say.</summary>
 public sealed record PolicyCaller

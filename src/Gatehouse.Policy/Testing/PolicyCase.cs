@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Testing;
 
 /// <summary>One case that a policy must decide in one way.</summary>
 /// <param name="Name">What it shows.</param>

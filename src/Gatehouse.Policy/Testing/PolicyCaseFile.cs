@@ -1,7 +1,7 @@
 using Gatehouse.Policy.Files;
 using Gatehouse.Yaml;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Testing;
 
 /// <summary>Reads files of cases.</summary>
 public static class PolicyCaseFile

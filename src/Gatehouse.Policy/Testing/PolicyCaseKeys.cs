@@ -1,4 +1,6 @@
-namespace Gatehouse.Policy;
+using Gatehouse.Policy.Files;
+
+namespace Gatehouse.Policy.Testing;
 
 /// <summary>Every key of a file of cases, by the mapping it stands in.</summary>
 public static class PolicyCaseKeys

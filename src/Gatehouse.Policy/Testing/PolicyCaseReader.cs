@@ -3,7 +3,7 @@ using System.Text;
 using Gatehouse.Policy.Files;
 using Gatehouse.Yaml;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Testing;
 
 /// <summary>Reads cases. All faults are reported, and a case with one is not among the results.</summary>
 internal sealed class PolicyCaseReader(FaultList faults, string? server)

@@ -1,4 +1,6 @@
-namespace Gatehouse.Policy;
+using Gatehouse.Policy.Explaining;
+
+namespace Gatehouse.Policy.Testing;
 
 /// <summary>What became of a case.</summary>
 /// <param name="Case">The case.</param>

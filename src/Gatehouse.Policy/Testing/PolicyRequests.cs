@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Testing;
 
 /// <summary>Requests by the words that cases and the command use for them.</summary>
 public static class PolicyRequests

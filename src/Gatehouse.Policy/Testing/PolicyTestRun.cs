@@ -1,4 +1,7 @@
-namespace Gatehouse.Policy;
+using Gatehouse.Policy.Explaining;
+using Gatehouse.Policy.Rules;
+
+namespace Gatehouse.Policy.Testing;
 
 /// <summary>Cases run against a policy, and which rules they touched.</summary>
 /// <param name="Results">A result a case, in their order.</param>

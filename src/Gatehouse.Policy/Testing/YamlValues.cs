@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using Gatehouse.Policy.Files;
 using Gatehouse.Yaml;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Testing;
 
 /// <summary>Reads arguments and claims of a case as the JSON that they stand for.</summary>
 internal static class YamlValues

@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Usage;
 
 /// <summary>The first time that a subject used something.</summary>
 /// <param name="At">When.</param>

@@ -1,4 +1,6 @@
-namespace Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
+
+namespace Gatehouse.Policy.Usage;
 
 /// <summary>How a permit was used.</summary>
 /// <param name="Rule">The permit.</param>

@@ -1,4 +1,7 @@
-namespace Gatehouse.Policy;
+using Gatehouse.Policy.Recorded;
+using Gatehouse.Policy.Rules;
+
+namespace Gatehouse.Policy.Usage;
 
 /// <summary>What recorded requests tell of a policy: what is used, what is new, and what would be enough.</summary>
 public sealed class PolicyUsage

@@ -1,4 +1,7 @@
-namespace Gatehouse.Policy;
+using Gatehouse.Policy.Recorded;
+using Gatehouse.Policy.Rules;
+
+namespace Gatehouse.Policy.Usage;
 
 /// <summary>One name in a list of a rule.</summary>
 /// <param name="List">The list, as a policy writes it.</param>

@@ -1,4 +1,6 @@
-namespace Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
+
+namespace Gatehouse.Policy.Usage;
 
 /// <summary>The names of a rule, one by one.</summary>
 internal static class RuleNames

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Gatehouse.Policy.Recorded;
+using Gatehouse.Policy.Rules;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Usage;
 
 /// <summary>
 /// Makes a policy smaller: writes the names that were used in place of patterns, then takes away whatever can go. Admission

@@ -1,4 +1,8 @@
-namespace Gatehouse.Policy;
+using Gatehouse.Policy.PartialEvaluations;
+using Gatehouse.Policy.Recorded;
+using Gatehouse.Policy.Rules;
+
+namespace Gatehouse.Policy.Usage;
 
 /// <summary>Equal permitted requests, and the permits that admit them for certain.</summary>
 internal sealed class UsedRequest

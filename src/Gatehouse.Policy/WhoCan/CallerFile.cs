@@ -1,7 +1,8 @@
 using Gatehouse.Policy.Files;
+using Gatehouse.Policy.Testing;
 using Gatehouse.Yaml;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.WhoCan;
 
 /// <summary>Reads a list of callers, each described as in a case.</summary>
 public static class CallerFile

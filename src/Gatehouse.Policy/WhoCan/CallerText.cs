@@ -1,4 +1,6 @@
-namespace Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
+
+namespace Gatehouse.Policy.WhoCan;
 
 /// <summary>The callers of a rule in words.</summary>
 internal static class CallerText

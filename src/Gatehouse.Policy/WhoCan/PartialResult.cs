@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.WhoCan;
 
 /// <summary>Whether a caller may do something.</summary>
 public enum PartialResult

@@ -1,4 +1,9 @@
-namespace Gatehouse.Policy;
+using Gatehouse.Policy.Checking;
+using Gatehouse.Policy.Conditions;
+using Gatehouse.Policy.Explaining;
+using Gatehouse.Policy.Rules;
+
+namespace Gatehouse.Policy.WhoCan;
 
 /// <summary>One way to a thing: the callers of a permit, its conditions, and the forbids that take some of it away.</summary>
 /// <param name="Rule">The permit.</param>

@@ -1,4 +1,7 @@
-namespace Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
+using Gatehouse.Policy.Testing;
+
+namespace Gatehouse.Policy.WhoCan;
 
 /// <summary>The callers and things that a policy itself speaks of.</summary>
 public static class PolicyInventory

@@ -1,4 +1,6 @@
-namespace Gatehouse.Policy;
+using Gatehouse.Policy.Testing;
+
+namespace Gatehouse.Policy.WhoCan;
 
 /// <summary>A tool, prompt or resource of a server.</summary>
 /// <param name="Server">The server.</param>

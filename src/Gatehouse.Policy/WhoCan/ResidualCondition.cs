@@ -1,4 +1,6 @@
-namespace Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
+
+namespace Gatehouse.Policy.WhoCan;
 
 /// <summary>A forbid that takes away a part of what a permit gives.</summary>
 /// <param name="Rule">The forbid.</param>

@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.WhoCan;
 
 /// <summary>Reads names of things, one a line: <c>tool NAME</c>, <c>prompt NAME</c> or <c>resource URI</c>; <c>#</c> begins a comment line.</summary>
 public static class ResourceList

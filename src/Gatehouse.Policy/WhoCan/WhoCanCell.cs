@@ -1,4 +1,4 @@
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.WhoCan;
 
 /// <summary>One answer: may this caller use this thing.</summary>
 /// <param name="Thing">The thing.</param>

@@ -1,4 +1,7 @@
-namespace Gatehouse.Policy;
+using Gatehouse.Policy.PartialEvaluations;
+using Gatehouse.Policy.Rules;
+
+namespace Gatehouse.Policy.WhoCan;
 
 /// <summary>Who may use what: a row a caller, a cell a thing.</summary>
 /// <remarks>"Yes" holds for every call, "no" for none; "depends" says under which conditions.</remarks>

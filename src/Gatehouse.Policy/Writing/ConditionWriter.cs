@@ -1,6 +1,7 @@
 using System.Globalization;
+using Gatehouse.Policy.Conditions;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Writing;
 
 /// <summary>Writes conditions as a policy writes them, on one line.</summary>
 internal static class ConditionWriter

@@ -1,6 +1,9 @@
 using System.Text;
+using Gatehouse.Policy.Conditions;
+using Gatehouse.Policy.Files;
+using Gatehouse.Policy.Rules;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Writing;
 
 /// <summary>Writes rules as a policy file that <see cref="PolicyFile"/> reads as the same rules.</summary>
 public static class PolicyWriter

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Gatehouse.Policy;
+namespace Gatehouse.Policy.Writing;
 
 /// <summary>Texts as YAML on one line.</summary>
 internal static partial class YamlScalars

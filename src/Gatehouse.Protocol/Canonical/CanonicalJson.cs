@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Gatehouse.Protocol;
+namespace Gatehouse.Protocol.Canonical;
 
 /// <summary>The one form of a JSON value that digests and signatures are made over (RFC 8785, JSON Canonicalization Scheme).</summary>
 public static class CanonicalJson

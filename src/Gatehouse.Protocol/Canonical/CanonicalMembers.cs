@@ -1,6 +1,7 @@
 using System.Buffers;
+using Gatehouse.Protocol.Validation;
 
-namespace Gatehouse.Protocol;
+namespace Gatehouse.Protocol.Canonical;
 
 /// <summary>The members of one object in canonical order, in rented memory that is given back on disposal.</summary>
 internal readonly struct CanonicalMembers : IDisposable

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 
-namespace Gatehouse.Protocol;
+namespace Gatehouse.Protocol.Canonical;
 
 /// <summary>Writes a validated JSON number as ECMAScript does (RFC 8785 section 3.2.2.3; ECMA-262 Number::toString).</summary>
 internal static class CanonicalNumber

@@ -1,4 +1,4 @@
-namespace Gatehouse.Protocol;
+namespace Gatehouse.Protocol.Canonical;
 
 /// <summary>How canonical JSON writes a number that a double cannot hold exactly.</summary>
 public enum CanonicalNumbers

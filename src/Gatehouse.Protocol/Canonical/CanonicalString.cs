@@ -1,6 +1,7 @@
 using System.Buffers;
+using Gatehouse.Protocol.Validation;
 
-namespace Gatehouse.Protocol;
+namespace Gatehouse.Protocol.Canonical;
 
 /// <summary>Writes a validated JSON string with the fewest escapes (RFC 8785 section 3.2.2.2).</summary>
 internal static class CanonicalString

@@ -1,4 +1,4 @@
-namespace Gatehouse.Protocol;
+namespace Gatehouse.Protocol.Canonical;
 
 /// <summary>A decimal number as sign, digits without zeros at either end, and the power of ten of the last digit. Zero has no digits and no sign.</summary>
 internal readonly ref struct DecimalText

@@ -1,4 +1,4 @@
-namespace Gatehouse.Protocol;
+namespace Gatehouse.Protocol.Framing;
 
 /// <summary>Reads lines that end with LF or CRLF, holding at most one line of bounded length and one block.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Gatehouse.Protocol;
+namespace Gatehouse.Protocol.Framing;
 
 /// <summary>Writes a message as one line (MCP stdio transport: messages are delimited by newlines and contain none).</summary>
 public static class LineFraming

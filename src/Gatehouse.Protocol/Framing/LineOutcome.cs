@@ -1,4 +1,4 @@
-namespace Gatehouse.Protocol;
+namespace Gatehouse.Protocol.Framing;
 
 /// <summary>What <see cref="BoundedLineReader"/> came to.</summary>
 public enum LineOutcome

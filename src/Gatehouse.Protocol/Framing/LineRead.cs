@@ -1,4 +1,4 @@
-namespace Gatehouse.Protocol;
+namespace Gatehouse.Protocol.Framing;
 
 /// <summary>One step of reading lines.</summary>
 /// <param name="Outcome">What was found.</param>

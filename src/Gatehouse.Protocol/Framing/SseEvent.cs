@@ -1,4 +1,4 @@
-namespace Gatehouse.Protocol;
+namespace Gatehouse.Protocol.Framing;
 
 /// <summary>What a server-sent event stream says between two blank lines.</summary>
 /// <param name="EventName">The event type; <c>message</c> where none is given.</param>

@@ -1,4 +1,4 @@
-namespace Gatehouse.Protocol;
+namespace Gatehouse.Protocol.Framing;
 
 /// <summary>Why an event stream cannot be read further.</summary>
 public enum SseFault

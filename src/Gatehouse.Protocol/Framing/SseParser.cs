@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Unicode;
 
-namespace Gatehouse.Protocol;
+namespace Gatehouse.Protocol.Framing;
 
 /// <summary>An incremental parser of event streams (WHATWG HTML, section 9.2.6 "Interpreting an event stream").</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Gatehouse.Protocol;
+namespace Gatehouse.Protocol.Framing;
 
 /// <summary>Reads the events of a stream one by one.</summary>
 /// <remarks>

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace Gatehouse.Protocol;
+namespace Gatehouse.Protocol.Framing;
 
 /// <summary>Writes server-sent events anew (WHATWG HTML, section 9.2.5). No foreign framing is ever copied.</summary>
 public static class SseWriter

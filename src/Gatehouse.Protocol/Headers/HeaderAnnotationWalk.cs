@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Gatehouse.Protocol;
+namespace Gatehouse.Protocol.Headers;
 
 /// <summary>Walks a validated JSON Schema for <c>x-mcp-header</c> and judges each one found.</summary>
 /// <remarks>

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Unicode;
 
-namespace Gatehouse.Protocol;
+namespace Gatehouse.Protocol.Headers;
 
 /// <summary>The headers that repeat values of the body: <c>Mcp-Method</c>, <c>Mcp-Name</c>, <c>Mcp-Param-*</c> (MCP 2026-07-28, Streamable HTTP).</summary>
 public static class MirroredHeader

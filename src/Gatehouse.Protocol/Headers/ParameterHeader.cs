@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Gatehouse.Protocol;
+namespace Gatehouse.Protocol.Headers;
 
 /// <summary>One parameter of a tool that is mirrored into a header (MCP 2026-07-28, <c>x-mcp-header</c>).</summary>
 /// <param name="Name">The annotation's value: the header without its prefix.</param>

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Gatehouse.Protocol;
+namespace Gatehouse.Protocol.Headers;
 
 /// <summary>Reads the <c>x-mcp-header</c> annotations of a tool's input schema (MCP 2026-07-28, Streamable HTTP, Schema Extension).</summary>
 public static class ToolParameterHeaders

@@ -1,4 +1,4 @@
-namespace Gatehouse.Protocol;
+namespace Gatehouse.Protocol.Validation;
 
 /// <summary>Compares a name with a protocol member as the most forgiving reader would.</summary>
 /// <remarks>

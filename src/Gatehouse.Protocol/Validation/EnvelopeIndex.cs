@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Gatehouse.Protocol;
+namespace Gatehouse.Protocol.Validation;
 
 /// <summary>One range a slot, held inside its owner so that recording allocates nothing.</summary>
 [InlineArray(Count)]

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Gatehouse.Protocol;
+namespace Gatehouse.Protocol.Validation;
 
 /// <summary>Yields the letters of a name as the most forgiving reader sees them, one at a time, so that comparing needs no buffer.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace Gatehouse.Protocol;
+namespace Gatehouse.Protocol.Validation;
 
 /// <summary>What an open container is to the protocol; it decides which names in it are protocol members.</summary>
 internal enum JsonContainer : byte

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Gatehouse.Protocol;
+namespace Gatehouse.Protocol.Validation;
 
 /// <summary>The escapes inside a JSON string whose grammar was already checked (RFC 8259 section 7).</summary>
 internal static class JsonEscapes

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 
-namespace Gatehouse.Protocol;
+namespace Gatehouse.Protocol.Validation;
 
 /// <summary>Yields the decoded UTF-8 bytes of a validated JSON string one at a time, so that comparing needs no buffer.</summary>
 internal ref struct JsonStringBytes(ReadOnlySpan<byte> content)

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 
-namespace Gatehouse.Protocol;
+namespace Gatehouse.Protocol.Validation;
 
 /// <summary>What a character outside ASCII is to a reader that ignores case, width, style, marks or what cannot be seen.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Gatehouse.Protocol;
+namespace Gatehouse.Protocol.Validation;
 
 /// <summary>The names of all open objects as one stack, and the search for names that occur twice in one object.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 
-namespace Gatehouse.Protocol;
+namespace Gatehouse.Protocol.Validation;
 
 /// <summary>A 64-bit hash of a name under two keys drawn at process start.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace Gatehouse.Protocol;
+namespace Gatehouse.Protocol.Validation;
 
 /// <summary>A name with a meaning at some place: the slot that records its value, and what its value is a place for.</summary>
 internal sealed class ProtocolMember(byte[] name, EnvelopeMember? slot, JsonContainer inside)

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Gatehouse.Protocol;
+namespace Gatehouse.Protocol.Validation;
 
 /// <summary>The names of MCP at each place where they mean something (MCP schema, all revisions up to 2026-07-28).</summary>
 internal static class ProtocolMembers

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text.Json;
 
-namespace Gatehouse.Protocol;
+namespace Gatehouse.Protocol.Validation;
 
 /// <summary>The one pass over a message: checks what the reader alone lets pass, and records the slots.</summary>
 /// <remarks>The bytes were shown to be valid UTF-8 before. The memory it starts with is its caller's stack; more is pooled.</remarks>

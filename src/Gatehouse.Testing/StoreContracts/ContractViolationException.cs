@@ -1,4 +1,4 @@
-namespace Gatehouse.Testing;
+namespace Gatehouse.Testing.StoreContracts;
 
 /// <summary>An implementation does not do what its contract says; the message names the promise.</summary>
 public sealed class ContractViolationException : Exception

@@ -1,4 +1,4 @@
-namespace Gatehouse.Testing;
+namespace Gatehouse.Testing.StoreContracts;
 
 /// <summary>What a check of a contract expects. The kit names no test framework, so that every implementation can run it with its own.</summary>
 internal static class Expect

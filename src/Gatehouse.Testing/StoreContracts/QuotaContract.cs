@@ -1,6 +1,6 @@
-using Gatehouse.Storage;
+using Gatehouse.Storage.Abstractions;
 
-namespace Gatehouse.Testing;
+namespace Gatehouse.Testing.StoreContracts;
 
 /// <summary>What the use of quotas promises beside what every table does.</summary>
 internal static class QuotaContract

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using Gatehouse.Storage;
+using Gatehouse.Storage.Abstractions;
 
-namespace Gatehouse.Testing;
+namespace Gatehouse.Testing.StoreContracts;
 
 /// <summary>Rows for checks of contracts.</summary>
 internal static class Samples

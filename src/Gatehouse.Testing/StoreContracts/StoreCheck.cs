@@ -1,4 +1,4 @@
-namespace Gatehouse.Testing;
+namespace Gatehouse.Testing.StoreContracts;
 
 /// <summary>One promise of the contract, as something that can be tried.</summary>
 /// <param name="Name">Repository and promise, for the list of tests.</param>

@@ -1,6 +1,6 @@
-using Gatehouse.Storage;
+using Gatehouse.Storage.Abstractions;
 
-namespace Gatehouse.Testing;
+namespace Gatehouse.Testing.StoreContracts;
 
 /// <summary>
 /// The contract test kit of the repositories: what <see cref="IStore"/> and its repositories promise, each as a check. Every

@@ -1,6 +1,6 @@
-using Gatehouse.Storage;
+using Gatehouse.Storage.Abstractions;
 
-namespace Gatehouse.Testing;
+namespace Gatehouse.Testing.StoreContracts;
 
 /// <summary>An implementation of the repositories as the contract test kit needs it: a place for rows that can be opened again and again.</summary>
 public abstract class StoreUnderTest : IAsyncDisposable

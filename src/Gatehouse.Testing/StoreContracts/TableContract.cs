@@ -1,6 +1,6 @@
-using Gatehouse.Storage;
+using Gatehouse.Storage.Abstractions;
 
-namespace Gatehouse.Testing;
+namespace Gatehouse.Testing.StoreContracts;
 
 /// <summary>What every table promises: durability, expiry, its bound, cancellation, writers at once, its end.</summary>
 internal static class TableContract

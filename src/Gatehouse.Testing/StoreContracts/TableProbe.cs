@@ -1,6 +1,6 @@
-using Gatehouse.Storage;
+using Gatehouse.Storage.Abstractions;
 
-namespace Gatehouse.Testing;
+namespace Gatehouse.Testing.StoreContracts;
 
 /// <summary>What the tables have in common, as the checks of <see cref="TableContract"/> use it: rows by number that come and expire.</summary>
 /// <param name="Name">Name of the repository.</param>

@@ -1,6 +1,6 @@
-using Gatehouse.Storage;
+using Gatehouse.Storage.Abstractions;
 
-namespace Gatehouse.Testing;
+namespace Gatehouse.Testing.Stores;
 
 /// <summary>Commands and their approvals in memory.</summary>
 internal sealed class InMemoryCommandApprovals(InMemoryTable<string, CommandRow> table) : ICommandApprovalStore

@@ -1,6 +1,6 @@
-using Gatehouse.Storage;
+using Gatehouse.Storage.Abstractions;
 
-namespace Gatehouse.Testing;
+namespace Gatehouse.Testing.Stores;
 
 /// <summary>Approvals of definitions in memory.</summary>
 internal sealed class InMemoryDefinitionApprovals(

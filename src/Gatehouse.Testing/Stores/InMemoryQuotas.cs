@@ -1,6 +1,6 @@
-using Gatehouse.Storage;
+using Gatehouse.Storage.Abstractions;
 
-namespace Gatehouse.Testing;
+namespace Gatehouse.Testing.Stores;
 
 /// <summary>Use of quotas in memory.</summary>
 internal sealed class InMemoryQuotas(InMemoryTable<string, QuotaDayRow> table) : IQuotaStore

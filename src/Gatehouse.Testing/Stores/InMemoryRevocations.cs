@@ -1,6 +1,6 @@
-using Gatehouse.Storage;
+using Gatehouse.Storage.Abstractions;
 
-namespace Gatehouse.Testing;
+namespace Gatehouse.Testing.Stores;
 
 /// <summary>Revocations in memory.</summary>
 internal sealed class InMemoryRevocations(InMemoryTable<(string Kind, string Issuer, string Value), RevocationRow> table) : IRevocationStore

@@ -1,6 +1,6 @@
-using Gatehouse.Storage;
+using Gatehouse.Storage.Abstractions;
 
-namespace Gatehouse.Testing;
+namespace Gatehouse.Testing.Stores;
 
 /// <summary>Open sessions in memory.</summary>
 internal sealed class InMemorySessions(InMemoryTable<string, OpenSessionRow> table) : ISessionStore

@@ -1,6 +1,6 @@
-using Gatehouse.Storage;
+using Gatehouse.Storage.Abstractions;
 
-namespace Gatehouse.Testing;
+namespace Gatehouse.Testing.Stores;
 
 /// <summary>The rows of an <see cref="InMemoryStore"/>. They outlive it, as a file outlives the store that has it open.</summary>
 public sealed class InMemoryStoreData

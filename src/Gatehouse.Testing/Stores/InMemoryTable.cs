@@ -1,6 +1,6 @@
-using Gatehouse.Storage;
+using Gatehouse.Storage.Abstractions;
 
-namespace Gatehouse.Testing;
+namespace Gatehouse.Testing.Stores;
 
 /// <summary>One table: expiry and the limit of rows. Used within <see cref="RunAsync"/> only.</summary>
 internal sealed class InMemoryTable<TKey, TRow>(InMemoryTables tables, Dictionary<TKey, TRow> rows, int rowLimit, Func<TRow, DateTimeOffset> until)

@@ -1,4 +1,4 @@
-namespace Gatehouse.Testing;
+namespace Gatehouse.Testing.Stores;
 
 /// <summary>What the tables of one store in memory share: the order of their reads and writes, the clock, and the end.</summary>
 internal sealed class InMemoryTables(Lock gate, TimeProvider time)

@@ -1,6 +1,6 @@
-using Gatehouse.Storage;
+using Gatehouse.Storage.Abstractions;
 
-namespace Gatehouse.Testing;
+namespace Gatehouse.Testing.Stores;
 
 /// <summary>Owners of tasks in memory.</summary>
 internal sealed class InMemoryTaskOwners(InMemoryTable<(string Server, string Task), TaskOwnerRow> table) : ITaskOwnerStore

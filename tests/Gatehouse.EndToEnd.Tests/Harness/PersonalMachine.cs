@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using Gatehouse.Audit;
 using Gatehouse.Audit.Verification;
 using Gatehouse.Testing;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Gatehouse.Fixture.Serving;
+using Gatehouse.Fixture.Tools;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Testing;
 using static Gatehouse.Gateway.Tests.Behaviour.SchemaBed;
 
 namespace Gatehouse.Gateway.Tests.Behaviour;

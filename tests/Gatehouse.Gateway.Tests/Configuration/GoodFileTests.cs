@@ -1,6 +1,6 @@
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Gateway.Tests.Configuration;
 

@@ -1,5 +1,5 @@
 using Gatehouse.Gateway.Configuration;
-using Gatehouse.Yaml;
+using Gatehouse.Integrity.Inspection;
 
 namespace Gatehouse.Gateway.Tests.Configuration;
 

@@ -3,6 +3,8 @@ using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Inspection;
+using Gatehouse.Pipeline.Inspection.Responses;
+using Gatehouse.Pipeline.Refusals;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Tests.Conversations;

@@ -3,10 +3,10 @@ using System.Text.Json;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Tests.Personal;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Development;
 using Gatehouse.Link;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Conversations;

@@ -1,6 +1,6 @@
 using System.Text;
 using Gatehouse.Gateway.Decisions;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Testing;
 

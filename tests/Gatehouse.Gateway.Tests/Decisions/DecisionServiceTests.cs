@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Gateway.Tests.Decisions;
 

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Testing;
 using Microsoft.AspNetCore.Http;
 

@@ -1,5 +1,5 @@
-using Gatehouse.Policy;
-using Gatehouse.Yaml;
+using Gatehouse.Policy.Files;
+using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Gateway.Tests.Decisions;
 

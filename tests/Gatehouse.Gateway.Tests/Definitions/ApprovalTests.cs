@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Definitions;
@@ -6,7 +7,7 @@ using Gatehouse.Integrity.Definitions;
 using Gatehouse.Link;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Definitions;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Definitions;

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Inspection;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Definitions;

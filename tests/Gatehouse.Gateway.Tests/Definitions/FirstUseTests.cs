@@ -1,14 +1,12 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
-using Gatehouse.Gateway.Configuration;
+using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Telemetry;
-using Gatehouse.Integrity.Definitions;
 using Gatehouse.Link;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Definitions;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Definitions;

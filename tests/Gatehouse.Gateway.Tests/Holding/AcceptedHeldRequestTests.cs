@@ -1,5 +1,4 @@
-using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Approvals;
+using Gatehouse.Pipeline.Approve;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Holding;

@@ -1,13 +1,13 @@
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Approvals;
+using Gatehouse.Pipeline.Approve;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Inspection;
-using Gatehouse.Pipeline.Stages;
-using Gatehouse.Policy;
+using Gatehouse.Pipeline.Inspection.Requests;
+using Gatehouse.Policy.Files;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Testing;
-using Gatehouse.Yaml;
 
 namespace Gatehouse.Gateway.Tests.Holding;
 

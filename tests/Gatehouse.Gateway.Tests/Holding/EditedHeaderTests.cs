@@ -1,4 +1,4 @@
-using Gatehouse.Pipeline.Approvals;
+using Gatehouse.Pipeline.Approve;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Holding;

@@ -5,10 +5,9 @@ using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Tests.Personal;
 using Gatehouse.Link;
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Approvals;
+using Gatehouse.Pipeline.Approve;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Inspection;
-using Gatehouse.Policy;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Holding;

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Gatehouse.Gateway.Tests.Personal;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Inspection;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Gateway.Tests.Holding;
 

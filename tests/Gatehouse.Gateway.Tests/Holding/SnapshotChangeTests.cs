@@ -1,7 +1,7 @@
 using Gatehouse.Gateway.Configuration;
-using Gatehouse.Pipeline.Approvals;
+using Gatehouse.Pipeline.Approve;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Holding;

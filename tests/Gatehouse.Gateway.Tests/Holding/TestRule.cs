@@ -1,6 +1,7 @@
 using System.Text;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Inspection;
+using Gatehouse.Pipeline.Inspection.Requests;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Tests.Holding;

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Gatehouse.Pipeline.Approvals;
+using Gatehouse.Pipeline.Approve;
 
 namespace Gatehouse.Gateway.Tests.Holding;
 

@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Development;
+using Gatehouse.Identity.Revocations;
+using Gatehouse.Identity.Tokens;
 
 namespace Gatehouse.Gateway.Tests.Limits;
 

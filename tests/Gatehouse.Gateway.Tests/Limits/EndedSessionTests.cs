@@ -1,5 +1,6 @@
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Accept;
 
 namespace Gatehouse.Gateway.Tests.Limits;
 

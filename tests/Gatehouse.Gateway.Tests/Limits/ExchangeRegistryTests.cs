@@ -1,6 +1,8 @@
 using Gatehouse.Gateway.Hosting;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Accept;
+using Gatehouse.Pipeline.Refusals;
 
 namespace Gatehouse.Gateway.Tests.Limits;
 

@@ -1,6 +1,6 @@
 using Gatehouse.Gateway.Limits;
-using Gatehouse.Identity;
-using Gatehouse.Pipeline;
+using Gatehouse.Identity.Partitions;
+using Gatehouse.Pipeline.Refusals;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Limits;

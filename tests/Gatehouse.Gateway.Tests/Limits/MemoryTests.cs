@@ -1,7 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using Gatehouse.Pipeline;
+using Gatehouse.Identity.Tokens;
+using Gatehouse.Pipeline.Capabilities;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Protocol;
 using Gatehouse.Testing;

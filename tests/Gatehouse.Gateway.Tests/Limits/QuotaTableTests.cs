@@ -1,7 +1,10 @@
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Refusals;
 using Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Protocol;
 using Gatehouse.Testing;
 

@@ -1,7 +1,6 @@
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Transport;
-using Gatehouse.Identity;
-using Gatehouse.Pipeline;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Testing;
 using Microsoft.AspNetCore.Http;
 

@@ -1,4 +1,4 @@
-using Gatehouse.Storage;
+using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Tests.Messages;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Gatehouse.Pipeline;
-using Gatehouse.Policy;
+using Gatehouse.Pipeline.Sessions;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Messages;

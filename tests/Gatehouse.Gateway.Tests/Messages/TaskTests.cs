@@ -2,11 +2,15 @@ using System.Net;
 using System.Security.Cryptography;
 using Gatehouse.Gateway.Configuration;
 using Gatehouse.Gateway.Sessions;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline;
-using Gatehouse.Policy;
+using Gatehouse.Pipeline.Accept;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Resolve;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Storage;
 using Gatehouse.Testing;
+using Gatehouse.Testing.Stores;
 using static Gatehouse.Gateway.Tests.Behaviour.SchemaBed;
 
 namespace Gatehouse.Gateway.Tests.Messages;

@@ -1,4 +1,5 @@
 using System.Text;
+using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Personal;
 using Gatehouse.Link;
@@ -97,9 +98,9 @@ public sealed class CommandApprovalTests
     public async Task WhatAsks_IsBounded()
     {
         await using var bed = await PersonalBed.StartAsync();
-        for (var i = 0; i < Storage.ICommandApprovalStore.MostAsked + 20; i++)
+        for (var i = 0; i < Gatehouse.Storage.Abstractions.ICommandApprovalStore.MostAsked + 20; i++)
             await bed.Host.Commands.MayStartAsync("s", PersonalBed.Command with { Folder = $"/{i}" });
-        Assert.Equal(Storage.ICommandApprovalStore.MostAsked, (await bed.Host.Commands.ListAsync()).Count);
+        Assert.Equal(Gatehouse.Storage.Abstractions.ICommandApprovalStore.MostAsked, (await bed.Host.Commands.ListAsync()).Count);
     }
 
     private static async Task<IpcRefusal> HelloAsync(PersonalBed bed, CommandLine command)

@@ -1,3 +1,4 @@
+using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Personal;

@@ -1,14 +1,12 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Gatehouse.Audit;
-using Gatehouse.Gateway.Configuration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
+using Gatehouse.Gateway.Configuration;
 using Gatehouse.Link;
 using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Policy;
-using Gatehouse.Testing;
+using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Gateway.Tests.Recording;
 

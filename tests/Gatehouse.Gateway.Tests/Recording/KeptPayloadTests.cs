@@ -2,7 +2,7 @@ using System.Buffers.Text;
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Storage;
 
 namespace Gatehouse.Gateway.Tests.Recording;

@@ -1,5 +1,4 @@
 using System.Net;
-using Gatehouse.Audit;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Verification;

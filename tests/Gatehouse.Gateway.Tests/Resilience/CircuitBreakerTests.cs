@@ -1,5 +1,5 @@
 using Gatehouse.Gateway.Resilience;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Resilience;

@@ -1,5 +1,5 @@
 using Gatehouse.Gateway.Upstreams;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Resilience;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Gatehouse.Gateway.Upstreams;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Bearer;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Policy;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Forward;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Tests.Upstreams;

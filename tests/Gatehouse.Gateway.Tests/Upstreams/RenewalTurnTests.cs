@@ -1,5 +1,5 @@
 using Gatehouse.Gateway.Upstreams;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Bearer;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Policy;
 using Gatehouse.Testing;

@@ -1,4 +1,3 @@
-using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Upstreams;

@@ -1,4 +1,4 @@
-using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Forward;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
 

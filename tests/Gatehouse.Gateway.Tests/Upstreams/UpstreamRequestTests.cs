@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Forward;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Upstreams;

@@ -1,7 +1,9 @@
 using System.Reflection;
 using System.Text.Json;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Tokens;
 
-namespace Gatehouse.Identity.Tests;
+namespace Gatehouse.Identity.Tests.Bearer;
 
 public sealed class BearerCredentialTests
 {

@@ -1,6 +1,7 @@
 using System.Text.Json;
+using Gatehouse.Identity.Bearer;
 
-namespace Gatehouse.Identity.Tests;
+namespace Gatehouse.Identity.Tests.Bearer;
 
 public sealed class SecretTextTests
 {

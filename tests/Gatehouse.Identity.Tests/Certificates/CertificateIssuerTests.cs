@@ -1,8 +1,12 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Gatehouse.Identity.Certificates;
+using Gatehouse.Identity.ProofOfPossession;
+using Gatehouse.Identity.Revocations;
+using Gatehouse.Identity.Tokens;
 using Gatehouse.Testing;
 
-namespace Gatehouse.Identity.Tests;
+namespace Gatehouse.Identity.Tests.Certificates;
 
 /// <summary>RFC 5280 §4.2, §6, SPIFFE X.509-SVID §2: a certificate of a named authority is a workload's identity.</summary>
 public sealed class CertificateIssuerTests : IDisposable

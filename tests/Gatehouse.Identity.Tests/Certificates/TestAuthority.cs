@@ -2,7 +2,7 @@ using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Gatehouse.Identity.Tests;
+namespace Gatehouse.Identity.Tests.Certificates;
 
 /// <summary>An authority of the tests' own, its workloads and its revocation lists.</summary>
 internal sealed class TestAuthority : IDisposable

@@ -1,6 +1,10 @@
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Development;
+using Gatehouse.Identity.Revocations;
+using Gatehouse.Identity.Tokens;
 using Gatehouse.Testing;
 
-namespace Gatehouse.Identity.Tests;
+namespace Gatehouse.Identity.Tests.Development;
 
 public sealed class DevelopmentIssuerTests
 {

@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json.Nodes;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Introspection;
+using Gatehouse.Identity.Issuers;
 
-namespace Gatehouse.Identity.Tests;
+namespace Gatehouse.Identity.Tests.Introspection;
 
 /// <summary>A strict stand-in of an introspection endpoint: wrong credentials, media or form are answered as RFC 7662 §2.3 has it.</summary>
 internal sealed class FakeIntrospection : IIntrospectionTransport

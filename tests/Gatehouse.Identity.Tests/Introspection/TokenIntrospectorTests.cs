@@ -1,8 +1,15 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Introspection;
+using Gatehouse.Identity.Issuers;
+using Gatehouse.Identity.Partitions;
+using Gatehouse.Identity.Revocations;
+using Gatehouse.Identity.Tests.Support;
+using Gatehouse.Identity.Tokens;
 using Gatehouse.Testing;
 
-namespace Gatehouse.Identity.Tests;
+namespace Gatehouse.Identity.Tests.Introspection;
 
 /// <summary>RFC 7662 §2, §4: opaque tokens are judged by what their issuer says, by the rules that hold for JWTs.</summary>
 public sealed class TokenIntrospectorTests

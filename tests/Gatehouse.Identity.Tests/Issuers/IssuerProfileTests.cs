@@ -1,4 +1,7 @@
-namespace Gatehouse.Identity.Tests;
+using Gatehouse.Identity.Issuers;
+using Gatehouse.Identity.Tests.Support;
+
+namespace Gatehouse.Identity.Tests.Issuers;
 
 public sealed class IssuerProfileTests
 {

@@ -1,6 +1,11 @@
+using Gatehouse.Identity.Issuers;
+using Gatehouse.Identity.Keys;
+using Gatehouse.Identity.Partitions;
+using Gatehouse.Identity.Tests.Support;
+using Gatehouse.Identity.Tokens;
 using Gatehouse.Testing;
 
-namespace Gatehouse.Identity.Tests;
+namespace Gatehouse.Identity.Tests.Issuers;
 
 public sealed class JwksCacheTests
 {

@@ -1,7 +1,9 @@
 using System.Net;
+using Gatehouse.Identity.Issuers;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Testing;
 
-namespace Gatehouse.Identity.Tests;
+namespace Gatehouse.Identity.Tests.Issuers;
 
 /// <summary>What strangers can provoke has a part for each address block (CWE-770).</summary>
 public sealed class ProvokedBudgetTests

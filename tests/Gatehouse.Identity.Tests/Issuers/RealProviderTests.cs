@@ -1,6 +1,13 @@
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Introspection;
+using Gatehouse.Identity.Issuers;
+using Gatehouse.Identity.ProofOfPossession;
+using Gatehouse.Identity.Revocations;
+using Gatehouse.Identity.Tests.Support;
+using Gatehouse.Identity.Tokens;
 using Gatehouse.Testing;
 
-namespace Gatehouse.Identity.Tests;
+namespace Gatehouse.Identity.Tests.Issuers;
 
 /// <summary>Tokens of a real OpenID provider, its keys found by real discovery over loopback.</summary>
 public sealed class RealProviderTests

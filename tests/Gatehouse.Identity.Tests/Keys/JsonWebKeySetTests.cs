@@ -1,7 +1,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Gatehouse.Identity.Keys;
+using Gatehouse.Identity.Tests.Support;
+using Gatehouse.Identity.Tokens;
 
-namespace Gatehouse.Identity.Tests;
+namespace Gatehouse.Identity.Tests.Keys;
 
 public sealed class JsonWebKeySetTests
 {

@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using Gatehouse.Identity.Keys;
+using Gatehouse.Identity.Tests.Support;
 
-namespace Gatehouse.Identity.Tests;
+namespace Gatehouse.Identity.Tests.Keys;
 
 /// <summary>Every JSON Web Key vector of C2SP/wycheproof.</summary>
 public sealed class WycheproofKeySetTests

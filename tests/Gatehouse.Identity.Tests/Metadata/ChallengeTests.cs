@@ -1,4 +1,7 @@
-namespace Gatehouse.Identity.Tests;
+using Gatehouse.Identity.Metadata;
+using Gatehouse.Identity.Tokens;
+
+namespace Gatehouse.Identity.Tests.Metadata;
 
 public sealed class ChallengeTests
 {

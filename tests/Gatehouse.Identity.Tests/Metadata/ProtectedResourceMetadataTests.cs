@@ -1,6 +1,7 @@
 using System.Text;
+using Gatehouse.Identity.Metadata;
 
-namespace Gatehouse.Identity.Tests;
+namespace Gatehouse.Identity.Tests.Metadata;
 
 public sealed class ProtectedResourceMetadataTests
 {

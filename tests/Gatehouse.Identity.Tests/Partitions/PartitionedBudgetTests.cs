@@ -1,4 +1,5 @@
 using System.Net;
+using Gatehouse.Identity.Partitions;
 
 namespace Gatehouse.Identity.Tests.Partitions;
 

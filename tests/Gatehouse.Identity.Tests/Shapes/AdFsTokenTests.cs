@@ -1,7 +1,12 @@
 using System.Text.Json.Nodes;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Issuers;
+using Gatehouse.Identity.Revocations;
+using Gatehouse.Identity.Tests.Support;
+using Gatehouse.Identity.Tokens;
 using Gatehouse.Testing;
 
-namespace Gatehouse.Identity.Tests;
+namespace Gatehouse.Identity.Tests.Shapes;
 
 /// <summary>Tokens with the claims that the documentation of AD FS lists. The real one never ran here.</summary>
 public sealed class AdFsTokenTests

@@ -1,7 +1,13 @@
 using System.Text.Json.Nodes;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Issuers;
+using Gatehouse.Identity.Keys;
+using Gatehouse.Identity.Revocations;
+using Gatehouse.Identity.Tests.Support;
+using Gatehouse.Identity.Tokens;
 using Gatehouse.Testing;
 
-namespace Gatehouse.Identity.Tests;
+namespace Gatehouse.Identity.Tests.Shapes;
 
 /// <summary>Plays Entra ID: makes tokens with the claims that its documentation lists, and the validator that trusts them.</summary>
 internal static class EntraDraft

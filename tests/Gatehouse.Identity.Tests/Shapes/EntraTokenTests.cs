@@ -1,7 +1,11 @@
 using System.Text.Json.Nodes;
+using Gatehouse.Identity.Issuers;
+using Gatehouse.Identity.Revocations;
+using Gatehouse.Identity.Tests.Support;
+using Gatehouse.Identity.Tokens;
 using Gatehouse.Testing;
 
-namespace Gatehouse.Identity.Tests;
+namespace Gatehouse.Identity.Tests.Shapes;
 
 /// <summary>Tokens with the claims that the documentation of Entra ID lists. The real one never ran here.</summary>
 public sealed class EntraTokenTests

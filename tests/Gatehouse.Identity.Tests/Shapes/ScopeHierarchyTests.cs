@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
+using Gatehouse.Identity.Issuers;
+using Gatehouse.Identity.Tests.Support;
+using Gatehouse.Identity.Tokens;
 
-namespace Gatehouse.Identity.Tests;
+namespace Gatehouse.Identity.Tests.Shapes;
 
 public sealed class ScopeHierarchyTests
 {

@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text;
 using System.Text.Json.Nodes;
+using Gatehouse.Identity.Issuers;
 
-namespace Gatehouse.Identity.Tests;
+namespace Gatehouse.Identity.Tests.Support;
 
 /// <summary>Serves documents from memory and counts what was asked for; can fail, and can hold answers back.</summary>
 internal sealed class FakeFetcher : IMetadataFetcher

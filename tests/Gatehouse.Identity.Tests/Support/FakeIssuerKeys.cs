@@ -1,4 +1,9 @@
-namespace Gatehouse.Identity.Tests;
+using Gatehouse.Identity.Issuers;
+using Gatehouse.Identity.Keys;
+using Gatehouse.Identity.Partitions;
+using Gatehouse.Identity.Tokens;
+
+namespace Gatehouse.Identity.Tests.Support;
 
 /// <summary>Keys that the test replaces; counts how often they are asked for.</summary>
 internal sealed class FakeIssuerKeys(JsonWebKeySet keys) : IIssuerKeys

@@ -1,6 +1,8 @@
 using System.Text;
+using Gatehouse.Identity.Keys;
+using Gatehouse.Identity.Tokens;
 
-namespace Gatehouse.Identity.Tests;
+namespace Gatehouse.Identity.Tests.Support;
 
 /// <summary>Runs the signature layer on vectors whose payload is no JSON.</summary>
 internal static class JwsVectors

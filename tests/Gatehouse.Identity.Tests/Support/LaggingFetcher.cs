@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
+using Gatehouse.Identity.Issuers;
 
-namespace Gatehouse.Identity.Tests;
+namespace Gatehouse.Identity.Tests.Support;
 
 /// <summary>Fetches through another fetcher, and while it lags serves what the addresses last had, as a provider's cache does.</summary>
 internal sealed class LaggingFetcher(IMetadataFetcher inner) : IMetadataFetcher

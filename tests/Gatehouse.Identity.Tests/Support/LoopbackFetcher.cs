@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
+using Gatehouse.Identity.Issuers;
 
-namespace Gatehouse.Identity.Tests;
+namespace Gatehouse.Identity.Tests.Support;
 
 /// <summary>Fetches over real sockets, for providers on loopback.</summary>
 internal sealed class LoopbackFetcher : IMetadataFetcher, IDisposable

@@ -1,6 +1,9 @@
 using System.Net.Http.Headers;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Introspection;
+using Gatehouse.Identity.Issuers;
 
-namespace Gatehouse.Identity.Tests;
+namespace Gatehouse.Identity.Tests.Support;
 
 /// <summary>Asks over real sockets, for providers on loopback.</summary>
 internal sealed class LoopbackIntrospection : IIntrospectionTransport, IDisposable

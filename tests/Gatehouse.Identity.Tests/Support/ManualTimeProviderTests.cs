@@ -1,6 +1,6 @@
 using Gatehouse.Testing;
 
-namespace Gatehouse.Identity.Tests;
+namespace Gatehouse.Identity.Tests.Support;
 
 public sealed class ManualTimeProviderTests
 {

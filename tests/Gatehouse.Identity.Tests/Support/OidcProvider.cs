@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using Gatehouse.Testing;
 
-namespace Gatehouse.Identity.Tests;
+namespace Gatehouse.Identity.Tests.Support;
 
 /// <summary>The Node program oidc-provider, run as a child on loopback.</summary>
 internal sealed class OidcProvider : IAsyncDisposable

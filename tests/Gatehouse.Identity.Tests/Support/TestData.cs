@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Gatehouse.Identity.Tests;
+namespace Gatehouse.Identity.Tests.Support;
 
 /// <summary>Finds the public test vectors beside the repository, or where GATEHOUSE_TEST_DATA says.</summary>
 internal static class TestData

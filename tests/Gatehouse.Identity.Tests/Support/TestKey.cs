@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace Gatehouse.Identity.Tests;
+namespace Gatehouse.Identity.Tests.Support;
 
 /// <summary>A key pair of an issuer that the tests play.</summary>
 internal sealed class TestKey

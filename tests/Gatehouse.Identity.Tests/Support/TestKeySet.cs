@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Gatehouse.Identity.Keys;
 
-namespace Gatehouse.Identity.Tests;
+namespace Gatehouse.Identity.Tests.Support;
 
 /// <summary>Writes key set documents.</summary>
 internal static class TestKeySet

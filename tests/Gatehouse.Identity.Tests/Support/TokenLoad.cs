@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Tokens;
 using Gatehouse.Testing;
 
-namespace Gatehouse.Identity.Tests;
+namespace Gatehouse.Identity.Tests.Support;
 
 /// <summary>Validates tokens from several threads without a pause, and keeps every answer that must never be given.</summary>
 internal sealed class TokenLoad(TokenValidator validator)

@@ -1,4 +1,6 @@
-namespace Gatehouse.Identity.Tests;
+using Gatehouse.Identity.Tokens;
+
+namespace Gatehouse.Identity.Tests.Support;
 
 /// <summary>The answers about one good token, in the order in which they were asked for.</summary>
 internal sealed class WatchedToken(string token)

@@ -1,4 +1,7 @@
-namespace Gatehouse.Identity.Tests;
+using Gatehouse.Identity.Tests.Support;
+using Gatehouse.Identity.Tokens;
+
+namespace Gatehouse.Identity.Tests.Tokens;
 
 /// <summary>One change to a good token, and what must come of it.</summary>
 /// <param name="Source">The requirement or RFC section behind it.</param>

@@ -1,4 +1,8 @@
-namespace Gatehouse.Identity.Tests;
+using Gatehouse.Identity.Issuers;
+using Gatehouse.Identity.Tests.Support;
+using Gatehouse.Identity.Tokens;
+
+namespace Gatehouse.Identity.Tests.Tokens;
 
 public sealed class ForgedTokenTests
 {

@@ -2,8 +2,11 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Tests.Support;
+using Gatehouse.Identity.Tokens;
 
-namespace Gatehouse.Identity.Tests;
+namespace Gatehouse.Identity.Tests.Tokens;
 
 /// <summary>The table of forged tokens, each exactly one change away from a good one.</summary>
 internal static class ForgedTokens

@@ -1,6 +1,12 @@
 using System.Text.Json.Nodes;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Issuers;
+using Gatehouse.Identity.Revocations;
+using Gatehouse.Identity.Tests.Support;
+using Gatehouse.Identity.Tokens;
+using Gatehouse.Testing;
 
-namespace Gatehouse.Identity.Tests;
+namespace Gatehouse.Identity.Tests.Tokens;
 
 public sealed class TokenValidatorTests
 {

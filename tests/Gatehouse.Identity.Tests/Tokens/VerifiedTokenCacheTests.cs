@@ -1,4 +1,10 @@
-namespace Gatehouse.Identity.Tests;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Issuers;
+using Gatehouse.Identity.Revocations;
+using Gatehouse.Identity.Tests.Support;
+using Gatehouse.Identity.Tokens;
+
+namespace Gatehouse.Identity.Tests.Tokens;
 
 public sealed class VerifiedTokenCacheTests
 {

@@ -1,4 +1,6 @@
 using System.Text;
+using Gatehouse.Inventory.Editing;
+using Gatehouse.Inventory.Places;
 
 namespace Gatehouse.Inventory.Tests.Editing;
 

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Gatehouse.Inventory.Editing;
+using Gatehouse.Inventory.Model;
 
 namespace Gatehouse.Inventory.Tests.Editing;
 

@@ -1,3 +1,5 @@
+using Gatehouse.Inventory.Editing;
+
 namespace Gatehouse.Inventory.Tests.Editing;
 
 /// <summary>The acts on the real file system with something happening before one of them.</summary>

@@ -1,4 +1,7 @@
 using System.Text;
+using Gatehouse.Inventory.Editing;
+using Gatehouse.Inventory.Reading;
+using Gatehouse.Testing;
 
 namespace Gatehouse.Inventory.Tests.Editing;
 

@@ -1,3 +1,5 @@
+using Gatehouse.Inventory.Editing;
+
 namespace Gatehouse.Inventory.Tests.Editing;
 
 /// <summary>What an edit looks like in each format, byte for byte, and that undo gives the old bytes.</summary>

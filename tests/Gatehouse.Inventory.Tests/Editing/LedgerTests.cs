@@ -1,4 +1,5 @@
 using System.Text;
+using Gatehouse.Inventory.Editing;
 
 namespace Gatehouse.Inventory.Tests.Editing;
 

@@ -1,4 +1,6 @@
 using System.Text;
+using Gatehouse.Inventory.Editing;
+using Gatehouse.Inventory.Reading;
 
 namespace Gatehouse.Inventory.Tests.Editing;
 

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Gatehouse.Testing;
 
-namespace Gatehouse.Isolation.Tests;
+namespace Gatehouse.Isolation.Tests.Support;
 
 /// <summary>Short words for starting processes and looking at them.</summary>
 internal static class Local

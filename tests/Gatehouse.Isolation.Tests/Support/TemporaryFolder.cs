@@ -1,4 +1,4 @@
-namespace Gatehouse.Isolation.Tests;
+namespace Gatehouse.Isolation.Tests.Support;
 
 /// <summary>A folder that is gone after the test.</summary>
 internal sealed class TemporaryFolder : IDisposable

@@ -1,3 +1,5 @@
+using Gatehouse.Policy.Checking;
+using Gatehouse.Policy.Presets;
 using Gatehouse.Policy.Tests.Oracle;
 
 namespace Gatehouse.Policy.Tests.Checking;

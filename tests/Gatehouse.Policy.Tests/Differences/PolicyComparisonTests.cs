@@ -1,3 +1,8 @@
+using Gatehouse.Policy.Conditions;
+using Gatehouse.Policy.Differences;
+using Gatehouse.Policy.Explaining;
+using Gatehouse.Policy.Presets;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Policy.Tests.Oracle;
 
 namespace Gatehouse.Policy.Tests.Differences;

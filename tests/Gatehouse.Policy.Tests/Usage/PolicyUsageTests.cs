@@ -1,4 +1,8 @@
+using Gatehouse.Policy.Files;
+using Gatehouse.Policy.Rules;
 using Gatehouse.Policy.Tests.Oracle;
+using Gatehouse.Policy.Usage;
+using Gatehouse.Policy.Writing;
 using Gatehouse.Yaml;
 
 namespace Gatehouse.Policy.Tests.Usage;

@@ -1,4 +1,6 @@
+using Gatehouse.Policy.Testing;
 using Gatehouse.Policy.Tests.Oracle;
+using Gatehouse.Policy.WhoCan;
 
 namespace Gatehouse.Policy.Tests.WhoCan;
 

@@ -1,3 +1,5 @@
+using Gatehouse.Storage.Abstractions;
+
 namespace Gatehouse.Storage.Tests.Contracts;
 
 /// <summary>Returns revocations as they come.</summary>

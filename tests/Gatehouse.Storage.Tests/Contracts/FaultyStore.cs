@@ -1,3 +1,5 @@
+using Gatehouse.Storage.Abstractions;
+
 namespace Gatehouse.Storage.Tests.Contracts;
 
 /// <summary>A store of which a test replaces parts by faulty ones.</summary>

@@ -1,4 +1,6 @@
-using Gatehouse.Testing;
+using Gatehouse.Storage.Abstractions;
+using Gatehouse.Testing.StoreContracts;
+using Gatehouse.Testing.Stores;
 
 namespace Gatehouse.Storage.Tests.Contracts;
 

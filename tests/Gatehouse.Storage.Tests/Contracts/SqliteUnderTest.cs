@@ -1,4 +1,6 @@
-using Gatehouse.Testing;
+using Gatehouse.Storage.Abstractions;
+using Gatehouse.Storage.Tests.Support;
+using Gatehouse.Testing.StoreContracts;
 
 namespace Gatehouse.Storage.Tests.Contracts;
 

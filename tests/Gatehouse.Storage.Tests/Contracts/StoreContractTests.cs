@@ -1,4 +1,4 @@
-using Gatehouse.Testing;
+using Gatehouse.Testing.StoreContracts;
 
 namespace Gatehouse.Storage.Tests.Contracts;
 

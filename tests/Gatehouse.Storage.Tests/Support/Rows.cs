@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
+using Gatehouse.Storage.Abstractions;
 using Microsoft.Data.Sqlite;
 
-namespace Gatehouse.Storage.Tests;
+namespace Gatehouse.Storage.Tests.Support;
 
 /// <summary>Rows and files for tests.</summary>
 internal static class Rows

@@ -1,4 +1,4 @@
-namespace Gatehouse.Storage.Tests;
+namespace Gatehouse.Storage.Tests.Support;
 
 /// <summary>A folder, 0700, that is gone after the test.</summary>
 internal sealed class TemporaryFolder : IDisposable

@@ -1,5 +1,6 @@
-using Gatehouse.Identity;
-using Gatehouse.Policy;
+using Gatehouse.Identity.Issuers;
+using Gatehouse.Policy.Files;
+using Gatehouse.Policy.Presets;
 using static Gatehouse.Gateway.Configuration.Keys.KeyKind;
 
 namespace Gatehouse.Gateway.Configuration.Keys;

@@ -1,5 +1,6 @@
 using Gatehouse.Gateway.Configuration.Reading;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Files;
+using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Gateway.Configuration.Rules;
 

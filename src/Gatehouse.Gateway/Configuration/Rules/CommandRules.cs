@@ -22,7 +22,7 @@ internal static class CommandRules
         }
 
         // Arguments stand in this file, in what 'config show' prints, and in the process list of the machine (SK-01).
-        foreach (var at in Inventory.CommandReview.SecretsOf([.. command.Items.Select(item => item.Text)]))
+        foreach (var at in Gatehouse.Inventory.Checks.CommandReview.SecretsOf([.. command.Items.Select(item => item.Text)]))
             faults.Add(command.Items[at], "this argument holds a secret, and every program of the machine can read arguments", "move it to 'secrets', which gives it to the server as a variable; for a server that takes an argument alone, start a script that reads the variable");
 
         // A name is looked up on PATH; a path that is not from the root would be another program in another folder.

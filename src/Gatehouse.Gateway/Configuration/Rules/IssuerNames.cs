@@ -1,5 +1,5 @@
 using Gatehouse.Gateway.Configuration.Reading;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Certificates;
 
 namespace Gatehouse.Gateway.Configuration.Rules;
 

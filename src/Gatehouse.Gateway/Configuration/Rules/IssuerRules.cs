@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using Gatehouse.Gateway.Configuration.Reading;
 using Gatehouse.Gateway.Hosting;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Certificates;
+using Gatehouse.Identity.Issuers;
 
 namespace Gatehouse.Gateway.Configuration.Rules;
 

@@ -1,5 +1,5 @@
 using Gatehouse.Gateway.Configuration.Reading;
-using Gatehouse.Policy;
+using Gatehouse.Policy.Files;
 
 namespace Gatehouse.Gateway.Configuration.Rules;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Gatehouse.Audit;
-using Gatehouse.Identity;
+using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline;
 using Gatehouse.Policy;
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Policy;
+using Gatehouse.Policy.Files;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Decisions.Serving;

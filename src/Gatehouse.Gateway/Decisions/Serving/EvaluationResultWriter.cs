@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Gateway.Decisions.Serving;
 

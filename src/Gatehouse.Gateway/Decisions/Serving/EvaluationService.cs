@@ -1,4 +1,5 @@
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Policy;
 
 namespace Gatehouse.Gateway.Decisions.Serving;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Gateway.Decisions.Serving;
 

@@ -1,4 +1,5 @@
-using Gatehouse.Pipeline.Stages;
+using Gatehouse.Pipeline.Authorize;
+using Gatehouse.Pipeline.Refusals;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
 

@@ -1,5 +1,7 @@
-using Gatehouse.Pipeline.Stages;
+using Gatehouse.Pipeline.Accept;
+using Gatehouse.Pipeline.Refusals;
 using Gatehouse.Protocol;
+using Gatehouse.Protocol.Headers;
 
 namespace Gatehouse.Pipeline.Inspection.Requests;
 

@@ -1,3 +1,4 @@
+using Gatehouse.Pipeline.Refusals;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Inspection.Requests;

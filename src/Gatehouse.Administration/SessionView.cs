@@ -1,0 +1,16 @@
+using System.Text.Json.Serialization;
+
+namespace Gatehouse.Administration;
+
+/// <summary>A session as administrators see it. The handle is not among it.</summary>
+public sealed record SessionView(
+    [property: JsonPropertyName("id")] string Id,
+    [property: JsonPropertyName("server")] string Server,
+    [property: JsonPropertyName("issuer")] string Issuer,
+    [property: JsonPropertyName("subject")] string Subject,
+    [property: JsonPropertyName("client")] string? Client,
+    [property: JsonPropertyName("revision")] string Revision,
+    [property: JsonPropertyName("created")] DateTimeOffset Created,
+    [property: JsonPropertyName("lastSeen")] DateTimeOffset LastSeen,
+    [property: JsonPropertyName("expires")] DateTimeOffset Expires,
+    [property: JsonPropertyName("underWay")] int UnderWay);

@@ -1,0 +1,45 @@
+using Gatehouse.Audit.Verification;
+using Gatehouse.Cli.Output;
+using Gatehouse.Pipeline.Configuration;
+
+namespace Gatehouse.Cli.AuditCommands;
+
+/// <summary>Where an audit log is, and what is said where it cannot be read.</summary>
+internal static class AuditFolder
+{
+    /// <summary>The folder; null, and a message, when there is none.</summary>
+    public static string? Of(GatewaySettings? settings, string? named)
+    {
+        var folder = named ?? settings?.Audit.Directory ?? (settings is null ? null : Path.Combine(settings.StateDirectory, "audit"));
+        if (folder is not null && Directory.Exists(folder)) return folder;
+        ReportMissing(folder);
+        return null;
+    }
+
+    /// <summary>Says that there is no log, and what to do.</summary>
+    public static void ReportMissing(string? folder)
+    {
+        Terminal.Fault(folder is null ? "the audit log is not known" : $"there is no audit log in {folder}");
+        Terminal.Hint("name its folder with --log, or the configuration with --config");
+    }
+
+    /// <summary>The answer of a verb that reads a log: nothing is said of a log that cannot be read whole.</summary>
+    public static int Answer(Func<int> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (AuditVersionException e)
+        {
+            Terminal.Fault(e.Message);
+            Terminal.Hint($"remedy: {AuditVersionException.Remedy}");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Terminal.Fault(e.Message);
+        }
+
+        return ExitCodes.Unavailable;
+    }
+}

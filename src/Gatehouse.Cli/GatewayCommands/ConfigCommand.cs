@@ -1,0 +1,64 @@
+using System.CommandLine;
+using Gatehouse.Cli.Output;
+using Gatehouse.Gateway.Configuration;
+
+namespace Gatehouse.Cli.GatewayCommands;
+
+/// <summary><c>gatehouse config check|show|schema</c>.</summary>
+internal static class ConfigCommand
+{
+    public static Command Create() => new("config", "Check and show the configuration.") { Check(), Show(), Schema() };
+
+    private static Command Check()
+    {
+        var config = CommonOptions.Config();
+        var development = CommonOptions.Development();
+        var json = CommonOptions.Json();
+        var command = new Command("check", "Name every fault of the configuration with line and remedy.\n\nExample:\n  gatehouse config check --config gatehouse.yaml") { config, development, json };
+        command.SetAction(parsed =>
+        {
+            var result = ConfigurationLoader.Load(new ConfigurationRequest { Path = parsed.GetValue(config), Development = parsed.GetValue(development) });
+            if (parsed.GetValue(json)) JsonOutput.Write("faults", result.Faults);
+            else if (!result.IsGood) CommonOptions.PrintFaults(result);
+            else Terminal.NoteLine($"{result.SourcePath}: no faults");
+            foreach (var warning in result.IsGood ? ConfigurationWarnings.Of(result.Settings) : []) Terminal.Note(warning.ToString());
+            return result.IsGood ? ExitCodes.Done : ExitCodes.No;
+        });
+        return command;
+    }
+
+    private static Command Show()
+    {
+        var config = CommonOptions.Config();
+        var development = CommonOptions.Development();
+        var json = CommonOptions.Json();
+        var command = new Command("show", "Print each value in force with where it comes from; secrets as their references.\n\nExample:\n  gatehouse config show --config gatehouse.yaml") { config, development, json };
+        command.SetAction(parsed =>
+        {
+            if (CommonOptions.Load(parsed.GetValue(config), parsed.GetValue(development), new Dictionary<string, string>()) is not { } result) return ExitCodes.Usage;
+            if (parsed.GetValue(json)) JsonOutput.Write("values", result.Values);
+            else PrintValues(result.Values);
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static void PrintValues(IReadOnlyList<EffectiveValue> values)
+    {
+        var path = values.Max(v => v.Path.Length);
+        var value = Math.Min(48, values.Max(v => v.Value.Length));
+        foreach (var line in values)
+            Terminal.Row($"{line.Path.PadRight(path)}  {line.Value.PadRight(value)}  {line.Source}");
+    }
+
+    private static Command Schema()
+    {
+        var command = new Command("schema", "Print the JSON Schema of the configuration, for editors.\n\nExample:\n  gatehouse config schema > gatehouse.schema.json");
+        command.SetAction(_ =>
+        {
+            Terminal.Data(ConfigurationSchema.Render());
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+}

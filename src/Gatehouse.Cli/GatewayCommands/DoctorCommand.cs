@@ -1,0 +1,119 @@
+using System.CommandLine;
+using Gatehouse.Cli.Output;
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Identity.Diagnostics;
+using Gatehouse.Identity.Issuers;
+using Gatehouse.Text;
+
+namespace Gatehouse.Cli.GatewayCommands;
+
+/// <summary><c>gatehouse doctor identity|links</c>.</summary>
+internal static class DoctorCommand
+{
+    public static Command Create() => new("doctor", "Look at what the gateway depends on and say what will not work, and the remedy.") { Identity(), Links() };
+
+    private static Command Links()
+    {
+        var config = CommonOptions.Config();
+        var development = CommonOptions.Development();
+        var json = CommonOptions.Json();
+        var command = new Command("links",
+            """
+            Say how each link is protected, to callers and to servers: which proxies end TLS, what they are believed,
+            and by what certificates of servers are judged. Nothing is connected to.
+
+            Example:
+              gatehouse doctor links --config gatehouse.yaml
+            """)
+        { config, development, json };
+        command.SetAction(parsed =>
+        {
+            if (CommonOptions.Load(parsed.GetValue(config), parsed.GetValue(development), new Dictionary<string, string>()) is not { Settings: { } settings }) return ExitCodes.Usage;
+            var links = LinkDoctor.Examine(settings);
+            if (parsed.GetValue(json)) JsonOutput.Write("links", links);
+            else foreach (var link in links) Print(link);
+            return ExitCodes.Done;
+        });
+        return command;
+    }
+
+    private static void Print(LinkReport report)
+    {
+        Terminal.Row($"{report.Link}  {report.Protection}");
+        if (report.Believed is { } believed) Terminal.Row($"  believed: {believed}");
+    }
+
+    private static Command Identity()
+    {
+        var config = CommonOptions.Config();
+        var development = CommonOptions.Development();
+        var issuer = new Option<string?>("--issuer") { Description = "Only this issuer; one that is not in the configuration is examined as a strict one.", HelpName = "url" };
+        var json = CommonOptions.Json();
+        var command = new Command("identity",
+            """
+            Fetch metadata and keys of each configured issuer, as the gateway and as clients do, and say which clients
+            can sign in where, what will not work, and the remedy. No token and no secret is sent.
+
+            Examples:
+              gatehouse doctor identity --config gatehouse.yaml
+              gatehouse doctor identity --config gatehouse.yaml --issuer https://login.example.com
+            """)
+        { config, development, issuer, json };
+        command.SetAction((parsed, cancellation) => RunAsync(
+            parsed.GetValue(config), parsed.GetValue(development), parsed.GetValue(issuer), parsed.GetValue(json), cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string? config, bool development, string? issuer, bool json, CancellationToken cancellation)
+    {
+        if (CommonOptions.Load(config, development, new Dictionary<string, string>()) is not { Settings: { } settings }) return ExitCodes.Usage;
+        if (issuer is not null && new IssuerProfile { Issuer = issuer }.FindFaults() is { Count: > 0 } faults)
+        {
+            Terminal.Fault(faults[0]);
+            return ExitCodes.Usage;
+        }
+
+        var examinations = await IdentityDoctor.ExamineAsync(settings, issuer, TimeProvider.System, cancellation).ConfigureAwait(false);
+        if (json) JsonOutput.Write("issuers", examinations.Select(View));
+        else foreach (var examination in examinations) Print(examination);
+        if (examinations.Count == 0) Terminal.Note("no issuer is configured; with --dev the gateway has its own");
+        if (examinations.Count > 0 && examinations.All(found => !found.IsReachable)) return ExitCodes.Unavailable;
+        return examinations.Any(found => found.Verdict == IssuerFindingStatus.Fails) ? ExitCodes.No : ExitCodes.Done;
+    }
+
+    private static void Print(IssuerDiagnosticsReport examination)
+    {
+        Terminal.Row($"{examination.Issuer}  ({Word(examination.Kind)})", Terminal.Emphasis);
+        foreach (var finding in examination.Findings)
+        {
+            Terminal.Data($"  {Shown(finding.Verdict)}  {finding.Subject,-13}  {VisibleText.Escape(finding.Words)}");
+            if (finding.Remedy is { } remedy) Terminal.Data($"  {"",-6}  {"",-13}  {VisibleText.Escape($"-> {remedy}")}");
+        }
+
+        if (examination.SignIn.Length > 0) Terminal.Data("  who can sign in:");
+        foreach (var way in examination.SignIn)
+            Terminal.Data($"  {(way.IsPossible ? Terminal.Good("yes   ") : Terminal.Bad("no    "))}  {way.Client,-43}  {VisibleText.Escape(way.Words)}");
+        Terminal.Data("");
+    }
+
+    private static string Shown(IssuerFindingStatus verdict) => verdict switch
+    {
+        IssuerFindingStatus.Works => Terminal.Good("works "),
+        IssuerFindingStatus.Limits => "limits",
+        _ => Terminal.Bad("fails "),
+    };
+
+    private static string Word(IssuerKind kind) => kind switch { IssuerKind.Entra => "entra", IssuerKind.AdFs => "adfs", _ => "strict" };
+
+    private static object View(IssuerDiagnosticsReport examination) => new
+    {
+        examination.Issuer,
+        Profile = Word(examination.Kind),
+        Reachable = examination.IsReachable,
+        Verdict = Lower(examination.Verdict),
+        Findings = examination.Findings.Select(finding => new { finding.Subject, Verdict = Lower(finding.Verdict), finding.Words, finding.Remedy }),
+        SignIn = examination.SignIn.Select(way => new { way.Client, Possible = way.IsPossible, way.Words }),
+    };
+
+    private static string Lower(IssuerFindingStatus verdict) => verdict switch { IssuerFindingStatus.Works => "works", IssuerFindingStatus.Limits => "limits", _ => "fails" };
+}

@@ -1,0 +1,22 @@
+using System.CommandLine;
+using Gatehouse.Administration.Actions;
+using Gatehouse.Cli.Output;
+
+namespace Gatehouse.Cli.GatewayCommands;
+
+/// <summary><c>gatehouse drain</c>.</summary>
+internal static class DrainCommand
+{
+    public static Command Create()
+    {
+        var config = CommonOptions.Config();
+        var state = CommonOptions.State();
+        var seconds = new Option<int?>("--seconds") { Description = "How long to wait for requests under way. Default 30.", HelpName = "n" };
+        var command = new Command("drain",
+            "Take no new requests and wait for those under way; then the gateway can be stopped without loss.\n\nExample:\n  gatehouse drain --seconds 60") { config, state, seconds };
+        command.SetAction((parsed, cancellation) => ControlCall.RunAsync(
+            parsed.GetValue(state), parsed.GetValue(config),
+            new Drain(TimeSpan.FromSeconds(parsed.GetValue(seconds) ?? 30)), ControlCall.ShowMessage, cancellation));
+        return command;
+    }
+}

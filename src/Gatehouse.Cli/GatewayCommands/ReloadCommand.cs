@@ -1,0 +1,20 @@
+using System.CommandLine;
+using Gatehouse.Administration.Actions;
+using Gatehouse.Cli.Output;
+
+namespace Gatehouse.Cli.GatewayCommands;
+
+/// <summary><c>gatehouse reload</c>.</summary>
+internal static class ReloadCommand
+{
+    public static Command Create()
+    {
+        var config = CommonOptions.Config();
+        var state = CommonOptions.State();
+        var command = new Command("reload",
+            "Read the configuration anew and put it in force as a whole. A faulty one never replaces a good one.\n\nExample:\n  gatehouse reload --state /var/lib/gatehouse") { config, state };
+        command.SetAction((parsed, cancellation) => ControlCall.RunAsync(
+            parsed.GetValue(state), parsed.GetValue(config), new Reload(), ControlCall.ShowMessage, cancellation));
+        return command;
+    }
+}

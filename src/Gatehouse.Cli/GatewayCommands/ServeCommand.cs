@@ -1,0 +1,117 @@
+using System.CommandLine;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Gatehouse.Administration.Control;
+using Gatehouse.Cli.Output;
+using Gatehouse.Gateway.Administration;
+using Gatehouse.Gateway.Configuration;
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Gateway.Telemetry;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Storage;
+using Gatehouse.Storage.Abstractions;
+
+namespace Gatehouse.Cli.GatewayCommands;
+
+/// <summary><c>gatehouse serve</c>: the gateway.</summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        var config = CommonOptions.Config();
+        var state = CommonOptions.State();
+        var listen = new Option<string?>("--listen") { Description = "Address to listen on instead of listen.url.", HelpName = "url" };
+        var publicUrl = new Option<string?>("--public-url") { Description = "Origin for clients instead of publicUrl.", HelpName = "url" };
+        var development = new Option<bool>("--dev")
+        {
+            Description = "On loopback only: an issuer of the gateway's own; 'gatehouse token' gives its tokens.",
+        };
+        var command = new Command("serve",
+            """
+            Run the gateway until it is stopped (SIGTERM or Ctrl+C: takes no new requests, ends those under way).
+
+            Examples:
+              gatehouse serve --config /etc/gatehouse/gatehouse.yaml
+              gatehouse serve --config demo.yaml --dev
+            """)
+        { config, state, listen, publicUrl, development };
+        command.SetAction((parsed, cancellation) => RunAsync(
+            new ConfigurationRequest
+            {
+                Path = parsed.GetValue(config),
+                Development = parsed.GetValue(development),
+                Flags = CommonOptions.Flags(("--listen", parsed.GetValue(listen)), ("--public-url", parsed.GetValue(publicUrl)), ("--state", parsed.GetValue(state))),
+            },
+            cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ConfigurationRequest request, CancellationToken cancellation)
+    {
+        var result = ConfigurationLoader.Load(request);
+        if (result.Settings is not { } settings)
+        {
+            CommonOptions.PrintFaults(result);
+            return ExitCodes.Usage;
+        }
+
+        try
+        {
+            return await ServeAsync(request, settings, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or SocketException
+            or KeyRingException or StoreException or InvalidOperationException)
+        {
+            Terminal.Fault(e.Message);
+            return ExitCodes.Unavailable;
+        }
+    }
+
+    private static async Task<int> ServeAsync(
+        ConfigurationRequest request, Pipeline.Configuration.GatewaySettings settings, CancellationToken cancellation)
+    {
+        using var telemetry = TelemetryExport.Start(settings.Telemetry);
+        var host = await GatewayHost.StartAsync(settings, new GatewayHostOptions
+        {
+            Diagnostics = Terminal.Note,
+            Reload = () => ConfigurationLoader.Load(request),
+        }).ConfigureAwait(false);
+        await using (host.ConfigureAwait(false))
+        {
+            var control = new ControlServer(host.State.ControlSocket, GatewayAdministration.ControlOf(host));
+            await using (control.ConfigureAwait(false))
+            {
+                Announce(settings, host);
+                await UntilStoppedAsync(cancellation).ConfigureAwait(false);
+                Terminal.Note("stopping: requests under way may end");
+                await host.DrainAsync(TimeSpan.FromSeconds(10)).ConfigureAwait(false);
+            }
+        }
+
+        return ExitCodes.Done;
+    }
+
+    private static void Announce(Pipeline.Configuration.GatewaySettings settings, GatewayHost host)
+    {
+        foreach (var server in settings.Servers)
+            Terminal.NoteLine($"server {server.Name}: {settings.Resource(server)}");
+        if (settings.Development) Terminal.Note("development issuer: 'gatehouse token' gives tokens to whoever may use this account; its key is new with every start, so tokens of earlier starts are refused");
+        if (settings.Rules.Count == 0) Terminal.Note("warning: the policy has no rule, so nobody may do anything");
+        Terminal.NoteLine($"listening {host.Address}");
+    }
+
+    private static async Task UntilStoppedAsync(CancellationToken cancellation)
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var cancelled = cancellation.Register(() => stopped.TrySetResult());
+        await stopped.Task.ConfigureAwait(false);
+
+        void Stop(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            stopped.TrySetResult();
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.Globalization;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Actions;
+using Gatehouse.Cli.Output;
+
+namespace Gatehouse.Cli.GatewayCommands;
+
+/// <summary><c>gatehouse session list|revoke</c>.</summary>
+internal static class SessionCommand
+{
+    public static Command Create() => new("session", "List and revoke sessions of a running gateway.") { List(), Revoke() };
+
+    private static Command List()
+    {
+        var config = CommonOptions.Config();
+        var state = CommonOptions.State();
+        var server = new Option<string?>("--server") { Description = "Only sessions of this server.", HelpName = "name" };
+        var subject = new Option<string?>("--subject") { Description = "Only sessions of this subject.", HelpName = "name" };
+        var json = CommonOptions.Json();
+        var command = new Command("list", "Print the sessions known to the gateway.\n\nExample:\n  gatehouse session list --subject alice") { config, state, server, subject, json };
+        command.SetAction((parsed, cancellation) => ControlCall.RunAsync(
+            parsed.GetValue(state), parsed.GetValue(config),
+            new ListSessions(parsed.GetValue(server), parsed.GetValue(subject)),
+            reply =>
+            {
+                if (parsed.GetValue(json)) JsonOutput.Write("sessions", reply.Sessions!);
+                else Print(reply.Sessions!);
+            },
+            cancellation));
+        return command;
+    }
+
+    private static void Print(IReadOnlyList<SessionView> sessions)
+    {
+        if (sessions.Count == 0)
+        {
+            Terminal.Note("no sessions");
+            return;
+        }
+
+        Terminal.Data($"{"SESSION",-26}  {"SERVER",-16}  {"SUBJECT",-24}  {"CLIENT",-20}  {"LAST SEEN",-20}  EXPIRES");
+        foreach (var s in sessions)
+        {
+            Terminal.Row($"{s.Id,-26}  {s.Server,-16}  {s.Subject,-24}  {s.Client ?? "-",-20}  {Time(s.LastSeen),-20}  {Time(s.Expires)}");
+        }
+    }
+
+    private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    private static Command Revoke()
+    {
+        var config = CommonOptions.Config();
+        var state = CommonOptions.State();
+        var session = new Argument<string?>("session") { Description = "Id of the session, as 'session list' prints it.", Arity = ArgumentArity.ZeroOrOne };
+        var subject = new Option<string?>("--subject") { Description = "Revoke every token of this subject issued until now, and its sessions.", HelpName = "name" };
+        var reason = new Option<string?>("--reason") { Description = "Why; kept in the store.", HelpName = "text" };
+        var token = new Option<string?>("--token-file") { Description = "File with an access token for the administration audience.", HelpName = "file" };
+        var command = new Command("revoke",
+            """
+            End sessions at once, open streams included. Needs proof of who does it: an access token for the
+            administration audience, or with --dev a confirmation typed at the terminal.
+
+            Examples:
+              gatehouse session revoke 01jd4kq0... --token-file admin.token
+              gatehouse session revoke --subject mallory --reason "laptop stolen" --token-file admin.token
+            """)
+        { session, config, state, subject, reason, token };
+        command.SetAction((parsed, cancellation) => RevokeAsync(
+            parsed.GetValue(state), parsed.GetValue(config), parsed.GetValue(session), parsed.GetValue(subject),
+            parsed.GetValue(reason), parsed.GetValue(token), cancellation));
+        return command;
+    }
+
+    private static async Task<int> RevokeAsync(
+        string? state, string? config, string? session, string? subject, string? reason, string? tokenFile, CancellationToken cancellation)
+    {
+        if ((session is null) == (subject is null))
+        {
+            Terminal.Fault("name a session or --subject, not both");
+            return ExitCodes.Usage;
+        }
+
+        return await ControlCall.RunAsPersonAsync(
+            state, config, tokenFile, $"revoke {session ?? subject}",
+            session is not null ? new EndSession(session) : new RevokeSubject(subject!, reason ?? ""), cancellation).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,27 @@
+using System.CommandLine;
+using Gatehouse.Administration.Actions;
+using Gatehouse.Administration.Control;
+using Gatehouse.Cli.Output;
+
+namespace Gatehouse.Cli.GatewayCommands;
+
+/// <summary><c>gatehouse status</c>.</summary>
+internal static class StatusCommand
+{
+    public static Command Create()
+    {
+        var config = CommonOptions.Config();
+        var state = CommonOptions.State();
+        var command = new Command("status",
+            "Show the generation in force, what is under way, and how each server behind the gateway is doing.\n\nExample:\n  gatehouse status --state /var/lib/gatehouse") { config, state };
+        command.SetAction((parsed, cancellation) => ControlCall.RunAsync(
+            parsed.GetValue(state), parsed.GetValue(config), new ShowStatus(), Show, cancellation,
+            "servers that 'gatehouse init' wrapped on this machine have a host of their own: gatehouse host status"));
+        return command;
+    }
+
+    private static void Show(ControlReply reply)
+    {
+        foreach (var (name, value) in (reply.Facts ?? new Dictionary<string, string>()).OrderBy(fact => fact.Key, StringComparer.Ordinal)) Terminal.Row($"{name}: {value}");
+    }
+}

@@ -1,0 +1,37 @@
+using System.CommandLine;
+using Gatehouse.Administration.Actions;
+using Gatehouse.Cli.Output;
+
+namespace Gatehouse.Cli.GatewayCommands;
+
+/// <summary><c>gatehouse token</c>: a token of the development issuer.</summary>
+internal static class TokenCommand
+{
+    public static Command Create()
+    {
+        var config = CommonOptions.Config();
+        var state = CommonOptions.State();
+        var server = new Option<string?>("--server") { Description = "Server the token is for. Default: the first.", HelpName = "name" };
+        var subject = new Option<string?>("--subject") { Description = "Who it speaks for. Default: developer.", HelpName = "name" };
+        var client = new Option<string?>("--client") { Description = "Client id. Default: gatehouse-cli.", HelpName = "id" };
+        var scope = new Option<string[]>("--scope") { Description = "A scope; may be repeated. Default: the server's.", HelpName = "scope" };
+        var life = new Option<int?>("--seconds") { Description = "Life of the token, at most 3600.", HelpName = "n" };
+        var command = new Command("token",
+            """
+            Print an access token of a gateway that runs with --dev.
+
+            Examples:
+              gatehouse token --server everything
+              TOKEN=$(gatehouse token --subject alice)
+            """)
+        { config, state, server, subject, client, scope, life };
+        command.SetAction((parsed, cancellation) => ControlCall.RunAsync(
+            parsed.GetValue(state), parsed.GetValue(config),
+            new IssueDevelopmentToken(
+                parsed.GetValue(server), parsed.GetValue(subject), parsed.GetValue(client),
+                parsed.GetValue(scope) is { Length: > 0 } scopes ? scopes : null,
+                parsed.GetValue(life) is { } seconds ? TimeSpan.FromSeconds(seconds) : null),
+            reply => Terminal.Data(reply.Token!), cancellation));
+        return command;
+    }
+}

@@ -1,0 +1,58 @@
+using System.CommandLine;
+using Gatehouse.Cli.Output;
+using Gatehouse.Cli.WrapCommands;
+using Gatehouse.Inventory.Editing;
+using Gatehouse.Inventory.Places;
+
+namespace Gatehouse.Cli.InitCommands;
+
+/// <summary><c>gatehouse init</c>: puts the wrapper in front of the servers of this person's clients.</summary>
+internal static class InitCommand
+{
+    public static Command Create()
+    {
+        var options = new EditOptions();
+        var noVerify = new Option<bool>("--no-verify") { Description = "Do not test the wrapper with a harmless attack on a server of Gatehouse's own." };
+        var command = new Command("init",
+            """
+            Put Gatehouse in front of every local MCP server that the AI clients of this person start.
+
+            Shows each change of each file and asks for it at the terminal, then shows what may be started and asks for that. A
+            harmless attack shows that protection works. Nothing is sent anywhere. Take it back with: gatehouse undo
+
+            Examples:
+              gatehouse init --dry-run
+              gatehouse init
+              gatehouse init --client Cursor --server files
+
+            Exit codes: 0 done, or nothing to do; 1 not agreed to, a name that is not there, or protection that does not work; 2 wrong command line; 3 something could not be wrapped or written.
+            """)
+        { options.Clients, options.Servers, options.Files, options.DryRun, options.Yes, noVerify, options.Json };
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, options, !parsed.GetValue(noVerify), cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, EditOptions options, bool verify, CancellationToken cancellation)
+    {
+        if (options.Selection(parsed) is not { } selection) return ExitCodes.Usage;
+        try
+        {
+            var launcher = InstalledLauncher.Find(Environment.GetEnvironmentVariable);
+            if (InstalledLauncher.Weakness(launcher) is { } weakness)
+            {
+                Terminal.Fault(weakness);
+                return ExitCodes.Unavailable;
+            }
+
+            var ledger = WrapLedger.Open(LocalHostControl.Places.State);
+            var plan = WrapPlanner.Plan(Machine.OfThisPerson(), selection, launcher, ledger, TimeProvider.System);
+            var session = new EditSession("init", "Change these files", "Nothing to wrap.") { DryRun = parsed.GetValue(options.DryRun), Yes = parsed.GetValue(options.Yes), Json = parsed.GetValue(options.Json) };
+            return await session.RunAsync(plan, ledger, selection, changed => new InitFinish(launcher, verify, session.Json).RunAsync(changed, cancellation)).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is LedgerException or IOException)
+        {
+            Terminal.Fault(fault.Message);
+            return ExitCodes.Unavailable;
+        }
+    }
+}

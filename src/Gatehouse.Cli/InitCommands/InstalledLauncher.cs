@@ -1,0 +1,60 @@
+using Gatehouse.Inventory.Editing;
+
+namespace Gatehouse.Cli.InitCommands;
+
+/// <summary>
+/// The command that starts this Gatehouse again, for configurations: an absolute path, because clients start servers with search
+/// paths of their own, and because the first folder of a search path that somebody else may write decides what a plain name means.
+/// </summary>
+internal static class InstalledLauncher
+{
+    /// <summary>Finds it: the link on the search path that leads here where there is one (it survives an update), else the program itself.</summary>
+    /// <param name="environment">Reads a variable.</param>
+    public static WrapLauncher Find(Func<string, string?> environment)
+    {
+        var self = Environment.ProcessPath ?? "";
+        var assembly = typeof(InstalledLauncher).Assembly.Location;
+        var isRuntime = Path.GetFileNameWithoutExtension(self).Equals("dotnet", StringComparison.OrdinalIgnoreCase);
+        var program = isRuntime ? Script(assembly) : self;
+        if (program is null) return new WrapLauncher(self, [assembly]);
+        return new WrapLauncher(OnPath(environment("PATH") ?? "", program) ?? program);
+    }
+
+    /// <summary>Why the launcher is none to rely on; null when it is.</summary>
+    public static string? Weakness(WrapLauncher launcher)
+    {
+        if (OperatingSystem.IsWindows()) return null;
+        foreach (var path in launcher.Arguments.Prepend(launcher.Command))
+        {
+            var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+            if (!File.Exists(target)) return $"{path} is not there";
+            if (File.GetUnixFileMode(target).HasFlag(UnixFileMode.OtherWrite)) return $"{target} may be written by all accounts: whoever writes it would run as you. Take that right away: chmod go-w";
+        }
+
+        return null;
+    }
+
+    // A checkout has a script of this name above the folder that it builds into.
+    private static string? Script(string assembly)
+    {
+        var built = Path.Join("artifacts", "bin", "Gatehouse.Cli", "release");
+        var folder = Path.GetDirectoryName(assembly)!;
+        if (OperatingSystem.IsWindows() || !folder.EndsWith(built, StringComparison.Ordinal)) return null;
+        var script = Path.Join(folder[..^built.Length], "gatehouse");
+        return File.Exists(script) ? script : null;
+    }
+
+    private static string? OnPath(string path, string program)
+    {
+        foreach (var folder in path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Where(Path.IsPathFullyQualified))
+        {
+            var candidate = Path.Join(folder, Path.GetFileName(program));
+            // The first of the name is what a shell would start; another program behind it is of no use.
+            if (File.Exists(candidate)) return (File.ResolveLinkTarget(candidate, returnFinalTarget: true)?.FullName ?? candidate) == Final(program) ? candidate : null;
+        }
+
+        return null;
+    }
+
+    private static string Final(string program) => File.ResolveLinkTarget(program, returnFinalTarget: true)?.FullName ?? program;
+}

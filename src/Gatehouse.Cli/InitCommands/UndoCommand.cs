@@ -1,0 +1,55 @@
+using System.CommandLine;
+using Gatehouse.Cli.Output;
+using Gatehouse.Cli.WrapCommands;
+using Gatehouse.Inventory.Editing;
+using Gatehouse.Inventory.Places;
+
+namespace Gatehouse.Cli.InitCommands;
+
+/// <summary><c>gatehouse undo</c>: takes the wrapper out of the entries that <c>init</c> put it into.</summary>
+internal static class UndoCommand
+{
+    public static Command Create()
+    {
+        var options = new EditOptions();
+        var command = new Command("undo",
+            """
+            Take back what 'gatehouse init' did: each entry gets exactly its old command, whatever else was edited in the file since.
+
+            An entry that was edited after init is named and left as it is.
+
+            Examples:
+              gatehouse undo --dry-run
+              gatehouse undo
+              gatehouse undo --server files
+
+            Exit codes: 0 done, or nothing to do; 1 not agreed to, or a name that is not there; 2 wrong command line; 3 something could not be taken back.
+            """)
+        { options.Clients, options.Servers, options.Files, options.DryRun, options.Yes, options.Json };
+        command.SetAction((parsed, _) => RunAsync(parsed, options));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ParseResult parsed, EditOptions options)
+    {
+        if (options.Selection(parsed) is not { } selection) return ExitCodes.Usage;
+        try
+        {
+            var ledger = WrapLedger.Open(LocalHostControl.Places.State);
+            var plan = UndoPlanner.Plan(Machine.OfThisPerson(), selection, ledger);
+            var session = new EditSession("undo", "Change these files", "Nothing to take back.") { DryRun = parsed.GetValue(options.DryRun), Yes = parsed.GetValue(options.Yes), Json = parsed.GetValue(options.Json) };
+            return await session.RunAsync(plan, ledger, selection, Finish).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is LedgerException or IOException)
+        {
+            Terminal.Fault(fault.Message);
+            return ExitCodes.Unavailable;
+        }
+    }
+
+    private static Task<EditFinish> Finish(EditPlan plan)
+    {
+        Terminal.Note("Restart the clients, so that they read their files again. Approvals of commands stay: gatehouse command list.");
+        return Task.FromResult(new EditFinish(ExitCodes.Done));
+    }
+}

@@ -1,0 +1,76 @@
+using Gatehouse.Administration.Control;
+using Gatehouse.Cli.WrapCommands;
+using Gatehouse.Inventory.Editing;
+using Gatehouse.Isolation;
+using Gatehouse.Link;
+
+namespace Gatehouse.Cli.InitCommands;
+
+/// <summary>
+/// The commands that a plan puts behind the wrapper, as the host will be asked for them. Where a command is started in another
+/// folder, or a client fills in parts of it, the host asks at the first start instead.
+/// </summary>
+internal sealed class WrappedCommands
+{
+    // The control socket takes so many in one request, and nobody reads more at once.
+    private const int AtOnce = 100;
+
+    private readonly List<(string Name, CommandLine Command)> _commands = [];
+    private readonly List<string> _open = [];
+
+    /// <summary>Commands that can be shown now.</summary>
+    public int Count => _commands.Count;
+
+    /// <summary>What has to be approved at its first start, and why; not escaped yet.</summary>
+    public IReadOnlyList<string> Open => _open;
+
+    /// <summary>Collects the commands of a plan.</summary>
+    public static WrappedCommands Of(EditPlan plan, string home)
+    {
+        var commands = new WrappedCommands();
+        foreach (var server in plan.Servers) commands.Add(server.WrapName, server.Command, server.StartFolder(home), server.EnvironmentNames);
+        return commands;
+    }
+
+    /// <summary>Adds one.</summary>
+    public void Add(string name, IReadOnlyList<string> command, string folder, IReadOnlyList<string> environment)
+    {
+        if (command.Append(folder).Any(part => part.Contains("${", StringComparison.Ordinal)))
+        {
+            _open.Add($"{name}: its client fills in a part of the command");
+            return;
+        }
+
+        try
+        {
+            var line = CommandApprovals.Resolve(command, folder, environment);
+            if (!_commands.Any(known => known.Name == name && known.Command.Digest == line.Digest)) _commands.Add((name, line));
+        }
+        catch (Exception fault) when (fault is ProcessStartException or IOException or ArgumentException)
+        {
+            _open.Add($"{name}: {fault.Message}");
+        }
+    }
+
+    /// <summary>Shows all at the terminal device and records the approvals when a person types yes there.</summary>
+    /// <returns>Null when all were approved; else why not.</returns>
+    public async Task<string?> ApproveAsync(CancellationToken cancellation)
+    {
+        foreach (var some in _commands.Chunk(AtOnce))
+        {
+            ControlReply reply;
+            try
+            {
+                reply = await CommandApprovals.RecordAsync(some, cancellation).ConfigureAwait(false);
+            }
+            catch (IOException fault)
+            {
+                return fault.Message;
+            }
+
+            if (!reply.Ok) return reply.Message ?? "refused";
+        }
+
+        return null;
+    }
+}

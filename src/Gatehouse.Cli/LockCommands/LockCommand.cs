@@ -1,0 +1,103 @@
+using System.CommandLine;
+using Gatehouse.Cli.Output;
+using Gatehouse.Integrity.Definitions;
+using Gatehouse.Integrity.Locks;
+
+namespace Gatehouse.Cli.LockCommands;
+
+/// <summary><c>gatehouse lock</c>: puts what servers say of themselves in a file that people review.</summary>
+internal static class LockCommand
+{
+    public static Command Create()
+    {
+        var sources = new LockSources();
+        var file = new Option<string>("--lock") { Description = "The lock file.", HelpName = "file", DefaultValueFactory = _ => LockWork.DefaultFile };
+        var reason = new Option<string>("--reason") { Description = "Why you approve; kept in the lock.", HelpName = "text", DefaultValueFactory = _ => "read when it was locked" };
+        var expires = new Option<string?>("--expires") { Description = "When the approval ends: a day such as 2027-01-31, or 90d. Default: never.", HelpName = "day" };
+        var by = new Option<string>("--by") { Description = "Your name in the lock. Default: the name of your account.", HelpName = "name", DefaultValueFactory = _ => Environment.UserName };
+        var unapproved = new Option<bool>("--unapproved") { Description = "Write what is new without an approval, for somebody to approve; asks nothing." };
+        var patterns = new Option<string[]>("--pattern") { Description = "A text that changes by itself, and what all of it matches: server/tool/name#/description=PATTERN. Its reason is --reason.", HelpName = "place=pattern" };
+        var command = new Command("lock",
+            """
+            Write what servers say of themselves to a lock file: tools, prompts, resources, templates, instructions,
+            capabilities. What is new or different is shown in full, and locked after you approved it at the terminal.
+            Servers are started or asked only after you agreed. Each is asked twice, to find texts that change by themselves.
+
+            Examples:
+              gatehouse lock -- npx -y @example/files@1.2.3 .
+              gatehouse lock --config gatehouse.yaml --reason "ticket 812" --expires 180d
+              gatehouse lock --path . --yes --unapproved
+
+            Exit codes: 0 locked, 1 not approved, 2 wrong command line, 3 something could not be asked.
+            """)
+        { file, reason, expires, by, unapproved, patterns };
+        sources.AddTo(command);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var now = LockWork.Whole(TimeProvider.System.GetUtcNow());
+            if (!LockWork.TryReadEnd(parsed.GetValue(expires), now, out var ends)) return ExitCodes.Usage;
+            if (VolatilePatterns.Read(parsed.GetValue(patterns) ?? [], parsed.GetValue(reason)!) is not { } changing) return ExitCodes.Usage;
+            var store = new LockStore(parsed.GetValue(file)!);
+            if (store.Read() is not { } locked) return ExitCodes.Usage;
+            if (await sources.ObserveAsync(parsed, locked, static _ => true, cancellation).ConfigureAwait(false) is not { } observation) return ExitCodes.Usage;
+            if (sources.IsNamedByDefault(parsed) && observation.Servers.FirstOrDefault(one => locked.Find(one.Name) is { } known && known.Source != one.Identity.Source) is { } other)
+            {
+                Terminal.Fault($"{store.Path} holds another server as {other.Name}; nothing is written");
+                Terminal.Hint("give this one a name of its own with --name, or say with --name that it takes the other's place");
+                return ExitCodes.Usage;
+            }
+
+            var approval = new Approval(parsed.GetValue(by)!, now, parsed.GetValue(reason)!) { Expires = ends };
+            return Lock(store, locked, observation, parsed.GetValue(unapproved) ? null : approval, changing);
+        });
+        return command;
+    }
+
+    private static int Lock(LockStore store, LockFile locked, Observation observation, Approval? approval, IReadOnlyDictionary<string, IReadOnlyList<LockedVolatility>> changing)
+    {
+        var servers = LockWork.Verify(locked, observation, ApprovalRules.Single);
+        LockWork.Print(servers, observation.Gaps, details: true);
+        if (observation.Servers.Count == 0)
+        {
+            Terminal.Note("no server was asked: name a folder with --path, a configuration with --config, or a command after '--'");
+            return ExitCodes.Unavailable;
+        }
+
+        var result = locked;
+        var count = 0;
+        foreach (var server in servers)
+        {
+            var rules = changing.GetValueOrDefault(server.Observed.Name) ?? [];
+            bool Chosen(ServerDefinition definition) => IsToLock(server, definition, approval is null) && !ChangesByItself(server, definition, rules);
+            var chosen = server.Observed.Definitions.Count(Chosen);
+            if (chosen == 0 && server.Attributes.Count == 0 && rules.Count == 0) continue;
+            count += chosen;
+            result = LockEdit.Put(result, server.Observed, Chosen, approval, rules);
+        }
+
+        if (approval is not null && ReferenceEquals(result, locked)) Terminal.Note("everything is locked as it is");
+        else if (approval is not null && !TerminalConfirmation.Ask($"Approve these {count} definitions as you read them above, and lock them"))
+        {
+            Terminal.Fault("not approved; nothing is written (--unapproved writes what is new for somebody to approve)");
+            return ExitCodes.No;
+        }
+
+        if (!store.Write(result)) return ExitCodes.Unavailable;
+        return LockWork.Exit(servers.All(server => server.Observed.Unpinnable.Count == 0 && server.Observed.Changing.All(text => IsAllowed(result, server, text))), observation.Gaps);
+    }
+
+    // Without an approval nothing takes the place of what was approved.
+    private static bool IsToLock(VerifiedServer server, ServerDefinition definition, bool unapproved)
+    {
+        var one = server.Definitions.First(known => ReferenceEquals(known.Finding.Observed, definition));
+        return unapproved ? server.Locked?.Find(definition.Kind, definition.Name) is null : !one.IsGood;
+    }
+
+    // What another rule of the lock lets change is locked by that rule; what nothing lets change would differ with the next list.
+    private static bool ChangesByItself(VerifiedServer server, ServerDefinition definition, IReadOnlyList<LockedVolatility> rules) => server.Observed.Changing.Any(text =>
+        text.Kind == definition.Kind && text.Name == definition.Name && !rules.Concat(server.Locked?.Volatile ?? []).Any(rule => IsOf(rule, text)));
+
+    private static bool IsAllowed(LockFile file, VerifiedServer server, ChangingText text) => file.Find(server.Observed.Name)?.Volatile.Any(rule => IsOf(rule, text)) == true;
+
+    private static bool IsOf(LockedVolatility rule, ChangingText text) => rule.Rule.Kind == text.Kind && rule.Rule.Name == text.Name && rule.Rule.Pointer == text.Pointer;
+}

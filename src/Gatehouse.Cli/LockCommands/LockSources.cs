@@ -1,0 +1,165 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Gatehouse.Cli.Output;
+using Gatehouse.Gateway.Definitions;
+using Gatehouse.Integrity.Definitions;
+using Gatehouse.Integrity.Locks;
+using Gatehouse.Inventory;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Places;
+using Gatehouse.Pipeline.Configuration;
+
+namespace Gatehouse.Cli.LockCommands;
+
+/// <summary>
+/// Which servers a verb about locks looks at, and how what they say is learned: by starting or asking them, each after consent, or
+/// from files in which it was written down.
+/// </summary>
+internal sealed class LockSources
+{
+    private readonly Option<string?> config = CommonOptions.Config();
+    private readonly Option<string[]> paths = new("--path") { Description = "Servers that files of this folder name, such as .mcp.json; may be given more than once. Default: the working folder.", HelpName = "folder" };
+    private readonly Option<bool> machine = new("--machine") { Description = "Servers of the AI clients of this person." };
+    private readonly Option<string[]> listings = new("--listing") { Description = "Do not ask this server: take what it says from a file with the answers to server/discover or initialize and the lists.", HelpName = "server=file" };
+    private readonly Option<bool> yes = new("--yes") { Description = "Agree to every start of a server. Commands are shown all the same. It approves nothing." };
+    private readonly Option<string?> name = new("--name") { Description = "Name of the server whose command is given after '--'. Default: the last part of its package or program.", HelpName = "server" };
+    private readonly Option<string[]> environment = new("--env") { Description = "Variable that the command after '--' is given; may be given more than once.", HelpName = "name" };
+    private readonly Argument<string[]> command = new("command") { Description = "After '--': the command of one server.", Arity = ArgumentArity.ZeroOrMore };
+
+    /// <summary>Adds the options.</summary>
+    /// <param name="verb">The verb.</param>
+    public void AddTo(Command verb)
+    {
+        foreach (var option in new Option[] { config, paths, machine, listings, yes, name, environment }) verb.Add(option);
+        if (verb.Arguments.Count == 0) verb.Add(command);
+    }
+
+    /// <summary>What stands after '--': the command of one server. Words before it belong to the verb.</summary>
+    public static string[] Command(ParseResult parsed) =>
+        [.. parsed.Tokens.SkipWhile(token => token.Type != TokenType.DoubleDash).Skip(1).Select(token => token.Value)];
+
+    /// <summary>The configuration that was named; null when none was.</summary>
+    public string? Configuration(ParseResult parsed) => parsed.GetValue(config);
+
+    /// <summary>True when the command line says where servers are.</summary>
+    public bool AreGiven(ParseResult parsed) =>
+        parsed.GetValue(config) is not null || parsed.GetValue(machine) || parsed.GetValue(listings) is { Length: > 0 } || parsed.GetValue(paths) is { Length: > 0 } || Command(parsed).Length > 0;
+
+    /// <summary>Learns what the servers say.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="locked">The lock, for servers that are known from there alone.</param>
+    /// <param name="wanted">Which servers.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>Null when the command line or the configuration is wrong; it was said why.</returns>
+    public async Task<Observation?> ObserveAsync(ParseResult parsed, LockFile locked, Func<string, bool> wanted, CancellationToken cancellation)
+    {
+        if (parsed.CommandResult.Command.Arguments.Contains(command) && parsed.GetValue(command) is { } words && words.Length > Command(parsed).Length)
+        {
+            Terminal.Fault($"'{words[0]}' stands before '--' and means nothing here");
+            return null;
+        }
+
+        if (Listings(parsed) is not { } files || await CandidatesAsync(parsed, cancellation).ConfigureAwait(false) is not { } all) return null;
+        var candidates = Distinct(all.Where(one => wanted(one.Name)), out var gaps);
+        var servers = new List<ObservedServer>();
+        foreach (var (server, file) in files.Where(pair => wanted(pair.Key)))
+        {
+            var identity = candidates.FirstOrDefault(one => one.Name == server)?.Identity ?? Identity(locked.Find(server));
+            if (identity is null) gaps.Add(new Gap(server, "neither the lock nor a configuration says where it comes from, so its listing cannot be held to anything", true));
+            else if (ListingFile.Read(server, identity, file, out var fault) is { } observed) servers.Add(observed);
+            else gaps.Add(new Gap(server, fault!, true));
+        }
+
+        foreach (var candidate in candidates.Where(one => !files.ContainsKey(one.Name)))
+        {
+            var (observed, gap) = await candidate.ObserveAsync(parsed.GetValue(yes), cancellation).ConfigureAwait(false);
+            if (observed is not null) servers.Add(observed);
+            if (gap is not null) gaps.Add(gap);
+        }
+
+        return new Observation(servers, gaps);
+    }
+
+    private Dictionary<string, string>? Listings(ParseResult parsed)
+    {
+        var files = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var text in parsed.GetValue(listings) ?? [])
+        {
+            var at = text.IndexOf('=', StringComparison.Ordinal);
+            if (at > 0 && at < text.Length - 1 && files.TryAdd(text[..at], text[(at + 1)..])) continue;
+            Terminal.Fault($"--listing {text}: write each server once, as server=file");
+            return null;
+        }
+
+        return files;
+    }
+
+    private async Task<IReadOnlyList<ServerCandidate>?> CandidatesAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        var candidates = new List<ServerCandidate>();
+        if (Command(parsed) is { Length: > 0 } given) candidates.Add(Commanded(parsed, given));
+        if (parsed.GetValue(config) is { } file)
+        {
+            if (CommonOptions.Load(file, development: true, new Dictionary<string, string>())?.Settings is not { } settings) return null;
+            candidates.AddRange(settings.Servers.Select(ServerCandidate.Of));
+        }
+
+        var folders = parsed.GetValue(paths) ?? [];
+        if (folders.Length == 0 && candidates.Count == 0 && !parsed.GetValue(machine) && parsed.GetValue(listings) is not { Length: > 0 }) folders = ["."];
+        if (folders.Length == 0 && !parsed.GetValue(machine)) return candidates;
+        var options = new ScanOptions
+        {
+            Paths = [.. folders.Select(path => Path.TrimEndingDirectorySeparator(Path.GetFullPath(path)))],
+            Machine = parsed.GetValue(machine) ? Machine.OfThisPerson() : null,
+        };
+        var report = await Scanner.ScanAsync(options, TimeProvider.System, cancellation).ConfigureAwait(false);
+        candidates.AddRange(report.Servers.Select(server => ServerCandidate.Of(server, report, options.Machine?.Home ?? Environment.CurrentDirectory)));
+        return candidates;
+    }
+
+    private ServerCandidate Commanded(ParseResult parsed, string[] given)
+    {
+        var settings = new StdioUpstreamSettings
+        {
+            Command = given,
+            WorkingDirectory = Environment.CurrentDirectory,
+            Environment = (parsed.GetValue(environment) ?? []).Distinct(StringComparer.Ordinal)
+                .ToDictionary(variable => variable, variable => Environment.GetEnvironmentVariable(variable) ?? "", StringComparer.Ordinal),
+        };
+        var identity = ServerIdentities.Of(given, Environment.CurrentDirectory);
+        var server = parsed.GetValue(name) ?? DefaultName(identity.Source.Identity);
+        return ServerCandidate.Of(new ServerSettings { Name = server, Path = "/" + server, Stdio = settings });
+    }
+
+    /// <summary>True when the server's name was made from its command and not given.</summary>
+    public bool IsNamedByDefault(ParseResult parsed) => Command(parsed).Length > 0 && parsed.GetValue(name) is null;
+
+    // Every other script is called index.js: then the folder that is no part of a build says more.
+    private static string DefaultName(string identity)
+    {
+        var parts = identity.Split('/', '\\', StringSplitOptions.RemoveEmptyEntries);
+        if (parts.Length == 0) return identity;
+        var isCommon = CommonScripts.Contains(Path.GetFileNameWithoutExtension(parts[^1]), StringComparer.OrdinalIgnoreCase);
+        return (isCommon ? parts.SkipLast(1).LastOrDefault(part => !BuildFolders.Contains(part, StringComparer.OrdinalIgnoreCase)) : null) ?? parts[^1];
+    }
+
+    private static readonly string[] CommonScripts = ["index", "main", "server", "cli", "app", "run", "start", "__main__"];
+    private static readonly string[] BuildFolders = ["dist", "build", "out", "lib", "src", "bin", "cjs", "esm", "target", "release", "debug"];
+
+    // A name is a key of the lock: two servers of one name that are not the same cannot both be meant.
+    private static List<ServerCandidate> Distinct(IEnumerable<ServerCandidate> all, out List<Gap> gaps)
+    {
+        gaps = [];
+        List<ServerCandidate> distinct = [];
+        foreach (var group in all.GroupBy(one => one.Name, StringComparer.Ordinal))
+        {
+            if (group.Skip(1).All(one => one.IsSameAs(group.First()))) distinct.Add(group.First());
+            else gaps.Add(new Gap(group.Key, $"{group.Count()} different servers bear this name ({string.Join(", ", group.Select(one => one.Where))}); rename them apart, or look at one place", true));
+        }
+
+        return distinct;
+    }
+
+    private static ServerIdentity? Identity(LockedServer? locked) =>
+        locked is null ? null : new ServerIdentity(locked.Source) { Version = locked.Version, Command = locked.Command };
+}

@@ -1,0 +1,82 @@
+using Gatehouse.Cli.Output;
+using Gatehouse.Integrity.Locks;
+
+namespace Gatehouse.Cli.LockCommands;
+
+/// <summary>The lock file of a command: read once, written as a whole or not at all.</summary>
+/// <param name="path">Its path.</param>
+internal sealed class LockStore(string path)
+{
+    private const int Largest = 16 << 20;
+
+    private byte[]? read;
+
+    /// <summary>Where it is.</summary>
+    public string Path => path;
+
+    /// <summary>Whether the file was there.</summary>
+    public bool Exists => read is not null;
+
+    /// <summary>Reads it; an empty lock when there is none. Null with the faults printed when it cannot be used.</summary>
+    public LockFile? Read()
+    {
+        try
+        {
+            if (!File.Exists(path)) return new LockFile([]);
+            if (new FileInfo(path).Length > Largest) throw new IOException("it is larger than 16 MiB");
+            read = File.ReadAllBytes(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Terminal.Fault($"{path} cannot be read: {e.Message}");
+            return null;
+        }
+
+        if (LockReader.TryRead(read, out var file, out var faults)) return file;
+        Terminal.Fault($"{path} cannot be used");
+        foreach (var fault in faults.Take(20)) Terminal.Hint($"{fault.Path} {fault.Message} (remedy: {fault.Remedy})");
+        return null;
+    }
+
+    /// <summary>Writes it; false when it cannot be written, is a link, or is another one than was read.</summary>
+    public bool Write(LockFile file)
+    {
+        var bytes = LockWriter.Write(file);
+        if (read is not null && bytes.AsSpan().SequenceEqual(read))
+        {
+            Terminal.NoteLine($"{path} is as it was");
+            return true;
+        }
+
+        try
+        {
+            Replace(bytes);
+            read = bytes;
+            Terminal.NoteLine($"written: {path}");
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Terminal.Fault($"{path} is not written: {e.Message}");
+            return false;
+        }
+    }
+
+    private void Replace(byte[] bytes)
+    {
+        var target = new FileInfo(path);
+        if (target.LinkTarget is not null) throw new IOException("it is a link; name the file itself");
+        var now = target.Exists ? File.ReadAllBytes(path) : null;
+        if (now is null != read is null || (now is not null && !now.AsSpan().SequenceEqual(read))) throw new IOException("somebody changed it meanwhile; do it again");
+        var fresh = $"{path}.{Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8))}.new";
+        try
+        {
+            File.WriteAllBytes(fresh, bytes);
+            File.Move(fresh, path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(fresh);
+        }
+    }
+}

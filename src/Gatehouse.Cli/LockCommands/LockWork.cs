@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.Globalization;
+using Gatehouse.Cli.Output;
+using Gatehouse.Integrity.Locks;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Text;
+
+namespace Gatehouse.Cli.LockCommands;
+
+/// <summary>What the verbs about locks have in common.</summary>
+internal static class LockWork
+{
+    /// <summary>Where a lock is when none is named.</summary>
+    public const string DefaultFile = "gatehouse.lock";
+
+    /// <summary>What makes approvals count: of the configuration that is named, else one person's word.</summary>
+    public static ApprovalRules? Rules(string? config)
+    {
+        if (config is null) return ApprovalRules.Single;
+        return CommonOptions.Load(config, development: true, new Dictionary<string, string>())?.Settings is { } settings ? settings.Lock?.Rules ?? ApprovalRules.Single : null;
+    }
+
+    /// <summary>Compares and judges what was learned.</summary>
+    public static IReadOnlyList<VerifiedServer> Verify(LockFile file, Observation observation, ApprovalRules rules) =>
+        [.. observation.Servers.Select(server => VerifiedServer.Of(file, server, rules, TimeProvider.System.GetUtcNow()))];
+
+    /// <summary>Prints comparisons and gaps.</summary>
+    public static void Print(IReadOnlyList<VerifiedServer> servers, IReadOnlyList<Gap> gaps, bool details)
+    {
+        Terminal.Lines(servers.SelectMany(server => LockText.Of(server, details)));
+        foreach (var gap in gaps) Terminal.Data($"{VisibleText.Escape(gap.What)}  not measured: {VisibleText.Escape(gap.Why)}");
+    }
+
+    /// <summary>The exit code: no before not measured before yes.</summary>
+    public static int Exit(bool isGood, IReadOnlyList<Gap> gaps) => !isGood ? ExitCodes.No : gaps.Any(gap => gap.IsFailure) ? ExitCodes.Unavailable : ExitCodes.Done;
+
+    /// <summary>When an approval ends: <c>2027-01-31</c> or <c>90d</c>.</summary>
+    /// <param name="text">The text; null for never.</param>
+    /// <param name="now">The time now.</param>
+    /// <param name="ends">The end; null for never.</param>
+    /// <returns>False when it is neither, or not in the future; it was said so.</returns>
+    public static bool TryReadEnd(string? text, DateTimeOffset now, out DateTimeOffset? ends)
+    {
+        ends = null;
+        if (text is null) return true;
+        if (text.EndsWith('d') && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is > 0 and <= 3650) ends = Whole(now.AddDays(days));
+        else if (DateTimeOffset.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var day)) ends = day;
+        if (ends > now) return true;
+        Terminal.Fault($"--expires {text}: write a day to come such as 2027-01-31, or a number of days such as 90d");
+        return false;
+    }
+
+    /// <summary>The time to the second, as locks have it.</summary>
+    public static DateTimeOffset Whole(DateTimeOffset time) => new(time.Ticks - (time.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
+
+    /// <summary>Names on a command line; null when one is none, and it was said which.</summary>
+    public static IReadOnlyList<DefinitionRef>? References(IEnumerable<string> texts)
+    {
+        var references = new List<DefinitionRef>();
+        foreach (var text in texts)
+        {
+            if (DefinitionRef.TryParse(text, out var reference))
+            {
+                references.Add(reference);
+                continue;
+            }
+
+            Terminal.Fault($"{text} names no definition; write server, server/tool or server/tool/name (kinds: tool, prompt, resource, template, instructions, capabilities, server)");
+            return null;
+        }
+
+        return references;
+    }
+}

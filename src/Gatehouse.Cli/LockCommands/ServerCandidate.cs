@@ -1,0 +1,92 @@
+using Gatehouse.Cli.Output;
+using Gatehouse.Gateway.Definitions;
+using Gatehouse.Integrity.Definitions;
+using Gatehouse.Integrity.Locks;
+using Gatehouse.Inventory.Discovery;
+using Gatehouse.Inventory.Listing;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Text;
+
+namespace Gatehouse.Cli.LockCommands;
+
+/// <summary>A server that could be asked what it says of itself.</summary>
+internal sealed class ServerCandidate
+{
+    private readonly ServerSettings? settings;
+    private readonly string? obstacle;
+    private readonly string consent;
+
+    private ServerCandidate(string name, string where, ServerSettings? settings, string consent, string? obstacle)
+    {
+        Name = name;
+        Where = where;
+        this.settings = settings;
+        this.consent = consent;
+        this.obstacle = obstacle;
+        Identity = settings is null ? null : ServerIdentities.Of(settings);
+    }
+
+    /// <summary>Its name; text from outside.</summary>
+    public string Name { get; }
+
+    /// <summary>What names it.</summary>
+    public string Where { get; }
+
+    /// <summary>Where it comes from; null when it cannot be asked.</summary>
+    public ServerIdentity? Identity { get; }
+
+    /// <summary>A server of a configuration, or of a command line.</summary>
+    public static ServerCandidate Of(ServerSettings server) => new(server.Name, "the configuration", server, Consent(server), null);
+
+    /// <summary>A server that a client's file names.</summary>
+    /// <param name="server">The entry.</param>
+    /// <param name="report">The scan that found it.</param>
+    /// <param name="home">Folder to start in when the file names none.</param>
+    public static ServerCandidate Of(ServerEntry server, ScanReport report, string home)
+    {
+        var where = $"{server.Client}, {server.Place.File}";
+        if (server.Command is null && Uri.TryCreate(server.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+        {
+            var remote = new ServerSettings { Name = server.Name, Path = "/" + server.Name, Http = new HttpUpstreamSettings { Url = url } };
+            return new ServerCandidate(server.Name, where, remote, Consent(remote), server.HasAuthentication ? "it wants credentials that its client has; lock it with --config or --listing" : null);
+        }
+
+        if (StartRequest.For(server, home, out var reason) is not { } request) return new ServerCandidate(server.Name, where, null, "", reason);
+        var local = new StdioUpstreamSettings { Command = request.Command, WorkingDirectory = request.Folder, Environment = request.Environment };
+        return new ServerCandidate(server.Name, where, new ServerSettings { Name = server.Name, Path = "/" + server.Name, Stdio = local }, request.Render(report), null);
+    }
+
+    /// <summary>Whether another entry of the name is the same server.</summary>
+    public bool IsSameAs(ServerCandidate other) =>
+        Identity is { } one && other.Identity is { } two && one.Source == two.Source && one.Version == two.Version && one.Command.SequenceEqual(two.Command, StringComparer.Ordinal);
+
+    /// <summary>Asks it, after consent.</summary>
+    public async Task<(ObservedServer? Observed, Gap? Gap)> ObserveAsync(bool agreed, CancellationToken cancellation)
+    {
+        if (obstacle is not null || settings is null) return (null, new Gap(Name, obstacle!, true));
+        Terminal.Note(consent.TrimEnd('\n'));
+        if (!agreed && !TerminalConfirmation.Ask(settings.Stdio is null ? "Ask it over the network" : "Start it")) return (null, new Gap(Name, "it was not agreed to; --yes agrees", true));
+        try
+        {
+            var observer = new ServerObserver(settings, TimeProvider.System, static _ => { });
+            await using (observer.ConfigureAwait(false)) return (await observer.ObserveAsync(cancellation).ConfigureAwait(false), null);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException)
+        {
+            return (null, new Gap(Name, e.Message, true));
+        }
+    }
+
+    private static string Consent(ServerSettings server)
+    {
+        if (server.Stdio is not { } local) return $"To learn what '{VisibleText.Escape(server.Name)}' says of itself, {VisibleText.Escape(server.Http!.Url.GetLeftPart(UriPartial.Path))} has to be asked.";
+        var lines = new List<string> { $"To learn what '{VisibleText.Escape(server.Name)}' says of itself, it has to be started.", "This runs code on this machine with your rights." };
+        for (var at = 0; at < local.Command.Count; at++)
+            lines.Add($"  {(at == 0 ? "program" : $"argument {at.ToString(System.Globalization.CultureInfo.InvariantCulture)}"),-11} {VisibleText.Escape(CommandOrigin.WithoutSecrets(local.Command[at]))}");
+        lines.Add($"  {"folder",-11} {VisibleText.Escape(local.WorkingDirectory ?? "an empty one")}");
+        var names = local.Environment.Keys.Concat(local.Secrets.Keys).ToList();
+        lines.Add($"  {"variables",-11} {(names.Count == 0 ? "none beside the minimum" : VisibleText.Escape(string.Join(' ', names)))}");
+        return string.Join('\n', lines);
+    }
+}

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using Gatehouse.Gateway.Configuration;
+
+namespace Gatehouse.Cli.Output;
+
+/// <summary>Options that several commands have.</summary>
+internal static class CommonOptions
+{
+    public static Option<string?> Config() => new("--config", "-c")
+    {
+        Description = "Configuration file. Default: the documented place of the system; never the working folder.",
+        HelpName = "file",
+    };
+
+    public static Option<string?> State() => new("--state")
+    {
+        Description = "State folder of the gateway (keys, store, log, control socket).",
+        HelpName = "folder",
+    };
+
+    public static Option<bool> Development() => new("--dev") { Description = "Judge the configuration as 'serve --dev' does." };
+
+    public static Option<bool> Json() => new("--json") { Description = "Print versioned JSON on stdout." };
+
+    /// <summary>Loads the configuration and prints every fault; null when there are faults.</summary>
+    public static ConfigurationResult? Load(string? config, bool development, IReadOnlyDictionary<string, string> flags)
+    {
+        var result = ConfigurationLoader.Load(new ConfigurationRequest { Path = config, Development = development, Flags = flags });
+        if (result.IsGood) return result;
+        PrintFaults(result);
+        return null;
+    }
+
+    public static void PrintFaults(ConfigurationResult result) => FaultText.Print(result.SourcePath, result.Faults);
+
+    /// <summary>The state folder: from the option, else from the configuration.</summary>
+    public static string? StateFolder(string? state, string? config) =>
+        state ?? Load(config, development: true, new Dictionary<string, string>())?.Settings?.StateDirectory;
+
+    public static Dictionary<string, string> Flags(params (string Name, string? Value)[] values) =>
+        values.Where(v => v.Value is not null).ToDictionary(v => v.Name, v => v.Value!);
+}

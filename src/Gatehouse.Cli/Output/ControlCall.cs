@@ -1,0 +1,83 @@
+using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
+
+namespace Gatehouse.Cli.Output;
+
+/// <summary>One call on the control socket with the exit code it deserves.</summary>
+internal static class ControlCall
+{
+    /// <summary>An act for which the account is enough; shows what comes back.</summary>
+    /// <param name="state">The state folder; null takes it from the configuration.</param>
+    /// <param name="config">The configuration.</param>
+    /// <param name="act">The act.</param>
+    /// <param name="show">Shows an answer.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="elsewhere">Said where no gateway answers: what else may have been meant. Null for nothing.</param>
+    public static Task<int> RunAsync(string? state, string? config, AdministrativeAction act, Action<ControlReply> show, CancellationToken cancellation, string? elsewhere = null) =>
+        SendAsync(state, config, ControlFormat.Write(act), show, cancellation, elsewhere);
+
+    /// <summary>
+    /// An act that names a person: with an administrator token from a file, else with a confirmation typed at the terminal (design rule 12).
+    /// </summary>
+    /// <param name="state">The state folder; null takes it from the configuration.</param>
+    /// <param name="config">The configuration.</param>
+    /// <param name="tokenFile">The file of the token; null asks at the terminal.</param>
+    /// <param name="question">The act in words, for the question.</param>
+    /// <param name="act">The act.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    public static async Task<int> RunAsPersonAsync(string? state, string? config, string? tokenFile, string question, AdministrativeAction act, CancellationToken cancellation)
+    {
+        string? token = null;
+        try
+        {
+            if (tokenFile is not null) token = (await File.ReadAllTextAsync(tokenFile, cancellation).ConfigureAwait(false)).Trim();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Terminal.Fault(e.Message);
+            return ExitCodes.Unavailable;
+        }
+
+        var confirmed = token is null && TerminalConfirmation.Ask(question);
+        return await SendAsync(state, config, ControlFormat.Write(act) with { AdminToken = token, Confirmed = confirmed }, ShowMessage, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Shows an answer; the exit code it deserves.</summary>
+    public static int Show(ControlReply reply, Action<ControlReply> show)
+    {
+        if (reply.Ok)
+        {
+            show(reply);
+            return ExitCodes.Done;
+        }
+
+        Terminal.Fault(reply.Message ?? "refused");
+        foreach (var fault in reply.Faults ?? []) Terminal.Hint(fault);
+        if (reply.Remedy is not null) Terminal.Hint($"remedy: {reply.Remedy}");
+        return ExitCodes.No;
+    }
+
+    public static void ShowMessage(ControlReply reply) => Terminal.NoteLine(reply.Message ?? "done");
+
+    private static async Task<int> SendAsync(
+        string? state, string? config, ControlRequest request, Action<ControlReply> show, CancellationToken cancellation, string? elsewhere = null)
+    {
+        if (CommonOptions.StateFolder(state, config) is not { } folder) return ExitCodes.Usage;
+        try
+        {
+            return Show(await ControlClient.SendAsync(Path.Combine(Path.GetFullPath(folder), "control.sock"), request, cancellation).ConfigureAwait(false), show);
+        }
+        catch (IOException e)
+        {
+            Terminal.Fault(e.Message);
+            if (elsewhere is not null) Terminal.Hint(elsewhere);
+            return ExitCodes.Unavailable;
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // The system takes no address of a socket that is longer than some hundred bytes.
+            Terminal.Fault($"the state folder {folder} has too long a path for a socket");
+            return ExitCodes.Unavailable;
+        }
+    }
+}

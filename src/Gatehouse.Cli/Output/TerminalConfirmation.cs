@@ -1,0 +1,31 @@
+using Gatehouse.Text;
+
+namespace Gatehouse.Cli.Output;
+
+/// <summary>
+/// A confirmation typed at the terminal device itself, not at stdin: a program that only feeds input cannot give it
+/// (design rule 12).
+/// </summary>
+internal static class TerminalConfirmation
+{
+    /// <summary>True when a person typed <c>yes</c>; false without a terminal. The act may hold outside text, not escaped before.</summary>
+    public static bool Ask(string act) => Ask("", act);
+
+    /// <summary>The same after a text is shown on the same device, so that what was seen is what is agreed to. The text is escaped already.</summary>
+    public static bool Ask(string shown, string act)
+    {
+        try
+        {
+            using var device = new FileStream(OperatingSystem.IsWindows() ? "CONIN$" : "/dev/tty", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+            using var writer = new StreamWriter(device, leaveOpen: true) { AutoFlush = true };
+            using var reader = new StreamReader(device, leaveOpen: true);
+            writer.Write(shown);
+            writer.Write(VisibleText.Escape($"{act}? Type yes: "));
+            return reader.ReadLine() == "yes";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using Gatehouse.Cli.AuditCommands;
+using Gatehouse.Cli.Output;
+using Gatehouse.Policy;
+using Gatehouse.Policy.Conditions;
+using Gatehouse.Policy.PartialEvaluations;
+using Gatehouse.Policy.Recorded;
+using Gatehouse.Policy.Rules;
+
+namespace Gatehouse.Cli.PolicyCommands;
+
+/// <summary>Explains a recorded exchange: what the log has of it, and what the policy says to that now.</summary>
+internal static class EventExplanation
+{
+    public static int Run(PolicyOptions options, ParseResult parsed, string id, string? log)
+    {
+        if (options.Load(parsed) is not { } input) return ExitCodes.Usage;
+        if (AuditFolder.Of(input.Settings, log) is not { } folder) return ExitCodes.Unavailable;
+        if (RecordedEvents.Read(folder, default).FirstOrDefault(request => request.Id == id) is not { } found)
+        {
+            Terminal.Fault($"the log has no decision of an exchange {id}");
+            return ExitCodes.No;
+        }
+
+        var same = found.Vocabulary == PolicyVocabulary.Digest(input.Rules);
+        var outlook = PartialEvaluation.Of(input.Compile(), found.Caller.ToSubject(), found.Request, PolicyKnowledge.AfterTheCall(same ? input.Rules : null));
+        if (parsed.GetValue(options.Json)) JsonOutput.Write("event", Json(found, outlook));
+        else foreach (var line in Lines(found, outlook)) Terminal.Row(line);
+        return ExitCodes.Done;
+    }
+
+    private static IEnumerable<string> Lines(RecordedRequest found, PartialEvaluation outlook)
+    {
+        var request = found.Request;
+        yield return $"{found.Id}, {found.At.UtcDateTime:yyyy-MM-dd HH:mm:ss'Z'}: {found.Caller} asked {request.Server} for {request.Method} {request.Name}";
+        yield return $"  then: {(found.Permitted ? "permit" : "refused")}{(found.RuleId is null ? "" : $", by {found.RuleId}")}";
+        yield return $"  by this policy: {(outlook.Effect is { } effect ? effect.ToString().ToLowerInvariant() : "undecidable from the event")}";
+        foreach (var rule in outlook.Rules)
+        {
+            yield return $"    {(rule.Forbids ? "forbid" : "permit")} {rule.Id}{(rule.Place is null ? "" : $" ({rule.Place})")}{(rule.Description is null ? "" : $": {rule.Description}")}";
+            foreach (var condition in rule.When) yield return $"      when {condition}";
+        }
+
+        yield return "  The event has no arguments and no claims; roles, groups and scopes only as far as the policy then in force asked for them.";
+    }
+
+    private static object Json(RecordedRequest found, PartialEvaluation outlook) => new
+    {
+        found.Id,
+        found.At,
+        permitted = found.Permitted,
+        rule = found.RuleId,
+        now = outlook.Effect?.ToString().ToLowerInvariant() ?? "undecidable",
+        rules = outlook.Rules.Select(rule => rule.Id),
+    };
+}

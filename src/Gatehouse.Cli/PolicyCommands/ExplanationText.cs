@@ -1,0 +1,58 @@
+using Gatehouse.Policy;
+using Gatehouse.Policy.Conditions;
+using Gatehouse.Policy.Explaining;
+using Gatehouse.Policy.Rules;
+
+namespace Gatehouse.Cli.PolicyCommands;
+
+/// <summary>The path to a verdict in words.</summary>
+internal static class ExplanationText
+{
+    private const int MostMisses = 10;
+
+    public static IEnumerable<string> Lines(PolicyExplanation explanation)
+    {
+        yield return Verdict(explanation);
+        foreach (var trace in explanation.Applying.Where(trace => explanation.Decision.Effect != PolicyEffect.Forbid || trace.Rule.Forbids))
+        {
+            yield return $"  {(trace.Rule.Forbids ? "forbid" : "permit")} {Name(trace.Rule)}";
+            foreach (var check in trace.Checks) yield return $"    {Mark(check)} {check.Text}";
+        }
+
+        if (explanation.Decision.Effect != PolicyEffect.Deny) yield break;
+        var misses = explanation.NearMisses.ToList();
+        if (misses.Count == 0) yield return "  no permit is about this";
+        foreach (var trace in misses.Take(MostMisses))
+        {
+            yield return $"  permit {Name(trace.Rule)} did not hold:";
+            foreach (var check in trace.Failed) yield return $"    {Mark(check)} {check.Text}";
+        }
+
+        if (misses.Count > MostMisses) yield return $"  and {misses.Count - MostMisses} more permits";
+    }
+
+    /// <summary>An outcome as a word.</summary>
+    public static string Word(Ternary outcome) => outcome switch
+    {
+        Ternary.True => "yes",
+        Ternary.False => "no",
+        Ternary.Undecidable => "undecidable",
+        _ => "open",
+    };
+
+    private static string Verdict(PolicyExplanation explanation) => explanation.Decision.Effect switch
+    {
+        PolicyEffect.Permit => $"permit, by {explanation.Decision.RuleId}{Obligations(explanation)}",
+        PolicyEffect.Forbid => $"forbid, by {explanation.Decision.RuleId}",
+        _ => "deny: no rule permits this",
+    };
+
+    private static string Obligations(PolicyExplanation explanation) => explanation.Decision.Obligations.IsEmpty
+        ? ""
+        : $"; with {string.Join(", ", explanation.Decision.Obligations.Select(one => $"{one.Kind} {one.Value}".ToLowerInvariant()))}";
+
+    private static string Name(PolicyRule rule) =>
+        rule.Id + (rule.Place is null ? "" : $" ({rule.Place})") + (rule.Description is null ? "" : $": {rule.Description}");
+
+    private static string Mark(RuleCheck check) => $"[{Word(check.Outcome)}]";
+}

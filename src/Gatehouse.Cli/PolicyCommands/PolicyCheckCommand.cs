@@ -1,0 +1,51 @@
+using System.CommandLine;
+using Gatehouse.Cli.Output;
+using Gatehouse.Policy.Checking;
+
+namespace Gatehouse.Cli.PolicyCommands;
+
+/// <summary><c>gatehouse policy check</c>.</summary>
+internal static class PolicyCheckCommand
+{
+    public static Command Create()
+    {
+        var options = new PolicyOptions();
+        var command = new Command("check",
+            """
+            Name every fault of a policy with line and remedy, and warn of rules that can never count.
+
+            Examples:
+              gatehouse policy check --config gatehouse.yaml
+              gatehouse policy check --policy team.yaml --json
+            """);
+        options.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            var input = options.Read(parsed);
+            IReadOnlyList<PolicyWarning> warnings = input.Faults.Count > 0
+                ? []
+                : [.. PolicyWarnings.Find(input.Rules), .. PolicyWarnings.OfIssuers(input.Rules, input.Settings is { } settings ? settings.Issuers.Count + settings.CertificateIssuers.Count : 0)];
+            if (parsed.GetValue(options.Json)) JsonOutput.Write("check", new { faults = input.Faults, warnings, rules = input.Rules.Count });
+            else Print(input, warnings);
+            return input.Faults.Count == 0 ? ExitCodes.Done : ExitCodes.No;
+        });
+        return command;
+    }
+
+    private static void Print(PolicyInput input, IReadOnlyList<PolicyWarning> warnings)
+    {
+        if (input.Faults.Count > 0)
+        {
+            FaultText.Print(input.Name, input.Faults);
+            return;
+        }
+
+        foreach (var warning in warnings)
+        {
+            Terminal.Row($"warning: {warning.RuleId}{(warning.Place is null ? "" : $" ({warning.Place})")}: {warning.Message}");
+            Terminal.Row($"  remedy: {warning.Remedy}");
+        }
+
+        Terminal.Row($"{input.Name}: {input.Rules.Count} rules, no faults, {(warnings.Count == 0 ? "no" : warnings.Count)} warnings");
+    }
+}

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using Gatehouse.Cli.AuditCommands;
+using Gatehouse.Cli.Output;
+using Gatehouse.Policy.Explaining;
+
+namespace Gatehouse.Cli.PolicyCommands;
+
+/// <summary><c>gatehouse policy explain</c>.</summary>
+internal static class PolicyExplainCommand
+{
+    public static Command Create()
+    {
+        var options = new PolicyOptions();
+        var question = new QuestionOptions();
+        var recorded = new Option<string?>("--event") { Description = "Explain a recorded exchange: its id, which a refused caller was told.", HelpName = "id" };
+        var log = new Option<string?>("--log") { Description = "Folder of the audit log. Default: the one of the configuration.", HelpName = "folder" };
+        var command = new Command("explain",
+            """
+            Print the path to a verdict: the rule that decides, and what each permit about it lacked.
+
+            Examples:
+              gatehouse policy explain --policy team.yaml --as alice --role mcp-writer --server tracker --tool delete_issue
+              gatehouse policy explain --config gatehouse.yaml --event 01kaf7z0
+            """) { recorded, log };
+        options.AddTo(command);
+        question.AddTo(command);
+        command.SetAction(parsed => parsed.GetValue(recorded) is { } id
+            ? AuditFolder.Answer(() => EventExplanation.Run(options, parsed, id, parsed.GetValue(log)))
+            : Run(options, question, parsed));
+        return command;
+    }
+
+    private static int Run(PolicyOptions options, QuestionOptions question, ParseResult parsed)
+    {
+        if (options.Load(parsed) is not { } input) return ExitCodes.Usage;
+        if (question.Read(parsed) is not { } asked) return ExitCodes.Usage;
+        var explanation = input.Compile().Explain(asked.Caller.ToSubject(), asked.Request);
+        if (parsed.GetValue(options.Json)) JsonOutput.Write("explanation", ExplanationJson.Of(explanation));
+        else foreach (var line in ExplanationText.Lines(explanation)) Terminal.Row(line);
+        return explanation.Decision.IsPermitted ? ExitCodes.Done : ExitCodes.No;
+    }
+}

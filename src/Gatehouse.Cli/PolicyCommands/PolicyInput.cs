@@ -1,0 +1,70 @@
+using System.Text;
+using Gatehouse.Gateway.Configuration;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Policy;
+using Gatehouse.Policy.Files;
+using Gatehouse.Policy.Presets;
+using Gatehouse.Policy.Rules;
+using Gatehouse.Yaml;
+
+namespace Gatehouse.Cli.PolicyCommands;
+
+/// <summary>A policy that a verb was given.</summary>
+/// <param name="Name">What it was read from, for messages.</param>
+/// <param name="Rules">The rules; complete only without faults.</param>
+/// <param name="Settings">The configuration, where one was named and is good.</param>
+/// <param name="Faults">What is wrong with it.</param>
+/// <param name="Files">The policy files named on the command line.</param>
+internal sealed record PolicyInput(
+    string Name, IReadOnlyList<PolicyRule> Rules, GatewaySettings? Settings, IReadOnlyList<ConfigurationFault> Faults, IReadOnlyList<string> Files)
+{
+    public PolicyDecisionPoint Compile() => new(Rules);
+
+    /// <summary>Servers of the configuration, else those that the rules name without a wildcard.</summary>
+    public IReadOnlyList<string> Servers() => Settings is { } settings
+        ? [.. settings.Servers.Select(server => server.Name)]
+        : [.. Rules.SelectMany(rule => rule.Servers?.Exact ?? []).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    /// <summary>Reads policy files and a preset together.</summary>
+    public static PolicyInput Read(IReadOnlyList<string> files, string? preset, ConfigurationResult? configuration)
+    {
+        var faults = new FaultList();
+        foreach (var fault in configuration?.Faults ?? []) faults.Add(fault with { File = configuration!.SourcePath });
+        var settings = configuration?.Settings;
+        var names = new PolicyNames(
+            [.. settings?.Servers.Select(server => server.Name) ?? []],
+            settings is null || settings.Development ? [] : [.. settings.Issuers.Select(issuer => issuer.Issuer)]);
+        var rules = files.SelectMany(file => ReadFile(file, names, faults)).ToList();
+        if (preset is not null && PolicyPresets.Names.Contains(preset)) rules.AddRange(PolicyPresets.Rules(preset));
+        else if (preset is not null) faults.Add(YamlMark.None, "", $"there is no preset '{preset}'", $"there are: {string.Join(", ", PolicyPresets.Names)}");
+        foreach (var twice in rules.GroupBy(rule => rule.Id, StringComparer.Ordinal).Where(group => group.Count() > 1))
+            faults.Add(YamlMark.None, "", $"the id {twice.Key} stands in two sources: {string.Join(", ", twice.Select(rule => rule.Place))}", "give each rule an id of its own");
+        return new PolicyInput(string.Join(" + ", preset is null ? files : [.. files, $"preset {preset}"]), rules, settings, faults.ToList(), files);
+    }
+
+    /// <summary>The text of a file that a verb was given; null, and a fault, when it cannot be read.</summary>
+    public static string? ReadText(string file, FaultList faults)
+    {
+        try
+        {
+            if (new FileInfo(file).Length <= YamlText.Largest) return File.ReadAllText(file, new UTF8Encoding(false, throwOnInvalidBytes: true));
+            faults.Add(new ConfigurationFault(0, 0, "", "the file is larger than 1 MiB", "keep it below 1 MiB") { File = file });
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            var reason = exception is DecoderFallbackException ? "the file is not valid UTF-8" : "the file cannot be read";
+            faults.Add(new ConfigurationFault(0, 0, "", reason, "name a text file that this account can read") { File = file });
+        }
+
+        return null;
+    }
+
+    private static IEnumerable<PolicyRule> ReadFile(string file, PolicyNames names, FaultList faults)
+    {
+        if (ReadText(file, faults) is not { } text) return [];
+        var inner = new FaultList();
+        var rules = PolicyFile.Read(text, Path.GetFileName(file), names, inner);
+        foreach (var fault in inner.ToList()) faults.Add(fault with { File = file });
+        return rules;
+    }
+}

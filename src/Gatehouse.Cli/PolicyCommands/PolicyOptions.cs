@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Gatehouse.Cli.Output;
+using Gatehouse.Gateway.Configuration;
+using Gatehouse.Policy.Presets;
+
+namespace Gatehouse.Cli.PolicyCommands;
+
+/// <summary>Where a verb finds its policy: a configuration, files of rules, or a preset.</summary>
+internal sealed class PolicyOptions
+{
+    private readonly Option<string?> config = CommonOptions.Config();
+
+    private readonly Option<string[]> files = new("--policy")
+    {
+        Description = "A policy file; may be repeated, all rules together are the policy. Without --policy and --preset: the policy of the configuration.",
+        HelpName = "file",
+    };
+
+    private readonly Option<string?> preset = new("--preset")
+    {
+        Description = $"A policy that ships: {string.Join(", ", PolicyPresets.Names)}.",
+        HelpName = "name",
+    };
+
+    private readonly Option<bool> development = CommonOptions.Development();
+
+    public Option<bool> Json { get; } = CommonOptions.Json();
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option[] { config, files, preset, development, Json }) command.Add(option);
+    }
+
+    /// <summary>True when a configuration was named, or nothing else was.</summary>
+    public bool NamesConfiguration(ParseResult parsed) => parsed.GetValue(config) is not null || !NamesPolicy(parsed);
+
+    /// <summary>Reads the policy; its faults are part of the result.</summary>
+    public PolicyInput Read(ParseResult parsed)
+    {
+        var result = NamesConfiguration(parsed)
+            ? ConfigurationLoader.Load(new ConfigurationRequest { Path = parsed.GetValue(config), Development = parsed.GetValue(development) })
+            : null;
+        if (!NamesPolicy(parsed)) return FromConfiguration(result!);
+        return PolicyInput.Read(parsed.GetValue(files) ?? [], parsed.GetValue(preset), result);
+    }
+
+    /// <summary>Reads the policy and prints its faults; null when there are some.</summary>
+    public PolicyInput? Load(ParseResult parsed)
+    {
+        var input = Read(parsed);
+        if (input.Faults.Count == 0) return input;
+        FaultText.Print(input.Name, input.Faults);
+        return null;
+    }
+
+    private bool NamesPolicy(ParseResult parsed) => parsed.GetValue(files) is { Length: > 0 } || parsed.GetValue(preset) is not null;
+
+    private static PolicyInput FromConfiguration(ConfigurationResult result) =>
+        new(result.SourcePath, result.Settings?.Rules ?? [], result.Settings, result.Faults, []);
+}

@@ -1,0 +1,88 @@
+using System.CommandLine;
+using Gatehouse.Cli.AuditCommands;
+using Gatehouse.Cli.Output;
+using Gatehouse.Policy.Recorded;
+using Gatehouse.Policy.Rules;
+
+namespace Gatehouse.Cli.PolicyCommands;
+
+/// <summary><c>gatehouse policy replay</c>.</summary>
+internal static class PolicyReplayCommand
+{
+    private const int MostShown = 50;
+
+    public static Command Create()
+    {
+        var options = new PolicyOptions();
+        var log = new Option<string?>("--log") { Description = "Folder of the audit log. Default: the one of the configuration.", HelpName = "folder" };
+        var days = new Option<int?>("--days") { Description = "How many days back to look. Default 30.", HelpName = "n" };
+        var old = new Option<string?>("--in-force") { Description = "The policy file that was in force. Default: the policy of the configuration.", HelpName = "file" };
+        var command = new Command("replay",
+            """
+            Print which recorded verdicts a new policy would change. What needs arguments or claims, which events do not keep, is counted
+            as undecidable. Exits with 1 when a verdict changes.
+
+            Examples:
+              gatehouse policy replay --config gatehouse.yaml --policy team.yaml
+              gatehouse policy replay --policy team.yaml --in-force old.yaml --log /var/lib/gatehouse/audit --json
+            """) { log, days, old };
+        options.AddTo(command);
+        command.SetAction(parsed => AuditFolder.Answer(() => Run(options, parsed, parsed.GetValue(log), parsed.GetValue(days) ?? 30, parsed.GetValue(old))));
+        return command;
+    }
+
+    private static int Run(PolicyOptions options, ParseResult parsed, string? log, int days, string? old)
+    {
+        if (options.Load(parsed) is not { } input) return ExitCodes.Usage;
+        if (InForce(input, old) is not { } inForce) return ExitCodes.Usage;
+        if (AuditFolder.Of(input.Settings, log) is not { } folder) return ExitCodes.Unavailable;
+        var since = TimeProvider.System.GetUtcNow().AddDays(-Math.Clamp(days, 1, 3650));
+        var replay = PolicyReplay.Of(input.Compile(), inForce, RecordedEvents.Read(folder, since));
+        if (parsed.GetValue(options.Json)) JsonOutput.Write("replay", Json(replay));
+        else Print(replay);
+        return replay.Changes.Count > 0 ? ExitCodes.No : ExitCodes.Done;
+    }
+
+    private static IReadOnlyList<PolicyRule>? InForce(PolicyInput input, string? old)
+    {
+        if (old is null) return input.Settings?.Rules ?? [];
+        var read = PolicyInput.Read([old], null, null);
+        if (read.Faults.Count == 0) return read.Rules;
+        FaultText.Print(old, read.Faults);
+        return null;
+    }
+
+    private static void Print(PolicyReplay replay)
+    {
+        foreach (var change in replay.Changes.Take(MostShown)) Terminal.Row($"{(change.NowPermitted == true ? "newly permitted" : "newly refused  ")}  {Sentence(change)}");
+        foreach (var open in replay.Open.Take(MostShown)) Terminal.Row($"undecidable      {Sentence(open)}");
+        Terminal.Data($"{replay.Requests} requests: {replay.Same} as before, {replay.Requests - replay.Same - replay.Undecidable} changed, {replay.Undecidable} undecidable");
+    }
+
+    private static string Sentence(ReplayedChange change)
+    {
+        var (caller, request) = (change.First.Caller, change.First.Request);
+        return $"{change.Count} x {caller.Subject} ({caller.Issuer}) {request.Method} {request.Name} of {request.Server}, e.g. {change.First.Id}";
+    }
+
+    private static object Json(PolicyReplay replay) => new
+    {
+        replay.Requests,
+        replay.Same,
+        replay.Undecidable,
+        changes = replay.Changes.Select(Json),
+        open = replay.Open.Select(Json),
+    };
+
+    private static object Json(ReplayedChange change) => new
+    {
+        now = change.NowPermitted switch { true => "permitted", false => "refused", null => "undecidable" },
+        change.Count,
+        change.First.Id,
+        change.First.Caller.Issuer,
+        change.First.Caller.Subject,
+        change.First.Request.Server,
+        change.First.Request.Method,
+        change.First.Request.Name,
+    };
+}

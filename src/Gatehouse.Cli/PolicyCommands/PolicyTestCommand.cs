@@ -1,0 +1,91 @@
+using System.CommandLine;
+using Gatehouse.Cli.Output;
+using Gatehouse.Policy.Rules;
+using Gatehouse.Policy.Testing;
+using Gatehouse.Yaml;
+
+namespace Gatehouse.Cli.PolicyCommands;
+
+/// <summary><c>gatehouse policy test</c>.</summary>
+internal static class PolicyTestCommand
+{
+    public static Command Create()
+    {
+        var options = new PolicyOptions();
+        var files = new Argument<string[]>("cases") { Description = "Files of cases. Default: NAME.tests.yaml beside each policy file.", Arity = ArgumentArity.ZeroOrMore };
+        var command = new Command("test",
+            """
+            Run the cases that stand beside a policy. Failing ones are explained, and rules that no case touches are named.
+
+            Examples:
+              gatehouse policy test --policy team.yaml
+              gatehouse policy test --config gatehouse.yaml cases.tests.yaml
+            """) { files };
+        options.AddTo(command);
+        command.SetAction(parsed => Run(options, parsed, parsed.GetValue(files) ?? []));
+        return command;
+    }
+
+    private static int Run(PolicyOptions options, ParseResult parsed, string[] named)
+    {
+        if (options.Load(parsed) is not { } input) return ExitCodes.Usage;
+        string[] files = named.Length > 0 ? named : [.. input.Files.Select(PolicyCaseFile.BesideOf).Where(File.Exists)];
+        if (files.Length == 0)
+        {
+            Terminal.Fault("there are no cases to run");
+            Terminal.Hint(input.Files.Count > 0 ? $"write {PolicyCaseFile.BesideOf(input.Files[0])}, or name a file of cases" : "name a file of cases");
+            return ExitCodes.Usage;
+        }
+
+        var faults = new FaultList();
+        var cases = files.SelectMany(file => Read(file, faults)).ToList();
+        if (faults.Any)
+        {
+            FaultText.Print(string.Join(", ", files), faults.ToList());
+            return ExitCodes.Usage;
+        }
+
+        var run = PolicyTestRun.Of(input.Compile(), cases);
+        if (parsed.GetValue(options.Json)) JsonOutput.Write("tests", Json(run));
+        else Print(run);
+        return run.IsGood ? ExitCodes.Done : ExitCodes.No;
+    }
+
+    private static IReadOnlyList<PolicyCase> Read(string file, FaultList faults)
+    {
+        if (PolicyInput.ReadText(file, faults) is not { } text) return [];
+        var inner = new FaultList();
+        var cases = PolicyCaseFile.Read(text, inner);
+        foreach (var fault in inner.ToList()) faults.Add(fault with { File = file });
+        return cases;
+    }
+
+    private static void Print(PolicyTestRun run)
+    {
+        foreach (var result in run.Results)
+        {
+            Terminal.Row($"{(result.IsAsExpected ? "pass" : "FAIL")}  {result.Case.Name}", result.IsAsExpected ? Terminal.Good : Terminal.Bad);
+            if (result.IsAsExpected) continue;
+            Terminal.Row($"      line {result.Case.Line} expects {result.Case.Expected.ToString().ToLowerInvariant()}{(result.Case.Rule is null ? "" : $" by {result.Case.Rule}")}, as {result.Case.Caller}");
+            foreach (var line in ExplanationText.Lines(result.Explanation)) Terminal.Row("      " + line);
+        }
+
+        foreach (var rule in run.Untouched) Terminal.Row($"no case touches {rule.Id}{(rule.Place is null ? "" : $" ({rule.Place})")}");
+        var failed = run.Results.Count(result => !result.IsAsExpected);
+        Terminal.Data($"{run.Results.Count} cases, {(failed == 0 ? "all as expected" : $"{failed} failed")}; {(run.Untouched.Count == 0 ? "every rule is touched" : $"{run.Untouched.Count} rules touched by none")}");
+    }
+
+    private static object Json(PolicyTestRun run) => new
+    {
+        cases = run.Results.Select(result => new
+        {
+            result.Case.Name,
+            result.Case.Line,
+            pass = result.IsAsExpected,
+            verdict = result.Explanation.Decision.Effect.ToString().ToLowerInvariant(),
+            rule = result.Explanation.Decision.RuleId,
+            explanation = result.IsAsExpected ? null : ExplanationText.Lines(result.Explanation),
+        }),
+        untouched = run.Untouched.Select(rule => rule.Id),
+    };
+}

@@ -1,0 +1,155 @@
+using System.CommandLine;
+using Gatehouse.Cli.Output;
+using Gatehouse.Policy;
+using Gatehouse.Policy.Testing;
+using Gatehouse.Policy.WhoCan;
+using Gatehouse.Yaml;
+
+namespace Gatehouse.Cli.PolicyCommands;
+
+/// <summary><c>gatehouse policy who-can</c>.</summary>
+internal static class PolicyWhoCanCommand
+{
+    private static readonly Option<string?> Tool = new("--tool") { Description = "Only who may call this tool.", HelpName = "name" };
+    private static readonly Option<string?> Prompt = new("--prompt") { Description = "Only who may get this prompt.", HelpName = "name" };
+    private static readonly Option<string?> Resource = new("--resource") { Description = "Only who may read this resource.", HelpName = "uri" };
+    private static readonly Option<string[]> Server = new("--server") { Description = "A server; may be repeated. Default: those of the configuration, else those that the rules name.", HelpName = "name" };
+    private static readonly Option<string?> Callers = new("--callers") { Description = "File of callers: 'version: 1' and 'callers:', each as under 'as' of a case. Default: one for each name of a rule.", HelpName = "file" };
+    private static readonly Option<string?> Names = new("--names") { Description = "File of things, one a line: 'tool NAME', 'prompt NAME', 'resource URI'. Default: what the rules name.", HelpName = "file" };
+    private static readonly Option<string?> At = new("--at") { Description = "When. Without it conditions on time are part of 'depends'.", HelpName = "time" };
+
+    public static Command Create()
+    {
+        var options = new PolicyOptions();
+        var command = new Command("who-can",
+            """
+            Print who may use what: a matrix of callers and things, or the ways to one thing.
+
+            Examples:
+              gatehouse policy who-can --policy team.yaml --server tracker --names tools.txt
+              gatehouse policy who-can --policy team.yaml --server tracker --tool delete_issue
+            """) { Tool, Prompt, Resource, Server, Callers, Names, At };
+        options.AddTo(command);
+        command.SetAction(parsed => Run(options, parsed));
+        return command;
+    }
+
+    private static int Run(PolicyOptions options, ParseResult parsed)
+    {
+        if (options.Load(parsed) is not { } input) return ExitCodes.Usage;
+        var servers = parsed.GetValue(Server) is { Length: > 0 } named ? named : input.Servers();
+        if (servers.Count == 0) return Wrong("no server is known; name one with --server");
+        var json = parsed.GetValue(options.Json);
+        var single = Single(parsed, servers);
+        if (single.Count > 0) return Ways(input, single, json);
+        return Matrix(input, parsed, servers, json);
+    }
+
+    private static IReadOnlyList<PolicyResource> Single(ParseResult parsed, IReadOnlyList<string> servers) =>
+    [
+        .. from server in servers
+           from pair in new[] { (PolicyTarget.Tool, parsed.GetValue(Tool)), (PolicyTarget.Prompt, parsed.GetValue(Prompt)), (PolicyTarget.Resource, parsed.GetValue(Resource)) }
+           where pair.Item2 is not null
+           select new PolicyResource(server, pair.Item1, pair.Item2),
+    ];
+
+    private static int Ways(PolicyInput input, IReadOnlyList<PolicyResource> things, bool json)
+    {
+        var ways = things.Select(thing => (Thing: thing, Grants: PolicyGrant.Find(input.Rules, thing))).ToList();
+        if (json) JsonOutput.Write("ways", ways.Select(way => WaysJson(way.Thing, way.Grants)));
+        else foreach (var line in ways.SelectMany(way => Lines(way.Thing, way.Grants))) Terminal.Row(line);
+        return ExitCodes.Done;
+    }
+
+    private static IEnumerable<string> Lines(PolicyResource thing, IReadOnlyList<PolicyGrant> grants)
+    {
+        yield return $"{thing}{(grants.Count == 0 ? ": nobody" : "")}";
+        foreach (var grant in grants)
+        {
+            yield return $"  {Speak(grant.Callers)} ({grant.Rule.Id}){When(grant.Conditions)}";
+            foreach (var but in grant.Reservations) yield return $"    but not {Speak(but.Callers)} ({but.Rule.Id}){When(but.Conditions)}";
+        }
+    }
+
+    private static string Speak(IReadOnlyList<string> callers) => callers.Count == 0 ? "anyone" : string.Join(", with ", callers);
+
+    private static string When(IReadOnlyList<string> conditions) => conditions.Count == 0 ? "" : $", when {string.Join(" and ", conditions)}";
+
+    private static object WaysJson(PolicyResource thing, IReadOnlyList<PolicyGrant> grants) => new
+    {
+        thing.Server,
+        target = thing.Target.ToString().ToLowerInvariant(),
+        thing.Name,
+        ways = grants.Select(grant => new
+        {
+            rule = grant.Rule.Id,
+            grant.Callers,
+            grant.Conditions,
+            but = grant.Reservations.Select(one => new { rule = one.Rule.Id, one.Callers, one.Conditions }),
+        }),
+    };
+
+    private static int Matrix(PolicyInput input, ParseResult parsed, IReadOnlyList<string> servers, bool json)
+    {
+        var faults = new FaultList();
+        if (!QuestionOptions.TryMoment(parsed.GetValue(At), out var at)) return Wrong("--at is no moment; write it like 2026-11-20T09:00:00Z");
+        var callers = parsed.GetValue(Callers) is { } file ? ReadCallers(file, faults) : PolicyInventory.Callers(input.Rules);
+        var things = parsed.GetValue(Names) is { } names ? ReadThings(names, servers, faults) : PolicyInventory.Things(input.Rules, servers);
+        if (faults.Any)
+        {
+            FaultText.Print("the question", faults.ToList());
+            return ExitCodes.Usage;
+        }
+
+        if (things.Count == 0) return Wrong("the rules name no thing without a wildcard; name some with --names or --tool");
+        var policy = input.Compile();
+        var rows = callers.Select(caller => (Caller: caller, Cells: WhoCanMatrix.Row(policy, caller.ToSubject(), things, at))).ToList();
+        if (json) JsonOutput.Write("matrix", rows.Select(row => new { caller = row.Caller.ToString(), cells = row.Cells.Select(Cell) }));
+        else Print(rows);
+        return ExitCodes.Done;
+    }
+
+    private static object Cell(WhoCanCell cell) => new
+    {
+        cell.Thing.Server,
+        target = cell.Thing.Target.ToString().ToLowerInvariant(),
+        cell.Thing.Name,
+        answer = cell.Answer.ToString().ToLowerInvariant(),
+        cell.Listed,
+        cell.Conditions,
+    };
+
+    private static void Print(IReadOnlyList<(PolicyCaller Caller, IReadOnlyList<WhoCanCell> Cells)> rows)
+    {
+        foreach (var (caller, cells) in rows)
+        {
+            Terminal.Row(caller.ToString());
+            if (cells.All(cell => cell.Answer == PartialResult.No)) Terminal.Data("  nothing");
+            foreach (var cell in cells.Where(cell => cell.Answer != PartialResult.No))
+                Terminal.Row($"  {cell.Answer.ToString().ToLowerInvariant(),-8} {cell.Thing}{(cell.Conditions.Count == 0 ? "" : ": " + string.Join("; ", cell.Conditions))}");
+        }
+    }
+
+    private static IReadOnlyList<PolicyCaller> ReadCallers(string file, FaultList faults)
+    {
+        if (PolicyInput.ReadText(file, faults) is not { } text) return [];
+        var inner = new FaultList();
+        var callers = CallerFile.Read(text, inner);
+        foreach (var fault in inner.ToList()) faults.Add(fault with { File = file });
+        return callers;
+    }
+
+    private static IReadOnlyList<PolicyResource> ReadThings(string file, IReadOnlyList<string> servers, FaultList faults)
+    {
+        if (PolicyInput.ReadText(file, faults) is not { } text) return [];
+        if (ResourceList.Read(text, servers, out var line) is { } things) return things;
+        faults.Add(new ConfigurationFault(line, 1, "", "this line names no thing", $"write 'tool NAME', 'prompt NAME' or 'resource URI', at most {ResourceList.MostLines} lines") { File = file });
+        return [];
+    }
+
+    private static int Wrong(string message)
+    {
+        Terminal.Fault(message);
+        return ExitCodes.Usage;
+    }
+}

@@ -1,0 +1,104 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Gatehouse.Cli.Output;
+using Gatehouse.Policy;
+using Gatehouse.Policy.Testing;
+
+namespace Gatehouse.Cli.PolicyCommands;
+
+/// <summary>Options that make up a caller and a request.</summary>
+internal sealed class QuestionOptions
+{
+    private readonly Option<string?> subject = One("--as", "Subject of the caller. Default: someone.", "subject");
+    private readonly Option<string?> issuer = One("--issuer", "Issuer of the caller's token.", "url");
+    private readonly Option<string?> client = One("--client", "Client id of the caller's token.", "id");
+    private readonly Option<string[]> roles = Many("--role", "A role; may be repeated.");
+    private readonly Option<string[]> groups = Many("--group", "A group; may be repeated.");
+    private readonly Option<string[]> scopes = Many("--scope", "A scope; may be repeated.");
+    private readonly Option<string[]> strengths = Many("--strength", "An authentication context or method; may be repeated.");
+    private readonly Option<string?> claims = One("--claims", "Other claims, as JSON.", "json");
+    private readonly Option<string?> server = One("--server", "The server that is asked.", "name");
+    private readonly Option<string?> tool = One("--tool", "A tool to call.", "name");
+    private readonly Option<string?> prompt = One("--prompt", "A prompt to get.", "name");
+    private readonly Option<string?> resource = One("--resource", "A resource to read.", "uri");
+    private readonly Option<string?> method = One("--method", "A method that names nothing.", "name");
+    private readonly Option<string?> asked = One("--asked", "What the server asks for: sampling, elicitation, roots or logging.", "direction");
+    private readonly Option<bool> list = new("--list") { Description = "Whether a list may show it, instead of its use." };
+    private readonly Option<string?> arguments = One("--arguments", "The arguments, as JSON.", "json");
+    private readonly Option<string?> at = One("--at", "When, e.g. 2026-11-20T09:00:00Z. Without it: now.", "time");
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in new Option[] { subject, issuer, client, roles, groups, scopes, strengths, claims, server, tool, prompt, resource, method, asked, list, arguments, at })
+            command.Add(option);
+    }
+
+    /// <summary>The question; null, and a message, when the options make none.</summary>
+    public (PolicyCaller Caller, PolicyRequest Request)? Read(ParseResult parsed)
+    {
+        var acts = new (Option<string?> Option, string Use, string Sight)[]
+        {
+            (tool, "calls", "seesTool"), (prompt, "gets", "seesPrompt"), (resource, "reads", "seesResource"), (method, "sends", "sends"), (asked, "isAskedFor", "isAskedFor"),
+        };
+        var named = acts.Where(act => parsed.GetValue(act.Option) is not null).ToList();
+        if (named.Count != 1) return Wrong("name exactly one of --tool, --prompt, --resource, --method, --asked");
+        if (parsed.GetValue(server) is not { } where) return Wrong("name the server with --server");
+        if (!TryObject(parsed.GetValue(claims), out var claimed)) return Wrong("--claims is not a JSON object");
+        if (!TryObject(parsed.GetValue(arguments), out var given)) return Wrong("--arguments is not a JSON object");
+        if (!TryMoment(parsed.GetValue(at), out var moment)) return Wrong("--at is no moment; write it like 2026-11-20T09:00:00Z");
+        var (option, use, sight) = named[0];
+        return (Caller(parsed, claimed), PolicyRequests.For(parsed.GetValue(list) ? sight : use, where, parsed.GetValue(option)!) with
+        {
+            Arguments = given is null ? default : Encoding.UTF8.GetBytes(given.ToJsonString()),
+            At = moment == default ? TimeProvider.System.GetUtcNow() : moment,
+        });
+    }
+
+    public PolicyCaller Caller(ParseResult parsed, JsonObject? claimed) => new()
+    {
+        Subject = parsed.GetValue(subject) ?? PolicyCaller.AnySubject,
+        Issuer = parsed.GetValue(issuer) ?? PolicyCaller.AnyIssuer,
+        Client = parsed.GetValue(client),
+        Roles = parsed.GetValue(roles) ?? [],
+        Groups = parsed.GetValue(groups) ?? [],
+        Scopes = parsed.GetValue(scopes) ?? [],
+        Strengths = parsed.GetValue(strengths) ?? [],
+        Claims = claimed,
+    };
+
+    public static bool TryMoment(string? text, out DateTimeOffset moment)
+    {
+        moment = default;
+        return text is null || DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out moment);
+    }
+
+    private static bool TryObject(string? text, out JsonObject? found)
+    {
+        found = null;
+        if (text is null) return true;
+        try
+        {
+            using var strict = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            found = JsonNode.Parse(text) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+
+        return found is not null;
+    }
+
+    private static (PolicyCaller, PolicyRequest)? Wrong(string message)
+    {
+        Terminal.Fault(message);
+        return null;
+    }
+
+    private static Option<string?> One(string name, string description, string help) => new(name) { Description = description, HelpName = help };
+
+    private static Option<string[]> Many(string name, string description) => new(name) { Description = description, HelpName = "name" };
+}

@@ -1,0 +1,28 @@
+using System.Text.Json;
+using Gatehouse.Audit.Verification;
+using Gatehouse.Policy.Recorded;
+
+namespace Gatehouse.Cli.PolicyCommands;
+
+/// <summary>Requests that an audit log has.</summary>
+internal static class RecordedEvents
+{
+    /// <summary>The decided requests since a moment, oldest first, each exchange once.</summary>
+    public static IEnumerable<RecordedRequest> Read(string folder, DateTimeOffset since)
+    {
+        var begun = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var entry in AuditLogReader.Read(folder))
+        {
+            if (RecordedRequest.Of(entry) is not { } request || request.At < since) continue;
+            if (!IsSecondOf(entry, request, begun)) yield return request;
+        }
+    }
+
+    // An exchange that acts has a begun and an ended entry. Ids are let go with the second, so that what is kept is what is under way.
+    private static bool IsSecondOf(JsonElement entry, RecordedRequest request, HashSet<string> begun)
+    {
+        if (entry.GetProperty("kind").GetString() == "ended") return begun.Remove(request.Id);
+        begun.Add(request.Id);
+        return false;
+    }
+}

@@ -1,0 +1,37 @@
+using Gatehouse.Cli.Output;
+using Gatehouse.Inventory.Model;
+using Gatehouse.Inventory.Output;
+
+namespace Gatehouse.Cli.ScanCommands;
+
+/// <summary>Where the report of a scan goes.</summary>
+/// <param name="Json">JSON on stdout instead of the table.</param>
+/// <param name="Sarif">File for SARIF; <c>-</c> for stdout.</param>
+/// <param name="Html">File for HTML.</param>
+internal sealed record ScanOutput(bool Json, string? Sarif, string? Html)
+{
+    /// <summary>Writes it; false when a file cannot be written.</summary>
+    public bool Write(ScanReport report)
+    {
+        var version = typeof(ScanOutput).Assembly.GetName().Version!.ToString(3);
+        if (Json) Terminal.Data(JsonReport.Render(report));
+        else if (Sarif == "-") Terminal.Data(SarifReport.Render(report, version));
+        else Terminal.Data(TableReport.Render(report, Terminal.IsColoured).TrimEnd('\n'));
+        return (Sarif is null or "-" || Save(Sarif, SarifReport.Render(report, version))) && (Html is null || Save(Html, HtmlReport.Render(report)));
+    }
+
+    private static bool Save(string path, string text)
+    {
+        try
+        {
+            File.WriteAllText(path, text);
+            Terminal.NoteLine($"written: {path}");
+            return true;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            Terminal.Fault($"{path} cannot be written");
+            return false;
+        }
+    }
+}

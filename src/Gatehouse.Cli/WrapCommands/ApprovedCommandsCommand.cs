@@ -1,0 +1,119 @@
+using System.CommandLine;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Actions;
+using Gatehouse.Administration.Control;
+using Gatehouse.Cli.Output;
+
+namespace Gatehouse.Cli.WrapCommands;
+
+/// <summary><c>gatehouse command list|show|approve|revoke</c>: which commands wrapped servers may be started with.</summary>
+internal static class ApprovedCommandsCommand
+{
+    public static Command Create() => new("command",
+        """
+        See and approve the commands that wrapped local servers are started with.
+
+        A wrapped server is not started before a person has seen its exact command and approved it. Any change of an
+        argument, a variable's name, the folder or the program found asks again.
+        """)
+    { List(), Show(), Approve(), Revoke() };
+
+    private static Command List()
+    {
+        var json = CommonOptions.Json();
+        var command = new Command("list", "Print the commands that were approved, and those that ask.\n\nExample:\n  gatehouse command list") { json };
+        command.SetAction((parsed, cancellation) => LocalHostControl.RunAsync(
+            new ListCommands(),
+            reply =>
+            {
+                if (parsed.GetValue(json)) JsonOutput.Write("commands", reply.Commands!);
+                else Print(reply.Commands!);
+            },
+            cancellation));
+        return command;
+    }
+
+    private static Command Show()
+    {
+        var id = Id("Id of the command, as 'command list' prints it, or the first digits of it.");
+        var command = new Command("show", "Print a command in full, with what is dangerous in it.\n\nExample:\n  gatehouse command show 4f1c2a9b7d30") { id };
+        command.SetAction((parsed, cancellation) => WithOneAsync(
+            parsed.GetValue(id)!,
+            view =>
+            {
+                Terminal.Screen(CommandText.Show(view.Name, view.ToCommand()), beside: false);
+                return Task.FromResult(ExitCodes.Done);
+            },
+            cancellation));
+        return command;
+    }
+
+    private static Command Approve()
+    {
+        var id = new Argument<string?>("id") { Description = "Id of the command, or the first digits of it. Without it: the newest that asks.", Arity = ArgumentArity.ZeroOrOne };
+        var command = new Command("approve",
+            """
+            Show a command in full and, when yes is typed at the terminal, let it be started from now on. There is no
+            other way to say yes: not by an argument, a variable, a file or a pipe.
+
+            Examples:
+              gatehouse command approve
+              gatehouse command approve 4f1c2a9b7d30
+            """)
+        { id };
+        command.SetAction((parsed, cancellation) => WithOneAsync(parsed.GetValue(id), view => ApproveAsync(view, cancellation), cancellation));
+        return command;
+    }
+
+    private static Command Revoke()
+    {
+        var id = Id("Id of the command, or the first digits of it.");
+        var command = new Command("revoke", "Take an approval back: the next start asks again. A server that runs goes on.\n\nExample:\n  gatehouse command revoke 4f1c2a9b7d30") { id };
+        command.SetAction((parsed, cancellation) => WithOneAsync(
+            parsed.GetValue(id)!,
+            view => LocalHostControl.RunAsync(new RevokeCommandApproval(view.Digest), ControlCall.ShowMessage, cancellation),
+            cancellation));
+        return command;
+    }
+
+    private static Argument<string> Id(string description) => new("id") { Description = description };
+
+    private static async Task<int> ApproveAsync(CommandView view, CancellationToken cancellation)
+    {
+        var reply = await CommandApprovals.RecordAsync([(view.Name, view.ToCommand())], cancellation).ConfigureAwait(false);
+        return ControlCall.Show(reply, ControlCall.ShowMessage);
+    }
+
+    private static async Task<int> WithOneAsync(string? id, Func<CommandView, Task<int>> act, CancellationToken cancellation)
+    {
+        try
+        {
+            var reply = await LocalHostControl.SendAsync(ControlFormat.Write(new ListCommands()), cancellation).ConfigureAwait(false);
+            var found = Find(reply.Commands ?? [], id);
+            if (found.Count == 1) return await act(found[0]).ConfigureAwait(false);
+            Terminal.Fault(found.Count == 0 ? id is null ? "no command asks" : $"there is no command {id}" : $"several commands begin with {id}");
+            Terminal.Hint("see them with: gatehouse command list");
+            return ExitCodes.No;
+        }
+        catch (IOException e)
+        {
+            Terminal.Fault(e.Message);
+            return ExitCodes.Unavailable;
+        }
+    }
+
+    private static List<CommandView> Find(IReadOnlyList<CommandView> commands, string? id) => id is null
+        ? [.. commands.Where(view => !view.IsApproved).Take(1)]
+        : [.. commands.Where(view => view.Digest.StartsWith(id, StringComparison.Ordinal))];
+
+    private static void Print(IReadOnlyList<CommandView> commands)
+    {
+        if (commands.Count == 0)
+        {
+            Terminal.Note("no command was asked for or approved yet");
+            return;
+        }
+
+        Terminal.Lines(commands.Select(CommandText.Line).Prepend($"{"ID",-12}  {"STATE",-8}  {"SERVER",-20}  COMMAND"));
+    }
+}

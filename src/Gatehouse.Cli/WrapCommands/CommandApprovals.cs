@@ -1,0 +1,43 @@
+using Gatehouse.Administration.Actions;
+using Gatehouse.Administration.Control;
+using Gatehouse.Cli.Output;
+using Gatehouse.Isolation;
+using Gatehouse.Link;
+using Gatehouse.Wrap;
+
+namespace Gatehouse.Cli.WrapCommands;
+
+/// <summary>
+/// Approvals of commands for wrapped servers, given by a person at the terminal device (EX-05, G06; design rule 12). Other verbs
+/// that wrap servers call it in process: <c>CommandApprovals.RecordAsync(name, command, ...)</c> shows what it is given and
+/// records it when the person agrees.
+/// </summary>
+internal static class CommandApprovals
+{
+    /// <summary>The command of a server as a wrapper would have it, with the program that is found now.</summary>
+    /// <param name="command">The argument vector, the program first.</param>
+    /// <param name="folder">The folder in which its client starts it; an absolute path.</param>
+    /// <param name="environment">Names of the variables that it gets beside the minimum.</param>
+    /// <exception cref="Isolation.ProcessStartException">The program is not there; the message names it.</exception>
+    public static CommandLine Resolve(IReadOnlyList<string> command, string folder, IReadOnlyList<string> environment)
+    {
+        string[] names = [.. environment.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        return new CommandLine(command, Isolation.LocalProcess.FindProgram(command[0], folder, CommandEnvironment.Of(names)), folder, names);
+    }
+
+    /// <summary>Shows commands in full at the terminal device, asks once, and records the approvals when the person types yes.</summary>
+    /// <param name="commands">What would be started, by name of the server.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <returns>The host's answer; a refusal when nobody agreed.</returns>
+    /// <exception cref="IOException">The host cannot be reached or started; the message names the remedy.</exception>
+    public static async Task<ControlReply> RecordAsync(IReadOnlyList<(string Name, CommandLine Command)> commands, CancellationToken cancellation)
+    {
+        var text = string.Concat(commands.Select(item => CommandText.Show(item.Name, item.Command)));
+        var act = commands.Count == 1 ? $"Let {commands[0].Name} be started like this" : $"Let these {commands.Count} commands be started like this";
+        if (!TerminalConfirmation.Ask(text, act))
+            return ControlReply.Refuse("nobody typed yes at a terminal", "run the command in a terminal; a pipe, a file or an argument cannot approve");
+        return await LocalHostControl.SendAsync(
+            ControlFormat.Write([.. commands.Select(item => new ApproveServerCommand(item.Name, item.Command, item.Command.Digest))]) with { Confirmed = true },
+            cancellation).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,116 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Actions;
+using Gatehouse.Administration.Control;
+using Gatehouse.Cli.Output;
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Gateway.Personal;
+using Gatehouse.Link;
+using Gatehouse.Storage;
+using Gatehouse.Storage.Abstractions;
+
+namespace Gatehouse.Cli.WrapCommands;
+
+/// <summary><c>gatehouse host run|status|reload|check|stop</c>: the host that all wrapped servers of an account share.</summary>
+internal static class HostCommand
+{
+    public static Command Create() => new("host", "The host of this account, which guards all wrapped local servers. It starts and ends by itself.") { Run(), Status(), Reload(), Check(), Stop() };
+
+    private static Command Run()
+    {
+        var command = new Command("run", "Run the host until nothing needs it for host.idle. Wrappers start it by themselves.\n\nExample:\n  gatehouse host run");
+        command.SetAction((_, cancellation) => RunAsync(cancellation));
+        return command;
+    }
+
+    private static Command Status() => Simple("status", "Show which servers are connected. Starts nothing.", new ShowStatus(), reply =>
+    {
+        foreach (var (name, value) in reply.Facts!.OrderBy(fact => fact.Key, StringComparer.Ordinal)) Terminal.Row($"{name}: {value}");
+    });
+
+    private static Command Reload() => Simple("reload", "Put the personal configuration in force now; it is looked at with each start besides.", new Reload(), ControlCall.ShowMessage);
+
+    private static Command Stop() => Simple("stop", "End the host. Servers that are wrapped start another, and calls under way are answered with an error.", new StopHost(), ControlCall.ShowMessage);
+
+    private static Command Simple(string name, string description, AdministrativeAction act, Action<ControlReply> show)
+    {
+        var command = new Command(name, $"{description}\n\nExample:\n  gatehouse host {name}");
+        command.SetAction((_, cancellation) => LocalHostControl.RunAsync(act, show, cancellation, start: false));
+        return command;
+    }
+
+    private static Command Check()
+    {
+        var command = new Command("check", "Judge the personal configuration file, and say where it is.\n\nExample:\n  gatehouse host check");
+        command.SetAction(_ =>
+        {
+            try
+            {
+                var places = LocalHostControl.Places;
+                var faults = LocalHost.CheckConfiguration(places);
+                if (faults.Count > 0) FaultText.Print(places.Configuration, faults);
+                else Terminal.NoteLine(File.Exists(places.Configuration) ? $"{places.Configuration} is good" : $"{places.Configuration} is not there; the preset 'personal' holds");
+                return faults.Count > 0 ? ExitCodes.Usage : ExitCodes.Done;
+            }
+            catch (IOException e)
+            {
+                Terminal.Fault(e.Message);
+                return ExitCodes.Unavailable;
+            }
+        });
+        return command;
+    }
+
+    // Whoever starts it waits for one line: ready, running, or what keeps it from that. After that nobody reads its output.
+    private static async Task<int> RunAsync(CancellationToken cancellation)
+    {
+        HostSession.Begin();
+        HostLog? log = null;
+        try
+        {
+            var places = LocalHostControl.Places;
+            Link.RuntimePaths.MakePrivate(places.State);
+            log = new HostLog(places.Log, TimeProvider.System);
+            var host = await LocalHost.StartAsync(new LocalHostOptions { Places = places, Host = new GatewayHostOptions { Diagnostics = log.Write } }).ConfigureAwait(false);
+            Say(host is null ? "running" : "ready");
+            if (host is null) return ExitCodes.Done;
+            await using (host.ConfigureAwait(false)) await UntilEndedAsync(host, cancellation).ConfigureAwait(false);
+            return ExitCodes.Done;
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or KeyRingException or StoreException
+            or System.Net.Sockets.SocketException or InvalidOperationException)
+        {
+            log?.Write("not started: " + e.Message);
+            Say(e.Message.ReplaceLineEndings(" "));
+            return ExitCodes.Unavailable;
+        }
+    }
+
+    private static void Say(string line)
+    {
+        try
+        {
+            Terminal.Row(line);
+        }
+        catch (IOException)
+        {
+            // Whoever started it has gone.
+        }
+    }
+
+    private static async Task UntilEndedAsync(LocalHost host, CancellationToken cancellation)
+    {
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, static context => context.Cancel = true);
+        using var cancelled = cancellation.Register(host.Stop);
+        await host.Ended.ConfigureAwait(false);
+
+        void End(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            host.Stop();
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using System.Globalization;
+using System.Text;
+using Gatehouse.Text;
+
+namespace Gatehouse.Cli.WrapCommands;
+
+/// <summary>What the host has to say to its person, in a file of bounded size: it has no terminal. No content of messages.</summary>
+/// <param name="path">The file; the one before has <c>.1</c> behind its name.</param>
+/// <param name="time">The clock.</param>
+internal sealed class HostLog(string path, TimeProvider time)
+{
+    private const long MaxBytes = 1 << 20;
+
+    private readonly Lock gate = new();
+
+    /// <summary>Writes a line in which outside text was escaped where it was put in. What cannot be written is lost: the audit log has what counts.</summary>
+    public void Write(string line)
+    {
+        var text = string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyy-MM-ddTHH:mm:ssZ} {VisibleText.GuardLines(line)}\n");
+        try
+        {
+            lock (gate)
+            {
+                if (File.Exists(path) && new FileInfo(path).Length > MaxBytes) File.Move(path, path + ".1", overwrite: true);
+                File.AppendAllText(path, text, Encoding.UTF8);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _ = e;
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using System.Runtime.InteropServices;
+
+namespace Gatehouse.Cli.WrapCommands;
+
+/// <summary>Takes the host out of its starter's session and process group, so that a client that ends its own leaves it alone.</summary>
+internal static partial class HostSession
+{
+    /// <summary>Begins a session of its own; a process that leads a group already has one.</summary>
+    public static void Begin()
+    {
+        if (!OperatingSystem.IsWindows()) _ = SetSessionId();
+    }
+
+    [LibraryImport("libc", EntryPoint = "setsid", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static partial int SetSessionId();
+}

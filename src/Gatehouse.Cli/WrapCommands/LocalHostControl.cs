@@ -1,0 +1,53 @@
+using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
+using Gatehouse.Cli.Output;
+using Gatehouse.Link;
+using Gatehouse.Wrap;
+
+namespace Gatehouse.Cli.WrapCommands;
+
+/// <summary>Calls on the control socket of this account's host, which is started when it is not there.</summary>
+internal static class LocalHostControl
+{
+    /// <summary>Where everything of this account is.</summary>
+    /// <exception cref="IOException">The account has no home.</exception>
+    public static RuntimePaths Places => RuntimePaths.Of(Environment.GetEnvironmentVariable);
+
+    /// <summary>Sends a request.</summary>
+    /// <param name="request">The act.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="start">False leaves a host that does not run as it is, and the call fails then.</param>
+    /// <exception cref="IOException">The host cannot be reached or started; the message names the remedy.</exception>
+    public static async Task<ControlReply> SendAsync(ControlRequest request, CancellationToken cancellation, bool start = true)
+    {
+        var places = Places;
+        if (start)
+        {
+            var connection = await new HostStarter(places).ConnectAsync(cancellation).ConfigureAwait(false);
+            await connection.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (!start && !File.Exists(places.ControlSocket))
+            throw new IOException("no host of this account is running: no wrapped server is connected; the next one starts it");
+        return await ControlClient.SendAsync(places.ControlSocket, request, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>An act; shows what comes back. The exit code it deserves.</summary>
+    /// <param name="act">The act.</param>
+    /// <param name="show">Shows an answer.</param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <param name="start">False leaves a host that does not run as it is, and the call fails then.</param>
+    /// <param name="confirmed">True when a person typed the confirmation at this terminal.</param>
+    public static async Task<int> RunAsync(AdministrativeAction act, Action<ControlReply> show, CancellationToken cancellation, bool start = true, bool confirmed = false)
+    {
+        try
+        {
+            return ControlCall.Show(await SendAsync(ControlFormat.Write(act) with { Confirmed = confirmed }, cancellation, start).ConfigureAwait(false), show);
+        }
+        catch (IOException e)
+        {
+            Terminal.Fault(e.Message);
+            return ExitCodes.Unavailable;
+        }
+    }
+}

@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using Gatehouse.Identity.Issuers;
+
+namespace Gatehouse.Identity.Diagnostics;
+
+/// <summary>What was found out about one issuer.</summary>
+public sealed record IssuerDiagnosticsReport
+{
+    /// <summary>The issuer as configured.</summary>
+    public required string Issuer { get; init; }
+
+    /// <summary>The kind of its tokens.</summary>
+    public required IssuerKind Kind { get; init; }
+
+    /// <summary>Whether anything at all answered.</summary>
+    public bool IsReachable { get; init; }
+
+    /// <summary>The findings, in a fixed order.</summary>
+    public ImmutableArray<IssuerFinding> Findings { get; init; } = [];
+
+    /// <summary>Which clients can sign in; empty where there are no metadata.</summary>
+    public ImmutableArray<GrantType> SignIn { get; init; } = [];
+
+    /// <summary>The gravest of the findings.</summary>
+    public IssuerFindingStatus Verdict => Findings.IsEmpty ? IssuerFindingStatus.Works : Findings.Max(finding => finding.Verdict);
+}

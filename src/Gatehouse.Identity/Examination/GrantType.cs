@@ -1,7 +1,0 @@
-namespace Gatehouse.Identity;
-
-/// <summary>One kind of client, and whether it can get tokens from an issuer.</summary>
-/// <param name="Client">The kind of client.</param>
-/// <param name="IsPossible">Whether it can.</param>
-/// <param name="Words">Why, or what it takes.</param>
-public sealed record GrantType(string Client, bool IsPossible, string Words);

@@ -1,0 +1,147 @@
+using System.Text;
+using Gatehouse.Identity.Keys;
+using Gatehouse.Identity.Partitions;
+using Gatehouse.Identity.Tokens;
+
+namespace Gatehouse.Identity.ProofOfPossession;
+
+/// <summary>Judges proofs of possession (RFC 9449 §4.3, §7.1). Safe for concurrent use.</summary>
+public sealed class DPoPProofs
+{
+    private const int MostKnownKeys = 2_000;
+    private const int MaxIdLength = 256;
+
+    private readonly IDPoPReplayCache _replays;
+    private readonly TimeProvider _time;
+    private readonly ClockCache<JsonWebKey> _keys = new(MostKnownKeys);
+    private volatile DPoPOptions _options;
+    private volatile ShorterLife? _earlier;
+
+    /// <summary>Makes a judge.</summary>
+    /// <param name="replays">Which proofs were used.</param>
+    /// <param name="nonces">The nonces that proofs must carry.</param>
+    /// <param name="options">How proofs are judged.</param>
+    /// <param name="time">The clock.</param>
+    public DPoPProofs(IDPoPReplayCache replays, DPoPNonces nonces, DPoPOptions options, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(replays);
+        ArgumentNullException.ThrowIfNull(nonces);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(time);
+        _replays = replays;
+        _options = options;
+        _time = time;
+        Nonces = nonces;
+    }
+
+    /// <summary>The nonces that proofs must carry.</summary>
+    public DPoPNonces Nonces { get; }
+
+    /// <summary>How proofs are judged from now on.</summary>
+    /// <remarks>
+    /// A proof is remembered for the life that it had when it was used. After a longer life has come into force, one that was made before goes on
+    /// having the shorter: it would be good again once it is forgotten (RFC 9449 §11.1).
+    /// </remarks>
+    public DPoPOptions Options
+    {
+        get => _options;
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            var now = _time.GetUtcNow();
+            if (value.ProofLife > _options.ProofLife)
+                _earlier = _earlier is { } before && now - before.Until < value.ProofLife
+                    ? new ShorterLife(now, before.Life < _options.ProofLife ? before.Life : _options.ProofLife)
+                    : new ShorterLife(now, _options.ProofLife);
+            _options = value;
+        }
+    }
+
+    /// <summary>Judges the proof of a request.</summary>
+    /// <param name="evidence">The request: proof and method.</param>
+    /// <param name="url">The URL of the endpoint as clients know it; never taken from the request.</param>
+    /// <param name="token">The access token that came with it, bound to a key.</param>
+    /// <param name="cancellationToken">Ends the wait for a shared memory of proofs.</param>
+    /// <returns>Why it is refused; null when it is good. A good proof is used up.</returns>
+    /// <exception cref="ArgumentException">The token is bound to no key.</exception>
+    public async ValueTask<TokenRefusal?> JudgeAsync(PossessionEvidence evidence, string url, VerifiedToken token, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        var keyThumbprint = token.Binding?.KeyThumbprint ?? throw new ArgumentException("The token is bound to no key.", nameof(token));
+        if (string.IsNullOrEmpty(evidence.Proof))
+            return TokenRefusal.ProofMissing;
+        if (!Ascii.IsValid(evidence.Proof) || evidence.Proof.Length > DPoPProof.MaxLength)
+            return TokenRefusal.ProofMalformed;
+        var ascii = Encoding.ASCII.GetBytes(evidence.Proof);
+        if (DPoPProof.Read(ascii) is not { } proof)
+            return TokenRefusal.ProofMalformed;
+        try
+        {
+            return FindKeyRefusal(ascii, proof, keyThumbprint)
+                ?? FindClaimRefusal(proof.Claims, evidence.Method, url, token.TokenHash)
+                ?? await FindReplayAsync(proof.Claims, token, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ClaimFormatException)
+        {
+            return TokenRefusal.ProofMalformed;
+        }
+    }
+
+    // Threat: a stolen token with a proof of the thief's own key. The thumbprint costs a hash and comes before the signature.
+    private TokenRefusal? FindKeyRefusal(byte[] ascii, DPoPProof proof, string keyThumbprint)
+    {
+        if (JsonWebKeyThumbprint.Of(proof.Key) is not { } thumbprint || !TokenBinding.AreSame(keyThumbprint, thumbprint))
+            return TokenRefusal.ProofKeyMismatch;
+        var id = TokenHash.Of(Encoding.ASCII.GetBytes(thumbprint));
+        if (!_keys.TryGet(id, out var key) || !key.Fits(proof.Algorithm.Name))
+        {
+            key = JsonWebKeyImport.Import(proof.Key);
+            if (key.Use != JsonWebKeyUse.Verifies || !key.Fits(proof.Algorithm.Name))
+                return TokenRefusal.ProofSignatureInvalid;
+            _keys.Set(id, key);
+        }
+
+        return proof.IsSignedBy(ascii, key) ? null : TokenRefusal.ProofSignatureInvalid;
+    }
+
+    private TokenRefusal? FindClaimRefusal(ClaimSet claims, string? method, string url, TokenHash token)
+    {
+        if (claims.Text("htm") is not { } presented || presented != method)
+            return TokenRefusal.ProofMethodMismatch;
+        if (!DPoPTargetUri.Matches(url, claims.Text("htu")))
+            return TokenRefusal.ProofUrlMismatch;
+        if (claims.Text("ath") is not { } hash || !TokenBinding.AreSame(token.ToBase64Url(), hash))
+            return TokenRefusal.ProofTokenMismatch;
+        var now = _time.GetUtcNow();
+        if (claims.Date("iat") is not { } made || made > now + DPoPOptions.FutureSkew || made < now - LifeOf(made))
+            return TokenRefusal.ProofTooOld;
+        var nonce = claims.Text("nonce");
+        if (nonce is null ? _options.DemandNonce : !Nonces.IsGood(nonce))
+            return TokenRefusal.ProofNonceNeeded;
+        return null;
+    }
+
+    // Last, so that only good proofs take up memory.
+    private async ValueTask<TokenRefusal?> FindReplayAsync(ClaimSet claims, VerifiedToken token, CancellationToken cancellationToken)
+    {
+        if (claims.Text("jti") is not { Length: > 0 and <= MaxIdLength } id)
+            return TokenRefusal.ProofMalformed;
+        var until = claims.Date("iat")!.Value + _options.ProofLife + DPoPOptions.FutureSkew;
+        var use = new DPoPProofUse(CallerPartition.Of(token.Issuer, token.Subject), token.Binding!.KeyThumbprint!, id, until);
+        return await _replays.UseAsync(use, cancellationToken).ConfigureAwait(false) switch
+        {
+            ReplayCheckResult.First => null,
+            ReplayCheckResult.Full => TokenRefusal.ProofMemoryFull,
+            _ => TokenRefusal.ProofReplayed,
+        };
+    }
+
+    private TimeSpan LifeOf(DateTimeOffset made)
+    {
+        var life = _options.ProofLife;
+        return _earlier is { } earlier && earlier.Life < life && made <= earlier.Until + DPoPOptions.FutureSkew ? earlier.Life : life;
+    }
+
+    // The life of proofs made until then.
+    private sealed record ShorterLife(DateTimeOffset Until, TimeSpan Life);
+}

@@ -1,0 +1,93 @@
+using Gatehouse.Identity.Tokens;
+
+namespace Gatehouse.Identity.Revocations;
+
+/// <summary>A bounded revocation list in memory; gone with the process.</summary>
+public sealed class InMemoryRevocationList : IRevocationList
+{
+    /// <summary>Default of the most revocations held.</summary>
+    public const int DefaultCapacity = 100_000;
+
+    private readonly Dictionary<(RevocationKind Kind, string Issuer, string Value), Revocation> _revocations = [];
+    private readonly Lock _lock = new();
+    private readonly TimeProvider _time;
+    private readonly int _capacity;
+    private long _generation;
+
+    /// <summary>Makes an empty list.</summary>
+    /// <param name="time">The clock by which revocations are forgotten.</param>
+    /// <param name="capacity">The most revocations held, 1 or more.</param>
+    public InMemoryRevocationList(TimeProvider time, int capacity = DefaultCapacity)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        _time = time;
+        _capacity = capacity;
+    }
+
+    /// <inheritdoc/>
+    public long Generation => Interlocked.Read(ref _generation);
+
+    /// <summary>Adds a revocation; of two for the same tokens the later and longer one counts.</summary>
+    /// <returns>
+    /// False when the list is full of revocations still needed: nothing was revoked, and the caller must say so.
+    /// An old revocation is never dropped for a new one, since that would bring a revoked token back.
+    /// </returns>
+    public bool Revoke(Revocation revocation)
+    {
+        ArgumentNullException.ThrowIfNull(revocation);
+        lock (_lock)
+            return Add(revocation);
+    }
+
+    /// <inheritdoc/>
+    public bool IsRevoked(VerifiedToken token)
+    {
+        ArgumentNullException.ThrowIfNull(token);
+        lock (_lock)
+            return _revocations.Count > 0 && IsHit(token);
+    }
+
+    private bool Add(Revocation revocation)
+    {
+        var key = (revocation.Kind, revocation.Issuer, revocation.Value);
+        if (_revocations.TryGetValue(key, out var earlier))
+            revocation = Merge(earlier, revocation);
+        else if (_revocations.Count >= _capacity && ForgetEnded() == 0)
+            return false;
+        _revocations[key] = revocation;
+        Interlocked.Increment(ref _generation);
+        return true;
+    }
+
+    private static Revocation Merge(Revocation earlier, Revocation later) => later with
+    {
+        At = earlier.At > later.At ? earlier.At : later.At,
+        Until = earlier.Until > later.Until ? earlier.Until : later.Until,
+    };
+
+    private int ForgetEnded()
+    {
+        var now = _time.GetUtcNow();
+        var ended = _revocations.Where(entry => entry.Value.Until <= now).Select(entry => entry.Key).ToArray();
+        foreach (var key in ended)
+            _revocations.Remove(key);
+        return ended.Length;
+    }
+
+    private bool IsHit(VerifiedToken token) =>
+        Holds(RevocationKind.TokenHash, "", token.TokenHash.ToString())
+        || Holds(RevocationKind.TokenId, token.Issuer, token.TokenId)
+        || Holds(RevocationKind.Session, token.Issuer, token.SessionId)
+        || HitsIssuedBefore(RevocationKind.Subject, token, token.Subject)
+        || HitsIssuedBefore(RevocationKind.Client, token, token.ClientId)
+        || HitsIssuedBefore(RevocationKind.Issuer, token, "");
+
+    private bool Holds(RevocationKind kind, string issuer, string? value) =>
+        value is not null && _revocations.ContainsKey((kind, issuer, value));
+
+    private bool HitsIssuedBefore(RevocationKind kind, VerifiedToken token, string? value) =>
+        value is not null
+        && _revocations.TryGetValue((kind, token.Issuer, value), out var revocation)
+        && !(token.IssuedAt > revocation.At);
+}

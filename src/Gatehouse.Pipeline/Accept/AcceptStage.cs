@@ -1,0 +1,117 @@
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Pipeline.Validate;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Accept;
+
+/// <summary>
+/// May this request line and these headers come in? Looks at nothing else: no body byte is read before the caller is
+/// known.
+/// </summary>
+/// <remarks>
+/// Media types are looked at here and refused by <see cref="ValidateStage"/>: whoever shows no token learns first that one is needed and where
+/// (RFC 9728 §5.1), whatever it sends or accepts.
+/// </remarks>
+public sealed class AcceptStage : IStage
+{
+    /// <inheritdoc />
+    public string Name => "accept";
+
+    /// <inheritdoc />
+    public ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        return ValueTask.FromResult(Judge(exchange));
+    }
+
+    private static StageOutcome Judge(Exchange exchange)
+    {
+        var head = exchange.Head;
+        if (head.Verb is null) return StageOutcome.Continue; // not by HTTP: the host has named the server
+        if (!head.IsFramedPlainly) return StageOutcome.Deny(Reasons.FramingAmbiguous);
+        var settings = exchange.Snapshot.Settings;
+        if (!IsPlainPath(head.Path)) return StageOutcome.Deny(Reasons.PathAmbiguous);
+        if (FindServer(settings, head.Path) is not { } server)
+            return StageOutcome.Deny(Reasons.UnknownPath);
+        exchange.Server = server;
+        for (var i = 0; i < HeaderNames.SingleValued.Count; i++)
+        {
+            var name = HeaderNames.SingleValued[i];
+            if (head.Count(name) > 1) return StageOutcome.Deny(Reasons.HeaderRepeated, name);
+        }
+
+        if (!HostPolicy.IsServed(head.Single("Host"), settings)) return StageOutcome.Deny(Reasons.HostNotServed);
+        if (head.Count("Origin") > 0 && !HostPolicy.IsAllowedOrigin(head.Single("Origin"), settings))
+            return StageOutcome.Deny(Reasons.OriginNotAllowed);
+        if (head.Count("Trailer") > 0) return StageOutcome.Deny(Reasons.TrailersNotAllowed);
+        if (head.HasQuery) return StageOutcome.Deny(Reasons.QueryNotAllowed);
+        return head.Verb switch
+        {
+            "POST" => AfterSignIn(exchange, JudgePost(head)),
+            "GET" => JudgeGet(exchange),
+            "DELETE" => JudgeLegacyVerb(head),
+            _ => VerbNotAllowed(),
+        };
+    }
+
+    private static ServerSettings? FindServer(GatewaySettings settings, string path)
+    {
+        for (var i = 0; i < settings.Servers.Count; i++)
+        {
+            if (settings.Servers[i].Path == path) return settings.Servers[i];
+        }
+
+        return null;
+    }
+
+    private static StageOutcome JudgePost(IRequestHead head)
+    {
+        if (!MediaTypes.IsJson(head.Single("Content-Type"))) return StageOutcome.Deny(Reasons.MediaTypeUnsupported);
+        if (head.Single("Content-Encoding") is { } coding && !coding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+            return StageOutcome.Deny(Reasons.ContentCodingUnsupported);
+        var accept = head.Accept();
+        return MediaTypes.Accepts(accept, "application", "json") && MediaTypes.Accepts(accept, "text", "event-stream")
+            ? StageOutcome.Continue
+            : StageOutcome.Deny(Reasons.NotAcceptable);
+    }
+
+    private static StageOutcome JudgeGet(Exchange exchange)
+    {
+        var outcome = JudgeLegacyVerb(exchange.Head);
+        if (outcome.Refusal is not null) return outcome;
+        return AfterSignIn(exchange, MediaTypes.Accepts(exchange.Head.Accept(), "text", "event-stream") ? StageOutcome.Continue : StageOutcome.Deny(Reasons.NotAcceptable));
+    }
+
+    private static StageOutcome AfterSignIn(Exchange exchange, StageOutcome outcome)
+    {
+        exchange.MediaRefusal = outcome.Refusal;
+        return StageOutcome.Continue;
+    }
+
+    // The modern era has POST alone (T04); a request names its era in the version header.
+    private static StageOutcome JudgeLegacyVerb(IRequestHead head) =>
+        Protocol.ProtocolRevision.TryParse(head.Single(HeaderNames.ProtocolVersion), out var revision) && revision.IsModern
+            ? VerbNotAllowed()
+            : StageOutcome.Continue;
+
+    private static StageOutcome VerbNotAllowed() =>
+        StageOutcome.Deny(new Refusal(Reasons.VerbNotAllowed) { Allow = "POST, GET, DELETE" });
+
+    // Encoded separators, dot segments and double slashes read differently in different software.
+    private static bool IsPlainPath(string path)
+    {
+        if (path.Length == 0 || path[0] != '/' || path.Contains("//", StringComparison.Ordinal)) return false;
+        foreach (var character in path)
+        {
+            if (character is '%' or '\\' or ';' or <= ' ' or > '~') return false;
+        }
+
+        foreach (var segment in path.AsSpan().Split('/'))
+        {
+            if (path.AsSpan(segment) is "." or "..") return false;
+        }
+
+        return true;
+    }
+}

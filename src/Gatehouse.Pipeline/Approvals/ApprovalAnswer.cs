@@ -1,6 +1,0 @@
-namespace Gatehouse.Pipeline.Approvals;
-
-/// <summary>What became of one request for approval.</summary>
-/// <param name="Outcome">Approved, refused, or impossible to ask.</param>
-/// <param name="By">Who answered, for the record; null when no person did.</param>
-public readonly record struct ApprovalAnswer(ApprovalOutcome Outcome, string? By = null);

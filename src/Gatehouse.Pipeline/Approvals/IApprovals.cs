@@ -1,8 +1,0 @@
-namespace Gatehouse.Pipeline.Approvals;
-
-/// <summary>Asks a person about an exchange that is held.</summary>
-public interface IApprovals
-{
-    /// <summary>Asks once, and returns when there is an answer. The exchange bounds the wait: at its end the cancellation is signalled.</summary>
-    ValueTask<ApprovalAnswer> AskAsync(ApprovalRequest request, CancellationToken cancellation);
-}

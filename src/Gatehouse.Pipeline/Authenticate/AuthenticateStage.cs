@@ -1,0 +1,102 @@
+using Gatehouse.Audit;
+using Gatehouse.Identity.Bearer;
+using Gatehouse.Identity.Certificates;
+using Gatehouse.Identity.Metadata;
+using Gatehouse.Identity.ProofOfPossession;
+using Gatehouse.Identity.Tokens;
+using Gatehouse.Pipeline.Accept;
+using Gatehouse.Pipeline.Authorize;
+using Gatehouse.Pipeline.Refusals;
+
+namespace Gatehouse.Pipeline.Authenticate;
+
+/// <summary>
+/// Who calls, and is the token for this server and sent by whom it is bound to? Runs on headers alone, for every request: a
+/// session is never authentication (ID-01, A12, L15).
+/// </summary>
+/// <param name="validator">Judges tokens.</param>
+/// <param name="nonces">Nonces for proofs of possession; null where no proof is taken.</param>
+/// <param name="workloads">Judges certificates of workloads; null where each caller needs a token.</param>
+public sealed class AuthenticateStage(ITokenValidator validator, DPoPNonces? nonces = null, ICertificateValidator? workloads = null) : IStage
+{
+    private readonly CertificateHeaders certificates = new();
+
+    /// <inheritdoc />
+    public string Name => "authenticate";
+
+    /// <inheritdoc />
+    public ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        var outcome = BearerCredential.TryParse(exchange.Head.Single("Authorization"), out var token, out var scheme);
+        if (scheme == TokenScheme.DPoP) exchange.DPoPNonce = nonces?.Current();
+        if (outcome == BearerOutcome.Present) return ValidateAsync(exchange, token, scheme, cancellation);
+        if (outcome == BearerOutcome.Missing && Workload(exchange) is { } workload) return ValueTask.FromResult(Admit(exchange, workload, scheme));
+        return ValueTask.FromResult(Refuse(exchange, BearerCredential.ToRefusal(outcome), scheme, outcome == BearerOutcome.Malformed));
+    }
+
+    private async ValueTask<StageOutcome> ValidateAsync(Exchange exchange, AccessTokenValue token, TokenScheme scheme, CancellationToken cancellation) =>
+        Admit(exchange, await (exchange.Snapshot.Tokens ?? validator).ValidateAsync(token, Use(exchange, scheme), cancellation).ConfigureAwait(false), scheme);
+
+    // A token counts before a certificate: only a request without one is judged by the certificate alone.
+    private TokenResult? Workload(Exchange exchange) =>
+        workloads is not null && exchange.Server.CertificateIssuers.Count > 0 && certificates.Of(exchange) is { } certificate
+            ? (exchange.Snapshot.Workloads ?? workloads).Validate(certificate, exchange.Server.CertificateIssuers)
+            : null;
+
+    private static StageOutcome Admit(Exchange exchange, TokenResult result, TokenScheme scheme)
+    {
+        if (result.Token is not { } verified)
+            return Refuse(exchange, result.Refusal ?? TokenRefusal.Malformed, scheme, malformed: false);
+        exchange.Caller = verified;
+        exchange.Record.Add(new AuditPart(AuditPartKind.Authentication, AuditOutcome.Pass, Remark(verified)));
+        return StageOutcome.Continue;
+    }
+
+    private TokenUse Use(Exchange exchange, TokenScheme scheme) => new(exchange.Snapshot.Settings.Resource(exchange.Server))
+    {
+        OtherAudiences = exchange.Server.Audiences,
+        Issuers = exchange.Server.Issuers,
+        Peer = PeerPartition.PartitionOf(exchange),
+        Demand = exchange.Server.SenderConstraint,
+        Evidence = new PossessionEvidence
+        {
+            Scheme = scheme,
+            Proof = scheme == TokenScheme.DPoP ? exchange.Head.Single(HeaderNames.DPoP) : null,
+            Method = exchange.Head.Verb,
+            Certificate = certificates.Of(exchange),
+        },
+    };
+
+    // What the log should know of a good token beside its names: that its groups prove nothing, and how its sender was held.
+    private static string? Remark(VerifiedToken token) => token switch
+    {
+        { GroupsIncomplete: true } => "groups-incomplete",
+        { CertificateSerial: not null } => "certificate",
+        { Binding.KeyThumbprint: not null } => "bound-to-key",
+        { Binding: not null } => "bound-to-certificate",
+        _ => null,
+    };
+
+    private static StageOutcome Refuse(Exchange exchange, TokenRefusal refusal, TokenScheme scheme, bool malformed)
+    {
+        exchange.Record.Add(new AuditPart(AuditPartKind.Authentication, AuditOutcome.Deny, refusal.ToString()));
+        var challenge = DPoPChallenge.For(refusal, malformed, scheme, exchange.Server.SenderConstraint, ResourceMetadataUrl(exchange), StepUp.ForStranger(exchange));
+        return StageOutcome.Deny(new Refusal(ReasonOf(refusal, malformed), refusal.ToString()) { Challenge = challenge });
+    }
+
+    private static Reason ReasonOf(TokenRefusal refusal, bool malformed) => refusal switch
+    {
+        TokenRefusal.Missing => Reasons.TokenMissing,
+        TokenRefusal.KeysUnavailable => Reasons.KeysUnavailable,
+        TokenRefusal.ProofMemoryFull => Reasons.ProofsFull,
+        TokenRefusal.ProofNonceNeeded => Reasons.ProofNonceNeeded,
+        _ when malformed => Reasons.AuthorizationMalformed,
+        _ when DPoPChallenge.IsAboutProof(refusal) => Reasons.ProofRefused,
+        _ => Reasons.TokenRefused,
+    };
+
+    internal static string ResourceMetadataUrl(Exchange exchange) =>
+        exchange.Snapshot.Settings.Origin
+        + ProtectedResourceMetadata.WellKnownPath(exchange.Server.Path);
+}

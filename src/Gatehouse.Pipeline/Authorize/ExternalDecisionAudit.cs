@@ -1,0 +1,48 @@
+using System.Globalization;
+using Gatehouse.Audit;
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Pipeline.Authorize;
+
+/// <summary>What the external decision point answered, as parts of the record: the outcome, whether it was remembered, and how long it took.</summary>
+internal static class ExternalDecisionAudit
+{
+    private const int MostParts = 4;
+
+    /// <summary>Why nothing passes without a decision; null where there is one.</summary>
+    public static Reason? ReasonOf(ExternalOutcome? outcome) => outcome switch
+    {
+        ExternalOutcome.Down => Reasons.DecisionPointDown,
+        ExternalOutcome.Slow => Reasons.DecisionPointSlow,
+        ExternalOutcome.Fault => Reasons.DecisionPointFault,
+        ExternalOutcome.ObligationUnknown => Reasons.ObligationUnfulfilled,
+        _ => null,
+    };
+
+    public static void Add(Exchange exchange, in PolicyEvaluations questions)
+    {
+        var added = 0;
+        for (var at = 0; at < questions.Count && added < MostParts; at++)
+        {
+            if (questions.Decision(at).External is not { } external) continue;
+            var outcome = external.IsFault ? AuditOutcome.Fault : questions.Decision(at).IsPermitted ? AuditOutcome.Permit : AuditOutcome.Deny;
+            exchange.Record.Add(new AuditPart(AuditPartKind.Decision, outcome, external.Reason, external.IsRemembered ? "remembered" : Waited(external)));
+            added++;
+        }
+    }
+
+    /// <summary>One part for a whole list: how the worst of its questions ended, how long they took, and how many there were.</summary>
+    public static void AddList(Exchange exchange, PolicyDecision[] decisions)
+    {
+        var asked = decisions.Where(decision => decision.External is not null).Select(decision => decision.External!).ToList();
+        if (asked.Count == 0) return;
+        var slowest = asked.MaxBy(external => external.Waited)!;
+        var fault = asked.FirstOrDefault(external => external.IsFault);
+        exchange.Record.Add(new AuditPart(
+            AuditPartKind.Decision, fault is null ? AuditOutcome.List : AuditOutcome.Fault, fault?.Reason ?? "decision-point",
+            asked.All(external => external.IsRemembered) ? "remembered" : Waited(slowest), asked.Count));
+    }
+
+    private static string Waited(ExternalDecision external) => $"asked:{((long)external.Waited.TotalMicroseconds).ToString(CultureInfo.InvariantCulture)}us";
+}

@@ -1,0 +1,14 @@
+using Gatehouse.Pipeline.Lists;
+
+namespace Gatehouse.Pipeline.Authorize;
+
+/// <summary>Shows a caller what <see cref="Visibility"/> says is there for it, by the snapshot of the exchange.</summary>
+public sealed class ListVisibility : IListVisibility
+{
+    /// <inheritdoc />
+    public VisibleList Of(Exchange exchange, ServerList list)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        return VisibleList.Of(exchange, exchange.Snapshot, list);
+    }
+}

@@ -1,0 +1,90 @@
+using Gatehouse.Audit;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Lists;
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Pipeline.Authorize;
+
+/// <summary>
+/// Is there something of this name for the caller? What is forbidden, what is withheld and what does not exist take the same way
+/// here, with the same work: the lists are asked for, and asked for anew once, whatever the policy and the lock have said (AZ-01,
+/// TP-02, design rule 15).
+/// </summary>
+internal sealed class NameResolution(ICatalogue catalogue)
+{
+    /// <summary>True when the policy has permitted the name, the server has it, and it is not withheld.</summary>
+    /// <exception cref="RefusalException">The server's list cannot be had: a check that needs a definition and has none refuses (design rule 10).</exception>
+    public async ValueTask<bool> KnowsAsync(Exchange exchange, PolicyRequest request, bool permitted, CancellationToken cancellation)
+    {
+        await EraRule.RequireAsync(exchange, catalogue, cancellation).ConfigureAwait(false);
+        // Servers may serve resources that they do not list (MCP 2025-11-25, tools, resource links); only where that is chosen.
+        if (request is { Target: PolicyTarget.Resource, IsTemplate: false } && exchange.Server.Lists.UnlistedResources)
+            return permitted && !await IsWithheldAsync(exchange, request.Name, cancellation).ConfigureAwait(false);
+        var name = permitted ? request.Name : null;
+        foreach (var kind in ListKinds.Naming(request.Target))
+        {
+            if (Finds(exchange, await catalogue.ListAsync(exchange, kind, cancellation).ConfigureAwait(false), name)) return true;
+        }
+
+        exchange.Withheld = null; // it may be another one by now
+        foreach (var kind in ListKinds.Naming(request.Target))
+        {
+            if (Finds(exchange, await catalogue.RenewAsync(exchange, kind, cancellation).ConfigureAwait(false), name)) return true;
+        }
+
+        return false;
+    }
+
+    // What is listed and withheld is not to be had as unlisted.
+    private async ValueTask<bool> IsWithheldAsync(Exchange exchange, string? uri, CancellationToken cancellation)
+    {
+        if (uri is null) return false;
+        var list = exchange.Snapshot.Definitions.Judges.Count > 0
+            ? await catalogue.ListAsync(exchange, ListKind.Resources, cancellation).ConfigureAwait(false)
+            : catalogue.Known(exchange, ListKind.Resources);
+        exchange.Withheld = list is null ? null : WithheldEntries.Find(exchange, exchange.Snapshot, list, uri);
+        return exchange.Withheld is not null;
+    }
+
+    private static bool Finds(Exchange exchange, ServerList list, string? name)
+    {
+        // A resource that is withheld by its own name is not to be had by a template that covers it.
+        if (name is null || exchange.Withheld is not null) return false;
+        var entry = list.Find(name) ?? Covering(exchange, list, name);
+        if (entry is null) return false;
+        if (!Visibility.Exists(exchange, exchange.Snapshot, list, entry))
+        {
+            exchange.Withheld = WithheldEntries.Find(exchange, exchange.Snapshot, list, entry.Name);
+            exchange.WithheldNotes = WithheldEntries.Observe(exchange, exchange.Snapshot, list).Find(entry.Name)?.Notes ?? [];
+            return false;
+        }
+
+        exchange.Tool = entry.Tool ?? exchange.Tool;
+        Note(exchange, list, entry);
+        exchange.Prompt = entry.Prompt ?? exchange.Prompt;
+        return true;
+    }
+
+    // Of several templates one that is there for the caller, so that a withheld one takes nothing from it.
+    private static ListEntry? Covering(Exchange exchange, ServerList list, string uri)
+    {
+        ListEntry? withheld = null;
+        foreach (var entry in list.Entries)
+        {
+            if (entry.Shape is not { } shape || !shape.Matches(uri)) continue;
+            if (Visibility.Exists(exchange, exchange.Snapshot, list, entry)) return entry;
+            withheld ??= entry;
+        }
+
+        return withheld;
+    }
+
+    // Each call's event carries the digest in force.
+    private static void Note(Exchange exchange, ServerList list, ListEntry entry)
+    {
+        if (WithheldEntries.Observe(exchange, exchange.Snapshot, list).Find(entry.Name) is not { } judged) return;
+        exchange.Record.Add(judged.InForce);
+        foreach (var note in judged.Notes) exchange.Record.Add(note);
+    }
+}

@@ -1,0 +1,19 @@
+using Gatehouse.Policy;
+using Gatehouse.Policy.Rules;
+
+namespace Gatehouse.Pipeline.Authorize;
+
+/// <summary>Does what a permit obliges to. What nothing here can do turns the permit into a denial.</summary>
+internal static class Obligations
+{
+    public static bool TryFulfil(Exchange exchange, in PolicyDecision decision)
+    {
+        foreach (var obligation in decision.Obligations)
+        {
+            if (obligation != Obligation.LogPayload) return false;
+            exchange.Record.KeepPayload = true;
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Buffers;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Pipeline.Authorize;
+
+/// <summary>
+/// Everything that authorize asks about one message, asked at once: first whether the server is open to the caller, then what
+/// the message names. The memory is borrowed, because every request comes by here.
+/// </summary>
+internal readonly struct PolicyEvaluations : IDisposable
+{
+    private readonly PolicyRequest[] asked;
+    private readonly PolicyDecision[] decisions;
+
+    private PolicyEvaluations(int count)
+    {
+        Count = count;
+        asked = ArrayPool<PolicyRequest>.Shared.Rent(count);
+        decisions = ArrayPool<PolicyDecision>.Shared.Rent(count);
+    }
+
+    public int Count { get; }
+
+    public static PolicyEvaluations Of(Exchange exchange, IReadOnlyList<PolicyRequest> requests)
+    {
+        var questions = new PolicyEvaluations(requests.Count + 1);
+        var revision = exchange.Revision?.Text;
+        questions.asked[0] = PolicyTargets.Presence(exchange.Server.Name, "ping", exchange.Record.At) with { Revision = revision };
+        for (var at = 0; at < requests.Count; at++) questions.asked[at + 1] = requests[at] with { Revision = revision };
+        return questions;
+    }
+
+    public ref readonly PolicyRequest Asked(int at) => ref asked[at];
+
+    public ref readonly PolicyDecision Decision(int at) => ref decisions[at];
+
+    public ValueTask DecideAsync(Exchange exchange, CancellationToken cancellation) => exchange.Snapshot.Decisions.DecideManyAsync(
+        exchange.Subject!, asked.AsMemory(0, Count), decisions.AsMemory(0, Count), cancellation);
+
+    public void Dispose()
+    {
+        ArrayPool<PolicyRequest>.Shared.Return(asked, clearArray: true);
+        ArrayPool<PolicyDecision>.Shared.Return(decisions, clearArray: true);
+    }
+}

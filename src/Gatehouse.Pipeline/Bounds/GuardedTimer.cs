@@ -1,0 +1,93 @@
+namespace Gatehouse.Pipeline.Bounds;
+
+/// <summary>Starts timers whose body may fail: the fault is reported, and the timer runs on.</summary>
+/// <remarks>
+/// Threat: an exception that leaves a timer's callback is uncaught and ends the process (CWE-248). A caller that can make a sweep or
+/// a look at a file fail would end the gateway for everybody. Every timer of the product begins here; a test of the house holds that.
+/// A body that takes rights away must do so, as far as it can, also where a part of it fails: see the body's own remarks.
+/// </remarks>
+internal static class GuardedTimer
+{
+    /// <summary>Starts a timer.</summary>
+    /// <param name="time">The clock.</param>
+    /// <param name="name">What the body does, for the report.</param>
+    /// <param name="body">The body.</param>
+    /// <param name="due">When it runs first.</param>
+    /// <param name="every">How often it runs again.</param>
+    /// <param name="diagnostics">Gets the report of a fault: type and place of the exception. Its message may hold content.</param>
+    public static ITimer Start(TimeProvider time, string name, Action body, TimeSpan due, TimeSpan every, Action<string> diagnostics) =>
+        Start(time, (name, body, diagnostics), static timer => timer.body(), static (timer, e) => timer.diagnostics(Report(timer.name, e)), due, every);
+
+    /// <summary>Starts a timer whose body is asynchronous; a run does not wait for the one before.</summary>
+    /// <inheritdoc cref="Start(TimeProvider, string, Action, TimeSpan, TimeSpan, Action{string})"/>
+    public static ITimer StartTask(TimeProvider time, string name, Func<Task> body, TimeSpan due, TimeSpan every, Action<string> diagnostics)
+    {
+        return Start(time, name, () => _ = RunAsync(), due, every, diagnostics);
+
+        async Task RunAsync()
+        {
+            try
+            {
+                await body().ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                Try(e, e => diagnostics(Report(name, e)));
+            }
+        }
+    }
+
+    /// <summary>Starts a timer over a state, without an object beside the timer and its guard: for timers of an exchange.</summary>
+    /// <param name="time">The clock.</param>
+    /// <param name="state">What the body works on.</param>
+    /// <param name="body">The body.</param>
+    /// <param name="fault">Handles an exception of the body.</param>
+    /// <param name="due">When it runs first.</param>
+    /// <param name="every">How often it runs again.</param>
+    public static ITimer Start<TState>(TimeProvider time, TState state, Action<TState> body, Action<TState, Exception> fault, TimeSpan due, TimeSpan every) =>
+        time.CreateTimer(static guard => ((Guard<TState>)guard!).Run(), new Guard<TState>(state, body, fault), due, every);
+
+    /// <summary>Runs one part of a body, so that the parts after it run as well when it fails.</summary>
+    public static void Run(string name, Action part, Action<string> diagnostics)
+    {
+        try
+        {
+            part();
+        }
+        catch (Exception e)
+        {
+            Try(e, e => diagnostics(Report(name, e)));
+        }
+    }
+
+    /// <summary>The report of a fault. The message of an exception may hold content; its type and place do not.</summary>
+    public static string Report(string name, Exception e) => $"fault in {name}: {e.GetType().FullName}\n{e.StackTrace}";
+
+    // A report that fails has nobody left to whom it could be reported.
+    private static void Try(Exception e, Action<Exception> fault)
+    {
+        try
+        {
+            fault(e);
+        }
+        catch (Exception)
+        {
+            // The next run reports again.
+        }
+    }
+
+    private sealed class Guard<TState>(TState state, Action<TState> body, Action<TState, Exception> fault)
+    {
+        public void Run()
+        {
+            try
+            {
+                body(state);
+            }
+            catch (Exception e)
+            {
+                Try(e, e => fault(state, e));
+            }
+        }
+    }
+}

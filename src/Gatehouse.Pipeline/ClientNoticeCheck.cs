@@ -1,4 +1,0 @@
-namespace Gatehouse.Pipeline;
-
-/// <summary>Says why a client's notification is not passed on; null when it is.</summary>
-internal delegate string? ClientNoticeCheck(Exchange exchange, IExchangeRegistry registry);

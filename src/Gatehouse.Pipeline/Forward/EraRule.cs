@@ -1,0 +1,20 @@
+using Gatehouse.Pipeline.Refusals;
+
+namespace Gatehouse.Pipeline.Forward;
+
+/// <summary>T10: an honest answer with the server's revisions lets a client of both eras fall back.</summary>
+internal static class EraRule
+{
+    /// <exception cref="RefusalException"><see cref="Reasons.RevisionUnsupported"/> for a modern request to a server of the old era alone.</exception>
+    public static async ValueTask RequireAsync(Exchange exchange, ICatalogue catalogue, CancellationToken cancellation)
+    {
+        if (!exchange.IsModern) return;
+        var profile = await catalogue.ProfileAsync(exchange.Server, cancellation).ConfigureAwait(false);
+        if (profile.Modern.Contains(exchange.Revision!.Text)) return;
+        throw new RefusalException(new Refusal(Reasons.RevisionUnsupported, "the server's era")
+        {
+            RequestedRevision = exchange.Revision.Text,
+            SupportedRevisions = profile.All,
+        });
+    }
+}

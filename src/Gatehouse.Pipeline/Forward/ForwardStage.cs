@@ -1,0 +1,73 @@
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Lists;
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Pipeline.Sessions;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Forward;
+
+/// <summary>
+/// Which upstream, and does it speak this era? Sends the message in its original bytes with the gateway's own
+/// credential. No API here or below takes the caller's token (design rule 5).
+/// </summary>
+public sealed class ForwardStage(Func<ServerSettings, IUpstream> upstreams, ICatalogue catalogue, ListResponder lists)
+{
+    /// <summary>The stage's verb.</summary>
+    public static string Name => "forward";
+
+    /// <summary>Sends and returns the server's reply.</summary>
+    /// <exception cref="RefusalException">The server does not speak the revision, or cannot be reached.</exception>
+    public async ValueTask<IUpstreamReply> SendAsync(Exchange exchange, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        await EraRule.RequireAsync(exchange, catalogue, cancellation).ConfigureAwait(false);
+        if (ListKinds.Of(exchange.Message?.Method) is { } kind && exchange.Message is { Kind: MessageKind.Request })
+            return await lists.AnswerAsync(exchange, kind, cancellation).ConfigureAwait(false);
+        if (exchange.Message?.Method is "initialize" or "server/discover") await catalogue.SeeAsync(exchange, cancellation).ConfigureAwait(false);
+        // Only what goes upstream: no answer of the server stands in the place of a list of ours.
+        if (exchange.Session is { } session && AwaitedResponse.Of(exchange) is { } awaited) session.Live.Await(awaited);
+        NoteSubscription(exchange);
+        var request = exchange.Upstream = UpstreamRequest.Of(exchange);
+        return await upstreams(exchange.Server).SendAsync(request, cancellation).ConfigureAwait(false);
+    }
+
+    // Nothing refuses it any more, and no update of the server can come before it.
+    private static void NoteSubscription(Exchange exchange)
+    {
+        if (exchange is not { Session: { } session, Message: { } message } || message.Text(EnvelopeMember.ParamsUri) is not { } uri) return;
+        if (message.Method == "resources/subscribe") session.Live.Slots.Get(ResourceSubscriptions.Slot).Add(uri);
+        if (message.Method == "resources/unsubscribe") session.Live.Slots.Find(ResourceSubscriptions.Slot)?.Remove(uri);
+    }
+
+    /// <summary>Tells the server that nobody waits any more for any request of the exchange that it has not answered (H33).</summary>
+    public static ValueTask AbandonAsync(Exchange exchange, Refusal why)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        return exchange.Upstream is { } request ? request.AbandonAllAsync(why) : ValueTask.CompletedTask;
+    }
+
+    /// <summary>
+    /// T31: a server of the modern era alone cannot take part in the old handshake; whatever it answers to it, the client is
+    /// told which revisions the server speaks.
+    /// </summary>
+    /// <exception cref="RefusalException"><see cref="Reasons.RevisionUnsupported"/> for such a server.</exception>
+    public async ValueTask RequireLegacyAsync(Exchange exchange, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        var profile = await catalogue.ProfileAsync(exchange.Server, cancellation).ConfigureAwait(false);
+        if (profile.Legacy.Count > 0 || profile.Modern.Count == 0) return;
+        throw new RefusalException(new Refusal(Reasons.RevisionUnsupported, "the server's era")
+        {
+            RequestedRevision = exchange.Revision?.Text,
+            SupportedRevisions = profile.Modern,
+        });
+    }
+
+    /// <summary>Takes note that the server answered a caller's handshake with a session id.</summary>
+    public void NoteSession(Exchange exchange, IUpstreamReply reply)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        ArgumentNullException.ThrowIfNull(reply);
+        if (exchange.Server.Http is not null && !string.IsNullOrEmpty(reply.SessionId)) catalogue.BeganSession(exchange.Server);
+    }
+}

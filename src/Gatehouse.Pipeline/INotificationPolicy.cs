@@ -1,8 +1,0 @@
-namespace Gatehouse.Pipeline;
-
-/// <summary>The events of a server's stream, as fast as they may be passed on.</summary>
-internal interface INotificationPolicy
-{
-    /// <summary>The next event that may be passed on; null when there are no more.</summary>
-    ValueTask<UpstreamEvent?> NextAsync(CancellationToken cancellation);
-}

@@ -1,7 +1,0 @@
-namespace Gatehouse.Pipeline.Inspection;
-
-/// <summary>
-/// One rule for messages from a server. Rules run in order; each judges the message as the rules before it left it, and the first that does
-/// not let it pass ends the judgement.
-/// </summary>
-public interface IResponseRule : IMessageRule;

@@ -1,0 +1,42 @@
+using Gatehouse.Audit;
+using Gatehouse.Pipeline.Validate;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Inspection.Requests;
+
+/// <summary>
+/// Is there something in the request that must not go on? Runs the rules of requests and puts the message that they leave in the place of the one
+/// that was decided on; the pipeline has it decided once more when method, name or params changed (design rule 1).
+/// </summary>
+public sealed class InspectRequestStage(RequestInspector inspector) : IStage
+{
+    /// <inheritdoc />
+    public string Name => "inspect-request";
+
+    /// <summary>The rules.</summary>
+    public RequestInspector Inspector => inspector;
+
+    /// <inheritdoc />
+    public ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        return exchange.Message is { } message ? JudgeAsync(exchange, message, cancellation) : new(StageOutcome.Continue);
+    }
+
+    private async ValueTask<StageOutcome> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
+    {
+        var verdict = await inspector.JudgeAsync(exchange, message, cancellation).ConfigureAwait(false);
+        if (verdict.Refusal is not null) return StageOutcome.Deny(verdict.Refusal);
+        exchange.Dropped = verdict.Dropped;
+        if (verdict.Questions.Count > 0) exchange.Questions = [.. exchange.Questions, .. verdict.Questions];
+        if (verdict.Message is { } edited && !ReferenceEquals(edited, message)) Adopt(exchange, message, edited);
+        return StageOutcome.Continue;
+    }
+
+    private static void Adopt(Exchange exchange, ValidatedMessage before, ValidatedMessage edited)
+    {
+        exchange.Record.Add(new AuditPart(AuditPartKind.Change, AuditOutcome.Replaced, "request"));
+        ValidateStage.Describe(exchange, edited);
+        exchange.IsToBeDecidedAgain |= edited.Method != before.Method || !edited.Raw(EnvelopeMember.Params).SequenceEqual(before.Raw(EnvelopeMember.Params));
+    }
+}

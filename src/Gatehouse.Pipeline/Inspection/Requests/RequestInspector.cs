@@ -1,0 +1,97 @@
+using Gatehouse.Audit;
+using Gatehouse.Pipeline.Approve;
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Inspection.Requests;
+
+/// <summary>
+/// Is there something in the request that must not go on as it is? All rules judge the message as it was decided on; what they want changed is
+/// applied in one step, and the result is one valid message or the exchange ends.
+/// </summary>
+public sealed class RequestInspector
+{
+    private readonly IRequestRule[] rules;
+
+    /// <summary>Builds the inspector with its rules in order.</summary>
+    public RequestInspector(params IRequestRule[] rules)
+    {
+        ArgumentNullException.ThrowIfNull(rules);
+        if (rules.Length == 0) throw new ArgumentException("an inspector without rules inspects nothing", nameof(rules));
+        this.rules = rules;
+    }
+
+    /// <summary>The rules, in order.</summary>
+    public IReadOnlyList<IRequestRule> Rules => rules;
+
+    /// <summary>The rules every gateway has. Rules about what a message says come after those about its form.</summary>
+    public static RequestInspector Standard() => new(
+        new AppRule(),             // first: what does not exist for the caller is not looked into
+        new TraceContextRule(),    // what goes into logs and spans
+        new ParameterHeaderRule(), // header and body agree, before anybody believes either
+        new ArgumentRule());       // what the tool or prompt declares
+
+    /// <summary>The same inspector with what is composed in the place of each rule.</summary>
+    internal RequestInspector With(Func<IRequestRule, IRequestRule> compose) => new([.. rules.Select(compose)]);
+
+    /// <summary>Judges the message of an exchange.</summary>
+    public async ValueTask<RequestVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        ArgumentNullException.ThrowIfNull(message);
+        EditMerger? edits = null;
+        List<ApprovalQuestion>? questions = null;
+        foreach (var rule in rules)
+        {
+            var verdict = await rule.JudgeAsync(exchange, message, cancellation).ConfigureAwait(false);
+            if (!verdict.Passes) return Stopped(exchange, rule, verdict);
+            if (verdict.Question is not null) (questions ??= []).Add(verdict.Question);
+            if (verdict.Edits.Count > 0) (edits ??= new EditMerger(message)).Add(verdict.Edits, rule.Name);
+        }
+
+        return edits is null ? RequestVerdict.Pass(message, questions) : Apply(exchange, message, edits, questions);
+    }
+
+    /// <summary>
+    /// Judges a message that was decided on once more, because it was edited or held: by what the newest decision found, such as the definition of
+    /// the tool that it calls now.
+    /// </summary>
+    /// <returns>Why the exchange ends; null when it goes on.</returns>
+    public async ValueTask<Refusal?> JudgeAgainAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        ArgumentNullException.ThrowIfNull(message);
+        foreach (var rule in rules)
+        {
+            if (!rule.JudgesEdited) continue;
+            var verdict = await rule.JudgeAsync(exchange, message, cancellation).ConfigureAwait(false);
+            if (!verdict.Passes) return Stopped(exchange, rule, verdict).Refusal ?? new Refusal(Reasons.RequestRefused, rule.Name);
+            if (verdict.Edits.Count > 0 || verdict.Question is not null) return new Refusal(Reasons.EditsNotPossible, rule.Name);
+        }
+
+        return null;
+    }
+
+    private static RequestVerdict Apply(Exchange exchange, ValidatedMessage message, EditMerger edits, List<ApprovalQuestion>? questions)
+    {
+        // An edit changes what a message says, never which message it is: the client waits for an answer to its id.
+        if (edits.Apply(exchange.Server.RequestBytes) is not { } edited || edited.Kind != message.Kind || edited.Id != message.Id)
+            return NotPossible(exchange, edits);
+        return RequestVerdict.Pass(edited, questions);
+    }
+
+    private static RequestVerdict NotPossible(Exchange exchange, EditMerger edits)
+    {
+        exchange.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Deny, Reasons.EditsNotPossible.Slug, edits.Rules));
+        return RequestVerdict.Refuse(new Refusal(Reasons.EditsNotPossible, edits.Rules));
+    }
+
+    private static RequestVerdict Stopped(Exchange exchange, IRequestRule rule, in RuleVerdict verdict)
+    {
+        var dropped = verdict.Dropped is not null;
+        exchange.Record.Add(verdict.Part ?? new AuditPart(AuditPartKind.Rule, dropped ? AuditOutcome.Drop : AuditOutcome.Deny, rule.Name, dropped ? verdict.Dropped : verdict.Refusal!.Detail));
+        if (!dropped) return RequestVerdict.Refuse(verdict.Refusal!);
+        // Only a notification can be dropped: the sender of a request waits for an answer.
+        return exchange.Message!.Kind == MessageKind.Notification ? RequestVerdict.Drop(verdict.Dropped!) : RequestVerdict.Refuse(new Refusal(Reasons.RequestRefused, rule.Name));
+    }
+}

@@ -1,0 +1,70 @@
+using System.Text;
+using System.Text.Json;
+using Gatehouse.Audit;
+using Gatehouse.Integrity.Definitions;
+using Gatehouse.Pipeline.Definitions;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Inspection.Responses;
+
+/// <summary>
+/// What a server says of itself as a whole: instructions, capabilities and its information are seen when the judges of the
+/// snapshot say so and they did not change in the caller's session (TP-02). Withheld instructions become none, withheld
+/// capabilities those that were approved and are still the same, withheld information the name in the configuration.
+/// </summary>
+internal sealed class DefinitionRule : IResponseRule
+{
+    private static readonly byte[] Nothing = "\"\""u8.ToArray();
+    private static readonly byte[] NoCapabilities = "{}"u8.ToArray();
+
+    public string Name => "definitions";
+
+    public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) => new(Judge(exchange, message));
+
+    private static RuleVerdict Judge(Exchange exchange, ValidatedMessage message)
+    {
+        if (message.Kind != MessageKind.Result) return RuleVerdict.Pass;
+        List<MessageEdit> edits = [];
+        if (exchange.Message?.Method is "initialize" or "server/discover")
+        {
+            JudgeMember(exchange, message, edits, DefinitionKind.Instructions, message.Range(EnvelopeMember.ResultInstructions));
+            JudgeMember(exchange, message, edits, DefinitionKind.Capabilities, message.Range(EnvelopeMember.ResultCapabilities));
+            if (message.Has(EnvelopeMember.ResultServerInfo)) JudgeMember(exchange, message, edits, DefinitionKind.ServerInfo, message.Range(EnvelopeMember.ResultServerInfo));
+        }
+
+        // SEP-2575: in the modern era every result may carry it.
+        if (message.IsObject(EnvelopeMember.ResultMeta) && JsonWalk.TryFindMember(message.Bytes.Span, message.Range(EnvelopeMember.ResultMeta), DefinitionReader.ServerInfoKey, out var info))
+            JudgeMember(exchange, message, edits, DefinitionKind.ServerInfo, info);
+        return RuleVerdict.Edit(edits);
+    }
+
+    private static void JudgeMember(Exchange exchange, ValidatedMessage message, List<MessageEdit> edits, DefinitionKind kind, ByteRange value)
+    {
+        if (value.IsAbsent)
+        {
+            exchange.Snapshot.Definitions.NoteAbsent(exchange, kind);
+            return;
+        }
+
+        var judged = exchange.Snapshot.Definitions.Judge(exchange, new ServerDefinition(kind, "", message.Bytes, value));
+        foreach (var note in judged.Notes) exchange.Record.Add(note);
+        var withheld = judged.Withheld;
+        // A handshake begins a session: there was nothing before it that this could differ from.
+        if (exchange.Message?.Method != "initialize") withheld ??= exchange.ToldDefinitions.Observe(kind, judged, exchange.Record.Now);
+        if (withheld is null)
+        {
+            if (kind == DefinitionKind.Instructions) exchange.Record.Add(judged.InForce);
+            return;
+        }
+
+        exchange.Record.Add(DefinitionAuditParts.Of(kind, "", withheld));
+        edits.Add(MessageEdit.Replace(value, Instead(exchange, kind, judged)));
+    }
+
+    private static byte[] Instead(Exchange exchange, DefinitionKind kind, EvaluatedDefinition judged) => kind switch
+    {
+        DefinitionKind.Instructions => Nothing,
+        DefinitionKind.Capabilities => judged.Instead.IsEmpty ? NoCapabilities : judged.Instead.ToArray(),
+        _ => Encoding.UTF8.GetBytes($"{{\"name\":\"{JsonEncodedText.Encode(exchange.Server.Name)}\",\"version\":\"\"}}"),
+    };
+}

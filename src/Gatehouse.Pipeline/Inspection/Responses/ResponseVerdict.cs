@@ -1,0 +1,39 @@
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Inspection.Responses;
+
+/// <summary>What becomes of one message from a server.</summary>
+public readonly struct ResponseVerdict
+{
+    private ResponseVerdict(ValidatedMessage? message, string? dropped, Refusal? refusal)
+    {
+        Message = message;
+        Dropped = dropped;
+        Refusal = refusal;
+    }
+
+    /// <summary>The message to pass on, changed or not.</summary>
+    public ValidatedMessage? Message { get; }
+
+    /// <summary>Why the message is dropped while the exchange goes on.</summary>
+    public string? Dropped { get; }
+
+    /// <summary>True for a question that the gateway's own rules refuse, and not for one that the client cannot answer.</summary>
+    public bool ByPolicy { get; private init; }
+
+    /// <summary>Why the exchange ends with a refusal instead of this message.</summary>
+    public Refusal? Refusal { get; }
+
+    /// <summary>Passes the message on.</summary>
+    public static ResponseVerdict Pass(ValidatedMessage message) => new(message, null, null);
+
+    /// <summary>The verdict of a rule that does not let the message pass.</summary>
+    internal static ResponseVerdict Of(in RuleVerdict verdict) => new(null, verdict.Dropped, verdict.Refusal) { ByPolicy = verdict.ByPolicy };
+
+    /// <summary>Drops the message.</summary>
+    public static ResponseVerdict Drop(string reason) => new(null, reason, null);
+
+    /// <summary>Ends the exchange.</summary>
+    public static ResponseVerdict Refuse(Reason reason, string detail) => new(null, null, new Refusal(reason, detail));
+}

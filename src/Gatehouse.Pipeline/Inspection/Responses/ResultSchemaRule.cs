@@ -1,0 +1,111 @@
+using Gatehouse.Audit;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Lists;
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Pipeline.Resolve;
+using Gatehouse.Pipeline.Schemas;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Inspection.Responses;
+
+/// <summary>
+/// Does the result fit what its tool declares (H23, TP-04)? However it arrives: as the answer to the call, as the end of a task
+/// (X07), or on a stream that is resumed. What the server does inside cannot be seen, but what it says in a shape that it never
+/// announced goes no further.
+/// </summary>
+internal sealed class ResultSchemaRule(ICatalogue catalogue, IStateHandles handles) : IResponseRule
+{
+    public string Name => "result-schema";
+
+    // Design rule 10: the result of a task that came of such a tool needs its definition, also where nobody asked for it yet.
+    public async ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
+    {
+        var tool = TaskOf(exchange, message) is { } task ? await handles.ToolOfTaskAsync(exchange, task, cancellation).ConfigureAwait(false) : null;
+        if (tool is not null && catalogue.Known(exchange, ListKind.Tools) is null) await catalogue.ListAsync(exchange, ListKind.Tools, cancellation).ConfigureAwait(false);
+        return message.Kind switch
+        {
+            MessageKind.Result => JudgeResult(exchange, message, tool),
+            MessageKind.Notification when message.Method == "notifications/tasks" => JudgeTaskState(exchange, message, tool),
+            _ => RuleVerdict.Pass,
+        };
+    }
+
+    private RuleVerdict JudgeResult(Exchange exchange, ValidatedMessage message, TaskTool? tool)
+    {
+        if (exchange.Message is not { } request) return RuleVerdict.Pass; // the rule of correlation lets none such come here
+        if (request.Method == "tools/call")
+            return IsToBeContinued(exchange, request, message) ? RuleVerdict.Pass : JudgeCall(exchange, message, exchange.Tool);
+        if (tool is null || DeclaredNothing(exchange, tool)) return RuleVerdict.Pass;
+        return request.Method == "tasks/result"
+            ? Decide(exchange, message, Deviation(message, OfTask(exchange, tool), message.Range(EnvelopeMember.ResultStructuredContent), message.Raw(EnvelopeMember.ResultIsError)), refuses: true)
+            : JudgeInner(exchange, message, message.Range(EnvelopeMember.ResultResult), tool, refuses: true);
+    }
+
+    // Where the message brings the result of a task: which one.
+    private static string? TaskOf(Exchange exchange, ValidatedMessage message) => message.Kind switch
+    {
+        MessageKind.Result when exchange.Message is { Method: "tasks/result" } request => request.Text(EnvelopeMember.ParamsTaskId),
+        MessageKind.Result when exchange.Message is { Method: "tasks/get" or "tasks/update" or "tasks/cancel" } request && message.IsObject(EnvelopeMember.ResultResult) => request.Text(EnvelopeMember.ParamsTaskId),
+        MessageKind.Notification when message.Method == "notifications/tasks" && Inner(message, "result"u8) is { IsAbsent: false } =>
+            Inner(message, "taskId"u8) is { IsAbsent: false } id ? JsonWalk.String(message.Bytes.Span, id) : null,
+        _ => null,
+    };
+
+    private static ByteRange Inner(ValidatedMessage message, ReadOnlySpan<byte> name) =>
+        message.IsObject(EnvelopeMember.Params) && JsonWalk.TryFindMember(message.Bytes.Span, message.Range(EnvelopeMember.Params), name, out var found) ? found : default;
+
+    // SEP-2322, SEP-2663: a result that asks for input, or that is a task, is not the tool's own yet. In the old era a task is one
+    // only where the client asked for one, so that a member of that name excuses nothing.
+    private static bool IsToBeContinued(Exchange exchange, ValidatedMessage request, ValidatedMessage message) => exchange.IsModern
+        ? message.Text(EnvelopeMember.ResultType) is "input_required" or "task"
+        : request.Has(EnvelopeMember.ParamsTask) && message.IsObject(EnvelopeMember.ResultTask);
+
+    private RuleVerdict JudgeCall(Exchange exchange, ValidatedMessage message, ToolDefinition? tool) =>
+        tool?.Output is { } schema
+            ? Decide(exchange, message, Deviation(message, schema, message.Range(EnvelopeMember.ResultStructuredContent), message.Raw(EnvelopeMember.ResultIsError)), refuses: true)
+            : RuleVerdict.Pass;
+
+    private RuleVerdict JudgeTaskState(Exchange exchange, ValidatedMessage message, TaskTool? tool) =>
+        tool is not null && !DeclaredNothing(exchange, tool)
+            ? JudgeInner(exchange, message, Inner(message, "result"u8), tool, refuses: false)
+            : RuleVerdict.Pass;
+
+    private RuleVerdict JudgeInner(Exchange exchange, ValidatedMessage message, ByteRange inner, TaskTool tool, bool refuses)
+    {
+        var bytes = message.Bytes.Span;
+        if (bytes[inner.Start] != (byte)'{') return RuleVerdict.Pass; // no result of a tool
+        JsonWalk.TryFindMember(bytes, inner, "structuredContent"u8, out var content);
+        var isError = JsonWalk.TryFindMember(bytes, inner, "isError"u8, out var flag) ? flag.Of(bytes) : default;
+        return Decide(exchange, message, Deviation(message, OfTask(exchange, tool), content, isError), refuses);
+    }
+
+    // A failed call may lack the content; where it has one, that fits, or else a server would only have to call everything an error.
+    // A definition that is not there any more fits nothing.
+    private static SchemaViolation? Deviation(ValidatedMessage message, ToolSchema? schema, ByteRange content, ReadOnlySpan<byte> isError)
+    {
+        if (schema is null) return SchemaViolation.Unusable;
+        if (!content.IsAbsent) return schema.Check(message, content);
+        return isError.SequenceEqual("true"u8) ? null : SchemaViolation.Missing;
+    }
+
+    private RuleVerdict Decide(Exchange exchange, ValidatedMessage message, SchemaViolation? deviation, bool refuses)
+    {
+        if (deviation is null) return RuleVerdict.Pass;
+        if (exchange.Server.Schemas.Output == EnforcementMode.Record)
+        {
+            exchange.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Warn, Name, deviation.Rule));
+            return RuleVerdict.Pass;
+        }
+
+        return refuses ? RuleVerdict.Refuse(Reasons.ResultMisfit, deviation.Rule) : RuleVerdict.Drop(deviation.Rule);
+    }
+
+    // The definition as it is known now: the call may have been made hours ago, by another process.
+    private ToolSchema? OfTask(Exchange exchange, TaskTool tool) =>
+        catalogue.Known(exchange, ListKind.Tools)?.Entries.FirstOrDefault(entry => entry.Tool?.Output is not null && tool.IsWithSchema(entry.Name))?.Tool?.Output;
+
+    // True when the tool declared nothing about its results when it was called; then there is nothing to hold the result of its task to.
+    // One that is not in the list any more counts as one that did.
+    private bool DeclaredNothing(Exchange exchange, TaskTool tool) =>
+        catalogue.Known(exchange, ListKind.Tools)?.Entries.FirstOrDefault(entry => tool.Is(entry.Name)) is { } entry && !tool.IsWithSchema(entry.Name);
+}

@@ -1,0 +1,54 @@
+using System.Security.Cryptography;
+using Gatehouse.Pipeline.Authorize;
+
+namespace Gatehouse.Pipeline.Lists;
+
+/// <summary>What of a list one caller sees, and a digest of that: it tells nothing about what he does not see.</summary>
+public sealed class VisibleList
+{
+    /// <summary>Bytes of <see cref="Version"/>.</summary>
+    public const int VersionBytes = 16;
+
+    private const int DigestBytes = 32;
+
+    private VisibleList(ServerList list, IReadOnlyList<ListEntry> entries, ReadOnlyMemory<byte> version)
+    {
+        List = list;
+        Entries = entries;
+        Version = version;
+    }
+
+    /// <summary>The whole list.</summary>
+    public ServerList List { get; }
+
+    /// <summary>The entries that are there for the caller, in the server's order.</summary>
+    public IReadOnlyList<ListEntry> Entries { get; }
+
+    /// <summary>Digest of the visible entries.</summary>
+    public ReadOnlyMemory<byte> Version { get; }
+
+    /// <summary>How many entries are not there for the caller.</summary>
+    public int Hidden => List.Entries.Count - Entries.Count;
+
+    /// <summary>Asks about every entry. Nothing is kept between callers: a decision may depend on more than the caller.</summary>
+    public static VisibleList Of(Exchange exchange, GatewaySnapshot snapshot, ServerList list)
+    {
+        ArgumentNullException.ThrowIfNull(list);
+        return Of(list, entry => Visibility.Shows(exchange, snapshot, list, entry));
+    }
+
+    /// <summary>The list as the predicate sees it.</summary>
+    internal static VisibleList Of(ServerList list, Func<ListEntry, bool> shows)
+    {
+        var entries = new List<ListEntry>(list.Entries.Count);
+        var digests = new byte[list.Entries.Count * DigestBytes];
+        foreach (var entry in list.Entries)
+        {
+            if (!shows(entry)) continue;
+            entry.Digest.Span.CopyTo(digests.AsSpan(entries.Count * DigestBytes));
+            entries.Add(entry);
+        }
+
+        return new VisibleList(list, entries, SHA256.HashData(digests.AsSpan(0, entries.Count * DigestBytes)).AsMemory(0, VersionBytes));
+    }
+}

@@ -1,4 +1,0 @@
-namespace Gatehouse.Pipeline;
-
-/// <summary>Gives a stream its pace.</summary>
-internal delegate INotificationPolicy NotificationPolicy(IUpstreamReply upstream, Exchange exchange, TimeProvider time);

@@ -1,0 +1,65 @@
+using Gatehouse.Audit;
+using Gatehouse.Policy.PartialEvaluations;
+
+namespace Gatehouse.Pipeline.Recording;
+
+/// <summary>
+/// The entries that the log has of an exchange: a view of its record, as trace span and metrics are (design rule 6). What an entry holds is
+/// decided here, and what happened is in the record.
+/// </summary>
+internal static class ExchangeEvent
+{
+    /// <summary>The begun or ended entry, with what has happened so far.</summary>
+    public static AuditEntry Of(ExchangeRecord record, AuditEntryKind kind)
+    {
+        var asked = Asked(record);
+        var hasEnded = kind == AuditEntryKind.Ended;
+        var payload = hasEnded && record.HasBegun ? null : record.Payload; // once
+        return new AuditEntry
+        {
+            Kind = kind,
+            ExchangeId = record.Id,
+            ParentId = record.ParentId,
+            At = record.Now,
+            Generation = record.Generation,
+            Server = record.Server,
+            Verb = AuditText.Bounded(record.Verb),
+            Via = record.Via,
+            Method = AuditText.Bounded(record.Method),
+            Name = AuditText.Bounded(record.Name),
+            Uri = record.Uri,
+            Revision = record.Revision,
+            Issuer = record.Subject?.Issuer,
+            Subject = record.Subject?.Subject,
+            ClientId = record.Subject?.ClientId,
+            Session = record.Session,
+            TraceId = record.TraceId,
+            Checks = record.CopyOfChecks(),
+            Parts = record.CopyOfParts(),
+            Code = record.Refusal?.Reason.Code,
+            Status = hasEnded && record.Status != 0 ? record.Status : null,
+            UpstreamMessages = record.UpstreamMessages,
+            MessagesOut = record.MessagesOut,
+            Notifications = record.Notifications,
+            BytesIn = record.BytesIn,
+            BytesOut = record.BytesOut,
+            Microseconds = hasEnded ? (long)record.Elapsed.TotalMicroseconds : null,
+            SealedRequest = payload?.Sealed,
+            Kept = payload?.What,
+            KeptBytes = payload?.Bytes ?? 0,
+            Owner = record.Partition,
+            IsRefusal = record.Refusal is not null && !record.HasBegun && payload is null,
+            ClosesBegun = hasEnded && record.HasBegun,
+            Roles = asked?.Roles ?? [],
+            Groups = asked?.Groups ?? [],
+            MoreGroups = asked is not null && record.Subject!.GroupsAreIncomplete,
+            Scopes = asked?.Scopes ?? [],
+            Strengths = asked?.Strengths ?? [],
+            Asked = asked?.Digest,
+        };
+    }
+
+    // Privacy: of what the token says about a person only that which a rule asks for is kept.
+    private static RequestedNames? Asked(ExchangeRecord record) =>
+        record.Subject is { } subject && record.Policy.AskedOf(subject) is { Digest: not null } asked ? asked : null;
+}

@@ -1,0 +1,60 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Gatehouse.Pipeline.Refusals;
+
+namespace Gatehouse.Pipeline.Recording;
+
+/// <summary>
+/// Counts of the exchanges of one host and the latency of its stages. Every label comes from a closed set or from the configuration, so
+/// that no caller can make the counts grow: servers by their configured names, methods of the table of methods, codes of
+/// <see cref="Reasons"/>. Safe for concurrent use.
+/// </summary>
+public sealed class ExchangeMeasures
+{
+    private readonly ConcurrentDictionary<(string Server, string Method, string Outcome), Counter> exchanges = new();
+    private readonly ConcurrentDictionary<string, Counter> refusals = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LatencyHistogram> stages =
+        GatewayPipeline.StageNames.ToDictionary(name => name, static _ => new LatencyHistogram(), StringComparer.Ordinal);
+
+    /// <summary>Exchanges by configured server (<c>none</c> before one is found), method (<c>other</c> for one that no revision has) and outcome (<c>ok</c>, <c>refused</c>).</summary>
+    public IEnumerable<(string Server, string Method, string Outcome, long Count)> Exchanges =>
+        exchanges.Select(pair => (pair.Key.Server, pair.Key.Method, pair.Key.Outcome, pair.Value.Read()));
+
+    /// <summary>Refused exchanges by code.</summary>
+    public IEnumerable<(string Code, long Count)> Refusals => refusals.Select(pair => (pair.Key, pair.Value.Read()));
+
+    /// <summary>Latency of each stage, by its name; <c>forward</c> ends with the first byte of the answer.</summary>
+    public IReadOnlyDictionary<string, LatencyHistogram> Stages => stages;
+
+    /// <summary>The method of an exchange as a label: a known method, <c>other</c>, or the HTTP verb where there is no message.</summary>
+    public static string MethodLabel(Exchange exchange)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        if (exchange.Method is { } known) return known.Name;
+        // A stranger may write any verb: what is no verb of this protocol has no label of its own.
+        return exchange.Record.Method is not null ? "other" : exchange.Record.Verb is "GET" or "POST" or "DELETE" or "OPTIONS" ? exchange.Record.Verb : "other";
+    }
+
+    /// <summary>Counts an exchange that has ended.</summary>
+    public void Count(Exchange exchange)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        var refusal = exchange.Record.Refusal;
+        exchanges.GetOrAdd((exchange.Record.Server ?? "none", MethodLabel(exchange), refusal is null ? "ok" : "refused"), static _ => new Counter()).Increment();
+        if (refusal is not null) refusals.GetOrAdd(refusal.Reason.Code, static _ => new Counter()).Increment();
+    }
+
+    /// <summary>Counts what a stage took.</summary>
+    /// <param name="stage">Its name, of <see cref="GatewayPipeline.StageNames"/>.</param>
+    /// <param name="started">A <see cref="Stopwatch"/> timestamp of its start.</param>
+    public void Record(string stage, long started) => stages[stage].Record(Stopwatch.GetElapsedTime(started));
+
+    private sealed class Counter
+    {
+        private long count;
+
+        public void Increment() => Interlocked.Increment(ref count);
+
+        public long Read() => Interlocked.Read(ref count);
+    }
+}

@@ -1,0 +1,198 @@
+using System.Net;
+using Gatehouse.Audit;
+using Gatehouse.Identity.Partitions;
+using Gatehouse.Pipeline.Accept;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Pipeline.Recording;
+
+/// <summary>
+/// The record of one exchange. Audit entries (<see cref="ExchangeEvent"/>), trace span and metrics (<see cref="PipelineTelemetry"/>) and
+/// console are views of it (design rule 6). It is built for one client message that causes none, one or several upstream messages.
+/// </summary>
+public sealed class ExchangeRecord
+{
+    // Beyond it, kinds and outcomes are counted without their reasons: at most one more for each pair.
+    private const int MaxParts = 64;
+
+    private readonly TimeProvider time;
+    private readonly long started;
+    private int dropped;
+    private int listChanges;
+    private int upstreamMessages;
+    private readonly GatewaySettings settings;
+    private readonly List<string> checks = new(12);
+    private readonly List<AuditPart> parts = new(4);
+
+    /// <summary>Opens the record.</summary>
+    public ExchangeRecord(string id, TimeProvider time, GatewaySnapshot snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        ArgumentNullException.ThrowIfNull(snapshot);
+        this.time = time;
+        Id = id;
+        At = time.GetUtcNow();
+        started = time.GetTimestamp();
+        Generation = snapshot.Generation;
+        Policy = snapshot.Policy;
+        settings = snapshot.Settings;
+    }
+
+    /// <summary>Id of the exchange; the request id a refused caller is told.</summary>
+    public string Id { get; }
+
+    /// <summary>The stream this exchange is a message of.</summary>
+    public string? ParentId { get; init; }
+
+    /// <summary>Generation of the snapshot that decides.</summary>
+    public long Generation { get; private set; }
+
+    /// <summary>HTTP method.</summary>
+    public string? Verb { get; init; }
+
+    /// <summary>Address of the peer; not part of entries.</summary>
+    public IPAddress? Peer { get; init; }
+
+    /// <summary>Address of the named proxy that the exchange came through.</summary>
+    public string? Via { get; init; }
+
+    /// <summary>Server name.</summary>
+    public string? Server { get; set; }
+
+    /// <summary>JSON-RPC method.</summary>
+    public string? Method { get; set; }
+
+    /// <summary>Tool or prompt name.</summary>
+    public string? Name { get; set; }
+
+    /// <summary>Resource URI without query.</summary>
+    public string? Uri { get; set; }
+
+    /// <summary>Protocol revision.</summary>
+    public string? Revision { get; set; }
+
+    /// <summary>The policy of the snapshot: a view keeps of the caller what its rules ask for.</summary>
+    internal PolicyDecisionPoint Policy { get; private set; }
+
+    /// <summary>Who called.</summary>
+    public PolicySubject? Subject { get; set; }
+
+    /// <summary>Our id of the session.</summary>
+    public string? Session { get; set; }
+
+    /// <summary>Why the exchange was refused.</summary>
+    public Refusal? Refusal { get; set; }
+
+    /// <summary>HTTP status answered.</summary>
+    public int Status { get; set; }
+
+    /// <summary>Requests of the exchange that went to its server, each attempt counted.</summary>
+    public int UpstreamMessages => Volatile.Read(ref upstreamMessages);
+
+    /// <summary>Messages passed to the client.</summary>
+    public int MessagesOut { get; set; }
+
+    /// <summary>Progress and log notifications passed to the client.</summary>
+    public int Notifications { get; set; }
+
+    /// <summary>Bytes of the client's message.</summary>
+    public long BytesIn { get; set; }
+
+    /// <summary>Bytes of JSON passed to the client.</summary>
+    public long BytesOut { get; set; }
+
+    /// <summary>True when a begun entry was asked for.</summary>
+    public bool HasBegun { get; set; }
+
+    /// <summary>True once the ended entry was written.</summary>
+    public bool HasEnded { get; set; }
+
+    /// <summary>Trace id, when traced.</summary>
+    public string? TraceId { get; set; }
+
+    /// <summary>True when the policy obliges to keep the payload.</summary>
+    public bool KeepPayload { get; set; }
+
+    /// <summary>When the exchange began.</summary>
+    public DateTimeOffset At { get; }
+
+    /// <summary>The time now, for what is decided while the exchange goes on.</summary>
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>Sealed payload, when payloads are kept.</summary>
+    public KeptPayload? Payload { get; set; }
+
+    /// <summary>Whose part of the log, and of every other bound that callers have in common, the exchange uses.</summary>
+    public CallerPartition Partition => Subject is { Issuer.Length: > 0 } who ? CallerPartition.Of(who.Issuer, who.Subject) : PeerPartition.PartitionOf(settings, Peer);
+
+    /// <summary>Checks that ran, in order.</summary>
+    public IReadOnlyList<string> Checks => checks;
+
+    /// <summary>Typed parts.</summary>
+    public IReadOnlyList<AuditPart> Parts => parts;
+
+    /// <summary>The checks so far, for a view that outlives the next one.</summary>
+    internal IReadOnlyList<string> CopyOfChecks() => [.. checks];
+
+    /// <summary>The parts so far.</summary>
+    internal IReadOnlyList<AuditPart> CopyOfParts() => parts.Count == 0 ? [] : [.. parts];
+
+    /// <summary>Elapsed time.</summary>
+    public TimeSpan Elapsed => time.GetElapsedTime(started);
+
+    /// <summary>Notes that a check ran and how it ended.</summary>
+    public void Check(string stage, bool passed) => checks.Add(passed ? stage : stage + ":deny");
+
+    /// <summary>
+    /// Adds a typed part; equal ones are counted in one. Bounded: a server that breaks rules without end on one stream fills no
+    /// memory (H34).
+    /// </summary>
+    public void Add(AuditPart part)
+    {
+        ArgumentNullException.ThrowIfNull(part);
+        if (parts.Count >= MaxParts) part = new AuditPart(part.Kind, part.Outcome, "others", Count: part.Count);
+        for (var i = 0; i < parts.Count; i++)
+        {
+            var known = parts[i];
+            if (!IsSameAct(known, part)) continue;
+            parts[i] = known with { Count = known.Count + part.Count };
+            return;
+        }
+
+        parts.Add(part);
+    }
+
+    private static bool IsSameAct(AuditPart one, AuditPart other) =>
+        one.Kind == other.Kind && one.Outcome == other.Outcome && one.Reason == other.Reason && one.Detail == other.Detail;
+
+    /// <summary>A request goes to the server. Safe for concurrent use.</summary>
+    internal void CountUpstreamMessage() => Interlocked.Increment(ref upstreamMessages);
+
+    /// <summary>A notification of the server that was not passed on. Safe for concurrent use.</summary>
+    public void CountDropped() => Interlocked.Increment(ref dropped);
+
+    /// <summary>A change of a list, told oftener than it is acted on. Safe for concurrent use.</summary>
+    public void CountListChange() => Interlocked.Increment(ref listChanges);
+
+    /// <summary>Changes of lists beyond their rate, joined (TP-04).</summary>
+    public int ListChanges => Volatile.Read(ref listChanges);
+
+    /// <summary>Notifications of the server beyond the rate, joined or dropped (H34).</summary>
+    public int Dropped => Volatile.Read(ref dropped);
+
+    /// <summary>From now on another snapshot decides: the entry names its generation, and keeps of the caller what its rules ask for.</summary>
+    internal void Adopt(GatewaySnapshot newest)
+    {
+        Generation = newest.Generation;
+        Policy = newest.Policy;
+    }
+
+    /// <summary>Adds what was only counted while the exchange was under way.</summary>
+    public void CloseCounts()
+    {
+        if (Dropped is > 0 and var beyond) Add(new AuditPart(AuditPartKind.Limit, AuditOutcome.Drop, "notifications", "limits.notifications", beyond));
+        if (ListChanges is > 0 and var changes) Add(new AuditPart(AuditPartKind.Limit, AuditOutcome.Join, "list-changed-storm", "lists.changes", changes));
+    }
+}

@@ -1,0 +1,49 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Gatehouse.Pipeline.Recording;
+
+/// <summary>
+/// Trace span and metrics of an exchange, made from its record. Labels are bounded: methods outside the table count as
+/// <c>other</c>, and nothing a caller chose is a label.
+/// </summary>
+public static class PipelineTelemetry
+{
+    /// <summary>Name of the activity source and the meter.</summary>
+    public const string SourceName = "Gatehouse";
+
+    private static readonly ActivitySource Source = new(SourceName);
+    private static readonly Meter Meter = new(SourceName);
+
+    private static readonly Counter<long> Exchanges =
+        Meter.CreateCounter<long>("gatehouse.exchanges", "{exchange}", "Exchanges by server, method and outcome.");
+
+    private static readonly Histogram<double> Duration =
+        Meter.CreateHistogram<double>("gatehouse.exchange.duration", "s", "Time from the first byte to the last.");
+
+    internal static Activity? Start(Exchange exchange)
+    {
+        var activity = Source.StartActivity("mcp exchange", ActivityKind.Server);
+        if (activity is not null) exchange.Record.TraceId = activity.TraceId.ToHexString();
+        return activity;
+    }
+
+    internal static void Finish(Activity? activity, Exchange exchange)
+    {
+        var record = exchange.Record;
+        var method = Gatehouse.Pipeline.Recording.ExchangeMeasures.MethodLabel(exchange);
+        var outcome = record.Refusal?.Reason.Code ?? "ok";
+        var tags = new TagList { { "server", record.Server ?? "none" }, { "method", method }, { "outcome", outcome } };
+        Exchanges.Add(1, tags);
+        if (Duration.Enabled) Duration.Record(record.Elapsed.TotalSeconds, tags);
+        if (activity is null) return;
+        activity.DisplayName = method;
+        activity.SetTag("mcp.method.name", method);
+        activity.SetTag("mcp.protocol.version", record.Revision);
+        activity.SetTag("gatehouse.server", record.Server);
+        activity.SetTag("gatehouse.exchange.id", record.Id);
+        activity.SetTag("gatehouse.outcome", outcome);
+        activity.SetTag("gatehouse.checks", string.Join(' ', record.Checks));
+        if (record.Refusal is not null) activity.SetStatus(ActivityStatusCode.Error, outcome);
+    }
+}

@@ -1,0 +1,118 @@
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Inspection.Responses;
+using Gatehouse.Pipeline.Lists;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Relaying;
+
+/// <summary>
+/// Between the server's stream and everything that costs: notifications beyond the rate are not passed on (H34). That
+/// something changed is kept, the same change once, and told when the rate allows or the stream ends; progress and log lines
+/// are dropped, since the next ones say more. Changes of lists have a rate of their own besides (TP-04): each has a client
+/// read the list again. Bounded in number and bytes; answers and questions are never held up.
+/// </summary>
+internal sealed class NotificationThrottle(IUpstreamReply upstream, Exchange exchange, TimeProvider time) : INotificationPolicy
+{
+    private const int MaxHeld = 64;
+    private const int MaxHeldBytes = 4096;
+
+    private readonly CellRateLimiter pace = new(exchange.Server.Notifications, time);
+    private readonly CellRateLimiter listPace = new(exchange.Server.Lists.Changes, time);
+    private Dictionary<string, UpstreamEvent>? held;
+    private Task<UpstreamEvent?>? reading;
+    private (bool Is, UpstreamEvent? Item) ahead;
+
+    /// <summary>The pace of a stream, by what the server of the exchange is configured with.</summary>
+    public static INotificationPolicy Open(IUpstreamReply upstream, Exchange exchange, TimeProvider time) => new NotificationThrottle(upstream, exchange, time);
+
+    /// <inheritdoc />
+    public async ValueTask<UpstreamEvent?> NextAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            if (ahead.Is) return TakeHeld() ?? TakeAhead();
+            if (held is { Count: > 0 })
+            {
+                var (key, wait) = FirstOfHeld();
+                if (wait <= TimeSpan.Zero) return Pass(Take(key));
+                await FirstOfAsync(wait, cancellation).ConfigureAwait(false);
+                if (!reading!.IsCompleted && !cancellation.IsCancellationRequested) continue;
+            }
+
+            var item = await ReadAsync(cancellation).ConfigureAwait(false);
+            if (item?.Message is { Kind: MessageKind.Notification } message)
+            {
+                if (WaitOf(item) <= TimeSpan.Zero) return Pass(item);
+                Hold(item, message);
+            }
+            else if (held is { Count: > 0 } && item?.Message is null or { Kind: MessageKind.Result or MessageKind.Error })
+            {
+                ahead = (true, item); // what was held comes before the end
+            }
+            else
+            {
+                return item;
+            }
+        }
+    }
+
+    private async Task FirstOfAsync(TimeSpan wait, CancellationToken cancellation)
+    {
+        reading ??= upstream.NextAsync(cancellation).AsTask();
+        await Task.WhenAny(reading, Task.Delay(wait, time, cancellation)).ConfigureAwait(false);
+    }
+
+    private async ValueTask<UpstreamEvent?> ReadAsync(CancellationToken cancellation)
+    {
+        if (reading is not { } begun) return await upstream.NextAsync(cancellation).ConfigureAwait(false);
+        reading = null;
+        return await begun.ConfigureAwait(false);
+    }
+
+    private TimeSpan WaitOf(UpstreamEvent item)
+    {
+        var wait = pace.Wait();
+        return IsListChange(item) && listPace.Wait() is var longer && longer > wait ? longer : wait;
+    }
+
+    private (string Key, TimeSpan Wait) FirstOfHeld() => held!.Select(pair => (pair.Key, Wait: WaitOf(pair.Value))).MinBy(pair => pair.Wait);
+
+    private UpstreamEvent Pass(UpstreamEvent item)
+    {
+        pace.Take();
+        if (IsListChange(item)) listPace.Take();
+        return item;
+    }
+
+    // A list that changed ten thousand times has changed: the newest notification says it for all of them.
+    private void Hold(UpstreamEvent item, ValidatedMessage message)
+    {
+        if (pace.Wait() <= TimeSpan.Zero) exchange.Record.CountListChange();
+        else exchange.Record.CountDropped();
+        if (message.Method is not { } method || !IsChange(method) || message.Bytes.Length > MaxHeldBytes) return;
+        held ??= new Dictionary<string, UpstreamEvent>(StringComparer.Ordinal);
+        var key = method + "\n" + message.Text(EnvelopeMember.ParamsUri);
+        if (held.Count >= MaxHeld && !held.ContainsKey(key)) return;
+        // Bytes of its own, since the reader's are used again; without its position, since others were sent after it.
+        if (MessageValidator.TryValidate(message.Bytes.ToArray(), ResponseLimits.For(MaxHeldBytes), out var kept, out _)) held[key] = new UpstreamEvent(kept);
+    }
+
+    private static bool IsChange(string method) => method == "notifications/resources/updated" || ListKinds.ChangedBy(method).Count > 0;
+
+    private static bool IsListChange(UpstreamEvent item) => ListKinds.ChangedBy(item.Message?.Method).Count > 0;
+
+    private UpstreamEvent? TakeHeld() => held is { Count: > 0 } ? Take(held.First().Key) : null;
+
+    private UpstreamEvent Take(string key)
+    {
+        held!.Remove(key, out var item);
+        return item!;
+    }
+
+    private UpstreamEvent? TakeAhead()
+    {
+        var item = ahead.Item;
+        ahead = default;
+        return item;
+    }
+}

@@ -1,0 +1,60 @@
+using Gatehouse.Audit;
+using Gatehouse.Pipeline.Authorize;
+using Gatehouse.Pipeline.Inspection;
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Policy;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Resolve;
+
+/// <summary>
+/// What do the handles in the message stand for? Opens what the gateway sealed, so that what is decided on and inspected is what is forwarded, and
+/// refuses what belongs to another caller: a request that continues something continues what belongs to its caller (H03, H04, X01).
+/// </summary>
+public sealed class ResolveStage(IStateHandles handles) : IStage
+{
+    /// <inheritdoc />
+    public string Name => "resolve";
+
+    /// <inheritdoc />
+    public ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        return exchange.Message is { } message ? ResolveAsync(exchange, message, cancellation) : new(StageOutcome.Continue);
+    }
+
+    private async ValueTask<StageOutcome> ResolveAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
+    {
+        if (await NamesTaskOfAnotherAsync(exchange, message, cancellation).ConfigureAwait(false))
+            return StageOutcome.Deny(NotFound.Refusal(exchange, PolicyTarget.None, "task of another caller, or none"));
+        if (message.Method == "tasks/list" && message.Has(EnvelopeMember.ParamsCursor)) return Open(exchange, message, EnvelopeMember.ParamsCursor, Reasons.CursorRefused);
+        return exchange.IsModern && message.Has(EnvelopeMember.ParamsRequestState)
+            ? Open(exchange, message, EnvelopeMember.ParamsRequestState, Reasons.StateRefused)
+            : StageOutcome.Continue;
+    }
+
+    // What is asked of a task is decided by authorize. A message may besides say that it belongs to a task, or report the state of one: a
+    // request only of a task of the caller's own; an answer or a notification also of one that the client itself made for the server
+    // (MCP 2025-11-25, tasks), so that only a task known as another's is refused.
+    private async ValueTask<bool> NamesTaskOfAnotherAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
+    {
+        if (message.Method == "notifications/tasks/status"
+            && (message.Text(EnvelopeMember.ParamsTaskId) is not { } named || await handles.IsOfAnotherAsync(exchange, named, cancellation).ConfigureAwait(false))) return true;
+        if (!RelatedTask.TryRead(message, out var related)) return false;
+        if (related is null) return true;
+        return message.Kind == MessageKind.Request
+            ? !await handles.OwnsTaskAsync(exchange, related, cancellation).ConfigureAwait(false)
+            : await handles.IsOfAnotherAsync(exchange, related, cancellation).ConfigureAwait(false);
+    }
+
+    private StageOutcome Open(Exchange exchange, ValidatedMessage message, EnvelopeMember slot, Reason refused)
+    {
+        if (message.Text(slot) is not { } envelope || handles.OpenState(exchange, envelope) is not { } state) return StageOutcome.Deny(refused);
+        var merger = new EditMerger(message);
+        merger.Add([MessageEdit.Replace(message.Range(slot), state)], Name);
+        if (merger.Apply(exchange.Server.RequestBytes) is not { } resolved) return StageOutcome.Deny(refused);
+        exchange.Record.Add(new AuditPart(AuditPartKind.Change, AuditOutcome.Restored, slot == EnvelopeMember.ParamsCursor ? "cursor" : "request-state"));
+        exchange.Message = resolved;
+        return StageOutcome.Continue;
+    }
+}

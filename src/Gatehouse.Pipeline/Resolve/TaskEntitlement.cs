@@ -1,0 +1,84 @@
+using Gatehouse.Audit;
+using Gatehouse.Pipeline.Authorize;
+using Gatehouse.Pipeline.Lists;
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Policy;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Resolve;
+
+/// <summary>
+/// May this caller have this task? It must be the caller's own (X01), and the tool whose call became the task must be there for the caller
+/// now: a right that was withdrawn, and a tool that is withheld, give no result of earlier calls. The arguments of the call are not kept,
+/// so that a right to some arguments of the tool is enough.
+/// </summary>
+/// <param name="catalogue">The lists of the servers.</param>
+/// <param name="handles">Whose tasks are; null where nobody knows, and then no task is anybody's.</param>
+internal sealed class TaskEntitlement(ICatalogue catalogue, IStateHandles? handles)
+{
+    private const int MostSubscribed = 256;
+
+    /// <summary>Why the message, which names tasks to be acted on, is refused; null when it may go on.</summary>
+    /// <exception cref="RefusalException">The server's list cannot be had.</exception>
+    public async ValueTask<Refusal?> RefusesAsync(Exchange exchange, CancellationToken cancellation)
+    {
+        if (exchange.Message is not { } message) return null;
+        if (exchange.Method?.NameSlot == EnvelopeMember.ParamsTaskId || message.Method == "tasks/result")
+            return await RefusesAsync(exchange, exchange.Snapshot, message.Text(EnvelopeMember.ParamsTaskId), [], cancellation).ConfigureAwait(false);
+        if (message.Method != "subscriptions/listen") return null;
+        Dictionary<string, Refusal?> judged = new(StringComparer.Ordinal);
+        foreach (var task in Subscribed(message))
+        {
+            if (await RefusesAsync(exchange, exchange.Snapshot, task, judged, cancellation).ConfigureAwait(false) is { } refusal) return refusal;
+        }
+
+        return null;
+    }
+
+    /// <summary>Why the caller may not have the task; null when it may.</summary>
+    /// <param name="exchange">The exchange.</param>
+    /// <param name="snapshot">The rules.</param>
+    /// <param name="task">The task.</param>
+    /// <param name="judged">
+    /// What was decided of the tools of other tasks of the same message, by <see cref="TaskTool.Id"/>; what is decided now is added. A list names a
+    /// thousand tasks, and each question may be one to a decision point.
+    /// </param>
+    /// <param name="cancellation">Ends the wait.</param>
+    /// <exception cref="RefusalException">The server's list cannot be had.</exception>
+    public async ValueTask<Refusal?> RefusesAsync(Exchange exchange, GatewaySnapshot snapshot, string? task, Dictionary<string, Refusal?> judged, CancellationToken cancellation)
+    {
+        if (task is null || handles is null || !await handles.OwnsTaskAsync(exchange, task, cancellation).ConfigureAwait(false))
+            return NotFound.Refusal(exchange, PolicyTarget.None, "task of another caller, or none");
+        if (await handles.ToolOfTaskAsync(exchange, task, cancellation).ConfigureAwait(false) is not { } tool) return null;
+        if (judged.TryGetValue(tool.Id, out var before)) return before;
+        return judged[tool.Id] = await JudgeAsync(exchange, snapshot, tool, cancellation).ConfigureAwait(false);
+    }
+
+    private async ValueTask<Refusal?> JudgeAsync(Exchange exchange, GatewaySnapshot snapshot, TaskTool tool, CancellationToken cancellation)
+    {
+        var list = await catalogue.ListAsync(exchange, ListKind.Tools, cancellation).ConfigureAwait(false);
+        if (list.Entries.FirstOrDefault(entry => tool.Is(entry.Name)) is not { } entry || !Visibility.Exists(exchange, snapshot, list, entry))
+            return NotFound.Refusal(exchange, PolicyTarget.None, "the tool of the task is not there any more");
+        return await DecideAsync(exchange, snapshot, entry, cancellation).ConfigureAwait(false);
+    }
+
+    private static async ValueTask<Refusal?> DecideAsync(Exchange exchange, GatewaySnapshot snapshot, ListEntry entry, CancellationToken cancellation)
+    {
+        var question = PolicyTargets.Tool(exchange.Server.Name, entry.Name) with { OpenArguments = true, At = exchange.Record.Now, Revision = exchange.Revision?.Text };
+        var decision = await snapshot.Decisions.DecideAsync(exchange.Subject!, question, cancellation).ConfigureAwait(false);
+        if (ExternalDecisionAudit.ReasonOf(decision.External?.Outcome) is { } undecided) return new Refusal(undecided);
+        if (decision.IsPermitted) return Obligations.TryFulfil(exchange, decision) ? null : new Refusal(Reasons.ObligationUnfulfilled, decision.RuleId);
+        exchange.Record.Add(new AuditPart(AuditPartKind.Decision, AuditOutcome.Deny, decision.Reason, decision.RuleId));
+        return NotFound.Refusal(exchange, PolicyTarget.None, "the right to the tool of the task is gone");
+    }
+
+    // SEP-2663: a subscription names the tasks whose state it wants to be told. One that is no text, or too many, is nobody's task.
+    private static List<string?> Subscribed(ValidatedMessage message)
+    {
+        var bytes = message.Bytes.Span;
+        List<string?> tasks = [];
+        if (!message.IsObject(EnvelopeMember.ParamsNotifications) || !JsonWalk.TryFindMember(bytes, message.Range(EnvelopeMember.ParamsNotifications), "taskIds"u8, out var ids)) return tasks;
+        foreach (var id in JsonWalk.Elements(bytes, ids)) tasks.Add(tasks.Count < MostSubscribed ? JsonWalk.String(bytes, id) : null);
+        return tasks.Count <= MostSubscribed ? tasks : [null];
+    }
+}

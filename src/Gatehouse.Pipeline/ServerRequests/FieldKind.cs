@@ -1,0 +1,14 @@
+namespace Gatehouse.Pipeline.ServerRequests;
+
+/// <summary>What can be put into a field of a form.</summary>
+internal enum FieldKind
+{
+    /// <summary>Any text.</summary>
+    Text,
+
+    /// <summary>Numbers.</summary>
+    Number,
+
+    /// <summary>One or several of given choices, or yes and no: nothing that only the person knows.</summary>
+    Choice,
+}

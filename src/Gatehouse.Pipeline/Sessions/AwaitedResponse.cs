@@ -1,0 +1,43 @@
+using System.Buffers;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Sessions;
+
+/// <summary>
+/// A request of a session that went to the server: as much of it as its answer is judged by when it comes on a resumed stream. Arguments
+/// and names are left out, so that what is remembered stays small.
+/// </summary>
+/// <param name="Request">The request in short form: id, method, task, progress token.</param>
+/// <param name="Stream">Name of the stream that it opened.</param>
+/// <param name="Tool">Definition of the tool that it calls; null for other methods.</param>
+internal sealed record AwaitedResponse(ValidatedMessage Request, string Stream, ToolDefinition? Tool)
+{
+    private const int MaxBytes = 1024;
+
+    /// <summary>What is remembered of the exchange's request; null when its short form is longer than is kept, and then its answer does not pass later.</summary>
+    public static AwaitedResponse? Of(Exchange exchange)
+    {
+        if (exchange.Message is not { Kind: MessageKind.Request } request) return null;
+        var form = new ArrayBufferWriter<byte>(256);
+        form.Write("{\"jsonrpc\":\"2.0\",\"id\":"u8);
+        form.Write(request.Id.Raw.Span);
+        form.Write(",\"method\":"u8);
+        form.Write(request.Raw(EnvelopeMember.Method));
+        form.Write(",\"params\":{\"_meta\":{"u8);
+        WriteMember(form, "\"progressToken\":"u8, request, EnvelopeMember.MetaProgressToken);
+        form.Write("}"u8);
+        WriteMember(form, ",\"taskId\":"u8, request, EnvelopeMember.ParamsTaskId);
+        if (request.Has(EnvelopeMember.ParamsTask)) form.Write(",\"task\":{}"u8);
+        form.Write("}}"u8);
+        return form.WrittenCount <= MaxBytes && MessageValidator.TryValidate(form.WrittenSpan.ToArray(), MessageLimits.Default, out var small, out _)
+            ? new AwaitedResponse(small, exchange.Stream, exchange.Tool)
+            : null;
+    }
+
+    private static void WriteMember(ArrayBufferWriter<byte> form, ReadOnlySpan<byte> name, ValidatedMessage request, EnvelopeMember slot)
+    {
+        if (!request.Has(slot) || request.Range(slot).Length > MaxBytes) return;
+        form.Write(name);
+        form.Write(request.Raw(slot));
+    }
+}

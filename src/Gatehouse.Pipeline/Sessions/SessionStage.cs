@@ -1,0 +1,91 @@
+using Gatehouse.Pipeline.Accept;
+using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Conversations;
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Sessions;
+
+/// <summary>
+/// Which conversation, bound to which caller? The conversation is found in both eras; the session is of the legacy era only, in the
+/// modern era its header is ignored (T30).
+/// </summary>
+/// <param name="sessions">The sessions.</param>
+/// <param name="catalogue">Knows which servers issue session ids.</param>
+/// <param name="conversations">The conversations.</param>
+public sealed class SessionStage(ISessions sessions, ICatalogue catalogue, IConversations conversations) : IStage
+{
+    /// <inheritdoc />
+    public string Name => "session";
+
+    /// <inheritdoc />
+    public async ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        exchange.ConversationServer = await conversations.EnterAsync(exchange.Caller, exchange.Server, exchange.Snapshot.Settings.Sessions, cancellation).ConfigureAwait(false);
+        if (exchange.IsModern) return StageOutcome.Continue;
+        if (exchange.Message?.Method == "initialize") return JudgeInitialize(exchange);
+        return exchange.Head.Single(HeaderNames.SessionId) is { } handle
+            ? await JudgeAsync(exchange, handle, cancellation).ConfigureAwait(false)
+            : await JudgeWithoutSessionAsync(exchange, cancellation).ConfigureAwait(false);
+    }
+
+    private async ValueTask<StageOutcome> JudgeAsync(Exchange exchange, string handle, CancellationToken cancellation)
+    {
+        var settings = exchange.Snapshot.Settings.Sessions;
+        if (await sessions.OpenAsync(handle, exchange.Caller, exchange.Server, settings, cancellation).ConfigureAwait(false) is not { } session)
+            return StageOutcome.Deny(Reasons.SessionUnknown);
+        exchange.Session = session;
+        var outcome = AgreeOnRevision(exchange, session);
+        if (outcome.Refusal is not null) return outcome;
+        return exchange.Message is { } message ? JudgeMessage(message, session) : JudgeStream(exchange, session);
+    }
+
+    // Over HTTP a client may begin as many sessions as it likes. A connection has one: a second handshake would leave the first
+    // session's questions and subscriptions to whoever takes part in the second.
+    private static StageOutcome JudgeInitialize(Exchange exchange) =>
+        exchange.Head.Verb is null && exchange.Head.Count(HeaderNames.SessionId) > 0 ? StageOutcome.Deny(Reasons.SessionExists) : StageOutcome.Continue;
+
+    // A stdio server always has sessions: its process is the session. An HTTP server may have none, and then nothing is asked for.
+    //
+    // Threat: a server that issues ids and answers a call without one acts on it outside every session, so that nothing of what is held of
+    // sessions (their owner, their lists, what waits in them) holds for it. MCP 2025-11-25, transports, session management 2: such a server
+    // should answer 400 to everything but the handshake (L04).
+    private async ValueTask<StageOutcome> JudgeWithoutSessionAsync(Exchange exchange, CancellationToken cancellation)
+    {
+        if (exchange.Server.Stdio is not null) return StageOutcome.Deny(Reasons.SessionRequired);
+        if (exchange.Message is { Kind: MessageKind.Result or MessageKind.Error })
+            return StageOutcome.Deny(Reasons.UnexpectedResponse);
+        if (exchange.Head.Count(HeaderNames.LastEventId) > 0) return StageOutcome.Deny(Reasons.ResumeRefused);
+        return !exchange.Server.Stateless && await catalogue.IssuesSessionsAsync(exchange.Server, cancellation).ConfigureAwait(false)
+            ? StageOutcome.Deny(Reasons.SessionRequired)
+            : StageOutcome.Continue;
+    }
+
+    private static StageOutcome AgreeOnRevision(Exchange exchange, SessionBinding session)
+    {
+        // The legacy revisions ask clients to send the negotiated one but do not demand it, and the same rules apply to
+        // all of them here: what the session agreed on counts. Another era is refused.
+        var named = exchange.Head.Count(HeaderNames.ProtocolVersion) > 0;
+        if (named && exchange.Revision is { } revision && revision.IsModern != session.Revision.IsModern)
+            return StageOutcome.Deny(Reasons.RevisionDisagrees);
+        exchange.Revision = session.Revision;
+        return StageOutcome.Continue;
+    }
+
+    private static StageOutcome JudgeMessage(ValidatedMessage message, SessionBinding session)
+    {
+        if (message.Method is "notifications/initialized" or "notifications/roots/list_changed") session.Live.AnnounceRoots();
+        if (message.Kind is not (MessageKind.Result or MessageKind.Error)) return StageOutcome.Continue;
+        return session.Live.TryAnswer(message.Id)
+            ? StageOutcome.Continue
+            : StageOutcome.Deny(Reasons.UnexpectedResponse);
+    }
+
+    private StageOutcome JudgeStream(Exchange exchange, SessionBinding session)
+    {
+        if (exchange.Head.Single(HeaderNames.LastEventId) is not { } eventId) return StageOutcome.Continue;
+        exchange.Resume = sessions.OpenEvent(session, eventId);
+        return exchange.Resume is null ? StageOutcome.Deny(Reasons.ResumeRefused) : StageOutcome.Continue;
+    }
+}

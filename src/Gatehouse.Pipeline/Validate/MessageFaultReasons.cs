@@ -1,0 +1,20 @@
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Validate;
+
+/// <summary>The reason for the caller of each fault of a message.</summary>
+public static class MessageFaultReasons
+{
+    /// <summary>The reason for the fault.</summary>
+    public static Reason For(ValidationFailure failure) => failure.Fault switch
+    {
+        MessageFault.Empty or MessageFault.ByteOrderMark or MessageFault.NotUtf8 or MessageFault.NotJson => Reasons.NotJson,
+        MessageFault.TooLarge => Reasons.BodyTooLarge,
+        MessageFault.Batch => Reasons.Batch,
+        MessageFault.TooDeep or MessageFault.TooManyMembers or MessageFault.TooManyValues => Reasons.TooComplex,
+        MessageFault.NotAnObject or MessageFault.NotJsonRpc or MessageFault.InvalidId or MessageFault.InvalidMethod
+            or MessageFault.InvalidParams or MessageFault.InvalidResponse => Reasons.InvalidMessage,
+        _ => Reasons.AmbiguousJson,
+    };
+}

@@ -1,0 +1,31 @@
+using Gatehouse.Pipeline.Accept;
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Protocol;
+using Gatehouse.Protocol.Headers;
+
+namespace Gatehouse.Pipeline.Validate;
+
+/// <summary>
+/// Header and body of a modern request agree (SEP-2243; T12, T13, T15). Whoever routes by the header and whoever acts by
+/// the body would otherwise see two requests. Marked parameters follow in the inspection, where the definition is known.
+/// </summary>
+internal static class MirroredHeaderRule
+{
+    public static StageOutcome Apply(Exchange exchange)
+    {
+        if (exchange.Head.Verb is null || exchange.Message is not { } message) return StageOutcome.Continue;
+        var method = exchange.Head.Single(HeaderNames.Method);
+        if (method is null || !string.Equals(method, message.Method, StringComparison.Ordinal))
+            return StageOutcome.Deny(Reasons.HeaderBodyMismatch, HeaderNames.Method);
+        return NameAgrees(exchange, message)
+            ? StageOutcome.Continue
+            : StageOutcome.Deny(Reasons.HeaderBodyMismatch, HeaderNames.Name);
+    }
+
+    private static bool NameAgrees(Exchange exchange, ValidatedMessage message)
+    {
+        var header = exchange.Head.Single(HeaderNames.Name);
+        if (exchange.Method?.NameSlot is not { } slot) return true; // the header has no meaning for methods that name nothing
+        return header is not null && message.IsString(slot) && MirroredHeader.Matches(header, message.Raw(slot));
+    }
+}

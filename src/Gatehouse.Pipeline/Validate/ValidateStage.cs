@@ -1,0 +1,61 @@
+using Gatehouse.Identity.Partitions;
+using Gatehouse.Pipeline.Accept;
+using Gatehouse.Pipeline.Authorize;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Recording;
+using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Pipeline.Validate;
+
+/// <summary>
+/// Is this one unambiguous message of a revision served here that agrees with its headers? Design rule 1: what passes
+/// is forwarded in its original bytes, everything else is refused, never repaired.
+/// </summary>
+public sealed class ValidateStage(ICatalogue catalogue) : IStage
+{
+    /// <inheritdoc />
+    public string Name => "validate";
+
+    /// <inheritdoc />
+    public async ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        if (exchange.MediaRefusal is { } unfit) return StageOutcome.Deny(unfit);
+        var outcome = await ValidateAsync(exchange, cancellation).ConfigureAwait(false);
+        return outcome.Refusal is { RequestedRevision: not null }
+            ? StageOutcome.Deny(await NameSupportedAsync(exchange, outcome.Refusal, cancellation).ConfigureAwait(false))
+            : outcome;
+    }
+
+    private static async ValueTask<StageOutcome> ValidateAsync(Exchange exchange, CancellationToken cancellation)
+    {
+        if (exchange.Source is null) return RevisionRule.Apply(exchange);
+        var maxBytes = exchange.Server.RequestBytes;
+        var bytes = await exchange.Source.ReadAsync(exchange.Partition ?? CallerPartition.Unknown, maxBytes, cancellation).ConfigureAwait(false);
+        exchange.Record.BytesIn = bytes.Length;
+        if (!MessageValidator.TryValidate(bytes, MessageLimits.Default with { MaxBytes = maxBytes }, out var message, out var failure))
+            return StageOutcome.Deny(MessageFaultReasons.For(failure), $"{failure.Fault} at byte {failure.Position}");
+        Describe(exchange, message);
+        if (RequestForms.Fault(message) is { } part) return StageOutcome.Deny(Reasons.TwoForms, part);
+        var outcome = RevisionRule.Apply(exchange);
+        return outcome.Refusal is null && exchange.IsModern ? MirroredHeaderRule.Apply(exchange) : outcome;
+    }
+
+    // T10: the server's own revisions, so that the client can choose one that will work.
+    private async ValueTask<Refusal> NameSupportedAsync(Exchange exchange, Refusal refusal, CancellationToken cancellation)
+    {
+        var profile = await catalogue.ProfileAsync(exchange.Server, cancellation).ConfigureAwait(false);
+        return refusal with { SupportedRevisions = profile.Modern.Count > 0 ? profile.Modern : profile.Legacy };
+    }
+
+    internal static void Describe(Exchange exchange, ValidatedMessage message)
+    {
+        exchange.Message = message;
+        var record = exchange.Record;
+        record.Method = message.Method;
+        exchange.Method = ProtocolMethods.TryGet(message.Method, out var method) ? method : null; // an edit may make another method of it
+        record.Name = message.Text(EnvelopeMember.ParamsName) ?? message.Text(EnvelopeMember.ParamsRefName);
+        record.Uri = ResourceUri.WithoutQuery(message.Text(EnvelopeMember.ParamsUri) ?? (message.Has(EnvelopeMember.ParamsRefUri) ? CompletionTemplate.Fill(message) : null));
+    }
+}

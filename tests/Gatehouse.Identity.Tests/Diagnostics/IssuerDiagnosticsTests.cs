@@ -1,0 +1,179 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Gatehouse.Identity.Diagnostics;
+using Gatehouse.Identity.Issuers;
+using Gatehouse.Identity.Tests.Shapes;
+using Gatehouse.Identity.Tests.Support;
+using Gatehouse.Testing;
+
+namespace Gatehouse.Identity.Tests.Diagnostics;
+
+/// <summary>What an operator is told of a provider: each fault planted in a good one is found and named.</summary>
+public sealed class IssuerDiagnosticsTests
+{
+    private const string Issuer = FakeFetcher.Issuer;
+
+    private readonly ManualTimeProvider _clock = new();
+    private readonly FakeFetcher _fetcher = new(ValidatorBench.Es256);
+    private readonly JsonObject _metadata = new()
+    {
+        ["issuer"] = Issuer,
+        ["jwks_uri"] = FakeFetcher.KeysUri.AbsoluteUri,
+        ["authorization_endpoint"] = Issuer + "/authorize",
+        ["registration_endpoint"] = Issuer + "/register",
+        ["introspection_endpoint"] = Issuer + "/introspect",
+        ["client_id_metadata_document_supported"] = true,
+        ["code_challenge_methods_supported"] = new JsonArray("S256"),
+        ["grant_types_supported"] = new JsonArray("authorization_code", "refresh_token", "client_credentials"),
+        ["scopes_supported"] = new JsonArray("mcp:read"),
+        ["dpop_signing_alg_values_supported"] = new JsonArray("ES256"),
+        ["tls_client_certificate_bound_access_tokens"] = true,
+    };
+
+    public static TheoryData<string> Rows => new(Faults.Keys);
+
+    private static readonly Dictionary<string, (string Subject, IssuerFindingStatus Verdict, string Words, Action<JsonObject> Change)> Faults = new(StringComparer.Ordinal)
+    {
+        ["another issuer"] = ("issuer", IssuerFindingStatus.Fails, "https://other.example", metadata => metadata["issuer"] = "https://other.example"),
+        ["no issuer"] = ("issuer", IssuerFindingStatus.Fails, "not at all", metadata => metadata.Remove("issuer")),
+        ["no keys"] = ("keys", IssuerFindingStatus.Fails, "no address of keys", metadata => metadata.Remove("jwks_uri")),
+        ["keys in clear"] = ("keys", IssuerFindingStatus.Fails, "no address of keys", metadata => metadata["jwks_uri"] = "http://login.example/keys"),
+        ["keys that are not there"] = ("keys", IssuerFindingStatus.Fails, "status 404", metadata => metadata["jwks_uri"] = "https://login.example/none"),
+        ["no S256"] = ("PKCE", IssuerFindingStatus.Fails, "refuse to sign in", metadata => metadata["code_challenge_methods_supported"] = new JsonArray("plain")),
+        ["no word of PKCE"] = ("PKCE", IssuerFindingStatus.Fails, "refuse to sign in", metadata => metadata.Remove("code_challenge_methods_supported")),
+        ["no refresh"] = ("refresh", IssuerFindingStatus.Limits, "sign in anew", metadata => metadata["grant_types_supported"] = new JsonArray("authorization_code")),
+        ["an unknown scope"] = ("scopes", IssuerFindingStatus.Limits, "mcp:read", metadata => metadata["scopes_supported"] = new JsonArray("openid")),
+        ["no DPoP"] = ("DPoP", IssuerFindingStatus.Fails, "bound to a key", metadata => metadata.Remove("dpop_signing_alg_values_supported")),
+        ["DPoP with nothing that is known"] = ("DPoP", IssuerFindingStatus.Fails, "bound to a key", metadata => metadata["dpop_signing_alg_values_supported"] = new JsonArray("HS256")),
+        ["no mTLS"] = ("mTLS", IssuerFindingStatus.Fails, "bound to a certificate", metadata => metadata["tls_client_certificate_bound_access_tokens"] = false),
+        ["no introspection"] = ("introspection", IssuerFindingStatus.Fails, "no endpoint", metadata => metadata.Remove("introspection_endpoint")),
+    };
+
+    [Fact]
+    public async Task FindsNothingWrongWithAGoodProvider()
+    {
+        var examination = await ExamineAsync();
+        Assert.DoesNotContain(examination.Findings, finding => finding.Verdict == IssuerFindingStatus.Fails);
+        Assert.All(examination.Findings.Where(finding => finding.Verdict != IssuerFindingStatus.Works), finding => Assert.NotNull(finding.Remedy));
+        Assert.All(examination.SignIn, way => Assert.True(way.IsPossible, way.Words));
+        Assert.Equal(4, examination.SignIn.Length);
+        Assert.True(examination.IsReachable);
+    }
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public async Task NamesEachFaultWithARemedy(string row)
+    {
+        var (subject, verdict, words, change) = Faults[row];
+        change(_metadata);
+        var examination = await ExamineAsync();
+        var finding = Assert.Single(examination.Findings, found => found.Subject == subject);
+        Assert.Equal(verdict, finding.Verdict);
+        Assert.Contains(words, finding.Words, StringComparison.Ordinal);
+        Assert.NotNull(finding.Remedy);
+        Assert.Equal(verdict, examination.Verdict);
+    }
+
+    [Fact]
+    public async Task NamesKeysThatVerifyNothing()
+    {
+        _fetcher.Publish(TestKey.Rs256("weak", 1024));
+        Assert.Contains("1 Weak", await KeysAsync(), StringComparison.Ordinal);
+        _fetcher.Publish(ValidatorBench.Es384);
+        Assert.Contains("None of 1", await KeysAsync(profile => profile with { Algorithms = ["ES256"] }), StringComparison.Ordinal);
+        _fetcher.Documents[FakeFetcher.KeysUri] = "{\"keys\":[{\"kty\":\"oct\",\"k\":\"AAAA\"}]}"u8.ToArray();
+        Assert.Contains("private or symmetric", await KeysAsync(), StringComparison.Ordinal);
+
+        async Task<string> KeysAsync(Func<IssuerProfile, IssuerProfile>? change = null)
+        {
+            var finding = Assert.Single((await ExamineAsync(change)).Findings, found => found.Subject == "keys");
+            Assert.Equal(IssuerFindingStatus.Fails, finding.Verdict);
+            return finding.Words;
+        }
+    }
+
+    [Theory]
+    [InlineData("registration_endpoint", "clients that register themselves (RFC 7591)")]
+    [InlineData("client_id_metadata_document_supported", "clients with a metadata document (CIMD)")]
+    [InlineData("grant_types_supported", "services (client credentials)")]
+    public async Task SaysWhichClientsCannotSignIn(string member, string client)
+    {
+        _metadata.Remove(member);
+        var ways = (await ExamineAsync()).SignIn;
+        Assert.Equal(client, Assert.Single(ways, way => !way.IsPossible).Client);
+    }
+
+    [Theory]
+    [InlineData(61, IssuerFindingStatus.Fails)]
+    [InlineData(-61, IssuerFindingStatus.Fails)]
+    [InlineData(59, IssuerFindingStatus.Works)]
+    public async Task ComparesTheClocks(int seconds, IssuerFindingStatus verdict)
+    {
+        _fetcher.Date = _clock.GetUtcNow().AddSeconds(seconds);
+        Assert.Equal(verdict, Assert.Single((await ExamineAsync()).Findings, finding => finding.Subject == "clock").Verdict);
+    }
+
+    [Fact]
+    public async Task NamesServersForWhichStockClientsAskForNoScope()
+    {
+        Assert.DoesNotContain((await ExamineAsync()).Findings, finding => finding.Subject == "sign-in scopes");
+        var examination = await new IssuerDiagnostics(_fetcher, _clock).ExamineAsync(
+            new IssuerProfile { Issuer = Issuer }, new IssuerRequirements { ServersWithoutScopes = ["tickets"] }, TestContext.Current.CancellationToken);
+        var finding = Assert.Single(examination.Findings, finding => finding.Subject == "sign-in scopes");
+        Assert.Equal(IssuerFindingStatus.Limits, finding.Verdict);
+        Assert.Contains("tickets", finding.Words, StringComparison.Ordinal);
+        Assert.Contains("servers.NAME.scopes", finding.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TellsAProviderThatDoesNotAnswerFromOneThatAnswersOtherwise()
+    {
+        var silent = new FakeFetcher { Failure = new IOException("down") };
+        var examination = await new IssuerDiagnostics(silent, _clock).ExamineAsync(new IssuerProfile { Issuer = Issuer }, new IssuerRequirements(), TestContext.Current.CancellationToken);
+        Assert.False(examination.IsReachable);
+        Assert.Equal(IssuerFindingStatus.Fails, examination.Verdict);
+        silent.Failure = null;
+        silent.Documents.Clear();
+        examination = await new IssuerDiagnostics(silent, _clock).ExamineAsync(new IssuerProfile { Issuer = Issuer }, new IssuerRequirements(), TestContext.Current.CancellationToken);
+        Assert.True(examination.IsReachable);
+        Assert.Contains("status 404", examination.Findings[0].Words, StringComparison.Ordinal);
+        Assert.Empty(examination.SignIn);
+    }
+
+    [Fact]
+    public async Task KnowsWhatEntraAndAdFsLeaveOut()
+    {
+        var entra = EntraDraft.ManyTenants();
+        var fetcher = new FakeFetcher();
+        var keys = new Uri("https://login.microsoftonline.com/common/discovery/v2.0/keys");
+        fetcher.Documents[IssuerMetadata.Options(entra, null).MetadataUri!] = Encoding.UTF8.GetBytes(
+            new JsonObject { ["issuer"] = entra.Issuer, ["jwks_uri"] = keys.AbsoluteUri, ["authorization_endpoint"] = "https://login.microsoftonline.com/common/oauth2/v2.0/authorize" }.ToJsonString());
+        fetcher.Documents[keys] = EntraDraft.KeySet();
+        var examination = await new IssuerDiagnostics(fetcher, _clock).ExamineAsync(entra, new IssuerRequirements(), TestContext.Current.CancellationToken);
+        Assert.Equal(IssuerFindingStatus.Limits, examination.Verdict);
+        Assert.Contains(examination.Findings, finding => finding.Subject == "resource" && finding.Words.Contains("RFC 8707", StringComparison.Ordinal));
+        Assert.Equal([false, false, true, true], examination.SignIn.Select(way => way.IsPossible));
+    }
+
+    [Fact]
+    [Trait("Requirement", "ID-04")]
+    public async Task FindsWhatTheRealProviderCanDo()
+    {
+        await using var provider = await OidcProvider.StartAsync("ES256");
+        using var fetcher = new LoopbackFetcher();
+        var examination = await new IssuerDiagnostics(fetcher, TimeProvider.System).ExamineAsync(
+            new IssuerProfile { Issuer = provider.Issuer, Algorithms = ["ES256"] },
+            new IssuerRequirements { NeedsDPoP = true, Introspects = true, Scopes = ["mcp:read"] }, TestContext.Current.CancellationToken);
+        Assert.DoesNotContain(examination.Findings, finding => finding.Verdict == IssuerFindingStatus.Fails);
+        Assert.Contains(examination.Findings, finding => finding is { Subject: "DPoP", Verdict: IssuerFindingStatus.Works });
+        Assert.Equal([false, true, true, true], examination.SignIn.Select(way => way.IsPossible)); // no documents: CIMD is off there
+    }
+
+    private Task<IssuerDiagnosticsReport> ExamineAsync(Func<IssuerProfile, IssuerProfile>? change = null)
+    {
+        _fetcher.Documents[FakeFetcher.MetadataUri] = Encoding.UTF8.GetBytes(_metadata.ToJsonString());
+        var profile = new IssuerProfile { Issuer = Issuer };
+        var demands = new IssuerRequirements { NeedsDPoP = true, NeedsMutualTls = true, Introspects = true, Scopes = ["mcp:read"] };
+        return new IssuerDiagnostics(_fetcher, _clock).ExamineAsync(change is null ? profile : change(profile), demands, TestContext.Current.CancellationToken);
+    }
+}
