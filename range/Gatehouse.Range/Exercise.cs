@@ -1,6 +1,6 @@
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Range.Running;
 

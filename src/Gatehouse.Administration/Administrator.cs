@@ -1,5 +1,5 @@
 using System.Globalization;
-using Gatehouse.Link;
+using Gatehouse.Ipc;
 
 namespace Gatehouse.Administration;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Gatehouse.Link;
+using Gatehouse.Ipc;
 
 namespace Gatehouse.Administration;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Gatehouse.Cli.Output;
 using Gatehouse.Detection.Findings;
 using Gatehouse.Inventory.Model;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Cli;
 

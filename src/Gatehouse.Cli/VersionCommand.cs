@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Gatehouse.Audit;
 using Gatehouse.Cli.Output;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Cli;

@@ -1,5 +1,5 @@
 using Gatehouse.Pipeline.Bounds;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline;
 

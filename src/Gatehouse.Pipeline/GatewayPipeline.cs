@@ -3,7 +3,7 @@ using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Inspection.Requests;
 using Gatehouse.Pipeline.Recording;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Refusals;
 using Gatehouse.Pipeline.Relaying;
 using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Protocol;

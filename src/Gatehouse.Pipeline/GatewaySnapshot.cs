@@ -1,6 +1,6 @@
 using Gatehouse.Identity.Certificates;
 using Gatehouse.Identity.Tokens;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Policy;
 

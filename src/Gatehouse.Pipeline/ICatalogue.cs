@@ -1,7 +1,7 @@
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Lists;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline;
 

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Gatehouse.Link;
+using Gatehouse.Ipc;
 
 namespace Gatehouse.Wrap;
 

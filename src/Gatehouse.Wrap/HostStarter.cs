@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Gatehouse.Isolation;
-using Gatehouse.Link;
+using Gatehouse.Ipc;
 
 namespace Gatehouse.Wrap;
 

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using Gatehouse.Isolation;
-using Gatehouse.Link;
+using Gatehouse.Ipc;
 using Gatehouse.Text;
 
 namespace Gatehouse.Wrap;

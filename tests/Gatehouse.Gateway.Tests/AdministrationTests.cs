@@ -3,12 +3,12 @@ using Gatehouse.Administration;
 using Gatehouse.Administration.Actions;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
-using Gatehouse.Gateway.Configuration;
-using Gatehouse.Gateway.Personal;
-using Gatehouse.Gateway.Tests.Personal;
+using Gatehouse.Configuration;
+using Gatehouse.Local;
+using Gatehouse.Gateway.Tests.Local;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Integrity.Definitions;
-using Gatehouse.Link;
+using Gatehouse.Ipc;
 
 namespace Gatehouse.Gateway.Tests;
 

@@ -1,4 +1,4 @@
-using Gatehouse.Gateway.Catalogue;
+using Gatehouse.Upstreams.Catalogue;
 using Gatehouse.Identity.Partitions;
 
 namespace Gatehouse.Gateway.Tests;

@@ -2,9 +2,9 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
-using Gatehouse.Link;
+using Gatehouse.Ipc;
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests;

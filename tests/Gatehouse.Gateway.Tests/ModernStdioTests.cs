@@ -1,5 +1,5 @@
 using System.Net;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests;

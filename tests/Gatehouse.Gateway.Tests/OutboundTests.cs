@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Gatehouse.Gateway.Outbound;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Outbound;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -59,7 +59,7 @@ public sealed class OutboundTests
     {
         await using var internalServer = await RecordingUpstream.StartAsync();
         var keys = new Uri($"http://keys.internal.example:{internalServer.Url.Port}/keys");
-        var issuer = new Gatehouse.Pipeline.Configuration.IssuerSettings { Issuer = "https://login.internal.example/a" };
+        var issuer = new Gatehouse.Settings.IssuerSettings { Issuer = "https://login.internal.example/a" };
         using var plain = new MetadataFetcher(new OutboundHandlers(new Loopback()), new ConfiguredHosts([issuer]));
         await Assert.ThrowsAsync<DestinationRefusedException>(async () => await plain.GetAsync(keys, 10_000, CancellationToken.None));
         var secure = await Assert.ThrowsAsync<HttpRequestException>(async () => await plain.GetAsync(new Uri("https://keys.internal.example/keys"), 10_000, CancellationToken.None));
@@ -176,10 +176,10 @@ public sealed class OutboundTests
     [InlineData("http://[::1]:0", false, true)]
     public void ClearTextOffLoopback_IsRefusedAtStart(string listen, bool proxied, bool allowed)
     {
-        var settings = new Pipeline.Configuration.GatewaySettings
+        var settings = new GatewaySettings
         {
             PublicUrl = new Uri("https://mcp.example"),
-            Listen = new Pipeline.Configuration.ListenSettings { Url = new Uri(listen), TlsEndedByProxies = proxied ? ["192.0.2.7"] : [] },
+            Listen = new ListenSettings { Url = new Uri(listen), TlsEndedByProxies = proxied ? ["192.0.2.7"] : [] },
             Servers = [], StateDirectory = "unused",
         };
         if (allowed) Hosting.ListenerGuard.Require(settings);

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Gatehouse.Gateway.Configuration;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Testing;
 

@@ -6,7 +6,7 @@ using Gatehouse.Policy;
 using Gatehouse.Policy.Files;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Policy.Tests.Oracle;
-using Gatehouse.Policy.WhoCan;
+using Gatehouse.Policy.Analysis.WhoCan;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests;

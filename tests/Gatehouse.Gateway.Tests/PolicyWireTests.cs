@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text.Json;
-using Gatehouse.Gateway.Configuration;
+using Gatehouse.Configuration;
 using Gatehouse.Identity.Development;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Policy.Files;
 using Gatehouse.Policy.Rules;
 

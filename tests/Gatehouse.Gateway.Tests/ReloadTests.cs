@@ -1,8 +1,8 @@
 using System.Net;
-using Gatehouse.Gateway.Configuration;
-using Gatehouse.Gateway.Outbound;
+using Gatehouse.Configuration;
+using Gatehouse.Outbound;
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Testing;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Gatehouse.Gateway.Upstreams;
+using Gatehouse.Upstreams;
 using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Protocol;
 

@@ -4,8 +4,8 @@ using System.Text;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Identity.Development;
-using Gatehouse.Link;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Ipc;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests;

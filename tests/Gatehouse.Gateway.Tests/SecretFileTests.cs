@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Tests;
 

@@ -2,10 +2,11 @@ using System.Globalization;
 using System.IO.Pipelines;
 using System.Text;
 using Gatehouse.Gateway.Transport;
-using Gatehouse.Gateway.Upstreams;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Protocol.Framing;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
+using Gatehouse.Upstreams;
 
 namespace Gatehouse.Gateway.Tests;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Tests;
 

@@ -9,7 +9,7 @@ using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity.Development;
 using Gatehouse.Identity.ProofOfPossession;
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Testing;
@@ -54,7 +54,7 @@ internal sealed class TestGateway : IAsyncDisposable
 
     public static async Task<TestGateway> StartAsync(
         Func<GatewaySettings, GatewaySettings>? change = null, TimeProvider? time = null, IAuditLog? audit = null, IEnumerable<PolicyRule>? rules = null,
-        Func<Gatehouse.Gateway.Configuration.ConfigurationResult>? reload = null, string cancelled = "", bool keepState = false,
+        Func<Gatehouse.Configuration.ConfigurationResult>? reload = null, string cancelled = "", bool keepState = false,
         PartReplacements? replace = null, Func<GatewayHostOptions, GatewayHostOptions>? options = null)
     {
         var upstream = await RecordingUpstream.StartAsync();

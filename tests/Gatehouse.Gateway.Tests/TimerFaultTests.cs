@@ -4,7 +4,7 @@ using Gatehouse.Identity.Revocations;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Accept;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests;

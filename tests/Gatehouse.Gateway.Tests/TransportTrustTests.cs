@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Tests;
 
@@ -108,7 +108,7 @@ public sealed class TransportTrustTests : IDisposable
     {
         await using var gateway = await TestGateway.StartAsync(s => s with { Listen = s.Listen with { TlsEndedByProxies = [proxy], ClientCertificates = certificates } });
         Assert.Equal(warned, gateway.Diagnostics.Contains("warning: listen.clientCertificates: a proxy on this machine is believed", StringComparison.Ordinal));
-        Assert.Equal(warned ? 1 : 0, Gatehouse.Gateway.Configuration.ConfigurationWarnings.Of(gateway.Host.Snapshots.Current.Settings).Count);
+        Assert.Equal(warned ? 1 : 0, Gatehouse.Configuration.ConfigurationWarnings.Of(gateway.Host.Snapshots.Current.Settings).Count);
     }
 
     public void Dispose() => folder.Delete(recursive: true);

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Gatehouse.Gateway.Outbound;
+using Gatehouse.Outbound;
 using Gatehouse.Testing;
 using Microsoft.AspNetCore.Http;
 

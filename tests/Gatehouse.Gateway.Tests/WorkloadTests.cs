@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Testing;
 
@@ -118,7 +118,7 @@ public sealed class WorkloadTests : IDisposable
         GatewaySettings? settings = null;
         await using var gateway = await StartAsync(
             before, [Permit("certificate:mesh", "agent")], s => settings = s with { CertificateIssuers = [Keys(("agent", before))] },
-            () => new Gatehouse.Gateway.Configuration.ConfigurationResult { Settings = settings! with { CertificateIssuers = [Keys(("agent", after))] }, Faults = [], SourcePath = "" });
+            () => new Gatehouse.Configuration.ConfigurationResult { Settings = settings! with { CertificateIssuers = [Keys(("agent", after))] }, Faults = [], SourcePath = "" });
         var stream = await OpenStreamAsync(gateway, before);
         Assert.Empty(await gateway.Host.ReloadAsync());
         await AssertEndsAsync(stream);
@@ -197,7 +197,7 @@ public sealed class WorkloadTests : IDisposable
 
     private static (string, string) Header(X509Certificate2 certificate) => ("Client-Cert", $":{Convert.ToBase64String(certificate.RawData)}:");
 
-    private Task<TestGateway> StartAsync(X509Certificate2 own, IEnumerable<PolicyRule> rules, Func<GatewaySettings, GatewaySettings>? change = null, Func<Gatehouse.Gateway.Configuration.ConfigurationResult>? reload = null) => TestGateway.StartAsync(
+    private Task<TestGateway> StartAsync(X509Certificate2 own, IEnumerable<PolicyRule> rules, Func<GatewaySettings, GatewaySettings>? change = null, Func<Gatehouse.Configuration.ConfigurationResult>? reload = null) => TestGateway.StartAsync(
         s =>
         {
             s = s with

@@ -1,6 +1,6 @@
 using System.Text;
 using Gatehouse.Detection.Secrets;
-using Gatehouse.Inventory.Editing;
+using Gatehouse.Onboarding;
 using Gatehouse.Inventory.Listing;
 using Gatehouse.Inventory.Model;
 using Gatehouse.Inventory.Output;

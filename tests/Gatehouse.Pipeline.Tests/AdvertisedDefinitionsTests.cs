@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Pipeline.Accept;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Policy;

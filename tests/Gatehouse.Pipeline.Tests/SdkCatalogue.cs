@@ -1,4 +1,4 @@
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Lists;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Integrity.Definitions;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Protocol;
 

@@ -22,7 +22,7 @@ public sealed class BesideProgramTests : IDisposable
     {
         using var dependencies = JsonDocument.Parse(File.ReadAllText(Path.Combine(Built, program + ".deps.json")));
         var names = dependencies.RootElement.GetProperty("libraries").EnumerateObject().Select(library => library.Name[..library.Name.IndexOf('/', StringComparison.Ordinal)]).ToList();
-        Assert.Contains("Gatehouse.Link", names);
+        Assert.Contains("Gatehouse.Ipc", names);
         Assert.DoesNotContain(names, name => name.Contains("range", StringComparison.OrdinalIgnoreCase));
         foreach (var name in names.Append(program)) Assert.DoesNotContain(References(name), other => other.Contains("range", StringComparison.OrdinalIgnoreCase));
     }

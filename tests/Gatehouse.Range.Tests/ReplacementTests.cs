@@ -3,15 +3,16 @@ using System.Reflection;
 using System.Text.RegularExpressions;
 using Gatehouse.Audit;
 using Gatehouse.Gateway.Hosting;
+using Gatehouse.Local;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Inspection.Requests;
 using Gatehouse.Pipeline.Inspection.Responses;
 using Gatehouse.Pipeline.Recording;
+using Gatehouse.Range.Doubles;
 using Gatehouse.Range.Exercises;
 using Gatehouse.Range.Running;
-using Gatehouse.Range.Twins;
 
 namespace Gatehouse.Range.Tests;
 
@@ -21,7 +22,7 @@ public sealed partial class ReplacementTests
 {
     // Exercises run these: newline-smuggling starts a local process, first-sight-shaped needs a second caller, and the host of an account is
     // that of wrap-command-swapped.
-    private static readonly string[] RunByExercises = [PartNames.Framing.Text, PartNames.FirstSight.Text, PartNames.CommandApprovals.Text, PartNames.PayloadSealer.Text];
+    private static readonly string[] RunByExercises = [PartNames.Framing.Text, PartNames.FirstSight.Text, LocalPartNames.CommandApprovals.Text, PartNames.PayloadSealer.Text];
 
     private static readonly PartName<IStage>[] Stages =
     [
@@ -51,7 +52,7 @@ public sealed partial class ReplacementTests
         await WithGatewayAsync(bed => StagesThatAreComposed(bed, name => ran[name] = true), static scene => scene.As(Scene.Victim).InitializeAsync());
 
         var composed = replaced.Composed;
-        Assert.Equal(Table.Where(name => name != PartNames.CommandApprovals.Text).Order(StringComparer.Ordinal), composed);
+        Assert.Equal(Table.Where(name => name != LocalPartNames.CommandApprovals.Text).Order(StringComparer.Ordinal), composed);
         Assert.Equal(Table.Except(RunByExercises).Order(StringComparer.Ordinal), ran.Keys.Order(StringComparer.Ordinal));
     }
 

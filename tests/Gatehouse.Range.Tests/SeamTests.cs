@@ -1,9 +1,9 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
-using Gatehouse.Gateway.Configuration;
+using Gatehouse.Configuration;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
-using Gatehouse.Range.Twins;
+using Gatehouse.Range.Doubles;
 
 namespace Gatehouse.Range.Tests;
 
@@ -17,7 +17,7 @@ public sealed class SeamTests
         Assert.DoesNotContain(Repository.Sources("src"), file => Repository.Read(file).Contains("ForRange", StringComparison.Ordinal));
         string[] known =
         [
-            "src/Gatehouse.Gateway/Hosting/GatewayHostOptions.cs", "src/Gatehouse.Gateway/Personal/LocalHost.cs", "src/Gatehouse.Pipeline/PartReplacements.cs",
+            "src/Gatehouse.Gateway/Hosting/GatewayHostOptions.cs", "src/Gatehouse.Local/LocalHost.cs", "src/Gatehouse.Pipeline/PartReplacements.cs",
         ];
         Assert.Equal(known, Repository.Sources("src").Where(file => Repository.Read(file).Contains("PartReplacements", StringComparison.Ordinal)).Order());
         // Only the range makes any but the empty ones, and only its hosts are given them.

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using Gatehouse.Bench.Micro;
 using Gatehouse.Bench.Reporting;
-using Gatehouse.Gateway.Decisions;
-using Gatehouse.Gateway.Outbound;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.AuthZen;
+using Gatehouse.Outbound;
+using Gatehouse.Settings;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Rules;
 using static Gatehouse.Bench.Reporting.Numbers;

@@ -7,7 +7,7 @@ using Gatehouse.Integrity.Locks;
 using Gatehouse.Integrity.Schema;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Accept;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Pipeline.Lists;
 using Gatehouse.Policy;

@@ -9,7 +9,7 @@ using Gatehouse.Identity.Development;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Capabilities;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Framing;
 using Gatehouse.Storage;

@@ -2,9 +2,9 @@ using System.Text.Json;
 using Gatehouse.Bench.Micro;
 using Gatehouse.Bench.Reporting;
 using Gatehouse.Policy;
-using Gatehouse.Policy.Differences;
+using Gatehouse.Policy.Analysis.Differences;
 using Gatehouse.Policy.Rules;
-using Gatehouse.Policy.WhoCan;
+using Gatehouse.Policy.Analysis.WhoCan;
 using static Gatehouse.Bench.Reporting.Numbers;
 
 namespace Gatehouse.Bench.Areas;

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Gatehouse.Bench.Processes;
 using Gatehouse.Bench.Reporting;
-using Gatehouse.Link;
+using Gatehouse.Ipc;
 using Gatehouse.Storage;
 using static Gatehouse.Bench.Reporting.Numbers;
 

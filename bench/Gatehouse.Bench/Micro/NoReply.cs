@@ -1,6 +1,6 @@
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Forward;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Refusals;
 using Gatehouse.Pipeline.Relaying;
 using Gatehouse.Protocol;
 

@@ -1,5 +1,5 @@
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Lists;
 

@@ -1,5 +1,5 @@
 using Gatehouse.Audit.Log;
-using Gatehouse.Gateway.Catalogue;
+using Gatehouse.Upstreams.Catalogue;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Sessions;
@@ -11,7 +11,7 @@ using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Approve;
 using Gatehouse.Pipeline.Authenticate;
 using Gatehouse.Pipeline.Authorize;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Inspection.Requests;

@@ -3,7 +3,7 @@ using System.Text;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Range.Running;
-using Gatehouse.Range.Twins;
+using Gatehouse.Range.Doubles;
 
 namespace Gatehouse.Range.Exercises;
 

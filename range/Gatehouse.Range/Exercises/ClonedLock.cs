@@ -2,10 +2,10 @@ using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Range.Running;
-using Gatehouse.Range.Twins;
+using Gatehouse.Range.Doubles;
 
 namespace Gatehouse.Range.Exercises;
 

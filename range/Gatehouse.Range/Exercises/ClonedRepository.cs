@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Gatehouse.Detection.Findings;
-using Gatehouse.Gateway.Configuration;
+using Gatehouse.Configuration;
 using Gatehouse.Inventory;
 using Gatehouse.Inventory.Model;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;
 

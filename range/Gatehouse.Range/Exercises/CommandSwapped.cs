@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Gatehouse.Gateway.Hosting;
-using Gatehouse.Gateway.Personal;
-using Gatehouse.Link;
+using Gatehouse.Local;
+using Gatehouse.Ipc;
 using Gatehouse.Pipeline;
 using Gatehouse.Range.Running;
-using Gatehouse.Range.Twins;
+using Gatehouse.Range.Doubles;
 
 namespace Gatehouse.Range.Exercises;
 
@@ -44,7 +44,7 @@ public sealed class CommandSwapped : OfflineExercise<Func<CommandLine, string, T
 
     internal override Task<Func<CommandLine, string, Task>> OpenGuardedAsync(Bed bed) => HostAsync(bed, PartReplacements.None);
 
-    internal override Task<Func<CommandLine, string, Task>> OpenReplacedAsync(Bed bed) => HostAsync(bed, PartReplacements.None.Put(PartNames.CommandApprovals, new ApprovalsByName(Name)));
+    internal override Task<Func<CommandLine, string, Task>> OpenReplacedAsync(Bed bed) => HostAsync(bed, PartReplacements.None.Put(LocalPartNames.CommandApprovals, new ApprovalsByName(Name)));
 
     internal override async Task<IReadOnlyList<Attempt>> ExploitAsync(Func<CommandLine, string, Task> subject, Bed bed)
     {

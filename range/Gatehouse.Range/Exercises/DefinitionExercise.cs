@@ -4,7 +4,7 @@ using System.Text.Json;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Protocol;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;

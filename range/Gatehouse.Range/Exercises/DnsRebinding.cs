@@ -1,7 +1,7 @@
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Range.Running;
-using Gatehouse.Range.Twins;
+using Gatehouse.Range.Doubles;
 
 namespace Gatehouse.Range.Exercises;
 

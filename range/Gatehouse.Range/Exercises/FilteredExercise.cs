@@ -1,4 +1,4 @@
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;
 using Microsoft.AspNetCore.Http;

@@ -3,7 +3,7 @@ using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Range.Running;
-using Gatehouse.Range.Twins;
+using Gatehouse.Range.Doubles;
 
 namespace Gatehouse.Range.Exercises;
 

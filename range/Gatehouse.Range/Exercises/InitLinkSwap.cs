@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Gatehouse.Inventory.Editing;
+using Gatehouse.Onboarding;
 using Gatehouse.Inventory.Places;
 using Gatehouse.Range.Running;
-using Gatehouse.Range.Twins;
+using Gatehouse.Range.Doubles;
 
 namespace Gatehouse.Range.Exercises;
 

@@ -1,8 +1,8 @@
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Range.Running;
-using Gatehouse.Range.Twins;
+using Gatehouse.Range.Doubles;
 
 namespace Gatehouse.Range.Exercises;
 

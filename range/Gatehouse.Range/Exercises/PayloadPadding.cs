@@ -2,11 +2,11 @@ using System.Collections.Concurrent;
 using System.Text;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;
-using Gatehouse.Range.Twins;
+using Gatehouse.Range.Doubles;
 using Gatehouse.Storage;
 
 namespace Gatehouse.Range.Exercises;

@@ -1,11 +1,11 @@
 using System.Text.Json;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;
-using Gatehouse.Range.Twins;
+using Gatehouse.Range.Doubles;
 
 namespace Gatehouse.Range.Exercises;
 

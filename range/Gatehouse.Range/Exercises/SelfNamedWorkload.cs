@@ -3,11 +3,11 @@ using System.Security.Cryptography.X509Certificates;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity.ProofOfPossession;
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;
-using Gatehouse.Range.Twins;
+using Gatehouse.Range.Doubles;
 
 namespace Gatehouse.Range.Exercises;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;
 

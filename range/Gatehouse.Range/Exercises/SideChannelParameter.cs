@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Range.Running;
 
 namespace Gatehouse.Range.Exercises;

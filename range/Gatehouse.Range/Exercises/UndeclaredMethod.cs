@@ -1,10 +1,10 @@
 using System.Text.Json;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Range.Running;
 using Gatehouse.Range.Servers;
-using Gatehouse.Range.Twins;
+using Gatehouse.Range.Doubles;
 using Microsoft.AspNetCore.Http;
 
 namespace Gatehouse.Range.Exercises;

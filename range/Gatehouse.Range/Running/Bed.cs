@@ -1,8 +1,8 @@
 using System.Globalization;
-using Gatehouse.Gateway.Configuration;
+using Gatehouse.Configuration;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Range.Running;
 

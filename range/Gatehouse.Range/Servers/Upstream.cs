@@ -1,4 +1,4 @@
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Range.Servers;
 

@@ -1,4 +1,4 @@
-using Gatehouse.Link;
+using Gatehouse.Ipc;
 
 namespace Gatehouse.Administration.Control;
 

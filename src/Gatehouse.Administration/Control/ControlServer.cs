@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Gatehouse.Link;
+using Gatehouse.Ipc;
 
 namespace Gatehouse.Administration.Control;
 

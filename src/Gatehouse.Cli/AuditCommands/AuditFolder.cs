@@ -1,6 +1,6 @@
 using Gatehouse.Audit.Verification;
 using Gatehouse.Cli.Output;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Cli.AuditCommands;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Gatehouse.Audit.Verification;
 using Gatehouse.Cli.Output;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Cli.AuditCommands;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Cli.Output;
-using Gatehouse.Gateway.Configuration;
+using Gatehouse.Configuration;
 
 namespace Gatehouse.Cli.GatewayCommands;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Gatehouse.Cli.Output;
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Cli.GatewayCommands;
 

@@ -4,10 +4,10 @@ using System.Runtime.InteropServices;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
 using Gatehouse.Gateway.Administration;
-using Gatehouse.Gateway.Configuration;
+using Gatehouse.Configuration;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Telemetry;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
 
@@ -68,7 +68,7 @@ internal static class ServeCommand
     }
 
     private static async Task<int> ServeAsync(
-        ConfigurationRequest request, Pipeline.Configuration.GatewaySettings settings, CancellationToken cancellation)
+        ConfigurationRequest request, GatewaySettings settings, CancellationToken cancellation)
     {
         using var telemetry = TelemetryExport.Start(settings.Telemetry);
         var host = await GatewayHost.StartAsync(settings, new GatewayHostOptions
@@ -91,7 +91,7 @@ internal static class ServeCommand
         return ExitCodes.Done;
     }
 
-    private static void Announce(Pipeline.Configuration.GatewaySettings settings, GatewayHost host)
+    private static void Announce(GatewaySettings settings, GatewayHost host)
     {
         foreach (var server in settings.Servers)
             Terminal.NoteLine($"server {server.Name}: {settings.Resource(server)}");

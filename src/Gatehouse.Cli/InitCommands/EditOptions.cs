@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Cli.Output;
-using Gatehouse.Inventory.Editing;
+using Gatehouse.Onboarding;
 
 namespace Gatehouse.Cli.InitCommands;
 

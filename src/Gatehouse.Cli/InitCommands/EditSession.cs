@@ -1,5 +1,5 @@
 using Gatehouse.Cli.Output;
-using Gatehouse.Inventory.Editing;
+using Gatehouse.Onboarding;
 
 namespace Gatehouse.Cli.InitCommands;
 

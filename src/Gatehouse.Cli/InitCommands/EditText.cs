@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Gatehouse.Inventory.Editing;
+using Gatehouse.Onboarding;
 using Gatehouse.Inventory.Model;
 using Gatehouse.Text;
 

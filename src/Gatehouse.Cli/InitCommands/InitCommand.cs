@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Gatehouse.Cli.Output;
 using Gatehouse.Cli.WrapCommands;
-using Gatehouse.Inventory.Editing;
+using Gatehouse.Onboarding;
 using Gatehouse.Inventory.Places;
 
 namespace Gatehouse.Cli.InitCommands;

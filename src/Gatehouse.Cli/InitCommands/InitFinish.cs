@@ -2,9 +2,9 @@ using Gatehouse.Administration.Actions;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
 using Gatehouse.Cli.WrapCommands;
-using Gatehouse.Inventory.Editing;
+using Gatehouse.Onboarding;
 using Gatehouse.Inventory.Places;
-using Gatehouse.Link;
+using Gatehouse.Ipc;
 
 namespace Gatehouse.Cli.InitCommands;
 

@@ -1,7 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
-using Gatehouse.Inventory.Editing;
+using Gatehouse.Onboarding;
 
 namespace Gatehouse.Cli.InitCommands;
 

@@ -1,8 +1,8 @@
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.WrapCommands;
-using Gatehouse.Inventory.Editing;
+using Gatehouse.Onboarding;
 using Gatehouse.Isolation;
-using Gatehouse.Link;
+using Gatehouse.Ipc;
 
 namespace Gatehouse.Cli.InitCommands;
 

@@ -7,7 +7,7 @@ using Gatehouse.Integrity.Locks;
 using Gatehouse.Inventory;
 using Gatehouse.Inventory.Model;
 using Gatehouse.Inventory.Places;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Cli.LockCommands;
 

@@ -5,7 +5,7 @@ using Gatehouse.Integrity.Locks;
 using Gatehouse.Inventory.Discovery;
 using Gatehouse.Inventory.Listing;
 using Gatehouse.Inventory.Model;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Text;
 
 namespace Gatehouse.Cli.LockCommands;

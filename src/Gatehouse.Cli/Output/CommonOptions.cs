@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Gatehouse.Gateway.Configuration;
+using Gatehouse.Configuration;
 
 namespace Gatehouse.Cli.Output;
 

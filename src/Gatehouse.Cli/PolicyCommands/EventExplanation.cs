@@ -4,7 +4,7 @@ using Gatehouse.Cli.Output;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Conditions;
 using Gatehouse.Policy.PartialEvaluations;
-using Gatehouse.Policy.Recorded;
+using Gatehouse.Policy.Analysis.Recorded;
 using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Cli.PolicyCommands;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Cli.Output;
-using Gatehouse.Policy.Checking;
+using Gatehouse.Policy.Analysis.Checking;
 
 namespace Gatehouse.Cli.PolicyCommands;
 

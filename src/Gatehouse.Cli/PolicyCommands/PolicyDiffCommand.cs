@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text;
 using Gatehouse.Cli.Output;
 using Gatehouse.Policy;
-using Gatehouse.Policy.Differences;
+using Gatehouse.Policy.Analysis.Differences;
 
 namespace Gatehouse.Cli.PolicyCommands;
 

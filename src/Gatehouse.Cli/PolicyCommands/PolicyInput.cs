@@ -1,6 +1,6 @@
 using System.Text;
-using Gatehouse.Gateway.Configuration;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Files;
 using Gatehouse.Policy.Presets;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Gatehouse.Cli.Output;
-using Gatehouse.Gateway.Configuration;
+using Gatehouse.Configuration;
 using Gatehouse.Policy.Presets;
 
 namespace Gatehouse.Cli.PolicyCommands;

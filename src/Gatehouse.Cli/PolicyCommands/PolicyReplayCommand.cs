@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Gatehouse.Cli.AuditCommands;
 using Gatehouse.Cli.Output;
-using Gatehouse.Policy.Recorded;
+using Gatehouse.Policy.Analysis.Recorded;
 using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Cli.PolicyCommands;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Gatehouse.Cli.Output;
 using Gatehouse.Policy.Rules;
-using Gatehouse.Policy.Testing;
+using Gatehouse.Policy.Analysis.Testing;
 using Gatehouse.Yaml;
 
 namespace Gatehouse.Cli.PolicyCommands;

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Gatehouse.Cli.AuditCommands;
 using Gatehouse.Cli.Output;
-using Gatehouse.Policy.Recorded;
-using Gatehouse.Policy.Usage;
+using Gatehouse.Policy.Analysis.Recorded;
+using Gatehouse.Policy.Analysis.Usage;
 using Gatehouse.Policy.Writing;
 using Gatehouse.Text;
 

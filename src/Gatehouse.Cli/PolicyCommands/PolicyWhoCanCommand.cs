@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Gatehouse.Cli.Output;
 using Gatehouse.Policy;
-using Gatehouse.Policy.Testing;
-using Gatehouse.Policy.WhoCan;
+using Gatehouse.Policy.Analysis.Testing;
+using Gatehouse.Policy.Analysis.WhoCan;
 using Gatehouse.Yaml;
 
 namespace Gatehouse.Cli.PolicyCommands;

@@ -5,7 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gatehouse.Cli.Output;
 using Gatehouse.Policy;
-using Gatehouse.Policy.Testing;
+using Gatehouse.Policy.Analysis.Testing;
 
 namespace Gatehouse.Cli.PolicyCommands;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Gatehouse.Audit.Verification;
-using Gatehouse.Policy.Recorded;
+using Gatehouse.Policy.Analysis.Recorded;
 
 namespace Gatehouse.Cli.PolicyCommands;
 

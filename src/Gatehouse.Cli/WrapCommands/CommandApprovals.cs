@@ -2,7 +2,7 @@ using Gatehouse.Administration.Actions;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
 using Gatehouse.Isolation;
-using Gatehouse.Link;
+using Gatehouse.Ipc;
 using Gatehouse.Wrap;
 
 namespace Gatehouse.Cli.WrapCommands;

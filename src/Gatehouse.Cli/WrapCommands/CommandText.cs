@@ -4,7 +4,7 @@ using System.Text;
 using Gatehouse.Administration;
 using Gatehouse.Inventory.Checks;
 using Gatehouse.Inventory.Model;
-using Gatehouse.Link;
+using Gatehouse.Ipc;
 using Gatehouse.Text;
 
 namespace Gatehouse.Cli.WrapCommands;

@@ -5,8 +5,8 @@ using Gatehouse.Administration.Actions;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
 using Gatehouse.Gateway.Hosting;
-using Gatehouse.Gateway.Personal;
-using Gatehouse.Link;
+using Gatehouse.Local;
+using Gatehouse.Ipc;
 using Gatehouse.Storage;
 using Gatehouse.Storage.Abstractions;
 
@@ -70,7 +70,7 @@ internal static class HostCommand
         try
         {
             var places = LocalHostControl.Places;
-            Link.RuntimePaths.MakePrivate(places.State);
+            Ipc.RuntimePaths.MakePrivate(places.State);
             log = new HostLog(places.Log, TimeProvider.System);
             var host = await LocalHost.StartAsync(new LocalHostOptions { Places = places, Host = new GatewayHostOptions { Diagnostics = log.Write } }).ConfigureAwait(false);
             Say(host is null ? "running" : "ready");

@@ -1,7 +1,7 @@
 using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Cli.Output;
-using Gatehouse.Link;
+using Gatehouse.Ipc;
 using Gatehouse.Wrap;
 
 namespace Gatehouse.Cli.WrapCommands;

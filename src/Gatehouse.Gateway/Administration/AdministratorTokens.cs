@@ -3,7 +3,7 @@ using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity.Bearer;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Authenticate;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Administration;
 

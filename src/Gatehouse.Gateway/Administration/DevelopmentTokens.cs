@@ -3,7 +3,7 @@ using Gatehouse.Administration.Actions;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity.Bearer;
 using Gatehouse.Identity.Development;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Administration;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Gatehouse.Administration;
 using Gatehouse.Gateway.Hosting;
-using Gatehouse.Gateway.Upstreams;
+using Gatehouse.Upstreams;
 
 namespace Gatehouse.Gateway.Administration;
 

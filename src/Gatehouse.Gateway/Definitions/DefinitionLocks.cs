@@ -7,9 +7,9 @@ using Gatehouse.Integrity.Differences;
 using Gatehouse.Integrity.Inspection;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Pipeline.Definitions;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Refusals;
 using Gatehouse.Storage.Abstractions;
 using Gatehouse.Text;
 

@@ -4,7 +4,7 @@ using System.Text;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Inventory.Discovery;
 using Gatehouse.Inventory.Model;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using SourceKind = Gatehouse.Integrity.Definitions.SourceKind;
 using ServerSource = Gatehouse.Integrity.Definitions.ServerSource;
 

@@ -1,19 +1,20 @@
-using Gatehouse.Gateway.Catalogue;
 using Gatehouse.Gateway.Limits;
-using Gatehouse.Gateway.Outbound;
 using Gatehouse.Gateway.Transport;
-using Gatehouse.Gateway.Upstreams;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
+using Gatehouse.Outbound;
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Capabilities;
-using Gatehouse.Pipeline.Configuration;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Inspection.Responses;
 using Gatehouse.Pipeline.Lists;
-using Gatehouse.Pipeline.Refusals;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
+using Gatehouse.Settings;
+using Gatehouse.Upstreams;
+using Gatehouse.Upstreams.Catalogue;
 
 namespace Gatehouse.Gateway.Definitions;
 

@@ -1,7 +1,7 @@
 using Gatehouse.Identity.Certificates;
 using Gatehouse.Identity.ProofOfPossession;
 using Gatehouse.Identity.Tokens;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Hosting;
 

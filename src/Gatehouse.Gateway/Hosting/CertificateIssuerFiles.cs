@@ -1,6 +1,6 @@
-using Gatehouse.Gateway.Outbound;
+using Gatehouse.Outbound;
 using Gatehouse.Identity.Certificates;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Hosting;
 

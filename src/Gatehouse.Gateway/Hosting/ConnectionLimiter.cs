@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline.Accept;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Microsoft.AspNetCore.Connections;
 
 namespace Gatehouse.Gateway.Hosting;

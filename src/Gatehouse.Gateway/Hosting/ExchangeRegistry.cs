@@ -4,8 +4,8 @@ using Gatehouse.Gateway.Limits;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Bounds;
-using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Settings;
+using Gatehouse.Refusals;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Hosting;

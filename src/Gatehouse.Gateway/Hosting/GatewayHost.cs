@@ -1,15 +1,16 @@
-using Gatehouse.Gateway.Catalogue;
-using Gatehouse.Gateway.Configuration;
-using Gatehouse.Gateway.Decisions.Serving;
+using Gatehouse.AuthZen.Serving;
+using Gatehouse.Configuration;
 using Gatehouse.Gateway.Limits;
-using Gatehouse.Gateway.Outbound;
 using Gatehouse.Gateway.Sessions;
 using Gatehouse.Gateway.Transport;
-using Gatehouse.Gateway.Upstreams;
 using Gatehouse.Identity.Development;
+using Gatehouse.Outbound;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Authenticate;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Pipeline.Bounds;
+using Gatehouse.Settings;
+using Gatehouse.Upstreams;
+using Gatehouse.Upstreams.Catalogue;
 using Microsoft.AspNetCore.Builder;
 
 namespace Gatehouse.Gateway.Hosting;

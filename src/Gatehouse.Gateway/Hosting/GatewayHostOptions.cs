@@ -1,9 +1,9 @@
 using Gatehouse.Audit;
-using Gatehouse.Gateway.Upstreams;
+using Gatehouse.Upstreams;
 using Gatehouse.Integrity.Locks;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Approve;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Storage.Abstractions;
 

@@ -1,7 +1,7 @@
-using Gatehouse.Gateway.Outbound;
+using Gatehouse.Outbound;
 using Gatehouse.Identity.Diagnostics;
 using Gatehouse.Identity.ProofOfPossession;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Hosting;
 

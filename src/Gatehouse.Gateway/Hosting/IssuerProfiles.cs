@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 using Gatehouse.Identity.Issuers;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Hosting;
 

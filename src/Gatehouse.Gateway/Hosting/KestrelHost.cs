@@ -1,6 +1,6 @@
 using System.Net;
-using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Settings;
+using Gatehouse.Refusals;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;

@@ -1,8 +1,7 @@
 using System.Buffers;
-using Gatehouse.Gateway.Personal;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Authorize;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Definitions;
 using Gatehouse.Pipeline.Forward;
@@ -86,9 +85,6 @@ internal static class PartNames
 
     /// <summary>Whose sight of a server is the first.</summary>
     public static PartName<FirstUseScope> FirstSight { get; } = new("first-sight");
-
-    /// <summary>Whether a command may start on this machine; in the host of an account alone.</summary>
-    public static PartName<ICommandApprovals> CommandApprovals { get; } = new("command-approvals");
 
     /// <summary>One rule for messages from a client.</summary>
     public static PartName<IRequestRule> RequestRule(string slug) => new("request-rule/" + slug);

@@ -1,12 +1,12 @@
 using System.Collections.Immutable;
-using Gatehouse.Gateway.Decisions.Serving;
+using Gatehouse.AuthZen.Serving;
 using Gatehouse.Gateway.Transport;
 using Gatehouse.Identity.Issuers;
 using Gatehouse.Identity.Metadata;
 using Gatehouse.Identity.ProofOfPossession;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Accept;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 

@@ -1,8 +1,8 @@
-using Gatehouse.Gateway.Outbound;
+using Gatehouse.Outbound;
 using Gatehouse.Identity.Certificates;
 using Gatehouse.Identity.Revocations;
 using Gatehouse.Identity.Tokens;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Hosting;
 

@@ -1,6 +1,6 @@
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Gateway.Limits;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Hosting;

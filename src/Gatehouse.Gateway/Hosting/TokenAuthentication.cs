@@ -1,19 +1,16 @@
 using System.Globalization;
-using Gatehouse.Gateway.Outbound;
+using Gatehouse.Outbound;
 using Gatehouse.Identity.Development;
 using Gatehouse.Identity.ProofOfPossession;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Authenticate;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Hosting;
 
 /// <summary>The callers of a gateway: whoever has a token of a trusted issuer, or a certificate of a workload.</summary>
 internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
 {
-    /// <summary>The path of the issuer of <c>--dev</c> under publicUrl.</summary>
-    public const string DevelopmentIssuerPath = "/dev-issuer";
-
     private readonly GatewayCore core;
     private readonly GatewayHostOptions options;
     private readonly ConfiguredHosts hosts;
@@ -132,5 +129,5 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
     }
 
     private static string DevelopmentIssuerName(GatewaySettings settings) =>
-        settings.PublicUrl.GetLeftPart(UriPartial.Authority) + DevelopmentIssuerPath;
+        settings.PublicUrl.GetLeftPart(UriPartial.Authority) + DevelopmentIssuer.Path;
 }

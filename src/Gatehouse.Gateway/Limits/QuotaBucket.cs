@@ -1,5 +1,5 @@
 using Gatehouse.Identity.Partitions;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Limits;
 

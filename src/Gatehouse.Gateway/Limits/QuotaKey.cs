@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Policy;
 
 namespace Gatehouse.Gateway.Limits;

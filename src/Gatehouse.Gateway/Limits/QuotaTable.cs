@@ -1,8 +1,8 @@
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Pipeline.Limit;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Gateway.Limits;
 

@@ -1,9 +1,9 @@
 using Gatehouse.Audit;
 using Gatehouse.Gateway.Hosting;
-using Gatehouse.Gateway.Resilience;
-using Gatehouse.Gateway.Upstreams;
-using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Upstreams.Resilience;
+using Gatehouse.Upstreams;
+using Gatehouse.Settings;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Gateway.Telemetry;
 
@@ -112,15 +112,15 @@ internal sealed class GatewayMetrics(GatewayCore core)
         text.Family("gatehouse_server_circuit", Gauge, "State of the circuit breaker of a remote server: 1 for the state it is in.");
         foreach (var server in health.Where(server => server.Circuit is not null))
         {
-            foreach (var state in Enum.GetValues<Resilience.CircuitState>())
+            foreach (var state in Enum.GetValues<CircuitState>())
                 text.Sample("gatehouse_server_circuit", server.Circuit == state ? 1 : 0, ("server", server.Server), ("state", Name(state)));
         }
     }
 
-    private static string Name(Resilience.CircuitState state) => state switch
+    private static string Name(CircuitState state) => state switch
     {
-        Resilience.CircuitState.Closed => "closed",
-        Resilience.CircuitState.Open => "open",
+        CircuitState.Closed => "closed",
+        CircuitState.Open => "open",
         _ => "half_open",
     };
 }

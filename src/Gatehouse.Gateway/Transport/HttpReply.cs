@@ -3,7 +3,7 @@ using System.Globalization;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Forward;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Refusals;
 using Gatehouse.Pipeline.Relaying;
 using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Protocol;

@@ -1,4 +1,5 @@
 using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Sessions;
 using Microsoft.AspNetCore.Http;
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Gatehouse.Pipeline;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Refusals;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Transport;

@@ -20,6 +20,9 @@ public sealed class DevelopmentIssuer : IDisposable
     /// <summary>The longest lifetime of a token.</summary>
     public static readonly TimeSpan MaxLifetime = TimeSpan.FromHours(1);
 
+    /// <summary>The path of its identifier under the gateway's public URL.</summary>
+    public const string Path = "/dev-issuer";
+
     private const int IdentifierBytes = 16;
 
     private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

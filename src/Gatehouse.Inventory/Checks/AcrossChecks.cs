@@ -1,6 +1,5 @@
 using Gatehouse.Detection.Findings;
 using Gatehouse.Inventory.Discovery;
-using Gatehouse.Inventory.Editing;
 using Gatehouse.Inventory.Model;
 
 namespace Gatehouse.Inventory.Checks;
@@ -21,7 +20,7 @@ internal static class AcrossChecks
 
         foreach (var server in servers.Where(server => server is { IsDisabled: false, IsWrapped: true }))
         {
-            foreach (var name in server.EnvironmentNames.Where(WrapEligibility.IsOwn)) yield return server.About(FindingRules.WrapperVariables, Confidence.High, $"it sets {name}");
+            foreach (var name in server.EnvironmentNames.Where(WrapperVariables.Affects)) yield return server.About(FindingRules.WrapperVariables, Confidence.High, $"it sets {name}");
         }
 
         foreach (var server in servers.Where(server => !server.IsDisabled))

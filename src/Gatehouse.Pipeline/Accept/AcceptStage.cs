@@ -1,5 +1,5 @@
-using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Settings;
+using Gatehouse.Refusals;
 using Gatehouse.Pipeline.Validate;
 using Gatehouse.Protocol;
 

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Gatehouse.Identity.ProofOfPossession;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Accept;
 

@@ -1,5 +1,5 @@
 using Gatehouse.Identity.Partitions;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Accept;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using Gatehouse.Identity.Partitions;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Accept;
 

@@ -1,5 +1,5 @@
 using Gatehouse.Audit;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Approve;
 

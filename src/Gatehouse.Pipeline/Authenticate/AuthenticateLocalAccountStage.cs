@@ -1,6 +1,6 @@
 using Gatehouse.Audit;
 using Gatehouse.Identity.Tokens;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Authenticate;
 

@@ -6,7 +6,7 @@ using Gatehouse.Identity.ProofOfPossession;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Authorize;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Authenticate;
 

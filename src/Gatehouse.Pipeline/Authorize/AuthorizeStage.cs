@@ -1,5 +1,5 @@
 using Gatehouse.Audit;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Refusals;
 using Gatehouse.Pipeline.Resolve;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Explaining;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Gatehouse.Audit;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Refusals;
 using Gatehouse.Policy;
 
 namespace Gatehouse.Pipeline.Authorize;

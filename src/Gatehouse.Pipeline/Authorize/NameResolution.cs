@@ -1,7 +1,7 @@
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Lists;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Refusals;
 using Gatehouse.Policy;
 
 namespace Gatehouse.Pipeline.Authorize;

@@ -2,7 +2,7 @@ using Gatehouse.Audit;
 using Gatehouse.Identity.Metadata;
 using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Authenticate;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Refusals;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Explaining;
 

@@ -1,6 +1,6 @@
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Pipeline.Lists;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Refusals;
 using Gatehouse.Policy;
 
 namespace Gatehouse.Pipeline.Authorize;

@@ -1,6 +1,6 @@
 using Gatehouse.Identity.Tokens;
-using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Settings;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Conversations;
 

@@ -1,7 +1,7 @@
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Identity.Tokens;
-using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Settings;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Conversations;
 

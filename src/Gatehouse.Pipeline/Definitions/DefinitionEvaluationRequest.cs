@@ -1,6 +1,6 @@
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Integrity.Definitions;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Definitions;
 

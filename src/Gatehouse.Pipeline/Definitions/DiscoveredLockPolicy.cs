@@ -1,6 +1,6 @@
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Definitions;
 

@@ -1,5 +1,5 @@
 using Gatehouse.Integrity.Definitions;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Definitions;
 

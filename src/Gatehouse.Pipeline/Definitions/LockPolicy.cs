@@ -1,7 +1,7 @@
 using System.Buffers;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Protocol;
 using Gatehouse.Protocol.Canonical;
 

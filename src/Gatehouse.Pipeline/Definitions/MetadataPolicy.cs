@@ -3,7 +3,7 @@ using System.Globalization;
 using Gatehouse.Audit;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Inspection;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Pipeline.Definitions;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Integrity.Definitions;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Definitions;

@@ -1,4 +1,4 @@
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Refusals;
 using Gatehouse.Policy;
 
 namespace Gatehouse.Pipeline.Forward;

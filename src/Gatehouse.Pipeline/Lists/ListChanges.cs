@@ -1,5 +1,5 @@
 using Gatehouse.Pipeline.Authorize;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Refusals;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Lists;

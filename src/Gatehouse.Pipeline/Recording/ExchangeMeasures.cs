@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Recording;
 

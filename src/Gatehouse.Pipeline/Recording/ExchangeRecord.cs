@@ -2,8 +2,8 @@ using System.Net;
 using Gatehouse.Audit;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Pipeline.Accept;
-using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Settings;
+using Gatehouse.Refusals;
 using Gatehouse.Policy;
 
 namespace Gatehouse.Pipeline.Recording;

@@ -1,6 +1,6 @@
 using Gatehouse.Audit;
-using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Settings;
+using Gatehouse.Refusals;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Recording;

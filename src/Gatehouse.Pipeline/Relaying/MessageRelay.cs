@@ -2,7 +2,7 @@ using Gatehouse.Audit;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Inspection.Responses;
 using Gatehouse.Pipeline.Recording;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Refusals;
 using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Protocol;
 

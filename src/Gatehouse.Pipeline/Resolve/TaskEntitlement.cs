@@ -1,7 +1,7 @@
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Authorize;
 using Gatehouse.Pipeline.Lists;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Refusals;
 using Gatehouse.Policy;
 using Gatehouse.Protocol;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Gatehouse.Integrity.Schema;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Refusals;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Schemas;

@@ -1,5 +1,5 @@
 using Gatehouse.Integrity.Schema;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Pipeline.Schemas;
 

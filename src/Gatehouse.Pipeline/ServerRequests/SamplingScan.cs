@@ -1,6 +1,6 @@
 using System.Globalization;
 using Gatehouse.Pipeline.Capabilities;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.ServerRequests;

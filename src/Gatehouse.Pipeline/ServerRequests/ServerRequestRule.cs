@@ -2,7 +2,7 @@ using Gatehouse.Audit;
 using Gatehouse.Pipeline.Capabilities;
 using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Pipeline.Inspection.Responses;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Refusals;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.ServerRequests;

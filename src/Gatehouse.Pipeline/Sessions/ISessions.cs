@@ -1,7 +1,7 @@
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Capabilities;
-using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Settings;
+using Gatehouse.Refusals;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Sessions;

@@ -3,7 +3,7 @@ using Gatehouse.Pipeline.Accept;
 using Gatehouse.Pipeline.Authorize;
 using Gatehouse.Pipeline.Forward;
 using Gatehouse.Pipeline.Recording;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Refusals;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Validate;

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Gatehouse.Policy.Checking;
 using Gatehouse.Policy.Conditions;
 using Gatehouse.Policy.Rules;
 

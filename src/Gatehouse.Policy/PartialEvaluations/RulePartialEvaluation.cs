@@ -1,4 +1,3 @@
-using Gatehouse.Policy.Checking;
 using Gatehouse.Policy.Conditions;
 using Gatehouse.Policy.Explaining;
 using Gatehouse.Policy.Rules;

@@ -1,6 +1,5 @@
 using Gatehouse.Policy.Files;
 using Gatehouse.Policy.Rules;
-using Gatehouse.Policy.Testing;
 using Gatehouse.Yaml;
 
 namespace Gatehouse.Policy.Presets;
@@ -15,9 +14,9 @@ public static class PolicyPresets
     /// <exception cref="ArgumentException">There is none of that name.</exception>
     public static string Text(string name) => Read(name, ".yaml");
 
-    /// <summary>The cases of a preset, for <see cref="PolicyCaseFile"/>.</summary>
+    /// <summary>The cases of a preset, for the tests of policies.</summary>
     /// <exception cref="ArgumentException">There is none of that name.</exception>
-    public static string Cases(string name) => Read(name, PolicyCaseFile.Ending);
+    public static string Cases(string name) => Read(name, ".tests.yaml");
 
     /// <summary>The rules of a preset.</summary>
     /// <exception cref="ArgumentException">There is none of that name.</exception>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Testing;
 using static Gatehouse.Gateway.Tests.Behaviour.SchemaBed;

@@ -1,4 +1,4 @@
-using Gatehouse.Gateway.Configuration;
+using Gatehouse.Configuration;
 
 namespace Gatehouse.Gateway.Tests.Configuration;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Gatehouse.Gateway.Configuration;
+using Gatehouse.Configuration;
 
 namespace Gatehouse.Gateway.Tests.Configuration;
 

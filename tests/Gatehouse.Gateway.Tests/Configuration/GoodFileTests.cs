@@ -1,5 +1,5 @@
-using Gatehouse.Gateway.Configuration;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Gateway.Tests.Configuration;

@@ -1,4 +1,4 @@
-using Gatehouse.Gateway.Configuration;
+using Gatehouse.Configuration;
 using Gatehouse.Integrity.Inspection;
 
 namespace Gatehouse.Gateway.Tests.Configuration;

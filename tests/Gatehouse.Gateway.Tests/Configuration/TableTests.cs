@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Gatehouse.Gateway.Configuration;
-using Gatehouse.Gateway.Configuration.Keys;
+using Gatehouse.Configuration;
+using Gatehouse.Configuration.Keys;
 
 namespace Gatehouse.Gateway.Tests.Configuration;
 

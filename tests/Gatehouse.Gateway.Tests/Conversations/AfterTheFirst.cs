@@ -4,7 +4,7 @@ using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Conversations;
 using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Pipeline.Inspection.Responses;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Refusals;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Tests.Conversations;

@@ -2,10 +2,10 @@ using System.Net;
 using System.Text.Json;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
-using Gatehouse.Gateway.Tests.Personal;
+using Gatehouse.Gateway.Tests.Local;
 using Gatehouse.Identity.Development;
-using Gatehouse.Link;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Ipc;
+using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Testing;
 

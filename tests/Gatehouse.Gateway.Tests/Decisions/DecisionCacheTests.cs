@@ -1,7 +1,7 @@
 using System.Text;
-using Gatehouse.Gateway.Decisions;
+using Gatehouse.AuthZen;
 using Gatehouse.Identity.Partitions;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Decisions;

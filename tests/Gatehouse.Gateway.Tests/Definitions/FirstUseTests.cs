@@ -4,8 +4,8 @@ using Gatehouse.Administration;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
 using Gatehouse.Gateway.Telemetry;
-using Gatehouse.Link;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Ipc;
+using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Testing;
 

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Gatehouse.Gateway.Definitions;
 using Gatehouse.Integrity.Definitions;
 using Gatehouse.Integrity.Locks;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Gateway.Tests.Definitions;

@@ -1,8 +1,8 @@
-using Gatehouse.Gateway.Configuration;
+using Gatehouse.Configuration;
 using Gatehouse.Gateway.Hosting;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Approve;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Pipeline.Inspection.Requests;
 using Gatehouse.Policy.Files;

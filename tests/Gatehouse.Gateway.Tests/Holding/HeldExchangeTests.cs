@@ -1,12 +1,12 @@
 using System.Text.Json;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
-using Gatehouse.Gateway.Configuration;
-using Gatehouse.Gateway.Tests.Personal;
-using Gatehouse.Link;
+using Gatehouse.Configuration;
+using Gatehouse.Gateway.Tests.Local;
+using Gatehouse.Ipc;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Approve;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Testing;
 

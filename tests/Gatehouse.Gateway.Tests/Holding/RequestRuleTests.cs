@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
-using Gatehouse.Gateway.Tests.Personal;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Gateway.Tests.Local;
+using Gatehouse.Settings;
 using Gatehouse.Pipeline.Inspection;
 using Gatehouse.Policy.Rules;
 

@@ -5,11 +5,12 @@ using System.Text;
 using Gatehouse.Gateway.Transport;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Identity.Tokens;
+using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Pipeline.Capabilities;
-using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Refusals;
 using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Protocol;
+using Gatehouse.Refusals;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Limits;

@@ -5,7 +5,7 @@ using Gatehouse.Gateway.Hosting;
 using Gatehouse.Gateway.Sessions;
 using Gatehouse.Gateway.Tests.Decisions;
 using Gatehouse.Identity.Partitions;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Storage;
 using Gatehouse.Testing;

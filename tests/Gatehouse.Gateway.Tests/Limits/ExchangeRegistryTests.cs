@@ -2,7 +2,7 @@ using Gatehouse.Gateway.Hosting;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Accept;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Refusals;
 
 namespace Gatehouse.Gateway.Tests.Limits;
 

@@ -1,6 +1,7 @@
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Identity.Partitions;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Pipeline.Bounds;
+using Gatehouse.Refusals;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Limits;

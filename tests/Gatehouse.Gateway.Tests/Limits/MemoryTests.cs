@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline.Capabilities;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Protocol;
 using Gatehouse.Testing;
 

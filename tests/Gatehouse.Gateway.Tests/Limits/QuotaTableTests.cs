@@ -1,8 +1,8 @@
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Accept;
-using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Settings;
+using Gatehouse.Refusals;
 using Gatehouse.Policy;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Protocol;

@@ -1,6 +1,7 @@
 using Gatehouse.Gateway.Limits;
 using Gatehouse.Gateway.Transport;
 using Gatehouse.Identity.Partitions;
+using Gatehouse.Pipeline.Bounds;
 using Gatehouse.Testing;
 using Microsoft.AspNetCore.Http;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Gatehouse.Pipeline.Sessions;
 using Gatehouse.Policy.Rules;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Messages;
@@ -135,7 +136,7 @@ public sealed class ResumedStreamTests
     {
         var ring = Directory.CreateTempSubdirectory("gatehouse-restart-").FullName;
         string session, position;
-        Pipeline.Configuration.GatewaySettings settings;
+        GatewaySettings settings;
         await using (var gateway = await TestGateway.StartAsync(s => s with { StateDirectory = ring }, keepState: true))
         {
             settings = gateway.Host.Snapshots.Current.Settings;

@@ -1,11 +1,11 @@
 using System.Net;
 using System.Security.Cryptography;
-using Gatehouse.Gateway.Configuration;
+using Gatehouse.Configuration;
 using Gatehouse.Gateway.Sessions;
 using Gatehouse.Identity.Tokens;
 using Gatehouse.Pipeline;
 using Gatehouse.Pipeline.Accept;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Pipeline.Resolve;
 using Gatehouse.Policy.Rules;
 using Gatehouse.Storage;

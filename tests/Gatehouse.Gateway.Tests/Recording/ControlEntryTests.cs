@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
-using Gatehouse.Gateway.Configuration;
-using Gatehouse.Link;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Configuration;
+using Gatehouse.Ipc;
+using Gatehouse.Settings;
 using Gatehouse.Policy.Rules;
 
 namespace Gatehouse.Gateway.Tests.Recording;

@@ -3,8 +3,8 @@ using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Log;
 using Gatehouse.Audit.Verification;
 using Gatehouse.Gateway.Administration;
-using Gatehouse.Link;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Ipc;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Recording;

@@ -4,8 +4,8 @@ using System.Text.Json;
 using Gatehouse.Administration.Control;
 using Gatehouse.Audit.Verification;
 using Gatehouse.Gateway.Administration;
-using Gatehouse.Link;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Ipc;
+using Gatehouse.Settings;
 
 namespace Gatehouse.Gateway.Tests.Recording;
 

@@ -1,4 +1,4 @@
-using Gatehouse.Gateway.Resilience;
+using Gatehouse.Upstreams.Resilience;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Testing;
 

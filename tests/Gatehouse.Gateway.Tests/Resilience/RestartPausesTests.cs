@@ -1,4 +1,4 @@
-using Gatehouse.Gateway.Upstreams;
+using Gatehouse.Upstreams;
 using Gatehouse.Identity.Partitions;
 using Gatehouse.Testing;
 

@@ -2,8 +2,8 @@ using System.Net;
 using System.Text.Json;
 using Gatehouse.Administration.Control;
 using Gatehouse.Gateway.Administration;
-using Gatehouse.Link;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Ipc;
+using Gatehouse.Settings;
 using Gatehouse.Testing;
 using Microsoft.AspNetCore.Http;
 

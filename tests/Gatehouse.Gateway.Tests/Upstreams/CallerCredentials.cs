@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using Gatehouse.Gateway.Upstreams;
+using Gatehouse.Upstreams;
 using Gatehouse.Identity.Bearer;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Policy;
 
 namespace Gatehouse.Gateway.Tests.Upstreams;

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Text.Json;
-using Gatehouse.Gateway.Upstreams;
+using Gatehouse.Upstreams;
 using Gatehouse.Identity.Bearer;
-using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Settings;
+using Gatehouse.Refusals;
 using Gatehouse.Testing;
 
 namespace Gatehouse.Gateway.Tests.Upstreams;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Gatehouse.Inventory.Editing;
+using Gatehouse.Onboarding;
 using Gatehouse.Inventory.Model;
 
 namespace Gatehouse.Inventory.Tests.Editing;

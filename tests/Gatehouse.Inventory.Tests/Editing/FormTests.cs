@@ -1,4 +1,4 @@
-using Gatehouse.Inventory.Editing;
+using Gatehouse.Onboarding;
 
 namespace Gatehouse.Inventory.Tests.Editing;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Gatehouse.Inventory.Editing;
+using Gatehouse.Onboarding;
 
 namespace Gatehouse.Inventory.Tests.Editing;
 

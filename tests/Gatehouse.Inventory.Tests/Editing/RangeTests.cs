@@ -1,5 +1,5 @@
 using System.Text;
-using Gatehouse.Inventory.Editing;
+using Gatehouse.Onboarding;
 using Gatehouse.Inventory.Reading;
 
 namespace Gatehouse.Inventory.Tests.Editing;

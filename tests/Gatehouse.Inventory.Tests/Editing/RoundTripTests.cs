@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Gatehouse.Inventory.Editing;
+using Gatehouse.Onboarding;
 
 namespace Gatehouse.Inventory.Tests.Editing;
 

@@ -1,4 +1,4 @@
-using Gatehouse.Policy.Checking;
+using Gatehouse.Policy.Analysis.Checking;
 using Gatehouse.Policy.Presets;
 using Gatehouse.Policy.Tests.Oracle;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Gatehouse.Policy.Recorded;
+using Gatehouse.Policy.Analysis.Recorded;
 using Gatehouse.Policy.Tests.Oracle;
 
 namespace Gatehouse.Policy.Tests.Usage;

@@ -1,5 +1,5 @@
-using Gatehouse.Policy.Recorded;
-using Gatehouse.Policy.Testing;
+using Gatehouse.Policy.Analysis.Recorded;
+using Gatehouse.Policy.Analysis.Testing;
 using Gatehouse.Policy.Tests.Oracle;
 
 namespace Gatehouse.Policy.Tests.Usage;

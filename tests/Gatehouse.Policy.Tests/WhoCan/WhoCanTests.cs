@@ -1,6 +1,6 @@
-using Gatehouse.Policy.Testing;
+using Gatehouse.Policy.Analysis.Testing;
 using Gatehouse.Policy.Tests.Oracle;
-using Gatehouse.Policy.WhoCan;
+using Gatehouse.Policy.Analysis.WhoCan;
 
 namespace Gatehouse.Policy.Tests.WhoCan;
 

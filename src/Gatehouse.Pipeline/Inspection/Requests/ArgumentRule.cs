@@ -1,7 +1,7 @@
 using System.Text;
 using Gatehouse.Audit;
-using Gatehouse.Pipeline.Configuration;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Settings;
+using Gatehouse.Refusals;
 using Gatehouse.Pipeline.Schemas;
 using Gatehouse.Protocol;
 

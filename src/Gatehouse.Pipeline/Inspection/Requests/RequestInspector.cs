@@ -1,6 +1,6 @@
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Approve;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Refusals;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Inspection.Requests;

@@ -1,6 +1,6 @@
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Lists;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Refusals;
 using Gatehouse.Pipeline.Resolve;
 using Gatehouse.Pipeline.ServerRequests;
 using Gatehouse.Protocol;

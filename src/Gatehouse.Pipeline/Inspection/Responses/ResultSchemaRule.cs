@@ -1,7 +1,7 @@
 using Gatehouse.Audit;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Pipeline.Lists;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Refusals;
 using Gatehouse.Pipeline.Resolve;
 using Gatehouse.Pipeline.Schemas;
 using Gatehouse.Protocol;

@@ -1,6 +1,6 @@
 using Gatehouse.Audit;
 using Gatehouse.Pipeline.Capabilities;
-using Gatehouse.Pipeline.Configuration;
+using Gatehouse.Settings;
 using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Inspection.Responses;

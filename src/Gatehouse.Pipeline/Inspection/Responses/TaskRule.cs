@@ -1,6 +1,6 @@
 using System.Text;
 using Gatehouse.Audit;
-using Gatehouse.Pipeline.Refusals;
+using Gatehouse.Refusals;
 using Gatehouse.Pipeline.Resolve;
 using Gatehouse.Protocol;
 

@@ -1,0 +1,24 @@
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Accept;
+using Gatehouse.Pipeline.Conversations;
+using Gatehouse.Refusals;
+using Gatehouse.Pipeline.Sessions;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Range.Doubles;
+
+/// <summary>A session stage that passes on a client's answers without asking whether anyone asked.</summary>
+internal sealed class AnswerBlindSession(ISessions sessions, IConversations conversations) : IStage
+{
+    private readonly SessionStage stage = new(sessions, new BlankCatalogue(), conversations);
+
+    public string Name => "session";
+
+    public async ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
+    {
+        if (exchange.Message is not { Kind: MessageKind.Result or MessageKind.Error }) return await stage.RunAsync(exchange, cancellation);
+        var handle = exchange.Head.Single(HeaderNames.SessionId) ?? "";
+        exchange.Session = await sessions.OpenAsync(handle, exchange.Caller, exchange.Server, exchange.Snapshot.Settings.Sessions, cancellation);
+        return exchange.Session is null ? StageOutcome.Deny(Reasons.SessionUnknown) : StageOutcome.Continue;
+    }
+}

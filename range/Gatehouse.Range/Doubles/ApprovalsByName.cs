@@ -1,0 +1,10 @@
+using Gatehouse.Local;
+using Gatehouse.Ipc;
+
+namespace Gatehouse.Range.Doubles;
+
+/// <summary>Approves whatever is to be started under a name that was approved once.</summary>
+internal sealed class ApprovalsByName(string approved) : ICommandApprovals
+{
+    public ValueTask<bool> MayStartAsync(string name, CommandLine command) => ValueTask.FromResult(name == approved);
+}

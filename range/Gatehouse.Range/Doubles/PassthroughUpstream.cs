@@ -1,0 +1,29 @@
+using System.Net;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Refusals;
+using Gatehouse.Protocol;
+using Gatehouse.Range.Running;
+
+namespace Gatehouse.Range.Doubles;
+
+/// <summary>An upstream that hands on every header of the caller, the token among them.</summary>
+internal sealed class PassthroughUpstream(Uri url, RememberedHeads heads) : IUpstream
+{
+    public async ValueTask<IUpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellation)
+    {
+        using var outgoing = new HttpRequestMessage(HttpMethod.Post, url);
+        if (request.Message is { } message) outgoing.Content = new ReadOnlyMemoryContent(message.Bytes);
+        foreach (var (name, value) in heads.Of(request).WithPrefix(""))
+        {
+            if (name is not ("Host" or "Connection" or "Content-Length" or "Transfer-Encoding")) outgoing.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        using var response = await Loopback.Client.SendAsync(outgoing, cancellation).ConfigureAwait(false);
+        if (response.StatusCode == HttpStatusCode.Accepted) return NaiveReply.Accepted;
+        var body = await response.Content.ReadAsByteArrayAsync(cancellation).ConfigureAwait(false);
+        if (!MessageValidator.TryValidate(body, MessageLimits.Default, out var answer, out _)) throw new RefusalException(Reasons.UpstreamRefused, "no message");
+        return new NaiveReply(UpstreamReplyKind.Single, answer, response.Headers.TryGetValues("Mcp-Session-Id", out var ids) ? ids.First() : null);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

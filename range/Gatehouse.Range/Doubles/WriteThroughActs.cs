@@ -1,0 +1,21 @@
+using Gatehouse.Onboarding;
+
+namespace Gatehouse.Range.Doubles;
+
+/// <summary>Writes into the file that is there, as most programs do, wherever its name leads to.</summary>
+internal sealed class WriteThroughActs : IFileSystem
+{
+    private readonly FileSystem _disk = new();
+
+    public byte[]? Read(string path) => _disk.Read(path);
+
+    public void Create(string path, ReadOnlySpan<byte> bytes, string? like) => _disk.Create(path, bytes, null);
+
+    public void Replace(string temporary, string path)
+    {
+        File.WriteAllBytes(path, File.ReadAllBytes(temporary));
+        File.Delete(temporary);
+    }
+
+    public void Delete(string path) => _disk.Delete(path);
+}

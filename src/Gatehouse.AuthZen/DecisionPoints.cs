@@ -1,0 +1,42 @@
+using System.Text.Json;
+using Gatehouse.Outbound;
+using Gatehouse.Pipeline;
+using Gatehouse.Settings;
+using Gatehouse.Policy;
+
+namespace Gatehouse.AuthZen;
+
+/// <summary>
+/// Makes snapshots with the decision point that their configuration names. Connections are kept while the settings stay the
+/// same; answers are not. The connections of the configuration before are kept for the questions that are under way by it.
+/// </summary>
+internal sealed class DecisionPoints(OutboundHandlers handlers, SecretResolver secrets, TimeProvider time, Action<string> diagnostics) : IDisposable
+{
+    private (string Text, DecisionPointClient Client)? current;
+    private DecisionPointClient? before;
+
+    public GatewaySnapshot Snapshot(long generation, GatewaySettings settings)
+    {
+        var policy = new PolicyDecisionPoint(settings.Rules);
+        var snapshot = new GatewaySnapshot(generation, settings, policy);
+        if (settings.DecisionPoint is not { } point) return snapshot;
+        return snapshot with { Decisions = new ExternalDecisionPoint(policy, point, settings.Limits.CallerShare, ClientOf(point), time, diagnostics) };
+    }
+
+    public void Dispose()
+    {
+        before?.Dispose();
+        current?.Client.Dispose();
+    }
+
+    // Settings hold references to secrets and never a secret, so they can be written out and compared.
+    private DecisionPointClient ClientOf(DecisionPointSettings settings)
+    {
+        var text = JsonSerializer.Serialize(settings);
+        if (current is { } kept && kept.Text == text) return kept.Client;
+        before?.Dispose();
+        before = current?.Client;
+        current = (text, new DecisionPointClient(settings, handlers, secrets, time));
+        return current.Value.Client;
+    }
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using Gatehouse.Audit;
+using Gatehouse.Identity.Partitions;
+using Gatehouse.Pipeline;
+using Gatehouse.Policy;
+
+namespace Gatehouse.AuthZen.Serving;
+
+/// <summary>Each question that others ask is an entry of the audit log: who asked, about whom, about what, and the answer.</summary>
+internal sealed class DecisionRecords(IAuditLog log, TimeProvider time)
+{
+    private const int LongestName = 256;
+
+    /// <summary>Notes a request that was turned away before it could ask.</summary>
+    public void Refused(string id, long generation, PolicySubject? asker, CallerPartition peer, string reason) => log.TryAppend(Entry(id, null, generation, asker) with
+    {
+        Owner = asker is null ? peer : Owner(asker),
+        IsRefusal = true,
+        Parts = [asker is null ? new AuditPart(AuditPartKind.Authentication, AuditOutcome.Deny, reason) : new AuditPart(AuditPartKind.Decision, AuditOutcome.Deny, reason)],
+        Facts = [KeyValuePair.Create("act", "decision.ask")],
+    });
+
+    /// <summary>Notes answered questions.</summary>
+    /// <returns>False when one could not be noted; then nothing is answered (AU-06).</returns>
+    public bool TryNote(string id, long generation, PolicySubject asker, IReadOnlyList<EvaluationResult> answers)
+    {
+        var noted = MayBeNoted(asker);
+        foreach (var answer in answers) noted = noted && log.TryAppend(Entry(id, answer, generation, asker));
+        return noted;
+    }
+
+    /// <summary>Notes a search: what for and how many results, not which.</summary>
+    public bool TryNoteSearch(string id, long generation, PolicySubject asker, string kind, int count) => MayBeNoted(asker) && log.TryAppend(Entry(id, null, generation, asker) with
+    {
+        Facts =
+        [
+            KeyValuePair.Create("act", "decision.search"), KeyValuePair.Create("search", kind),
+            KeyValuePair.Create("results", count.ToString(CultureInfo.InvariantCulture)),
+        ],
+    });
+
+    private static CallerPartition Owner(PolicySubject asker) => CallerPartition.Of(asker.Issuer, asker.Subject);
+
+    private bool MayBeNoted(PolicySubject asker) => log.IsAvailable && log.HasRoomFor(Owner(asker));
+
+    private AuditEntry Entry(string id, EvaluationResult? answer, long generation, PolicySubject? asker) => new()
+    {
+        Kind = AuditEntryKind.Control,
+        ExchangeId = Ids.New(time),
+        ParentId = id,
+        At = time.GetUtcNow(),
+        Generation = generation,
+        Server = Clip(answer?.Request?.Server),
+        Method = Clip(answer?.Request?.Method),
+        Name = answer?.Request is { Target: PolicyTarget.Tool or PolicyTarget.Prompt } named ? Clip(named.Name) : null,
+        Uri = answer?.Request is { Target: PolicyTarget.Resource, Name: { } uri } ? Clip(uri.Split('?', '#')[0]) : null,
+        Owner = asker is null ? null : Owner(asker),
+        Issuer = asker?.Issuer,
+        Subject = asker?.Subject,
+        ClientId = asker?.ClientId,
+        Parts = answer is null ? [] : [new AuditPart(AuditPartKind.Decision, answer.Decision.IsPermitted ? AuditOutcome.Permit : AuditOutcome.Deny, answer.Reason, answer.Decision.RuleId)],
+        Facts = answer is null ? [] :
+        [
+            KeyValuePair.Create("act", "decision.ask"),
+            KeyValuePair.Create("about", Clip(answer.Subject?.Subject) ?? ""),
+            KeyValuePair.Create("aboutIssuer", Clip(answer.Subject?.Issuer) ?? ""),
+        ],
+    };
+
+    private static string? Clip(string? text) => text is { Length: > LongestName } ? text[..LongestName] : text;
+}

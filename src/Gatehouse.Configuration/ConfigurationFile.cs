@@ -1,0 +1,88 @@
+using System.Text;
+
+namespace Gatehouse.Configuration;
+
+/// <summary>Reads the file, after asking who else could have written it.</summary>
+internal static class ConfigurationFile
+{
+    private const UnixFileMode WrittenByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+
+    /// <summary>The text; null when it may not or cannot be read, which is a fault then.</summary>
+    public static string? Read(string path, FaultList faults)
+    {
+        if (ReadBytes(path, YamlText.Largest, faults) is not { } bytes) return null;
+        try
+        {
+            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            Fault(faults, "the file is not valid UTF-8", "save it as UTF-8");
+            return null;
+        }
+    }
+
+    /// <summary>The bytes; null when the file may not or cannot be read, which is a fault then.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="largest">Most bytes of it.</param>
+    /// <param name="faults">Where faults are added.</param>
+    public static byte[]? ReadBytes(string path, int largest, FaultList faults)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            return IsOurs(file, path, faults) ? ReadAll(file, largest, faults) : null;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return Fault(faults, "the file does not exist", $"create {path} or name another with --config");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return Fault(faults, "the file cannot be read", $"make {path} a file that this account can read");
+        }
+    }
+
+    // Asked of the open file, so that it cannot be exchanged between question and reading.
+    private static bool IsOurs(FileStream file, string path, FaultList faults)
+    {
+        if (OperatingSystem.IsWindows()) return true;
+        var good = true;
+        if ((File.GetUnixFileMode(file.SafeFileHandle) & WrittenByOthers) != 0)
+        {
+            Fault(faults, "the file can be changed by other accounts", $"run: chmod go-w {path}");
+            good = false;
+        }
+
+        var real = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        foreach (var folder in new[] { Path.GetDirectoryName(path), Path.GetDirectoryName(real) }.Distinct(StringComparer.Ordinal))
+            good &= IsFolderOurs(folder, faults);
+        return good;
+    }
+
+    // In a folder with the sticky bit others cannot exchange our file.
+    private static bool IsFolderOurs(string? folder, FaultList faults)
+    {
+        if (OperatingSystem.IsWindows() || folder is null) return true;
+        var mode = File.GetUnixFileMode(folder);
+        if ((mode & WrittenByOthers) == 0 || mode.HasFlag(UnixFileMode.StickyBit)) return true;
+        Fault(faults, "the file's folder can be changed by other accounts, who could exchange the file", $"run: chmod go-w {folder}");
+        return false;
+    }
+
+    private static byte[]? ReadAll(FileStream file, int largest, FaultList faults)
+    {
+        var length = file.Length;
+        var size = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{largest >> 20} MiB");
+        if (length > largest) return Fault(faults, $"the file is larger than {size}", $"keep it below {size}");
+        var bytes = new byte[length + 1];
+        var read = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        return read > length ? Fault(faults, "the file grows while it is read", "read it again when it is whole") : bytes[..read];
+    }
+
+    private static byte[]? Fault(FaultList faults, string message, string remedy)
+    {
+        faults.Add(YamlMark.None, "", message, remedy);
+        return null;
+    }
+}

@@ -1,0 +1,70 @@
+using Gatehouse.Configuration.Reading;
+using Gatehouse.Configuration.Rules;
+using Gatehouse.Settings;
+
+namespace Gatehouse.Configuration;
+
+/// <summary>
+/// Loads the configuration: file, then named variables, then flags. Either everything is right, or there are no settings
+/// and every fault is reported.
+/// </summary>
+public static class ConfigurationLoader
+{
+    /// <summary>Loads the file that was asked for, or the one of the system.</summary>
+    public static ConfigurationResult Load(ConfigurationRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var faults = new FaultList();
+        if (FileOf(request, faults) is not { } path) return Failed("", faults);
+        return ConfigurationFile.Read(path, faults) is { } text ? Judge(text, request, path, faults) : Failed(path, faults);
+    }
+
+    /// <summary>Loads a text as if it stood in the file.</summary>
+    public static ConfigurationResult LoadText(string yaml, ConfigurationRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(yaml);
+        ArgumentNullException.ThrowIfNull(request);
+        return Judge(yaml, request, request.Path ?? "", new FaultList());
+    }
+
+    private static string? FileOf(ConfigurationRequest request, FaultList faults)
+    {
+        if (request.Path is { Length: > 0 } named) return Path.GetFullPath(named);
+        var place = request.Path is null ? StandardPaths.ConfigurationFile(request.Environment, System.Environment.IsPrivilegedProcess) : null;
+        if (place is null)
+            faults.Add(YamlMark.None, "", request.Path is null ? "this account has no place for a configuration: HOME is not set" : "the name of the file is empty", "name a file with --config");
+        return place;
+    }
+
+    private static ConfigurationResult Judge(string text, ConfigurationRequest request, string path, FaultList faults)
+    {
+        foreach (var flag in Overrides.Unknown(request))
+            faults.Add(YamlMark.None, "", $"the flag {flag} stands for no key", "remove it");
+        if (StrictYaml.Read(text, faults) is not { } map || !FormatVersion.IsOurs(map, faults)) return Failed(path, faults);
+        var root = new SectionReader(faults, request).ReadRoot(map);
+        var state = StateFolder(root, request, faults);
+        ConfigurationRules.Check(root, request.Development, faults);
+        var rules = PolicyLoader.Read(root, request.Development, path, faults);
+        var locked = LockLoader.Read(root, path, faults);
+        if (faults.Any || state is null) return Failed(path, faults);
+        var settings = new SettingsBuilder(root, rules, locked).Build(state.Value.Folder, request.Development);
+        return new ConfigurationResult
+        {
+            Settings = settings,
+            Faults = [],
+            SourcePath = path,
+            Values = EffectiveValues.Of(root, settings, state.Value.Source),
+        };
+    }
+
+    private static (string Folder, string Source)? StateFolder(ConfigurationSection root, ConfigurationRequest request, FaultList faults)
+    {
+        if (root.Find("state") is { } value) return (value.Text, value.Origin.Text);
+        if (StandardPaths.State(request.Environment) is { } place) return place;
+        if (!root.Wrote("state")) faults.Add(root.At, "state", "this account has no place for state: HOME is not set", "add 'state: ' and a folder");
+        return null;
+    }
+
+    private static ConfigurationResult Failed(string path, FaultList faults) =>
+        new() { Faults = faults.ToList(), SourcePath = path };
+}

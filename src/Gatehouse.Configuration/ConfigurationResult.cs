@@ -1,0 +1,24 @@
+using System.Diagnostics.CodeAnalysis;
+using Gatehouse.Settings;
+
+namespace Gatehouse.Configuration;
+
+/// <summary>Either settings or every fault that stands in their way.</summary>
+public sealed record ConfigurationResult
+{
+    /// <summary>The settings; null when there is a fault.</summary>
+    public GatewaySettings? Settings { get; init; }
+
+    /// <summary>All faults, by line.</summary>
+    public required IReadOnlyList<ConfigurationFault> Faults { get; init; }
+
+    /// <summary>The file that was read or looked for.</summary>
+    public required string SourcePath { get; init; }
+
+    /// <summary>Each value in force with its source; empty when there is a fault.</summary>
+    public IReadOnlyList<EffectiveValue> Values { get; init; } = [];
+
+    /// <summary>True when there are settings.</summary>
+    [MemberNotNullWhen(true, nameof(Settings))]
+    public bool IsGood => Settings is not null;
+}

@@ -1,0 +1,33 @@
+using System.Net;
+using Gatehouse.Settings;
+using Gatehouse.Policy.Analysis.Checking;
+
+namespace Gatehouse.Configuration;
+
+/// <summary>What <c>config check</c> and the start say of settings without fault that give more away than they seem to.</summary>
+public static class ConfigurationWarnings
+{
+    /// <summary>All warnings; empty when there is none.</summary>
+    public static IReadOnlyList<ConfigurationWarning> Of(GatewaySettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return [.. Listening(settings.Listen), .. Issuers(settings)];
+    }
+
+    // Threat: certificates are public, so whoever can send the header can be any workload and use any token bound to a certificate. On one machine that is every account.
+    private static IEnumerable<ConfigurationWarning> Listening(ListenSettings listen)
+    {
+        if (listen.ClientCertificates == ClientCertificates.Header && listen.TlsEndedByProxies.Any(proxy => IPAddress.IsLoopback(IPAddress.Parse(proxy))))
+        {
+            yield return new ConfigurationWarning(
+                "listen.clientCertificates",
+                "a proxy on this machine is believed, so every account and program of this machine can be any workload and use any token bound to a certificate",
+                "let the gateway end TLS and write 'ask', or run the proxy on a machine of its own");
+        }
+    }
+
+    // Threat: a name means something only together with who gave it.
+    private static IEnumerable<ConfigurationWarning> Issuers(GatewaySettings settings) =>
+        PolicyWarnings.OfIssuers(settings.Rules, settings.Issuers.Count + settings.CertificateIssuers.Count)
+            .Select(warning => new ConfigurationWarning(warning.Place ?? warning.RuleId, warning.RuleId + ": " + warning.Message, warning.Remedy));
+}

@@ -1,0 +1,62 @@
+using Gatehouse.Configuration.Reading;
+using Gatehouse.Configuration.Rules;
+using Gatehouse.Integrity.Locks;
+using Gatehouse.Settings;
+
+namespace Gatehouse.Configuration;
+
+/// <summary>
+/// Reads the lock that the configuration names. A faulty one is a fault of the configuration: nothing starts with it, and a reload
+/// leaves the old one in force.
+/// </summary>
+internal static class LockLoader
+{
+    private const int Largest = 16 << 20;
+
+    /// <summary>The lock; null when none is configured or it has faults.</summary>
+    /// <param name="root">The configuration.</param>
+    /// <param name="configuration">Its file; empty where it is none.</param>
+    /// <param name="faults">Where faults are added.</param>
+    public static LockSettings? Read(ConfigurationSection root, string configuration, FaultList faults)
+    {
+        var section = root.Part("lock");
+        if (!section.IsGiven) return null;
+        if (section.Find("file") is not { } file) return Settings(section, null, new LockFile([]));
+        var path = Path.IsPathFullyQualified(file.Text) || configuration.Length == 0 ? file.Text : Path.Join(Path.GetDirectoryName(Path.GetFullPath(configuration)), file.Text);
+        if (!Path.IsPathFullyQualified(path))
+        {
+            faults.Add(file, "the path would depend on the working folder", "write it from the root, or relative to the folder of the configuration");
+            return null;
+        }
+
+        return ReadFile(path, faults) is { } content ? Settings(section, path, content) : null;
+    }
+
+    /// <summary>Reads a lock file; null when it may not or cannot be read, which is a fault then.</summary>
+    public static LockFile? ReadFile(string path, FaultList faults)
+    {
+        var inner = new FaultList();
+        LockFile? content = null;
+        if (ConfigurationFile.ReadBytes(path, Largest, inner) is { } bytes && !LockReader.TryRead(bytes, out content, out var found))
+        {
+            foreach (var fault in found) inner.Add(YamlMark.None, fault.Path, fault.Message, fault.Remedy);
+        }
+
+        foreach (var fault in inner.ToList()) faults.Add(fault with { File = path });
+        return content;
+    }
+
+    private static LockSettings Settings(ConfigurationSection section, string? path, LockFile content) => new()
+    {
+        File = path,
+        Content = content,
+        FirstUse = section.Find("firstUse")?.Text switch { "trust" => FirstUseMode.Trust, "off" => FirstUseMode.Off, _ => FirstUseMode.Refuse },
+        Approvers = (int)Math.Max(section.Get<long>("approvers"), 1), // a person's own host has no such key
+        Rules = new ApprovalRules
+        {
+            Signatures = (int)section.Get<long>("requiredSignatures"),
+            Keys = section.Items("keys").Where(item => LockRules.Key(item.Text) is not null)
+                .ToDictionary(item => item.Name, item => (ReadOnlyMemory<byte>)LockRules.Key(item.Text), StringComparer.Ordinal),
+        },
+    };
+}

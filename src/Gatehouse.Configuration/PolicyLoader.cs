@@ -1,0 +1,50 @@
+using Gatehouse.Configuration.Reading;
+using Gatehouse.Configuration.Rules;
+using Gatehouse.Policy.Files;
+using Gatehouse.Policy.Presets;
+using Gatehouse.Policy.Rules;
+
+namespace Gatehouse.Configuration;
+
+/// <summary>Puts the policy together: the preset, the files, and the rules of the configuration itself.</summary>
+internal static class PolicyLoader
+{
+    /// <summary>All rules. An id that occurs in two of the sources is a fault.</summary>
+    public static IReadOnlyList<PolicyRule> Read(ConfigurationSection root, bool development, string path, FaultList faults) =>
+        Read(root, Names(root, development), path, faults);
+
+    /// <summary>All rules, which may speak of these names.</summary>
+    public static IReadOnlyList<PolicyRule> Read(ConfigurationSection root, PolicyNames names, string path, FaultList faults)
+    {
+        var rules = new List<PolicyRule>();
+        if (root.Find("policy") is { } inline) rules.AddRange(PolicyFile.ReadRules((YamlNode)inline.Content, "policy", null, names, faults));
+        foreach (var file in root.Items("policyFiles")) rules.AddRange(ReadFile(file, path, names, faults));
+        if (root.Find("policyPreset") is { } preset) rules.AddRange(PolicyPresets.Rules(preset.Text));
+        foreach (var twice in rules.GroupBy(rule => rule.Id, StringComparer.Ordinal).Where(group => group.Count() > 1))
+            faults.Add(YamlMark.None, "policy", $"the id {twice.Key} stands in two sources: {string.Join(", ", twice.Select(rule => rule.Place ?? "this file"))}", "give each rule an id of its own");
+        return rules;
+    }
+
+    // With --dev there is an issuer of the gateway's own besides.
+    private static PolicyNames Names(ConfigurationSection root, bool development) => new(
+        [.. root.Parts("servers").Select(server => server.Name), .. root.Part("decisionService").Texts("types")],
+        development ? [] : IssuerNames.Of(root));
+
+    private static IReadOnlyList<PolicyRule> ReadFile(ConfiguredItem item, string configuration, PolicyNames names, FaultList faults)
+    {
+        var path = Path.IsPathFullyQualified(item.Text) || configuration.Length == 0
+            ? item.Text
+            : Path.Join(Path.GetDirectoryName(Path.GetFullPath(configuration)), item.Text);
+        if (!Path.IsPathFullyQualified(path))
+        {
+            faults.Add(item, "the path would depend on the working folder", "write it from the root, or relative to the folder of the configuration");
+            return [];
+        }
+
+        var inner = new FaultList();
+        var name = Path.GetFileName(path);
+        var rules = ConfigurationFile.Read(path, inner) is { } text ? PolicyFile.Read(text, name, names, inner) : [];
+        foreach (var fault in inner.ToList()) faults.Add(fault with { File = path });
+        return rules;
+    }
+}

@@ -1,0 +1,25 @@
+using Gatehouse.Configuration.Keys;
+
+namespace Gatehouse.Configuration.Reading;
+
+/// <summary>The named variables and flags that stand for a value of the file: a flag before a variable.</summary>
+internal sealed class Overrides(ConfigurationRequest request)
+{
+    private readonly Dictionary<string, string> flags =
+        request.Flags.ToDictionary(flag => "--" + flag.Key.TrimStart('-'), flag => flag.Value, StringComparer.Ordinal);
+
+    /// <summary>What stands for the key's value; null when the file decides.</summary>
+    public (string Text, ValueOrigin Origin)? Find(ConfigurationKey key)
+    {
+        if (key.Flag is { } flag && flags.TryGetValue(flag, out var text)) return (text, ValueOrigin.Flag(flag));
+        if (key.Variable is { } variable && request.Environment(variable) is { Length: > 0 } value) return (value, ValueOrigin.Variable(variable));
+        return null;
+    }
+
+    /// <summary>Flags that no key knows.</summary>
+    public static IEnumerable<string> Unknown(ConfigurationRequest request)
+    {
+        var known = ConfigurationKeys.All.Select(key => key.Flag).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        return request.Flags.Keys.Select(flag => "--" + flag.TrimStart('-')).Where(flag => !known.Contains(flag));
+    }
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Gatehouse.Settings;
+
+namespace Gatehouse.Configuration.Reading;
+
+/// <summary>Numbers, sizes and times as they are written in the file.</summary>
+internal static partial class Scalars
+{
+    public const string NumberPattern = "^[0-9]{1,15}$";
+    public const string SizePattern = "^[0-9]{1,12}(KiB|MiB|GiB)?$";
+    public const string DurationPattern = "^[0-9]{1,9}(ms|s|m|h)$";
+
+    public const string RatePattern = "^[1-9][0-9]{0,5}/(s|min|h)$";
+
+    /// <summary>A rate; null when the text is none.</summary>
+    public static Rate? Rate(string text)
+    {
+        if (!RateForm().IsMatch(text)) return null;
+        var parts = text.Split('/');
+        var period = parts[1] switch { "s" => TimeSpan.FromSeconds(1), "min" => TimeSpan.FromMinutes(1), _ => TimeSpan.FromHours(1) };
+        return new Rate(int.Parse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture), period);
+    }
+
+    public static long? Number(string text) =>
+        NumberForm().IsMatch(text) ? long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture) : null;
+
+    public static long? Size(string text)
+    {
+        if (SizeForm().Match(text) is not { Success: true } match) return null;
+        var unit = match.Groups[1].Value;
+        var shift = unit switch { "KiB" => 10, "MiB" => 20, "GiB" => 30, _ => 0 };
+        // Twelve digits of GiB do not fit.
+        var number = (Int128)long.Parse(text.AsSpan(0, text.Length - unit.Length), NumberStyles.None, CultureInfo.InvariantCulture) << shift;
+        return number > long.MaxValue ? null : (long)number;
+    }
+
+    public static TimeSpan? Duration(string text)
+    {
+        if (DurationForm().Match(text) is not { Success: true } match) return null;
+        var unit = match.Groups[1].Value;
+        var number = long.Parse(text.AsSpan(0, text.Length - unit.Length), NumberStyles.None, CultureInfo.InvariantCulture);
+        return unit switch
+        {
+            "ms" => TimeSpan.FromMilliseconds(number),
+            "s" => TimeSpan.FromSeconds(number),
+            "m" => TimeSpan.FromMinutes(number),
+            _ => number <= 1_000_000 ? TimeSpan.FromHours(number) : null,
+        };
+    }
+
+    [GeneratedRegex(RatePattern, RegexOptions.CultureInvariant)]
+    private static partial Regex RateForm();
+
+    [GeneratedRegex(NumberPattern, RegexOptions.CultureInvariant)]
+    private static partial Regex NumberForm();
+
+    [GeneratedRegex(SizePattern, RegexOptions.CultureInvariant)]
+    private static partial Regex SizeForm();
+
+    [GeneratedRegex(DurationPattern, RegexOptions.CultureInvariant)]
+    private static partial Regex DurationForm();
+}

@@ -1,0 +1,152 @@
+using Gatehouse.Configuration.Keys;
+
+namespace Gatehouse.Configuration.Reading;
+
+/// <summary>
+/// Walks the file and the table together: unknown keys, missing ones, and each value by its kind. What several keys mean
+/// together is judged afterwards, by the rules.
+/// </summary>
+internal sealed class SectionReader(FaultList faults, ConfigurationRequest request)
+{
+    private readonly ValueReader values = new(faults);
+    private readonly Overrides overrides = new(request);
+
+    /// <summary>The whole configuration.</summary>
+    public ConfigurationSection ReadRoot(YamlMap map) => ReadRoot(map, KeyNode.Root);
+
+    /// <summary>The whole of another file, by its own table.</summary>
+    public ConfigurationSection ReadRoot(YamlMap map, KeyNode root) => Read(root, "", "", map.At, map);
+
+    private ConfigurationSection Read(KeyNode node, string path, string name, YamlMark at, YamlMap? map)
+    {
+        var section = new ConfigurationSection(path, name, node, at, map is not null);
+        foreach (var entry in map?.Entries ?? []) ReadEntry(section, entry);
+        foreach (var child in node.Children) Complete(section, child);
+        if (map is not null) CheckPresence(section);
+        return section;
+    }
+
+    private void ReadEntry(ConfigurationSection section, YamlEntry entry)
+    {
+        if (section.Node.Find(entry.Key) is not { } child)
+        {
+            ReportUnknown(section, entry);
+            return;
+        }
+
+        section.MarkWritten(entry.Key);
+        var path = Paths.Join(section.Path, entry.Key);
+        if (child.Key.IsSection) ReadSections(section, child, path, entry);
+        else if (overrides.Find(child.Key) is null) Set(section, child.Key, path, entry.Value, ValueOrigin.File(entry.At.Line));
+    }
+
+    private void ReadSections(ConfigurationSection section, KeyNode child, string path, YamlEntry entry)
+    {
+        if (entry.Value is YamlRefused) return;
+        if (child.Key.Kind == KeyKind.Section) ReadSection(section, child, path, "", entry);
+        else if (child.Key.Kind == KeyKind.SectionList) ReadSectionList(section, child, path, entry.Value);
+        else ReadNamedSections(section, child, path, entry.Value);
+    }
+
+    private void ReadSection(ConfigurationSection section, KeyNode child, string path, string name, YamlEntry entry)
+    {
+        if (entry.Value is YamlRefused) return;
+        if (entry.Value is YamlMap { Entries.Count: > 0 } map)
+            section.Add(child.Key.Name, Read(child, path, name, entry.At, map));
+        else
+            faults.Add(entry.At, path, "keys are expected here", $"write {SomeOf(child)} inside, or remove it");
+    }
+
+    private void ReadSectionList(ConfigurationSection section, KeyNode child, string path, YamlNode node)
+    {
+        if (node is not YamlList list)
+        {
+            faults.Add(node.At, path, "a list is expected here", $"write entries that begin with '- {child.Children[0].Key.Name}: '");
+            return;
+        }
+
+        for (var i = 0; i < list.Items.Count; i++)
+        {
+            var item = list.Items[i];
+            if (item is YamlMap map) section.Add(child.Key.Name, Read(child, $"{path}[{i}]", "", item.At, map));
+            else if (item is not YamlRefused) faults.Add(item.At, $"{path}[{i}]", "keys are expected here", $"write {SomeOf(child)}");
+        }
+    }
+
+    private void ReadNamedSections(ConfigurationSection section, KeyNode child, string path, YamlNode node)
+    {
+        if (node is not YamlMap { Entries.Count: > 0 } map)
+        {
+            faults.Add(node.At, path, "names are expected here", $"write a name and inside it {SomeOf(child)}");
+            return;
+        }
+
+        foreach (var entry in map.Entries)
+        {
+            if (Paths.LooksLikeName(entry.Key)) ReadSection(section, child, Paths.Join(path, entry.Key), entry.Key, entry);
+            else faults.Add(entry.At, path, "the name is not made of letters, digits, '-' and '_', at most 63, beginning with a letter", "choose another name");
+        }
+    }
+
+    // Overrides stand for the file's value, defaults for a missing one; sections without a line still have their defaults.
+    private void Complete(ConfigurationSection section, KeyNode child)
+    {
+        var key = child.Key;
+        var path = Paths.Join(section.Path, key.Name);
+        if (overrides.Find(key) is { } found)
+        {
+            section.MarkWritten(key.Name);
+            Set(section, key, path, new YamlScalar(YamlMark.None, found.Text, Quoted: false), found.Origin);
+        }
+        else if (key.Kind == KeyKind.Section && section.Parts(key.Name).Count == 0)
+            section.Add(key.Name, Read(child, path, "", section.At, null));
+        else if (key.Default is not null && !section.Wrote(key.Name))
+            Set(section, key, path, Defaults.Node(key, section.At), ValueOrigin.Default);
+    }
+
+    private void Set(ConfigurationSection section, ConfigurationKey key, string path, YamlNode node, ValueOrigin origin)
+    {
+        if (values.Read(key, path, node, origin) is { } content)
+            section.Set(key.Name, new ConfiguredValue(path, key, content, origin, node.At));
+    }
+
+    private void CheckPresence(ConfigurationSection section)
+    {
+        foreach (var key in section.Node.Children.Select(child => child.Key))
+        {
+            var path = Paths.Join(section.Path, key.Name);
+            if (key.Required && !section.Wrote(key.Name))
+                faults.Add(section.At, path, $"'{key.Name}' is missing", $"add '{key.Name}': {key.Description}");
+            if (key.OnlyWith is { } other && section.Wrote(key.Name) && !section.Wrote(other))
+                faults.Add(section.At, path, $"'{key.Name}' means nothing without '{other}'", $"add '{other}' or remove '{key.Name}'");
+        }
+
+        CheckAlternatives(section, section.Node.Key);
+    }
+
+    private void CheckAlternatives(ConfigurationSection section, ConfigurationKey key)
+    {
+        var count = key.OneOf.Count(section.Wrote);
+        if (key.OneOf.Count > 0 && count != 1)
+            faults.Add(section, count == 0 ? $"there is none of {Names(key.OneOf)}" : $"{Names(key.OneOf)} exclude each other", "keep exactly one of them");
+        if (key.AnyOf.Count > 0 && !key.AnyOf.Any(section.Wrote))
+            faults.Add(section, $"there is none of {Names(key.AnyOf)}: nothing says whom or what this is about", "name at least one of them");
+    }
+
+    private void ReportUnknown(ConfigurationSection section, YamlEntry entry)
+    {
+        var names = section.Node.Children.Select(child => child.Key.Name).ToList();
+        // A key without a value may be a value that lost its key, so it is not quoted; nor is anything beside a secret.
+        var isQuotable = !section.Node.IsGuarded && Paths.LooksLikeName(entry.Key) && entry.Value is not YamlScalar { IsNothing: true };
+        var near = Nearest.Of(entry.Key, names);
+        faults.Add(
+            entry.At,
+            isQuotable ? Paths.Join(section.Path, entry.Key) : section.Path,
+            isQuotable ? $"the key '{entry.Key}' is unknown here" : "this key is unknown here",
+            near is null ? $"remove it; known here: {string.Join(", ", names)}" : $"did you mean '{near}'?");
+    }
+
+    private static string Names(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"'{name}'"));
+
+    private static string SomeOf(KeyNode node) => Names(node.Children.Take(3).Select(child => child.Key.Name));
+}

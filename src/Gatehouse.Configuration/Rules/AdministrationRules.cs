@@ -1,0 +1,30 @@
+using Gatehouse.Configuration.Reading;
+using Gatehouse.Policy.Files;
+using Gatehouse.Policy.Rules;
+
+namespace Gatehouse.Configuration.Rules;
+
+/// <summary>Who administrates, or asks for decisions: the lists of callers say whom they mean, and what they name is there.</summary>
+internal static class AdministrationRules
+{
+    public static void Check(ConfigurationSection root, bool development, FaultList faults)
+    {
+        CheckWho(root, root.Part("administration").Part("who"), development, faults);
+        CheckWho(root, root.Part("decisionService").Part("who"), development, faults);
+    }
+
+    private static void CheckWho(ConfigurationSection root, ConfigurationSection who, bool development, FaultList faults)
+    {
+        if (!who.IsGiven) return;
+        var names = PolicyKeys.Who.Select(key => key.Name).ToList();
+        foreach (var name in names.Where(name => who.Find(name) is { Items.Count: 0 }))
+            faults.Add(who.Find(name)!, "the list is empty, so nobody could ever match it", $"name at least one, or remove '{name}'");
+        foreach (var scope in who.Items("scopes")) ScopeRules.Check(scope, faults);
+        foreach (var item in names.Where(name => name != "scopes").SelectMany(who.Items).Where(item => item.Text.All(letter => letter == '*')))
+            faults.Add(item, "this matches everybody without saying so", "name whom it is about");
+        if (development) return; // there is an issuer of the gateway's own besides
+        var issuers = IssuerNames.Of(root);
+        foreach (var item in who.Items("issuers").Where(item => issuers.Count > 0 && !issuers.Any(new NamePattern(item.Text).Matches)))
+            faults.Add(item, "no issuer of this configuration is matched", $"known: {string.Join(", ", issuers)}");
+    }
+}

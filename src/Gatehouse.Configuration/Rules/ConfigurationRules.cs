@@ -1,0 +1,25 @@
+using Gatehouse.Configuration.Reading;
+
+namespace Gatehouse.Configuration.Rules;
+
+/// <summary>
+/// What several keys mean together, one family of keys a class. All run, whatever the others found: a rule looks only at
+/// values that were good by themselves.
+/// </summary>
+internal static class ConfigurationRules
+{
+    public static void Check(ConfigurationSection root, bool development, FaultList faults)
+    {
+        PublicRules.Check(root, development, faults);
+        ListenRules.Check(root, development, faults);
+        IssuerRules.Check(root, development, faults);
+        ServerRules.Check(root, faults);
+        LimitRules.Check(root, faults);
+        WorkloadRules.Check(root, faults);
+        AdministrationRules.Check(root, development, faults);
+        DecisionRules.Check(root, faults);
+        LockRules.Check(root, faults);
+        InspectionRules.Check(root, faults);
+        BoundRules.Check(root, faults);
+    }
+}

@@ -1,0 +1,46 @@
+using Gatehouse.Detection.Findings;
+using Gatehouse.Configuration.Reading;
+using Gatehouse.Integrity.Definitions;
+
+namespace Gatehouse.Configuration.Rules;
+
+/// <summary>Suppressions: each names a finding, a definition of a server that is there, and a day on which it ends.</summary>
+internal static class InspectionRules
+{
+    /// <summary>Checks a configuration in which every server has an entry.</summary>
+    public static void Check(ConfigurationSection root, FaultList faults) =>
+        Check(root, root.Parts("servers").Select(server => server.Name).ToHashSet(StringComparer.Ordinal).Contains, faults);
+
+    /// <summary>Checks the suppressions.</summary>
+    /// <param name="root">The configuration.</param>
+    /// <param name="isServer">Whether a server can have the name.</param>
+    /// <param name="faults">Where faults are added.</param>
+    public static void Check(ConfigurationSection root, Func<string, bool> isServer, FaultList faults)
+    {
+        foreach (var part in root.Part("inspection").Part("metadata").Parts("suppressions"))
+        {
+            Require(part, "server", isServer, "no server of this configuration has the name", "write the name as it stands under servers", faults);
+            Require(part, "finding", id => DetectionRules.All.Any(rule => rule.Id == id), "no finding in definitions has this id", "see docs/reference/findings.md", faults);
+            Require(part, "definition", IsDefinition, "this names no definition", "write kind and name, e.g. tool/search, or instructions, capabilities or server", faults);
+            Require(part, "digest", IsDigest, "this is no digest of a definition", "write sha256: and 64 hexadecimal digits, as events and the lock have it", faults);
+            Require(part, "until", text => InspectionBuilder.End(text) is not null, "this is no day", "write the last day on which it holds, e.g. 2027-03-31", faults);
+            Require(part, "reason", text => text.Trim().Length >= 10, "the reason says too little", "say why the finding is harmless here", faults);
+        }
+    }
+
+    /// <summary>Whether the text names a definition as suppressions do.</summary>
+    public static bool IsDefinition(string text)
+    {
+        var slash = text.IndexOf('/', StringComparison.Ordinal);
+        return DefinitionKinds.TryParse(slash < 0 ? text : text[..slash], out var kind) && DefinitionKinds.IsNamed(kind) == slash > 0 && slash != text.Length - 1;
+    }
+
+    /// <summary>Whether the text is a digest as events write it.</summary>
+    public static bool IsDigest(string text) =>
+        text.StartsWith(DefinitionDigest.Prefix, StringComparison.Ordinal) && text.Length == DefinitionDigest.Prefix.Length + 64 && text[DefinitionDigest.Prefix.Length..].All(char.IsAsciiHexDigitLower);
+
+    private static void Require(ConfigurationSection part, string key, Func<string, bool> isGood, string message, string remedy, FaultList faults)
+    {
+        if (part.Find(key) is { } value && part.Get<string>(key) is { } text && !isGood(text)) faults.Add(value, message, remedy);
+    }
+}

@@ -1,0 +1,25 @@
+using Gatehouse.Configuration.Reading;
+using Gatehouse.Identity.Certificates;
+
+namespace Gatehouse.Configuration.Rules;
+
+/// <summary>The issuers that callers can have, as policy names them.</summary>
+internal static class IssuerNames
+{
+    private const string TenantPlace = "{tenantid}";
+
+    /// <summary>Each issuer, one for every allowed tenant where it stands for many, and each certificate issuer.</summary>
+    public static IReadOnlyList<string> Of(ConfigurationSection root) =>
+    [
+        .. root.Parts("issuers").SelectMany(Names),
+        .. root.Parts("certificateIssuers").Select(issuer => issuer.Get<string>("name")).OfType<string>().Select(name => CertificateIssuer.IssuerPrefix + name),
+    ];
+
+    private static IEnumerable<string> Names(ConfigurationSection issuer)
+    {
+        if (issuer.Get<string>("issuer") is not { } name) return [];
+        return issuer.Get<string>("profile") == "entra" && name.Contains(TenantPlace, StringComparison.Ordinal)
+            ? issuer.Texts("tenants").Select(tenant => name.Replace(TenantPlace, tenant, StringComparison.Ordinal))
+            : [name];
+    }
+}

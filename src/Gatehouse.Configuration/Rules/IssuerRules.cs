@@ -1,0 +1,134 @@
+using System.Collections.Immutable;
+using Gatehouse.Configuration.Reading;
+using Gatehouse.Identity.Certificates;
+using Gatehouse.Identity.Development;
+using Gatehouse.Identity.Issuers;
+
+namespace Gatehouse.Configuration.Rules;
+
+/// <summary>The issuers and how their tokens are signed.</summary>
+internal static class IssuerRules
+{
+    public static void Check(ConfigurationSection root, bool development, FaultList faults)
+    {
+        var issuers = root.Parts("issuers");
+        if (!development && issuers.Count == 0)
+            faults.Add(root.At, "issuers", "there is no issuer, so no token could be accepted", "add an issuer under 'issuers'; for a gateway of your own on loopback give --dev, to 'serve' and to 'config check'");
+        foreach (var issuer in issuers) Check(issuer, faults);
+        foreach (var second in issuers.Select(issuer => issuer.Part("introspection")).Where(part => part.IsGiven).Skip(1))
+            faults.Add(second, "a second issuer would be asked: an opaque token does not say whose it is, and each would be shown the other's", "let at most one issuer have 'introspection'");
+        foreach (var twice in issuers.Select(issuer => issuer.Find("issuer")).OfType<ConfiguredValue>().GroupBy(value => value.Text, StringComparer.Ordinal).SelectMany(group => group.Skip(1)))
+            faults.Add(twice, "this issuer stands here a second time", "keep one entry an issuer");
+        CheckTaken(root, development, faults);
+    }
+
+    // A name that nobody has closes the server to everybody, and one that a certificate issuer has opens nothing here.
+    private static void CheckTaken(ConfigurationSection root, bool development, FaultList faults)
+    {
+        var known = IssuerNames.Of(root).Where(name => !name.StartsWith(CertificateIssuer.IssuerPrefix, StringComparison.Ordinal)).ToList();
+        if (development && root.Get<Uri>("publicUrl") is { } url) known.Add(url.GetLeftPart(UriPartial.Authority) + DevelopmentIssuer.Path);
+        foreach (var server in root.Parts("servers"))
+        {
+            if (server.Find("issuers") is { Items.Count: 0, IsGiven: true } none)
+                faults.Add(none, "no issuer is taken, so no token could be", "name at least one issuer, or remove 'issuers'");
+            foreach (var taken in server.Items("issuers").Where(taken => !known.Contains(taken.Text, StringComparer.Ordinal)))
+                faults.Add(taken, CheckName(taken.Text), $"known: {string.Join(", ", known)}");
+        }
+    }
+
+    private static string CheckName(string name) => name.StartsWith(CertificateIssuer.IssuerPrefix, StringComparison.Ordinal)
+        ? "a certificate issuer stands in 'certificateIssuers' of the server"
+        : "no trusted issuer has this name";
+
+    private static void Check(ConfigurationSection section, FaultList faults)
+    {
+        if (section.Find("issuer") is { } value) CheckUrl(value, faults);
+        if (section.Find("algorithms") is { Items.Count: 0 } none)
+            faults.Add(none, "no algorithm is accepted, so no token could be", $"name at least one of: {string.Join(", ", IssuerProfile.AllAlgorithms)}");
+        foreach (var algorithm in section.Items("algorithms")) CheckAlgorithm(algorithm, faults);
+        if (section.Find("metadata") is { } metadata && !UrlText.IsProtected((Uri)metadata.Content))
+            faults.Add(metadata, "keys fetched in clear could be anybody's", "write https://");
+        CheckProfile(section, faults);
+        CheckIntrospection(section, faults);
+        CheckScopes(section, faults);
+    }
+
+    // What belongs to one profile only means nothing in another, and a setting that does nothing misleads.
+    private static void CheckProfile(ConfigurationSection section, FaultList faults)
+    {
+        var profile = section.Get<string>("profile");
+        if (profile != "entra" && section.Wrote("tenants"))
+            faults.Add(section.Find("tenants")?.At ?? section.At, section.Path + ".tenants", "tenants are Entra's", "write 'profile: entra', or remove 'tenants'");
+        if (profile != "adfs" && section.Find("tokenIssuer") is { } tokenIssuer)
+            faults.Add(tokenIssuer, "only AD FS has an issuer of access tokens beside its own", "write 'profile: adfs', or remove 'tokenIssuer'");
+        if (profile == "entra" && section.Find("subjectClaim") is { } subject)
+            faults.Add(subject, "the subject of Entra's tokens is always 'oid' and 'tid'", "remove 'subjectClaim'");
+        if (profile != "strict" && section.Get<bool>("acceptUntypedTokens"))
+            faults.Add(section.Find("acceptUntypedTokens")!, "this profile has a rule of its own for the type", "remove 'acceptUntypedTokens'");
+        if (profile == "entra") CheckEntra(section, faults);
+    }
+
+    private static void CheckIntrospection(ConfigurationSection section, FaultList faults)
+    {
+        var part = section.Part("introspection");
+        if (!part.IsGiven) return;
+        if (section.Get<string>("profile") != "strict")
+            faults.Add(part, "this profile's issuers have no opaque tokens", "remove 'introspection'");
+        if (part.Find("endpoint") is { } endpoint && !UrlText.IsProtected((Uri)endpoint.Content))
+            faults.Add(endpoint, "tokens and the gateway's secret would go there in clear", "write https://");
+    }
+
+    private static void CheckEntra(ConfigurationSection section, FaultList faults)
+    {
+        if (section.Find("issuer") is not { } issuer) return;
+        var tenants = section.Items("tenants");
+        var isTemplate = issuer.Text.Contains("{tenantid}", StringComparison.Ordinal);
+        if (isTemplate && tenants.Count == 0)
+            faults.Add(issuer, "this issuer stands for every tenant of the world, and no tenant is allowed by name", "list the tenants allowed in 'tenants', or write one tenant's GUID in place of {tenantid}");
+        if (!isTemplate && tenants.Count > 0)
+            faults.Add(section.Find("tenants")!, "the issuer is one tenant's, so further ones mean nothing", "write {tenantid} in the issuer, or remove 'tenants'");
+        foreach (var tenant in tenants.Where(tenant => !Guid.TryParseExact(tenant.Text, "D", out _)))
+            faults.Add(tenant, "a tenant is named by its GUID; tokens know no other name", "write the directory (tenant) ID");
+        if (!isTemplate && !PathBeginsWithGuid(issuer.Text))
+            faults.Add(issuer, "the path does not begin with a tenant's GUID: tokens never name 'common', 'organizations' or a domain", "write the directory (tenant) ID, or {tenantid} with 'tenants'");
+    }
+
+    private static bool PathBeginsWithGuid(string issuer) =>
+        Uri.TryCreate(issuer, UriKind.Absolute, out var uri) && uri.Segments.Length > 1 && Guid.TryParseExact(uri.Segments[1].TrimEnd('/'), "D", out _);
+
+    private static void CheckScopes(ConfigurationSection section, FaultList faults)
+    {
+        var items = section.Items("scopeImplies");
+        foreach (var item in items)
+        {
+            foreach (var scope in ((TextList)item.Content).Items.Prepend(item.Name)) ScopeRules.Check(item with { Content = scope }, faults);
+        }
+
+        var implies = items.ToDictionary(item => item.Name, item => ((TextList)item.Content).Items.ToImmutableArray(), StringComparer.Ordinal);
+        if (implies.Count > ScopeHierarchy.MaxScopes)
+            faults.Add(section.Find("scopeImplies")!, $"there are more than {ScopeHierarchy.MaxScopes} scopes", "name fewer");
+        else if (ScopeHierarchy.FindCycle(implies) is { } circle)
+            faults.Add(items.First(item => item.Name == circle), "this scope implies itself through others, so they would all be one", "break the circle");
+    }
+
+    private static void CheckUrl(ConfiguredValue value, FaultList faults)
+    {
+        if (UrlText.Read(value.Text, out var fault) is not { } url)
+            faults.Add(value, fault, "write the issuer exactly as in its metadata");
+        else if (url.Query.Length > 0 || value.Text.Contains('?', StringComparison.Ordinal))
+            faults.Add(value, "an issuer has no query (RFC 8414 section 2)", "write the issuer exactly as in its metadata");
+        else if (!UrlText.IsProtected(url))
+            faults.Add(value, "keys fetched in clear could be anybody's", "write https://");
+    }
+
+    private static void CheckAlgorithm(ConfiguredItem algorithm, FaultList faults)
+    {
+        if (IssuerProfile.AllAlgorithms.Contains(algorithm.Text)) return;
+        if (algorithm.Text.StartsWith("HS", StringComparison.OrdinalIgnoreCase))
+            faults.Add(algorithm, "an HMAC key is known to all who check tokens with it, so any of them could make some", "choose ES256 or PS256");
+        else if (string.Equals(algorithm.Text, "none", StringComparison.OrdinalIgnoreCase))
+            faults.Add(algorithm, "a token without a signature is anybody's", "choose ES256 or PS256");
+        else
+            faults.Add(algorithm, "this algorithm is not known", $"choose from: {string.Join(", ", IssuerProfile.AllAlgorithms)}");
+    }
+}

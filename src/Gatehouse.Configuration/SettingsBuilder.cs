@@ -1,0 +1,158 @@
+using Gatehouse.Configuration.Reading;
+using Gatehouse.Configuration.Rules;
+using Gatehouse.Identity.Certificates;
+using Gatehouse.Settings;
+using Gatehouse.Policy.Rules;
+
+namespace Gatehouse.Configuration;
+
+/// <summary>Makes the settings out of sections in which there is no fault.</summary>
+internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<PolicyRule> rules, LockSettings? locked)
+{
+    public GatewaySettings Build(string state, bool development) => new()
+    {
+        PublicUrl = root.Get<Uri>("publicUrl")!,
+        StateDirectory = state,
+        Development = development,
+        Hosts = root.Texts("hosts"),
+        AllowedOrigins = root.Texts("allowedOrigins"),
+        Listen = Listen(root.Part("listen")),
+        Management = new ManagementSettings { Url = root.Part("management").Get<Uri>("url"), Token = root.Part("management").Get<SecretReference>("token") },
+        Issuers = [.. root.Parts("issuers").Select(Issuer)],
+        DPoP = Proofs(root.Part("dpop")),
+        CertificateIssuers = [.. root.Parts("certificateIssuers").Select(CertificateIssuer)],
+        Revocations = new RevocationSettings
+        {
+            File = root.Part("revocations").Get<string>("file"),
+            CheckEvery = root.Part("revocations").Get<TimeSpan>("checkEvery"),
+        },
+        Servers = [.. root.Parts("servers").Select(ServerBuilder.Build)],
+        Rules = rules,
+        Lock = locked,
+        Inspection = InspectionBuilder.Build(root.Part("inspection")),
+        Limits = Limits(root.Part("limits")),
+        LimitRules = [.. root.Part("limits").Parts("rules").Select(LimitRuleBuilder.Build)],
+        Sessions = Sessions(root.Part("sessions")),
+        Audit = Audit(root.Part("audit")),
+        Telemetry = new TelemetrySettings { Otlp = root.Part("telemetry").Get<Uri>("otlp") },
+        Administration = Administration(root.Part("administration")),
+        DecisionPoint = DecisionBuilder.Point(root.Part("decisionPoint")),
+        DecisionService = DecisionBuilder.Service(root.Part("decisionService")),
+    };
+
+    private static ListenSettings Listen(ConfigurationSection section) => new()
+    {
+        Url = section.Get<Uri>("url")!,
+        CertificateFile = section.Get<string>("certificate"),
+        KeyFile = section.Get<string>("key"),
+        TlsEndedByProxies = section.Texts("tlsEndedByProxies"),
+        ClientCertificates = section.Get<string>("clientCertificates") switch { "ask" => ClientCertificates.Ask, "header" => ClientCertificates.Header, _ => ClientCertificates.Off },
+    };
+
+    private static CertificateIssuerSettings CertificateIssuer(ConfigurationSection section) => new()
+    {
+        Name = section.Get<string>("name")!,
+        AuthoritiesFile = section.Get<string>("authorities"),
+        Pins = [.. section.Texts("pins").Select(pin => pin[ServerRules.PinPrefix.Length..])],
+        Workloads = section.Items("workloads").ToDictionary(
+            item => item.Name, IReadOnlyList<string> (item) => [.. ((TextList)item.Content).Items.Select(pin => pin[ServerRules.PinPrefix.Length..])], StringComparer.Ordinal),
+        Subject = section.Get<string>("subject") switch { "dns" => CertificateSubject.Dns, "name" => CertificateSubject.Name, _ => CertificateSubject.Uri },
+        RevocationList = section.Get<string>("revocationList"),
+        Scopes = section.Texts("scopes"),
+    };
+
+    private static IntrospectionSettings? Introspection(ConfigurationSection section) => !section.IsGiven ? null : new IntrospectionSettings
+    {
+        Endpoint = section.Get<Uri>("endpoint"),
+        Client = section.Get<string>("client")!,
+        Secret = section.Get<SecretReference>("secret")!,
+        CacheLife = section.Get<TimeSpan>("cacheLife"),
+        CacheEntries = (int)section.Get<long>("cacheEntries"),
+    };
+
+    private static DPoPSettings Proofs(ConfigurationSection section) => new()
+    {
+        DemandNonce = section.Get<bool>("demandNonce"),
+        ProofLife = section.Get<TimeSpan>("proofLife"),
+        MaxProofs = (int)section.Get<long>("maxProofs"),
+        MaxProofsPerKey = (int)section.Get<long>("maxProofsPerKey"),
+    };
+
+    private static IssuerSettings Issuer(ConfigurationSection section) => new()
+    {
+        Issuer = section.Get<string>("issuer")!,
+        Profile = section.Get<string>("profile") switch { "entra" => IssuerProfileName.Entra, "adfs" => IssuerProfileName.AdFs, _ => IssuerProfileName.Strict },
+        Tenants = section.Texts("tenants"),
+        Hosts = section.Texts("hosts"),
+        Metadata = section.Get<Uri>("metadata"),
+        TokenIssuer = section.Get<string>("tokenIssuer"),
+        SubjectClaim = section.Get<string>("subjectClaim"),
+        Introspection = Introspection(section.Part("introspection")),
+        ScopeImplies = section.Items("scopeImplies").ToDictionary(item => item.Name, item => ((TextList)item.Content).Items, StringComparer.Ordinal),
+        Algorithms = section.Texts("algorithms"),
+        AcceptUntypedTokens = section.Get<bool>("acceptUntypedTokens"),
+        ClockSkew = section.Get<TimeSpan>("clockSkew"),
+        StaleKeys = section.Get<TimeSpan>("staleKeys"),
+    };
+
+    private static AdministrationSettings Administration(ConfigurationSection section) => new()
+    {
+        Audience = section.Get<string>("audience"),
+        Who = Who(section.Part("who")),
+    };
+
+    // A clause without a list of callers is one that says anyone, or a forbid for all.
+    internal static WhoClause? Who(ConfigurationSection clause)
+    {
+        var who = new WhoClause
+        {
+            Issuers = Names(clause, "issuers"),
+            Subjects = Names(clause, "subjects"),
+            Clients = Names(clause, "clients"),
+            Scopes = Names(clause, "scopes"),
+            Roles = Names(clause, "roles"),
+            Groups = Names(clause, "groups"),
+            Strengths = Names(clause, "strengths"),
+        };
+        return who == new WhoClause() ? null : who;
+    }
+
+    private static NameSet? Names(ConfigurationSection section, string key) =>
+        section.Find(key) is { } value ? new NameSet(value.Items.Select(item => item.Text)) : null;
+
+    private static LimitSettings Limits(ConfigurationSection section) => new()
+    {
+        Connections = (int)section.Get<long>("connections"),
+        ConnectionsPerAddress = (int)section.Get<long>("connectionsPerAddress"),
+        ConcurrencyPerCaller = (int)section.Get<long>("concurrencyPerCaller"),
+        StreamsPerCaller = (int)section.Get<long>("streamsPerCaller"),
+        CallerShare = (int)section.Get<long>("callerShare"),
+        Keys = (int)section.Get<long>("keys"),
+        BufferedBytes = section.Get<long>("bufferedBytes"),
+        HeaderTimeout = section.Get<TimeSpan>("headerTimeout"),
+        BodyTimeout = section.Get<TimeSpan>("bodyTimeout"),
+        MinBodyBytesPerSecond = (int)section.Get<long>("minBodyBytesPerSecond"),
+        HeaderBytes = (int)section.Get<long>("headerBytes"),
+    };
+
+    private static SessionSettings Sessions(ConfigurationSection section) => new()
+    {
+        Idle = section.Get<TimeSpan>("idle"),
+        Absolute = section.Get<TimeSpan>("absolute"),
+        Max = (int)section.Get<long>("max"),
+        ReplayEvents = (int)section.Get<long>("replayEvents"),
+        ReplayBytes = (int)section.Get<long>("replayBytes"),
+    };
+
+    internal static AuditSettings Audit(ConfigurationSection section) => new()
+    {
+        Directory = section.Get<string>("directory"),
+        Begun = section.Get<string>("begun") == "beforeReply" ? AuditDurability.BeforeReply : AuditDurability.BeforeForward,
+        OutcomeBeforeReply = section.Get<bool>("outcomeBeforeReply"),
+        WhenUnavailable = section.Get<string>("whenUnavailable") == "allow" ? AuditUnavailableMode.Allow : AuditUnavailableMode.Refuse,
+        KeepPayloads = section.Get<bool>("keepPayloads"),
+        SegmentBytes = section.Get<long>("segmentBytes"),
+        MaxTotalBytes = section.Get<long>("maxTotalBytes"),
+        MinFreeBytes = section.Get<long>("minFreeBytes"),
+    };
+}

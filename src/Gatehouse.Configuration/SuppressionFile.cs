@@ -1,0 +1,68 @@
+using Gatehouse.Detection.Findings;
+using Gatehouse.Configuration.Rules;
+using Gatehouse.Integrity.Inspection;
+
+namespace Gatehouse.Configuration;
+
+/// <summary>
+/// A named file of suppressions for <c>gatehouse scan</c>: <c>version: 1</c> and <c>suppressions</c>, entries as under
+/// <c>inspection.metadata.suppressions</c>. It is never looked for: one that lies in a repository hides nothing unless it is named.
+/// </summary>
+public static class SuppressionFile
+{
+    private static readonly string[] Keys = ["server", "definition", "finding", "digest", "reason", "until"];
+
+    /// <summary>Reads it; null with faults when anything in it is wrong.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="faults">What is wrong.</param>
+    public static FindingSuppressions? Read(string path, FaultList faults)
+    {
+        ArgumentNullException.ThrowIfNull(faults);
+        if (ConfigurationFile.Read(Path.GetFullPath(path), faults) is not { } text || StrictYaml.Read(text, faults) is not { } root) return null;
+        if (root.Entries.FirstOrDefault(entry => entry.Key == "version") is not { Value: YamlScalar { Text: "1" } }) faults.Add(root.At, "version", "the version is not 1", "begin with 'version: 1'");
+        foreach (var entry in root.Entries.Where(entry => entry.Key is not ("version" or "suppressions"))) faults.Add(entry.At, "", "this key is not known", "known: version, suppressions");
+        var all = new List<FindingSuppression>();
+        if (root.Entries.FirstOrDefault(entry => entry.Key == "suppressions")?.Value is YamlList list)
+        {
+            foreach (var item in list.Items)
+            {
+                if (Entry(item, path, faults) is { } one) all.Add(one);
+            }
+        }
+        else
+        {
+            faults.Add(root.At, "suppressions", "there is no list of suppressions", "write 'suppressions:' and entries below it");
+        }
+
+        return faults.Any ? null : new FindingSuppressions(all);
+    }
+
+    private static FindingSuppression? Entry(YamlNode item, string path, FaultList faults)
+    {
+        if (item is not YamlMap map || !map.Entries.All(entry => Keys.Contains(entry.Key) && entry.Value is YamlScalar))
+        {
+            faults.Add(item.At, "suppressions", "this is no suppression", $"keys: {string.Join(", ", Keys)}");
+            return null;
+        }
+
+        var texts = map.Entries.ToDictionary(entry => entry.Key, entry => ((YamlScalar)entry.Value).Text, StringComparer.Ordinal);
+        var missing = Keys.Where(key => key != "digest" && !texts.ContainsKey(key)).ToList();
+        foreach (var key in missing) faults.Add(map.At, "suppressions." + key, "this key is missing", "a suppression names server, definition, finding, reason and until");
+        if (missing.Count > 0) return null;
+        Require(DetectionRules.All.Any(rule => rule.Id == texts["finding"]), "finding", "no finding in definitions has this id");
+        Require(InspectionRules.IsDefinition(texts["definition"]), "definition", "this names no definition");
+        Require(!texts.TryGetValue("digest", out var digest) || InspectionRules.IsDigest(digest), "digest", "this is no digest of a definition");
+        Require(texts["reason"].Trim().Length >= 10, "reason", "the reason says too little");
+        var end = InspectionBuilder.End(texts["until"]);
+        Require(end is not null, "until", "this is no day");
+        return end is null ? null : new FindingSuppression
+        {
+            Server = texts["server"], Definition = texts["definition"], Id = texts["finding"], Digest = digest, Reason = texts["reason"], Expires = end.Value, File = Path.GetFullPath(path), Line = map.At.Line,
+        };
+
+        void Require(bool isGood, string key, string message)
+        {
+            if (!isGood) faults.Add(map.Entries.First(entry => entry.Key == key).At, "suppressions." + key, message, "see docs/concepts/metadata-inspection.md");
+        }
+    }
+}

@@ -1,4 +1,0 @@
-namespace Gatehouse.Gateway.Decisions;
-
-/// <summary>A question with what it is remembered by.</summary>
-internal readonly record struct PendingEvaluation(EvaluationKey Key, Evaluation Question);

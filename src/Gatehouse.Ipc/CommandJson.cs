@@ -1,0 +1,49 @@
+using System.Text.Json;
+
+namespace Gatehouse.Ipc;
+
+/// <summary>A command within a JSON object. Texts that are no good Unicode cannot be carried and are refused before.</summary>
+public static class CommandJson
+{
+    /// <summary>Writes the member <c>command</c>.</summary>
+    public static void Write(Utf8JsonWriter json, CommandLine command)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        ArgumentNullException.ThrowIfNull(command);
+        json.WriteStartObject("command"u8);
+        WriteTexts(json, "arguments", command.Arguments);
+        json.WriteString("program"u8, command.Program);
+        json.WriteString("folder"u8, command.Folder);
+        WriteTexts(json, "environment", command.Environment);
+        json.WriteEndObject();
+    }
+
+    /// <summary>Reads the member <c>command</c>; null where there is none.</summary>
+    /// <exception cref="FormatException">It is out of its bounds.</exception>
+    public static CommandLine? Read(JsonElement root)
+    {
+        if (!root.TryGetProperty("command", out var command)) return null;
+        return new CommandLine(
+            Texts(command, "arguments", 1, CommandLine.MaxArguments),
+            command.GetProperty("program").GetString() ?? "",
+            command.GetProperty("folder").GetString() ?? "",
+            Texts(command, "environment", 0, CommandLine.MaxNames));
+    }
+
+    private static void WriteTexts(Utf8JsonWriter json, string name, IReadOnlyList<string> texts)
+    {
+        json.WriteStartArray(name);
+        for (var i = 0; i < texts.Count; i++) json.WriteStringValue(texts[i]);
+        json.WriteEndArray();
+    }
+
+    private static List<string> Texts(JsonElement command, string name, int fewest, int most)
+    {
+        var list = command.GetProperty(name);
+        var count = list.GetArrayLength();
+        if (count < fewest || count > most) throw new FormatException(name);
+        var texts = new List<string>(count);
+        foreach (var item in list.EnumerateArray()) texts.Add(item.GetString() ?? throw new FormatException(name));
+        return texts;
+    }
+}

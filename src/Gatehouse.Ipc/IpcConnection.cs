@@ -1,0 +1,84 @@
+using System.IO.Pipes;
+using System.Net.Sockets;
+
+namespace Gatehouse.Ipc;
+
+/// <summary>A connection between a wrapper and the host, whose other end is known to belong to this account.</summary>
+public sealed class IpcConnection : IAsyncDisposable
+{
+    private readonly Stream stream;
+    private int disposed;
+
+    internal IpcConnection(Stream stream, PeerAccount peer)
+    {
+        this.stream = stream;
+        Peer = peer;
+        Reader = new FrameReader(stream);
+        Writer = new FrameWriter(stream);
+    }
+
+    /// <summary>Who is at the other end.</summary>
+    public PeerAccount Peer { get; }
+
+    /// <summary>What the other end sends.</summary>
+    public FrameReader Reader { get; }
+
+    /// <summary>What goes to the other end.</summary>
+    public FrameWriter Writer { get; }
+
+    /// <summary>Connects to the host of this account.</summary>
+    /// <returns>Null when none listens.</returns>
+    /// <exception cref="IOException">Somebody else listens there.</exception>
+    public static async ValueTask<IpcConnection?> TryConnectAsync(RuntimePaths places, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(places);
+        if (OperatingSystem.IsWindows()) return await TryConnectPipeAsync(cancellation).ConfigureAwait(false);
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(places.Socket), cancellation).ConfigureAwait(false);
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            return null;
+        }
+
+        return Own(socket) ?? throw new IOException($"the socket {places.Socket} belongs to another account; remove it, and find out who put it there");
+    }
+
+    /// <summary>The connection on a socket whose other end this account has; null, and the socket is closed, for any other.</summary>
+    public static IpcConnection? Own(Socket socket)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        if (PeerAccount.Of(socket) is { } peer && peer.IsOwn) return new IpcConnection(new NetworkStream(socket, ownsSocket: true), peer);
+        socket.Dispose();
+        return null;
+    }
+
+    /// <summary>The connection on the host's end of a pipe, which the system opens for this account alone.</summary>
+    public static IpcConnection OfPipe(Stream pipe) => new(pipe, new PeerAccount(0, null));
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) != 0) return;
+        await stream.DisposeAsync().ConfigureAwait(false);
+    }
+
+    // CurrentUserOnly: the system refuses a pipe that another account made.
+    private static async ValueTask<IpcConnection?> TryConnectPipeAsync(CancellationToken cancellation)
+    {
+        var pipe = new NamedPipeClientStream(".", RuntimePaths.PipeName, PipeDirection.InOut, PipeOptions.Asynchronous | PipeOptions.CurrentUserOnly);
+        try
+        {
+            await pipe.ConnectAsync(100, cancellation).ConfigureAwait(false);
+            return OfPipe(pipe);
+        }
+        catch (Exception e) when (e is TimeoutException or IOException)
+        {
+            await pipe.DisposeAsync().ConfigureAwait(false);
+            return null;
+        }
+    }
+}

@@ -1,0 +1,70 @@
+using System.IO.Pipes;
+using System.Net.Sockets;
+
+namespace Gatehouse.Ipc;
+
+/// <summary>
+/// The host's end: a socket 0600 in a folder 0700, on Windows a pipe for the current user alone (design rule 12, G12). The
+/// account at the other end is asked of the system besides.
+/// </summary>
+public sealed class IpcListener : IAsyncDisposable
+{
+    private const int Backlog = 64;
+
+    private readonly string path;
+    private readonly Socket? socket;
+
+    /// <summary>Opens it. The caller holds the host's lock, so what stands at the path was left by one that was killed.</summary>
+    /// <exception cref="IOException">The folder is open to others.</exception>
+    public IpcListener(RuntimePaths places)
+    {
+        ArgumentNullException.ThrowIfNull(places);
+        path = places.Socket;
+        if (OperatingSystem.IsWindows()) return;
+        RuntimePaths.MakePrivate(places.Runtime);
+        File.Delete(path);
+        socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(path)); // the folder is 0700, so nobody gets between bind and chmod
+        File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        socket.Listen(Backlog);
+    }
+
+    /// <summary>The next connection of this account; others are closed without a word and told to <paramref name="refused"/>.</summary>
+    /// <exception cref="OperationCanceledException">The listener is closing.</exception>
+    public async ValueTask<IpcConnection> AcceptAsync(Action refused, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(refused);
+        if (socket is null) return await AcceptPipeAsync(cancellation).ConfigureAwait(false);
+        while (true)
+        {
+            var accepted = await socket.AcceptAsync(cancellation).ConfigureAwait(false);
+            if (IpcConnection.Own(accepted) is { } connection) return connection;
+            refused();
+        }
+    }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync()
+    {
+        socket?.Dispose();
+        if (socket is not null) File.Delete(path);
+        return ValueTask.CompletedTask;
+    }
+
+    private static async ValueTask<IpcConnection> AcceptPipeAsync(CancellationToken cancellation)
+    {
+        var pipe = new NamedPipeServerStream(
+            RuntimePaths.PipeName, PipeDirection.InOut, NamedPipeServerStream.MaxAllowedServerInstances, PipeTransmissionMode.Byte,
+            PipeOptions.Asynchronous | PipeOptions.CurrentUserOnly);
+        try
+        {
+            await pipe.WaitForConnectionAsync(cancellation).ConfigureAwait(false);
+            return IpcConnection.OfPipe(pipe);
+        }
+        catch
+        {
+            await pipe.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Net.Sockets;
+
+namespace Gatehouse.Ipc;
+
+/// <summary>The system account at the other end of a socket, as the kernel tells it.</summary>
+/// <param name="ProcessId">Process that connected; 0 where the system does not tell.</param>
+/// <param name="UserId">Its account; null where the system does not tell and the socket's mode alone protects.</param>
+public sealed record PeerAccount(int ProcessId, uint? UserId)
+{
+    private const int SolSocket = 1;
+    private const int SoPeerCred = 17;
+
+    /// <summary>True for our own account and for root.</summary>
+    public bool MayControl => UserId is null || UserId == 0 || UserId == OwnUserId();
+
+    /// <summary>True for our own account alone: between a person's own programs nobody else has a place.</summary>
+    public bool IsOwn => UserId is null || UserId == OwnUserId();
+
+    /// <summary>The peer of a connected Unix socket; null when it cannot be read where it should be.</summary>
+    public static PeerAccount? Of(Socket socket)
+    {
+        ArgumentNullException.ThrowIfNull(socket);
+        if (!OperatingSystem.IsLinux()) return new PeerAccount(0, null);
+        Span<byte> credentials = stackalloc byte[12];
+        try
+        {
+            if (socket.GetRawSocketOption(SolSocket, SoPeerCred, credentials) != credentials.Length) return null;
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+
+        return new PeerAccount(
+            BitConverter.ToInt32(credentials[..4]), BitConverter.ToUInt32(credentials[4..8]));
+    }
+
+    /// <summary>Our own account.</summary>
+    public static uint OwnUserId()
+    {
+        if (!OperatingSystem.IsLinux()) return 0;
+        foreach (var line in File.ReadLines("/proc/self/status"))
+        {
+            if (!line.StartsWith("Uid:", StringComparison.Ordinal)) continue;
+            var parts = line.Split('\t', StringSplitOptions.RemoveEmptyEntries);
+            return uint.Parse(parts[2], CultureInfo.InvariantCulture); // effective
+        }
+
+        return uint.MaxValue;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using Gatehouse.Administration;
+using Gatehouse.Ipc;
+using Gatehouse.Storage.Abstractions;
+
+namespace Gatehouse.Local;
+
+/// <summary>
+/// Which commands may be started on this machine (EX-05, G06, G11). The key is the digest of every argument, the program found,
+/// the folder and the names of variables: what differs in anything is another command and asks again.
+/// </summary>
+/// <param name="commands">Where approvals are kept.</param>
+internal sealed class CommandRegister(ICommandApprovalStore commands) : ICommandApprovals
+{
+    /// <summary>True when the command was approved as it is; one that was not is noted, so that a person can look at it.</summary>
+    /// <exception cref="StoreException">The store cannot be read or written: nothing is started then.</exception>
+    public async ValueTask<bool> MayStartAsync(string name, CommandLine command)
+    {
+        if (await commands.FindAsync(command.Digest).ConfigureAwait(false) is { IsApproved: true } row && Read(row.Content) is { } approved && approved.Digest == command.Digest) return true;
+        await commands.AskAsync(command.Digest, name, Write(command)).ConfigureAwait(false);
+        return false;
+    }
+
+    /// <summary>Notes an approval; it is on the disk when this returns.</summary>
+    public ValueTask ApproveAsync(string name, CommandLine command) => commands.ApproveAsync(command.Digest, name, Write(command));
+
+    /// <summary>Takes an approval back; false when there was none.</summary>
+    public ValueTask<bool> RevokeAsync(string digest) => commands.RevokeAsync(digest);
+
+    /// <summary>All commands, the newest first.</summary>
+    public async Task<IReadOnlyList<CommandView>> ListAsync() =>
+        [.. (await commands.ListAsync().ConfigureAwait(false)).Select(row => Read(row.Content) is { } command ? CommandView.Of(row.Name, command) with { IsApproved = row.IsApproved, At = row.At } : null).OfType<CommandView>()];
+
+    private static string Write(CommandLine command)
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            CommandJson.Write(json, command);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private static CommandLine? Read(string content)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(content);
+            return CommandJson.Read(document.RootElement);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        {
+            return null; // nobody can have approved what cannot be read
+        }
+    }
+}

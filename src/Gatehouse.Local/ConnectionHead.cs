@@ -1,0 +1,31 @@
+using Gatehouse.Pipeline.Accept;
+
+namespace Gatehouse.Local;
+
+/// <summary>
+/// What a connection on stdio knows and HTTP says by headers: its session. The connection is the session (MCP, stdio), so it
+/// shows the sealed handle of the one that began on it, and the stages need no other way.
+/// </summary>
+internal sealed class ConnectionHead : IRequestHead
+{
+    private volatile string? session;
+
+    public string? Verb => null;
+
+    public string Path => "";
+
+    public bool HasQuery => false;
+
+    /// <summary>The sealed handle; null before a session began.</summary>
+    public string? Session
+    {
+        get => session;
+        set => session = value;
+    }
+
+    public int Count(string header) => Single(header) is null ? 0 : 1;
+
+    public string? Single(string header) => header.Equals(HeaderNames.SessionId, StringComparison.OrdinalIgnoreCase) ? Session : null;
+
+    public IEnumerable<KeyValuePair<string, string>> WithPrefix(string prefix) => [];
+}

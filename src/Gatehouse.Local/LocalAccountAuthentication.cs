@@ -1,0 +1,24 @@
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Identity.Tokens;
+using Gatehouse.Pipeline;
+using Gatehouse.Settings;
+
+namespace Gatehouse.Local;
+
+/// <summary>The one caller of a host on a person's machine: the account that it runs as.</summary>
+internal sealed class LocalAccountAuthentication : ICallerAuthentication
+{
+    public IEnumerable<SecretReference> SecretsOf(GatewaySettings settings) => [];
+
+    public string? RestartNeeded(GatewaySettings current, GatewaySettings next) => null;
+
+    public PreparedAuthentication Prepare(GatewaySettings next) => new(static snapshot => snapshot);
+
+    // The server is the connection's own; whether the person may still use it, the policy says.
+    public bool MayStay(GatewaySnapshot snapshot, Exchange exchange) => exchange.Caller.Issuer == LocalAccount.Issuer;
+
+    // The account is known as long as the host runs.
+    public void Sweep()
+    {
+    }
+}

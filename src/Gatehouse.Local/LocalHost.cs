@@ -1,0 +1,294 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Cryptography;
+using Gatehouse.Administration.Control;
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Gateway.Limits;
+using Gatehouse.Identity.Tokens;
+using Gatehouse.Ipc;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Bounds;
+using Gatehouse.Settings;
+using Gatehouse.Refusals;
+using Gatehouse.Storage.Abstractions;
+
+namespace Gatehouse.Local;
+
+/// <summary>
+/// The one host of a person's machine (design rule 13): wrappers connect, and it runs the pipeline and holds what spans them.
+/// It ends by itself when nobody was connected for a while.
+/// </summary>
+public sealed class LocalHost : IAsyncDisposable
+{
+    /// <summary>Wrapped servers at once.</summary>
+    public const int MaxServers = 256;
+
+    // Commands come in full with their approval.
+    private const int MaxRequestBytes = 1 << 20;
+
+    private static readonly TimeSpan HelloPatience = TimeSpan.FromSeconds(10);
+
+    private readonly LocalHostOptions options;
+    private readonly IDisposable runLock;
+    private readonly IpcListener listener;
+    private readonly ControlServer control;
+    private readonly LocalHostFile file;
+    private readonly CancellationTokenSource stopping = new();
+    private readonly ConcurrentDictionary<string, WrappedServer> servers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<Task, bool> connections = new();
+    private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock gate = new();
+    private readonly ITimer idle;
+    private readonly ICommandApprovals approvals;
+    private readonly Task accepting;
+    private int users;
+    private int disposed;
+
+    private LocalHost(GatewayCore core, LocalHostOptions options, IDisposable runLock, LocalHostFile file)
+    {
+        this.options = options;
+        this.runLock = runLock;
+        this.file = file;
+        Core = core;
+        Core.Definitions.OnWithheld = TellWithheld;
+        Core.Begin(new LocalAccountAuthentication(), new PreparedAuthentication(static snapshot => snapshot));
+        Commands = new CommandRegister(Core.Store.CommandApprovals);
+        approvals = options.Host.Replacements.Apply(LocalPartNames.CommandApprovals, Commands);
+        Person = LocalAccount.Of(Environment.UserName, OperatingSystem.IsWindows() ? null : PeerAccount.OwnUserId());
+        RuntimePaths.MakePrivate(options.Places.Runtime);
+        control = new ControlServer(options.Places.ControlSocket, new ControlHandler(LocalHostAdministration.Of(this)), MaxRequestBytes);
+        listener = new IpcListener(options.Places);
+        idle = GuardedTimer.Start(Time, "end of an idle host", Stop, IdleTime, Timeout.InfiniteTimeSpan, options.Host.Diagnostics);
+        Core.Note("host.start", ("version", typeof(LocalHost).Assembly.GetName().Version?.ToString(3) ?? ""));
+        accepting = Task.Run(AcceptAsync);
+    }
+
+    /// <summary>What this host has in common with every other.</summary>
+    public GatewayCore Core { get; }
+
+    /// <summary>Completes when the host was told to end, or nobody needed it for a while.</summary>
+    public Task Ended => ended.Task;
+
+    /// <summary>Wrapped servers that are connected.</summary>
+    public int Count => servers.Count;
+
+    internal CommandRegister Commands { get; }
+
+    internal VerifiedToken Person { get; }
+
+    internal TimeProvider Time => options.Host.Time;
+
+    internal PartReplacements Replacements => options.Host.Replacements;
+
+    private TimeSpan IdleTime => file.Current.Idle;
+
+    /// <summary>Starts the host of this account.</summary>
+    /// <returns>Null when it runs already.</returns>
+    /// <exception cref="IOException">State, log, store or sockets cannot be opened; the message names the remedy.</exception>
+    /// <exception cref="InvalidDataException">The personal configuration is faulty; the message has every fault.</exception>
+    public static async Task<LocalHost?> StartAsync(LocalHostOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        RuntimePaths.MakePrivate(options.Places.State);
+        if (FileLock.TryTake(options.Places.RunLock) is not { } held) return null;
+        try
+        {
+            var file = new LocalHostFile(options.Places);
+            var core = await GatewayCore.OpenAsync(
+                file.Current.Gateway, options.Host with { Reload = file.Reload, FindLock = FolderLocks.Of, IsPersonal = true }).ConfigureAwait(false);
+            return await BuildAsync(core, options, held, file).ConfigureAwait(false);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<LocalHost> BuildAsync(GatewayCore core, LocalHostOptions options, IDisposable runLock, LocalHostFile file)
+    {
+        try
+        {
+            return new LocalHost(core, options, runLock, file);
+        }
+        catch
+        {
+            await core.DisposeAsync().ConfigureAwait(false); // log and store are free for the next start
+            throw;
+        }
+    }
+
+    /// <summary>Every fault of the personal configuration file; none when it is good, or not there.</summary>
+    public static IReadOnlyList<ConfigurationFault> CheckConfiguration(RuntimePaths places)
+    {
+        ArgumentNullException.ThrowIfNull(places);
+        return LocalHostLoader.Load(places).Faults;
+    }
+
+    /// <summary>Ends the host; wrappers start another when they need one.</summary>
+    public void Stop() => ended.TrySetResult();
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref disposed, 1) != 0) return;
+        Stop();
+        await idle.DisposeAsync().ConfigureAwait(false);
+        await listener.DisposeAsync().ConfigureAwait(false);
+        await stopping.CancelAsync().ConfigureAwait(false);
+        await accepting.ConfigureAwait(false);
+        await Task.WhenAll(connections.Keys).ConfigureAwait(false);
+        await control.DisposeAsync().ConfigureAwait(false);
+        Core.Note("host.stop");
+        await Core.DisposeAsync().ConfigureAwait(false);
+        stopping.Dispose();
+        runLock.Dispose();
+    }
+
+    /// <summary>Reads the personal configuration anew.</summary>
+    internal ValueTask<IReadOnlyList<string>> ReloadAsync() => file.PutInForceAsync(Core);
+
+    /// <summary>How many servers of each name are connected.</summary>
+    internal IReadOnlyDictionary<string, int> Connected() =>
+        servers.Values.GroupBy(server => server.Name, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
+
+    internal void Tell(string line) => options.Host.Diagnostics(line);
+
+    internal static TimeSpan Grace(ServerSettings server) => server.Stdio?.ShutdownGrace ?? TimeSpan.FromSeconds(5);
+
+    private void TellWithheld(Pipeline.Definitions.WithheldDefinition one, string line)
+    {
+        foreach (var server in servers.Values.Where(server => server.Name == one.Server)) server.Tell($"{one.Definition.Kind} {one.Definition.Name} {one.Digest}", line);
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var connection = await listener.AcceptAsync(TellStranger, stopping.Token).ConfigureAwait(false);
+                var serving = ServeAsync(connection);
+                connections[serving] = true;
+                _ = serving.ContinueWith(over => connections.TryRemove(over, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or System.Net.Sockets.SocketException or ObjectDisposedException or IOException)
+        {
+            if (!stopping.IsCancellationRequested) Stop(); // a host that takes nobody is of no use
+        }
+    }
+
+    // G12: the folder keeps others out; if somebody changed its rights, this does.
+    private void TellStranger()
+    {
+        Core.NoteRefused("another account", "host.refused", ("why", "another-account"));
+        options.Host.Diagnostics("a connection of another account was refused");
+    }
+
+    private async Task ServeAsync(IpcConnection connection)
+    {
+        Enter();
+        try
+        {
+            using var patience = new TimeLimit(HelloPatience, Time, stopping.Token);
+            if (await connection.Reader.ReadAsync(FrameFormat.MaxHelloBytes, patience.Token).ConfigureAwait(false) is not { Kind: FrameKind.Hello } frame) return;
+            if (ClientHello.Parse(frame.Payload) is not { } hello) return;
+            patience.Lift();
+            if (hello.Version == FrameFormat.Version && hello.Ticket.Length > 0) Attach(ref connection!, hello);
+            else await ServeClientAsync(connection, hello).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or OperationCanceledException or ObjectDisposedException)
+        {
+            // Whoever it was has gone, or is no wrapper.
+        }
+        finally
+        {
+            if (connection is not null) await connection.DisposeAsync().ConfigureAwait(false);
+            Leave();
+        }
+    }
+
+    // The server's own part from now on, which closes it.
+    private void Attach(ref IpcConnection? connection, ClientHello hello)
+    {
+        if (!servers.TryGetValue(hello.Ticket, out var server)) return;
+        server.Attach(connection!, hello);
+        connection = null;
+    }
+
+    private async Task ServeClientAsync(IpcConnection connection, ClientHello hello)
+    {
+        if (await RefusalOfAsync(hello).ConfigureAwait(false) is { } refusal)
+        {
+            await connection.Writer.WriteAsync(FrameKind.Refused, refusal.ToUtf8Json(), stopping.Token).ConfigureAwait(false);
+            return;
+        }
+
+        var ticket = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        var settings = file.Current.Server(hello.Name, hello.Command!.Arguments, hello.Command.Folder);
+        var server = new WrappedServer(this, connection, hello, hello.Command, settings, ticket);
+        servers[ticket] = server;
+        try
+        {
+            var welcome = new ServerHello { Ticket = ticket, MaxLineBytes = settings.RequestBytes, GraceMilliseconds = (int)Grace(settings).TotalMilliseconds, Note = file.Note };
+            await server.RunAsync(welcome, stopping.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            servers.TryRemove(ticket, out _);
+        }
+    }
+
+    private async ValueTask<IpcRefusal?> RefusalOfAsync(ClientHello hello)
+    {
+        if (hello.Version != FrameFormat.Version)
+            return Refuse(Reasons.HostRefused, string.Create(CultureInfo.InvariantCulture, $"the host speaks link format {FrameFormat.Version}, this wrapper {hello.Version}: run 'gatehouse host stop' and start the server again"));
+        if (hello.Command is not { } command || !LocalHostSettings.IsName(hello.Name)) return Refuse(Reasons.HostRefused, "the wrapper's hello is not understood");
+        if (hello.Configuration != options.Places.Configuration)
+        {
+            // Whichever of the two was named by somebody else: neither is served under the rules of the other.
+            Core.Note("wrap.refused", ("server", hello.Name), ("why", "another-configuration"));
+            return Refuse(Reasons.HostRefused, $"the host of this account reads {options.Places.Configuration}, and this server's environment names {hello.Configuration}. Look who set XDG_CONFIG_HOME or HOME: 'gatehouse scan' names entries that do (GHS6003). Take that out, run 'gatehouse host stop', and start the server again");
+        }
+
+        if (servers.Count >= MaxServers) return Refuse(Reasons.HostRefused, string.Create(CultureInfo.InvariantCulture, $"{MaxServers} servers are wrapped already: end some"));
+        await file.RefreshAsync(Core).ConfigureAwait(false);
+        return await StartRefusalAsync(hello.Name, command).ConfigureAwait(false);
+    }
+
+    // EX-05, G06, G11: nothing is started that a person did not see and approve, in exactly this form.
+    private async ValueTask<IpcRefusal?> StartRefusalAsync(string name, CommandLine command)
+    {
+        try
+        {
+            if (await approvals.MayStartAsync(name, command).ConfigureAwait(false)) return null;
+        }
+        catch (StoreException e)
+        {
+            return Refuse(Reasons.HostRefused, e.Message);
+        }
+
+        Core.Note("wrap.refused", ("server", name), ("command", command.Digest), ("why", Reasons.CommandNotApproved.Slug));
+        return Refuse(Reasons.CommandNotApproved, $"Run 'gatehouse command approve {command.ShortDigest}' in a terminal, read what would be started, and start the server again.");
+    }
+
+    private static IpcRefusal Refuse(Reason reason, string remedy) => new(reason.Code, reason.Message, remedy);
+
+    private void Enter()
+    {
+        lock (gate)
+        {
+            if (++users == 1) idle.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Leave()
+    {
+        lock (gate)
+        {
+            if (--users == 0 && disposed == 0) idle.Change(IdleTime, Timeout.InfiniteTimeSpan);
+        }
+    }
+}

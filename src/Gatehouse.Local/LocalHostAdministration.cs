@@ -1,0 +1,76 @@
+using System.Globalization;
+using Gatehouse.Administration;
+using Gatehouse.Gateway.Administration;
+using Gatehouse.Ipc;
+
+namespace Gatehouse.Local;
+
+/// <summary>
+/// Administration of a personal host: the account is the person. An act that needs the person needs a confirmation typed at the
+/// terminal device (design rule 12); what a program of the same account can still do is in the threat model.
+/// </summary>
+internal sealed class LocalHostAdministration(LocalHost host) : IStatusSource, ILifecycleAdministration, ICommandAdministration
+{
+    private const string WithoutTerminal = "run the command in a terminal and type the answer there";
+
+    public long Generation => host.Core.Snapshots.Current.Generation;
+
+    public bool Drains => false;
+
+    public bool Stops => true;
+
+    public static AdministrationService Of(LocalHost host)
+    {
+        var administration = new LocalHostAdministration(host);
+        var parts = new AdministrationParts
+        {
+            Status = administration,
+            Lifecycle = administration,
+            Commands = administration,
+            Definitions = new DefinitionAdministration(host.Core),
+            RefusalOf = StoreFaults.RefusalOf,
+        };
+        return new AdministrationService(parts, new AdministratorAuthorization(Rules), new AuditJournal(host.Core));
+    }
+
+    public IReadOnlyDictionary<string, string> Facts()
+    {
+        var facts = new Dictionary<string, string>
+        {
+            ["servers"] = host.Count.ToString(CultureInfo.InvariantCulture),
+            ["generation"] = host.Core.Snapshots.Current.Generation.ToString(CultureInfo.InvariantCulture),
+            ["underWay"] = host.Core.Registry.Count.ToString(CultureInfo.InvariantCulture),
+            ["held"] = host.Core.Registry.Held.ToString(CultureInfo.InvariantCulture),
+            ["pid"] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture),
+            ["ready"] = host.Core.IsReady ? "yes" : "no",
+        };
+        foreach (var (fact, value) in host.Core.LockFacts()) facts[fact] = value;
+        foreach (var (name, count) in host.Connected()) facts["server." + name] = count.ToString(CultureInfo.InvariantCulture);
+        LogFacts.AddTo(facts, host.Core);
+        return facts;
+    }
+
+    public Task<IReadOnlyList<string>> ReloadAsync() => host.ReloadAsync().AsTask();
+
+    public Task<int> DrainAsync(TimeSpan patience) => throw new NotSupportedException();
+
+    public void Stop() => host.Stop();
+
+    public Task<IReadOnlyList<CommandView>> ListAsync() => host.Commands.ListAsync();
+
+    public bool IsName(string name) => LocalHostSettings.IsName(name);
+
+    public ValueTask ApproveAsync(string name, CommandLine command) => host.Commands.ApproveAsync(name, command);
+
+    public ValueTask<bool> RevokeAsync(string digest) => host.Commands.RevokeAsync(digest);
+
+    private static AdministratorRules Rules { get; } = new()
+    {
+        OwnAccountAlone = true,
+        WithdrawsByAccount = true,
+        AnotherAccount = new ActionRefusal("another account may not control this host", "run the command as the account that runs the host") { Why = "another-account" },
+        TakesConfirmation = static () => true,
+        WithoutTerminal = WithoutTerminal,
+        NobodyNamed = static () => new ActionRefusal("an approval needs a person at a terminal", WithoutTerminal) { Why = "not-confirmed" },
+    };
+}

@@ -1,0 +1,75 @@
+using Gatehouse.Configuration;
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Ipc;
+
+namespace Gatehouse.Local;
+
+/// <summary>
+/// The personal configuration in force. It is looked at with each wrapper that connects; a faulty new file never replaces a good
+/// one, and whoever starts a server is told of it (design rule 7).
+/// </summary>
+internal sealed class LocalHostFile
+{
+    private readonly RuntimePaths places;
+    private readonly SemaphoreSlim turn = new(1, 1);
+    private (DateTime, long) stamp;
+    private volatile LocalHostSettings current;
+    private LocalHostSettings? read;
+
+    /// <exception cref="InvalidDataException">The file is faulty; the message has every fault.</exception>
+    public LocalHostFile(RuntimePaths places)
+    {
+        this.places = places;
+        stamp = Stamp();
+        var (settings, faults) = LocalHostLoader.Load(places);
+        current = settings ?? throw new InvalidDataException(Words(faults));
+    }
+
+    /// <summary>What is in force.</summary>
+    public LocalHostSettings Current => current;
+
+    /// <summary>Why the file on disk is not in force; empty when it is.</summary>
+    public string Note { get; private set; } = "";
+
+    /// <summary>Reads the file for the core's reload.</summary>
+    public ConfigurationResult Reload()
+    {
+        stamp = Stamp();
+        (read, var faults) = LocalHostLoader.Load(places);
+        return new ConfigurationResult { Settings = read?.Gateway, Faults = faults, SourcePath = places.Configuration };
+    }
+
+    /// <summary>Puts the file in force if it changed since it was last looked at.</summary>
+    public async ValueTask RefreshAsync(GatewayCore core)
+    {
+        if (Stamp() == stamp) return;
+        await PutInForceAsync(core).ConfigureAwait(false);
+    }
+
+    /// <summary>Puts the file in force.</summary>
+    /// <returns>The faults; empty when it is in force.</returns>
+    public async ValueTask<IReadOnlyList<string>> PutInForceAsync(GatewayCore core)
+    {
+        await turn.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            var faults = await core.ReloadAsync().ConfigureAwait(false);
+            if (faults.Count == 0 && read is { } next) current = next;
+            Note = faults.Count == 0 ? "" : $"{places.Configuration} has faults and is not in force; what was before goes on. See: gatehouse host check";
+            return faults;
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private static string Words(IReadOnlyList<ConfigurationFault> faults) =>
+        string.Join("; ", faults.Select(fault => $"personal.yaml, line {fault.Line.ToString(System.Globalization.CultureInfo.InvariantCulture)}: {fault.Path}: {fault.Message}; {fault.Remedy}"));
+
+    private (DateTime, long) Stamp()
+    {
+        var file = new FileInfo(places.Configuration);
+        return file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
+    }
+}

@@ -1,0 +1,54 @@
+using Gatehouse.Configuration.Keys;
+
+namespace Gatehouse.Local;
+
+/// <summary>
+/// The keys of the personal configuration file: those of <c>gatehouse.yaml</c> that mean something for wrapped servers, with the
+/// same words, defaults and bounds, and <c>host</c>. A wrapped server needs no entry: one that has none gets the defaults.
+/// </summary>
+public static class LocalHostKeys
+{
+    private static readonly string[] Same =
+    [
+        "version", "servers", "servers.*.limits", "servers.*.lists", "servers.*.asks", "servers.*.schemas", "servers.*.undeclared", "servers.*.shutdownGrace",
+        "policyPreset", "policyFiles", "policy", "lock", "inspection", "limits", "audit",
+    ];
+
+    // Those of a listener, and what the host's own place decides.
+    private static readonly string[] Other =
+    [
+        "limits.connections", "limits.headerTimeout", "limits.bodyTimeout", "limits.minBodyBytesPerSecond", "limits.headerBytes", "lock.approvers", "audit.directory",
+    ];
+
+    // One person has many servers at once, and each has a stream.
+    private static readonly Dictionary<string, string> Defaults = new(StringComparer.Ordinal)
+    {
+        ["limits.concurrencyPerCaller"] = "512",
+        ["limits.streamsPerCaller"] = "512",
+        ["limits.callerShare"] = "100", // nobody else is there
+        ["audit.maxTotalBytes"] = "1GiB",
+        ["audit.segmentBytes"] = "4MiB",
+    };
+
+    /// <summary>All rows.</summary>
+    public static IReadOnlyList<ConfigurationKey> All { get; } =
+    [
+        .. ConfigurationKeys.All.Where(IsTaken).Select(Fitted),
+        new("host", KeyKind.Section, "The host of this account, which all wrapped servers share."),
+        new("host.idle", KeyKind.Duration, "How long the host stays when no wrapped server is connected; the next one starts it anew.") { Default = "10m", Minimum = "1s", Maximum = "168h" },
+    ];
+
+    private static bool IsTaken(ConfigurationKey key) =>
+        Same.Any(path => key.Path == path || (path != "servers" && (key.Path.StartsWith(path + ".", StringComparison.Ordinal) || key.Path.StartsWith(path + "[", StringComparison.Ordinal))))
+        && !Other.Contains(key.Path, StringComparer.Ordinal);
+
+    private static ConfigurationKey Fitted(ConfigurationKey key) => key with
+    {
+        Required = key.Required && key.Path != "servers",
+        OneOf = key.Path == "servers" ? [] : key.OneOf,
+        OnlyWith = key.Path == "servers.*.shutdownGrace" ? null : key.OnlyWith,
+        Default = Defaults.GetValueOrDefault(key.Path, key.Default!),
+        Variable = null,
+        Flag = null,
+    };
+}

@@ -1,0 +1,91 @@
+using Gatehouse.Configuration;
+using Gatehouse.Configuration.Keys;
+using Gatehouse.Configuration.Reading;
+using Gatehouse.Configuration.Rules;
+using Gatehouse.Ipc;
+using Gatehouse.Settings;
+using Gatehouse.Policy.Files;
+using Gatehouse.Policy.Presets;
+using Gatehouse.Policy.Rules;
+
+namespace Gatehouse.Local;
+
+/// <summary>
+/// Loads the personal configuration from its one place. A file that is not there is one that says nothing; whatever lies in the
+/// folder where a wrapper is started is never read.
+/// </summary>
+internal static class LocalHostLoader
+{
+    private const string Preset = "personal";
+    private const string Nothing = "version: 1\n";
+
+    // A connection on stdio is its session: neither silence nor age ends it, only its end.
+    private static readonly TimeSpan SessionLife = TimeSpan.FromDays(90);
+
+    private static readonly string[] PolicyKeys = ["policy", "policyFiles", "policyPreset"];
+
+    private static readonly KeyNode Root = KeyNode.Of(LocalHostKeys.All);
+
+    /// <summary>Either settings, or every fault that stands in their way.</summary>
+    public static (LocalHostSettings? Settings, IReadOnlyList<ConfigurationFault> Faults) Load(RuntimePaths places)
+    {
+        var faults = new FaultList();
+        var text = File.Exists(places.Configuration) ? ConfigurationFile.Read(places.Configuration, faults) : Nothing;
+        return text is null ? (null, faults.ToList()) : Judge(text, places, faults);
+    }
+
+    /// <summary>Loads a text as if it stood in the file.</summary>
+    public static (LocalHostSettings? Settings, IReadOnlyList<ConfigurationFault> Faults) LoadText(string text, RuntimePaths places) => Judge(text, places, new FaultList());
+
+    private static (LocalHostSettings?, IReadOnlyList<ConfigurationFault>) Judge(string text, RuntimePaths places, FaultList faults)
+    {
+        if (StrictYaml.Read(text, faults) is not { } map || !FormatVersion.IsOurs(map, faults)) return (null, faults.ToList());
+        var root = new SectionReader(faults, new ConfigurationRequest { Environment = static _ => null }).ReadRoot(map, Root);
+        LimitRules.Check(root, [], faults);
+        LockRules.Check(root, faults);
+        InspectionRules.Check(root, LocalHostSettings.IsName, faults); // a wrapped server needs no entry
+        BoundRules.CheckMessages(root, faults);
+        var rules = Rules(root, places.Configuration, faults);
+        var locked = LockLoader.Read(root, places.Configuration, faults);
+        return faults.Any ? (null, faults.ToList()) : (Build(root, rules, locked, places), []);
+    }
+
+    // Without a policy of one's own the preset holds (design rule 13, item 1 of the wrapper).
+    private static IReadOnlyList<PolicyRule> Rules(ConfigurationSection root, string path, FaultList faults) =>
+        PolicyKeys.Any(root.Wrote)
+            ? PolicyLoader.Read(root, PolicyNames.Unknown, path, faults)
+            : PolicyPresets.Rules(Preset);
+
+    private static LocalHostSettings Build(ConfigurationSection root, IReadOnlyList<PolicyRule> rules, LockSettings? locked, RuntimePaths places)
+    {
+        var limits = root.Part("limits");
+        var settings = new GatewaySettings
+        {
+            PublicUrl = new Uri("http://127.0.0.1"), // in names of resources alone; nothing listens
+            Listen = new ListenSettings { Url = new Uri("http://127.0.0.1") },
+            StateDirectory = places.State,
+            Servers = [.. root.Parts("servers").Select(Server)],
+            Rules = rules,
+            Lock = locked,
+            Inspection = InspectionBuilder.Build(root.Part("inspection")),
+            Limits = new LimitSettings
+            {
+                ConcurrencyPerCaller = (int)limits.Get<long>("concurrencyPerCaller"),
+                StreamsPerCaller = (int)limits.Get<long>("streamsPerCaller"),
+                CallerShare = (int)limits.Get<long>("callerShare"),
+                Keys = (int)limits.Get<long>("keys"),
+                BufferedBytes = limits.Get<long>("bufferedBytes"),
+            },
+            LimitRules = [.. limits.Parts("rules").Select(LimitRuleBuilder.Build)],
+            Sessions = new SessionSettings { Idle = SessionLife, Absolute = SessionLife },
+            Audit = SettingsBuilder.Audit(root.Part("audit")),
+        };
+        return new LocalHostSettings(settings, root.Part("host").Get<TimeSpan>("idle"));
+    }
+
+    private static ServerSettings Server(ConfigurationSection section) => ServerBuilder.Build(section) with
+    {
+        Path = LocalHostSettings.PathOf(section.Name),
+        Stdio = new StdioUpstreamSettings { Command = [], ShutdownGrace = section.Get<TimeSpan>("shutdownGrace") },
+    };
+}

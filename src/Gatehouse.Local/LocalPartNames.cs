@@ -1,0 +1,10 @@
+using Gatehouse.Pipeline;
+
+namespace Gatehouse.Local;
+
+/// <summary>The names of parts that only the host of an account composes, beside those of every host.</summary>
+internal static class LocalPartNames
+{
+    /// <summary>Whether a command may start on this machine.</summary>
+    public static PartName<ICommandApprovals> CommandApprovals { get; } = new("command-approvals");
+}

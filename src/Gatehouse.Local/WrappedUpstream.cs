@@ -1,0 +1,88 @@
+using System.Buffers;
+using Gatehouse.Gateway.Transport;
+using Gatehouse.Pipeline.Bounds;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Protocol;
+using Gatehouse.Protocol.Framing;
+using Gatehouse.Refusals;
+using Gatehouse.Settings;
+using Gatehouse.Text;
+using Gatehouse.Upstreams;
+
+namespace Gatehouse.Local;
+
+/// <summary>
+/// The server behind one wrapper: the process that the wrapper started once this host had allowed it. It has one client, and
+/// takes its era from that client's first message.
+/// </summary>
+internal sealed class WrappedUpstream(ServerSettings server, string childId, ByteBudget budget, long firstKey) : IUpstream
+{
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(30);
+
+    private readonly TaskCompletionSource<StdioChild> child = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool isLegacy;
+
+    /// <summary>Told of each notification.</summary>
+    public required Action<ValidatedMessage> Heard { get; init; }
+
+    /// <summary>How a message becomes a line for the local process.</summary>
+    public Action<IBufferWriter<byte>, ValidatedMessage> Framing { get; init; } = LineFraming.Write;
+
+    /// <summary>Lines of the process that were no message, or that nobody waited for (G13).</summary>
+#pragma warning disable RS0030 // It has completed.
+    public long Dropped => child.Task.IsCompletedSuccessfully ? child.Task.Result.Dropped : 0;
+#pragma warning restore RS0030
+
+    /// <summary>Completes when the process, or the wrapper's connection to it, is gone.</summary>
+    public async Task EndedAsync() => await (await child.Task.ConfigureAwait(false)).Ended.ConfigureAwait(false);
+
+    /// <summary>The process runs; from now on its messages are read.</summary>
+    /// <param name="channel">Its channel.</param>
+    /// <param name="inSession">True when its session of the legacy era goes on from an earlier host.</param>
+    public void Attach(IStdioChannel channel, bool inSession)
+    {
+        isLegacy |= inSession;
+        // G17: before the old handshake, and without one, the process may not ask anything.
+        var made = new StdioChild(childId, channel, server, new StdioRouting(() => !isLegacy, shared: false), budget, replay: null, Framing)
+        {
+            Heard = Heard,
+            EndsCancelled = true,
+            FirstKey = firstKey,
+        };
+        if (!child.TrySetResult(made)) _ = made.DisposeAsync().AsTask();
+    }
+
+    /// <summary>It could not be started.</summary>
+    public void Fail(string why) => child.TrySetException(new RefusalException(Reasons.UpstreamUnreachable, VisibleText.Escape(why)));
+
+    public async ValueTask<IUpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellation)
+    {
+        var process = await ChildAsync(cancellation).ConfigureAwait(false);
+        var isHandshake = request.Message?.Method == "initialize";
+        isLegacy |= isHandshake;
+        // What follows a handshake needs the session that it begins, so it waits for its answer and not only for its turn.
+        request.SendingBy(this);
+        return await process.SendAsync(request, isHandshake ? process.Id : null, cancellation, isHandshake ? null : request.Written).ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        child.TrySetException(new RefusalException(Reasons.UpstreamEnded, "process"));
+#pragma warning disable RS0030 // It has completed.
+        if (child.Task.IsCompletedSuccessfully) await child.Task.Result.DisposeAsync().ConfigureAwait(false);
+#pragma warning restore RS0030
+        _ = child.Task.Exception; // seen
+    }
+
+    private async ValueTask<StdioChild> ChildAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await child.Task.WaitAsync(StartPatience, cancellation).ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            throw new RefusalException(Reasons.UpstreamTimeout, "the wrapper did not start its server", e);
+        }
+    }
+}

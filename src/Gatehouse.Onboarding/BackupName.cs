@@ -1,0 +1,18 @@
+using System.Globalization;
+
+namespace Gatehouse.Onboarding;
+
+/// <summary>Names of backups: beside the file, with what made them and when.</summary>
+internal static class BackupName
+{
+    /// <summary>A name that no file has yet.</summary>
+    public static string Of(string path, TimeProvider time)
+    {
+        var stem = string.Create(CultureInfo.InvariantCulture, $"{path}.gatehouse-{time.GetUtcNow():yyyyMMdd'T'HHmmss'Z'}");
+        for (var number = 1; ; number++)
+        {
+            var name = number == 1 ? stem + ".bak" : string.Create(CultureInfo.InvariantCulture, $"{stem}-{number}.bak");
+            if (!Path.Exists(name)) return name;
+        }
+    }
+}

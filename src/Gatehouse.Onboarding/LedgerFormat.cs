@@ -1,0 +1,57 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Gatehouse.Inventory.Reading;
+
+namespace Gatehouse.Onboarding;
+
+/// <summary>The written form of the ledger, version 1.</summary>
+internal static class LedgerFormat
+{
+    /// <summary>The version that is written.</summary>
+    public const int Version = 1;
+
+    /// <summary>Most records.</summary>
+    public const int MostRecords = 20_000;
+
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        WriteIndented = true,
+        AllowDuplicateProperties = false,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        Encoder = JavaScriptEncoder.Default,
+        MaxDepth = 16,
+    };
+
+    /// <summary>Reads it.</summary>
+    /// <exception cref="LedgerException">It is no ledger of this version.</exception>
+    public static IReadOnlyList<WrapRecord> Read(ReadOnlySpan<byte> bytes, string path)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(bytes.ToArray(), new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
+            if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("version", out var version) || !version.TryGetInt32(out var number))
+                throw new LedgerException($"{path} names no version. Move it away; 'gatehouse scan' then shows what is wrapped.");
+            if (number != Version) throw new LedgerException($"{path} is of version {number}; this Gatehouse reads version {Version}. Use the Gatehouse that wrote it.");
+            var ledger = document.RootElement.Deserialize<Written>(Options)!;
+            if (ledger.Wrapped.Count > MostRecords) throw new LedgerException($"{path} holds more than {MostRecords} records.");
+            if (ledger.Wrapped.FirstOrDefault(record => Fault(record)) is { } odd) throw new LedgerException($"{path}: the record of '{odd.Server}' is not one that Gatehouse writes. Move the file away; nothing was changed.");
+            return ledger.Wrapped;
+        }
+        catch (JsonException fault)
+        {
+            throw new LedgerException($"{path} is no ledger of wrapped servers (line {(fault.LineNumber ?? 0) + 1}). Move it away; the backups beside the configurations are still there.", fault);
+        }
+    }
+
+    /// <summary>Writes it.</summary>
+    public static byte[] Write(IReadOnlyList<WrapRecord> records) => JsonSerializer.SerializeToUtf8Bytes(new Written(Version, records), Options);
+
+    private static bool Fault(WrapRecord record) => !Path.IsPathFullyQualified(record.File) || !Path.IsPathFullyQualified(record.Backup) || record.Inserted.Count < 3 || record.Splices.Count is 0 or > 2
+        || record.Splices.Any(splice => splice.At is not ("command" or "items" or "member")) || record.Container.Count > ConfigReader.Deepest;
+
+    private sealed record Written(int Version, IReadOnlyList<WrapRecord> Wrapped);
+}

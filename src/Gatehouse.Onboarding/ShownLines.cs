@@ -1,0 +1,101 @@
+using System.Text;
+using Gatehouse.Detection.Secrets;
+using Gatehouse.Inventory.Reading;
+using Gatehouse.Text;
+
+namespace Gatehouse.Onboarding;
+
+/// <summary>The lines of a configuration as they may be shown: without the values of variables and headers, escaped for a terminal.</summary>
+internal sealed class ShownLines
+{
+    private static readonly HashSet<string> Confidential = new(StringComparer.OrdinalIgnoreCase) { "env", "envs", "environment", "headers", "http_headers", "requestOptions" };
+
+    private readonly byte[] _file;
+    private readonly List<int> _starts = [0];
+    private readonly List<ByteRange> _hidden = [];
+    private readonly HashSet<int> _hiddenLines = [];
+
+    public ShownLines(byte[] file, ConfigNode root)
+    {
+        _file = file;
+        for (var at = file.AsSpan().IndexOf((byte)'\n'); at >= 0;)
+        {
+            _starts.Add(at + 1);
+            var next = file.AsSpan(at + 1).IndexOf((byte)'\n');
+            at = next < 0 ? -1 : at + 1 + next;
+        }
+
+        Hide(root);
+        _hidden.Sort((one, other) => one.Start.CompareTo(other.Start));
+    }
+
+    /// <summary>Number of lines; what follows the last line break counts when it is not empty.</summary>
+    public int Count => _starts[^1] == _file.Length && _starts.Count > 1 ? _starts.Count - 1 : _starts.Count;
+
+    /// <summary>A line from 1.</summary>
+    public string this[int line]
+    {
+        get
+        {
+            if (_hiddenLines.Contains(line)) return "    ***";
+            var (start, end) = Ends(line);
+            var shown = new StringBuilder();
+            foreach (var range in _hidden.Where(range => range.Start < end && range.End > start))
+            {
+                if (range.Start > start) shown.Append(Encoding.UTF8.GetString(_file.AsSpan(start..range.Start)));
+                shown.Append("\"***\"");
+                start = Math.Min(end, range.End);
+            }
+
+            shown.Append(Encoding.UTF8.GetString(_file.AsSpan(start..end)));
+            return VisibleText.Escape(SecretDetector.Mask(shown.ToString()).Replace("\t", "    ", StringComparison.Ordinal));
+        }
+    }
+
+    /// <summary>The line that a byte stands in.</summary>
+    public int LineOf(int at)
+    {
+        var found = _starts.BinarySearch(at);
+        return Math.Min(found >= 0 ? found + 1 : ~found, Math.Max(1, Count));
+    }
+
+    public bool IsSame(int line, ShownLines other, int otherLine)
+    {
+        var (start, end) = Ends(line);
+        var (otherStart, otherEnd) = other.Ends(otherLine);
+        return _file.AsSpan(start..end).SequenceEqual(other._file.AsSpan(otherStart..otherEnd));
+    }
+
+    private (int Start, int End) Ends(int line)
+    {
+        var start = _starts[line - 1];
+        var end = line < _starts.Count ? _starts[line] - 1 : _file.Length;
+        if (line == 1 && _file.AsSpan().StartsWith("\uFEFF"u8)) start = 3;
+        return (start, end > start && line < _starts.Count && _file[end - 1] == '\r' ? end - 1 : end);
+    }
+
+    private void Hide(ConfigNode root)
+    {
+        var met = new HashSet<ConfigNode>();
+        var open = new Stack<(ConfigNode Node, bool IsHidden)>([(root, false)]);
+        while (open.TryPop(out var next))
+        {
+            if (!met.Add(next.Node)) continue;
+            if (next.IsHidden && next.Node.Kind == ConfigNodeKind.Text) Hide(next.Node.Range, next.Node);
+            foreach (var member in next.Node.Members) open.Push((member.Value, next.IsHidden || Confidential.Contains(member.Name) || SecretNames.IsTelling(member.Name)));
+            var masked = CommandSecrets.Mask([.. next.Node.Items.Select(item => item.Kind == ConfigNodeKind.Text ? item.Text : "")]);
+            for (var i = 0; i < masked.Count; i++)
+            {
+                var item = next.Node.Items[i];
+                open.Push((item, next.IsHidden || (item.Kind == ConfigNodeKind.Text && masked[i].Contains(CommandSecrets.Hidden, StringComparison.Ordinal))));
+            }
+        }
+    }
+
+    // A text without a place of its own may stand on several lines; they are hidden whole.
+    private void Hide(ByteRange? range, ConfigNode node)
+    {
+        if (range is { } known) _hidden.Add(known);
+        else for (var line = node.Line; line <= node.Line + node.Text.Count(letter => letter == '\n') + 1; line++) _hiddenLines.Add(line);
+    }
+}

@@ -1,8 +1,0 @@
-namespace Gatehouse.Pipeline.Configuration;
-
-/// <summary>Traces and metrics by OTLP.</summary>
-public sealed record TelemetrySettings
-{
-    /// <summary>OTLP endpoint (http/protobuf); null exports nothing.</summary>
-    public Uri? Otlp { get; init; }
-}

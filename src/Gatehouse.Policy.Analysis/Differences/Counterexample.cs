@@ -1,0 +1,13 @@
+using Gatehouse.Policy.Analysis.Testing;
+
+namespace Gatehouse.Policy.Analysis.Differences;
+
+/// <summary>What became of the search for arguments, claims and a time.</summary>
+/// <param name="Found">A caller and a request that do; null when none was found.</param>
+/// <param name="IsImpossible">True when none was found and everything that could matter was tried.</param>
+internal sealed record Counterexample((PolicyCaller Caller, PolicyRequest Request)? Found, bool IsImpossible)
+{
+    public static Counterexample Impossible { get; } = new(null, true);
+
+    public static Counterexample Unknown { get; } = new(null, false);
+}

@@ -1,0 +1,40 @@
+namespace Gatehouse.Policy.Analysis.Differences;
+
+/// <summary>What two policies judge differently.</summary>
+/// <remarks>
+/// Exact over issuer, subject, client, scope, role, group, strength, server, direction, method and name: the patterns of both
+/// policies cut each of these into finitely many classes, and one name of each class is tried. For conditions a request is
+/// looked for that both policies judge differently; where none is found and the conditions are of a kind that cannot be
+/// searched exhaustively, the difference is reported as not certain. URI templates in lists are not compared.
+/// </remarks>
+/// <param name="Differences">The differences: one a permit, server and class of names; new permits first, the widest first.</param>
+/// <param name="IsComplete">False when the bound on work was reached: there may be more.</param>
+public sealed record PolicyComparison(IReadOnlyList<PolicyDifference> Differences, bool IsComplete)
+{
+    /// <summary>Work that is done when nothing else is asked for, in judged combinations.</summary>
+    public const int UsualWork = 4_000_000;
+
+    /// <summary>True when the new policy permits something that the old one did not, or may.</summary>
+    public bool PermitsMore => Differences.Any(difference => difference.IsPermitted);
+
+    /// <summary>Compares two policies.</summary>
+    /// <param name="old">The policy as it was.</param>
+    /// <param name="next">The policy as it will be.</param>
+    /// <param name="servers">Names of the servers there are; empty when they are not known.</param>
+    /// <param name="work">Bound on the work.</param>
+    public static PolicyComparison Of(PolicyDecisionPoint old, PolicyDecisionPoint next, IReadOnlyList<string> servers, int work = UsualWork)
+    {
+        ArgumentNullException.ThrowIfNull(old);
+        ArgumentNullException.ThrowIfNull(next);
+        ArgumentNullException.ThrowIfNull(servers);
+        var budget = new WorkBudget(work);
+        var world = new PolicyUniverse([.. old.Rules, .. next.Rules], servers, budget);
+        var gain = new DifferenceSearch(old, next, world, budget, isPermitted: true);
+        var loss = new DifferenceSearch(next, old, world, budget, isPermitted: false);
+        IReadOnlyList<PolicyDifference> all = [.. Order(gain.Run()), .. Order(loss.Run())];
+        return new PolicyComparison(all, gain.IsComplete && loss.IsComplete && world.IsComplete && !budget.IsSpent);
+    }
+
+    private static IEnumerable<PolicyDifference> Order(IReadOnlyList<PolicyDifference> differences) =>
+        differences.GroupBy(difference => difference.Rule).OrderBy(group => group.Key.Who is null ? 0 : 1).ThenByDescending(group => group.Count()).SelectMany(group => group);
+}

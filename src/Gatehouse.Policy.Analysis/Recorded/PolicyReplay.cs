@@ -1,0 +1,53 @@
+using Gatehouse.Policy.PartialEvaluations;
+using Gatehouse.Policy.Rules;
+
+namespace Gatehouse.Policy.Analysis.Recorded;
+
+/// <summary>What a new policy would have said to recorded requests.</summary>
+/// <param name="Requests">How many requests were replayed.</param>
+/// <param name="Same">Those with the same verdict, permitted or refused.</param>
+/// <param name="Undecidable">Those whose verdict needs arguments, claims or names that were not kept.</param>
+/// <param name="Changes">Those with another verdict, equal ones together, the most frequent first.</param>
+/// <param name="Open">The undecidable ones, equal ones together, the most frequent first.</param>
+public sealed record PolicyReplay(int Requests, int Same, int Undecidable, IReadOnlyList<ReplayedChange> Changes, IReadOnlyList<ReplayedChange> Open)
+{
+    /// <summary>Most different changes that are told apart.</summary>
+    public const int MostChanges = 10_000;
+
+    /// <summary>True when a request that was refused would be permitted.</summary>
+    public bool PermitsMore => Changes.Any(change => change.NowPermitted == true);
+
+    /// <summary>True when a request that was permitted would be refused.</summary>
+    public bool PermitsLess => Changes.Any(change => change.NowPermitted == false);
+
+    /// <summary>Replays requests.</summary>
+    /// <param name="next">The new policy.</param>
+    /// <param name="inForce">The rules that were in force; empty when they are not known, and more is undecidable then.</param>
+    /// <param name="requests">The requests, oldest first.</param>
+    public static PolicyReplay Of(PolicyDecisionPoint next, IReadOnlyList<PolicyRule> inForce, IEnumerable<RecordedRequest> requests)
+    {
+        ArgumentNullException.ThrowIfNull(requests);
+        var memory = new RecordedKnowledge(inForce);
+        int all = 0, same = 0, undecidable = 0;
+        var changes = new Dictionary<string, ReplayedChange>(StringComparer.Ordinal);
+        foreach (var request in requests)
+        {
+            all++;
+            var outlook = PartialEvaluation.Of(next, request.Caller.ToSubject(), request.Request, memory.Of(request));
+            bool? permitted = request.IsCutShort || (outlook.Effect is null && !outlook.IsRefusal) ? null : !outlook.IsRefusal;
+            if (permitted == request.Permitted) same++;
+            else Add(changes, request, permitted);
+            if (permitted is null) undecidable++;
+        }
+
+        var sorted = changes.Values.OrderByDescending(change => change.Count).ToList();
+        return new PolicyReplay(all, same, undecidable, [.. sorted.Where(change => change.NowPermitted is not null)], [.. sorted.Where(change => change.NowPermitted is null)]);
+    }
+
+    private static void Add(Dictionary<string, ReplayedChange> changes, RecordedRequest request, bool? permitted)
+    {
+        var key = $"{permitted} {request.Caller.Issuer} {request.Caller.Subject} {request.Request.Server} {request.Request.Method} {request.Request.Name}";
+        if (changes.TryGetValue(key, out var known)) changes[key] = known with { Count = known.Count + 1 };
+        else if (changes.Count < MostChanges) changes.Add(key, new ReplayedChange(request, permitted, 1));
+    }
+}

@@ -1,0 +1,13 @@
+using Gatehouse.Policy.Explaining;
+
+namespace Gatehouse.Policy.Analysis.Testing;
+
+/// <summary>What became of a case.</summary>
+/// <param name="Case">The case.</param>
+/// <param name="Explanation">The path to the verdict.</param>
+public sealed record PolicyCaseResult(PolicyCase Case, PolicyExplanation Explanation)
+{
+    /// <summary>True when verdict and rule are the expected ones.</summary>
+    public bool IsAsExpected =>
+        Explanation.Decision.Effect == Case.Expected && (Case.Rule is null || Explanation.Applying.Any(trace => trace.Rule.Id == Case.Rule && trace.Rule.Forbids == (Case.Expected == PolicyEffect.Forbid)));
+}

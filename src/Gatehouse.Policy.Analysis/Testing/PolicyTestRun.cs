@@ -1,0 +1,23 @@
+using Gatehouse.Policy.Explaining;
+using Gatehouse.Policy.Rules;
+
+namespace Gatehouse.Policy.Analysis.Testing;
+
+/// <summary>Cases run against a policy, and which rules they touched.</summary>
+/// <param name="Results">A result a case, in their order.</param>
+/// <param name="Untouched">Rules that counted in no case: whatever they say, no case would notice.</param>
+public sealed record PolicyTestRun(IReadOnlyList<PolicyCaseResult> Results, IReadOnlyList<PolicyRule> Untouched)
+{
+    /// <summary>True when every case came out as expected.</summary>
+    public bool IsGood => Results.All(result => result.IsAsExpected);
+
+    /// <summary>Runs the cases.</summary>
+    public static PolicyTestRun Of(PolicyDecisionPoint policy, IEnumerable<PolicyCase> cases)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(cases);
+        var results = cases.Select(one => new PolicyCaseResult(one, policy.Explain(one.Caller.ToSubject(), one.Request))).ToList();
+        var touched = results.SelectMany(result => result.Explanation.Applying).Select(trace => trace.Rule.Id).ToHashSet(StringComparer.Ordinal);
+        return new PolicyTestRun(results, [.. policy.Rules.Where(rule => !touched.Contains(rule.Id))]);
+    }
+}

@@ -1,0 +1,14 @@
+namespace Gatehouse.Policy.Analysis.WhoCan;
+
+/// <summary>Whether a caller may do something.</summary>
+public enum PartialResult
+{
+    /// <summary>Never.</summary>
+    No,
+
+    /// <summary>With some arguments or at some times.</summary>
+    Depends,
+
+    /// <summary>Always.</summary>
+    Yes,
+}

@@ -1,0 +1,33 @@
+using Gatehouse.Policy.PartialEvaluations;
+using Gatehouse.Policy.Rules;
+
+namespace Gatehouse.Policy.Analysis.WhoCan;
+
+/// <summary>Who may use what: a row a caller, a cell a thing.</summary>
+/// <remarks>"Yes" holds for every call, "no" for none; "depends" says under which conditions.</remarks>
+public static class WhoCanMatrix
+{
+    /// <summary>The answers for one caller.</summary>
+    /// <param name="policy">The policy.</param>
+    /// <param name="caller">The caller, with all its claims.</param>
+    /// <param name="things">What is asked about.</param>
+    /// <param name="at">When; without it conditions on time are part of "depends".</param>
+    public static IReadOnlyList<WhoCanCell> Row(PolicyDecisionPoint policy, PolicySubject caller, IEnumerable<PolicyResource> things, DateTimeOffset at = default)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(things);
+        return [.. things.Select(thing => Cell(policy, caller, thing, at))];
+    }
+
+    private static WhoCanCell Cell(PolicyDecisionPoint policy, PolicySubject caller, PolicyResource thing, DateTimeOffset at)
+    {
+        var request = thing.ToRequest() with { At = at };
+        var call = PartialEvaluation.Of(policy, caller, request, PolicyKnowledge.BeforeTheCall);
+        var shown = PartialEvaluation.Of(policy, caller, request with { Direction = PolicyDirection.Lists }, PolicyKnowledge.BeforeTheCall);
+        var answer = call.IsRefusal ? PartialResult.No : call.Effect is null ? PartialResult.Depends : PartialResult.Yes;
+        return new WhoCanCell(thing, answer, shown.CanPermit, answer == PartialResult.Depends ? [.. call.Rules.Select(Sentence)] : []);
+    }
+
+    private static string Sentence(PolicyRule rule) =>
+        $"{(rule.Forbids ? "not when " : "when ")}{(rule.When.IsEmpty ? "always" : string.Join(" and ", rule.When))} ({rule.Id})";
+}

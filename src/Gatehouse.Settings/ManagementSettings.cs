@@ -1,0 +1,11 @@
+namespace Gatehouse.Settings;
+
+/// <summary>The listener for liveness, readiness and metrics; loopback only in this version.</summary>
+public sealed record ManagementSettings
+{
+    /// <summary>Address on loopback; null (default) serves none.</summary>
+    public Uri? Url { get; init; }
+
+    /// <summary>Where the token is found that <c>/metrics</c> and <c>/upstreams</c> need; null (default) needs none.</summary>
+    public SecretReference? Token { get; init; }
+}

@@ -1,0 +1,10 @@
+namespace Gatehouse.Settings;
+
+/// <summary>Where a secret is found: <c>env:NAME</c> or <c>file:PATH</c>. A secret itself never stands in configuration (SK-01).</summary>
+/// <param name="Scheme"><c>env</c> or <c>file</c>.</param>
+/// <param name="Location">Name of the variable or path of the file.</param>
+public sealed record SecretReference(string Scheme, string Location)
+{
+    /// <inheritdoc />
+    public override string ToString() => $"{Scheme}:{Location}";
+}

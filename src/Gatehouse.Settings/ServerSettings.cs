@@ -1,0 +1,105 @@
+using Gatehouse.Identity.Certificates;
+using Gatehouse.Identity.ProofOfPossession;
+
+namespace Gatehouse.Settings;
+
+/// <summary>One MCP server behind the gateway: either a URL (Streamable HTTP) or a command (stdio).</summary>
+public sealed record ServerSettings
+{
+    /// <summary>Name; part of events, policy and the default path.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Path of the endpoint. Default <c>/mcp/</c> and the name.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>Streamable HTTP upstream; null for a stdio server.</summary>
+    public HttpUpstreamSettings? Http { get; init; }
+
+    /// <summary>stdio upstream; null for an HTTP server.</summary>
+    public StdioUpstreamSettings? Stdio { get; init; }
+
+    /// <summary>Scopes that every token for this server must have. Default none.</summary>
+    public IReadOnlyList<string> Scopes { get; init; } = [];
+
+    /// <summary>Names of the server in <c>aud</c> beside its URL. Default none.</summary>
+    public IReadOnlyList<string> Audiences { get; init; } = [];
+
+    /// <summary>Issuers whose callers may use the server, by the names that callers and rules have. Default none named: every trusted one.</summary>
+    public IReadOnlyList<string> Issuers { get; init; } = [];
+
+    /// <summary>Certificate issuers whose workloads need no token here. Default none.</summary>
+    public IReadOnlyList<string> CertificateIssuers { get; init; } = [];
+
+    /// <summary>What the server asks of the binding of tokens to their senders. Default: bound and plain tokens.</summary>
+    public SenderConstraintRequirement SenderConstraint { get; init; }
+
+    /// <summary>
+    /// True declares that the server keeps nothing between requests: one process may serve all, and a lost upstream
+    /// session may be replaced. Default false.
+    /// </summary>
+    public bool Stateless { get; init; }
+
+    /// <summary>Largest message from a client in bytes. Default 4 MiB.</summary>
+    public int RequestBytes { get; init; } = 4 << 20;
+
+    /// <summary>Largest message from the server in bytes. Default 16 MiB.</summary>
+    public int ResponseBytes { get; init; } = 16 << 20;
+
+    /// <summary>Hard limit for one request from forwarding to its last byte. Default 5 min.</summary>
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Hard limits of single tools, in order; the first that names the tool counts instead of <see cref="Deadline"/>.</summary>
+    public IReadOnlyList<ToolDeadline> ToolDeadlines { get; init; } = [];
+
+    /// <summary>Time until the server begins to answer a request; zero leaves it to the deadline. Default zero.</summary>
+    public TimeSpan FirstByte { get; init; }
+
+    /// <summary>Time a stream that answers a request may be silent; zero leaves it to the deadline. Default zero.</summary>
+    public TimeSpan Idle { get; init; }
+
+    /// <summary>Requests of this server under way at once. Default 256.</summary>
+    public int Concurrency { get; init; } = 256;
+
+    /// <summary>Requests of all callers that wait for a place. Default 1024.</summary>
+    public int Queue { get; init; } = 1024;
+
+    /// <summary>Requests of one caller that wait for a place. Default 16.</summary>
+    public int QueuePerCaller { get; init; } = 16;
+
+    /// <summary>How long a request waits for a place. Default 10 s; zero lets nobody wait.</summary>
+    public TimeSpan QueueWait { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Notifications passed on for one request or stream; what is more is joined or dropped (H34). Default 100/s.</summary>
+    public Rate Notifications { get; init; } = new(100, TimeSpan.FromSeconds(1));
+
+    /// <summary>The hard limit for a request; for a call of a tool that tool's own, where there is one.</summary>
+    public TimeSpan DeadlineOf(string? tool)
+    {
+        if (tool is null) return Deadline;
+        foreach (var own in ToolDeadlines)
+        {
+            if (own.Names(tool)) return own.Deadline;
+        }
+
+        return Deadline;
+    }
+
+    /// <summary>Whether callers of a trusted issuer may use the server; of a certificate issuer, whether it is named among those.</summary>
+    public bool TakesIssuer(string issuer) =>
+        Issuers.Count == 0 || Issuers.Contains(issuer, StringComparer.Ordinal) || CertificateIssuers.Any(name => CertificateIssuer.IssuerPrefix + name == issuer);
+
+    /// <summary>How its lists are kept and shown.</summary>
+    public ListSettings Lists { get; init; } = new();
+
+    /// <summary>What becomes of messages that do not fit the schemas of its tools.</summary>
+    public SchemaSettings Schemas { get; init; } = new();
+
+    /// <summary>
+    /// What becomes of announced changes and updates for which the server declares no capability. Default enforce: they are dropped.
+    /// Log messages are recorded in either case.
+    /// </summary>
+    public EnforcementMode Undeclared { get; init; }
+
+    /// <summary>Bounds on what it may ask of clients.</summary>
+    public ServerRequestSettings Asks { get; init; } = new();
+}

@@ -1,0 +1,8 @@
+namespace Gatehouse.Settings;
+
+/// <summary>Traces and metrics by OTLP.</summary>
+public sealed record TelemetrySettings
+{
+    /// <summary>OTLP endpoint (http/protobuf); null exports nothing.</summary>
+    public Uri? Otlp { get; init; }
+}

@@ -1,0 +1,211 @@
+using System.Runtime.CompilerServices;
+using Gatehouse.Audit;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Capabilities;
+using Gatehouse.Settings;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Lists;
+using Gatehouse.Refusals;
+using Gatehouse.Pipeline.Sessions;
+
+namespace Gatehouse.Upstreams.Catalogue;
+
+/// <summary>What is known of one server, and how old it is.</summary>
+internal sealed class CatalogueEntry
+{
+    // How long an answer serves before it is asked for again.
+    private static readonly TimeSpan ProfileLife = TimeSpan.FromMinutes(5);
+
+    // A name that is not there is looked for once more, but a flood of made-up names must not become a flood of fetches.
+    private static readonly TimeSpan RenewPause = TimeSpan.FromSeconds(1);
+
+    // What the lists of all sessions of one server may take together, in bytes.
+    private const long MaxKept = 64L << 20;
+
+    // Lists of single sessions and processes that are fetched at once; one caller gets a part of them.
+    private const int MaxFetches = 64;
+
+    // How often the operator is told that a list cannot be had.
+    private static readonly TimeSpan TellPause = TimeSpan.FromMinutes(1);
+
+    private readonly CatalogueFetcher fetcher;
+    private readonly TimeProvider time;
+    private readonly ListCache shelf = new(MaxKept);
+    private readonly ListEpochs epochs = new();
+    private readonly ListOrder order = new();
+    private readonly CatalogueView modern;
+    private readonly CatalogueView legacy;
+    private readonly FetchLimiter places = new(MaxFetches);
+    private readonly ConditionalWeakTable<LiveSession, CatalogueView> sessions = [];
+    private readonly OwnDiscovery sight;
+    private readonly ConditionalWeakTable<object, CatalogueView> processes = [];
+    private readonly long?[] told = new long?[ListKinds.Count];
+    private readonly SemaphoreSlim probing = new(1, 1);
+    private readonly Latest?[] latest = new Latest?[ListKinds.Count];
+    private volatile Probed? profile;
+    private volatile bool issues;
+    private volatile bool isTried;
+    private Unanswered? unanswered;
+
+    // Not the one of profiles, which every modern call needs: a handshake may take its whole patience.
+    private readonly SemaphoreSlim handshaking = new(1, 1);
+    private static readonly TimeSpan HandshakePause = TimeSpan.FromSeconds(10);
+
+    public CatalogueEntry(ServerSettings server, CatalogueFetcher fetcher, TimeProvider time)
+    {
+        Server = server;
+        this.fetcher = fetcher;
+        this.time = time;
+        sight = new OwnDiscovery(server, fetcher, ProfileAsync, time);
+        modern = NewView(null);
+        legacy = NewView(null);
+    }
+
+    /// <summary>Told what the operator should know: a line of text.</summary>
+    public Action<string> Tell { get; init; } = static _ => { };
+
+    public ServerSettings Server { get; }
+
+    public async ValueTask<UpstreamProfile> ProfileAsync(CancellationToken cancellation)
+    {
+        if (profile is { } known && time.GetElapsedTime(known.At) < ProfileLife) return known.Profile;
+        await probing.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            if (profile is { } meanwhile && time.GetElapsedTime(meanwhile.At) < ProfileLife) return meanwhile.Profile;
+            var value = await fetcher.ProbeAsync(cancellation).ConfigureAwait(false);
+            if (value.IssuesSessions is { } begins) Tried(begins);
+            profile = new Probed(value, time.GetTimestamp());
+            return value;
+        }
+        catch (RefusalException) when (profile is { } last)
+        {
+            profile = last with { At = time.GetTimestamp() }; // what it spoke counts until it answers again
+            return last.Profile;
+        }
+        finally
+        {
+            probing.Release();
+        }
+    }
+
+    public ValueTask SeeAsync(Exchange asker, CancellationToken cancellation) => sight.EnsureAsync(asker, null, cancellation);
+
+    /// <summary>Whether the server issues session ids; of one of both eras, for which no list needs the old handshake, by a handshake for this alone.</summary>
+    public async ValueTask<bool> IssuesSessionsAsync(CancellationToken cancellation)
+    {
+        if (isTried) return issues;
+        await ProfileAsync(cancellation).ConfigureAwait(false);
+        if (isTried) return issues;
+        await handshaking.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            // Who waited behind a handshake that failed gets its outcome: a server that hangs is not asked by each of them in turn.
+            if (!isTried && unanswered is { } failed && time.GetElapsedTime(failed.At) < HandshakePause) throw new RefusalException(failed.Why);
+            if (!isTried) Tried(await fetcher.BeginsSessionsAsync(cancellation).ConfigureAwait(false));
+            return issues;
+        }
+        catch (RefusalException e)
+        {
+            if (unanswered is not { } known || time.GetElapsedTime(known.At) >= HandshakePause) unanswered = new Unanswered(e.Refusal, time.GetTimestamp());
+            throw;
+        }
+        finally
+        {
+            handshaking.Release();
+        }
+    }
+
+    private sealed record Unanswered(Refusal Why, long At);
+
+    public void BeganSession() => Tried(true);
+
+    // Fail closed: what was issued once is asked for from then on. Only a change of the server's configuration begins anew, so that no answer
+    // to a handshake that a caller shaped takes the question away.
+    private void Tried(bool begins)
+    {
+        issues |= begins;
+        isTried = true;
+    }
+
+    public ValueTask<ServerList> ListAsync(Exchange asker, ListKind kind, CancellationToken cancellation) =>
+        GetAsync(asker, kind, TimeSpan.MaxValue, cancellation);
+
+    public ValueTask<ServerList> RenewAsync(Exchange asker, ListKind kind, CancellationToken cancellation) =>
+        GetAsync(asker, kind, RenewPause, cancellation);
+
+    /// <summary>What the asker's own view last showed; before a session, what another one's did.</summary>
+    public ServerList? Known(Exchange asker, ListKind kind) =>
+        View(asker).Known(kind) ?? (!asker.IsModern && asker.Session is null ? Volatile.Read(ref latest[(int)kind])?.List : null);
+
+    public void Changed(ListKind kind) => epochs.Changed(kind);
+
+    private async ValueTask<ServerList> GetAsync(Exchange asker, ListKind kind, TimeSpan oldest, CancellationToken cancellation)
+    {
+        try
+        {
+            await SeeAsync(asker, kind, cancellation).ConfigureAwait(false);
+            var list = await View(asker).GetAsync(asker, kind, oldest, cancellation).ConfigureAwait(false);
+            if (!asker.IsModern) Compare(asker, kind, list);
+            return list;
+        }
+        catch (RefusalException e) when (e.Refusal.Reason == Reasons.DefinitionMissing)
+        {
+            TellOf(kind, e.Refusal.Detail);
+            throw;
+        }
+    }
+
+    // A server whose list fails refuses every call: its operator hears of it without a look at the events, but not from each caller.
+    private void TellOf(ListKind kind, string? why)
+    {
+        lock (told)
+        {
+            if (told[(int)kind] is { } before && time.GetElapsedTime(before) < TellPause) return;
+            told[(int)kind] = time.GetTimestamp();
+        }
+
+        Tell($"server {Server.Name}: its list cannot be had, and nothing of it can be used: {why}");
+    }
+
+    private async ValueTask SeeAsync(Exchange asker, ListKind kind, CancellationToken cancellation)
+    {
+        try
+        {
+            await sight.EnsureAsync(asker, kind, cancellation).ConfigureAwait(false);
+        }
+        catch (RefusalException e) when (e.Refusal.Reason != Reasons.DefinitionMissing)
+        {
+            throw new RefusalException(Reasons.DefinitionMissing, $"{ListKinds.Method(kind)}: {e.Refusal.Reason.Slug}", e);
+        }
+    }
+
+    // H20: to sessions whose clients declared the same, a server shows the same list; all have the gateway's own credential. One that
+    // announced no change and shows another all the same is told of: what is inspected for one session is not what another sees.
+    private void Compare(Exchange asker, ListKind kind, ServerList list)
+    {
+        var before = Volatile.Read(ref latest[(int)kind]);
+        if (ReferenceEquals(before?.List, list) && before?.Session == asker.Session?.Uid) return;
+        var now = new Latest(list, asker.Session?.Uid, asker.Session?.Capabilities ?? ClientCapabilities.None, epochs.Of(kind), time.GetTimestamp());
+        Volatile.Write(ref latest[(int)kind], now);
+        if (before is null || Server.Stateless || ReferenceEquals(before.List, list) || before.Session == now.Session || before.Capabilities != now.Capabilities) return;
+        if (before.Epoch == now.Epoch && time.GetElapsedTime(before.At, now.At) < Server.Lists.MaxAge)
+            asker.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Warn, "list-varies-by-session", ListKinds.Method(kind)));
+    }
+
+    // The modern era has nothing between requests (H20), but a local server has a process for each caller, and what that one adds while it
+    // runs is announced to its caller alone: once it runs, its lists are the caller's. In the old era a list may differ by session and by what
+    // its client declared, unless the configuration says that the server keeps nothing.
+    private CatalogueView View(Exchange asker)
+    {
+        if (asker.IsModern) return fetcher.OwnProcess(asker) is { } process ? processes.GetValue(process, _ => NewView(places)) : modern;
+        return asker.Session is { } session && !Server.Stateless ? sessions.GetValue(session.Live, _ => NewView(places)) : legacy;
+    }
+
+    // Of what all see together there are two views, which no caller can multiply: they need no places.
+    private CatalogueView NewView(FetchLimiter? within) => new(fetcher, shelf, epochs, order, Server.Lists.Changes, within, time);
+
+    private sealed record Latest(ServerList List, string? Session, ClientCapabilities Capabilities, long Epoch, long At);
+
+    private sealed record Probed(UpstreamProfile Profile, long At);
+}

@@ -1,0 +1,80 @@
+using System.Collections.Concurrent;
+using Gatehouse.Pipeline;
+using Gatehouse.Settings;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Lists;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Upstreams.Catalogue;
+
+/// <summary>Revisions and lists of each server, fetched when first needed.</summary>
+public sealed class ServerCatalogue(SnapshotHolder snapshots, Func<ServerSettings, IUpstream> upstreams, TimeProvider time) : ICatalogue
+{
+    private readonly ConcurrentDictionary<string, CatalogueEntry> entries = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// What every server speaks, where it is not to be asked: the one process of a wrapper takes its era from its client's first
+    /// message, and a question of ours before it would be that one. Default null: servers are asked (G19).
+    /// </summary>
+    internal UpstreamProfile? FixedProfile { get; init; }
+
+    /// <summary>Told what the operator should know: a line of text.</summary>
+    internal Action<string> Tell { get; init; } = static _ => { };
+
+    /// <inheritdoc />
+    public ValueTask<UpstreamProfile> ProfileAsync(ServerSettings server, CancellationToken cancellation) =>
+        FixedProfile is not null ? ValueTask.FromResult(FixedProfile) : Entry(server).ProfileAsync(cancellation);
+
+    /// <inheritdoc />
+    public ValueTask<bool> IssuesSessionsAsync(ServerSettings server, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        // The process of a local server is its session: there is no id.
+        return server.Http is null ? ValueTask.FromResult(false) : Entry(server).IssuesSessionsAsync(cancellation);
+    }
+
+    /// <inheritdoc />
+    public void BeganSession(ServerSettings server) => Entry(server).BeganSession();
+
+    /// <summary>Takes note of what a server says.</summary>
+    internal void Heard(ServerSettings server, ValidatedMessage message)
+    {
+        foreach (var kind in ListKinds.ChangedBy(message.Method)) Changed(server, kind);
+    }
+
+    /// <inheritdoc />
+    public ValueTask<ServerList> ListAsync(Exchange exchange, ListKind kind, CancellationToken cancellation) =>
+        Of(exchange).ListAsync(exchange, kind, cancellation);
+
+    /// <inheritdoc />
+    public ValueTask<ServerList> RenewAsync(Exchange exchange, ListKind kind, CancellationToken cancellation) =>
+        Of(exchange).RenewAsync(exchange, kind, cancellation);
+
+    /// <inheritdoc />
+    public ValueTask SeeAsync(Exchange exchange, CancellationToken cancellation) => Of(exchange).SeeAsync(exchange, cancellation);
+
+    /// <inheritdoc />
+    public ServerList? Known(Exchange exchange, ListKind kind) => Of(exchange).Known(exchange, kind);
+
+    /// <inheritdoc />
+    public void Changed(ServerSettings server, ListKind kind) => Entry(server).Changed(kind);
+
+    private CatalogueEntry Of(Exchange exchange)
+    {
+        ArgumentNullException.ThrowIfNull(exchange);
+        return Entry(exchange.Server);
+    }
+
+    // A changed server starts with nothing known.
+    private CatalogueEntry Entry(ServerSettings server)
+    {
+        ArgumentNullException.ThrowIfNull(server);
+        return entries.AddOrUpdate(
+            server.Name,
+            _ => NewEntry(server),
+            (_, known) => ReferenceEquals(known.Server, server) ? known : NewEntry(server));
+    }
+
+    private CatalogueEntry NewEntry(ServerSettings server) =>
+        new(server, new CatalogueFetcher(server, snapshots, upstreams, time), time) { Tell = Tell };
+}

@@ -1,0 +1,12 @@
+using Gatehouse.Outbound;
+using Gatehouse.Settings;
+using Gatehouse.Policy;
+
+namespace Gatehouse.Upstreams;
+
+/// <summary>The credential that the configuration names for a server (<c>servers.*.credential</c>), the same for every caller.</summary>
+internal sealed class ConfiguredCredentials(SecretResolver secrets) : IUpstreamCredentials
+{
+    public ValueTask<UpstreamCredential?> GetAsync(PolicySubject? caller, ServerSettings server, CancellationToken cancellation) =>
+        ValueTask.FromResult(server.Http?.Credential is { } named ? new UpstreamCredential(named.Header, named.Prefix, secrets.Resolve(named.Value)) : null);
+}

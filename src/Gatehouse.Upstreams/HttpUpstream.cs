@@ -1,0 +1,285 @@
+using System.Buffers;
+using System.Net;
+using System.Text;
+using Gatehouse.Outbound;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Bounds;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Policy;
+using Gatehouse.Protocol;
+using Gatehouse.Refusals;
+using Gatehouse.Settings;
+using Gatehouse.Upstreams.Resilience;
+
+namespace Gatehouse.Upstreams;
+
+/// <summary>
+/// A server reached by Streamable HTTP. Sends the validated bytes as they are and reads the answer message by message; sends
+/// again only what cannot have acted, and leaves a failing server alone for a while (EX-04).
+/// </summary>
+public sealed class HttpUpstream : IUpstream
+{
+    // How long the server may take to be told that nobody waits any more.
+    private static readonly TimeSpan FarewellPatience = TimeSpan.FromSeconds(1);
+
+    // How long the server may take to answer the gateway's own question whether it answers at all.
+    private static readonly TimeSpan AskPatience = TimeSpan.FromSeconds(5);
+
+    private readonly ServerSettings server;
+    private readonly HttpUpstreamSettings settings;
+    private readonly HttpMessageInvoker invoker;
+    private readonly IUpstreamCredentials credentials;
+    private readonly TimeProvider time;
+    private readonly CircuitBreaker breaker;
+    private readonly ReestablishedSessions renewed = new();
+
+    /// <summary>Creates the upstream with a handler of its own.</summary>
+    public HttpUpstream(ServerSettings server, OutboundHandlers handlers, IUpstreamCredentials credentials, ByteBudget budget, TimeProvider time)
+    {
+        Budget = budget;
+        ArgumentNullException.ThrowIfNull(server);
+        ArgumentNullException.ThrowIfNull(handlers);
+        this.server = server;
+        this.credentials = credentials;
+        this.time = time;
+        settings = server.Http ?? throw new ArgumentException("not an HTTP server", nameof(server));
+        breaker = new CircuitBreaker(settings.BreakAfter, settings.BreakFor, time, Jitter.Next);
+        invoker = new HttpMessageInvoker(handlers.Create(DestinationTrust.Configured, settings.Pins, settings.ConnectTimeout, settings.RevocationList is { } list ? new UpstreamRevocations(list, time) : null));
+    }
+
+    /// <summary>How the server is doing, for operators.</summary>
+    public string State => breaker.State;
+
+    /// <summary>Where the circuit breaker is.</summary>
+    internal Resilience.CircuitState Circuit => breaker.Circuit;
+
+    /// <inheritdoc />
+    public async ValueTask<IUpstreamReply> SendAsync(UpstreamRequest request, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var mayRenew = server.Stateless;
+        for (var attempt = 1; ; attempt++)
+        {
+            var session = CurrentSession(request);
+            try
+            {
+                return await SendGuardedAsync(request, session, cancellation).ConfigureAwait(false);
+            }
+            catch (RefusalException e) when (e.Refusal.Reason == Reasons.SessionUnknown && mayRenew)
+            {
+                mayRenew = false; // once
+                if (!await RenewAsync(request, session, cancellation).ConfigureAwait(false)) throw;
+            }
+            catch (RefusalException e) when (attempt <= settings.Retries && RetryRule.MayRepeat(request, e))
+            {
+                if (RetryRule.Wait(attempt, e.Refusal.RetryAfter, Jitter.Next()) is not { } wait || request.Deadline - time.GetUtcNow() <= wait) throw; // nobody would be there any more
+                await Task.Delay(wait, time, cancellation).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask AbandonAsync(UpstreamRequest request, Refusal why)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(why);
+        if (why.Reason == Reasons.UpstreamTimeout) Note(request, ServerFailure.OfExchange);
+        // In the modern era the closed connection has said it; the handshake is never cancelled (MCP 2025-11-25, cancellation).
+        if (request.IsModern || request.Message is not { Kind: MessageKind.Request, Method: not "initialize" } message) return;
+        var parameters = Encoding.UTF8.GetBytes($"{{\"requestId\":{Encoding.UTF8.GetString(message.Id.Raw.Span)},\"reason\":\"deadline\"}}");
+        var buffer = new ArrayBufferWriter<byte>();
+        JsonRpcWriter.WriteNotification(buffer, "notifications/cancelled", parameters);
+        using var patience = new CancellationTokenSource(FarewellPatience, time);
+        try
+        {
+            await PostAsync(request, buffer.WrittenMemory, patience.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RefusalException or OperationCanceledException or ObjectDisposedException)
+        {
+            // It cannot be told; its answer reaches nobody in any case.
+        }
+    }
+
+    /// <summary>The session has ended: what was begun in its place is forgotten.</summary>
+    public void Forget(string upstreamId) => renewed.Forget(upstreamId);
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync()
+    {
+        invoker.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    internal ServerSettings Server => server;
+
+    internal ByteBudget Budget { get; }
+
+    internal TimeProvider Time => time;
+
+    /// <summary>Posts a message of our own within the request's session; the answer is not awaited beyond its status.</summary>
+    internal async ValueTask PostAsync(UpstreamRequest request, ReadOnlyMemory<byte> message, CancellationToken cancellation)
+    {
+        var outgoing = await NewPostAsync(request, message, CurrentSession(request), cancellation).ConfigureAwait(false);
+        using var response = await SendOnceAsync(outgoing, cancellation).ConfigureAwait(false);
+    }
+
+    private async ValueTask<IUpstreamReply> SendGuardedAsync(UpstreamRequest request, string? session, CancellationToken cancellation)
+    {
+        if (!breaker.TryEnter(out var wait, out var mustAsk)) throw Resting(wait);
+        // Goes on without this caller, who may leave: the breaker waits for its outcome.
+        if (mustAsk && !await AskAsync(request.Limits).WaitAsync(cancellation).ConfigureAwait(false)) throw Resting(breaker.Wait);
+        try
+        {
+            return await SendAsync(request, session, cancellation).ConfigureAwait(false);
+        }
+        catch (RefusalException e)
+        {
+            Note(request, ServerFailures.Of(e));
+            throw;
+        }
+    }
+
+    private RefusalException Resting(TimeSpan wait) => new(new Refusal(Reasons.UpstreamResting, breaker.State) { RetryAfter = wait });
+
+    private void Note(UpstreamRequest request, ServerFailure failure)
+    {
+        // The gateway's own questions say nothing that counts: whoever makes it ask, a caller without any right too, would choose when the
+        // breaker opens for all. What the breaker itself asks has an outcome of its own.
+        if (failure == ServerFailure.None || request.Partition is null) return;
+        if (breaker.Failed(failure == ServerFailure.OfConnection ? null : request.Partition)) _ = AskAsync(request.Limits);
+    }
+
+    // Any answer will do, also a refusal: what counts is that somebody is there. No caller shapes a byte of it.
+    private async Task<bool> AskAsync(LimitSettings limits)
+    {
+        var answered = false;
+        using var patience = new CancellationTokenSource(AskPatience, time);
+        try
+        {
+            var question = GatewayRequests.Modern(limits, server, "server/discover");
+            using var outgoing = await NewRequestAsync(question, null, patience.Token).ConfigureAwait(false);
+            using var response = await SendOnceAsync(outgoing, patience.Token).ConfigureAwait(false);
+            answered = !ServerFailures.IsUnavailable(response.StatusCode);
+        }
+        catch (Exception e) when (e is RefusalException or OperationCanceledException or ObjectDisposedException)
+        {
+            // It does not answer.
+        }
+        finally
+        {
+            breaker.Asked(answered);
+        }
+
+        return answered;
+    }
+
+    private async ValueTask<IUpstreamReply> SendAsync(UpstreamRequest request, string? session, CancellationToken cancellation)
+    {
+        var outgoing = await NewRequestAsync(request, session, cancellation).ConfigureAwait(false);
+        request.SendingBy(this);
+        var response = await SendOnceAsync(outgoing, cancellation).ConfigureAwait(false);
+        try
+        {
+            if (ServerFailures.IsUnavailable(response.StatusCode)) Note(request, ServerFailure.OfExchange);
+            else breaker.Succeeded();
+            return await HttpUpstreamReply.OpenAsync(this, request, response, cancellation).ConfigureAwait(false);
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
+    }
+
+    private async ValueTask<HttpResponseMessage> SendOnceAsync(HttpRequestMessage outgoing, CancellationToken cancellation)
+    {
+        try
+        {
+            return await invoker.SendAsync(outgoing, cancellation).ConfigureAwait(false);
+        }
+        catch (HttpRequestException e) when (e.InnerException is DestinationRefusedException refused)
+        {
+            throw new RefusalException(Reasons.DestinationRefused, refused.Message, e);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new RefusalException(Reasons.UpstreamUnreachable, e.HttpRequestError.ToString(), e);
+        }
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        {
+            throw new RefusalException(Reasons.UpstreamUnreachable, "connecting took too long", e);
+        }
+    }
+
+    private string? CurrentSession(UpstreamRequest request) =>
+        request.Session?.Id is { Length: > 0 } id ? renewed.Current(id) : null;
+
+    // A stream that is resumed, and the end of a session, mean the very session that is gone.
+    private async ValueTask<bool> RenewAsync(UpstreamRequest request, string? gone, CancellationToken cancellation)
+    {
+        if (gone is null || request.Resume is not null || request.Intent == ExchangeIntent.EndSession) return false;
+        return await renewed.RenewAsync(request.Session!.Value.Id!, gone, token => BeginAsync(request, token), cancellation).ConfigureAwait(false);
+    }
+
+    private async ValueTask<string?> BeginAsync(UpstreamRequest request, CancellationToken cancellation)
+    {
+        var session = request.Session!.Value;
+        var question = request.Derive("initialize", GatewayRequests.InitializeParameters(session.Revision, session.Capabilities), inSession: false);
+        var reply = await SendAsync(question, null, cancellation).ConfigureAwait(false);
+        await using (reply.ConfigureAwait(false))
+        {
+            ValidatedMessage? answer = null;
+            while (answer is null && await reply.NextAsync(cancellation).ConfigureAwait(false) is { } item)
+                answer = item.Message is { Kind: MessageKind.Result or MessageKind.Error } final ? final : null;
+            // Another revision than the client agreed on would be another conversation.
+            if (answer is not { Kind: MessageKind.Result } || answer.Text(EnvelopeMember.ResultProtocolVersion) != session.Revision.Text || reply.SessionId is not { Length: > 0 } id) return null;
+            var buffer = new ArrayBufferWriter<byte>();
+            JsonRpcWriter.WriteNotification(buffer, "notifications/initialized");
+            var outgoing = await NewPostAsync(request, buffer.WrittenMemory, id, cancellation).ConfigureAwait(false);
+            using var response = await SendOnceAsync(outgoing, cancellation).ConfigureAwait(false);
+            return id;
+        }
+    }
+
+    private ValueTask<HttpRequestMessage> NewRequestAsync(UpstreamRequest request, string? session, CancellationToken cancellation) => request.Message is { } message
+        ? NewPostAsync(request, message.Bytes, session, cancellation)
+        : CompleteAsync(new HttpRequestMessage(request.Intent == ExchangeIntent.EndSession ? HttpMethod.Delete : HttpMethod.Get, settings.Url), request, session, cancellation);
+
+    private ValueTask<HttpRequestMessage> NewPostAsync(UpstreamRequest request, ReadOnlyMemory<byte> message, string? session, CancellationToken cancellation)
+    {
+        var outgoing = new HttpRequestMessage(HttpMethod.Post, settings.Url) { Content = new ReadOnlyMemoryContent(message) };
+        outgoing.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+        return CompleteAsync(outgoing, request, session, cancellation);
+    }
+
+    private async ValueTask<HttpRequestMessage> CompleteAsync(HttpRequestMessage outgoing, UpstreamRequest request, string? session, CancellationToken cancellation)
+    {
+        if (settings.Url.Scheme == Uri.UriSchemeHttps)
+        {
+            outgoing.Version = HttpVersion.Version20;
+            outgoing.VersionPolicy = HttpVersionPolicy.RequestVersionOrLower;
+        }
+
+        OutgoingHeaders.Write(outgoing, request, settings, session);
+        if (await CredentialAsync(request, cancellation).ConfigureAwait(false) is { } credential) credential.WriteTo(outgoing.Headers);
+        return outgoing;
+    }
+
+    // Fail closed: without the credential that it should have a request would be another one, with other rights. What the fault says may hold
+    // secrets, so its type alone is recorded.
+    private async ValueTask<UpstreamCredential?> CredentialAsync(UpstreamRequest request, CancellationToken cancellation)
+    {
+        try
+        {
+            return await credentials.GetAsync(CredentialHolder(request), server, cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not RefusalException && !(e is OperationCanceledException && cancellation.IsCancellationRequested))
+        {
+            throw new RefusalException(Reasons.CredentialUnavailable, e.GetType().Name, e);
+        }
+    }
+
+    // What the gateway asks in a caller's session is asked with what the session began with: a server may bind the two. Elsewhere it asks for all
+    // callers, and no caller's rights decide what the others are shown.
+    private static PolicySubject? CredentialHolder(UpstreamRequest request) => request.Caller ?? (request.IsOfASession ? request.OnBehalfOf : null);
+}

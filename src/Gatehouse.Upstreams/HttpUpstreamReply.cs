@@ -1,0 +1,250 @@
+using System.Buffers;
+using System.Net;
+using Gatehouse.Outbound;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Accept;
+using Gatehouse.Pipeline.Bounds;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Pipeline.Inspection.Responses;
+using Gatehouse.Protocol;
+using Gatehouse.Protocol.Framing;
+using Gatehouse.Refusals;
+using Gatehouse.Upstreams.Resilience;
+
+namespace Gatehouse.Upstreams;
+
+/// <summary>
+/// A server's HTTP answer: one message or a stream of them. Status, headers and framing are never copied; each message
+/// is validated like a client's.
+/// </summary>
+internal sealed class HttpUpstreamReply : IUpstreamReply
+{
+    // How long a server may take to refuse a subscription in one message.
+    private static readonly TimeSpan RefusalPatience = TimeSpan.FromSeconds(5);
+
+    private readonly HttpUpstream upstream;
+    private readonly UpstreamRequest request;
+    private readonly HttpResponseMessage response;
+    private readonly MessageLimits limits;
+    private SseReader? events;
+    private ValidatedMessage? single;
+    private long held;
+
+    private HttpUpstreamReply(HttpUpstream upstream, UpstreamRequest request, HttpResponseMessage response, UpstreamReplyKind kind)
+    {
+        this.upstream = upstream;
+        this.request = request;
+        this.response = response;
+        Kind = kind;
+        limits = ResponseLimits.For(upstream.Server.ResponseBytes);
+    }
+
+    public UpstreamReplyKind Kind { get; }
+
+    public UpstreamDecline Decline => Kind is not (UpstreamReplyKind.Single or UpstreamReplyKind.Declined) ? UpstreamDecline.None : response.StatusCode switch
+    {
+        HttpStatusCode.BadRequest => UpstreamDecline.Invalid,
+        HttpStatusCode.NotFound => UpstreamDecline.Unknown,
+        HttpStatusCode.MethodNotAllowed => UpstreamDecline.NotOffered,
+        HttpStatusCode.Conflict => UpstreamDecline.Conflict,
+        _ => UpstreamDecline.None,
+    };
+
+    public string? SessionId => Header(HeaderNames.SessionId);
+
+    /// <exception cref="RefusalException">The answer cannot be used.</exception>
+    public static async ValueTask<IUpstreamReply> OpenAsync(
+        HttpUpstream upstream, UpstreamRequest request, HttpResponseMessage response, CancellationToken cancellation)
+    {
+        var reply = new HttpUpstreamReply(upstream, request, response, KindOf(upstream, request, response));
+        try
+        {
+            if (reply.Kind == UpstreamReplyKind.Single) reply.single = await reply.ReadWithinAsync(cancellation).ConfigureAwait(false);
+            if (reply.Kind == UpstreamReplyKind.Stream)
+            {
+                var stream = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+                reply.events = new SseReader(stream, upstream.Server.ResponseBytes);
+            }
+
+            return reply;
+        }
+        catch
+        {
+            reply.Hold(0); // nobody else knows of it
+            throw;
+        }
+    }
+
+    public async ValueTask<UpstreamEvent?> NextAsync(CancellationToken cancellation)
+    {
+        if (Kind == UpstreamReplyKind.Single)
+        {
+            var message = single;
+            single = null;
+            request.Answered();
+            return message is null ? null : new UpstreamEvent(message);
+        }
+
+        Hold(0); // the message before has been released
+        while (true)
+        {
+            if (await ReadEventAsync(cancellation).ConfigureAwait(false) is not { } item) return EndOfStream();
+            var retry = item.Retry is { } delay ? (int)delay.TotalMilliseconds : (int?)null;
+            // A priming event has no data; the reference server replays it as an empty object, which says as little.
+            if (item.Data.IsEmpty || item.Data.Span.SequenceEqual("{}"u8)) return new UpstreamEvent(null, item.Id, retry);
+            if (item.EventName != "message") continue; // only messages carry JSON-RPC; other events are not passed on
+            var next = Validate(item.Data);
+            if (next.Kind is MessageKind.Result or MessageKind.Error) request.Answered();
+            return new UpstreamEvent(next, item.Id, retry);
+        }
+    }
+
+    public async ValueTask RejectAsync(JsonRpcId question, bool byPolicy, CancellationToken cancellation)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        ServerRequestRefusal.Write(buffer, question, byPolicy);
+        await upstream.PostAsync(request, buffer.WrittenMemory, cancellation).ConfigureAwait(false);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Hold(0);
+        response.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static UpstreamReplyKind KindOf(HttpUpstream upstream, UpstreamRequest request, HttpResponseMessage response)
+    {
+        if (response.Content.Headers.NonValidated.Contains("Content-Encoding"))
+            throw new RefusalException(Reasons.UpstreamFault, "content coding");
+        var contentType = ContentTypeOf(response);
+        if (request.Intent == ExchangeIntent.EndSession && response.IsSuccessStatusCode) return UpstreamReplyKind.SessionEnded;
+        switch (response.StatusCode)
+        {
+            case HttpStatusCode.Accepted or HttpStatusCode.NoContent:
+                return UpstreamReplyKind.Accepted;
+            case HttpStatusCode.OK when MediaTypes.IsEventStream(contentType):
+                return UpstreamReplyKind.Stream;
+            case HttpStatusCode.OK when MediaTypes.IsJson(contentType):
+                return UpstreamReplyKind.Single;
+            case HttpStatusCode.OK when request.Message is not { Kind: MessageKind.Request }:
+                return UpstreamReplyKind.Accepted;
+            case HttpStatusCode.NotFound when request.Session is not null:
+                throw new RefusalException(Reasons.SessionUnknown, "the upstream session is gone");
+            case HttpStatusCode.BadRequest or HttpStatusCode.NotFound when MediaTypes.IsJson(contentType) || MediaTypes.IsEventStream(contentType):
+                return UpstreamReplyKind.Single; // a refusal is one message, also where the server frames it as an event
+            case HttpStatusCode.MethodNotAllowed or HttpStatusCode.Conflict when request.Message is null:
+                return UpstreamReplyKind.Declined;
+            case HttpStatusCode.BadRequest or HttpStatusCode.NotFound when request.Message is null:
+                return UpstreamReplyKind.Declined;
+            case HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable:
+                throw new RefusalException(new Refusal(Reasons.UpstreamBusy, $"status {(int)response.StatusCode}") { RetryAfter = RetryAfterHeader.Read(response, upstream.Time) });
+            case HttpStatusCode.OK:
+                throw new RefusalException(Reasons.UpstreamFault, "media type");
+            default:
+                throw new RefusalException(Reasons.UpstreamRefused, $"status {(int)response.StatusCode}");
+        }
+    }
+
+    private static string? ContentTypeOf(HttpResponseMessage response) =>
+        response.Content.Headers.NonValidated.TryGetValues("Content-Type", out var values) ? values.ToString() : null;
+
+    // A subscription is answered by an event stream, or refused by one message. A server that writes its stream under another media type
+    // would have its caller wait for an end that never comes.
+    private async ValueTask<ValidatedMessage> ReadWithinAsync(CancellationToken cancellation)
+    {
+        if (request.Message is not { Method: "subscriptions/listen" }) return await ReadSingleAsync(cancellation).ConfigureAwait(false);
+        using var within = new TimeLimit(RefusalPatience, upstream.Time, cancellation);
+        try
+        {
+            return await ReadSingleAsync(within.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (!cancellation.IsCancellationRequested && e is OperationCanceledException or RefusalException { Refusal.Detail: not "the answer broke off" })
+        {
+            throw new RefusalException(Reasons.UpstreamFault, $"media type {MediaTypeOf(ContentTypeOf(response))} in answer to subscriptions/listen", e);
+        }
+    }
+
+    // Of the closed set that got here, never the server's own text.
+    private static string MediaTypeOf(string? contentType) => MediaTypes.IsJson(contentType) ? "application/json" : "text/event-stream";
+
+    private async ValueTask<ValidatedMessage> ReadSingleAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            var expected = (int)Math.Min(response.Content.Headers.ContentLength ?? 0, limits.MaxBytes);
+            var stream = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+            if (MediaTypes.IsEventStream(ContentTypeOf(response))) return await ReadOnlyEventAsync(stream, cancellation).ConfigureAwait(false);
+            var body = await BoundedRead.ToEndAsync(stream, limits.MaxBytes, cancellation, expected, held => Hold(held)).ConfigureAwait(false)
+                ?? throw new RefusalException(Reasons.UpstreamTooLarge);
+            return Validate(body);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw new RefusalException(Reasons.UpstreamEnded, "the answer broke off", e);
+        }
+    }
+
+    private async ValueTask<ValidatedMessage> ReadOnlyEventAsync(Stream stream, CancellationToken cancellation)
+    {
+        events = new SseReader(stream, limits.MaxBytes);
+        while (await ReadEventAsync(cancellation).ConfigureAwait(false) is { } item)
+        {
+            if (item.Data.IsEmpty) continue;
+            var message = Validate(item.Data);
+            if (message.Kind is MessageKind.Result or MessageKind.Error) return message;
+        }
+
+        throw new RefusalException(Reasons.UpstreamEnded, "no message");
+    }
+
+    private async ValueTask<SseEvent?> ReadEventAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await events!.ReadAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (Exception e) when (cancellation.IsCancellationRequested && e is not OperationCanceledException)
+        {
+            throw new OperationCanceledException("the exchange was ended", e, cancellation); // not the server's fault
+        }
+        catch (SseException e)
+        {
+            throw new RefusalException(Reasons.UpstreamTooLarge, e.Fault.ToString(), e);
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException)
+        {
+            throw new RefusalException(Reasons.UpstreamEnded, "the stream broke off", e);
+        }
+    }
+
+    // The legacy era may close a stream before the answer and go on in another one (SEP-1699); the modern era may not.
+    private UpstreamEvent? EndOfStream() => request.IsModern && request.Message is { Kind: MessageKind.Request, Method: not "subscriptions/listen" }
+        ? throw new RefusalException(Reasons.UpstreamEnded, "the stream ended without an answer")
+        : null;
+
+    // What is read and not yet passed on counts against the one budget of all messages (design rule 8).
+    private void Hold(long bytes)
+    {
+        if (held > 0) upstream.Budget.Return(AnswerBound.PartyOf(request), held);
+        held = 0;
+        if (bytes == 0) return;
+        upstream.Budget.Take(AnswerBound.PartyOf(request), bytes, AnswerBound.Of(upstream.Server));
+        held = bytes;
+    }
+
+    private ValidatedMessage Validate(ReadOnlyMemory<byte> data)
+    {
+        Hold(data.Length);
+        return ValidateHeld(data);
+    }
+
+    private ValidatedMessage ValidateHeld(ReadOnlyMemory<byte> data) =>
+        MessageValidator.TryValidate(data, limits, out var message, out var failure)
+            ? message
+            : throw new RefusalException(
+                failure.Fault == MessageFault.TooLarge ? Reasons.UpstreamTooLarge : Reasons.UpstreamFault, failure.Fault.ToString());
+
+    private string? Header(string name) =>
+        response.Headers.NonValidated.TryGetValues(name, out var values) && values.Count == 1 ? values.ToString() : null;
+}

@@ -1,0 +1,22 @@
+using System.Globalization;
+
+namespace Gatehouse.Upstreams.Resilience;
+
+/// <summary><c>Retry-After</c> of a server (RFC 9110 §10.2.3): seconds or a date.</summary>
+internal static class RetryAfterHeader
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
+    /// <summary>What the server asks for, at most an hour; null when it asks for nothing that can be read.</summary>
+    public static TimeSpan? Read(HttpResponseMessage response, TimeProvider time)
+    {
+        if (!response.Headers.NonValidated.TryGetValues("Retry-After", out var values) || values.Count != 1) return null;
+        var text = values.ToString();
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)) return Bounded(TimeSpan.FromSeconds(seconds));
+        return DateTimeOffset.TryParseExact(text, "r", CultureInfo.InvariantCulture, DateTimeStyles.None, out var moment)
+            ? Bounded(moment - time.GetUtcNow())
+            : null;
+    }
+
+    private static TimeSpan Bounded(TimeSpan wait) => wait < TimeSpan.Zero ? TimeSpan.Zero : wait > Longest ? Longest : wait;
+}

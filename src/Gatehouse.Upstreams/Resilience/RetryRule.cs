@@ -1,0 +1,46 @@
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Refusals;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Upstreams.Resilience;
+
+/// <summary>
+/// May a failed request be sent again, and when? Only where nothing can have acted (EX-04): it never left, or its method is on
+/// the closed list of reading ones. What a server says of its own tools, such as <c>readOnlyHint</c>, never counts.
+/// </summary>
+internal static class RetryRule
+{
+    /// <summary>The longest wait before a repetition; a server that asks for more gets no repetition.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>True when the failed request may be sent again.</summary>
+    public static bool MayRepeat(UpstreamRequest request, RefusalException failure)
+    {
+        if (NeverLeft(failure)) return true;
+        var reason = failure.Refusal.Reason;
+        // What the gateway could not even write would fail again.
+        return Reads(request) && (reason == Reasons.UpstreamBusy || (reason == Reasons.UpstreamUnreachable && ServerFailures.Of(failure) != ServerFailure.None));
+    }
+
+    /// <summary>The wait before a repetition; null when it would be too long.</summary>
+    /// <param name="attempt">Attempts made, from 1.</param>
+    /// <param name="asked">What the server asked for with <c>Retry-After</c>.</param>
+    /// <param name="chance">A number from 0 to 1: full jitter, so that callers who failed together do not come back together.</param>
+    public static TimeSpan? Wait(int attempt, TimeSpan? asked, double chance)
+    {
+        var own = FirstWait * (1 << Math.Min(attempt, 6)) * chance;
+        var wait = asked is { } told && told > own ? told : own;
+        return wait <= LongestWait ? wait : null;
+    }
+
+    // Names did not resolve, nobody listened, or TLS was not agreed on: not a byte of the request was written.
+    private static bool NeverLeft(RefusalException failure) =>
+        failure.InnerException is HttpRequestException && ServerFailures.Of(failure) == ServerFailure.OfConnection;
+
+    private static bool Reads(UpstreamRequest request) => request.Message is { } message
+        ? message.Kind == MessageKind.Request && ProtocolMethods.EffectOf(message.Method) == MethodEffect.Reading
+        : request.Intent == ExchangeIntent.Listen;
+}

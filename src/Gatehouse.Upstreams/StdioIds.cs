@@ -1,0 +1,56 @@
+using System.Globalization;
+using System.Text;
+using Gatehouse.Pipeline.Inspection;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Upstreams;
+
+/// <summary>Exchanges ids, progress tokens and subscription ids between a client's message and a child's channel.</summary>
+internal static class StdioIds
+{
+    /// <summary>A client's request with our id, and our progress token where it has one.</summary>
+    public static ValidatedMessage ToChild(ValidatedMessage request, long key, MessageLimits limits)
+    {
+        var ours = Number(key);
+        var splice = new MessageSplice(request);
+        splice.Replace(request.Range(EnvelopeMember.Id), ours);
+        if (request.Has(EnvelopeMember.MetaProgressToken)) splice.Replace(request.Range(EnvelopeMember.MetaProgressToken), ours);
+        return splice.ApplyAndValidate(limits);
+    }
+
+    /// <summary>A child's response with the client's id.</summary>
+    public static ValidatedMessage ToClient(ValidatedMessage response, ValidatedMessage request, MessageLimits limits)
+    {
+        var splice = new MessageSplice(response);
+        splice.Replace(response.Range(EnvelopeMember.Id), request.Id.Raw);
+        if (response.Has(EnvelopeMember.MetaSubscriptionId)) splice.Replace(response.Range(EnvelopeMember.MetaSubscriptionId), request.Id.Raw);
+        return splice.ApplyAndValidate(limits);
+    }
+
+    /// <summary>A child's notification with the client's progress token or subscription id at the slot.</summary>
+    public static ValidatedMessage Restore(ValidatedMessage notification, EnvelopeMember slot, ReadOnlyMemory<byte> token, MessageLimits limits)
+    {
+        var splice = new MessageSplice(notification);
+        splice.Replace(notification.Range(slot), token);
+        return splice.ApplyAndValidate(limits);
+    }
+
+    /// <summary>A client's cancellation with our id of the request.</summary>
+    public static ValidatedMessage WithRequestId(ValidatedMessage cancelled, long key, MessageLimits limits) =>
+        Restore(cancelled, EnvelopeMember.ParamsRequestId, Number(key), limits);
+
+    /// <summary>Our id at the slot; null when there is something else.</summary>
+    public static long? KeyAt(ValidatedMessage message, EnvelopeMember slot)
+    {
+        if (!message.Has(slot)) return null;
+        var raw = message.Raw(slot);
+        // A server may write our number as a string, where it stamps a subscription; all keys are numbers, so it can mean no other.
+        if (slot == EnvelopeMember.MetaSubscriptionId && raw is [(byte)'"', .., (byte)'"']) raw = raw[1..^1];
+        return long.TryParse(raw, NumberStyles.None, CultureInfo.InvariantCulture, out var key) ? key : null;
+    }
+
+    /// <summary>The client's own progress token.</summary>
+    public static ReadOnlyMemory<byte> ProgressToken(ValidatedMessage request) => request.Bytes.At(request.Range(EnvelopeMember.MetaProgressToken));
+
+    private static byte[] Number(long key) => Encoding.ASCII.GetBytes(key.ToString(CultureInfo.InvariantCulture));
+}

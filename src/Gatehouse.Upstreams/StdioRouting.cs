@@ -1,0 +1,118 @@
+using System.Collections.Concurrent;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Protocol;
+
+namespace Gatehouse.Upstreams;
+
+/// <summary>
+/// Whom a child's message is for. A process that serves one session or one user has one owner; a shared one has many,
+/// and what cannot be told apart reaches nobody.
+/// </summary>
+/// <param name="modern">True when the child speaks the modern era: then it may not ask anything (G17).</param>
+/// <param name="shared">True when one process serves all callers.</param>
+internal sealed class StdioRouting(Func<bool> modern, bool shared)
+{
+    public StdioRouting(bool modern, bool shared)
+        : this(() => modern, shared)
+    {
+    }
+
+    /// <summary>True when both requests belong to one owner, so that one may cancel the other.</summary>
+    public bool SameOwner(UpstreamRequest first, UpstreamRequest second) =>
+        !shared || (first.Session is { } one && second.Session is { } two && one.Uid == two.Uid);
+
+    /// <summary>True when the child may ask the client something now.</summary>
+    public bool CanAsk(ValidatedMessage question, IEnumerable<StdioReply> pending) => !modern() && Asked(question, pending) is not null;
+
+    /// <summary>The replies that get the message, with ids as their clients know them.</summary>
+    public IEnumerable<(StdioReply Reply, ValidatedMessage Message)> Route(
+        ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending, MessageLimits limits) => message.Kind switch
+    {
+        MessageKind.Result or MessageKind.Error => RouteResponse(message, pending, limits),
+        MessageKind.Request => Asked(message, pending.Values) is { } asked ? [(asked, message)] : [],
+        _ => RouteNotification(message, pending, limits),
+    };
+
+    // F18: a response with an id that is not waited for reaches nobody.
+    private static IEnumerable<(StdioReply, ValidatedMessage)> RouteResponse(
+        ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending, MessageLimits limits)
+    {
+        if (StdioIds.KeyAt(message, EnvelopeMember.Id) is { } key && pending.TryGetValue(key, out var reply) && reply.Request.Message is { } request)
+            yield return (reply, StdioIds.ToClient(message, request, limits));
+    }
+
+    private IEnumerable<(StdioReply, ValidatedMessage)> RouteNotification(
+        ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending, MessageLimits limits)
+    {
+        if (message.Method == "notifications/progress") return RouteProgress(message, pending, limits);
+        if (message.Has(EnvelopeMember.MetaSubscriptionId)) return RouteSubscription(message, pending, limits);
+        if (modern() && message.Method == "notifications/cancelled") return RouteCancelled(message, pending, limits);
+        return shared ? RouteShared(message, pending) : RouteOwned(message, pending);
+    }
+
+    private static IEnumerable<(StdioReply, ValidatedMessage)> RouteProgress(
+        ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending, MessageLimits limits)
+    {
+        if (StdioIds.KeyAt(message, EnvelopeMember.ParamsProgressToken) is { } key
+            && pending.TryGetValue(key, out var reply)
+            && reply.Request.Message is { } request
+            && request.Has(EnvelopeMember.MetaProgressToken))
+        {
+            yield return (reply, StdioIds.Restore(message, EnvelopeMember.ParamsProgressToken, StdioIds.ProgressToken(request), limits));
+        }
+    }
+
+    private static IEnumerable<(StdioReply, ValidatedMessage)> RouteSubscription(
+        ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending, MessageLimits limits)
+    {
+        if (StdioIds.KeyAt(message, EnvelopeMember.MetaSubscriptionId) is { } key
+            && pending.TryGetValue(key, out var reply)
+            && reply.Request.Message is { } request)
+        {
+            yield return (reply, StdioIds.Restore(message, EnvelopeMember.MetaSubscriptionId, request.Id.Raw, limits));
+        }
+    }
+
+    // In the modern era a server takes back nothing but what it answers: a subscription that it ends.
+    private static IEnumerable<(StdioReply, ValidatedMessage)> RouteCancelled(
+        ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending, MessageLimits limits)
+    {
+        if (StdioIds.KeyAt(message, EnvelopeMember.ParamsRequestId) is { } key && pending.TryGetValue(key, out var reply) && reply.Request.Message is { } request)
+            yield return (reply, StdioIds.Restore(message, EnvelopeMember.ParamsRequestId, request.Id.Raw, limits));
+    }
+
+    // That a list changed says nothing about anybody; everything else of a shared process may.
+    private static IEnumerable<(StdioReply, ValidatedMessage)> RouteShared(
+        ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending) =>
+        message.Method is "notifications/tools/list_changed" or "notifications/prompts/list_changed" or "notifications/resources/list_changed"
+            ? pending.Values.Where(IsListener).Select(r => (r, message))
+            : [];
+
+    // A log line belongs to the request under way when there is just one; otherwise to the session's own stream (L09).
+    private static IEnumerable<(StdioReply, ValidatedMessage)> RouteOwned(
+        ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending)
+    {
+        var requests = pending.Values.Where(IsRequest).ToList();
+        var listener = pending.Values.FirstOrDefault(IsListener);
+        var aboutRequest = message.Method is "notifications/message" or "notifications/cancelled";
+        var target = aboutRequest && requests.Count == 1 ? requests[0] : listener ?? (requests.Count == 1 ? requests[0] : null);
+        if (target is not null) yield return (target, message);
+    }
+
+    // X11: a question belongs to a request. The newest one has it; a shared process must have exactly one.
+    // A server asks for the folders when the client says that it is there, or that they changed: that goes to its own stream.
+    private StdioReply? Asked(ValidatedMessage question, IEnumerable<StdioReply> pending)
+    {
+        var replies = pending.ToList();
+        var requests = replies.Where(IsRequest).ToList();
+        if (requests.Count == 0 && !shared && question.Method == "roots/list") return replies.FirstOrDefault(IsListener);
+        if (requests.Count == 0 || (shared && requests.Count != 1)) return null;
+        return requests.MaxBy(r => r.Key);
+    }
+
+    // A stream that resumes another gets that one's messages and no others (L11).
+    private static bool IsListener(StdioReply reply) => reply.Request.Message is null && reply.Follows is null;
+
+    // What the gateway itself asks is nobody's request: the child's questions and log lines do not belong to it.
+    private static bool IsRequest(StdioReply reply) => reply.Request is { Message: not null, Caller: not null };
+}

@@ -1,0 +1,102 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using Gatehouse.Outbound;
+using Gatehouse.Pipeline.Bounds;
+using Gatehouse.Pipeline.Forward;
+using Gatehouse.Protocol;
+using Gatehouse.Protocol.Framing;
+using Gatehouse.Settings;
+
+namespace Gatehouse.Upstreams;
+
+/// <summary>
+/// One upstream for each server. A reload keeps the upstreams of servers that did not change, so that their sessions and
+/// processes live on, and retires the others when their last exchange has ended.
+/// </summary>
+public sealed class UpstreamSet : IAsyncDisposable
+{
+    private readonly IUpstreamCredentials credentials;
+    private readonly OutboundHandlers handlers;
+    private readonly SecretResolver secrets;
+    private readonly ByteBudget budget;
+    private readonly Func<SessionSettings> sessions;
+    private readonly string emptyDirectory;
+    private readonly TimeProvider time;
+    private readonly Action<string> diagnostics;
+    private readonly ConcurrentDictionary<ServerSettings, IUpstream> upstreams = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Creates the set; upstreams are made when first used. Without credentials of another kind, those of the configuration are used.</summary>
+    public UpstreamSet(
+        OutboundHandlers handlers, SecretResolver secrets, ByteBudget budget, Func<SessionSettings> sessions, string emptyDirectory, TimeProvider time, Action<string> diagnostics,
+        IUpstreamCredentials? credentials = null)
+    {
+        this.credentials = credentials ?? new ConfiguredCredentials(secrets);
+        this.handlers = handlers;
+        this.secrets = secrets;
+        this.budget = budget;
+        this.sessions = sessions;
+        this.emptyDirectory = emptyDirectory;
+        this.time = time;
+        this.diagnostics = diagnostics;
+    }
+
+    /// <summary>Told of what a process says, also where nobody waits for it. Set before the first upstream is made.</summary>
+    internal Action<ServerSettings, ValidatedMessage> Heard { get; set; } = static (_, _) => { };
+
+    /// <summary>How a message becomes a line for a local process.</summary>
+    internal Action<IBufferWriter<byte>, ValidatedMessage> Framing { get; init; } = LineFraming.Write;
+
+    /// <summary>The upstream of the server.</summary>
+    public IUpstream Get(ServerSettings server) => upstreams.GetOrAdd(server, Create);
+
+    /// <summary>Ends the process of a stdio session.</summary>
+    public async ValueTask EndSessionAsync(string serverName, string? upstreamId)
+    {
+        if (upstreamId is null) return;
+        foreach (var (server, upstream) in upstreams)
+        {
+            if (server.Name == serverName && upstream is StdioUpstream stdio) await stdio.EndAsync(upstreamId).ConfigureAwait(false);
+            if (server.Name == serverName && upstream is HttpUpstream http) http.Forget(upstreamId);
+        }
+    }
+
+    /// <summary>How the servers that were used are doing, by name.</summary>
+    public IReadOnlyList<UpstreamHealth> Health() =>
+    [
+        .. upstreams.Select(pair => pair.Value switch
+        {
+            HttpUpstream http => new UpstreamHealth(pair.Key.Name, http.State) { Circuit = http.Circuit },
+            StdioUpstream stdio => new UpstreamHealth(pair.Key.Name, stdio.State) { Processes = stdio.Running },
+            _ => new UpstreamHealth(pair.Key.Name, "unknown"),
+        }).OrderBy(health => health.Server, StringComparer.Ordinal),
+    ];
+
+    /// <summary>Retires upstreams of servers that are not in the configuration any more; what is under way may end first.</summary>
+    public ValueTask RetireAsync(IEnumerable<ServerSettings> servers)
+    {
+        var kept = new HashSet<ServerSettings>(servers, ReferenceEqualityComparer.Instance);
+        foreach (var (server, upstream) in upstreams)
+        {
+            if (!kept.Contains(server) && upstreams.TryRemove(server, out _)) _ = RetireAsync(server, upstream);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAll(upstreams.Values.Select(u => u.DisposeAsync().AsTask())).ConfigureAwait(false);
+        upstreams.Clear();
+    }
+
+    private async Task RetireAsync(ServerSettings server, IUpstream upstream)
+    {
+        await Task.Delay(server.Deadline, time).ConfigureAwait(false);
+        await upstream.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private IUpstream Create(ServerSettings server) => server.Http is not null
+        ? new HttpUpstream(server, handlers, credentials, budget, time)
+        : new StdioUpstream(server, secrets, budget, sessions, emptyDirectory, time, diagnostics) { Heard = message => Heard(server, message), Framing = Framing };
+}

@@ -1,0 +1,82 @@
+using System.Text.RegularExpressions;
+using Gatehouse.Pipeline.Bounds;
+
+namespace Gatehouse.Conventions.Tests;
+
+public sealed partial class HygieneTests
+{
+    private static readonly string[] Scripts = ["test", "demo", "gatehouse", ".ci/run"];
+
+    // Servers and clients that tests start as processes; what is slow in them is what they are for.
+    private static readonly string[] StandIns = ["tests/Gatehouse.Fixture/", "tests/Gatehouse.ConformanceClient/", "tests/Gatehouse.Isolation.Tests.Host/"];
+
+    [Fact]
+    public void NoFile_HoldsWorkMarks() => Repository.RequireNone(
+        from file in Repository.Files("src", ".cs")
+            .Concat(Repository.Files("src", ".csproj")).Concat(Repository.Files("", ".md")).Concat(Repository.Files("eng", "")).Concat(Scripts)
+        from line in Repository.Read(file).Split('\n').Select((text, index) => (text, number: index + 1))
+        where WorkMark().IsMatch(line.text)
+        select $"{file}:{line.number}: {line.text.Trim()}");
+
+    [Fact]
+    public void EveryFile_HasAtMostOnePublicTopLevelType_NamedAsTheFile() => Repository.RequireNone(
+        from file in Repository.Files("src", ".cs")
+        let types = PublicType().Matches(Repository.Read(file)).Select(match => match.Groups[1].Value).ToList()
+        where types.Count > 1 || (types.Count == 1 && types[0] != Path.GetFileNameWithoutExtension(file).Split('.')[0])
+        select $"{file} holds {string.Join(", ", types)}");
+
+    [Fact]
+    public void EveryScript_StopsAtTheFirstFault() => Assert.All(Scripts, script =>
+    {
+        Assert.StartsWith("#!/usr/bin/env bash\n", Repository.Read(script), StringComparison.Ordinal);
+        Assert.Contains("set -euo pipefail", Repository.Read(script), StringComparison.Ordinal);
+        if (!OperatingSystem.IsWindows()) Assert.True(File.GetUnixFileMode(Repository.PathOf(script)).HasFlag(UnixFileMode.UserExecute), $"{script} is not executable");
+    });
+
+    // A fixed pause is too short on a busy machine and too long on every other: tests wait for a state (Eventually of
+    // Gatehouse.Testing) or move the clock. To wait until somebody cancels, or on a manual clock, is no fixed pause.
+    [Fact]
+    public void NoTest_WaitsForAFixedTime() => Repository.RequireNone(
+        from file in Repository.Files("tests", ".cs")
+        where !StandIns.Any(folder => file.StartsWith(folder, StringComparison.Ordinal))
+        from line in Repository.Read(file).Split('\n').Select((text, index) => (text, number: index + 1))
+        where FixedWait().IsMatch(line.text)
+        select $"{file}:{line.number}: {line.text.Trim()}");
+
+    // A callback can run after its timer was disposed of; one that cancels a disposed source throws where nobody catches it, and the
+    // process ends (TimeLimit of Gatehouse.Gateway.Limits).
+    [Fact]
+    public void NoTimer_CancelsASource() => Repository.RequireNone(
+        from file in Repository.Files("src", ".cs")
+        from line in Repository.Read(file).Split('\n').Select((text, index) => (text, number: index + 1))
+        where CancellingTimer().IsMatch(line.text)
+        select $"{file}:{line.number}: {line.text.Trim()}");
+
+    // An exception that leaves a callback ends the process. In rooms below the pipeline a callback begins an asynchronous method, whose
+    // task holds the exception.
+    [Fact]
+    public void EveryTimer_IsGuarded() => Repository.RequireNone(
+        from file in Repository.Files("src", ".cs")
+        where file != "src/Gatehouse.Pipeline/Bounds/GuardedTimer.cs" && !file.StartsWith("src/Gatehouse.Testing/", StringComparison.Ordinal)
+        from line in Repository.Read(file).Split('\n').Select((text, index) => (text, number: index + 1))
+        where AnyTimer().IsMatch(line.text) && !TaskTimer().IsMatch(line.text)
+        select $"{file}:{line.number}: {line.text.Trim()}");
+
+    [GeneratedRegex(@"\bCreateTimer\(|\bnew (?:System\.Threading\.|System\.Timers\.)?(?:Timer|PeriodicTimer)\(")]
+    private static partial Regex AnyTimer();
+
+    [GeneratedRegex(@"\bCreateTimer\(_ => _ = [A-Za-z]+Async\(")]
+    private static partial Regex TaskTimer();
+
+    [GeneratedRegex(@"\bCreateTimer\(.*\.Cancel\(")]
+    private static partial Regex CancellingTimer();
+
+    [GeneratedRegex(@"\bThread\.Sleep\(|\bTask\.Delay\((?!Timeout\.Infinite|[^,()]+(?:\([^()]*\))?, _?(?:clock|time)\b)")]
+    private static partial Regex FixedWait();
+
+    [GeneratedRegex(@"\b(TO" + @"DO|FIX" + @"ME|XX" + @"X)\b")]
+    private static partial Regex WorkMark();
+
+    [GeneratedRegex(@"^public (?:(?:sealed|static|abstract|partial|readonly|ref|unsafe) )*(?:record struct|record class|class|record|struct|interface|enum|delegate [^ ]+) ([A-Za-z0-9_]+)", RegexOptions.Multiline)]
+    private static partial Regex PublicType();
+}

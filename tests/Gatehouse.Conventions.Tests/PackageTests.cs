@@ -1,0 +1,41 @@
+using System.Text.RegularExpressions;
+
+namespace Gatehouse.Conventions.Tests;
+
+[Trait("Requirement", "CO-06")]
+public sealed partial class PackageTests
+{
+    private static IReadOnlyList<string> Projects => Repository.Files("", ".csproj");
+
+    [Fact]
+    public void Versions_StandInOnePlace() => Repository.RequireNone(
+        from project in Projects
+        where PackageVersion().IsMatch(Repository.Read(project))
+        select $"{project} names a version; it belongs in Directory.Packages.props");
+
+    [Fact]
+    public void Versions_DoNotFloat() =>
+        Assert.DoesNotContain('*', string.Concat(VersionValue().Matches(Repository.Read("Directory.Packages.props")).Select(match => match.Value)));
+
+    [Fact]
+    public void LockFiles_ExistAndHoldNoAddresses() => Repository.RequireNone(Projects.Select(project =>
+    {
+        var file = project[..(project.LastIndexOf('/') + 1)] + "packages.lock.json";
+        if (!Repository.Exists(file)) return $"{file} is missing; run dotnet restore and commit it";
+        return Repository.Read(file).Contains("http", StringComparison.OrdinalIgnoreCase) ? $"{file} holds an address" : null;
+    }).OfType<string>());
+
+    [Fact]
+    public void EveryProject_IsInTheSolution()
+    {
+        var solution = Repository.Read("Gatehouse.slnx");
+        Repository.RequireNone(Projects.Where(project => !project.StartsWith("bench/", StringComparison.Ordinal) && !solution.Contains($"\"{project}\"", StringComparison.Ordinal))
+            .Select(project => $"{project} is not in Gatehouse.slnx"));
+    }
+
+    [GeneratedRegex(@"<PackageReference[^>]*\bVersion(Override)?\s*=")]
+    private static partial Regex PackageVersion();
+
+    [GeneratedRegex(@"(?<=Version="")[^""]*")]
+    private static partial Regex VersionValue();
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Gatehouse.Pipeline;
+using Gatehouse.Pipeline.Inspection.Responses;
+
+namespace Gatehouse.Conventions.Tests;
+
+/// <summary>Numbers and lists of pages that somebody counted in the code are counted again.</summary>
+public sealed partial class PageFigureTests
+{
+    [Fact]
+    public void FiguresOfPages_AreThoseOfTheCode()
+    {
+        var exercises = Markdown.Rows(Repository.Read("docs/range.md")).Count(row => ExerciseForm().IsMatch(row[0]));
+        Require("README.md", @"\[([0-9]+) attacks\]\(docs/range\.md\)", exercises);
+        Require("docs/quality.md", @"\| the range \| ([0-9]+) exploits", exercises);
+
+        var excepted = QuotedForm().Count(ExceptedForm().Match(Repository.Read("tests/Gatehouse.Conformance.Tests/ThroughGatewayTests.cs")).Value);
+        Require("README.md", "but for ([0-9]+) scenarios that call what", excepted);
+        Require("docs/quality.md", "loses nothing either but in ([0-9]+) scenarios", excepted);
+        Require("docs/requirements.md", "([0-9]+) scenarios that pass direct only because", excepted);
+    }
+
+    [Fact]
+    public void RulesOfResponses_AreThoseOfTheirPage() => Assert.Equal(
+        ResponseInspector.Standard(null!, null!, null!).RuleNames,
+        NumberedForm().Matches(Repository.Read("docs/concepts/inspect-response.md")).Select(match => match.Groups[1].Value));
+
+    [Fact]
+    public void StagesOfPages_AreThoseOfThePipeline()
+    {
+        Assert.Equal(GatewayPipeline.StageNames, Markdown.Rows(Repository.Read("docs/concepts/README.md")).Select(row => LinkForm().Match(row[0])).Where(link => link.Success).Select(link => link.Groups[1].Value));
+        foreach (var page in new[] { "README.md", "docs/developers/architecture.md" })
+        {
+            var text = Repository.Read(page);
+            var picture = text[text.IndexOf("AI client ──►", StringComparison.Ordinal)..];
+            picture = picture[..picture.IndexOf("```", StringComparison.Ordinal)];
+            Assert.Equal(
+                GatewayPipeline.StageNames.Select(stage => (page, stage, true)),
+                GatewayPipeline.StageNames.Select(stage => (page, stage, Regex.IsMatch(picture, $@"(?<![\w-]){stage}(?![\w-])"))));
+        }
+    }
+
+    /// <summary>A place in the code that changes or writes a message stands on the page that says that it is complete.</summary>
+    [Fact]
+    public void ListOfChanges_NamesEveryPlaceThatChangesOrWritesAMessage()
+    {
+        const string Page = "docs/reference/changes.md";
+        var places = from folder in new[] { "src/Gatehouse.Gateway", "src/Gatehouse.Local", "src/Gatehouse.Pipeline", "src/Gatehouse.Upstreams" }
+            from file in Repository.Files(folder, ".cs")
+            where PlaceForm().IsMatch(Repository.Read(file))
+            select file;
+        Assert.Equal(places.Order(StringComparer.Ordinal), Markdown.Code(Repository.Read(Page)).Where(code => code.StartsWith("src/", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void DesignRules_ThatCommentsName_StandOnTheirPage()
+    {
+        var rules = RuleForm().Count(Repository.Read("docs/developers/rules.md"));
+        Repository.RequireNone(
+            from file in new[] { "src", "tests", "range" }.SelectMany(folder => Repository.Files(folder, ".cs"))
+            from match in NamedRuleForm().Matches(Repository.Read(file)).Where(match => int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture) > rules)
+            select $"{file} names {match.Value}; docs/developers/rules.md has {rules}");
+    }
+
+    /// <summary>Compares the number that the pattern finds, or writes it when generated files are written.</summary>
+    private static void Require(string page, string pattern, int expected)
+    {
+        var text = Repository.Read(page);
+        var match = Regex.Match(text, pattern);
+        Assert.True(match.Success, $"{page} says nothing of the form {pattern}");
+        var number = match.Groups[1];
+        if (number.Value == expected.ToString(CultureInfo.InvariantCulture)) return;
+        Assert.True(Repository.Updates, $"{page} says '{match.Value}', and it is {expected}. Write it anew with GATEHOUSE_UPDATE=1 ./test --only house.");
+        File.WriteAllText(Repository.PathOf(page), string.Concat(text.AsSpan(0, number.Index), expected.ToString(CultureInfo.InvariantCulture), text.AsSpan(number.Index + number.Length)));
+    }
+
+    [GeneratedRegex("^`[a-z-]+`$")]
+    private static partial Regex ExerciseForm();
+
+    [GeneratedRegex(@"CallsWhatIsNotThere = \[[^\]]*\]")]
+    private static partial Regex ExceptedForm();
+
+    [GeneratedRegex("\"[^\"]+\"")]
+    private static partial Regex QuotedForm();
+
+    [GeneratedRegex(@"^[0-9]+\. \*\*([a-z-]+)\*\*", RegexOptions.Multiline)]
+    private static partial Regex NumberedForm();
+
+    [GeneratedRegex(@"^\[([a-z-]+)\]\([a-z-]+\.md\)$")]
+    private static partial Regex LinkForm();
+
+    [GeneratedRegex(@"new MessageSplice\(|MessageEdit\.(Insert|Replace|Remove)\(|JsonRpcWriter\.Write|class ListResponder\b")]
+    private static partial Regex PlaceForm();
+
+    [GeneratedRegex(@"^[0-9]+\. \*\*", RegexOptions.Multiline)]
+    private static partial Regex RuleForm();
+
+    [GeneratedRegex(@"design rules? ([0-9]+)", RegexOptions.IgnoreCase)]
+    private static partial Regex NamedRuleForm();
+}

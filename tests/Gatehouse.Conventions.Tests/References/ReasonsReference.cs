@@ -1,0 +1,51 @@
+using System.Globalization;
+using System.Text;
+using Gatehouse.Refusals;
+
+namespace Gatehouse.Conventions.Tests.References;
+
+/// <summary>The page <c>docs/reference/errors.md</c>, made from <see cref="Reasons"/>; a test holds the two equal.</summary>
+public static class ReasonsReference
+{
+    private const string Head =
+        """
+        # Errors
+
+        Generated from `src/Gatehouse.Refusals/Reasons.cs`; change it there. `gatehouse explain GH4003` prints one of these
+        at the command line. How each looks on the wire in both eras is in [statuses.md](statuses.md).
+
+        The first digit of a code is the stage that raises it. A code and its slug never change their meaning. What the caller is told
+        never contains a name it did not send, a host, a path or the words of another system; the true reason is in the audit event,
+        under the request id that the caller was given (`data.requestId` and the header `Gatehouse-Request-Id`).
+
+        Ids in parentheses name a requirement ([requirements.md](../requirements.md)) or a row of the MCP specification
+        ([specification-rows.md](specification-rows.md)).
+
+        """;
+
+    /// <summary>The page as Markdown.</summary>
+    public static string Render()
+    {
+        var page = new StringBuilder(Head);
+        foreach (var stage in Reasons.All.GroupBy(reason => reason.Stage, StringComparer.Ordinal))
+        {
+            page.Append(CultureInfo.InvariantCulture, $"\n## {Title(stage.Key)}\n\n[The stage](../concepts/{stage.Key}.md)\n");
+            foreach (var reason in stage) Append(page, reason);
+        }
+
+        return page.ToString();
+    }
+
+    private static void Append(StringBuilder page, Reason reason) => page.Append(CultureInfo.InvariantCulture,
+        $"""
+
+        ### {reason.Code} {reason.Slug}
+
+        - The caller is told: {reason.Message}
+        - The caller can: {reason.Remedy}
+        - For the operator: {reason.Operator}
+
+        """);
+
+    private static string Title(string stage) => string.Concat(stage[..1].ToUpperInvariant(), stage.AsSpan(1));
+}

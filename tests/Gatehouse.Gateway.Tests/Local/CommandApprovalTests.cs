@@ -1,0 +1,115 @@
+using System.Text;
+using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
+using Gatehouse.Local;
+using Gatehouse.Ipc;
+
+namespace Gatehouse.Gateway.Tests.Local;
+
+/// <summary>Nothing is started that a person did not approve in exactly this form (EX-05; G06, G11).</summary>
+[Trait("Requirement", "EX-05")]
+public sealed class CommandApprovalTests
+{
+    [Fact]
+    [Trait("Requirement", "G06")]
+    public async Task CommandThatNobodyApproved_IsRefusedAndAsks()
+    {
+        await using var bed = await PersonalBed.StartAsync();
+        Assert.Equal("GH7011", (await HelloAsync(bed, PersonalBed.Command)).Code);
+        var asked = Assert.Single(await bed.Host.Commands.ListAsync());
+        Assert.False(asked.IsApproved);
+        Assert.Equal(PersonalBed.Command.Arguments, asked.Arguments);
+        Assert.Equal(PersonalBed.Command.Digest, asked.ToCommand().Digest);
+        await bed.Host.DisposeAsync();
+        Assert.Contains(bed.Entries(), entry => entry.Contains("wrap.refused", StringComparison.Ordinal));
+        Assert.DoesNotContain(bed.Entries(), entry => entry.Contains("wrap.start", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    [Trait("Requirement", "G11")]
+    public async Task AnyChange_AsksAgain()
+    {
+        await using var bed = await PersonalBed.StartAsync();
+        await bed.Host.Commands.ApproveAsync("s", PersonalBed.Command);
+        var approved = PersonalBed.Command;
+        CommandLine[] changed =
+        [
+            approved with { Arguments = ["server", "--flag", ""] },
+            approved with { Arguments = ["server", "--flag "] },
+            approved with { Arguments = ["server", "--flаg"] }, // a Cyrillic letter
+            approved with { Arguments = ["server--flag"] },
+            approved with { Program = "/home/me/bin/server" },
+            approved with { Folder = "/srv/work/" },
+            approved with { Environment = ["TOKEN", "LD_PRELOAD"] },
+            approved with { Environment = [] },
+            approved with { Environment = [], Arguments = ["server", "--flag", "TOKEN"] },
+        ];
+        foreach (var command in changed) Assert.Equal("GH7011", (await HelloAsync(bed, command)).Code);
+        await using var wrapper = await bed.WrapAsync("s");
+    }
+
+    [Fact]
+    public void Copy_HasADigestOfItsOwn()
+    {
+        var digest = PersonalBed.Command.Digest;
+        Assert.NotEqual(digest, (PersonalBed.Command with { Folder = "/" }).Digest);
+        Assert.NotEqual((PersonalBed.Command with { Arguments = ["a", "b"] }).Digest, (PersonalBed.Command with { Arguments = ["ab"] }).Digest);
+    }
+
+    [Fact]
+    public async Task Approval_SurvivesTheHost_UntilItIsTakenBack()
+    {
+        await using var bed = await PersonalBed.StartAsync();
+        await bed.Host.Commands.ApproveAsync("s", PersonalBed.Command);
+        await bed.RestartAsync();
+        await (await bed.WrapAsync("s")).DisposeAsync();
+        Assert.True(await bed.Host.Commands.RevokeAsync(PersonalBed.Command.Digest));
+        Assert.Equal("GH7011", (await HelloAsync(bed, PersonalBed.Command)).Code);
+    }
+
+    [Fact]
+    public async Task Approval_NeedsAPersonAtATerminal()
+    {
+        await using var bed = await PersonalBed.StartAsync();
+        var acts = new ControlHandler(LocalHostAdministration.Of(bed.Host));
+        var view = CommandView.Of("s", PersonalBed.Command);
+        var request = new ControlRequest { Verb = "command.approve", Confirmed = true, Commands = [view] };
+        // The first process of the system has no terminal, as an agent's tool that was started without one.
+        var withoutTerminal = new PeerAccount(1, PeerAccount.OwnUserId());
+        Assert.False((await acts.HandleAsync(request, withoutTerminal)).Ok);
+        Assert.False((await acts.HandleAsync(request with { Confirmed = false }, withoutTerminal)).Ok);
+        Assert.False((await acts.HandleAsync(request, new PeerAccount(Environment.ProcessId, PeerAccount.OwnUserId() + 1))).Ok);
+        Assert.Empty(await bed.Host.Commands.ListAsync());
+    }
+
+    [Fact]
+    [Trait("Requirement", "G06")]
+    public async Task WhatIsApproved_IsWhatWasShown()
+    {
+        await using var bed = await PersonalBed.StartAsync();
+        var acts = new ControlHandler(LocalHostAdministration.Of(bed.Host));
+        var swapped = CommandView.Of("s", PersonalBed.Command) with { Arguments = ["rm", "-rf", "/"] };
+        var reply = await acts.HandleAsync(new ControlRequest { Verb = "command.approve", Confirmed = true, Commands = [swapped] }, new PeerAccount(0, null));
+        Assert.False(reply.Ok);
+        Assert.Empty(await bed.Host.Commands.ListAsync());
+    }
+
+    [Fact]
+    public async Task WhatAsks_IsBounded()
+    {
+        await using var bed = await PersonalBed.StartAsync();
+        for (var i = 0; i < Gatehouse.Storage.Abstractions.ICommandApprovalStore.MostAsked + 20; i++)
+            await bed.Host.Commands.MayStartAsync("s", PersonalBed.Command with { Folder = $"/{i}" });
+        Assert.Equal(Gatehouse.Storage.Abstractions.ICommandApprovalStore.MostAsked, (await bed.Host.Commands.ListAsync()).Count);
+    }
+
+    private static async Task<IpcRefusal> HelloAsync(PersonalBed bed, CommandLine command)
+    {
+        var (connection, answer) = await FakeWrapper.HelloAsync(bed.Places, new ClientHello { Name = "s", Command = command });
+        await using (connection)
+        {
+            Assert.True(answer.Kind == FrameKind.Refused, Encoding.UTF8.GetString(answer.Payload.Span));
+            return IpcRefusal.Parse(answer.Payload);
+        }
+    }
+}

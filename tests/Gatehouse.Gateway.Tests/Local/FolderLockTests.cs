@@ -1,0 +1,72 @@
+using Gatehouse.Administration;
+using Gatehouse.Administration.Control;
+using Gatehouse.Gateway.Definitions;
+using Gatehouse.Local;
+using Gatehouse.Integrity.Locks;
+using Gatehouse.Ipc;
+
+namespace Gatehouse.Gateway.Tests.Local;
+
+/// <summary>A lock that lies in the folder where a wrapper was started, as a repository brings it, only withholds (TP-02).</summary>
+[Trait("Requirement", "TP-02")]
+public sealed class FolderLockTests
+{
+    private const string NamedLock = "version: 1\nlock: { firstUse: refuse }\n";
+
+    [Theory]
+    [InlineData(null, null, true)]
+    [InlineData("tool-server", null, false)]
+    [InlineData("other", null, true)]
+    [InlineData("faulty", null, false)]
+    [InlineData(null, NamedLock, false)]
+    [InlineData("tool-server", NamedLock, false)]
+    public async Task FoundLock_OnlyWithholds(string? has, string? yaml, bool isSeen)
+    {
+        using var folder = new TemporaryFolder();
+        if (has == "faulty") await File.WriteAllTextAsync(folder.Lock, "{");
+        else if (has is not null) await File.WriteAllBytesAsync(folder.Lock, LockWriter.Write(new LockFile([Knows(has, folder.Path)])));
+        await using var bed = await PersonalBed.StartAsync(yaml);
+        await using var wrapper = await bed.WrapAsync(folder: folder.Path);
+        await wrapper.InitializeAsync();
+        await wrapper.SayAsync("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}""");
+        await wrapper.GiveToolsAsync();
+        var tools = (await wrapper.HearJsonAsync()).GetProperty("result").GetProperty("tools");
+        Assert.Equal(isSeen ? 1 : 0, tools.GetArrayLength());
+    }
+
+    // Neither input nor an argument stands for the person (TP-03): the act must say that it was confirmed, and come from a terminal.
+    [Fact]
+    [Trait("Requirement", "TP-03")]
+    public async Task Approval_NeedsAPerson()
+    {
+        await using var bed = await PersonalBed.StartAsync(NamedLock);
+        await using var wrapper = await bed.WrapAsync();
+        await wrapper.InitializeAsync();
+        await wrapper.SayAsync("""{"jsonrpc":"2.0","id":1,"method":"tools/list"}""");
+        await wrapper.GiveToolsAsync();
+        await wrapper.HearJsonAsync();
+        var acts = new ControlHandler(LocalHostAdministration.Of(bed.Host));
+        var own = new PeerAccount(1, PeerAccount.OwnUserId()); // the first process of a system has no terminal
+        var pending = (await acts.HandleAsync(new ControlRequest { Verb = "lock.pending" }, own)).Pending!;
+        var one = Assert.Single(pending, definition => definition.Name == "work");
+        var request = new ControlRequest { Verb = "lock.approve", Server = one.Server, Kind = one.Kind, Value = one.Name, Digest = one.Digest, Reason = "r" };
+        Assert.False((await acts.HandleAsync(request, own)).Ok);
+        Assert.False((await acts.HandleAsync(request with { Confirmed = true }, own)).Ok);
+        Assert.False((await acts.HandleAsync(request with { Confirmed = true }, new PeerAccount(1, PeerAccount.OwnUserId() + 1))).Ok);
+        Assert.Equal(pending.Count, (await acts.HandleAsync(new ControlRequest { Verb = "lock.pending" }, own)).Pending!.Count);
+    }
+
+    private static LockedServer Knows(string name, string folder) =>
+        new(name, ServerIdentities.Of(PersonalBed.Command.Arguments, folder).Source, []);
+
+    private sealed class TemporaryFolder : IDisposable
+    {
+        private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("gh-folder-");
+
+        public string Path => folder.FullName;
+
+        public string Lock => System.IO.Path.Join(Path, "gatehouse.lock");
+
+        public void Dispose() => folder.Delete(recursive: true);
+    }
+}

@@ -1,0 +1,78 @@
+using System.Collections.Concurrent;
+using Gatehouse.Gateway.Hosting;
+using Gatehouse.Local;
+using Gatehouse.Ipc;
+using Gatehouse.Pipeline;
+
+namespace Gatehouse.Gateway.Tests.Local;
+
+/// <summary>A host of a person's machine in this process, with places of its own.</summary>
+internal sealed class PersonalBed : IAsyncDisposable
+{
+    private readonly DirectoryInfo folder;
+
+    private PersonalBed(DirectoryInfo folder, RuntimePaths places, LocalHost host, ConcurrentQueue<string> diagnostics) =>
+        (this.folder, Places, Host, Diagnostics) = (folder, places, host, diagnostics);
+
+    public RuntimePaths Places { get; }
+
+    public LocalHost Host { get; private set; }
+
+    public ConcurrentQueue<string> Diagnostics { get; }
+
+    public static CommandLine Command { get; } = new(["server", "--flag"], "/usr/bin/server", "/srv/work", ["TOKEN"]);
+
+    public static async Task<PersonalBed> StartAsync(string? yaml = null, TimeProvider? time = null, PartReplacements? replace = null)
+    {
+        var folder = Directory.CreateTempSubdirectory("gh-personal-");
+        var places = NewPlaces(folder.FullName);
+        if (yaml is not null) Write(places, yaml);
+        var diagnostics = new ConcurrentQueue<string>();
+        return new PersonalBed(folder, places, (await StartHostAsync(places, diagnostics, time, replace))!, diagnostics);
+    }
+
+    public static RuntimePaths NewPlaces(string folder) => new(Path.Join(folder, "state"), Path.Join(folder, "run"), Path.Join(folder, "personal.yaml"));
+
+    public static void Write(RuntimePaths places, string yaml) => File.WriteAllText(places.Configuration, yaml);
+
+    public static Task<LocalHost?> StartHostAsync(
+        RuntimePaths places, ConcurrentQueue<string>? diagnostics = null, TimeProvider? time = null, PartReplacements? replace = null) => LocalHost.StartAsync(new LocalHostOptions
+    {
+        Places = places,
+        Host = new GatewayHostOptions { Time = time ?? TimeProvider.System, Diagnostics = line => diagnostics?.Enqueue(line), Replacements = replace ?? PartReplacements.None },
+    });
+
+    /// <summary>As after a crash: another host over the same state.</summary>
+    public async Task RestartAsync()
+    {
+        await Host.DisposeAsync();
+        Host = (await StartHostAsync(Places, Diagnostics))!;
+    }
+
+    /// <summary>A wrapper of the approved command, with its child.</summary>
+    public async Task<FakeWrapper> WrapAsync(string name = "tool-server", string session = "", int attempt = 0, string? folder = null)
+    {
+        var command = folder is null ? Command : Command with { Folder = folder };
+        await Host.Commands.ApproveAsync(name, command);
+        return await FakeWrapper.ConnectAsync(Places, new ClientHello { Name = name, Command = command, Session = session, Attempt = attempt, TakesNotices = true });
+    }
+
+    public IReadOnlyList<string> Entries()
+    {
+        var log = Path.Join(Places.State, "audit");
+        return [.. Directory.GetFiles(log).Order(StringComparer.Ordinal).SelectMany(ReadLines)];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        folder.Delete(recursive: true);
+    }
+
+    private static string[] ReadLines(string file)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd().Replace("\0", "", StringComparison.Ordinal).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+}
