@@ -27,5 +27,5 @@ internal sealed class ConnectionHead : IRequestHead
 
     public string? Single(string header) => header.Equals(HeaderNames.SessionId, StringComparison.OrdinalIgnoreCase) ? Session : null;
 
-    public IEnumerable<KeyValuePair<string, string>> WithPrefix(string prefix) => [];
+    public IReadOnlyList<KeyValuePair<string, string>> WithPrefix(string prefix) => [];
 }

@@ -15,6 +15,14 @@ internal sealed class FixedHead(IReadOnlyDictionary<string, string> headers, str
 
     public string? Single(string header) => headers.GetValueOrDefault(header);
 
-    public IEnumerable<KeyValuePair<string, string>> WithPrefix(string prefix) =>
-        headers.Where(h => h.Key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+    public IReadOnlyList<KeyValuePair<string, string>> WithPrefix(string prefix)
+    {
+        List<KeyValuePair<string, string>>? found = null;
+        foreach (var header in headers)
+        {
+            if (header.Key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) (found ??= []).Add(header);
+        }
+
+        return found is null ? [] : found;
+    }
 }

@@ -64,13 +64,15 @@ internal sealed class HttpRequestHead : IRequestHead
 
     public string? Single(string header) => headers.TryGetValue(header, out var values) && values.Count == 1 ? values[0] : null;
 
-    public IEnumerable<KeyValuePair<string, string>> WithPrefix(string prefix)
+    public IReadOnlyList<KeyValuePair<string, string>> WithPrefix(string prefix)
     {
+        List<KeyValuePair<string, string>>? found = null;
         foreach (var (name, values) in headers)
         {
             if (!name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase)) continue;
-            foreach (var value in values)
-                yield return new KeyValuePair<string, string>(name, value ?? "");
+            foreach (var value in values) (found ??= []).Add(new KeyValuePair<string, string>(name, value ?? ""));
         }
+
+        return found is null ? [] : found;
     }
 }

@@ -37,5 +37,5 @@ public interface IRequestHead
     string? Single(string header);
 
     /// <summary>All header lines whose names begin with the prefix, compared without case.</summary>
-    IEnumerable<KeyValuePair<string, string>> WithPrefix(string prefix);
+    IReadOnlyList<KeyValuePair<string, string>> WithPrefix(string prefix);
 }

@@ -26,5 +26,5 @@ public sealed class NoRequestHead : IRequestHead
     public string? Single(string header) => null;
 
     /// <inheritdoc />
-    public IEnumerable<KeyValuePair<string, string>> WithPrefix(string prefix) => [];
+    public IReadOnlyList<KeyValuePair<string, string>> WithPrefix(string prefix) => [];
 }

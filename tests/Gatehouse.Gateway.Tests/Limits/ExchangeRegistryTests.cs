@@ -86,6 +86,6 @@ public sealed class ExchangeRegistryTests
 
         public string? Single(string header) => null;
 
-        public IEnumerable<KeyValuePair<string, string>> WithPrefix(string prefix) => [];
+        public IReadOnlyList<KeyValuePair<string, string>> WithPrefix(string prefix) => [];
     }
 }
