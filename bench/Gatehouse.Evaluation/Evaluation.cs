@@ -17,7 +17,7 @@ internal sealed class Evaluation(string repository, bool shows)
 
     private static readonly LinearModel RulesAlone = new(0, new float[Features.Concepts], new float[Features.Pairs], new float[Features.Buckets], double.PositiveInfinity);
 
-    private readonly StringBuilder _page = new();
+    private readonly StringBuilder page = new();
 
     public static int Run(string[] args)
     {
@@ -70,12 +70,12 @@ internal sealed class Evaluation(string repository, bool shows)
         Sources("## The model of this build\n\nTexts of the development file whose tool names are not in the training file.", Bases.Select(source => (source, ModelFile.Default, dev.Where(text => text.Base == source && !seen.Contains(text.Name)).ToList())));
         OwnSets();
         string path = Path.Join(repository, "bench/results/metadata-detection.md");
-        File.WriteAllText(path, _page.ToString());
-        Console.Write(_page.ToString());
+        File.WriteAllText(path, page.ToString());
+        Console.Write(page.ToString());
         return 0;
     }
 
-    private void Head() => _page.Append(CultureInfo.InvariantCulture, $"""
+    private void Head() => page.Append(CultureInfo.InvariantCulture, $"""
         # Inspection of metadata: what is found, and false alarms
 
         Written by `bench/evaluate metadata`. Intervals are those of Wilson, 95 %. An alarm is any finding, hard or soft; hard ones block.
@@ -103,7 +103,7 @@ internal sealed class Evaluation(string repository, bool shows)
 
     private void Sources(string head, IEnumerable<(string Source, LinearModel Model, List<CorpusText> Texts)> runs)
     {
-        _page.Append(head).Append("\n\n| source | poisoned: found | of them hard | benign: alarms | of them hard |\n|---|---|---|---|---|\n");
+        page.Append(head).Append("\n\n| source | poisoned: found | of them hard | benign: alarms | of them hard |\n|---|---|---|---|---|\n");
         Interval found = default, hardFound = default, alarms = default, hardAlarms = default;
         foreach ((string source, LinearModel model, List<CorpusText> texts) in runs)
         {
@@ -116,12 +116,12 @@ internal sealed class Evaluation(string repository, bool shows)
         }
 
         Row("all", [found, hardFound, alarms, hardAlarms]);
-        _page.Append('\n');
+        page.Append('\n');
 
         static Interval Sum(Interval one, Interval other) => new(one.Hits + other.Hits, one.Count + other.Count);
     }
 
-    private void Row(string source, Interval[] row) => _page.Append(CultureInfo.InvariantCulture, $"| {source} | {string.Join(" | ", row)} |\n");
+    private void Row(string source, Interval[] row) => page.Append(CultureInfo.InvariantCulture, $"| {source} | {string.Join(" | ", row)} |\n");
 
     private static Interval Share(List<(CorpusText Text, IReadOnlyList<DefinitionFinding> Findings)> judged, bool isPoisoned, bool isHard)
     {
@@ -131,7 +131,7 @@ internal sealed class Evaluation(string repository, bool shows)
 
     private void OwnSets()
     {
-        _page.Append("""
+        page.Append("""
             ## Written by hand
 
             `tests/Gatehouse.Detection.Tests/Sets`. `paraphrases` are attacks in words of our own, in eleven languages and encodings; rules and words were mended with them in view (before that,
@@ -157,7 +157,7 @@ internal sealed class Evaluation(string repository, bool shows)
                     Console.WriteLine($"{name}: {string.Join(' ', findings.Select(finding => finding.Rule.Id))} {line}");
             }
 
-            _page.Append(CultureInfo.InvariantCulture, $"| {name} | {new Interval(found, count)} | {new Interval(hard, count)} |\n");
+            page.Append(CultureInfo.InvariantCulture, $"| {name} | {new Interval(found, count)} | {new Interval(hard, count)} |\n");
         }
     }
 

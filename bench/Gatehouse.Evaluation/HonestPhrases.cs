@@ -21,7 +21,7 @@ internal sealed class HonestPhrases(ulong seed)
         "Contact support@example.com for access.", "Data is encrypted with base64.", "May be called once a minute.", "It is mandatory to give a reason.", "Never returns more than a hundred.", "After each change the cache is cleared.", "In case of doubt ask.", "Keys are looked up in the environment.", "The file is read from the project, not from the home folder.", "Approval by a second person is necessary.", "The text is forwarded to the printer.", "Replies are sent in the same thread.",
     ];
 
-    private ulong _state = seed;
+    private ulong state = seed;
 
     /// <summary>So many descriptions.</summary>
     public IEnumerable<string> Some(int count) => Enumerable.Range(0, count).Select(_ => string.Join(' ', Parts()));
@@ -38,8 +38,8 @@ internal sealed class HonestPhrases(ulong seed)
     // SplitMix64.
     private int Next(int bound)
     {
-        _state += 0x9E3779B97F4A7C15;
-        ulong mixed = (_state ^ (_state >> 30)) * 0xBF58476D1CE4E5B9;
+        state += 0x9E3779B97F4A7C15;
+        ulong mixed = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9;
         mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
         return (int)((mixed ^ (mixed >> 31)) % (ulong)bound);
     }

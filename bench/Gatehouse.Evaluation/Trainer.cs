@@ -15,13 +15,13 @@ internal sealed class Trainer
     private const double Shrink = 2e-5;
     private const double BucketShrink = 1e-4;
 
-    private readonly double[] _concepts = new double[Features.Concepts + Features.Pairs];
-    private readonly double[] _conceptSquares = new double[Features.Concepts + Features.Pairs];
-    private readonly double[] _buckets = new double[Features.Buckets];
-    private readonly double[] _bucketSquares = new double[Features.Buckets];
-    private double _bias = -3;
-    private double _biasSquares = 1;
-    private ulong _state = 20261120;
+    private readonly double[] concepts = new double[Features.Concepts + Features.Pairs];
+    private readonly double[] conceptSquares = new double[Features.Concepts + Features.Pairs];
+    private readonly double[] buckets = new double[Features.Buckets];
+    private readonly double[] bucketSquares = new double[Features.Buckets];
+    private double bias = -3;
+    private double biasSquares = 1;
+    private ulong state = 20261120;
 
     /// <summary>Trains on examples and chooses the threshold by examples that each of five further trainings did not see.</summary>
     public static LinearModel Train(IReadOnlyList<Example> examples)
@@ -66,21 +66,21 @@ internal sealed class Trainer
         return (int)(hash % parts);
     }
 
-    private LinearModel Model(double threshold) => new(_bias, [.. _concepts[..Features.Concepts].Select(weight => (float)weight)],
-        [.. _concepts[Features.Concepts..].Select(weight => (float)weight)], [.. _buckets.Select(weight => (float)weight)], threshold);
+    private LinearModel Model(double threshold) => new(bias, [.. concepts[..Features.Concepts].Select(weight => (float)weight)],
+        [.. concepts[Features.Concepts..].Select(weight => (float)weight)], [.. buckets.Select(weight => (float)weight)], threshold);
 
     private double Score(Example example) => example.Windows.Where(window => (window.Concepts & Features.Core) != 0).Select(window => Score(window, withBuckets: true)).DefaultIfEmpty(double.NegativeInfinity).Max();
 
     private double Score(Window window, bool withBuckets)
     {
-        double score = _bias;
+        double score = bias;
         foreach (int index in Indices(window.Concepts))
-            score += _concepts[index];
+            score += concepts[index];
         if (!withBuckets || window.Buckets.Length == 0)
             return score;
         double sum = 0;
         foreach (int bucket in window.Buckets)
-            sum += _buckets[bucket];
+            sum += buckets[bucket];
         return score + (sum / Math.Sqrt(window.Buckets.Length));
     }
 
@@ -123,14 +123,14 @@ internal sealed class Trainer
         double wrong = (1 / (1 + Math.Exp(-Score(window, withBuckets)))) - (label ? 1 : 0);
         if (Math.Abs(wrong) < 1e-4)
             return;
-        Move(ref _bias, ref _biasSquares, wrong, 0);
+        Move(ref bias, ref biasSquares, wrong, 0);
         foreach (int index in Indices(window.Concepts))
-            Move(ref _concepts[index], ref _conceptSquares[index], wrong, Shrink);
+            Move(ref concepts[index], ref conceptSquares[index], wrong, Shrink);
         if (!withBuckets || window.Buckets.Length == 0)
             return;
         double share = wrong / Math.Sqrt(window.Buckets.Length);
         foreach (int bucket in window.Buckets)
-            Move(ref _buckets[bucket], ref _bucketSquares[bucket], share, BucketShrink);
+            Move(ref buckets[bucket], ref bucketSquares[bucket], share, BucketShrink);
     }
 
     private static void Move(ref double weight, ref double squares, double gradient, double shrink)
@@ -158,8 +158,8 @@ internal sealed class Trainer
     // SplitMix64.
     private int Next(int bound)
     {
-        _state += 0x9E3779B97F4A7C15;
-        ulong mixed = (_state ^ (_state >> 30)) * 0xBF58476D1CE4E5B9;
+        state += 0x9E3779B97F4A7C15;
+        ulong mixed = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9;
         mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
         return (int)((mixed ^ (mixed >> 31)) % (ulong)bound);
     }

@@ -20,30 +20,30 @@ namespace Gatehouse.Isolation;
 /// </remarks>
 public sealed class LocalProcess : IAsyncDisposable
 {
-    private readonly Process _process;
-    private readonly ProcessTree _tree;
-    private readonly StderrDrain _stderr;
-    private readonly Task _draining;
-    private readonly CancellationTokenSource _drainStop = new();
-    private readonly TimeSpan _grace;
-    private readonly TimeProvider _time;
-    private readonly Lock _lock = new();
-    private Task? _ending;
-    private volatile bool _isRequested;
+    private readonly Process process;
+    private readonly ProcessTree tree;
+    private readonly StderrDrain stderr;
+    private readonly Task draining;
+    private readonly CancellationTokenSource drainStop = new();
+    private readonly TimeSpan grace;
+    private readonly TimeProvider time;
+    private readonly Lock gate = new();
+    private Task? ending;
+    private volatile bool isRequested;
 
     private LocalProcess(Process process, bool isGroupLeader, bool endsWithParent, LocalProcessOptions options, Action<string> stderrLine, TimeProvider time)
     {
-        _process = process;
-        _grace = options.ShutdownGrace;
-        _time = time;
-        _tree = new(process, isGroupLeader);
+        this.process = process;
+        grace = options.ShutdownGrace;
+        this.time = time;
+        tree = new(process, isGroupLeader);
         IsGroupLeader = isGroupLeader;
         EndsWithParent = endsWithParent;
         Id = process.Id;
         Input = process.StandardInput.BaseStream;
         Output = process.StandardOutput.BaseStream;
-        _stderr = new(process.StandardError.BaseStream, stderrLine, options, time);
-        _draining = Task.Run(() => _stderr.RunAsync(_drainStop.Token));
+        stderr = new(process.StandardError.BaseStream, stderrLine, options, time);
+        draining = Task.Run(() => stderr.RunAsync(drainStop.Token));
         Exited = ObserveExitAsync();
     }
 
@@ -60,7 +60,7 @@ public sealed class LocalProcess : IAsyncDisposable
     public Task<ProcessExit> Exited { get; }
 
     /// <summary>Lines of standard error that were not passed on, over its whole life.</summary>
-    public long DroppedStderrLines => _stderr.Dropped;
+    public long DroppedStderrLines => stderr.Dropped;
 
     /// <summary>
     /// Whether it leads a session and process group of its own, so that its end is also that of its descendants. False where
@@ -124,8 +124,8 @@ public sealed class LocalProcess : IAsyncDisposable
     /// </summary>
     public ValueTask DisposeAsync()
     {
-        lock (_lock)
-            return new ValueTask(_ending ??= EndAsync());
+        lock (gate)
+            return new ValueTask(ending ??= EndAsync());
     }
 
     private static ProcessStartInfo StartInfo(LocalProcessOptions options, IReadOnlyList<string> vector)
@@ -150,30 +150,30 @@ public sealed class LocalProcess : IAsyncDisposable
 
     private async Task<ProcessExit> ObserveExitAsync()
     {
-        await _process.WaitForExitAsync().ConfigureAwait(false);
-        _tree.KillRemaining();
-        return new(_process.ExitCode, _time.GetUtcNow(), _isRequested);
+        await process.WaitForExitAsync().ConfigureAwait(false);
+        tree.KillRemaining();
+        return new(process.ExitCode, time.GetUtcNow(), isRequested);
     }
 
     private async Task EndAsync()
     {
-        _isRequested = !Exited.IsCompleted;
+        isRequested = !Exited.IsCompleted;
         CloseInput();
         if (!await EndsWithinGrace(Exited).ConfigureAwait(false))
         {
-            _tree.Terminate();
+            tree.Terminate();
             if (!await EndsWithinGrace(Exited).ConfigureAwait(false))
-                _tree.Kill();
+                tree.Kill();
         }
 
         await Exited.ConfigureAwait(false);
         // Only a descendant that escaped can still hold the pipe; its text is not waited for.
-        if (!await EndsWithinGrace(_draining).ConfigureAwait(false))
-            await _drainStop.CancelAsync().ConfigureAwait(false);
-        await _draining.ConfigureAwait(false);
+        if (!await EndsWithinGrace(draining).ConfigureAwait(false))
+            await drainStop.CancelAsync().ConfigureAwait(false);
+        await draining.ConfigureAwait(false);
         await Output.DisposeAsync().ConfigureAwait(false);
-        _process.Dispose();
-        _drainStop.Dispose();
+        process.Dispose();
+        drainStop.Dispose();
     }
 
     private void CloseInput()
@@ -192,7 +192,7 @@ public sealed class LocalProcess : IAsyncDisposable
     {
         try
         {
-            await end.WaitAsync(_grace, _time).ConfigureAwait(false);
+            await end.WaitAsync(grace, time).ConfigureAwait(false);
             return true;
         }
         catch (TimeoutException)

@@ -10,7 +10,7 @@ namespace Gatehouse.Isolation;
 /// </summary>
 internal sealed class ProcessLauncher
 {
-    private readonly BlockingCollection<Action> _starts = [];
+    private readonly BlockingCollection<Action> starts = [];
 
     private ProcessLauncher() => new Thread(Run) { IsBackground = true, Name = "gatehouse process launcher" }.Start();
 
@@ -22,7 +22,7 @@ internal sealed class ProcessLauncher
     public Process Start(ProcessStartInfo startInfo)
     {
         var started = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _starts.Add(() => Answer(started, startInfo));
+        starts.Add(() => Answer(started, startInfo));
 #pragma warning disable RS0030 // Said of the method: it blocks until the system answered.
         return started.Task.GetAwaiter().GetResult();
 #pragma warning restore RS0030
@@ -30,7 +30,7 @@ internal sealed class ProcessLauncher
 
     private void Run()
     {
-        foreach (var start in _starts.GetConsumingEnumerable())
+        foreach (var start in starts.GetConsumingEnumerable())
             start();
     }
 

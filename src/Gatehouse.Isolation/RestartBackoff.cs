@@ -20,19 +20,19 @@ public sealed class RestartBackoff(TimeProvider time)
     /// <summary>How long a process must run for its earlier failures to be forgotten.</summary>
     public static readonly TimeSpan StableAfter = TimeSpan.FromMinutes(1);
 
-    private readonly Lock _lock = new();
-    private int _failures;
-    private TimeSpan _pause;
-    private long _failedAt;
-    private long? _startedAt;
+    private readonly Lock gate = new();
+    private int failures;
+    private TimeSpan pause;
+    private long failedAt;
+    private long? startedAt;
 
     /// <summary>Whether a start is due.</summary>
     /// <param name="wait">How long it is still to be waited; zero when a start is due.</param>
     public bool MayStart(out TimeSpan wait)
     {
-        lock (_lock)
+        lock (gate)
         {
-            var left = _pause - time.GetElapsedTime(_failedAt);
+            var left = pause - time.GetElapsedTime(failedAt);
             wait = left > TimeSpan.Zero ? left : TimeSpan.Zero;
             return wait == TimeSpan.Zero;
         }
@@ -41,21 +41,21 @@ public sealed class RestartBackoff(TimeProvider time)
     /// <summary>The process was started.</summary>
     public void Started()
     {
-        lock (_lock)
-            _startedAt = time.GetTimestamp();
+        lock (gate)
+            startedAt = time.GetTimestamp();
     }
 
     /// <summary>The process did not start, or ended without being asked to.</summary>
     public void Failed()
     {
-        lock (_lock)
+        lock (gate)
         {
-            if (_startedAt is { } startedAt && time.GetElapsedTime(startedAt) >= StableAfter)
-                _failures = 0;
-            _startedAt = null;
-            _failures++;
-            _failedAt = time.GetTimestamp();
-            _pause = Pause(_failures);
+            if (this.startedAt is { } startedAt && time.GetElapsedTime(startedAt) >= StableAfter)
+                failures = 0;
+            this.startedAt = null;
+            failures++;
+            failedAt = time.GetTimestamp();
+            pause = Pause(failures);
         }
     }
 

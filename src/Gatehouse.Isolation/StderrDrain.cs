@@ -10,15 +10,15 @@ internal sealed class StderrDrain(Stream stream, Action<string> line, LocalProce
 {
     private const string CutMark = "…";
 
-    private readonly byte[] _line = new byte[options.StderrLineBytes];
-    private int _length;
-    private bool _isCut;
-    private long _windowStart = time.GetTimestamp();
-    private int _linesInWindow;
-    private long _dropped;
+    private readonly byte[] line = new byte[options.StderrLineBytes];
+    private int length;
+    private bool isCut;
+    private long windowStart = time.GetTimestamp();
+    private int linesInWindow;
+    private long dropped;
 
     /// <summary>Lines that were not passed on.</summary>
-    public long Dropped => Interlocked.Read(ref _dropped);
+    public long Dropped => Interlocked.Read(ref dropped);
 
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -33,7 +33,7 @@ internal sealed class StderrDrain(Stream stream, Action<string> line, LocalProce
             // The end of the pipe in another form.
         }
 
-        if (_length > 0)
+        if (length > 0)
             EndLine();
     }
 
@@ -51,32 +51,32 @@ internal sealed class StderrDrain(Stream stream, Action<string> line, LocalProce
 
     private void Append(ReadOnlySpan<byte> bytes)
     {
-        var kept = Math.Min(bytes.Length, _line.Length - _length);
-        bytes[..kept].CopyTo(_line.AsSpan(_length));
-        _length += kept;
-        _isCut |= kept < bytes.Length;
+        var kept = Math.Min(bytes.Length, this.line.Length - length);
+        bytes[..kept].CopyTo(this.line.AsSpan(length));
+        length += kept;
+        isCut |= kept < bytes.Length;
     }
 
     private void EndLine()
     {
-        var bytes = _line.AsSpan(0, _length);
+        var bytes = this.line.AsSpan(0, length);
         if (MayPass())
-            Pass(bytes is [.., (byte)'\r'] ? bytes[..^1] : bytes, _isCut);
+            Pass(bytes is [.., (byte)'\r'] ? bytes[..^1] : bytes, isCut);
         else
-            Interlocked.Increment(ref _dropped);
-        _length = 0;
-        _isCut = false;
+            Interlocked.Increment(ref dropped);
+        length = 0;
+        isCut = false;
     }
 
     private bool MayPass()
     {
-        if (time.GetElapsedTime(_windowStart) >= TimeSpan.FromSeconds(1))
+        if (time.GetElapsedTime(windowStart) >= TimeSpan.FromSeconds(1))
         {
-            _windowStart = time.GetTimestamp();
-            _linesInWindow = 0;
+            windowStart = time.GetTimestamp();
+            linesInWindow = 0;
         }
 
-        return _linesInWindow++ < options.StderrLinesPerSecond;
+        return linesInWindow++ < options.StderrLinesPerSecond;
     }
 
     private void Pass(ReadOnlySpan<byte> bytes, bool isCut)
@@ -90,7 +90,7 @@ internal sealed class StderrDrain(Stream stream, Action<string> line, LocalProce
         catch (Exception)
 #pragma warning restore CA1031
         {
-            Interlocked.Increment(ref _dropped);
+            Interlocked.Increment(ref dropped);
         }
     }
 }

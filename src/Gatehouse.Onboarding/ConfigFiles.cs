@@ -8,12 +8,12 @@ namespace Gatehouse.Onboarding;
 /// <summary>The files that servers stand in, by path: several rows of the table can name one file.</summary>
 internal sealed class ConfigFiles
 {
-    private readonly List<IGrouping<string, ClientConfigFile>> _files;
+    private readonly List<IGrouping<string, ClientConfigFile>> files;
 
     private ConfigFiles(IEnumerable<ClientConfigFile> files, IReadOnlyList<ServerEntry> packed, IReadOnlyList<Gap> gaps)
     {
         Packed = packed;
-        _files = [.. files.GroupBy(file => file.Path, StringComparer.Ordinal)];
+        this.files = [.. files.GroupBy(file => file.Path, StringComparer.Ordinal)];
         Gaps = gaps;
     }
 
@@ -24,7 +24,7 @@ internal sealed class ConfigFiles
     public IReadOnlyList<ServerEntry> Packed { get; }
 
     /// <summary>The rows by path, in the order of reading.</summary>
-    public IReadOnlyList<IGrouping<string, ClientConfigFile>> ByPath => _files;
+    public IReadOnlyList<IGrouping<string, ClientConfigFile>> ByPath => files;
 
     /// <summary>Finds the files of a machine, and those that are named.</summary>
     public static ConfigFiles Find(Machine machine, IReadOnlyList<string> named, TimeProvider time)

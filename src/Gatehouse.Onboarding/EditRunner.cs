@@ -8,10 +8,10 @@ namespace Gatehouse.Onboarding;
 /// </summary>
 public sealed class EditRunner
 {
-    private readonly IFileSystem _acts;
-    private readonly List<(EditedFile File, string Backup)> _written = [];
+    private readonly IFileSystem acts;
+    private readonly List<(EditedFile File, string Backup)> written = [];
 
-    private EditRunner(IFileSystem acts) => _acts = acts;
+    private EditRunner(IFileSystem acts) => this.acts = acts;
 
     /// <summary>Carries it out.</summary>
     /// <param name="plan">The plan.</param>
@@ -41,13 +41,13 @@ public sealed class EditRunner
     {
         foreach (var file in plan.Files)
         {
-            if (file.Before.Judge.Changed(file.Before, _acts) is { } reason) return Failed($"{file.Path}: {reason}; nothing was changed");
+            if (file.Before.Judge.Changed(file.Before, acts) is { } reason) return Failed($"{file.Path}: {reason}; nothing was changed");
         }
 
         // What is meant comes first: whatever happens from here on, undo knows of it.
         var kept = ledger.Records.Except(plan.Dropped).Select(record => plan.Settled.Contains(record) ? record with { IsDone = true } : record).ToList();
         var added = plan.Files.SelectMany(file => file.Added).ToList();
-        var meant = ledger.With([.. kept.Where(record => !added.Any(other => record.IsOf(other.File, other.Container, other.Server))), .. added], _acts);
+        var meant = ledger.With([.. kept.Where(record => !added.Any(other => record.IsOf(other.File, other.Container, other.Server))), .. added], acts);
         foreach (var file in plan.Files)
         {
             if (Write(file, now) is { } fault) return RollBack(fault, meant, kept);
@@ -57,17 +57,17 @@ public sealed class EditRunner
         var done = meant.Records.Except(removed).Select(record => added.Contains(record) ? record with { IsDone = true } : record).ToList();
         try
         {
-            meant.With(done, _acts);
+            meant.With(done, acts);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             return RollBack($"{ledger.Path} cannot be written: {fault.Message}", meant, kept);
         }
 
-        var earlier = removed.Where(record => _written.Any(one => one.File.Path == record.File && !one.File.IsOriginal) && !done.Any(other => other.Backup == record.Backup)).Select(record => record.Backup);
+        var earlier = removed.Where(record => written.Any(one => one.File.Path == record.File && !one.File.IsOriginal) && !done.Any(other => other.Backup == record.Backup)).Select(record => record.Backup);
         return new EditOutcome
         {
-            Changed = [.. _written.Select(one => (one.File.Path, Tidied(one.File, one.Backup, removed, done)))],
+            Changed = [.. written.Select(one => (one.File.Path, Tidied(one.File, one.Backup, removed, done)))],
             EarlierBackups = [.. earlier.Distinct(StringComparer.Ordinal).Where(File.Exists)],
         };
     }
@@ -78,23 +78,23 @@ public sealed class EditRunner
         var temporary = Path.Join(Path.GetDirectoryName(file.Path), $".{Path.GetFileName(file.Path)}.gatehouse-{RandomNumberGenerator.GetHexString(16, lowercase: true)}.new");
         try
         {
-            _acts.Create(backup, file.Before.Bytes, like: null);
-            _acts.Create(temporary, file.After, like: file.Path);
-            if (file.Before.Judge.Changed(file.Before, _acts) is { } reason)
+            acts.Create(backup, file.Before.Bytes, like: null);
+            acts.Create(temporary, file.After, like: file.Path);
+            if (file.Before.Judge.Changed(file.Before, acts) is { } reason)
             {
                 Discard(temporary, backup);
                 return $"{file.Path}: {reason}";
             }
 
-            _acts.Replace(temporary, file.Path);
-            _written.Add((file, backup));
+            acts.Replace(temporary, file.Path);
+            written.Add((file, backup));
             return null;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             Discard(temporary);
             // A fault behind the rename: the file is the new one, and is put back like the others.
-            if (Holds(file.Path, file.After)) _written.Add((file, backup));
+            if (Holds(file.Path, file.After)) written.Add((file, backup));
             else Discard(backup);
             return $"{file.Path} cannot be written: {fault.Message}";
         }
@@ -104,11 +104,11 @@ public sealed class EditRunner
     {
         var back = new List<string>();
         var stuck = new List<string>();
-        foreach (var (file, backup) in Enumerable.Reverse(_written)) (PutBack(file, backup) ? back : stuck).Add(file.Path);
+        foreach (var (file, backup) in Enumerable.Reverse(written)) (PutBack(file, backup) ? back : stuck).Add(file.Path);
         try
         {
             // What is still changed stays in the ledger.
-            meant.With([.. kept, .. meant.Records.Except(kept).Where(record => stuck.Contains(record.File)).Select(record => record with { IsDone = true })], _acts);
+            meant.With([.. kept, .. meant.Records.Except(kept).Where(record => stuck.Contains(record.File)).Select(record => record with { IsDone = true })], acts);
         }
         catch (Exception other) when (other is IOException or UnauthorizedAccessException)
         {
@@ -125,8 +125,8 @@ public sealed class EditRunner
         {
             // Somebody else's edit since is not overwritten.
             if (!Holds(file.Path, file.After)) return false;
-            _acts.Create(temporary, file.Before.Bytes, like: file.Path);
-            _acts.Replace(temporary, file.Path);
+            acts.Create(temporary, file.Before.Bytes, like: file.Path);
+            acts.Replace(temporary, file.Path);
             Discard(backup);
             return true;
         }
@@ -154,7 +154,7 @@ public sealed class EditRunner
     {
         try
         {
-            return _acts.Read(path) is { } now && now.AsSpan().SequenceEqual(bytes);
+            return acts.Read(path) is { } now && now.AsSpan().SequenceEqual(bytes);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -168,7 +168,7 @@ public sealed class EditRunner
         {
             try
             {
-                _acts.Delete(path);
+                acts.Delete(path);
             }
             catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
             {

@@ -8,12 +8,12 @@ namespace Gatehouse.Onboarding;
 /// <summary>Plans the edit of one file.</summary>
 internal sealed class FilePlanning(IReadOnlyList<ClientConfigFile> rows, EditSelection selection, WrapLauncher launcher, WrapLedger ledger, WrapNames names, IEditReview judge, TimeProvider time)
 {
-    private readonly List<SkippedServer> _left = [];
-    private readonly List<WrapRecord> _settled = [];
+    private readonly List<SkippedServer> left = [];
+    private readonly List<WrapRecord> settled = [];
 
-    public IReadOnlyList<SkippedServer> Left => _left;
+    public IReadOnlyList<SkippedServer> Left => left;
 
-    public IReadOnlyList<WrapRecord> Settled => _settled;
+    public IReadOnlyList<WrapRecord> Settled => settled;
 
     /// <summary>Why nothing can be said of the file any more; null when it was read.</summary>
     public Gap? Gap { get; private set; }
@@ -36,7 +36,7 @@ internal sealed class FilePlanning(IReadOnlyList<ClientConfigFile> rows, EditSel
         var fit = read.Entries.Where(entry => Fits(entry.Server, entry.Row)).Select(entry => entry.Server).ToList();
         if (fit.Count == 0) return null;
         if (file is not null) return Plan(file, read.Root, fit);
-        _left.AddRange(fit.Select(server => Leave(server, SkipReason.File, refused!)));
+        left.AddRange(fit.Select(server => Leave(server, SkipReason.File, refused!)));
         return null;
     }
 
@@ -62,9 +62,9 @@ internal sealed class FilePlanning(IReadOnlyList<ClientConfigFile> rows, EditSel
             return false;
         }
 
-        if (server.IsWrapped && ledger.Find(Path, server.Container, server.Name) is { IsDone: false } record) _settled.Add(record);
+        if (server.IsWrapped && ledger.Find(Path, server.Container, server.Name) is { IsDone: false } record) settled.Add(record);
         if (WrapEligibility.Refuse(server, row.Place, selection.Files.Contains(Path)) is not { } refused) return true;
-        _left.Add(Leave(server, refused.Kind, refused.Why));
+        left.Add(Leave(server, refused.Kind, refused.Why));
         return false;
     }
 
@@ -79,7 +79,7 @@ internal sealed class FilePlanning(IReadOnlyList<ClientConfigFile> rows, EditSel
             List<string> front = [.. launcher.Arguments, "wrap", "--name", name, .. server.EnvironmentNames.SelectMany(variable => (string[])["--env", variable]), "--"];
             string? reason = null;
             var edit = ConfigEntryLocation.Find(root, server.Container, server.Name, out var lost) is { } site ? wrapper.Wrap(site, front, out reason) : null;
-            if (edit is null) _left.Add(Leave(server, SkipReason.Form, reason ?? (lost.Length > 0 ? lost : "the entry was not found again")));
+            if (edit is null) left.Add(Leave(server, SkipReason.Form, reason ?? (lost.Length > 0 ? lost : "the entry was not found again")));
             else made.Add((server, name, edit, front));
         }
 
@@ -87,7 +87,7 @@ internal sealed class FilePlanning(IReadOnlyList<ClientConfigFile> rows, EditSel
         var after = ByteSplice.Apply(file.Bytes, made.SelectMany(one => one.Edit.Splices));
         if (Check(root, after, change) is not { } root2)
         {
-            _left.AddRange(made.Select(one => Leave(one.Server, SkipReason.Form, "the edited file would not read as it should; nothing of it is edited")));
+            left.AddRange(made.Select(one => Leave(one.Server, SkipReason.Form, "the edited file would not read as it should; nothing of it is edited")));
             return null;
         }
 

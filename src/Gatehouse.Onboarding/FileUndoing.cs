@@ -8,13 +8,13 @@ namespace Gatehouse.Onboarding;
 /// <summary>Plans the undoing in one file.</summary>
 internal sealed class FileUndoing(string path, Machine machine, IReadOnlyList<WrapRecord> records)
 {
-    private readonly List<SkippedServer> _left = [];
-    private readonly List<WrapRecord> _dropped = [];
+    private readonly List<SkippedServer> left = [];
+    private readonly List<WrapRecord> dropped = [];
 
-    public IReadOnlyList<SkippedServer> Left => _left;
+    public IReadOnlyList<SkippedServer> Left => left;
 
     /// <summary>Records of entries that run through Gatehouse no longer.</summary>
-    public IReadOnlyList<WrapRecord> Dropped => _dropped;
+    public IReadOnlyList<WrapRecord> Dropped => dropped;
 
     // The folder that everything down to the file is judged from; for a file outside of the home its own.
     private string Tree => BoundedFile.IsWithin(path, machine.Home) ? machine.Home : Path.GetDirectoryName(path)!;
@@ -135,11 +135,11 @@ internal sealed class FileUndoing(string path, Machine machine, IReadOnlyList<Wr
         };
     }
 
-    private void Leave(WrapRecord record, int line, SkipReason kind, string why) => _left.Add(new SkippedServer(record.Client, record.Server, new SourceLocation(path, line), kind, why));
+    private void Leave(WrapRecord record, int line, SkipReason kind, string why) => left.Add(new SkippedServer(record.Client, record.Server, new SourceLocation(path, line), kind, why));
 
     private void Drop(WrapRecord record, int line, string why)
     {
-        _dropped.Add(record);
+        dropped.Add(record);
         // What a crash left behind was never done, so there is nothing to tell.
         if (record.IsDone) Leave(record, line, SkipReason.Gone, why + "; its record is taken off");
     }

@@ -10,44 +10,44 @@ internal sealed class ShownLines
 {
     private static readonly HashSet<string> Confidential = new(StringComparer.OrdinalIgnoreCase) { "env", "envs", "environment", "headers", "http_headers", "requestOptions" };
 
-    private readonly byte[] _file;
-    private readonly List<int> _starts = [0];
-    private readonly List<ByteRange> _hidden = [];
-    private readonly HashSet<int> _hiddenLines = [];
+    private readonly byte[] file;
+    private readonly List<int> starts = [0];
+    private readonly List<ByteRange> hidden = [];
+    private readonly HashSet<int> hiddenLines = [];
 
     public ShownLines(byte[] file, ConfigNode root)
     {
-        _file = file;
+        this.file = file;
         for (var at = file.AsSpan().IndexOf((byte)'\n'); at >= 0;)
         {
-            _starts.Add(at + 1);
+            starts.Add(at + 1);
             var next = file.AsSpan(at + 1).IndexOf((byte)'\n');
             at = next < 0 ? -1 : at + 1 + next;
         }
 
         Hide(root);
-        _hidden.Sort((one, other) => one.Start.CompareTo(other.Start));
+        hidden.Sort((one, other) => one.Start.CompareTo(other.Start));
     }
 
     /// <summary>Number of lines; what follows the last line break counts when it is not empty.</summary>
-    public int Count => _starts[^1] == _file.Length && _starts.Count > 1 ? _starts.Count - 1 : _starts.Count;
+    public int Count => starts[^1] == file.Length && starts.Count > 1 ? starts.Count - 1 : starts.Count;
 
     /// <summary>A line from 1.</summary>
     public string this[int line]
     {
         get
         {
-            if (_hiddenLines.Contains(line)) return "    ***";
+            if (hiddenLines.Contains(line)) return "    ***";
             var (start, end) = Ends(line);
             var shown = new StringBuilder();
-            foreach (var range in _hidden.Where(range => range.Start < end && range.End > start))
+            foreach (var range in hidden.Where(range => range.Start < end && range.End > start))
             {
-                if (range.Start > start) shown.Append(Encoding.UTF8.GetString(_file.AsSpan(start..range.Start)));
+                if (range.Start > start) shown.Append(Encoding.UTF8.GetString(file.AsSpan(start..range.Start)));
                 shown.Append("\"***\"");
                 start = Math.Min(end, range.End);
             }
 
-            shown.Append(Encoding.UTF8.GetString(_file.AsSpan(start..end)));
+            shown.Append(Encoding.UTF8.GetString(file.AsSpan(start..end)));
             return VisibleText.Escape(SecretDetector.Mask(shown.ToString()).Replace("\t", "    ", StringComparison.Ordinal));
         }
     }
@@ -55,7 +55,7 @@ internal sealed class ShownLines
     /// <summary>The line that a byte stands in.</summary>
     public int LineOf(int at)
     {
-        var found = _starts.BinarySearch(at);
+        var found = starts.BinarySearch(at);
         return Math.Min(found >= 0 ? found + 1 : ~found, Math.Max(1, Count));
     }
 
@@ -63,15 +63,15 @@ internal sealed class ShownLines
     {
         var (start, end) = Ends(line);
         var (otherStart, otherEnd) = other.Ends(otherLine);
-        return _file.AsSpan(start..end).SequenceEqual(other._file.AsSpan(otherStart..otherEnd));
+        return file.AsSpan(start..end).SequenceEqual(other.file.AsSpan(otherStart..otherEnd));
     }
 
     private (int Start, int End) Ends(int line)
     {
-        var start = _starts[line - 1];
-        var end = line < _starts.Count ? _starts[line] - 1 : _file.Length;
-        if (line == 1 && _file.AsSpan().StartsWith("\uFEFF"u8)) start = 3;
-        return (start, end > start && line < _starts.Count && _file[end - 1] == '\r' ? end - 1 : end);
+        var start = starts[line - 1];
+        var end = line < starts.Count ? starts[line] - 1 : file.Length;
+        if (line == 1 && file.AsSpan().StartsWith("\uFEFF"u8)) start = 3;
+        return (start, end > start && line < starts.Count && file[end - 1] == '\r' ? end - 1 : end);
     }
 
     private void Hide(ConfigNode root)
@@ -95,7 +95,7 @@ internal sealed class ShownLines
     // A text without a place of its own may stand on several lines; they are hidden whole.
     private void Hide(ByteRange? range, ConfigNode node)
     {
-        if (range is { } known) _hidden.Add(known);
-        else for (var line = node.Line; line <= node.Line + node.Text.Count(letter => letter == '\n') + 1; line++) _hiddenLines.Add(line);
+        if (range is { } known) hidden.Add(known);
+        else for (var line = node.Line; line <= node.Line + node.Text.Count(letter => letter == '\n') + 1; line++) hiddenLines.Add(line);
     }
 }

@@ -8,31 +8,31 @@ internal sealed class TreeChange
     // A chain of aliases in YAML multiplies what a walk meets; a file that is compared for longer is not edited.
     private const int MostSteps = 2_000_000;
 
-    private readonly Dictionary<ConfigNode, ConfigNode> _replaced = [];
-    private readonly Dictionary<ConfigNode, ConfigMember> _added = [];
-    private readonly HashSet<ConfigNode> _removed = [];
-    private int _steps;
+    private readonly Dictionary<ConfigNode, ConfigNode> replaced = [];
+    private readonly Dictionary<ConfigNode, ConfigMember> added = [];
+    private readonly HashSet<ConfigNode> removed = [];
+    private int steps;
 
     /// <summary>A value becomes another.</summary>
-    public void Replace(ConfigNode value, ConfigNode by) => _replaced.Add(value, by);
+    public void Replace(ConfigNode value, ConfigNode by) => replaced.Add(value, by);
 
     /// <summary>A member is added behind the one that has the value.</summary>
-    public void AddAfter(ConfigNode value, string name, ConfigNode added) => _added.Add(value, new ConfigMember(name, added, 0, -1));
+    public void AddAfter(ConfigNode value, string name, ConfigNode added) => this.added.Add(value, new ConfigMember(name, added, 0, -1));
 
     /// <summary>The member with the value is taken out.</summary>
-    public void Remove(ConfigNode value) => _removed.Add(value);
+    public void Remove(ConfigNode value) => removed.Add(value);
 
     /// <summary>Whether the second file reads as the first with this change and nothing else.</summary>
     public bool Leads(ConfigNode from, ConfigNode to)
     {
-        _steps = 0;
+        steps = 0;
         return Same(from, to);
     }
 
     private bool Same(ConfigNode from, ConfigNode to)
     {
-        if (++_steps > MostSteps) return false;
-        if (_replaced.TryGetValue(from, out var by)) from = by;
+        if (++steps > MostSteps) return false;
+        if (replaced.TryGetValue(from, out var by)) from = by;
         if (from.Kind != to.Kind || from.Text != to.Text || from.IsQuoted != to.IsQuoted) return false;
         var members = Members(from).ToList();
         return members.Count == to.Members.Count && from.Items.Count == to.Items.Count
@@ -44,8 +44,8 @@ internal sealed class TreeChange
     {
         foreach (var member in map.Members)
         {
-            if (!_removed.Contains(member.Value)) yield return member;
-            if (_added.TryGetValue(member.Value, out var added)) yield return added;
+            if (!removed.Contains(member.Value)) yield return member;
+            if (this.added.TryGetValue(member.Value, out var added)) yield return added;
         }
     }
 }

@@ -16,12 +16,12 @@ public sealed class WrapLedger
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
-    private readonly byte[]? _bytes;
+    private readonly byte[]? bytes;
 
     private WrapLedger(string folder, byte[]? bytes, IReadOnlyList<WrapRecord> records)
     {
         Folder = folder;
-        _bytes = bytes;
+        this.bytes = bytes;
         Records = records;
     }
 
@@ -64,7 +64,7 @@ public sealed class WrapLedger
     internal bool IsCurrent(IFileSystem acts)
     {
         var now = acts.Read(Path);
-        return _bytes is null ? now is null : now is not null && now.AsSpan().SequenceEqual(_bytes);
+        return bytes is null ? now is null : now is not null && now.AsSpan().SequenceEqual(bytes);
     }
 
     /// <summary>Writes other records in one step.</summary>

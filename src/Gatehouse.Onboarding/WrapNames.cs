@@ -11,10 +11,10 @@ internal sealed class WrapNames
     /// <summary>Longest name.</summary>
     public const int Longest = 63;
 
-    private readonly Dictionary<string, string> _ways = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, string> ways = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Keeps a name that is in use.</summary>
-    public void Keep(string name, string way) => _ways.TryAdd(name, way);
+    public void Keep(string name, string way) => ways.TryAdd(name, way);
 
     /// <summary>A name for an entry.</summary>
     /// <param name="name">Its name in the file.</param>
@@ -25,7 +25,7 @@ internal sealed class WrapNames
         for (var number = 1; ; number++)
         {
             var tried = number == 1 ? plain : $"{plain[..Math.Min(plain.Length, Longest - 8)]}-{number}";
-            if (_ways.TryAdd(tried, way) || _ways[tried] == way) return tried;
+            if (ways.TryAdd(tried, way) || ways[tried] == way) return tried;
         }
     }
 

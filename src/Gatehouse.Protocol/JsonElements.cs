@@ -3,14 +3,14 @@ namespace Gatehouse.Protocol;
 /// <summary>Enumerates the elements of an array of validated JSON as ranges of the message.</summary>
 public ref struct JsonElements
 {
-    private readonly ReadOnlySpan<byte> _bytes;
-    private int _at;
+    private readonly ReadOnlySpan<byte> bytes;
+    private int at;
 
     internal JsonElements(ReadOnlySpan<byte> bytes, ByteRange array)
     {
         bool isArray = !array.IsAbsent && bytes[array.Start] == '[';
-        _bytes = isArray ? bytes[..(array.End - 1)] : default;
-        _at = isArray ? array.Start + 1 : 0;
+        this.bytes = isArray ? bytes[..(array.End - 1)] : default;
+        at = isArray ? array.Start + 1 : 0;
         Current = default;
     }
 
@@ -23,13 +23,13 @@ public ref struct JsonElements
     /// <summary>Goes to the next element.</summary>
     public bool MoveNext()
     {
-        int start = JsonWalk.SkipSpace(_bytes, _at);
-        if (start < _bytes.Length && _bytes[start] == ',')
-            start = JsonWalk.SkipSpace(_bytes, start + 1);
-        if (start >= _bytes.Length)
+        int start = JsonWalk.SkipSpace(bytes, at);
+        if (start < bytes.Length && bytes[start] == ',')
+            start = JsonWalk.SkipSpace(bytes, start + 1);
+        if (start >= bytes.Length)
             return false;
-        _at = JsonWalk.EndOfValue(_bytes, start);
-        Current = new ByteRange(start, _at - start);
+        at = JsonWalk.EndOfValue(bytes, start);
+        Current = new ByteRange(start, at - start);
         return true;
     }
 }

@@ -3,14 +3,14 @@ namespace Gatehouse.Protocol;
 /// <summary>Enumerates the members of an object of validated JSON as ranges of the message.</summary>
 public ref struct JsonMembers
 {
-    private readonly ReadOnlySpan<byte> _bytes;
-    private int _at;
+    private readonly ReadOnlySpan<byte> bytes;
+    private int at;
 
     internal JsonMembers(ReadOnlySpan<byte> bytes, ByteRange jsonObject)
     {
         bool isObject = !jsonObject.IsAbsent && bytes[jsonObject.Start] == '{';
-        _bytes = isObject ? bytes[..(jsonObject.End - 1)] : default;
-        _at = isObject ? jsonObject.Start + 1 : 0;
+        this.bytes = isObject ? bytes[..(jsonObject.End - 1)] : default;
+        at = isObject ? jsonObject.Start + 1 : 0;
         Current = default;
     }
 
@@ -23,16 +23,16 @@ public ref struct JsonMembers
     /// <summary>Goes to the next member.</summary>
     public bool MoveNext()
     {
-        int name = JsonWalk.SkipSpace(_bytes, _at);
-        if (name < _bytes.Length && _bytes[name] == ',')
-            name = JsonWalk.SkipSpace(_bytes, name + 1);
-        if (name >= _bytes.Length)
+        int name = JsonWalk.SkipSpace(bytes, at);
+        if (name < bytes.Length && bytes[name] == ',')
+            name = JsonWalk.SkipSpace(bytes, name + 1);
+        if (name >= bytes.Length)
             return false;
-        int nameEnd = JsonWalk.EndOfValue(_bytes, name);
-        int colon = JsonWalk.SkipSpace(_bytes, nameEnd);
-        int value = JsonWalk.SkipSpace(_bytes, colon + 1);
-        _at = JsonWalk.EndOfValue(_bytes, value);
-        Current = new JsonMember(new ByteRange(name, nameEnd - name), new ByteRange(value, _at - value));
+        int nameEnd = JsonWalk.EndOfValue(bytes, name);
+        int colon = JsonWalk.SkipSpace(bytes, nameEnd);
+        int value = JsonWalk.SkipSpace(bytes, colon + 1);
+        at = JsonWalk.EndOfValue(bytes, value);
+        Current = new JsonMember(new ByteRange(name, nameEnd - name), new ByteRange(value, at - value));
         return true;
     }
 }

@@ -14,21 +14,21 @@ public readonly struct JsonRpcId : IEquatable<JsonRpcId>
 {
     private const long MaxSafeInteger = (1L << 53) - 1;
 
-    private readonly ReadOnlyMemory<byte> _token;
+    private readonly ReadOnlyMemory<byte> token;
 
-    internal JsonRpcId(ReadOnlyMemory<byte> token) => _token = token;
+    internal JsonRpcId(ReadOnlyMemory<byte> token) => this.token = token;
 
     /// <summary>Whether there is no id.</summary>
-    public bool IsAbsent => _token.IsEmpty;
+    public bool IsAbsent => token.IsEmpty;
 
     /// <summary>Whether the id is JSON null, as an error response may have.</summary>
-    public bool IsNull => _token.Span.SequenceEqual("null"u8);
+    public bool IsNull => token.Span.SequenceEqual("null"u8);
 
     /// <summary>Whether the id is a string.</summary>
-    public bool IsString => !IsAbsent && _token.Span[0] == '"';
+    public bool IsString => !IsAbsent && token.Span[0] == '"';
 
     /// <summary>The raw JSON token, quotes included; empty when absent.</summary>
-    public ReadOnlyMemory<byte> Raw => _token;
+    public ReadOnlyMemory<byte> Raw => token;
 
     /// <summary>An integer id of our own.</summary>
     /// <param name="value">At most 2^53 - 1 in magnitude.</param>
@@ -63,13 +63,13 @@ public readonly struct JsonRpcId : IEquatable<JsonRpcId>
     }
 
     /// <summary>The same id on memory of its own, which does not keep the message alive.</summary>
-    public JsonRpcId Detach() => new(_token.ToArray());
+    public JsonRpcId Detach() => new(token.ToArray());
 
     /// <inheritdoc/>
     public bool Equals(JsonRpcId other)
     {
-        ReadOnlySpan<byte> left = _token.Span;
-        ReadOnlySpan<byte> right = other._token.Span;
+        ReadOnlySpan<byte> left = token.Span;
+        ReadOnlySpan<byte> right = other.token.Span;
         if (left.SequenceEqual(right))
             return true;
         return IsString && other.IsString && JsonEscapes.DecodeEqual(left[1..^1], right[1..^1]);
@@ -82,16 +82,16 @@ public readonly struct JsonRpcId : IEquatable<JsonRpcId>
     public override int GetHashCode()
     {
         if (!IsString)
-            return NameHash.Of(_token.Span).GetHashCode();
+            return NameHash.Of(token.Span).GetHashCode();
         var hash = new HashCode();
-        var content = new JsonStringBytes(_token.Span[1..^1]);
+        var content = new JsonStringBytes(token.Span[1..^1]);
         for (int b = content.Next(); b >= 0; b = content.Next())
             hash.Add((byte)b);
         return hash.ToHashCode();
     }
 
     /// <summary>The raw token as text: content of the message, to be escaped before a person sees it.</summary>
-    public override string ToString() => Encoding.UTF8.GetString(_token.Span);
+    public override string ToString() => Encoding.UTF8.GetString(token.Span);
 
     /// <summary>Whether two ids are the same value.</summary>
     public static bool operator ==(JsonRpcId left, JsonRpcId right) => left.Equals(right);

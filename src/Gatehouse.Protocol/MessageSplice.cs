@@ -9,16 +9,16 @@ namespace Gatehouse.Protocol;
 /// </remarks>
 public sealed class MessageSplice(ValidatedMessage original)
 {
-    private readonly SortedList<int, Edit> _edits = [];
+    private readonly SortedList<int, Edit> edits = [];
 
     /// <summary>The message as it was.</summary>
     public ValidatedMessage Original { get; } = original ?? throw new ArgumentNullException(nameof(original));
 
     /// <summary>Whether nothing was asked for.</summary>
-    public bool IsEmpty => _edits.Count == 0;
+    public bool IsEmpty => edits.Count == 0;
 
     /// <summary>The size of the result in bytes.</summary>
-    public int Length => Original.Bytes.Length + _edits.Values.Sum(edit => edit.Bytes.Length - edit.Range.Length);
+    public int Length => Original.Bytes.Length + edits.Values.Sum(edit => edit.Bytes.Length - edit.Range.Length);
 
     /// <summary>Puts other bytes in the place of a range.</summary>
     /// <param name="range">A range of the original that overlaps no other edit. An empty one inserts before its start.</param>
@@ -32,7 +32,7 @@ public sealed class MessageSplice(ValidatedMessage original)
         ArgumentOutOfRangeException.ThrowIfGreaterThan((long)range.Start + range.Length, Original.Bytes.Length, nameof(range));
         if (Overlaps(range))
             throw new InvalidOperationException("Two edits of one message overlap.");
-        _edits.Add(range.Start, new Edit(range, bytes));
+        edits.Add(range.Start, new Edit(range, bytes));
     }
 
     /// <summary>Takes a range out.</summary>
@@ -54,7 +54,7 @@ public sealed class MessageSplice(ValidatedMessage original)
         ArgumentNullException.ThrowIfNull(output);
         ReadOnlySpan<byte> bytes = Original.Bytes.Span;
         int at = 0;
-        foreach (Edit edit in _edits.Values)
+        foreach (Edit edit in edits.Values)
         {
             output.Write(bytes[at..edit.Range.Start]);
             output.Write(edit.Bytes.Span);
@@ -78,18 +78,18 @@ public sealed class MessageSplice(ValidatedMessage original)
     private bool Overlaps(ByteRange range)
     {
         int low = 0;
-        int high = _edits.Count;
+        int high = edits.Count;
         while (low < high)
         {
             int middle = (low + high) / 2;
-            if (_edits.GetKeyAtIndex(middle) < range.Start)
+            if (edits.GetKeyAtIndex(middle) < range.Start)
                 low = middle + 1;
             else
                 high = middle;
         }
 
-        bool withNext = low < _edits.Count && (_edits.GetKeyAtIndex(low) == range.Start || _edits.GetKeyAtIndex(low) < range.End);
-        return withNext || (low > 0 && _edits.GetValueAtIndex(low - 1).Range.End > range.Start);
+        bool withNext = low < edits.Count && (edits.GetKeyAtIndex(low) == range.Start || edits.GetKeyAtIndex(low) < range.End);
+        return withNext || (low > 0 && edits.GetValueAtIndex(low - 1).Range.End > range.Start);
     }
 
     private readonly record struct Edit(ByteRange Range, ReadOnlyMemory<byte> Bytes);

@@ -6,15 +6,15 @@ namespace Gatehouse.Protocol;
 /// <remarks>Immutable, as long as whoever supplied the buffer leaves it alone; safe to read from several threads.</remarks>
 public sealed class ValidatedMessage
 {
-    private readonly EnvelopeIndex _slots;
-    private string? _method;
+    private readonly EnvelopeIndex slots;
+    private string? method;
 
     internal ValidatedMessage(ReadOnlyMemory<byte> bytes, MessageKind kind, in EnvelopeIndex slots)
     {
         Bytes = bytes;
         Kind = kind;
-        _slots = slots;
-        _method = ProtocolMethods.Intern(Raw(EnvelopeMember.Method));
+        this.slots = slots;
+        method = ProtocolMethods.Intern(Raw(EnvelopeMember.Method));
     }
 
     /// <summary>The message as received.</summary>
@@ -24,7 +24,7 @@ public sealed class ValidatedMessage
     public MessageKind Kind { get; }
 
     /// <summary>The decoded method, or null on a response. Methods of the protocol cost no allocation.</summary>
-    public string? Method => _method ??= Text(EnvelopeMember.Method);
+    public string? Method => method ??= Text(EnvelopeMember.Method);
 
     /// <summary>The id; absent on a notification, and null or absent on an error whose request was unreadable.</summary>
     public JsonRpcId Id
@@ -37,7 +37,7 @@ public sealed class ValidatedMessage
     }
 
     /// <summary>Where a value stands; absent when the message has no such member.</summary>
-    public ByteRange Range(EnvelopeMember slot) => _slots[(int)slot];
+    public ByteRange Range(EnvelopeMember slot) => slots[(int)slot];
 
     /// <summary>The raw token of a value, quotes included; empty when absent.</summary>
     public ReadOnlyMemory<byte> Part(EnvelopeMember slot) => Range(slot) is { IsAbsent: false } range ? Bytes.Slice(range.Start, range.Length) : default;

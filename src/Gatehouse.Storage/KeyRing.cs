@@ -28,26 +28,26 @@ public sealed class KeyRing
 
     private static readonly SearchValues<char> PurposeCharacters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-./");
 
-    private readonly RingKey _decoy = RingKey.GenerateDecoy();
-    private readonly Lock _rotation = new();
-    private readonly TimeProvider _time;
-    private readonly string? _path;
-    private readonly bool _canRotate;
-    private volatile IReadOnlyList<RingKey> _keys;
+    private readonly RingKey decoy = RingKey.GenerateDecoy();
+    private readonly Lock rotation = new();
+    private readonly TimeProvider time;
+    private readonly string? path;
+    private readonly bool canRotate;
+    private volatile IReadOnlyList<RingKey> keys;
 
     private KeyRing(IReadOnlyList<RingKey> keys, TimeProvider time, string? path, bool canRotate)
     {
-        _keys = keys;
-        _time = time;
-        _path = path;
-        _canRotate = canRotate;
+        this.keys = keys;
+        this.time = time;
+        this.path = path;
+        this.canRotate = canRotate;
     }
 
     /// <summary>How many keys there are.</summary>
-    public int Count => _keys.Count;
+    public int Count => keys.Count;
 
     /// <summary>The id of the key that seals, 16 hexadecimal digits; no secret.</summary>
-    public string NewestId => _keys[^1].Id;
+    public string NewestId => keys[^1].Id;
 
     /// <summary>Reads the ring of a file; makes file (0600) and folder (0700) with one key where they are missing.</summary>
     /// <param name="path">The file.</param>
@@ -83,10 +83,10 @@ public sealed class KeyRing
     /// <exception cref="KeyRingException">The ring is full, or the file cannot be written; then nothing has changed.</exception>
     public void Rotate()
     {
-        if (!_canRotate)
+        if (!canRotate)
             throw new InvalidOperationException("This key ring is kept elsewhere. Add a key where it is kept, then reload.");
-        lock (_rotation)
-            _keys = _path is null ? KeyRingFile.WithNewKey(_keys, _time) : KeyRingFile.Rotate(_path, _time);
+        lock (rotation)
+            keys = path is null ? KeyRingFile.WithNewKey(keys, time) : KeyRingFile.Rotate(path, time);
     }
 
     /// <summary>Seals a message with the newest key.</summary>
@@ -99,7 +99,7 @@ public sealed class KeyRing
     {
         CheckPurpose(purpose);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(plaintext.Length, MostPlaintextBytes, nameof(plaintext));
-        var key = _keys[^1];
+        var key = keys[^1];
         return SealedFormat.Seal(key, key.SealingKey(purpose), associatedData, plaintext);
     }
 
@@ -116,7 +116,7 @@ public sealed class KeyRing
     {
         CheckPurpose(purpose);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(plaintext.Length, MostPlaintextBytes, nameof(plaintext));
-        var key = _keys[^1];
+        var key = keys[^1];
         var own = key.OwnerKey(purpose, owner);
         var message = SealedFormat.Seal(key, own, associatedData, plaintext);
         CryptographicOperations.ZeroMemory(own);
@@ -130,7 +130,7 @@ public sealed class KeyRing
         CheckPurpose(purpose);
         plaintext = [];
         if (message.Length is < SealedOverhead or > MostPlaintextBytes + SealedOverhead) return false;
-        var own = (Find(message) ?? _decoy).OwnerKey(purpose, owner);
+        var own = (Find(message) ?? decoy).OwnerKey(purpose, owner);
         var opened = SealedFormat.TryOpen(own, associatedData, message, out plaintext);
         CryptographicOperations.ZeroMemory(own);
         return opened;
@@ -152,7 +152,7 @@ public sealed class KeyRing
         if (message.Length is < SealedOverhead or > MostPlaintextBytes + SealedOverhead)
             return false;
         // With the decoy an unknown key id or version costs what a wrong tag costs, so that time tells no key ids.
-        var key = Find(message) ?? _decoy;
+        var key = Find(message) ?? decoy;
         return SealedFormat.TryOpen(key.SealingKey(purpose), associatedData, message, out plaintext);
     }
 
@@ -167,7 +167,7 @@ public sealed class KeyRing
     public byte[] DeriveKey(string purpose, ReadOnlySpan<byte> info, int length)
     {
         CheckDerivation(purpose, length);
-        return _keys[^1].Derive("derive", purpose, info, length);
+        return keys[^1].Derive("derive", purpose, info, length);
     }
 
     /// <summary><see cref="DeriveKey"/> for each key of the ring, newest first.</summary>
@@ -175,7 +175,7 @@ public sealed class KeyRing
     public IReadOnlyList<byte[]> DeriveKeys(string purpose, ReadOnlySpan<byte> info, int length)
     {
         CheckDerivation(purpose, length);
-        var keys = _keys;
+        var keys = this.keys;
         var derived = new byte[keys.Count][];
         for (var index = 0; index < derived.Length; index++)
             derived[index] = keys[^(index + 1)].Derive("derive", purpose, info, length);
@@ -202,7 +202,7 @@ public sealed class KeyRing
     private RingKey? Find(ReadOnlySpan<byte> message)
     {
         RingKey? found = null;
-        foreach (var key in _keys)
+        foreach (var key in keys)
         {
             if (CryptographicOperations.FixedTimeEquals(key.IdSpan, SealedFormat.KeyId(message)))
                 found = key;

@@ -14,19 +14,19 @@ namespace Gatehouse.Storage;
 /// </remarks>
 internal sealed class ReadQueue : IAsyncDisposable
 {
-    private readonly string _path;
-    private readonly int _limit;
-    private readonly Channel<Read> _queue;
-    private readonly List<Task> _readers = [];
-    private readonly Lock _lock = new();
-    private int _outstanding;
-    private bool _isDisposed;
+    private readonly string path;
+    private readonly int limit;
+    private readonly Channel<Read> queue;
+    private readonly List<Task> readers = [];
+    private readonly Lock gate = new();
+    private int outstanding;
+    private bool isDisposed;
 
     public ReadQueue(string path, int limit, int queueLimit)
     {
-        _path = path;
-        _limit = limit;
-        _queue = Channel.CreateBounded<Read>(queueLimit);
+        this.path = path;
+        this.limit = limit;
+        queue = Channel.CreateBounded<Read>(queueLimit);
     }
 
     /// <summary>Reads, when a reader is free.</summary>
@@ -40,16 +40,16 @@ internal sealed class ReadQueue : IAsyncDisposable
         AddReader();
         try
         {
-            await _queue.Writer.WriteAsync(pending, cancellation).ConfigureAwait(false);
+            await queue.Writer.WriteAsync(pending, cancellation).ConfigureAwait(false);
         }
         catch (ChannelClosedException)
         {
-            Interlocked.Decrement(ref _outstanding);
+            Interlocked.Decrement(ref outstanding);
             throw new ObjectDisposedException(nameof(Store));
         }
         catch (OperationCanceledException)
         {
-            Interlocked.Decrement(ref _outstanding);
+            Interlocked.Decrement(ref outstanding);
             throw;
         }
 
@@ -60,12 +60,12 @@ internal sealed class ReadQueue : IAsyncDisposable
     /// <summary>Takes no more reads and returns when those that were taken are done.</summary>
     public async ValueTask DisposeAsync()
     {
-        _queue.Writer.TryComplete();
+        queue.Writer.TryComplete();
         Task[] readers;
-        lock (_lock)
+        lock (gate)
         {
-            _isDisposed = true;
-            readers = [.. _readers];
+            isDisposed = true;
+            readers = [.. this.readers];
         }
 
         await Task.WhenAll(readers).ConfigureAwait(false);
@@ -73,23 +73,23 @@ internal sealed class ReadQueue : IAsyncDisposable
 
     private void AddReader()
     {
-        var outstanding = Interlocked.Increment(ref _outstanding);
-        lock (_lock)
+        var outstanding = Interlocked.Increment(ref this.outstanding);
+        lock (gate)
         {
-            if (_isDisposed || outstanding <= _readers.Count || _readers.Count >= _limit) return;
-            _readers.Add(Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
+            if (isDisposed || outstanding <= readers.Count || readers.Count >= limit) return;
+            readers.Add(Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default));
         }
     }
 
     private void Run()
     {
         SqliteConnection? connection = null;
-        while (BlockingWait.For(_queue.Reader.WaitToReadAsync()))
+        while (BlockingWait.For(queue.Reader.WaitToReadAsync()))
         {
-            while (_queue.Reader.TryRead(out var read))
+            while (queue.Reader.TryRead(out var read))
             {
-                read.Perform(() => connection ??= StoreConnection.OpenReader(_path), _path);
-                Interlocked.Decrement(ref _outstanding);
+                read.Perform(() => connection ??= StoreConnection.OpenReader(path), path);
+                Interlocked.Decrement(ref outstanding);
             }
         }
 
@@ -105,31 +105,31 @@ internal sealed class ReadQueue : IAsyncDisposable
     private sealed class Read<T>(Func<SqliteConnection, T> read, CancellationToken cancellation) : Read
     {
         // Continuations run elsewhere: a caller must not hold up the queue.
-        private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<T> done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public Task<T> Done => _done.Task;
+        public Task<T> Done => done.Task;
 
         public override void Perform(Func<SqliteConnection> connect, string path)
         {
             if (cancellation.IsCancellationRequested)
             {
-                _done.TrySetCanceled(cancellation);
+                done.TrySetCanceled(cancellation);
                 return;
             }
 
             try
             {
-                _done.TrySetResult(read(connect()));
+                done.TrySetResult(read(connect()));
             }
             catch (SqliteException fault)
             {
-                _done.TrySetException(StoreConnection.Explain(path, fault));
+                done.TrySetException(StoreConnection.Explain(path, fault));
             }
 #pragma warning disable CA1031 // Any fault is the caller's; the queue must outlive it.
             catch (Exception fault)
 #pragma warning restore CA1031
             {
-                _done.TrySetException(fault);
+                done.TrySetException(fault);
             }
         }
     }

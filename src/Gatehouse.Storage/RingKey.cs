@@ -14,21 +14,21 @@ internal sealed class RingKey
     // Purposes are words of the code, not of callers; a code that makes them up pays with time, not with memory.
     private const int MostCached = 64;
 
-    private readonly ConcurrentDictionary<string, byte[]> _sealingKeys = [];
-    private readonly byte[] _id;
-    private readonly byte[] _key;
+    private readonly ConcurrentDictionary<string, byte[]> sealingKeys = [];
+    private readonly byte[] id;
+    private readonly byte[] key;
 
     public RingKey(byte[] id, DateTimeOffset created, byte[] key)
     {
-        _id = id;
-        _key = key;
+        this.id = id;
+        this.key = key;
         Created = created;
     }
 
-    public ReadOnlySpan<byte> IdSpan => _id;
+    public ReadOnlySpan<byte> IdSpan => id;
 
     /// <summary>16 hexadecimal digits; no secret.</summary>
-    public string Id => Convert.ToHexStringLower(_id);
+    public string Id => Convert.ToHexStringLower(id);
 
     public DateTimeOffset Created { get; }
 
@@ -41,11 +41,11 @@ internal sealed class RingKey
     /// <summary>The key from which the keys of single messages of a purpose are derived.</summary>
     public byte[] SealingKey(string purpose)
     {
-        if (_sealingKeys.TryGetValue(purpose, out var cached))
+        if (sealingKeys.TryGetValue(purpose, out var cached))
             return cached;
         var derived = Derive("seal", purpose, [], KeyBytes);
-        if (_sealingKeys.Count < MostCached)
-            _sealingKeys.TryAdd(purpose, derived);
+        if (sealingKeys.Count < MostCached)
+            sealingKeys.TryAdd(purpose, derived);
         return derived;
     }
 
@@ -67,12 +67,12 @@ internal sealed class RingKey
         Append(label, Encoding.ASCII.GetBytes(purpose));
         Append(label, info);
         var derived = new byte[length];
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, _key, derived, salt: [], info: label.ToArray());
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, key, derived, salt: [], info: label.ToArray());
         return derived;
     }
 
     /// <summary>The key as the file holds it. A secret.</summary>
-    public string Export() => Convert.ToBase64String(_key);
+    public string Export() => Convert.ToBase64String(key);
 
     /// <summary>Tells the id, never the key.</summary>
     public override string ToString() => $"key {Id}";

@@ -10,16 +10,16 @@ namespace Gatehouse.Storage;
 /// <param name="write">The values of the columns, in order.</param>
 internal sealed class RowMap<T>(string table, int keys, string[] columns, Func<StoredRow, T> read, Func<T, object[]> write)
 {
-    private readonly string _insert = $"INSERT INTO {table} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", columns.Select((_, at) => $"${at}"))}) ";
-    private readonly string _select = $"SELECT {string.Join(", ", columns)} FROM {table} ";
-    private readonly string _exists = $"SELECT 1 FROM {table} WHERE {string.Join(" AND ", columns.Take(keys).Select((column, at) => $"{column} = ${at}"))}";
+    private readonly string insert = $"INSERT INTO {table} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", columns.Select((_, at) => $"${at}"))}) ";
+    private readonly string select = $"SELECT {string.Join(", ", columns)} FROM {table} ";
+    private readonly string exists = $"SELECT 1 FROM {table} WHERE {string.Join(" AND ", columns.Take(keys).Select((column, at) => $"{column} = ${at}"))}";
 
     public string Table => table;
 
     /// <summary>The rows that a clause finds; its parameters are named $0, $1 and so on.</summary>
     public IReadOnlyList<T> Select(SqliteConnection connection, string clause, params ReadOnlySpan<object> parameters)
     {
-        using var command = StoreTable.Command(connection, _select + clause, parameters);
+        using var command = StoreTable.Command(connection, select + clause, parameters);
         using var reader = command.ExecuteReader();
         List<T> rows = [];
         while (reader.Read()) rows.Add(read(new StoredRow(reader)));
@@ -29,7 +29,7 @@ internal sealed class RowMap<T>(string table, int keys, string[] columns, Func<S
     /// <summary>Whether a row with the key of this one is there; part of a write.</summary>
     public bool Exists(SqliteConnection connection, T row)
     {
-        using var command = StoreTable.Command(connection, _exists, write(row).AsSpan(0, keys));
+        using var command = StoreTable.Command(connection, exists, write(row).AsSpan(0, keys));
         return command.ExecuteScalar() is not null;
     }
 
@@ -41,7 +41,7 @@ internal sealed class RowMap<T>(string table, int keys, string[] columns, Func<S
     /// <returns>False when nothing was changed.</returns>
     public bool Insert(SqliteConnection connection, string onConflict, T row, params ReadOnlySpan<object> further)
     {
-        using var command = StoreTable.Command(connection, _insert + onConflict, [.. write(row), .. further]);
+        using var command = StoreTable.Command(connection, insert + onConflict, [.. write(row), .. further]);
         return command.ExecuteNonQuery() == 1;
     }
 }

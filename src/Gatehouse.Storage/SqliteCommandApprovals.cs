@@ -28,7 +28,7 @@ internal sealed class SqliteCommandApprovals(WriteQueue writes, ReadQueue reads,
         static row => new(row.Text(0), row.Text(1), row.Text(2), row.Flag(3), row.Moment(4)),
         static row => [row.Digest, row.Name, row.Content, row.IsApproved ? 1 : 0, row.At.UtcTicks, row.Until.UtcTicks]);
 
-    private readonly StoreTable _table = new(Map.Table, writes, reads, rowLimit, time);
+    private readonly StoreTable table = new(Map.Table, writes, reads, rowLimit, time);
 
     /// <inheritdoc />
     public ValueTask AskAsync(string digest, string name, string content, CancellationToken cancellation = default) =>
@@ -42,7 +42,7 @@ internal sealed class SqliteCommandApprovals(WriteQueue writes, ReadQueue reads,
     public async ValueTask<bool> RevokeAsync(string digest, CancellationToken cancellation = default)
     {
         StoredText.Check(digest, nameof(digest));
-        return await _table.WriteAsync(connection => _table.Remove(connection, "digest", digest), cancellation).ConfigureAwait(false);
+        return await table.WriteAsync(connection => table.Remove(connection, "digest", digest), cancellation).ConfigureAwait(false);
     }
 
     /// <inheritdoc />
@@ -50,7 +50,7 @@ internal sealed class SqliteCommandApprovals(WriteQueue writes, ReadQueue reads,
     {
         StoredText.Check(digest, nameof(digest));
         var now = time.GetUtcNow().UtcTicks;
-        var found = await _table.ReadAsync(connection => Map.Select(connection, "WHERE digest = $0 AND valid_until > $1", digest, now), cancellation).ConfigureAwait(false);
+        var found = await table.ReadAsync(connection => Map.Select(connection, "WHERE digest = $0 AND valid_until > $1", digest, now), cancellation).ConfigureAwait(false);
         return found.Count > 0 ? found[0] : null;
     }
 
@@ -58,16 +58,16 @@ internal sealed class SqliteCommandApprovals(WriteQueue writes, ReadQueue reads,
     public ValueTask<IReadOnlyList<CommandRow>> ListAsync(CancellationToken cancellation = default)
     {
         var now = time.GetUtcNow().UtcTicks;
-        return _table.ReadAsync(connection => Map.Select(connection, "WHERE valid_until > $0 ORDER BY made_at DESC, digest", now), cancellation);
+        return table.ReadAsync(connection => Map.Select(connection, "WHERE valid_until > $0 ORDER BY made_at DESC, digest", now), cancellation);
     }
 
     /// <summary>Part of a write.</summary>
-    public int CleanUp(SqliteConnection connection, DateTimeOffset now) => _table.CleanUp(connection, now);
+    public int CleanUp(SqliteConnection connection, DateTimeOffset now) => table.CleanUp(connection, now);
 
     private async ValueTask WriteAsync(CommandRow row, string onConflict, CancellationToken cancellation)
     {
         row.Validate();
-        await _table.AddAsync(connection => Map.Exists(connection, row), connection => Insert(connection, row, onConflict), cancellation).ConfigureAwait(false);
+        await table.AddAsync(connection => Map.Exists(connection, row), connection => Insert(connection, row, onConflict), cancellation).ConfigureAwait(false);
     }
 
     private static int Insert(SqliteConnection connection, CommandRow row, string onConflict)

@@ -28,7 +28,7 @@ internal sealed class SqliteDefinitionApprovals(WriteQueue writes, ReadQueue rea
             row.Definition.ToArray(),
         ]);
 
-    private readonly StoreTable _table = new(Map.Table, writes, reads, rowLimit, time);
+    private readonly StoreTable table = new(Map.Table, writes, reads, rowLimit, time);
 
     /// <inheritdoc />
     public ValueTask AddAsync(DefinitionApprovalRow row, CancellationToken cancellation = default) => AddAsync(row, 0, cancellation);
@@ -40,7 +40,7 @@ internal sealed class SqliteDefinitionApprovals(WriteQueue writes, ReadQueue rea
     public async ValueTask MoveAsync(string server, string before, string now, CancellationToken cancellation = default)
     {
         StoredText.Check(now, nameof(now));
-        await _table.WriteAsync(
+        await table.WriteAsync(
             connection =>
             {
                 using var command = StoreTable.Command(
@@ -51,17 +51,17 @@ internal sealed class SqliteDefinitionApprovals(WriteQueue writes, ReadQueue rea
     }
 
     /// <inheritdoc />
-    public ValueTask<IReadOnlyList<DefinitionApprovalRow>> ListAsync(DateTimeOffset now, CancellationToken cancellation = default) => _table.ReadAsync(
+    public ValueTask<IReadOnlyList<DefinitionApprovalRow>> ListAsync(DateTimeOffset now, CancellationToken cancellation = default) => table.ReadAsync(
         connection => Map.Select(connection, "WHERE valid_until > $0 ORDER BY made_at, server, kind, name, made_by", now.UtcTicks), cancellation);
 
     /// <summary>Part of a write.</summary>
-    public int CleanUp(SqliteConnection connection, DateTimeOffset now) => _table.CleanUp(connection, now);
+    public int CleanUp(SqliteConnection connection, DateTimeOffset now) => table.CleanUp(connection, now);
 
     private async ValueTask AddAsync(DefinitionApprovalRow row, int reserved, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(row);
         row.Validate();
-        await _table.AddAsync(connection => Map.Exists(connection, row), connection => Insert(connection, row), cancellation, reserved).ConfigureAwait(false);
+        await table.AddAsync(connection => Map.Exists(connection, row), connection => Insert(connection, row), cancellation, reserved).ConfigureAwait(false);
     }
 
     private static bool Insert(SqliteConnection connection, DefinitionApprovalRow row)

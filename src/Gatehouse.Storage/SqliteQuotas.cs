@@ -24,20 +24,20 @@ internal sealed class SqliteQuotas(WriteQueue writes, ReadQueue reads, int rowLi
         static row => new(row.Text(0), (int)row.Number(1), row.Number(2), row.Number(3)),
         static row => [row.Digest, row.Day, row.Requests, row.Bytes, row.Until.UtcTicks]);
 
-    private readonly StoreTable _table = new(Map.Table, writes, reads, rowLimit, time);
+    private readonly StoreTable table = new(Map.Table, writes, reads, rowLimit, time);
 
     /// <inheritdoc />
     public async ValueTask SaveAsync(QuotaDayRow row, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(row);
         row.Validate();
-        await _table.AddAsync(connection => Map.Exists(connection, row), connection => Map.Insert(connection, OnConflict, row), cancellation).ConfigureAwait(false);
+        await table.AddAsync(connection => Map.Exists(connection, row), connection => Map.Insert(connection, OnConflict, row), cancellation).ConfigureAwait(false);
     }
 
     /// <inheritdoc />
-    public ValueTask<IReadOnlyList<QuotaDayRow>> ListAsync(int day, CancellationToken cancellation = default) => _table.ReadAsync(
+    public ValueTask<IReadOnlyList<QuotaDayRow>> ListAsync(int day, CancellationToken cancellation = default) => table.ReadAsync(
         connection => Map.Select(connection, "WHERE day = $0 ORDER BY digest", day), cancellation);
 
     /// <summary>Part of a write.</summary>
-    public int CleanUp(SqliteConnection connection, DateTimeOffset now) => _table.CleanUp(connection, now);
+    public int CleanUp(SqliteConnection connection, DateTimeOffset now) => table.CleanUp(connection, now);
 }

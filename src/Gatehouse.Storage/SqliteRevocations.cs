@@ -22,20 +22,20 @@ internal sealed class SqliteRevocations(WriteQueue writes, ReadQueue reads, int 
         static row => new(row.Text(0), row.Text(1), row.Text(2), row.Moment(3), row.Moment(4), row.Text(5), row.Text(6)),
         static row => [row.Kind, row.Issuer, row.Value, row.At.UtcTicks, row.Until.UtcTicks, row.Reason, row.By]);
 
-    private readonly StoreTable _table = new(Map.Table, writes, reads, rowLimit, time);
+    private readonly StoreTable table = new(Map.Table, writes, reads, rowLimit, time);
 
     /// <inheritdoc />
     public async ValueTask AddAsync(RevocationRow row, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(row);
         row.Validate();
-        await _table.AddAsync(connection => Map.Exists(connection, row), connection => Map.Insert(connection, OnConflict, row), cancellation).ConfigureAwait(false);
+        await table.AddAsync(connection => Map.Exists(connection, row), connection => Map.Insert(connection, OnConflict, row), cancellation).ConfigureAwait(false);
     }
 
     /// <inheritdoc />
-    public ValueTask<IReadOnlyList<RevocationRow>> ListAsync(DateTimeOffset now, CancellationToken cancellation = default) => _table.ReadAsync(
+    public ValueTask<IReadOnlyList<RevocationRow>> ListAsync(DateTimeOffset now, CancellationToken cancellation = default) => table.ReadAsync(
         connection => Map.Select(connection, "WHERE valid_until > $0 ORDER BY made_at, kind, issuer, value", now.UtcTicks), cancellation);
 
     /// <summary>Part of a write.</summary>
-    public int CleanUp(SqliteConnection connection, DateTimeOffset now) => _table.CleanUp(connection, now);
+    public int CleanUp(SqliteConnection connection, DateTimeOffset now) => table.CleanUp(connection, now);
 }

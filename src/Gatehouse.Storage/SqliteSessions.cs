@@ -15,27 +15,27 @@ internal sealed class SqliteSessions(WriteQueue writes, ReadQueue reads, int row
         static row => new(row.Text(0), row.Text(1), row.Moment(2)),
         static row => [row.SessionUid, row.Owner, row.Until.UtcTicks]);
 
-    private readonly StoreTable _table = new(Map.Table, writes, reads, rowLimit, time);
+    private readonly StoreTable table = new(Map.Table, writes, reads, rowLimit, time);
 
     /// <inheritdoc />
     public async ValueTask AddAsync(OpenSessionRow row, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(row);
         row.Validate();
-        await _table.AddAsync(connection => Map.Exists(connection, row), connection => Map.Insert(connection, OnConflict, row), cancellation).ConfigureAwait(false);
+        await table.AddAsync(connection => Map.Exists(connection, row), connection => Map.Insert(connection, OnConflict, row), cancellation).ConfigureAwait(false);
     }
 
     /// <inheritdoc />
     public async ValueTask<bool> RemoveAsync(string sessionUid, CancellationToken cancellation = default)
     {
         StoredText.Check(sessionUid, nameof(sessionUid));
-        return await _table.WriteAsync(connection => _table.Remove(connection, "session_uid", sessionUid), cancellation).ConfigureAwait(false);
+        return await table.WriteAsync(connection => table.Remove(connection, "session_uid", sessionUid), cancellation).ConfigureAwait(false);
     }
 
     /// <inheritdoc />
-    public ValueTask<IReadOnlyList<OpenSessionRow>> ListAsync(DateTimeOffset now, CancellationToken cancellation = default) => _table.ReadAsync(
+    public ValueTask<IReadOnlyList<OpenSessionRow>> ListAsync(DateTimeOffset now, CancellationToken cancellation = default) => table.ReadAsync(
         connection => Map.Select(connection, "WHERE valid_until > $0 ORDER BY valid_until, session_uid", now.UtcTicks), cancellation);
 
     /// <summary>Part of a write.</summary>
-    public int CleanUp(SqliteConnection connection, DateTimeOffset now) => _table.CleanUp(connection, now);
+    public int CleanUp(SqliteConnection connection, DateTimeOffset now) => table.CleanUp(connection, now);
 }

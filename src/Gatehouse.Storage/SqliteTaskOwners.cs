@@ -33,7 +33,7 @@ internal sealed class SqliteTaskOwners(WriteQueue writes, ReadQueue reads, int r
         static row => new(row.Text(0), row.Digest(1), row.Digest(2), row.Digest(4), row.Moment(3)),
         static row => [row.Server, Hex(row.Task), Hex(row.Owner), row.Until.UtcTicks, Hex(row.Caller)]);
 
-    private readonly StoreTable _table = new(Map.Table, writes, reads, rowLimit, time);
+    private readonly StoreTable table = new(Map.Table, writes, reads, rowLimit, time);
 
     /// <inheritdoc />
     public int RowLimit => rowLimit;
@@ -43,7 +43,7 @@ internal sealed class SqliteTaskOwners(WriteQueue writes, ReadQueue reads, int r
     {
         ArgumentNullException.ThrowIfNull(row);
         row.Validate();
-        return await _table.AddAsync(
+        return await table.AddAsync(
             connection => Map.Exists(connection, row),
             connection => Map.Insert(connection, OnConflict, row, time.GetUtcNow().UtcTicks),
             cancellation,
@@ -56,14 +56,14 @@ internal sealed class SqliteTaskOwners(WriteQueue writes, ReadQueue reads, int r
         StoredText.Check(server, nameof(server));
         StoredText.CheckDigest(task, nameof(task));
         var digest = Hex(task);
-        var found = await _table.ReadAsync(
+        var found = await table.ReadAsync(
             connection => Map.Select(connection, "WHERE server = $0 AND task_digest = $1 AND valid_until > $2", server, digest, now.UtcTicks),
             cancellation).ConfigureAwait(false);
         return found.Count > 0 ? found[0].Owner.ToArray() : null;
     }
 
     /// <summary>Part of a write.</summary>
-    public int CleanUp(SqliteConnection connection, DateTimeOffset now) => _table.CleanUp(connection, now);
+    public int CleanUp(SqliteConnection connection, DateTimeOffset now) => table.CleanUp(connection, now);
 
     private static int MakeOwnRoom(SqliteConnection connection, string caller, int most)
     {

@@ -14,30 +14,30 @@ namespace Gatehouse.Storage;
 /// </remarks>
 public sealed class Store : IStore
 {
-    private readonly WriteQueue _writes;
-    private readonly ReadQueue _reads;
-    private readonly SqliteRevocations _revocations;
-    private readonly SqliteSessions _sessions;
-    private readonly SqliteTaskOwners _taskOwners;
-    private readonly SqliteQuotas _quotas;
-    private readonly SqliteCommandApprovals _commandApprovals;
-    private readonly SqliteDefinitionApprovals _definitionApprovals;
-    private readonly TimeProvider _time;
-    private readonly ITimer _cleanUp;
+    private readonly WriteQueue writes;
+    private readonly ReadQueue reads;
+    private readonly SqliteRevocations revocations;
+    private readonly SqliteSessions sessions;
+    private readonly SqliteTaskOwners taskOwners;
+    private readonly SqliteQuotas quotas;
+    private readonly SqliteCommandApprovals commandApprovals;
+    private readonly SqliteDefinitionApprovals definitionApprovals;
+    private readonly TimeProvider time;
+    private readonly ITimer cleanUp;
 
     private Store(SqliteConnection writer, string path, StoreOptions options, TimeProvider time)
     {
-        _time = time;
+        this.time = time;
         Path = path;
-        _writes = new(writer, options.QueueLimit);
-        _reads = new(path, options.ReadConnections, options.QueueLimit);
-        _revocations = new(_writes, _reads, options.RowLimit, time);
-        _sessions = new(_writes, _reads, options.SessionRowLimit, time);
-        _taskOwners = new(_writes, _reads, options.RowLimit, time);
-        _quotas = new(_writes, _reads, options.RowLimit, time);
-        _commandApprovals = new(_writes, _reads, options.RowLimit, time);
-        _definitionApprovals = new(_writes, _reads, options.RowLimit, time);
-        _cleanUp = time.CreateTimer(_ => _ = CleanUpQuietlyAsync(), null, options.CleanUpEvery, options.CleanUpEvery);
+        writes = new(writer, options.QueueLimit);
+        reads = new(path, options.ReadConnections, options.QueueLimit);
+        revocations = new(writes, reads, options.RowLimit, time);
+        sessions = new(writes, reads, options.SessionRowLimit, time);
+        taskOwners = new(writes, reads, options.RowLimit, time);
+        quotas = new(writes, reads, options.RowLimit, time);
+        commandApprovals = new(writes, reads, options.RowLimit, time);
+        definitionApprovals = new(writes, reads, options.RowLimit, time);
+        cleanUp = time.CreateTimer(_ => _ = CleanUpQuietlyAsync(), null, options.CleanUpEvery, options.CleanUpEvery);
     }
 
     /// <summary>The version of the schema that this code writes.</summary>
@@ -47,22 +47,22 @@ public sealed class Store : IStore
     public string Path { get; }
 
     /// <inheritdoc />
-    public IRevocationStore Revocations => _revocations;
+    public IRevocationStore Revocations => revocations;
 
     /// <inheritdoc />
-    public ISessionStore Sessions => _sessions;
+    public ISessionStore Sessions => sessions;
 
     /// <inheritdoc />
-    public ITaskOwnerStore TaskOwners => _taskOwners;
+    public ITaskOwnerStore TaskOwners => taskOwners;
 
     /// <inheritdoc />
-    public IQuotaStore Quotas => _quotas;
+    public IQuotaStore Quotas => quotas;
 
     /// <inheritdoc />
-    public ICommandApprovalStore CommandApprovals => _commandApprovals;
+    public ICommandApprovalStore CommandApprovals => commandApprovals;
 
     /// <inheritdoc />
-    public IDefinitionApprovalStore DefinitionApprovals => _definitionApprovals;
+    public IDefinitionApprovalStore DefinitionApprovals => definitionApprovals;
 
     /// <summary>Opens a store; makes file and folder where they are missing, and migrates an older schema. Blocks.</summary>
     /// <param name="path">The file; its folder must be one of its own, since the log files lie beside it.</param>
@@ -91,31 +91,31 @@ public sealed class Store : IStore
     /// <exception cref="StoreException">It was not committed.</exception>
     public ValueTask<int> CleanUpAsync(CancellationToken cancellation = default)
     {
-        var now = _time.GetUtcNow();
-        return _writes.AddAsync(
+        var now = time.GetUtcNow();
+        return writes.AddAsync(
             connection =>
-                _revocations.CleanUp(connection, now) + _sessions.CleanUp(connection, now) + _taskOwners.CleanUp(connection, now)
-                + _quotas.CleanUp(connection, now) + _definitionApprovals.CleanUp(connection, now) + _commandApprovals.CleanUp(connection, now),
+                revocations.CleanUp(connection, now) + sessions.CleanUp(connection, now) + taskOwners.CleanUp(connection, now)
+                + quotas.CleanUp(connection, now) + definitionApprovals.CleanUp(connection, now) + commandApprovals.CleanUp(connection, now),
             cancellation);
     }
 
     /// <summary>Commits the writes in the queue and closes the file. Later writes and reads are an <see cref="ObjectDisposedException"/>.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _cleanUp.DisposeAsync().ConfigureAwait(false);
+        await cleanUp.DisposeAsync().ConfigureAwait(false);
         // Readers first: the last connection to close folds the log into the file, and that must be the writer.
-        await _reads.DisposeAsync().ConfigureAwait(false);
-        await _writes.DisposeAsync().ConfigureAwait(false);
+        await reads.DisposeAsync().ConfigureAwait(false);
+        await writes.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>Commits since the store was opened; fewer than writes, because writes share them.</summary>
-    internal long Commits => _writes.Commits;
+    internal long Commits => writes.Commits;
 
     /// <summary>Adds a write of any kind, for tests of the queue.</summary>
-    internal ValueTask<T> WriteAsync<T>(Func<SqliteConnection, T> write, CancellationToken cancellation = default) => _writes.AddAsync(write, cancellation);
+    internal ValueTask<T> WriteAsync<T>(Func<SqliteConnection, T> write, CancellationToken cancellation = default) => writes.AddAsync(write, cancellation);
 
     /// <summary>A read of any kind, for tests of the queue.</summary>
-    internal ValueTask<T> ReadAsync<T>(Func<SqliteConnection, T> read) => _reads.ReadAsync(read, CancellationToken.None);
+    internal ValueTask<T> ReadAsync<T>(Func<SqliteConnection, T> read) => reads.ReadAsync(read, CancellationToken.None);
 
     private async Task CleanUpQuietlyAsync()
     {

@@ -14,8 +14,8 @@ internal sealed class StoreTable(string name, WriteQueue writes, ReadQueue reads
 {
     // Counted anew whenever it reaches the limit, so that it only has to be no less than the truth of this process; and when a write was
     // undone, whose deletions are rows again.
-    private long? _rows;
-    private long _undone;
+    private long? rows;
+    private long undone;
 
     /// <summary>Adds a row within the limit.</summary>
     /// <param name="exists">Whether the row is there already, so that adding it needs no place.</param>
@@ -34,13 +34,13 @@ internal sealed class StoreTable(string name, WriteQueue writes, ReadQueue reads
 
         T Add(SqliteConnection connection)
         {
-            if (_undone != writes.Undone) (_rows, _undone) = (null, writes.Undone);
-            _rows ??= Count(connection);
+            if (undone != writes.Undone) (rows, undone) = (null, writes.Undone);
+            rows ??= Count(connection);
             // Counting the rows of one party costs something; while half of the table is free it need not be done.
-            if (makeOwnRoom is not null && _rows * 2 >= rowLimit && !exists(connection)) _rows -= makeOwnRoom(connection);
+            if (makeOwnRoom is not null && rows * 2 >= rowLimit && !exists(connection)) rows -= makeOwnRoom(connection);
             MakeRoom(connection, exists, rowLimit - reserved);
             var result = add(connection);
-            _rows++;
+            rows++;
             return result;
         }
     }
@@ -55,7 +55,7 @@ internal sealed class StoreTable(string name, WriteQueue writes, ReadQueue reads
     {
         using var delete = Command(connection, $"DELETE FROM {name} WHERE valid_until <= $0", now.UtcTicks);
         var deleted = delete.ExecuteNonQuery();
-        _rows = Count(connection);
+        rows = Count(connection);
         return deleted;
     }
 
@@ -65,7 +65,7 @@ internal sealed class StoreTable(string name, WriteQueue writes, ReadQueue reads
     {
         using var delete = Command(connection, $"DELETE FROM {name} WHERE {column} = $0", value);
         if (delete.ExecuteNonQuery() == 0) return false;
-        _rows--;
+        rows--;
         return true;
     }
 
@@ -86,10 +86,10 @@ internal sealed class StoreTable(string name, WriteQueue writes, ReadQueue reads
     /// </summary>
     private void MakeRoom(SqliteConnection connection, Func<SqliteConnection, bool> exists, int most)
     {
-        if (_rows < most)
+        if (rows < most)
             return;
         CleanUp(connection, time.GetUtcNow());
-        if (_rows >= most && !exists(connection))
+        if (rows >= most && !exists(connection))
             throw new StoreException($"The table {name} of the store is full ({most} rows). Nothing was added. Raise its limit.");
     }
 

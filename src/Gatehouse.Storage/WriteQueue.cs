@@ -13,20 +13,20 @@ internal sealed class WriteQueue : IAsyncDisposable
     // Bounds how long the first of a batch waits for the others' work.
     private const int LargestBatch = 256;
 
-    private readonly SqliteConnection _connection;
-    private readonly Channel<Write> _queue;
-    private readonly Task _running;
-    private long _commits;
+    private readonly SqliteConnection connection;
+    private readonly Channel<Write> queue;
+    private readonly Task running;
+    private long commits;
 
     public WriteQueue(SqliteConnection connection, int limit)
     {
-        _connection = connection;
-        _queue = Channel.CreateBounded<Write>(new BoundedChannelOptions(limit) { SingleReader = true });
-        _running = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        this.connection = connection;
+        queue = Channel.CreateBounded<Write>(new BoundedChannelOptions(limit) { SingleReader = true });
+        running = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>Commits since the start.</summary>
-    public long Commits => Interlocked.Read(ref _commits);
+    public long Commits => Interlocked.Read(ref commits);
 
     /// <summary>Writes that were undone since the start; read by writes alone, on the writer's thread.</summary>
     public long Undone { get; private set; }
@@ -41,7 +41,7 @@ internal sealed class WriteQueue : IAsyncDisposable
         var pending = new Write<T>(write);
         try
         {
-            await _queue.Writer.WriteAsync(pending, cancellation).ConfigureAwait(false);
+            await queue.Writer.WriteAsync(pending, cancellation).ConfigureAwait(false);
         }
         catch (ChannelClosedException)
         {
@@ -54,18 +54,18 @@ internal sealed class WriteQueue : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _queue.Writer.TryComplete();
-        await _running.ConfigureAwait(false);
-        await _connection.DisposeAsync().ConfigureAwait(false);
+        queue.Writer.TryComplete();
+        await running.ConfigureAwait(false);
+        await connection.DisposeAsync().ConfigureAwait(false);
     }
 
     private void Run()
     {
         var batch = new List<Write>(LargestBatch);
-        while (BlockingWait.For(_queue.Reader.WaitToReadAsync()))
+        while (BlockingWait.For(queue.Reader.WaitToReadAsync()))
         {
             batch.Clear();
-            while (batch.Count < LargestBatch && _queue.Reader.TryRead(out var write))
+            while (batch.Count < LargestBatch && queue.Reader.TryRead(out var write))
             {
                 if (write.TryBegin()) batch.Add(write);
             }
@@ -78,11 +78,11 @@ internal sealed class WriteQueue : IAsyncDisposable
     {
         try
         {
-            using var transaction = _connection.BeginTransaction(deferred: false);
+            using var transaction = connection.BeginTransaction(deferred: false);
             foreach (var write in batch)
                 Perform(write);
             transaction.Commit();
-            Interlocked.Increment(ref _commits);
+            Interlocked.Increment(ref commits);
         }
 #pragma warning disable CA1031 // Whatever it was, nothing of the batch was committed, and the queue must outlive it.
         catch (Exception fault)
@@ -98,28 +98,28 @@ internal sealed class WriteQueue : IAsyncDisposable
     }
 
     private StoreException Explain(Exception fault) => fault is SqliteException known
-        ? StoreConnection.Explain(_connection.DataSource, known)
-        : new StoreException($"The store {_connection.DataSource} failed: {fault.Message} Start again.", fault);
+        ? StoreConnection.Explain(connection.DataSource, known)
+        : new StoreException($"The store {connection.DataSource} failed: {fault.Message} Start again.", fault);
 
     private void Perform(Write write)
     {
-        StoreConnection.Execute(_connection, "SAVEPOINT one");
-        if (!write.Perform(_connection))
+        StoreConnection.Execute(connection, "SAVEPOINT one");
+        if (!write.Perform(connection))
         {
             Undone++;
-            StoreConnection.Execute(_connection, "ROLLBACK TO one");
+            StoreConnection.Execute(connection, "ROLLBACK TO one");
         }
 
-        StoreConnection.Execute(_connection, "RELEASE one");
+        StoreConnection.Execute(connection, "RELEASE one");
     }
 
     /// <summary>A write and the one who awaits it.</summary>
     private abstract class Write
     {
-        private int _begun;
+        private int begun;
 
         /// <summary>False when it was cancelled before; what has begun is not cancelled any more.</summary>
-        public bool TryBegin() => Interlocked.Exchange(ref _begun, 1) == 0;
+        public bool TryBegin() => Interlocked.Exchange(ref begun, 1) == 0;
 
         /// <summary>False when it failed and must be undone.</summary>
         public abstract bool Perform(SqliteConnection connection);
@@ -132,33 +132,33 @@ internal sealed class WriteQueue : IAsyncDisposable
     private sealed class Write<T>(Func<SqliteConnection, T> write) : Write
     {
         // Continuations run elsewhere: a caller must not hold up the queue.
-        private readonly TaskCompletionSource<T> _committed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private T _result = default!;
-        private Exception? _fault;
+        private readonly TaskCompletionSource<T> committed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private T result = default!;
+        private Exception? fault;
 
-        public Task<T> Committed => _committed.Task;
+        public Task<T> Committed => committed.Task;
 
         public void Cancel(CancellationToken cancellation)
         {
-            if (TryBegin()) _committed.SetCanceled(cancellation);
+            if (TryBegin()) committed.SetCanceled(cancellation);
         }
 
         public override bool Perform(SqliteConnection connection)
         {
             try
             {
-                _result = write(connection);
+                result = write(connection);
                 return true;
             }
             catch (SqliteException fault)
             {
-                _fault = StoreConnection.Explain(connection.DataSource, fault);
+                this.fault = StoreConnection.Explain(connection.DataSource, fault);
             }
 #pragma warning disable CA1031 // Any fault is the caller's; the queue must outlive it.
             catch (Exception fault)
 #pragma warning restore CA1031
             {
-                _fault = fault;
+                this.fault = fault;
             }
 
             return false;
@@ -166,12 +166,12 @@ internal sealed class WriteQueue : IAsyncDisposable
 
         public override void Release()
         {
-            if (_fault is null)
-                _committed.SetResult(_result);
+            if (fault is null)
+                committed.SetResult(result);
             else
-                _committed.SetException(_fault);
+                committed.SetException(fault);
         }
 
-        public override void Refuse(StoreException refusal) => _committed.SetException(_fault ?? refusal);
+        public override void Refuse(StoreException refusal) => committed.SetException(fault ?? refusal);
     }
 }

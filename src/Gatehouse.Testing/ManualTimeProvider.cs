@@ -6,10 +6,10 @@ namespace Gatehouse.Testing;
 /// </summary>
 public sealed class ManualTimeProvider : TimeProvider
 {
-    private readonly Lock _lock = new();
-    private readonly List<ManualTimer> _timers = [];
-    private DateTimeOffset _now;
-    private long _elapsedTicks;
+    private readonly Lock gate = new();
+    private readonly List<ManualTimer> timers = [];
+    private DateTimeOffset now;
+    private long elapsedTicks;
 
     /// <summary>Starts at 2026-01-01T00:00:00Z.</summary>
     public ManualTimeProvider()
@@ -18,7 +18,7 @@ public sealed class ManualTimeProvider : TimeProvider
     }
 
     /// <summary>Starts at a moment.</summary>
-    public ManualTimeProvider(DateTimeOffset start) => _now = start;
+    public ManualTimeProvider(DateTimeOffset start) => now = start;
 
     /// <inheritdoc/>
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
@@ -28,23 +28,23 @@ public sealed class ManualTimeProvider : TimeProvider
     {
         get
         {
-            lock (_lock)
-                return _timers.Count;
+            lock (gate)
+                return timers.Count;
         }
     }
 
     /// <inheritdoc/>
     public override DateTimeOffset GetUtcNow()
     {
-        lock (_lock)
-            return _now;
+        lock (gate)
+            return now;
     }
 
     /// <inheritdoc/>
     public override long GetTimestamp()
     {
-        lock (_lock)
-            return _elapsedTicks;
+        lock (gate)
+            return elapsedTicks;
     }
 
     /// <summary>Moves the clock forward and fires every timer that becomes due on the way, each at its own moment.</summary>
@@ -61,8 +61,8 @@ public sealed class ManualTimeProvider : TimeProvider
     /// <summary>Sets the wall clock, forward or back, as an operator would; timers and timestamps do not move.</summary>
     public void SetUtcNow(DateTimeOffset now)
     {
-        lock (_lock)
-            _now = now;
+        lock (gate)
+            this.now = now;
     }
 
     /// <inheritdoc/>
@@ -77,35 +77,35 @@ public sealed class ManualTimeProvider : TimeProvider
     /// <summary>Plans a timer anew; null takes it out.</summary>
     internal void Plan(ManualTimer timer, TimeSpan? dueTime)
     {
-        lock (_lock)
+        lock (gate)
         {
-            _timers.Remove(timer);
+            timers.Remove(timer);
             if (dueTime is not { } due)
                 return;
-            timer.DueAt = _elapsedTicks + due.Ticks;
-            _timers.Add(timer);
+            timer.DueAt = elapsedTicks + due.Ticks;
+            timers.Add(timer);
         }
     }
 
     private ManualTimer? TakeDue(long end)
     {
-        lock (_lock)
+        lock (gate)
         {
-            var next = _timers.Where(timer => timer.DueAt <= end).MinBy(timer => timer.DueAt);
+            var next = timers.Where(timer => timer.DueAt <= end).MinBy(timer => timer.DueAt);
             if (next is null)
                 return null;
-            MoveTo(Math.Max(next.DueAt, _elapsedTicks));
-            _timers.Remove(next);
+            MoveTo(Math.Max(next.DueAt, elapsedTicks));
+            timers.Remove(next);
             return next;
         }
     }
 
     private void MoveTo(long elapsedTicks)
     {
-        lock (_lock)
+        lock (gate)
         {
-            _now += TimeSpan.FromTicks(elapsedTicks - _elapsedTicks);
-            _elapsedTicks = elapsedTicks;
+            now += TimeSpan.FromTicks(elapsedTicks - this.elapsedTicks);
+            this.elapsedTicks = elapsedTicks;
         }
     }
 }

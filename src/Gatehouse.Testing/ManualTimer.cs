@@ -3,33 +3,33 @@ namespace Gatehouse.Testing;
 /// <summary>A timer of <see cref="ManualTimeProvider"/>.</summary>
 internal sealed class ManualTimer(ManualTimeProvider clock, TimerCallback callback, object? state) : ITimer
 {
-    private TimeSpan _period = Timeout.InfiniteTimeSpan;
-    private bool _isDisposed;
+    private TimeSpan period = Timeout.InfiniteTimeSpan;
+    private bool isDisposed;
 
     /// <summary>When it fires, in ticks since the clock's start.</summary>
     public long DueAt { get; set; }
 
     public bool Change(TimeSpan dueTime, TimeSpan period)
     {
-        if (_isDisposed)
+        if (isDisposed)
             return false;
-        _period = period;
+        this.period = period;
         clock.Plan(this, dueTime == Timeout.InfiniteTimeSpan ? null : dueTime);
         return true;
     }
 
     public void Fire()
     {
-        if (_isDisposed)
+        if (isDisposed)
             return;
-        if (_period > TimeSpan.Zero)
-            clock.Plan(this, _period);
+        if (period > TimeSpan.Zero)
+            clock.Plan(this, period);
         callback(state);
     }
 
     public void Dispose()
     {
-        _isDisposed = true;
+        isDisposed = true;
         clock.Plan(this, null);
     }
 

@@ -7,7 +7,7 @@ namespace Gatehouse.Conformance.Tests;
 /// </summary>
 public sealed class GatewayBed : IAsyncLifetime
 {
-    private readonly Stack<IAsyncDisposable> _parts = new();
+    private readonly Stack<IAsyncDisposable> parts = new();
 
     public string FixtureUrl { get; private set; } = "";
 
@@ -37,7 +37,7 @@ public sealed class GatewayBed : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        while (_parts.TryPop(out var part)) await part.DisposeAsync();
+        while (parts.TryPop(out var part)) await part.DisposeAsync();
     }
 
     private async Task StartAsync()
@@ -46,7 +46,7 @@ public sealed class GatewayBed : IAsyncLifetime
         EverythingUrl = $"http://127.0.0.1:{Keep(await Servers.EverythingAsync()).Address}/mcp";
         var issuer = Keep(await Servers.ProviderAsync()).Address;
         var gateway = await GatewayProcess.StartAsync(basis => Configure(basis, issuer));
-        _parts.Push(gateway);
+        parts.Push(gateway);
         FixtureThrough = await ThroughAsync(gateway, issuer, "/mcp");
         FilesThrough = await ThroughAsync(gateway, issuer, "/files");
         EverythingThrough = await ThroughAsync(gateway, issuer, "/everything");
@@ -73,7 +73,7 @@ public sealed class GatewayBed : IAsyncLifetime
 
     private HostedProcess Keep(HostedProcess process)
     {
-        _parts.Push(process);
+        parts.Push(process);
         return process;
     }
 }

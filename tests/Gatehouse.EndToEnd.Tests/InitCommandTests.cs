@@ -7,11 +7,11 @@ namespace Gatehouse.EndToEnd.Tests;
 [Trait("Requirement", "ST-04")]
 public sealed class InitCommandTests : IDisposable
 {
-    private readonly string _root = Directory.CreateTempSubdirectory("gh-").FullName;
+    private readonly string root = Directory.CreateTempSubdirectory("gh-").FullName;
 
     public InitCommandTests()
     {
-        foreach (var folder in (string[])["home/.cursor", "home/.codex", "state", "config", "run"]) Directory.CreateDirectory(Path.Join(_root, folder));
+        foreach (var folder in (string[])["home/.cursor", "home/.codex", "state", "config", "run"]) Directory.CreateDirectory(Path.Join(root, folder));
         File.WriteAllText(Cursor, Before);
     }
 
@@ -27,7 +27,7 @@ public sealed class InitCommandTests : IDisposable
 
         """;
 
-    private string Cursor => Path.Join(_root, "home", ".cursor", "mcp.json");
+    private string Cursor => Path.Join(root, "home", ".cursor", "mcp.json");
 
     [Fact]
     public async Task DryRun_ShowsTheChangeAndMakesNone()
@@ -42,7 +42,7 @@ public sealed class InitCommandTests : IDisposable
         Assert.DoesNotContain('\u001b', output + errors);
         Assert.DoesNotContain("never-to-be-shown", output + errors, StringComparison.Ordinal);
         Assert.Equal(Before, await File.ReadAllTextAsync(Cursor));
-        Assert.Equal([Cursor], Directory.GetFiles(_root, "*", SearchOption.AllDirectories));
+        Assert.Equal([Cursor], Directory.GetFiles(root, "*", SearchOption.AllDirectories));
     }
 
     [Theory]
@@ -100,7 +100,7 @@ public sealed class InitCommandTests : IDisposable
     {
         await RunAsync("init", "--yes", "--no-verify");
         var before = await File.ReadAllTextAsync(Cursor);
-        await File.WriteAllTextAsync(Path.Join(_root, "state", "gatehouse", "personal", "wrapped.json"), "{}");
+        await File.WriteAllTextAsync(Path.Join(root, "state", "gatehouse", "personal", "wrapped.json"), "{}");
         Assert.Equal(3, (await RunAsync("undo", "--yes")).Code);
         Assert.Equal(3, (await RunAsync("init", "--yes")).Code);
         Assert.Contains("servers that were wrapped: ", (await RunAsync("scan", "--static", "--fail-on", "never")).Output, StringComparison.Ordinal);
@@ -125,7 +125,7 @@ public sealed class InitCommandTests : IDisposable
     public async Task Link_IsToldAndEndsWith3()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "links need rights there");
-        var elsewhere = Path.Join(_root, "elsewhere.json");
+        var elsewhere = Path.Join(root, "elsewhere.json");
         File.Move(Cursor, elsewhere);
         File.CreateSymbolicLink(Cursor, elsewhere);
         var (code, output, _) = await RunAsync("init", "--yes");
@@ -166,7 +166,7 @@ public sealed class InitCommandTests : IDisposable
         Assert.Equal(0, (await RunAsync("host", "stop")).Code);
     }
 
-    public void Dispose() => Directory.Delete(_root, recursive: true);
+    public void Dispose() => Directory.Delete(root, recursive: true);
 
     // A session of its own: whatever terminal the tests run in is none of the command's.
     private Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments) =>
@@ -198,17 +198,17 @@ public sealed class InitCommandTests : IDisposable
 
     private Process Start(ProcessPlan plan)
     {
-        var start = new ProcessStartInfo(plan.File, plan.Arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.Join(_root, "home") };
+        var start = new ProcessStartInfo(plan.File, plan.Arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = Path.Join(root, "home") };
         foreach (var (name, value) in Places) start.Environment[name] = value;
         return Process.Start(start)!;
     }
 
     private Dictionary<string, string> Places => new()
     {
-        ["HOME"] = Path.Join(_root, "home"),
-        ["XDG_STATE_HOME"] = Path.Join(_root, "state"),
-        ["XDG_CONFIG_HOME"] = Path.Join(_root, "config"),
-        ["XDG_RUNTIME_DIR"] = Path.Join(_root, "run"),
+        ["HOME"] = Path.Join(root, "home"),
+        ["XDG_STATE_HOME"] = Path.Join(root, "state"),
+        ["XDG_CONFIG_HOME"] = Path.Join(root, "config"),
+        ["XDG_RUNTIME_DIR"] = Path.Join(root, "run"),
         ["TERM"] = "dumb",
     };
 }

@@ -6,15 +6,15 @@ namespace Gatehouse.Inventory.Tests;
 /// <summary>A home and folders planted in a temporary folder that only this account may open.</summary>
 internal sealed class Planted : IDisposable
 {
-    private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("gatehouse-scan-");
+    private readonly DirectoryInfo root = Directory.CreateTempSubdirectory("gatehouse-scan-");
 
     public Planted(MachineSystem system = MachineSystem.Linux)
     {
-        Home = Directory.CreateDirectory(Path.Join(_root.FullName, "home")).FullName;
-        Machine = Machine.At(system, Home, Directory.CreateDirectory(Path.Join(_root.FullName, "system")).FullName);
+        Home = Directory.CreateDirectory(Path.Join(root.FullName, "home")).FullName;
+        Machine = Machine.At(system, Home, Directory.CreateDirectory(Path.Join(root.FullName, "system")).FullName);
     }
 
-    public string Root => _root.FullName;
+    public string Root => root.FullName;
 
     public string Home { get; }
 
@@ -44,5 +44,5 @@ internal sealed class Planted : IDisposable
         return await planted.ScanAsync();
     }
 
-    public void Dispose() => _root.Delete(recursive: true);
+    public void Dispose() => root.Delete(recursive: true);
 }

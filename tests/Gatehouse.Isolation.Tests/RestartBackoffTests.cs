@@ -5,19 +5,19 @@ namespace Gatehouse.Isolation.Tests;
 [Trait("Requirement", "G16")]
 public sealed class RestartBackoffTests
 {
-    private readonly ManualTimeProvider _time = new();
+    private readonly ManualTimeProvider time = new();
 
     [Fact]
     public void TheFirstStart_IsDueAtOnce()
     {
-        Assert.True(new RestartBackoff(_time).MayStart(out var wait));
+        Assert.True(new RestartBackoff(time).MayStart(out var wait));
         Assert.Equal(TimeSpan.Zero, wait);
     }
 
     [Fact]
     public void TheFirstRestart_IsDueAtOnce()
     {
-        var backoff = new RestartBackoff(_time);
+        var backoff = new RestartBackoff(time);
         backoff.Failed();
         Assert.True(backoff.MayStart(out var wait));
         Assert.Equal(TimeSpan.Zero, wait);
@@ -32,7 +32,7 @@ public sealed class RestartBackoffTests
     [InlineData(1000, 30, 60)]
     public void Pauses_GrowToTheLimit(int failures, int shortest, int longest)
     {
-        var backoff = new RestartBackoff(_time);
+        var backoff = new RestartBackoff(time);
         for (var failure = 0; failure < failures; failure++)
             backoff.Failed();
         Assert.False(backoff.MayStart(out var wait));
@@ -44,7 +44,7 @@ public sealed class RestartBackoffTests
     {
         var waits = Enumerable.Range(0, 50).Select(_ =>
         {
-            var backoff = new RestartBackoff(_time);
+            var backoff = new RestartBackoff(time);
             backoff.Failed();
             backoff.Failed();
             backoff.MayStart(out var wait);
@@ -56,13 +56,13 @@ public sealed class RestartBackoffTests
     [Fact]
     public void AfterThePause_AStartIsDue()
     {
-        var backoff = new RestartBackoff(_time);
+        var backoff = new RestartBackoff(time);
         backoff.Failed();
         backoff.Failed();
         backoff.MayStart(out var wait);
-        _time.Advance(wait - TimeSpan.FromTicks(1));
+        time.Advance(wait - TimeSpan.FromTicks(1));
         Assert.False(backoff.MayStart(out _));
-        _time.Advance(TimeSpan.FromTicks(1));
+        time.Advance(TimeSpan.FromTicks(1));
         Assert.True(backoff.MayStart(out _));
     }
 
@@ -71,11 +71,11 @@ public sealed class RestartBackoffTests
     [InlineData(60, true)]
     public void AStableMinute_ForgetsEarlierFailures(int seconds, bool isForgotten)
     {
-        var backoff = new RestartBackoff(_time);
+        var backoff = new RestartBackoff(time);
         for (var failure = 0; failure < 7; failure++)
             backoff.Failed();
         backoff.Started();
-        _time.Advance(TimeSpan.FromSeconds(seconds));
+        time.Advance(TimeSpan.FromSeconds(seconds));
         backoff.Failed();
         backoff.MayStart(out var wait);
         Assert.Equal(isForgotten, wait <= TimeSpan.FromSeconds(2));
@@ -84,10 +84,10 @@ public sealed class RestartBackoffTests
     [Fact]
     public void SettingTheWallClock_ChangesNothing()
     {
-        var backoff = new RestartBackoff(_time);
+        var backoff = new RestartBackoff(time);
         backoff.Failed();
         backoff.Failed();
-        _time.SetUtcNow(_time.GetUtcNow().AddDays(1));
+        time.SetUtcNow(time.GetUtcNow().AddDays(1));
         Assert.False(backoff.MayStart(out _));
     }
 }

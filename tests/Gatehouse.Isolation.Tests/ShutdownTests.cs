@@ -9,17 +9,17 @@ public sealed class ShutdownTests
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly ManualTimeProvider _time = new();
+    private readonly ManualTimeProvider time = new();
 
     [Fact]
     public async Task TheEndOfInput_EndsIt()
     {
-        var process = LocalProcess.Start(Local.Options("cat"), _ => { }, _time);
+        var process = LocalProcess.Start(Local.Options("cat"), _ => { }, time);
         await process.DisposeAsync();
 
         var exit = await process.Exited;
         Assert.Equal((0, true, null), (exit.Code, exit.WasRequested, exit.Signal));
-        Assert.Equal(_time.GetUtcNow(), exit.At);
+        Assert.Equal(time.GetUtcNow(), exit.At);
         Assert.False(Local.Runs(process.Id));
     }
 
@@ -42,12 +42,12 @@ public sealed class ShutdownTests
         await process.ReadLineAsync();
         var ending = process.DisposeAsync().AsTask();
 
-        _time.Advance(Grace - TimeSpan.FromTicks(1));
+        time.Advance(Grace - TimeSpan.FromTicks(1));
         Local.Signal(process.Id, "WINCH");
         Assert.Equal("alive", await process.ReadLineAsync()); // a TERM that had been sent would have been answered first
         Assert.False(ending.IsCompleted);
 
-        _time.Advance(TimeSpan.FromTicks(1));
+        time.Advance(TimeSpan.FromTicks(1));
         await ending;
         Assert.Equal(7, (await process.Exited).Code); // of the trap alone: its output may close before it is read
     }
@@ -66,7 +66,7 @@ public sealed class ShutdownTests
         Assert.Equal((137, 9, true), (exit.Code, exit.Signal, exit.WasRequested));
         Assert.False(Local.Runs(process.Id));
         await Local.EventuallyAsync(() => !Local.Runs(grandchild));
-        Assert.Equal(2 * Grace, _time.GetUtcNow() - new ManualTimeProvider().GetUtcNow());
+        Assert.Equal(2 * Grace, time.GetUtcNow() - new ManualTimeProvider().GetUtcNow());
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class ShutdownTests
     {
         // Job control gives each job a process group of its own within the session.
         await using var process = LocalProcess.Start(
-            Local.Options("bash", "-c", "set -m; sleep 600 >/dev/null 2>&1 </dev/null & echo $!"), _ => { }, _time);
+            Local.Options("bash", "-c", "set -m; sleep 600 >/dev/null 2>&1 </dev/null & echo $!"), _ => { }, time);
         var grandchild = await process.ReadNumberAsync();
         await process.Exited;
         await Local.EventuallyAsync(() => !Local.Runs(grandchild));
@@ -104,7 +104,7 @@ public sealed class ShutdownTests
     [Fact]
     public async Task AWriteThatNobodyReads_DoesNotHoldUpTheEnd()
     {
-        var process = LocalProcess.Start(Local.Options("sleep", "600") with { ShutdownGrace = Grace }, _ => { }, _time);
+        var process = LocalProcess.Start(Local.Options("sleep", "600") with { ShutdownGrace = Grace }, _ => { }, time);
         var writing = process.Input.WriteAsync(new byte[1 << 20]).AsTask();
         var ending = process.DisposeAsync().AsTask();
         await PassGraceAsync(ending);
@@ -138,7 +138,7 @@ public sealed class ShutdownTests
     [Fact]
     public async Task ManyAtOnce_AllEnd()
     {
-        var processes = Enumerable.Range(0, 20).AsParallel().Select(_ => LocalProcess.Start(Local.Options("cat"), _ => { }, _time)).ToArray();
+        var processes = Enumerable.Range(0, 20).AsParallel().Select(_ => LocalProcess.Start(Local.Options("cat"), _ => { }, time)).ToArray();
         Assert.Equal(processes.Length, processes.Select(process => process.Id).Distinct().Count());
         await Task.WhenAll(processes.Select(process => process.DisposeAsync().AsTask()));
         Assert.All(processes, process => Assert.False(Local.Runs(process.Id)));
@@ -149,7 +149,7 @@ public sealed class ShutdownTests
     {
         var options = Local.Options("/bin/sh", "-c", "trap '' TERM; sh -c 'trap \"\" TERM; echo $$; while :; do sleep 0.02; done' & wait; while :; do sleep 0.02; done")
             with { ShutdownGrace = Grace };
-        var process = LocalProcess.Start(options, _ => { }, _time, LaunchTools.None);
+        var process = LocalProcess.Start(options, _ => { }, time, LaunchTools.None);
         Assert.False(process.IsGroupLeader);
         Assert.False(process.EndsWithParent);
         var grandchild = await process.ReadNumberAsync();
@@ -162,12 +162,12 @@ public sealed class ShutdownTests
         await Local.EventuallyAsync(() => !Local.Runs(grandchild));
     }
 
-    private LocalProcess Start(string script) => Local.Shell(script, Local.Options() with { ShutdownGrace = Grace }, _time);
+    private LocalProcess Start(string script) => Local.Shell(script, Local.Options() with { ShutdownGrace = Grace }, time);
 
     /// <summary>Lets a grace pass, as soon as the end waits for one.</summary>
     private async Task PassGraceAsync(Task ending)
     {
-        await Eventually.TrueAsync(() => ending.IsCompleted || _time.Planned > 0, "the end waits for its grace");
-        if (!ending.IsCompleted) _time.Advance(Grace);
+        await Eventually.TrueAsync(() => ending.IsCompleted || time.Planned > 0, "the end waits for its grace");
+        if (!ending.IsCompleted) time.Advance(Grace);
     }
 }

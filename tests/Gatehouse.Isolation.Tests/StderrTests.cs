@@ -7,8 +7,8 @@ namespace Gatehouse.Isolation.Tests;
 [Trait("Requirement", "G14")]
 public sealed class StderrTests
 {
-    private readonly ConcurrentQueue<string> _lines = [];
-    private readonly ManualTimeProvider _time = new();
+    private readonly ConcurrentQueue<string> lines = [];
+    private readonly ManualTimeProvider time = new();
 
     [Fact]
     public async Task Lines_ArePassedOnInOrder()
@@ -37,7 +37,7 @@ public sealed class StderrTests
         Assert.Equal("done", await process.ReadLineAsync());
         await process.DisposeAsync();
 
-        Assert.Equal(["1", "2", "3", "4", "5", "6", "7"], _lines);
+        Assert.Equal(["1", "2", "3", "4", "5", "6", "7"], lines);
         Assert.Equal(100_000 - 7, process.DroppedStderrLines);
     }
 
@@ -46,12 +46,12 @@ public sealed class StderrTests
     {
         await using var process = Start("seq 1 5 >&2; read go; seq 6 10 >&2", Local.Options() with { StderrLinesPerSecond = 2 });
         await Local.EventuallyAsync(() => process.DroppedStderrLines == 3);
-        _time.Advance(TimeSpan.FromSeconds(1));
+        time.Advance(TimeSpan.FromSeconds(1));
         await process.Input.WriteAsync("go\n"u8.ToArray());
         await process.Input.FlushAsync();
         await process.Exited;
         await process.DisposeAsync();
-        Assert.Equal(["1", "2", "6", "7"], _lines);
+        Assert.Equal(["1", "2", "6", "7"], lines);
         Assert.Equal(6, process.DroppedStderrLines);
     }
 
@@ -59,7 +59,7 @@ public sealed class StderrTests
     public async Task AReceiverThatThrows_DoesNotStopTheReading()
     {
         var options = Local.Options("/bin/sh", "-c", "seq 1 50 >&2; head -c 1000000 /dev/zero >&2; echo done");
-        await using var process = LocalProcess.Start(options, _ => throw new InvalidOperationException(), _time);
+        await using var process = LocalProcess.Start(options, _ => throw new InvalidOperationException(), time);
         Assert.Equal("done", await process.ReadLineAsync());
         await process.DisposeAsync();
         Assert.Equal(51, process.DroppedStderrLines);
@@ -70,9 +70,9 @@ public sealed class StderrTests
         var process = Start(script, options);
         await process.Exited;
         await process.DisposeAsync();
-        return [.. _lines];
+        return [.. lines];
     }
 
     private LocalProcess Start(string script, LocalProcessOptions? options = null) =>
-        LocalProcess.Start((options ?? Local.Options()) with { Command = ["/bin/sh", "-c", script] }, _lines.Enqueue, _time);
+        LocalProcess.Start((options ?? Local.Options()) with { Command = ["/bin/sh", "-c", script] }, lines.Enqueue, time);
 }

@@ -8,10 +8,10 @@ namespace Gatehouse.Protocol.Tests;
 /// <summary>A long-lived reader of another language, fed with lines; it answers one line for each line it sees.</summary>
 internal sealed class ChildReader : IDisposable
 {
-    private readonly Process _process;
-    private int _answered;
+    private readonly Process process;
+    private int answered;
 
-    private ChildReader(Process process) => _process = process;
+    private ChildReader(Process process) => this.process = process;
 
     /// <summary>Starts the reader, or skips the test where its program is missing.</summary>
     public static ChildReader Start(string program, string script, string remedy)
@@ -39,29 +39,29 @@ internal sealed class ChildReader : IDisposable
         Task sending = Send(lines.WrittenMemory);
         string[] answers = new string[messages.Count];
         for (int at = 0; at < answers.Length; at++)
-            answers[at] = Numbered(await _process.StandardOutput.ReadLineAsync());
+            answers[at] = Numbered(await process.StandardOutput.ReadLineAsync());
         await sending;
         return answers;
     }
 
     public void Dispose()
     {
-        _process.StandardInput.Close();
-        if (!_process.WaitForExit(TimeSpan.FromSeconds(10)))
-            _process.Kill();
-        _process.Dispose();
+        process.StandardInput.Close();
+        if (!process.WaitForExit(TimeSpan.FromSeconds(10)))
+            process.Kill();
+        process.Dispose();
     }
 
     private async Task Send(ReadOnlyMemory<byte> lines)
     {
-        await _process.StandardInput.BaseStream.WriteAsync(lines);
-        await _process.StandardInput.BaseStream.FlushAsync();
+        await process.StandardInput.BaseStream.WriteAsync(lines);
+        await process.StandardInput.BaseStream.FlushAsync();
     }
 
     // The number shows that one line was one message: a line break inside a message would shift all answers after it.
     private string Numbered(string? answer)
     {
-        string prefix = $"{_answered++} ";
+        string prefix = $"{answered++} ";
         Assert.StartsWith(prefix, answer, StringComparison.Ordinal);
         return answer![prefix.Length..];
     }

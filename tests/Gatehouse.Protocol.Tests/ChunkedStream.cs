@@ -3,7 +3,7 @@ namespace Gatehouse.Protocol.Tests;
 /// <summary>Gives its bytes in chunks of the sizes asked for.</summary>
 internal sealed class ChunkedStream(byte[] bytes, Func<int> nextSize) : Stream
 {
-    private int _at;
+    private int at;
 
     public override bool CanRead => true;
 
@@ -13,15 +13,15 @@ internal sealed class ChunkedStream(byte[] bytes, Func<int> nextSize) : Stream
 
     public override long Length => bytes.Length;
 
-    public override long Position { get => _at; set => throw new NotSupportedException(); }
+    public override long Position { get => at; set => throw new NotSupportedException(); }
 
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
-        int size = Math.Min(Math.Min(nextSize(), buffer.Length), bytes.Length - _at);
-        bytes.AsSpan(_at, size).CopyTo(buffer);
-        _at += size;
+        int size = Math.Min(Math.Min(nextSize(), buffer.Length), bytes.Length - at);
+        bytes.AsSpan(at, size).CopyTo(buffer);
+        at += size;
         return size;
     }
 

@@ -8,12 +8,12 @@ namespace Gatehouse.Storage.Tests;
 /// <summary>A read that nobody waits for any more, and that the disk still holds up, keeps its thread and no other read.</summary>
 public sealed class AbandonedReadTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
     [Fact]
     public async Task AReadThatWasGivenUp_HoldsUpNoOther()
     {
-        var path = _folder.File("state/store.db");
+        var path = folder.File("state/store.db");
         await using var store = Store.Open(path, new ManualTimeProvider(Rows.Now));
         var type = typeof(Store).Assembly.GetType("Gatehouse.Storage.ReadQueue")!;
         var queue = Activator.CreateInstance(type, path, 4, 4096)!;
@@ -37,5 +37,5 @@ public sealed class AbandonedReadTests : IDisposable
         }
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 }

@@ -13,8 +13,8 @@ public sealed class DefinitionWordsTests : IDisposable
         "files", "package npm @example/files", "tool", "read_file", "sha256:1", "issuer ada", Rows.Now.AddTicks(7), DateTimeOffset.MaxValue, "\u2018ticket\u2019; DROP TABLE definition_words; -- \u202e", false,
         Encoding.UTF8.GetBytes("{\"name\":\"read_file\"}"));
 
-    private readonly TemporaryFolder _folder = new();
-    private readonly ManualTimeProvider _time = new(Rows.Now);
+    private readonly TemporaryFolder folder = new();
+    private readonly ManualTimeProvider time = new(Rows.Now);
 
     [Fact]
     public async Task Words_SurviveARestart_AndEndWhenTheySaid()
@@ -49,7 +49,7 @@ public sealed class DefinitionWordsTests : IDisposable
     [Fact]
     public async Task Bounds_AreHeld()
     {
-        await using var store = Store.Open(_folder.File("state/store.db"), _time, new StoreOptions { RowLimit = 2 });
+        await using var store = Store.Open(folder.File("state/store.db"), time, new StoreOptions { RowLimit = 2 });
         await Assert.ThrowsAsync<ArgumentOutOfRangeException>(async () => await store.DefinitionApprovals.AddAsync(Ada with { Definition = new byte[IDefinitionApprovalStore.LongestDefinition + 1] }));
         await Assert.ThrowsAsync<ArgumentException>(async () => await store.DefinitionApprovals.AddAsync(Ada with { Name = new string('x', 5000) }));
         await store.DefinitionApprovals.AddAsync(Ada);
@@ -62,7 +62,7 @@ public sealed class DefinitionWordsTests : IDisposable
     [Fact]
     public async Task WhatWasSeen_LeavesRoomForWhatPeopleSay()
     {
-        await using var store = Store.Open(_folder.File("state/store.db"), _time, new StoreOptions { RowLimit = 20 });
+        await using var store = Store.Open(folder.File("state/store.db"), time, new StoreOptions { RowLimit = 20 });
         for (var seen = 0; seen < 18; seen++) await store.DefinitionApprovals.AddSeenAsync(Ada with { Name = $"tool {seen}", By = "first use" });
         await Assert.ThrowsAsync<StoreException>(async () => await store.DefinitionApprovals.AddSeenAsync(Ada with { Name = "one more", By = "first use" }));
         await store.DefinitionApprovals.AddSeenAsync(Ada with { Name = "tool 3", By = "first use", Reason = "again" }); // what is there needs no place
@@ -71,7 +71,7 @@ public sealed class DefinitionWordsTests : IDisposable
         Assert.Equal(20, (await store.DefinitionApprovals.ListAsync(Rows.Now)).Count);
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
-    private Store Open() => Store.Open(_folder.File("state/store.db"), _time);
+    private Store Open() => Store.Open(folder.File("state/store.db"), time);
 }

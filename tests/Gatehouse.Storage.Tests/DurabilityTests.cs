@@ -8,13 +8,13 @@ namespace Gatehouse.Storage.Tests;
 
 public sealed class DurabilityTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
-    private readonly ManualTimeProvider _time = new(Rows.Now);
+    private readonly TemporaryFolder folder = new();
+    private readonly ManualTimeProvider time = new(Rows.Now);
 
     [Fact]
     public async Task AfterAKill_WhatWasAwaitedIsThereAndAnUnfinishedBatchIsNot()
     {
-        await using var store = Store.Open(_folder.File("store.db"), _time);
+        await using var store = Store.Open(folder.File("store.db"), time);
         await store.Revocations.AddAsync(Rows.Revocation(1));
         var (isOpen, mayEnd) = (new TaskCompletionSource(), new TaskCompletionSource());
         var unfinished = store.WriteAsync(connection =>
@@ -28,9 +28,9 @@ public sealed class DurabilityTests : IDisposable
         });
         await isOpen.Task;
 
-        var copy = Rows.CopyStore(store.Path, _folder.File("crashed"));
+        var copy = Rows.CopyStore(store.Path, folder.File("crashed"));
         Assert.True(new FileInfo(copy + "-wal").Length > 4_000_000);
-        await using (var crashed = Store.Open(copy, _time, new() { CheckIntegrity = true }))
+        await using (var crashed = Store.Open(copy, time, new() { CheckIntegrity = true }))
         {
             Assert.Equal([Rows.Revocation(1)], await crashed.Revocations.ListAsync(Rows.Now));
             Assert.Empty(await crashed.Sessions.ListAsync(Rows.Now));
@@ -44,7 +44,7 @@ public sealed class DurabilityTests : IDisposable
     [Fact]
     public async Task ALogCutAnywhere_LeavesThePrefixOfWholeCommits()
     {
-        await using var store = Store.Open(_folder.File("store.db"), _time);
+        await using var store = Store.Open(folder.File("store.db"), time);
         for (var number = 0; number < 12; number++)
             await store.Revocations.AddAsync(Rows.Revocation(number));
         var length = new FileInfo(store.Path + "-wal").Length;
@@ -60,7 +60,7 @@ public sealed class DurabilityTests : IDisposable
     [Fact]
     public async Task WritesThatWaitTogether_ShareACommit()
     {
-        await using var store = Store.Open(_folder.File("store.db"), _time);
+        await using var store = Store.Open(folder.File("store.db"), time);
         var (isOpen, mayEnd) = (new TaskCompletionSource(), new TaskCompletionSource());
         var first = store.WriteAsync(_ =>
         {
@@ -81,7 +81,7 @@ public sealed class DurabilityTests : IDisposable
     [Fact]
     public async Task AWriteThatFails_TakesNothingWithIt()
     {
-        await using var store = Store.Open(_folder.File("store.db"), _time);
+        await using var store = Store.Open(folder.File("store.db"), time);
         var (isOpen, mayEnd) = (new TaskCompletionSource(), new TaskCompletionSource());
         var first = store.WriteAsync(_ =>
         {
@@ -111,7 +111,7 @@ public sealed class DurabilityTests : IDisposable
     [Fact]
     public async Task AFullDisk_RefusesTheWriteAndTheStoreGoesOnWhenThereIsRoom()
     {
-        await using var store = Store.Open(_folder.File("store.db"), _time);
+        await using var store = Store.Open(folder.File("store.db"), time);
         await store.Revocations.AddAsync(Rows.Revocation(1));
         await store.WriteAsync(connection => Limit(connection, 12));
         var refusal = await Assert.ThrowsAsync<StoreException>(() => store.WriteAsync(connection => Insert(connection, new string('x', 400_000))).AsTask());
@@ -127,7 +127,7 @@ public sealed class DurabilityTests : IDisposable
     [Fact]
     public async Task AWriteThatIsCancelled_IsDoneWholeOrNotAtAll()
     {
-        await using var store = Store.Open(_folder.File("store.db"), _time);
+        await using var store = Store.Open(folder.File("store.db"), time);
         var (begun, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
         using var cancelled = new CancellationTokenSource();
         var first = store.WriteAsync(
@@ -153,7 +153,7 @@ public sealed class DurabilityTests : IDisposable
     [Fact]
     public async Task AReadThatTakesLong_HoldsUpNobodyElse()
     {
-        await using var store = Store.Open(_folder.File("store.db"), _time, new() { ReadConnections = 2 });
+        await using var store = Store.Open(folder.File("store.db"), time, new() { ReadConnections = 2 });
         await store.Revocations.AddAsync(Rows.Revocation(1));
         var (begun, goOn) = (new TaskCompletionSource(), new TaskCompletionSource());
         var slow = store.ReadAsync(_ =>
@@ -172,7 +172,7 @@ public sealed class DurabilityTests : IDisposable
     [Fact]
     public async Task FourWritersAndReaders_LoseNothing()
     {
-        await using var store = Store.Open(_folder.File("store.db"), _time);
+        await using var store = Store.Open(folder.File("store.db"), time);
         var writers = Enumerable.Range(0, 4).Select(writer => Task.Run(async () =>
         {
             for (var number = 0; number < 250; number++)
@@ -195,8 +195,8 @@ public sealed class DurabilityTests : IDisposable
     [Fact]
     public async Task TwoStoresOnOneFile_WaitForEachOther()
     {
-        await using var one = Store.Open(_folder.File("store.db"), _time);
-        await using var other = Store.Open(_folder.File("store.db"), _time);
+        await using var one = Store.Open(folder.File("store.db"), time);
+        await using var other = Store.Open(folder.File("store.db"), time);
         await Task.WhenAll(Enumerable.Range(0, 40).Select(number => (number % 2 == 0 ? one : other).Revocations.AddAsync(Rows.Revocation(number)).AsTask()));
         Assert.Equal(40, (await one.Revocations.ListAsync(Rows.Now)).Count);
     }
@@ -204,7 +204,7 @@ public sealed class DurabilityTests : IDisposable
     [Fact]
     public async Task AFullQueue_LetsFurtherWritersWait()
     {
-        await using var store = Store.Open(_folder.File("store.db"), _time, new() { QueueLimit = 2 });
+        await using var store = Store.Open(folder.File("store.db"), time, new() { QueueLimit = 2 });
         await Task.WhenAll(Enumerable.Range(0, 50).Select(number => store.Revocations.AddAsync(Rows.Revocation(number)).AsTask()));
         Assert.Equal(50, (await store.Revocations.ListAsync(Rows.Now)).Count);
     }
@@ -212,7 +212,7 @@ public sealed class DurabilityTests : IDisposable
     [Fact]
     public async Task Closing_CommitsWhatWaits()
     {
-        var store = Store.Open(_folder.File("store.db"), _time);
+        var store = Store.Open(folder.File("store.db"), time);
         var writes = Enumerable.Range(0, 100).Select(number => store.Revocations.AddAsync(Rows.Revocation(number)).AsTask()).ToArray();
         await store.DisposeAsync();
         await Task.WhenAll(writes);
@@ -220,23 +220,23 @@ public sealed class DurabilityTests : IDisposable
         Assert.False(File.Exists(store.Path + "-wal"));
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     private async Task<int> RowsAfterCutAsync(string path, long cut)
     {
-        var copy = Rows.CopyStore(path, _folder.File("cut"));
+        var copy = Rows.CopyStore(path, folder.File("cut"));
         using (var log = File.OpenWrite(copy + "-wal"))
             log.SetLength(cut);
         // Without the log the file may hold no table yet: the schema itself was a commit in it.
         int count;
-        await using (var store = Store.Open(copy, _time, new() { CheckIntegrity = true }))
+        await using (var store = Store.Open(copy, time, new() { CheckIntegrity = true }))
         {
             var values = (await store.Revocations.ListAsync(Rows.Now)).Select(row => row.Value).ToArray();
             Assert.Equal(Enumerable.Range(0, values.Length).Select(number => Rows.Revocation(number).Value), values);
             count = values.Length;
         }
 
-        Directory.Delete(_folder.File("cut"), recursive: true);
+        Directory.Delete(folder.File("cut"), recursive: true);
         return count;
     }
 

@@ -9,17 +9,17 @@ public sealed class KeyRingFileTests : IDisposable
 {
     private const string Key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
-    private readonly TemporaryFolder _folder = new();
-    private readonly ManualTimeProvider _time = new(Rows.Now);
+    private readonly TemporaryFolder folder = new();
+    private readonly ManualTimeProvider time = new(Rows.Now);
 
-    private string RingPath => _folder.File("keys/ring.json");
+    private string RingPath => folder.File("keys/ring.json");
 
     [Fact]
     public void TheFirstStart_MakesAFileForTheUserAlone()
     {
-        var ring = KeyRing.OpenOrCreate(RingPath, _time);
+        var ring = KeyRing.OpenOrCreate(RingPath, time);
         Assert.Equal((UnixFileMode)0b110_000_000, Rows.Mode(RingPath));
-        Assert.Equal((UnixFileMode)0b111_000_000, Rows.Mode(_folder.File("keys")));
+        Assert.Equal((UnixFileMode)0b111_000_000, Rows.Mode(folder.File("keys")));
 
         using var json = JsonDocument.Parse(File.ReadAllText(RingPath));
         Assert.Equal(1, json.RootElement.GetProperty("version").GetInt32());
@@ -27,31 +27,31 @@ public sealed class KeyRingFileTests : IDisposable
         Assert.Equal(ring.NewestId, key.GetProperty("id").GetString());
         Assert.Equal(Rows.Now, key.GetProperty("created").GetDateTimeOffset());
         Assert.Equal(32, key.GetProperty("key").GetBytesFromBase64().Length);
-        Assert.Single(Directory.EnumerateFileSystemEntries(_folder.File("keys")));
+        Assert.Single(Directory.EnumerateFileSystemEntries(folder.File("keys")));
     }
 
     [Fact]
     public void ARestart_OpensWhatWasSealedBeforeAndAfterARotation()
     {
-        var ring = KeyRing.OpenOrCreate(RingPath, _time);
+        var ring = KeyRing.OpenOrCreate(RingPath, time);
         var before = ring.Seal("purpose", [], [1]);
         ring.Rotate();
         var after = ring.Seal("purpose", [], [2]);
 
-        var again = KeyRing.OpenOrCreate(RingPath, _time);
+        var again = KeyRing.OpenOrCreate(RingPath, time);
         Assert.Equal((2, ring.NewestId), (again.Count, again.NewestId));
         Assert.True(again.TryOpen("purpose", [], before, out _));
         Assert.True(again.TryOpen("purpose", [], after, out _));
         Assert.True(KeyRing.Parse(File.ReadAllBytes(RingPath)).TryOpen("purpose", [], after, out _));
         Assert.Equal((UnixFileMode)0b110_000_000, Rows.Mode(RingPath));
-        Assert.Single(Directory.EnumerateFileSystemEntries(_folder.File("keys")));
+        Assert.Single(Directory.EnumerateFileSystemEntries(folder.File("keys")));
     }
 
     [Fact]
     public void ARotation_KeepsTheKeysThatAnotherProcessAdded()
     {
-        var one = KeyRing.OpenOrCreate(RingPath, _time);
-        var other = KeyRing.OpenOrCreate(RingPath, _time);
+        var one = KeyRing.OpenOrCreate(RingPath, time);
+        var other = KeyRing.OpenOrCreate(RingPath, time);
         other.Rotate();
         var message = other.Seal("purpose", [], [1]);
         one.Rotate();
@@ -62,19 +62,19 @@ public sealed class KeyRingFileTests : IDisposable
     [Fact]
     public void RotationsAtOnce_EachAddAKey()
     {
-        var ring = KeyRing.OpenOrCreate(RingPath, _time);
+        var ring = KeyRing.OpenOrCreate(RingPath, time);
         Parallel.For(1, KeyRing.MostKeys, _ => ring.Rotate());
         Assert.Equal(KeyRing.MostKeys, ring.Count);
-        Assert.Equal(KeyRing.MostKeys, KeyRing.OpenOrCreate(RingPath, _time).Count);
+        Assert.Equal(KeyRing.MostKeys, KeyRing.OpenOrCreate(RingPath, time).Count);
     }
 
     [Fact]
     public void AClockSetBack_DoesNotMakeTheNewestKeyOlder()
     {
-        var ring = KeyRing.OpenOrCreate(RingPath, _time);
-        _time.SetUtcNow(Rows.Now.AddYears(-1));
+        var ring = KeyRing.OpenOrCreate(RingPath, time);
+        time.SetUtcNow(Rows.Now.AddYears(-1));
         ring.Rotate();
-        Assert.Equal(ring.NewestId, KeyRing.OpenOrCreate(RingPath, _time).NewestId);
+        Assert.Equal(ring.NewestId, KeyRing.OpenOrCreate(RingPath, time).NewestId);
     }
 
     [Fact]
@@ -82,9 +82,9 @@ public sealed class KeyRingFileTests : IDisposable
     {
         for (var round = 0; round < 200; round++)
         {
-            var folder = _folder.File($"keys{round}");
+            var folder = this.folder.File($"keys{round}");
             var rings = new KeyRing[8];
-            Parallel.For(0, rings.Length, number => rings[number] = KeyRing.OpenOrCreate(Path.Join(folder, "ring.json"), _time));
+            Parallel.For(0, rings.Length, number => rings[number] = KeyRing.OpenOrCreate(Path.Join(folder, "ring.json"), time));
             Assert.Single(rings.Select(ring => ring.NewestId).Distinct());
             Assert.Single(Directory.EnumerateFileSystemEntries(folder));
         }
@@ -98,9 +98,9 @@ public sealed class KeyRingFileTests : IDisposable
     [InlineData(601)]
     public void AFileOpenToOthers_IsRefusedWithTheRemedy(int mode)
     {
-        var ring = KeyRing.OpenOrCreate(RingPath, _time);
+        var ring = KeyRing.OpenOrCreate(RingPath, time);
         Rows.SetMode(RingPath, mode);
-        foreach (var act in new Action[] { () => KeyRing.OpenOrCreate(RingPath, _time), ring.Rotate })
+        foreach (var act in new Action[] { () => KeyRing.OpenOrCreate(RingPath, time), ring.Rotate })
         {
             var refusal = Assert.Throws<KeyRingException>(act);
             Assert.Contains($"chmod 600 '{RingPath}'", refusal.Message, StringComparison.Ordinal);
@@ -112,8 +112,8 @@ public sealed class KeyRingFileTests : IDisposable
     [Fact]
     public void AFolderOpenToOthers_IsRefusedWithTheRemedy()
     {
-        Rows.SetMode(_folder.Path, 755);
-        Assert.Contains("chmod 700", Assert.Throws<KeyRingException>(() => KeyRing.OpenOrCreate(_folder.File("ring.json"), _time)).Message, StringComparison.Ordinal);
+        Rows.SetMode(folder.Path, 755);
+        Assert.Contains("chmod 700", Assert.Throws<KeyRingException>(() => KeyRing.OpenOrCreate(folder.File("ring.json"), time)).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -157,13 +157,13 @@ public sealed class KeyRingFileTests : IDisposable
     [Fact]
     public void AVersionNewerByOne_IsReadButNotWritten()
     {
-        KeyRing.OpenOrCreate(RingPath, _time);
+        KeyRing.OpenOrCreate(RingPath, time);
         var newer = File.ReadAllText(RingPath).Replace("\"version\": 1", "\"version\": 2, \"new\": true", StringComparison.Ordinal);
         File.WriteAllText(RingPath, newer);
-        var ring = KeyRing.OpenOrCreate(RingPath, _time);
+        var ring = KeyRing.OpenOrCreate(RingPath, time);
         Assert.Contains("newer program", Assert.Throws<KeyRingException>(ring.Rotate).Message, StringComparison.Ordinal);
         Assert.Equal(newer, File.ReadAllText(RingPath));
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 }

@@ -15,9 +15,9 @@ public sealed class KeyRingTests
     private static readonly byte[] Bound = "issuer subject client server"u8.ToArray();
     private static readonly byte[] Plain = "what is sealed"u8.ToArray();
 
-    private readonly ManualTimeProvider _time = new();
+    private readonly ManualTimeProvider time = new();
 
-    public KeyRingTests() => Ring = KeyRing.CreateInMemory(_time);
+    public KeyRingTests() => Ring = KeyRing.CreateInMemory(time);
 
     private KeyRing Ring { get; }
 
@@ -102,7 +102,7 @@ public sealed class KeyRingTests
     }
 
     [Fact]
-    public void AnotherRing_IsRefused() => Refused(KeyRing.CreateInMemory(_time), Purpose, Bound, Ring.Seal(Purpose, Bound, Plain));
+    public void AnotherRing_IsRefused() => Refused(KeyRing.CreateInMemory(time), Purpose, Bound, Ring.Seal(Purpose, Bound, Plain));
 
     [Fact]
     public void AnotherKeyUnderTheSameId_IsRefused()

@@ -12,16 +12,16 @@ public sealed class SchemaTests : IDisposable
         new(2, "ALTER TABLE one ADD COLUMN added TEXT NOT NULL DEFAULT 'new'"),
     ]);
 
-    private readonly TemporaryFolder _folder = new();
-    private readonly ManualTimeProvider _time = new(Rows.Now);
+    private readonly TemporaryFolder folder = new();
+    private readonly ManualTimeProvider time = new(Rows.Now);
 
-    private string StorePath => _folder.File("store.db");
+    private string StorePath => folder.File("store.db");
 
     [Fact]
     public async Task AnEmptyFileOfVersion0_IsMigrated()
     {
         Make("");
-        await using (var store = Store.Open(StorePath, _time))
+        await using (var store = Store.Open(StorePath, time))
             await store.Sessions.AddAsync(new("session-1", "owner", Rows.Now.AddDays(1)));
         Assert.Equal((long)Store.SchemaVersion, Rows.Query(StorePath, "PRAGMA user_version"));
         Assert.Equal(0x47617465L, Rows.Query(StorePath, "PRAGMA application_id"));
@@ -31,7 +31,7 @@ public sealed class SchemaTests : IDisposable
     public async Task ADatabaseOfVersion0WithoutTables_IsMigrated()
     {
         Make("CREATE TABLE passing (value); DROP TABLE passing");
-        await using var store = Store.Open(StorePath, _time);
+        await using var store = Store.Open(StorePath, time);
         await store.Sessions.AddAsync(new("session-1", "owner", Rows.Now.AddDays(1)));
         Assert.Single(await store.Sessions.ListAsync(Rows.Now));
     }
@@ -40,7 +40,7 @@ public sealed class SchemaTests : IDisposable
     public async Task TheReleasedVersion1_IsReadAndWritten()
     {
         Make(File.ReadAllText(Path.Join(AppContext.BaseDirectory, "Samples", "store-1.sql")));
-        await using var store = Store.Open(StorePath, _time, new() { CheckIntegrity = true });
+        await using var store = Store.Open(StorePath, time, new() { CheckIntegrity = true });
         var revocation = Assert.Single(await store.Revocations.ListAsync(Rows.Now));
         Assert.Equal(
             new("subject", "https://issuer.example", "alice", new DateTimeOffset(2024, 12, 27, 0, 0, 0, TimeSpan.Zero), DateTimeOffset.MaxValue, "left", "bob"),
@@ -73,9 +73,9 @@ public sealed class SchemaTests : IDisposable
     [Fact]
     public async Task AVersionNewerByOne_IsUsedAsItIs()
     {
-        await Store.Open(StorePath, _time).DisposeAsync();
+        await Store.Open(StorePath, time).DisposeAsync();
         Rows.Query(StorePath, $"PRAGMA user_version = {Store.SchemaVersion + 1}");
-        await using (var store = Store.Open(StorePath, _time))
+        await using (var store = Store.Open(StorePath, time))
             await store.Revocations.AddAsync(Rows.Revocation(1));
         Assert.Equal(Store.SchemaVersion + 1L, Rows.Query(StorePath, "PRAGMA user_version"));
     }
@@ -83,9 +83,9 @@ public sealed class SchemaTests : IDisposable
     [Fact]
     public async Task AVersionNewerByTwo_IsRefusedWithTheRemedy()
     {
-        await Store.Open(StorePath, _time).DisposeAsync();
+        await Store.Open(StorePath, time).DisposeAsync();
         Rows.Query(StorePath, $"PRAGMA user_version = {Store.SchemaVersion + 2}");
-        var refusal = Assert.Throws<StoreException>(() => Store.Open(StorePath, _time));
+        var refusal = Assert.Throws<StoreException>(() => Store.Open(StorePath, time));
         Assert.Contains($"version {Store.SchemaVersion + 2}", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("Run the newer program", refusal.Message, StringComparison.Ordinal);
     }
@@ -97,11 +97,11 @@ public sealed class SchemaTests : IDisposable
     {
         Make(sql);
         var tables = Rows.Query(StorePath, "SELECT group_concat(sql) FROM sqlite_schema");
-        Assert.Contains("another program", Assert.Throws<StoreException>(() => Store.Open(StorePath, _time)).Message, StringComparison.Ordinal);
+        Assert.Contains("another program", Assert.Throws<StoreException>(() => Store.Open(StorePath, time)).Message, StringComparison.Ordinal);
         Assert.Equal(tables, Rows.Query(StorePath, "SELECT group_concat(sql) FROM sqlite_schema"));
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     private void Make(string sql)
     {

@@ -6,10 +6,10 @@ namespace Gatehouse.Storage.Tests;
 
 public sealed class StoreTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
-    private readonly ManualTimeProvider _time = new(Rows.Now);
+    private readonly TemporaryFolder folder = new();
+    private readonly ManualTimeProvider time = new(Rows.Now);
 
-    private string StorePath => _folder.File("state/store.db");
+    private string StorePath => folder.File("state/store.db");
 
     [Fact]
     public async Task Everything_SurvivesARestart()
@@ -33,9 +33,9 @@ public sealed class StoreTests : IDisposable
     {
         await using var store = Open();
         await store.Revocations.AddAsync(Rows.Revocation(1));
-        Assert.Equal((UnixFileMode)0b111_000_000, Rows.Mode(_folder.File("state")));
+        Assert.Equal((UnixFileMode)0b111_000_000, Rows.Mode(folder.File("state")));
         foreach (var name in new[] { "store.db", "store.db-wal", "store.db-shm" })
-            Assert.Equal((UnixFileMode)0b110_000_000, Rows.Mode(_folder.File("state/" + name)));
+            Assert.Equal((UnixFileMode)0b110_000_000, Rows.Mode(folder.File("state/" + name)));
     }
 
     [Theory]
@@ -58,10 +58,10 @@ public sealed class StoreTests : IDisposable
     [InlineData(1777)]
     public void AFolderOpenToOthers_IsRefusedWithTheRemedy(int mode)
     {
-        Rows.SetMode(_folder.Path, mode);
-        var refusal = Assert.Throws<StoreException>(() => Store.Open(_folder.File("store.db"), _time));
+        Rows.SetMode(folder.Path, mode);
+        var refusal = Assert.Throws<StoreException>(() => Store.Open(folder.File("store.db"), time));
         Assert.Contains("chmod 700", refusal.Message, StringComparison.Ordinal);
-        Assert.False(File.Exists(_folder.File("store.db")));
+        Assert.False(File.Exists(folder.File("store.db")));
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class StoreTests : IDisposable
         Assert.Empty(await store.Sessions.ListAsync(Rows.Now.AddMinutes(30)));
         Assert.Null(await store.TaskOwners.FindAsync("files", Rows.Digest(1), Rows.Now.AddMinutes(30)));
 
-        _time.Advance(TimeSpan.FromHours(1));
+        time.Advance(TimeSpan.FromHours(1));
         Assert.Equal(1L, await store.WriteAsync(connection => Count(connection)));
         Assert.Equal(0, await store.CleanUpAsync());
 
@@ -102,9 +102,9 @@ public sealed class StoreTests : IDisposable
 
         // One that is there already needs no place.
         await store.Revocations.AddAsync(Rows.Revocation(3, Rows.Now.AddDays(3)));
-        _time.Advance(TimeSpan.FromMinutes(1));
+        time.Advance(TimeSpan.FromMinutes(1));
         await store.Revocations.AddAsync(Rows.Revocation(4));
-        Assert.Equal(["00000002", "00000003", "00000004"], (await store.Revocations.ListAsync(_time.GetUtcNow())).Select(row => row.Value));
+        Assert.Equal(["00000002", "00000003", "00000004"], (await store.Revocations.ListAsync(time.GetUtcNow())).Select(row => row.Value));
     }
 
     [Fact]
@@ -137,9 +137,9 @@ public sealed class StoreTests : IDisposable
         Assert.True(await store.TaskOwners.AddAsync(new("files", Rows.Digest(1), Rows.Digest(2), Rows.Digest(9), Rows.Now.AddMinutes(1)), 12));
         Assert.NotNull(await store.TaskOwners.FindAsync("files", Rows.Digest(1), Rows.Now.AddMinutes(59)));
 
-        _time.SetUtcNow(Rows.Now.AddHours(1));
+        time.SetUtcNow(Rows.Now.AddHours(1));
         Assert.True(await store.TaskOwners.AddAsync(new("files", Rows.Digest(1), Rows.Digest(3), Rows.Digest(9), Rows.Now.AddHours(2)), 12));
-        Assert.Equal(Rows.Digest(3), await store.TaskOwners.FindAsync("files", Rows.Digest(1), _time.GetUtcNow()));
+        Assert.Equal(Rows.Digest(3), await store.TaskOwners.FindAsync("files", Rows.Digest(1), time.GetUtcNow()));
     }
 
     // One caller makes tasks without end: what is forgotten are its own, the oldest first, and others find room.
@@ -234,14 +234,14 @@ public sealed class StoreTests : IDisposable
     [Fact]
     public void AFileThatIsNoDatabase_IsRefusedUnchanged()
     {
-        Directory.CreateDirectory(_folder.File("state"), (UnixFileMode)0b111_000_000);
+        Directory.CreateDirectory(folder.File("state"), (UnixFileMode)0b111_000_000);
         File.WriteAllText(StorePath, new string('x', 5000));
         Rows.SetMode(StorePath, 600);
         Assert.Throws<StoreException>(() => Open());
         Assert.Equal(new string('x', 5000), File.ReadAllText(StorePath));
     }
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => folder.Dispose();
 
     private static int Run(Microsoft.Data.Sqlite.SqliteConnection connection, string sql)
     {
@@ -252,5 +252,5 @@ public sealed class StoreTests : IDisposable
         return command.ExecuteNonQuery();
     }
 
-    private Store Open(StoreOptions? options = null) => Store.Open(StorePath, _time, options ?? new());
+    private Store Open(StoreOptions? options = null) => Store.Open(StorePath, time, options ?? new());
 }

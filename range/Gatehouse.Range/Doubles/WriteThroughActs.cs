@@ -5,11 +5,11 @@ namespace Gatehouse.Range.Doubles;
 /// <summary>Writes into the file that is there, as most programs do, wherever its name leads to.</summary>
 internal sealed class WriteThroughActs : IFileSystem
 {
-    private readonly FileSystem _disk = new();
+    private readonly FileSystem disk = new();
 
-    public byte[]? Read(string path) => _disk.Read(path);
+    public byte[]? Read(string path) => disk.Read(path);
 
-    public void Create(string path, ReadOnlySpan<byte> bytes, string? like) => _disk.Create(path, bytes, null);
+    public void Create(string path, ReadOnlySpan<byte> bytes, string? like) => disk.Create(path, bytes, null);
 
     public void Replace(string temporary, string path)
     {
@@ -17,5 +17,5 @@ internal sealed class WriteThroughActs : IFileSystem
         File.Delete(temporary);
     }
 
-    public void Delete(string path) => _disk.Delete(path);
+    public void Delete(string path) => disk.Delete(path);
 }

@@ -9,9 +9,9 @@ namespace Gatehouse.Cli.InitCommands;
 /// <summary>A plan and its outcome as a person reads them. Outside text is escaped here; the differences come escaped.</summary>
 internal sealed class EditText(bool colour, int width)
 {
-    private readonly StringBuilder _text = new();
+    private readonly StringBuilder text = new();
 
-    public override string ToString() => _text.ToString();
+    public override string ToString() => text.ToString();
 
     /// <summary>The whole plan: the files that change, what is left, what could not be read.</summary>
     public EditText Plan(EditPlan plan, string nothing)
@@ -22,11 +22,11 @@ internal sealed class EditText(bool colour, int width)
         {
             Strong("Could not be read");
             foreach (var gap in plan.Gaps) Wrapped($"{gap.What}: {gap.Why}", 2);
-            _text.Append('\n');
+            text.Append('\n');
         }
 
-        if (plan.NotSelected > 0) _text.Append(CultureInfo.InvariantCulture, $"{Counted(plan.NotSelected, "server")} left out by --client, --server or --file.\n\n");
-        _text.Append(plan.Files.Count == 0 ? nothing : $"{Counted(plan.Servers.Count(), "server")} in {Counted(plan.Files.Count, "file")} to change.").Append('\n');
+        if (plan.NotSelected > 0) text.Append(CultureInfo.InvariantCulture, $"{Counted(plan.NotSelected, "server")} left out by --client, --server or --file.\n\n");
+        text.Append(plan.Files.Count == 0 ? nothing : $"{Counted(plan.Servers.Count(), "server")} in {Counted(plan.Files.Count, "file")} to change.").Append('\n');
         return this;
     }
 
@@ -35,13 +35,13 @@ internal sealed class EditText(bool colour, int width)
     {
         foreach (var (file, backup) in outcome.Changed)
         {
-            _text.Append("changed   ").Append(VisibleText.Escape(file)).Append('\n');
-            _text.Append("          ").Append(backup is null ? "as it was before Gatehouse; no backup is kept" : "backup: " + VisibleText.Escape(Path.GetFileName(backup))).Append('\n');
+            text.Append("changed   ").Append(VisibleText.Escape(file)).Append('\n');
+            text.Append("          ").Append(backup is null ? "as it was before Gatehouse; no backup is kept" : "backup: " + VisibleText.Escape(Path.GetFileName(backup))).Append('\n');
         }
 
-        foreach (var file in outcome.EarlierBackups) _text.Append("kept      ").Append(VisibleText.Escape(file)).Append("\n          an earlier backup, which holds what the file held then; delete it when you do not need it\n");
-        foreach (var file in outcome.PutBack) _text.Append("put back  ").Append(VisibleText.Escape(file)).Append('\n');
-        foreach (var file in outcome.NotPutBack) _text.Append("CHANGED, could not be put back (the backup is beside it): ").Append(VisibleText.Escape(file)).Append('\n');
+        foreach (var file in outcome.EarlierBackups) text.Append("kept      ").Append(VisibleText.Escape(file)).Append("\n          an earlier backup, which holds what the file held then; delete it when you do not need it\n");
+        foreach (var file in outcome.PutBack) text.Append("put back  ").Append(VisibleText.Escape(file)).Append('\n');
+        foreach (var file in outcome.NotPutBack) text.Append("CHANGED, could not be put back (the backup is beside it): ").Append(VisibleText.Escape(file)).Append('\n');
         return this;
     }
 
@@ -50,15 +50,15 @@ internal sealed class EditText(bool colour, int width)
         Strong($"{string.Join(", ", file.Servers.Select(server => server.Client).Distinct())}: {file.Path}");
         foreach (var server in file.Servers)
         {
-            _text.Append("  ").Append(VisibleText.Escape(server.Name)).Append('\n');
-            _text.Append("    starts now   ").Append(VisibleText.Escape(server.Was)).Append('\n');
-            _text.Append("    will start   ").Append(VisibleText.Escape(server.Becomes)).Append('\n');
-            if (server.EnvironmentNames.Count > 0) _text.Append("    environment  ").Append(VisibleText.Escape(string.Join(' ', server.EnvironmentNames))).Append('\n');
+            text.Append("  ").Append(VisibleText.Escape(server.Name)).Append('\n');
+            text.Append("    starts now   ").Append(VisibleText.Escape(server.Was)).Append('\n');
+            text.Append("    will start   ").Append(VisibleText.Escape(server.Becomes)).Append('\n');
+            if (server.EnvironmentNames.Count > 0) text.Append("    environment  ").Append(VisibleText.Escape(string.Join(' ', server.EnvironmentNames))).Append('\n');
         }
 
-        _text.Append('\n');
-        foreach (var line in file.Difference) _text.Append(Coloured(line)).Append('\n');
-        _text.Append('\n');
+        text.Append('\n');
+        foreach (var line in file.Difference) text.Append(Coloured(line)).Append('\n');
+        text.Append('\n');
     }
 
     private void Left(EditPlan plan)
@@ -69,14 +69,14 @@ internal sealed class EditText(bool colour, int width)
         {
             Wrapped(group.Key, 2);
             foreach (var left in group)
-                _text.Append("    ").Append(VisibleText.Escape(left.Name)).Append("  ").Append(left.Client).Append(", ").Append(VisibleText.Escape(left.Place.File))
+                text.Append("    ").Append(VisibleText.Escape(left.Name)).Append("  ").Append(left.Client).Append(", ").Append(VisibleText.Escape(left.Place.File))
                     .Append(left.Place.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $", line {left.Place.Line}") : "").Append('\n');
         }
 
-        _text.Append('\n');
+        text.Append('\n');
     }
 
-    private void Strong(string text) => _text.Append(colour ? $"\u001b[1m{VisibleText.Escape(text)}\u001b[0m" : VisibleText.Escape(text)).Append('\n');
+    private void Strong(string text) => this.text.Append(colour ? $"\u001b[1m{VisibleText.Escape(text)}\u001b[0m" : VisibleText.Escape(text)).Append('\n');
 
     private string Coloured(string line)
     {
@@ -91,17 +91,17 @@ internal sealed class EditText(bool colour, int width)
         {
             if (at > 0 && at + 1 + word.Length > width)
             {
-                _text.Append('\n');
+                this.text.Append('\n');
                 at = 0;
             }
 
-            if (at == 0) _text.Append(' ', indent);
-            else _text.Append(' ');
+            if (at == 0) this.text.Append(' ', indent);
+            else this.text.Append(' ');
             at = at == 0 ? indent + word.Length : at + 1 + word.Length;
-            _text.Append(word);
+            this.text.Append(word);
         }
 
-        _text.Append('\n');
+        this.text.Append('\n');
     }
 
     private static string Counted(int count, string what) => string.Create(CultureInfo.InvariantCulture, $"{count} {what}{(count == 1 ? "" : "s")}");

@@ -15,14 +15,14 @@ internal sealed class WrappedCommands
     // The control socket takes so many in one request, and nobody reads more at once.
     private const int AtOnce = 100;
 
-    private readonly List<(string Name, CommandLine Command)> _commands = [];
-    private readonly List<string> _open = [];
+    private readonly List<(string Name, CommandLine Command)> commands = [];
+    private readonly List<string> open = [];
 
     /// <summary>Commands that can be shown now.</summary>
-    public int Count => _commands.Count;
+    public int Count => commands.Count;
 
     /// <summary>What has to be approved at its first start, and why; not escaped yet.</summary>
-    public IReadOnlyList<string> Open => _open;
+    public IReadOnlyList<string> Open => open;
 
     /// <summary>Collects the commands of a plan.</summary>
     public static WrappedCommands Of(EditPlan plan, string home)
@@ -37,18 +37,18 @@ internal sealed class WrappedCommands
     {
         if (command.Append(folder).Any(part => part.Contains("${", StringComparison.Ordinal)))
         {
-            _open.Add($"{name}: its client fills in a part of the command");
+            open.Add($"{name}: its client fills in a part of the command");
             return;
         }
 
         try
         {
             var line = CommandApprovals.Resolve(command, folder, environment);
-            if (!_commands.Any(known => known.Name == name && known.Command.Digest == line.Digest)) _commands.Add((name, line));
+            if (!commands.Any(known => known.Name == name && known.Command.Digest == line.Digest)) commands.Add((name, line));
         }
         catch (Exception fault) when (fault is ProcessStartException or IOException or ArgumentException)
         {
-            _open.Add($"{name}: {fault.Message}");
+            open.Add($"{name}: {fault.Message}");
         }
     }
 
@@ -56,7 +56,7 @@ internal sealed class WrappedCommands
     /// <returns>Null when all were approved; else why not.</returns>
     public async Task<string?> ApproveAsync(CancellationToken cancellation)
     {
-        foreach (var some in _commands.Chunk(AtOnce))
+        foreach (var some in commands.Chunk(AtOnce))
         {
             ControlReply reply;
             try

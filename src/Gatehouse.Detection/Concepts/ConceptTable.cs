@@ -8,11 +8,11 @@ internal sealed class ConceptTable
 {
     private static readonly Lazy<ConceptTable> Loaded = new(Load);
 
-    private readonly Dictionary<(int Node, char Letter), int> _next = [];
-    private readonly List<int> _fail = [0];
-    private readonly List<int> _depth = [0];
-    private readonly List<(Concept Concept, bool GoesOn)[]> _phrases = [[]];
-    private readonly List<int> _shorter = [0];
+    private readonly Dictionary<(int Node, char Letter), int> next = [];
+    private readonly List<int> fail = [0];
+    private readonly List<int> depth = [0];
+    private readonly List<(Concept Concept, bool GoesOn)[]> phrases = [[]];
+    private readonly List<int> shorter = [0];
 
     public static ConceptTable Default => Loaded.Value;
 
@@ -25,16 +25,16 @@ internal sealed class ConceptTable
         {
             char letter = folded[at] == '\n' ? ' ' : folded[at];
             int next;
-            while (!_next.TryGetValue((node, letter), out next) && node != 0)
-                node = _fail[node];
+            while (!this.next.TryGetValue((node, letter), out next) && node != 0)
+                node = fail[node];
             node = next;
-            for (int found = node; found != 0; found = _shorter[found])
+            for (int found = node; found != 0; found = shorter[found])
             {
-                foreach ((Concept concept, bool goesOn) in _phrases[found])
+                foreach ((Concept concept, bool goesOn) in phrases[found])
                 {
-                    int start = at - _depth[found] + 1;
+                    int start = at - depth[found] + 1;
                     if (IsWhole(folded, start, at + 1, goesOn))
-                        marks.Add(new ConceptMark(concept, start, _depth[found]));
+                        marks.Add(new ConceptMark(concept, start, depth[found]));
                 }
             }
         }
@@ -76,38 +76,38 @@ internal sealed class ConceptTable
         int node = 0;
         foreach (char letter in phrase)
         {
-            if (!_next.TryGetValue((node, letter), out int next))
+            if (!this.next.TryGetValue((node, letter), out int next))
             {
-                next = _fail.Count;
-                _fail.Add(0);
-                _depth.Add(_depth[node] + 1);
-                _phrases.Add([]);
-                _shorter.Add(0);
-                _next[(node, letter)] = next;
+                next = fail.Count;
+                fail.Add(0);
+                depth.Add(depth[node] + 1);
+                phrases.Add([]);
+                shorter.Add(0);
+                this.next[(node, letter)] = next;
             }
 
             node = next;
         }
 
-        if (node != 0 && !_phrases[node].Contains((concept, goesOn)))
-            _phrases[node] = [.. _phrases[node], (concept, goesOn)];
+        if (node != 0 && !phrases[node].Contains((concept, goesOn)))
+            phrases[node] = [.. phrases[node], (concept, goesOn)];
     }
 
     private void Link()
     {
-        foreach (((int node, char letter), int child) in _next.OrderBy(edge => _depth[edge.Value]).ToList())
+        foreach (((int node, char letter), int child) in next.OrderBy(edge => depth[edge.Value]).ToList())
         {
             int fail = node;
             int target = 0;
             while (fail != 0)
             {
-                fail = _fail[fail];
-                if (_next.TryGetValue((fail, letter), out target))
+                fail = this.fail[fail];
+                if (next.TryGetValue((fail, letter), out target))
                     break;
             }
 
-            _fail[child] = target == child ? 0 : target;
-            _shorter[child] = _phrases[_fail[child]].Length > 0 ? _fail[child] : _shorter[_fail[child]];
+            this.fail[child] = target == child ? 0 : target;
+            shorter[child] = phrases[this.fail[child]].Length > 0 ? this.fail[child] : shorter[this.fail[child]];
         }
     }
 }

@@ -92,17 +92,17 @@ internal sealed class LinearModel(double bias, float[] concepts, float[] pairs, 
     // The sum over hashed parts by the root of their number, so that long sentences do not outweigh what they say.
     private struct Sum(float[] weights) : IFeatureTaker
     {
-        private double _sum;
-        private int _count;
+        private double sum;
+        private int count;
 
-        public readonly double Value => _count == 0 ? 0 : _sum / Math.Sqrt(_count);
+        public readonly double Value => count == 0 ? 0 : sum / Math.Sqrt(count);
 
         public void Take(int bucket)
         {
-            _sum += weights[bucket];
-            _count++;
+            sum += weights[bucket];
+            count++;
         }
 
-        public readonly Sum And(Sum other) => new(weights) { _sum = _sum + other._sum, _count = _count + other._count };
+        public readonly Sum And(Sum other) => new(weights) { sum = sum + other.sum, count = count + other.count };
     }
 }

@@ -9,7 +9,7 @@ internal readonly struct ConceptWindow(uint bits, bool isSecret, bool isDenied, 
     /// <summary>Length of the stretch, in characters of the folded reading.</summary>
     public const int Reach = 260;
 
-    private readonly uint _bits = bits;
+    private readonly uint bits = bits;
 
     public int Start { get; } = start;
 
@@ -21,7 +21,7 @@ internal readonly struct ConceptWindow(uint bits, bool isSecret, bool isDenied, 
     /// <summary>A telling is negated; about whom is not said.</summary>
     public bool IsDenied { get; } = isDenied;
 
-    public bool Has(Concept concept) => (_bits >> (int)concept & 1) != 0;
+    public bool Has(Concept concept) => (this.bits >> (int)concept & 1) != 0;
 
     public bool HasAny(Concept one, Concept two) => Has(one) || Has(two);
 

@@ -9,23 +9,23 @@ namespace Gatehouse.Detection.Text;
 /// </summary>
 public sealed class TextView
 {
-    private readonly int _first;
-    private readonly int[]? _starts;
-    private readonly int[]? _ends;
+    private readonly int first;
+    private readonly int[]? starts;
+    private readonly int[]? ends;
 
     internal TextView(ViewKind kind, string text, int first)
     {
         Kind = kind;
         Text = text;
-        _first = first;
+        this.first = first;
     }
 
     internal TextView(ViewKind kind, string text, int[] starts, int[] ends, TextView? parent)
     {
         Kind = kind;
         Text = text;
-        _starts = starts;
-        _ends = ends;
+        this.starts = starts;
+        this.ends = ends;
         Parent = parent;
     }
 
@@ -48,7 +48,7 @@ public sealed class TextView
         ArgumentOutOfRangeException.ThrowIfNegative(length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(start, Text.Length - length);
         if (length == 0)
-            return new ByteRange(start < Text.Length ? StartOf(start) : Text.Length == 0 ? _first : EndOf(start - 1), 0);
+            return new ByteRange(start < Text.Length ? StartOf(start) : Text.Length == 0 ? first : EndOf(start - 1), 0);
         int from = StartOf(start);
         return new ByteRange(from, EndOf(start + length - 1) - from);
     }
@@ -90,7 +90,7 @@ public sealed class TextView
         return OfUtf8(Encoding.UTF8.GetBytes(text));
     }
 
-    internal int StartOf(int index) => _starts is null ? _first + index : _starts[index];
+    internal int StartOf(int index) => starts is null ? first + index : starts[index];
 
-    internal int EndOf(int index) => _ends is null ? _first + index + 1 : _ends[index];
+    internal int EndOf(int index) => ends is null ? first + index + 1 : ends[index];
 }

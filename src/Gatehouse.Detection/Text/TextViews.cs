@@ -18,21 +18,21 @@ public sealed class TextViews
     private static readonly Func<TextView, int, TextView?>[] Decoders =
         [PercentText.Decode, EntityText.Decode, BackslashEscapes.Decode, EncodedRuns.Base64, EncodedRuns.Hexadecimal, HiddenWriting.Tags, HiddenWriting.Selectors, HiddenWriting.Bits];
 
-    private readonly List<TextView> _readings = [];
-    private readonly List<TextView> _folded = [];
+    private readonly List<TextView> readings = [];
+    private readonly List<TextView> folded = [];
 
     // Characters that may still be read: each encoding of a text is about as long as the text, and they multiply.
-    private long _left;
+    private long left;
 
     private TextViews()
     {
     }
 
     /// <summary>The original first, then what encodings and hidden writing hold.</summary>
-    public IReadOnlyList<TextView> Readings => _readings;
+    public IReadOnlyList<TextView> Readings => readings;
 
     /// <summary>The readings folded, for rules and models; the folded original first.</summary>
-    public IReadOnlyList<TextView> Folded => _folded;
+    public IReadOnlyList<TextView> Folded => folded;
 
     /// <summary>Whether a bound was hit, so that not everything was read.</summary>
     public bool IsCut { get; private set; }
@@ -53,7 +53,7 @@ public sealed class TextViews
             start = builder.Finish();
         }
 
-        views._left = Math.Min(10L * start.Text.Length, 100_000 + (2L * start.Text.Length));
+        views.left = Math.Min(10L * start.Text.Length, 100_000 + (2L * start.Text.Length));
         views.Decode(start, 0);
         views.FoldAll(isName);
         return views;
@@ -61,19 +61,19 @@ public sealed class TextViews
 
     private void Decode(TextView reading, int depth)
     {
-        _left -= reading.Text.Length;
-        if (_readings.Count == MostReadings || _left < 0)
+        left -= reading.Text.Length;
+        if (readings.Count == MostReadings || left < 0)
         {
             IsCut = true;
             return;
         }
 
-        _readings.Add(reading);
+        readings.Add(reading);
         if (!MayHoldMore(reading.Text))
             return;
         foreach (Func<TextView, int, TextView?> decode in Decoders)
         {
-            if (decode(reading, LongestText) is not { } inner || _readings.Exists(known => known.Text == inner.Text))
+            if (decode(reading, LongestText) is not { } inner || readings.Exists(known => known.Text == inner.Text))
                 continue;
             if (depth < Deepest)
                 Decode(inner, depth + 1);
@@ -98,17 +98,17 @@ public sealed class TextViews
 
     private void FoldAll(bool isName)
     {
-        foreach (TextView reading in _readings)
+        foreach (TextView reading in readings)
         {
             TextView folded = FoldedText.Fold(reading, LongestText, isName);
-            _folded.Add(folded);
+            this.folded.Add(folded);
             // What is planted in a name may as well be prose, with paths in it.
             if (isName && FoldedText.Fold(reading, LongestText, isName: false) is var prose && prose.Text != folded.Text)
-                _folded.Add(prose);
+                this.folded.Add(prose);
             if (FoldedText.Leet(folded, LongestText) is { } leet)
-                _folded.Add(leet);
+                this.folded.Add(leet);
             if (FoldedText.Join(folded, LongestText) is { } joined)
-                _folded.Add(joined);
+                this.folded.Add(joined);
         }
     }
 }

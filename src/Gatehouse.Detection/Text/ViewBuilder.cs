@@ -5,28 +5,28 @@ namespace Gatehouse.Detection.Text;
 /// <summary>Builds a reading character by character, each with its place; stops taking more at a bound.</summary>
 internal sealed class ViewBuilder(ViewKind kind, TextView? parent, int most)
 {
-    private readonly StringBuilder _text = new();
-    private readonly List<int> _starts = [];
-    private readonly List<int> _ends = [];
+    private readonly StringBuilder text = new();
+    private readonly List<int> starts = [];
+    private readonly List<int> ends = [];
 
-    public int Length => _text.Length;
+    public int Length => text.Length;
 
     /// <summary>Whether something did not fit any more.</summary>
     public bool IsCut { get; private set; }
 
-    public char Last => _text.Length == 0 ? '\n' : _text[^1];
+    public char Last => text.Length == 0 ? '\n' : text[^1];
 
     public void Append(char letter, int start, int end)
     {
-        if (_text.Length >= most)
+        if (text.Length >= most)
         {
             IsCut = true;
             return;
         }
 
-        _text.Append(letter);
-        _starts.Add(start);
-        _ends.Add(end);
+        text.Append(letter);
+        starts.Add(start);
+        ends.Add(end);
     }
 
     public void Append(Rune rune, int start, int end)
@@ -49,5 +49,5 @@ internal sealed class ViewBuilder(ViewKind kind, TextView? parent, int most)
 
     public void Replace(Rune rune, int start, int length) => Append(rune, parent!.StartOf(start), parent.EndOf(start + length - 1));
 
-    public TextView Finish() => new(kind, _text.ToString(), [.. _starts], [.. _ends], parent);
+    public TextView Finish() => new(kind, text.ToString(), [.. starts], [.. ends], parent);
 }

@@ -14,11 +14,11 @@ namespace Gatehouse.Identity.Bearer;
 [SuppressMessage("Performance", "CA1815", Justification = "Two presented tokens are never compared; their hashes are.")]
 public readonly struct AccessTokenValue
 {
-    private readonly ReadOnlyMemory<char> _text;
+    private readonly ReadOnlyMemory<char> text;
 
     /// <summary>Wraps a token.</summary>
     /// <param name="text">The token's characters; anything at all, the validator judges it.</param>
-    public AccessTokenValue(ReadOnlyMemory<char> text) => _text = text;
+    public AccessTokenValue(ReadOnlyMemory<char> text) => this.text = text;
 
     /// <summary>Wraps a token.</summary>
     /// <param name="text">The token's characters; anything at all, the validator judges it.</param>
@@ -28,10 +28,10 @@ public readonly struct AccessTokenValue
     }
 
     /// <summary>Whether there is no token at all.</summary>
-    public bool IsEmpty => _text.IsEmpty;
+    public bool IsEmpty => text.IsEmpty;
 
     /// <summary>The token itself, for the validator alone.</summary>
-    internal ReadOnlySpan<char> RevealToValidator() => _text.Span;
+    internal ReadOnlySpan<char> RevealToValidator() => text.Span;
 
     /// <summary>Always the mask, whatever the token.</summary>
     public override string ToString() => SecretText.Mask;

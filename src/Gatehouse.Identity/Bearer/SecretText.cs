@@ -17,26 +17,26 @@ public sealed class SecretText : IDisposable
     /// <summary>What is printed in place of any secret.</summary>
     public const string Mask = "***";
 
-    private readonly char[] _characters;
-    private bool _isZeroed;
+    private readonly char[] characters;
+    private bool isZeroed;
 
     /// <summary>Copies the secret; the caller stays responsible for its own copy.</summary>
     /// <param name="text">The secret, of any length.</param>
-    public SecretText(ReadOnlySpan<char> text) => _characters = text.ToArray();
+    public SecretText(ReadOnlySpan<char> text) => characters = text.ToArray();
 
     /// <summary>Gives the secret itself, valid until <see cref="Dispose"/>.</summary>
     /// <exception cref="ObjectDisposedException">The secret was overwritten.</exception>
     public ReadOnlySpan<char> Reveal()
     {
-        ObjectDisposedException.ThrowIf(_isZeroed, this);
-        return _characters;
+        ObjectDisposedException.ThrowIf(isZeroed, this);
+        return characters;
     }
 
     /// <summary>Overwrites the secret with zeros.</summary>
     public void Dispose()
     {
-        Array.Clear(_characters);
-        _isZeroed = true;
+        Array.Clear(characters);
+        isZeroed = true;
     }
 
     /// <summary>Always the mask, whatever the secret.</summary>

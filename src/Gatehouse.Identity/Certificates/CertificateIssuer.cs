@@ -23,33 +23,33 @@ public sealed class CertificateIssuer
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
     private static readonly JsonElement NoClaims = JsonDocument.Parse("{}").RootElement.Clone();
 
-    private readonly X509Certificate2Collection _roots = [];
-    private readonly X509Certificate2Collection _intermediates = [];
-    private readonly ImmutableArray<byte[]> _pins;
-    private readonly ImmutableArray<(string Subject, byte[] Pin)> _workloads;
-    private readonly CertificateIssuerOptions _options;
+    private readonly X509Certificate2Collection roots = [];
+    private readonly X509Certificate2Collection intermediates = [];
+    private readonly ImmutableArray<byte[]> pins;
+    private readonly ImmutableArray<(string Subject, byte[] Pin)> workloads;
+    private readonly CertificateIssuerOptions options;
 
     /// <summary>Reads the authorities, or the keys of the workloads by name.</summary>
     /// <exception cref="InvalidDataException">Neither authorities nor workloads or both, pins without authorities, a key of two workloads, no root among the authorities, or a text that is none of them. The message names the remedy.</exception>
     public CertificateIssuer(CertificateIssuerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _options = options;
-        _pins = [.. options.Pins.Select(ReadPin)];
-        _workloads = [.. options.Workloads.SelectMany(workload => workload.Value.Select(pin => (workload.Key, ReadPin(pin))))];
+        this.options = options;
+        pins = [.. options.Pins.Select(ReadPin)];
+        workloads = [.. options.Workloads.SelectMany(workload => workload.Value.Select(pin => (workload.Key, ReadPin(pin))))];
         RequireOneKind();
         if (options.AuthoritiesPem is not null)
             ReadAuthorities(options.AuthoritiesPem);
     }
 
     /// <summary>The name by which servers take it.</summary>
-    public string Name => _options.Name;
+    public string Name => options.Name;
 
     /// <summary>The issuer of its callers, as policy and the log name it.</summary>
-    public string Issuer => IssuerPrefix + _options.Name;
+    public string Issuer => IssuerPrefix + options.Name;
 
     /// <summary>The authorities, roots and intermediates.</summary>
-    internal IEnumerable<X509Certificate2> Authorities => _roots.Concat(_intermediates);
+    internal IEnumerable<X509Certificate2> Authorities => roots.Concat(intermediates);
 
     /// <summary>Judges a certificate; nothing of the answer depends on the moment but its own times, which are judged at each use.</summary>
     internal TokenResult Judge(PresentedCertificate presented, DateTimeOffset now)
@@ -60,11 +60,11 @@ public sealed class CertificateIssuer
         if (!IsForClients(certificate))
             return TokenResult.Refused(TokenRefusal.CertificatePurpose);
         var key = SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo());
-        if (_workloads.Length > 0)
+        if (workloads.Length > 0)
             return WorkloadOf(key) is { } named ? TokenResult.Verified(Read(certificate, named, key, [])) : TokenResult.Refused(TokenRefusal.CertificateUntrusted);
         if (!IsPinned(key) || PathOf(certificate, now) is not { } path)
             return TokenResult.Refused(TokenRefusal.CertificateUntrusted);
-        return CertificateNames.Of(certificate, _options.Subject) is { } subject
+        return CertificateNames.Of(certificate, options.Subject) is { } subject
             ? TokenResult.Verified(Read(certificate, subject, key, path))
             : TokenResult.Refused(TokenRefusal.SubjectMissing);
     }
@@ -73,7 +73,7 @@ public sealed class CertificateIssuer
     internal bool StillTakes(VerifiedToken workload)
     {
         var key = Convert.FromBase64String(workload.CertificateKey ?? "");
-        return _workloads.Length > 0 ? WorkloadOf(key) == workload.Subject : _roots.Count > 0 && IsPinned(key);
+        return workloads.Length > 0 ? WorkloadOf(key) == workload.Subject : roots.Count > 0 && IsPinned(key);
     }
 
     /// <summary>The certificate's own times (RFC 5280 §4.1.2.5), without any forgiveness: its clock is ours.</summary>
@@ -88,8 +88,8 @@ public sealed class CertificateIssuer
 
     private bool IsPinned(byte[] key)
     {
-        var isPinned = _pins.IsEmpty;
-        foreach (var pin in _pins)
+        var isPinned = pins.IsEmpty;
+        foreach (var pin in pins)
             isPinned |= CryptographicOperations.FixedTimeEquals(pin, key);
         return isPinned;
     }
@@ -98,7 +98,7 @@ public sealed class CertificateIssuer
     private string? WorkloadOf(byte[] key)
     {
         string? found = null;
-        foreach (var (subject, pin) in _workloads)
+        foreach (var (subject, pin) in workloads)
         {
             if (CryptographicOperations.FixedTimeEquals(pin, key))
                 found = subject;
@@ -113,8 +113,8 @@ public sealed class CertificateIssuer
         using var chain = new X509Chain();
         var policy = chain.ChainPolicy;
         policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        policy.CustomTrustStore.AddRange(_roots);
-        policy.ExtraStore.AddRange(_intermediates);
+        policy.CustomTrustStore.AddRange(roots);
+        policy.ExtraStore.AddRange(intermediates);
         policy.RevocationMode = X509RevocationMode.NoCheck; // a list of ours is judged at each use
         policy.DisableCertificateDownloads = true; // threat: a certificate that makes the gateway fetch what it names (E01)
         policy.VerificationTimeIgnored = false;
@@ -135,7 +135,7 @@ public sealed class CertificateIssuer
         NotBefore = certificate.NotBefore.ToUniversalTime(),
         IssuedAt = certificate.NotBefore.ToUniversalTime(),
         Audiences = [],
-        Scopes = _options.Scopes,
+        Scopes = options.Scopes,
         CertificateSerial = certificate.SerialNumber,
         CertificateKey = Convert.ToBase64String(key),
         CertificatePath = path,
@@ -144,13 +144,13 @@ public sealed class CertificateIssuer
 
     private void RequireOneKind()
     {
-        var hasAuthorities = _options.AuthoritiesPem is not null;
-        if (!hasAuthorities && _pins.Length > 0)
-            throw new InvalidDataException($"the certificate issuer {_options.Name} has pins and no authorities, so that the holder of a key could take any name; name the workload of each key");
-        if (hasAuthorities == _workloads.Length > 0)
-            throw new InvalidDataException($"the certificate issuer {_options.Name} needs either authorities or the keys of workloads by name");
-        if (_workloads.DistinctBy(workload => Convert.ToBase64String(workload.Pin)).Count() < _workloads.Length)
-            throw new InvalidDataException($"a key of the certificate issuer {_options.Name} belongs to two workloads; give each its own");
+        var hasAuthorities = options.AuthoritiesPem is not null;
+        if (!hasAuthorities && pins.Length > 0)
+            throw new InvalidDataException($"the certificate issuer {options.Name} has pins and no authorities, so that the holder of a key could take any name; name the workload of each key");
+        if (hasAuthorities == workloads.Length > 0)
+            throw new InvalidDataException($"the certificate issuer {options.Name} needs either authorities or the keys of workloads by name");
+        if (workloads.DistinctBy(workload => Convert.ToBase64String(workload.Pin)).Count() < workloads.Length)
+            throw new InvalidDataException($"a key of the certificate issuer {options.Name} belongs to two workloads; give each its own");
     }
 
     private void ReadAuthorities(string pem)
@@ -162,13 +162,13 @@ public sealed class CertificateIssuer
         }
         catch (CryptographicException)
         {
-            throw new InvalidDataException($"the authorities of the certificate issuer {_options.Name} are not PEM certificates");
+            throw new InvalidDataException($"the authorities of the certificate issuer {options.Name} are not PEM certificates");
         }
 
         foreach (var certificate in all)
-            (certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData) ? _roots : _intermediates).Add(certificate);
-        if (_roots.Count == 0)
-            throw new InvalidDataException($"the authorities of the certificate issuer {_options.Name} hold no root; add the self-signed certificate that the others lead to");
+            (certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData) ? roots : intermediates).Add(certificate);
+        if (roots.Count == 0)
+            throw new InvalidDataException($"the authorities of the certificate issuer {options.Name} hold no root; add the self-signed certificate that the others lead to");
     }
 
     private byte[] ReadPin(string pin)
@@ -176,6 +176,6 @@ public sealed class CertificateIssuer
         var bytes = new byte[SHA256.HashSizeInBytes];
         return Convert.TryFromBase64String(pin, bytes, out var written) && written == bytes.Length
             ? bytes
-            : throw new InvalidDataException($"a pin of the certificate issuer {_options.Name} is not the base64 of a SHA-256");
+            : throw new InvalidDataException($"a pin of the certificate issuer {options.Name} is not the base64 of a SHA-256");
     }
 }

@@ -11,10 +11,10 @@ public sealed class CertificateIssuerSet : ICertificateValidator
     /// <summary>The most certificates remembered, good and bad ones together.</summary>
     public const int MostRemembered = 10_000;
 
-    private readonly FrozenDictionary<string, CertificateIssuer> _issuers;
-    private readonly ClockCache<Judgement> _judged = new(MostRemembered);
-    private readonly IRevocationList _revocations;
-    private readonly TimeProvider _time;
+    private readonly FrozenDictionary<string, CertificateIssuer> issuers;
+    private readonly ClockCache<Judgement> judged = new(MostRemembered);
+    private readonly IRevocationList revocations;
+    private readonly TimeProvider time;
 
     /// <summary>Makes the set.</summary>
     /// <param name="issuers">The issuers, each name once.</param>
@@ -25,13 +25,13 @@ public sealed class CertificateIssuerSet : ICertificateValidator
         ArgumentNullException.ThrowIfNull(issuers);
         ArgumentNullException.ThrowIfNull(revocations);
         ArgumentNullException.ThrowIfNull(time);
-        _issuers = issuers.ToFrozenDictionary(issuer => issuer.Name, StringComparer.Ordinal);
-        _revocations = revocations;
-        _time = time;
+        this.issuers = issuers.ToFrozenDictionary(issuer => issuer.Name, StringComparer.Ordinal);
+        this.revocations = revocations;
+        this.time = time;
     }
 
     /// <summary>How many certificates are remembered.</summary>
-    public int Count => _judged.Count;
+    public int Count => judged.Count;
 
     /// <inheritdoc/>
     public TokenResult Validate(PresentedCertificate certificate, IReadOnlyList<string> issuers)
@@ -41,7 +41,7 @@ public sealed class CertificateIssuerSet : ICertificateValidator
         var refusal = TokenRefusal.CertificateUntrusted;
         for (var index = 0; index < issuers.Count; index++)
         {
-            if (!_issuers.TryGetValue(issuers[index], out var issuer))
+            if (!this.issuers.TryGetValue(issuers[index], out var issuer))
                 continue;
             var result = Judge(certificate, issuer);
             if (result.IsVerified)
@@ -60,28 +60,28 @@ public sealed class CertificateIssuerSet : ICertificateValidator
         ArgumentNullException.ThrowIfNull(caller);
         return caller.CertificateSerial is null
             || (caller.Issuer.StartsWith(CertificateIssuer.IssuerPrefix, StringComparison.Ordinal)
-                && _issuers.TryGetValue(caller.Issuer[CertificateIssuer.IssuerPrefix.Length..], out var issuer)
+                && issuers.TryGetValue(caller.Issuer[CertificateIssuer.IssuerPrefix.Length..], out var issuer)
                 && issuer.StillTakes(caller));
     }
 
     /// <summary>Forgets judgements that would have to be made anew anyway.</summary>
     /// <param name="now">The moment by which this is judged.</param>
-    public void Sweep(DateTimeOffset now) => _judged.RemoveWhere(known => known.Until <= now);
+    public void Sweep(DateTimeOffset now) => judged.RemoveWhere(known => known.Until <= now);
 
     private TokenResult Judge(PresentedCertificate certificate, CertificateIssuer issuer)
     {
-        var now = _time.GetUtcNow();
+        var now = time.GetUtcNow();
         if (CertificateIssuer.FindTimeRefusal(certificate.Certificate, now) is { } refusal)
             return TokenResult.Refused(refusal);
         var hash = TokenHash.Of(certificate.Certificate.RawDataMemory.Span);
-        if (!_judged.TryGet(hash, out var known) || !ReferenceEquals(known.Issuer, issuer) || known.Until <= now)
+        if (!judged.TryGet(hash, out var known) || !ReferenceEquals(known.Issuer, issuer) || known.Until <= now)
         {
             // The authorities' own times are judged anew now and then.
             known = new Judgement(issuer, issuer.Judge(certificate, now), now + VerifiedTokenCache.RefusalLife);
-            _judged.Set(hash, known);
+            judged.Set(hash, known);
         }
 
-        return known.Result.IsVerified && _revocations.IsRevoked(known.Result.Token) ? TokenResult.Refused(TokenRefusal.Revoked) : known.Result;
+        return known.Result.IsVerified && revocations.IsRevoked(known.Result.Token) ? TokenResult.Refused(TokenRefusal.Revoked) : known.Result;
     }
 
     private sealed record Judgement(CertificateIssuer Issuer, TokenResult Result, DateTimeOffset Until);

@@ -31,22 +31,22 @@ public sealed class CertificateRevocationFile
     // Number, key of the authority; reason, date of invalidity (RFC 5280 §5.2, §5.3): none of them changes which certificates are revoked.
     private static readonly FrozenSet<string> Understood = FrozenSet.Create(StringComparer.Ordinal, "2.5.29.20", "2.5.29.35", "2.5.29.21", "2.5.29.24");
 
-    private readonly FrozenDictionary<string, AuthorityList> _lists;
+    private readonly FrozenDictionary<string, AuthorityList> lists;
 
     private CertificateRevocationFile(IEnumerable<AuthorityList> lists)
     {
-        _lists = lists.ToFrozenDictionary(list => list.Authority, StringComparer.Ordinal);
-        NextUpdate = _lists.Values.Min(list => list.NextUpdate);
+        this.lists = lists.ToFrozenDictionary(list => list.Authority, StringComparer.Ordinal);
+        NextUpdate = this.lists.Values.Min(list => list.NextUpdate);
     }
 
     /// <summary>When the first of the authorities promised its next list.</summary>
     public DateTimeOffset NextUpdate { get; }
 
     /// <summary>How many certificates are revoked, by all authorities.</summary>
-    public int Count => _lists.Values.Sum(list => list.Serials.Count);
+    public int Count => lists.Values.Sum(list => list.Serials.Count);
 
     /// <summary>How many of the lists are older than promised, so that every certificate of their authorities counts as revoked.</summary>
-    public int CountOverdue(DateTimeOffset now) => _lists.Values.Count(list => list.NextUpdate <= now);
+    public int CountOverdue(DateTimeOffset now) => lists.Values.Count(list => list.NextUpdate <= now);
 
     /// <summary>
     /// Whether a certificate is revoked. A list speaks of the certificates of its own authority only. Where the authority that issued the
@@ -58,11 +58,11 @@ public sealed class CertificateRevocationFile
     public bool IsRevoked(IReadOnlyList<CertificateLink> path, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(path);
-        if (path.Count == 0 || !_lists.ContainsKey(path[0].Authority))
+        if (path.Count == 0 || !lists.ContainsKey(path[0].Authority))
             return true;
         for (var step = 0; step < path.Count; step++)
         {
-            if (_lists.TryGetValue(path[step].Authority, out var list) && (list.NextUpdate <= now || list.Serials.Contains(path[step].Serial)))
+            if (lists.TryGetValue(path[step].Authority, out var list) && (list.NextUpdate <= now || list.Serials.Contains(path[step].Serial)))
                 return true;
         }
 

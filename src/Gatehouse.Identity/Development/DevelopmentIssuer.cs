@@ -25,10 +25,10 @@ public sealed class DevelopmentIssuer : IDisposable
 
     private const int IdentifierBytes = 16;
 
-    private readonly ECDsa _key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-    private readonly Lock _lock = new();
-    private readonly TimeProvider _time;
-    private readonly string _keyId = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(IdentifierBytes));
+    private readonly ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly Lock gate = new();
+    private readonly TimeProvider time;
+    private readonly string keyId = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(IdentifierBytes));
 
     /// <summary>Makes an issuer with a new key.</summary>
     /// <param name="issuer">The issuer identifier: an http or https URL on loopback, without query and fragment.</param>
@@ -39,7 +39,7 @@ public sealed class DevelopmentIssuer : IDisposable
         ArgumentNullException.ThrowIfNull(time);
         if (!IssuerUri.IsAcceptable(issuer) || !new Uri(issuer).IsLoopback)
             throw new ArgumentException("A development issuer must be a URL on loopback, such as http://127.0.0.1:8080.", nameof(issuer));
-        _time = time;
+        this.time = time;
         var profile = new IssuerProfile { Issuer = issuer, Algorithms = ["ES256"], MaxLifetime = MaxLifetime };
         TrustedIssuer = new TrustedIssuer(profile, new StaticIssuerKeys(JsonWebKeySet.Parse(PublicKeys())));
     }
@@ -57,14 +57,14 @@ public sealed class DevelopmentIssuer : IDisposable
         {
             writer.WriteString("alg"u8, "ES256"u8);
             writer.WriteString("typ"u8, "at+jwt"u8);
-            writer.WriteString("kid"u8, _keyId);
+            writer.WriteString("kid"u8, keyId);
         });
         var signed = $"{Base64Url.EncodeToString(header)}.{Base64Url.EncodeToString(Json(writer => WriteClaims(writer, grant)))}";
         return new SecretText($"{signed}.{Base64Url.EncodeToString(Sign(signed))}");
     }
 
     /// <summary>Destroys the key: no more tokens can be made.</summary>
-    public void Dispose() => _key.Dispose();
+    public void Dispose() => key.Dispose();
 
     private static void Check(DevelopmentGrant grant)
     {
@@ -79,13 +79,13 @@ public sealed class DevelopmentIssuer : IDisposable
 
     private byte[] Sign(string signed)
     {
-        lock (_lock)
-            return _key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        lock (gate)
+            return key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
     }
 
     private void WriteClaims(Utf8JsonWriter writer, DevelopmentGrant grant)
     {
-        var now = _time.GetUtcNow().ToUnixTimeSeconds();
+        var now = time.GetUtcNow().ToUnixTimeSeconds();
         writer.WriteString("iss"u8, TrustedIssuer.Profile.Issuer);
         writer.WriteString("sub"u8, grant.Subject);
         writer.WriteString("aud"u8, grant.Audience);
@@ -125,7 +125,7 @@ public sealed class DevelopmentIssuer : IDisposable
 
     private byte[] PublicKeys()
     {
-        var point = _key.ExportParameters(includePrivateParameters: false).Q;
+        var point = key.ExportParameters(includePrivateParameters: false).Q;
         return Json(writer =>
         {
             writer.WriteStartArray("keys"u8);
@@ -134,7 +134,7 @@ public sealed class DevelopmentIssuer : IDisposable
             writer.WriteString("crv"u8, "P-256"u8);
             writer.WriteString("alg"u8, "ES256"u8);
             writer.WriteString("use"u8, "sig"u8);
-            writer.WriteString("kid"u8, _keyId);
+            writer.WriteString("kid"u8, keyId);
             writer.WriteString("x"u8, Base64Url.EncodeToString(point.X));
             writer.WriteString("y"u8, Base64Url.EncodeToString(point.Y));
             writer.WriteEndObject();

@@ -15,8 +15,8 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
 {
     private const int Ok = 200;
 
-    private readonly IMetadataFetcher _fetcher = fetcher;
-    private readonly TimeProvider _time = time;
+    private readonly IMetadataFetcher fetcher = fetcher;
+    private readonly TimeProvider time = time;
 
     /// <summary>Examines one issuer.</summary>
     /// <param name="profile">What is configured of it, without faults.</param>
@@ -72,7 +72,7 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
     {
         if (date is not { } theirs)
             return;
-        var difference = (theirs - _time.GetUtcNow()).Duration();
+        var difference = (theirs - this.time.GetUtcNow()).Duration();
         var seconds = difference.TotalSeconds.ToString("0", CultureInfo.InvariantCulture);
         findings.Add(difference > profile.ClockSkew
             ? new IssuerFinding("clock", IssuerFindingStatus.Fails, $"The provider's clock and this one differ by {seconds} s, more than the {profile.ClockSkew.TotalSeconds:0} s that are forgiven: fresh tokens are refused.", "Let both keep time by NTP; 'clockSkew' forgives up to 300 s.")
@@ -202,7 +202,7 @@ public sealed class IssuerDiagnostics(IMetadataFetcher fetcher, TimeProvider tim
     {
         try
         {
-            return (await _fetcher.GetAsync(uri, maxBytes, cancellationToken).ConfigureAwait(false), null);
+            return (await this.fetcher.GetAsync(uri, maxBytes, cancellationToken).ConfigureAwait(false), null);
         }
         catch (Exception fault) when (!cancellationToken.IsCancellationRequested)
         {

@@ -36,22 +36,22 @@ public sealed class TokenIntrospector
     private const int TooManyRequests = 429;
     private const int ServerError = 500;
 
-    private readonly Lock _lock = new();
-    private readonly PartitionedBudget _newcomers = new();
-    private readonly PartitionedBudget _callers = new();
-    private readonly ProvokedBudget _provoked;
-    private readonly ClockCache<GoodToken> _goodBefore;
-    private readonly Dictionary<TokenHash, Task<IntrospectionResponse>> _pending = [];
-    private readonly ClockCache<IntrospectionResponse> _answers;
-    private readonly IntrospectionOptions _options;
-    private readonly IIntrospectionTransport _transport;
-    private readonly IssuerDocuments _documents;
-    private readonly TimeProvider _time;
-    private readonly bool _allowLoopbackHttp;
-    private volatile Uri? _endpoint;
-    private volatile string? _lastFault;
-    private DateTimeOffset _notBefore;
-    private DateTimeOffset _newcomersNotBefore;
+    private readonly Lock gate = new();
+    private readonly PartitionedBudget newcomers = new();
+    private readonly PartitionedBudget callers = new();
+    private readonly ProvokedBudget provoked;
+    private readonly ClockCache<GoodToken> goodBefore;
+    private readonly Dictionary<TokenHash, Task<IntrospectionResponse>> pending = [];
+    private readonly ClockCache<IntrospectionResponse> answers;
+    private readonly IntrospectionOptions options;
+    private readonly IIntrospectionTransport transport;
+    private readonly IssuerDocuments documents;
+    private readonly TimeProvider time;
+    private readonly bool allowLoopbackHttp;
+    private volatile Uri? endpoint;
+    private volatile string? lastFault;
+    private DateTimeOffset notBefore;
+    private DateTimeOffset newcomersNotBefore;
 
     /// <summary>Makes an introspector; nothing is asked yet.</summary>
     /// <param name="profile">The issuer's profile, without faults.</param>
@@ -68,29 +68,29 @@ public sealed class TokenIntrospector
         ArgumentNullException.ThrowIfNull(transport);
         ArgumentNullException.ThrowIfNull(fetcher);
         ArgumentNullException.ThrowIfNull(time);
-        _options = options;
-        _transport = transport;
-        _documents = new IssuerDocuments(profile.Issuer, fetcher, IssuerMetadata.Options(profile, metadataUri));
-        _time = time;
-        _allowLoopbackHttp = IssuerUri.IsLoopbackHttp(new Uri(profile.Issuer));
-        _endpoint = options.Endpoint;
-        _answers = new ClockCache<IntrospectionResponse>(options.CacheEntries, options.CallerShare);
-        _goodBefore = new ClockCache<GoodToken>(options.CacheEntries, options.CallerShare);
-        _provoked = new ProvokedBudget(options.ProvokedPerMinute, options.CallerShare, time.GetUtcNow());
+        this.options = options;
+        this.transport = transport;
+        documents = new IssuerDocuments(profile.Issuer, fetcher, IssuerMetadata.Options(profile, metadataUri));
+        this.time = time;
+        allowLoopbackHttp = IssuerUri.IsLoopbackHttp(new Uri(profile.Issuer));
+        endpoint = options.Endpoint;
+        answers = new ClockCache<IntrospectionResponse>(options.CacheEntries, options.CallerShare);
+        goodBefore = new ClockCache<GoodToken>(options.CacheEntries, options.CallerShare);
+        provoked = new ProvokedBudget(options.ProvokedPerMinute, options.CallerShare, time.GetUtcNow());
     }
 
     /// <summary>Why the last question failed, for the operator alone; null after a success.</summary>
-    public string? LastFault => _lastFault;
+    public string? LastFault => lastFault;
 
     /// <summary>How many answers are remembered.</summary>
-    public int Count => _answers.Count;
+    public int Count => answers.Count;
 
     /// <summary>Forgets answers for which the issuer would have to be asked again anyway, and whose the tokens were that have expired.</summary>
     /// <param name="now">The moment by which this is judged.</param>
     public void Sweep(DateTimeOffset now)
     {
-        _answers.RemoveWhere(answer => answer.Until <= now);
-        _goodBefore.RemoveWhere(token => token.Until <= now);
+        answers.RemoveWhere(answer => answer.Until <= now);
+        goodBefore.RemoveWhere(token => token.Until <= now);
     }
 
     /// <summary>Whether a token could be a signed or encrypted JWT: such a one is never shown to an issuer, whatever is wrong with it.</summary>
@@ -106,19 +106,19 @@ public sealed class TokenIntrospector
 
     /// <summary>What is known of a token without asking.</summary>
     internal IntrospectionResponse? Find(TokenHash hash) =>
-        _answers.TryGet(hash, out var answer) && _time.GetUtcNow() < answer.Until ? answer : null;
+        answers.TryGet(hash, out var answer) && time.GetUtcNow() < answer.Until ? answer : null;
 
     /// <summary>Asks, or joins the question that is under way.</summary>
     internal Task<IntrospectionResponse> AskAsync(byte[] token, TokenHash hash, TrustedIssuer issuer, CallerPartition peer)
     {
-        var question = new Question(hash, issuer, peer, _goodBefore.TryGet(hash, out var known) ? known.Caller : null);
-        lock (_lock)
+        var question = new Question(hash, issuer, peer, goodBefore.TryGet(hash, out var known) ? known.Caller : null);
+        lock (gate)
         {
-            if (_pending.TryGetValue(hash, out var pending))
+            if (this.pending.TryGetValue(hash, out var pending))
                 return pending;
-            if (!TryBegin(question, _time.GetUtcNow()))
+            if (!TryBegin(question, time.GetUtcNow()))
                 return Task.FromResult(Unavailable());
-            _pending[hash] = question.Completion.Task;
+            this.pending[hash] = question.Completion.Task;
         }
 
         _ = RunAsync(question, token);
@@ -129,46 +129,46 @@ public sealed class TokenIntrospector
 
     private bool TryBegin(Question question, DateTimeOffset now)
     {
-        if (now < _notBefore || _pending.Count >= _options.MostAtOnce)
+        if (now < notBefore || pending.Count >= options.MostAtOnce)
             return false;
         if (question.Caller is { } caller)
-            return _callers.TryTake(caller, 1, _options.MostAtOnce, PartitionedBudget.PartOf(_options.MostAtOnce, _options.CallerShare())) == PartitionedVerdict.Taken;
-        var places = _options.MostAtOnce - (_options.MostAtOnce / 4);
-        var each = question.Peer.IsKnown ? Math.Min(places, PartitionedBudget.PartOf(_options.MostAtOnce, _options.CallerShare())) : places;
-        if (now < _newcomersNotBefore || _newcomers.TryTake(question.Peer, 1, places, each) != PartitionedVerdict.Taken)
+            return callers.TryTake(caller, 1, options.MostAtOnce, PartitionedBudget.PartOf(options.MostAtOnce, options.CallerShare())) == PartitionedVerdict.Taken;
+        var places = options.MostAtOnce - (options.MostAtOnce / 4);
+        var each = question.Peer.IsKnown ? Math.Min(places, PartitionedBudget.PartOf(options.MostAtOnce, options.CallerShare())) : places;
+        if (now < newcomersNotBefore || newcomers.TryTake(question.Peer, 1, places, each) != PartitionedVerdict.Taken)
             return false;
-        if (_provoked.TryTake(question.Peer, now))
+        if (provoked.TryTake(question.Peer, now))
             return true;
-        _newcomers.Return(question.Peer, 1);
+        newcomers.Return(question.Peer, 1);
         return false;
     }
 
     private void End(Question question, bool isGood)
     {
-        lock (_lock)
+        lock (gate)
         {
-            _pending.Remove(question.Hash);
+            pending.Remove(question.Hash);
             if (question.Caller is { } caller)
             {
-                _callers.Return(caller, 1);
+                callers.Return(caller, 1);
                 return;
             }
 
-            _newcomers.Return(question.Peer, 1);
+            newcomers.Return(question.Peer, 1);
             if (isGood)
-                _provoked.Return(question.Peer, _time.GetUtcNow());
+                provoked.Return(question.Peer, time.GetUtcNow());
         }
     }
 
     private void Pause(Question question)
     {
-        var until = _time.GetUtcNow() + FailurePause;
-        lock (_lock)
+        var until = time.GetUtcNow() + FailurePause;
+        lock (gate)
         {
             if (question.Caller is not null)
-                _notBefore = until;
+                notBefore = until;
             else
-                _newcomersNotBefore = until;
+                newcomersNotBefore = until;
         }
     }
 
@@ -179,19 +179,19 @@ public sealed class TokenIntrospector
         try
         {
             // The caller may go away; the answer belongs to everyone, so only its own time limit ends the question.
-            using var timeout = new CancellationTokenSource(_options.Timeout, _time);
+            using var timeout = new CancellationTokenSource(options.Timeout, time);
             var document = await FetchAsync(token, timeout.Token).WaitAsync(timeout.Token).ConfigureAwait(false);
             answer = Judge(document, question);
             Remember(question, answer);
         }
         catch (UnexpectedResponseException odd)
         {
-            _lastFault = odd.Message; // of this token alone: anybody can send one that the issuer or what stands before it answers oddly
+            lastFault = odd.Message; // of this token alone: anybody can send one that the issuer or what stands before it answers oddly
         }
         catch (Exception fault)
         {
-            _lastFault = fault is FormatException or IssuerUnavailableException ? fault.Message : fault.GetType().Name;
-            _endpoint = _options.Endpoint; // it may have moved
+            lastFault = fault is FormatException or IssuerUnavailableException ? fault.Message : fault.GetType().Name;
+            endpoint = options.Endpoint; // it may have moved
             Pause(question);
         }
         finally
@@ -205,20 +205,20 @@ public sealed class TokenIntrospector
     private void Remember(Question question, IntrospectionResponse answer)
     {
         var owner = answer.Verification?.Owner ?? (question.Peer.IsKnown ? question.Peer : null);
-        if (answer.Until > _time.GetUtcNow())
-            _answers.Set(question.Hash, answer, owner);
+        if (answer.Until > time.GetUtcNow())
+            answers.Set(question.Hash, answer, owner);
         if (answer.Verification is { } good)
-            _goodBefore.Set(question.Hash, new GoodToken(good.Owner, good.Token.ExpiresAt), owner);
-        else if (_goodBefore.TryGet(question.Hash, out var before))
-            _goodBefore.Remove(question.Hash, before);
+            goodBefore.Set(question.Hash, new GoodToken(good.Owner, good.Token.ExpiresAt), owner);
+        else if (goodBefore.TryGet(question.Hash, out var before))
+            goodBefore.Remove(question.Hash, before);
     }
 
     private async Task<FetchedDocument> FetchAsync(byte[] token, CancellationToken cancellationToken)
     {
-        var endpoint = _endpoint ??= await FindEndpointAsync(cancellationToken).ConfigureAwait(false);
+        var endpoint = this.endpoint ??= await FindEndpointAsync(cancellationToken).ConfigureAwait(false);
         using var basic = Basic();
         var form = Encoding.ASCII.GetBytes($"token={Uri.EscapeDataString(Encoding.ASCII.GetString(token))}&token_type_hint=access_token");
-        var document = await _transport.PostAsync(endpoint, form, basic, _options.MaxDocumentBytes, cancellationToken).ConfigureAwait(false);
+        var document = await transport.PostAsync(endpoint, form, basic, options.MaxDocumentBytes, cancellationToken).ConfigureAwait(false);
         Array.Clear(form);
         return document.StatusCode is TooManyRequests or >= ServerError
             ? throw new IssuerUnavailableException($"The introspection endpoint answered with status {document.StatusCode}.")
@@ -229,8 +229,8 @@ public sealed class TokenIntrospector
     {
         if (IsAboutTheToken(document.StatusCode))
         {
-            _lastFault = $"The introspection endpoint answered with status {document.StatusCode}.";
-            return new IntrospectionResponse(null, TokenRefusal.NotActive, _time.GetUtcNow() + RefusalLife);
+            lastFault = $"The introspection endpoint answered with status {document.StatusCode}.";
+            return new IntrospectionResponse(null, TokenRefusal.NotActive, time.GetUtcNow() + RefusalLife);
         }
 
         if (document.StatusCode != Ok)
@@ -238,7 +238,7 @@ public sealed class TokenIntrospector
         if (StrictJson.Parse(document.Body, out var claims) is not StrictJsonFault.None)
             throw new UnexpectedResponseException("The introspection endpoint's answer is not strict JSON.");
         var answer = Judge(claims, question.Issuer, question.Hash);
-        _lastFault = null;
+        lastFault = null;
         return answer;
     }
 
@@ -247,9 +247,9 @@ public sealed class TokenIntrospector
 
     private async Task<Uri> FindEndpointAsync(CancellationToken cancellationToken)
     {
-        var metadata = await _documents.FetchMetadataAsync(cancellationToken).ConfigureAwait(false);
+        var metadata = await documents.FetchMetadataAsync(cancellationToken).ConfigureAwait(false);
         return metadata.TryGetProperty("introspection_endpoint", out var value) && value.ValueKind == JsonValueKind.String
-            && Uri.TryCreate(value.GetString(), UriKind.Absolute, out var endpoint) && IssuerUri.IsFetchable(endpoint, _allowLoopbackHttp)
+            && Uri.TryCreate(value.GetString(), UriKind.Absolute, out var endpoint) && IssuerUri.IsFetchable(endpoint, allowLoopbackHttp)
             ? endpoint
             : throw new FormatException("The issuer's metadata name no introspection_endpoint with https.");
     }
@@ -257,20 +257,20 @@ public sealed class TokenIntrospector
     // RFC 6749 §2.3.1: each half is form-encoded, then both are joined.
     private SecretText Basic()
     {
-        var text = $"{Uri.EscapeDataString(_options.ClientId)}:{Uri.EscapeDataString(_options.Secret().Reveal().ToString())}";
+        var text = $"{Uri.EscapeDataString(options.ClientId)}:{Uri.EscapeDataString(options.Secret().Reveal().ToString())}";
         return new SecretText(Convert.ToBase64String(Encoding.UTF8.GetBytes(text)));
     }
 
     private IntrospectionResponse Judge(JsonElement claims, TrustedIssuer issuer, TokenHash hash)
     {
-        var now = _time.GetUtcNow();
+        var now = time.GetUtcNow();
         if (!claims.TryGetProperty("active", out var active) || active.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
             throw new UnexpectedResponseException("The introspection endpoint's answer does not say whether the token is active.");
         if (active.ValueKind == JsonValueKind.False)
             return new IntrospectionResponse(null, TokenRefusal.NotActive, now + RefusalLife);
         var result = ClaimRules.JudgeIntrospected(claims, issuer.Profile, hash, now);
         return result.IsVerified
-            ? new IntrospectionResponse(new CachedVerification(result.Token, issuer, 0), null, Earlier(now + _options.CacheLife, result.Token.ExpiresAt))
+            ? new IntrospectionResponse(new CachedVerification(result.Token, issuer, 0), null, Earlier(now + options.CacheLife, result.Token.ExpiresAt))
             : new IntrospectionResponse(null, result.Refusal, now + RefusalLife);
     }
 

@@ -6,17 +6,17 @@ namespace Gatehouse.Identity.Issuers;
 /// </remarks>
 internal sealed class FetchBudget
 {
-    private readonly double _capacity;
-    private readonly double _perMinute;
-    private double _available;
-    private DateTimeOffset _refilledAt;
+    private readonly double capacity;
+    private readonly double perMinute;
+    private double available;
+    private DateTimeOffset refilledAt;
 
     private FetchBudget(double capacity, double perMinute, DateTimeOffset now)
     {
-        _capacity = capacity;
-        _perMinute = perMinute;
-        _available = capacity;
-        _refilledAt = now;
+        this.capacity = capacity;
+        this.perMinute = perMinute;
+        available = capacity;
+        refilledAt = now;
     }
 
     /// <summary>
@@ -38,14 +38,14 @@ internal sealed class FetchBudget
     public bool HasOne(DateTimeOffset now)
     {
         Refill(now);
-        return _available >= 1;
+        return available >= 1;
     }
 
     /// <summary>Whether nothing was taken that did not flow in again.</summary>
     public bool IsFull(DateTimeOffset now)
     {
         Refill(now);
-        return _available >= _capacity;
+        return available >= capacity;
     }
 
     /// <summary>Takes one; takes nothing when there is none.</summary>
@@ -53,17 +53,17 @@ internal sealed class FetchBudget
     {
         if (!HasOne(now))
             return false;
-        _available--;
+        available--;
         return true;
     }
 
     /// <summary>Gives one back.</summary>
-    public void Return() => _available = Math.Min(_capacity, _available + 1);
+    public void Return() => available = Math.Min(capacity, available + 1);
 
     private void Refill(DateTimeOffset now)
     {
-        var minutes = Math.Max(0, (now - _refilledAt).TotalMinutes);
-        _available = Math.Min(_capacity, _available + (minutes * _perMinute));
-        _refilledAt = now;
+        var minutes = Math.Max(0, (now - refilledAt).TotalMinutes);
+        available = Math.Min(capacity, available + (minutes * perMinute));
+        refilledAt = now;
     }
 }

@@ -9,31 +9,31 @@ internal sealed class IssuerDocuments
 {
     private const int Ok = 200;
 
-    private readonly string _issuer;
-    private readonly IMetadataFetcher _fetcher;
-    private readonly JwksCacheOptions _options;
-    private readonly bool _allowLoopbackHttp;
-    private volatile Uri? _discovered;
+    private readonly string issuer;
+    private readonly IMetadataFetcher fetcher;
+    private readonly JwksCacheOptions options;
+    private readonly bool allowLoopbackHttp;
+    private volatile Uri? discovered;
 
     public IssuerDocuments(string issuer, IMetadataFetcher fetcher, JwksCacheOptions options)
     {
-        _issuer = issuer;
-        _fetcher = fetcher;
-        _options = options;
+        this.issuer = issuer;
+        this.fetcher = fetcher;
+        this.options = options;
 
         // Threat: a public issuer's metadata points at a service of this machine (SSRF, MCP rows E01, E03). Loopback is for
         // an issuer that is itself configured there.
-        _allowLoopbackHttp = IssuerUri.IsLoopbackHttp(new Uri(issuer));
+        allowLoopbackHttp = IssuerUri.IsLoopbackHttp(new Uri(issuer));
     }
 
     /// <summary>Fetches the key set, and before it the metadata where the address of the set is not known or is to be looked up anew.</summary>
     /// <exception cref="Exception">Any failure to fetch, or <see cref="FormatException"/> for a document that is not as it must be.</exception>
     public async Task<JsonWebKeySet> FetchKeysAsync(bool discoverAnew, CancellationToken cancellationToken)
     {
-        var uri = _options.JwksUri;
-        if (uri is null && (discoverAnew || _discovered is null))
-            _discovered = await DiscoverAsync(cancellationToken).ConfigureAwait(false);
-        var document = await GetAsync(uri ?? _discovered!, cancellationToken).ConfigureAwait(false);
+        var uri = options.JwksUri;
+        if (uri is null && (discoverAnew || discovered is null))
+            discovered = await DiscoverAsync(cancellationToken).ConfigureAwait(false);
+        var document = await GetAsync(uri ?? discovered!, cancellationToken).ConfigureAwait(false);
         var keys = JsonWebKeySet.Parse(document);
         return keys.CanVerify ? keys : throw new FormatException("The key set holds no key that verifies signatures.");
     }
@@ -59,7 +59,7 @@ internal sealed class IssuerDocuments
     private async Task<T> DiscoverAsync<T>(Func<ReadOnlyMemory<byte>, T> read, CancellationToken cancellationToken)
     {
         Exception? last = null;
-        foreach (var address in _options.MetadataUri is { } named ? [named] : MetadataAddresses(_issuer))
+        foreach (var address in options.MetadataUri is { } named ? [named] : MetadataAddresses(issuer))
         {
             try
             {
@@ -80,9 +80,9 @@ internal sealed class IssuerDocuments
             throw new FormatException($"The issuer's metadata are not strict JSON: {fault}.");
 
         // Threat: metadata of one issuer served for another (mix-up). The names must be the same, character by character (RFC 8414 §3.3).
-        if (Text(root, "issuer") != _issuer)
+        if (Text(root, "issuer") != issuer)
             throw new FormatException("The metadata name another issuer.");
-        if (_options.AccessTokenIssuer is { } expected && Text(root, "access_token_issuer") is { } named && named != expected)
+        if (options.AccessTokenIssuer is { } expected && Text(root, "access_token_issuer") is { } named && named != expected)
             throw new FormatException("The metadata name another issuer of access tokens than the configuration.");
         return root;
     }
@@ -90,18 +90,18 @@ internal sealed class IssuerDocuments
     private Uri ReadKeysAddress(ReadOnlyMemory<byte> metadata)
     {
         var root = ReadMetadata(metadata);
-        if (!Uri.TryCreate(Text(root, "jwks_uri"), UriKind.Absolute, out var uri) || !IssuerUri.IsFetchable(uri, _allowLoopbackHttp))
+        if (!Uri.TryCreate(Text(root, "jwks_uri"), UriKind.Absolute, out var uri) || !IssuerUri.IsFetchable(uri, allowLoopbackHttp))
             throw new FormatException("The metadata's jwks_uri is not an https address.");
         return uri;
     }
 
     private async Task<ReadOnlyMemory<byte>> GetAsync(Uri uri, CancellationToken cancellationToken)
     {
-        var document = await _fetcher.GetAsync(uri, _options.MaxDocumentBytes, cancellationToken).ConfigureAwait(false);
+        var document = await fetcher.GetAsync(uri, options.MaxDocumentBytes, cancellationToken).ConfigureAwait(false);
         if (document.StatusCode != Ok)
             throw new FormatException($"The issuer answered with status {document.StatusCode}.");
-        if (document.Body.Length > _options.MaxDocumentBytes)
-            throw new FormatException($"The issuer's document is larger than {_options.MaxDocumentBytes} bytes.");
+        if (document.Body.Length > options.MaxDocumentBytes)
+            throw new FormatException($"The issuer's document is larger than {options.MaxDocumentBytes} bytes.");
         return document.Body;
     }
 

@@ -47,11 +47,11 @@ public sealed record IssuerProfile
     /// <summary>Which token types are accepted. Default: RFC 9068 only. Entra and AD FS write <c>JWT</c>, which is accepted from them always.</summary>
     public AccessTokenTypes AcceptedTypes
     {
-        get => Kind == IssuerKind.Strict ? _acceptedTypes : AccessTokenTypes.Rfc9068OrJwt;
-        init => _acceptedTypes = value;
+        get => Kind == IssuerKind.Strict ? acceptedTypes : AccessTokenTypes.Rfc9068OrJwt;
+        init => acceptedTypes = value;
     }
 
-    private readonly AccessTokenTypes _acceptedTypes;
+    private readonly AccessTokenTypes acceptedTypes;
 
     /// <summary>How far the issuer's clock may be off. Default 60 s, 0 to 5 minutes.</summary>
     public TimeSpan ClockSkew { get; init; } = DefaultClockSkew;

@@ -20,19 +20,19 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
     private const double RefreshJitter = 0.2;
     private const double RetryJitter = 0.5;
 
-    private readonly Lock _lock = new();
-    private readonly IssuerDocuments _documents;
-    private readonly TimeProvider _time;
-    private readonly JwksCacheOptions _options;
-    private readonly Func<double> _chance;
-    private readonly ProvokedBudget _budget;
-    private volatile Snapshot? _snapshot;
-    private volatile string? _lastFault;
-    private TaskCompletionSource? _refresh;
-    private ITimer? _timer;
-    private DateTimeOffset _notBefore;
-    private int _failures;
-    private bool _isDisposed;
+    private readonly Lock gate = new();
+    private readonly IssuerDocuments documents;
+    private readonly TimeProvider time;
+    private readonly JwksCacheOptions options;
+    private readonly Func<double> chance;
+    private readonly ProvokedBudget budget;
+    private volatile Snapshot? snapshot;
+    private volatile string? lastFault;
+    private TaskCompletionSource? refresh;
+    private ITimer? timer;
+    private DateTimeOffset notBefore;
+    private int failures;
+    private bool isDisposed;
 
     /// <summary>Makes an empty cache; nothing is fetched yet.</summary>
     /// <param name="issuer">The issuer identifier (see <see cref="IssuerProfile.Issuer"/>).</param>
@@ -47,24 +47,24 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
         ArgumentNullException.ThrowIfNull(time);
         if (!IssuerUri.IsAcceptable(issuer))
             throw new ArgumentException("The issuer is not an https URL without query and fragment.", nameof(issuer));
-        _options = options ?? new JwksCacheOptions();
-        var faults = _options.FindFaults();
+        this.options = options ?? new JwksCacheOptions();
+        var faults = this.options.FindFaults();
         if (faults.Count > 0)
             throw new ArgumentException(string.Join("; ", faults), nameof(options));
-        _documents = new IssuerDocuments(issuer, fetcher, _options);
-        _time = time;
-        _chance = chance ?? SystemChance;
-        _budget = new ProvokedBudget(_options.ProvokedFetchesPerMinute, _options.PeerShare, time.GetUtcNow());
+        documents = new IssuerDocuments(issuer, fetcher, this.options);
+        this.time = time;
+        this.chance = chance ?? SystemChance;
+        budget = new ProvokedBudget(this.options.ProvokedFetchesPerMinute, this.options.PeerShare, time.GetUtcNow());
     }
 
     /// <inheritdoc/>
     public long Generation => Usable()?.Generation ?? 0;
 
     /// <summary>When the keys in use were fetched; null before the first success.</summary>
-    public DateTimeOffset? FetchedAt => _snapshot?.FetchedAt;
+    public DateTimeOffset? FetchedAt => snapshot?.FetchedAt;
 
     /// <summary>Why the last fetch failed, for the operator alone (MCP row E08); null after a success.</summary>
-    public string? LastFault => _lastFault;
+    public string? LastFault => lastFault;
 
     /// <inheritdoc/>
     public ValueTask<KeyLookup> FindAsync(string? keyId, string algorithm, CallerPartition peer, CancellationToken cancellationToken)
@@ -89,10 +89,10 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
     /// <summary>Stops the background refresh; keys at hand can still be found.</summary>
     public void Dispose()
     {
-        lock (_lock)
+        lock (gate)
         {
-            _isDisposed = true;
-            _timer?.Dispose();
+            isDisposed = true;
+            timer?.Dispose();
         }
     }
 
@@ -104,21 +104,21 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
 
     private Snapshot? Usable()
     {
-        var snapshot = _snapshot;
-        return snapshot is not null && _time.GetUtcNow() - snapshot.FetchedAt <= _options.StaleLimit ? snapshot : null;
+        var snapshot = this.snapshot;
+        return snapshot is not null && time.GetUtcNow() - snapshot.FetchedAt <= options.StaleLimit ? snapshot : null;
     }
 
     /// <summary>Joins the fetch under way, starts one, or does nothing where none is due.</summary>
     private Task RefreshAsync(RefreshCause cause, CallerPartition peer)
     {
         TaskCompletionSource refresh;
-        lock (_lock)
+        lock (gate)
         {
-            if (_refresh is { Task.IsCompleted: false })
-                return _refresh.Task;
+            if (this.refresh is { Task.IsCompleted: false })
+                return this.refresh.Task;
             if (!MayStart(cause, peer))
                 return Task.CompletedTask;
-            _refresh = refresh = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            this.refresh = refresh = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
         _ = RunAsync(refresh, cause);
@@ -127,10 +127,10 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
 
     private bool MayStart(RefreshCause cause, CallerPartition peer)
     {
-        var now = _time.GetUtcNow();
-        if (_isDisposed || now < _notBefore)
+        var now = time.GetUtcNow();
+        if (isDisposed || now < notBefore)
             return false;
-        return cause != RefreshCause.Provoked || _budget.TryTake(peer, now);
+        return cause != RefreshCause.Provoked || budget.TryTake(peer, now);
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "Whatever a fetch throws, the last good keys stay in use and the next try is planned.")]
@@ -139,8 +139,8 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
         try
         {
             // The caller may go away; the fetch belongs to everyone, so only its own time limit ends it.
-            using var timeout = new CancellationTokenSource(_options.FetchTimeout, _time);
-            Accept(await _documents.FetchKeysAsync(cause != RefreshCause.Provoked, timeout.Token).WaitAsync(timeout.Token).ConfigureAwait(false));
+            using var timeout = new CancellationTokenSource(options.FetchTimeout, time);
+            Accept(await documents.FetchKeysAsync(cause != RefreshCause.Provoked, timeout.Token).WaitAsync(timeout.Token).ConfigureAwait(false));
         }
         catch (Exception fault)
         {
@@ -154,48 +154,48 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
 
     private void Accept(JsonWebKeySet keys)
     {
-        lock (_lock)
+        lock (gate)
         {
-            var now = _time.GetUtcNow();
-            var earlier = _snapshot;
+            var now = time.GetUtcNow();
+            var earlier = snapshot;
             var generation = earlier?.Keys.Fingerprint == keys.Fingerprint ? earlier.Generation : (earlier?.Generation ?? 0) + 1;
-            _snapshot = new Snapshot(keys, now, generation);
-            _failures = 0;
-            _lastFault = null;
-            _notBefore = now;
-            Schedule(Shortened(_options.RefreshInterval, RefreshJitter));
+            snapshot = new Snapshot(keys, now, generation);
+            failures = 0;
+            lastFault = null;
+            notBefore = now;
+            Schedule(Shortened(options.RefreshInterval, RefreshJitter));
         }
     }
 
     private void PlanRetry(Exception fault)
     {
-        lock (_lock)
+        lock (gate)
         {
-            var doublings = Math.Min(_failures++, 30);
-            var pause = TimeSpan.FromTicks(Math.Min(_options.LongestRetry.Ticks, (long)(_options.FirstRetry.Ticks * Math.Pow(2, doublings))));
+            var doublings = Math.Min(failures++, 30);
+            var pause = TimeSpan.FromTicks(Math.Min(options.LongestRetry.Ticks, (long)(options.FirstRetry.Ticks * Math.Pow(2, doublings))));
             pause = Shortened(pause, RetryJitter);
-            _lastFault = fault is FormatException ? fault.Message : fault.GetType().Name;
-            _notBefore = _time.GetUtcNow() + pause;
+            lastFault = fault is FormatException ? fault.Message : fault.GetType().Name;
+            notBefore = time.GetUtcNow() + pause;
             Schedule(pause);
         }
     }
 
     private void Schedule(TimeSpan due)
     {
-        if (_isDisposed)
+        if (isDisposed)
             return;
-        if (_timer is not null)
+        if (timer is not null)
         {
-            _timer.Change(due, Timeout.InfiniteTimeSpan);
+            timer.Change(due, Timeout.InfiniteTimeSpan);
             return;
         }
 
         // The timer outlives the request that happened to be first; it must not carry that request's context.
         using (ExecutionContext.SuppressFlow())
-            _timer = _time.CreateTimer(_ => _ = RefreshAsync(RefreshCause.Planned, default), null, due, Timeout.InfiniteTimeSpan);
+            timer = time.CreateTimer(_ => _ = RefreshAsync(RefreshCause.Planned, default), null, due, Timeout.InfiniteTimeSpan);
     }
 
-    private TimeSpan Shortened(TimeSpan span, double most) => span - (span * most * _chance());
+    private TimeSpan Shortened(TimeSpan span, double most) => span - (span * most * chance());
 
     private static double SystemChance() => RandomNumberGenerator.GetInt32(int.MaxValue) / (double)int.MaxValue;
 

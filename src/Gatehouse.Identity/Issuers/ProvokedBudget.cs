@@ -18,21 +18,21 @@ internal sealed class ProvokedBudget(int mostPerMinute, Func<int> share, DateTim
 {
     private const int FewParts = 64;
 
-    private readonly FetchBudget _all = FetchBudget.Strict(mostPerMinute, now);
-    private readonly Dictionary<CallerPartition, FetchBudget> _parts = [];
-    private int _sweepAt = FewParts;
+    private readonly FetchBudget all = FetchBudget.Strict(mostPerMinute, now);
+    private readonly Dictionary<CallerPartition, FetchBudget> parts = [];
+    private int sweepAt = FewParts;
 
     /// <summary>Address blocks that are remembered.</summary>
-    public int Parts => _parts.Count;
+    public int Parts => parts.Count;
 
     /// <summary>Takes one question from a peer's part and from the whole; takes nothing when either is spent.</summary>
     public bool TryTake(CallerPartition peer, DateTimeOffset at)
     {
         if (!peer.IsKnown)
-            return _all.TryTake(at);
-        var isNew = !_parts.TryGetValue(peer, out var part);
+            return all.TryTake(at);
+        var isNew = !parts.TryGetValue(peer, out var part);
         part ??= FetchBudget.Part((int)PartitionedBudget.PartOf(mostPerMinute, share()), at);
-        if (!part.HasOne(at) || !_all.TryTake(at))
+        if (!part.HasOne(at) || !all.TryTake(at))
             return false;
         part.TryTake(at);
         if (isNew)
@@ -43,27 +43,27 @@ internal sealed class ProvokedBudget(int mostPerMinute, Func<int> share, DateTim
     /// <summary>Gives back a question that was an honest caller's.</summary>
     public void Return(CallerPartition peer, DateTimeOffset at)
     {
-        _all.Return();
-        if (!_parts.TryGetValue(peer, out var part))
+        all.Return();
+        if (!parts.TryGetValue(peer, out var part))
             return;
         part.Return();
         if (part.IsFull(at))
-            _parts.Remove(peer);
+            parts.Remove(peer);
     }
 
     private void Remember(CallerPartition peer, FetchBudget part, DateTimeOffset at)
     {
-        if (_parts.Count >= _sweepAt)
+        if (parts.Count >= sweepAt)
         {
-            foreach (var (rested, budget) in _parts)
+            foreach (var (rested, budget) in parts)
             {
                 if (budget.IsFull(at))
-                    _parts.Remove(rested);
+                    parts.Remove(rested);
             }
 
-            _sweepAt = Math.Max(FewParts, 2 * _parts.Count);
+            sweepAt = Math.Max(FewParts, 2 * parts.Count);
         }
 
-        _parts.Add(peer, part);
+        parts.Add(peer, part);
     }
 }

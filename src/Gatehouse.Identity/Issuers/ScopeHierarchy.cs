@@ -12,7 +12,7 @@ public sealed class ScopeHierarchy
     /// <summary>The most scopes that a hierarchy names on its left side.</summary>
     public const int MaxScopes = 1000;
 
-    private readonly FrozenDictionary<string, ImmutableArray<string>> _closure;
+    private readonly FrozenDictionary<string, ImmutableArray<string>> closure;
 
     /// <summary>Works out what each scope implies, directly and through others.</summary>
     /// <param name="implies">From a scope to those it implies.</param>
@@ -24,7 +24,7 @@ public sealed class ScopeHierarchy
             throw new ArgumentException($"A hierarchy has at most {MaxScopes} scopes.", nameof(implies));
         if (FindCycle(implies) is { } scope)
             throw new ArgumentException($"The scope '{scope}' implies itself.", nameof(implies));
-        _closure = implies.Keys.ToFrozenDictionary(name => name, name => Implied(implies, name), StringComparer.Ordinal);
+        closure = implies.Keys.ToFrozenDictionary(name => name, name => Implied(implies, name), StringComparer.Ordinal);
     }
 
     /// <summary>A hierarchy in which no scope implies another.</summary>
@@ -41,9 +41,9 @@ public sealed class ScopeHierarchy
     /// <summary>The scopes given and all that they imply, the given ones first, each once.</summary>
     public ImmutableArray<string> Expand(ImmutableArray<string> scopes)
     {
-        if (_closure.Count == 0 || !scopes.Any(_closure.ContainsKey))
+        if (closure.Count == 0 || !scopes.Any(closure.ContainsKey))
             return scopes;
-        return [.. scopes.Concat(scopes.SelectMany(scope => _closure.TryGetValue(scope, out var implied) ? implied : [])).Distinct(StringComparer.Ordinal)];
+        return [.. scopes.Concat(scopes.SelectMany(scope => closure.TryGetValue(scope, out var implied) ? implied : [])).Distinct(StringComparer.Ordinal)];
     }
 
     private static ImmutableArray<string> Implied(IReadOnlyDictionary<string, ImmutableArray<string>> implies, string name)

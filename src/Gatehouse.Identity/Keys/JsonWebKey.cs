@@ -16,11 +16,11 @@ public sealed class JsonWebKey
 
     private static readonly int MostIdleVerifiers = Environment.ProcessorCount;
 
-    private readonly ConcurrentQueue<AsymmetricAlgorithm> _idle = [];
-    private readonly Func<AsymmetricAlgorithm>? _import;
-    private readonly string? _keyType;
-    private readonly string? _algorithm;
-    private readonly EllipticCurve? _curve;
+    private readonly ConcurrentQueue<AsymmetricAlgorithm> idle = [];
+    private readonly Func<AsymmetricAlgorithm>? import;
+    private readonly string? keyType;
+    private readonly string? algorithm;
+    private readonly EllipticCurve? curve;
 
     internal JsonWebKey(JsonWebKeyMembers members, JsonWebKeyUse use, EllipticCurve? curve, Func<AsymmetricAlgorithm>? import)
     {
@@ -28,10 +28,10 @@ public sealed class JsonWebKey
         Issuer = members.Issuer;
         Use = use;
         Fingerprint = members.Fingerprint();
-        _keyType = members.KeyType;
-        _algorithm = members.Algorithm;
-        _curve = curve;
-        _import = import;
+        keyType = members.KeyType;
+        algorithm = members.Algorithm;
+        this.curve = curve;
+        this.import = import;
     }
 
     /// <summary>The key's identifier within the set (<c>kid</c>); null when it has none.</summary>
@@ -60,10 +60,10 @@ public sealed class JsonWebKey
     /// <param name="signature">The signature's bytes.</param>
     internal bool Verify(SignatureAlgorithm algorithm, ReadOnlySpan<byte> signingInput, ReadOnlySpan<byte> signature)
     {
-        if (!Fits(algorithm) || _import is null)
+        if (!Fits(algorithm) || import is null)
             return false;
-        if (!_idle.TryDequeue(out var verifier))
-            verifier = _import();
+        if (!idle.TryDequeue(out var verifier))
+            verifier = import();
         try
         {
             return JwsSignature.Verify(verifier, algorithm, signingInput, signature);
@@ -75,19 +75,19 @@ public sealed class JsonWebKey
     }
 
     /// <summary>Key type and identifier; a public key has no secret.</summary>
-    public override string ToString() => $"{_keyType} {KeyId}";
+    public override string ToString() => $"{keyType} {KeyId}";
 
     private bool Fits(SignatureAlgorithm algorithm) =>
         Use == JsonWebKeyUse.Verifies
-        && algorithm.KeyType == _keyType
-        && algorithm.Curve == _curve
-        && (_algorithm is null || _algorithm == algorithm.Name);
+        && algorithm.KeyType == keyType
+        && algorithm.Curve == curve
+        && (this.algorithm is null || this.algorithm == algorithm.Name);
 
     /// <summary>The platform's key objects are not promised to be safe for concurrent use, so each is lent to one caller at a time.</summary>
     private void Return(AsymmetricAlgorithm verifier)
     {
-        if (_idle.Count < MostIdleVerifiers)
-            _idle.Enqueue(verifier);
+        if (idle.Count < MostIdleVerifiers)
+            idle.Enqueue(verifier);
         else
             verifier.Dispose();
     }

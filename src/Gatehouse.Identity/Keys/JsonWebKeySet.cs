@@ -16,12 +16,12 @@ public sealed class JsonWebKeySet
     /// <summary>The most keys in a set.</summary>
     public const int MaxKeys = 100;
 
-    private readonly FrozenDictionary<string, JsonWebKey> _byId;
+    private readonly FrozenDictionary<string, JsonWebKey> byId;
 
     private JsonWebKeySet(ImmutableArray<JsonWebKey> keys)
     {
         Keys = keys;
-        _byId = keys.Where(key => key.KeyId is not null).ToFrozenDictionary(key => key.KeyId!, StringComparer.Ordinal);
+        byId = keys.Where(key => key.KeyId is not null).ToFrozenDictionary(key => key.KeyId!, StringComparer.Ordinal);
         Fingerprint = string.Join('\n', keys.Select(key => key.Fingerprint).Order(StringComparer.Ordinal));
     }
 
@@ -64,7 +64,7 @@ public sealed class JsonWebKeySet
         ArgumentNullException.ThrowIfNull(algorithm);
         if (keyId is null)
             return FindOnly(algorithm);
-        if (!_byId.TryGetValue(keyId, out var key))
+        if (!byId.TryGetValue(keyId, out var key))
             return KeyLookup.None(TokenRefusal.UnknownKey);
         return key.Fits(algorithm) ? KeyLookup.Found(key) : KeyLookup.None(TokenRefusal.KeyMismatch);
     }

@@ -21,9 +21,9 @@ public sealed class DPoPNonces
     private const int MacBytes = 16;
     private const int NonceBytes = SlotBytes + MacBytes;
 
-    private readonly Func<IReadOnlyList<byte[]>> _keys;
-    private readonly TimeProvider _time;
-    private volatile Made? _made;
+    private readonly Func<IReadOnlyList<byte[]>> keys;
+    private readonly TimeProvider time;
+    private volatile Made? made;
 
     /// <summary>Makes a source.</summary>
     /// <param name="keys">The keys of <see cref="KeyBytes"/> bytes, newest first; the first makes, all check. Asked once a slot to make, and for each check.</param>
@@ -32,17 +32,17 @@ public sealed class DPoPNonces
     {
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(time);
-        _keys = keys;
-        _time = time;
+        this.keys = keys;
+        this.time = time;
     }
 
     /// <summary>The nonce of now: 32 characters of base64url.</summary>
     public string Current()
     {
         var slot = CurrentSlot();
-        var made = _made;
+        var made = this.made;
         if (made?.Slot != slot)
-            _made = made = new Made(slot, Make(_keys()[0], slot));
+            this.made = made = new Made(slot, Make(keys()[0], slot));
         return made.Nonce;
     }
 
@@ -58,7 +58,7 @@ public sealed class DPoPNonces
             return false;
         var isOurs = false;
         Span<byte> expected = stackalloc byte[MacBytes];
-        foreach (var key in _keys())
+        foreach (var key in keys())
         {
             Mac(key, slot, expected);
             isOurs |= CryptographicOperations.FixedTimeEquals(expected, bytes[SlotBytes..]);
@@ -84,7 +84,7 @@ public sealed class DPoPNonces
         whole[..MacBytes].CopyTo(mac);
     }
 
-    private long CurrentSlot() => _time.GetUtcNow().UtcTicks / Slot.Ticks;
+    private long CurrentSlot() => time.GetUtcNow().UtcTicks / Slot.Ticks;
 
     private sealed record Made(long Slot, string Nonce);
 }

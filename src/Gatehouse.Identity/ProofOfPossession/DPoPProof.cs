@@ -11,16 +11,16 @@ internal sealed class DPoPProof
     /// <summary>The longest proof read, in characters: 8 KiB, enough for the largest key accepted.</summary>
     public const int MaxLength = 8 * 1024;
 
-    private readonly byte[] _signature;
-    private readonly int _signingInputLength;
+    private readonly byte[] signature;
+    private readonly int signingInputLength;
 
     private DPoPProof(SignatureAlgorithm algorithm, JsonWebKeyMembers key, JsonElement claims, byte[] signature, int signingInputLength)
     {
         Algorithm = algorithm;
         Key = key;
         Claims = new ClaimSet(claims);
-        _signature = signature;
-        _signingInputLength = signingInputLength;
+        this.signature = signature;
+        this.signingInputLength = signingInputLength;
     }
 
     public SignatureAlgorithm Algorithm { get; }
@@ -47,7 +47,7 @@ internal sealed class DPoPProof
         return ReadHeader(root, out var algorithm, out var key) ? new DPoPProof(algorithm, key, claims, signature, last) : null;
     }
 
-    public bool IsSignedBy(ReadOnlySpan<byte> proof, JsonWebKey key) => key.Verify(Algorithm, proof[.._signingInputLength], _signature);
+    public bool IsSignedBy(ReadOnlySpan<byte> proof, JsonWebKey key) => key.Verify(Algorithm, proof[..signingInputLength], signature);
 
     private static bool ReadHeader(JsonElement root, out SignatureAlgorithm algorithm, out JsonWebKeyMembers key)
     {

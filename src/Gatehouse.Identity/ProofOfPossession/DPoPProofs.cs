@@ -11,11 +11,11 @@ public sealed class DPoPProofs
     private const int MostKnownKeys = 2_000;
     private const int MaxIdLength = 256;
 
-    private readonly IDPoPReplayCache _replays;
-    private readonly TimeProvider _time;
-    private readonly ClockCache<JsonWebKey> _keys = new(MostKnownKeys);
-    private volatile DPoPOptions _options;
-    private volatile ShorterLife? _earlier;
+    private readonly IDPoPReplayCache replays;
+    private readonly TimeProvider time;
+    private readonly ClockCache<JsonWebKey> keys = new(MostKnownKeys);
+    private volatile DPoPOptions options;
+    private volatile ShorterLife? earlier;
 
     /// <summary>Makes a judge.</summary>
     /// <param name="replays">Which proofs were used.</param>
@@ -28,9 +28,9 @@ public sealed class DPoPProofs
         ArgumentNullException.ThrowIfNull(nonces);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(time);
-        _replays = replays;
-        _options = options;
-        _time = time;
+        this.replays = replays;
+        this.options = options;
+        this.time = time;
         Nonces = nonces;
     }
 
@@ -44,16 +44,16 @@ public sealed class DPoPProofs
     /// </remarks>
     public DPoPOptions Options
     {
-        get => _options;
+        get => options;
         set
         {
             ArgumentNullException.ThrowIfNull(value);
-            var now = _time.GetUtcNow();
-            if (value.ProofLife > _options.ProofLife)
-                _earlier = _earlier is { } before && now - before.Until < value.ProofLife
-                    ? new ShorterLife(now, before.Life < _options.ProofLife ? before.Life : _options.ProofLife)
-                    : new ShorterLife(now, _options.ProofLife);
-            _options = value;
+            var now = time.GetUtcNow();
+            if (value.ProofLife > options.ProofLife)
+                earlier = earlier is { } before && now - before.Until < value.ProofLife
+                    ? new ShorterLife(now, before.Life < options.ProofLife ? before.Life : options.ProofLife)
+                    : new ShorterLife(now, options.ProofLife);
+            options = value;
         }
     }
 
@@ -93,12 +93,12 @@ public sealed class DPoPProofs
         if (JsonWebKeyThumbprint.Of(proof.Key) is not { } thumbprint || !TokenBinding.AreSame(keyThumbprint, thumbprint))
             return TokenRefusal.ProofKeyMismatch;
         var id = TokenHash.Of(Encoding.ASCII.GetBytes(thumbprint));
-        if (!_keys.TryGet(id, out var key) || !key.Fits(proof.Algorithm.Name))
+        if (!keys.TryGet(id, out var key) || !key.Fits(proof.Algorithm.Name))
         {
             key = JsonWebKeyImport.Import(proof.Key);
             if (key.Use != JsonWebKeyUse.Verifies || !key.Fits(proof.Algorithm.Name))
                 return TokenRefusal.ProofSignatureInvalid;
-            _keys.Set(id, key);
+            keys.Set(id, key);
         }
 
         return proof.IsSignedBy(ascii, key) ? null : TokenRefusal.ProofSignatureInvalid;
@@ -112,11 +112,11 @@ public sealed class DPoPProofs
             return TokenRefusal.ProofUrlMismatch;
         if (claims.Text("ath") is not { } hash || !TokenBinding.AreSame(token.ToBase64Url(), hash))
             return TokenRefusal.ProofTokenMismatch;
-        var now = _time.GetUtcNow();
+        var now = time.GetUtcNow();
         if (claims.Date("iat") is not { } made || made > now + DPoPOptions.FutureSkew || made < now - LifeOf(made))
             return TokenRefusal.ProofTooOld;
         var nonce = claims.Text("nonce");
-        if (nonce is null ? _options.DemandNonce : !Nonces.IsGood(nonce))
+        if (nonce is null ? options.DemandNonce : !Nonces.IsGood(nonce))
             return TokenRefusal.ProofNonceNeeded;
         return null;
     }
@@ -126,9 +126,9 @@ public sealed class DPoPProofs
     {
         if (claims.Text("jti") is not { Length: > 0 and <= MaxIdLength } id)
             return TokenRefusal.ProofMalformed;
-        var until = claims.Date("iat")!.Value + _options.ProofLife + DPoPOptions.FutureSkew;
+        var until = claims.Date("iat")!.Value + options.ProofLife + DPoPOptions.FutureSkew;
         var use = new DPoPProofUse(CallerPartition.Of(token.Issuer, token.Subject), token.Binding!.KeyThumbprint!, id, until);
-        return await _replays.UseAsync(use, cancellationToken).ConfigureAwait(false) switch
+        return await replays.UseAsync(use, cancellationToken).ConfigureAwait(false) switch
         {
             ReplayCheckResult.First => null,
             ReplayCheckResult.Full => TokenRefusal.ProofMemoryFull,
@@ -138,8 +138,8 @@ public sealed class DPoPProofs
 
     private TimeSpan LifeOf(DateTimeOffset made)
     {
-        var life = _options.ProofLife;
-        return _earlier is { } earlier && earlier.Life < life && made <= earlier.Until + DPoPOptions.FutureSkew ? earlier.Life : life;
+        var life = options.ProofLife;
+        return this.earlier is { } earlier && earlier.Life < life && made <= earlier.Until + DPoPOptions.FutureSkew ? earlier.Life : life;
     }
 
     // The life of proofs made until then.

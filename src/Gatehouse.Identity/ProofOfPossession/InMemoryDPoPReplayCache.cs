@@ -18,15 +18,15 @@ public sealed class InMemoryDPoPReplayCache : IDPoPReplayCache
     /// <summary>Default of the most proofs of one key.</summary>
     public const int DefaultCapacityPerKey = 10_000;
 
-    private readonly Lock _lock = new();
-    private readonly Dictionary<Proof, CallerPartition> _used = [];
-    private readonly PriorityQueue<Proof, DateTimeOffset> _byEnd = new();
-    private readonly Dictionary<string, int> _perKey = new(StringComparer.Ordinal);
-    private readonly PartitionedBudget _perCaller = new();
-    private readonly TimeProvider _time;
-    private readonly int _capacity;
-    private readonly int _capacityPerKey;
-    private readonly Func<int> _callerShare;
+    private readonly Lock gate = new();
+    private readonly Dictionary<Proof, CallerPartition> used = [];
+    private readonly PriorityQueue<Proof, DateTimeOffset> byEnd = new();
+    private readonly Dictionary<string, int> perKey = new(StringComparer.Ordinal);
+    private readonly PartitionedBudget perCaller = new();
+    private readonly TimeProvider time;
+    private readonly int capacity;
+    private readonly int capacityPerKey;
+    private readonly Func<int> callerShare;
 
     /// <summary>Makes an empty memory.</summary>
     /// <param name="time">The clock by which proofs are forgotten.</param>
@@ -38,10 +38,10 @@ public sealed class InMemoryDPoPReplayCache : IDPoPReplayCache
         ArgumentNullException.ThrowIfNull(time);
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(capacityPerKey, 1);
-        _time = time;
-        _capacity = capacity;
-        _capacityPerKey = capacityPerKey;
-        _callerShare = callerShare ?? (static () => 100);
+        this.time = time;
+        this.capacity = capacity;
+        this.capacityPerKey = capacityPerKey;
+        this.callerShare = callerShare ?? (static () => 100);
     }
 
     /// <summary>How many proofs are remembered; those over may still be among them.</summary>
@@ -49,8 +49,8 @@ public sealed class InMemoryDPoPReplayCache : IDPoPReplayCache
     {
         get
         {
-            lock (_lock)
-                return _used.Count;
+            lock (gate)
+                return used.Count;
         }
     }
 
@@ -62,36 +62,36 @@ public sealed class InMemoryDPoPReplayCache : IDPoPReplayCache
 
         // The id is the client's text; its hash has one length.
         var proof = new Proof(use.KeyThumbprint, TokenHash.Of(Encoding.UTF8.GetBytes(use.ProofId)));
-        lock (_lock)
+        lock (gate)
             return ValueTask.FromResult(Use(proof, use.Caller, use.Until));
     }
 
     private ReplayCheckResult Use(Proof proof, CallerPartition caller, DateTimeOffset until)
     {
         ForgetEnded();
-        if (_used.ContainsKey(proof))
+        if (used.ContainsKey(proof))
             return ReplayCheckResult.Replayed;
-        var ofKey = _perKey.GetValueOrDefault(proof.Key);
+        var ofKey = perKey.GetValueOrDefault(proof.Key);
 
         // Threat: dropping an old proof for a new one would let the old one be replayed. Full is full until some are over.
-        if (ofKey >= _capacityPerKey || _perCaller.TryTake(caller, 1, _capacity, PartitionedBudget.PartOf(_capacity, _callerShare())) != PartitionedVerdict.Taken)
+        if (ofKey >= capacityPerKey || perCaller.TryTake(caller, 1, capacity, PartitionedBudget.PartOf(capacity, callerShare())) != PartitionedVerdict.Taken)
             return ReplayCheckResult.Full;
-        _used.Add(proof, caller);
-        _byEnd.Enqueue(proof, until);
-        _perKey[proof.Key] = ofKey + 1;
+        used.Add(proof, caller);
+        byEnd.Enqueue(proof, until);
+        perKey[proof.Key] = ofKey + 1;
         return ReplayCheckResult.First;
     }
 
     private void ForgetEnded()
     {
-        var now = _time.GetUtcNow();
-        while (_byEnd.TryPeek(out var proof, out var until) && until <= now)
+        var now = time.GetUtcNow();
+        while (byEnd.TryPeek(out var proof, out var until) && until <= now)
         {
-            _byEnd.Dequeue();
-            _used.Remove(proof, out var caller);
-            _perCaller.Return(caller, 1);
-            if (--_perKey[proof.Key] == 0)
-                _perKey.Remove(proof.Key);
+            byEnd.Dequeue();
+            used.Remove(proof, out var caller);
+            perCaller.Return(caller, 1);
+            if (--perKey[proof.Key] == 0)
+                perKey.Remove(proof.Key);
         }
     }
 

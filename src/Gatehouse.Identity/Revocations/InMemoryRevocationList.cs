@@ -8,11 +8,11 @@ public sealed class InMemoryRevocationList : IRevocationList
     /// <summary>Default of the most revocations held.</summary>
     public const int DefaultCapacity = 100_000;
 
-    private readonly Dictionary<(RevocationKind Kind, string Issuer, string Value), Revocation> _revocations = [];
-    private readonly Lock _lock = new();
-    private readonly TimeProvider _time;
-    private readonly int _capacity;
-    private long _generation;
+    private readonly Dictionary<(RevocationKind Kind, string Issuer, string Value), Revocation> revocations = [];
+    private readonly Lock gate = new();
+    private readonly TimeProvider time;
+    private readonly int capacity;
+    private long generation;
 
     /// <summary>Makes an empty list.</summary>
     /// <param name="time">The clock by which revocations are forgotten.</param>
@@ -21,12 +21,12 @@ public sealed class InMemoryRevocationList : IRevocationList
     {
         ArgumentNullException.ThrowIfNull(time);
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
-        _time = time;
-        _capacity = capacity;
+        this.time = time;
+        this.capacity = capacity;
     }
 
     /// <inheritdoc/>
-    public long Generation => Interlocked.Read(ref _generation);
+    public long Generation => Interlocked.Read(ref generation);
 
     /// <summary>Adds a revocation; of two for the same tokens the later and longer one counts.</summary>
     /// <returns>
@@ -36,7 +36,7 @@ public sealed class InMemoryRevocationList : IRevocationList
     public bool Revoke(Revocation revocation)
     {
         ArgumentNullException.ThrowIfNull(revocation);
-        lock (_lock)
+        lock (gate)
             return Add(revocation);
     }
 
@@ -44,19 +44,19 @@ public sealed class InMemoryRevocationList : IRevocationList
     public bool IsRevoked(VerifiedToken token)
     {
         ArgumentNullException.ThrowIfNull(token);
-        lock (_lock)
-            return _revocations.Count > 0 && IsHit(token);
+        lock (gate)
+            return revocations.Count > 0 && IsHit(token);
     }
 
     private bool Add(Revocation revocation)
     {
         var key = (revocation.Kind, revocation.Issuer, revocation.Value);
-        if (_revocations.TryGetValue(key, out var earlier))
+        if (revocations.TryGetValue(key, out var earlier))
             revocation = Merge(earlier, revocation);
-        else if (_revocations.Count >= _capacity && ForgetEnded() == 0)
+        else if (revocations.Count >= capacity && ForgetEnded() == 0)
             return false;
-        _revocations[key] = revocation;
-        Interlocked.Increment(ref _generation);
+        revocations[key] = revocation;
+        Interlocked.Increment(ref generation);
         return true;
     }
 
@@ -68,10 +68,10 @@ public sealed class InMemoryRevocationList : IRevocationList
 
     private int ForgetEnded()
     {
-        var now = _time.GetUtcNow();
-        var ended = _revocations.Where(entry => entry.Value.Until <= now).Select(entry => entry.Key).ToArray();
+        var now = time.GetUtcNow();
+        var ended = revocations.Where(entry => entry.Value.Until <= now).Select(entry => entry.Key).ToArray();
         foreach (var key in ended)
-            _revocations.Remove(key);
+            revocations.Remove(key);
         return ended.Length;
     }
 
@@ -84,10 +84,10 @@ public sealed class InMemoryRevocationList : IRevocationList
         || HitsIssuedBefore(RevocationKind.Issuer, token, "");
 
     private bool Holds(RevocationKind kind, string issuer, string? value) =>
-        value is not null && _revocations.ContainsKey((kind, issuer, value));
+        value is not null && revocations.ContainsKey((kind, issuer, value));
 
     private bool HitsIssuedBefore(RevocationKind kind, VerifiedToken token, string? value) =>
         value is not null
-        && _revocations.TryGetValue((kind, token.Issuer, value), out var revocation)
+        && revocations.TryGetValue((kind, token.Issuer, value), out var revocation)
         && !(token.IssuedAt > revocation.At);
 }

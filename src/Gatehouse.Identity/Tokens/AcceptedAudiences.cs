@@ -3,31 +3,31 @@ namespace Gatehouse.Identity.Tokens;
 /// <summary>The names of the resource asked for, one, several or both, and the issuers that it takes; without an allocation.</summary>
 internal readonly struct AcceptedAudiences
 {
-    private readonly string? _only;
-    private readonly IReadOnlyList<string>? _several;
-    private readonly IReadOnlyList<string>? _issuers;
+    private readonly string? only;
+    private readonly IReadOnlyList<string>? several;
+    private readonly IReadOnlyList<string>? issuers;
 
     public AcceptedAudiences(string only)
     {
         ArgumentException.ThrowIfNullOrEmpty(only);
-        _only = only;
+        this.only = only;
     }
 
     public AcceptedAudiences(IReadOnlyList<string> several)
     {
         ArgumentNullException.ThrowIfNull(several);
-        _several = several;
+        this.several = several;
     }
 
     public AcceptedAudiences(TokenUse use)
     {
-        _only = use.Resource;
-        _several = use.OtherAudiences;
-        _issuers = use.Issuers;
+        only = use.Resource;
+        several = use.OtherAudiences;
+        issuers = use.Issuers;
     }
 
     /// <summary>Whether the resource takes tokens of an issuer.</summary>
-    public bool Take(string issuer) => _issuers is not { Count: > 0 } || _issuers.Contains(issuer, StringComparer.Ordinal);
+    public bool Take(string issuer) => issuers is not { Count: > 0 } || issuers.Contains(issuer, StringComparer.Ordinal);
 
     /// <summary>Whether a token names at least one of them; never when there are none.</summary>
     public bool AreNamedBy(VerifiedToken token)
@@ -43,11 +43,11 @@ internal readonly struct AcceptedAudiences
 
     private bool Includes(string presented)
     {
-        if (_only is not null && ResourceAudience.Matches(_only, presented))
+        if (only is not null && ResourceAudience.Matches(only, presented))
             return true;
-        for (var index = 0; index < (_several?.Count ?? 0); index++)
+        for (var index = 0; index < (several?.Count ?? 0); index++)
         {
-            if (ResourceAudience.Matches(_several![index], presented))
+            if (ResourceAudience.Matches(several![index], presented))
                 return true;
         }
 

@@ -10,7 +10,7 @@ namespace Gatehouse.Identity.Tokens;
 /// <param name="KeyGeneration">The generation of the keys by which its signature was verified.</param>
 internal sealed record CachedVerification(VerifiedToken Token, TrustedIssuer Issuer, long KeyGeneration)
 {
-    private volatile RevocationAnswer? _revocation;
+    private volatile RevocationAnswer? revocation;
 
     /// <summary>Whose token it is.</summary>
     public CallerPartition Owner => CallerPartition.Of(Token.Issuer, Token.Subject);
@@ -20,9 +20,9 @@ internal sealed record CachedVerification(VerifiedToken Token, TrustedIssuer Iss
     {
         // Read before asking: a revocation that arrives meanwhile makes the answer old, never lost.
         var generation = list.Generation;
-        var known = _revocation;
+        var known = revocation;
         if (known is null || known.Generation != generation || !ReferenceEquals(known.List, list))
-            _revocation = known = new RevocationAnswer(list, generation, list.IsRevoked(Token));
+            revocation = known = new RevocationAnswer(list, generation, list.IsRevoked(Token));
         return known.IsRevoked;
     }
 

@@ -15,14 +15,14 @@ namespace Gatehouse.Identity.Tokens;
 internal sealed class ClockCache<TValue>
     where TValue : class
 {
-    private readonly ConcurrentDictionary<TokenHash, Slot> _slots = [];
-    private readonly Lock _lock = new();
-    private readonly Dictionary<CallerPartition, LinkedList<Slot>> _ofOwners = [];
-    private readonly Func<int> _ownerShare;
-    private readonly Slot?[] _ring;
-    private readonly Stack<int> _free = [];
-    private int _hand;
-    private int _unused;
+    private readonly ConcurrentDictionary<TokenHash, Slot> slots = [];
+    private readonly Lock gate = new();
+    private readonly Dictionary<CallerPartition, LinkedList<Slot>> ofOwners = [];
+    private readonly Func<int> ownerShare;
+    private readonly Slot?[] ring;
+    private readonly Stack<int> free = [];
+    private int hand;
+    private int unused;
 
     /// <summary>Makes an empty table.</summary>
     /// <param name="capacity">The most entries, 1 or more.</param>
@@ -30,16 +30,16 @@ internal sealed class ClockCache<TValue>
     public ClockCache(int capacity, Func<int>? ownerShare = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
-        _ring = new Slot?[capacity];
-        _ownerShare = ownerShare ?? (static () => 100);
+        ring = new Slot?[capacity];
+        this.ownerShare = ownerShare ?? (static () => 100);
     }
 
     /// <summary>How many entries there are; never more than the capacity.</summary>
-    public int Count => _slots.Count;
+    public int Count => slots.Count;
 
     public bool TryGet(TokenHash hash, [NotNullWhen(true)] out TValue? value)
     {
-        if (!_slots.TryGetValue(hash, out var slot))
+        if (!slots.TryGetValue(hash, out var slot))
         {
             value = null;
             return false;
@@ -57,15 +57,15 @@ internal sealed class ClockCache<TValue>
     public void Set(TokenHash hash, TValue value, CallerPartition? owner = null)
     {
         var slot = new Slot(hash, value, owner);
-        lock (_lock)
+        lock (gate)
         {
-            if (_slots.TryGetValue(hash, out var earlier))
+            if (slots.TryGetValue(hash, out var earlier))
                 Drop(earlier);
             else
                 MakeRoom(owner);
             slot.Position = TakeFreePosition();
-            _ring[slot.Position] = slot;
-            _slots[hash] = slot;
+            ring[slot.Position] = slot;
+            slots[hash] = slot;
             if (owner is { } one)
                 OfOwner(one).AddLast(slot.OfOwner);
         }
@@ -74,9 +74,9 @@ internal sealed class ClockCache<TValue>
     /// <summary>Removes an entry if it still holds the value that was found wanting.</summary>
     public void Remove(TokenHash hash, TValue value)
     {
-        lock (_lock)
+        lock (gate)
         {
-            if (_slots.TryGetValue(hash, out var slot) && ReferenceEquals(slot.Value, value))
+            if (slots.TryGetValue(hash, out var slot) && ReferenceEquals(slot.Value, value))
                 Drop(slot);
         }
     }
@@ -85,9 +85,9 @@ internal sealed class ClockCache<TValue>
     /// <param name="isOver">Whether a value no longer serves; asked under the lock, so it must be quick.</param>
     public void RemoveWhere(Func<TValue, bool> isOver)
     {
-        lock (_lock)
+        lock (gate)
         {
-            foreach (var slot in _ring)
+            foreach (var slot in ring)
             {
                 if (slot is not null && isOver(slot.Value))
                     Drop(slot);
@@ -97,14 +97,14 @@ internal sealed class ClockCache<TValue>
 
     private void MakeRoom(CallerPartition? owner)
     {
-        if (!TryDropOwn(owner) && _slots.Count == _ring.Length)
+        if (!TryDropOwn(owner) && slots.Count == ring.Length)
             DropUnused();
     }
 
     // An owner at its part loses an entry of its own: the oldest that was not read since it was last passed.
     private bool TryDropOwn(CallerPartition? owner)
     {
-        if (owner is not { } one || !_ofOwners.TryGetValue(one, out var own) || !PartitionedBudget.IsHeldToPart(_slots.Count, _ring.Length, own.Count, _ownerShare()))
+        if (owner is not { } one || !ofOwners.TryGetValue(one, out var own) || !PartitionedBudget.IsHeldToPart(slots.Count, ring.Length, own.Count, ownerShare()))
             return false;
         var oldest = own.First!;
         while (oldest.Value.TakeSecondChance())
@@ -120,45 +120,45 @@ internal sealed class ClockCache<TValue>
 
     private LinkedList<Slot> OfOwner(CallerPartition owner)
     {
-        if (!_ofOwners.TryGetValue(owner, out var own))
-            _ofOwners.Add(owner, own = []);
+        if (!ofOwners.TryGetValue(owner, out var own))
+            ofOwners.Add(owner, own = []);
         return own;
     }
 
     private void DropUnused()
     {
-        while (_ring[_hand]!.TakeSecondChance())
+        while (ring[hand]!.TakeSecondChance())
             Advance();
-        Drop(_ring[_hand]!);
+        Drop(ring[hand]!);
         Advance();
     }
 
     // Those that were given back first, then those that were never used. There is one: who needs a position has made room.
     private int TakeFreePosition()
     {
-        if (_free.TryPop(out var position))
+        if (free.TryPop(out var position))
             return position;
-        return _unused++;
+        return unused++;
     }
 
-    private void Advance() => _hand = (_hand + 1) % _ring.Length;
+    private void Advance() => hand = (hand + 1) % ring.Length;
 
     private void Drop(Slot slot)
     {
-        _slots.TryRemove(slot.Hash, out _);
-        _ring[slot.Position] = null;
-        _free.Push(slot.Position);
+        slots.TryRemove(slot.Hash, out _);
+        ring[slot.Position] = null;
+        free.Push(slot.Position);
         if (slot.Owner is not { } owner)
             return;
-        var own = _ofOwners[owner];
+        var own = ofOwners[owner];
         own.Remove(slot.OfOwner);
         if (own.Count == 0)
-            _ofOwners.Remove(owner); // an owner without entries leaves nothing behind
+            ofOwners.Remove(owner); // an owner without entries leaves nothing behind
     }
 
     private sealed class Slot
     {
-        private volatile bool _isUsed;
+        private volatile bool isUsed;
 
         public Slot(TokenHash hash, TValue value, CallerPartition? owner)
         {
@@ -178,14 +178,14 @@ internal sealed class ClockCache<TValue>
 
         public void MarkUsed()
         {
-            if (!_isUsed)
-                _isUsed = true;
+            if (!isUsed)
+                isUsed = true;
         }
 
         public bool TakeSecondChance()
         {
-            var wasUsed = _isUsed;
-            _isUsed = false;
+            var wasUsed = isUsed;
+            isUsed = false;
             return wasUsed;
         }
     }

@@ -12,17 +12,17 @@ public readonly record struct TokenHash
     /// <summary>Length in bytes.</summary>
     public const int Size = SHA256.HashSizeInBytes;
 
-    private readonly ulong _first;
-    private readonly ulong _second;
-    private readonly ulong _third;
-    private readonly ulong _fourth;
+    private readonly ulong first;
+    private readonly ulong second;
+    private readonly ulong third;
+    private readonly ulong fourth;
 
     private TokenHash(ReadOnlySpan<byte> digest)
     {
-        _first = BinaryPrimitives.ReadUInt64BigEndian(digest);
-        _second = BinaryPrimitives.ReadUInt64BigEndian(digest[8..]);
-        _third = BinaryPrimitives.ReadUInt64BigEndian(digest[16..]);
-        _fourth = BinaryPrimitives.ReadUInt64BigEndian(digest[24..]);
+        first = BinaryPrimitives.ReadUInt64BigEndian(digest);
+        second = BinaryPrimitives.ReadUInt64BigEndian(digest[8..]);
+        third = BinaryPrimitives.ReadUInt64BigEndian(digest[16..]);
+        fourth = BinaryPrimitives.ReadUInt64BigEndian(digest[24..]);
     }
 
     /// <summary>Hashes a token given as ASCII bytes.</summary>
@@ -63,12 +63,12 @@ public readonly record struct TokenHash
 
     private void CopyTo(Span<byte> digest)
     {
-        BinaryPrimitives.WriteUInt64BigEndian(digest, _first);
-        BinaryPrimitives.WriteUInt64BigEndian(digest[8..], _second);
-        BinaryPrimitives.WriteUInt64BigEndian(digest[16..], _third);
-        BinaryPrimitives.WriteUInt64BigEndian(digest[24..], _fourth);
+        BinaryPrimitives.WriteUInt64BigEndian(digest, first);
+        BinaryPrimitives.WriteUInt64BigEndian(digest[8..], second);
+        BinaryPrimitives.WriteUInt64BigEndian(digest[16..], third);
+        BinaryPrimitives.WriteUInt64BigEndian(digest[24..], fourth);
     }
 
     /// <summary>Seeded per process: nobody can choose tokens that fall into one bucket of a table.</summary>
-    public override int GetHashCode() => HashCode.Combine(_first, _second);
+    public override int GetHashCode() => HashCode.Combine(first, second);
 }

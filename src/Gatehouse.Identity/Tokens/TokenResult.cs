@@ -5,19 +5,19 @@ namespace Gatehouse.Identity.Tokens;
 /// <summary>The outcome of validating a token: what it says, or why it was refused. Never both, never neither.</summary>
 public readonly record struct TokenResult
 {
-    private readonly TokenRefusal _refusal;
+    private readonly TokenRefusal refusal;
 
     private TokenResult(VerifiedToken? token, TokenRefusal refusal)
     {
         Token = token;
-        _refusal = refusal;
+        this.refusal = refusal;
     }
 
     /// <summary>The verified token; null when refused.</summary>
     public VerifiedToken? Token { get; }
 
     /// <summary>Why the token was refused; null when verified. A default value reads as <see cref="TokenRefusal.Missing"/>.</summary>
-    public TokenRefusal? Refusal => Token is null ? _refusal : null;
+    public TokenRefusal? Refusal => Token is null ? refusal : null;
 
     /// <summary>Whether the token was verified.</summary>
     [MemberNotNullWhen(true, nameof(Token))]

@@ -24,13 +24,13 @@ public sealed class TokenValidator : ITokenValidator
 {
     private const int StackBytes = 2048;
 
-    private readonly FrozenDictionary<string, TrustedIssuer> _issuers;
-    private readonly Func<TrustedIssuer, bool> _isTrusted;
-    private readonly IRevocationList _revocations;
-    private readonly VerifiedTokenCache _cache;
-    private readonly TimeProvider _time;
-    private readonly DPoPProofs? _proofs;
-    private readonly TrustedIssuer? _introspecting;
+    private readonly FrozenDictionary<string, TrustedIssuer> issuers;
+    private readonly Func<TrustedIssuer, bool> isTrusted;
+    private readonly IRevocationList revocations;
+    private readonly VerifiedTokenCache cache;
+    private readonly TimeProvider time;
+    private readonly DPoPProofs? proofs;
+    private readonly TrustedIssuer? introspecting;
 
     /// <summary>Makes a validator.</summary>
     /// <param name="issuers">The trusted issuers; at least one, each identifier once.</param>
@@ -45,13 +45,13 @@ public sealed class TokenValidator : ITokenValidator
         ArgumentNullException.ThrowIfNull(revocations);
         ArgumentNullException.ThrowIfNull(cache);
         ArgumentNullException.ThrowIfNull(time);
-        _issuers = ByIdentifier(issuers);
-        _introspecting = OnlyIntrospecting(_issuers.Values);
-        _isTrusted = _issuers.Values.ToFrozenSet().Contains;
-        _revocations = revocations;
-        _cache = cache;
-        _time = time;
-        _proofs = proofs;
+        this.issuers = ByIdentifier(issuers);
+        introspecting = OnlyIntrospecting(this.issuers.Values);
+        isTrusted = this.issuers.Values.ToFrozenSet().Contains;
+        this.revocations = revocations;
+        this.cache = cache;
+        this.time = time;
+        this.proofs = proofs;
     }
 
     /// <inheritdoc/>
@@ -83,7 +83,7 @@ public sealed class TokenValidator : ITokenValidator
     {
         if (!result.IsVerified)
             return result;
-        var refusal = await SenderConstraint.JudgeAsync(result.Token, use, _proofs, cancellationToken).ConfigureAwait(false);
+        var refusal = await SenderConstraint.JudgeAsync(result.Token, use, proofs, cancellationToken).ConfigureAwait(false);
         return refusal is { } found ? TokenResult.Refused(found) : result;
     }
 
@@ -115,11 +115,11 @@ public sealed class TokenValidator : ITokenValidator
     {
         if (FindSizeRefusal(token, out var hash) is { } refusal)
             return Refused(refusal);
-        if (_cache.TryFind(hash, _isTrusted, out var known))
+        if (cache.TryFind(hash, isTrusted, out var known))
             return ValueTask.FromResult(JudgeUse(known, audiences));
-        if (_cache.FindRefusal(hash, _isTrusted, _time.GetUtcNow()) is { } knownRefusal)
+        if (cache.FindRefusal(hash, isTrusted, time.GetUtcNow()) is { } knownRefusal)
             return Refused(knownRefusal);
-        if (_introspecting is { } issuer && !TokenIntrospector.IsJwt(token.RevealToValidator()) && IssuerMetadata.Names(issuer.Profile).Any(audiences.Take))
+        if (introspecting is { } issuer && !TokenIntrospector.IsJwt(token.RevealToValidator()) && IssuerMetadata.Names(issuer.Profile).Any(audiences.Take))
             return IntrospectAsync(token, hash, issuer, audiences, peer, cancellationToken);
         return VerifyAsync(token, hash, audiences, peer, cancellationToken);
     }
@@ -174,18 +174,18 @@ public sealed class TokenValidator : ITokenValidator
         if (FindHeaderRefusal(jws!.Header, issuer!.Profile, out var algorithm) is { } headerRefusal)
             return TokenResult.Refused(headerRefusal);
         var signature = await VerifySignatureAsync(ascii, jws, algorithm!, issuer.Keys, peer, cancellationToken).ConfigureAwait(false);
-        var now = _time.GetUtcNow();
+        var now = time.GetUtcNow();
         var result = signature.Refusal is { } signatureRefusal
             ? TokenResult.Refused(signatureRefusal)
             : ClaimRules.Judge(claims, issuer.Profile, new SigningKey(jws.Header.KeyId, signature.KeyIssuer), hash, now);
         if (!result.IsVerified)
         {
-            _cache.RememberRefusal(hash, result.Refusal.Value, issuer, signature.Generation, now);
+            cache.RememberRefusal(hash, result.Refusal.Value, issuer, signature.Generation, now);
             return result;
         }
 
         var verification = new CachedVerification(result.Token, issuer, signature.Generation);
-        _cache.Remember(hash, verification);
+        cache.Remember(hash, verification);
         return JudgeUse(verification, audiences);
     }
 
@@ -201,7 +201,7 @@ public sealed class TokenValidator : ITokenValidator
 
         // The claim is not trusted yet: it only picks whose keys must verify it (RFC 8725 §3.8).
         if (claims.TryGetProperty("iss", out var iss) && iss.ValueKind == JsonValueKind.String)
-            issuer = _issuers.GetValueOrDefault(iss.GetString()!);
+            issuer = issuers.GetValueOrDefault(iss.GetString()!);
         return issuer is null ? TokenRefusal.IssuerMismatch : null;
     }
 
@@ -245,9 +245,9 @@ public sealed class TokenValidator : ITokenValidator
     {
         var token = verification.Token;
         var skew = verification.Issuer.Profile.ClockSkew;
-        if (ClaimRules.FindTimeRefusal(token.ExpiresAt, token.NotBefore, skew, _time.GetUtcNow()) is { } refusal)
+        if (ClaimRules.FindTimeRefusal(token.ExpiresAt, token.NotBefore, skew, time.GetUtcNow()) is { } refusal)
         {
-            _cache.Forget(token.TokenHash, verification);
+            cache.Forget(token.TokenHash, verification);
             return TokenResult.Refused(refusal);
         }
 
@@ -259,7 +259,7 @@ public sealed class TokenValidator : ITokenValidator
         // Threat: a token for a sibling resource of the same issuer (RFC 8725 §2.7, §3.9; MCP row A07).
         if (!audiences.AreNamedBy(token))
             return TokenResult.Refused(TokenRefusal.AudienceMismatch);
-        return verification.IsRevokedBy(_revocations)
+        return verification.IsRevokedBy(revocations)
             ? TokenResult.Refused(TokenRefusal.Revoked)
             : TokenResult.Verified(token);
     }

@@ -10,9 +10,9 @@ namespace Gatehouse.Identity.Tokens;
 /// </summary>
 public sealed class VerifiedToken
 {
-    private readonly JsonElement _claims;
+    private readonly JsonElement claims;
 
-    internal VerifiedToken(JsonElement claims) => _claims = claims;
+    internal VerifiedToken(JsonElement claims) => this.claims = claims;
 
     /// <summary>The issuer, exactly as configured (<c>iss</c>, RFC 7519 §4.1.1).</summary>
     public required string Issuer { get; init; }
@@ -85,7 +85,7 @@ public sealed class VerifiedToken
 
     /// <summary>Finds any claim by its exact name.</summary>
     /// <returns>False when the token does not carry it.</returns>
-    public bool TryGetClaim(string name, out JsonElement value) => _claims.TryGetProperty(name, out value);
+    public bool TryGetClaim(string name, out JsonElement value) => claims.TryGetProperty(name, out value);
 
     /// <summary>Issuer and subject, for a person who debugs.</summary>
     public override string ToString() => $"{Subject} of {Issuer}";

@@ -19,8 +19,8 @@ public sealed class VerifiedTokenCache
     /// <summary>How long a refusal is remembered.</summary>
     public static readonly TimeSpan RefusalLife = TimeSpan.FromSeconds(10);
 
-    private readonly ClockCache<CachedVerification> _verifications;
-    private readonly ClockCache<CachedRefusal> _refusals;
+    private readonly ClockCache<CachedVerification> verifications;
+    private readonly ClockCache<CachedRefusal> refusals;
 
     /// <summary>Makes an empty cache.</summary>
     /// <param name="capacity">The most good tokens remembered, 1 or more.</param>
@@ -28,15 +28,15 @@ public sealed class VerifiedTokenCache
     /// <param name="callerShare">Percent of the good ones that one caller may have, 1 to 100, asked at each; null (default) lets one have all.</param>
     public VerifiedTokenCache(int capacity = DefaultCapacity, int refusalCapacity = DefaultCapacity, Func<int>? callerShare = null)
     {
-        _verifications = new ClockCache<CachedVerification>(capacity, callerShare);
-        _refusals = new ClockCache<CachedRefusal>(refusalCapacity);
+        verifications = new ClockCache<CachedVerification>(capacity, callerShare);
+        refusals = new ClockCache<CachedRefusal>(refusalCapacity);
     }
 
     /// <summary>How many good tokens are remembered.</summary>
-    public int Count => _verifications.Count;
+    public int Count => verifications.Count;
 
     /// <summary>How many refusals are remembered.</summary>
-    public int RefusalCount => _refusals.Count;
+    public int RefusalCount => refusals.Count;
 
     /// <summary>
     /// Forgets what can serve nobody any more: tokens that have expired and refusals that are too old. Most tokens are never shown
@@ -45,18 +45,18 @@ public sealed class VerifiedTokenCache
     /// <param name="now">The moment by which this is judged.</param>
     public void Sweep(DateTimeOffset now)
     {
-        _verifications.RemoveWhere(known => known.IsOver(now));
-        _refusals.RemoveWhere(known => known.Until <= now);
+        verifications.RemoveWhere(known => known.IsOver(now));
+        refusals.RemoveWhere(known => known.Until <= now);
     }
 
     /// <summary>Finds a good token judged by the issuer and keys of now.</summary>
     internal bool TryFind(TokenHash hash, Func<TrustedIssuer, bool> isTrusted, [NotNullWhen(true)] out CachedVerification? verification)
     {
-        if (!_verifications.TryGet(hash, out verification))
+        if (!verifications.TryGet(hash, out verification))
             return false;
         if (IsCurrent(verification.Issuer, verification.KeyGeneration, isTrusted))
             return true;
-        _verifications.Remove(hash, verification);
+        verifications.Remove(hash, verification);
         verification = null;
         return false;
     }
@@ -64,25 +64,25 @@ public sealed class VerifiedTokenCache
     /// <summary>Finds a refusal judged by the issuer and keys of now that is young enough.</summary>
     internal TokenRefusal? FindRefusal(TokenHash hash, Func<TrustedIssuer, bool> isTrusted, DateTimeOffset now)
     {
-        if (!_refusals.TryGet(hash, out var known))
+        if (!refusals.TryGet(hash, out var known))
             return null;
         if (now < known.Until && IsCurrent(known.Issuer, known.KeyGeneration, isTrusted))
             return known.Refusal;
-        _refusals.Remove(hash, known);
+        refusals.Remove(hash, known);
         return null;
     }
 
     internal void Remember(TokenHash hash, CachedVerification verification) =>
-        _verifications.Set(hash, verification, verification.Owner);
+        verifications.Set(hash, verification, verification.Owner);
 
     /// <summary>Forgets a token that can never be good again.</summary>
-    internal void Forget(TokenHash hash, CachedVerification verification) => _verifications.Remove(hash, verification);
+    internal void Forget(TokenHash hash, CachedVerification verification) => verifications.Remove(hash, verification);
 
     /// <summary>Remembers a refusal, if the same bytes would be refused again whatever the caller asks for.</summary>
     internal void RememberRefusal(TokenHash hash, TokenRefusal refusal, TrustedIssuer issuer, long keyGeneration, DateTimeOffset now)
     {
         if (IsRepeatable(refusal))
-            _refusals.Set(hash, new CachedRefusal(refusal, issuer, keyGeneration, now + RefusalLife));
+            refusals.Set(hash, new CachedRefusal(refusal, issuer, keyGeneration, now + RefusalLife));
     }
 
     /// <summary>

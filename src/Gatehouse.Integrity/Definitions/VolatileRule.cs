@@ -8,7 +8,7 @@ public sealed class VolatileRule
 {
     private const int MaxStates = 10_000;
 
-    private readonly LinearPattern _pattern;
+    private readonly LinearPattern pattern;
 
     private VolatileRule(DefinitionKind kind, string name, string pointer, string pattern, LinearPattern compiled)
     {
@@ -16,7 +16,7 @@ public sealed class VolatileRule
         Name = name;
         Pointer = pointer;
         Pattern = pattern;
-        _pattern = compiled;
+        this.pattern = compiled;
     }
 
     /// <summary>The kind of the definition.</summary>
@@ -59,6 +59,6 @@ public sealed class VolatileRule
     internal bool Fits(ReadableText text)
     {
         long work = 1_000_000;
-        return !text.IsMemberName && text.Kind == Kind && text.Name == Name && text.Pointer == Pointer && _pattern.Matches(text.Text, ref work);
+        return !text.IsMemberName && text.Kind == Kind && text.Name == Name && text.Pointer == Pointer && pattern.Matches(text.Text, ref work);
     }
 }

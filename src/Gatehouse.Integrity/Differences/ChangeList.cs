@@ -8,11 +8,11 @@ namespace Gatehouse.Integrity.Differences;
 /// <param name="escape">Makes outside text visible.</param>
 internal sealed class ChangeList(Func<string, string> guard, Func<string, string> escape)
 {
-    private readonly List<DefinitionChange> _changes = [];
+    private readonly List<DefinitionChange> changes = [];
 
-    public IReadOnlyList<DefinitionChange> Changes => _changes;
+    public IReadOnlyList<DefinitionChange> Changes => changes;
 
-    public void Add(string pointer, ChangeEffect effect, string words) => _changes.Add(new DefinitionChange(escape(pointer), effect, words));
+    public void Add(string pointer, ChangeEffect effect, string words) => changes.Add(new DefinitionChange(escape(pointer), effect, words));
 
     /// <summary>Tells how a value became another; texts by words.</summary>
     public void AddValue(string pointer, JsonElement before, JsonElement after)

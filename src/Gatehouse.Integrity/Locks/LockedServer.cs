@@ -8,7 +8,7 @@ namespace Gatehouse.Integrity.Locks;
 /// <param name="Definitions">What it may say of itself.</param>
 public sealed record LockedServer(string Name, ServerSource Source, IReadOnlyList<LockedDefinition> Definitions)
 {
-    private readonly Dictionary<(DefinitionKind, string), LockedDefinition> _byName = Index(Definitions);
+    private readonly Dictionary<(DefinitionKind, string), LockedDefinition> byName = Index(Definitions);
 
     /// <summary>What it may say of itself.</summary>
     public IReadOnlyList<LockedDefinition> Definitions
@@ -17,7 +17,7 @@ public sealed record LockedServer(string Name, ServerSource Source, IReadOnlyLis
         init
         {
             field = value;
-            _byName = Index(value);
+            byName = Index(value);
         }
     } = Definitions;
 
@@ -44,7 +44,7 @@ public sealed record LockedServer(string Name, ServerSource Source, IReadOnlyLis
     internal IReadOnlyList<VolatileRule> Rules { get; private init; } = [];
 
     /// <summary>Finds a definition.</summary>
-    public LockedDefinition? Find(DefinitionKind kind, string name) => _byName.GetValueOrDefault((kind, name));
+    public LockedDefinition? Find(DefinitionKind kind, string name) => byName.GetValueOrDefault((kind, name));
 
     private static Dictionary<(DefinitionKind, string), LockedDefinition> Index(IReadOnlyList<LockedDefinition> definitions)
     {

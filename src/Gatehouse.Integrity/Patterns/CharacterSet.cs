@@ -5,10 +5,10 @@ namespace Gatehouse.Integrity.Patterns;
 /// <summary>A set of code points: ranges and Unicode categories, or all but those.</summary>
 internal sealed class CharacterSet
 {
-    private List<(int First, int Last)> _ranges = [];
-    private readonly List<(uint Categories, bool Inside)> _categories = [];
-    private readonly bool[] _ascii = new bool[128];
-    private bool _negated;
+    private List<(int First, int Last)> ranges = [];
+    private readonly List<(uint Categories, bool Inside)> categories = [];
+    private readonly bool[] ascii = new bool[128];
+    private bool negated;
 
     /// <summary>What a full stop matches: all but the line terminators of ECMA-262 section 12.3.</summary>
     public static CharacterSet Dot { get; } = new CharacterSet().Add('\n', '\n').Add('\r', '\r').Add(0x2028, 0x2029).Finish(negated: true);
@@ -16,15 +16,15 @@ internal sealed class CharacterSet
     /// <summary>Adds the code points from one to another, both included.</summary>
     public CharacterSet Add(int first, int last)
     {
-        _ranges.Add((first, last));
+        ranges.Add((first, last));
         return this;
     }
 
     /// <summary>Adds the code points whose category is in the mask, or those whose category is not.</summary>
     public CharacterSet Add(uint categories, bool inside)
     {
-        if (!_categories.Contains((categories, inside)))
-            _categories.Add((categories, inside));
+        if (!this.categories.Contains((categories, inside)))
+            this.categories.Add((categories, inside));
         return this;
     }
 
@@ -51,28 +51,28 @@ internal sealed class CharacterSet
     /// <summary>Ends the building. The set never changes afterwards.</summary>
     public CharacterSet Finish(bool negated = false)
     {
-        _negated = negated;
+        this.negated = negated;
         Merge();
-        for (int at = 0; at < _ascii.Length; at++)
-            _ascii[at] = Search(at);
+        for (int at = 0; at < ascii.Length; at++)
+            ascii[at] = Search(at);
         return this;
     }
 
     /// <summary>Whether the set holds a code point.</summary>
-    public bool Contains(int codePoint) => codePoint < 128 ? _ascii[codePoint] : Search(codePoint);
+    public bool Contains(int codePoint) => codePoint < 128 ? ascii[codePoint] : Search(codePoint);
 
-    private bool Search(int codePoint) => (InRanges(codePoint) || InCategories(codePoint)) != _negated;
+    private bool Search(int codePoint) => (InRanges(codePoint) || InCategories(codePoint)) != negated;
 
     private bool InRanges(int codePoint)
     {
         int low = 0;
-        int high = _ranges.Count - 1;
+        int high = ranges.Count - 1;
         while (low <= high)
         {
             int middle = (low + high) / 2;
-            if (codePoint < _ranges[middle].First)
+            if (codePoint < ranges[middle].First)
                 high = middle - 1;
-            else if (codePoint > _ranges[middle].Last)
+            else if (codePoint > ranges[middle].Last)
                 low = middle + 1;
             else
                 return true;
@@ -85,7 +85,7 @@ internal sealed class CharacterSet
     private void Merge()
     {
         List<(int First, int Last)> merged = [];
-        foreach ((int first, int last) in _ranges.Where(range => range.First <= range.Last).Order())
+        foreach ((int first, int last) in ranges.Where(range => range.First <= range.Last).Order())
         {
             if (merged.Count > 0 && first <= merged[^1].Last + 1)
                 merged[^1] = (merged[^1].First, Math.Max(last, merged[^1].Last));
@@ -93,15 +93,15 @@ internal sealed class CharacterSet
                 merged.Add((first, last));
         }
 
-        _ranges = merged;
+        ranges = merged;
     }
 
     private bool InCategories(int codePoint)
     {
-        if (_categories.Count == 0)
+        if (this.categories.Count == 0)
             return false;
         uint own = 1u << (int)CharUnicodeInfo.GetUnicodeCategory(codePoint);
-        foreach ((uint categories, bool inside) in _categories)
+        foreach ((uint categories, bool inside) in this.categories)
         {
             if (((categories & own) != 0) == inside)
                 return true;
@@ -113,18 +113,18 @@ internal sealed class CharacterSet
     // The ranges that hold members of a category are cut around them; only used for the few spaces.
     private CharacterSet Remove(UnicodeCategory category)
     {
-        for (int at = _ranges.Count - 1; at >= 0; at--)
+        for (int at = ranges.Count - 1; at >= 0; at--)
         {
-            (int first, int last) = _ranges[at];
+            (int first, int last) = ranges[at];
             for (int c = first; c <= Math.Min(last, 0x3001); c++)
             {
                 if (CharUnicodeInfo.GetUnicodeCategory(c) != category)
                     continue;
-                _ranges.Add((first, c - 1));
+                ranges.Add((first, c - 1));
                 first = c + 1;
             }
 
-            _ranges[at] = (first, last);
+            ranges[at] = (first, last);
         }
 
         return this;

@@ -10,11 +10,11 @@ internal sealed class LinearPattern
     /// <summary>Most characters of a pattern's source.</summary>
     public const int MaxLength = 8_192;
 
-    private readonly PatternInstruction[] _code;
+    private readonly PatternInstruction[] code;
 
     private LinearPattern(PatternInstruction[] code, int states)
     {
-        _code = code;
+        this.code = code;
         States = states;
     }
 
@@ -39,7 +39,7 @@ internal sealed class LinearPattern
     /// <param name="work">Counts down by one for each state entered; below zero the search ends and the answer is false.</param>
     public bool Matches(string text, ref long work)
     {
-        work -= _code.Length;
-        return new PatternRun(_code, text).Matches(0, search: true, ref work);
+        work -= code.Length;
+        return new PatternRun(code, text).Matches(0, search: true, ref work);
     }
 }

@@ -12,42 +12,42 @@ internal ref struct PatternParser(string pattern)
     private const int MaxNesting = 50;
     private const int MaxCount = 10_000;
 
-    private readonly string _pattern = pattern;
-    private int _at;
-    private int _nesting;
+    private readonly string pattern = pattern;
+    private int at;
+    private int nesting;
 
     /// <summary>Parses the whole pattern.</summary>
     /// <exception cref="PatternRefused">It is no pattern, or one that cannot be run in bounded time.</exception>
     public PatternNode Parse()
     {
         PatternNode node = Disjunction();
-        if (_at < _pattern.Length)
+        if (at < this.pattern.Length)
             throw new PatternRefused("a closing parenthesis has no opening one");
         return node;
     }
 
     private PatternNode Disjunction()
     {
-        if (++_nesting > MaxNesting)
+        if (++nesting > MaxNesting)
             throw new PatternRefused($"groups are nested deeper than {MaxNesting}");
         List<PatternNode> choices = [Alternative()];
         while (Take('|'))
             choices.Add(Alternative());
-        _nesting--;
+        nesting--;
         return choices.Count == 1 ? choices[0] : new PatternNode.Either(choices);
     }
 
     private PatternNode Alternative()
     {
         List<PatternNode> parts = [];
-        while (_at < _pattern.Length && _pattern[_at] is not ('|' or ')'))
+        while (at < this.pattern.Length && this.pattern[at] is not ('|' or ')'))
             parts.Add(Quantified(Term()));
         return parts.Count == 1 ? parts[0] : new PatternNode.Sequence(parts);
     }
 
     private PatternNode Term()
     {
-        char c = _pattern[_at];
+        char c = this.pattern[at];
         switch (c)
         {
             case '^':
@@ -59,7 +59,7 @@ internal ref struct PatternParser(string pattern)
             case '[':
                 return Class();
             case '.':
-                _at++;
+                at++;
                 return new PatternNode.One(CharacterSet.Dot);
             case '\\':
                 return Escaped();
@@ -72,13 +72,13 @@ internal ref struct PatternParser(string pattern)
 
     private PatternNode.Place Place(PatternOperation condition)
     {
-        _at++;
+        at++;
         return new PatternNode.Place(condition);
     }
 
     private PatternNode Group()
     {
-        _at++;
+        at++;
         PatternNode node;
         if (TakeText("?="))
             node = new PatternNode.Ahead(Disjunction(), Negative: false);
@@ -97,12 +97,12 @@ internal ref struct PatternParser(string pattern)
     {
         if (TakeText("?<"))
         {
-            int end = _pattern.IndexOf('>', _at);
-            if (end <= _at)
+            int end = this.pattern.IndexOf('>', at);
+            if (end <= at)
                 throw new PatternRefused("the name of a group is not closed");
-            _at = end + 1;
+            at = end + 1;
         }
-        else if (_at < _pattern.Length && _pattern[_at] == '?' && !TakeText("?:"))
+        else if (at < this.pattern.Length && this.pattern[at] == '?' && !TakeText("?:"))
         {
             throw new PatternRefused("a group begins with something that ECMA-262 does not know");
         }
@@ -112,9 +112,9 @@ internal ref struct PatternParser(string pattern)
 
     private PatternNode Quantified(PatternNode part)
     {
-        if (_at == _pattern.Length)
+        if (at == this.pattern.Length)
             return part;
-        (int Min, int? Max)? count = _pattern[_at] switch
+        (int Min, int? Max)? count = this.pattern[at] switch
         {
             '*' => (0, null),
             '+' => (1, null),
@@ -122,7 +122,7 @@ internal ref struct PatternParser(string pattern)
             _ => null,
         };
         if (count is not null)
-            _at++;
+            at++;
         else
             count = Braces();
         if (count is not { } found)
@@ -135,16 +135,16 @@ internal ref struct PatternParser(string pattern)
 
     private (int Min, int? Max)? Braces()
     {
-        int close = _pattern[_at] == '{' ? _pattern.IndexOf('}', _at) : -1;
+        int close = this.pattern[at] == '{' ? this.pattern.IndexOf('}', at) : -1;
         if (close < 0)
             return null;
-        ReadOnlySpan<char> inside = _pattern.AsSpan(_at + 1, close - _at - 1);
+        ReadOnlySpan<char> inside = this.pattern.AsSpan(at + 1, close - at - 1);
         int comma = inside.IndexOf(',');
         ReadOnlySpan<char> low = comma < 0 ? inside : inside[..comma];
         ReadOnlySpan<char> high = comma < 0 ? inside : inside[(comma + 1)..];
         if (low.IsEmpty || low.ContainsAnyExceptInRange('0', '9') || high.ContainsAnyExceptInRange('0', '9'))
             return null;
-        _at = close + 1;
+        at = close + 1;
         int min = Count(low);
         int? max = high.IsEmpty ? null : Count(high);
         return min <= (max ?? MaxCount) ? (min, max) : throw new PatternRefused("a quantifier counts down");
@@ -157,10 +157,10 @@ internal ref struct PatternParser(string pattern)
 
     private PatternNode Escaped()
     {
-        char next = _at + 1 < _pattern.Length ? _pattern[_at + 1] : throw new PatternRefused("it ends with a backslash");
+        char next = at + 1 < this.pattern.Length ? this.pattern[at + 1] : throw new PatternRefused("it ends with a backslash");
         if (next is 'b' or 'B')
         {
-            _at += 2;
+            at += 2;
             return new PatternNode.Place(next == 'b' ? PatternOperation.Boundary : PatternOperation.NoBoundary);
         }
 
@@ -175,13 +175,13 @@ internal ref struct PatternParser(string pattern)
     /// <returns>The code point, or null when it stands for a class.</returns>
     private int? EscapeInto(CharacterSet set)
     {
-        if (++_at == _pattern.Length)
+        if (++at == this.pattern.Length)
             throw new PatternRefused("it ends with a backslash");
-        char kind = _pattern[_at];
+        char kind = this.pattern[at];
         switch (kind)
         {
             case 'd' or 'D' or 'w' or 'W' or 's' or 'S':
-                _at++;
+                at++;
                 set.AddClass(kind);
                 return null;
             case 'p' or 'P':
@@ -196,19 +196,19 @@ internal ref struct PatternParser(string pattern)
 
     private void Property(CharacterSet set, bool inside)
     {
-        int close = _pattern.IndexOf('}', _at);
-        if (close < 0 || _pattern[_at + 1] != '{')
+        int close = this.pattern.IndexOf('}', at);
+        if (close < 0 || this.pattern[at + 1] != '{')
             throw new PatternRefused("the name of a Unicode property is not in braces");
-        string name = _pattern[(_at + 2)..close];
+        string name = this.pattern[(at + 2)..close];
         if (!UnicodeProperty.TryFind(name, out uint categories))
             throw new PatternRefused("it names a Unicode property other than a general category, which cannot be run here");
         set.Add(categories, inside);
-        _at = close + 1;
+        at = close + 1;
     }
 
     private int EscapedCodePoint(char kind)
     {
-        _at++;
+        at++;
         switch (kind)
         {
             case 't':
@@ -221,10 +221,10 @@ internal ref struct PatternParser(string pattern)
                 return '\f';
             case 'r':
                 return '\r';
-            case '0' when _at == _pattern.Length || !char.IsAsciiDigit(_pattern[_at]):
+            case '0' when at == this.pattern.Length || !char.IsAsciiDigit(this.pattern[at]):
                 return 0;
-            case 'c' when _at < _pattern.Length && char.IsAsciiLetter(_pattern[_at]):
-                return _pattern[_at++] & 0x1F;
+            case 'c' when at < this.pattern.Length && char.IsAsciiLetter(this.pattern[at]):
+                return this.pattern[at++] & 0x1F;
             case 'x':
                 return Hex(2);
             case 'u':
@@ -232,7 +232,7 @@ internal ref struct PatternParser(string pattern)
             default:
                 if (char.IsAsciiLetterOrDigit(kind))
                     throw new PatternRefused($"\\{kind} has no meaning in ECMA-262");
-                _at--;
+                at--;
                 return CodePoint();
         }
     }
@@ -241,9 +241,9 @@ internal ref struct PatternParser(string pattern)
     {
         if (Take('{'))
         {
-            int close = _pattern.IndexOf('}', _at);
-            int value = close > _at && close - _at <= 6 ? Hex(close - _at) : throw new PatternRefused("a code point escape is malformed");
-            _at++;
+            int close = this.pattern.IndexOf('}', at);
+            int value = close > at && close - at <= 6 ? Hex(close - at) : throw new PatternRefused("a code point escape is malformed");
+            at++;
             return value <= 0x10FFFF ? value : throw new PatternRefused("a code point escape is beyond U+10FFFF");
         }
 
@@ -256,20 +256,20 @@ internal ref struct PatternParser(string pattern)
 
     private int Hex(int digits)
     {
-        if (_at + digits > _pattern.Length || !int.TryParse(_pattern.AsSpan(_at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int value))
+        if (at + digits > this.pattern.Length || !int.TryParse(this.pattern.AsSpan(at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int value))
             throw new PatternRefused("a hexadecimal escape is malformed");
-        _at += digits;
+        at += digits;
         return value;
     }
 
     private PatternNode.One Class()
     {
-        _at++;
+        at++;
         bool negated = Take('^');
         var set = new CharacterSet();
         while (!Take(']'))
         {
-            if (_at == _pattern.Length)
+            if (at == this.pattern.Length)
                 throw new PatternRefused("a character class is not closed");
             ClassItem(set);
         }
@@ -280,9 +280,9 @@ internal ref struct PatternParser(string pattern)
     private void ClassItem(CharacterSet set)
     {
         int? first = ClassAtom(set);
-        if (first is null || _at + 1 >= _pattern.Length || _pattern[_at] != '-' || _pattern[_at + 1] == ']')
+        if (first is null || at + 1 >= this.pattern.Length || this.pattern[at] != '-' || this.pattern[at + 1] == ']')
             return;
-        _at++;
+        at++;
         if (ClassAtom(set) is not { } last)
         {
             set.Add('-', '-');
@@ -294,11 +294,11 @@ internal ref struct PatternParser(string pattern)
 
     private int? ClassAtom(CharacterSet set)
     {
-        if (_pattern[_at] == '\\')
+        if (this.pattern[at] == '\\')
         {
-            if (_at + 1 >= _pattern.Length || _pattern[_at + 1] != 'b')
+            if (at + 1 >= this.pattern.Length || this.pattern[at + 1] != 'b')
                 return EscapeInto(set);
-            _at += 2;
+            at += 2;
             set.Add('\b', '\b');
             return '\b';
         }
@@ -312,24 +312,24 @@ internal ref struct PatternParser(string pattern)
 
     private int CodePoint()
     {
-        int codePoint = char.IsSurrogatePair(_pattern, Math.Min(_at, _pattern.Length - 1)) ? char.ConvertToUtf32(_pattern, _at) : _pattern[_at];
-        _at += codePoint > 0xFFFF ? 2 : 1;
+        int codePoint = char.IsSurrogatePair(this.pattern, Math.Min(at, this.pattern.Length - 1)) ? char.ConvertToUtf32(this.pattern, at) : this.pattern[at];
+        at += codePoint > 0xFFFF ? 2 : 1;
         return codePoint;
     }
 
     private bool Take(char c)
     {
-        if (_at == _pattern.Length || _pattern[_at] != c)
+        if (at == this.pattern.Length || this.pattern[at] != c)
             return false;
-        _at++;
+        at++;
         return true;
     }
 
     private bool TakeText(string text)
     {
-        if (string.CompareOrdinal(_pattern, _at, text, 0, text.Length) != 0)
+        if (string.CompareOrdinal(this.pattern, at, text, 0, text.Length) != 0)
             return false;
-        _at += text.Length;
+        at += text.Length;
         return true;
     }
 }

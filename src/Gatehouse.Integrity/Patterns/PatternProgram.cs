@@ -3,10 +3,10 @@ namespace Gatehouse.Integrity.Patterns;
 /// <summary>Turns a parsed pattern into instructions of a nondeterministic automaton; repetitions are written out.</summary>
 internal sealed class PatternProgram
 {
-    private readonly List<PatternInstruction> _code = [];
-    private int _left;
+    private readonly List<PatternInstruction> code = [];
+    private int left;
 
-    private PatternProgram(int left) => _left = left;
+    private PatternProgram(int left) => this.left = left;
 
     /// <summary>Compiles a pattern.</summary>
     /// <param name="node">The parsed pattern.</param>
@@ -17,8 +17,8 @@ internal sealed class PatternProgram
         var program = new PatternProgram(left);
         program.Emit(node);
         program.Add(new PatternInstruction(PatternOperation.Match));
-        left = program._left;
-        return [.. program._code];
+        left = program.left;
+        return [.. program.code];
     }
 
     private void Emit(PatternNode node)
@@ -45,7 +45,7 @@ internal sealed class PatternProgram
                 Add(new PatternInstruction(place.Condition));
                 break;
             case PatternNode.Ahead ahead:
-                PatternInstruction[] inner = Compile(ahead.Part, ref _left);
+                PatternInstruction[] inner = Compile(ahead.Part, ref left);
                 Add(new PatternInstruction(ahead.Negative ? PatternOperation.NotAhead : PatternOperation.Ahead, Inner: inner));
                 break;
         }
@@ -59,12 +59,12 @@ internal sealed class PatternProgram
             int fork = Add(default);
             Emit(choices[from]);
             exits.Add(Add(default));
-            _code[fork] = new PatternInstruction(PatternOperation.Fork, fork + 1, _code.Count);
+            code[fork] = new PatternInstruction(PatternOperation.Fork, fork + 1, code.Count);
         }
 
         Emit(choices[^1]);
         foreach (int exit in exits)
-            _code[exit] = new PatternInstruction(PatternOperation.Jump, _code.Count);
+            code[exit] = new PatternInstruction(PatternOperation.Jump, code.Count);
     }
 
     private void EmitRepeat(PatternNode.Repeat repeat)
@@ -76,7 +76,7 @@ internal sealed class PatternProgram
             int fork = Add(default);
             Emit(repeat.Part);
             Add(new PatternInstruction(PatternOperation.Jump, fork));
-            _code[fork] = new PatternInstruction(PatternOperation.Fork, fork + 1, _code.Count);
+            code[fork] = new PatternInstruction(PatternOperation.Fork, fork + 1, code.Count);
             return;
         }
 
@@ -88,19 +88,19 @@ internal sealed class PatternProgram
         }
 
         foreach (int fork in forks)
-            _code[fork] = new PatternInstruction(PatternOperation.Fork, fork + 1, _code.Count);
+            code[fork] = new PatternInstruction(PatternOperation.Fork, fork + 1, code.Count);
     }
 
     private int Add(PatternInstruction instruction)
     {
         Spend();
-        _code.Add(instruction);
-        return _code.Count - 1;
+        code.Add(instruction);
+        return code.Count - 1;
     }
 
     private void Spend()
     {
-        if (--_left < 0)
+        if (--left < 0)
             throw new PatternRefused("it needs more states than are allowed");
     }
 }

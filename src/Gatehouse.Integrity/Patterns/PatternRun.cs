@@ -3,12 +3,12 @@ namespace Gatehouse.Integrity.Patterns;
 /// <summary>One run of a program over a text: all threads go forward together, so no text is read twice.</summary>
 internal sealed class PatternRun(PatternInstruction[] code, string text)
 {
-    private readonly int[] _seen = new int[code.Length];
-    private readonly Stack<int> _open = new();
-    private List<int> _now = [];
-    private List<int> _next = [];
-    private bool _matched;
-    private int _round;
+    private readonly int[] seen = new int[code.Length];
+    private readonly Stack<int> open = new();
+    private List<int> now = [];
+    private List<int> next = [];
+    private bool matched;
+    private int round;
 
     /// <summary>Runs from a position.</summary>
     /// <param name="start">Where to begin.</param>
@@ -16,65 +16,65 @@ internal sealed class PatternRun(PatternInstruction[] code, string text)
     /// <param name="work">Counts down; below zero the run ends without a match.</param>
     public bool Matches(int start, bool search, ref long work)
     {
-        _round++;
-        Enter(_now, 0, start, ref work);
-        for (int at = start; !_matched && at < text.Length && work >= 0;)
+        round++;
+        Enter(now, 0, start, ref work);
+        for (int at = start; !matched && at < text.Length && work >= 0;)
         {
             int codePoint = char.IsSurrogatePair(text, at) ? char.ConvertToUtf32(text, at) : text[at];
             at += codePoint > 0xFFFF ? 2 : 1;
-            _round++;
-            foreach (int thread in _now)
+            round++;
+            foreach (int thread in now)
             {
                 if (code[thread].Set!.Contains(codePoint))
-                    Enter(_next, thread + 1, at, ref work);
+                    Enter(next, thread + 1, at, ref work);
             }
 
-            work -= _now.Count;
+            work -= now.Count;
             if (search)
-                Enter(_next, 0, at, ref work);
-            else if (_next.Count == 0)
+                Enter(next, 0, at, ref work);
+            else if (next.Count == 0)
                 break;
-            (_now, _next) = (_next, _now);
-            _next.Clear();
+            (now, next) = (next, now);
+            next.Clear();
         }
 
-        return _matched && work >= 0;
+        return matched && work >= 0;
     }
 
     // Follows everything that consumes nothing. Each state is entered once a place.
     private void Enter(List<int> threads, int state, int at, ref long work)
     {
-        _open.Push(state);
-        while (_open.TryPop(out int index) && !_matched && work >= 0)
+        open.Push(state);
+        while (open.TryPop(out int index) && !matched && work >= 0)
         {
-            if (_seen[index] == _round)
+            if (seen[index] == round)
                 continue;
-            _seen[index] = _round;
+            seen[index] = round;
             work--;
             PatternInstruction instruction = code[index];
             switch (instruction.Operation)
             {
                 case PatternOperation.Match:
-                    _matched = true;
+                    matched = true;
                     break;
                 case PatternOperation.One:
                     threads.Add(index);
                     break;
                 case PatternOperation.Fork:
-                    _open.Push(instruction.Second);
-                    _open.Push(instruction.First);
+                    open.Push(instruction.Second);
+                    open.Push(instruction.First);
                     break;
                 case PatternOperation.Jump:
-                    _open.Push(instruction.First);
+                    open.Push(instruction.First);
                     break;
                 default:
                     if (Holds(instruction, at, ref work))
-                        _open.Push(index + 1);
+                        open.Push(index + 1);
                     break;
             }
         }
 
-        _open.Clear();
+        open.Clear();
     }
 
     private bool Holds(PatternInstruction condition, int at, ref long work) => condition.Operation switch

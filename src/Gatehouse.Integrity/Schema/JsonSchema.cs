@@ -12,13 +12,13 @@ public sealed class JsonSchema
 {
     private static readonly JsonElement NoArguments = JsonElement.Parse("{}"u8);
 
-    private readonly SchemaNode _root;
-    private readonly SchemaLimits _limits;
+    private readonly SchemaNode root;
+    private readonly SchemaLimits limits;
 
     internal JsonSchema(SchemaNode root, SchemaLimits limits, long weight)
     {
-        _root = root;
-        _limits = limits;
+        this.root = root;
+        this.limits = limits;
         Weight = weight;
     }
 
@@ -50,7 +50,7 @@ public sealed class JsonSchema
 
     /// <summary>Validates one value.</summary>
     /// <param name="instance">The value; its names are unique where the bytes were validated.</param>
-    public SchemaResult Validate(JsonElement instance) => new Evaluation(_limits).Run(_root, instance);
+    public SchemaResult Validate(JsonElement instance) => new Evaluation(limits).Run(root, instance);
 
     /// <summary>Validates a value within validated bytes.</summary>
     /// <param name="message">The message.</param>

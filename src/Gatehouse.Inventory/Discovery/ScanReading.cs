@@ -12,9 +12,9 @@ internal sealed class ScanReading(TimeProvider time, TimeSpan walkLimit)
     /// <summary>Most workspaces that are taken from the state of clients.</summary>
     public const int MostWorkspaces = 200;
 
-    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _read = new(StringComparer.Ordinal);
-    private readonly List<string> _ruleFiles = [];
+    private readonly HashSet<string> seen = new(StringComparer.Ordinal);
+    private readonly HashSet<string> read = new(StringComparer.Ordinal);
+    private readonly List<string> ruleFiles = [];
 
     public List<ReadFile> Files { get; } = [];
 
@@ -22,7 +22,7 @@ internal sealed class ScanReading(TimeProvider time, TimeSpan walkLimit)
 
     public List<Gap> Gaps { get; } = [];
 
-    public IReadOnlyList<string> RuleFiles => _ruleFiles;
+    public IReadOnlyList<string> RuleFiles => ruleFiles;
 
     public void ReadMachine(Machine machine, bool knownWorkspaces)
     {
@@ -47,14 +47,14 @@ internal sealed class ScanReading(TimeProvider time, TimeSpan walkLimit)
 
     private void ReadFolder(string folder, string tree)
     {
-        if (!_seen.Add(folder)) return;
+        if (!seen.Add(folder)) return;
         foreach (var file in ClientConfigFinder.InWorkspace(folder, tree, Gaps)) Read(file);
         foreach (var path in RuleFileLocations.InFolder(folder)) ReadRules(path, tree);
     }
 
     private void Read(ClientConfigFile file)
     {
-        if (!_read.Add($"{file.Path}\0{file.Place.Client}\0{file.Place.Pointers}")) return;
+        if (!read.Add($"{file.Path}\0{file.Place.Client}\0{file.Place.Pointers}")) return;
         // The rows of no client's own are for files that no other row knows.
         if (file.Place.Client == "any" && Files.Any(known => known.File.Path == file.Path)) return;
         try
@@ -110,14 +110,14 @@ internal sealed class ScanReading(TimeProvider time, TimeSpan walkLimit)
 
     private void ReadRules(string path, string tree)
     {
-        if (!_read.Add(path)) return;
+        if (!read.Add(path)) return;
         if (BoundedFile.Read(path, tree, out var reason) is not { } bytes)
         {
             if (reason is not null) AddGap(path, reason);
             return;
         }
 
-        _ruleFiles.Add(path);
+        ruleFiles.Add(path);
         var findings = RuleFileChecks.Of(path, bytes).Take(RuleFileChecks.MostFindings + 1).ToList();
         if (findings.Count > RuleFileChecks.MostFindings) AddGap(path, "it has more than 100 findings; the rest was left out");
         Findings.AddRange(findings.Take(RuleFileChecks.MostFindings));

@@ -6,27 +6,27 @@ namespace Gatehouse.Inventory.Listing;
 /// <summary>Reads messages of a server line by line, within a budget of bytes; lines that are no message are dropped (row G13).</summary>
 internal sealed class LineReader : IDisposable
 {
-    private readonly Channel<JsonElement> _messages = Channel.CreateBounded<JsonElement>(64);
-    private readonly CancellationTokenSource _stop = new();
-    private readonly HashSet<int> _givenUp = [];
-    private readonly Task _reading;
+    private readonly Channel<JsonElement> messages = Channel.CreateBounded<JsonElement>(64);
+    private readonly CancellationTokenSource stop = new();
+    private readonly HashSet<int> givenUp = [];
+    private readonly Task reading;
 
-    public LineReader(Stream stream, int mostBytes) => _reading = Task.Run(() => ReadAsync(stream, mostBytes));
+    public LineReader(Stream stream, int mostBytes) => reading = Task.Run(() => ReadAsync(stream, mostBytes));
 
     /// <summary>An answer to this question is not waited for any more.</summary>
-    public void GiveUp(int id) => _givenUp.Add(id);
+    public void GiveUp(int id) => givenUp.Add(id);
 
     /// <summary>The answer with this id; other messages are dropped, the server gets no answer to what it asks (row G17).</summary>
     public async Task<JsonElement> AnswerAsync(int id, CancellationToken stop)
     {
-        while (await _messages.Reader.WaitToReadAsync(stop).ConfigureAwait(false))
+        while (await messages.Reader.WaitToReadAsync(stop).ConfigureAwait(false))
         {
-            while (!_givenUp.Contains(id) && _messages.Reader.TryRead(out var message))
+            while (!givenUp.Contains(id) && messages.Reader.TryRead(out var message))
             {
                 if (message.TryGetProperty("id", out var found) && found.ValueKind == JsonValueKind.Number && found.TryGetInt32(out var number) && number == id) return message;
             }
 
-            if (_givenUp.Contains(id)) throw new InvalidOperationException("given up");
+            if (givenUp.Contains(id)) throw new InvalidOperationException("given up");
         }
 
         throw new InvalidOperationException("the server ended");
@@ -34,8 +34,8 @@ internal sealed class LineReader : IDisposable
 
     public void Dispose()
     {
-        _stop.Cancel();
-        _stop.Dispose();
+        stop.Cancel();
+        stop.Dispose();
     }
 
     private async Task ReadAsync(Stream stream, int mostBytes)
@@ -46,7 +46,7 @@ internal sealed class LineReader : IDisposable
             var buffer = new byte[16 * 1024];
             for (var left = mostBytes; left > 0;)
             {
-                var count = await stream.ReadAsync(buffer.AsMemory(0, Math.Min(buffer.Length, left)), _stop.Token).ConfigureAwait(false);
+                var count = await stream.ReadAsync(buffer.AsMemory(0, Math.Min(buffer.Length, left)), stop.Token).ConfigureAwait(false);
                 if (count == 0) break;
                 left -= count;
                 foreach (var value in buffer.AsSpan(0, count).ToArray())
@@ -62,7 +62,7 @@ internal sealed class LineReader : IDisposable
         }
         finally
         {
-            _messages.Writer.TryComplete();
+            messages.Writer.TryComplete();
         }
     }
 
@@ -71,7 +71,7 @@ internal sealed class LineReader : IDisposable
         try
         {
             using var parsed = JsonDocument.Parse(line.ToArray(), new JsonDocumentOptions { MaxDepth = 256 });
-            if (parsed.RootElement.ValueKind == JsonValueKind.Object) await _messages.Writer.WriteAsync(parsed.RootElement.Clone(), _stop.Token).ConfigureAwait(false);
+            if (parsed.RootElement.ValueKind == JsonValueKind.Object) await messages.Writer.WriteAsync(parsed.RootElement.Clone(), stop.Token).ConfigureAwait(false);
         }
         catch (JsonException)
         {

@@ -6,38 +6,38 @@ internal sealed class CharacterMap
     // A byte offset for every so many characters; what lies between is counted when it is asked for.
     private const int Step = 1024;
 
-    private readonly byte[] _bytes;
-    private readonly List<int> _known = [];
+    private readonly byte[] bytes;
+    private readonly List<int> known = [];
 
     public CharacterMap(ReadOnlySpan<byte> file)
     {
-        _bytes = file.ToArray();
+        bytes = file.ToArray();
         var at = file.StartsWith("\uFEFF"u8) ? 3 : 0;
-        for (var characters = 0; at <= _bytes.Length; at += LengthAt(at), characters++)
+        for (var characters = 0; at <= bytes.Length; at += LengthAt(at), characters++)
         {
-            if (characters % Step == 0) _known.Add(at);
+            if (characters % Step == 0) known.Add(at);
         }
     }
 
     /// <summary>The byte that the character begins at; the length of the file for one behind its end.</summary>
     public int ByteOf(long character)
     {
-        if (character / Step >= _known.Count) return _bytes.Length;
-        var at = _known[(int)(character / Step)];
-        for (var rest = (int)(character % Step); rest > 0 && at < _bytes.Length; rest--) at += LengthAt(at);
-        return Math.Min(at, _bytes.Length);
+        if (character / Step >= known.Count) return bytes.Length;
+        var at = known[(int)(character / Step)];
+        for (var rest = (int)(character % Step); rest > 0 && at < bytes.Length; rest--) at += LengthAt(at);
+        return Math.Min(at, bytes.Length);
     }
 
     /// <summary>Whether the letter stands at the byte.</summary>
-    public bool IsAt(int at, char letter) => at < _bytes.Length && _bytes[at] == letter;
+    public bool IsAt(int at, char letter) => at < bytes.Length && bytes[at] == letter;
 
     // Four bytes are two characters of UTF-16: the first stands at the first byte, the second at the third.
     private int LengthAt(int at)
     {
-        if (at >= _bytes.Length) return 1;
+        if (at >= bytes.Length) return 1;
         if (IsContinuation(at)) return 2;
-        return _bytes[at] switch { < 0x80 => 1, < 0xE0 => 2, < 0xF0 => 3, _ => 2 };
+        return bytes[at] switch { < 0x80 => 1, < 0xE0 => 2, < 0xF0 => 3, _ => 2 };
     }
 
-    private bool IsContinuation(int at) => (_bytes[at] & 0xC0) == 0x80;
+    private bool IsContinuation(int at) => (bytes[at] & 0xC0) == 0x80;
 }

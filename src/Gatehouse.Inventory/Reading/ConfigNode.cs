@@ -5,8 +5,8 @@ namespace Gatehouse.Inventory.Reading;
 /// <summary>A value of a configuration file of any format, with where it stands.</summary>
 internal sealed class ConfigNode(ConfigNodeKind kind, int line, long offset, string text = "", bool isQuoted = true)
 {
-    private readonly List<ConfigMember> _members = [];
-    private readonly List<ConfigNode> _items = [];
+    private readonly List<ConfigMember> members = [];
+    private readonly List<ConfigNode> items = [];
 
     public ConfigNodeKind Kind { get; } = kind;
 
@@ -31,13 +31,13 @@ internal sealed class ConfigNode(ConfigNodeKind kind, int line, long offset, str
     public bool IsBlock { get; init; }
 
     /// <summary>Members in order. A name may occur twice: clients differ in which one they take, so both count.</summary>
-    public IReadOnlyList<ConfigMember> Members => _members;
+    public IReadOnlyList<ConfigMember> Members => members;
 
-    public IReadOnlyList<ConfigNode> Items => _items;
+    public IReadOnlyList<ConfigNode> Items => items;
 
     public bool IsTrue => Kind == ConfigNodeKind.Switch && Text == "true";
 
-    public ConfigNode? this[string name] => _members.LastOrDefault(member => member.Name == name)?.Value;
+    public ConfigNode? this[string name] => members.LastOrDefault(member => member.Name == name)?.Value;
 
     /// <summary>The text of a member that is a text; null otherwise.</summary>
     public string? TextOf(params ReadOnlySpan<string> names)
@@ -50,16 +50,16 @@ internal sealed class ConfigNode(ConfigNodeKind kind, int line, long offset, str
         return null;
     }
 
-    public void Add(string name, ConfigNode value, int line, long offset, ByteRange? range = null) => _members.Add(new(name, value, line, offset, range));
+    public void Add(string name, ConfigNode value, int line, long offset, ByteRange? range = null) => members.Add(new(name, value, line, offset, range));
 
-    public void Add(ConfigNode item) => _items.Add(item);
+    public void Add(ConfigNode item) => items.Add(item);
 
     /// <summary>The same value without lines, offsets and ranges.</summary>
     public ConfigNode WithoutPlaces()
     {
         var bare = new ConfigNode(Kind, 0, -1, Text, IsQuoted);
-        foreach (var member in _members) bare.Add(member.Name, member.Value.WithoutPlaces(), 0, -1);
-        foreach (var item in _items) bare.Add(item.WithoutPlaces());
+        foreach (var member in members) bare.Add(member.Name, member.Value.WithoutPlaces(), 0, -1);
+        foreach (var item in items) bare.Add(item.WithoutPlaces());
         return bare;
     }
 

@@ -9,33 +9,33 @@ namespace Gatehouse.Inventory.Reading;
 /// </summary>
 internal sealed class TomlConfig
 {
-    private readonly byte[] _bytes;
-    private readonly HashSet<ConfigNode> _defined = [];
-    private readonly HashSet<ConfigNode> _closed = [];
-    private readonly HashSet<ConfigNode> _dotted = [];
-    private readonly HashSet<ConfigNode> _tableLists = [];
-    private readonly int _skipped;
-    private int _at;
-    private int _line = 1;
-    private int _count;
-    private int _ended; // behind the last key that was read
+    private readonly byte[] bytes;
+    private readonly HashSet<ConfigNode> defined = [];
+    private readonly HashSet<ConfigNode> closed = [];
+    private readonly HashSet<ConfigNode> dotted = [];
+    private readonly HashSet<ConfigNode> tableLists = [];
+    private readonly int skipped;
+    private int at;
+    private int line = 1;
+    private int count;
+    private int ended; // behind the last key that was read
 
     public TomlConfig(ReadOnlySpan<byte> bytes)
     {
-        _skipped = bytes.StartsWith("\uFEFF"u8) ? 3 : 0;
-        _bytes = [.. bytes[_skipped..], (byte)'\n'];
+        skipped = bytes.StartsWith("\uFEFF"u8) ? 3 : 0;
+        this.bytes = [.. bytes[skipped..], (byte)'\n'];
     }
 
     // The place in the file, whose mark at the start is not among the bytes that are read.
-    private int Place => _at + _skipped;
+    private int Place => at + skipped;
 
-    private byte Now => _at < _bytes.Length ? _bytes[_at] : (byte)0;
+    private byte Now => at < bytes.Length ? bytes[at] : (byte)0;
 
-    private bool IsEnd => _at >= _bytes.Length;
+    private bool IsEnd => at >= bytes.Length;
 
     public ConfigNode Read()
     {
-        if (!System.Text.Unicode.Utf8.IsValid(_bytes)) throw Fault("not valid UTF-8");
+        if (!System.Text.Unicode.Utf8.IsValid(bytes)) throw Fault("not valid UTF-8");
         var root = Table();
         var current = root;
         for (SkipBlank(); !IsEnd; SkipBlank())
@@ -48,12 +48,12 @@ internal sealed class TomlConfig
         return root;
     }
 
-    private ConfigNode Table() => Count(new ConfigNode(ConfigNodeKind.Map, _line, Place));
+    private ConfigNode Table() => Count(new ConfigNode(ConfigNodeKind.Map, line, Place));
 
     private ConfigNode Header(ConfigNode root)
     {
-        var isList = _bytes.AsSpan(_at).StartsWith("[["u8);
-        _at += isList ? 2 : 1;
+        var isList = bytes.AsSpan(at).StartsWith("[["u8);
+        at += isList ? 2 : 1;
         SkipSpace();
         var keys = Keys();
         Expect(isList ? "]]" : "]");
@@ -68,11 +68,11 @@ internal sealed class TomlConfig
         if (child is null)
         {
             child = Table();
-            table.Add(key, child, _line, Place);
+            table.Add(key, child, line, Place);
         }
 
-        if (child.Kind == ConfigNodeKind.List && _tableLists.Contains(child)) child = child.Items[^1];
-        if (child.Kind != ConfigNodeKind.Map || _closed.Contains(child)) throw Fault($"'{key}' is no table that can be added to");
+        if (child.Kind == ConfigNodeKind.List && tableLists.Contains(child)) child = child.Items[^1];
+        if (child.Kind != ConfigNodeKind.Map || closed.Contains(child)) throw Fault($"'{key}' is no table that can be added to");
         return child;
     }
 
@@ -82,14 +82,14 @@ internal sealed class TomlConfig
         if (table is null)
         {
             table = Table();
-            parent.Add(key, table, _line, Place);
+            parent.Add(key, table, line, Place);
         }
-        else if (table.Kind != ConfigNodeKind.Map || _closed.Contains(table) || _defined.Contains(table) || _dotted.Contains(table))
+        else if (table.Kind != ConfigNodeKind.Map || closed.Contains(table) || defined.Contains(table) || dotted.Contains(table))
         {
             throw Fault($"the table '{key}' is there twice");
         }
 
-        _defined.Add(table);
+        defined.Add(table);
         return table;
     }
 
@@ -98,37 +98,37 @@ internal sealed class TomlConfig
         var list = parent[key];
         if (list is null)
         {
-            list = Count(new ConfigNode(ConfigNodeKind.List, _line, Place));
-            _tableLists.Add(list);
-            parent.Add(key, list, _line, Place);
+            list = Count(new ConfigNode(ConfigNodeKind.List, line, Place));
+            tableLists.Add(list);
+            parent.Add(key, list, line, Place);
         }
-        else if (!_tableLists.Contains(list))
+        else if (!tableLists.Contains(list))
         {
             throw Fault($"'{key}' is no list of tables");
         }
 
         var item = Table();
-        _defined.Add(item);
+        defined.Add(item);
         list.Add(item);
         return item;
     }
 
     private void Pair(ConfigNode table, HashSet<ConfigNode> mine)
     {
-        var (line, offset) = (_line, Place);
+        var (line, offset) = (this.line, Place);
         var keys = Keys();
-        var name = new ByteRange(offset, _ended);
+        var name = new ByteRange(offset, ended);
         foreach (var key in keys[..^1])
         {
             var child = table[key];
             if (child is null)
             {
                 child = Table();
-                _dotted.Add(child);
+                dotted.Add(child);
                 mine.Add(child);
                 table.Add(key, child, line, offset);
             }
-            else if (child.Kind != ConfigNodeKind.Map || _closed.Contains(child) || _defined.Contains(child) || !_dotted.Contains(child))
+            else if (child.Kind != ConfigNodeKind.Map || closed.Contains(child) || defined.Contains(child) || !dotted.Contains(child))
             {
                 throw Fault($"'{key}' is no table that can be added to");
             }
@@ -150,7 +150,7 @@ internal sealed class TomlConfig
             SkipSpace();
             if (keys.Count == ConfigReader.Deepest) throw Fault("too deep");
             keys.Add(Key());
-            _ended = Place;
+            ended = Place;
             SkipSpace();
         }
         while (Take('.'));
@@ -161,10 +161,10 @@ internal sealed class TomlConfig
     {
         if (Now == '"') return BasicText();
         if (Now == '\'') return LiteralText();
-        var start = _at;
-        while (char.IsAsciiLetterOrDigit((char)Now) || Now is (byte)'_' or (byte)'-') _at++;
-        if (_at == start) throw Fault("a key is missing");
-        return Encoding.UTF8.GetString(_bytes, start, _at - start);
+        var start = at;
+        while (char.IsAsciiLetterOrDigit((char)Now) || Now is (byte)'_' or (byte)'-') at++;
+        if (at == start) throw Fault("a key is missing");
+        return Encoding.UTF8.GetString(bytes, start, at - start);
     }
 
     private ConfigNode Value(int depth)
@@ -178,9 +178,9 @@ internal sealed class TomlConfig
 
     private ConfigNode Written(int depth)
     {
-        var (line, offset) = (_line, (long)Place);
+        var (line, offset) = (this.line, (long)Place);
         ConfigNode Text(string text) => Count(new ConfigNode(ConfigNodeKind.Text, line, offset, text));
-        var rest = _bytes.AsSpan(_at);
+        var rest = bytes.AsSpan(at);
         if (rest.StartsWith("\"\"\""u8)) return Text(LongText('"'));
         if (rest.StartsWith("'''"u8)) return Text(LongText('\''));
         return Now switch
@@ -195,16 +195,16 @@ internal sealed class TomlConfig
 
     private ConfigNode Bare(int line, long offset)
     {
-        var start = _at;
-        while (char.IsAsciiLetterOrDigit((char)Now) || Now is (byte)'_' or (byte)'-' or (byte)'+' or (byte)'.' or (byte)':') _at++;
+        var start = at;
+        while (char.IsAsciiLetterOrDigit((char)Now) || Now is (byte)'_' or (byte)'-' or (byte)'+' or (byte)'.' or (byte)':') at++;
         // A date and its time may be parted by one space.
-        if (_at - start == 10 && _bytes[start + 4] == '-' && Now == ' ' && char.IsAsciiDigit((char)_bytes[Math.Min(_at + 1, _bytes.Length - 1)]))
+        if (at - start == 10 && bytes[start + 4] == '-' && Now == ' ' && char.IsAsciiDigit((char)bytes[Math.Min(at + 1, bytes.Length - 1)]))
         {
-            _at++;
-            while (char.IsAsciiLetterOrDigit((char)Now) || Now is (byte)'-' or (byte)'+' or (byte)'.' or (byte)':') _at++;
+            at++;
+            while (char.IsAsciiLetterOrDigit((char)Now) || Now is (byte)'-' or (byte)'+' or (byte)'.' or (byte)':') at++;
         }
 
-        var text = Encoding.ASCII.GetString(_bytes, start, _at - start);
+        var text = Encoding.ASCII.GetString(bytes, start, at - start);
         if (text is "true" or "false") return Count(new ConfigNode(ConfigNodeKind.Switch, line, offset, text));
         if (!TomlNumbers.IsNumberOrDate(text)) throw Fault("a value is missing or has no valid form");
         return Count(new ConfigNode(ConfigNodeKind.Text, line, offset, text, isQuoted: false));
@@ -212,8 +212,8 @@ internal sealed class TomlConfig
 
     private ConfigNode List(int depth)
     {
-        var list = Count(new ConfigNode(ConfigNodeKind.List, _line, Place));
-        _at++;
+        var list = Count(new ConfigNode(ConfigNodeKind.List, line, Place));
+        at++;
         for (SkipBlank(); !Take(']'); SkipBlank())
         {
             list.Add(Value(depth + 1));
@@ -228,7 +228,7 @@ internal sealed class TomlConfig
     {
         var table = Table();
         var mine = new HashSet<ConfigNode>();
-        _at++;
+        at++;
         SkipSpace();
         if (Take('}')) return Close(table, mine);
         while (true)
@@ -244,9 +244,9 @@ internal sealed class TomlConfig
     private void InlinePair(ConfigNode table, HashSet<ConfigNode> mine, int depth)
     {
         SkipSpace();
-        var (line, offset) = (_line, Place);
+        var (line, offset) = (this.line, Place);
         var keys = Keys();
-        var name = new ByteRange(offset, _ended);
+        var name = new ByteRange(offset, ended);
         foreach (var key in keys[..^1])
         {
             var child = table[key];
@@ -272,42 +272,42 @@ internal sealed class TomlConfig
 
     private ConfigNode Close(ConfigNode table, HashSet<ConfigNode> mine)
     {
-        _closed.Add(table);
-        _closed.UnionWith(mine);
+        closed.Add(table);
+        closed.UnionWith(mine);
         return table;
     }
 
     private string LiteralText()
     {
-        var start = ++_at;
+        var start = ++at;
         while (Now != '\'')
         {
             if (IsEnd || IsControl(Now)) throw Fault("a text is not closed");
-            _at++;
+            at++;
         }
 
-        return Encoding.UTF8.GetString(_bytes, start, _at++ - start);
+        return Encoding.UTF8.GetString(bytes, start, at++ - start);
     }
 
     private string BasicText()
     {
-        _at++;
+        at++;
         var text = new List<byte>();
         while (Now != '"')
         {
             if (IsEnd || IsControl(Now)) throw Fault("a text is not closed");
             if (Now == '\\') Escape(text);
-            else text.Add(_bytes[_at++]);
+            else text.Add(bytes[at++]);
         }
 
-        _at++;
+        at++;
         return Encoding.UTF8.GetString([.. text]);
     }
 
     private string LongText(char quote)
     {
-        _at += 3;
-        if (Now == '\r' && _bytes[_at + 1] == '\n') _at++;
+        at += 3;
+        if (Now == '\r' && bytes[at + 1] == '\n') at++;
         if (Now == '\n') NewLine();
         var text = new List<byte>();
         while (true)
@@ -322,16 +322,16 @@ internal sealed class TomlConfig
     private bool ClosesAt(List<byte> text, char quote)
     {
         var run = 0;
-        while (_at + run < _bytes.Length && _bytes[_at + run] == quote) run++;
+        while (at + run < bytes.Length && bytes[at + run] == quote) run++;
         if (run < 3)
         {
-            for (; run > 0; run--) text.Add(_bytes[_at++]);
-            return _at > _bytes.Length;
+            for (; run > 0; run--) text.Add(bytes[at++]);
+            return at > bytes.Length;
         }
 
         if (run > 5) throw Fault("too many quotes");
         for (var extra = run - 3; extra > 0; extra--) text.Add((byte)quote);
-        _at += run;
+        at += run;
         return true;
     }
 
@@ -343,9 +343,9 @@ internal sealed class TomlConfig
             text.Add((byte)'\n');
             NewLine();
         }
-        else if (Now == '\r' && _bytes[_at + 1] == '\n')
+        else if (Now == '\r' && bytes[at + 1] == '\n')
         {
-            _at++;
+            at++;
         }
         else if (IsControl(Now))
         {
@@ -353,22 +353,22 @@ internal sealed class TomlConfig
         }
         else
         {
-            text.Add(_bytes[_at++]);
+            text.Add(bytes[at++]);
         }
     }
 
     private void LongEscape(List<byte> text)
     {
-        var look = _at + 1;
-        while (look < _bytes.Length && _bytes[look] is (byte)' ' or (byte)'\t') look++;
-        if (look < _bytes.Length && (_bytes[look] == '\n' || (_bytes[look] == '\r' && look + 1 < _bytes.Length && _bytes[look + 1] == '\n')))
+        var look = at + 1;
+        while (look < bytes.Length && bytes[look] is (byte)' ' or (byte)'\t') look++;
+        if (look < bytes.Length && (bytes[look] == '\n' || (bytes[look] == '\r' && look + 1 < bytes.Length && bytes[look + 1] == '\n')))
         {
-            _at = look;
+            at = look;
             while (Now is (byte)' ' or (byte)'\t' or (byte)'\n' or (byte)'\r')
             {
-                if (Now == '\r' && _bytes[_at + 1] != '\n') throw Fault("a control character in a text");
+                if (Now == '\r' && bytes[at + 1] != '\n') throw Fault("a control character in a text");
                 if (Now == '\n') NewLine();
-                else _at++;
+                else at++;
             }
 
             return;
@@ -379,9 +379,9 @@ internal sealed class TomlConfig
 
     private void Escape(List<byte> text)
     {
-        _at++;
+        at++;
         var escaped = (char)Now;
-        _at++;
+        at++;
         switch (escaped)
         {
             case 'b': text.Add(8); break;
@@ -398,30 +398,30 @@ internal sealed class TomlConfig
 
     private void CodePoint(List<byte> text, int digits)
     {
-        if (_at + digits > _bytes.Length || !_bytes.AsSpan(_at, digits).ContainsOnlyHex()
-            || !int.TryParse(Encoding.ASCII.GetString(_bytes, _at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
+        if (at + digits > bytes.Length || !bytes.AsSpan(at, digits).ContainsOnlyHex()
+            || !int.TryParse(Encoding.ASCII.GetString(bytes, at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
             || !Rune.IsValid(value))
         {
             throw Fault("an escape that is no character");
         }
 
-        _at += digits;
+        at += digits;
         Span<byte> encoded = stackalloc byte[4];
         text.AddRange(encoded[..new Rune(value).EncodeToUtf8(encoded)]);
     }
 
     private void SkipSpace()
     {
-        while (Now is (byte)' ' or (byte)'\t') _at++;
+        while (Now is (byte)' ' or (byte)'\t') at++;
     }
 
     private void SkipBlank()
     {
         while (!IsEnd)
         {
-            if (Now is (byte)' ' or (byte)'\t') _at++;
+            if (Now is (byte)' ' or (byte)'\t') at++;
             else if (Now == '\n') NewLine();
-            else if (Now == '\r' && _at + 1 < _bytes.Length && _bytes[_at + 1] == '\n') _at++;
+            else if (Now == '\r' && at + 1 < bytes.Length && bytes[at + 1] == '\n') at++;
             else if (Now == '#') Comment();
             else return;
         }
@@ -429,10 +429,10 @@ internal sealed class TomlConfig
 
     private void Comment()
     {
-        while (!IsEnd && Now != '\n' && !(Now == '\r' && _bytes[_at + 1] == '\n'))
+        while (!IsEnd && Now != '\n' && !(Now == '\r' && bytes[at + 1] == '\n'))
         {
             if (IsControl(Now)) throw Fault("a control character in a comment");
-            _at++;
+            at++;
         }
     }
 
@@ -440,32 +440,32 @@ internal sealed class TomlConfig
     {
         SkipSpace();
         if (Now == '#') Comment();
-        if (Now == '\r' && _at + 1 < _bytes.Length && _bytes[_at + 1] == '\n') _at++;
+        if (Now == '\r' && at + 1 < bytes.Length && bytes[at + 1] == '\n') at++;
         if (!IsEnd && Now != '\n') throw Fault("something follows the value");
     }
 
     private void NewLine()
     {
-        _at++;
-        _line++;
+        at++;
+        line++;
     }
 
     private bool Take(char wanted)
     {
         if (IsEnd || Now != wanted) return false;
-        _at++;
+        at++;
         return true;
     }
 
     private void Expect(string wanted)
     {
-        if (!_bytes.AsSpan(_at).StartsWith(Encoding.ASCII.GetBytes(wanted))) throw Fault($"'{wanted}' is missing");
-        _at += wanted.Length;
+        if (!bytes.AsSpan(at).StartsWith(Encoding.ASCII.GetBytes(wanted))) throw Fault($"'{wanted}' is missing");
+        at += wanted.Length;
     }
 
-    private ConfigNode Count(ConfigNode node) => ++_count > ConfigReader.MostNodes ? throw Fault("too many values") : node;
+    private ConfigNode Count(ConfigNode node) => ++count > ConfigReader.MostNodes ? throw Fault("too many values") : node;
 
-    private ConfigFaultException Fault(string message) => new(_line, message);
+    private ConfigFaultException Fault(string message) => new(line, message);
 
     private static bool IsControl(byte value) => (value < 0x20 && value != '\t') || value == 0x7F;
 }

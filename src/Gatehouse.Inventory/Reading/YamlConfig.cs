@@ -9,15 +9,15 @@ namespace Gatehouse.Inventory.Reading;
 /// </summary>
 internal sealed class YamlConfig
 {
-    private readonly Dictionary<string, ConfigNode> _anchors = new(StringComparer.Ordinal);
-    private readonly Parser _parser;
-    private readonly CharacterMap _places;
-    private int _count;
+    private readonly Dictionary<string, ConfigNode> anchors = new(StringComparer.Ordinal);
+    private readonly Parser parser;
+    private readonly CharacterMap places;
+    private int count;
 
     private YamlConfig(Parser parser, CharacterMap places)
     {
-        _parser = parser;
-        _places = places;
+        this.parser = parser;
+        this.places = places;
     }
 
     public static ConfigNode Read(ReadOnlyMemory<byte> bytes)
@@ -43,34 +43,34 @@ internal sealed class YamlConfig
 
     private ConfigNode Node(int depth)
     {
-        if (_parser.TryConsume<AnchorAlias>(out var alias))
+        if (parser.TryConsume<AnchorAlias>(out var alias))
         {
             var line = (int)alias.Start.Line;
             // A copy by reference: an alias within its own anchor is not known yet, so the tree has no cycle; what a chain of
             // aliases multiplies is seen by the readers of the tree only through the bounded lookups they make.
-            return _anchors.TryGetValue(alias.Value.Value, out var known) ? known : throw new ConfigFaultException(line, "an alias without its anchor");
+            return anchors.TryGetValue(alias.Value.Value, out var known) ? known : throw new ConfigFaultException(line, "an alias without its anchor");
         }
 
-        if (depth > ConfigReader.Deepest || ++_count > ConfigReader.MostNodes)
-            throw new ConfigFaultException((int)_parser.Current!.Start.Line, "too deep or too large");
-        if (_parser.TryConsume<MappingStart>(out var map)) return Map(map, depth);
-        if (_parser.TryConsume<SequenceStart>(out var list)) return List(list, depth);
-        return Scalar(_parser.Consume<Scalar>());
+        if (depth > ConfigReader.Deepest || ++count > ConfigReader.MostNodes)
+            throw new ConfigFaultException((int)parser.Current!.Start.Line, "too deep or too large");
+        if (parser.TryConsume<MappingStart>(out var map)) return Map(map, depth);
+        if (parser.TryConsume<SequenceStart>(out var list)) return List(list, depth);
+        return Scalar(parser.Consume<Scalar>());
     }
 
     private ConfigNode Map(MappingStart start, int depth)
     {
         var node = new ConfigNode(ConfigNodeKind.Map, (int)start.Start.Line, -1) { IsBlock = start.Style != MappingStyle.Flow };
-        while (!_parser.Accept<MappingEnd>(out _))
+        while (!parser.Accept<MappingEnd>(out _))
         {
-            var line = (int)_parser.Current!.Start.Line;
+            var line = (int)parser.Current!.Start.Line;
             var name = Node(depth + 1);
             var value = Node(depth + 1);
             if (name is { Kind: ConfigNodeKind.Text, Text: "<<" } && value.Kind == ConfigNodeKind.Map)
             {
                 foreach (var member in value.Members)
                 {
-                    if (++_count > ConfigReader.MostNodes) throw new ConfigFaultException(line, "too deep or too large");
+                    if (++count > ConfigReader.MostNodes) throw new ConfigFaultException(line, "too deep or too large");
                     node.Add(member.Name, member.Value, member.Line, -1);
                 }
             }
@@ -80,7 +80,7 @@ internal sealed class YamlConfig
             }
         }
 
-        var end = _parser.Consume<MappingEnd>();
+        var end = parser.Consume<MappingEnd>();
         node.Range = node.IsBlock ? null : Bracketed(start, end, '}');
         Keep(start, node);
         return node;
@@ -89,8 +89,8 @@ internal sealed class YamlConfig
     private ConfigNode List(SequenceStart start, int depth)
     {
         var node = new ConfigNode(ConfigNodeKind.List, (int)start.Start.Line, -1) { IsBlock = start.Style != SequenceStyle.Flow };
-        while (!_parser.Accept<SequenceEnd>(out _)) node.Add(Node(depth + 1));
-        var end = _parser.Consume<SequenceEnd>();
+        while (!parser.Accept<SequenceEnd>(out _)) node.Add(Node(depth + 1));
+        var end = parser.Consume<SequenceEnd>();
         node.Range = node.IsBlock ? RangeOf(start, end.End) : Bracketed(start, end, ']');
         Keep(start, node);
         return node;
@@ -114,13 +114,13 @@ internal sealed class YamlConfig
 
     // The event of the end tells where the bracket stands, not what follows it.
     private ByteRange? Bracketed(NodeEvent start, ParsingEvent end, char bracket) =>
-        RangeOf(start, end.Start) is { } range && _places.IsAt(range.End, bracket) ? range with { End = range.End + 1 } : null;
+        RangeOf(start, end.Start) is { } range && places.IsAt(range.End, bracket) ? range with { End = range.End + 1 } : null;
 
     private ByteRange? RangeOf(NodeEvent start, Mark end) =>
-        start.Anchor.IsEmpty && start.Tag.IsEmpty ? new ByteRange(_places.ByteOf(start.Start.Index), _places.ByteOf(end.Index)) : null;
+        start.Anchor.IsEmpty && start.Tag.IsEmpty ? new ByteRange(places.ByteOf(start.Start.Index), places.ByteOf(end.Index)) : null;
 
     private void Keep(NodeEvent start, ConfigNode node)
     {
-        if (!start.Anchor.IsEmpty) _anchors[start.Anchor.Value] = node;
+        if (!start.Anchor.IsEmpty) anchors[start.Anchor.Value] = node;
     }
 }

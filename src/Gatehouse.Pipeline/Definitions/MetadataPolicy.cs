@@ -22,8 +22,8 @@ public sealed class MetadataPolicy(InspectionSettings settings, Func<ServerDefin
     // An event names the worst; a definition with more findings is withheld anyway or read by a person.
     private const int MostNotes = 4;
 
-    private readonly ConcurrentDictionary<(DefinitionKind Kind, string Digest), IReadOnlyList<DefinitionFinding>> _kept = new();
-    private readonly ConcurrentDictionary<FindingSuppression, bool> _reported = new();
+    private readonly ConcurrentDictionary<(DefinitionKind Kind, string Digest), IReadOnlyList<DefinitionFinding>> kept = new();
+    private readonly ConcurrentDictionary<FindingSuppression, bool> reported = new();
 
     /// <inheritdoc />
     public string Name => "metadata";
@@ -40,7 +40,7 @@ public sealed class MetadataPolicy(InspectionSettings settings, Func<ServerDefin
             use.Kept(server.Name, definition, Findings(definition, DefinitionDigest.Of(definition)));
         foreach (var (suppression, isExpired) in use.Left())
         {
-            if (_reported.TryAdd(suppression, isExpired)) report(suppression, isExpired);
+            if (reported.TryAdd(suppression, isExpired)) report(suppression, isExpired);
         }
     }
 
@@ -63,10 +63,10 @@ public sealed class MetadataPolicy(InspectionSettings settings, Func<ServerDefin
     private IReadOnlyList<DefinitionFinding> Findings(ServerDefinition definition, string digest)
     {
         var key = (definition.Kind, digest);
-        if (_kept.TryGetValue(key, out var known)) return known;
+        if (kept.TryGetValue(key, out var known)) return known;
         var found = inspect(definition);
-        if (_kept.Count >= MostKept) _kept.Clear();
-        return _kept[key] = found;
+        if (kept.Count >= MostKept) kept.Clear();
+        return kept[key] = found;
     }
 
     // Never text of the definition: the kind, where in it, and how sure.

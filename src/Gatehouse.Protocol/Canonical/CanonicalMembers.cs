@@ -6,25 +6,25 @@ namespace Gatehouse.Protocol.Canonical;
 /// <summary>The members of one object in canonical order, in rented memory that is given back on disposal.</summary>
 internal readonly struct CanonicalMembers : IDisposable
 {
-    private readonly JsonMember[] _rented;
-    private readonly int _count;
+    private readonly JsonMember[] rented;
+    private readonly int count;
 
     public CanonicalMembers(ReadOnlyMemory<byte> validated, ByteRange jsonObject)
     {
-        _rented = ArrayPool<JsonMember>.Shared.Rent(16);
+        rented = ArrayPool<JsonMember>.Shared.Rent(16);
         foreach (JsonMember member in JsonWalk.Members(validated.Span, jsonObject))
         {
-            if (_count == _rented.Length)
-                Grow(ref _rented);
-            _rented[_count++] = member;
+            if (count == rented.Length)
+                Grow(ref rented);
+            rented[count++] = member;
         }
 
-        _rented.AsSpan(0, _count).Sort(new ByName(validated));
+        rented.AsSpan(0, count).Sort(new ByName(validated));
     }
 
-    public ReadOnlySpan<JsonMember> Sorted => _rented.AsSpan(0, _count);
+    public ReadOnlySpan<JsonMember> Sorted => rented.AsSpan(0, count);
 
-    public void Dispose() => ArrayPool<JsonMember>.Shared.Return(_rented);
+    public void Dispose() => ArrayPool<JsonMember>.Shared.Return(rented);
 
     private static void Grow(ref JsonMember[] rented)
     {

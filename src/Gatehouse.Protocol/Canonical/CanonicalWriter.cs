@@ -5,13 +5,13 @@ namespace Gatehouse.Protocol.Canonical;
 /// <summary>Writes validated JSON without space, with members in the order of RFC 8785 section 3.2.3. The depth is that of the validation.</summary>
 internal readonly struct CanonicalWriter(ReadOnlyMemory<byte> validated, IBufferWriter<byte> output, CanonicalNumbers numbers)
 {
-    private readonly ReadOnlyMemory<byte> _proven = validated;
-    private readonly IBufferWriter<byte> _output = output;
-    private readonly CanonicalNumbers _numbers = numbers;
+    private readonly ReadOnlyMemory<byte> proven = validated;
+    private readonly IBufferWriter<byte> output = output;
+    private readonly CanonicalNumbers numbers = numbers;
 
     public void Value(ByteRange value)
     {
-        ReadOnlySpan<byte> token = value.Of(_proven.Span);
+        ReadOnlySpan<byte> token = value.Of(proven.Span);
         switch (token[0])
         {
             case (byte)'{':
@@ -21,13 +21,13 @@ internal readonly struct CanonicalWriter(ReadOnlyMemory<byte> validated, IBuffer
                 Array(value);
                 break;
             case (byte)'"':
-                CanonicalString.Write(token, _output);
+                CanonicalString.Write(token, this.output);
                 break;
             case (byte)'t' or (byte)'f' or (byte)'n':
-                _output.Write(token);
+                this.output.Write(token);
                 break;
             default:
-                CanonicalNumber.Write(token, _numbers, _output);
+                CanonicalNumber.Write(token, this.numbers, this.output);
                 break;
         }
     }
@@ -35,7 +35,7 @@ internal readonly struct CanonicalWriter(ReadOnlyMemory<byte> validated, IBuffer
     private void Array(ByteRange array)
     {
         byte separator = (byte)'[';
-        foreach (ByteRange element in JsonWalk.Elements(_proven.Span, array))
+        foreach (ByteRange element in JsonWalk.Elements(proven.Span, array))
         {
             Byte(separator);
             Value(element);
@@ -49,12 +49,12 @@ internal readonly struct CanonicalWriter(ReadOnlyMemory<byte> validated, IBuffer
 
     private void Object(ByteRange jsonObject)
     {
-        using var members = new CanonicalMembers(_proven, jsonObject);
+        using var members = new CanonicalMembers(proven, jsonObject);
         byte separator = (byte)'{';
         foreach (JsonMember member in members.Sorted)
         {
             Byte(separator);
-            CanonicalString.Write(member.Name.Of(_proven.Span), _output);
+            CanonicalString.Write(member.Name.Of(proven.Span), this.output);
             Byte((byte)':');
             Value(member.Value);
             separator = (byte)',';
@@ -67,7 +67,7 @@ internal readonly struct CanonicalWriter(ReadOnlyMemory<byte> validated, IBuffer
 
     private void Byte(byte b)
     {
-        _output.GetSpan(1)[0] = b;
-        _output.Advance(1);
+        this.output.GetSpan(1)[0] = b;
+        this.output.Advance(1);
     }
 }

@@ -9,14 +9,14 @@ public sealed class BoundedLineReader
 {
     private const int BlockBytes = 16 * 1024;
 
-    private readonly Stream _stream;
-    private readonly int _maxBytes;
-    private readonly byte[] _block = new byte[BlockBytes];
-    private byte[] _line = [];
-    private int _lineLength;
-    private long _dropped;
-    private int _blockStart;
-    private int _blockEnd;
+    private readonly Stream stream;
+    private readonly int maxBytes;
+    private readonly byte[] block = new byte[BlockBytes];
+    private byte[] line = [];
+    private int lineLength;
+    private long dropped;
+    private int blockStart;
+    private int blockEnd;
 
     /// <summary>Prepares to read.</summary>
     /// <param name="stream">Where the lines come from.</param>
@@ -25,8 +25,8 @@ public sealed class BoundedLineReader
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentOutOfRangeException.ThrowIfLessThan(maxBytes, 1);
-        _stream = stream;
-        _maxBytes = maxBytes;
+        this.stream = stream;
+        this.maxBytes = maxBytes;
     }
 
     /// <summary>Reads up to the next line break, or the end.</summary>
@@ -34,7 +34,7 @@ public sealed class BoundedLineReader
     {
         while (true)
         {
-            if (_blockStart == _blockEnd && !await FillAsync(cancellationToken).ConfigureAwait(false))
+            if (blockStart == blockEnd && !await FillAsync(cancellationToken).ConfigureAwait(false))
                 return End();
             if (TakeFromBlock())
                 return Finish();
@@ -43,59 +43,59 @@ public sealed class BoundedLineReader
 
     private async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
     {
-        _blockStart = 0;
-        _blockEnd = await _stream.ReadAsync(_block, cancellationToken).ConfigureAwait(false);
-        return _blockEnd > 0;
+        blockStart = 0;
+        blockEnd = await stream.ReadAsync(block, cancellationToken).ConfigureAwait(false);
+        return blockEnd > 0;
     }
 
     private bool TakeFromBlock()
     {
-        ReadOnlySpan<byte> rest = _block.AsSpan(_blockStart.._blockEnd);
+        ReadOnlySpan<byte> rest = block.AsSpan(blockStart..blockEnd);
         int feed = rest.IndexOf((byte)'\n');
         Append(feed < 0 ? rest : rest[..feed]);
-        _blockStart = feed < 0 ? _blockEnd : _blockStart + feed + 1;
+        blockStart = feed < 0 ? blockEnd : blockStart + feed + 1;
         return feed >= 0;
     }
 
     // One byte more than the bound is held: it may turn out to be the CR of the line break.
     private void Append(ReadOnlySpan<byte> part)
     {
-        if (_dropped > 0 || _lineLength + (long)part.Length > _maxBytes + 1L)
+        if (dropped > 0 || lineLength + (long)part.Length > maxBytes + 1L)
         {
-            _dropped += _lineLength + (long)part.Length;
-            _lineLength = 0;
+            dropped += lineLength + (long)part.Length;
+            lineLength = 0;
             return;
         }
 
-        if (_lineLength + part.Length > _line.Length)
-            Array.Resize(ref _line, (int)Math.Min(_maxBytes + 1L, Math.Max(1024L, 2L * (_lineLength + part.Length))));
-        part.CopyTo(_line.AsSpan(_lineLength));
-        _lineLength += part.Length;
+        if (lineLength + part.Length > line.Length)
+            Array.Resize(ref line, (int)Math.Min(maxBytes + 1L, Math.Max(1024L, 2L * (lineLength + part.Length))));
+        part.CopyTo(line.AsSpan(lineLength));
+        lineLength += part.Length;
     }
 
     private LineRead Finish()
     {
-        int length = _lineLength > 0 && _line[_lineLength - 1] == '\r' ? _lineLength - 1 : _lineLength;
-        LineRead read = _dropped > 0 || length > _maxBytes
-            ? new LineRead(LineOutcome.TooLong, default, _dropped + _lineLength)
-            : new LineRead(LineOutcome.Line, _line.AsSpan(0, length).ToArray(), 0);
+        int length = lineLength > 0 && line[lineLength - 1] == '\r' ? lineLength - 1 : lineLength;
+        LineRead read = dropped > 0 || length > maxBytes
+            ? new LineRead(LineOutcome.TooLong, default, dropped + lineLength)
+            : new LineRead(LineOutcome.Line, line.AsSpan(0, length).ToArray(), 0);
         Reset();
         return read;
     }
 
     private LineRead End()
     {
-        var read = new LineRead(LineOutcome.End, default, _dropped + _lineLength);
+        var read = new LineRead(LineOutcome.End, default, dropped + lineLength);
         Reset();
         return read;
     }
 
     private void Reset()
     {
-        _lineLength = 0;
-        _dropped = 0;
+        lineLength = 0;
+        dropped = 0;
         // A single large line must not keep its memory for the life of the stream.
-        if (_line.Length > 4 * BlockBytes)
-            _line = [];
+        if (line.Length > 4 * BlockBytes)
+            line = [];
     }
 }

@@ -15,23 +15,23 @@ public sealed class SseParser
 
     private const int KeptCapacity = 64 * 1024;
 
-    private readonly int _maxEventBytes;
-    private readonly List<byte> _line = [];
-    private readonly List<byte> _data = [];
-    private string _eventName = "";
-    private string? _id;
-    private TimeSpan? _retry;
-    private bool _hasData;
-    private bool _afterCarriageReturn;
-    private bool _atStreamStart = true;
-    private long _eventBytes;
+    private readonly int maxEventBytes;
+    private readonly List<byte> line = [];
+    private readonly List<byte> data = [];
+    private string eventName = "";
+    private string? id;
+    private TimeSpan? retry;
+    private bool hasData;
+    private bool afterCarriageReturn;
+    private bool atStreamStart = true;
+    private long eventBytes;
 
     /// <summary>Prepares to parse one stream.</summary>
     /// <param name="maxEventBytes">Most bytes from one blank line to the next; at least 1.</param>
     public SseParser(int maxEventBytes)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxEventBytes, 1);
-        _maxEventBytes = maxEventBytes;
+        this.maxEventBytes = maxEventBytes;
     }
 
     /// <summary>The last event id of the stream so far: what <c>Last-Event-ID</c> would carry. Empty when there was none.</summary>
@@ -49,15 +49,15 @@ public sealed class SseParser
         while (!chunk.IsEmpty && Fault == SseFault.None)
         {
             // The LF of a CRLF ends no line of its own.
-            if (_afterCarriageReturn && chunk[0] == '\n')
+            if (afterCarriageReturn && chunk[0] == '\n')
                 chunk = chunk[1..];
-            _afterCarriageReturn = false;
+            afterCarriageReturn = false;
             int end = chunk.IndexOfAny((byte)'\r', (byte)'\n');
             if (!TryAppend(end < 0 ? chunk : chunk[..end]))
                 return;
             if (end < 0)
                 return;
-            _afterCarriageReturn = chunk[end] == '\r';
+            afterCarriageReturn = chunk[end] == '\r';
             chunk = chunk[(end + 1)..];
             EndLine(completed);
         }
@@ -65,31 +65,31 @@ public sealed class SseParser
 
     private bool TryAppend(ReadOnlySpan<byte> part)
     {
-        _eventBytes += part.Length;
-        if (_eventBytes > _maxEventBytes)
+        eventBytes += part.Length;
+        if (eventBytes > maxEventBytes)
         {
             Fault = SseFault.EventTooLarge;
             return false;
         }
 
-        _line.AddRange(part);
+        line.AddRange(part);
         return true;
     }
 
     private void EndLine(ICollection<SseEvent> completed)
     {
-        ReadOnlySpan<byte> line = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_line);
-        if (_atStreamStart && line.StartsWith("\uFEFF"u8))
+        ReadOnlySpan<byte> line = System.Runtime.InteropServices.CollectionsMarshal.AsSpan(this.line);
+        if (atStreamStart && line.StartsWith("\uFEFF"u8))
             line = line[3..];
-        _atStreamStart = false;
-        _eventBytes++;
+        atStreamStart = false;
+        eventBytes++;
         if (line.IsEmpty)
             EndEvent(completed);
         else
             TakeField(line);
-        _line.Clear();
-        if (_line.Capacity > KeptCapacity)
-            _line.Capacity = 0;
+        this.line.Clear();
+        if (this.line.Capacity > KeptCapacity)
+            this.line.Capacity = 0;
     }
 
     private void TakeField(ReadOnlySpan<byte> line)
@@ -102,19 +102,19 @@ public sealed class SseParser
         if (name.SequenceEqual("data"u8))
             TakeData(value);
         else if (name.SequenceEqual("event"u8))
-            _eventName = Decode(value);
+            eventName = Decode(value);
         else if (name.SequenceEqual("id"u8) && !value.Contains((byte)0))
-            _id = Decode(value);
+            id = Decode(value);
         else if (name.SequenceEqual("retry"u8))
             TakeRetry(value);
     }
 
     private void TakeData(ReadOnlySpan<byte> value)
     {
-        if (_hasData)
-            _data.Add((byte)'\n');
-        _data.AddRange(value);
-        _hasData = true;
+        if (hasData)
+            data.Add((byte)'\n');
+        data.AddRange(value);
+        hasData = true;
     }
 
     private void TakeRetry(ReadOnlySpan<byte> digits)
@@ -122,7 +122,7 @@ public sealed class SseParser
         if (digits.IsEmpty || digits.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
             return;
         bool fits = long.TryParse(digits, out long milliseconds) && milliseconds < (long)MaxRetry.TotalMilliseconds;
-        _retry = fits ? TimeSpan.FromMilliseconds(milliseconds) : MaxRetry;
+        retry = fits ? TimeSpan.FromMilliseconds(milliseconds) : MaxRetry;
     }
 
     private string Decode(ReadOnlySpan<byte> value)
@@ -135,17 +135,17 @@ public sealed class SseParser
     private void EndEvent(ICollection<SseEvent> completed)
     {
         // The id counts although an event without data is not dispatched.
-        LastEventId = _id ?? LastEventId;
-        if (_hasData || _id is not null || _retry is not null)
-            completed.Add(new SseEvent(_eventName.Length == 0 ? "message" : _eventName, _data.ToArray(), _id, _retry, _hasData));
-        _data.Clear();
+        LastEventId = id ?? LastEventId;
+        if (hasData || id is not null || retry is not null)
+            completed.Add(new SseEvent(eventName.Length == 0 ? "message" : eventName, data.ToArray(), id, retry, hasData));
+        data.Clear();
         // A single large event must not keep its memory for the life of the stream.
-        if (_data.Capacity > KeptCapacity)
-            _data.Capacity = 0;
-        _eventName = "";
-        _id = null;
-        _retry = null;
-        _hasData = false;
-        _eventBytes = 0;
+        if (data.Capacity > KeptCapacity)
+            data.Capacity = 0;
+        eventName = "";
+        id = null;
+        retry = null;
+        hasData = false;
+        eventBytes = 0;
     }
 }

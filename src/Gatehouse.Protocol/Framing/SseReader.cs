@@ -11,10 +11,10 @@ public sealed class SseReader
 {
     private const int BlockBytes = 16 * 1024;
 
-    private readonly Stream _stream;
-    private readonly SseParser _parser;
-    private readonly Queue<SseEvent> _ready = new();
-    private readonly List<SseEvent> _completed = [];
+    private readonly Stream stream;
+    private readonly SseParser parser;
+    private readonly Queue<SseEvent> ready = new();
+    private readonly List<SseEvent> completed = [];
 
     /// <summary>Prepares to read.</summary>
     /// <param name="stream">The body of a <c>text/event-stream</c> response.</param>
@@ -22,39 +22,39 @@ public sealed class SseReader
     public SseReader(Stream stream, int maxEventBytes)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        _stream = stream;
-        _parser = new SseParser(maxEventBytes);
+        this.stream = stream;
+        parser = new SseParser(maxEventBytes);
     }
 
     /// <summary>What <c>Last-Event-ID</c> would carry now; empty when the stream gave no id.</summary>
-    public string LastEventId => _parser.LastEventId;
+    public string LastEventId => parser.LastEventId;
 
     /// <summary>The next event, or null at the end of the stream. An unfinished last event is discarded.</summary>
     /// <exception cref="SseException">An event is too large or its id or name is not UTF-8; the stream is of no further use.</exception>
     public async ValueTask<SseEvent?> ReadAsync(CancellationToken cancellationToken = default)
     {
-        while (_ready.Count == 0)
+        while (ready.Count == 0)
         {
-            if (_parser.Fault != SseFault.None)
-                throw new SseException(_parser.Fault);
+            if (parser.Fault != SseFault.None)
+                throw new SseException(parser.Fault);
             if (!await FillAsync(cancellationToken).ConfigureAwait(false))
                 return null;
-            _completed.ForEach(_ready.Enqueue);
-            _completed.Clear();
+            completed.ForEach(ready.Enqueue);
+            completed.Clear();
         }
 
-        return _ready.Dequeue();
+        return ready.Dequeue();
     }
 
     private async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
     {
         // A read of nothing waits for bytes, so that a silent stream holds no block. Streams that cannot wait so return at once.
-        await _stream.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
+        await stream.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
         byte[] block = ArrayPool<byte>.Shared.Rent(BlockBytes);
         try
         {
-            int read = await _stream.ReadAsync(block, cancellationToken).ConfigureAwait(false);
-            _parser.Push(block.AsSpan(0, read), _completed);
+            int read = await stream.ReadAsync(block, cancellationToken).ConfigureAwait(false);
+            parser.Push(block.AsSpan(0, read), completed);
             return read > 0;
         }
         finally

@@ -12,8 +12,8 @@ internal sealed class HeaderAnnotationWalk(ReadOnlyMemory<byte> schema)
     /// <summary>RFC 9110 section 5.6.2, <c>tchar</c>.</summary>
     private static readonly SearchValues<char> TokenCharacters = SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
-    private readonly HashSet<string> _names = new(StringComparer.OrdinalIgnoreCase);
-    private readonly List<string> _path = [];
+    private readonly HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<string> path = [];
 
     /// <summary>The valid annotations so far.</summary>
     public List<ParameterHeader> Headers { get; } = [];
@@ -53,9 +53,9 @@ internal sealed class HeaderAnnotationWalk(ReadOnlyMemory<byte> schema)
         string? fault = null;
         foreach (JsonMember member in JsonWalk.Members(bytes, map))
         {
-            _path.Add(JsonWalk.String(bytes, member.Name)!);
+            path.Add(JsonWalk.String(bytes, member.Name)!);
             fault ??= Schema(member.Value, reachable);
-            _path.RemoveAt(_path.Count - 1);
+            path.RemoveAt(path.Count - 1);
         }
 
         return fault;
@@ -72,7 +72,7 @@ internal sealed class HeaderAnnotationWalk(ReadOnlyMemory<byte> schema)
     private string? Annotation(ByteRange owner, ByteRange value, bool reachable)
     {
         string? name = JsonWalk.String(schema.Span, value);
-        if (!reachable || _path.Count == 0)
+        if (!reachable || path.Count == 0)
             return "x-mcp-header stands where no parameter is statically reachable";
         if (string.IsNullOrEmpty(name))
             return "x-mcp-header is empty or not a string";
@@ -80,9 +80,9 @@ internal sealed class HeaderAnnotationWalk(ReadOnlyMemory<byte> schema)
             return "x-mcp-header is not a header name token";
         if (!IsMirrorable(owner))
             return "x-mcp-header stands at a parameter that is not a string, an integer or a boolean";
-        if (!_names.Add(name))
+        if (!names.Add(name))
             return "x-mcp-header occurs twice with the same name";
-        Headers.Add(new ParameterHeader(name, _path.ToArray()));
+        Headers.Add(new ParameterHeader(name, path.ToArray()));
         return null;
     }
 

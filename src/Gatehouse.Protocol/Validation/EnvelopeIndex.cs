@@ -9,5 +9,5 @@ internal struct EnvelopeIndex
     /// <summary>The number of slots.</summary>
     public const int Count = (int)EnvelopeMember.ErrorData + 1;
 
-    private ByteRange _first;
+    private ByteRange first;
 }

@@ -11,8 +11,8 @@ namespace Gatehouse.Protocol.Validation;
 /// <param name="name">Valid UTF-8, decoded.</param>
 internal ref struct FoldedLetters(ReadOnlySpan<byte> name)
 {
-    private ReadOnlySpan<byte> _rest = name;
-    private ReadOnlySpan<char> _pending;
+    private ReadOnlySpan<byte> rest = name;
+    private ReadOnlySpan<char> pending;
 
     /// <summary>Whether some reader takes <paramref name="name"/> for <paramref name="wanted"/>; one in C ends it at the first NUL.</summary>
     public static bool CouldBe(ReadOnlySpan<byte> name, ReadOnlySpan<byte> wanted)
@@ -42,31 +42,31 @@ internal ref struct FoldedLetters(ReadOnlySpan<byte> name)
     {
         while (true)
         {
-            if (!_pending.IsEmpty)
+            if (!pending.IsEmpty)
                 return TakePending();
-            if (_rest.IsEmpty)
+            if (rest.IsEmpty)
                 return -1;
-            byte first = _rest[0];
+            byte first = rest[0];
             if (first < 0x80)
             {
-                _rest = _rest[1..];
+                rest = rest[1..];
                 if (first is > 0x20 and < 0x7F)
                     return first is >= (byte)'A' and <= (byte)'Z' ? first | 0x20 : first;
                 continue;
             }
 
-            _ = Rune.DecodeFromUtf8(_rest, out Rune rune, out int used);
-            _rest = _rest[used..];
+            _ = Rune.DecodeFromUtf8(rest, out Rune rune, out int used);
+            rest = rest[used..];
             if (LetterFolding.Of(rune) is not { } folded)
                 return Rune.ToLowerInvariant(Rune.ToUpperInvariant(rune)).Value;
-            _pending = folded;
+            pending = folded;
         }
     }
 
     private int TakePending()
     {
-        char letter = _pending[0];
-        _pending = _pending[1..];
+        char letter = pending[0];
+        pending = pending[1..];
         return letter;
     }
 }

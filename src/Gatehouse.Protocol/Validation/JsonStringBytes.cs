@@ -6,32 +6,32 @@ namespace Gatehouse.Protocol.Validation;
 /// <summary>Yields the decoded UTF-8 bytes of a validated JSON string one at a time, so that comparing needs no buffer.</summary>
 internal ref struct JsonStringBytes(ReadOnlySpan<byte> content)
 {
-    private readonly ReadOnlySpan<byte> _content = content;
-    private Pending _pending;
-    private int _pendingAt;
-    private int _pendingCount;
-    private int _at;
+    private readonly ReadOnlySpan<byte> content = content;
+    private Pending pending;
+    private int pendingAt;
+    private int pendingCount;
+    private int at;
 
     /// <summary>The next byte, or -1 at the end.</summary>
     public int Next()
     {
-        if (_pendingAt < _pendingCount)
-            return _pending[_pendingAt++];
-        if (_at == _content.Length)
+        if (pendingAt < pendingCount)
+            return pending[pendingAt++];
+        if (at == this.content.Length)
             return -1;
-        byte b = _content[_at];
+        byte b = this.content[at];
         if (b == '\\')
             return Escape();
-        _at++;
+        at++;
         return b;
     }
 
     private int Escape()
     {
-        byte kind = _content[_at + 1];
+        byte kind = this.content[at + 1];
         if (kind == 'u')
             return UnicodeEscape();
-        _at += 2;
+        at += 2;
         return kind switch
         {
             (byte)'b' => '\b',
@@ -45,27 +45,27 @@ internal ref struct JsonStringBytes(ReadOnlySpan<byte> content)
 
     private int UnicodeEscape()
     {
-        char unit = JsonEscapes.Unit(_content[_at..]);
-        _at += 6;
+        char unit = JsonEscapes.Unit(this.content[at..]);
+        at += 6;
         Rune rune;
         if (char.IsHighSurrogate(unit))
         {
-            rune = new Rune(unit, JsonEscapes.Unit(_content[_at..]));
-            _at += 6;
+            rune = new Rune(unit, JsonEscapes.Unit(this.content[at..]));
+            at += 6;
         }
         else
         {
             rune = new Rune(unit);
         }
 
-        _pendingCount = rune.EncodeToUtf8(_pending);
-        _pendingAt = 1;
-        return _pending[0];
+        pendingCount = rune.EncodeToUtf8(pending);
+        pendingAt = 1;
+        return pending[0];
     }
 
     [InlineArray(4)]
     private struct Pending
     {
-        private byte _first;
+        private byte first;
     }
 }

@@ -13,11 +13,11 @@ internal ref struct MemberNames
     /// <summary>Objects up to this many members are searched while they are read.</summary>
     public const int LinearMembers = 32;
 
-    private readonly ReadOnlySpan<byte> _bytes;
-    private Span<ulong> _hashes;
-    private Span<NameSpan> _spans;
-    private ulong[]? _rentedHashes;
-    private NameSpan[]? _rentedSpans;
+    private readonly ReadOnlySpan<byte> bytes;
+    private Span<ulong> hashes;
+    private Span<NameSpan> spans;
+    private ulong[]? rentedHashes;
+    private NameSpan[]? rentedSpans;
 
     /// <summary>Begins with no names.</summary>
     /// <param name="bytes">The message.</param>
@@ -25,9 +25,9 @@ internal ref struct MemberNames
     /// <param name="spans">Room of the same length.</param>
     public MemberNames(ReadOnlySpan<byte> bytes, Span<ulong> hashes, Span<NameSpan> spans)
     {
-        _bytes = bytes;
-        _hashes = hashes;
-        _spans = spans;
+        this.bytes = bytes;
+        this.hashes = hashes;
+        this.spans = spans;
     }
 
     /// <summary>Names on the stack.</summary>
@@ -45,10 +45,10 @@ internal ref struct MemberNames
     {
         if (Count - first < LinearMembers && Contains(first, span, hash))
             return false;
-        if (Count == _hashes.Length)
+        if (Count == hashes.Length)
             Grow();
-        _hashes[Count] = hash;
-        _spans[Count] = span;
+        hashes[Count] = hash;
+        spans[Count] = span;
         Count++;
         return true;
     }
@@ -57,7 +57,7 @@ internal ref struct MemberNames
     /// <returns>False when one of them occurs twice.</returns>
     public bool TryClose(int first)
     {
-        bool distinct = Count - first <= LinearMembers || SortedAreDistinct(_hashes[first..Count], _spans[first..Count]);
+        bool distinct = Count - first <= LinearMembers || SortedAreDistinct(hashes[first..Count], spans[first..Count]);
         Count = first;
         return distinct;
     }
@@ -65,20 +65,20 @@ internal ref struct MemberNames
     /// <summary>Gives rented memory back.</summary>
     public void Return()
     {
-        if (_rentedHashes is not null)
-            ArrayPool<ulong>.Shared.Return(_rentedHashes);
-        if (_rentedSpans is not null)
-            ArrayPool<NameSpan>.Shared.Return(_rentedSpans);
-        _rentedHashes = null;
-        _rentedSpans = null;
+        if (rentedHashes is not null)
+            ArrayPool<ulong>.Shared.Return(rentedHashes);
+        if (rentedSpans is not null)
+            ArrayPool<NameSpan>.Shared.Return(rentedSpans);
+        rentedHashes = null;
+        rentedSpans = null;
     }
 
     private bool Contains(int first, NameSpan span, ulong hash)
     {
-        ReadOnlySpan<ulong> open = _hashes[first..Count];
+        ReadOnlySpan<ulong> open = hashes[first..Count];
         for (int at = 0; at < open.Length; at++)
         {
-            if (open[at] == hash && Compare(_spans[first + at], span) == 0)
+            if (open[at] == hash && Compare(spans[first + at], span) == 0)
                 return true;
         }
 
@@ -135,19 +135,19 @@ internal ref struct MemberNames
     private int Compare(NameSpan left, NameSpan right)
     {
         Comparisons++;
-        return JsonEscapes.CompareDecoded(_bytes.Slice(left.Start, left.Length), _bytes.Slice(right.Start, right.Length));
+        return JsonEscapes.CompareDecoded(bytes.Slice(left.Start, left.Length), bytes.Slice(right.Start, right.Length));
     }
 
     private void Grow()
     {
-        ulong[] hashes = ArrayPool<ulong>.Shared.Rent(_hashes.Length * 2);
+        ulong[] hashes = ArrayPool<ulong>.Shared.Rent(this.hashes.Length * 2);
         NameSpan[] spans = ArrayPool<NameSpan>.Shared.Rent(hashes.Length);
-        _hashes.CopyTo(hashes);
-        _spans.CopyTo(spans);
+        this.hashes.CopyTo(hashes);
+        this.spans.CopyTo(spans);
         Return();
-        _rentedHashes = hashes;
-        _rentedSpans = spans;
-        _hashes = hashes;
-        _spans = spans.AsSpan(0, hashes.Length);
+        rentedHashes = hashes;
+        rentedSpans = spans;
+        this.hashes = hashes;
+        this.spans = spans.AsSpan(0, hashes.Length);
     }
 }

@@ -8,17 +8,17 @@ namespace Gatehouse.Protocol.Validation;
 /// <remarks>The bytes were shown to be valid UTF-8 before. The memory it starts with is its caller's stack; more is pooled.</remarks>
 internal ref struct ValidationPass
 {
-    private readonly ReadOnlySpan<byte> _bytes;
-    private readonly MessageLimits _limits;
-    private readonly Span<OpenContainer> _open;
-    private readonly ref EnvelopeIndex _slots;
-    private readonly JsonContainer _root;
-    private Utf8JsonReader _reader;
-    private MemberNames _names;
-    private ProtocolMember? _member;
-    private byte[]? _decoded;
-    private int _depth;
-    private int _values;
+    private readonly ReadOnlySpan<byte> bytes;
+    private readonly MessageLimits limits;
+    private readonly Span<OpenContainer> open;
+    private readonly ref EnvelopeIndex slots;
+    private readonly JsonContainer root;
+    private Utf8JsonReader reader;
+    private MemberNames names;
+    private ProtocolMember? member;
+    private byte[]? decoded;
+    private int depth;
+    private int values;
 
     /// <summary>Prepares a pass.</summary>
     /// <param name="bytes">Valid UTF-8.</param>
@@ -29,21 +29,21 @@ internal ref struct ValidationPass
     /// <param name="names">The names of open objects, empty.</param>
     public ValidationPass(ReadOnlySpan<byte> bytes, MessageLimits limits, JsonContainer root, ref EnvelopeIndex slots, Span<OpenContainer> open, MemberNames names)
     {
-        _bytes = bytes;
-        _limits = limits;
-        _root = root;
-        _slots = ref slots;
-        _open = open;
-        _names = names;
+        this.bytes = bytes;
+        this.limits = limits;
+        this.root = root;
+        this.slots = ref slots;
+        this.open = open;
+        this.names = names;
         // One level more than allowed: the bound is ours, so that it is told apart from bad JSON.
-        _reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = limits.MaxDepth + 1 });
+        reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = limits.MaxDepth + 1 });
     }
 
     /// <summary>Where the pass stands, or stopped.</summary>
-    public readonly int Position => (int)_reader.TokenStartIndex;
+    public readonly int Position => (int)reader.TokenStartIndex;
 
     /// <summary>Name comparisons made, for tests of the bound.</summary>
-    public readonly long Comparisons => _names.Comparisons;
+    public readonly long Comparisons => names.Comparisons;
 
     /// <summary>Reads the whole message.</summary>
     public MessageFault Run()
@@ -58,9 +58,9 @@ internal ref struct ValidationPass
         }
         finally
         {
-            _names.Return();
-            if (_decoded is not null)
-                ArrayPool<byte>.Shared.Return(_decoded);
+            names.Return();
+            if (decoded is not null)
+                ArrayPool<byte>.Shared.Return(decoded);
         }
     }
 
@@ -68,25 +68,25 @@ internal ref struct ValidationPass
     {
         do
         {
-            if (!_reader.Read())
+            if (!reader.Read())
                 return MessageFault.NotJson;
             MessageFault fault = Take();
             if (fault != MessageFault.None)
                 return fault;
         }
-        while (_depth > 0);
+        while (depth > 0);
 
-        return _bytes[(int)_reader.BytesConsumed..].ContainsAnyExcept(" \t\r\n"u8) ? MessageFault.TrailingContent : MessageFault.None;
+        return bytes[(int)reader.BytesConsumed..].ContainsAnyExcept(" \t\r\n"u8) ? MessageFault.TrailingContent : MessageFault.None;
     }
 
     private MessageFault Take()
     {
-        JsonTokenType token = _reader.TokenType;
+        JsonTokenType token = reader.TokenType;
         if (token == JsonTokenType.PropertyName)
             return TakeName();
         if (token is JsonTokenType.EndObject or JsonTokenType.EndArray)
             return Close();
-        if (++_values > _limits.MaxValues)
+        if (++values > limits.MaxValues)
             return MessageFault.TooManyValues;
         if (token is JsonTokenType.StartObject or JsonTokenType.StartArray)
             return Open(token == JsonTokenType.StartObject);
@@ -101,86 +101,86 @@ internal ref struct ValidationPass
             JsonTokenType.Number => CheckNumber(),
             _ => MessageFault.None,
         };
-        if (_member is not null)
+        if (member is not null)
             RecordScalar();
         return fault;
     }
 
     private void RecordScalar()
     {
-        if (_member!.Slot is { } slot)
+        if (member!.Slot is { } slot)
             Record(slot, Position);
-        _member = null;
+        member = null;
     }
 
     private MessageFault Open(bool isObject)
     {
-        if (_depth == _limits.MaxDepth)
+        if (depth == limits.MaxDepth)
             return MessageFault.TooDeep;
-        ref OpenContainer container = ref _open[_depth];
+        ref OpenContainer container = ref open[depth];
         container.Start = Position;
-        container.FirstName = _names.Count;
-        container.Slot = _member?.Slot;
+        container.FirstName = names.Count;
+        container.Slot = member?.Slot;
         container.Place = PlaceOfNext();
         container.IsObject = isObject;
-        _member = null;
-        _depth++;
+        member = null;
+        depth++;
         return MessageFault.None;
     }
 
     private readonly JsonContainer PlaceOfNext()
     {
-        if (_depth == 0)
-            return _root;
-        return _member?.Inside ?? ProtocolMembers.ElementOf(_open[_depth - 1].Place);
+        if (depth == 0)
+            return root;
+        return member?.Inside ?? ProtocolMembers.ElementOf(open[depth - 1].Place);
     }
 
     private MessageFault Close()
     {
-        ref OpenContainer container = ref _open[--_depth];
+        ref OpenContainer container = ref open[--depth];
         if (container.Slot is { } slot)
             Record(slot, container.Start);
-        if (container.IsObject && !_names.TryClose(container.FirstName))
+        if (container.IsObject && !names.TryClose(container.FirstName))
             return MessageFault.DuplicateName;
         return MessageFault.None;
     }
 
     private MessageFault TakeName()
     {
-        ReadOnlySpan<byte> name = _reader.ValueSpan;
+        ReadOnlySpan<byte> name = reader.ValueSpan;
         var span = new NameSpan(Position + 1, name.Length);
-        if (name.Length > _limits.MaxNameBytes)
+        if (name.Length > limits.MaxNameBytes)
             return MessageFault.NameTooLong;
-        if (_reader.ValueIsEscaped)
+        if (reader.ValueIsEscaped)
         {
             if (JsonEscapes.IndexOfLoneSurrogate(name) >= 0)
                 return MessageFault.LoneSurrogate;
             name = DecodeName();
         }
 
-        ref OpenContainer container = ref _open[_depth - 1];
-        if (_names.Count - container.FirstName == _limits.MaxMembers)
+        ref OpenContainer container = ref open[depth - 1];
+        if (names.Count - container.FirstName == limits.MaxMembers)
             return MessageFault.TooManyMembers;
-        if (!_names.TryAdd(container.FirstName, span, NameHash.Of(name)))
+        if (!names.TryAdd(container.FirstName, span, NameHash.Of(name)))
             return MessageFault.DuplicateName;
         if (container.Place == JsonContainer.Free)
             return MessageFault.None;
-        return ProtocolMembers.TryResolve(container.Place, name, out _member) ? MessageFault.None : MessageFault.CaseVariantName;
+        return ProtocolMembers.TryResolve(container.Place, name, out member) ? MessageFault.None : MessageFault.CaseVariantName;
     }
 
     private ReadOnlySpan<byte> DecodeName()
     {
-        _decoded ??= ArrayPool<byte>.Shared.Rent(_limits.MaxNameBytes);
-        return _decoded.AsSpan(0, _reader.CopyString(_decoded));
+        decoded ??= ArrayPool<byte>.Shared.Rent(limits.MaxNameBytes);
+        return decoded.AsSpan(0, reader.CopyString(decoded));
     }
 
     private readonly MessageFault CheckPairs() =>
-        _reader.ValueIsEscaped && JsonEscapes.IndexOfLoneSurrogate(_reader.ValueSpan) >= 0 ? MessageFault.LoneSurrogate : MessageFault.None;
+        reader.ValueIsEscaped && JsonEscapes.IndexOfLoneSurrogate(reader.ValueSpan) >= 0 ? MessageFault.LoneSurrogate : MessageFault.None;
 
     private readonly MessageFault CheckNumber()
     {
-        ReadOnlySpan<byte> number = _reader.ValueSpan;
-        if (number.Length > _limits.MaxNumberBytes)
+        ReadOnlySpan<byte> number = reader.ValueSpan;
+        if (number.Length > limits.MaxNumberBytes)
             return MessageFault.NumberTooLong;
         // The shortest number beyond doubles has five characters, as 1e309.
         if (number.Length < 5)
@@ -191,5 +191,5 @@ internal ref struct ValidationPass
         return Utf8Parser.TryParse(number, out double value, out _) && double.IsFinite(value) ? MessageFault.None : MessageFault.NumberNotFinite;
     }
 
-    private readonly void Record(EnvelopeMember slot, int start) => _slots[(int)slot] = new ByteRange(start, (int)_reader.BytesConsumed - start);
+    private readonly void Record(EnvelopeMember slot, int start) => slots[(int)slot] = new ByteRange(start, (int)reader.BytesConsumed - start);
 }

@@ -13,9 +13,9 @@ internal sealed class RawClient(string url) : IDisposable
     private const string Modern = "2026-07-28";
     private const string Legacy = "2025-11-25";
 
-    private readonly HttpClient _http = new();
-    private string? _session;
-    private int _lastId;
+    private readonly HttpClient http = new();
+    private string? session;
+    private int lastId;
 
     /// <summary>Headers to add to every request.</summary>
     public Dictionary<string, string> Headers { get; } = [];
@@ -23,7 +23,7 @@ internal sealed class RawClient(string url) : IDisposable
     public static string TextOf(JsonNode answer) =>
         answer["result"]?["content"]?[0]?["text"]?.GetValue<string>() ?? throw new InvalidOperationException($"No text in {answer.ToJsonString()}");
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose() => http.Dispose();
 
     /// <summary>Opens a session of the legacy era.</summary>
     public async Task InitializeAsync()
@@ -35,7 +35,7 @@ internal sealed class RawClient(string url) : IDisposable
             ["clientInfo"] = new JsonObject { ["name"] = "raw-client", ["version"] = "1" },
         }));
         response.EnsureSuccessStatusCode();
-        _session = response.Headers.GetValues("Mcp-Session-Id").Single();
+        session = response.Headers.GetValues("Mcp-Session-Id").Single();
         using var done = await SendAsync(HttpMethod.Post, new() { ["jsonrpc"] = "2.0", ["method"] = "notifications/initialized" });
         done.EnsureSuccessStatusCode();
     }
@@ -61,18 +61,18 @@ internal sealed class RawClient(string url) : IDisposable
     {
         var request = new HttpRequestMessage(method, url);
         request.Headers.Accept.ParseAdd("application/json, text/event-stream");
-        if (_session is not null) request.Headers.Add("Mcp-Session-Id", _session);
-        if (_session is not null) request.Headers.Add("MCP-Protocol-Version", Legacy);
+        if (session is not null) request.Headers.Add("Mcp-Session-Id", session);
+        if (session is not null) request.Headers.Add("MCP-Protocol-Version", Legacy);
         else if (message is not null && message["method"]?.GetValue<string>() != "initialize") Mirror(request, message);
         foreach (var (name, value) in Headers) request.Headers.TryAddWithoutValidation(name, value);
         if (message is not null) request.Content = new StringContent(message.ToJsonString(), Encoding.UTF8, "application/json");
-        return _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+        return http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
     }
 
     /// <summary>A request with the next id; in the modern era it declares a client that can do nothing.</summary>
     public JsonObject Request(string method, JsonObject parameters)
     {
-        if (_session is null && method != "initialize")
+        if (session is null && method != "initialize")
         {
             parameters["_meta"] = new JsonObject
             {
@@ -81,7 +81,7 @@ internal sealed class RawClient(string url) : IDisposable
             };
         }
 
-        return new() { ["jsonrpc"] = "2.0", ["id"] = ++_lastId, ["method"] = method, ["params"] = parameters };
+        return new() { ["jsonrpc"] = "2.0", ["id"] = ++lastId, ["method"] = method, ["params"] = parameters };
     }
 
     private static void Mirror(HttpRequestMessage request, JsonObject message)

@@ -8,12 +8,12 @@ namespace Gatehouse.Fixture.Http;
 internal sealed class EventStream(int key, SseEventStreamOptions options) : ISseEventStreamWriter
 {
     // Soon enough for tests; a client that waits for this before it comes back shows that it reads it.
-    private static readonly TimeSpan _retry = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan retry = TimeSpan.FromMilliseconds(500);
 
-    private readonly Lock _lock = new();
-    private readonly List<SseItem<JsonRpcMessage?>> _events = [];
-    private TaskCompletionSource _changed = NewSignal();
-    private bool _polling;
+    private readonly Lock gate = new();
+    private readonly List<SseItem<JsonRpcMessage?>> events = [];
+    private TaskCompletionSource changed = NewSignal();
+    private bool polling;
 
     public string SessionId => options.SessionId;
 
@@ -23,7 +23,7 @@ internal sealed class EventStream(int key, SseEventStreamOptions options) : ISse
 
     public ValueTask SetModeAsync(SseEventStreamMode mode, CancellationToken cancellationToken = default)
     {
-        Change(() => _polling = mode == SseEventStreamMode.Polling);
+        Change(() => polling = mode == SseEventStreamMode.Polling);
         return ValueTask.CompletedTask;
     }
 
@@ -35,10 +35,10 @@ internal sealed class EventStream(int key, SseEventStreamOptions options) : ISse
             // An event without a message is there for its id; it tells the client as well when to come back.
             kept = new(sseItem.Data, sseItem.EventType)
             {
-                EventId = FormattableString.Invariant($"{key}-{_events.Count + 1}"),
-                ReconnectionInterval = sseItem.ReconnectionInterval ?? (sseItem.Data is null ? _retry : null),
+                EventId = FormattableString.Invariant($"{key}-{events.Count + 1}"),
+                ReconnectionInterval = sseItem.ReconnectionInterval ?? (sseItem.Data is null ? retry : null),
             };
-            _events.Add(kept);
+            events.Add(kept);
         });
         return new(kept);
     }
@@ -52,21 +52,21 @@ internal sealed class EventStream(int key, SseEventStreamOptions options) : ISse
     /// <summary>The messages after that many events, how many events there are now, whether that is all, and what tells of more.</summary>
     public (IReadOnlyList<SseItem<JsonRpcMessage?>> Messages, int Next, bool Ended, Task Changed) After(int position)
     {
-        lock (_lock)
+        lock (gate)
         {
-            var messages = _events.Skip(position).Where(one => one.Data is not null).ToArray();
+            var messages = events.Skip(position).Where(one => one.Data is not null).ToArray();
             // A polled stream ends once it has said something: the client is meant to ask again.
-            return (messages, _events.Count, IsComplete || (_polling && messages.Length > 0), _changed.Task);
+            return (messages, events.Count, IsComplete || (polling && messages.Length > 0), changed.Task);
         }
     }
 
     private void Change(Action change)
     {
-        lock (_lock)
+        lock (gate)
         {
             change();
-            _changed.SetResult();
-            _changed = NewSignal();
+            changed.SetResult();
+            changed = NewSignal();
         }
     }
 

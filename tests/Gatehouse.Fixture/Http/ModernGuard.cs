@@ -12,7 +12,7 @@ namespace Gatehouse.Fixture.Http;
 /// </summary>
 internal sealed class ModernGuard(ToolCatalogue tools)
 {
-    private readonly MirroredHeaders _mirrored = new(tools);
+    private readonly MirroredHeaders mirrored = new(tools);
 
     public static bool IsModern(HttpRequest request) =>
         request.Headers[McpHeaders.ProtocolVersion] is [var version] && ProtocolVersions.IsModern(version);
@@ -23,7 +23,7 @@ internal sealed class ModernGuard(ToolCatalogue tools)
         CheckKnown(request, message, declared);
         CheckEnvelope(request, message, declared);
         if (!IsModern(request)) return;
-        _mirrored.Check(request, message);
+        mirrored.Check(request, message);
         CheckCapabilities(message);
         CheckNotRemoved(message);
     }

@@ -10,14 +10,14 @@ internal sealed class SessionEvents : ISseEventStreamStore
     // More than any client has open at once; what is older is finished and read.
     private const int KeptStreams = 64;
 
-    private readonly ConcurrentDictionary<int, EventStream> _streams = new();
-    private int _lastKey;
+    private readonly ConcurrentDictionary<int, EventStream> streams = new();
+    private int lastKey;
 
     public ValueTask<ISseEventStreamWriter> CreateStreamAsync(SseEventStreamOptions options, CancellationToken cancellationToken = default)
     {
-        var key = Interlocked.Increment(ref _lastKey);
+        var key = Interlocked.Increment(ref lastKey);
         var stream = new EventStream(key, options);
-        _streams[key] = stream;
+        streams[key] = stream;
         if (options.StreamId != StreamableHttpServerTransport.UnsolicitedMessageStreamId) Forget(key - KeptStreams);
         return new(stream);
     }
@@ -30,12 +30,12 @@ internal sealed class SessionEvents : ISseEventStreamStore
         lastEventId.Split('-') is [var key, var position]
         && int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var stream)
         && int.TryParse(position, NumberStyles.None, CultureInfo.InvariantCulture, out var last)
-        && _streams.TryGetValue(stream, out var found)
+        && streams.TryGetValue(stream, out var found)
             ? new EventStreamReader(found, last)
             : null;
 
     private void Forget(int key)
     {
-        if (_streams.TryGetValue(key, out var old) && old.IsComplete) _streams.TryRemove(key, out _);
+        if (streams.TryGetValue(key, out var old) && old.IsComplete) streams.TryRemove(key, out _);
     }
 }

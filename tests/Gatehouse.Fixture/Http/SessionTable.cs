@@ -8,23 +8,23 @@ namespace Gatehouse.Fixture.Http;
 /// <summary>The open sessions of the legacy era.</summary>
 internal sealed class SessionTable : IAsyncDisposable
 {
-    private readonly ConcurrentDictionary<string, FixtureSession> _open = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, FixtureSession> open = new(StringComparer.Ordinal);
 
     public FixtureSession Open(McpServerOptions options, ChangeHub changes)
     {
         var session = new FixtureSession(RandomNumberGenerator.GetHexString(32, lowercase: true), options, changes);
-        _open[session.Id] = session;
+        open[session.Id] = session;
         return session;
     }
 
-    public FixtureSession? Find(string id) => _open.GetValueOrDefault(id);
+    public FixtureSession? Find(string id) => open.GetValueOrDefault(id);
 
     public ValueTask CloseAsync(FixtureSession session) =>
-        _open.TryRemove(session.Id, out var open) ? open.DisposeAsync() : ValueTask.CompletedTask;
+        this.open.TryRemove(session.Id, out var open) ? open.DisposeAsync() : ValueTask.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var session in _open.Values)
+        foreach (var session in open.Values)
         {
             await CloseAsync(session);
         }

@@ -7,29 +7,29 @@ namespace Gatehouse.Fixture.Serving;
 /// <summary>Brings change notifications to those who may have them: modern subscribers and legacy sessions.</summary>
 internal sealed class ChangeHub
 {
-    private readonly ConcurrentDictionary<Subscription, Subscription> _subscriptions = new();
-    private readonly ConcurrentDictionary<Registration, McpServer> _sessions = new();
+    private readonly ConcurrentDictionary<Subscription, Subscription> subscriptions = new();
+    private readonly ConcurrentDictionary<Registration, McpServer> sessions = new();
 
     /// <summary>Adds a connection that lives longer than one request; a legacy client gets changes without asking.</summary>
     public IDisposable AddSession(McpServer server)
     {
-        var registration = new Registration(gone => _sessions.TryRemove(gone, out _));
-        _sessions[registration] = server;
+        var registration = new Registration(gone => sessions.TryRemove(gone, out _));
+        sessions[registration] = server;
         return registration;
     }
 
-    public void Add(Subscription subscription) => _subscriptions[subscription] = subscription;
+    public void Add(Subscription subscription) => subscriptions[subscription] = subscription;
 
-    public void Remove(Subscription subscription) => _subscriptions.TryRemove(subscription, out _);
+    public void Remove(Subscription subscription) => subscriptions.TryRemove(subscription, out _);
 
     public async Task PublishAsync(Change change)
     {
-        foreach (var subscription in _subscriptions.Keys)
+        foreach (var subscription in subscriptions.Keys)
         {
             subscription.Offer(change);
         }
 
-        foreach (var server in _sessions.Values)
+        foreach (var server in sessions.Values)
         {
             await TellAsync(server, change);
         }

@@ -11,7 +11,7 @@ namespace Gatehouse.Fixture.Serving;
 /// </summary>
 internal sealed class RequestState
 {
-    private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
+    private readonly byte[] key = RandomNumberGenerator.GetBytes(32);
 
     public string Seal(string value) => $"{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(value))}.{Code(value)}";
 
@@ -28,7 +28,7 @@ internal sealed class RequestState
         throw new McpProtocolException("The request state is not one this server gave out.", McpErrorCode.InvalidParams);
     }
 
-    private string Code(string value) => Base64Url.EncodeToString(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(value)));
+    private string Code(string value) => Base64Url.EncodeToString(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(value)));
 
     private static bool Same(string a, string b) =>
         CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(a), Encoding.UTF8.GetBytes(b));

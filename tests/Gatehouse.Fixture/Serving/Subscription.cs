@@ -8,18 +8,18 @@ namespace Gatehouse.Fixture.Serving;
 /// <summary>One <c>subscriptions/listen</c>: its filter, and the changes that wait to be sent on its stream.</summary>
 internal sealed class Subscription(SubscriptionsListenNotifications filter, RequestId id, McpServer server)
 {
-    private readonly Channel<Change> _changes = Channel.CreateUnbounded<Change>(new() { SingleReader = true });
+    private readonly Channel<Change> changes = Channel.CreateUnbounded<Change>(new() { SingleReader = true });
 
     public void Offer(Change change)
     {
-        if (Wants(change)) _changes.Writer.TryWrite(change);
+        if (Wants(change)) changes.Writer.TryWrite(change);
     }
 
     /// <summary>Acknowledges, then sends changes until the client has enough.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         await SendAsync(NotificationMethods.SubscriptionsAcknowledgedNotification, new() { ["notifications"] = Filter() }, cancellation);
-        await foreach (var change in _changes.Reader.ReadAllAsync(cancellation))
+        await foreach (var change in changes.Reader.ReadAllAsync(cancellation))
         {
             await SendAsync(change.Method, change.Params(), cancellation);
         }

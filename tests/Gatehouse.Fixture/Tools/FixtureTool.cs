@@ -8,12 +8,12 @@ internal sealed class FixtureTool
 {
     public const string NoArguments = """{"type":"object","properties":{}}""";
 
-    private readonly Func<ToolCall, CancellationToken, ValueTask<CallToolResult>> _run;
+    private readonly Func<ToolCall, CancellationToken, ValueTask<CallToolResult>> run;
 
     public FixtureTool(
         string name, string description, string inputSchema, Func<ToolCall, CancellationToken, ValueTask<CallToolResult>> run)
     {
-        _run = run;
+        this.run = run;
         Listed = new() { Name = name, Description = description, InputSchema = Schema(inputSchema) };
     }
 
@@ -26,7 +26,7 @@ internal sealed class FixtureTool
 
     public string Name => Listed.Name;
 
-    public ValueTask<CallToolResult> RunAsync(ToolCall call, CancellationToken cancellation) => _run(call, cancellation);
+    public ValueTask<CallToolResult> RunAsync(ToolCall call, CancellationToken cancellation) => run(call, cancellation);
 
     private static JsonElement Schema(string text)
     {

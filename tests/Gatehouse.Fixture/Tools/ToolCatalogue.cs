@@ -8,15 +8,15 @@ namespace Gatehouse.Fixture.Tools;
 /// <summary>The tools in the order in which they are listed.</summary>
 internal sealed class ToolCatalogue
 {
-    private readonly FixtureState _state;
-    private readonly List<FixtureTool> _tools;
-    private readonly Dictionary<string, FixtureTool> _byName;
+    private readonly FixtureState state;
+    private readonly List<FixtureTool> tools;
+    private readonly Dictionary<string, FixtureTool> byName;
 
     private ToolCatalogue(FixtureState state, IEnumerable<FixtureTool> tools)
     {
-        _state = state;
-        _tools = [.. tools];
-        _byName = _tools.ToDictionary(tool => tool.Name, StringComparer.Ordinal);
+        this.state = state;
+        this.tools = [.. tools];
+        byName = this.tools.ToDictionary(tool => tool.Name, StringComparer.Ordinal);
     }
 
     // Content tools come first: the first tool must take a call without arguments from a client without capabilities.
@@ -34,12 +34,12 @@ internal sealed class ToolCatalogue
         ]);
 
     /// <summary>The tool of that name as it is listed; null when there is none.</summary>
-    public Tool? Find(string name) => _byName.GetValueOrDefault(name)?.Listed;
+    public Tool? Find(string name) => byName.GetValueOrDefault(name)?.Listed;
 
-    public ListToolsResult List() => new() { Tools = [.. _tools.Select(tool => tool.Listed)] };
+    public ListToolsResult List() => new() { Tools = [.. tools.Select(tool => tool.Listed)] };
 
     public ValueTask<CallToolResult> CallAsync(RequestContext<CallToolRequestParams> request, CancellationToken cancellation) =>
-        _byName.TryGetValue(request.Params.Name, out var tool)
-            ? tool.RunAsync(new(request, _state), cancellation)
+        byName.TryGetValue(request.Params.Name, out var tool)
+            ? tool.RunAsync(new(request, state), cancellation)
             : throw new McpProtocolException($"Unknown tool: '{request.Params.Name}'", McpErrorCode.InvalidParams);
 }

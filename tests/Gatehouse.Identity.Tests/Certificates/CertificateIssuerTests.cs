@@ -11,14 +11,14 @@ namespace Gatehouse.Identity.Tests.Certificates;
 /// <summary>RFC 5280 §4.2, §6, SPIFFE X.509-SVID §2: a certificate of a named authority is a workload's identity.</summary>
 public sealed class CertificateIssuerTests : IDisposable
 {
-    private readonly ManualTimeProvider _clock = new();
-    private readonly TestAuthority _authority;
-    private readonly InMemoryRevocationList _revocations;
+    private readonly ManualTimeProvider clock = new();
+    private readonly TestAuthority authority;
+    private readonly InMemoryRevocationList revocations;
 
     public CertificateIssuerTests()
     {
-        _authority = new TestAuthority(_clock.GetUtcNow());
-        _revocations = new InMemoryRevocationList(_clock);
+        authority = new TestAuthority(clock.GetUtcNow());
+        revocations = new InMemoryRevocationList(clock);
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class CertificateIssuerTests : IDisposable
         Assert.Equal("certificate:mesh", result.Token.Issuer);
         Assert.Equal(["mcp:tools"], result.Token.Scopes);
         Assert.True(result.Token.IsApplication);
-        Assert.Equal(_clock.GetUtcNow().AddHours(1), result.Token.ExpiresAt);
+        Assert.Equal(clock.GetUtcNow().AddHours(1), result.Token.ExpiresAt);
         Assert.False(result.Token.TryGetClaim("sub", out _));
     }
 
@@ -60,12 +60,12 @@ public sealed class CertificateIssuerTests : IDisposable
     {
         Assert.Equal(TokenRefusal.CertificatePurpose, Judge(Issue(forClients: false)).Refusal);
         Assert.Equal(TokenRefusal.CertificatePurpose, Judge(Issue(hasUsage: false)).Refusal);
-        using var other = new TestAuthority(_clock.GetUtcNow()); // the same name, another key
-        Assert.Equal(TokenRefusal.CertificateUntrusted, Judge(other.Issue(_clock.GetUtcNow().AddHours(-1), _clock.GetUtcNow().AddHours(1))).Refusal);
+        using var other = new TestAuthority(clock.GetUtcNow()); // the same name, another key
+        Assert.Equal(TokenRefusal.CertificateUntrusted, Judge(other.Issue(clock.GetUtcNow().AddHours(-1), clock.GetUtcNow().AddHours(1))).Refusal);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var self = new CertificateRequest("CN=workload", key, HashAlgorithmName.SHA256);
         self.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.2")], false));
-        Assert.Equal(TokenRefusal.CertificateUntrusted, Judge(self.CreateSelfSigned(_clock.GetUtcNow().AddHours(-1), _clock.GetUtcNow().AddHours(1))).Refusal);
+        Assert.Equal(TokenRefusal.CertificateUntrusted, Judge(self.CreateSelfSigned(clock.GetUtcNow().AddHours(-1), clock.GetUtcNow().AddHours(1))).Refusal);
         Assert.Equal(TokenRefusal.CertificateUntrusted, Set().Validate(new PresentedCertificate(Issue()), ["another"]).Refusal);
     }
 
@@ -75,17 +75,17 @@ public sealed class CertificateIssuerTests : IDisposable
         var set = Set();
         var certificate = new PresentedCertificate(Issue(fromMinutes: 5));
         Assert.Equal(TokenRefusal.NotYetValid, set.Validate(certificate, ["mesh"]).Refusal);
-        _clock.Advance(TimeSpan.FromMinutes(5));
+        clock.Advance(TimeSpan.FromMinutes(5));
         Assert.True(set.Validate(certificate, ["mesh"]).IsVerified);
-        _clock.Advance(TimeSpan.FromMinutes(55));
+        clock.Advance(TimeSpan.FromMinutes(55));
         Assert.Equal(TokenRefusal.Expired, set.Validate(certificate, ["mesh"]).Refusal);
     }
 
     [Fact]
     public void Takes_AnIntermediateOnTheWayToTheRoot()
     {
-        using var intermediate = new TestAuthority(_clock.GetUtcNow(), "Mesh region", _authority);
-        var certificate = intermediate.Issue(_clock.GetUtcNow().AddHours(-1), _clock.GetUtcNow().AddHours(1));
+        using var intermediate = new TestAuthority(clock.GetUtcNow(), "Mesh region", authority);
+        var certificate = intermediate.Issue(clock.GetUtcNow().AddHours(-1), clock.GetUtcNow().AddHours(1));
         Assert.Equal(TokenRefusal.CertificateUntrusted, Judge(certificate).Refusal);
         Assert.True(Judge(certificate, options => options with { AuthoritiesPem = intermediate.Pem }).IsVerified);
         Assert.Throws<InvalidDataException>(() => Judge(certificate, options => options with { AuthoritiesPem = intermediate.Certificate.ExportCertificatePem() }));
@@ -106,7 +106,7 @@ public sealed class CertificateIssuerTests : IDisposable
     {
         using var agent = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var billing = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var now = _clock.GetUtcNow();
+        var now = clock.GetUtcNow();
         var honest = SelfSigned(agent, "spiffe://mesh.example/agent", now.AddHours(1));
         var forged = SelfSigned(agent, "spiffe://mesh.example/billing", now.AddYears(50)); // the agent's own key, the name of another, an end of its choice
         var set = Set(options => Named(options, ("agent", [PinOf(honest)]), ("billing", [PinOf(SelfSigned(billing, "spiffe://mesh.example/billing", now.AddHours(1)))])));
@@ -122,7 +122,7 @@ public sealed class CertificateIssuerTests : IDisposable
     {
         using var old = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         using var next = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var end = _clock.GetUtcNow().AddHours(1);
+        var end = clock.GetUtcNow().AddHours(1);
         var (before, after) = (SelfSigned(old, "https://agent.example/", end), SelfSigned(next, "https://agent.example/", end));
         var both = Set(options => Named(options, ("agent", [PinOf(before), PinOf(after)])));
         var caller = both.Validate(new PresentedCertificate(before), ["mesh"]).Token!;
@@ -132,7 +132,7 @@ public sealed class CertificateIssuerTests : IDisposable
         Assert.False(later.StillTakes(caller));
         Assert.Equal(TokenRefusal.CertificateUntrusted, later.Validate(new PresentedCertificate(before), ["mesh"]).Refusal);
         Assert.False(Set(options => Named(options, ("other", [PinOf(before)]))).StillTakes(caller));
-        Assert.False(new CertificateIssuerSet([], _revocations, _clock).StillTakes(caller));
+        Assert.False(new CertificateIssuerSet([], revocations, clock).StillTakes(caller));
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public sealed class CertificateIssuerTests : IDisposable
         var alone = Assert.Throws<InvalidDataException>(() => Set(options => options with { AuthoritiesPem = null, Pins = [pin] }));
         Assert.Contains("name the workload of each key", alone.Message, StringComparison.Ordinal);
         Assert.Throws<InvalidDataException>(() => Set(options => options with { AuthoritiesPem = null }));
-        Assert.Throws<InvalidDataException>(() => Set(options => Named(options, ("agent", [pin])) with { AuthoritiesPem = _authority.Pem }));
+        Assert.Throws<InvalidDataException>(() => Set(options => Named(options, ("agent", [pin])) with { AuthoritiesPem = authority.Pem }));
         Assert.Throws<InvalidDataException>(() => Set(options => Named(options, ("agent", [pin]), ("billing", [pin]))));
     }
 
@@ -152,7 +152,7 @@ public sealed class CertificateIssuerTests : IDisposable
         var set = Set();
         var certificate = new PresentedCertificate(Issue());
         Assert.True(set.Validate(certificate, ["mesh"]).IsVerified);
-        _revocations.Revoke(new Revocation(RevocationKind.Subject, "certificate:mesh", "spiffe://mesh.example/ns/prod/agent", _clock.GetUtcNow(), DateTimeOffset.MaxValue));
+        revocations.Revoke(new Revocation(RevocationKind.Subject, "certificate:mesh", "spiffe://mesh.example/ns/prod/agent", clock.GetUtcNow(), DateTimeOffset.MaxValue));
         Assert.Equal(TokenRefusal.Revoked, set.Validate(certificate, ["mesh"]).Refusal);
     }
 
@@ -161,11 +161,11 @@ public sealed class CertificateIssuerTests : IDisposable
     {
         var set = Set();
         Assert.True(set.Validate(new PresentedCertificate(Issue()), ["mesh"]).IsVerified);
-        _clock.Advance(VerifiedTokenCache.RefusalLife - TimeSpan.FromSeconds(1));
-        set.Sweep(_clock.GetUtcNow());
+        clock.Advance(VerifiedTokenCache.RefusalLife - TimeSpan.FromSeconds(1));
+        set.Sweep(clock.GetUtcNow());
         Assert.Equal(1, set.Count);
-        _clock.Advance(TimeSpan.FromSeconds(1));
-        set.Sweep(_clock.GetUtcNow());
+        clock.Advance(TimeSpan.FromSeconds(1));
+        set.Sweep(clock.GetUtcNow());
         Assert.Equal(0, set.Count);
     }
 
@@ -175,10 +175,10 @@ public sealed class CertificateIssuerTests : IDisposable
     [InlineData(new byte[] { 0x00, 0xFF, 0x01 })]
     public void Reads_AnAuthoritysRevocationList(byte[] serial)
     {
-        var now = _clock.GetUtcNow();
+        var now = clock.GetUtcNow();
         var revoked = Issue(serial: serial);
         var issuer = new CertificateIssuer(Options());
-        var list = _authority.RevocationList(now.AddDays(1), revoked);
+        var list = authority.RevocationList(now.AddDays(1), revoked);
         foreach (var content in new[] { list, System.Text.Encoding.ASCII.GetBytes(PemEncoding.WriteString("X509 CRL", list)) })
         {
             var file = CertificateRevocationFile.Read(content, issuer, now);
@@ -189,15 +189,15 @@ public sealed class CertificateIssuerTests : IDisposable
             Assert.Equal((0, 1), (file.CountOverdue(now), file.CountOverdue(now.AddDays(1))));
         }
 
-        Assert.Equal(0, CertificateRevocationFile.Read(_authority.RevocationList(now.AddDays(1)), issuer, now).Count);
+        Assert.Equal(0, CertificateRevocationFile.Read(authority.RevocationList(now.AddDays(1)), issuer, now).Count);
     }
 
     [Fact]
     public void ARevocationList_SpeaksOfItsOwnAuthorityAlone()
     {
-        var now = _clock.GetUtcNow();
-        using var north = new TestAuthority(now, "North", _authority);
-        using var south = new TestAuthority(now, "South", _authority);
+        var now = clock.GetUtcNow();
+        using var north = new TestAuthority(now, "North", authority);
+        using var south = new TestAuthority(now, "South", authority);
         var pem = north.Certificate.ExportCertificatePem() + "\n" + south.Pem;
         var issuer = new CertificateIssuer(Options() with { AuthoritiesPem = pem });
         var (northern, southern) = (north.Issue(now.AddHours(-1), now.AddHours(1), [7]), south.Issue(now.AddHours(-1), now.AddHours(1), [7])); // one number, two certificates
@@ -212,7 +212,7 @@ public sealed class CertificateIssuerTests : IDisposable
         Assert.False(both.IsRevoked(PathOf(southern, pem), now.AddDays(1)));
         Assert.Equal((1, now.AddDays(1)), (both.CountOverdue(now.AddDays(1)), both.NextUpdate));
 
-        var withRoot = CertificateRevocationFile.Read(Pem(south.RevocationList(now.AddDays(1)), _authority.RevocationList(now.AddDays(1), south.Certificate)), issuer, now);
+        var withRoot = CertificateRevocationFile.Read(Pem(south.RevocationList(now.AddDays(1)), authority.RevocationList(now.AddDays(1), south.Certificate)), issuer, now);
         Assert.True(withRoot.IsRevoked(PathOf(southern, pem), now), "the root revoked the authority that issued the certificate");
         Assert.Throws<InvalidDataException>(() => CertificateRevocationFile.Read(Pem(ofNorth, ofNorth), issuer, now));
     }
@@ -227,20 +227,20 @@ public sealed class CertificateIssuerTests : IDisposable
     [InlineData("2.5.29.20", false, null)]
     public void Refuses_AListThatDoesNotSpeakOfAllCertificates(string oid, bool critical, string? fault)
     {
-        var now = _clock.GetUtcNow();
-        var list = _authority.HandWrittenList(now.AddHours(-1), now.AddDays(1), ofList: (oid, critical));
+        var now = clock.GetUtcNow();
+        var list = authority.HandWrittenList(now.AddHours(-1), now.AddDays(1), ofList: (oid, critical));
         AssertRead(list, now, fault);
-        AssertRead(_authority.HandWrittenList(now.AddHours(-1), now.AddDays(1), ofEntry: (oid, critical)), now, fault);
+        AssertRead(authority.HandWrittenList(now.AddHours(-1), now.AddDays(1), ofEntry: (oid, critical)), now, fault);
     }
 
     [Fact]
     public void Refuses_AListFromTheFutureWithoutAnEndOrOfAnAuthorityThatMayNotSignLists()
     {
-        var now = _clock.GetUtcNow();
-        AssertRead(_authority.HandWrittenList(now.AddMinutes(4), now.AddDays(1)), now, null); // clocks differ a little
-        AssertRead(_authority.HandWrittenList(now.AddHours(1), now.AddDays(1)), now, "valid from");
-        AssertRead(_authority.HandWrittenList(now.AddHours(-1), null), now, "nextUpdate");
-        AssertRead(_authority.HandWrittenList(now.AddHours(-1), now.AddDays(1), ofEntry: ("2.5.29.29", true)), now, "critical extension 2.5.29.29"); // an indirect list
+        var now = clock.GetUtcNow();
+        AssertRead(authority.HandWrittenList(now.AddMinutes(4), now.AddDays(1)), now, null); // clocks differ a little
+        AssertRead(authority.HandWrittenList(now.AddHours(1), now.AddDays(1)), now, "valid from");
+        AssertRead(authority.HandWrittenList(now.AddHours(-1), null), now, "nextUpdate");
+        AssertRead(authority.HandWrittenList(now.AddHours(-1), now.AddDays(1), ofEntry: ("2.5.29.29", true)), now, "critical extension 2.5.29.29"); // an indirect list
         using var mute = new TestAuthority(now, "Mute", maySignLists: false);
         var issuer = new CertificateIssuer(Options() with { AuthoritiesPem = mute.Pem });
         var refused = Assert.Throws<InvalidDataException>(() => CertificateRevocationFile.Read(mute.HandWrittenList(now.AddHours(-1), now.AddDays(1)), issuer, now));
@@ -250,23 +250,23 @@ public sealed class CertificateIssuerTests : IDisposable
     [Fact]
     public void Refuses_ARevocationListOfAnybodyElse()
     {
-        var now = _clock.GetUtcNow();
+        var now = clock.GetUtcNow();
         var issuer = new CertificateIssuer(Options());
         using var other = new TestAuthority(now);
         Assert.Throws<InvalidDataException>(() => CertificateRevocationFile.Read(other.RevocationList(now.AddDays(1)), issuer, now));
-        var changed = _authority.RevocationList(now.AddDays(1), Issue());
+        var changed = authority.RevocationList(now.AddDays(1), Issue());
         changed[^70] ^= 1;
         Assert.Throws<InvalidDataException>(() => CertificateRevocationFile.Read(changed, issuer, now));
-        foreach (var junk in new[] { Array.Empty<byte>(), [0x30], [0x30, 0x80], "hello"u8.ToArray(), _authority.Certificate.RawData, System.Text.Encoding.ASCII.GetBytes(_authority.Pem) })
+        foreach (var junk in new[] { Array.Empty<byte>(), [0x30], [0x30, 0x80], "hello"u8.ToArray(), authority.Certificate.RawData, System.Text.Encoding.ASCII.GetBytes(authority.Pem) })
             Assert.Throws<InvalidDataException>(() => CertificateRevocationFile.Read(junk, issuer, now));
     }
 
-    public void Dispose() => _authority.Dispose();
+    public void Dispose() => authority.Dispose();
 
-    private CertificateIssuerOptions Options() => new() { Name = "mesh", AuthoritiesPem = _authority.Pem, Scopes = ["mcp:tools"] };
+    private CertificateIssuerOptions Options() => new() { Name = "mesh", AuthoritiesPem = authority.Pem, Scopes = ["mcp:tools"] };
 
     private CertificateIssuerSet Set(Func<CertificateIssuerOptions, CertificateIssuerOptions>? change = null) =>
-        new([new CertificateIssuer(change is null ? Options() : change(Options()))], _revocations, _clock);
+        new([new CertificateIssuer(change is null ? Options() : change(Options()))], revocations, clock);
 
     private void AssertRead(byte[] list, DateTimeOffset now, string? fault)
     {
@@ -280,7 +280,7 @@ public sealed class CertificateIssuerTests : IDisposable
     private static byte[] Pem(params byte[][] lists) => System.Text.Encoding.ASCII.GetBytes(string.Join('\n', lists.Select(list => PemEncoding.WriteString("X509 CRL", list))));
 
     private System.Collections.Immutable.ImmutableArray<CertificateLink> PathOf(X509Certificate2 certificate, string? pem = null) =>
-        Judge(certificate, options => options with { AuthoritiesPem = pem ?? _authority.Pem }).Token!.CertificatePath;
+        Judge(certificate, options => options with { AuthoritiesPem = pem ?? authority.Pem }).Token!.CertificatePath;
 
     private static string PinOf(X509Certificate2 certificate) => Convert.ToBase64String(SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo()));
 
@@ -294,7 +294,7 @@ public sealed class CertificateIssuerTests : IDisposable
         names.AddUri(new Uri(uri));
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid("1.3.6.1.5.5.7.3.2")], false));
-        return request.CreateSelfSigned(_clock.GetUtcNow().AddHours(-1), until);
+        return request.CreateSelfSigned(clock.GetUtcNow().AddHours(-1), until);
     }
 
     private TokenResult Judge(X509Certificate2 certificate, Func<CertificateIssuerOptions, CertificateIssuerOptions>? change = null) =>
@@ -302,5 +302,5 @@ public sealed class CertificateIssuerTests : IDisposable
 
     private X509Certificate2 Issue(
         byte[]? serial = null, bool forClients = true, bool hasUsage = true, Action<SubjectAlternativeNameBuilder>? names = null, int fromMinutes = -60) =>
-        _authority.Issue(_clock.GetUtcNow().AddMinutes(fromMinutes), _clock.GetUtcNow().AddHours(1), serial, forClients, hasUsage, names);
+        authority.Issue(clock.GetUtcNow().AddMinutes(fromMinutes), clock.GetUtcNow().AddHours(1), serial, forClients, hasUsage, names);
 }

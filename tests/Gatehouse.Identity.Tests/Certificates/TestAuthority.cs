@@ -10,11 +10,11 @@ internal sealed class TestAuthority : IDisposable
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
 
-    private readonly TestAuthority? _parent;
+    private readonly TestAuthority? parent;
 
     public TestAuthority(DateTimeOffset now, string name = "Mesh", TestAuthority? parent = null, bool maySignLists = true)
     {
-        _parent = parent;
+        this.parent = parent;
         var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
@@ -27,7 +27,7 @@ internal sealed class TestAuthority : IDisposable
 
     public X509Certificate2 Certificate { get; }
 
-    public string Pem => Certificate.ExportCertificatePem() + "\n" + _parent?.Pem;
+    public string Pem => Certificate.ExportCertificatePem() + "\n" + parent?.Pem;
 
     /// <summary>A certificate of a workload.</summary>
     public X509Certificate2 Issue(

@@ -13,9 +13,9 @@ public sealed class IssuerDiagnosticsTests
 {
     private const string Issuer = FakeFetcher.Issuer;
 
-    private readonly ManualTimeProvider _clock = new();
-    private readonly FakeFetcher _fetcher = new(ValidatorBench.Es256);
-    private readonly JsonObject _metadata = new()
+    private readonly ManualTimeProvider clock = new();
+    private readonly FakeFetcher fetcher = new(ValidatorBench.Es256);
+    private readonly JsonObject metadata = new()
     {
         ["issuer"] = Issuer,
         ["jwks_uri"] = FakeFetcher.KeysUri.AbsoluteUri,
@@ -65,7 +65,7 @@ public sealed class IssuerDiagnosticsTests
     public async Task NamesEachFaultWithARemedy(string row)
     {
         var (subject, verdict, words, change) = Faults[row];
-        change(_metadata);
+        change(metadata);
         var examination = await ExamineAsync();
         var finding = Assert.Single(examination.Findings, found => found.Subject == subject);
         Assert.Equal(verdict, finding.Verdict);
@@ -77,11 +77,11 @@ public sealed class IssuerDiagnosticsTests
     [Fact]
     public async Task NamesKeysThatVerifyNothing()
     {
-        _fetcher.Publish(TestKey.Rs256("weak", 1024));
+        fetcher.Publish(TestKey.Rs256("weak", 1024));
         Assert.Contains("1 Weak", await KeysAsync(), StringComparison.Ordinal);
-        _fetcher.Publish(ValidatorBench.Es384);
+        fetcher.Publish(ValidatorBench.Es384);
         Assert.Contains("None of 1", await KeysAsync(profile => profile with { Algorithms = ["ES256"] }), StringComparison.Ordinal);
-        _fetcher.Documents[FakeFetcher.KeysUri] = "{\"keys\":[{\"kty\":\"oct\",\"k\":\"AAAA\"}]}"u8.ToArray();
+        fetcher.Documents[FakeFetcher.KeysUri] = "{\"keys\":[{\"kty\":\"oct\",\"k\":\"AAAA\"}]}"u8.ToArray();
         Assert.Contains("private or symmetric", await KeysAsync(), StringComparison.Ordinal);
 
         async Task<string> KeysAsync(Func<IssuerProfile, IssuerProfile>? change = null)
@@ -98,7 +98,7 @@ public sealed class IssuerDiagnosticsTests
     [InlineData("grant_types_supported", "services (client credentials)")]
     public async Task SaysWhichClientsCannotSignIn(string member, string client)
     {
-        _metadata.Remove(member);
+        metadata.Remove(member);
         var ways = (await ExamineAsync()).SignIn;
         Assert.Equal(client, Assert.Single(ways, way => !way.IsPossible).Client);
     }
@@ -109,7 +109,7 @@ public sealed class IssuerDiagnosticsTests
     [InlineData(59, IssuerFindingStatus.Works)]
     public async Task ComparesTheClocks(int seconds, IssuerFindingStatus verdict)
     {
-        _fetcher.Date = _clock.GetUtcNow().AddSeconds(seconds);
+        fetcher.Date = clock.GetUtcNow().AddSeconds(seconds);
         Assert.Equal(verdict, Assert.Single((await ExamineAsync()).Findings, finding => finding.Subject == "clock").Verdict);
     }
 
@@ -117,7 +117,7 @@ public sealed class IssuerDiagnosticsTests
     public async Task NamesServersForWhichStockClientsAskForNoScope()
     {
         Assert.DoesNotContain((await ExamineAsync()).Findings, finding => finding.Subject == "sign-in scopes");
-        var examination = await new IssuerDiagnostics(_fetcher, _clock).ExamineAsync(
+        var examination = await new IssuerDiagnostics(fetcher, clock).ExamineAsync(
             new IssuerProfile { Issuer = Issuer }, new IssuerRequirements { ServersWithoutScopes = ["tickets"] }, TestContext.Current.CancellationToken);
         var finding = Assert.Single(examination.Findings, finding => finding.Subject == "sign-in scopes");
         Assert.Equal(IssuerFindingStatus.Limits, finding.Verdict);
@@ -129,12 +129,12 @@ public sealed class IssuerDiagnosticsTests
     public async Task TellsAProviderThatDoesNotAnswerFromOneThatAnswersOtherwise()
     {
         var silent = new FakeFetcher { Failure = new IOException("down") };
-        var examination = await new IssuerDiagnostics(silent, _clock).ExamineAsync(new IssuerProfile { Issuer = Issuer }, new IssuerRequirements(), TestContext.Current.CancellationToken);
+        var examination = await new IssuerDiagnostics(silent, clock).ExamineAsync(new IssuerProfile { Issuer = Issuer }, new IssuerRequirements(), TestContext.Current.CancellationToken);
         Assert.False(examination.IsReachable);
         Assert.Equal(IssuerFindingStatus.Fails, examination.Verdict);
         silent.Failure = null;
         silent.Documents.Clear();
-        examination = await new IssuerDiagnostics(silent, _clock).ExamineAsync(new IssuerProfile { Issuer = Issuer }, new IssuerRequirements(), TestContext.Current.CancellationToken);
+        examination = await new IssuerDiagnostics(silent, clock).ExamineAsync(new IssuerProfile { Issuer = Issuer }, new IssuerRequirements(), TestContext.Current.CancellationToken);
         Assert.True(examination.IsReachable);
         Assert.Contains("status 404", examination.Findings[0].Words, StringComparison.Ordinal);
         Assert.Empty(examination.SignIn);
@@ -149,7 +149,7 @@ public sealed class IssuerDiagnosticsTests
         fetcher.Documents[IssuerMetadata.Options(entra, null).MetadataUri!] = Encoding.UTF8.GetBytes(
             new JsonObject { ["issuer"] = entra.Issuer, ["jwks_uri"] = keys.AbsoluteUri, ["authorization_endpoint"] = "https://login.microsoftonline.com/common/oauth2/v2.0/authorize" }.ToJsonString());
         fetcher.Documents[keys] = EntraDraft.KeySet();
-        var examination = await new IssuerDiagnostics(fetcher, _clock).ExamineAsync(entra, new IssuerRequirements(), TestContext.Current.CancellationToken);
+        var examination = await new IssuerDiagnostics(fetcher, clock).ExamineAsync(entra, new IssuerRequirements(), TestContext.Current.CancellationToken);
         Assert.Equal(IssuerFindingStatus.Limits, examination.Verdict);
         Assert.Contains(examination.Findings, finding => finding.Subject == "resource" && finding.Words.Contains("RFC 8707", StringComparison.Ordinal));
         Assert.Equal([false, false, true, true], examination.SignIn.Select(way => way.IsPossible));
@@ -171,9 +171,9 @@ public sealed class IssuerDiagnosticsTests
 
     private Task<IssuerDiagnosticsReport> ExamineAsync(Func<IssuerProfile, IssuerProfile>? change = null)
     {
-        _fetcher.Documents[FakeFetcher.MetadataUri] = Encoding.UTF8.GetBytes(_metadata.ToJsonString());
+        fetcher.Documents[FakeFetcher.MetadataUri] = Encoding.UTF8.GetBytes(metadata.ToJsonString());
         var profile = new IssuerProfile { Issuer = Issuer };
         var demands = new IssuerRequirements { NeedsDPoP = true, NeedsMutualTls = true, Introspects = true, Scopes = ["mcp:read"] };
-        return new IssuerDiagnostics(_fetcher, _clock).ExamineAsync(change is null ? profile : change(profile), demands, TestContext.Current.CancellationToken);
+        return new IssuerDiagnostics(fetcher, clock).ExamineAsync(change is null ? profile : change(profile), demands, TestContext.Current.CancellationToken);
     }
 }

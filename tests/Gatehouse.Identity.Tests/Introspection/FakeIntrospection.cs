@@ -13,7 +13,7 @@ internal sealed class FakeIntrospection : IIntrospectionTransport
     public const string Client = "gateway";
     public const string Secret = "s:e c/ret";
 
-    private readonly ConcurrentQueue<string> _asked = [];
+    private readonly ConcurrentQueue<string> asked = [];
 
     public Dictionary<string, JsonNode> Tokens { get; } = new(StringComparer.Ordinal);
 
@@ -26,12 +26,12 @@ internal sealed class FakeIntrospection : IIntrospectionTransport
     public TaskCompletionSource? Gate { get; set; }
 
     /// <summary>Tokens asked about, in order.</summary>
-    public IReadOnlyList<string> Asked => [.. _asked];
+    public IReadOnlyList<string> Asked => [.. asked];
 
     public async ValueTask<FetchedDocument> PostAsync(Uri endpoint, ReadOnlyMemory<byte> form, SecretText basic, int maxBytes, CancellationToken cancellationToken)
     {
         var fields = Encoding.ASCII.GetString(form.Span).Split('&').Select(pair => pair.Split('=', 2)).ToDictionary(pair => pair[0], pair => Uri.UnescapeDataString(pair[1]), StringComparer.Ordinal);
-        _asked.Enqueue(fields["token"]);
+        asked.Enqueue(fields["token"]);
         Assert.Equal("access_token", fields["token_type_hint"]);
         var credential = Encoding.UTF8.GetString(Convert.FromBase64String(basic.Reveal().ToString())).Split(':').Select(Uri.UnescapeDataString);
         if (Gate is { } gate)

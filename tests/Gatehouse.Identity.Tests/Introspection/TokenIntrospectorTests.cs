@@ -17,17 +17,17 @@ public sealed class TokenIntrospectorTests
     private const string Issuer = ValidatorBench.Issuer;
     private const string Opaque = "mF_9.B5f-4.1JqM~x";
 
-    private readonly ManualTimeProvider _clock = new();
-    private readonly FakeIntrospection _endpoint = new();
-    private readonly FakeFetcher _fetcher = new();
-    private readonly InMemoryRevocationList _revocations;
+    private readonly ManualTimeProvider clock = new();
+    private readonly FakeIntrospection endpoint = new();
+    private readonly FakeFetcher fetcher = new();
+    private readonly InMemoryRevocationList revocations;
 
     public TokenIntrospectorTests()
     {
-        _revocations = new InMemoryRevocationList(_clock);
+        revocations = new InMemoryRevocationList(clock);
         var metadata = JsonNode.Parse(FakeFetcher.Metadata(Issuer, FakeFetcher.KeysUri.AbsoluteUri))!;
         metadata["introspection_endpoint"] = Issuer + "/introspect";
-        _fetcher.Documents[FakeFetcher.MetadataUri] = Encoding.UTF8.GetBytes(metadata.ToJsonString());
+        fetcher.Documents[FakeFetcher.MetadataUri] = Encoding.UTF8.GetBytes(metadata.ToJsonString());
     }
 
     public static TheoryData<string> Rows => new(Answers.Keys);
@@ -61,10 +61,10 @@ public sealed class TokenIntrospectorTests
     {
         var (refusal, change) = Answers[row];
         var good = Answer();
-        _endpoint.Tokens["good"] = good;
+        endpoint.Tokens["good"] = good;
         var changed = Answer();
         change(changed);
-        _endpoint.Tokens[Opaque] = changed;
+        endpoint.Tokens[Opaque] = changed;
         var validator = Validator();
         Assert.Null((await ValidateAsync(validator, "good")).Refusal);
         Assert.Equal(refusal, (await ValidateAsync(validator, Opaque)).Refusal);
@@ -74,7 +74,7 @@ public sealed class TokenIntrospectorTests
     [Fact]
     public async Task Reads_WhoCalls()
     {
-        _endpoint.Tokens[Opaque] = Answer();
+        endpoint.Tokens[Opaque] = Answer();
         var token = (await ValidateAsync(Validator(), Opaque)).Token!;
         Assert.Equal(("alice", "cli", Issuer), (token.Subject, token.ClientId, token.Issuer));
         Assert.Equal(["mcp:read"], token.Scopes);
@@ -82,7 +82,7 @@ public sealed class TokenIntrospectorTests
 
         var service = Answer();
         service.Remove("sub");
-        _endpoint.Tokens["service"] = service;
+        endpoint.Tokens["service"] = service;
         token = (await ValidateAsync(Validator(), "service")).Token!;
         Assert.Equal("cli", token.Subject);
         Assert.True(token.IsApplication);
@@ -92,79 +92,79 @@ public sealed class TokenIntrospectorTests
     public async Task NeverShows_AJwtToTheIssuer()
     {
         var validator = Validator();
-        var foreign = new TokenDraft(ValidatorBench.Es256, "https://other.example", ValidatorBench.Resource, _clock.GetUtcNow());
-        var own = new TokenDraft(TestKey.Es256("unknown"), Issuer, ValidatorBench.Resource, _clock.GetUtcNow());
-        var spaced = new TokenDraft(ValidatorBench.Es256, "https://other.example", ValidatorBench.Resource, _clock.GetUtcNow()) { RawHeader = " \n{\"alg\":\"ES256\",\"typ\":\"at+jwt\"}" };
+        var foreign = new TokenDraft(ValidatorBench.Es256, "https://other.example", ValidatorBench.Resource, clock.GetUtcNow());
+        var own = new TokenDraft(TestKey.Es256("unknown"), Issuer, ValidatorBench.Resource, clock.GetUtcNow());
+        var spaced = new TokenDraft(ValidatorBench.Es256, "https://other.example", ValidatorBench.Resource, clock.GetUtcNow()) { RawHeader = " \n{\"alg\":\"ES256\",\"typ\":\"at+jwt\"}" };
         var encrypted = foreign.Write().Split('.')[0] + ".AAAA.AAAA.AAAA.AAAA";
         foreach (var jwt in new[] { foreign.Write(), own.Write(), spaced.Write(), encrypted, foreign.Write()[..^5] })
             Assert.NotNull((await ValidateAsync(validator, jwt)).Refusal);
-        Assert.Empty(_endpoint.Asked);
+        Assert.Empty(endpoint.Asked);
     }
 
     [Fact]
     public async Task Asks_OnceForAllWhoWaitAndForALifeOfTheAnswer()
     {
-        _endpoint.Tokens[Opaque] = Answer();
-        _endpoint.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        endpoint.Tokens[Opaque] = Answer();
+        endpoint.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var validator = Validator();
         var waiting = Enumerable.Range(0, 20).Select(_ => ValidateAsync(validator, Opaque)).ToList();
-        _endpoint.Gate.SetResult();
+        endpoint.Gate.SetResult();
         Assert.All(await Task.WhenAll(waiting), result => Assert.True(result.IsVerified));
-        Assert.Single(_endpoint.Asked);
+        Assert.Single(endpoint.Asked);
 
-        _clock.Advance(TimeSpan.FromSeconds(29));
+        clock.Advance(TimeSpan.FromSeconds(29));
         Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
-        Assert.Single(_endpoint.Asked);
-        _endpoint.Tokens[Opaque] = new JsonObject { ["active"] = false };
-        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Single(endpoint.Asked);
+        endpoint.Tokens[Opaque] = new JsonObject { ["active"] = false };
+        clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal(TokenRefusal.NotActive, (await ValidateAsync(validator, Opaque)).Refusal);
         Assert.Equal(TokenRefusal.NotActive, (await ValidateAsync(validator, Opaque)).Refusal);
-        Assert.Equal(2, _endpoint.Asked.Count);
-        _clock.Advance(TokenIntrospector.RefusalLife);
+        Assert.Equal(2, endpoint.Asked.Count);
+        clock.Advance(TokenIntrospector.RefusalLife);
         await ValidateAsync(validator, Opaque);
-        Assert.Equal(3, _endpoint.Asked.Count);
+        Assert.Equal(3, endpoint.Asked.Count);
     }
 
     [Fact]
     public async Task Remembers_NoAnswerBeyondTheEndOfTheToken()
     {
         var answer = Answer();
-        answer["exp"] = _clock.GetUtcNow().AddSeconds(5).ToUnixTimeSeconds();
-        _endpoint.Tokens[Opaque] = answer;
+        answer["exp"] = clock.GetUtcNow().AddSeconds(5).ToUnixTimeSeconds();
+        endpoint.Tokens[Opaque] = answer;
         var validator = Validator(profile => profile with { ClockSkew = TimeSpan.Zero });
         Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
-        _clock.Advance(TimeSpan.FromSeconds(5));
+        clock.Advance(TimeSpan.FromSeconds(5));
         Assert.Equal(TokenRefusal.Expired, (await ValidateAsync(validator, Opaque)).Refusal);
     }
 
     [Fact]
     public async Task Judges_RevocationAtEachUseOfARememberedAnswer()
     {
-        _endpoint.Tokens[Opaque] = Answer();
+        endpoint.Tokens[Opaque] = Answer();
         var validator = Validator();
         Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
-        _revocations.Revoke(new Revocation(RevocationKind.Subject, Issuer, "alice", _clock.GetUtcNow(), DateTimeOffset.MaxValue));
+        revocations.Revoke(new Revocation(RevocationKind.Subject, Issuer, "alice", clock.GetUtcNow(), DateTimeOffset.MaxValue));
         Assert.Equal(TokenRefusal.Revoked, (await ValidateAsync(validator, Opaque)).Refusal);
-        Assert.Single(_endpoint.Asked);
+        Assert.Single(endpoint.Asked);
     }
 
     [Fact]
     public async Task Refuses_WhileTheIssuerCannotBeAsked()
     {
-        _endpoint.Tokens[Opaque] = Answer();
-        _endpoint.Failure = new IOException("down");
+        endpoint.Tokens[Opaque] = Answer();
+        endpoint.Failure = new IOException("down");
         var validator = Validator();
         Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, Opaque)).Refusal);
         Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, Opaque)).Refusal);
-        Assert.Single(_endpoint.Asked); // a pause, in which nobody asks
-        _endpoint.Failure = null;
-        _clock.Advance(TokenIntrospector.FailurePause);
+        Assert.Single(endpoint.Asked); // a pause, in which nobody asks
+        endpoint.Failure = null;
+        clock.Advance(TokenIntrospector.FailurePause);
         Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
 
         // What was remembered serves through an outage for its life and no longer.
-        _endpoint.Status = 503;
+        endpoint.Status = 503;
         Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
-        _clock.Advance(TimeSpan.FromSeconds(30));
+        clock.Advance(TimeSpan.FromSeconds(30));
         Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, Opaque)).Refusal);
     }
 
@@ -175,18 +175,18 @@ public sealed class TokenIntrospectorTests
     [InlineData("<html>")]
     public async Task Refuses_AnAnswerThatTwoReadersCouldReadDifferently(string answer)
     {
-        _endpoint.Raw = Encoding.UTF8.GetBytes(answer);
+        endpoint.Raw = Encoding.UTF8.GetBytes(answer);
         Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(Validator(), Opaque)).Refusal);
     }
 
     [Fact]
     public async Task Bounds_QuestionsUnderWayAndAnswersRemembered()
     {
-        _endpoint.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        endpoint.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var validator = Validator(options: options => options with { MostAtOnce = 2, CacheEntries = 3 }, introspector: out var introspector);
         var waiting = Enumerable.Range(0, 2).Select(number => ValidateAsync(validator, $"token-{number}")).ToList();
         Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, "token-2")).Refusal);
-        _endpoint.Gate.SetResult();
+        endpoint.Gate.SetResult();
         await Task.WhenAll(waiting);
         for (var number = 0; number < 10; number++)
             Assert.Equal(TokenRefusal.NotActive, (await ValidateAsync(validator, $"more-{number}")).Refusal);
@@ -201,35 +201,35 @@ public sealed class TokenIntrospectorTests
         var mallory = Answer();
         mallory["sub"] = "mallory";
         var validator = Validator(options: options => options with { CacheEntries = 16, CallerShare = () => 25 }, introspector: out var introspector);
-        _endpoint.Tokens[Opaque] = Answer();
+        endpoint.Tokens[Opaque] = Answer();
         Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
         for (var number = 0; number < 40; number++)
         {
-            _endpoint.Tokens[$"own-{number}"] = mallory;
+            endpoint.Tokens[$"own-{number}"] = mallory;
             Assert.True((await ValidateAsync(validator, $"own-{number}")).IsVerified);
             Assert.True((await ValidateAsync(validator, $"own-{number}")).IsVerified);
         }
 
-        var asked = _endpoint.Asked.Count;
+        var asked = endpoint.Asked.Count;
         Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
-        Assert.Equal(asked, _endpoint.Asked.Count);
+        Assert.Equal(asked, endpoint.Asked.Count);
         Assert.Equal(8, introspector.Count); // half of all, and no more, is had by one alone
     }
 
     [Fact]
     public async Task Sweep_ForgetsAnswersThatAreTooOld()
     {
-        _endpoint.Tokens[Opaque] = Answer();
+        endpoint.Tokens[Opaque] = Answer();
         var validator = Validator(out var introspector);
         Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
         Assert.Equal(TokenRefusal.NotActive, (await ValidateAsync(validator, "invented")).Refusal);
-        _clock.Advance(TokenIntrospector.RefusalLife);
-        introspector.Sweep(_clock.GetUtcNow());
+        clock.Advance(TokenIntrospector.RefusalLife);
+        introspector.Sweep(clock.GetUtcNow());
         Assert.Equal(1, introspector.Count);
         Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
-        Assert.Equal(2, _endpoint.Asked.Count);
-        _clock.Advance(TimeSpan.FromSeconds(25));
-        introspector.Sweep(_clock.GetUtcNow());
+        Assert.Equal(2, endpoint.Asked.Count);
+        clock.Advance(TimeSpan.FromSeconds(25));
+        introspector.Sweep(clock.GetUtcNow());
         Assert.Equal(0, introspector.Count);
     }
 
@@ -237,14 +237,14 @@ public sealed class TokenIntrospectorTests
     [Fact]
     public async Task AFloodFromOneAddressBlock_LeavesOthersTheirPlaces()
     {
-        _endpoint.Tokens[Opaque] = Answer();
-        _endpoint.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        endpoint.Tokens[Opaque] = Answer();
+        endpoint.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var validator = Validator(out _);
         var flood = Enumerable.Range(0, 100).Select(number => ValidateAsync(validator, $"invented-{number}", Peer($"2001:db8::{number:x}"))).ToList();
-        Assert.Equal(8, _endpoint.Asked.Count); // 12 percent of 64, rounded up
+        Assert.Equal(8, endpoint.Asked.Count); // 12 percent of 64, rounded up
         var honest = ValidateAsync(validator, Opaque, Peer("192.0.2.7"));
-        Assert.Equal(Opaque, _endpoint.Asked[^1]);
-        _endpoint.Gate.SetResult();
+        Assert.Equal(Opaque, endpoint.Asked[^1]);
+        endpoint.Gate.SetResult();
         Assert.True((await honest).IsVerified);
         Assert.Equal(8, (await Task.WhenAll(flood)).Count(result => result.Refusal == TokenRefusal.NotActive));
     }
@@ -252,15 +252,15 @@ public sealed class TokenIntrospectorTests
     [Fact]
     public async Task ATokenThatWasGoodBefore_KeepsAPlaceWhenStrangersTakeAllTheyCan()
     {
-        _endpoint.Tokens[Opaque] = Answer();
+        endpoint.Tokens[Opaque] = Answer();
         var validator = Validator(options: options => options with { CacheLife = TimeSpan.Zero }, introspector: out _);
         Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
-        _endpoint.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        endpoint.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var flood = Enumerable.Range(0, 200).Select(number => ValidateAsync(validator, $"invented-{number}", Peer($"192.0.2.{number}"))).ToList();
-        Assert.Equal(1 + 48, _endpoint.Asked.Count); // a quarter of the 64 is kept
+        Assert.Equal(1 + 48, endpoint.Asked.Count); // a quarter of the 64 is kept
         var known = ValidateAsync(validator, Opaque);
-        Assert.Equal(Opaque, _endpoint.Asked[^1]);
-        _endpoint.Gate.SetResult();
+        Assert.Equal(Opaque, endpoint.Asked[^1]);
+        endpoint.Gate.SetResult();
         Assert.True((await known).IsVerified);
         await Task.WhenAll(flood);
     }
@@ -272,21 +272,21 @@ public sealed class TokenIntrospectorTests
         var validator = Validator(options: options => options with { CacheLife = TimeSpan.Zero, CallerShare = () => 25 }, introspector: out _);
         foreach (var number in Enumerable.Range(0, 40))
         {
-            _endpoint.Tokens[$"mallory-{number}"] = Answer();
+            endpoint.Tokens[$"mallory-{number}"] = Answer();
             Assert.True((await ValidateAsync(validator, $"mallory-{number}", Peer("192.0.2.1"))).IsVerified);
         }
 
         var others = Answer();
         others["sub"] = "bob";
-        _endpoint.Tokens[Opaque] = others;
+        endpoint.Tokens[Opaque] = others;
         Assert.True((await ValidateAsync(validator, Opaque, Peer("192.0.2.2"))).IsVerified);
-        var before = _endpoint.Asked.Count;
-        _endpoint.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var before = endpoint.Asked.Count;
+        endpoint.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var flood = Enumerable.Range(0, 40).Select(number => ValidateAsync(validator, $"mallory-{number}", Peer($"192.0.2.{number}"))).ToList();
-        Assert.Equal(16, _endpoint.Asked.Count - before); // a quarter of the 64, whatever the address
+        Assert.Equal(16, endpoint.Asked.Count - before); // a quarter of the 64, whatever the address
         var bob = ValidateAsync(validator, Opaque, Peer("192.0.2.2"));
-        Assert.Equal(Opaque, _endpoint.Asked[^1]);
-        _endpoint.Gate.SetResult();
+        Assert.Equal(Opaque, endpoint.Asked[^1]);
+        endpoint.Gate.SetResult();
         Assert.True((await bob).IsVerified);
         Assert.Equal(16, (await Task.WhenAll(flood)).Count(result => result.IsVerified));
         Assert.True((await ValidateAsync(validator, "mallory-39", Peer("192.0.2.1"))).IsVerified); // places come back
@@ -303,12 +303,12 @@ public sealed class TokenIntrospectorTests
     [InlineData(200, TokenRefusal.KeysUnavailable)] // a page in the place of JSON
     public async Task AnOddAnswer_ConcernsItsOwnTokenAlone(int status, TokenRefusal refusal)
     {
-        _endpoint.Tokens[Opaque] = Answer();
+        endpoint.Tokens[Opaque] = Answer();
         var validator = Validator(out var introspector);
-        (_endpoint.Status, _endpoint.Raw) = (status, "<html>blocked</html>"u8.ToArray());
+        (endpoint.Status, endpoint.Raw) = (status, "<html>blocked</html>"u8.ToArray());
         Assert.Equal(refusal, (await ValidateAsync(validator, "odd<script>")).Refusal);
         Assert.NotNull(introspector.LastFault);
-        (_endpoint.Status, _endpoint.Raw) = (200, null);
+        (endpoint.Status, endpoint.Raw) = (200, null);
         Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
         Assert.Null(introspector.LastFault);
     }
@@ -320,26 +320,26 @@ public sealed class TokenIntrospectorTests
     [InlineData(0)] // no answer at all
     public async Task TroubleThatANewcomersTokenMet_StopsNoTokenThatWasGoodBefore(int status)
     {
-        _endpoint.Tokens[Opaque] = Answer();
-        _endpoint.Tokens["newcomer"] = Answer();
+        endpoint.Tokens[Opaque] = Answer();
+        endpoint.Tokens["newcomer"] = Answer();
         var validator = Validator(options: options => options with { CacheLife = TimeSpan.Zero }, introspector: out _);
         Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
         SetTrouble(status);
         Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, "invented")).Refusal);
         SetTrouble(null);
         Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, "newcomer")).Refusal); // a pause
-        Assert.Equal(2, _endpoint.Asked.Count);
+        Assert.Equal(2, endpoint.Asked.Count);
         Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
-        _clock.Advance(TokenIntrospector.FailurePause);
+        clock.Advance(TokenIntrospector.FailurePause);
         Assert.True((await ValidateAsync(validator, "newcomer")).IsVerified);
 
         SetTrouble(status); // now one that was good meets it: the issuer itself is in trouble
         Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, Opaque)).Refusal);
         SetTrouble(null);
-        var asked = _endpoint.Asked.Count;
+        var asked = endpoint.Asked.Count;
         Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, "newcomer")).Refusal);
-        Assert.Equal(asked, _endpoint.Asked.Count);
-        _clock.Advance(TokenIntrospector.FailurePause);
+        Assert.Equal(asked, endpoint.Asked.Count);
+        clock.Advance(TokenIntrospector.FailurePause);
         Assert.True((await ValidateAsync(validator, Opaque)).IsVerified);
     }
 
@@ -347,23 +347,23 @@ public sealed class TokenIntrospectorTests
     public async Task InventedTokens_SpendThePartOfTheirBlock_GoodOnesSpendNothing()
     {
         for (var number = 0; number < 50; number++)
-            _endpoint.Tokens[$"good-{number}"] = Answer();
+            endpoint.Tokens[$"good-{number}"] = Answer();
         var validator = Validator(options: options => options with { ProvokedPerMinute = 20, CallerShare = () => 10 }, introspector: out _);
         for (var number = 0; number < 50; number++)
             Assert.True((await ValidateAsync(validator, $"good-{number}", Peer("192.0.2.1"))).IsVerified);
         Assert.Equal(TokenRefusal.NotActive, (await ValidateAsync(validator, "invented-1", Peer("192.0.2.1"))).Refusal);
         Assert.Equal(TokenRefusal.NotActive, (await ValidateAsync(validator, "invented-2", Peer("192.0.2.1"))).Refusal);
         Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, "invented-3", Peer("192.0.2.1"))).Refusal);
-        Assert.Equal(52, _endpoint.Asked.Count);
+        Assert.Equal(52, endpoint.Asked.Count);
         Assert.Equal(TokenRefusal.NotActive, (await ValidateAsync(validator, "invented-4", Peer("192.0.2.2"))).Refusal);
-        _clock.Advance(TimeSpan.FromSeconds(30));
+        clock.Advance(TimeSpan.FromSeconds(30));
         Assert.Equal(TokenRefusal.NotActive, (await ValidateAsync(validator, "invented-5", Peer("192.0.2.1"))).Refusal);
     }
 
     private void SetTrouble(int? status)
     {
-        _endpoint.Failure = status == 0 ? new IOException("gone") : null;
-        _endpoint.Status = status is null or 0 ? 200 : status.Value;
+        endpoint.Failure = status == 0 ? new IOException("gone") : null;
+        endpoint.Status = status is null or 0 ? 200 : status.Value;
     }
 
     private static CallerPartition Peer(string address) => CallerPartition.Of(System.Net.IPAddress.Parse(address));
@@ -371,17 +371,17 @@ public sealed class TokenIntrospectorTests
     [Fact]
     public async Task Says_WhatIsWrongWithTheProvider()
     {
-        _fetcher.Documents[FakeFetcher.MetadataUri] = FakeFetcher.Metadata(Issuer, FakeFetcher.KeysUri.AbsoluteUri);
+        fetcher.Documents[FakeFetcher.MetadataUri] = FakeFetcher.Metadata(Issuer, FakeFetcher.KeysUri.AbsoluteUri);
         var validator = Validator(introspector: out var introspector);
         Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, Opaque)).Refusal);
         Assert.Contains("introspection_endpoint", introspector.LastFault, StringComparison.Ordinal);
 
         var metadata = JsonNode.Parse(FakeFetcher.Metadata(Issuer, FakeFetcher.KeysUri.AbsoluteUri))!;
         metadata["introspection_endpoint"] = "http://127.0.0.1/introspect"; // a public issuer that points at this machine
-        _fetcher.Documents[FakeFetcher.MetadataUri] = Encoding.UTF8.GetBytes(metadata.ToJsonString());
-        _clock.Advance(TokenIntrospector.FailurePause);
+        fetcher.Documents[FakeFetcher.MetadataUri] = Encoding.UTF8.GetBytes(metadata.ToJsonString());
+        clock.Advance(TokenIntrospector.FailurePause);
         Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(validator, Opaque)).Refusal);
-        Assert.Empty(_endpoint.Asked);
+        Assert.Empty(endpoint.Asked);
 
         var wrongSecret = Validator(options: options => options with { Endpoint = new Uri(Issuer + "/introspect"), Secret = () => new SecretText("wrong") }, introspector: out introspector);
         Assert.Equal(TokenRefusal.KeysUnavailable, (await ValidateAsync(wrongSecret, Opaque)).Refusal);
@@ -393,7 +393,7 @@ public sealed class TokenIntrospectorTests
     {
         var second = new IssuerProfile { Issuer = "https://second.example" };
         var trusted = new[] { new IssuerProfile { Issuer = Issuer }, second }.Select(profile => new TrustedIssuer(profile, Keys(), Introspector(profile, null)));
-        Assert.Throws<ArgumentException>(() => new TokenValidator(trusted, _revocations, new VerifiedTokenCache(), _clock));
+        Assert.Throws<ArgumentException>(() => new TokenValidator(trusted, revocations, new VerifiedTokenCache(), clock));
     }
 
     private TokenValidator Validator(Func<IssuerProfile, IssuerProfile>? change = null) => Validator(change, null, out _);
@@ -407,13 +407,13 @@ public sealed class TokenIntrospectorTests
         var profile = new IssuerProfile { Issuer = Issuer };
         profile = change?.Invoke(profile) ?? profile;
         introspector = Introspector(profile, options);
-        return new TokenValidator([new TrustedIssuer(profile, Keys(), introspector)], _revocations, new VerifiedTokenCache(), _clock);
+        return new TokenValidator([new TrustedIssuer(profile, Keys(), introspector)], revocations, new VerifiedTokenCache(), clock);
     }
 
     private TokenIntrospector Introspector(IssuerProfile profile, Func<IntrospectionOptions, IntrospectionOptions>? change)
     {
         var options = new IntrospectionOptions { ClientId = FakeIntrospection.Client, Secret = () => new SecretText(FakeIntrospection.Secret) };
-        return new TokenIntrospector(profile, change?.Invoke(options) ?? options, _endpoint, _fetcher, null, _clock);
+        return new TokenIntrospector(profile, change?.Invoke(options) ?? options, endpoint, fetcher, null, clock);
     }
 
     private static FakeIssuerKeys Keys() => new(TestKeySet.Of(ValidatorBench.Es256));
@@ -427,8 +427,8 @@ public sealed class TokenIntrospectorTests
         ["client_id"] = "cli",
         ["scope"] = "mcp:read",
         ["token_type"] = "Bearer",
-        ["iat"] = _clock.GetUtcNow().ToUnixTimeSeconds(),
-        ["exp"] = _clock.GetUtcNow().AddMinutes(10).ToUnixTimeSeconds(),
+        ["iat"] = clock.GetUtcNow().ToUnixTimeSeconds(),
+        ["exp"] = clock.GetUtcNow().AddMinutes(10).ToUnixTimeSeconds(),
     };
 
     private static async Task<TokenResult> ValidateAsync(TokenValidator validator, string token, CallerPartition peer = default) =>

@@ -12,7 +12,7 @@ public sealed class JwksCacheTests
     private static readonly TestKey First = TestKey.Es256("k1");
     private static readonly TestKey Second = TestKey.Es256("k2");
 
-    private readonly ManualTimeProvider _clock = new();
+    private readonly ManualTimeProvider clock = new();
 
     [Fact]
     public async Task FetchesNothingBeforeTheFirstLookupAndEachDocumentOnceAfterIt()
@@ -31,18 +31,18 @@ public sealed class JwksCacheTests
         var fetcher = new FakeFetcher(First);
         using var cache = Cache(fetcher);
         await FindAsync(cache, "k1");
-        _clock.Advance(TimeSpan.FromMinutes(10));
+        clock.Advance(TimeSpan.FromMinutes(10));
         Assert.Equal(2, fetcher.KeyFetches);
-        Assert.Equal(_clock.GetUtcNow(), cache.FetchedAt);
+        Assert.Equal(clock.GetUtcNow(), cache.FetchedAt);
     }
 
     [Fact]
     public async Task SpreadsBackgroundRefreshesByChance()
     {
         var fetcher = new FakeFetcher(First);
-        using var cache = new JwksCache(FakeFetcher.Issuer, fetcher, _clock, chance: () => 0.999);
+        using var cache = new JwksCache(FakeFetcher.Issuer, fetcher, clock, chance: () => 0.999);
         await FindAsync(cache, "k1");
-        _clock.Advance(TimeSpan.FromMinutes(8.01));
+        clock.Advance(TimeSpan.FromMinutes(8.01));
         Assert.Equal(2, fetcher.KeyFetches);
     }
 
@@ -54,7 +54,7 @@ public sealed class JwksCacheTests
         await FindAsync(cache, "k1");
         var generation = cache.Generation;
         fetcher.Publish(Second);
-        _clock.Advance(TimeSpan.FromMinutes(10));
+        clock.Advance(TimeSpan.FromMinutes(10));
         Assert.NotEqual(generation, cache.Generation);
         Assert.Equal(TokenRefusal.UnknownKey, (await FindAsync(cache, "k1")).Refusal);
         Assert.NotNull((await FindAsync(cache, "k2")).Key);
@@ -68,7 +68,7 @@ public sealed class JwksCacheTests
         await FindAsync(cache, "k1");
         var generation = cache.Generation;
         fetcher.Publish(Second, First);
-        _clock.Advance(TimeSpan.FromMinutes(10));
+        clock.Advance(TimeSpan.FromMinutes(10));
         Assert.Equal(2, fetcher.KeyFetches);
         Assert.Equal(generation, cache.Generation);
     }
@@ -110,8 +110,8 @@ public sealed class JwksCacheTests
             var before = fetcher.KeyFetches;
             Assert.Equal(TokenRefusal.UnknownKey, (await FindAsync(cache, $"made-up-{step}")).Refusal);
             if (fetcher.KeyFetches > before)
-                fetchedAt.Add(_clock.GetUtcNow());
-            _clock.Advance(TimeSpan.FromMilliseconds(100));
+                fetchedAt.Add(clock.GetUtcNow());
+            clock.Advance(TimeSpan.FromMilliseconds(100));
         }
 
         Assert.All(fetchedAt, start => Assert.InRange(fetchedAt.Count(at => at >= start && at < start.AddMinutes(1)), 1, mostPerMinute));
@@ -171,16 +171,16 @@ public sealed class JwksCacheTests
         await FindAsync(cache, "k1");
         var generation = cache.Generation;
         fetcher.Failure = new HttpRequestException("no route");
-        _clock.Advance(TimeSpan.FromHours(24));
+        clock.Advance(TimeSpan.FromHours(24));
         Assert.NotNull((await FindAsync(cache, "k1")).Key);
         Assert.Equal(nameof(HttpRequestException), cache.LastFault);
 
-        _clock.Advance(TimeSpan.FromTicks(1));
+        clock.Advance(TimeSpan.FromTicks(1));
         Assert.Equal(TokenRefusal.KeysUnavailable, (await FindAsync(cache, "k1")).Refusal);
         Assert.Equal(0, cache.Generation);
 
         fetcher.Failure = null;
-        _clock.Advance(TimeSpan.FromMinutes(1));
+        clock.Advance(TimeSpan.FromMinutes(1));
         Assert.NotNull((await FindAsync(cache, "k1")).Key);
         Assert.Equal(generation, cache.Generation);
         Assert.Null(cache.LastFault);
@@ -199,7 +199,7 @@ public sealed class JwksCacheTests
             Assert.Equal(TokenRefusal.KeysUnavailable, (await FindAsync(cache, "k9")).Refusal);
             if (fetcher.Requests.Count > before)
                 rounds.Add(second);
-            _clock.Advance(TimeSpan.FromSeconds(1));
+            clock.Advance(TimeSpan.FromSeconds(1));
         }
 
         // Tries at 0 s, then after 1, 2, 4, 8, 16, 32, 60, 60 s: three addresses a round, the timer's rounds included.
@@ -212,7 +212,7 @@ public sealed class JwksCacheTests
         var fetcher = new FakeFetcher(First) { Gate = new TaskCompletionSource() };
         using var cache = Cache(fetcher);
         var waiting = FindAsync(cache, "k1");
-        _clock.Advance(TimeSpan.FromSeconds(10));
+        clock.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal(TokenRefusal.KeysUnavailable, (await waiting).Refusal);
     }
 
@@ -236,7 +236,7 @@ public sealed class JwksCacheTests
         await FindAsync(cache, "k1");
         var generation = cache.Generation;
         fetcher.Documents[FakeFetcher.KeysUri] = System.Text.Encoding.UTF8.GetBytes(document);
-        _clock.Advance(TimeSpan.FromMinutes(10));
+        clock.Advance(TimeSpan.FromMinutes(10));
         Assert.True(fetcher.KeyFetches > 1);
         Assert.NotNull(cache.LastFault);
         Assert.Equal(generation, cache.Generation);
@@ -250,7 +250,7 @@ public sealed class JwksCacheTests
         using var cache = Cache(fetcher);
         await FindAsync(cache, "k1");
         fetcher.Documents[FakeFetcher.KeysUri] = [.. TestKeySet.Document(Second), .. Enumerable.Repeat((byte)' ', JsonWebKeySet.MaxDocumentBytes)];
-        _clock.Advance(TimeSpan.FromMinutes(10));
+        clock.Advance(TimeSpan.FromMinutes(10));
         Assert.Equal(nameof(IOException), cache.LastFault);
         Assert.NotNull((await FindAsync(cache, "k1")).Key);
     }
@@ -302,7 +302,7 @@ public sealed class JwksCacheTests
         var cache = Cache(fetcher);
         await FindAsync(cache, "k1");
         cache.Dispose();
-        _clock.Advance(TimeSpan.FromHours(1));
+        clock.Advance(TimeSpan.FromHours(1));
         Assert.Equal(1, fetcher.KeyFetches);
         Assert.NotNull((await FindAsync(cache, "k1")).Key);
     }
@@ -318,7 +318,7 @@ public sealed class JwksCacheTests
     }
 
     private JwksCache Cache(FakeFetcher fetcher, JwksCacheOptions? options = null) =>
-        new(FakeFetcher.Issuer, fetcher, _clock, options, chance: () => 0);
+        new(FakeFetcher.Issuer, fetcher, clock, options, chance: () => 0);
 
     private static async Task<KeyLookup> FindAsync(JwksCache cache, string keyId, CallerPartition peer = default) =>
         await cache.FindAsync(keyId, "ES256", peer, TestContext.Current.CancellationToken);

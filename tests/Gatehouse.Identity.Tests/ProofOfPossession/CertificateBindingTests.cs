@@ -9,35 +9,35 @@ namespace Gatehouse.Identity.Tests.ProofOfPossession;
 /// <summary>RFC 8705 §3: a token bound to a certificate is good with that certificate alone.</summary>
 public sealed class CertificateBindingTests : IDisposable
 {
-    private readonly SenderBench _bench = new();
+    private readonly SenderBench bench = new();
 
     [Fact]
     public async Task Holds_ATokenToItsCertificate()
     {
         var own = Certificate("own");
-        var token = _bench.Bound(new JsonObject { ["x5t#S256"] = own.Thumbprint });
-        Assert.Null(await _bench.UseAsync(token, new PossessionEvidence { Certificate = own }));
-        Assert.Null(await _bench.UseAsync(token, new PossessionEvidence { Certificate = own }, SenderConstraintRequirement.MutualTls));
-        Assert.Null(await _bench.UseAsync(token, new PossessionEvidence { Certificate = own }, SenderConstraintRequirement.Any));
-        Assert.Equal(TokenRefusal.NotSenderConstrained, await _bench.UseAsync(token, new PossessionEvidence { Certificate = own }, SenderConstraintRequirement.DPoP));
-        Assert.Equal(TokenRefusal.CertificateMismatch, await _bench.UseAsync(token, new PossessionEvidence { Certificate = Certificate("other") }));
-        Assert.Equal(TokenRefusal.CertificateMissing, await _bench.UseAsync(token, default));
+        var token = bench.Bound(new JsonObject { ["x5t#S256"] = own.Thumbprint });
+        Assert.Null(await bench.UseAsync(token, new PossessionEvidence { Certificate = own }));
+        Assert.Null(await bench.UseAsync(token, new PossessionEvidence { Certificate = own }, SenderConstraintRequirement.MutualTls));
+        Assert.Null(await bench.UseAsync(token, new PossessionEvidence { Certificate = own }, SenderConstraintRequirement.Any));
+        Assert.Equal(TokenRefusal.NotSenderConstrained, await bench.UseAsync(token, new PossessionEvidence { Certificate = own }, SenderConstraintRequirement.DPoP));
+        Assert.Equal(TokenRefusal.CertificateMismatch, await bench.UseAsync(token, new PossessionEvidence { Certificate = Certificate("other") }));
+        Assert.Equal(TokenRefusal.CertificateMissing, await bench.UseAsync(token, default));
     }
 
     [Fact]
     public async Task Holds_ATokenToBothOfItsBindings()
     {
         var own = Certificate("own");
-        var token = _bench.Bound(new JsonObject { ["x5t#S256"] = own.Thumbprint, ["jkt"] = _bench.Client.Thumbprint });
+        var token = bench.Bound(new JsonObject { ["x5t#S256"] = own.Thumbprint, ["jkt"] = bench.Client.Thumbprint });
         Assert.Null(await UseAsync(own));
         Assert.Equal(TokenRefusal.CertificateMissing, await UseAsync(null));
-        Assert.Equal(TokenRefusal.SenderConstrained, await _bench.UseAsync(token, new PossessionEvidence { Certificate = own }));
+        Assert.Equal(TokenRefusal.SenderConstrained, await bench.UseAsync(token, new PossessionEvidence { Certificate = own }));
 
-        Task<TokenRefusal?> UseAsync(PresentedCertificate? certificate) => _bench.UseAsync(token, new PossessionEvidence
+        Task<TokenRefusal?> UseAsync(PresentedCertificate? certificate) => bench.UseAsync(token, new PossessionEvidence
         {
             Scheme = TokenScheme.DPoP,
             Method = "POST",
-            Proof = _bench.Client.Make("POST", SenderBench.Url, token),
+            Proof = bench.Client.Make("POST", SenderBench.Url, token),
             Certificate = certificate,
         });
     }
@@ -53,7 +53,7 @@ public sealed class CertificateBindingTests : IDisposable
             Assert.False(PresentedCertificate.TryReadHeader(bad, out _), bad);
     }
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose() => bench.Dispose();
 
     private static PresentedCertificate Certificate(string name)
     {

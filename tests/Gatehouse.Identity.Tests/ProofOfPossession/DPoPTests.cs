@@ -11,7 +11,7 @@ namespace Gatehouse.Identity.Tests.ProofOfPossession;
 /// <summary>RFC 9449 §4.3, §7, §8, §9, §11.1: a good proof is good once, and one change makes it bad.</summary>
 public sealed class DPoPTests : IDisposable
 {
-    private readonly SenderBench _bench = new();
+    private readonly SenderBench bench = new();
 
     public static TheoryData<string> Rows => new(Forgeries.Keys);
 
@@ -68,58 +68,58 @@ public sealed class DPoPTests : IDisposable
     public async Task Judges_OneChangeOfAGoodProof(string row)
     {
         var (refusal, change) = Forgeries[row];
-        Assert.Null(await _bench.SendAsync(Proof()));
-        Assert.Equal(refusal, await _bench.SendAsync(Proof((header, claims) => change(_bench, header, claims))));
+        Assert.Null(await bench.SendAsync(Proof()));
+        Assert.Equal(refusal, await bench.SendAsync(Proof((header, claims) => change(bench, header, claims))));
     }
 
     [Fact]
     public async Task Refuses_AProofThatWasUsed()
     {
         var proof = Proof();
-        Assert.Null(await _bench.SendAsync(proof));
-        Assert.Equal(TokenRefusal.ProofReplayed, await _bench.SendAsync(proof));
-        _bench.Clock.Advance(TimeSpan.FromSeconds(59));
-        Assert.Equal(TokenRefusal.ProofReplayed, await _bench.SendAsync(proof));
-        _bench.Clock.Advance(TimeSpan.FromSeconds(30));
-        Assert.Equal(TokenRefusal.ProofTooOld, await _bench.SendAsync(proof));
+        Assert.Null(await bench.SendAsync(proof));
+        Assert.Equal(TokenRefusal.ProofReplayed, await bench.SendAsync(proof));
+        bench.Clock.Advance(TimeSpan.FromSeconds(59));
+        Assert.Equal(TokenRefusal.ProofReplayed, await bench.SendAsync(proof));
+        bench.Clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(TokenRefusal.ProofTooOld, await bench.SendAsync(proof));
     }
 
     [Fact]
     public async Task Refuses_AStolenTokenWithTheThiefsOwnKey()
     {
-        using var thief = new DPoPProofMaker(_bench.Clock);
-        Assert.Equal(TokenRefusal.ProofKeyMismatch, await _bench.SendAsync(thief.Make("POST", SenderBench.Url, _bench.Token)));
-        var signedByThief = thief.Make("POST", SenderBench.Url, _bench.Token).Split('.');
+        using var thief = new DPoPProofMaker(bench.Clock);
+        Assert.Equal(TokenRefusal.ProofKeyMismatch, await bench.SendAsync(thief.Make("POST", SenderBench.Url, bench.Token)));
+        var signedByThief = thief.Make("POST", SenderBench.Url, bench.Token).Split('.');
         var honest = Proof().Split('.');
-        Assert.Equal(TokenRefusal.ProofSignatureInvalid, await _bench.SendAsync($"{honest[0]}.{honest[1]}.{signedByThief[2]}"));
+        Assert.Equal(TokenRefusal.ProofSignatureInvalid, await bench.SendAsync($"{honest[0]}.{honest[1]}.{signedByThief[2]}"));
     }
 
     [Fact]
     public async Task Refuses_ABoundTokenAsABearerTokenAndTheReverse()
     {
-        Assert.Equal(TokenRefusal.SenderConstrained, await _bench.UseAsync(_bench.Token, new PossessionEvidence { Method = "POST", Proof = Proof() }));
-        var plain = _bench.Bound(null);
-        Assert.Null(await _bench.UseAsync(plain, default));
-        Assert.Equal(TokenRefusal.ProofKeyMismatch, await _bench.SendAsync(_bench.Client.Make("POST", SenderBench.Url, plain), plain));
+        Assert.Equal(TokenRefusal.SenderConstrained, await bench.UseAsync(bench.Token, new PossessionEvidence { Method = "POST", Proof = Proof() }));
+        var plain = bench.Bound(null);
+        Assert.Null(await bench.UseAsync(plain, default));
+        Assert.Equal(TokenRefusal.ProofKeyMismatch, await bench.SendAsync(bench.Client.Make("POST", SenderBench.Url, plain), plain));
     }
 
     [Fact]
     public async Task Refuses_ABoundTokenWhereNothingIsShownOfTheSender()
     {
-        var result = await _bench.Validator.ValidateAsync(new AccessTokenValue(_bench.Token), SenderBench.Url, TestContext.Current.CancellationToken);
+        var result = await bench.Validator.ValidateAsync(new AccessTokenValue(bench.Token), SenderBench.Url, TestContext.Current.CancellationToken);
         Assert.Equal(TokenRefusal.SenderConstrained, result.Refusal);
-        result = await _bench.Validator.ValidateAsync(new AccessTokenValue(_bench.Token), [SenderBench.Url], TestContext.Current.CancellationToken);
+        result = await bench.Validator.ValidateAsync(new AccessTokenValue(bench.Token), [SenderBench.Url], TestContext.Current.CancellationToken);
         Assert.Equal(TokenRefusal.SenderConstrained, result.Refusal);
     }
 
     [Fact]
     public async Task Refuses_ARequestWithoutAProof()
     {
-        Assert.Equal(TokenRefusal.ProofMissing, await _bench.SendAsync(null));
-        Assert.Equal(TokenRefusal.ProofMissing, await _bench.SendAsync(""));
-        Assert.Equal(TokenRefusal.ProofMalformed, await _bench.SendAsync("a.b"));
-        Assert.Equal(TokenRefusal.ProofMalformed, await _bench.SendAsync("é.é.é"));
-        Assert.Equal(TokenRefusal.ProofMalformed, await _bench.SendAsync(new string('a', 9000)));
+        Assert.Equal(TokenRefusal.ProofMissing, await bench.SendAsync(null));
+        Assert.Equal(TokenRefusal.ProofMissing, await bench.SendAsync(""));
+        Assert.Equal(TokenRefusal.ProofMalformed, await bench.SendAsync("a.b"));
+        Assert.Equal(TokenRefusal.ProofMalformed, await bench.SendAsync("é.é.é"));
+        Assert.Equal(TokenRefusal.ProofMalformed, await bench.SendAsync(new string('a', 9000)));
     }
 
     [Theory]
@@ -129,9 +129,9 @@ public sealed class DPoPTests : IDisposable
     [InlineData(SenderConstraintRequirement.Any, TokenRefusal.NotSenderConstrained)]
     public async Task Demands_ABoundToken(SenderConstraintRequirement demand, TokenRefusal? expected)
     {
-        Assert.Equal(expected, await _bench.UseAsync(_bench.Bound(null), default, demand));
+        Assert.Equal(expected, await bench.UseAsync(bench.Bound(null), default, demand));
         var byKey = demand == SenderConstraintRequirement.MutualTls ? expected : null;
-        Assert.Equal(byKey, await _bench.SendAsync(Proof(), demand: demand));
+        Assert.Equal(byKey, await bench.SendAsync(Proof(), demand: demand));
     }
 
     [Theory]
@@ -144,16 +144,16 @@ public sealed class DPoPTests : IDisposable
     [InlineData("""{"jwk":{}}""")]
     public async Task Refuses_ABindingThatItCannotHold(string confirmation)
     {
-        var token = _bench.Bound(JsonNode.Parse(confirmation));
-        Assert.Equal(TokenRefusal.SenderConstrained, await _bench.UseAsync(token, default));
-        Assert.Equal(TokenRefusal.SenderConstrained, await _bench.SendAsync(_bench.Client.Make("POST", SenderBench.Url, token), token));
+        var token = bench.Bound(JsonNode.Parse(confirmation));
+        Assert.Equal(TokenRefusal.SenderConstrained, await bench.UseAsync(token, default));
+        Assert.Equal(TokenRefusal.SenderConstrained, await bench.SendAsync(bench.Client.Make("POST", SenderBench.Url, token), token));
     }
 
     [Fact]
     public async Task Refuses_OneKnownAndOneUnknownBinding()
     {
-        var token = _bench.Bound(new JsonObject { ["jkt"] = _bench.Client.Thumbprint, ["osc"] = "x" });
-        Assert.Equal(TokenRefusal.SenderConstrained, await _bench.SendAsync(_bench.Client.Make("POST", SenderBench.Url, token), token));
+        var token = bench.Bound(new JsonObject { ["jkt"] = bench.Client.Thumbprint, ["osc"] = "x" });
+        Assert.Equal(TokenRefusal.SenderConstrained, await bench.SendAsync(bench.Client.Make("POST", SenderBench.Url, token), token));
     }
 
     [Fact]
@@ -176,16 +176,16 @@ public sealed class DPoPTests : IDisposable
     [Fact]
     public void Makes_NoncesThatOnlyItsKeysMake()
     {
-        var ours = _bench.Nonces.Current();
-        Assert.True(_bench.Nonces.IsGood(ours));
+        var ours = bench.Nonces.Current();
+        Assert.True(bench.Nonces.IsGood(ours));
         foreach (var other in new[] { null, "", ours[1..], ours + "A", ours[..^1] + (ours[^1] == 'A' ? 'B' : 'A'), "é" + ours[1..] })
-            Assert.False(_bench.Nonces.IsGood(other));
+            Assert.False(bench.Nonces.IsGood(other));
 
         // A rotation: the new key makes, the old one still checks; once it is gone its nonces are too.
-        _bench.NonceKeys.Insert(0, [.. Enumerable.Repeat((byte)7, DPoPNonces.KeyBytes)]);
-        Assert.True(_bench.Nonces.IsGood(ours));
-        _bench.NonceKeys.RemoveAt(1);
-        Assert.False(_bench.Nonces.IsGood(ours));
+        bench.NonceKeys.Insert(0, [.. Enumerable.Repeat((byte)7, DPoPNonces.KeyBytes)]);
+        Assert.True(bench.Nonces.IsGood(ours));
+        bench.NonceKeys.RemoveAt(1);
+        Assert.False(bench.Nonces.IsGood(ours));
     }
 
     [Fact]
@@ -273,9 +273,9 @@ public sealed class DPoPTests : IDisposable
         Assert.Equal(expected, JsonWebKeyThumbprint.Of(JsonWebKeyMembers.Read(document.RootElement)));
     }
 
-    public void Dispose() => _bench.Dispose();
+    public void Dispose() => bench.Dispose();
 
-    private string Proof(Action<JsonObject, JsonObject>? change = null) => _bench.Client.Make("POST", SenderBench.Url, _bench.Token, null, change);
+    private string Proof(Action<JsonObject, JsonObject>? change = null) => bench.Client.Make("POST", SenderBench.Url, bench.Token, null, change);
 
     private static long Seconds(SenderBench bench, int offset) => bench.Clock.GetUtcNow().AddSeconds(offset).ToUnixTimeSeconds();
 }

@@ -16,7 +16,7 @@ public sealed class AdFsTokenTests
     private const string Resource = "https://gateway.example/mcp";
     private static readonly TestKey Key = TestKey.Rs256("adfs-1");
 
-    private readonly ManualTimeProvider _clock = new();
+    private readonly ManualTimeProvider clock = new();
 
     [Fact]
     public async Task Reads_ThePersonTheClientAndSingleOrSeveralGroups()
@@ -85,8 +85,8 @@ public sealed class AdFsTokenTests
         metadata["access_token_issuer"] = named;
         fetcher.Documents[new Uri(Issuer + "/.well-known/openid-configuration")] = System.Text.Encoding.UTF8.GetBytes(metadata.ToJsonString());
         fetcher.Documents[keysUri] = TestKeySet.Document(Key);
-        using var keys = new JwksCache(Issuer, fetcher, _clock, IssuerMetadata.Options(profile, null));
-        var validator = new TokenValidator([new TrustedIssuer(profile, keys)], new InMemoryRevocationList(_clock), new VerifiedTokenCache(), _clock);
+        using var keys = new JwksCache(Issuer, fetcher, clock, IssuerMetadata.Options(profile, null));
+        var validator = new TokenValidator([new TrustedIssuer(profile, keys)], new InMemoryRevocationList(clock), new VerifiedTokenCache(), clock);
         var result = await validator.ValidateAsync(new AccessTokenValue(Draft().Write()), Resource, TestContext.Current.CancellationToken);
         Assert.Equal(good ? null : TokenRefusal.KeysUnavailable, result.Refusal);
         Assert.Equal(good, keys.LastFault is null);
@@ -97,13 +97,13 @@ public sealed class AdFsTokenTests
     private async Task<TokenResult> ValidateAsync(TokenDraft draft, Func<IssuerProfile, IssuerProfile>? change = null)
     {
         var trusted = new TrustedIssuer(change is null ? Profile() : change(Profile()), new FakeIssuerKeys(TestKeySet.Of(Key)));
-        var validator = new TokenValidator([trusted], new InMemoryRevocationList(_clock), new VerifiedTokenCache(), _clock);
+        var validator = new TokenValidator([trusted], new InMemoryRevocationList(clock), new VerifiedTokenCache(), clock);
         return await validator.ValidateAsync(new AccessTokenValue(draft.Write()), Resource, TestContext.Current.CancellationToken);
     }
 
     private TokenDraft Draft()
     {
-        var draft = new TokenDraft(Key, TokenIssuer, Resource, _clock.GetUtcNow());
+        var draft = new TokenDraft(Key, TokenIssuer, Resource, clock.GetUtcNow());
         draft.Header["typ"] = "JWT";
         draft.Header["x5t"] = "adfs-1";
         foreach (var name in new[] { "scope", "client_id", "sub" })

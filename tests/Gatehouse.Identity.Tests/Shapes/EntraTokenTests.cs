@@ -10,7 +10,7 @@ namespace Gatehouse.Identity.Tests.Shapes;
 /// <summary>Tokens with the claims that the documentation of Entra ID lists. The real one never ran here.</summary>
 public sealed class EntraTokenTests
 {
-    private readonly ManualTimeProvider _clock = new();
+    private readonly ManualTimeProvider clock = new();
 
     public static TheoryData<string> ForgedRows => new(Forgeries.Keys);
 
@@ -48,9 +48,9 @@ public sealed class EntraTokenTests
         var (refusal, change) = Forgeries[row];
         foreach (var profile in new[] { EntraDraft.OneTenant(), EntraDraft.ManyTenants() })
         {
-            var validator = EntraDraft.Validator(_clock, profile);
-            Assert.True((await EntraDraft.ValidateAsync(validator, EntraDraft.Delegated(_clock))).IsVerified);
-            var draft = EntraDraft.Delegated(_clock);
+            var validator = EntraDraft.Validator(clock, profile);
+            Assert.True((await EntraDraft.ValidateAsync(validator, EntraDraft.Delegated(clock))).IsVerified);
+            var draft = EntraDraft.Delegated(clock);
             change(draft);
             Assert.Equal(refusal, (await EntraDraft.ValidateAsync(validator, draft)).Refusal);
         }
@@ -59,7 +59,7 @@ public sealed class EntraTokenTests
     [Fact]
     public async Task Reads_ThePersonTheClientAndTheScopesOfVersion2()
     {
-        var result = await EntraDraft.ValidateAsync(EntraDraft.Validator(_clock, EntraDraft.OneTenant()), EntraDraft.Delegated(_clock));
+        var result = await EntraDraft.ValidateAsync(EntraDraft.Validator(clock, EntraDraft.OneTenant()), EntraDraft.Delegated(clock));
         Assert.True(result.IsVerified, result.Refusal?.ToString());
         var token = result.Token;
         Assert.Equal($"{EntraDraft.Person}@{EntraDraft.Tenant}", token.Subject);
@@ -75,7 +75,7 @@ public sealed class EntraTokenTests
     [Fact]
     public async Task Reads_Version1WithItsOwnIssuerAndNames()
     {
-        var result = await EntraDraft.ValidateAsync(V1Validator(), EntraDraft.DelegatedV1(_clock));
+        var result = await EntraDraft.ValidateAsync(V1Validator(), EntraDraft.DelegatedV1(clock));
         Assert.True(result.IsVerified, result.Refusal?.ToString());
         Assert.Equal(EntraDraft.Client, result.Token.ClientId);
         Assert.Equal(["Mcp.Read"], result.Token.Scopes);
@@ -86,17 +86,17 @@ public sealed class EntraTokenTests
     [Fact]
     public async Task Tells_AnApplicationFromAPerson()
     {
-        var validator = EntraDraft.Validator(_clock, EntraDraft.OneTenant());
-        var declared = await EntraDraft.ValidateAsync(validator, EntraDraft.Application(_clock));
+        var validator = EntraDraft.Validator(clock, EntraDraft.OneTenant());
+        var declared = await EntraDraft.ValidateAsync(validator, EntraDraft.Application(clock));
         Assert.True(declared.Token!.IsApplication);
         Assert.Equal(["Mcp.Call.All"], declared.Token.Roles);
         Assert.Empty(declared.Token.Scopes);
 
-        var undeclared = EntraDraft.Application(_clock);
+        var undeclared = EntraDraft.Application(clock);
         undeclared.Claims.Remove("idtyp"); // an optional claim; sub and oid are one then
         Assert.True((await EntraDraft.ValidateAsync(validator, undeclared)).Token!.IsApplication);
 
-        var withoutRole = EntraDraft.Application(_clock);
+        var withoutRole = EntraDraft.Application(clock);
         withoutRole.Claims.Remove("roles"); // any application of the tenant gets such a token
         Assert.Equal(TokenRefusal.TypeMismatch, (await EntraDraft.ValidateAsync(validator, withoutRole)).Refusal);
     }
@@ -104,15 +104,15 @@ public sealed class EntraTokenTests
     [Fact]
     public async Task Refuses_AnIdTokenOfTheSameRegistration()
     {
-        var validator = EntraDraft.Validator(_clock, EntraDraft.OneTenant());
-        Assert.Equal(TokenRefusal.TypeMismatch, (await EntraDraft.ValidateAsync(validator, EntraDraft.IdToken(_clock))).Refusal);
+        var validator = EntraDraft.Validator(clock, EntraDraft.OneTenant());
+        Assert.Equal(TokenRefusal.TypeMismatch, (await EntraDraft.ValidateAsync(validator, EntraDraft.IdToken(clock))).Refusal);
     }
 
     [Fact]
     public async Task Accepts_EachAllowedTenantByItsOwnKeysOnly()
     {
-        var validator = EntraDraft.Validator(_clock, EntraDraft.ManyTenants());
-        var second = EntraDraft.Delegated(_clock);
+        var validator = EntraDraft.Validator(clock, EntraDraft.ManyTenants());
+        var second = EntraDraft.Delegated(clock);
         Move(second, EntraDraft.SecondTenant);
         Resign(second, EntraDraft.KeyOfSecondTenant);
         var result = await EntraDraft.ValidateAsync(validator, second);
@@ -127,11 +127,11 @@ public sealed class EntraTokenTests
     [InlineData("\"src1\"", true)]
     public async Task Says_ThatGroupsAreElsewhere(string names, bool incomplete)
     {
-        var draft = EntraDraft.Delegated(_clock);
+        var draft = EntraDraft.Delegated(clock);
         draft.Claims.Remove("groups");
         draft.Claims["_claim_names"] = JsonNode.Parse(names);
         draft.Claims["_claim_sources"] = JsonNode.Parse("""{"src1":{"endpoint":"https://graph.windows.net/t/users/u/getMemberObjects"}}""");
-        var result = await EntraDraft.ValidateAsync(EntraDraft.Validator(_clock, EntraDraft.OneTenant()), draft);
+        var result = await EntraDraft.ValidateAsync(EntraDraft.Validator(clock, EntraDraft.OneTenant()), draft);
         Assert.Equal(incomplete, result.Token!.GroupsIncomplete);
         Assert.Empty(result.Token.Groups);
     }
@@ -142,9 +142,9 @@ public sealed class EntraTokenTests
     [InlineData("false", false)]
     public async Task Says_ThatThereAreGroupsWithoutNamingThem(string value, bool incomplete)
     {
-        var draft = EntraDraft.Delegated(_clock);
+        var draft = EntraDraft.Delegated(clock);
         draft.Claims["hasgroups"] = JsonNode.Parse(value);
-        var result = await EntraDraft.ValidateAsync(EntraDraft.Validator(_clock, EntraDraft.OneTenant()), draft);
+        var result = await EntraDraft.ValidateAsync(EntraDraft.Validator(clock, EntraDraft.OneTenant()), draft);
         Assert.Equal(incomplete, result.Token!.GroupsIncomplete);
     }
 
@@ -178,9 +178,9 @@ public sealed class EntraTokenTests
         var keysUri = new Uri("https://login.microsoftonline.com/common/discovery/v2.0/keys");
         fetcher.Documents[options.MetadataUri!] = FakeFetcher.Metadata(profile.Issuer, keysUri.AbsoluteUri);
         fetcher.Documents[keysUri] = EntraDraft.KeySet();
-        using var keys = new JwksCache(profile.Issuer, fetcher, _clock, options);
-        var validator = new TokenValidator([new TrustedIssuer(profile, keys)], new InMemoryRevocationList(_clock), new VerifiedTokenCache(), _clock);
-        var result = await EntraDraft.ValidateAsync(validator, EntraDraft.Delegated(_clock));
+        using var keys = new JwksCache(profile.Issuer, fetcher, clock, options);
+        var validator = new TokenValidator([new TrustedIssuer(profile, keys)], new InMemoryRevocationList(clock), new VerifiedTokenCache(), clock);
+        var result = await EntraDraft.ValidateAsync(validator, EntraDraft.Delegated(clock));
         Assert.True(result.IsVerified, $"{result.Refusal} {keys.LastFault}");
     }
 
@@ -188,7 +188,7 @@ public sealed class EntraTokenTests
     private TokenValidator V1Validator()
     {
         var keys = new FakeIssuerKeys(TestKeySet.Of(EntraDraft.Key));
-        return new TokenValidator([new TrustedIssuer(EntraDraft.OneTenantV1(), keys)], new InMemoryRevocationList(_clock), new VerifiedTokenCache(), _clock);
+        return new TokenValidator([new TrustedIssuer(EntraDraft.OneTenantV1(), keys)], new InMemoryRevocationList(clock), new VerifiedTokenCache(), clock);
     }
 
     private static void Resign(TokenDraft draft, TestKey key)

@@ -12,7 +12,7 @@ internal sealed class FakeFetcher : IMetadataFetcher
     public static readonly Uri MetadataUri = new("https://login.example/tenant/.well-known/openid-configuration");
     public static readonly Uri KeysUri = new("https://login.example/keys");
 
-    private readonly ConcurrentQueue<Uri> _requests = [];
+    private readonly ConcurrentQueue<Uri> requests = [];
 
     public FakeFetcher(params TestKey[] keys)
     {
@@ -31,9 +31,9 @@ internal sealed class FakeFetcher : IMetadataFetcher
     /// <summary>Answers wait for it.</summary>
     public TaskCompletionSource? Gate { get; set; }
 
-    public IReadOnlyList<Uri> Requests => [.. _requests];
+    public IReadOnlyList<Uri> Requests => [.. requests];
 
-    public int KeyFetches => _requests.Count(uri => uri == KeysUri);
+    public int KeyFetches => requests.Count(uri => uri == KeysUri);
 
     public void Publish(params TestKey[] keys) => Documents[KeysUri] = TestKeySet.Document(keys);
 
@@ -42,7 +42,7 @@ internal sealed class FakeFetcher : IMetadataFetcher
 
     public async ValueTask<FetchedDocument> GetAsync(Uri uri, int maxBytes, CancellationToken cancellationToken)
     {
-        _requests.Enqueue(uri);
+        requests.Enqueue(uri);
         if (Gate is { } gate)
             await gate.Task.WaitAsync(cancellationToken);
         if (Failure is not null)

@@ -6,14 +6,14 @@ namespace Gatehouse.Identity.Tests.Support;
 /// <summary>Fetches through another fetcher, and while it lags serves what the addresses last had, as a provider's cache does.</summary>
 internal sealed class LaggingFetcher(IMetadataFetcher inner) : IMetadataFetcher
 {
-    private readonly ConcurrentDictionary<Uri, FetchedDocument> _last = [];
+    private readonly ConcurrentDictionary<Uri, FetchedDocument> last = [];
 
     public volatile bool Lags;
 
     public async ValueTask<FetchedDocument> GetAsync(Uri uri, int maxBytes, CancellationToken cancellationToken)
     {
-        if (Lags && _last.TryGetValue(uri, out var known))
+        if (Lags && last.TryGetValue(uri, out var known))
             return known;
-        return _last[uri] = await inner.GetAsync(uri, maxBytes, cancellationToken);
+        return last[uri] = await inner.GetAsync(uri, maxBytes, cancellationToken);
     }
 }

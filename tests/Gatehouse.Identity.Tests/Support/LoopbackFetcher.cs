@@ -6,16 +6,16 @@ namespace Gatehouse.Identity.Tests.Support;
 /// <summary>Fetches over real sockets, for providers on loopback.</summary>
 internal sealed class LoopbackFetcher : IMetadataFetcher, IDisposable
 {
-    private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false });
+    private readonly HttpMessageInvoker client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false });
 
     public async ValueTask<FetchedDocument> GetAsync(Uri uri, int maxBytes, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, uri);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        using var response = await _client.SendAsync(request, cancellationToken);
+        using var response = await client.SendAsync(request, cancellationToken);
         await response.Content.LoadIntoBufferAsync(maxBytes, cancellationToken);
         return new FetchedDocument((int)response.StatusCode, await response.Content.ReadAsByteArrayAsync(cancellationToken));
     }
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose() => client.Dispose();
 }

@@ -13,13 +13,13 @@ internal sealed class OidcProvider : IAsyncDisposable
 
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
 
-    private readonly Process _process;
-    private readonly HttpClient _client = new();
-    private int _isDisposed;
+    private readonly Process process;
+    private readonly HttpClient client = new();
+    private int isDisposed;
 
     private OidcProvider(Process process, string issuer)
     {
-        _process = process;
+        this.process = process;
         Issuer = issuer;
     }
 
@@ -68,7 +68,7 @@ internal sealed class OidcProvider : IAsyncDisposable
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri($"{Issuer}/token")) { Content = form };
         if (prover is not null)
             request.Headers.Add("DPoP", prover.Make("POST", $"{Issuer}/token", null));
-        using var response = await _client.SendAsync(request, TestContext.Current.CancellationToken);
+        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
         var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.True(response.IsSuccessStatusCode, body);
         using var document = JsonDocument.Parse(body);
@@ -79,19 +79,19 @@ internal sealed class OidcProvider : IAsyncDisposable
     public async Task RevokeAsync(string token)
     {
         using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["token"] = token, ["client_id"] = "svc", ["client_secret"] = "svc-secret" });
-        using var response = await _client.PostAsync(new Uri($"{Issuer}/token/revocation"), form, TestContext.Current.CancellationToken);
+        using var response = await client.PostAsync(new Uri($"{Issuer}/token/revocation"), form, TestContext.Current.CancellationToken);
         Assert.True(response.IsSuccessStatusCode, response.StatusCode.ToString());
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        if (Interlocked.Exchange(ref isDisposed, 1) != 0)
             return;
-        _client.Dispose();
-        if (!_process.HasExited)
-            _process.Kill();
-        await _process.WaitForExitAsync();
-        _process.Dispose();
+        client.Dispose();
+        if (!process.HasExited)
+            process.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
     }
 
     private static async Task<string> ReadAddressAsync(Process process)

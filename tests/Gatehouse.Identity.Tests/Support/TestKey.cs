@@ -8,13 +8,13 @@ namespace Gatehouse.Identity.Tests.Support;
 /// <summary>A key pair of an issuer that the tests play.</summary>
 internal sealed class TestKey
 {
-    private readonly AsymmetricAlgorithm _key;
+    private readonly AsymmetricAlgorithm key;
 
     private TestKey(string keyId, string algorithm, AsymmetricAlgorithm key)
     {
         KeyId = keyId;
         Algorithm = algorithm;
-        _key = key;
+        this.key = key;
     }
 
     public string KeyId { get; }
@@ -28,15 +28,15 @@ internal sealed class TestKey
     public static TestKey Rs256(string keyId, int bits = 2048) => new(keyId, "RS256", RSA.Create(bits));
 
     /// <summary>The same key pair under another algorithm.</summary>
-    public TestKey As(string algorithm) => new(KeyId, algorithm, _key);
+    public TestKey As(string algorithm) => new(KeyId, algorithm, key);
 
     /// <summary>The public key in the form that an attacker would use as an HMAC secret.</summary>
-    public byte[] PublicKeyPem() => Encoding.ASCII.GetBytes(_key.ExportSubjectPublicKeyInfoPem());
+    public byte[] PublicKeyPem() => Encoding.ASCII.GetBytes(key.ExportSubjectPublicKeyInfoPem());
 
     /// <summary>The public half as a JSON Web Key.</summary>
     public JsonObject PublicJwk(bool withAlgorithm = true)
     {
-        var jwk = _key is ECDsa ecdsa ? EllipticJwk(ecdsa) : RsaJwk((RSA)_key);
+        var jwk = key is ECDsa ecdsa ? EllipticJwk(ecdsa) : RsaJwk((RSA)key);
         jwk["kid"] = KeyId;
         jwk["use"] = "sig";
         if (withAlgorithm)
@@ -49,7 +49,7 @@ internal sealed class TestKey
 
     public byte[] SignAsDer(string signingInput) => Sign(Encoding.ASCII.GetBytes(signingInput), DSASignatureFormat.Rfc3279DerSequence);
 
-    private byte[] Sign(byte[] input, DSASignatureFormat format) => _key switch
+    private byte[] Sign(byte[] input, DSASignatureFormat format) => key switch
     {
         ECDsa ecdsa => ecdsa.SignData(input, Hash(), format),
         RSA rsa => rsa.SignData(input, Hash(), Algorithm.StartsWith("PS", StringComparison.Ordinal) ? RSASignaturePadding.Pss : RSASignaturePadding.Pkcs1),

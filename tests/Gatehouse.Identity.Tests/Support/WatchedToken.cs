@@ -5,12 +5,12 @@ namespace Gatehouse.Identity.Tests.Support;
 /// <summary>The answers about one good token, in the order in which they were asked for.</summary>
 internal sealed class WatchedToken(string token)
 {
-    private readonly Lock _lock = new();
-    private readonly HashSet<TokenRefusal> _reasons = [];
-    private int _accepted;
-    private int _refused;
-    private bool? _last;
-    private int _changes;
+    private readonly Lock gate = new();
+    private readonly HashSet<TokenRefusal> reasons = [];
+    private int accepted;
+    private int refused;
+    private bool? last;
+    private int changes;
 
     public string Token => token;
 
@@ -18,7 +18,7 @@ internal sealed class WatchedToken(string token)
     {
         get
         {
-            lock (_lock) return _accepted;
+            lock (gate) return accepted;
         }
     }
 
@@ -26,7 +26,7 @@ internal sealed class WatchedToken(string token)
     {
         get
         {
-            lock (_lock) return _refused;
+            lock (gate) return refused;
         }
     }
 
@@ -34,7 +34,7 @@ internal sealed class WatchedToken(string token)
     {
         get
         {
-            lock (_lock) return [.. _reasons];
+            lock (gate) return [.. reasons];
         }
     }
 
@@ -43,7 +43,7 @@ internal sealed class WatchedToken(string token)
     {
         get
         {
-            lock (_lock) return _changes <= 1;
+            lock (gate) return changes <= 1;
         }
     }
 
@@ -52,24 +52,24 @@ internal sealed class WatchedToken(string token)
     /// <summary>A ticket for a question: how often the answer had changed when it began.</summary>
     public int Begin()
     {
-        lock (_lock) return _changes;
+        lock (gate) return changes;
     }
 
     public void End(int ticket, TokenResult result)
     {
-        lock (_lock)
+        lock (gate)
         {
             if (result.IsVerified)
-                _accepted++;
+                accepted++;
             else
-                _refused++;
+                refused++;
             if (result.Refusal is { } reason)
-                _reasons.Add(reason);
-            if (ticket != _changes)
+                reasons.Add(reason);
+            if (ticket != changes)
                 return; // begun before the last change: either answer is right
-            if (_last is { } last && last != result.IsVerified)
-                _changes++;
-            _last = result.IsVerified;
+            if (this.last is { } last && last != result.IsVerified)
+                changes++;
+            this.last = result.IsVerified;
         }
     }
 }

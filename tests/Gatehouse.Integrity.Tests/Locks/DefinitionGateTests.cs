@@ -10,16 +10,16 @@ public sealed class DefinitionGateTests : IDisposable
 {
     private static readonly ServerDefinition Read = Samples.Tool(Samples.Read);
 
-    private readonly ECDsa _ada = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-    private readonly ECDsa _bob = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-    private readonly ECDsa _eve = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly ECDsa ada = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly ECDsa bob = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly ECDsa eve = ECDsa.Create(ECCurve.NamedCurves.nistP256);
 
     private ApprovalRules FourEyes => new()
     {
         Signatures = 2,
         Keys = new Dictionary<string, ReadOnlyMemory<byte>>
         {
-            ["ada"] = _ada.ExportSubjectPublicKeyInfo(), ["ada-again"] = _ada.ExportSubjectPublicKeyInfo(), ["bob"] = _bob.ExportSubjectPublicKeyInfo(),
+            ["ada"] = ada.ExportSubjectPublicKeyInfo(), ["ada-again"] = ada.ExportSubjectPublicKeyInfo(), ["bob"] = bob.ExportSubjectPublicKeyInfo(),
         },
     };
 
@@ -78,18 +78,18 @@ public sealed class DefinitionGateTests : IDisposable
     [Fact]
     public void FourEyes_TakesTwoDifferentListedKeys()
     {
-        Assert.Equal(DefinitionStatus.Approved, Signed(("ada", _ada), ("bob", _bob)));
-        Assert.Equal(DefinitionStatus.NotApproved, Signed(("ada", _ada)));
-        Assert.Equal(DefinitionStatus.NotApproved, Signed(("ada", _ada), ("ada", _ada)));
-        Assert.Equal(DefinitionStatus.NotApproved, Signed(("ada", _ada), ("ada-again", _ada)));
-        Assert.Equal(DefinitionStatus.NotApproved, Signed(("ada", _ada), ("bob", _eve)));
-        Assert.Equal(DefinitionStatus.NotApproved, Signed(("ada", _ada), ("eve", _eve)));
+        Assert.Equal(DefinitionStatus.Approved, Signed(("ada", ada), ("bob", bob)));
+        Assert.Equal(DefinitionStatus.NotApproved, Signed(("ada", ada)));
+        Assert.Equal(DefinitionStatus.NotApproved, Signed(("ada", ada), ("ada", ada)));
+        Assert.Equal(DefinitionStatus.NotApproved, Signed(("ada", ada), ("ada-again", ada)));
+        Assert.Equal(DefinitionStatus.NotApproved, Signed(("ada", ada), ("bob", eve)));
+        Assert.Equal(DefinitionStatus.NotApproved, Signed(("ada", ada), ("eve", eve)));
     }
 
     [Fact]
     public void Signatures_BindServerSourceDigestAndExpiry()
     {
-        LockedServer good = Server(null, ("ada", _ada), ("bob", _bob));
+        LockedServer good = Server(null, ("ada", ada), ("bob", bob));
         Assert.Equal(DefinitionStatus.Approved, DefinitionGate.Decide(good, Samples.Source, Read, FourEyes, Samples.Noon));
         LockedDefinition locked = good.Definitions[0];
         LockedServer longer = good with { Definitions = [locked with { Approval = locked.Approval! with { Expires = Samples.Noon.AddYears(9) } }] };
@@ -104,9 +104,9 @@ public sealed class DefinitionGateTests : IDisposable
 
     public void Dispose()
     {
-        _ada.Dispose();
-        _bob.Dispose();
-        _eve.Dispose();
+        ada.Dispose();
+        bob.Dispose();
+        eve.Dispose();
     }
 
     private static DefinitionStatus Decide(LockedServer? server, ServerDefinition definition) =>

@@ -9,21 +9,21 @@ internal sealed class EditingHome : IDisposable
 {
     public static readonly WrapLauncher Launcher = new("/opt/gate house/gatehouse");
 
-    private readonly Planted _planted;
+    private readonly Planted planted;
 
-    public EditingHome(MachineSystem system = MachineSystem.Linux) => _planted = new Planted(system);
+    public EditingHome(MachineSystem system = MachineSystem.Linux) => planted = new Planted(system);
 
-    public string Home => _planted.Home;
+    public string Home => planted.Home;
 
-    public string State => Path.Join(_planted.Root, "state");
+    public string State => Path.Join(planted.Root, "state");
 
-    public Machine Machine => _planted.Machine;
+    public Machine Machine => planted.Machine;
 
-    public string Put(string relative, string text) => _planted.Put(relative, text);
+    public string Put(string relative, string text) => planted.Put(relative, text);
 
     public string Put(string relative, byte[] bytes)
     {
-        var path = _planted.Put(relative, "");
+        var path = planted.Put(relative, "");
         File.WriteAllBytes(path, bytes);
         return path;
     }
@@ -52,5 +52,5 @@ internal sealed class EditingHome : IDisposable
 
     public static string Text(string path) => Encoding.UTF8.GetString(File.ReadAllBytes(path));
 
-    public void Dispose() => _planted.Dispose();
+    public void Dispose() => planted.Dispose();
 }

@@ -5,26 +5,26 @@ namespace Gatehouse.Inventory.Tests.Editing;
 /// <summary>The acts on the real file system with something happening before one of them.</summary>
 internal sealed class FaultyActs(Action<string, string> before) : IFileSystem
 {
-    private readonly FileSystem _disk = new();
+    private readonly FileSystem disk = new();
 
     public byte[]? Read(string path)
     {
         before("read", path);
-        return _disk.Read(path);
+        return disk.Read(path);
     }
 
     public void Create(string path, ReadOnlySpan<byte> bytes, string? like)
     {
         before("create", path);
-        _disk.Create(path, bytes, like);
+        disk.Create(path, bytes, like);
     }
 
     public void Replace(string temporary, string path)
     {
         before("replace", path);
-        _disk.Replace(temporary, path);
+        disk.Replace(temporary, path);
         before("replaced", path);
     }
 
-    public void Delete(string path) => _disk.Delete(path);
+    public void Delete(string path) => disk.Delete(path);
 }

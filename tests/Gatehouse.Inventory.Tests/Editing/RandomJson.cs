@@ -6,8 +6,8 @@ namespace Gatehouse.Inventory.Tests.Editing;
 internal sealed class RandomJson(Dice dice)
 {
     private static readonly string[] Texts = ["npx", "-y", "--", "wrap", "", "a b", "\\\"q\\\"", "\\u00e9\\n", "ü", "\U0001F600", "/opt/x", "${input:key}", "\\ud83d\\ude00", "// no comment", "C:\\\\x"];
-    private readonly string _break = dice.One("\n", "\r\n");
-    private readonly bool _comments = dice.Chance(70);
+    private readonly string lineBreak = dice.One("\n", "\r\n");
+    private readonly bool comments = dice.Chance(70);
 
     public string Document()
     {
@@ -49,7 +49,7 @@ internal sealed class RandomJson(Dice dice)
         for (var i = 0; i < parts.Count; i++)
         {
             text.Append(parts[i]).Append(Space());
-            if (i < parts.Count - 1 || (_comments && dice.Chance(30))) text.Append(',').Append(Space());
+            if (i < parts.Count - 1 || (comments && dice.Chance(30))) text.Append(',').Append(Space());
         }
 
         return text.Append(close).ToString();
@@ -57,16 +57,16 @@ internal sealed class RandomJson(Dice dice)
 
     private string Blank() => dice.One("", "", " ", "\t");
 
-    private string Space() => dice.Next(_comments ? 9 : 6) switch
+    private string Space() => dice.Next(comments ? 9 : 6) switch
     {
         0 => "",
         1 => " ",
         2 => "\t",
-        3 => _break,
-        4 => _break + "    ",
-        5 => _break + _break + "  ",
+        3 => lineBreak,
+        4 => lineBreak + "    ",
+        5 => lineBreak + lineBreak + "  ",
         6 => " /* [ \"x\" { */ ",
-        7 => "// , ] }" + _break,
-        _ => " // \"command\": \"x\"" + _break + "  ",
+        7 => "// , ] }" + lineBreak,
+        _ => " // \"command\": \"x\"" + lineBreak + "  ",
     };
 }

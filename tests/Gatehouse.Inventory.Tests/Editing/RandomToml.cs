@@ -4,15 +4,15 @@ namespace Gatehouse.Inventory.Tests.Editing;
 internal sealed class RandomToml(Dice dice)
 {
     private static readonly string[] Texts = ["\"npx\"", "'-y'", "\"a \\\"b\\\"\"", "'C:\\x'", "\"\\u00e9\"", "\"ü # no comment\"", "\"\"\"x\"\"\"", "''", "'--'"];
-    private readonly string _break = dice.One("\n", "\r\n");
+    private readonly string lineBreak = dice.One("\n", "\r\n");
 
     public string Document()
     {
-        var text = dice.One("", "\uFEFF") + Comment() + $"model = \"x\"{dice.One("", " # why")}{_break}{Comment()}";
+        var text = dice.One("", "\uFEFF") + Comment() + $"model = \"x\"{dice.One("", " # why")}{lineBreak}{Comment()}";
         var inline = dice.Chance(30);
         for (var number = 0; number < 1 + dice.Next(3) && inline; number++) text += $"mcp_servers.i{number} = {{ {Inline()} }}{Trail()}";
         for (var number = 0; number < 1 + dice.Next(3) && !inline; number++) text += Table($"s{number}");
-        return text + $"[other]{_break}x = [ 1, {{ a = 'b' }}, ]{_break}";
+        return text + $"[other]{lineBreak}x = [ 1, {{ a = 'b' }}, ]{lineBreak}";
     }
 
     private string Table(string name)
@@ -34,11 +34,11 @@ internal sealed class RandomToml(Dice dice)
         return "[" + string.Join(",", items) + (items.Count > 0 && dice.Chance(40) ? "," : "") + Gap() + "]";
     }
 
-    private string Gap() => dice.One("", " ", _break + "  ", " # ] \"" + _break, _break + "# x" + _break);
+    private string Gap() => dice.One("", " ", lineBreak + "  ", " # ] \"" + lineBreak, lineBreak + "# x" + lineBreak);
 
     private string Quoted() => dice.One(Texts);
 
-    private string Trail() => dice.One("", " ", " # [x]") + _break;
+    private string Trail() => dice.One("", " ", " # [x]") + lineBreak;
 
-    private string Comment() => dice.One("", "# [mcp_servers.no]" + _break, _break);
+    private string Comment() => dice.One("", "# [mcp_servers.no]" + lineBreak, lineBreak);
 }

@@ -5,11 +5,11 @@ internal sealed class RandomYaml(Dice dice)
 {
     private static readonly string[] Flow = ["npx", "'-y'", "\"a\\tb\"", "'it''s'", "ü", "\"\U0001F600\"", "a b", "\"--\"", "'${KEY}'"];
     private static readonly string[] Block = [.. Flow, "a: b".Replace(": ", ":", StringComparison.Ordinal), "x [1], y"];
-    private readonly string _break = dice.One("\n", "\r\n");
+    private readonly string lineBreak = dice.One("\n", "\r\n");
 
     public string Document()
     {
-        var text = dice.One("", "\uFEFF", "--- # one" + _break) + Comment("") + $"model: {dice.One(Block)}{Trail()}extensions:{Trail()}";
+        var text = dice.One("", "\uFEFF", "--- # one" + lineBreak) + Comment("") + $"model: {dice.One(Block)}{Trail()}extensions:{Trail()}";
         for (var number = 0; number < 1 + dice.Next(3); number++) text += dice.Chance(25) ? InFlow(number) : InBlock(number);
         return text + $"other: [1, {{a: b}}, 'c']{Trail()}";
     }
@@ -32,7 +32,7 @@ internal sealed class RandomYaml(Dice dice)
         return $"{indent}args:{Trail()}" + string.Concat(Enumerable.Range(0, 1 + dice.Next(3)).Select(_ => $"{dash}-{dice.One(" ", "   ")}{dice.One(Block)}{Trail()}"));
     }
 
-    private string Trail() => dice.One("", " ", "  # - x: [") + _break;
+    private string Trail() => dice.One("", " ", "  # - x: [") + lineBreak;
 
-    private string Comment(string indent) => dice.One("", "", indent + "# cmd: no" + _break);
+    private string Comment(string indent) => dice.One("", "", indent + "# cmd: no" + lineBreak);
 }

@@ -14,18 +14,18 @@ internal sealed class UnorderedRevocations(IRevocationStore inner) : IRevocation
 /// <summary>Has a revocation end when a shorter one of the same token comes.</summary>
 internal sealed class ShortenedRevocations(IRevocationStore inner) : IRevocationStore
 {
-    private readonly Dictionary<string, RevocationRow> _rows = [];
+    private readonly Dictionary<string, RevocationRow> rows = [];
 
     public async ValueTask AddAsync(RevocationRow row, CancellationToken cancellation)
     {
         await inner.AddAsync(row, cancellation);
-        lock (_rows) _rows[row.Value] = row;
+        lock (rows) rows[row.Value] = row;
     }
 
     public async ValueTask<IReadOnlyList<RevocationRow>> ListAsync(DateTimeOffset now, CancellationToken cancellation)
     {
         var rows = await inner.ListAsync(now, cancellation);
-        lock (_rows) return [.. rows.Select(row => _rows.GetValueOrDefault(row.Value) ?? row)];
+        lock (this.rows) return [.. rows.Select(row => this.rows.GetValueOrDefault(row.Value) ?? row)];
     }
 }
 
@@ -56,24 +56,24 @@ internal sealed class FaultySessions(ISessionStore inner) : ISessionStore
 /// <summary>Answers a claim before the claims that it depends on are written.</summary>
 internal sealed class LateTaskOwners(ITaskOwnerStore inner) : ITaskOwnerStore
 {
-    private readonly List<(TaskOwnerRow Row, int Most)> _late = [];
+    private readonly List<(TaskOwnerRow Row, int Most)> late = [];
 
     public int RowLimit => inner.RowLimit;
 
     public async ValueTask<bool> AddAsync(TaskOwnerRow row, int mostOfCaller, CancellationToken cancellation)
     {
         if (await inner.FindAsync(row.Server, row.Task, StartOfAll, cancellation) is { } owner && !owner.AsSpan().SequenceEqual(row.Owner.Span)) return false;
-        lock (_late) _late.Add((row, mostOfCaller));
+        lock (late) late.Add((row, mostOfCaller));
         return true;
     }
 
     public async ValueTask<byte[]?> FindAsync(string server, ReadOnlyMemory<byte> task, DateTimeOffset now, CancellationToken cancellation)
     {
         (TaskOwnerRow Row, int Most)[] late;
-        lock (_late)
+        lock (this.late)
         {
-            late = [.. _late];
-            _late.Clear();
+            late = [.. this.late];
+            this.late.Clear();
         }
 
         foreach (var (row, most) in late) await inner.AddAsync(row, most, cancellation);
@@ -86,17 +86,17 @@ internal sealed class LateTaskOwners(ITaskOwnerStore inner) : ITaskOwnerStore
 /// <summary>Saves what comes last, whatever was counted before.</summary>
 internal sealed class ForgetfulQuotas : IQuotaStore
 {
-    private readonly Dictionary<string, QuotaDayRow> _rows = [];
+    private readonly Dictionary<string, QuotaDayRow> rows = [];
 
     public ValueTask SaveAsync(QuotaDayRow row, CancellationToken cancellation)
     {
-        lock (_rows) _rows[row.Digest] = row;
+        lock (rows) rows[row.Digest] = row;
         return ValueTask.CompletedTask;
     }
 
     public ValueTask<IReadOnlyList<QuotaDayRow>> ListAsync(int day, CancellationToken cancellation)
     {
-        lock (_rows) return ValueTask.FromResult<IReadOnlyList<QuotaDayRow>>([.. _rows.Values.Where(row => row.Day == day).OrderBy(row => row.Digest, StringComparer.Ordinal)]);
+        lock (rows) return ValueTask.FromResult<IReadOnlyList<QuotaDayRow>>([.. rows.Values.Where(row => row.Day == day).OrderBy(row => row.Digest, StringComparer.Ordinal)]);
     }
 }
 

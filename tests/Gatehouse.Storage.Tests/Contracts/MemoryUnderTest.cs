@@ -7,7 +7,7 @@ namespace Gatehouse.Storage.Tests.Contracts;
 /// <summary>The store in memory, and what a test makes of it.</summary>
 internal sealed class MemoryUnderTest : StoreUnderTest
 {
-    private readonly InMemoryStoreData _data = new();
+    private readonly InMemoryStoreData data = new();
 
     /// <summary>Puts a faulty store in the place of a good one.</summary>
     public Func<IStore, IStore> Spoil { get; init; } = static store => store;
@@ -17,7 +17,7 @@ internal sealed class MemoryUnderTest : StoreUnderTest
     public bool HasNoBound { get; init; }
 
     public override Task<IStore> OpenAsync(int rowLimit, int sessionRowLimit) => Task.FromResult(Spoil(new InMemoryStore(
-        ForgetsRows ? new InMemoryStoreData() : _data, Time, HasNoBound ? int.MaxValue : rowLimit, HasNoBound ? int.MaxValue : sessionRowLimit)));
+        ForgetsRows ? new InMemoryStoreData() : data, Time, HasNoBound ? int.MaxValue : rowLimit, HasNoBound ? int.MaxValue : sessionRowLimit)));
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

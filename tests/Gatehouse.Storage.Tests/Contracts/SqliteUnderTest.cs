@@ -7,14 +7,14 @@ namespace Gatehouse.Storage.Tests.Contracts;
 /// <summary>The store of the product, in a folder of its own.</summary>
 internal sealed class SqliteUnderTest : StoreUnderTest
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TemporaryFolder folder = new();
 
     public override Task<IStore> OpenAsync(int rowLimit, int sessionRowLimit) =>
-        Task.FromResult<IStore>(Store.Open(_folder.File("store.db"), Time, new StoreOptions { RowLimit = rowLimit, SessionRowLimit = sessionRowLimit }));
+        Task.FromResult<IStore>(Store.Open(folder.File("store.db"), Time, new StoreOptions { RowLimit = rowLimit, SessionRowLimit = sessionRowLimit }));
 
     public override ValueTask DisposeAsync()
     {
-        _folder.Dispose();
+        folder.Dispose();
         return ValueTask.CompletedTask;
     }
 }

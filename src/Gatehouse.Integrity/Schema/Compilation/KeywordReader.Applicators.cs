@@ -11,7 +11,7 @@ internal sealed partial class KeywordReader
         Dependencies();
         Properties();
         if (TryGet("propertyNames", out JsonElement names))
-            _keywords.Add(new PropertyNamesKeyword(node.Path, Node("propertyNames", names)));
+            keywords.Add(new PropertyNamesKeyword(node.Path, Node("propertyNames", names)));
         Items();
         Contains();
     }
@@ -19,19 +19,19 @@ internal sealed partial class KeywordReader
     private void Logic()
     {
         if (TryGet("allOf", out JsonElement all))
-            _keywords.Add(new AllOfKeyword(node.Path, Nodes("allOf", all)));
+            keywords.Add(new AllOfKeyword(node.Path, Nodes("allOf", all)));
         if (TryGet("anyOf", out JsonElement any))
-            _keywords.Add(new AnyOfKeyword(node.Path, Nodes("anyOf", any)));
+            keywords.Add(new AnyOfKeyword(node.Path, Nodes("anyOf", any)));
         if (TryGet("oneOf", out JsonElement one))
-            _keywords.Add(new OneOfKeyword(node.Path, Nodes("oneOf", one)));
+            keywords.Add(new OneOfKeyword(node.Path, Nodes("oneOf", one)));
         if (TryGet("not", out JsonElement not))
-            _keywords.Add(new NotKeyword(node.Path, Node("not", not)));
+            keywords.Add(new NotKeyword(node.Path, Node("not", not)));
         if (Dialect.Draft < SchemaDraft.Draft07)
             return;
         SchemaNode? then = Optional("then");
         SchemaNode? otherwise = Optional("else");
         if (TryGet("if", out JsonElement condition))
-            _keywords.Add(new IfKeyword(node.Path, Node("if", condition), then, otherwise));
+            keywords.Add(new IfKeyword(node.Path, Node("if", condition), then, otherwise));
     }
 
     private void Dependencies()
@@ -39,7 +39,7 @@ internal sealed partial class KeywordReader
         if (Dialect.Draft >= SchemaDraft.Draft201909 && TryGet("dependentSchemas", out JsonElement schemas))
         {
             foreach ((string trigger, SchemaNode dependent) in NamedNodes("dependentSchemas", schemas))
-                _keywords.Add(new DependentSchemaKeyword("dependentSchemas", node.Path, trigger, dependent));
+                keywords.Add(new DependentSchemaKeyword("dependentSchemas", node.Path, trigger, dependent));
         }
 
         // Later drafts know the older keyword no more, but say how to go on reading it (2020-12 validation appendix A).
@@ -50,7 +50,7 @@ internal sealed partial class KeywordReader
         string path = JsonPointers.Child(node.Path, "dependencies");
         foreach (JsonProperty member in dependencies.EnumerateObject())
         {
-            _keywords.Add(member.Value.ValueKind == JsonValueKind.Array
+            keywords.Add(member.Value.ValueKind == JsonValueKind.Array
                 ? new RequiredKeyword("dependencies", node.Path, member.Name, Names("dependencies", member.Value))
                 : new DependentSchemaKeyword("dependencies", node.Path, member.Name, source.Node(member.Value, JsonPointers.Child(path, member.Name), node.Resource)));
         }
@@ -64,7 +64,7 @@ internal sealed partial class KeywordReader
         if (named.Count == 0 && patterned.Count == 0 && additional is null)
             return;
         string path = JsonPointers.Child(node.Path, "patternProperties");
-        _keywords.Add(new PropertiesKeyword(
+        keywords.Add(new PropertiesKeyword(
             node.Path,
             new MemberTable(named),
             [.. patterned.Select(pair => (source.Pattern(pair.Key, JsonPointers.Child(path, pair.Key)), pair.Value))],
@@ -100,7 +100,7 @@ internal sealed partial class KeywordReader
     private void AddItems(string name, SchemaNode[] prefix, SchemaNode? rest)
     {
         if (prefix.Length > 0 || rest is not null)
-            _keywords.Add(new ItemsKeyword(name, node.Path, prefix, rest));
+            keywords.Add(new ItemsKeyword(name, node.Path, prefix, rest));
     }
 
     private void Contains()
@@ -110,7 +110,7 @@ internal sealed partial class KeywordReader
         bool counts = Dialect.Draft >= SchemaDraft.Draft201909 && Has(Vocabularies.Validation);
         long min = counts && TryGet("minContains", out JsonElement least) ? Count("minContains", least) : 1;
         long? max = counts && TryGet("maxContains", out JsonElement most) ? Count("maxContains", most) : null;
-        _keywords.Add(new ContainsKeyword(node.Path, Node("contains", contains), min, max, marks: Dialect.Draft == SchemaDraft.Draft202012));
+        keywords.Add(new ContainsKeyword(node.Path, Node("contains", contains), min, max, marks: Dialect.Draft == SchemaDraft.Draft202012));
     }
 
     private SchemaNode? Optional(string keyword) => TryGet(keyword, out JsonElement value) ? Node(keyword, value) : null;

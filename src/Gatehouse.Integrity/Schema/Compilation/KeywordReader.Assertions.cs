@@ -20,19 +20,19 @@ internal sealed partial class KeywordReader
     private void Assertions()
     {
         if (TryGet("type", out JsonElement type))
-            _keywords.Add(new TypeKeyword(node.Path, Types(type)));
+            keywords.Add(new TypeKeyword(node.Path, Types(type)));
         Values();
         Numbers();
         foreach ((string name, JsonValueKind kind, string unit) in Counts)
         {
             if (TryGet(name, out JsonElement bound))
-                _keywords.Add(new CountKeyword(name, node.Path, kind, Count(name, bound), unit));
+                keywords.Add(new CountKeyword(name, node.Path, kind, Count(name, bound), unit));
         }
 
         if (TryGet("pattern", out JsonElement pattern))
-            _keywords.Add(new PatternKeyword(node.Path, source.Pattern(Text(pattern, "pattern"), JsonPointers.Child(node.Path, "pattern"))));
+            keywords.Add(new PatternKeyword(node.Path, source.Pattern(Text(pattern, "pattern"), JsonPointers.Child(node.Path, "pattern"))));
         if (TryGet("uniqueItems", out JsonElement unique) && Flag("uniqueItems", unique))
-            _keywords.Add(new UniqueItemsKeyword(node.Path));
+            keywords.Add(new UniqueItemsKeyword(node.Path));
         Required();
     }
 
@@ -42,11 +42,11 @@ internal sealed partial class KeywordReader
         {
             if (values.ValueKind != JsonValueKind.Array)
                 throw Refuse("enum", "a list of values is wanted here");
-            _keywords.Add(new EnumKeyword("enum", node.Path, [.. values.EnumerateArray()]));
+            keywords.Add(new EnumKeyword("enum", node.Path, [.. values.EnumerateArray()]));
         }
 
         if (TryGet("const", out JsonElement value))
-            _keywords.Add(new EnumKeyword("const", node.Path, [value]));
+            keywords.Add(new EnumKeyword("const", node.Path, [value]));
     }
 
     private void Numbers()
@@ -54,25 +54,25 @@ internal sealed partial class KeywordReader
         foreach (string name in NumberLimits)
         {
             if (TryGet(name, out JsonElement limit))
-                _keywords.Add(new NumberLimitKeyword(name, node.Path, Number(name, limit), limit.GetRawText()));
+                keywords.Add(new NumberLimitKeyword(name, node.Path, Number(name, limit), limit.GetRawText()));
         }
 
         if (!TryGet("multipleOf", out JsonElement factor))
             return;
         ExactNumber number = Number("multipleOf", factor);
-        _keywords.Add(new MultipleOfKeyword(node.Path, number.IsPositive ? number : throw Refuse("multipleOf", "a number above zero is wanted here"), factor.GetRawText()));
+        keywords.Add(new MultipleOfKeyword(node.Path, number.IsPositive ? number : throw Refuse("multipleOf", "a number above zero is wanted here"), factor.GetRawText()));
     }
 
     private void Required()
     {
         if (TryGet("required", out JsonElement required))
-            _keywords.Add(new RequiredKeyword("required", node.Path, null, Names("required", required)));
+            keywords.Add(new RequiredKeyword("required", node.Path, null, Names("required", required)));
         if (Dialect.Draft < SchemaDraft.Draft201909 || !TryGet("dependentRequired", out JsonElement dependent))
             return;
         if (dependent.ValueKind != JsonValueKind.Object)
             throw Refuse("dependentRequired", "an object of lists of names is wanted here");
         foreach (JsonProperty member in dependent.EnumerateObject())
-            _keywords.Add(new RequiredKeyword("dependentRequired", node.Path, member.Name, Names("dependentRequired", member.Value)));
+            keywords.Add(new RequiredKeyword("dependentRequired", node.Path, member.Name, Names("dependentRequired", member.Value)));
     }
 
     private void Format()
@@ -81,7 +81,7 @@ internal sealed partial class KeywordReader
             return;
         string name = Text(format, "format");
         if ((Has(Vocabularies.FormatAssertion) || source.AssertFormats) && Formats.Find(name) is { } fits)
-            _keywords.Add(new FormatKeyword(node.Path, name, fits));
+            keywords.Add(new FormatKeyword(node.Path, name, fits));
     }
 
     private JsonTypes Types(JsonElement value)

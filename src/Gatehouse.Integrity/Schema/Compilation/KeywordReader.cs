@@ -6,7 +6,7 @@ namespace Gatehouse.Integrity.Schema.Compilation;
 /// <summary>Reads the keywords of one schema object into the order in which they are applied. What has the wrong form is refused, not passed over.</summary>
 internal sealed partial class KeywordReader(ISchemaSource source, SchemaNode node, JsonElement schema)
 {
-    private readonly List<Keyword> _keywords = [];
+    private readonly List<Keyword> keywords = [];
 
     private SchemaDialect Dialect => node.Resource.Dialect;
 
@@ -37,7 +37,7 @@ internal sealed partial class KeywordReader(ISchemaSource source, SchemaNode nod
         Definitions();
         References();
         if (SchemaCompiler.IgnoresSiblings(schema, Dialect))
-            return [.. _keywords];
+            return [.. keywords];
         if (Has(Vocabularies.Validation))
             Assertions();
         Format();
@@ -45,7 +45,7 @@ internal sealed partial class KeywordReader(ISchemaSource source, SchemaNode nod
             Applicators();
         if (Has(Vocabularies.Unevaluated) && Dialect.Draft >= SchemaDraft.Draft201909)
             Unevaluated();
-        return [.. _keywords];
+        return [.. keywords];
     }
 
     private void Definitions()
@@ -72,16 +72,16 @@ internal sealed partial class KeywordReader(ISchemaSource source, SchemaNode nod
             return;
         var keyword = new ReferenceKeyword(name, node.Path);
         source.Defer(keyword, node.Resource, keyword.Path, Text(value, name));
-        _keywords.Add(keyword);
+        keywords.Add(keyword);
     }
 
     private void Unevaluated()
     {
         if (TryGet("unevaluatedItems", out JsonElement items))
-            _keywords.Add(new UnevaluatedItemsKeyword(node.Path, Node("unevaluatedItems", items)));
+            keywords.Add(new UnevaluatedItemsKeyword(node.Path, Node("unevaluatedItems", items)));
         if (TryGet("unevaluatedProperties", out JsonElement properties))
-            _keywords.Add(new UnevaluatedPropertiesKeyword(node.Path, Node("unevaluatedProperties", properties)));
-        node.NeedsEvaluated = _keywords.Count > 0 && _keywords[^1] is UnevaluatedItemsKeyword or UnevaluatedPropertiesKeyword;
+            keywords.Add(new UnevaluatedPropertiesKeyword(node.Path, Node("unevaluatedProperties", properties)));
+        node.NeedsEvaluated = keywords.Count > 0 && keywords[^1] is UnevaluatedItemsKeyword or UnevaluatedPropertiesKeyword;
     }
 
     private bool TryGet(string keyword, out JsonElement value) => schema.TryGetProperty(keyword, out value);

@@ -9,9 +9,9 @@ internal sealed partial class SchemaCompiler
 
     public void Defer(ReferenceKeyword keyword, SchemaResource from, string path, string reference)
     {
-        if (++_references > _limits.MaxReferences)
-            throw new SchemaRefused(path, $"there are more than {_limits.MaxReferences} references in it");
-        _pending.Enqueue(new PendingReference(keyword, from, path, reference));
+        if (++references > limits.MaxReferences)
+            throw new SchemaRefused(path, $"there are more than {limits.MaxReferences} references in it");
+        pending.Enqueue(new PendingReference(keyword, from, path, reference));
     }
 
     private void Resolve(PendingReference pending)
@@ -35,14 +35,14 @@ internal sealed partial class SchemaCompiler
 
     private SchemaResource Resource(string uri, PendingReference pending)
     {
-        if (_resources.TryGetValue(uri, out SchemaResource? known))
+        if (resources.TryGetValue(uri, out SchemaResource? known))
             return known;
         // Never fetched: what is not here is a fault of the schema (design rule 3).
         if (!TryDocument(uri, out ReadOnlyMemory<byte> document))
             throw new SchemaRefused(pending.Path, "the reference names a document that is not part of this schema; nothing is fetched");
         SchemaNode root = Load(uri, document, SchemaDialect.Default);
-        _resources.TryAdd(uri, root.Resource);
-        return _resources[uri] = root.Resource;
+        resources.TryAdd(uri, root.Resource);
+        return resources[uri] = root.Resource;
     }
 
     private SchemaNode AtPointer(SchemaResource resource, string pointer, PendingReference pending)

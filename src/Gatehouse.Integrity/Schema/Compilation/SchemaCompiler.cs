@@ -9,41 +9,41 @@ internal sealed partial class SchemaCompiler(SchemaOptions options) : ISchemaSou
 {
     private const long MaxPathCharacters = 8_000_000;
 
-    private readonly SchemaOptions _options = options;
-    private readonly SchemaLimits _limits = options.Limits;
-    private readonly Dictionary<string, SchemaResource> _resources = new(StringComparer.Ordinal);
-    private readonly Queue<PendingReference> _pending = new();
-    private int _subschemas;
-    private int _references;
-    private int _patternStates;
-    private long _pathCharacters;
-    private long _documentBytes;
+    private readonly SchemaOptions options = options;
+    private readonly SchemaLimits limits = options.Limits;
+    private readonly Dictionary<string, SchemaResource> resources = new(StringComparer.Ordinal);
+    private readonly Queue<PendingReference> pending = new();
+    private int subschemas;
+    private int references;
+    private int patternStates;
+    private long pathCharacters;
+    private long documentBytes;
 
     /// <summary>About how much memory what was compiled takes, in bytes: documents as parsed, nodes with their keywords, patterns, places.</summary>
-    public long Weight => (_documentBytes * 4) + (_subschemas * 640L) + (_patternStates * 96L) + (_pathCharacters * 2);
+    public long Weight => (documentBytes * 4) + (subschemas * 640L) + (patternStates * 96L) + (pathCharacters * 2);
 
-    public bool AssertFormats => _options.AssertFormats;
+    public bool AssertFormats => this.options.AssertFormats;
 
     /// <summary>Compiles the document.</summary>
     /// <exception cref="SchemaRefused">It is no schema that can be used here.</exception>
     public SchemaNode Compile(ReadOnlyMemory<byte> utf8)
     {
         SchemaNode root = Load(SchemaUris.Nameless, utf8, SchemaDialect.Default);
-        while (_pending.TryDequeue(out PendingReference? reference))
+        while (pending.TryDequeue(out PendingReference? reference))
             Resolve(reference);
         return root;
     }
 
     private SchemaNode Load(string uri, ReadOnlyMemory<byte> utf8, SchemaDialect dialect)
     {
-        MessageLimits limits = MessageLimits.Default with { MaxBytes = _limits.MaxSchemaBytes };
+        MessageLimits limits = MessageLimits.Default with { MaxBytes = this.limits.MaxSchemaBytes };
         if (!JsonValidator.TryValidate(utf8.Span, limits, out ValidationFailure failure))
             throw new SchemaRefused("", $"the document is not unambiguous JSON within bounds ({failure.Fault} at byte {failure.Position})");
-        _documentBytes += utf8.Length;
+        documentBytes += utf8.Length;
         using JsonDocument parsed = JsonDocument.Parse(utf8, JsonSchema.Depth);
         var document = new SchemaDocument(parsed.RootElement.Clone());
         var outer = new SchemaResource(uri, document, document.Root, "", DialectOf(document.Root, "", dialect));
-        _resources.TryAdd(uri, outer);
+        resources.TryAdd(uri, outer);
         return Node(document.Root, "", outer);
     }
 
@@ -80,17 +80,17 @@ internal sealed partial class SchemaCompiler(SchemaOptions options) : ISchemaSou
     }
 
     private bool TryDocument(string uri, out ReadOnlyMemory<byte> document) =>
-        _options.Documents.TryGetValue(uri, out document) || Metaschemas.TryFind(uri, out document);
+        this.options.Documents.TryGetValue(uri, out document) || Metaschemas.TryFind(uri, out document);
 
     /// <summary>Compiles the schema at a place, once.</summary>
     public SchemaNode Node(JsonElement schema, string path, SchemaResource within)
     {
         if (within.Document.Nodes.TryGetValue(path, out SchemaNode? known))
             return known;
-        if (++_subschemas > _limits.MaxSubschemas)
-            throw new SchemaRefused(path, $"there are more than {_limits.MaxSubschemas} schemas in it");
+        if (++subschemas > limits.MaxSubschemas)
+            throw new SchemaRefused(path, $"there are more than {limits.MaxSubschemas} schemas in it");
         // Long names around many schemas would otherwise take their product in memory.
-        if ((_pathCharacters += path.Length) > MaxPathCharacters)
+        if ((pathCharacters += path.Length) > MaxPathCharacters)
             throw new SchemaRefused("", "the places of the schemas in it are too long to be named");
         if (schema.ValueKind is not (JsonValueKind.Object or JsonValueKind.True or JsonValueKind.False))
             throw new SchemaRefused(path, "a schema is an object, true or false");
@@ -122,9 +122,9 @@ internal sealed partial class SchemaCompiler(SchemaOptions options) : ISchemaSou
             throw new SchemaRefused(path + "/$id", "an identifier has no fragment");
         string uri = SchemaUris.Resolve(within.Uri, rest);
         var resource = new SchemaResource(uri, within.Document, schema, path, DialectOf(schema, path, within.Dialect));
-        if (!_resources.TryAdd(uri, resource) && (_resources[uri].Document != within.Document || _resources[uri].Path != path))
+        if (!resources.TryAdd(uri, resource) && (resources[uri].Document != within.Document || resources[uri].Path != path))
             throw new SchemaRefused(path + "/$id", "two schemas have the same identifier");
-        return _resources[uri] = resource;
+        return resources[uri] = resource;
     }
 
     // Up to draft-07 a reference stands alone; what is beside it means nothing (draft-07 core section 8.3).
@@ -136,8 +136,8 @@ internal sealed partial class SchemaCompiler(SchemaOptions options) : ISchemaSou
     {
         try
         {
-            LinearPattern compiled = LinearPattern.Compile(pattern, _limits.MaxPatternStates - _patternStates);
-            _patternStates += compiled.States;
+            LinearPattern compiled = LinearPattern.Compile(pattern, limits.MaxPatternStates - patternStates);
+            patternStates += compiled.States;
             return compiled;
         }
         catch (PatternRefused refused)

@@ -8,26 +8,26 @@ namespace Gatehouse.Integrity.Schema.Evaluating;
 /// <summary>One validation: steps spent, place in the value, resources entered, faults found.</summary>
 internal sealed class Evaluation(SchemaLimits limits)
 {
-    private readonly List<SchemaResource> _scope = [];
-    private readonly List<PathStep> _path = [];
-    private readonly List<SchemaError> _errors = [];
-    private long _left = limits.MaxSteps;
-    private string? _stopped;
-    private int _depth;
-    private int _quiet;
+    private readonly List<SchemaResource> scope = [];
+    private readonly List<PathStep> path = [];
+    private readonly List<SchemaError> errors = [];
+    private long left = limits.MaxSteps;
+    private string? stopped;
+    private int depth;
+    private int quiet;
 
     /// <summary>Whether looking for more faults after one is of use.</summary>
-    public bool GoesOn => _quiet == 0 && _stopped is null && _errors.Count < limits.MaxErrors;
+    public bool GoesOn => quiet == 0 && stopped is null && errors.Count < limits.MaxErrors;
 
     /// <summary>The resources entered, outermost first.</summary>
-    public IReadOnlyList<SchemaResource> Scope => _scope;
+    public IReadOnlyList<SchemaResource> Scope => scope;
 
     public SchemaResult Run(SchemaNode root, JsonElement instance)
     {
         bool valid = Visit(root, instance, null);
-        SchemaVerdict verdict = _stopped is not null ? SchemaVerdict.Undecided : valid ? SchemaVerdict.Valid : SchemaVerdict.Invalid;
-        IReadOnlyList<SchemaError> errors = _stopped is null ? _errors : [new SchemaError("", "", "", _stopped)];
-        return new SchemaResult(verdict, errors, limits.MaxSteps - Math.Max(_left, 0));
+        SchemaVerdict verdict = stopped is not null ? SchemaVerdict.Undecided : valid ? SchemaVerdict.Valid : SchemaVerdict.Invalid;
+        IReadOnlyList<SchemaError> errors = stopped is null ? this.errors : [new SchemaError("", "", "", stopped)];
+        return new SchemaResult(verdict, errors, limits.MaxSteps - Math.Max(left, 0));
     }
 
     /// <summary>Applies a schema to the value at hand.</summary>
@@ -40,64 +40,64 @@ internal sealed class Evaluation(SchemaLimits limits)
             return false;
         if (node.Constant is { } constant)
             return constant || Add(new SchemaError(Pointer(), node.Path, "false", "nothing is allowed here"));
-        if (++_depth > limits.MaxEvaluationDepth)
+        if (++depth > limits.MaxEvaluationDepth)
             Stop($"schemas were applied within one another more than {limits.MaxEvaluationDepth} deep");
         bool entered = Enter(node.Resource);
-        bool valid = _stopped is null && Apply(node, instance, seen);
+        bool valid = stopped is null && Apply(node, instance, seen);
         if (entered)
-            _scope.RemoveAt(_scope.Count - 1);
-        _depth--;
+            scope.RemoveAt(scope.Count - 1);
+        depth--;
         return valid;
     }
 
     /// <summary>Applies a schema to the value at hand without telling faults.</summary>
     public bool Test(SchemaNode node, JsonElement instance, Evaluated? seen)
     {
-        _quiet++;
+        quiet++;
         bool valid = Visit(node, instance, seen);
-        _quiet--;
+        quiet--;
         return valid;
     }
 
     /// <summary>Applies a schema to a member's value.</summary>
     public bool Member(SchemaNode node, JsonProperty member)
     {
-        _path.Add(new PathStep(member, -1));
+        path.Add(new PathStep(member, -1));
         bool valid = Visit(node, member.Value, null);
-        _path.RemoveAt(_path.Count - 1);
+        path.RemoveAt(path.Count - 1);
         return valid;
     }
 
     /// <summary>Applies a schema to an element.</summary>
     public bool Element(SchemaNode node, JsonElement element, int index)
     {
-        _path.Add(new PathStep(default, index));
+        path.Add(new PathStep(default, index));
         bool valid = Visit(node, element, null);
-        _path.RemoveAt(_path.Count - 1);
+        path.RemoveAt(path.Count - 1);
         return valid;
     }
 
     /// <summary>Tells a fault.</summary>
     /// <returns>Always false.</returns>
-    public bool Fail(Keyword keyword, string message) => _quiet > 0 ? false : Add(new SchemaError(Pointer(), keyword.Path, keyword.Name, message));
+    public bool Fail(Keyword keyword, string message) => quiet > 0 ? false : Add(new SchemaError(Pointer(), keyword.Path, keyword.Name, message));
 
     /// <summary>Tells a fault whose words must be made first.</summary>
-    public bool Fail(Keyword keyword, Func<string> message) => _quiet > 0 ? false : Fail(keyword, message());
+    public bool Fail(Keyword keyword, Func<string> message) => quiet > 0 ? false : Fail(keyword, message());
 
     /// <summary>Counts work. All loops over outside values pass here.</summary>
     /// <returns>False when there is none left; the validation then ends undecided.</returns>
     public bool Spend(long steps)
     {
-        _left -= steps;
-        if (_left < 0)
+        left -= steps;
+        if (left < 0)
             Stop($"it took more than {limits.MaxSteps} steps");
-        return _stopped is null;
+        return stopped is null;
     }
 
     /// <summary>Runs a pattern; 16 states entered are one step.</summary>
     public bool Matches(Patterns.LinearPattern pattern, string text)
     {
-        long work = 16 * Math.Max(_left, 0);
+        long work = 16 * Math.Max(left, 0);
         long before = work;
         bool matched = pattern.Matches(text, ref work);
         return Spend(((before - work) / 16) + 1) && matched;
@@ -125,27 +125,27 @@ internal sealed class Evaluation(SchemaLimits limits)
 
     private bool Enter(SchemaResource resource)
     {
-        if (_scope.Count > 0 && _scope[^1] == resource)
+        if (scope.Count > 0 && scope[^1] == resource)
             return false;
-        _scope.Add(resource);
+        scope.Add(resource);
         return true;
     }
 
     private bool Add(SchemaError error)
     {
-        if (_quiet == 0 && _errors.Count < limits.MaxErrors)
-            _errors.Add(error);
+        if (quiet == 0 && errors.Count < limits.MaxErrors)
+            errors.Add(error);
         return false;
     }
 
-    private void Stop(string reason) => _stopped ??= reason;
+    private void Stop(string reason) => stopped ??= reason;
 
     private string Pointer()
     {
-        if (_quiet > 0)
+        if (quiet > 0)
             return "";
         var pointer = new StringBuilder();
-        foreach (PathStep step in _path)
+        foreach (PathStep step in path)
             pointer.Append('/').Append(JsonPointers.Escape(step.Segment));
         return pointer.ToString();
     }

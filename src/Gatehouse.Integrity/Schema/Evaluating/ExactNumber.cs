@@ -10,24 +10,24 @@ internal readonly struct ExactNumber : IEquatable<ExactNumber>
     // More digits of an exponent than this change nothing: no schema of a tool tells such numbers apart, and adding stays within range.
     private const int MostExponent = 1_000_000_000;
 
-    private readonly BigInteger _mantissa;
-    private readonly int _exponent;
-    private readonly int _digits;
+    private readonly BigInteger mantissa;
+    private readonly int exponent;
+    private readonly int digits;
 
     private ExactNumber(BigInteger mantissa, int exponent, int digits)
     {
-        _mantissa = mantissa;
-        _exponent = exponent;
-        _digits = digits;
+        this.mantissa = mantissa;
+        this.exponent = exponent;
+        this.digits = digits;
     }
 
     /// <summary>Whether there is no fraction: 1.0 is an integer (2020-12 validation section 6.1.1).</summary>
-    public bool IsInteger => _exponent >= 0;
+    public bool IsInteger => exponent >= 0;
 
     /// <summary>A number that equal values share, the same in every process.</summary>
-    public ulong StableHash => (ulong)(_mantissa & ulong.MaxValue) + ((ulong)_exponent * 0x9E3779B97F4A7C15);
+    public ulong StableHash => (ulong)(mantissa & ulong.MaxValue) + ((ulong)exponent * 0x9E3779B97F4A7C15);
 
-    public bool IsPositive => _mantissa.Sign > 0;
+    public bool IsPositive => mantissa.Sign > 0;
 
     /// <summary>Reads a number token.</summary>
     public static ExactNumber Parse(ReadOnlySpan<byte> token)
@@ -46,37 +46,37 @@ internal readonly struct ExactNumber : IEquatable<ExactNumber>
 
     public static int Compare(ExactNumber left, ExactNumber right)
     {
-        int sign = left._mantissa.Sign;
-        if (sign != right._mantissa.Sign || sign == 0)
-            return sign.CompareTo(right._mantissa.Sign);
-        long leftMagnitude = (long)left._exponent + left._digits;
-        long rightMagnitude = (long)right._exponent + right._digits;
+        int sign = left.mantissa.Sign;
+        if (sign != right.mantissa.Sign || sign == 0)
+            return sign.CompareTo(right.mantissa.Sign);
+        long leftMagnitude = (long)left.exponent + left.digits;
+        long rightMagnitude = (long)right.exponent + right.digits;
         if (leftMagnitude != rightMagnitude)
             return leftMagnitude < rightMagnitude ? -sign : sign;
         // Equal magnitudes: the exponents differ by no more than the digits written.
-        int shift = left._exponent - right._exponent;
+        int shift = left.exponent - right.exponent;
         return shift >= 0
-            ? (left._mantissa * BigInteger.Pow(10, shift)).CompareTo(right._mantissa)
-            : left._mantissa.CompareTo(right._mantissa * BigInteger.Pow(10, -shift));
+            ? (left.mantissa * BigInteger.Pow(10, shift)).CompareTo(right.mantissa)
+            : left.mantissa.CompareTo(right.mantissa * BigInteger.Pow(10, -shift));
     }
 
     /// <summary>Whether this is a whole multiple of a positive number; exact, whatever the exponents.</summary>
     public bool IsMultipleOf(ExactNumber factor)
     {
-        if (_mantissa.IsZero)
+        if (mantissa.IsZero)
             return true;
-        int shift = _exponent - factor._exponent;
+        int shift = exponent - factor.exponent;
         if (shift >= 0)
-            return (BigInteger.ModPow(10, shift, factor._mantissa) * _mantissa % factor._mantissa).IsZero;
+            return (BigInteger.ModPow(10, shift, factor.mantissa) * mantissa % factor.mantissa).IsZero;
         // The mantissa does not end in zero: it holds at most so many factors of two or five as it has bits.
-        return -shift <= _digits * 4 && (_mantissa % (factor._mantissa * BigInteger.Pow(10, -shift))).IsZero;
+        return -shift <= digits * 4 && (mantissa % (factor.mantissa * BigInteger.Pow(10, -shift))).IsZero;
     }
 
-    public bool Equals(ExactNumber other) => _exponent == other._exponent && _mantissa == other._mantissa;
+    public bool Equals(ExactNumber other) => exponent == other.exponent && mantissa == other.mantissa;
 
     public override bool Equals(object? obj) => obj is ExactNumber other && Equals(other);
 
-    public override int GetHashCode() => HashCode.Combine(_mantissa, _exponent);
+    public override int GetHashCode() => HashCode.Combine(mantissa, exponent);
 
     private static ExactNumber Make(ReadOnlySpan<byte> digits, long exponent)
     {

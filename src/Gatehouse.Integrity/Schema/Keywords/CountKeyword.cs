@@ -12,14 +12,14 @@ namespace Gatehouse.Integrity.Schema.Keywords;
 /// <param name="unit">What is counted, as a plural word.</param>
 internal sealed class CountKeyword(string name, string path, JsonValueKind kind, long bound, string unit) : Keyword(name, path)
 {
-    private readonly bool _isLeast = name.StartsWith("min", StringComparison.Ordinal);
+    private readonly bool isLeast = name.StartsWith("min", StringComparison.Ordinal);
 
     public override bool Apply(Evaluation evaluation, JsonElement instance, Evaluated? seen)
     {
         if (instance.ValueKind != kind)
             return true;
         long count = Count(evaluation, instance);
-        return _isLeast
+        return isLeast
             ? count >= bound || evaluation.Fail(this, $"has fewer than {bound} {unit}")
             : count <= bound || evaluation.Fail(this, $"has more than {bound} {unit}");
     }

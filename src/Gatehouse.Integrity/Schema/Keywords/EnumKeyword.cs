@@ -7,14 +7,14 @@ namespace Gatehouse.Integrity.Schema.Keywords;
 /// <summary><c>enum</c>, or <c>const</c> as one with a single value.</summary>
 internal sealed class EnumKeyword : Keyword
 {
-    private readonly FrozenSet<string> _texts;
-    private readonly JsonElement[] _others;
+    private readonly FrozenSet<string> texts;
+    private readonly JsonElement[] others;
 
     public EnumKeyword(string name, string path, IReadOnlyList<JsonElement> values)
         : base(name, path)
     {
-        _texts = values.Where(value => value.ValueKind == JsonValueKind.String).Select(value => value.GetString()!).ToFrozenSet(StringComparer.Ordinal);
-        _others = [.. values.Where(value => value.ValueKind != JsonValueKind.String)];
+        texts = values.Where(value => value.ValueKind == JsonValueKind.String).Select(value => value.GetString()!).ToFrozenSet(StringComparer.Ordinal);
+        others = [.. values.Where(value => value.ValueKind != JsonValueKind.String)];
     }
 
     public override bool Apply(Evaluation evaluation, JsonElement instance, Evaluated? seen) =>
@@ -23,8 +23,8 @@ internal sealed class EnumKeyword : Keyword
     private bool Holds(Evaluation evaluation, JsonElement instance)
     {
         if (instance.ValueKind == JsonValueKind.String)
-            return _texts.Count > 0 && _texts.Contains(instance.GetString()!);
-        foreach (JsonElement value in _others)
+            return texts.Count > 0 && texts.Contains(instance.GetString()!);
+        foreach (JsonElement value in others)
         {
             if (JsonEquality.Same(evaluation, value, instance))
                 return true;

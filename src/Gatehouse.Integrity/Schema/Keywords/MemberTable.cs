@@ -11,25 +11,25 @@ internal sealed class MemberTable
 {
     private const int OnStack = 128;
 
-    private readonly FrozenDictionary<string, SchemaNode> _nodes;
-    private readonly FrozenDictionary<string, SchemaNode>.AlternateLookup<ReadOnlySpan<char>> _lookup;
+    private readonly FrozenDictionary<string, SchemaNode> nodes;
+    private readonly FrozenDictionary<string, SchemaNode>.AlternateLookup<ReadOnlySpan<char>> lookup;
 
     public MemberTable(IReadOnlyDictionary<string, SchemaNode> nodes)
     {
-        _nodes = nodes.ToFrozenDictionary(StringComparer.Ordinal);
-        _lookup = _nodes.GetAlternateLookup<ReadOnlySpan<char>>();
+        this.nodes = nodes.ToFrozenDictionary(StringComparer.Ordinal);
+        lookup = this.nodes.GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
     /// <summary>The schema of a member, or null.</summary>
     public SchemaNode? Find(JsonProperty member)
     {
-        if (_nodes.Count == 0)
+        if (nodes.Count == 0)
             return null;
         ReadOnlySpan<byte> raw = JsonMarshal.GetRawUtf8PropertyName(member);
         if (raw.Length > OnStack || raw.Contains((byte)'\\'))
-            return _nodes.GetValueOrDefault(member.Name);
+            return nodes.GetValueOrDefault(member.Name);
         Span<char> name = stackalloc char[OnStack];
         int length = Encoding.UTF8.GetChars(raw, name);
-        return _lookup.TryGetValue(name[..length], out SchemaNode? node) ? node : null;
+        return lookup.TryGetValue(name[..length], out SchemaNode? node) ? node : null;
     }
 }

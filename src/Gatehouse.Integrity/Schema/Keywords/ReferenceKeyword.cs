@@ -7,16 +7,16 @@ namespace Gatehouse.Integrity.Schema.Keywords;
 /// <summary><c>$ref</c>, <c>$dynamicRef</c> and <c>$recursiveRef</c>.</summary>
 internal sealed class ReferenceKeyword(string name, string path) : Keyword(name, path)
 {
-    private SchemaNode _target = null!;
-    private string? _anchor;
+    private SchemaNode target = null!;
+    private string? anchor;
 
     /// <summary>Sets where it leads, at the end of the compilation.</summary>
     /// <param name="target">The first target.</param>
     /// <param name="anchor">The dynamic anchor that outer resources may put another target at; null for none.</param>
     public void Resolve(SchemaNode target, string? anchor)
     {
-        _target = target;
-        _anchor = anchor;
+        this.target = target;
+        this.anchor = anchor;
     }
 
     public override bool Apply(Evaluation evaluation, JsonElement instance, Evaluated? seen) => evaluation.Visit(Target(evaluation), instance, seen);
@@ -24,15 +24,15 @@ internal sealed class ReferenceKeyword(string name, string path) : Keyword(name,
     // JSON Schema 2020-12 core section 8.2.3.2: the outermost resource that has the anchor decides.
     private SchemaNode Target(Evaluation evaluation)
     {
-        if (_anchor is null)
-            return _target;
+        if (anchor is null)
+            return target;
         foreach (SchemaResource resource in evaluation.Scope)
         {
             evaluation.Spend(1);
-            if (resource.DynamicAnchors.TryGetValue(_anchor, out SchemaNode? dynamic))
+            if (resource.DynamicAnchors.TryGetValue(anchor, out SchemaNode? dynamic))
                 return dynamic;
         }
 
-        return _target;
+        return target;
     }
 }

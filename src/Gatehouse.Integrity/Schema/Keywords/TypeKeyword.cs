@@ -6,9 +6,9 @@ namespace Gatehouse.Integrity.Schema.Keywords;
 /// <summary><c>type</c>.</summary>
 internal sealed class TypeKeyword(string path, JsonTypes types) : Keyword("type", path)
 {
-    private readonly string _message = "is not of type " + types.ToString().ToLowerInvariant().Replace(", ", " or ", StringComparison.Ordinal);
+    private readonly string message = "is not of type " + types.ToString().ToLowerInvariant().Replace(", ", " or ", StringComparison.Ordinal);
 
-    public override bool Apply(Evaluation evaluation, JsonElement instance, Evaluated? seen) => Fits(instance) || evaluation.Fail(this, _message);
+    public override bool Apply(Evaluation evaluation, JsonElement instance, Evaluated? seen) => Fits(instance) || evaluation.Fail(this, message);
 
     private bool Fits(JsonElement instance) => instance.ValueKind switch
     {
