@@ -48,7 +48,7 @@ internal sealed partial class CorpusText
     public static List<CorpusText> Read(string path)
     {
         var read = new List<CorpusText>();
-        foreach (string line in File.ReadLines(path))
+        foreach (var line in File.ReadLines(path))
         {
             using var row = JsonDocument.Parse(line);
             read.Add(new CorpusText(row.RootElement.GetProperty("text").GetString()!, row.RootElement.GetProperty("label").GetInt32() == 1, row.RootElement.GetProperty("source").GetString()!));

@@ -27,8 +27,8 @@ internal sealed class Evaluation(string repository, bool shows)
             return 2;
         }
 
-        string file = Path.Join(data, "tool-descriptions-train.jsonl");
-        List<CorpusText> train = CorpusText.Read(file);
+        var file = Path.Join(data, "tool-descriptions-train.jsonl");
+        var train = CorpusText.Read(file);
         var evaluation = new Evaluation(repository, args.Contains("--show"));
         if (verb == "train")
             return evaluation.Train(train, file);
@@ -43,7 +43,7 @@ internal sealed class Evaluation(string repository, bool shows)
 
     private int Train(List<CorpusText> train, string file)
     {
-        LinearModel model = Learn(train);
+        var model = Learn(train);
         var card = new ModelCard
         {
             Name = "metadata",
@@ -69,7 +69,7 @@ internal sealed class Evaluation(string repository, bool shows)
         HashSet<string> seen = [.. train.Select(text => text.Name)];
         Sources("## The model of this build\n\nTexts of the development file whose tool names are not in the training file.", Bases.Select(source => (source, ModelFile.Default, dev.Where(text => text.Base == source && !seen.Contains(text.Name)).ToList())));
         OwnSets();
-        string path = Path.Join(repository, "bench/results/metadata-detection.md");
+        var path = Path.Join(repository, "bench/results/metadata-detection.md");
         File.WriteAllText(path, page.ToString());
         Console.Write(page.ToString());
         return 0;
@@ -91,7 +91,7 @@ internal sealed class Evaluation(string repository, bool shows)
     private void LeftOut(List<CorpusText> all)
     {
         List<(string, LinearModel, List<CorpusText>)> runs = [];
-        foreach (string left in Bases)
+        foreach (var left in Bases)
         {
             List<CorpusText> seen = [.. all.Where(text => text.Base != left)];
             HashSet<string> names = [.. seen.Select(text => text.Name)];
@@ -105,7 +105,7 @@ internal sealed class Evaluation(string repository, bool shows)
     {
         page.Append(head).Append("\n\n| source | poisoned: found | of them hard | benign: alarms | of them hard |\n|---|---|---|---|---|\n");
         Interval found = default, hardFound = default, alarms = default, hardAlarms = default;
-        foreach ((string source, LinearModel model, List<CorpusText> texts) in runs)
+        foreach ((var source, var model, var texts) in runs)
         {
             var judged = texts.AsParallel().AsOrdered().Select(text => (Text: text, Findings: Inspect(text.Json, model))).ToList();
             Interval[] row = [Share(judged, true, false), Share(judged, true, true), Share(judged, false, false), Share(judged, false, true)];
@@ -141,15 +141,15 @@ internal sealed class Evaluation(string repository, bool shows)
             |---|---|---|
 
             """);
-        foreach (string name in new[] { "paraphrases", "second", "third", "honest" })
+        foreach (var name in new[] { "paraphrases", "second", "third", "honest" })
         {
             int count = 0, found = 0, hard = 0;
-            foreach (string line in File.ReadLines(Path.Join(repository, $"tests/Gatehouse.Detection.Tests/Sets/{name}.jsonl")))
+            foreach (var line in File.ReadLines(Path.Join(repository, $"tests/Gatehouse.Detection.Tests/Sets/{name}.jsonl")))
             {
                 using var row = JsonDocument.Parse(line);
-                string json = row.RootElement.TryGetProperty("tool", out JsonElement tool) ? tool.GetRawText()
+                var json = row.RootElement.TryGetProperty("tool", out var tool) ? tool.GetRawText()
                     : JsonSerializer.Serialize(new Dictionary<string, string> { ["name"] = "tool", ["description"] = row.RootElement.GetProperty("text").GetString()! });
-                IReadOnlyList<DefinitionFinding> findings = Inspect(json, ModelFile.Default);
+                var findings = Inspect(json, ModelFile.Default);
                 count++;
                 found += findings.Count > 0 ? 1 : 0;
                 hard += findings.Any(finding => finding.IsHard) ? 1 : 0;
@@ -163,8 +163,8 @@ internal sealed class Evaluation(string repository, bool shows)
 
     private static IReadOnlyList<DefinitionFinding> Inspect(string json, LinearModel model)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(json);
-        string name = JsonWalk.TryFindMember(bytes, new ByteRange(0, bytes.Length), "name"u8, out ByteRange found) ? JsonWalk.String(bytes, found) ?? "" : "";
+        var bytes = Encoding.UTF8.GetBytes(json);
+        var name = JsonWalk.TryFindMember(bytes, new ByteRange(0, bytes.Length), "name"u8, out var found) ? JsonWalk.String(bytes, found) ?? "" : "";
         return MetadataInspector.Inspect(new ServerDefinition(DefinitionKind.Tool, name, bytes, new ByteRange(0, bytes.Length)), model);
     }
 

@@ -15,17 +15,17 @@ internal sealed class Example
     public static Example From(CorpusText text)
     {
         var windows = new List<Window>();
-        foreach (string part in text.Strings().Where(part => part.Length >= TextJudge.ShortestProse))
+        foreach (var part in text.Strings().Where(part => part.Length >= TextJudge.ShortestProse))
             Add(TextViews.Of(TextView.Of(part)).Folded[0].Text, windows);
         return new Example { Of = text, Windows = windows };
     }
 
     private static void Add(string folded, List<Window> windows)
     {
-        List<(int Start, int Length)> sentences = SentenceCuts.Of(folded);
-        uint[] bits = LinearModel.Bits(sentences, ConceptTable.Default.Find(folded));
+        var sentences = SentenceCuts.Of(folded);
+        var bits = LinearModel.Bits(sentences, ConceptTable.Default.Find(folded));
         List<int>? previous = null;
-        for (int i = 0; i < sentences.Count; i++)
+        for (var i = 0; i < sentences.Count; i++)
         {
             var taker = new Taker([]);
             Features.Hash(folded.AsSpan(sentences[i].Start, sentences[i].Length), ref taker);

@@ -29,7 +29,7 @@ internal sealed class HonestPhrases(ulong seed)
     private IEnumerable<string> Parts()
     {
         yield return $"{Pick(Does)} {Pick(Object)}.";
-        for (int left = Next(4); left > 0; left--)
+        for (var left = Next(4); left > 0; left--)
             yield return Pick(Tail);
     }
 
@@ -39,7 +39,7 @@ internal sealed class HonestPhrases(ulong seed)
     private int Next(int bound)
     {
         state += 0x9E3779B97F4A7C15;
-        ulong mixed = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9;
+        var mixed = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9;
         mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
         return (int)((mixed ^ (mixed >> 31)) % (ulong)bound);
     }

@@ -81,11 +81,11 @@ internal sealed class Phrases(ulong seed)
     {
         if (Next(4) == 0)
         {
-            string[][] language = Pick(Others);
+            var language = Pick(Others);
             return string.Join(' ', language.Where((_, slot) => slot < 3 || Next(3) > 0).Select(Pick));
         }
 
-        string order = Next(12) switch
+        var order = Next(12) switch
         {
             0 or 1 or 2 or 3 => Join(Pick(When), Pick(Who), Pick(Take), Pick(Source), Pick(Give) + ".", Maybe(Hush, 2), Pick(Press)),
             4 => Join(Pick(When), Pick(Who), Pick(Take), Pick(Weak), Pick(Give) + ".", Pick(Press), Pick(Hush)),
@@ -96,7 +96,7 @@ internal sealed class Phrases(ulong seed)
             10 => Join(Pick(Cross) + ".", Maybe(Hush, 3), Pick(Press)),
             _ => Join(Pick(Void) + ".", Pick(Take), Pick(Source), Pick(Give) + "."),
         };
-        string text = string.Format(CultureInfo.InvariantCulture, Pick(Wrap), order);
+        var text = string.Format(CultureInfo.InvariantCulture, Pick(Wrap), order);
         return text.Replace("{p}", Pick(Parameters), StringComparison.Ordinal).Replace("{u}", Pick(Urls), StringComparison.Ordinal)
             .Replace("{m}", Pick(Mails), StringComparison.Ordinal).Replace("{t}", Pick(Tools), StringComparison.Ordinal);
     }
@@ -111,7 +111,7 @@ internal sealed class Phrases(ulong seed)
     private int Next(int bound)
     {
         state += 0x9E3779B97F4A7C15;
-        ulong mixed = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9;
+        var mixed = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9;
         mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
         return (int)((mixed ^ (mixed >> 31)) % (ulong)bound);
     }

@@ -26,7 +26,7 @@ internal sealed class Trainer
     /// <summary>Trains on examples and chooses the threshold by examples that each of five further trainings did not see.</summary>
     public static LinearModel Train(IReadOnlyList<Example> examples)
     {
-        double threshold = Threshold(examples);
+        var threshold = Threshold(examples);
         return Fit(examples).Model(threshold);
     }
 
@@ -44,9 +44,9 @@ internal sealed class Trainer
         const int folds = 5;
         List<double> benign = [];
         List<double> planted = [];
-        for (int fold = 0; fold < folds; fold++)
+        for (var fold = 0; fold < folds; fold++)
         {
-            int of = fold;
+            var of = fold;
             var trainer = Fit([.. examples.Where(example => Part(example, folds) != of)]);
             benign.AddRange(examples.Where(example => !example.Of.IsPoisoned && example.Of.Source != CorpusText.OwnSource && Part(example, folds) == of).Select(trainer.Score));
             planted.AddRange(examples.Where(example => example.Of.IsPoisoned && example.Of.Source != CorpusText.OwnSource && Part(example, folds) == of).Select(trainer.Score));
@@ -54,14 +54,14 @@ internal sealed class Trainer
 
         benign.Sort();
         planted.Sort();
-        int most = Math.Max(1, benign.Count / 2000);
+        var most = Math.Max(1, benign.Count / 2000);
         return Math.Min((benign[^(most + 1)] + benign[^most]) / 2, planted[planted.Count / 100]);
     }
 
     private static int Part(Example example, int parts)
     {
-        uint hash = 2166136261;
-        foreach (char letter in example.Of.Name)
+        var hash = 2166136261;
+        foreach (var letter in example.Of.Name)
             hash = (hash ^ letter) * 16777619;
         return (int)(hash % parts);
     }
@@ -73,13 +73,13 @@ internal sealed class Trainer
 
     private double Score(Window window, bool withBuckets)
     {
-        double score = bias;
-        foreach (int index in Indices(window.Concepts))
+        var score = bias;
+        foreach (var index in Indices(window.Concepts))
             score += concepts[index];
         if (!withBuckets || window.Buckets.Length == 0)
             return score;
         double sum = 0;
-        foreach (int bucket in window.Buckets)
+        foreach (var bucket in window.Buckets)
             sum += buckets[bucket];
         return score + (sum / Math.Sqrt(window.Buckets.Length));
     }
@@ -89,18 +89,18 @@ internal sealed class Trainer
         HashSet<string> benign = [.. examples.Where(example => !example.Of.IsPoisoned).SelectMany(example => example.Windows).Where(window => window.Text.Length > 0).Select(window => window.Text)];
         List<Window> negatives = [.. examples.Where(example => !example.Of.IsPoisoned).SelectMany(example => example.Windows)];
         List<Example> poisoned = [.. examples.Where(example => example.Of.IsPoisoned && example.Windows.Count > 0)];
-        for (int round = 0; round < Rounds; round++)
+        for (var round = 0; round < Rounds; round++)
         {
             List<(Window Window, bool Label)> steps = [.. negatives.Select(window => (window, false))];
-            foreach (Example example in poisoned)
+            foreach (var example in poisoned)
             {
                 // Half of the worst are the single sentence, so that windows of two do not become the only form of an attack.
-                Window worst = example.Windows.Where(window => window.Text.Length == 0 || !benign.Contains(window.Text)).DefaultIfEmpty(example.Windows[0])
+                var worst = example.Windows.Where(window => window.Text.Length == 0 || !benign.Contains(window.Text)).DefaultIfEmpty(example.Windows[0])
                     .MaxBy(window => round == 0 ? BitOperations.PopCount(window.Concepts) - (window.Text.Length == 0 ? 0.5 : 0) : Score(window, withBuckets: true))!;
                 steps.Add((worst, true));
             }
 
-            for (int epoch = 0; epoch < Epochs; epoch++)
+            for (var epoch = 0; epoch < Epochs; epoch++)
                 Pass(steps);
         }
     }
@@ -108,28 +108,28 @@ internal sealed class Trainer
     private void Pass(List<(Window Window, bool Label)> steps)
     {
         int[] order = [.. Enumerable.Range(0, steps.Count)];
-        for (int i = order.Length - 1; i > 0; i--)
+        for (var i = order.Length - 1; i > 0; i--)
         {
-            int other = Next(i + 1);
+            var other = Next(i + 1);
             (order[i], order[other]) = (order[other], order[i]);
         }
 
-        foreach (int i in order)
+        foreach (var i in order)
             Step(steps[i].Window, steps[i].Label, withBuckets: Next(2) == 0);
     }
 
     private void Step(Window window, bool label, bool withBuckets)
     {
-        double wrong = (1 / (1 + Math.Exp(-Score(window, withBuckets)))) - (label ? 1 : 0);
+        var wrong = (1 / (1 + Math.Exp(-Score(window, withBuckets)))) - (label ? 1 : 0);
         if (Math.Abs(wrong) < 1e-4)
             return;
         Move(ref bias, ref biasSquares, wrong, 0);
-        foreach (int index in Indices(window.Concepts))
+        foreach (var index in Indices(window.Concepts))
             Move(ref concepts[index], ref conceptSquares[index], wrong, Shrink);
         if (!withBuckets || window.Buckets.Length == 0)
             return;
-        double share = wrong / Math.Sqrt(window.Buckets.Length);
-        foreach (int bucket in window.Buckets)
+        var share = wrong / Math.Sqrt(window.Buckets.Length);
+        foreach (var bucket in window.Buckets)
             Move(ref buckets[bucket], ref bucketSquares[bucket], share, BucketShrink);
     }
 
@@ -142,12 +142,12 @@ internal sealed class Trainer
 
     private static IEnumerable<int> Indices(uint bits)
     {
-        for (int high = 0; high < Features.Concepts; high++)
+        for (var high = 0; high < Features.Concepts; high++)
         {
             if ((bits >> high & 1) == 0)
                 continue;
             yield return high;
-            for (int low = 0; low < high; low++)
+            for (var low = 0; low < high; low++)
             {
                 if ((bits >> low & 1) != 0)
                     yield return Features.Concepts + Features.Pair(low, high);
@@ -159,7 +159,7 @@ internal sealed class Trainer
     private int Next(int bound)
     {
         state += 0x9E3779B97F4A7C15;
-        ulong mixed = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9;
+        var mixed = (state ^ (state >> 30)) * 0xBF58476D1CE4E5B9;
         mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
         return (int)((mixed ^ (mixed >> 31)) % (ulong)bound);
     }

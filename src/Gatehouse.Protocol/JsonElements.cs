@@ -8,7 +8,7 @@ public ref struct JsonElements
 
     internal JsonElements(ReadOnlySpan<byte> bytes, ByteRange array)
     {
-        bool isArray = !array.IsAbsent && bytes[array.Start] == '[';
+        var isArray = !array.IsAbsent && bytes[array.Start] == '[';
         this.bytes = isArray ? bytes[..(array.End - 1)] : default;
         at = isArray ? array.Start + 1 : 0;
         Current = default;
@@ -23,7 +23,7 @@ public ref struct JsonElements
     /// <summary>Goes to the next element.</summary>
     public bool MoveNext()
     {
-        int start = JsonWalk.SkipSpace(bytes, at);
+        var start = JsonWalk.SkipSpace(bytes, at);
         if (start < bytes.Length && bytes[start] == ',')
             start = JsonWalk.SkipSpace(bytes, start + 1);
         if (start >= bytes.Length)

@@ -8,7 +8,7 @@ public ref struct JsonMembers
 
     internal JsonMembers(ReadOnlySpan<byte> bytes, ByteRange jsonObject)
     {
-        bool isObject = !jsonObject.IsAbsent && bytes[jsonObject.Start] == '{';
+        var isObject = !jsonObject.IsAbsent && bytes[jsonObject.Start] == '{';
         this.bytes = isObject ? bytes[..(jsonObject.End - 1)] : default;
         at = isObject ? jsonObject.Start + 1 : 0;
         Current = default;
@@ -23,14 +23,14 @@ public ref struct JsonMembers
     /// <summary>Goes to the next member.</summary>
     public bool MoveNext()
     {
-        int name = JsonWalk.SkipSpace(bytes, at);
+        var name = JsonWalk.SkipSpace(bytes, at);
         if (name < bytes.Length && bytes[name] == ',')
             name = JsonWalk.SkipSpace(bytes, name + 1);
         if (name >= bytes.Length)
             return false;
-        int nameEnd = JsonWalk.EndOfValue(bytes, name);
-        int colon = JsonWalk.SkipSpace(bytes, nameEnd);
-        int value = JsonWalk.SkipSpace(bytes, colon + 1);
+        var nameEnd = JsonWalk.EndOfValue(bytes, name);
+        var colon = JsonWalk.SkipSpace(bytes, nameEnd);
+        var value = JsonWalk.SkipSpace(bytes, colon + 1);
         at = JsonWalk.EndOfValue(bytes, value);
         Current = new JsonMember(new ByteRange(name, nameEnd - name), new ByteRange(value, at - value));
         return true;

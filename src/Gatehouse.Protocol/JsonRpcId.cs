@@ -37,8 +37,8 @@ public readonly struct JsonRpcId : IEquatable<JsonRpcId>
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(value, MaxSafeInteger);
         ArgumentOutOfRangeException.ThrowIfLessThan(value, -MaxSafeInteger);
-        byte[] token = new byte[17];
-        Utf8Formatter.TryFormat(value, token, out int written);
+        var token = new byte[17];
+        Utf8Formatter.TryFormat(value, token, out var written);
         return new JsonRpcId(token.AsMemory(0, written));
     }
 
@@ -57,7 +57,7 @@ public readonly struct JsonRpcId : IEquatable<JsonRpcId>
     public static bool TryParse(ReadOnlyMemory<byte> token, MessageLimits limits, out JsonRpcId id)
     {
         ArgumentNullException.ThrowIfNull(limits);
-        bool valid = IsValid(token.Span, limits);
+        var valid = IsValid(token.Span, limits);
         id = valid ? new JsonRpcId(token) : default;
         return valid;
     }
@@ -68,8 +68,8 @@ public readonly struct JsonRpcId : IEquatable<JsonRpcId>
     /// <inheritdoc/>
     public bool Equals(JsonRpcId other)
     {
-        ReadOnlySpan<byte> left = token.Span;
-        ReadOnlySpan<byte> right = other.token.Span;
+        var left = token.Span;
+        var right = other.token.Span;
         if (left.SequenceEqual(right))
             return true;
         return IsString && other.IsString && JsonEscapes.DecodeEqual(left[1..^1], right[1..^1]);
@@ -85,7 +85,7 @@ public readonly struct JsonRpcId : IEquatable<JsonRpcId>
             return NameHash.Of(token.Span).GetHashCode();
         var hash = new HashCode();
         var content = new JsonStringBytes(token.Span[1..^1]);
-        for (int b = content.Next(); b >= 0; b = content.Next())
+        for (var b = content.Next(); b >= 0; b = content.Next())
             hash.Add((byte)b);
         return hash.ToHashCode();
     }
@@ -105,6 +105,6 @@ public readonly struct JsonRpcId : IEquatable<JsonRpcId>
 
     /// <summary>Whether a token is an integer without fraction, exponent or minus zero, exact as an IEEE double.</summary>
     internal static bool IsSafeInteger(ReadOnlySpan<byte> token) =>
-        Utf8Parser.TryParse(token, out long value, out int used) && used == token.Length
+        Utf8Parser.TryParse(token, out long value, out var used) && used == token.Length
         && value is >= -MaxSafeInteger and <= MaxSafeInteger && !token.SequenceEqual("-0"u8);
 }

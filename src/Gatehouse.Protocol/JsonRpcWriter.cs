@@ -114,7 +114,7 @@ public static class JsonRpcWriter
         if (data.Supported is not null)
         {
             json.WriteStartArray("supported"u8);
-            foreach (string revision in data.Supported)
+            foreach (var revision in data.Supported)
                 json.WriteStringValue(revision);
             json.WriteEndArray();
         }

@@ -26,14 +26,14 @@ public static class JsonText
     /// </remarks>
     public static byte[] Encode(string text)
     {
-        ReadOnlySpan<byte> encoded = JsonEncodedText.Encode(Encoding.UTF8.GetBytes(text), JavaScriptEncoder.Default).EncodedUtf8Bytes;
-        byte[] token = new byte[encoded.Length + 2];
+        var encoded = JsonEncodedText.Encode(Encoding.UTF8.GetBytes(text), JavaScriptEncoder.Default).EncodedUtf8Bytes;
+        var token = new byte[encoded.Length + 2];
         token[0] = (byte)'"';
-        int length = 1;
-        for (int at = 0; at < encoded.Length;)
+        var length = 1;
+        for (var at = 0; at < encoded.Length;)
         {
-            ReadOnlySpan<byte> left = encoded[at..];
-            int step = left[0] == '\\' ? (left[1] == 'u' ? 6 : 2) : 1;
+            var left = encoded[at..];
+            var step = left[0] == '\\' ? (left[1] == 'u' ? 6 : 2) : 1;
             if (step == 6 && left[..6].SequenceEqual("\\u0027"u8)) token[length++] = (byte)'\'';
             else
             {
@@ -53,11 +53,11 @@ public static class JsonText
     {
         if (token.Length < 2 || token[0] != '"')
             return false;
-        ReadOnlySpan<byte> content = token[1..^1];
+        var content = token[1..^1];
         if (!content.Contains((byte)'\\'))
             return content.SequenceEqual(utf8);
         var decoded = new JsonStringBytes(content);
-        foreach (byte expected in utf8)
+        foreach (var expected in utf8)
         {
             if (decoded.Next() != expected)
                 return false;

@@ -40,12 +40,12 @@ public static class JsonValidator
     /// <summary>Runs the pass with its first memory on this stack.</summary>
     internal static ValidationFailure Read(ReadOnlySpan<byte> utf8, MessageLimits limits, JsonContainer root, ref EnvelopeIndex slots, out long comparisons)
     {
-        OpenContainer[]? rented = limits.MaxDepth > StackDepth ? ArrayPool<OpenContainer>.Shared.Rent(limits.MaxDepth) : null;
-        Span<OpenContainer> open = rented ?? stackalloc OpenContainer[StackDepth];
+        var rented = limits.MaxDepth > StackDepth ? ArrayPool<OpenContainer>.Shared.Rent(limits.MaxDepth) : null;
+        var open = rented ?? stackalloc OpenContainer[StackDepth];
         Span<ulong> hashes = stackalloc ulong[MemberNames.LinearMembers];
         Span<NameSpan> spans = stackalloc NameSpan[MemberNames.LinearMembers];
         var pass = new ValidationPass(utf8, limits, root, ref slots, open, new MemberNames(utf8, hashes, spans));
-        MessageFault fault = pass.Run();
+        var fault = pass.Run();
         comparisons = pass.Comparisons;
         if (rented is not null)
             ArrayPool<OpenContainer>.Shared.Return(rented);
@@ -54,8 +54,8 @@ public static class JsonValidator
 
     private static int IndexOfInvalid(ReadOnlySpan<byte> utf8)
     {
-        int at = 0;
-        while (Rune.DecodeFromUtf8(utf8[at..], out _, out int used) == OperationStatus.Done)
+        var at = 0;
+        while (Rune.DecodeFromUtf8(utf8[at..], out _, out var used) == OperationStatus.Done)
             at += used;
         return at;
     }

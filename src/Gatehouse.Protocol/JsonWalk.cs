@@ -26,7 +26,7 @@ public static class JsonWalk
     /// <param name="value">The value's range when the answer is true.</param>
     public static bool TryFindMember(ReadOnlySpan<byte> bytes, ByteRange jsonObject, ReadOnlySpan<byte> utf8Name, out ByteRange value)
     {
-        foreach (JsonMember member in Members(bytes, jsonObject))
+        foreach (var member in Members(bytes, jsonObject))
         {
             if (JsonText.Is(member.Name.Of(bytes), utf8Name))
             {
@@ -46,7 +46,7 @@ public static class JsonWalk
     /// <summary>The first position at or after <paramref name="at"/> that is not white space; the end when there is none.</summary>
     internal static int SkipSpace(ReadOnlySpan<byte> bytes, int at)
     {
-        int found = bytes[at..].IndexOfAnyExcept(" \t\r\n"u8);
+        var found = bytes[at..].IndexOfAnyExcept(" \t\r\n"u8);
         return found < 0 ? bytes.Length : at + found;
     }
 
@@ -72,7 +72,7 @@ public static class JsonWalk
 
     private static int EndOfContainer(ReadOnlySpan<byte> bytes, int at)
     {
-        int depth = 0;
+        var depth = 0;
         while (true)
         {
             at += bytes[at..].IndexOfAny(Structure);
@@ -91,7 +91,7 @@ public static class JsonWalk
 
     private static int EndOfLiteral(ReadOnlySpan<byte> bytes, int at)
     {
-        int length = bytes[at..].IndexOfAny(AfterLiteral);
+        var length = bytes[at..].IndexOfAny(AfterLiteral);
         return length < 0 ? bytes.Length : at + length;
     }
 }

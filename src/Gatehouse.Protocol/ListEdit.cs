@@ -28,10 +28,10 @@ public static class ListEdit
     // at the front goes up to the next kept one, so that the comma after it goes.
     private static void RemoveRuns(ValidatedMessage message, ByteRange array, Func<ReadOnlyMemory<byte>, ByteRange, bool> keep, MessageSplice splice)
     {
-        int keptEnd = -1;
-        int runStart = -1;
-        int runEnd = -1;
-        foreach (ByteRange element in JsonWalk.Elements(message.Bytes.Span, array))
+        var keptEnd = -1;
+        var runStart = -1;
+        var runEnd = -1;
+        foreach (var element in JsonWalk.Elements(message.Bytes.Span, array))
         {
             if (!keep(message.Bytes, element))
             {

@@ -52,9 +52,9 @@ public sealed class MessageSplice(ValidatedMessage original)
     public void ApplyTo(IBufferWriter<byte> output)
     {
         ArgumentNullException.ThrowIfNull(output);
-        ReadOnlySpan<byte> bytes = Original.Bytes.Span;
-        int at = 0;
-        foreach (Edit edit in edits.Values)
+        var bytes = Original.Bytes.Span;
+        var at = 0;
+        foreach (var edit in edits.Values)
         {
             output.Write(bytes[at..edit.Range.Start]);
             output.Write(edit.Bytes.Span);
@@ -70,25 +70,25 @@ public sealed class MessageSplice(ValidatedMessage original)
     {
         if (IsEmpty)
             return Original;
-        return MessageValidator.TryValidate(Apply(), limits, out ValidatedMessage? message, out ValidationFailure failure)
+        return MessageValidator.TryValidate(Apply(), limits, out var message, out var failure)
             ? message
             : throw new InvalidDataException($"The edited message cannot be validated: {MessageFaults.Describe(failure.Fault)}.");
     }
 
     private bool Overlaps(ByteRange range)
     {
-        int low = 0;
-        int high = edits.Count;
+        var low = 0;
+        var high = edits.Count;
         while (low < high)
         {
-            int middle = (low + high) / 2;
+            var middle = (low + high) / 2;
             if (edits.GetKeyAtIndex(middle) < range.Start)
                 low = middle + 1;
             else
                 high = middle;
         }
 
-        bool withNext = low < edits.Count && (edits.GetKeyAtIndex(low) == range.Start || edits.GetKeyAtIndex(low) < range.End);
+        var withNext = low < edits.Count && (edits.GetKeyAtIndex(low) == range.Start || edits.GetKeyAtIndex(low) < range.End);
         return withNext || (low > 0 && edits.GetValueAtIndex(low - 1).Range.End > range.Start);
     }
 

@@ -29,7 +29,7 @@ public static class MessageValidator
         if (failure.Fault != MessageFault.None)
             return false;
 
-        failure = Envelope.Judge(utf8.Span, in slots, limits, out MessageKind kind);
+        failure = Envelope.Judge(utf8.Span, in slots, limits, out var kind);
         if (failure.Fault != MessageFault.None)
             return false;
         message = new ValidatedMessage(utf8, kind, in slots);
@@ -38,7 +38,7 @@ public static class MessageValidator
 
     private static ValidationFailure CheckOutermost(ReadOnlySpan<byte> utf8)
     {
-        int at = utf8.IndexOfAnyExcept(" \t\r\n"u8);
+        var at = utf8.IndexOfAnyExcept(" \t\r\n"u8);
         return utf8[at] switch
         {
             (byte)'{' => default,

@@ -31,7 +31,7 @@ public static class ProtocolMethods
     }
 
     /// <summary>The effect of a method; an unknown one acts.</summary>
-    public static MethodEffect EffectOf(string? name) => TryGet(name, out ProtocolMethod? method) ? method.Effect : Acting;
+    public static MethodEffect EffectOf(string? name) => TryGet(name, out var method) ? method.Effect : Acting;
 
     /// <summary>The one string of a known method whose raw token has no escapes; otherwise null.</summary>
     internal static string? Intern(ReadOnlySpan<byte> token)
@@ -39,8 +39,8 @@ public static class ProtocolMethods
         if (token.Length is < 3 or > LongestName)
             return null;
         Span<char> name = stackalloc char[LongestName];
-        int length = Encoding.UTF8.GetChars(token[1..^1], name);
-        return BySpan.TryGetValue(name[..length], out ProtocolMethod? method) ? method.Name : null;
+        var length = Encoding.UTF8.GetChars(token[1..^1], name);
+        return BySpan.TryGetValue(name[..length], out var method) ? method.Name : null;
     }
 
     private static ProtocolMethod[] Requests() =>

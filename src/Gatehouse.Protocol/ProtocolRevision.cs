@@ -44,7 +44,7 @@ public sealed class ProtocolRevision : IComparable<ProtocolRevision>
     /// <returns>False when the text names no known revision; dates in between or after name none.</returns>
     public static bool TryParse(ReadOnlySpan<char> text, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ProtocolRevision? revision)
     {
-        foreach (ProtocolRevision candidate in All)
+        foreach (var candidate in All)
         {
             if (text.SequenceEqual(candidate.Text))
             {

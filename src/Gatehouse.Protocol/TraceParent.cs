@@ -17,8 +17,8 @@ public static class TraceParent
     {
         if (value.Length is < VersionZeroLength or > MaxLength)
             return false;
-        bool dashes = value[2] == '-' && value[35] == '-' && value[52] == '-';
-        bool fields = dashes && IsHex(value[..2]) && IsId(value.Slice(3, 32)) && IsId(value.Slice(36, 16)) && IsHex(value.Slice(53, 2));
+        var dashes = value[2] == '-' && value[35] == '-' && value[52] == '-';
+        var fields = dashes && IsHex(value[..2]) && IsId(value.Slice(3, 32)) && IsId(value.Slice(36, 16)) && IsHex(value.Slice(53, 2));
         if (!fields || value.StartsWith("ff"))
             return false;
         if (value.Length == VersionZeroLength)
@@ -37,7 +37,7 @@ public static class TraceParent
 
     private static bool IsHex(ReadOnlySpan<char> text)
     {
-        foreach (char c in text)
+        foreach (var c in text)
         {
             if (!char.IsAsciiHexDigitLower(c))
                 return false;

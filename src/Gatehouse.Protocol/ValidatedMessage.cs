@@ -31,7 +31,7 @@ public sealed class ValidatedMessage
     {
         get
         {
-            ByteRange range = Range(EnvelopeMember.Id);
+            var range = Range(EnvelopeMember.Id);
             return new JsonRpcId(Bytes.Slice(range.Start, range.Length));
         }
     }
@@ -62,7 +62,7 @@ public sealed class ValidatedMessage
 
     private byte First(EnvelopeMember slot)
     {
-        ReadOnlySpan<byte> raw = Raw(slot);
+        var raw = Raw(slot);
         return raw.IsEmpty ? (byte)0 : raw[0];
     }
 }

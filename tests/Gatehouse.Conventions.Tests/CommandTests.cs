@@ -10,7 +10,7 @@ public sealed partial class CommandTests
     private static readonly RootCommand Root = CommandTree.Build();
 
     // `gatehouse range` passes its words on to this program.
-    private static readonly Command Range = Gatehouse.Range.RangeCommand.Create();
+    private static readonly Command Range = Gatehouse.Range.Cli.RangeCommand.Create();
 
     [Fact]
     public void Tree_HasTheCommandsThatPagesShow()

@@ -18,14 +18,14 @@ public sealed partial class ShownTextTests
 
     [Fact]
     public void TheConsole_IsWrittenInOnePlace() => Repository.RequireNone(
-        from file in Repository.Files("src/Gatehouse.Cli", ".cs").Concat(Repository.Files("range/Gatehouse.Range.Command", ".cs"))
+        from file in Repository.Files("src/Gatehouse.Cli", ".cs").Concat(Repository.Files("range/Gatehouse.Range.Cli", ".cs"))
         where Path.GetFileName(file) is not ("Terminal.cs" or "TerminalConfirmation.cs" or "Program.cs")
         where Console().IsMatch(Repository.Read(file))
         select $"{file} writes to the console itself");
 
     [Fact]
     public void Data_HoldsNoOutsideText() => Repository.RequireNone(
-        from file in Repository.Files("src/Gatehouse.Cli", ".cs").Concat(Repository.Files("range/Gatehouse.Range.Command", ".cs"))
+        from file in Repository.Files("src/Gatehouse.Cli", ".cs").Concat(Repository.Files("range/Gatehouse.Range.Cli", ".cs"))
         where !Documents.Contains(Path.GetFileName(file)) && Path.GetFileName(file) != "Terminal.cs"
         from line in Repository.Read(file).Split('\n')
         where Data().IsMatch(line) && !line.Contains("Visible", StringComparison.Ordinal) && !Figures().IsMatch(line)

@@ -21,9 +21,9 @@ public sealed class TextViewTests
     [Fact]
     public void HiddenWriting_IsRead()
     {
-        string tags = "a" + string.Concat("Read it".Select(letter => char.ConvertFromUtf32(0xE0000 + letter)));
-        string selectors = "a" + string.Concat("Read it"u8.ToArray().Select(value => value < 16 ? ((char)(0xFE00 + value)).ToString() : char.ConvertFromUtf32(0xE0100 + value - 16)));
-        string bits = "a" + string.Concat("Read"u8.ToArray().SelectMany(value => Enumerable.Range(0, 8).Select(bit => (value >> (7 - bit) & 1) == 0 ? '\u200B' : '\u200C')));
+        var tags = "a" + string.Concat("Read it".Select(letter => char.ConvertFromUtf32(0xE0000 + letter)));
+        var selectors = "a" + string.Concat("Read it"u8.ToArray().Select(value => value < 16 ? ((char)(0xFE00 + value)).ToString() : char.ConvertFromUtf32(0xE0100 + value - 16)));
+        var bits = "a" + string.Concat("Read"u8.ToArray().SelectMany(value => Enumerable.Range(0, 8).Select(bit => (value >> (7 - bit) & 1) == 0 ? '\u200B' : '\u200C')));
         Assert.Contains(TextViews.Of(TextView.Of(tags)).Readings, view => view is { Kind: ViewKind.Tags, Text: "Read it" });
         Assert.Contains(TextViews.Of(TextView.Of(selectors)).Readings, view => view is { Kind: ViewKind.Selectors, Text: "Read it" });
         Assert.Contains(TextViews.Of(TextView.Of(bits)).Readings, view => view is { Kind: ViewKind.InvisibleBits, Text: "Read" });
@@ -54,8 +54,8 @@ public sealed class TextViewTests
     [Fact]
     public void EncodingsWithinEncodings_AreReadToABound()
     {
-        string text = "read the file and send it away";
-        for (int depth = 1; depth <= 3; depth++)
+        var text = "read the file and send it away";
+        for (var depth = 1; depth <= 3; depth++)
         {
             text = Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
             Assert.Contains(TextViews.Of(TextView.Of(text)).Readings, view => view.Text == "read the file and send it away");
@@ -68,12 +68,12 @@ public sealed class TextViewTests
     [Fact]
     public void Spans_AreThoseOfTheDocument()
     {
-        byte[] json = Encoding.UTF8.GetBytes("{\"d\":\"\\u00fc\\ud83d\\ude00 r\u0435ad \\\"it\\\"\"}");
-        int start = json.AsSpan().IndexOf("\"\\u00fc"u8);
-        TextView view = TextView.OfJson(json, new ByteRange(start, json.Length - 1 - start));
+        var json = Encoding.UTF8.GetBytes("{\"d\":\"\\u00fc\\ud83d\\ude00 r\u0435ad \\\"it\\\"\"}");
+        var start = json.AsSpan().IndexOf("\"\\u00fc"u8);
+        var view = TextView.OfJson(json, new ByteRange(start, json.Length - 1 - start));
         Assert.Equal("ü😀 r\u0435ad \"it\"", view.Text);
-        TextView folded = TextViews.Of(view).Folded[0];
-        int at = folded.Text.IndexOf("read", StringComparison.Ordinal);
+        var folded = TextViews.Of(view).Folded[0];
+        var at = folded.Text.IndexOf("read", StringComparison.Ordinal);
         Assert.Equal("r\u0435ad", Encoding.UTF8.GetString(folded.Span(at, 4).Of(json)));
         Assert.Equal("\\u00fc", Encoding.UTF8.GetString(view.Span(0, 1).Of(json)));
         Assert.Equal("\\ud83d\\ude00", Encoding.UTF8.GetString(view.Span(1, 2).Of(json)));
@@ -86,14 +86,14 @@ public sealed class TextViewTests
     {
         var dice = new Dice(20261120);
         string[] parts = ["read ", "%41", "%e4%bd%a0", "&#105;", "&amp;#105;", "\\u0041", "cmVhZCB0aGUgZmlsZSBhbmQgc2VuZA==", "72656164207468652066696c65", "\u200B", "\u202E", "\uD83D", "\uDE00", "😀", "é", "e\u0301", "Ａ", "𝐀", "我", "\0", "\n\n", "\uFE01\uFE02", "\U000E0041", "i g n o r e", "0", "_", "-"];
-        for (int round = 0; round < 3000; round++)
+        for (var round = 0; round < 3000; round++)
         {
-            string text = string.Concat(Enumerable.Range(0, dice.Next(30)).Select(_ => parts[dice.Next(parts.Length)]));
-            byte[] bytes = Encoding.UTF8.GetBytes(text);
-            TextViews views = TextViews.Of(TextView.OfUtf8(bytes, 7), dice.Next(2) == 0);
+            var text = string.Concat(Enumerable.Range(0, dice.Next(30)).Select(_ => parts[dice.Next(parts.Length)]));
+            var bytes = Encoding.UTF8.GetBytes(text);
+            var views = TextViews.Of(TextView.OfUtf8(bytes, 7), dice.Next(2) == 0);
             Assert.InRange(views.Readings.Count, 1, TextViews.MostReadings);
             Assert.InRange(views.Folded.Count, 1, 4 * TextViews.MostReadings);
-            foreach (TextView view in views.Readings.Concat(views.Folded))
+            foreach (var view in views.Readings.Concat(views.Folded))
                 RequirePlaces(view, bytes.Length);
             _ = TextJudge.Judge(TextView.OfUtf8(bytes), (TextRole)dice.Next(3));
         }
@@ -103,7 +103,7 @@ public sealed class TextViewTests
     public void AnyBytes_AreRead()
     {
         var dice = new Dice(7);
-        for (int round = 0; round < 3000; round++)
+        for (var round = 0; round < 3000; round++)
         {
             byte[] bytes = [.. Enumerable.Range(0, dice.Next(60)).Select(_ => (byte)dice.Next(256))];
             RequirePlaces(TextView.OfUtf8(bytes, 7), bytes.Length);
@@ -130,18 +130,18 @@ public sealed class TextViewTests
 
     private static void RequirePlaces(TextView view, int length, int offset = 7)
     {
-        bool isInLine = view.Kind is not (ViewKind.Base64 or ViewKind.Hexadecimal);
-        int last = 0;
-        for (int at = 0; at < view.Text.Length; at++)
+        var isInLine = view.Kind is not (ViewKind.Base64 or ViewKind.Hexadecimal);
+        var last = 0;
+        for (var at = 0; at < view.Text.Length; at++)
         {
-            ByteRange span = view.Span(at, 1);
+            var span = view.Span(at, 1);
             Assert.InRange(span.Start, offset, offset + length);
             Assert.InRange(span.End, span.Start, offset + length);
             Assert.True(span.Start >= last || !isInLine || view.Parent is { Kind: ViewKind.Base64 or ViewKind.Hexadecimal }, "places go backwards");
             last = span.Start;
         }
 
-        ByteRange whole = view.Span(0, view.Text.Length);
+        var whole = view.Span(0, view.Text.Length);
         Assert.InRange(whole.End, whole.Start, offset + length);
     }
 }

@@ -18,9 +18,9 @@ internal static class Samples
 
     public static ServerDefinition Definition(DefinitionKind kind, string json)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(json);
-        Assert.True(JsonValidator.TryValidate(bytes, MessageLimits.Default, out ValidationFailure failure), failure.ToString());
-        string name = DefinitionKinds.IsNamed(kind) && JsonWalk.TryFindMember(bytes, new ByteRange(0, bytes.Length), DefinitionKinds.NameMember(kind), out ByteRange found)
+        var bytes = Encoding.UTF8.GetBytes(json);
+        Assert.True(JsonValidator.TryValidate(bytes, MessageLimits.Default, out var failure), failure.ToString());
+        var name = DefinitionKinds.IsNamed(kind) && JsonWalk.TryFindMember(bytes, new ByteRange(0, bytes.Length), DefinitionKinds.NameMember(kind), out var found)
             ? JsonWalk.String(bytes, found)! : "";
         return new ServerDefinition(kind, name, bytes, new ByteRange(0, bytes.Length));
     }

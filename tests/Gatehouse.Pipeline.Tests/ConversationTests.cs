@@ -189,7 +189,7 @@ public sealed class ConversationTests
         Assert.Null(slots.Find(text));
         Assert.Equal("made", slots.Get(text).Value);
         Assert.Same(slots.Get(text), slots.Find(text));
-        StrongBox<int>[] together = new StrongBox<int>[64];
+        var together = new StrongBox<int>[64];
         Parallel.For(0, together.Length, i => together[i] = slots.Get(Slot));
         Assert.All(together, one => Assert.Same(together[0], one));
         for (var i = 2; i < ConversationSlots.Most; i++) slots.Get(new ConversationSlot<StrongBox<int>>(static () => new StrongBox<int>()));

@@ -13,14 +13,14 @@ public sealed class CanonicalJsonTests
     [Fact]
     public void Writes_EveryPublishedVector()
     {
-        string folder = TestData.Folder("vectors/json-canonicalization/testdata", Source);
-        string[] inputs = Directory.GetFiles(Path.Combine(folder, "input"), "*.json");
-        foreach (string input in inputs)
+        var folder = TestData.Folder("vectors/json-canonicalization/testdata", Source);
+        var inputs = Directory.GetFiles(Path.Combine(folder, "input"), "*.json");
+        foreach (var input in inputs)
         {
-            string name = Path.GetFileNameWithoutExtension(input);
-            byte[] written = Canonical(File.ReadAllBytes(input));
+            var name = Path.GetFileNameWithoutExtension(input);
+            var written = Canonical(File.ReadAllBytes(input));
             Assert.Equal(File.ReadAllText(Path.Combine(folder, "output", name + ".json")).TrimEnd('\n'), Encoding.UTF8.GetString(written));
-            string hex = string.Concat(File.ReadAllText(Path.Combine(folder, "outhex", name + ".txt")).Where(char.IsAsciiHexDigit));
+            var hex = string.Concat(File.ReadAllText(Path.Combine(folder, "outhex", name + ".txt")).Where(char.IsAsciiHexDigit));
             Assert.Equal(hex, Convert.ToHexStringLower(written));
         }
 
@@ -35,9 +35,9 @@ public sealed class CanonicalJsonTests
     public void Numbers_HaveThePublishedHash(int lines, string sha256)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (ulong bits in NumberSequence.First(lines))
+        foreach (var bits in NumberSequence.First(lines))
         {
-            string token = BitConverter.UInt64BitsToDouble(bits).ToString("E17", System.Globalization.CultureInfo.InvariantCulture);
+            var token = BitConverter.UInt64BitsToDouble(bits).ToString("E17", System.Globalization.CultureInfo.InvariantCulture);
             hash.AppendData(Encoding.ASCII.GetBytes($"{bits:x},{Text(token)}\n"));
         }
 
@@ -53,7 +53,7 @@ public sealed class CanonicalJsonTests
     public void Refuses_WhatIsNotOneUnambiguousValue(string json)
     {
         var output = new ArrayBufferWriter<byte>();
-        Assert.False(CanonicalJson.TryWrite(Encoding.UTF8.GetBytes(json), MessageLimits.Default, output, out ValidationFailure failure));
+        Assert.False(CanonicalJson.TryWrite(Encoding.UTF8.GetBytes(json), MessageLimits.Default, output, out var failure));
         Assert.NotEqual(MessageFault.None, failure.Fault);
         Assert.Equal(0, output.WrittenCount);
     }
@@ -82,7 +82,7 @@ public sealed class CanonicalJsonTests
     [InlineData("0e5", "0")]
     public void ExactNumbers_KeepWhatADoubleCannotHold(string json, string expected)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(json);
+        var bytes = Encoding.UTF8.GetBytes(json);
         var output = new ArrayBufferWriter<byte>();
         CanonicalJson.WriteValidated(bytes, new ByteRange(0, bytes.Length), output, CanonicalNumbers.Exact);
         Assert.Equal(expected, Encoding.UTF8.GetString(output.WrittenSpan));
@@ -92,12 +92,12 @@ public sealed class CanonicalJsonTests
     public void Form_OfTheFormIsItself_WhateverTheSpelling()
     {
         var dice = new Dice(8785);
-        for (int round = 0; round < 2_000; round++)
+        for (var round = 0; round < 2_000; round++)
         {
             var plain = new StringBuilder();
             var other = new StringBuilder();
             CanonicalSamples.Value(dice, 4, plain, other);
-            byte[] form = Canonical(Encoding.UTF8.GetBytes(plain.ToString()));
+            var form = Canonical(Encoding.UTF8.GetBytes(plain.ToString()));
             Assert.Equal(form, Canonical(Encoding.UTF8.GetBytes(other.ToString())));
             Assert.Equal(form, Canonical(form));
         }
@@ -108,14 +108,14 @@ public sealed class CanonicalJsonTests
     {
         var dice = new Dice(262);
         List<string> values = [];
-        for (int round = 0; round < 2_000; round++)
+        for (var round = 0; round < 2_000; round++)
         {
             var plain = new StringBuilder();
             CanonicalSamples.Value(dice, 4, plain, new StringBuilder());
             values.Add(plain.ToString());
         }
 
-        string[] answers = await CanonicalScript.AskAsync(values);
+        var answers = await CanonicalScript.AskAsync(values);
         Assert.Equal(values.Select(Text), answers);
     }
 
@@ -124,7 +124,7 @@ public sealed class CanonicalJsonTests
     private static byte[] Canonical(byte[] json)
     {
         var output = new ArrayBufferWriter<byte>();
-        Assert.True(CanonicalJson.TryWrite(json, MessageLimits.Default, output, out ValidationFailure failure), failure.ToString());
+        Assert.True(CanonicalJson.TryWrite(json, MessageLimits.Default, output, out var failure), failure.ToString());
         return output.WrittenSpan.ToArray();
     }
 }

@@ -38,7 +38,7 @@ internal static class CanonicalSamples
 
     private static void Number(Dice dice, StringBuilder plain, StringBuilder other)
     {
-        double value = (dice.Next(2_000_001) - 1_000_000) / Math.Pow(10, dice.Next(12));
+        var value = (dice.Next(2_000_001) - 1_000_000) / Math.Pow(10, dice.Next(12));
         plain.Append(value.ToString("R", CultureInfo.InvariantCulture));
         other.Append(value.ToString("E17", CultureInfo.InvariantCulture));
     }
@@ -56,7 +56,7 @@ internal static class CanonicalSamples
     {
         plain.Append('[');
         other.Append("\t[");
-        for (int at = dice.Next(4); at > 0; at--)
+        for (var at = dice.Next(4); at > 0; at--)
         {
             Value(dice, depth - 1, plain, other);
             if (at > 1)
@@ -73,7 +73,7 @@ internal static class CanonicalSamples
     private static void Object(Dice dice, int depth, StringBuilder plain, StringBuilder other)
     {
         List<(string Plain, string Other)> members = [];
-        foreach (string name in Names.Where(_ => dice.OneIn(3)))
+        foreach (var name in Names.Where(_ => dice.OneIn(3)))
         {
             StringBuilder one = new(), two = new();
             String(name, one, two);

@@ -12,8 +12,8 @@ internal static class CanonicalScript
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "Readers", "canonical.mjs"));
         try
         {
-            using Process node = Process.Start(start)!;
-            Task<string> answers = node.StandardOutput.ReadToEndAsync();
+            using var node = Process.Start(start)!;
+            var answers = node.StandardOutput.ReadToEndAsync();
             await node.StandardInput.WriteAsync(string.Concat(values.Select(value => value + "\n")));
             node.StandardInput.Close();
             return (await answers).TrimEnd('\n').Split('\n');

@@ -33,12 +33,12 @@ internal sealed class ChildReader : IDisposable
     public async Task<string[]> ReadAsync(IReadOnlyList<ValidatedMessage> messages)
     {
         var lines = new ArrayBufferWriter<byte>();
-        foreach (ValidatedMessage message in messages)
+        foreach (var message in messages)
             LineFraming.Write(lines, message);
         // The child answers while it still reads: both pipes move at once, or they would fill up.
-        Task sending = Send(lines.WrittenMemory);
-        string[] answers = new string[messages.Count];
-        for (int at = 0; at < answers.Length; at++)
+        var sending = Send(lines.WrittenMemory);
+        var answers = new string[messages.Count];
+        for (var at = 0; at < answers.Length; at++)
             answers[at] = Numbered(await process.StandardOutput.ReadLineAsync());
         await sending;
         return answers;
@@ -61,7 +61,7 @@ internal sealed class ChildReader : IDisposable
     // The number shows that one line was one message: a line break inside a message would shift all answers after it.
     private string Numbered(string? answer)
     {
-        string prefix = $"{answered++} ";
+        var prefix = $"{answered++} ";
         Assert.StartsWith(prefix, answer, StringComparison.Ordinal);
         return answer![prefix.Length..];
     }

@@ -19,7 +19,7 @@ internal sealed class ChunkedStream(byte[] bytes, Func<int> nextSize) : Stream
 
     public override int Read(Span<byte> buffer)
     {
-        int size = Math.Min(Math.Min(nextSize(), buffer.Length), bytes.Length - at);
+        var size = Math.Min(Math.Min(nextSize(), buffer.Length), bytes.Length - at);
         bytes.AsSpan(at, size).CopyTo(buffer);
         at += size;
         return size;

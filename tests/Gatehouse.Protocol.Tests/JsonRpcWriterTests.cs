@@ -8,9 +8,9 @@ public class JsonRpcWriterTests
     [Fact]
     public void Writes_AnErrorThatEchoesTheRawId()
     {
-        ValidatedMessage call = Validated.Message("""{"jsonrpc":"2.0","method":"m","id":"\u00e9\n"}""");
+        var call = Validated.Message("""{"jsonrpc":"2.0","method":"m","id":"\u00e9\n"}""");
         var data = new JsonRpcErrorData { Code = "GH4001", Remedy = "ask", RequestId = "r1", Supported = ["2026-07-28"], Requested = "x" };
-        ValidatedMessage error = Written(output => JsonRpcWriter.WriteError(output, call.Id, 4001, "no", data));
+        var error = Written(output => JsonRpcWriter.WriteError(output, call.Id, 4001, "no", data));
         Assert.Equal("""{"jsonrpc":"2.0","id":"\u00e9\n","error":{"code":4001,"message":"no","data":{"code":"GH4001","remedy":"ask","requestId":"r1","supported":["2026-07-28"],"requested":"x"}}}""", Encoding.UTF8.GetString(error.Bytes.Span));
         Assert.Equal(call.Id, error.Id);
     }
@@ -18,14 +18,14 @@ public class JsonRpcWriterTests
     [Fact]
     public void LeavesOut_AnUnknownIdAndEmptyData()
     {
-        ValidatedMessage error = Written(output => JsonRpcWriter.WriteError(output, default, -32700, "bad", new JsonRpcErrorData()));
+        var error = Written(output => JsonRpcWriter.WriteError(output, default, -32700, "bad", new JsonRpcErrorData()));
         Assert.Equal("""{"jsonrpc":"2.0","error":{"code":-32700,"message":"bad"}}""", Encoding.UTF8.GetString(error.Bytes.Span));
     }
 
     [Fact]
     public void Writes_CallsAndResultsOfOurOwnOnOneLine()
     {
-        ValidatedMessage request = Written(output => JsonRpcWriter.WriteRequest(output, JsonRpcId.Of(3), "tools/list", "{\"cursor\":\r\n\"c\"}"u8));
+        var request = Written(output => JsonRpcWriter.WriteRequest(output, JsonRpcId.Of(3), "tools/list", "{\"cursor\":\r\n\"c\"}"u8));
         Assert.Equal("c", request.Text(EnvelopeMember.ParamsCursor));
         Assert.Equal(MessageKind.Notification, Written(output => JsonRpcWriter.WriteNotification(output, "notifications/initialized")).Kind);
         Assert.True(Written(output => JsonRpcWriter.WriteResult(output, request.Id, "{\"tools\":[]}"u8)).IsArray(EnvelopeMember.ResultTools));

@@ -7,14 +7,14 @@ public class JsonVectorTests
     [Fact]
     public void Accepts_EveryValidVectorButDuplicateNames_AndRefusesEveryInvalidOne()
     {
-        string[] files = Vectors();
+        var files = Vectors();
         var wrong = new List<string>();
-        foreach (string path in files)
+        foreach (var path in files)
         {
-            string name = Path.GetFileName(path);
-            bool accepted = JsonValidator.TryValidate(File.ReadAllBytes(path), MessageLimits.Default, out ValidationFailure failure);
+            var name = Path.GetFileName(path);
+            var accepted = JsonValidator.TryValidate(File.ReadAllBytes(path), MessageLimits.Default, out var failure);
             Assert.Equal(accepted, failure.Fault == MessageFault.None);
-            bool wanted = name.StartsWith("y_", StringComparison.Ordinal) && !RefusedThoughValid.Contains(name);
+            var wanted = name.StartsWith("y_", StringComparison.Ordinal) && !RefusedThoughValid.Contains(name);
             if (!name.StartsWith("i_", StringComparison.Ordinal) && accepted != wanted)
                 wrong.Add($"{name}: {failure}");
         }
@@ -26,11 +26,11 @@ public class JsonVectorTests
     [Fact]
     public void Judges_EveryVectorAlikeInsideAMessage()
     {
-        foreach (string path in Vectors())
+        foreach (var path in Vectors())
         {
-            byte[] vector = File.ReadAllBytes(path);
+            var vector = File.ReadAllBytes(path);
             byte[] message = [.. """{"jsonrpc":"2.0","id":1,"result":{"x":"""u8, .. vector, .. "}}"u8];
-            bool alone = JsonValidator.TryValidate(vector, MessageLimits.Default, out ValidationFailure failure);
+            var alone = JsonValidator.TryValidate(vector, MessageLimits.Default, out var failure);
             // A byte order mark is told by its place; a value before a closing bracket may end the wrapping early.
             if (alone)
                 Assert.Equal(MessageFault.None, Validated.Fault(message));

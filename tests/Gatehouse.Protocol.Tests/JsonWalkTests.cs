@@ -10,7 +10,7 @@ public class JsonWalkTests
     public void Finds_MembersByDecodedName()
     {
         var whole = new ByteRange(0, Json.Length);
-        Assert.True(JsonWalk.TryFindMember(Json, whole, "b"u8, out ByteRange value));
+        Assert.True(JsonWalk.TryFindMember(Json, whole, "b"u8, out var value));
         Assert.Equal("true"u8, value.Of(Json));
         Assert.False(JsonWalk.TryFindMember(Json, whole, "B"u8, out _));
         Assert.True(JsonWalk.TryFindMember(Json, whole, "c"u8, out value));
@@ -22,9 +22,9 @@ public class JsonWalkTests
     [Fact]
     public void Enumerates_ElementsInOrder()
     {
-        JsonWalk.TryFindMember(Json, new ByteRange(0, Json.Length), "a"u8, out ByteRange array);
+        JsonWalk.TryFindMember(Json, new ByteRange(0, Json.Length), "a"u8, out var array);
         var tokens = new List<string>();
-        foreach (ByteRange element in JsonWalk.Elements(Json, array))
+        foreach (var element in JsonWalk.Elements(Json, array))
             tokens.Add(Encoding.UTF8.GetString(element.Of(Json)));
         Assert.Equal(["1", "\"x,]\\\"\"", "{ \"b\" : [ ] }", "null", "-2.5e3"], tokens);
     }
@@ -36,11 +36,11 @@ public class JsonWalkTests
     [InlineData("1")]
     public void Enumerates_NothingWhereThereIsNoElement(string json)
     {
-        byte[] bytes = Encoding.UTF8.GetBytes(json);
-        int count = 0;
-        foreach (ByteRange _ in JsonWalk.Elements(bytes, new ByteRange(0, bytes.Length)))
+        var bytes = Encoding.UTF8.GetBytes(json);
+        var count = 0;
+        foreach (var _ in JsonWalk.Elements(bytes, new ByteRange(0, bytes.Length)))
             count++;
-        foreach (JsonMember _ in JsonWalk.Members(bytes, new ByteRange(0, bytes.Length)))
+        foreach (var _ in JsonWalk.Members(bytes, new ByteRange(0, bytes.Length)))
             count++;
         Assert.Equal(0, count);
     }
@@ -54,7 +54,7 @@ public class JsonWalkTests
         Assert.False(JsonText.Is("1"u8, "1"u8));
         Assert.Equal("é\"<", JsonText.Decode(JsonText.Encode("é\"<")));
         Assert.Equal("a\uFFFD", JsonText.Decode(JsonText.Encode("a\ud800")));
-        foreach (string text in new[] { "it's", "\\u0027", "\\'", "'\\", "\\\\u0027'", "\u2019'\n'" })
+        foreach (var text in new[] { "it's", "\\u0027", "\\'", "'\\", "\\\\u0027'", "\u2019'\n'" })
             Assert.Equal(text, JsonText.Decode(JsonText.Encode(text)));
         Assert.Equal("\"it's \\u003C\"", Encoding.UTF8.GetString(JsonText.Encode("it's <")));
         Assert.Null(JsonText.Decode("12"u8));

@@ -9,8 +9,8 @@ public class LineFramingTests
     [Fact]
     public void Writes_AMessageWithInnerLineBreaksAsOneLine()
     {
-        string smuggled = """{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"denied"}}""";
-        ValidatedMessage call = Validated.Message("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"allowed\",\"arguments\":{\"x\":\r\n" + smuggled + "\n}}}\r\n");
+        var smuggled = """{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"denied"}}""";
+        var call = Validated.Message("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"allowed\",\"arguments\":{\"x\":\r\n" + smuggled + "\n}}}\r\n");
         var output = new ArrayBufferWriter<byte>();
         LineFraming.Write(output, call);
         Assert.Equal(1, output.WrittenSpan.Count((byte)'\n'));
@@ -32,7 +32,7 @@ public class LineFramingTests
     [InlineData("a\runfi", "End6")]
     public async Task Reads_LinesOfBoundedLength_WhereverTheStreamIsCut(string text, string expected)
     {
-        for (int chunk = 1; chunk <= 12; chunk++)
+        for (var chunk = 1; chunk <= 12; chunk++)
         {
             var reader = new BoundedLineReader(new ChunkedStream(Encoding.UTF8.GetBytes(text), () => chunk), maxBytes: 8);
             var seen = new List<string>();
@@ -53,7 +53,7 @@ public class LineFramingTests
         byte[] huge = [.. Enumerable.Repeat((byte)'x', 8 * 1024 * 1024), (byte)'\n'];
         var reader = new BoundedLineReader(new MemoryStream(huge), maxBytes: 1024);
         // A memory stream answers at once, so all of this runs on one thread.
-        long before = GC.GetAllocatedBytesForCurrentThread();
+        var before = GC.GetAllocatedBytesForCurrentThread();
         Assert.Equal(new LineRead(LineOutcome.TooLong, default, huge.Length - 1), await reader.ReadAsync(TestContext.Current.CancellationToken));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 4 * 1024 * 1024);
     }

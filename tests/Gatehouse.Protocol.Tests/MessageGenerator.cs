@@ -14,8 +14,8 @@ internal sealed class MessageGenerator(Dice dice)
     /// <summary>The next message, as bytes that may be anything.</summary>
     public byte[] Next()
     {
-        byte[] message = Encoding.UTF8.GetBytes(Message());
-        for (int mutations = dice.OneIn(3) ? 1 + dice.Next(3) : 0; mutations > 0; mutations--)
+        var message = Encoding.UTF8.GetBytes(Message());
+        for (var mutations = dice.OneIn(3) ? 1 + dice.Next(3) : 0; mutations > 0; mutations--)
             message = Mutate(message);
         return message;
     }
@@ -50,7 +50,7 @@ internal sealed class MessageGenerator(Dice dice)
     {
         if (depth == 0 || dice.OneIn(3))
             return Scalar();
-        int count = dice.Next(5);
+        var count = dice.Next(5);
         return dice.OneIn(3)
             ? Joined('[', [.. Enumerable.Range(0, count).Select(_ => Value(depth - 1))], ']')
             : Joined('{', [.. Enumerable.Range(0, count).Select(_ => Member(dice.Pick(Names), Value(depth - 1)))], '}');
@@ -69,9 +69,9 @@ internal sealed class MessageGenerator(Dice dice)
 
     private string Joined(char open, List<string> parts, char close)
     {
-        for (int at = parts.Count - 1; at > 0; at--)
+        for (var at = parts.Count - 1; at > 0; at--)
         {
-            int other = dice.Next(at + 1);
+            var other = dice.Next(at + 1);
             (parts[at], parts[other]) = (parts[other], parts[at]);
         }
 
@@ -82,8 +82,8 @@ internal sealed class MessageGenerator(Dice dice)
 
     private byte[] Mutate(byte[] message)
     {
-        int at = dice.Next(message.Length + 1);
-        int length = Math.Min(dice.Next(12), message.Length - at);
+        var at = dice.Next(message.Length + 1);
+        var length = Math.Min(dice.Next(12), message.Length - at);
         ReadOnlySpan<byte> before = message.AsSpan(0, at);
         ReadOnlySpan<byte> part = message.AsSpan(at, length);
         ReadOnlySpan<byte> after = message.AsSpan(at + length);
@@ -100,8 +100,8 @@ internal sealed class MessageGenerator(Dice dice)
 
     private static byte[] FlipCase(ReadOnlySpan<byte> part)
     {
-        byte[] flipped = part.ToArray();
-        for (int at = 0; at < flipped.Length; at++)
+        var flipped = part.ToArray();
+        for (var at = 0; at < flipped.Length; at++)
         {
             if (char.IsAsciiLetter((char)flipped[at]))
                 flipped[at] ^= 0x20;
@@ -113,7 +113,7 @@ internal sealed class MessageGenerator(Dice dice)
     private static byte[] Escape(ReadOnlySpan<byte> part)
     {
         var escaped = new StringBuilder();
-        foreach (byte b in part)
+        foreach (var b in part)
             escaped.Append(char.IsAsciiLetter((char)b) ? $"\\u{b:x4}" : ((char)b).ToString());
         return Encoding.Latin1.GetBytes(escaped.ToString());
     }

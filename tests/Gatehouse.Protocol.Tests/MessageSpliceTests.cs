@@ -10,11 +10,11 @@ public class MessageSpliceTests
     [Fact]
     public void Replaces_AndRemovesWhereAsked_AndNothingElse()
     {
-        ValidatedMessage call = Validated.Message("""{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"add", "x":1}}""");
+        var call = Validated.Message("""{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"add", "x":1}}""");
         var splice = new MessageSplice(call);
         splice.Replace(call.Range(EnvelopeMember.ParamsName), "\"sub\""u8.ToArray());
         splice.Replace(call.Range(EnvelopeMember.Id), "\"mine\""u8.ToArray());
-        ValidatedMessage edited = splice.ApplyAndValidate(MessageLimits.Default);
+        var edited = splice.ApplyAndValidate(MessageLimits.Default);
         Assert.Equal("""{"jsonrpc":"2.0","id":"mine","method":"tools/call","params":{"name":"sub", "x":1}}""", Encoding.UTF8.GetString(edited.Bytes.Span));
         Assert.Equal(splice.Length, edited.Bytes.Length);
         Assert.Equal("sub", edited.Text(EnvelopeMember.ParamsName));
@@ -23,7 +23,7 @@ public class MessageSpliceTests
     [Fact]
     public void Returns_TheOriginalWhenNothingWasAsked()
     {
-        ValidatedMessage call = Validated.Message("""{"jsonrpc":"2.0","method":"m"}""");
+        var call = Validated.Message("""{"jsonrpc":"2.0","method":"m"}""");
         Assert.Same(call, new MessageSplice(call).ApplyAndValidate(MessageLimits.Default));
     }
 
@@ -54,7 +54,7 @@ public class MessageSpliceTests
     [Fact]
     public void Refuses_AnEditThatGivesNoMessage()
     {
-        ValidatedMessage call = Validated.Message("""{"jsonrpc":"2.0","method":"m"}""");
+        var call = Validated.Message("""{"jsonrpc":"2.0","method":"m"}""");
         var splice = new MessageSplice(call);
         splice.Replace(call.Range(EnvelopeMember.Method), "\"m\",\"method\":\"n\""u8.ToArray());
         Assert.Throws<InvalidDataException>(() => splice.ApplyAndValidate(MessageLimits.Default));
@@ -64,9 +64,9 @@ public class MessageSpliceTests
     public void Removes_EveryCombinationOfElementsWithCorrectCommas()
     {
         var dice = new Dice(11);
-        for (int count = 0; count <= 6; count++)
+        for (var count = 0; count <= 6; count++)
         {
-            for (int keep = 0; keep < 1 << count; keep++)
+            for (var keep = 0; keep < 1 << count; keep++)
                 RemoveOne(dice, count, keep);
         }
     }
@@ -74,7 +74,7 @@ public class MessageSpliceTests
     [Fact]
     public void Leaves_AMessageAloneWhoseSlotIsNoArray()
     {
-        ValidatedMessage result = Validated.Message("""{"jsonrpc":"2.0","id":1,"result":{"tools":{}}}""");
+        var result = Validated.Message("""{"jsonrpc":"2.0","id":1,"result":{"tools":{}}}""");
         var splice = new MessageSplice(result);
         Assert.False(ListEdit.TryRemoveElements(result, EnvelopeMember.ResultTools, (_, _) => false, splice));
         Assert.False(ListEdit.TryRemoveElements(result, EnvelopeMember.ResultPrompts, (_, _) => false, splice));
@@ -84,12 +84,12 @@ public class MessageSpliceTests
     private static void RemoveOne(Dice dice, int count, int keep)
     {
         string Space() => dice.Pick(Spacing);
-        IEnumerable<string> elements = Enumerable.Range(0, count).Select(n => $$"""{{Space()}}{"name":"t{{n}}","x":[1,{"y":"],["}]}{{Space()}}""");
-        ValidatedMessage list = Validated.Message("""{"jsonrpc":"2.0","id":1,"result":{"tools":[""" + Space() + string.Join(',', elements) + """],"z":1}}""");
+        var elements = Enumerable.Range(0, count).Select(n => $$"""{{Space()}}{"name":"t{{n}}","x":[1,{"y":"],["}]}{{Space()}}""");
+        var list = Validated.Message("""{"jsonrpc":"2.0","id":1,"result":{"tools":[""" + Space() + string.Join(',', elements) + """],"z":1}}""");
         var splice = new MessageSplice(list);
-        int seen = 0;
+        var seen = 0;
         Assert.True(ListEdit.TryRemoveElements(list, EnvelopeMember.ResultTools, (_, _) => (keep & (1 << seen++)) != 0, splice));
-        ValidatedMessage edited = splice.ApplyAndValidate(MessageLimits.Default);
+        var edited = splice.ApplyAndValidate(MessageLimits.Default);
         string[] names = [.. JsonNode.Parse(edited.Raw(EnvelopeMember.ResultTools))!.AsArray().Select(tool => (string)tool!["name"]!)];
         Assert.Equal(Enumerable.Range(0, count).Where(n => (keep & (1 << n)) != 0).Select(n => $"t{n}"), names);
         Assert.Equal(count, seen);

@@ -7,7 +7,7 @@ public class MessageValidatorTests
     [Fact]
     public void Records_WhereEachValueOfACallStands()
     {
-        ValidatedMessage call = Validated.Message("""
+        var call = Validated.Message("""
             {"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"add","arguments":{"a":[1,2]},
              "_meta":{"progressToken":"p","io.modelcontextprotocol/protocolVersion":"2026-07-28"}}}
             """);
@@ -153,10 +153,10 @@ public class MessageValidatorTests
     [Fact]
     public void EveryProtocolMember_IsRefusedInAnyWidth_AndWithAnInvisibleLetter()
     {
-        foreach (string member in (string[])["name", "arguments", "_meta", "uri", "taskId", "cursor", "ref", "requestState", "inputResponses", "notifications"])
+        foreach (var member in (string[])["name", "arguments", "_meta", "uri", "taskId", "cursor", "ref", "requestState", "inputResponses", "notifications"])
         {
-            string wide = string.Concat(member.Select(letter => (char)(letter + 0xFEE0)));
-            foreach (string name in (string[])[wide, member.Insert(1, "\u200B"), member + "\u2063", member.ToUpperInvariant(), member + "\\u0000"])
+            var wide = string.Concat(member.Select(letter => (char)(letter + 0xFEE0)));
+            foreach (var name in (string[])[wide, member.Insert(1, "\u200B"), member + "\u2063", member.ToUpperInvariant(), member + "\\u0000"])
                 Assert.Equal(MessageFault.CaseVariantName, Validated.Fault($$$"""{"jsonrpc":"2.0","id":1,"method":"m","params":{"{{{name}}}":1}}"""));
         }
     }
@@ -204,10 +204,10 @@ public class MessageValidatorTests
     public void Refuses_InvalidUtf8InsideStrings()
     {
         byte[][] bad = [[0xC0, 0x80], [0xED, 0xA0, 0x80], [0xFF], [0xF4, 0x90, 0x80, 0x80], [0xC3]];
-        foreach (byte[] sequence in bad)
+        foreach (var sequence in bad)
         {
             byte[] json = [.. """{"jsonrpc":"2.0","method":"m"""u8, .. sequence, .. "\"}"u8];
-            Assert.False(MessageValidator.TryValidate(json, MessageLimits.Default, out _, out ValidationFailure failure));
+            Assert.False(MessageValidator.TryValidate(json, MessageLimits.Default, out _, out var failure));
             Assert.Equal(new ValidationFailure(MessageFault.NotUtf8, 28), failure);
         }
     }
@@ -216,7 +216,7 @@ public class MessageValidatorTests
     public void Refuses_WhatIsBeyondEachLimit()
     {
         static string With(string value) => """{"jsonrpc":"2.0","id":12,"method":"m","params":{"x":""" + value + "}}";
-        string deep = new string('[', 6) + new string(']', 6);
+        var deep = new string('[', 6) + new string(']', 6);
         Assert.Equal(MessageFault.None, Validated.Fault(With(deep), new MessageLimits { MaxDepth = 8 }));
         Assert.Equal(MessageFault.TooDeep, Validated.Fault(With(deep), new MessageLimits { MaxDepth = 7 }));
         Assert.Equal(MessageFault.None, Validated.Fault(With("""{"a":1,"b":2,"c":3,"d":4}"""), new MessageLimits { MaxMembers = 4 }));
@@ -233,7 +233,7 @@ public class MessageValidatorTests
     [Fact]
     public void Describes_EveryFaultWithoutContent()
     {
-        foreach (MessageFault fault in Enum.GetValues<MessageFault>())
+        foreach (var fault in Enum.GetValues<MessageFault>())
         {
             Assert.NotEmpty(MessageFaults.Describe(fault));
             Assert.Contains(MessageFaults.JsonRpcCode(fault), new[] { -32700, -32600 });

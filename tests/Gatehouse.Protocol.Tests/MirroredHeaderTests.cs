@@ -30,7 +30,7 @@ public class MirroredHeaderTests
     [Trait("Requirement", "T17")]
     public void Decodes_OnlyWhatHasOneMeaning(string header, string? expected)
     {
-        Assert.Equal(expected is not null, MirroredHeader.TryDecode(header, out string? value));
+        Assert.Equal(expected is not null, MirroredHeader.TryDecode(header, out var value));
         Assert.Equal(expected, value);
     }
 
@@ -53,13 +53,13 @@ public class MirroredHeaderTests
     {
         var dice = new Dice(23);
         string[] parts = ["a", "Z", " ", "\t", "\n", "\0", "=?", "base64?", "?=", "é", "😀", "\u007f", "\"", "\\", ","];
-        for (int round = 0; round < 5000; round++)
+        for (var round = 0; round < 5000; round++)
         {
-            string value = string.Concat(Enumerable.Range(0, dice.Next(6)).Select(_ => dice.Pick(parts)));
-            string header = MirroredHeader.Encode(value);
+            var value = string.Concat(Enumerable.Range(0, dice.Next(6)).Select(_ => dice.Pick(parts)));
+            var header = MirroredHeader.Encode(value);
             Assert.True(MirroredHeader.HasValidCharacters(header));
             Assert.Equal(header.Trim(), header);
-            Assert.True(MirroredHeader.TryDecode(header, out string? decoded));
+            Assert.True(MirroredHeader.TryDecode(header, out var decoded));
             Assert.Equal(value, decoded);
             Assert.True(MirroredHeader.Matches(header, JsonText.Encode(value)));
             Assert.Equal(header, MirroredHeader.EncodeToken(JsonText.Encode(value)));

@@ -44,18 +44,18 @@ internal static class NumberSequence
 
     private static IEnumerable<ulong> All()
     {
-        foreach (ulong bits in Fixed)
+        foreach (var bits in Fixed)
             yield return bits;
         for (ulong at = 0; at < Run; at++)
             yield return 0x0010000000000000 + at;
-        byte[] block = new byte[32];
+        var block = new byte[32];
         while (true)
         {
             block = SHA256.HashData(block);
-            for (int at = 0; at < block.Length; at += 8)
+            for (var at = 0; at < block.Length; at += 8)
             {
-                ulong bits = BinaryPrimitives.ReadUInt64LittleEndian(block.AsSpan(at));
-                double value = BitConverter.UInt64BitsToDouble(bits);
+                var bits = BinaryPrimitives.ReadUInt64LittleEndian(block.AsSpan(at));
+                var value = BitConverter.UInt64BitsToDouble(bits);
                 if (value != 0 && double.IsFinite(value))
                     yield return bits;
             }

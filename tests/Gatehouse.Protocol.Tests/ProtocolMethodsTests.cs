@@ -20,8 +20,8 @@ public class ProtocolMethodsTests
     [MemberData(nameof(Revisions))]
     public void Lists_TheMethodsOfEachRevision(string text, string methods)
     {
-        Assert.True(ProtocolRevision.TryParse(text, out ProtocolRevision? revision));
-        IEnumerable<string> known = ProtocolMethods.All.Where(method => method.ExistsIn(revision)).Select(method => method.Name);
+        Assert.True(ProtocolRevision.TryParse(text, out var revision));
+        var known = ProtocolMethods.All.Where(method => method.ExistsIn(revision)).Select(method => method.Name);
         Assert.Equal(methods.Split(' ').Order(StringComparer.Ordinal), known.Order(StringComparer.Ordinal));
         Assert.All(ProtocolMethods.All, method => Assert.Equal(method.ExistsIn(revision), method.Revisions.Contains(revision)));
     }
@@ -29,7 +29,7 @@ public class ProtocolMethodsTests
     [Fact]
     public void Treats_AsReadingOnlyAClosedList()
     {
-        IEnumerable<string> acting = ProtocolMethods.All.Where(method => method.Effect == MethodEffect.Acting).Select(method => method.Name);
+        var acting = ProtocolMethods.All.Where(method => method.Effect == MethodEffect.Acting).Select(method => method.Name);
         Assert.Equal(["tools/call", "resources/read", "sampling/createMessage", "elicitation/create", "tasks/update", "tasks/cancel", "notifications/cancelled"], acting);
         Assert.Equal(MethodEffect.Acting, ProtocolMethods.EffectOf("vendor/anything"));
         Assert.Equal(MethodEffect.Acting, ProtocolMethods.EffectOf("Tools/list"));
@@ -47,7 +47,7 @@ public class ProtocolMethodsTests
     [Trait("Requirement", "T13")]
     public void Names_WhatTheNameHeaderMirrors(string name, EnvelopeMember? slot)
     {
-        Assert.True(ProtocolMethods.TryGet(name, out ProtocolMethod? method));
+        Assert.True(ProtocolMethods.TryGet(name, out var method));
         Assert.Equal(slot, method.NameSlot);
     }
 

@@ -15,9 +15,9 @@ public class ReaderAgreementTests
     [Fact]
     public void Agrees_WithTheFrameworksDocument()
     {
-        foreach (ValidatedMessage message in Accepted(seed: 1))
+        foreach (var message in Accepted(seed: 1))
         {
-            using JsonDocument document = JsonDocument.Parse(message.Bytes);
+            using var document = JsonDocument.Parse(message.Bytes);
             AssertSame(message, Understanding.Of(document.RootElement));
         }
     }
@@ -25,11 +25,11 @@ public class ReaderAgreementTests
     [Fact]
     public void Agrees_WithTheOfficialSdk()
     {
-        int understood = 0;
-        int refused = 0;
-        foreach (ValidatedMessage message in Accepted(seed: 2))
+        var understood = 0;
+        var refused = 0;
+        foreach (var message in Accepted(seed: 2))
         {
-            string? reading = OfSdk(message);
+            var reading = OfSdk(message);
             if (reading is null)
             {
                 refused++;
@@ -47,15 +47,15 @@ public class ReaderAgreementTests
     [Fact]
     public async Task Agrees_WithPython()
     {
-        using ChildReader python = ChildReader.Start("python3", "reader.py", "apt-get install python3");
+        using var python = ChildReader.Start("python3", "reader.py", "apt-get install python3");
         await AgreesWith(python, seed: 3);
     }
 
     [Fact]
     public async Task Agrees_WithNode()
     {
-        string program = Environment.GetEnvironmentVariable("GATEHOUSE_NODE") ?? "node";
-        using ChildReader node = ChildReader.Start(program, "reader.mjs", "apt-get install nodejs, or name the program by GATEHOUSE_NODE");
+        var program = Environment.GetEnvironmentVariable("GATEHOUSE_NODE") ?? "node";
+        using var node = ChildReader.Start(program, "reader.mjs", "apt-get install nodejs, or name the program by GATEHOUSE_NODE");
         await AgreesWith(node, seed: 4);
     }
 
@@ -64,9 +64,9 @@ public class ReaderAgreementTests
     {
         var dice = new MessageGenerator(new Dice(5));
         var faults = new Dictionary<MessageFault, int>();
-        for (int round = 0; round < 20_000; round++)
+        for (var round = 0; round < 20_000; round++)
         {
-            MessageFault fault = Validated.Fault(dice.Next());
+            var fault = Validated.Fault(dice.Next());
             faults[fault] = faults.GetValueOrDefault(fault) + 1;
         }
 
@@ -77,10 +77,10 @@ public class ReaderAgreementTests
 
     private static async Task AgreesWith(ChildReader child, ulong seed)
     {
-        foreach (ValidatedMessage[] batch in Accepted(seed).Chunk(BatchSize))
+        foreach (var batch in Accepted(seed).Chunk(BatchSize))
         {
-            string[] answers = await child.ReadAsync(batch);
-            for (int at = 0; at < batch.Length; at++)
+            var answers = await child.ReadAsync(batch);
+            for (var at = 0; at < batch.Length; at++)
                 AssertSame(batch[at], answers[at]);
         }
     }
@@ -88,9 +88,9 @@ public class ReaderAgreementTests
     private static IEnumerable<ValidatedMessage> Accepted(ulong seed)
     {
         var generator = new MessageGenerator(new Dice(seed));
-        for (int round = 0; round < Iterations; round++)
+        for (var round = 0; round < Iterations; round++)
         {
-            if (MessageValidator.TryValidate(generator.Next(), MessageLimits.Default, out ValidatedMessage? message, out _))
+            if (MessageValidator.TryValidate(generator.Next(), MessageLimits.Default, out var message, out _))
                 yield return message;
         }
     }
@@ -99,15 +99,15 @@ public class ReaderAgreementTests
     {
         try
         {
-            JsonRpcMessage read = JsonSerializer.Deserialize<JsonRpcMessage>(message.Bytes.Span, McpJsonUtilities.DefaultOptions)!;
-            string method = read switch
+            var read = JsonSerializer.Deserialize<JsonRpcMessage>(message.Bytes.Span, McpJsonUtilities.DefaultOptions)!;
+            var method = read switch
             {
                 JsonRpcRequest request => Understanding.Text(request.Method),
                 JsonRpcNotification notification => Understanding.Text(notification.Method),
                 _ => "-",
             };
             JsonElement? parameters = JsonSerializer.SerializeToElement((read as JsonRpcRequest)?.Params ?? (read as JsonRpcNotification)?.Params);
-            bool hasParams = parameters is { ValueKind: JsonValueKind.Object };
+            var hasParams = parameters is { ValueKind: JsonValueKind.Object };
             return string.Join('|', method, SdkId(read), hasParams ? Understanding.Member(parameters!.Value, "name") : "-", hasParams ? Understanding.Member(parameters!.Value, "arguments") : "-");
         }
         catch (JsonException)
@@ -125,7 +125,7 @@ public class ReaderAgreementTests
 
     private static void AssertSame(ValidatedMessage message, string theirs)
     {
-        string ours = Understanding.Of(message);
+        var ours = Understanding.Of(message);
         if (ours != theirs)
             Assert.Fail($"{Encoding.UTF8.GetString(message.Bytes.Span)}\nours   {ours}\ntheirs {theirs}");
     }

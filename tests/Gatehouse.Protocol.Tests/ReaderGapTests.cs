@@ -29,7 +29,7 @@ public class ReaderGapTests
         }
 
         Assert.Equal(json.Length, reader.BytesConsumed);
-        Assert.False(JsonValidator.TryValidate(json, MessageLimits.Default, out ValidationFailure failure));
+        Assert.False(JsonValidator.TryValidate(json, MessageLimits.Default, out var failure));
         Assert.Equal(fault, failure.Fault);
     }
 }

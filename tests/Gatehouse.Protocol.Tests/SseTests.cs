@@ -53,10 +53,10 @@ public class SseTests
     public async Task Reads_StreamsByTheStandard_WhereverTheyAreCut(string stream, string expected)
     {
         var dice = new Dice(5);
-        byte[] bytes = Encoding.UTF8.GetBytes(stream);
-        for (int round = 0; round < 40; round++)
+        var bytes = Encoding.UTF8.GetBytes(stream);
+        for (var round = 0; round < 40; round++)
         {
-            int size = round < 8 ? round + 1 : 0;
+            var size = round < 8 ? round + 1 : 0;
             Assert.Equal(expected, await Read(bytes, () => size > 0 ? size : 1 + dice.Next(5)));
         }
     }
@@ -66,10 +66,10 @@ public class SseTests
     {
         var dice = new Dice(17);
         string[] parts = ["data", "id", "event", "retry", ":", ": ", "\n", "\r", "\r\n", "\n\n", "\r\n\r\n", "x", "7", "\0", "\uFEFF", "é", " ", "data: y\n\n"];
-        for (int round = 0; round < 2000; round++)
+        for (var round = 0; round < 2000; round++)
         {
-            byte[] stream = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, dice.Next(40)).Select(_ => dice.Pick(parts))));
-            string whole = await Read(stream, () => int.MaxValue);
+            var stream = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, dice.Next(40)).Select(_ => dice.Pick(parts))));
+            var whole = await Read(stream, () => int.MaxValue);
             Assert.Equal(whole, await Read(stream, () => 1));
             Assert.Equal(whole, await Read(stream, () => 1 + dice.Next(4)));
         }
@@ -82,10 +82,10 @@ public class SseTests
     [InlineData("data: 12\n\ndata: 34\n\ndata: 56\n\n", SseFault.None)]
     public async Task Ends_StreamsWhoseEventsAreTooLarge(string stream, SseFault fault)
     {
-        for (int size = 1; size < 30; size++)
+        for (var size = 1; size < 30; size++)
         {
             var reader = new SseReader(new ChunkedStream(Encoding.UTF8.GetBytes(stream), () => size), maxEventBytes: 16);
-            SseFault found = SseFault.None;
+            var found = SseFault.None;
             try
             {
                 while (await reader.ReadAsync(TestContext.Current.CancellationToken) is not null)
@@ -108,7 +108,7 @@ public class SseTests
     {
         byte[] bytes = [.. Encoding.UTF8.GetBytes("data: x\n" + field), 0xC3, .. "\n\n"u8];
         var reader = new SseReader(new MemoryStream(bytes), 1024);
-        SseException exception = await Assert.ThrowsAsync<SseException>(async () => await reader.ReadAsync(TestContext.Current.CancellationToken));
+        var exception = await Assert.ThrowsAsync<SseException>(async () => await reader.ReadAsync(TestContext.Current.CancellationToken));
         Assert.Equal(SseFault.NotUtf8, exception.Fault);
     }
 
@@ -116,7 +116,7 @@ public class SseTests
     public async Task Keeps_TheLastEventIdOverEventsWithoutOne()
     {
         var reader = new SseReader(new MemoryStream("id: 7\n\ndata: x\n\n"u8.ToArray()), 1024);
-        SseEvent? priming = await reader.ReadAsync(TestContext.Current.CancellationToken);
+        var priming = await reader.ReadAsync(TestContext.Current.CancellationToken);
         Assert.False(priming!.IsDispatched);
         Assert.NotNull(await reader.ReadAsync(TestContext.Current.CancellationToken));
         Assert.Equal("7", reader.LastEventId);
@@ -125,7 +125,7 @@ public class SseTests
     [Fact]
     public async Task Writes_WhatTheReaderReadsBack()
     {
-        ValidatedMessage message = Validated.Message("{\"jsonrpc\":\"2.0\",\r\n\n\"method\":\"m\"\r}");
+        var message = Validated.Message("{\"jsonrpc\":\"2.0\",\r\n\n\"method\":\"m\"\r}");
         var output = new ArrayBufferWriter<byte>();
         SseWriter.WritePriming(output, "e1", TimeSpan.FromSeconds(2));
         SseWriter.WriteKeepAlive(output);
@@ -141,7 +141,7 @@ public class SseTests
     [InlineData("\ud800")]
     public void Refuses_ToWriteFieldsThatWouldBreakTheFraming(string field)
     {
-        ValidatedMessage message = Validated.Message("""{"jsonrpc":"2.0","method":"m"}""");
+        var message = Validated.Message("""{"jsonrpc":"2.0","method":"m"}""");
         var output = new ArrayBufferWriter<byte>();
         Assert.Throws<ArgumentException>(() => SseWriter.Write(output, message, id: field));
         Assert.Throws<ArgumentException>(() => SseWriter.Write(output, message, eventName: field));
@@ -160,9 +160,9 @@ public class SseTests
 
     private static string Show(SseEvent e)
     {
-        string data = e.IsDispatched ? Encoding.UTF8.GetString(e.Data.Span).Replace('\n', '⏎') : "*";
-        string id = e.Id is null ? "" : "#" + e.Id;
-        string retry = e.Retry is { } time ? $"@{time.TotalMilliseconds}" : "";
+        var data = e.IsDispatched ? Encoding.UTF8.GetString(e.Data.Span).Replace('\n', '⏎') : "*";
+        var id = e.Id is null ? "" : "#" + e.Id;
+        var retry = e.Retry is { } time ? $"@{time.TotalMilliseconds}" : "";
         return $"{e.EventName}:{data}{id}{retry}";
     }
 }

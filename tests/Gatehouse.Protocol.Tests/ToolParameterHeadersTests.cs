@@ -8,7 +8,7 @@ public class ToolParameterHeadersTests
     [Fact]
     public void Reads_AnnotationsWithTheirPaths()
     {
-        IReadOnlyList<ParameterHeader> headers = Read("""
+        var headers = Read("""
             {"type":"object","properties":{
               "region":{"type":"string","x-mcp-header":"Region"},
               "x-mcp-header":{"type":"string"},
@@ -16,9 +16,9 @@ public class ToolParameterHeadersTests
               "dry":{"type":"boolean","x-mcp-header":"Dry-Run","default":{"x-mcp-header":1}}}}
             """);
         Assert.Equal(["Mcp-Param-Region:region", "Mcp-Param-Limit:filter.limit", "Mcp-Param-Dry-Run:dry"], headers.Select(header => $"{header.HeaderName}:{string.Join('.', header.Path)}"));
-        ValidatedMessage call = Validated.Message("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"n","arguments":{"region":null,"filter":{"l\u0069mit":42}}}}""");
+        var call = Validated.Message("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"n","arguments":{"region":null,"filter":{"l\u0069mit":42}}}}""");
         Assert.False(headers[0].TryGetValue(call, out _));
-        Assert.True(headers[1].TryGetValue(call, out ByteRange limit));
+        Assert.True(headers[1].TryGetValue(call, out var limit));
         Assert.Equal("42"u8, limit.Of(call.Bytes.Span));
         Assert.False(headers[2].TryGetValue(call, out _));
         Assert.False(headers[0].TryGetValue(Validated.Message("""{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"n"}}"""), out _));
@@ -55,14 +55,14 @@ public class ToolParameterHeadersTests
     [Trait("Requirement", "T20")]
     public void Refuses_AnnotationsThatBreakARule(string schema, string reason)
     {
-        Assert.False(ToolParameterHeaders.TryRead(Encoding.UTF8.GetBytes(schema), out IReadOnlyList<ParameterHeader> headers, out string? why));
+        Assert.False(ToolParameterHeaders.TryRead(Encoding.UTF8.GetBytes(schema), out var headers, out var why));
         Assert.Contains(reason, why, StringComparison.Ordinal);
         Assert.Empty(headers);
     }
 
     private static IReadOnlyList<ParameterHeader> Read(string schema)
     {
-        Assert.True(ToolParameterHeaders.TryRead(Encoding.UTF8.GetBytes(schema), out IReadOnlyList<ParameterHeader> headers, out string? reason), reason);
+        Assert.True(ToolParameterHeaders.TryRead(Encoding.UTF8.GetBytes(schema), out var headers, out var reason), reason);
         return headers;
     }
 }

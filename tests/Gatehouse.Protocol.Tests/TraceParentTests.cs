@@ -20,8 +20,8 @@ public class TraceParentTests
     public void Accepts_OnlyTheStandardForm(string value, bool expected)
     {
         Assert.Equal(expected, TraceParent.IsValid(value));
-        string token = System.Text.Encoding.UTF8.GetString(JsonText.Encode(value));
-        ValidatedMessage message = Validated.Message("""{"jsonrpc":"2.0","method":"m","params":{"_meta":{"traceparent":""" + token + "}}}");
+        var token = System.Text.Encoding.UTF8.GetString(JsonText.Encode(value));
+        var message = Validated.Message("""{"jsonrpc":"2.0","method":"m","params":{"_meta":{"traceparent":""" + token + "}}}");
         Assert.Equal(expected, TraceParent.IsValid(message));
     }
 

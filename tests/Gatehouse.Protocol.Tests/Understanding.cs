@@ -16,15 +16,15 @@ internal static class Understanding
     /// <summary>Ours: from the slots of the validated message and our own walk.</summary>
     public static string Of(ValidatedMessage message)
     {
-        ReadOnlySpan<byte> bytes = message.Bytes.Span;
-        string method = message.Method is { } text ? "s" + Hexed(text) : "-";
+        var bytes = message.Bytes.Span;
+        var method = message.Method is { } text ? "s" + Hexed(text) : "-";
         return string.Join('|', method, Of(bytes, message.Range(EnvelopeMember.Id)), Of(bytes, message.Range(EnvelopeMember.ParamsName)), Of(bytes, message.Range(EnvelopeMember.ParamsArguments)));
     }
 
     /// <summary>That of System.Text.Json's document.</summary>
     public static string Of(JsonElement message)
     {
-        bool hasParams = message.TryGetProperty("params", out JsonElement parameters) && parameters.ValueKind == JsonValueKind.Object;
+        var hasParams = message.TryGetProperty("params", out var parameters) && parameters.ValueKind == JsonValueKind.Object;
         return string.Join('|', Member(message, "method"), Member(message, "id"), hasParams ? Member(parameters, "name") : "-", hasParams ? Member(parameters, "arguments") : "-");
     }
 
@@ -37,7 +37,7 @@ internal static class Understanding
         return "n" + Convert.ToHexStringLower(bits);
     }
 
-    public static string Member(JsonElement value, string name) => value.TryGetProperty(name, out JsonElement found) ? Value(found) : "-";
+    public static string Member(JsonElement value, string name) => value.TryGetProperty(name, out var found) ? Value(found) : "-";
 
     private static string Value(JsonElement value) => value.ValueKind switch
     {
@@ -69,7 +69,7 @@ internal static class Understanding
     private static string Elements(ReadOnlySpan<byte> bytes, ByteRange array)
     {
         var elements = new List<string>();
-        foreach (ByteRange element in JsonWalk.Elements(bytes, array))
+        foreach (var element in JsonWalk.Elements(bytes, array))
             elements.Add(Of(bytes, element));
         return "[" + string.Join(',', elements) + "]";
     }
@@ -77,7 +77,7 @@ internal static class Understanding
     private static string OwnMembers(ReadOnlySpan<byte> bytes, ByteRange jsonObject)
     {
         var members = new List<string>();
-        foreach (JsonMember member in JsonWalk.Members(bytes, jsonObject))
+        foreach (var member in JsonWalk.Members(bytes, jsonObject))
             members.Add(Hexed(JsonWalk.String(bytes, member.Name)!) + ":" + Of(bytes, member.Value));
         return Members(members);
     }

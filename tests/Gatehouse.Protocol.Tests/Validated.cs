@@ -9,7 +9,7 @@ internal static class Validated
 
     public static ValidatedMessage Message(byte[] json)
     {
-        bool isValid = MessageValidator.TryValidate(json, MessageLimits.Default, out ValidatedMessage? message, out ValidationFailure failure);
+        var isValid = MessageValidator.TryValidate(json, MessageLimits.Default, out var message, out var failure);
         Assert.True(isValid, $"{failure}: {Encoding.UTF8.GetString(json)}");
         return message!;
     }
@@ -18,7 +18,7 @@ internal static class Validated
 
     public static MessageFault Fault(byte[] json, MessageLimits? limits = null)
     {
-        bool isValid = MessageValidator.TryValidate(json, limits ?? MessageLimits.Default, out ValidatedMessage? message, out ValidationFailure failure);
+        var isValid = MessageValidator.TryValidate(json, limits ?? MessageLimits.Default, out var message, out var failure);
         Assert.Equal(isValid, message is not null);
         Assert.Equal(isValid, failure.Fault == MessageFault.None);
         return failure.Fault;

@@ -8,10 +8,10 @@ public class ValidationCostTests
     [Fact]
     public void Allocates_TheSameForSmallAndLargeMessages()
     {
-        byte[] small = Records(1_000);
-        byte[] large = Records(1_000_000);
-        long first = Math.Max(Allocated(small), Allocated(small));
-        long second = Allocated(large);
+        var small = Records(1_000);
+        var large = Records(1_000_000);
+        var first = Math.Max(Allocated(small), Allocated(small));
+        var second = Allocated(large);
         Assert.InRange(first, 1, 1024);
         Assert.InRange(second, first - 64, first + 64);
     }
@@ -20,9 +20,9 @@ public class ValidationCostTests
     public void Bounds_ComparisonsWhenEveryNameHashesAlike()
     {
         const int count = 4096;
-        (byte[] json, NameSpan[] spans) = Names(count);
+        (var json, var spans) = Names(count);
         var names = new MemberNames(json, new ulong[MemberNames.LinearMembers], new NameSpan[MemberNames.LinearMembers]);
-        foreach (NameSpan span in spans)
+        foreach (var span in spans)
             Assert.True(names.TryAdd(0, span, hash: 42));
         Assert.True(names.TryClose(0));
         // 32 * 31 / 2 while searched linearly, then at most 2 n log2 n + n while sorted by name.
@@ -41,10 +41,10 @@ public class ValidationCostTests
     public void Finds_TheDuplicateInObjectsOfEverySize(int members)
     {
         string[] names = [.. Enumerable.Range(0, members - 1).Select(n => $"\"k{n}\":{n}")];
-        string distinct = "{\"o\":{" + string.Join(',', names) + "}}";
-        string duplicate = "{\"o\":{" + string.Join(',', names) + ",\"k\\u0030\":1}}";
+        var distinct = "{\"o\":{" + string.Join(',', names) + "}}";
+        var duplicate = "{\"o\":{" + string.Join(',', names) + ",\"k\\u0030\":1}}";
         Assert.True(JsonValidator.TryValidate(Encoding.UTF8.GetBytes(distinct), MessageLimits.Default, out _));
-        Assert.False(JsonValidator.TryValidate(Encoding.UTF8.GetBytes(duplicate), MessageLimits.Default, out ValidationFailure failure));
+        Assert.False(JsonValidator.TryValidate(Encoding.UTF8.GetBytes(duplicate), MessageLimits.Default, out var failure));
         Assert.Equal(MessageFault.DuplicateName, failure.Fault);
     }
 
@@ -53,9 +53,9 @@ public class ValidationCostTests
     [InlineData(false)]
     public void Finds_TheDuplicateAmongEqualHashes(bool duplicate)
     {
-        (byte[] json, NameSpan[] spans) = Names(500);
+        (var json, var spans) = Names(500);
         var names = new MemberNames(json, new ulong[MemberNames.LinearMembers], new NameSpan[MemberNames.LinearMembers]);
-        foreach (NameSpan span in spans)
+        foreach (var span in spans)
             names.TryAdd(0, span, hash: 42);
         if (duplicate)
             names.TryAdd(0, spans[250], hash: 42);
@@ -65,7 +65,7 @@ public class ValidationCostTests
 
     private static (byte[] Json, NameSpan[] Spans) Names(int count)
     {
-        byte[] json = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, count).Select(n => n.ToString("D6", null))));
+        var json = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Range(0, count).Select(n => n.ToString("D6", null))));
         return (json, [.. Enumerable.Range(0, count).Select(n => new NameSpan(n * 6, 6))]);
     }
 
@@ -81,9 +81,9 @@ public class ValidationCostTests
     private static long Allocated(byte[] json)
     {
         Assert.Equal(MessageFault.None, Validated.Fault(json));
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        MessageValidator.TryValidate(json, MessageLimits.Default, out ValidatedMessage? message, out _);
-        long after = GC.GetAllocatedBytesForCurrentThread();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        MessageValidator.TryValidate(json, MessageLimits.Default, out var message, out _);
+        var after = GC.GetAllocatedBytesForCurrentThread();
         Assert.Equal("tools/call", message!.Method);
         return after - before;
     }

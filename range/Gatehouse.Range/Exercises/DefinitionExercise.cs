@@ -124,7 +124,7 @@ public abstract class DefinitionExercise : Exercise
         if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method) || !message.TryGetProperty("id", out var id)) return false;
         if (method.GetString() == "initialize") context.Response.Headers["Mcp-Session-Id"] = said.Begin(message.GetProperty("params").GetProperty("clientInfo").GetProperty("name").GetString()!);
         var saying = SaysTo(said.ClientOf(context.Request.Headers["Mcp-Session-Id"]), said.Owner, said.Calls, context.Request.Path.Value!);
-        object? answer = method.GetString() switch
+        var answer = method.GetString() switch
         {
             "initialize" => new { jsonrpc = "2.0", id, result = new { protocolVersion = "2025-11-25", capabilities = new { tools = new { } }, serverInfo = new { name = "canary", version = "1" }, instructions = saying.Instructions } },
             "tools/list" => new { jsonrpc = "2.0", id, result = new { resultType = "complete", tools = saying.Tools.Select(tool => new { name = tool.Name, description = tool.Description, inputSchema = new { type = "object" } }), ttlMs = 0, cacheScope = "private" } },

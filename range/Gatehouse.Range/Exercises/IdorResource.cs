@@ -58,7 +58,7 @@ public sealed class IdorResource : NotesExercise
     private static async Task<bool> AnswerAsync(Bed bed, HttpContext context, JsonElement message)
     {
         if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method) || !message.TryGetProperty("id", out var id)) return false;
-        object? result = method.GetString() switch
+        var result = method.GetString() switch
         {
             "initialize" => new { protocolVersion = "2025-11-25", capabilities = new { resources = new { } }, serverInfo = new { name = "notes", version = "1" } },
             "resources/list" => new { resources = Array.Empty<object>() },

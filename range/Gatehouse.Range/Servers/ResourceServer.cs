@@ -21,7 +21,7 @@ internal static class ResourceServer
     private static async Task<bool> AnswerAsync(HttpContext context, JsonElement message, string template, string? prompt, Func<string, JsonElement, object?> answer)
     {
         if (message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("method", out var method) || !message.TryGetProperty("id", out var id)) return false;
-        object? result = method.GetString() switch
+        var result = method.GetString() switch
         {
             "initialize" => new { protocolVersion = "2025-11-25", capabilities = new { resources = new { }, prompts = new { }, completions = new { } }, serverInfo = new { name = "notes", version = "1" } },
             "resources/list" => new { resources = Array.Empty<object>() },

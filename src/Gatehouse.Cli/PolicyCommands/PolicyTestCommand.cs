@@ -29,7 +29,7 @@ internal static class PolicyTestCommand
     private static int Run(PolicyOptions options, ParseResult parsed, string[] named)
     {
         if (options.Load(parsed) is not { } input) return ExitCodes.Usage;
-        string[] files = named.Length > 0 ? named : [.. input.Files.Select(PolicyCaseFile.BesideOf).Where(File.Exists)];
+        var files = named.Length > 0 ? named : [.. input.Files.Select(PolicyCaseFile.BesideOf).Where(File.Exists)];
         if (files.Length == 0)
         {
             Terminal.Fault("there are no cases to run");

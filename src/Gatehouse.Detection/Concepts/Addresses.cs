@@ -9,10 +9,10 @@ internal static class Addresses
     public static void Find(string text, List<ConceptMark> marks)
     {
         int next;
-        for (int at = 0; (next = text.AsSpan(at).IndexOfAny(Starts)) >= 0;)
+        for (var at = 0; (next = text.AsSpan(at).IndexOfAny(Starts)) >= 0;)
         {
             at += next;
-            int end = text[at] switch { ':' => Url(text, at), '@' => Mail(text, at), '+' => Telephone(text, at), _ => Number(text, at) };
+            var end = text[at] switch { ':' => Url(text, at), '@' => Mail(text, at), '+' => Telephone(text, at), _ => Number(text, at) };
             if (end > at)
                 marks.Add(new ConceptMark(Concept.Address, at, end - at));
             at = Math.Max(at + 1, end);
@@ -23,7 +23,7 @@ internal static class Addresses
     {
         if (!text.AsSpan(at).StartsWith("://") || !(Follows("http") || Follows("https") || Follows("ftp") || Follows("ws") || Follows("wss")))
             return 0;
-        int end = at + 3;
+        var end = at + 3;
         while (end < text.Length && !char.IsWhiteSpace(text[end]) && text[end] is not ('"' or '\'' or '<' or ')'))
             end++;
         return end > at + 5 ? end : 0;
@@ -35,8 +35,8 @@ internal static class Addresses
     {
         if (at == 0 || !char.IsLetterOrDigit(text[at - 1]))
             return 0;
-        int end = at + 1;
-        bool hasDot = false;
+        var end = at + 1;
+        var hasDot = false;
         while (end < text.Length && (char.IsLetterOrDigit(text[end]) || text[end] is '.' or '-'))
             hasDot |= text[end++] == '.';
         return hasDot && end > at + 3 ? end : 0;
@@ -44,8 +44,8 @@ internal static class Addresses
 
     private static int Telephone(string text, int at)
     {
-        int digits = 0;
-        int end = at + 1;
+        var digits = 0;
+        var end = at + 1;
         while (end < text.Length && (char.IsAsciiDigit(text[end]) || text[end] is ' ' or '-' or '(' or ')') && end < at + 24)
             digits += char.IsAsciiDigit(text[end++]) ? 1 : 0;
         return digits >= 8 ? end : 0;
@@ -56,12 +56,12 @@ internal static class Addresses
     {
         if (at == 0 || !char.IsAsciiDigit(text[at - 1]))
             return 0;
-        int end = at;
-        for (int part = 0; part < 3; part++)
+        var end = at;
+        for (var part = 0; part < 3; part++)
         {
             if (end >= text.Length || text[end] != '.')
                 return 0;
-            int digits = 0;
+            var digits = 0;
             for (end++; end < text.Length && char.IsAsciiDigit(text[end]) && digits < 4; end++)
                 digits++;
             if (digits is 0 or 4)

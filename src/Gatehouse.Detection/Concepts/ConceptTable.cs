@@ -20,19 +20,19 @@ internal sealed class ConceptTable
     public List<ConceptMark> Find(string folded)
     {
         var marks = new List<ConceptMark>();
-        int node = 0;
-        for (int at = 0; at < folded.Length; at++)
+        var node = 0;
+        for (var at = 0; at < folded.Length; at++)
         {
-            char letter = folded[at] == '\n' ? ' ' : folded[at];
+            var letter = folded[at] == '\n' ? ' ' : folded[at];
             int next;
             while (!this.next.TryGetValue((node, letter), out next) && node != 0)
                 node = fail[node];
             node = next;
-            for (int found = node; found != 0; found = shorter[found])
+            for (var found = node; found != 0; found = shorter[found])
             {
-                foreach ((Concept concept, bool goesOn) in phrases[found])
+                foreach ((var concept, var goesOn) in phrases[found])
                 {
-                    int start = at - depth[found] + 1;
+                    var start = at - depth[found] + 1;
                     if (IsWhole(folded, start, at + 1, goesOn))
                         marks.Add(new ConceptMark(concept, start, depth[found]));
                 }
@@ -52,7 +52,7 @@ internal sealed class ConceptTable
     private static ConceptTable Load()
     {
         var table = new ConceptTable();
-        using Stream stream = typeof(ConceptTable).Assembly.GetManifestResourceStream("concepts.txt")!;
+        using var stream = typeof(ConceptTable).Assembly.GetManifestResourceStream("concepts.txt")!;
         using var reader = new StreamReader(stream, Encoding.UTF8);
         Concept concept = default;
         while (reader.ReadLine() is { } line)
@@ -71,12 +71,12 @@ internal sealed class ConceptTable
 
     private void Add(Concept concept, string line)
     {
-        bool goesOn = line[^1] == '*';
-        string phrase = FoldedText.Fold(TextView.Of(goesOn ? line[..^1] : line), 200, isName: false).Text.TrimStart();
-        int node = 0;
-        foreach (char letter in phrase)
+        var goesOn = line[^1] == '*';
+        var phrase = FoldedText.Fold(TextView.Of(goesOn ? line[..^1] : line), 200, isName: false).Text.TrimStart();
+        var node = 0;
+        foreach (var letter in phrase)
         {
-            if (!this.next.TryGetValue((node, letter), out int next))
+            if (!this.next.TryGetValue((node, letter), out var next))
             {
                 next = fail.Count;
                 fail.Add(0);
@@ -95,10 +95,10 @@ internal sealed class ConceptTable
 
     private void Link()
     {
-        foreach (((int node, char letter), int child) in next.OrderBy(edge => depth[edge.Value]).ToList())
+        foreach (((var node, var letter), var child) in next.OrderBy(edge => depth[edge.Value]).ToList())
         {
-            int fail = node;
-            int target = 0;
+            var fail = node;
+            var target = 0;
             while (fail != 0)
             {
                 fail = this.fail[fail];

@@ -24,10 +24,10 @@ internal static class Features
         where T : struct, IFeatureTaker
     {
         uint last = 0;
-        for (int at = 0; at < sentence.Length;)
+        for (var at = 0; at < sentence.Length;)
         {
-            int end = at;
-            uint word = 2166136261;
+            var end = at;
+            var word = 2166136261;
             while (end < sentence.Length && char.IsLetterOrDigit(sentence[end]) && end - at < 40)
                 word = (word ^ sentence[end++]) * 16777619;
             if (end > at)
@@ -41,10 +41,10 @@ internal static class Features
         }
 
         const int run = 5;
-        for (int at = 0; at + run <= sentence.Length; at++)
+        for (var at = 0; at + run <= sentence.Length; at++)
         {
-            uint hash = 0x811C9DC5;
-            for (int i = 0; i < run; i++)
+            var hash = 0x811C9DC5;
+            for (var i = 0; i < run; i++)
                 hash = (hash ^ sentence[at + i]) * 16777619;
             taker.Take((int)(Mix(hash ^ 0x9E3779B9) & (Buckets - 1)));
         }

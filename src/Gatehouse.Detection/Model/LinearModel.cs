@@ -23,12 +23,12 @@ internal sealed class LinearModel(double bias, float[] concepts, float[] pairs, 
     /// <param name="length">How long it is.</param>
     public double Best(string folded, List<ConceptMark> marks, out int start, out int length)
     {
-        List<(int Start, int Length)> sentences = SentenceCuts.Of(folded);
-        uint[] bits = Bits(sentences, marks);
+        var sentences = SentenceCuts.Of(folded);
+        var bits = Bits(sentences, marks);
         (start, length) = (0, folded.Length);
-        double best = double.NegativeInfinity;
+        var best = double.NegativeInfinity;
         Sum previous = default;
-        for (int i = 0; i < sentences.Count; i++)
+        for (var i = 0; i < sentences.Count; i++)
         {
             var sum = new Sum(Buckets);
             Features.Hash(folded.AsSpan(sentences[i].Start, sentences[i].Length), ref sum);
@@ -44,13 +44,13 @@ internal sealed class LinearModel(double bias, float[] concepts, float[] pairs, 
     /// <summary>The concepts of each sentence, a bit each.</summary>
     public static uint[] Bits(List<(int Start, int Length)> sentences, List<ConceptMark> marks)
     {
-        uint[] bits = new uint[sentences.Count];
-        foreach (ConceptMark mark in marks)
+        var bits = new uint[sentences.Count];
+        foreach (var mark in marks)
         {
-            int low = 0;
-            for (int high = sentences.Count - 1; low < high;)
+            var low = 0;
+            for (var high = sentences.Count - 1; low < high;)
             {
-                int middle = (low + high + 1) / 2;
+                var middle = (low + high + 1) / 2;
                 if (sentences[middle].Start <= mark.Start)
                     low = middle;
                 else
@@ -67,7 +67,7 @@ internal sealed class LinearModel(double bias, float[] concepts, float[] pairs, 
     {
         if ((bits & Features.Core) == 0)
             return;
-        double score = Bias + sum.Value + Of(bits);
+        var score = Bias + sum.Value + Of(bits);
         if (score <= best)
             return;
         best = score;
@@ -77,12 +77,12 @@ internal sealed class LinearModel(double bias, float[] concepts, float[] pairs, 
     private double Of(uint bits)
     {
         double score = 0;
-        for (int high = 0; high < Features.Concepts; high++)
+        for (var high = 0; high < Features.Concepts; high++)
         {
             if ((bits >> high & 1) == 0)
                 continue;
             score += Concepts[high];
-            for (int low = 0; low < high; low++)
+            for (var low = 0; low < high; low++)
                 score += (bits >> low & 1) == 0 ? 0 : Pairs[Features.Pair(low, high)];
         }
 

@@ -18,8 +18,8 @@ internal static class ModelFile
     /// <summary>Writes a model.</summary>
     public static byte[] Write(LinearModel model, ModelCard card)
     {
-        byte[] weights = Weights(model);
-        ModelCard whole = card with { Weights = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(weights)) };
+        var weights = Weights(model);
+        var whole = card with { Weights = "sha256:" + Convert.ToHexStringLower(SHA256.HashData(weights)) };
         return [.. JsonSerializer.SerializeToUtf8Bytes(whole, ModelCard.Form), (byte)'\n', .. weights];
     }
 
@@ -27,41 +27,41 @@ internal static class ModelFile
     /// <exception cref="InvalidDataException">It is damaged, or of another version.</exception>
     public static (ModelCard Card, LinearModel Model) Read(ReadOnlySpan<byte> bytes)
     {
-        int line = bytes.IndexOf((byte)'\n');
-        ModelCard? card = line > 0 ? JsonSerializer.Deserialize<ModelCard>(bytes[..line], ModelCard.Form) : null;
-        ReadOnlySpan<byte> weights = bytes[(line + 1)..];
+        var line = bytes.IndexOf((byte)'\n');
+        var card = line > 0 ? JsonSerializer.Deserialize<ModelCard>(bytes[..line], ModelCard.Form) : null;
+        var weights = bytes[(line + 1)..];
         if (card is not { Version: ModelCard.FormatVersion } || weights.Length != (4 * (Features.Concepts + Features.Pairs + 1)) + Features.Buckets
             || card.Weights != "sha256:" + Convert.ToHexStringLower(SHA256.HashData(weights)))
             throw new InvalidDataException("the weights of the detection model are damaged");
-        float[] concepts = Floats(ref weights, Features.Concepts);
-        float[] pairs = Floats(ref weights, Features.Pairs);
-        float scale = Floats(ref weights, 1)[0];
-        float[] buckets = new float[Features.Buckets];
-        for (int i = 0; i < buckets.Length; i++)
+        var concepts = Floats(ref weights, Features.Concepts);
+        var pairs = Floats(ref weights, Features.Pairs);
+        var scale = Floats(ref weights, 1)[0];
+        var buckets = new float[Features.Buckets];
+        for (var i = 0; i < buckets.Length; i++)
             buckets[i] = (sbyte)weights[i] * scale;
         return (card, new LinearModel(card.Bias, concepts, pairs, buckets, card.Threshold));
     }
 
     private static byte[] Weights(LinearModel model)
     {
-        float most = Math.Max(model.Buckets.Max(Math.Abs), 1e-6f);
+        var most = Math.Max(model.Buckets.Max(Math.Abs), 1e-6f);
         using var stream = new MemoryStream();
         Span<byte> four = stackalloc byte[4];
-        foreach (float weight in (IEnumerable<float>)[.. model.Concepts, .. model.Pairs, most / 127])
+        foreach (var weight in (IEnumerable<float>)[.. model.Concepts, .. model.Pairs, most / 127])
         {
             BinaryPrimitives.WriteSingleLittleEndian(four, weight);
             stream.Write(four);
         }
 
-        foreach (float weight in model.Buckets)
+        foreach (var weight in model.Buckets)
             stream.WriteByte((byte)(sbyte)MathF.Round(weight / most * 127));
         return stream.ToArray();
     }
 
     private static float[] Floats(ref ReadOnlySpan<byte> bytes, int count)
     {
-        float[] read = new float[count];
-        for (int i = 0; i < count; i++)
+        var read = new float[count];
+        for (var i = 0; i < count; i++)
             read[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes[(4 * i)..]);
         bytes = bytes[(4 * count)..];
         return read;
@@ -69,7 +69,7 @@ internal static class ModelFile
 
     private static (ModelCard Card, LinearModel Model) Load()
     {
-        using Stream stream = typeof(ModelFile).Assembly.GetManifestResourceStream("metadata.model")!;
+        using var stream = typeof(ModelFile).Assembly.GetManifestResourceStream("metadata.model")!;
         using var memory = new MemoryStream();
         stream.CopyTo(memory);
         return Read(memory.ToArray());

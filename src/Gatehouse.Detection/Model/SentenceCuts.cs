@@ -10,10 +10,10 @@ internal static class SentenceCuts
     public static List<(int Start, int Length)> Of(string text)
     {
         List<(int, int)> sentences = [];
-        int start = 0;
-        for (int at = 0; at < text.Length; at++)
+        var start = 0;
+        for (var at = 0; at < text.Length; at++)
         {
-            bool ends = text[at] is '\n' or '。' or '！' or '？' || at - start + 1 >= LongestSentence
+            var ends = text[at] is '\n' or '。' or '！' or '？' || at - start + 1 >= LongestSentence
                 || (text[at] is '.' or '!' or '?' or ';' && (at + 1 == text.Length || char.IsWhiteSpace(text[at + 1])));
             if (!ends)
                 continue;

@@ -29,13 +29,13 @@ internal readonly struct ConceptWindow(uint bits, bool isSecret, bool isDenied, 
     public static IEnumerable<ConceptWindow> Over(List<ConceptMark> marks)
     {
         List<ConceptMark> sorted = [.. marks.OrderBy(mark => mark.Start)];
-        bool[] secret = new bool[sorted.Count];
-        bool[] denied = new bool[sorted.Count];
-        for (int i = 0; i < sorted.Count; i++)
+        var secret = new bool[sorted.Count];
+        var denied = new bool[sorted.Count];
+        for (var i = 0; i < sorted.Count; i++)
             (secret[i], denied[i]) = Denial(sorted, i);
-        int[] counts = new int[32];
+        var counts = new int[32];
         int secrets = 0, denials = 0, next = 0;
-        for (int i = 0; i < sorted.Count; i++)
+        for (var i = 0; i < sorted.Count; i++)
         {
             for (; next < sorted.Count && sorted[next].Start <= sorted[i].Start + Reach; next++)
             {
@@ -45,7 +45,7 @@ internal readonly struct ConceptWindow(uint bits, bool isSecret, bool isDenied, 
             }
 
             uint bits = 0;
-            for (int concept = 0; concept < Features.Concepts; concept++)
+            for (var concept = 0; concept < Features.Concepts; concept++)
                 bits |= counts[concept] > 0 ? 1u << concept : 0;
             yield return new ConceptWindow(bits, secrets > 0, denials > 0, sorted[i].Start, sorted[next - 1].End);
             counts[(int)sorted[i].Concept]--;
@@ -57,19 +57,19 @@ internal readonly struct ConceptWindow(uint bits, bool isSecret, bool isDenied, 
     // "do not tell ... the user", "the user ... is not told", "sag es nicht": a negation and a telling close to each other, a person near.
     private static (bool Secret, bool Denied) Denial(List<ConceptMark> marks, int at)
     {
-        ConceptMark mark = marks[at];
+        var mark = marks[at];
         if (mark.Concept == Concept.Hush)
             return (true, true);
         if (mark.Concept != Concept.Not && mark.Concept != Concept.Tell)
             return (false, false);
-        Concept wanted = mark.Concept == Concept.Not ? Concept.Tell : Concept.Not;
-        int reach = mark.Concept == Concept.Not ? 26 : 14;
-        for (int i = at + 1; i < marks.Count && marks[i].Start <= mark.End + reach; i++)
+        var wanted = mark.Concept == Concept.Not ? Concept.Tell : Concept.Not;
+        var reach = mark.Concept == Concept.Not ? 26 : 14;
+        for (var i = at + 1; i < marks.Count && marks[i].Start <= mark.End + reach; i++)
         {
             if (marks[i].Concept != wanted || marks[i].Start < mark.End)
                 continue;
-            bool hasPerson = false;
-            for (int j = Math.Max(0, at - 6); j < marks.Count && marks[j].Start <= marks[i].End + 34; j++)
+            var hasPerson = false;
+            for (var j = Math.Max(0, at - 6); j < marks.Count && marks[j].Start <= marks[i].End + 34; j++)
                 hasPerson |= marks[j].Concept == Concept.Person && marks[j].End >= mark.Start - 24;
             return (hasPerson, true);
         }

@@ -12,8 +12,8 @@ internal static class EncodedRule
     /// <param name="saysPlainly">Whether one was found in the text as it stands.</param>
     public static TextFinding? Judge(TextView reading, bool? says, bool saysPlainly)
     {
-        bool isUnseen = reading.Kind is ViewKind.Selectors or ViewKind.InvisibleBits or ViewKind.Tags;
-        string? how = reading.Kind switch
+        var isUnseen = reading.Kind is ViewKind.Selectors or ViewKind.InvisibleBits or ViewKind.Tags;
+        var how = reading.Kind switch
         {
             ViewKind.Base64 => "base64",
             ViewKind.Hexadecimal => "hexadecimal digits",
@@ -25,15 +25,15 @@ internal static class EncodedRule
         };
         if (how is null || !(says is not null || isUnseen || reading.Text.Split('\n').Max(Words) >= 4))
             return null;
-        Confidence confidence = says == true || isUnseen ? Confidence.High : Confidence.Medium;
+        var confidence = says == true || isUnseen ? Confidence.High : Confidence.Medium;
         return new TextFinding(DetectionRules.Encoded, confidence, reading.Span(0, reading.Text.Length), $"text written in {how}{(says is null ? "" : ", and it is an instruction")}");
     }
 
     private static int Words(string text)
     {
-        int words = 0;
-        bool within = false;
-        foreach (char letter in text)
+        var words = 0;
+        var within = false;
+        foreach (var letter in text)
         {
             words += char.IsLetter(letter) && !within ? 1 : 0;
             within = char.IsLetter(letter);

@@ -16,14 +16,14 @@ internal static class HiddenCharacterRule
         Span<int> counts = stackalloc int[5];
         Span<int> firsts = stackalloc int[5];
         Span<int> lasts = stackalloc int[5];
-        bool isRightToLeft = false;
-        bool inFlag = false;
+        var isRightToLeft = false;
+        var inFlag = false;
         Rune? previous = null;
-        for (int at = 0; at < source.Text.Length;)
+        for (var at = 0; at < source.Text.Length;)
         {
-            Rune.DecodeFromUtf16(source.Text.AsSpan(at), out Rune rune, out int used);
-            HiddenKind kind = HiddenCharacters.KindOf(rune, previous);
-            bool isTag = AppearanceTable.Of(rune.Value) == Appearance.Tag;
+            Rune.DecodeFromUtf16(source.Text.AsSpan(at), out var rune, out var used);
+            var kind = HiddenCharacters.KindOf(rune, previous);
+            var isTag = AppearanceTable.Of(rune.Value) == Appearance.Tag;
             inFlag = isTag && ((inFlag && counts[(int)HiddenKind.Tag] == 0) || kind == HiddenKind.None);
             if (inFlag)
                 kind = HiddenKind.None;
@@ -48,7 +48,7 @@ internal static class HiddenCharacterRule
 
     private static bool HasAny(string text)
     {
-        foreach (char letter in text)
+        foreach (var letter in text)
         {
             if (letter > 0x7E || (letter < ' ' && letter is not ('\n' or '\r' or '\t')))
                 return true;
@@ -59,7 +59,7 @@ internal static class HiddenCharacterRule
 
     private static void Tell(HiddenKind kind, FindingRule rule, Confidence confidence, string what, Span<int> counts, Span<int> firsts, Span<int> lasts, TextView source, List<TextFinding> findings)
     {
-        int count = counts[(int)kind];
+        var count = counts[(int)kind];
         if (count > 0)
             findings.Add(new TextFinding(rule, confidence, source.Span(firsts[(int)kind], lasts[(int)kind] - firsts[(int)kind]), string.Create(CultureInfo.InvariantCulture, $"{count} {what}")));
     }
@@ -67,8 +67,8 @@ internal static class HiddenCharacterRule
     // A word in which Latin letters and others that look like Latin ones stand side by side.
     private static void Mixed(TextView source, TextRole role, List<TextFinding> findings)
     {
-        string text = source.Text;
-        for (int at = 0; at < text.Length;)
+        var text = source.Text;
+        for (var at = 0; at < text.Length;)
         {
             int end = at, latin = 0, alike = 0, other = 0;
             for (; end < text.Length && char.IsLetter(text[end]); end++)

@@ -10,7 +10,7 @@ internal static class InstructionRule
     public static (FindingRule Rule, Confidence Confidence, int Start, int Length)? Judge(List<ConceptMark> marks)
     {
         (FindingRule Rule, Confidence Confidence, int Start, int Length)? worst = null;
-        foreach (ConceptWindow window in ConceptWindow.Over(marks))
+        foreach (var window in ConceptWindow.Over(marks))
         {
             if (Judge(window) is not { } found)
                 continue;
@@ -23,9 +23,9 @@ internal static class InstructionRule
 
     private static (FindingRule Rule, Confidence Confidence)? Judge(ConceptWindow said)
     {
-        bool moves = said.HasAny(Concept.Take, Concept.Give);
-        bool presses = said.HasAny(Concept.First, Concept.Mark) || said.HasAny(Concept.Pressure, Concept.Model);
-        bool goesOut = said.HasAny(Concept.Parameter, Concept.Address);
+        var moves = said.HasAny(Concept.Take, Concept.Give);
+        var presses = said.HasAny(Concept.First, Concept.Mark) || said.HasAny(Concept.Pressure, Concept.Model);
+        var goesOut = said.HasAny(Concept.Parameter, Concept.Address);
         if (said.Has(Concept.Vault) && moves && said.IsSecret && (presses || goesOut || said.Has(Concept.Must)))
             return (DetectionRules.Secretive, Confidence.High);
         if (said.Has(Concept.Vault) && moves && said.IsDenied && said.HasAny(Concept.First, Concept.Mark))

@@ -9,7 +9,7 @@ internal static class ModelRule
     public static FindingRule For(List<ConceptMark> marks, int start, int end)
     {
         uint bits = 0;
-        foreach (ConceptMark mark in marks)
+        foreach (var mark in marks)
             bits |= mark.Start >= start && mark.Start < end ? 1u << (int)mark.Concept : 0;
         if (Has(Concept.Talk) && Has(Concept.Give))
             return DetectionRules.SideChannel;

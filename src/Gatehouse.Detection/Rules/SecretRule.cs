@@ -11,10 +11,10 @@ internal static class SecretRule
     {
         if (!MayHold(source.Text))
             return;
-        foreach (SecretHit hit in SecretDetector.Find(source.Text))
+        foreach (var hit in SecretDetector.Find(source.Text))
         {
             // Formats of issuers are told; what only entropy beside a name speaks for is an example more often than not in documentation.
-            bool isSure = hit.Confidence == Confidence.High && !hit.Kind.EndsWith("by-name", StringComparison.Ordinal) && hit.Kind is not ("basic-credentials" or "bearer-token" or "password-in-url" or "aws-secret-key");
+            var isSure = hit.Confidence == Confidence.High && !hit.Kind.EndsWith("by-name", StringComparison.Ordinal) && hit.Kind is not ("basic-credentials" or "bearer-token" or "password-in-url" or "aws-secret-key");
             if (isSure)
                 findings.Add(new TextFinding(DetectionRules.Secret, Confidence.High, source.Span(hit.Start, hit.Length), $"a secret ({hit.Kind})"));
         }
@@ -24,9 +24,9 @@ internal static class SecretRule
     private static bool MayHold(string text)
     {
         int run = 0, digits = 0;
-        foreach (char letter in text)
+        foreach (var letter in text)
         {
-            bool isPart = char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '/' or '+' or '.';
+            var isPart = char.IsAsciiLetterOrDigit(letter) || letter is '_' or '-' or '/' or '+' or '.';
             run = isPart ? run + 1 : 0;
             digits = !isPart ? 0 : digits + (char.IsAsciiDigit(letter) ? 1 : 0);
             if (run >= 16 && digits > 0)

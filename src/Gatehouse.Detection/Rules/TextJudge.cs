@@ -23,24 +23,24 @@ public static class TextJudge
         List<TextFinding> findings = [];
         HiddenCharacterRule.Judge(source, role, findings);
         SecretRule.Judge(source, findings);
-        TextViews views = TextViews.Of(source, role == TextRole.Name);
+        var views = TextViews.Of(source, role == TextRole.Name);
         if (views.IsCut)
             findings.Add(new TextFinding(DetectionRules.Oversized, Confidence.High, source.Span(0, source.Text.Length), "a text with more in it than is looked at"));
         Dictionary<TextView, bool> saying = [];
-        foreach (TextView folded in views.Folded)
+        foreach (var folded in views.Folded)
         {
             if (Said(folded, model) is not { } said)
                 continue;
             Add(findings, said);
-            TextView reading = folded.Kind == ViewKind.Folded ? folded.Parent! : folded.Parent!.Parent!;
+            var reading = folded.Kind == ViewKind.Folded ? folded.Parent! : folded.Parent!.Parent!;
             saying[reading] = said.IsHard || saying.GetValueOrDefault(reading);
         }
 
         // What the text says without decoding is not hidden by a sign of an encoding that stands in it as well.
-        bool saysPlainly = saying.ContainsKey(views.Readings[0]);
-        foreach (TextView reading in views.Readings)
+        var saysPlainly = saying.ContainsKey(views.Readings[0]);
+        foreach (var reading in views.Readings)
         {
-            bool? says = saying.TryGetValue(reading, out bool isHard) ? isHard : null;
+            bool? says = saying.TryGetValue(reading, out var isHard) ? isHard : null;
             if (EncodedRule.Judge(reading, says, saysPlainly) is { } encoded)
                 Add(findings, encoded);
         }
@@ -53,14 +53,14 @@ public static class TextJudge
     {
         if (folded.Text.Length < ShortestProse)
             return null;
-        List<ConceptMark> marks = ConceptTable.Default.Find(folded.Text);
-        (FindingRule Rule, Confidence Confidence, int Start, int Length)? ruled = InstructionRule.Judge(marks);
+        var marks = ConceptTable.Default.Find(folded.Text);
+        var ruled = InstructionRule.Judge(marks);
         if (ruled is { } found && (found.Confidence == Confidence.High || found.Rule.Severity == Severity.Critical))
             return new TextFinding(found.Rule, found.Confidence, folded.Span(found.Start, found.Length), Words(found.Rule));
-        double score = model.Best(folded.Text, marks, out int start, out int length);
+        var score = model.Best(folded.Text, marks, out var start, out var length);
         if (score >= model.Threshold)
         {
-            FindingRule rule = ModelRule.For(marks, start, start + length);
+            var rule = ModelRule.For(marks, start, start + length);
             return new TextFinding(rule, Confidence.Medium, folded.Span(start, length), Words(rule));
         }
 
@@ -80,7 +80,7 @@ public static class TextJudge
 
     private static void Add(List<TextFinding> findings, TextFinding finding)
     {
-        int at = findings.FindIndex(known => known.Rule == finding.Rule);
+        var at = findings.FindIndex(known => known.Rule == finding.Rule);
         if (at < 0)
             findings.Add(finding);
         else if (finding.Confidence > findings[at].Confidence)

@@ -10,17 +10,17 @@ internal static class BackslashEscapes
     public static TextView Read(ReadOnlySpan<byte> raw, int offset)
     {
         var builder = new ViewBuilder(ViewKind.Plain, null, raw.Length);
-        for (int at = 0; at < raw.Length;)
+        for (var at = 0; at < raw.Length;)
         {
             if (raw[at] != '\\')
             {
-                Rune.DecodeFromUtf8(raw[at..], out Rune rune, out int used);
+                Rune.DecodeFromUtf8(raw[at..], out var rune, out var used);
                 builder.Append(rune, offset + at, offset + at + used);
                 at += used;
                 continue;
             }
 
-            int length = raw.Length - at >= 6 && raw[at + 1] == 'u' ? 6 : Math.Min(2, raw.Length - at);
+            var length = raw.Length - at >= 6 && raw[at + 1] == 'u' ? 6 : Math.Min(2, raw.Length - at);
             builder.Append(Escaped(raw.Slice(at, length)), offset + at, offset + at + length);
             at += length;
         }
@@ -31,14 +31,14 @@ internal static class BackslashEscapes
     /// <summary>Resolves <c>\uXXXX</c>, <c>\u{...}</c>, <c>\xXX</c> and <c>\n</c>, <c>\t</c>, <c>\r</c>; null where there are none.</summary>
     public static TextView? Decode(TextView parent, int most)
     {
-        string text = parent.Text;
+        var text = parent.Text;
         if (!text.Contains('\\', StringComparison.Ordinal))
             return null;
         var builder = new ViewBuilder(ViewKind.Escapes, parent, most);
-        bool changed = false;
-        for (int at = 0; at < text.Length;)
+        var changed = false;
+        for (var at = 0; at < text.Length;)
         {
-            (Rune rune, int length) = text[at] == '\\' ? One(text, at) : default;
+            (var rune, var length) = text[at] == '\\' ? One(text, at) : default;
             if (length == 0)
             {
                 builder.Copy(at++, 1);
@@ -55,20 +55,20 @@ internal static class BackslashEscapes
 
     private static char Escaped(ReadOnlySpan<byte> escape) => escape.Length switch
     {
-        6 when ushort.TryParse(escape[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out ushort code) => (char)code,
+        6 when ushort.TryParse(escape[2..], NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var code) => (char)code,
         >= 2 => (char)escape[1] switch { 'n' => '\n', 't' => '\t', 'r' => '\r', 'b' => '\b', 'f' => '\f', var other => other },
         _ => '\\',
     };
 
     private static (Rune Rune, int Length) One(string text, int at)
     {
-        ReadOnlySpan<char> rest = text.AsSpan(at + 1);
+        var rest = text.AsSpan(at + 1);
         if (rest.Length == 0)
             return default;
         switch (rest[0])
         {
             case 'u' when rest.Length > 2 && rest[1] == '{':
-                int end = rest[..Math.Min(rest.Length, 10)].IndexOf('}');
+                var end = rest[..Math.Min(rest.Length, 10)].IndexOf('}');
                 return end > 2 && Hexadecimal(rest[2..end]) is { } braced ? (braced, end + 2) : default;
             case 'u' when rest.Length >= 5 && Hexadecimal(rest.Slice(1, 4)) is { } four:
                 return (four, 6);
@@ -82,5 +82,5 @@ internal static class BackslashEscapes
     }
 
     private static Rune? Hexadecimal(ReadOnlySpan<char> digits) =>
-        uint.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint code) && Rune.IsValid(code) ? new Rune(code) : null;
+        uint.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) && Rune.IsValid(code) ? new Rune(code) : null;
 }

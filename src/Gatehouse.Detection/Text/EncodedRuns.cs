@@ -17,11 +17,11 @@ internal static class EncodedRuns
 
     private static TextView? Decode(TextView parent, int most, ViewKind kind, Func<char, bool> isPart, Func<string, byte[]?> decode)
     {
-        string text = parent.Text;
+        var text = parent.Text;
         var builder = new ViewBuilder(kind, parent, most);
-        for (int at = 0; at < text.Length;)
+        for (var at = 0; at < text.Length;)
         {
-            int end = at;
+            var end = at;
             while (end < text.Length && isPart(text[end]))
                 end++;
             if (end - at >= Shortest && decode(text[at..end]) is { } bytes && Readable(bytes) is { } read)
@@ -37,23 +37,23 @@ internal static class EncodedRuns
     {
         if (builder.Length > 0)
             builder.Replace('\n', start, 1);
-        int at = 0;
-        foreach (Rune rune in read.EnumerateRunes())
+        var at = 0;
+        foreach (var rune in read.EnumerateRunes())
         {
-            int from = (int)((long)at * length / bytes);
+            var from = (int)((long)at * length / bytes);
             at += rune.Utf8SequenceLength;
-            int to = (int)Math.Min(length, (((long)at * length) + bytes - 1) / bytes);
+            var to = (int)Math.Min(length, (((long)at * length) + bytes - 1) / bytes);
             builder.Replace(rune, start + from, Math.Max(1, to - from));
         }
     }
 
     private static byte[]? FromBase64(string run)
     {
-        string digits = run.Replace('-', '+').Replace('_', '/');
+        var digits = run.Replace('-', '+').Replace('_', '/');
         if (digits.Length % 4 == 1)
             return null;
-        byte[] bytes = new byte[digits.Length];
-        return Convert.TryFromBase64String(digits + new string('=', (4 - (digits.Length % 4)) % 4), bytes, out int written) ? bytes[..written] : null;
+        var bytes = new byte[digits.Length];
+        return Convert.TryFromBase64String(digits + new string('=', (4 - (digits.Length % 4)) % 4), bytes, out var written) ? bytes[..written] : null;
     }
 
     private static byte[]? FromHexadecimal(string run) => run.Length % 2 == 0 ? Convert.FromHexString(run) : null;
@@ -63,9 +63,9 @@ internal static class EncodedRuns
     {
         if (bytes.Length < 8 || !System.Text.Unicode.Utf8.IsValid(bytes))
             return null;
-        string text = Encoding.UTF8.GetString(bytes);
+        var text = Encoding.UTF8.GetString(bytes);
         int letters = 0, spaces = 0, wide = 0;
-        foreach (char letter in text)
+        foreach (var letter in text)
         {
             if (char.IsControl(letter) && letter is not ('\n' or '\r' or '\t'))
                 return null;

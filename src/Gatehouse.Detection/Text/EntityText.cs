@@ -18,14 +18,14 @@ internal static class EntityText
     /// <summary>The reading; null where nothing is encoded.</summary>
     public static TextView? Decode(TextView parent, int most)
     {
-        string text = parent.Text;
+        var text = parent.Text;
         if (!text.Contains('&', StringComparison.Ordinal))
             return null;
         var builder = new ViewBuilder(ViewKind.Entities, parent, most);
-        bool changed = false;
-        for (int at = 0; at < text.Length;)
+        var changed = false;
+        for (var at = 0; at < text.Length;)
         {
-            (Rune rune, int length) = text[at] == '&' ? One(text.AsSpan(at, Math.Min(Longest, text.Length - at))) : default;
+            (var rune, var length) = text[at] == '&' ? One(text.AsSpan(at, Math.Min(Longest, text.Length - at))) : default;
             if (length == 0)
             {
                 builder.Copy(at++, 1);
@@ -42,15 +42,15 @@ internal static class EntityText
 
     private static (Rune Rune, int Length) One(ReadOnlySpan<char> text)
     {
-        int end = text.IndexOf(';');
+        var end = text.IndexOf(';');
         if (end < 2)
             return default;
-        ReadOnlySpan<char> name = text[1..end];
+        var name = text[1..end];
         if (name[0] != '#')
-            return Names.TryGetValue(name.ToString(), out int known) ? (new Rune(known), end + 1) : default;
+            return Names.TryGetValue(name.ToString(), out var known) ? (new Rune(known), end + 1) : default;
         name = name[1..];
-        bool isHexadecimal = name.Length > 0 && name[0] is 'x' or 'X';
-        bool parsed = uint.TryParse(isHexadecimal ? name[1..] : name, isHexadecimal ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture, out uint code);
+        var isHexadecimal = name.Length > 0 && name[0] is 'x' or 'X';
+        var parsed = uint.TryParse(isHexadecimal ? name[1..] : name, isHexadecimal ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture, out var code);
         return parsed && Rune.IsValid(code) ? (new Rune(code), end + 1) : default;
     }
 }

@@ -12,11 +12,11 @@ internal static class FoldedText
     public static TextView Fold(TextView parent, int most, bool isName)
     {
         var builder = new ViewBuilder(ViewKind.Folded, parent, most);
-        string text = parent.Text;
+        var text = parent.Text;
         Span<char> buffer = stackalloc char[16];
-        for (int at = 0; at < text.Length;)
+        for (var at = 0; at < text.Length;)
         {
-            int length = Rune.DecodeFromUtf16(text.AsSpan(at), out Rune rune, out int used) == System.Buffers.OperationStatus.Done ? used : 1;
+            var length = Rune.DecodeFromUtf16(text.AsSpan(at), out var rune, out var used) == System.Buffers.OperationStatus.Done ? used : 1;
             if (isName && (rune.Value is '_' or '-' or '.' or '/' || (at > 0 && char.IsAsciiLetterUpper(text[at]) && char.IsAsciiLetterLower(text[at - 1]))))
                 Space(builder, at, length, isBreak: false);
             if (Rune.IsWhiteSpace(rune))
@@ -32,12 +32,12 @@ internal static class FoldedText
     /// <summary>Digits and signs within words as letters; null where no word mixes them.</summary>
     public static TextView? Leet(TextView folded, int most)
     {
-        string text = folded.Text;
+        var text = folded.Text;
         var builder = new ViewBuilder(ViewKind.Leet, folded, most);
-        bool changed = false;
-        for (int at = 0; at < text.Length;)
+        var changed = false;
+        for (var at = 0; at < text.Length;)
         {
-            int end = at;
+            var end = at;
             bool letters = false, signs = false;
             while (end < text.Length && !char.IsWhiteSpace(text[end]))
             {
@@ -46,7 +46,7 @@ internal static class FoldedText
                 end++;
             }
 
-            for (int i = at; i < end; i++)
+            for (var i = at; i < end; i++)
                 builder.Replace(letters && signs ? Letter(text[i]) : text[i], i, 1);
             changed |= letters && signs;
             if (end < text.Length)
@@ -60,19 +60,19 @@ internal static class FoldedText
     /// <summary>Letters that stand apart ("i g n o r e") joined; null where there are no five in a row.</summary>
     public static TextView? Join(TextView folded, int most)
     {
-        string text = folded.Text;
+        var text = folded.Text;
         var builder = new ViewBuilder(ViewKind.Joined, folded, most);
-        bool changed = false;
-        for (int at = 0; at < text.Length;)
+        var changed = false;
+        for (var at = 0; at < text.Length;)
         {
-            int count = Apart(text, at);
+            var count = Apart(text, at);
             if (count < 5)
             {
                 builder.Copy(at++, 1);
                 continue;
             }
 
-            for (int i = 0; i < count; i++)
+            for (var i = 0; i < count; i++)
                 builder.Copy(at + (2 * i), 1);
             at += (2 * count) - 1;
             changed = true;
@@ -85,7 +85,7 @@ internal static class FoldedText
     {
         if (!char.IsLetter(text[at]) || (at > 0 && char.IsLetterOrDigit(text[at - 1])))
             return 0;
-        int count = 1;
+        var count = 1;
         while (at + (2 * count) < text.Length && text[at + (2 * count) - 1] is ' ' or '.' or '-' or '_' && char.IsLetter(text[at + (2 * count)])
             && (at + (2 * count) + 1 >= text.Length || !char.IsLetterOrDigit(text[at + (2 * count) + 1])))
             count++;
@@ -108,8 +108,8 @@ internal static class FoldedText
 
     private static void Letters(ViewBuilder builder, Rune rune, int at, int length, Span<char> buffer)
     {
-        Folding.Fold(rune, ref buffer, out int count);
-        for (int i = 0; i < count; i++)
+        Folding.Fold(rune, ref buffer, out var count);
+        for (var i = 0; i < count; i++)
         {
             if (buffer[i] == ' ')
                 Space(builder, at, length, isBreak: false);

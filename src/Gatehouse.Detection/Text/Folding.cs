@@ -39,16 +39,16 @@ internal static class Folding
 
         if (HiddenCharacters.HasNoAppearance(rune))
             return;
-        if (Table.Value.TryGetValue(rune.Value, out string? folded))
+        if (Table.Value.TryGetValue(rune.Value, out var folded))
         {
-            foreach (char letter in folded.AsSpan(0, Math.Min(folded.Length, target.Length)))
+            foreach (var letter in folded.AsSpan(0, Math.Min(folded.Length, target.Length)))
                 target[count++] = Looks.GetValueOrDefault(letter, letter);
             return;
         }
 
         if (rune.IsBmp)
         {
-            char lower = char.ToLowerInvariant((char)rune.Value);
+            var lower = char.ToLowerInvariant((char)rune.Value);
             target[count++] = Looks.GetValueOrDefault(lower, lower);
             return;
         }
@@ -59,7 +59,7 @@ internal static class Folding
     private static FrozenDictionary<char, char> Pairs()
     {
         var pairs = new Dictionary<char, char>();
-        for (int i = 0; i + 1 < LookAlikes.Length; i += 2)
+        for (var i = 0; i + 1 < LookAlikes.Length; i += 2)
         {
             if (LookAlikes[i] > 0x7F)
                 pairs.TryAdd(LookAlikes[i], LookAlikes[i + 1]);
@@ -70,15 +70,15 @@ internal static class Folding
 
     private static FrozenDictionary<int, string> Load()
     {
-        using Stream stream = typeof(Folding).Assembly.GetManifestResourceStream("folding.txt")!;
+        using var stream = typeof(Folding).Assembly.GetManifestResourceStream("folding.txt")!;
         using var reader = new StreamReader(stream, Encoding.UTF8);
         var table = new Dictionary<int, string>();
         while (reader.ReadLine() is { Length: > 0 } line)
         {
-            string[] parts = line.Split(':', 3);
-            int first = int.Parse(parts[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-            int count = int.Parse(parts[1], CultureInfo.InvariantCulture);
-            for (int i = 0; i < count; i++)
+            var parts = line.Split(':', 3);
+            var first = int.Parse(parts[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            var count = int.Parse(parts[1], CultureInfo.InvariantCulture);
+            for (var i = 0; i < count; i++)
                 table[first + i] = parts[2][..^1] + (char)(parts[2][^1] + i);
         }
 

@@ -9,12 +9,12 @@ internal static class HiddenWriting
     public static TextView? Tags(TextView parent, int most)
     {
         var builder = new ViewBuilder(ViewKind.Tags, parent, most);
-        bool isFlag = false;
-        for (int at = 0; at + 1 < parent.Text.Length; at++)
+        var isFlag = false;
+        for (var at = 0; at + 1 < parent.Text.Length; at++)
         {
             if (!char.IsSurrogatePair(parent.Text, at))
                 continue;
-            int code = char.ConvertToUtf32(parent.Text, at);
+            var code = char.ConvertToUtf32(parent.Text, at);
             isFlag = code == 0x1F3F4 || (isFlag && code is >= 0xE0020 and <= 0xE007F && builder.Length == 0);
             if (code is >= 0xE0020 and <= 0xE007E && !isFlag)
                 builder.Replace((char)(code - 0xE0000), at, 2);
@@ -27,11 +27,11 @@ internal static class HiddenWriting
     public static TextView? Selectors(TextView parent, int most)
     {
         List<(byte Value, int At, int Length)> bytes = [];
-        string text = parent.Text;
-        for (int at = 0; at < text.Length; at++)
+        var text = parent.Text;
+        for (var at = 0; at < text.Length; at++)
         {
-            bool isPair = at + 1 < text.Length && char.IsSurrogatePair(text, at);
-            int code = isPair ? char.ConvertToUtf32(text, at) : text[at];
+            var isPair = at + 1 < text.Length && char.IsSurrogatePair(text, at);
+            var code = isPair ? char.ConvertToUtf32(text, at) : text[at];
             if (code is >= 0xFE00 and <= 0xFE0F)
                 bytes.Add(((byte)(code - 0xFE00), at, 1));
             else if (code is >= 0xE0100 and <= 0xE01EF)
@@ -46,9 +46,9 @@ internal static class HiddenWriting
     {
         List<(byte Value, int At, int Length)> bytes = [];
         int value = 0, count = 0, first = 0;
-        for (int at = 0; at < parent.Text.Length; at++)
+        for (var at = 0; at < parent.Text.Length; at++)
         {
-            int bit = parent.Text[at] switch { '\u200B' or '\u2062' => 0, '\u200C' or '\u2064' or '\u200D' => 1, _ => -1 };
+            var bit = parent.Text[at] switch { '\u200B' or '\u2062' => 0, '\u200C' or '\u2064' or '\u200D' => 1, _ => -1 };
             if (bit < 0)
             {
                 count = 0;
@@ -73,12 +73,12 @@ internal static class HiddenWriting
             return null;
         byte[] raw = [.. bytes.Select(one => one.Value)];
         var builder = new ViewBuilder(kind, parent, most);
-        for (int at = 0; at < raw.Length;)
+        for (var at = 0; at < raw.Length;)
         {
-            if (Rune.DecodeFromUtf8(raw.AsSpan(at), out Rune rune, out int used) != System.Buffers.OperationStatus.Done || Rune.IsControl(rune))
+            if (Rune.DecodeFromUtf8(raw.AsSpan(at), out var rune, out var used) != System.Buffers.OperationStatus.Done || Rune.IsControl(rune))
                 return null;
-            (_, int start, _) = bytes[at];
-            (_, int end, int length) = bytes[at + used - 1];
+            (_, var start, _) = bytes[at];
+            (_, var end, var length) = bytes[at + used - 1];
             builder.Replace(rune, start, end + length - start);
             at += used;
         }

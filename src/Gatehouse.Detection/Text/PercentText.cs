@@ -8,18 +8,18 @@ internal static class PercentText
     /// <summary>The reading; null where nothing is encoded.</summary>
     public static TextView? Decode(TextView parent, int most)
     {
-        string text = parent.Text;
+        var text = parent.Text;
         if (!text.Contains('%', StringComparison.Ordinal))
             return null;
         var builder = new ViewBuilder(ViewKind.Percent, parent, most);
-        bool changed = false;
+        var changed = false;
         var bytes = new byte[4];
-        for (int at = 0; at < text.Length;)
+        for (var at = 0; at < text.Length;)
         {
-            int count = 0;
+            var count = 0;
             while (count < 4 && At(text, at + (3 * count)) is { } value)
                 bytes[count++] = value;
-            if (count == 0 || Rune.DecodeFromUtf8(bytes.AsSpan(0, count), out Rune rune, out int used) != System.Buffers.OperationStatus.Done)
+            if (count == 0 || Rune.DecodeFromUtf8(bytes.AsSpan(0, count), out var rune, out var used) != System.Buffers.OperationStatus.Done)
             {
                 builder.Copy(at++, 1);
                 continue;

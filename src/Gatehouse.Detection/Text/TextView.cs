@@ -49,7 +49,7 @@ public sealed class TextView
         ArgumentOutOfRangeException.ThrowIfGreaterThan(start, Text.Length - length);
         if (length == 0)
             return new ByteRange(start < Text.Length ? StartOf(start) : Text.Length == 0 ? first : EndOf(start - 1), 0);
-        int from = StartOf(start);
+        var from = StartOf(start);
         return new ByteRange(from, EndOf(start + length - 1) - from);
     }
 
@@ -61,9 +61,9 @@ public sealed class TextView
         if (Ascii.IsValid(bytes))
             return new TextView(ViewKind.Plain, Encoding.ASCII.GetString(bytes), offset);
         var builder = new ViewBuilder(ViewKind.Plain, null, bytes.Length);
-        for (int at = 0; at < bytes.Length;)
+        for (var at = 0; at < bytes.Length;)
         {
-            Rune.DecodeFromUtf8(bytes[at..], out Rune rune, out int used);
+            Rune.DecodeFromUtf8(bytes[at..], out var rune, out var used);
             builder.Append(rune, offset + at, offset + at + used);
             at += used;
         }
@@ -76,7 +76,7 @@ public sealed class TextView
     /// <param name="token">The string's range, quotes included.</param>
     public static TextView OfJson(ReadOnlySpan<byte> bytes, ByteRange token)
     {
-        ReadOnlySpan<byte> raw = token.Of(bytes);
+        var raw = token.Of(bytes);
         if (raw.Length < 2)
             return new TextView(ViewKind.Plain, "", token.Start);
         raw = raw[1..^1];

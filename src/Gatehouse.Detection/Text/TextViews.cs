@@ -44,7 +44,7 @@ public sealed class TextViews
     {
         ArgumentNullException.ThrowIfNull(source);
         var views = new TextViews();
-        TextView start = source;
+        var start = source;
         if (source.Text.Length > LongestText)
         {
             views.IsCut = true;
@@ -71,7 +71,7 @@ public sealed class TextViews
         readings.Add(reading);
         if (!MayHoldMore(reading.Text))
             return;
-        foreach (Func<TextView, int, TextView?> decode in Decoders)
+        foreach (var decode in Decoders)
         {
             if (decode(reading, LongestText) is not { } inner || readings.Exists(known => known.Text == inner.Text))
                 continue;
@@ -85,8 +85,8 @@ public sealed class TextViews
     // Plain prose has none of what the decoders look for: no sign of an encoding, no long run, nothing beyond ASCII.
     private static bool MayHoldMore(string text)
     {
-        int run = 0;
-        foreach (char letter in text)
+        var run = 0;
+        foreach (var letter in text)
         {
             run = char.IsAsciiLetterOrDigit(letter) || letter is '+' or '/' or '-' or '_' ? run + 1 : 0;
             if (run >= 16 || letter is '%' or '&' or '\\' || letter > 0x7F)
@@ -98,9 +98,9 @@ public sealed class TextViews
 
     private void FoldAll(bool isName)
     {
-        foreach (TextView reading in readings)
+        foreach (var reading in readings)
         {
-            TextView folded = FoldedText.Fold(reading, LongestText, isName);
+            var folded = FoldedText.Fold(reading, LongestText, isName);
             this.folded.Add(folded);
             // What is planted in a name may as well be prose, with paths in it.
             if (isName && FoldedText.Fold(reading, LongestText, isName: false) is var prose && prose.Text != folded.Text)

@@ -32,15 +32,15 @@ internal sealed class ViewBuilder(ViewKind kind, TextView? parent, int most)
     public void Append(Rune rune, int start, int end)
     {
         Span<char> letters = stackalloc char[2];
-        int count = rune.EncodeToUtf16(letters);
-        for (int i = 0; i < count; i++)
+        var count = rune.EncodeToUtf16(letters);
+        for (var i = 0; i < count; i++)
             Append(letters[i], start, end);
     }
 
     /// <summary>Takes characters of the parent as they are.</summary>
     public void Copy(int start, int length)
     {
-        for (int i = start; i < start + length; i++)
+        for (var i = start; i < start + length; i++)
             Append(parent!.Text[i], parent.StartOf(i), parent.EndOf(i));
     }
 

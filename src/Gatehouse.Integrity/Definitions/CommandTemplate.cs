@@ -18,28 +18,28 @@ public static class CommandTemplate
         ArgumentNullException.ThrowIfNull(arguments);
         List<KeyValuePair<string, string>> hidden = [.. secrets.Where(secret => secret.Value.Length > 0).OrderByDescending(secret => secret.Value.Length).ThenBy(secret => secret.Key, StringComparer.Ordinal)];
         List<KeyValuePair<string, string>> folders = [.. places.Where(place => place.Value.Length > 1).OrderByDescending(place => place.Value.Length).ThenBy(place => place.Key, StringComparer.Ordinal)];
-        int unnamed = 0;
+        var unnamed = 0;
         return [.. arguments.Select(argument => Argument(argument, hidden, folders, ref unnamed))];
     }
 
     private static string Argument(string argument, List<KeyValuePair<string, string>> secrets, List<KeyValuePair<string, string>> places, ref int unnamed)
     {
-        foreach ((string name, string value) in secrets)
+        foreach ((var name, var value) in secrets)
         {
-            int at = argument.IndexOf(value, StringComparison.Ordinal);
+            var at = argument.IndexOf(value, StringComparison.Ordinal);
             if (at >= 0)
                 return Argument(argument[..at], secrets, places, ref unnamed) + $"${{secret:{name}}}" + Argument(argument[(at + value.Length)..], secrets, [], ref unnamed);
         }
 
-        int start = PathStart(argument);
+        var start = PathStart(argument);
         return start < 0 ? Escape(argument) : Escape(argument[..start]) + Place(argument[start..], places, ref unnamed);
     }
 
     private static string Place(string path, List<KeyValuePair<string, string>> places, ref int unnamed)
     {
-        foreach ((string name, string folder) in places)
+        foreach ((var name, var folder) in places)
         {
-            string bare = folder.TrimEnd('/', '\\');
+            var bare = folder.TrimEnd('/', '\\');
             if (path.StartsWith(bare, StringComparison.Ordinal) && (path.Length == bare.Length || path[bare.Length] is '/' or '\\'))
                 return $"${{{name}}}{Escape(path[bare.Length..])}";
         }
@@ -50,9 +50,9 @@ public static class CommandTemplate
     // A path begins the argument or stands after the equals sign of an option.
     private static int PathStart(string argument)
     {
-        int from = argument.StartsWith('-') ? argument.IndexOf('=', StringComparison.Ordinal) + 1 : 0;
-        ReadOnlySpan<char> rest = argument.AsSpan(from);
-        bool drive = rest.Length > 2 && char.IsAsciiLetter(rest[0]) && rest[1] == ':' && rest[2] is '\\' or '/';
+        var from = argument.StartsWith('-') ? argument.IndexOf('=', StringComparison.Ordinal) + 1 : 0;
+        var rest = argument.AsSpan(from);
+        var drive = rest.Length > 2 && char.IsAsciiLetter(rest[0]) && rest[1] == ':' && rest[2] is '\\' or '/';
         return (rest.Length > 1 && rest[0] == '/') || drive ? from : -1;
     }
 

@@ -23,8 +23,8 @@ public static class DefinitionDigest
     public static string Of(ServerDefinition definition, IReadOnlyList<VolatileRule> rules)
     {
         ArgumentNullException.ThrowIfNull(definition);
-        bool changes = rules.Any(rule => rule.Kind == definition.Kind && rule.Name == definition.Name);
-        ServerDefinition stable = changes ? VolatileParts.Replace(definition, rules) : definition;
+        var changes = rules.Any(rule => rule.Kind == definition.Kind && rule.Name == definition.Name);
+        var stable = changes ? VolatileParts.Replace(definition, rules) : definition;
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         using var writer = new HashWriter(hash);
         writer.Write("gatehouse.definition/1\n"u8);

@@ -13,7 +13,7 @@ public static class DefinitionKinds
     /// <summary>Finds a kind by its word.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out DefinitionKind kind)
     {
-        int at = Array.IndexOf(Texts, text);
+        var at = Array.IndexOf(Texts, text);
         kind = (DefinitionKind)Math.Max(at, 0);
         return at >= 0;
     }
@@ -21,7 +21,7 @@ public static class DefinitionKinds
     /// <summary>Whether a server has any number of this kind, each with a name.</summary>
     public static bool IsNamed(DefinitionKind kind) => kind <= DefinitionKind.ResourceTemplate;
 
-    internal static DefinitionKind Parse(string text) => TryParse(text, out DefinitionKind kind) ? kind : throw new ArgumentException("no kind of definition", nameof(text));
+    internal static DefinitionKind Parse(string text) => TryParse(text, out var kind) ? kind : throw new ArgumentException("no kind of definition", nameof(text));
 
     internal static ReadOnlySpan<byte> NameMember(DefinitionKind kind) => kind switch
     {

@@ -20,13 +20,13 @@ public static class DefinitionReader
     public static int ReadList(DefinitionKind kind, ReadOnlyMemory<byte> message, ByteRange result, ICollection<ServerDefinition> definitions)
     {
         ArgumentNullException.ThrowIfNull(definitions);
-        if (!JsonWalk.TryFindMember(message.Span, result, DefinitionKinds.ListMember(kind), out ByteRange list))
+        if (!JsonWalk.TryFindMember(message.Span, result, DefinitionKinds.ListMember(kind), out var list))
             return 0;
         var names = new HashSet<string>(definitions.Where(one => one.Kind == kind).Select(one => one.Name), StringComparer.Ordinal);
-        int refused = 0;
-        foreach (ByteRange entry in JsonWalk.Elements(message.Span, list))
+        var refused = 0;
+        foreach (var entry in JsonWalk.Elements(message.Span, list))
         {
-            string? name = Name(kind, message.Span, entry);
+            var name = Name(kind, message.Span, entry);
             if (name is not null && names.Add(name) && ReadableTexts.CanList(new ServerDefinition(kind, name, message, entry)))
                 definitions.Add(new ServerDefinition(kind, name, message, entry));
             else
@@ -44,14 +44,14 @@ public static class DefinitionReader
     public static int ReadServer(ReadOnlyMemory<byte> message, ByteRange result, ICollection<ServerDefinition> definitions)
     {
         ArgumentNullException.ThrowIfNull(definitions);
-        int refused = Add(DefinitionKind.Instructions, "instructions"u8, result) + Add(DefinitionKind.Capabilities, "capabilities"u8, result);
-        if (JsonWalk.TryFindMember(message.Span, result, "serverInfo"u8, out _) || !JsonWalk.TryFindMember(message.Span, result, "_meta"u8, out ByteRange meta))
+        var refused = Add(DefinitionKind.Instructions, "instructions"u8, result) + Add(DefinitionKind.Capabilities, "capabilities"u8, result);
+        if (JsonWalk.TryFindMember(message.Span, result, "serverInfo"u8, out _) || !JsonWalk.TryFindMember(message.Span, result, "_meta"u8, out var meta))
             return refused + Add(DefinitionKind.ServerInfo, "serverInfo"u8, result);
         return refused + Add(DefinitionKind.ServerInfo, ServerInfoKey, meta);
 
         int Add(DefinitionKind kind, ReadOnlySpan<byte> member, ByteRange within)
         {
-            if (!JsonWalk.TryFindMember(message.Span, within, member, out ByteRange value))
+            if (!JsonWalk.TryFindMember(message.Span, within, member, out var value))
                 return 0;
             var definition = new ServerDefinition(kind, "", message, value);
             if (!ReadableTexts.CanList(definition))
@@ -62,5 +62,5 @@ public static class DefinitionReader
     }
 
     private static string? Name(DefinitionKind kind, ReadOnlySpan<byte> bytes, ByteRange entry) =>
-        JsonWalk.TryFindMember(bytes, entry, DefinitionKinds.NameMember(kind), out ByteRange name) ? JsonWalk.String(bytes, name) : null;
+        JsonWalk.TryFindMember(bytes, entry, DefinitionKinds.NameMember(kind), out var name) ? JsonWalk.String(bytes, name) : null;
 }

@@ -35,7 +35,7 @@ public static class ReadableTexts
     {
         if (bytes[value.Start] == '{')
         {
-            foreach (JsonMember member in JsonWalk.Members(bytes, value))
+            foreach (var member in JsonWalk.Members(bytes, value))
             {
                 total += length + member.Name.Length;
                 if (total <= MostPointerBytes)
@@ -44,7 +44,7 @@ public static class ReadableTexts
         }
         else if (bytes[value.Start] == '[')
         {
-            foreach (ByteRange element in JsonWalk.Elements(bytes, value))
+            foreach (var element in JsonWalk.Elements(bytes, value))
                 total = total <= MostPointerBytes ? Weigh(bytes, element, length + 4, total) : total;
         }
 
@@ -59,18 +59,18 @@ public static class ReadableTexts
                 Add(of, value, pointer, isName: false, texts);
                 break;
             case (byte)'{':
-                foreach (JsonMember member in JsonWalk.Members(of.Bytes.Span, value))
+                foreach (var member in JsonWalk.Members(of.Bytes.Span, value))
                 {
-                    string name = JsonWalk.String(of.Bytes.Span, member.Name)!;
-                    string path = Schema.Compilation.JsonPointers.Child(pointer, name);
+                    var name = JsonWalk.String(of.Bytes.Span, member.Name)!;
+                    var path = Schema.Compilation.JsonPointers.Child(pointer, name);
                     Add(of, member.Name, path, isName: true, texts);
                     Walk(of, member.Value, path, texts);
                 }
 
                 break;
             case (byte)'[':
-                int index = 0;
-                foreach (ByteRange element in JsonWalk.Elements(of.Bytes.Span, value))
+                var index = 0;
+                foreach (var element in JsonWalk.Elements(of.Bytes.Span, value))
                     Walk(of, element, string.Create(CultureInfo.InvariantCulture, $"{pointer}/{index++}"), texts);
                 break;
         }

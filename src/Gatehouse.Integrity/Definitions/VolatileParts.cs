@@ -9,18 +9,18 @@ public static class VolatileParts
     /// <summary>Where two readings of the same definition differ, as JSON Pointers. A server that is asked twice in a row should give none.</summary>
     public static IReadOnlyList<string> Between(ServerDefinition first, ServerDefinition second)
     {
-        Dictionary<string, string> before = ReadableTexts.Of(first).Where(text => !text.IsMemberName).ToDictionary(text => text.Pointer, text => text.Text, StringComparer.Ordinal);
-        return [.. ReadableTexts.Of(second).Where(text => !text.IsMemberName && before.TryGetValue(text.Pointer, out string? old) && old != text.Text).Select(text => text.Pointer)];
+        var before = ReadableTexts.Of(first).Where(text => !text.IsMemberName).ToDictionary(text => text.Pointer, text => text.Text, StringComparer.Ordinal);
+        return [.. ReadableTexts.Of(second).Where(text => !text.IsMemberName && before.TryGetValue(text.Pointer, out var old) && old != text.Text).Select(text => text.Pointer)];
     }
 
     /// <summary>The definition with each text that fits a rule replaced by the rule's pattern.</summary>
     internal static ServerDefinition Replace(ServerDefinition definition, IReadOnlyList<VolatileRule> rules)
     {
         var output = new ArrayBufferWriter<byte>(definition.Range.Length);
-        int copied = definition.Range.Start;
-        foreach (ReadableText text in ReadableTexts.Of(definition))
+        var copied = definition.Range.Start;
+        foreach (var text in ReadableTexts.Of(definition))
         {
-            VolatileRule? rule = rules.FirstOrDefault(one => one.Fits(text));
+            var rule = rules.FirstOrDefault(one => one.Fits(text));
             if (rule is null)
                 continue;
             output.Write(definition.Bytes.Span[copied..text.Token.Start]);

@@ -17,7 +17,7 @@ internal sealed class ChangeList(Func<string, string> guard, Func<string, string
     /// <summary>Tells how a value became another; texts by words.</summary>
     public void AddValue(string pointer, JsonElement before, JsonElement after)
     {
-        string words = before.ValueKind == JsonValueKind.String && after.ValueKind == JsonValueKind.String
+        var words = before.ValueKind == JsonValueKind.String && after.ValueKind == JsonValueKind.String
             ? WordDifference.Show(WordDifference.Between(before.GetString()!, after.GetString()!), guard)
             : $"was {Show(before)}, is now {Show(after)}";
         Add(pointer, ChangeEffect.Says, words);

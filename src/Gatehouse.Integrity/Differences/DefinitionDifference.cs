@@ -23,8 +23,8 @@ public static class DefinitionDifference
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
-        using JsonDocument old = JsonDocument.Parse(before.Json, Depth);
-        using JsonDocument now = JsonDocument.Parse(after.Json, Depth);
+        using var old = JsonDocument.Parse(before.Json, Depth);
+        using var now = JsonDocument.Parse(after.Json, Depth);
         var changes = new ChangeList(guard, escape);
         Values("", old.RootElement, now.RootElement, changes, schemas: before.Kind == DefinitionKind.Tool);
         return changes.Changes;
@@ -42,10 +42,10 @@ public static class DefinitionDifference
 
     private static void Objects(string pointer, JsonElement before, JsonElement after, ChangeList changes, bool schemas)
     {
-        foreach (JsonProperty member in before.EnumerateObject())
+        foreach (var member in before.EnumerateObject())
         {
-            string path = JsonPointers.Child(pointer, member.Name);
-            if (!after.TryGetProperty(member.Name, out JsonElement now))
+            var path = JsonPointers.Child(pointer, member.Name);
+            if (!after.TryGetProperty(member.Name, out var now))
                 changes.Add(path, ChangeEffect.Says, $"was {changes.Show(member.Value)}, is gone");
             else if (schemas && member.Name is "inputSchema" or "outputSchema")
                 new SchemaDifference(changes).Between(path, member.Value, now);
@@ -53,7 +53,7 @@ public static class DefinitionDifference
                 Values(path, member.Value, now, changes);
         }
 
-        foreach (JsonProperty member in after.EnumerateObject())
+        foreach (var member in after.EnumerateObject())
         {
             if (!before.TryGetProperty(member.Name, out _))
                 changes.Add(JsonPointers.Child(pointer, member.Name), ChangeEffect.Says, $"is new: {changes.Show(member.Value)}");
@@ -62,12 +62,12 @@ public static class DefinitionDifference
 
     private static void Arrays(string pointer, JsonElement before, JsonElement after, ChangeList changes)
     {
-        int common = Math.Min(before.GetArrayLength(), after.GetArrayLength());
-        for (int at = 0; at < common; at++)
+        var common = Math.Min(before.GetArrayLength(), after.GetArrayLength());
+        for (var at = 0; at < common; at++)
             Values(JsonPointers.Child(pointer, at), before[at], after[at], changes);
-        for (int at = common; at < before.GetArrayLength(); at++)
+        for (var at = common; at < before.GetArrayLength(); at++)
             changes.Add(JsonPointers.Child(pointer, at), ChangeEffect.Says, $"was {changes.Show(before[at])}, is gone");
-        for (int at = common; at < after.GetArrayLength(); at++)
+        for (var at = common; at < after.GetArrayLength(); at++)
             changes.Add(JsonPointers.Child(pointer, at), ChangeEffect.Says, $"is new: {changes.Show(after[at])}");
     }
 }

@@ -17,7 +17,7 @@ public static class DefinitionText
         ArgumentNullException.ThrowIfNull(definition);
         var canonical = new ArrayBufferWriter<byte>();
         CanonicalJson.WriteValidated(definition.Bytes, definition.Range, canonical, CanonicalNumbers.Exact);
-        using JsonDocument document = JsonDocument.Parse(canonical.WrittenMemory, new JsonDocumentOptions { MaxDepth = 128 });
+        using var document = JsonDocument.Parse(canonical.WrittenMemory, new JsonDocumentOptions { MaxDepth = 128 });
         return [.. Encoding.UTF8.GetString(PlainJson.Write(document.RootElement)).TrimEnd('\n').Split('\n').Select(VisibleText.Guard)];
     }
 }

@@ -13,7 +13,7 @@ internal static class JsonSame
 
     private static byte[] Canonical(JsonElement value)
     {
-        byte[] raw = JsonMarshal.GetRawUtf8Value(value).ToArray();
+        var raw = JsonMarshal.GetRawUtf8Value(value).ToArray();
         var output = new ArrayBufferWriter<byte>(raw.Length);
         CanonicalJson.WriteValidated(raw, new ByteRange(0, raw.Length), output, CanonicalNumbers.Exact);
         return output.WrittenSpan.ToArray();

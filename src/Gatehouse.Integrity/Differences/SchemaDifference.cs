@@ -38,10 +38,10 @@ internal sealed class SchemaDifference(ChangeList changes)
 
     private void Objects(string pointer, JsonElement before, JsonElement after)
     {
-        foreach (string keyword in before.EnumerateObject().Concat(after.EnumerateObject()).Select(member => member.Name).Distinct(StringComparer.Ordinal))
+        foreach (var keyword in before.EnumerateObject().Concat(after.EnumerateObject()).Select(member => member.Name).Distinct(StringComparer.Ordinal))
         {
-            JsonElement? old = Find(before, keyword);
-            JsonElement? now = Find(after, keyword);
+            var old = Find(before, keyword);
+            var now = Find(after, keyword);
             if (old is null || now is null || !JsonSame.Same(old.Value, now.Value))
                 Keyword(JsonPointers.Child(pointer, keyword), keyword, old, now);
         }
@@ -71,8 +71,8 @@ internal sealed class SchemaDifference(ChangeList changes)
 
     private void Types(string path, JsonElement? before, JsonElement? after)
     {
-        string[] old = Texts(before);
-        string[] now = Texts(after);
+        var old = Texts(before);
+        var now = Texts(after);
         if (now.Length == 0)
             changes.Add(path, ChangeEffect.Permits, $"any type is accepted; was {List(old)}");
         else if (old.Length == 0)
@@ -93,19 +93,19 @@ internal sealed class SchemaDifference(ChangeList changes)
 
     private void Sets(string path, string[] before, string[] after, string word)
     {
-        foreach (string added in after.Except(before))
+        foreach (var added in after.Except(before))
             changes.Add(path, ChangeEffect.Permits, $"{word}{added} is accepted now");
-        foreach (string removed in before.Except(after))
+        foreach (var removed in before.Except(after))
             changes.Add(path, ChangeEffect.Forbids, $"{word}{removed} is accepted no more");
     }
 
     private void Required(string path, JsonElement? before, JsonElement? after)
     {
-        string[] old = Texts(before);
-        string[] now = Texts(after);
-        foreach (string added in now.Except(old))
+        var old = Texts(before);
+        var now = Texts(after);
+        foreach (var added in now.Except(old))
             changes.Add(path, ChangeEffect.Asks, $"the member {changes.Name(added)} must be given now");
-        foreach (string removed in old.Except(now))
+        foreach (var removed in old.Except(now))
             changes.Add(path, ChangeEffect.Permits, $"the member {changes.Name(removed)} may be left out now");
     }
 
@@ -119,26 +119,26 @@ internal sealed class SchemaDifference(ChangeList changes)
             changes.AddValue(path, before.Value, after.Value);
         else
         {
-            bool wider = ExactNumber.Compare(JsonEquality.Number(after.Value), JsonEquality.Number(before.Value)) > 0 == upper;
+            var wider = ExactNumber.Compare(JsonEquality.Number(after.Value), JsonEquality.Number(before.Value)) > 0 == upper;
             changes.Add(path, wider ? ChangeEffect.Permits : ChangeEffect.Forbids, $"the limit was {changes.Show(before.Value)}, is now {changes.Show(after.Value)}");
         }
     }
 
     private void Map(string path, string keyword, JsonElement? before, JsonElement? after)
     {
-        JsonElement old = Open(before ?? NoMembers);
-        JsonElement now = Open(after ?? NoMembers);
-        bool named = keyword == "properties";
-        foreach (JsonProperty member in old.EnumerateObject())
+        var old = Open(before ?? NoMembers);
+        var now = Open(after ?? NoMembers);
+        var named = keyword == "properties";
+        foreach (var member in old.EnumerateObject())
         {
-            string at = JsonPointers.Child(path, member.Name);
-            if (now.TryGetProperty(member.Name, out JsonElement same))
+            var at = JsonPointers.Child(path, member.Name);
+            if (now.TryGetProperty(member.Name, out var same))
                 Between(at, member.Value, same);
             else
                 changes.Add(at, named ? ChangeEffect.Forbids : ChangeEffect.Changes, $"{(named ? "the member" : "the entry")} {changes.Name(member.Name)} is described no more");
         }
 
-        foreach (JsonProperty member in now.EnumerateObject())
+        foreach (var member in now.EnumerateObject())
         {
             if (!old.TryGetProperty(member.Name, out _))
                 changes.Add(JsonPointers.Child(path, member.Name), named ? ChangeEffect.Asks : ChangeEffect.Changes, $"{(named ? "the member" : "the entry")} {changes.Name(member.Name)} is new: {changes.Show(member.Value)}");
@@ -149,19 +149,19 @@ internal sealed class SchemaDifference(ChangeList changes)
     {
         JsonElement[] old = before is { ValueKind: JsonValueKind.Array } one ? [.. one.EnumerateArray()] : [];
         JsonElement[] now = after is { ValueKind: JsonValueKind.Array } other ? [.. other.EnumerateArray()] : [];
-        bool widens = keyword is "anyOf" or "oneOf";
-        int common = Math.Min(old.Length, now.Length);
-        for (int at = 0; at < common; at++)
+        var widens = keyword is "anyOf" or "oneOf";
+        var common = Math.Min(old.Length, now.Length);
+        for (var at = 0; at < common; at++)
             Between(JsonPointers.Child(path, at), old[at], now[at]);
-        for (int at = common; at < now.Length; at++)
+        for (var at = common; at < now.Length; at++)
             changes.Add(JsonPointers.Child(path, at), widens && old.Length > 0 ? ChangeEffect.Permits : ChangeEffect.Forbids, $"is new: {changes.Show(now[at])}");
-        for (int at = common; at < old.Length; at++)
+        for (var at = common; at < old.Length; at++)
             changes.Add(JsonPointers.Child(path, at), widens && now.Length > 0 ? ChangeEffect.Forbids : ChangeEffect.Permits, $"is gone: {changes.Show(old[at])}");
     }
 
     private void Restriction(string path, string keyword, JsonElement? before, JsonElement? after)
     {
-        bool none = after is null || after.Value.ValueKind == JsonValueKind.False;
+        var none = after is null || after.Value.ValueKind == JsonValueKind.False;
         if (none && before is not null)
             changes.Add(path, ChangeEffect.Permits, $"the restriction {keyword} {changes.Show(before.Value)} is gone");
         else if (before is null || before.Value.ValueKind == JsonValueKind.False)
@@ -173,7 +173,7 @@ internal sealed class SchemaDifference(ChangeList changes)
     private void Other(string path, string keyword, JsonElement? before, JsonElement? after)
     {
         // A default is sent without anybody having written it.
-        ChangeEffect effect = keyword == "default" ? ChangeEffect.Asks : keyword is "not" or "$ref" or "$dynamicRef" or "$id" or "$schema" or "$anchor" ? ChangeEffect.Changes : ChangeEffect.Says;
+        var effect = keyword == "default" ? ChangeEffect.Asks : keyword is "not" or "$ref" or "$dynamicRef" or "$id" or "$schema" or "$anchor" ? ChangeEffect.Changes : ChangeEffect.Says;
         if (before is { } old && after is { } now && effect == ChangeEffect.Says)
             changes.AddValue(path, old, now);
         else if (before is null)
@@ -184,7 +184,7 @@ internal sealed class SchemaDifference(ChangeList changes)
             changes.Add(path, effect, $"was {changes.Show(before.Value)}, is now {changes.Show(after.Value)}");
     }
 
-    private static JsonElement? Find(JsonElement schema, string keyword) => schema.TryGetProperty(keyword, out JsonElement value) ? value : null;
+    private static JsonElement? Find(JsonElement schema, string keyword) => schema.TryGetProperty(keyword, out var value) ? value : null;
 
     private static string List(string[] words) => string.Join(" or ", words.Select(VisibleText.Escape));
 

@@ -15,12 +15,12 @@ public static class WordDifference
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);
-        List<string> old = Words(before);
-        List<string> now = Words(after);
-        int head = 0;
+        var old = Words(before);
+        var now = Words(after);
+        var head = 0;
         while (head < Math.Min(old.Count, now.Count) && old[head] == now[head])
             head++;
-        int tail = 0;
+        var tail = 0;
         while (tail < Math.Min(old.Count, now.Count) - head && old[^(tail + 1)] == now[^(tail + 1)])
             tail++;
         List<(WordChange Change, StringBuilder Text)> stretches = [];
@@ -48,8 +48,8 @@ public static class WordDifference
     private static List<string> Words(string text)
     {
         List<string> words = [];
-        int start = 0;
-        for (int at = 1; at <= text.Length; at++)
+        var start = 0;
+        for (var at = 1; at <= text.Length; at++)
         {
             if (at < text.Length && Class(text[at]) == Class(text[at - 1]) && Class(text[at]) != 2)
                 continue;
@@ -71,9 +71,9 @@ public static class WordDifference
             return;
         }
 
-        int[,] common = Common(old, now);
-        int i = 0;
-        int j = 0;
+        var common = Common(old, now);
+        var i = 0;
+        var j = 0;
         while (i < old.Count || j < now.Count)
         {
             if (i < old.Count && j < now.Count && old[i] == now[j])
@@ -97,9 +97,9 @@ public static class WordDifference
     private static int[,] Common(List<string> old, List<string> now)
     {
         var common = new int[old.Count + 1, now.Count + 1];
-        for (int i = old.Count - 1; i >= 0; i--)
+        for (var i = old.Count - 1; i >= 0; i--)
         {
-            for (int j = now.Count - 1; j >= 0; j--)
+            for (var j = now.Count - 1; j >= 0; j--)
                 common[i, j] = old[i] == now[j] ? common[i + 1, j + 1] + 1 : Math.Max(common[i + 1, j], common[i, j + 1]);
         }
 
@@ -112,7 +112,7 @@ public static class WordDifference
             return;
         if (stretches.Count == 0 || stretches[^1].Change != change)
             stretches.Add((change, new StringBuilder()));
-        foreach (string word in words)
+        foreach (var word in words)
             stretches[^1].Text.Append(word);
     }
 }

@@ -19,11 +19,11 @@ public static class AcrossInspector
         ArgumentNullException.ThrowIfNull(servers);
         List<(NamedServer, DefinitionFinding)> findings = [];
         var byName = new Dictionary<string, List<(NamedServer Server, ServerDefinition Tool)>>(StringComparer.Ordinal);
-        foreach (NamedServer server in servers)
+        foreach (var server in servers)
         {
-            foreach (ServerDefinition tool in server.Definitions.Where(one => one.Kind == DefinitionKind.Tool))
+            foreach (var tool in server.Definitions.Where(one => one.Kind == DefinitionKind.Tool))
             {
-                string skeleton = Skeleton(tool.Name);
+                var skeleton = Skeleton(tool.Name);
                 if (!byName.TryGetValue(skeleton, out List<(NamedServer, ServerDefinition)>? known))
                     byName[skeleton] = known = [];
                 known.Add((server, tool));
@@ -31,9 +31,9 @@ public static class AcrossInspector
         }
 
         HashSet<(NamedServer, NamedServer)> told = [];
-        foreach (List<(NamedServer Server, ServerDefinition Tool)> alike in byName.Values.Where(known => known.Count > 1))
+        foreach (var alike in byName.Values.Where(known => known.Count > 1))
             findings.AddRange(Alike(alike, told));
-        foreach (NamedServer server in servers)
+        foreach (var server in servers)
             findings.AddRange(References(server, byName));
         return findings;
     }
@@ -41,13 +41,13 @@ public static class AcrossInspector
     // Names that look alike are told one by one; of equal ones the first of each pair of servers stands for all.
     private static IEnumerable<(NamedServer, DefinitionFinding)> Alike(List<(NamedServer Server, ServerDefinition Tool)> alike, HashSet<(NamedServer, NamedServer)> told)
     {
-        (NamedServer first, ServerDefinition original) = alike[0];
-        foreach ((NamedServer server, ServerDefinition tool) in alike.Skip(1))
+        (var first, var original) = alike[0];
+        foreach ((var server, var tool) in alike.Skip(1))
         {
             // The same server twice, under two names: the same definition is no other one.
             if (DefinitionDigest.Of(tool) == DefinitionDigest.Of(original))
                 continue;
-            bool isEqual = tool.Name == original.Name;
+            var isEqual = tool.Name == original.Name;
             if (isEqual && (server == first || !told.Add((first, server))))
                 continue;
             yield return (server, new DefinitionFinding(DetectionRules.LookAlikeName, isEqual ? Confidence.Low : Confidence.High, tool.Kind, tool.Name, "/name", NameOf(tool),
@@ -55,21 +55,21 @@ public static class AcrossInspector
         }
     }
 
-    private static ByteRange NameOf(ServerDefinition tool) => JsonWalk.TryFindMember(tool.Bytes.Span, tool.Range, "name"u8, out ByteRange name) ? name : tool.Range;
+    private static ByteRange NameOf(ServerDefinition tool) => JsonWalk.TryFindMember(tool.Bytes.Span, tool.Range, "name"u8, out var name) ? name : tool.Range;
 
     private static IEnumerable<(NamedServer, DefinitionFinding)> References(NamedServer server, Dictionary<string, List<(NamedServer Server, ServerDefinition Tool)>> byName)
     {
         HashSet<string> own = [.. server.Definitions.Where(one => one.Kind == DefinitionKind.Tool).Select(one => Skeleton(one.Name))];
-        foreach (ServerDefinition definition in server.Definitions.Where(ReadableTexts.CanList))
+        foreach (var definition in server.Definitions.Where(ReadableTexts.CanList))
         {
-            foreach (ReadableText text in ReadableTexts.Of(definition).Where(text => !text.IsMemberName && text.Pointer != "/name"))
+            foreach (var text in ReadableTexts.Of(definition).Where(text => !text.IsMemberName && text.Pointer != "/name"))
             {
-                Range found = Identifiers(text.Text).FirstOrDefault(at => byName.TryGetValue(Skeleton(text.Text[at]), out var known) && !own.Contains(Skeleton(text.Text[at])) && known[0].Server != server);
+                var found = Identifiers(text.Text).FirstOrDefault(at => byName.TryGetValue(Skeleton(text.Text[at]), out var known) && !own.Contains(Skeleton(text.Text[at])) && known[0].Server != server);
                 if (found.Equals(default))
                     continue;
-                (NamedServer other, _) = byName[Skeleton(text.Text[found])][0];
-                TextView view = TextView.OfJson(definition.Bytes.Span, text.Token);
-                (int start, int length) = found.GetOffsetAndLength(text.Text.Length);
+                (var other, _) = byName[Skeleton(text.Text[found])][0];
+                var view = TextView.OfJson(definition.Bytes.Span, text.Token);
+                (var start, var length) = found.GetOffsetAndLength(text.Text.Length);
                 yield return (server, new DefinitionFinding(DetectionRules.CrossReference, IsToldWhatToDo(text.Text) ? Confidence.Medium : Confidence.Low, text.Kind, text.Name, text.Pointer, view.Span(start, length), $"it names a tool of server '{other.Name}'"));
                 break;
             }
@@ -83,10 +83,10 @@ public static class AcrossInspector
     // Words of prose are no names: a name has a dash, an underscore, a point or a capital within.
     private static IEnumerable<Range> Identifiers(string text)
     {
-        for (int at = 0; at < text.Length;)
+        for (var at = 0; at < text.Length;)
         {
-            int end = at;
-            bool isName = false;
+            var end = at;
+            var isName = false;
             for (; end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] is '_' or '-'); end++)
                 isName |= text[end] is '_' or '-' || (end > at && char.IsAsciiLetterUpper(text[end]) && char.IsAsciiLetterLower(text[end - 1]));
             if (isName && end - at >= ShortestName && end - at <= 128)

@@ -15,11 +15,11 @@ internal static class AnnotationRule
 
     public static void Judge(ServerDefinition tool, List<DefinitionFinding> findings)
     {
-        ReadOnlySpan<byte> bytes = tool.Bytes.Span;
-        if (!JsonWalk.TryFindMember(bytes, tool.Range, "annotations"u8, out ByteRange annotations)
-            || !JsonWalk.TryFindMember(bytes, annotations, "readOnlyHint"u8, out ByteRange hint) || !hint.Of(bytes).SequenceEqual("true"u8))
+        var bytes = tool.Bytes.Span;
+        if (!JsonWalk.TryFindMember(bytes, tool.Range, "annotations"u8, out var annotations)
+            || !JsonWalk.TryFindMember(bytes, annotations, "readOnlyHint"u8, out var hint) || !hint.Of(bytes).SequenceEqual("true"u8))
             return;
-        string[] words = ParameterRules.Words(tool.Name).Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var words = ParameterRules.Words(tool.Name).Split(' ', StringSplitOptions.RemoveEmptyEntries);
         // The first word says what is done; further ones may name what it is done to, as in "list updates".
         if (words.Length > 0 && Changing.Contains(words[0]))
             StructureRules.Tell(tool, hint, "/annotations/readOnlyHint", DetectionRules.Mismatch, Confidence.Medium, "its name says that it changes something", findings);

@@ -30,7 +30,7 @@ public sealed record FindingSuppression
     public int Line { get; init; }
 
     /// <summary>The kind of the definition; null when <see cref="Definition"/> names none.</summary>
-    public DefinitionKind? Kind => DefinitionKinds.TryParse(Definition.Split('/', 2)[0], out DefinitionKind kind) ? kind : null;
+    public DefinitionKind? Kind => DefinitionKinds.TryParse(Definition.Split('/', 2)[0], out var kind) ? kind : null;
 
     /// <summary>Whether it is about this.</summary>
     internal bool IsAbout(string server, ServerDefinition definition, DefinitionFinding finding, Lazy<string> digest) =>

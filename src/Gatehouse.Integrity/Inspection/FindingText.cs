@@ -18,7 +18,7 @@ public static class FindingText
 
     private static string Line(ServerDefinition definition, DefinitionFinding finding)
     {
-        string weight = finding.IsHard ? "hard finding" : "soft finding";
+        var weight = finding.IsHard ? "hard finding" : "soft finding";
         return $"{weight} {finding.Rule.Id} {finding.Rule.Name}{(finding.Pointer.Length > 0 ? $", {VisibleText.Escape(Cut(finding.Pointer))}" : "")}: {finding.Message}{Excerpt(definition, finding)}";
     }
 
@@ -26,8 +26,8 @@ public static class FindingText
     {
         if (finding.Rule == Gatehouse.Detection.Findings.DetectionRules.Secret || finding.Rule == Gatehouse.Detection.Findings.DetectionRules.Oversized)
             return "";
-        ReadOnlySpan<byte> bytes = finding.Span.Of(definition.Bytes.Span);
-        string text = System.Text.Encoding.UTF8.GetString(bytes.Length > 4 * LongestExcerpt ? bytes[..(4 * LongestExcerpt)] : bytes);
+        var bytes = finding.Span.Of(definition.Bytes.Span);
+        var text = System.Text.Encoding.UTF8.GetString(bytes.Length > 4 * LongestExcerpt ? bytes[..(4 * LongestExcerpt)] : bytes);
         if (text is ['"', .., '"'])
             text = text[1..^1]; // a JSON string brings its own quotation marks
         return $": \"{VisibleText.Escape(Gatehouse.Detection.Secrets.SecretDetector.Mask(Cut(text)))}\"";

@@ -30,9 +30,9 @@ public static class MetadataInspector
             return findings;
         }
 
-        int left = MostCharacters;
-        int count = 0;
-        foreach (ReadableText text in ReadableTexts.Of(definition))
+        var left = MostCharacters;
+        var count = 0;
+        foreach (var text in ReadableTexts.Of(definition))
         {
             left -= text.Text.Length;
             if (left < 0 || ++count > MostTexts)
@@ -56,8 +56,8 @@ public static class MetadataInspector
         // An image within a document is no text; that it is one is checked where icons are.
         if (text.Text.StartsWith("data:image/", StringComparison.OrdinalIgnoreCase))
             return;
-        TextView view = TextView.OfJson(definition.Bytes.Span, text.Token);
-        foreach (TextFinding found in TextJudge.Judge(view, TextRoles.Of(text), model))
+        var view = TextView.OfJson(definition.Bytes.Span, text.Token);
+        foreach (var found in TextJudge.Judge(view, TextRoles.Of(text), model))
             findings.Add(new DefinitionFinding(found.Rule, found.Confidence, text.Kind, text.Name, text.Pointer, found.Span, found.Message));
     }
 }

@@ -22,11 +22,11 @@ internal static class ParameterRules
 
     public static void Judge(ServerDefinition of, string name, JsonMember member, string pointer, List<DefinitionFinding> findings)
     {
-        string words = ' ' + Words(name) + ' ';
+        var words = ' ' + Words(name) + ' ';
         if (Array.Exists(Collecting, part => words.Contains(' ' + part + ' ', StringComparison.Ordinal)))
             StructureRules.Tell(of, member.Name, pointer, DetectionRules.SideChannel, Confidence.Medium, "a parameter that by its name collects the conversation, instructions or files", findings);
-        ReadOnlySpan<byte> bytes = of.Bytes.Span;
-        if (Array.Exists(Copies, part => words == ' ' + part + ' ') && JsonWalk.TryFindMember(bytes, member.Value, "default"u8, out ByteRange value)
+        var bytes = of.Bytes.Span;
+        if (Array.Exists(Copies, part => words == ' ' + part + ' ') && JsonWalk.TryFindMember(bytes, member.Value, "default"u8, out var value)
             && JsonWalk.String(bytes, value) is { } text && IsAddress(text))
             StructureRules.Tell(of, value, pointer + "/default", DetectionRules.DefaultAddress, Confidence.High, "a default that sends a copy to an address", findings);
         if (JsonWalk.TryFindMember(bytes, member.Value, "x-mcp-header"u8, out _))
@@ -44,9 +44,9 @@ internal static class ParameterRules
 
     private static bool IsAddress(string text)
     {
-        int at = text.IndexOf('@', StringComparison.Ordinal);
-        bool isMail = at > 0 && text.IndexOf('.', at) > at;
-        bool isUrl = text.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("http://", StringComparison.OrdinalIgnoreCase);
+        var at = text.IndexOf('@', StringComparison.Ordinal);
+        var isMail = at > 0 && text.IndexOf('.', at) > at;
+        var isUrl = text.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || text.StartsWith("http://", StringComparison.OrdinalIgnoreCase);
         return (isMail || isUrl) && !text.Contains("localhost", StringComparison.OrdinalIgnoreCase) && !text.Contains("127.0.0.1", StringComparison.Ordinal);
     }
 }

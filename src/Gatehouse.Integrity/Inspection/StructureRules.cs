@@ -14,7 +14,7 @@ internal static class StructureRules
 
     public static void Judge(ServerDefinition definition, List<DefinitionFinding> findings)
     {
-        int count = 0;
+        var count = 0;
         Walk(definition, definition.Range, "", "", 0, ref count, findings);
         if (definition.Kind != DefinitionKind.Tool)
             return;
@@ -25,8 +25,8 @@ internal static class StructureRules
     // A client has to leave a tool out whose marks are wrong (MCP 2026-07-28, Streamable HTTP).
     private static void Headers(ServerDefinition tool, List<DefinitionFinding> findings)
     {
-        if (JsonWalk.TryFindMember(tool.Bytes.Span, tool.Range, "inputSchema"u8, out ByteRange schema)
-            && !ToolParameterHeaders.TryRead(tool.Bytes.Slice(schema.Start, schema.Length), out _, out string? reason))
+        if (JsonWalk.TryFindMember(tool.Bytes.Span, tool.Range, "inputSchema"u8, out var schema)
+            && !ToolParameterHeaders.TryRead(tool.Bytes.Slice(schema.Start, schema.Length), out _, out var reason))
             Tell(tool, schema, "/inputSchema", DetectionRules.HeaderParameter, Confidence.High, "marks of parameters for headers break the rules: " + reason, findings);
     }
 
@@ -36,14 +36,14 @@ internal static class StructureRules
             Tell(of, value, pointer, DetectionRules.Oversized, Confidence.High, "a definition deeper or larger than clients can check", findings);
         if (count >= MostValues || depth >= Deepest)
             return;
-        ReadOnlySpan<byte> bytes = of.Bytes.Span;
+        var bytes = of.Bytes.Span;
         switch (bytes[value.Start])
         {
             case (byte)'{':
-                foreach (JsonMember inner in JsonWalk.Members(bytes, value))
+                foreach (var inner in JsonWalk.Members(bytes, value))
                 {
-                    string name = JsonWalk.String(bytes, inner.Name)!;
-                    string path = Schema.Compilation.JsonPointers.Child(pointer, name);
+                    var name = JsonWalk.String(bytes, inner.Name)!;
+                    var path = Schema.Compilation.JsonPointers.Child(pointer, name);
                     if (member is "properties" && bytes[inner.Value.Start] == '{')
                         ParameterRules.Judge(of, name, inner, path, findings);
                     Walk(of, inner.Value, name, path, depth + 1, ref count, findings);
@@ -51,7 +51,7 @@ internal static class StructureRules
 
                 break;
             case (byte)'[':
-                foreach (ByteRange element in JsonWalk.Elements(bytes, value))
+                foreach (var element in JsonWalk.Elements(bytes, value))
                     Walk(of, element, member, pointer, depth + 1, ref count, findings);
                 break;
             case (byte)'"':
@@ -64,7 +64,7 @@ internal static class StructureRules
     {
         if (member is not ("$ref" or "$dynamicRef" or "src" or "icon" or "websiteUrl"))
             return;
-        string text = JsonWalk.String(of.Bytes.Span, value)!;
+        var text = JsonWalk.String(of.Bytes.Span, value)!;
         // Rows E09 and E10: a reference that leaves the schema is never followed.
         if (member is "$ref" or "$dynamicRef")
         {
@@ -76,7 +76,7 @@ internal static class StructureRules
         // Row E11: icons and similar are https or data.
         if (member == "src" && !pointer.Contains("/icons", StringComparison.Ordinal))
             return;
-        int colon = text.IndexOf(':', StringComparison.Ordinal);
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
         if (colon > 0 && !text.StartsWith("https:", StringComparison.OrdinalIgnoreCase) && !text.StartsWith("data:image/", StringComparison.OrdinalIgnoreCase))
             Tell(of, value, pointer, DetectionRules.BadIcon, Confidence.High, "an icon or page that is neither https nor an image in data", findings);
     }

@@ -34,8 +34,8 @@ public sealed class SuppressionUse
 
     private bool Hides(string server, ServerDefinition definition, DefinitionFinding finding, Lazy<string> digest)
     {
-        bool hides = false;
-        foreach (FindingSuppression one in all)
+        var hides = false;
+        foreach (var one in all)
         {
             if (one.Expires <= now || !one.IsAbout(server, definition, finding, digest))
                 continue;

@@ -10,7 +10,7 @@ internal static class TextRoles
     {
         if (text.IsMemberName)
             return TextRole.Name;
-        string last = text.Pointer[(text.Pointer.LastIndexOf('/') + 1)..];
+        var last = text.Pointer[(text.Pointer.LastIndexOf('/') + 1)..];
         if (last is "name" or "uri" or "uriTemplate" && text.Pointer.LastIndexOf('/') == 0)
             return TextRole.Name;
         return last is "default" or "const" || text.Pointer.Contains("/enum/", StringComparison.Ordinal) || text.Pointer.Contains("/examples/", StringComparison.Ordinal) ? TextRole.Value : TextRole.Prose;

@@ -12,9 +12,9 @@ internal static class ApprovalSignatures
     public static int Count(ReadOnlySpan<byte> statement, IReadOnlyList<ApprovalSignature> signatures, ApprovalRules rules)
     {
         var signers = new HashSet<string>(StringComparer.Ordinal);
-        foreach (ApprovalSignature signature in signatures)
+        foreach (var signature in signatures)
         {
-            if (rules.Keys.TryGetValue(signature.Key, out ReadOnlyMemory<byte> key) && Verifies(statement, signature.Value, key.Span, out string? identity))
+            if (rules.Keys.TryGetValue(signature.Key, out var key) && Verifies(statement, signature.Value, key.Span, out var identity))
                 signers.Add(identity!);
         }
 
@@ -26,13 +26,13 @@ internal static class ApprovalSignatures
     {
         identity = null;
         Span<byte> raw = stackalloc byte[Length];
-        if (!Base64Url.TryDecodeFromChars(value, raw, out int written) || written != Length)
+        if (!Base64Url.TryDecodeFromChars(value, raw, out var written) || written != Length)
             return false;
         using var ecdsa = ECDsa.Create();
         try
         {
-            ecdsa.ImportSubjectPublicKeyInfo(publicKey, out int read);
-            ECParameters parameters = ecdsa.ExportParameters(includePrivateParameters: false);
+            ecdsa.ImportSubjectPublicKeyInfo(publicKey, out var read);
+            var parameters = ecdsa.ExportParameters(includePrivateParameters: false);
             if (read != publicKey.Length || parameters.Curve.Oid.Value != ECCurve.NamedCurves.nistP256.Oid.Value)
                 return false;
             identity = Convert.ToHexStringLower(parameters.Q.X!) + Convert.ToHexStringLower(parameters.Q.Y!);

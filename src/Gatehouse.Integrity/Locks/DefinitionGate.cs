@@ -17,7 +17,7 @@ public static class DefinitionGate
     public static DefinitionStatus Decide(LockedServer? locked, ServerSource source, ServerDefinition observed, ApprovalRules rules, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(observed);
-        IReadOnlyList<string> command = locked?.Command ?? [];
+        var command = locked?.Command ?? [];
         return Decide(locked, new ServerIdentity(source) { Command = command }, observed, DigestOf(locked, observed, null), rules, now);
     }
 
@@ -52,8 +52,8 @@ public static class DefinitionGate
     public static string DigestOf(LockedServer? locked, ServerDefinition observed, string? plain)
     {
         ArgumentNullException.ThrowIfNull(observed);
-        IReadOnlyList<VolatileRule> rules = locked?.Rules ?? [];
-        bool changes = rules.Any(rule => rule.Kind == observed.Kind && rule.Name == observed.Name);
+        var rules = locked?.Rules ?? [];
+        var changes = rules.Any(rule => rule.Kind == observed.Kind && rule.Name == observed.Name);
         return changes || plain is null ? DefinitionDigest.Of(observed, rules) : plain;
     }
 
@@ -65,7 +65,7 @@ public static class DefinitionGate
             return DefinitionStatus.Expired;
         if (rules.Signatures <= 0)
             return DefinitionStatus.Approved;
-        byte[] statement = ApprovalStatement.Bytes(server.Name, server.Source, known.Definition, known.Digest, approval.Expires);
+        var statement = ApprovalStatement.Bytes(server.Name, server.Source, known.Definition, known.Digest, approval.Expires);
         return ApprovalSignatures.Count(statement, approval.Signatures, rules) >= rules.Signatures ? DefinitionStatus.Approved : DefinitionStatus.NotApproved;
     }
 }

@@ -14,7 +14,7 @@ public sealed record DefinitionRef(string Server, DefinitionKind? Kind, string? 
     {
         ArgumentNullException.ThrowIfNull(text);
         reference = null;
-        string[] parts = text.Split('/', 3);
+        var parts = text.Split('/', 3);
         if (parts[0].Length == 0)
             return false;
         if (parts.Length == 1)
@@ -23,7 +23,7 @@ public sealed record DefinitionRef(string Server, DefinitionKind? Kind, string? 
             return true;
         }
 
-        if (!DefinitionKinds.TryParse(parts[1], out DefinitionKind kind) || (parts.Length == 3 && (parts[2].Length == 0 || !DefinitionKinds.IsNamed(kind))))
+        if (!DefinitionKinds.TryParse(parts[1], out var kind) || (parts.Length == 3 && (parts[2].Length == 0 || !DefinitionKinds.IsNamed(kind))))
             return false;
         reference = new DefinitionRef(parts[0], kind, parts.Length == 3 ? parts[2] : null);
         return true;

@@ -30,7 +30,7 @@ public static class LockComparison
             return new LockFinding(LockState.Missing, known, null);
         if (now.Count > 1 || DefinitionDigest.Of(now[0], locked.Rules) != known.Digest)
             return new LockFinding(LockState.Different, known, now[^1]);
-        bool plain = locked.Rules.Count == 0 || DefinitionDigest.Of(now[0]) == DefinitionDigest.Of(known.Definition);
+        var plain = locked.Rules.Count == 0 || DefinitionDigest.Of(now[0]) == DefinitionDigest.Of(known.Definition);
         return new LockFinding(plain ? LockState.Equal : LockState.Volatile, known, now[0]);
     }
 
@@ -40,11 +40,11 @@ public static class LockComparison
         List<LockFinding> came = [.. findings.Where(finding => finding.State == LockState.New)];
         if ((long)gone.Count * came.Count > MostPairs)
             return findings;
-        Dictionary<ServerDefinition, HashSet<string>> words = gone.Select(finding => finding.Locked!.Definition).Concat(came.Select(finding => finding.Observed!))
+        var words = gone.Select(finding => finding.Locked!.Definition).Concat(came.Select(finding => finding.Observed!))
             .ToDictionary(one => one, Words);
-        foreach (LockFinding missing in gone)
+        foreach (var missing in gone)
         {
-            LockFinding? best = came.Where(finding => finding.Observed!.Kind == missing.Locked!.Definition.Kind)
+            var best = came.Where(finding => finding.Observed!.Kind == missing.Locked!.Definition.Kind)
                 .MaxBy(finding => Similarity(words[missing.Locked!.Definition], words[finding.Observed!]));
             if (best is null || Similarity(words[missing.Locked!.Definition], words[best.Observed!]) < SimilarFrom)
                 continue;
@@ -63,7 +63,7 @@ public static class LockComparison
 
     private static double Similarity(HashSet<string> one, HashSet<string> other)
     {
-        int common = one.Count(other.Contains);
+        var common = one.Count(other.Contains);
         return one.Count + other.Count == 0 ? 0 : (double)common / (one.Count + other.Count - common);
     }
 }

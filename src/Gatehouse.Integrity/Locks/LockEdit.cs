@@ -16,16 +16,16 @@ public static class LockEdit
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(observed);
-        LockedServer? before = file.Find(observed.Name);
+        var before = file.Find(observed.Name);
         if (before is not null && !before.Source.Names(observed.Identity.Source))
             before = null;
         LockedVolatility[] allowed = [.. (before?.Volatile ?? []).Where(old => changing?.Any(one => SameText(one.Rule, old.Rule)) != true), .. changing ?? []];
         VolatileRule[] rules = [.. allowed.Select(one => one.Rule)];
         Dictionary<(DefinitionKind, string), LockedDefinition> definitions = before?.Definitions.Select(one => Under(one, rules)).ToDictionary(one => (one.Definition.Kind, one.Definition.Name)) ?? [];
-        foreach (ServerDefinition definition in observed.Definitions.Where(chosen))
+        foreach (var definition in observed.Definitions.Where(chosen))
             definitions[(definition.Kind, definition.Name)] = new LockedDefinition(definition, DefinitionDigest.Of(definition, rules), approval);
         // A signature is over the source as it was written: one that names no path stays as long as something signed stays.
-        bool isSigned = definitions.Values.Any(one => one.Approval is { Signatures.Count: > 0 });
+        var isSigned = definitions.Values.Any(one => one.Approval is { Signatures.Count: > 0 });
         var server = new LockedServer(observed.Name, isSigned && before is not null ? before.Source : observed.Identity.Source, [.. definitions.Values])
         {
             Version = observed.Identity.Version,
@@ -39,7 +39,7 @@ public static class LockEdit
     // What was approved was another digest: an approval does not pass to a looser one.
     private static LockedDefinition Under(LockedDefinition one, VolatileRule[] rules)
     {
-        string digest = DefinitionDigest.Of(one.Definition, rules);
+        var digest = DefinitionDigest.Of(one.Definition, rules);
         return digest == one.Digest ? one : one with { Digest = digest, Approval = null };
     }
 
@@ -65,14 +65,14 @@ public static class LockEdit
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(what);
         ArgumentNullException.ThrowIfNull(sign);
-        LockedServer? server = file.Find(what.Server);
+        var server = file.Find(what.Server);
         return Change(file, what, Signed, out count);
 
         LockedDefinition Signed(LockedDefinition one)
         {
             if (one.Approval is not { } approval)
                 return one;
-            ApprovalSignature signature = sign(ApprovalStatement.Bytes(server!.Name, server.Source, one.Definition, one.Digest, approval.Expires));
+            var signature = sign(ApprovalStatement.Bytes(server!.Name, server.Source, one.Definition, one.Digest, approval.Expires));
             return one with { Approval = approval with { Signatures = [.. approval.Signatures.Where(old => old.Key != signature.Key), signature] } };
         }
     }
@@ -80,7 +80,7 @@ public static class LockEdit
     private static LockFile Change(LockFile file, DefinitionRef what, Func<LockedDefinition, LockedDefinition> change, out int count)
     {
         ArgumentNullException.ThrowIfNull(file);
-        int changed = 0;
+        var changed = 0;
         if (file.Find(what.Server) is not { } server)
         {
             count = 0;
@@ -93,7 +93,7 @@ public static class LockEdit
 
         LockedDefinition Changed(LockedDefinition one)
         {
-            LockedDefinition now = change(one);
+            var now = change(one);
             changed += ReferenceEquals(now, one) ? 0 : 1;
             return now;
         }

@@ -26,13 +26,13 @@ public static class LockReader
     public static bool TryRead(ReadOnlyMemory<byte> utf8, [NotNullWhen(true)] out LockFile? file, out IReadOnlyList<LockFault> faults)
     {
         file = null;
-        if (!JsonValidator.TryValidate(utf8.Span, Limits, out ValidationFailure failure))
+        if (!JsonValidator.TryValidate(utf8.Span, Limits, out var failure))
         {
             faults = [new LockFault("", $"it is not one unambiguous JSON document ({failure.Fault} at byte {failure.Position})", "solve the conflict of the merge, or " + Remedy)];
             return false;
         }
 
-        using JsonDocument document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = Limits.MaxDepth });
+        using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = Limits.MaxDepth });
         faults = Check(document.RootElement);
         if (faults.Count > 0)
             return false;
@@ -46,16 +46,16 @@ public static class LockReader
     private static List<LockFault> Check(JsonElement root)
     {
         // Told apart first: the schema of this version says nothing of use about a later one (design rule 16).
-        if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("version", out JsonElement version)
-            && version.ValueKind == JsonValueKind.Number && version.TryGetInt32(out int number) && number > LockFile.FormatVersion)
+        if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("version", out var version)
+            && version.ValueKind == JsonValueKind.Number && version.TryGetInt32(out var number) && number > LockFile.FormatVersion)
             return [new LockFault("/version", $"it has format {number}; this is {LockFile.FormatVersion}", "use the version of Gatehouse that wrote it, or a newer one")];
         return [.. Published.Validate(root).Errors.Select(error => new LockFault(error.InstancePath, error.Message, Remedy))];
     }
 
     private static LockedServer Server(JsonProperty server, List<LockFault> faults)
     {
-        string path = JsonPointers.Child("/servers", server.Name);
-        List<LockedVolatility> changing = server.Value.TryGetProperty("volatile", out JsonElement volatiles)
+        var path = JsonPointers.Child("/servers", server.Name);
+        List<LockedVolatility> changing = server.Value.TryGetProperty("volatile", out var volatiles)
             ? [.. volatiles.EnumerateArray().Select((element, index) => Volatility(element, $"{path}/volatile/{index}", faults)).OfType<LockedVolatility>()]
             : [];
         VolatileRule[] rules = [.. changing.Select(one => one.Rule)];
@@ -65,7 +65,7 @@ public static class LockReader
         {
             Version = Optional(server.Value, "version"),
             Integrity = Optional(server.Value, "integrity"),
-            Command = server.Value.TryGetProperty("command", out JsonElement command) ? [.. command.EnumerateArray().Select(argument => argument.GetString()!)] : [],
+            Command = server.Value.TryGetProperty("command", out var command) ? [.. command.EnumerateArray().Select(argument => argument.GetString()!)] : [],
             Volatile = changing,
         };
     }
@@ -75,8 +75,8 @@ public static class LockReader
 
     private static LockedVolatility? Volatility(JsonElement element, string path, List<LockFault> faults)
     {
-        DefinitionKind kind = DefinitionKinds.Parse(element.GetProperty("kind").GetString()!);
-        if (VolatileRule.TryCreate(kind, element.GetProperty("name").GetString()!, element.GetProperty("pointer").GetString()!, element.GetProperty("pattern").GetString()!, out VolatileRule? rule, out string? fault))
+        var kind = DefinitionKinds.Parse(element.GetProperty("kind").GetString()!);
+        if (VolatileRule.TryCreate(kind, element.GetProperty("name").GetString()!, element.GetProperty("pointer").GetString()!, element.GetProperty("pattern").GetString()!, out var rule, out var fault))
             return new LockedVolatility(rule, element.GetProperty("reason").GetString()!);
         faults.Add(new LockFault(path + "/pattern", $"the pattern cannot be used: {fault}", "write a pattern without back references and without looking behind"));
         return null;
@@ -84,51 +84,51 @@ public static class LockReader
 
     private static LockedDefinition? Definition(JsonProperty entry, VolatileRule[] rules, string path, List<LockFault> faults)
     {
-        int slash = entry.Name.IndexOf('/', StringComparison.Ordinal);
-        DefinitionKind kind = DefinitionKinds.Parse(slash < 0 ? entry.Name : entry.Name[..slash]);
-        byte[] json = JsonMarshal.GetRawUtf8Value(entry.Value.GetProperty("definition")).ToArray();
+        var slash = entry.Name.IndexOf('/', StringComparison.Ordinal);
+        var kind = DefinitionKinds.Parse(slash < 0 ? entry.Name : entry.Name[..slash]);
+        var json = JsonMarshal.GetRawUtf8Value(entry.Value.GetProperty("definition")).ToArray();
         var definition = new ServerDefinition(kind, slash < 0 ? "" : entry.Name[(slash + 1)..], json, new ByteRange(0, json.Length));
-        string digest = entry.Value.GetProperty("digest").GetString()!;
+        var digest = entry.Value.GetProperty("digest").GetString()!;
         if (!ReadableTexts.CanList(definition))
             faults.Add(new LockFault(path, "the definition nests beyond what can be listed", Remedy));
         else if (DefinitionDigest.Of(definition, rules) != digest)
             faults.Add(new LockFault(path, "the digest is not that of the definition beside it: one of them was edited", Remedy));
         else if (DefinitionKinds.IsNamed(kind) && !HasName(definition))
             faults.Add(new LockFault(path, "the definition bears another name than the entry", Remedy));
-        return new LockedDefinition(definition, digest, entry.Value.TryGetProperty("approval", out JsonElement approval) ? Approved(approval, path, faults) : null);
+        return new LockedDefinition(definition, digest, entry.Value.TryGetProperty("approval", out var approval) ? Approved(approval, path, faults) : null);
     }
 
     private static bool HasName(ServerDefinition definition) =>
-        JsonWalk.TryFindMember(definition.Bytes.Span, definition.Range, DefinitionKinds.NameMember(definition.Kind), out ByteRange name)
+        JsonWalk.TryFindMember(definition.Bytes.Span, definition.Range, DefinitionKinds.NameMember(definition.Kind), out var name)
         && JsonWalk.String(definition.Bytes.Span, name) == definition.Name;
 
     private static Approval Approved(JsonElement approval, string path, List<LockFault> faults) =>
         new(approval.GetProperty("by").GetString()!, Time(approval.GetProperty("at"), path + "/approval/at", faults), approval.GetProperty("reason").GetString()!)
         {
-            Expires = approval.TryGetProperty("expires", out JsonElement expires) ? Time(expires, path + "/approval/expires", faults) : null,
-            Signatures = approval.TryGetProperty("signatures", out JsonElement signatures)
+            Expires = approval.TryGetProperty("expires", out var expires) ? Time(expires, path + "/approval/expires", faults) : null,
+            Signatures = approval.TryGetProperty("signatures", out var signatures)
                 ? [.. signatures.EnumerateArray().Select(one => new ApprovalSignature(one.GetProperty("key").GetString()!, one.GetProperty("value").GetString()!))]
                 : [],
         };
 
     private static DateTimeOffset Time(JsonElement text, string path, List<LockFault> faults)
     {
-        if (!LockTimes.TryParse(text.GetString()!, out DateTimeOffset time))
+        if (!LockTimes.TryParse(text.GetString()!, out var time))
             faults.Add(new LockFault(path, "there is no such time", "write a time of UTC such as 2026-01-31T08:00:00Z"));
         return time;
     }
 
     private static IEnumerable<JsonProperty> Entries(JsonElement list) => list.EnumerateObject().Where(entry => entry.Name != LockWriter.End);
 
-    private static string? Optional(JsonElement from, string name) => from.TryGetProperty(name, out JsonElement value) ? value.GetString() : null;
+    private static string? Optional(JsonElement from, string name) => from.TryGetProperty(name, out var value) ? value.GetString() : null;
 
     private static JsonSchema Compile()
     {
-        using Stream stream = typeof(LockReader).Assembly.GetManifestResourceStream(SchemaResource)!;
-        byte[] bytes = new byte[stream.Length];
+        using var stream = typeof(LockReader).Assembly.GetManifestResourceStream(SchemaResource)!;
+        var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         // A lock of many servers needs more steps than one call's arguments.
         SchemaOptions options = new() { Limits = SchemaLimits.Default with { MaxSteps = 50_000_000 } };
-        return JsonSchema.TryCompile(bytes, options, out JsonSchema? schema, out SchemaFault? fault) ? schema : throw new InvalidOperationException(fault.ToString());
+        return JsonSchema.TryCompile(bytes, options, out var schema, out var fault) ? schema : throw new InvalidOperationException(fault.ToString());
     }
 }

@@ -24,21 +24,21 @@ public static class LockWriter
             writer.WriteStartObject();
             writer.WriteNumber("version", LockFile.FormatVersion);
             writer.WriteStartObject("servers");
-            foreach (LockedServer server in file.Servers.OrderBy(server => server.Name, StringComparer.Ordinal))
+            foreach (var server in file.Servers.OrderBy(server => server.Name, StringComparer.Ordinal))
                 Server(writer, server);
             writer.WriteString(End, "end");
             writer.WriteEndObject();
             writer.WriteEndObject();
         }
 
-        using JsonDocument document = JsonDocument.Parse(compact.WrittenMemory, new JsonDocumentOptions { MaxDepth = 128 });
+        using var document = JsonDocument.Parse(compact.WrittenMemory, new JsonDocumentOptions { MaxDepth = 128 });
         return PlainJson.Write(document.RootElement);
     }
 
     /// <summary>The key of an entry: kind and name.</summary>
     internal static string Key(ServerDefinition definition)
     {
-        string kind = DefinitionKinds.Text(definition.Kind);
+        var kind = DefinitionKinds.Text(definition.Kind);
         return DefinitionKinds.IsNamed(definition.Kind) ? $"{kind}/{definition.Name}" : kind;
     }
 
@@ -55,14 +55,14 @@ public static class LockWriter
         if (server.Command.Count > 0)
         {
             writer.WriteStartArray("command");
-            foreach (string argument in server.Command)
+            foreach (var argument in server.Command)
                 writer.WriteStringValue(argument);
             writer.WriteEndArray();
         }
 
         Volatile(writer, server.Volatile);
         writer.WriteStartObject("definitions");
-        foreach (LockedDefinition definition in server.Definitions.OrderBy(one => Key(one.Definition), StringComparer.Ordinal))
+        foreach (var definition in server.Definitions.OrderBy(one => Key(one.Definition), StringComparer.Ordinal))
             Definition(writer, definition);
         writer.WriteString(End, "end");
         writer.WriteEndObject();
@@ -74,7 +74,7 @@ public static class LockWriter
         if (rules.Count == 0)
             return;
         writer.WriteStartArray("volatile");
-        foreach (LockedVolatility one in rules)
+        foreach (var one in rules)
         {
             writer.WriteStartObject();
             writer.WriteString("kind", DefinitionKinds.Text(one.Rule.Kind));
@@ -111,7 +111,7 @@ public static class LockWriter
         if (approval.Signatures.Count > 0)
         {
             writer.WriteStartArray("signatures");
-            foreach (ApprovalSignature signature in approval.Signatures)
+            foreach (var signature in approval.Signatures)
             {
                 writer.WriteStartObject();
                 writer.WriteString("key", signature.Key);

@@ -49,7 +49,7 @@ public sealed record LockedServer(string Name, ServerSource Source, IReadOnlyLis
     private static Dictionary<(DefinitionKind, string), LockedDefinition> Index(IReadOnlyList<LockedDefinition> definitions)
     {
         var index = new Dictionary<(DefinitionKind, string), LockedDefinition>();
-        foreach (LockedDefinition one in definitions)
+        foreach (var one in definitions)
             index.TryAdd((one.Definition.Kind, one.Definition.Name), one);
         return index;
     }

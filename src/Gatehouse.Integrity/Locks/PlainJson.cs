@@ -37,8 +37,8 @@ internal static class PlainJson
 
     private static void Object(StringBuilder text, JsonElement value, int depth)
     {
-        char before = '{';
-        foreach (JsonProperty member in value.EnumerateObject())
+        var before = '{';
+        foreach (var member in value.EnumerateObject())
         {
             Line(text.Append(before), depth + 1);
             Text(text, member.Name);
@@ -53,8 +53,8 @@ internal static class PlainJson
 
     private static void Array(StringBuilder text, JsonElement value, int depth)
     {
-        char before = '[';
-        foreach (JsonElement element in value.EnumerateArray())
+        var before = '[';
+        foreach (var element in value.EnumerateArray())
         {
             Line(text.Append(before), depth + 1);
             Value(text, element, depth + 1);
@@ -74,11 +74,11 @@ internal static class PlainJson
     private static void Text(StringBuilder text, string value)
     {
         text.Append('"');
-        for (int at = 0; at < value.Length; at++)
+        for (var at = 0; at < value.Length; at++)
         {
-            char c = value[at];
-            bool pair = char.IsSurrogatePair(value, Math.Min(at, value.Length - 1));
-            int codePoint = pair ? char.ConvertToUtf32(value, at) : c;
+            var c = value[at];
+            var pair = char.IsSurrogatePair(value, Math.Min(at, value.Length - 1));
+            var codePoint = pair ? char.ConvertToUtf32(value, at) : c;
             if (c is '"' or '\\')
                 text.Append('\\').Append(c);
             else if (IsWrittenAsItself(codePoint))

@@ -22,10 +22,10 @@ public sealed record VerifiedServer(
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(observed);
-        LockedServer? locked = file.Find(observed.Name);
-        LockedServer compared = locked ?? new LockedServer(observed.Name, observed.Identity.Source, []);
+        var locked = file.Find(observed.Name);
+        var compared = locked ?? new LockedServer(observed.Name, observed.Identity.Source, []);
         List<VerifiedDefinition> definitions = [];
-        foreach (LockFinding finding in LockComparison.Compare(compared, observed.Definitions))
+        foreach (var finding in LockComparison.Compare(compared, observed.Definitions))
         {
             if (finding.Observed is not { } seen)
             {
@@ -33,7 +33,7 @@ public sealed record VerifiedServer(
                 continue;
             }
 
-            string digest = DefinitionGate.DigestOf(locked, seen, null);
+            var digest = DefinitionGate.DigestOf(locked, seen, null);
             definitions.Add(new VerifiedDefinition(finding, DefinitionGate.Decide(locked, observed.Identity, seen, digest, rules, now), digest));
         }
 

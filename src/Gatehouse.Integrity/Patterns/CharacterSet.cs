@@ -53,7 +53,7 @@ internal sealed class CharacterSet
     {
         this.negated = negated;
         Merge();
-        for (int at = 0; at < ascii.Length; at++)
+        for (var at = 0; at < ascii.Length; at++)
             ascii[at] = Search(at);
         return this;
     }
@@ -65,11 +65,11 @@ internal sealed class CharacterSet
 
     private bool InRanges(int codePoint)
     {
-        int low = 0;
-        int high = ranges.Count - 1;
+        var low = 0;
+        var high = ranges.Count - 1;
         while (low <= high)
         {
-            int middle = (low + high) / 2;
+            var middle = (low + high) / 2;
             if (codePoint < ranges[middle].First)
                 high = middle - 1;
             else if (codePoint > ranges[middle].Last)
@@ -85,7 +85,7 @@ internal sealed class CharacterSet
     private void Merge()
     {
         List<(int First, int Last)> merged = [];
-        foreach ((int first, int last) in ranges.Where(range => range.First <= range.Last).Order())
+        foreach ((var first, var last) in ranges.Where(range => range.First <= range.Last).Order())
         {
             if (merged.Count > 0 && first <= merged[^1].Last + 1)
                 merged[^1] = (merged[^1].First, Math.Max(last, merged[^1].Last));
@@ -100,8 +100,8 @@ internal sealed class CharacterSet
     {
         if (this.categories.Count == 0)
             return false;
-        uint own = 1u << (int)CharUnicodeInfo.GetUnicodeCategory(codePoint);
-        foreach ((uint categories, bool inside) in this.categories)
+        var own = 1u << (int)CharUnicodeInfo.GetUnicodeCategory(codePoint);
+        foreach ((var categories, var inside) in this.categories)
         {
             if (((categories & own) != 0) == inside)
                 return true;
@@ -113,10 +113,10 @@ internal sealed class CharacterSet
     // The ranges that hold members of a category are cut around them; only used for the few spaces.
     private CharacterSet Remove(UnicodeCategory category)
     {
-        for (int at = ranges.Count - 1; at >= 0; at--)
+        for (var at = ranges.Count - 1; at >= 0; at--)
         {
-            (int first, int last) = ranges[at];
-            for (int c = first; c <= Math.Min(last, 0x3001); c++)
+            (var first, var last) = ranges[at];
+            for (var c = first; c <= Math.Min(last, 0x3001); c++)
             {
                 if (CharUnicodeInfo.GetUnicodeCategory(c) != category)
                     continue;

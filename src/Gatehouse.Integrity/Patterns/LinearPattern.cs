@@ -29,8 +29,8 @@ internal sealed class LinearPattern
     {
         if (pattern.Length > MaxLength)
             throw new PatternRefused($"it is longer than {MaxLength} characters");
-        int left = maxStates;
-        PatternInstruction[] code = PatternProgram.Compile(new PatternParser(pattern).Parse(), ref left);
+        var left = maxStates;
+        var code = PatternProgram.Compile(new PatternParser(pattern).Parse(), ref left);
         return new LinearPattern(code, maxStates - left);
     }
 

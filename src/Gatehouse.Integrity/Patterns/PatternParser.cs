@@ -20,7 +20,7 @@ internal ref struct PatternParser(string pattern)
     /// <exception cref="PatternRefused">It is no pattern, or one that cannot be run in bounded time.</exception>
     public PatternNode Parse()
     {
-        PatternNode node = Disjunction();
+        var node = Disjunction();
         if (at < this.pattern.Length)
             throw new PatternRefused("a closing parenthesis has no opening one");
         return node;
@@ -47,7 +47,7 @@ internal ref struct PatternParser(string pattern)
 
     private PatternNode Term()
     {
-        char c = this.pattern[at];
+        var c = this.pattern[at];
         switch (c)
         {
             case '^':
@@ -97,7 +97,7 @@ internal ref struct PatternParser(string pattern)
     {
         if (TakeText("?<"))
         {
-            int end = this.pattern.IndexOf('>', at);
+            var end = this.pattern.IndexOf('>', at);
             if (end <= at)
                 throw new PatternRefused("the name of a group is not closed");
             at = end + 1;
@@ -135,29 +135,29 @@ internal ref struct PatternParser(string pattern)
 
     private (int Min, int? Max)? Braces()
     {
-        int close = this.pattern[at] == '{' ? this.pattern.IndexOf('}', at) : -1;
+        var close = this.pattern[at] == '{' ? this.pattern.IndexOf('}', at) : -1;
         if (close < 0)
             return null;
-        ReadOnlySpan<char> inside = this.pattern.AsSpan(at + 1, close - at - 1);
-        int comma = inside.IndexOf(',');
-        ReadOnlySpan<char> low = comma < 0 ? inside : inside[..comma];
-        ReadOnlySpan<char> high = comma < 0 ? inside : inside[(comma + 1)..];
+        var inside = this.pattern.AsSpan(at + 1, close - at - 1);
+        var comma = inside.IndexOf(',');
+        var low = comma < 0 ? inside : inside[..comma];
+        var high = comma < 0 ? inside : inside[(comma + 1)..];
         if (low.IsEmpty || low.ContainsAnyExceptInRange('0', '9') || high.ContainsAnyExceptInRange('0', '9'))
             return null;
         at = close + 1;
-        int min = Count(low);
+        var min = Count(low);
         int? max = high.IsEmpty ? null : Count(high);
         return min <= (max ?? MaxCount) ? (min, max) : throw new PatternRefused("a quantifier counts down");
     }
 
     private static int Count(ReadOnlySpan<char> digits) =>
-        int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count <= MaxCount
+        int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count <= MaxCount
             ? count
             : throw new PatternRefused($"a quantifier counts beyond {MaxCount}");
 
     private PatternNode Escaped()
     {
-        char next = at + 1 < this.pattern.Length ? this.pattern[at + 1] : throw new PatternRefused("it ends with a backslash");
+        var next = at + 1 < this.pattern.Length ? this.pattern[at + 1] : throw new PatternRefused("it ends with a backslash");
         if (next is 'b' or 'B')
         {
             at += 2;
@@ -177,7 +177,7 @@ internal ref struct PatternParser(string pattern)
     {
         if (++at == this.pattern.Length)
             throw new PatternRefused("it ends with a backslash");
-        char kind = this.pattern[at];
+        var kind = this.pattern[at];
         switch (kind)
         {
             case 'd' or 'D' or 'w' or 'W' or 's' or 'S':
@@ -188,7 +188,7 @@ internal ref struct PatternParser(string pattern)
                 Property(set, inside: kind == 'p');
                 return null;
             default:
-                int codePoint = EscapedCodePoint(kind);
+                var codePoint = EscapedCodePoint(kind);
                 set.Add(codePoint, codePoint);
                 return codePoint;
         }
@@ -196,11 +196,11 @@ internal ref struct PatternParser(string pattern)
 
     private void Property(CharacterSet set, bool inside)
     {
-        int close = this.pattern.IndexOf('}', at);
+        var close = this.pattern.IndexOf('}', at);
         if (close < 0 || this.pattern[at + 1] != '{')
             throw new PatternRefused("the name of a Unicode property is not in braces");
-        string name = this.pattern[(at + 2)..close];
-        if (!UnicodeProperty.TryFind(name, out uint categories))
+        var name = this.pattern[(at + 2)..close];
+        if (!UnicodeProperty.TryFind(name, out var categories))
             throw new PatternRefused("it names a Unicode property other than a general category, which cannot be run here");
         set.Add(categories, inside);
         at = close + 1;
@@ -241,22 +241,22 @@ internal ref struct PatternParser(string pattern)
     {
         if (Take('{'))
         {
-            int close = this.pattern.IndexOf('}', at);
-            int value = close > at && close - at <= 6 ? Hex(close - at) : throw new PatternRefused("a code point escape is malformed");
+            var close = this.pattern.IndexOf('}', at);
+            var value = close > at && close - at <= 6 ? Hex(close - at) : throw new PatternRefused("a code point escape is malformed");
             at++;
             return value <= 0x10FFFF ? value : throw new PatternRefused("a code point escape is beyond U+10FFFF");
         }
 
-        int unit = Hex(4);
+        var unit = Hex(4);
         if (!char.IsHighSurrogate((char)unit) || !TakeText("\\u"))
             return unit;
-        int low = Hex(4);
+        var low = Hex(4);
         return char.IsLowSurrogate((char)low) ? char.ConvertToUtf32((char)unit, (char)low) : throw new PatternRefused("half of a surrogate pair stands alone");
     }
 
     private int Hex(int digits)
     {
-        if (at + digits > this.pattern.Length || !int.TryParse(this.pattern.AsSpan(at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out int value))
+        if (at + digits > this.pattern.Length || !int.TryParse(this.pattern.AsSpan(at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
             throw new PatternRefused("a hexadecimal escape is malformed");
         at += digits;
         return value;
@@ -265,7 +265,7 @@ internal ref struct PatternParser(string pattern)
     private PatternNode.One Class()
     {
         at++;
-        bool negated = Take('^');
+        var negated = Take('^');
         var set = new CharacterSet();
         while (!Take(']'))
         {
@@ -279,7 +279,7 @@ internal ref struct PatternParser(string pattern)
 
     private void ClassItem(CharacterSet set)
     {
-        int? first = ClassAtom(set);
+        var first = ClassAtom(set);
         if (first is null || at + 1 >= this.pattern.Length || this.pattern[at] != '-' || this.pattern[at + 1] == ']')
             return;
         at++;
@@ -303,7 +303,7 @@ internal ref struct PatternParser(string pattern)
             return '\b';
         }
 
-        int codePoint = CodePoint();
+        var codePoint = CodePoint();
         set.Add(codePoint, codePoint);
         return codePoint;
     }
@@ -312,7 +312,7 @@ internal ref struct PatternParser(string pattern)
 
     private int CodePoint()
     {
-        int codePoint = char.IsSurrogatePair(this.pattern, Math.Min(at, this.pattern.Length - 1)) ? char.ConvertToUtf32(this.pattern, at) : this.pattern[at];
+        var codePoint = char.IsSurrogatePair(this.pattern, Math.Min(at, this.pattern.Length - 1)) ? char.ConvertToUtf32(this.pattern, at) : this.pattern[at];
         at += codePoint > 0xFFFF ? 2 : 1;
         return codePoint;
     }

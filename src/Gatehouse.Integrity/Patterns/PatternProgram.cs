@@ -32,7 +32,7 @@ internal sealed class PatternProgram
                 Add(new PatternInstruction(PatternOperation.One, Set: one.Set));
                 break;
             case PatternNode.Sequence sequence:
-                foreach (PatternNode part in sequence.Parts)
+                foreach (var part in sequence.Parts)
                     Emit(part);
                 break;
             case PatternNode.Either either:
@@ -45,7 +45,7 @@ internal sealed class PatternProgram
                 Add(new PatternInstruction(place.Condition));
                 break;
             case PatternNode.Ahead ahead:
-                PatternInstruction[] inner = Compile(ahead.Part, ref left);
+                var inner = Compile(ahead.Part, ref left);
                 Add(new PatternInstruction(ahead.Negative ? PatternOperation.NotAhead : PatternOperation.Ahead, Inner: inner));
                 break;
         }
@@ -56,24 +56,24 @@ internal sealed class PatternProgram
         List<int> exits = [];
         for (; from < choices.Count - 1; from++)
         {
-            int fork = Add(default);
+            var fork = Add(default);
             Emit(choices[from]);
             exits.Add(Add(default));
             code[fork] = new PatternInstruction(PatternOperation.Fork, fork + 1, code.Count);
         }
 
         Emit(choices[^1]);
-        foreach (int exit in exits)
+        foreach (var exit in exits)
             code[exit] = new PatternInstruction(PatternOperation.Jump, code.Count);
     }
 
     private void EmitRepeat(PatternNode.Repeat repeat)
     {
-        for (int at = 0; at < repeat.Min; at++)
+        for (var at = 0; at < repeat.Min; at++)
             Emit(repeat.Part);
         if (repeat.Max is not { } max)
         {
-            int fork = Add(default);
+            var fork = Add(default);
             Emit(repeat.Part);
             Add(new PatternInstruction(PatternOperation.Jump, fork));
             code[fork] = new PatternInstruction(PatternOperation.Fork, fork + 1, code.Count);
@@ -81,13 +81,13 @@ internal sealed class PatternProgram
         }
 
         List<int> forks = [];
-        for (int at = repeat.Min; at < max; at++)
+        for (var at = repeat.Min; at < max; at++)
         {
             forks.Add(Add(default));
             Emit(repeat.Part);
         }
 
-        foreach (int fork in forks)
+        foreach (var fork in forks)
             code[fork] = new PatternInstruction(PatternOperation.Fork, fork + 1, code.Count);
     }
 

@@ -18,12 +18,12 @@ internal sealed class PatternRun(PatternInstruction[] code, string text)
     {
         round++;
         Enter(now, 0, start, ref work);
-        for (int at = start; !matched && at < text.Length && work >= 0;)
+        for (var at = start; !matched && at < text.Length && work >= 0;)
         {
-            int codePoint = char.IsSurrogatePair(text, at) ? char.ConvertToUtf32(text, at) : text[at];
+            var codePoint = char.IsSurrogatePair(text, at) ? char.ConvertToUtf32(text, at) : text[at];
             at += codePoint > 0xFFFF ? 2 : 1;
             round++;
-            foreach (int thread in now)
+            foreach (var thread in now)
             {
                 if (code[thread].Set!.Contains(codePoint))
                     Enter(next, thread + 1, at, ref work);
@@ -45,13 +45,13 @@ internal sealed class PatternRun(PatternInstruction[] code, string text)
     private void Enter(List<int> threads, int state, int at, ref long work)
     {
         open.Push(state);
-        while (open.TryPop(out int index) && !matched && work >= 0)
+        while (open.TryPop(out var index) && !matched && work >= 0)
         {
             if (seen[index] == round)
                 continue;
             seen[index] = round;
             work--;
-            PatternInstruction instruction = code[index];
+            var instruction = code[index];
             switch (instruction.Operation)
             {
                 case PatternOperation.Match:

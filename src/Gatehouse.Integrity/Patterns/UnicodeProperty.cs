@@ -55,8 +55,8 @@ internal static class UnicodeProperty
     /// <returns>False for scripts and binary properties: .NET carries no tables of them.</returns>
     public static bool TryFind(string text, out uint categories)
     {
-        int equals = text.IndexOf('=', StringComparison.Ordinal);
-        bool general = equals < 0 || text[..equals] is "General_Category" or "gc";
+        var equals = text.IndexOf('=', StringComparison.Ordinal);
+        var general = equals < 0 || text[..equals] is "General_Category" or "gc";
         categories = 0;
         return general && Masks.TryGetValue(text[(equals + 1)..], out categories);
     }

@@ -57,7 +57,7 @@ public sealed class JsonSchema
     /// <param name="value">The value's range.</param>
     public SchemaResult Validate(ReadOnlyMemory<byte> message, ByteRange value)
     {
-        using JsonDocument document = JsonDocument.Parse(message.Slice(value.Start, value.Length), Depth);
+        using var document = JsonDocument.Parse(message.Slice(value.Start, value.Length), Depth);
         return Validate(document.RootElement);
     }
 

@@ -75,7 +75,7 @@ internal static class JsonSteps
         if (!reader.ValueIsEscaped && !written.ContainsAnyExceptInRange((byte)0x21, (byte)0x7E) && Ascii.IsValid(name)) return Ascii.EqualsIgnoreCase(written, name);
         var length = written.Length + Encoding.UTF8.GetMaxByteCount(name.Length);
         var rented = length > LongestOnStack ? ArrayPool<byte>.Shared.Rent(length) : null;
-        Span<byte> room = rented ?? stackalloc byte[LongestOnStack];
+        var room = rented ?? stackalloc byte[LongestOnStack];
         var decoded = reader.CopyString(room);
         var wanted = Encoding.UTF8.GetBytes(name, room[decoded..]);
         var result = FoldedLetters.CouldBe(room[..decoded], room.Slice(decoded, wanted));

@@ -46,7 +46,7 @@ internal sealed class ForbiddenUris
 
         var length = uri.Length + UriReading.Growth;
         var rented = length > LongestOnStack ? ArrayPool<char>.Shared.Rent(length) : null;
-        Span<char> room = rented ?? stackalloc char[LongestOnStack];
+        var room = rented ?? stackalloc char[LongestOnStack];
         MatchReadings(room[..UriReading.Write(uri, room)], room, UriParts.Of(uri).Path is [] or [.., '/'], into);
         if (rented is not null) ArrayPool<char>.Shared.Return(rented);
     }

@@ -15,7 +15,7 @@ public static class CanonicalJson
     {
         if (!JsonValidator.TryValidate(utf8.Span, limits, out failure))
             return false;
-        int start = JsonWalk.SkipSpace(utf8.Span, 0);
+        var start = JsonWalk.SkipSpace(utf8.Span, 0);
         WriteValidated(utf8, new ByteRange(start, JsonWalk.EndOfValue(utf8.Span, start) - start), output);
         return true;
     }

@@ -12,7 +12,7 @@ internal readonly struct CanonicalMembers : IDisposable
     public CanonicalMembers(ReadOnlyMemory<byte> validated, ByteRange jsonObject)
     {
         rented = ArrayPool<JsonMember>.Shared.Rent(16);
-        foreach (JsonMember member in JsonWalk.Members(validated.Span, jsonObject))
+        foreach (var member in JsonWalk.Members(validated.Span, jsonObject))
         {
             if (count == rented.Length)
                 Grow(ref rented);
@@ -28,7 +28,7 @@ internal readonly struct CanonicalMembers : IDisposable
 
     private static void Grow(ref JsonMember[] rented)
     {
-        JsonMember[] larger = ArrayPool<JsonMember>.Shared.Rent(rented.Length * 2);
+        var larger = ArrayPool<JsonMember>.Shared.Rent(rented.Length * 2);
         rented.CopyTo(larger, 0);
         ArrayPool<JsonMember>.Shared.Return(rented);
         rented = larger;
@@ -39,13 +39,13 @@ internal readonly struct CanonicalMembers : IDisposable
     {
         public int Compare(JsonMember x, JsonMember y)
         {
-            ReadOnlySpan<byte> bytes = validated.Span;
+            var bytes = validated.Span;
             var left = new JsonStringBytes(bytes.Slice(x.Name.Start + 1, x.Name.Length - 2));
             var right = new JsonStringBytes(bytes.Slice(y.Name.Start + 1, y.Name.Length - 2));
             while (true)
             {
-                int a = left.Next();
-                int b = right.Next();
+                var a = left.Next();
+                var b = right.Next();
                 if (a != b)
                     return Rank(a) - Rank(b);
                 if (a < 0)

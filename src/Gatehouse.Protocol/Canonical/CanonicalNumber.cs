@@ -17,13 +17,13 @@ internal static class CanonicalNumber
     /// <param name="output">Where the canonical token goes.</param>
     public static void Write(ReadOnlySpan<byte> token, CanonicalNumbers numbers, IBufferWriter<byte> output)
     {
-        double value = double.Parse(token, NumberStyles.Float, CultureInfo.InvariantCulture);
+        var value = double.Parse(token, NumberStyles.Float, CultureInfo.InvariantCulture);
         Span<byte> shortest = stackalloc byte[DoubleText];
-        value.TryFormat(shortest, out int length, "R", CultureInfo.InvariantCulture);
-        DecimalText nearest = DecimalText.Read(shortest[..length], stackalloc byte[DoubleText]);
+        value.TryFormat(shortest, out var length, "R", CultureInfo.InvariantCulture);
+        var nearest = DecimalText.Read(shortest[..length], stackalloc byte[DoubleText]);
         if (numbers == CanonicalNumbers.Exact)
         {
-            DecimalText exact = DecimalText.Read(token, stackalloc byte[token.Length]);
+            var exact = DecimalText.Read(token, stackalloc byte[token.Length]);
             if (!exact.SameAs(nearest))
             {
                 Render(exact, output);
@@ -36,7 +36,7 @@ internal static class CanonicalNumber
 
     private static void Render(DecimalText number, IBufferWriter<byte> output)
     {
-        int count = number.Digits.Length;
+        var count = number.Digits.Length;
         if (count == 0)
         {
             output.Write("0"u8);
@@ -45,7 +45,7 @@ internal static class CanonicalNumber
 
         if (number.IsNegative)
             output.Write("-"u8);
-        long point = number.Exponent + count;
+        var point = number.Exponent + count;
         if (count <= point && point <= MostWholeDigits)
             Whole(number.Digits, (int)point, output);
         else if (point is > 0 and <= MostWholeDigits)
@@ -87,7 +87,7 @@ internal static class CanonicalNumber
 
         output.Write(exponent < 0 ? "e-"u8 : "e+"u8);
         Span<byte> text = stackalloc byte[DoubleText];
-        Math.Abs(exponent).TryFormat(text, out int length, default, CultureInfo.InvariantCulture);
+        Math.Abs(exponent).TryFormat(text, out var length, default, CultureInfo.InvariantCulture);
         output.Write(text[..length]);
     }
 }

@@ -24,8 +24,8 @@ internal static class CanonicalString
         var decoded = new JsonStringBytes(content);
         Span<byte> piece = stackalloc byte[Piece];
         piece[0] = (byte)'"';
-        int used = 1;
-        for (int b = decoded.Next(); b >= 0; b = decoded.Next())
+        var used = 1;
+        for (var b = decoded.Next(); b >= 0; b = decoded.Next())
         {
             if (used > Piece - 8)
             {

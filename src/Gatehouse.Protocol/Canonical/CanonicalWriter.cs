@@ -11,7 +11,7 @@ internal readonly struct CanonicalWriter(ReadOnlyMemory<byte> validated, IBuffer
 
     public void Value(ByteRange value)
     {
-        ReadOnlySpan<byte> token = value.Of(proven.Span);
+        var token = value.Of(proven.Span);
         switch (token[0])
         {
             case (byte)'{':
@@ -34,8 +34,8 @@ internal readonly struct CanonicalWriter(ReadOnlyMemory<byte> validated, IBuffer
 
     private void Array(ByteRange array)
     {
-        byte separator = (byte)'[';
-        foreach (ByteRange element in JsonWalk.Elements(proven.Span, array))
+        var separator = (byte)'[';
+        foreach (var element in JsonWalk.Elements(proven.Span, array))
         {
             Byte(separator);
             Value(element);
@@ -50,8 +50,8 @@ internal readonly struct CanonicalWriter(ReadOnlyMemory<byte> validated, IBuffer
     private void Object(ByteRange jsonObject)
     {
         using var members = new CanonicalMembers(proven, jsonObject);
-        byte separator = (byte)'{';
-        foreach (JsonMember member in members.Sorted)
+        var separator = (byte)'{';
+        foreach (var member in members.Sorted)
         {
             Byte(separator);
             CanonicalString.Write(member.Name.Of(proven.Span), this.output);

@@ -24,15 +24,15 @@ internal readonly ref struct DecimalText
     /// <param name="digits">Memory for the digits, at least as long as the token.</param>
     public static DecimalText Read(ReadOnlySpan<byte> token, Span<byte> digits)
     {
-        int mark = token.IndexOfAny((byte)'e', (byte)'E');
-        ReadOnlySpan<byte> mantissa = mark < 0 ? token : token[..mark];
-        long exponent = mark < 0 ? 0 : ReadExponent(token[(mark + 1)..]);
-        bool negative = mantissa[0] == '-';
-        int point = mantissa.IndexOf((byte)'.');
+        var mark = token.IndexOfAny((byte)'e', (byte)'E');
+        var mantissa = mark < 0 ? token : token[..mark];
+        var exponent = mark < 0 ? 0 : ReadExponent(token[(mark + 1)..]);
+        var negative = mantissa[0] == '-';
+        var point = mantissa.IndexOf((byte)'.');
         if (point >= 0)
             exponent -= mantissa.Length - point - 1;
-        int count = 0;
-        foreach (byte b in mantissa)
+        var count = 0;
+        foreach (var b in mantissa)
         {
             if (char.IsAsciiDigit((char)b) && (count > 0 || b != '0'))
                 digits[count++] = b;
@@ -49,7 +49,7 @@ internal readonly ref struct DecimalText
     private static long ReadExponent(ReadOnlySpan<byte> text)
     {
         long value = 0;
-        foreach (byte b in text)
+        foreach (var b in text)
         {
             if (char.IsAsciiDigit((char)b))
                 value = Math.Min((value * 10) + (b - '0'), MostExponent);

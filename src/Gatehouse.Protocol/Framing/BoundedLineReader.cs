@@ -51,7 +51,7 @@ public sealed class BoundedLineReader
     private bool TakeFromBlock()
     {
         ReadOnlySpan<byte> rest = block.AsSpan(blockStart..blockEnd);
-        int feed = rest.IndexOf((byte)'\n');
+        var feed = rest.IndexOf((byte)'\n');
         Append(feed < 0 ? rest : rest[..feed]);
         blockStart = feed < 0 ? blockEnd : blockStart + feed + 1;
         return feed >= 0;
@@ -75,8 +75,8 @@ public sealed class BoundedLineReader
 
     private LineRead Finish()
     {
-        int length = lineLength > 0 && line[lineLength - 1] == '\r' ? lineLength - 1 : lineLength;
-        LineRead read = dropped > 0 || length > maxBytes
+        var length = lineLength > 0 && line[lineLength - 1] == '\r' ? lineLength - 1 : lineLength;
+        var read = dropped > 0 || length > maxBytes
             ? new LineRead(LineOutcome.TooLong, default, dropped + lineLength)
             : new LineRead(LineOutcome.Line, line.AsSpan(0, length).ToArray(), 0);
         Reset();

@@ -26,7 +26,7 @@ public static class LineFraming
         ArgumentNullException.ThrowIfNull(output);
         while (true)
         {
-            int found = json.IndexOfAny(LineBreaks);
+            var found = json.IndexOfAny(LineBreaks);
             if (found < 0)
                 break;
             output.Write(json[..found]);

@@ -52,7 +52,7 @@ public sealed class SseParser
             if (afterCarriageReturn && chunk[0] == '\n')
                 chunk = chunk[1..];
             afterCarriageReturn = false;
-            int end = chunk.IndexOfAny((byte)'\r', (byte)'\n');
+            var end = chunk.IndexOfAny((byte)'\r', (byte)'\n');
             if (!TryAppend(end < 0 ? chunk : chunk[..end]))
                 return;
             if (end < 0)
@@ -94,9 +94,9 @@ public sealed class SseParser
 
     private void TakeField(ReadOnlySpan<byte> line)
     {
-        int colon = line.IndexOf((byte)':');
-        ReadOnlySpan<byte> name = colon < 0 ? line : line[..colon];
-        ReadOnlySpan<byte> value = colon < 0 ? default : line[(colon + 1)..];
+        var colon = line.IndexOf((byte)':');
+        var name = colon < 0 ? line : line[..colon];
+        var value = colon < 0 ? default : line[(colon + 1)..];
         if (value.StartsWith(" "u8))
             value = value[1..];
         if (name.SequenceEqual("data"u8))
@@ -121,7 +121,7 @@ public sealed class SseParser
     {
         if (digits.IsEmpty || digits.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
             return;
-        bool fits = long.TryParse(digits, out long milliseconds) && milliseconds < (long)MaxRetry.TotalMilliseconds;
+        var fits = long.TryParse(digits, out var milliseconds) && milliseconds < (long)MaxRetry.TotalMilliseconds;
         retry = fits ? TimeSpan.FromMilliseconds(milliseconds) : MaxRetry;
     }
 

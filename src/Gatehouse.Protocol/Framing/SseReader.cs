@@ -50,10 +50,10 @@ public sealed class SseReader
     {
         // A read of nothing waits for bytes, so that a silent stream holds no block. Streams that cannot wait so return at once.
         await stream.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
-        byte[] block = ArrayPool<byte>.Shared.Rent(BlockBytes);
+        var block = ArrayPool<byte>.Shared.Rent(BlockBytes);
         try
         {
-            int read = await stream.ReadAsync(block, cancellationToken).ConfigureAwait(false);
+            var read = await stream.ReadAsync(block, cancellationToken).ConfigureAwait(false);
             parser.Push(block.AsSpan(0, read), completed);
             return read > 0;
         }

@@ -22,18 +22,18 @@ internal sealed class HeaderAnnotationWalk(ReadOnlyMemory<byte> schema)
     /// <returns>The first fault, or null.</returns>
     public string? Run()
     {
-        ReadOnlySpan<byte> bytes = schema.Span;
-        int start = JsonWalk.SkipSpace(bytes, 0);
+        var bytes = schema.Span;
+        var start = JsonWalk.SkipSpace(bytes, 0);
         return Schema(new ByteRange(start, JsonWalk.EndOfValue(bytes, start) - start), reachable: true);
     }
 
     private string? Schema(ByteRange range, bool reachable)
     {
-        ReadOnlySpan<byte> bytes = schema.Span;
+        var bytes = schema.Span;
         string? fault = null;
-        foreach (JsonMember member in JsonWalk.Members(bytes, range))
+        foreach (var member in JsonWalk.Members(bytes, range))
         {
-            string name = JsonWalk.String(bytes, member.Name)!;
+            var name = JsonWalk.String(bytes, member.Name)!;
             fault ??= name switch
             {
                 "x-mcp-header" => Annotation(range, member.Value, reachable),
@@ -49,9 +49,9 @@ internal sealed class HeaderAnnotationWalk(ReadOnlyMemory<byte> schema)
 
     private string? Properties(ByteRange map, bool reachable)
     {
-        ReadOnlySpan<byte> bytes = schema.Span;
+        var bytes = schema.Span;
         string? fault = null;
-        foreach (JsonMember member in JsonWalk.Members(bytes, map))
+        foreach (var member in JsonWalk.Members(bytes, map))
         {
             path.Add(JsonWalk.String(bytes, member.Name)!);
             fault ??= Schema(member.Value, reachable);
@@ -63,15 +63,15 @@ internal sealed class HeaderAnnotationWalk(ReadOnlyMemory<byte> schema)
 
     private string? Nested(ByteRange value)
     {
-        string? fault = Schema(value, reachable: false);
-        foreach (ByteRange element in JsonWalk.Elements(schema.Span, value))
+        var fault = Schema(value, reachable: false);
+        foreach (var element in JsonWalk.Elements(schema.Span, value))
             fault ??= Nested(element);
         return fault;
     }
 
     private string? Annotation(ByteRange owner, ByteRange value, bool reachable)
     {
-        string? name = JsonWalk.String(schema.Span, value);
+        var name = JsonWalk.String(schema.Span, value);
         if (!reachable || path.Count == 0)
             return "x-mcp-header stands where no parameter is statically reachable";
         if (string.IsNullOrEmpty(name))
@@ -87,6 +87,6 @@ internal sealed class HeaderAnnotationWalk(ReadOnlyMemory<byte> schema)
     }
 
     private bool IsMirrorable(ByteRange owner) =>
-        JsonWalk.TryFindMember(schema.Span, owner, "type"u8, out ByteRange type)
+        JsonWalk.TryFindMember(schema.Span, owner, "type"u8, out var type)
         && JsonWalk.String(schema.Span, type) is "string" or "integer" or "boolean";
 }

@@ -18,7 +18,7 @@ public static class MirroredHeader
     /// <summary>Whether a header value has only visible ASCII, space and tab (RFC 9110 section 5.5 without obs-text).</summary>
     public static bool HasValidCharacters(ReadOnlySpan<char> value)
     {
-        foreach (char c in value)
+        foreach (var c in value)
         {
             if (c is not ((>= ' ' and <= '~') or '\t'))
                 return false;
@@ -55,7 +55,7 @@ public static class MirroredHeader
     public static string Encode(string value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        bool plain = HasValidCharacters(value) && !LooksEncoded(value) && value.AsSpan().Trim(" \t").Length == value.Length && value.Length > 0;
+        var plain = HasValidCharacters(value) && !LooksEncoded(value) && value.AsSpan().Trim(" \t").Length == value.Length && value.Length > 0;
         return plain ? value : Opening + Convert.ToBase64String(new UTF8Encoding(false, throwOnInvalidBytes: true).GetBytes(value)) + Closing;
     }
 
@@ -70,21 +70,21 @@ public static class MirroredHeader
             return "true";
         if (jsonToken.SequenceEqual("false"u8))
             return "false";
-        return TryInteger(jsonToken, out long value) ? value.ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
+        return TryInteger(jsonToken, out var value) ? value.ToString(System.Globalization.CultureInfo.InvariantCulture) : null;
     }
 
     /// <summary>Whether a header stands for the value of a JSON token of a validated message.</summary>
     /// <remarks>Strings and booleans exactly; integers by value, so that <c>42.0</c> equals 42. Nothing equals null, an array or an object.</remarks>
     public static bool Matches(string headerValue, ReadOnlySpan<byte> jsonToken)
     {
-        if (jsonToken.IsEmpty || !TryDecode(headerValue, out string? value))
+        if (jsonToken.IsEmpty || !TryDecode(headerValue, out var value))
             return false;
         if (jsonToken[0] == '"')
             return string.Equals(value, JsonText.Decode(jsonToken), StringComparison.Ordinal);
         if (jsonToken[0] is (byte)'t' or (byte)'f')
             return Encoding.ASCII.GetString(jsonToken) == value;
-        return TryInteger(jsonToken, out long expected) && value.Length <= MaxIntegerText
-            && TryInteger(Encoding.UTF8.GetBytes(value), out long actual) && actual == expected;
+        return TryInteger(jsonToken, out var expected) && value.Length <= MaxIntegerText
+            && TryInteger(Encoding.UTF8.GetBytes(value), out var actual) && actual == expected;
     }
 
     private static bool LooksEncoded(string value) =>
@@ -93,11 +93,11 @@ public static class MirroredHeader
     private static bool TryDecodeBase64(string text, [NotNullWhen(true)] out string? value)
     {
         value = null;
-        byte[] bytes = new byte[(text.Length / 4 * 3) + 3];
-        if (!Convert.TryFromBase64String(text, bytes, out int length))
+        var bytes = new byte[(text.Length / 4 * 3) + 3];
+        if (!Convert.TryFromBase64String(text, bytes, out var length))
             return false;
         // Writing it again shows white space and spare bits, both of which lenient decoders skip.
-        bool canonical = string.Equals(Convert.ToBase64String(bytes, 0, length), text, StringComparison.Ordinal);
+        var canonical = string.Equals(Convert.ToBase64String(bytes, 0, length), text, StringComparison.Ordinal);
         if (!canonical || !Utf8.IsValid(bytes.AsSpan(0, length)))
             return false;
         value = Encoding.UTF8.GetString(bytes, 0, length);
@@ -107,14 +107,14 @@ public static class MirroredHeader
     /// <summary>Reads an integer with an optional fraction of zeros, magnitude below 2^53, as JSON writes it.</summary>
     private static bool TryInteger(ReadOnlySpan<byte> text, out long value)
     {
-        int point = text.IndexOf((byte)'.');
-        ReadOnlySpan<byte> whole = point < 0 ? text : text[..point];
-        bool zeroFraction = point < 0 || (point + 1 < text.Length && !text[(point + 1)..].ContainsAnyExcept((byte)'0'));
-        ReadOnlySpan<byte> digits = whole.StartsWith("-"u8) ? whole[1..] : whole;
-        bool leadingZero = digits.Length > 1 && digits[0] == '0';
-        bool onlyDigits = !digits.IsEmpty && !digits.ContainsAnyExceptInRange((byte)'0', (byte)'9');
+        var point = text.IndexOf((byte)'.');
+        var whole = point < 0 ? text : text[..point];
+        var zeroFraction = point < 0 || (point + 1 < text.Length && !text[(point + 1)..].ContainsAnyExcept((byte)'0'));
+        var digits = whole.StartsWith("-"u8) ? whole[1..] : whole;
+        var leadingZero = digits.Length > 1 && digits[0] == '0';
+        var onlyDigits = !digits.IsEmpty && !digits.ContainsAnyExceptInRange((byte)'0', (byte)'9');
         value = 0;
-        return zeroFraction && onlyDigits && !leadingZero && Utf8Parser.TryParse(whole, out value, out int used) && used == whole.Length
+        return zeroFraction && onlyDigits && !leadingZero && Utf8Parser.TryParse(whole, out value, out var used) && used == whole.Length
             && value is > -(1L << 53) and < (1L << 53);
     }
 }

@@ -17,9 +17,9 @@ public sealed record ParameterHeader(string Name, IReadOnlyList<string> Path)
     public bool TryGetValue(ValidatedMessage message, out ByteRange value)
     {
         ArgumentNullException.ThrowIfNull(message);
-        ReadOnlySpan<byte> bytes = message.Bytes.Span;
+        var bytes = message.Bytes.Span;
         value = message.Range(EnvelopeMember.ParamsArguments);
-        foreach (string name in Path)
+        foreach (var name in Path)
         {
             if (!JsonWalk.TryFindMember(bytes, value, Encoding.UTF8.GetBytes(name), out value))
                 return false;

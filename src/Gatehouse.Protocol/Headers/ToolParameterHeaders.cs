@@ -13,7 +13,7 @@ public static class ToolParameterHeaders
     public static bool TryRead(ReadOnlyMemory<byte> inputSchema, out IReadOnlyList<ParameterHeader> headers, [NotNullWhen(false)] out string? reason)
     {
         headers = [];
-        if (!JsonValidator.TryValidate(inputSchema.Span, MessageLimits.Default, out ValidationFailure failure))
+        if (!JsonValidator.TryValidate(inputSchema.Span, MessageLimits.Default, out var failure))
         {
             reason = MessageFaults.Describe(failure.Fault);
             return false;

@@ -7,12 +7,12 @@ internal static class Envelope
     public static ValidationFailure Judge(ReadOnlySpan<byte> bytes, in EnvelopeIndex slots, MessageLimits limits, out MessageKind kind)
     {
         kind = default;
-        ByteRange version = slots[(int)EnvelopeMember.JsonRpc];
+        var version = slots[(int)EnvelopeMember.JsonRpc];
         if (!version.Of(bytes).SequenceEqual("\"2.0\""u8))
             return new ValidationFailure(MessageFault.NotJsonRpc, version.Start);
-        bool hasMethod = !slots[(int)EnvelopeMember.Method].IsAbsent;
-        bool hasResult = !slots[(int)EnvelopeMember.Result].IsAbsent;
-        bool hasError = !slots[(int)EnvelopeMember.Error].IsAbsent;
+        var hasMethod = !slots[(int)EnvelopeMember.Method].IsAbsent;
+        var hasResult = !slots[(int)EnvelopeMember.Result].IsAbsent;
+        var hasError = !slots[(int)EnvelopeMember.Error].IsAbsent;
         if ((hasMethod ? 1 : 0) + (hasResult ? 1 : 0) + (hasError ? 1 : 0) != 1)
             return new ValidationFailure(MessageFault.NotJsonRpc, 0);
         if (hasMethod)
@@ -23,12 +23,12 @@ internal static class Envelope
 
     private static ValidationFailure JudgeCall(ReadOnlySpan<byte> bytes, in EnvelopeIndex slots, MessageLimits limits, out MessageKind kind)
     {
-        ByteRange id = slots[(int)EnvelopeMember.Id];
+        var id = slots[(int)EnvelopeMember.Id];
         kind = id.IsAbsent ? MessageKind.Notification : MessageKind.Request;
-        ByteRange method = slots[(int)EnvelopeMember.Method];
+        var method = slots[(int)EnvelopeMember.Method];
         if (method.Length <= 2 || bytes[method.Start] != '"')
             return new ValidationFailure(MessageFault.InvalidMethod, method.Start);
-        ByteRange parameters = slots[(int)EnvelopeMember.Params];
+        var parameters = slots[(int)EnvelopeMember.Params];
         if (!parameters.IsAbsent && bytes[parameters.Start] != '{')
             return new ValidationFailure(MessageFault.InvalidParams, parameters.Start);
         return id.IsAbsent || JsonRpcId.IsValid(id.Of(bytes), limits) ? default : new ValidationFailure(MessageFault.InvalidId, id.Start);
@@ -36,25 +36,25 @@ internal static class Envelope
 
     private static ValidationFailure JudgeResult(ReadOnlySpan<byte> bytes, in EnvelopeIndex slots, MessageLimits limits)
     {
-        ByteRange id = slots[(int)EnvelopeMember.Id];
+        var id = slots[(int)EnvelopeMember.Id];
         if (!JsonRpcId.IsValid(id.Of(bytes), limits))
             return new ValidationFailure(MessageFault.InvalidId, id.Start);
         if (!slots[(int)EnvelopeMember.Params].IsAbsent)
             return new ValidationFailure(MessageFault.InvalidResponse, slots[(int)EnvelopeMember.Params].Start);
-        ByteRange result = slots[(int)EnvelopeMember.Result];
+        var result = slots[(int)EnvelopeMember.Result];
         return bytes[result.Start] == '{' ? default : new ValidationFailure(MessageFault.InvalidResponse, result.Start);
     }
 
     private static ValidationFailure JudgeError(ReadOnlySpan<byte> bytes, in EnvelopeIndex slots, MessageLimits limits)
     {
         // The id is null or left out where the request's own could not be read (JSON-RPC 2.0 section 5).
-        ByteRange id = slots[(int)EnvelopeMember.Id];
+        var id = slots[(int)EnvelopeMember.Id];
         if (!id.IsAbsent && !id.Of(bytes).SequenceEqual("null"u8) && !JsonRpcId.IsValid(id.Of(bytes), limits))
             return new ValidationFailure(MessageFault.InvalidId, id.Start);
         if (!slots[(int)EnvelopeMember.Params].IsAbsent)
             return new ValidationFailure(MessageFault.InvalidResponse, slots[(int)EnvelopeMember.Params].Start);
-        ByteRange text = slots[(int)EnvelopeMember.ErrorMessage];
-        bool wellFormed = JsonRpcId.IsSafeInteger(slots[(int)EnvelopeMember.ErrorCode].Of(bytes)) && !text.IsAbsent && bytes[text.Start] == '"';
+        var text = slots[(int)EnvelopeMember.ErrorMessage];
+        var wellFormed = JsonRpcId.IsSafeInteger(slots[(int)EnvelopeMember.ErrorCode].Of(bytes)) && !text.IsAbsent && bytes[text.Start] == '"';
         return wellFormed ? default : new ValidationFailure(MessageFault.InvalidResponse, slots[(int)EnvelopeMember.Error].Start);
     }
 }

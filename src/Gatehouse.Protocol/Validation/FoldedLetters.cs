@@ -19,7 +19,7 @@ internal ref struct FoldedLetters(ReadOnlySpan<byte> name)
     {
         if (AreEqual(name, wanted))
             return true;
-        int end = name.IndexOf((byte)0);
+        var end = name.IndexOf((byte)0);
         return end >= 0 && AreEqual(name[..end], wanted);
     }
 
@@ -29,7 +29,7 @@ internal ref struct FoldedLetters(ReadOnlySpan<byte> name)
         var second = new FoldedLetters(right);
         while (true)
         {
-            int a = first.Next();
+            var a = first.Next();
             if (a != second.Next())
                 return false;
             if (a < 0)
@@ -46,7 +46,7 @@ internal ref struct FoldedLetters(ReadOnlySpan<byte> name)
                 return TakePending();
             if (rest.IsEmpty)
                 return -1;
-            byte first = rest[0];
+            var first = rest[0];
             if (first < 0x80)
             {
                 rest = rest[1..];
@@ -55,7 +55,7 @@ internal ref struct FoldedLetters(ReadOnlySpan<byte> name)
                 continue;
             }
 
-            _ = Rune.DecodeFromUtf8(rest, out Rune rune, out int used);
+            _ = Rune.DecodeFromUtf8(rest, out var rune, out var used);
             rest = rest[used..];
             if (LetterFolding.Of(rune) is not { } folded)
                 return Rune.ToLowerInvariant(Rune.ToUpperInvariant(rune)).Value;
@@ -65,7 +65,7 @@ internal ref struct FoldedLetters(ReadOnlySpan<byte> name)
 
     private int TakePending()
     {
-        char letter = pending[0];
+        var letter = pending[0];
         pending = pending[1..];
         return letter;
     }

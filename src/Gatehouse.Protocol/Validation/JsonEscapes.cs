@@ -10,14 +10,14 @@ internal static class JsonEscapes
     /// <returns>Its offset, or -1 when all halves are paired.</returns>
     public static int IndexOfLoneSurrogate(ReadOnlySpan<byte> content)
     {
-        int at = 0;
+        var at = 0;
         while (true)
         {
-            int next = content[at..].IndexOf((byte)'\\');
+            var next = content[at..].IndexOf((byte)'\\');
             if (next < 0)
                 return -1;
             at += next;
-            int used = EscapeLength(content[at..]);
+            var used = EscapeLength(content[at..]);
             if (used == 0)
                 return at;
             at += used;
@@ -34,8 +34,8 @@ internal static class JsonEscapes
         var second = new JsonStringBytes(right);
         while (true)
         {
-            int a = first.Next();
-            int b = second.Next();
+            var a = first.Next();
+            var b = second.Next();
             if (a != b || a < 0)
                 return a.CompareTo(b);
         }
@@ -49,7 +49,7 @@ internal static class JsonEscapes
     {
         if (rest[1] != 'u')
             return 2;
-        char unit = Unit(rest);
+        var unit = Unit(rest);
         if (char.IsLowSurrogate(unit))
             return 0;
         if (!char.IsHighSurrogate(unit))

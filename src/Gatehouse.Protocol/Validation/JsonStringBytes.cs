@@ -19,7 +19,7 @@ internal ref struct JsonStringBytes(ReadOnlySpan<byte> content)
             return pending[pendingAt++];
         if (at == this.content.Length)
             return -1;
-        byte b = this.content[at];
+        var b = this.content[at];
         if (b == '\\')
             return Escape();
         at++;
@@ -28,7 +28,7 @@ internal ref struct JsonStringBytes(ReadOnlySpan<byte> content)
 
     private int Escape()
     {
-        byte kind = this.content[at + 1];
+        var kind = this.content[at + 1];
         if (kind == 'u')
             return UnicodeEscape();
         at += 2;
@@ -45,7 +45,7 @@ internal ref struct JsonStringBytes(ReadOnlySpan<byte> content)
 
     private int UnicodeEscape()
     {
-        char unit = JsonEscapes.Unit(this.content[at..]);
+        var unit = JsonEscapes.Unit(this.content[at..]);
         at += 6;
         Rune rune;
         if (char.IsHighSurrogate(unit))

@@ -18,15 +18,15 @@ internal static class LetterFolding
 
     private static FrozenDictionary<int, string> Load()
     {
-        using Stream stream = typeof(LetterFolding).Assembly.GetManifestResourceStream("letters.txt")!;
+        using var stream = typeof(LetterFolding).Assembly.GetManifestResourceStream("letters.txt")!;
         using var reader = new StreamReader(stream, Encoding.UTF8);
         var table = new Dictionary<int, string>();
         while (reader.ReadLine() is { Length: > 0 } line)
         {
-            string[] parts = line.Split(':', 3);
-            int first = int.Parse(parts[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-            int count = int.Parse(parts[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-            for (int i = 0; i < count; i++)
+            var parts = line.Split(':', 3);
+            var first = int.Parse(parts[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            var count = int.Parse(parts[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            for (var i = 0; i < count; i++)
                 table[first + i] = parts[2].Length == 0 ? "" : parts[2][..^1] + (char)(parts[2][^1] + i);
         }
 

@@ -57,7 +57,7 @@ internal ref struct MemberNames
     /// <returns>False when one of them occurs twice.</returns>
     public bool TryClose(int first)
     {
-        bool distinct = Count - first <= LinearMembers || SortedAreDistinct(hashes[first..Count], spans[first..Count]);
+        var distinct = Count - first <= LinearMembers || SortedAreDistinct(hashes[first..Count], spans[first..Count]);
         Count = first;
         return distinct;
     }
@@ -76,7 +76,7 @@ internal ref struct MemberNames
     private bool Contains(int first, NameSpan span, ulong hash)
     {
         ReadOnlySpan<ulong> open = hashes[first..Count];
-        for (int at = 0; at < open.Length; at++)
+        for (var at = 0; at < open.Length; at++)
         {
             if (open[at] == hash && Compare(spans[first + at], span) == 0)
                 return true;
@@ -88,10 +88,10 @@ internal ref struct MemberNames
     private bool SortedAreDistinct(Span<ulong> hashes, Span<NameSpan> spans)
     {
         hashes.Sort(spans);
-        int start = 0;
+        var start = 0;
         while (start < hashes.Length)
         {
-            int end = start + 1;
+            var end = start + 1;
             while (end < hashes.Length && hashes[end] == hashes[start])
                 end++;
             if (end - start > 1 && !RunIsDistinct(spans[start..end]))
@@ -105,9 +105,9 @@ internal ref struct MemberNames
     /// <summary>Heap sort by decoded name: no allocation, and n log n comparisons whatever the names are.</summary>
     private bool RunIsDistinct(Span<NameSpan> run)
     {
-        for (int root = (run.Length / 2) - 1; root >= 0; root--)
+        for (var root = (run.Length / 2) - 1; root >= 0; root--)
             Sink(run, root);
-        for (int end = run.Length - 1; end > 0; end--)
+        for (var end = run.Length - 1; end > 0; end--)
         {
             (run[0], run[end]) = (run[end], run[0]);
             Sink(run[..end], 0);
@@ -122,7 +122,7 @@ internal ref struct MemberNames
     {
         while ((2 * root) + 1 < heap.Length)
         {
-            int child = (2 * root) + 1;
+            var child = (2 * root) + 1;
             if (child + 1 < heap.Length && Compare(heap[child], heap[child + 1]) < 0)
                 child++;
             if (Compare(heap[root], heap[child]) >= 0)
@@ -140,8 +140,8 @@ internal ref struct MemberNames
 
     private void Grow()
     {
-        ulong[] hashes = ArrayPool<ulong>.Shared.Rent(this.hashes.Length * 2);
-        NameSpan[] spans = ArrayPool<NameSpan>.Shared.Rent(hashes.Length);
+        var hashes = ArrayPool<ulong>.Shared.Rent(this.hashes.Length * 2);
+        var spans = ArrayPool<NameSpan>.Shared.Rent(hashes.Length);
         this.hashes.CopyTo(hashes);
         this.spans.CopyTo(spans);
         Return();

@@ -16,7 +16,7 @@ internal static class NameHash
     /// <summary>The hash of these bytes in this process.</summary>
     public static ulong Of(ReadOnlySpan<byte> name)
     {
-        ulong state = Key0 ^ (ulong)name.Length;
+        var state = Key0 ^ (ulong)name.Length;
         while (name.Length > 8)
         {
             state = Mix(state ^ BinaryPrimitives.ReadUInt64LittleEndian(name), Key1);
@@ -37,14 +37,14 @@ internal static class NameHash
         }
 
         ulong value = 0;
-        foreach (byte b in rest)
+        foreach (var b in rest)
             value = (value << 8) | b;
         return value;
     }
 
     private static ulong Mix(ulong value, ulong key)
     {
-        ulong high = Math.BigMul(value, key, out ulong low);
+        var high = Math.BigMul(value, key, out var low);
         return high ^ low;
     }
 }

@@ -19,9 +19,9 @@ internal static class ProtocolMembers
     /// <returns>False when the name is not a protocol member's and some reader takes it for one: another case or width, a letter that is not seen.</returns>
     public static bool TryResolve(JsonContainer place, ReadOnlySpan<byte> name, out ProtocolMember? member)
     {
-        ProtocolMember[][] byLength = ByLength[(int)place];
-        ProtocolMember[] sameLength = name.Length < byLength.Length ? byLength[name.Length] : [];
-        foreach (ProtocolMember candidate in sameLength)
+        var byLength = ByLength[(int)place];
+        var sameLength = name.Length < byLength.Length ? byLength[name.Length] : [];
+        foreach (var candidate in sameLength)
         {
             if (name.SequenceEqual(candidate.Name))
             {
@@ -32,8 +32,8 @@ internal static class ProtocolMembers
 
         member = null;
         // Letters outside ASCII, controls and blanks may stand for one byte of the member or for none, so only a name of visible ASCII must have its length.
-        ProtocolMember[] candidates = name.ContainsAnyExceptInRange((byte)0x21, (byte)0x7E) ? Tables[(int)place] : sameLength;
-        foreach (ProtocolMember candidate in candidates)
+        var candidates = name.ContainsAnyExceptInRange((byte)0x21, (byte)0x7E) ? Tables[(int)place] : sameLength;
+        foreach (var candidate in candidates)
         {
             if (CaseFolding.EqualsAscii(name, candidate.Name))
                 return false;
@@ -56,7 +56,7 @@ internal static class ProtocolMembers
     private static ProtocolMember[][] GroupByLength(ProtocolMember[] table)
     {
         var groups = new ProtocolMember[table.Length == 0 ? 0 : table.Max(member => member.Name.Length) + 1][];
-        for (int length = 0; length < groups.Length; length++)
+        for (var length = 0; length < groups.Length; length++)
             groups[length] = [.. table.Where(member => member.Name.Length == length)];
         return groups;
     }

@@ -70,7 +70,7 @@ internal ref struct ValidationPass
         {
             if (!reader.Read())
                 return MessageFault.NotJson;
-            MessageFault fault = Take();
+            var fault = Take();
             if (fault != MessageFault.None)
                 return fault;
         }
@@ -81,7 +81,7 @@ internal ref struct ValidationPass
 
     private MessageFault Take()
     {
-        JsonTokenType token = reader.TokenType;
+        var token = reader.TokenType;
         if (token == JsonTokenType.PropertyName)
             return TakeName();
         if (token is JsonTokenType.EndObject or JsonTokenType.EndArray)
@@ -95,7 +95,7 @@ internal ref struct ValidationPass
 
     private MessageFault TakeScalar(JsonTokenType token)
     {
-        MessageFault fault = token switch
+        var fault = token switch
         {
             JsonTokenType.String => CheckPairs(),
             JsonTokenType.Number => CheckNumber(),
@@ -117,7 +117,7 @@ internal ref struct ValidationPass
     {
         if (depth == limits.MaxDepth)
             return MessageFault.TooDeep;
-        ref OpenContainer container = ref open[depth];
+        ref var container = ref open[depth];
         container.Start = Position;
         container.FirstName = names.Count;
         container.Slot = member?.Slot;
@@ -137,7 +137,7 @@ internal ref struct ValidationPass
 
     private MessageFault Close()
     {
-        ref OpenContainer container = ref open[--depth];
+        ref var container = ref open[--depth];
         if (container.Slot is { } slot)
             Record(slot, container.Start);
         if (container.IsObject && !names.TryClose(container.FirstName))
@@ -147,7 +147,7 @@ internal ref struct ValidationPass
 
     private MessageFault TakeName()
     {
-        ReadOnlySpan<byte> name = reader.ValueSpan;
+        var name = reader.ValueSpan;
         var span = new NameSpan(Position + 1, name.Length);
         if (name.Length > limits.MaxNameBytes)
             return MessageFault.NameTooLong;
@@ -158,7 +158,7 @@ internal ref struct ValidationPass
             name = DecodeName();
         }
 
-        ref OpenContainer container = ref open[depth - 1];
+        ref var container = ref open[depth - 1];
         if (names.Count - container.FirstName == limits.MaxMembers)
             return MessageFault.TooManyMembers;
         if (!names.TryAdd(container.FirstName, span, NameHash.Of(name)))
@@ -179,7 +179,7 @@ internal ref struct ValidationPass
 
     private readonly MessageFault CheckNumber()
     {
-        ReadOnlySpan<byte> number = reader.ValueSpan;
+        var number = reader.ValueSpan;
         if (number.Length > limits.MaxNumberBytes)
             return MessageFault.NumberTooLong;
         // The shortest number beyond doubles has five characters, as 1e309.

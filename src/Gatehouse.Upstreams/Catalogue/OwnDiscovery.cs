@@ -40,7 +40,7 @@ internal sealed class OwnDiscovery(ServerSettings server, CatalogueFetcher fetch
 
     private async ValueTask LookAsync(TrustOnFirstUse uses, ServerIdentity identity, ListKind? kind, int at, CancellationToken cancellation)
     {
-        DefinitionKind[] needed = kind is { } list ? [ListKinds.Definition(list)] : OfHandshake;
+        var needed = kind is { } list ? [ListKinds.Definition(list)] : OfHandshake;
         await looking.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {

@@ -9,8 +9,8 @@ internal static class ConformanceRun
     private const string Stable = "0.1.16";
     private const string Newest = "0.2.0-alpha.12";
 
-    private static readonly TimeSpan limit = TimeSpan.FromMinutes(5);
-    private static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
     public static async Task<ConformanceReport> AgainstAsync(string url, Suite suite)
     {
@@ -19,7 +19,7 @@ internal static class ConformanceRun
         try
         {
             var plan = Peers.Script("conformance.mjs", ["--suite-version", version, "--url", url, "--out", output.FullName, "--", .. arguments]);
-            return JsonSerializer.Deserialize<ConformanceReport>(await LastLineAsync(plan), json)!;
+            return JsonSerializer.Deserialize<ConformanceReport>(await LastLineAsync(plan), Json)!;
         }
         finally
         {
@@ -38,7 +38,7 @@ internal static class ConformanceRun
 
     private static async Task<string> LastLineAsync(ProcessPlan plan)
     {
-        using var limit = new CancellationTokenSource(ConformanceRun.limit);
+        using var limit = new CancellationTokenSource(Limit);
         using var process = Process.Start(new ProcessStartInfo(plan.File, plan.Arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         try
         {

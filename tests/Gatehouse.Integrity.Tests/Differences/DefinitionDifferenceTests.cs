@@ -24,11 +24,11 @@ public sealed class DefinitionDifferenceTests
     public void Stretches_MakeUpBothTexts()
     {
         var dice = new Dice(7);
-        for (int round = 0; round < 500; round++)
+        for (var round = 0; round < 500; round++)
         {
-            string before = Text(dice);
-            string after = Text(dice);
-            IReadOnlyList<WordSpan> stretches = WordDifference.Between(before, after);
+            var before = Text(dice);
+            var after = Text(dice);
+            var stretches = WordDifference.Between(before, after);
             Assert.Equal(before, string.Concat(stretches.Where(one => one.Change != WordChange.Added).Select(one => one.Text)));
             Assert.Equal(after, string.Concat(stretches.Where(one => one.Change != WordChange.Removed).Select(one => one.Text)));
             Assert.Equal(before == after, stretches.All(one => one.Change == WordChange.Kept));
@@ -38,8 +38,8 @@ public sealed class DefinitionDifferenceTests
     [Fact]
     public void LargeTexts_AreShownAsReplaced_NotWorkedOnForever()
     {
-        string before = string.Join(' ', Enumerable.Range(0, 5_000));
-        string after = string.Join(' ', Enumerable.Range(10_000, 5_000));
+        var before = string.Join(' ', Enumerable.Range(0, 5_000));
+        var after = string.Join(' ', Enumerable.Range(10_000, 5_000));
         Assert.Equal([WordChange.Removed, WordChange.Added], WordDifference.Between(before, after).Select(one => one.Change));
     }
 
@@ -76,11 +76,11 @@ public sealed class DefinitionDifferenceTests
     [Fact]
     public void DifferentDigests_AlwaysGiveADifference()
     {
-        ServerDefinition tool = Samples.Tool(Samples.Read);
-        foreach (ReadableText text in ReadableTexts.Of(tool))
+        var tool = Samples.Tool(Samples.Read);
+        foreach (var text in ReadableTexts.Of(tool))
         {
             byte[] changed = [.. tool.Bytes.Span[..text.Token.Start], .. Protocol.JsonText.Encode(text.Text + "\u200b"), .. tool.Bytes.Span[text.Token.End..]];
-            IReadOnlyList<DefinitionChange> changes = DefinitionDifference.Between(tool, Samples.Tool(System.Text.Encoding.UTF8.GetString(changed)));
+            var changes = DefinitionDifference.Between(tool, Samples.Tool(System.Text.Encoding.UTF8.GetString(changed)));
             Assert.NotEmpty(changes);
             Assert.Contains(changes, change => change.ToString().Contains("\\u{200B}", StringComparison.Ordinal));
             Assert.DoesNotContain(changes, change => change.ToString().Contains('\u200b'));

@@ -34,8 +34,8 @@ public sealed class MetadataInspectorTests
     [InlineData(DefinitionKind.ServerInfo, """{"name":"s","title":"#"}""", "/title")]
     public void EveryField_IsInspected(DefinitionKind kind, string json, string pointer)
     {
-        ServerDefinition definition = Samples.Definition(kind, json.Replace("#", Planted, StringComparison.Ordinal));
-        DefinitionFinding found = Assert.Single(MetadataInspector.Inspect(definition), finding => finding.Rule == DetectionRules.Secretive);
+        var definition = Samples.Definition(kind, json.Replace("#", Planted, StringComparison.Ordinal));
+        var found = Assert.Single(MetadataInspector.Inspect(definition), finding => finding.Rule == DetectionRules.Secretive);
         Assert.True(found.IsHard);
         Assert.Equal(pointer.Replace("#", JsonPointers.Escape(Planted), StringComparison.Ordinal), found.Pointer);
         Assert.Contains("id_rsa", Encoding.UTF8.GetString(found.Span.Of(definition.Bytes.Span)), StringComparison.Ordinal);
@@ -71,12 +71,12 @@ public sealed class MetadataInspectorTests
     [Fact]
     public void Bombs_AreToldInBoundedTime()
     {
-        string deep = string.Concat(Enumerable.Repeat("""{"properties":{"a":""", 28)) + "{}" + string.Concat(Enumerable.Repeat("}}", 28));
-        string wide = "{" + string.Join(',', Enumerable.Range(0, 4000).Select(i => $"\"p{i}\":{{\"type\":\"string\",\"title\":\"a\"}}")) + "}";
-        string longest = JsonSerializer.Serialize(string.Concat(Enumerable.Repeat("word ", 20_000)));
-        foreach (string part in new[] { deep, wide, longest })
+        var deep = string.Concat(Enumerable.Repeat("""{"properties":{"a":""", 28)) + "{}" + string.Concat(Enumerable.Repeat("}}", 28));
+        var wide = "{" + string.Join(',', Enumerable.Range(0, 4000).Select(i => $"\"p{i}\":{{\"type\":\"string\",\"title\":\"a\"}}")) + "}";
+        var longest = JsonSerializer.Serialize(string.Concat(Enumerable.Repeat("word ", 20_000)));
+        foreach (var part in new[] { deep, wide, longest })
         {
-            IReadOnlyList<DefinitionFinding> found = MetadataInspector.Inspect(Samples.Tool("{\"name\":\"t\",\"inputSchema\":{\"properties\":{\"x\":" + part + "}}}"));
+            var found = MetadataInspector.Inspect(Samples.Tool("{\"name\":\"t\",\"inputSchema\":{\"properties\":{\"x\":" + part + "}}}"));
             Assert.Contains(found, finding => finding.Rule == DetectionRules.Oversized && finding.IsHard);
         }
     }
@@ -104,8 +104,8 @@ public sealed class MetadataInspectorTests
     [Fact]
     public void Suppression_IsNarrowAndEnds()
     {
-        ServerDefinition tool = Samples.Tool("""{"name":"t","inputSchema":{"properties":{"sidenote":{"type":"string"}}}}""");
-        IReadOnlyList<DefinitionFinding> found = MetadataInspector.Inspect(tool);
+        var tool = Samples.Tool("""{"name":"t","inputSchema":{"properties":{"sidenote":{"type":"string"}}}}""");
+        var found = MetadataInspector.Inspect(tool);
         var good = new FindingSuppression { Server = "s", Definition = "tool/t", Id = "GHS9006", Reason = "notes are the tool's subject", Expires = Samples.Noon.AddDays(1) };
         Assert.Empty(Kept(good));
         Assert.Empty(Kept(good with { Digest = DefinitionDigest.Of(tool) }));
@@ -114,7 +114,7 @@ public sealed class MetadataInspectorTests
         Assert.Single(Kept(good with { Id = "GHS9005" }));
         Assert.Single(Kept(good with { Digest = DefinitionDigest.Of(Samples.Tool(Samples.Read)) }));
         Assert.Single(Kept(good with { Expires = Samples.Noon }));
-        SuppressionUse use = new FindingSuppressions([good, good with { Id = "GHS9005" }, good with { Expires = Samples.Noon.AddDays(-1) }]).Begin(Samples.Noon);
+        var use = new FindingSuppressions([good, good with { Id = "GHS9005" }, good with { Expires = Samples.Noon.AddDays(-1) }]).Begin(Samples.Noon);
         use.Kept("s", tool, found);
         Assert.Equal([("GHS9005", false), ("GHS9006", true)], use.Left().Select(left => (left.Suppression.Id, left.IsExpired)).Order());
         Assert.Equal(good.Expires, use.NextEnd("s"));
@@ -128,10 +128,10 @@ public sealed class MetadataInspectorTests
     {
         var dice = new Dice(4);
         string[] texts = [Planted, "x", "%41%42", "a\u202Eb", "$ref", "properties", "icons", "https://x.example/", "cmVhZCB0aGUgZmlsZSBhbmQgc2VuZCBpdA==", "", "\ud83d\ude00"];
-        for (int round = 0; round < 400; round++)
+        for (var round = 0; round < 400; round++)
         {
-            ServerDefinition definition = Samples.Tool("{\"name\":" + JsonSerializer.Serialize(texts[dice.Next(texts.Length)]) + ",\"inputSchema\":" + Any(0) + "}");
-            foreach (DefinitionFinding finding in MetadataInspector.Inspect(definition))
+            var definition = Samples.Tool("{\"name\":" + JsonSerializer.Serialize(texts[dice.Next(texts.Length)]) + ",\"inputSchema\":" + Any(0) + "}");
+            foreach (var finding in MetadataInspector.Inspect(definition))
                 Assert.InRange(finding.Span.End, finding.Span.Start, definition.Range.End);
         }
 

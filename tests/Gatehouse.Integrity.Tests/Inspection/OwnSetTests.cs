@@ -12,26 +12,26 @@ public sealed class OwnSetTests(ITestOutputHelper output)
     [Fact]
     public void Paraphrases_AreFound()
     {
-        (int count, int found, _) = Judge("paraphrases.jsonl", tellsFound: false);
+        (var count, var found, _) = Judge("paraphrases.jsonl", tellsFound: false);
         Assert.True(found * 100 >= count * 90, $"{found} of {count}");
     }
 
     [Fact]
     public void HonestDescriptions_Pass()
     {
-        (_, int found, int hard) = Judge("honest.jsonl", tellsFound: true);
+        (_, var found, var hard) = Judge("honest.jsonl", tellsFound: true);
         Assert.Equal((0, 0), (found, hard));
     }
 
     private (int Count, int Found, int Hard) Judge(string name, bool tellsFound)
     {
         int count = 0, found = 0, hard = 0;
-        foreach (string line in File.ReadLines(Path.Join(AppContext.BaseDirectory, "Sets", name)))
+        foreach (var line in File.ReadLines(Path.Join(AppContext.BaseDirectory, "Sets", name)))
         {
             using var row = JsonDocument.Parse(line);
-            string json = row.RootElement.TryGetProperty("tool", out JsonElement tool) ? tool.GetRawText()
+            var json = row.RootElement.TryGetProperty("tool", out var tool) ? tool.GetRawText()
                 : JsonSerializer.Serialize(new Dictionary<string, string> { ["name"] = "tool", ["description"] = row.RootElement.GetProperty("text").GetString()! });
-            IReadOnlyList<DefinitionFinding> findings = MetadataInspector.Inspect(Samples.Definition(DefinitionKind.Tool, json));
+            var findings = MetadataInspector.Inspect(Samples.Definition(DefinitionKind.Tool, json));
             count++;
             found += findings.Count > 0 ? 1 : 0;
             hard += findings.Any(finding => finding.IsHard) ? 1 : 0;

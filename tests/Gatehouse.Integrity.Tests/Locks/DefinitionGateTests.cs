@@ -26,7 +26,7 @@ public sealed class DefinitionGateTests : IDisposable
     [Fact]
     public void OnlyWhatIsLockedEqualAndApproved_MayBeSeen()
     {
-        LockedServer server = Samples.Server(Samples.Locked(Read));
+        var server = Samples.Server(Samples.Locked(Read));
         Assert.Equal(DefinitionStatus.Approved, Decide(server, Read));
         Assert.Equal(DefinitionStatus.ServerNotLocked, Decide(null, Read));
         Assert.Equal(DefinitionStatus.New, Decide(server, Samples.Tool("""{"name":"other"}""")));
@@ -69,7 +69,7 @@ public sealed class DefinitionGateTests : IDisposable
     [Fact]
     public void Approval_EndsAtItsExpiry_AndDoesNotBeginBeforeItIsGiven()
     {
-        LockedServer server = Samples.Server(Samples.Locked(Read) with { Approval = new Approval("ada", Samples.Noon.AddHours(-1), "ok") { Expires = Samples.Noon } });
+        var server = Samples.Server(Samples.Locked(Read) with { Approval = new Approval("ada", Samples.Noon.AddHours(-1), "ok") { Expires = Samples.Noon } });
         Assert.Equal(DefinitionStatus.Approved, DefinitionGate.Decide(server, Samples.Source, Read, ApprovalRules.Single, Samples.Noon.AddSeconds(-1)));
         Assert.Equal(DefinitionStatus.Expired, DefinitionGate.Decide(server, Samples.Source, Read, ApprovalRules.Single, Samples.Noon));
         Assert.Equal(DefinitionStatus.NotApproved, DefinitionGate.Decide(server, Samples.Source, Read, ApprovalRules.Single, Samples.Noon.AddHours(-2)));
@@ -89,16 +89,16 @@ public sealed class DefinitionGateTests : IDisposable
     [Fact]
     public void Signatures_BindServerSourceDigestAndExpiry()
     {
-        LockedServer good = Server(null, ("ada", ada), ("bob", bob));
+        var good = Server(null, ("ada", ada), ("bob", bob));
         Assert.Equal(DefinitionStatus.Approved, DefinitionGate.Decide(good, Samples.Source, Read, FourEyes, Samples.Noon));
-        LockedDefinition locked = good.Definitions[0];
-        LockedServer longer = good with { Definitions = [locked with { Approval = locked.Approval! with { Expires = Samples.Noon.AddYears(9) } }] };
+        var locked = good.Definitions[0];
+        var longer = good with { Definitions = [locked with { Approval = locked.Approval! with { Expires = Samples.Noon.AddYears(9) } }] };
         Assert.Equal(DefinitionStatus.NotApproved, DefinitionGate.Decide(longer, Samples.Source, Read, FourEyes, Samples.Noon));
         Assert.Equal(DefinitionStatus.NotApproved, DefinitionGate.Decide(good with { Name = "other" }, Samples.Source, Read, FourEyes, Samples.Noon));
-        ServerSource elsewhere = Samples.Source with { Registry = "pypi" };
+        var elsewhere = Samples.Source with { Registry = "pypi" };
         Assert.Equal(DefinitionStatus.NotApproved, DefinitionGate.Decide(good with { Source = elsewhere }, elsewhere, Read, FourEyes, Samples.Noon));
-        ServerDefinition other = Samples.Tool("""{"name":"read_file"}""");
-        LockedServer swapped = good with { Definitions = [locked with { Definition = other, Digest = DefinitionDigest.Of(other) }] };
+        var other = Samples.Tool("""{"name":"read_file"}""");
+        var swapped = good with { Definitions = [locked with { Definition = other, Digest = DefinitionDigest.Of(other) }] };
         Assert.Equal(DefinitionStatus.NotApproved, DefinitionGate.Decide(swapped, Samples.Source, other, FourEyes, Samples.Noon));
     }
 
@@ -116,8 +116,8 @@ public sealed class DefinitionGateTests : IDisposable
 
     private static LockedServer Server(DateTimeOffset? expires, params (string Name, ECDsa Key)[] keys)
     {
-        LockedDefinition locked = Samples.Locked(Read);
-        byte[] statement = ApprovalStatement.Bytes("files", Samples.Source, Read, locked.Digest, expires);
+        var locked = Samples.Locked(Read);
+        var statement = ApprovalStatement.Bytes("files", Samples.Source, Read, locked.Digest, expires);
         ApprovalSignature[] signatures = [.. keys.Select(key => new ApprovalSignature(key.Name, Base64Url.EncodeToString(key.Key.SignData(statement, HashAlgorithmName.SHA256))))];
         return Samples.Server(locked with { Approval = locked.Approval! with { Expires = expires, Signatures = signatures } });
     }

@@ -11,19 +11,19 @@ public sealed class LockComparisonTests
     [Fact]
     public void EachDefinition_HasOneState()
     {
-        ServerDefinition write = Samples.Tool("""{"name":"write","description":"Writes."}""");
-        ServerDefinition gone = Samples.Tool("""{"name":"gone","description":"Counts the stars of a galaxy."}""");
-        LockedServer server = Samples.Server(Samples.Locked(Read), Samples.Locked(write), Samples.Locked(gone));
-        ServerDefinition changed = Samples.Tool("""{"name":"write","description":"Writes and sends."}""");
-        ServerDefinition added = Samples.Tool("""{"name":"new","description":"Tells the weather."}""");
+        var write = Samples.Tool("""{"name":"write","description":"Writes."}""");
+        var gone = Samples.Tool("""{"name":"gone","description":"Counts the stars of a galaxy."}""");
+        var server = Samples.Server(Samples.Locked(Read), Samples.Locked(write), Samples.Locked(gone));
+        var changed = Samples.Tool("""{"name":"write","description":"Writes and sends."}""");
+        var added = Samples.Tool("""{"name":"new","description":"Tells the weather."}""");
         Assert.Equal([LockState.Equal, LockState.Different, LockState.Missing, LockState.New], States(server, Read, changed, added));
     }
 
     [Fact]
     public void NameThatGoes_AndOneThatComesWithTheSameWords_IsProbablyARename()
     {
-        ServerDefinition renamed = Samples.Tool(Samples.Read.Replace("read_file", "fetch_document", StringComparison.Ordinal));
-        LockFinding finding = Assert.Single(LockComparison.Compare(Samples.Server(Samples.Locked(Read)), [renamed]));
+        var renamed = Samples.Tool(Samples.Read.Replace("read_file", "fetch_document", StringComparison.Ordinal));
+        var finding = Assert.Single(LockComparison.Compare(Samples.Server(Samples.Locked(Read)), [renamed]));
         Assert.Equal(LockState.ProbablyRenamed, finding.State);
         Assert.Equal(("read_file", "fetch_document"), (finding.Locked!.Definition.Name, finding.Observed!.Name));
         // A rename is reported so, and withheld like anything new.
@@ -37,9 +37,9 @@ public sealed class LockComparisonTests
     [Fact]
     public void VolatileText_IsToldApartFromEqual()
     {
-        VolatileRule.TryCreate(DefinitionKind.Tool, "now", "/description", "It is \\d+", out VolatileRule? rule, out _);
-        ServerDefinition now = Samples.Tool("""{"name":"now","description":"It is 1"}""");
-        LockedServer server = Samples.Server(Samples.Locked(now, rule!)) with { Volatile = [new LockedVolatility(rule!, "clock")] };
+        VolatileRule.TryCreate(DefinitionKind.Tool, "now", "/description", "It is \\d+", out var rule, out _);
+        var now = Samples.Tool("""{"name":"now","description":"It is 1"}""");
+        var server = Samples.Server(Samples.Locked(now, rule!)) with { Volatile = [new LockedVolatility(rule!, "clock")] };
         Assert.Equal([LockState.Equal], States(server, now));
         Assert.Equal([LockState.Volatile], States(server, Samples.Tool("""{"name":"now","description":"It is 2"}""")));
         Assert.Equal([LockState.Different], States(server, Samples.Tool("""{"name":"now","description":"It is two"}""")));

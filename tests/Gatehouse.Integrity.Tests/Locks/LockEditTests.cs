@@ -15,41 +15,41 @@ public sealed class LockEditTests
     [Fact]
     public void Put_LocksWhatIsChosen_AndLeavesTheRest()
     {
-        LockFile first = LockEdit.Put(new LockFile([]), Observed(Read, Write), one => one.Name == "read_file", Word);
-        LockedServer server = Assert.Single(first.Servers);
+        var first = LockEdit.Put(new LockFile([]), Observed(Read, Write), one => one.Name == "read_file", Word);
+        var server = Assert.Single(first.Servers);
         Assert.Equal(("1.2.3", 1), (server.Version, server.Definitions.Count));
-        LockFile second = LockEdit.Put(first, Observed(Read, Write), one => one.Name == "write_file", null);
+        var second = LockEdit.Put(first, Observed(Read, Write), one => one.Name == "write_file", null);
         Assert.Equal(Word, second.Find("files")!.Find(DefinitionKind.Tool, "read_file")!.Approval);
         Assert.Null(second.Find("files")!.Find(DefinitionKind.Tool, "write_file")!.Approval);
-        Assert.True(LockReader.TryRead(LockWriter.Write(second), out LockFile? read, out _));
+        Assert.True(LockReader.TryRead(LockWriter.Write(second), out var read, out _));
         Assert.Equal(LockWriter.Write(second), LockWriter.Write(read));
     }
 
     [Fact]
     public void OtherSource_IsAnotherServer_OfWhichNothingOldStays()
     {
-        LockFile first = LockEdit.Put(new LockFile([]), Observed(Read, Write), _ => true, Word);
-        ObservedServer moved = Observed(Read) with { Identity = new ServerIdentity(Samples.Source with { Identity = "@other/files" }) };
-        LockFile second = LockEdit.Put(first, moved, _ => true, Word);
+        var first = LockEdit.Put(new LockFile([]), Observed(Read, Write), _ => true, Word);
+        var moved = Observed(Read) with { Identity = new ServerIdentity(Samples.Source with { Identity = "@other/files" }) };
+        var second = LockEdit.Put(first, moved, _ => true, Word);
         Assert.Equal("read_file", Assert.Single(Assert.Single(second.Servers).Definitions).Definition.Name);
     }
 
     [Fact]
     public void NewPattern_TakesTheApprovalOfWhatItLoosens()
     {
-        LockFile first = LockEdit.Put(new LockFile([]), Observed(Read, Write), _ => true, Word);
-        Assert.True(VolatileRule.TryCreate(DefinitionKind.Tool, "write_file", "/description", "Writes.*", out VolatileRule? rule, out _));
-        LockFile second = LockEdit.Put(first, Observed(Read, Write), _ => false, null, [new LockedVolatility(rule, "clock")]);
+        var first = LockEdit.Put(new LockFile([]), Observed(Read, Write), _ => true, Word);
+        Assert.True(VolatileRule.TryCreate(DefinitionKind.Tool, "write_file", "/description", "Writes.*", out var rule, out _));
+        var second = LockEdit.Put(first, Observed(Read, Write), _ => false, null, [new LockedVolatility(rule, "clock")]);
         Assert.Null(second.Find("files")!.Find(DefinitionKind.Tool, "write_file")!.Approval);
         Assert.NotNull(second.Find("files")!.Find(DefinitionKind.Tool, "read_file")!.Approval);
-        Assert.True(LockReader.TryRead(LockWriter.Write(second), out _, out IReadOnlyList<LockFault> faults), string.Join(' ', faults));
+        Assert.True(LockReader.TryRead(LockWriter.Write(second), out _, out var faults), string.Join(' ', faults));
     }
 
     [Fact]
     public void Revoke_TakesTheApprovalAndKeepsTheDefinition()
     {
-        LockFile locked = LockEdit.Put(new LockFile([]), Observed(Read, Write), _ => true, Word);
-        LockFile revoked = LockEdit.Revoke(locked, new DefinitionRef("files", DefinitionKind.Tool, "read_file"), out int count);
+        var locked = LockEdit.Put(new LockFile([]), Observed(Read, Write), _ => true, Word);
+        var revoked = LockEdit.Revoke(locked, new DefinitionRef("files", DefinitionKind.Tool, "read_file"), out var count);
         Assert.Equal(1, count);
         Assert.Null(revoked.Find("files")!.Find(DefinitionKind.Tool, "read_file")!.Approval);
         Assert.NotNull(revoked.Find("files")!.Find(DefinitionKind.Tool, "write_file")!.Approval);
@@ -73,19 +73,19 @@ public sealed class LockEditTests
     [InlineData("/tool/x", null)]
     public void Reference_IsReadAsItIsWritten(string text, string? expected)
     {
-        Assert.Equal(expected is not null, DefinitionRef.TryParse(text, out DefinitionRef? reference));
+        Assert.Equal(expected is not null, DefinitionRef.TryParse(text, out var reference));
         Assert.Equal(expected, reference?.ToString());
     }
 
     [Fact]
     public void Verification_JudgesAsTheGatewayWould()
     {
-        LockFile file = LockEdit.Put(new LockFile([]), Observed(Read, Write), _ => true, Word);
+        var file = LockEdit.Put(new LockFile([]), Observed(Read, Write), _ => true, Word);
         Assert.True(VerifiedServer.Of(file, Observed(Read, Write), ApprovalRules.Single, Samples.Noon).IsGood);
         Assert.True(VerifiedServer.Of(file, Observed(Read), ApprovalRules.Single, Samples.Noon).IsGood); // fewer is normal
         Assert.False(VerifiedServer.Of(new LockFile([]), Observed(), ApprovalRules.Single, Samples.Noon).IsGood);
         Assert.False(VerifiedServer.Of(file, Observed(Read) with { Unpinnable = [(DefinitionKind.Tool, "x")] }, ApprovalRules.Single, Samples.Noon).IsGood);
-        VerifiedServer swapped = VerifiedServer.Of(file, Observed(Read) with { Identity = Identity with { Command = ["npx", "@example/files@6.6.6"] } }, ApprovalRules.Single, Samples.Noon);
+        var swapped = VerifiedServer.Of(file, Observed(Read) with { Identity = Identity with { Command = ["npx", "@example/files@6.6.6"] } }, ApprovalRules.Single, Samples.Noon);
         Assert.False(swapped.IsGood);
         Assert.Equal("command", Assert.Single(swapped.Attributes).Attribute);
         Assert.Equal(DefinitionStatus.CommandDiffers, swapped.Definitions.Single(one => one.Name == "read_file").Standing);
@@ -95,7 +95,7 @@ public sealed class LockEditTests
     [Fact]
     public void WholeDefinition_IsShownWithEverythingVisible()
     {
-        IReadOnlyList<string> lines = DefinitionText.Lines(Samples.Tool("""{"name":"a","inputSchema":{"properties":{"side\u200bnote":{}}}}"""));
+        var lines = DefinitionText.Lines(Samples.Tool("""{"name":"a","inputSchema":{"properties":{"side\u200bnote":{}}}}"""));
         Assert.Contains("      \"side\\u200bnote\": {}", lines);
     }
 

@@ -13,19 +13,19 @@ public sealed class LockFileTests
     [Fact]
     public void File_ReadsBackAsItWasWritten()
     {
-        VolatileRule.TryCreate(DefinitionKind.Tool, "now", "/description", "It is .*", out VolatileRule? rule, out _);
-        LockedDefinition now = Samples.Locked(Samples.Tool("""{"name":"now","description":"It is ten","max":18446744073709551615}"""), rule!) with
+        VolatileRule.TryCreate(DefinitionKind.Tool, "now", "/description", "It is .*", out var rule, out _);
+        var now = Samples.Locked(Samples.Tool("""{"name":"now","description":"It is ten","max":18446744073709551615}"""), rule!) with
         {
             Approval = new Approval("ada", Samples.Noon, "fine") { Expires = Samples.Noon.AddDays(30), Signatures = [new ApprovalSignature("k", new string('A', 86))] },
         };
-        LockedServer server = Samples.Server(now, Samples.Locked(Samples.Definition(DefinitionKind.Instructions, "\"Be \\u202e kind\"")), Samples.Locked(Samples.Tool(Samples.Read))) with
+        var server = Samples.Server(now, Samples.Locked(Samples.Definition(DefinitionKind.Instructions, "\"Be \\u202e kind\"")), Samples.Locked(Samples.Tool(Samples.Read))) with
         {
             Version = "1.2.3", Integrity = "sha512-x", Command = ["npx", "${home}"], Volatile = [new LockedVolatility(rule!, "it tells the time")],
         };
-        byte[] written = LockWriter.Write(new LockFile([server]));
-        LockFile read = Read(written);
+        var written = LockWriter.Write(new LockFile([server]));
+        var read = Read(written);
         Assert.Equal(written, LockWriter.Write(read));
-        LockedServer back = read.Find("files")!;
+        var back = read.Find("files")!;
         Assert.Equal((server.Source, "1.2.3", "sha512-x"), (back.Source, back.Version, back.Integrity));
         Assert.Equal(server.Command, back.Command);
         Assert.Equal(now.Approval.Expires, back.Find(DefinitionKind.Tool, "now")!.Approval!.Expires);
@@ -37,8 +37,8 @@ public sealed class LockFileTests
     [Fact]
     public void SampleOfVersion1_ReadsAndIsWrittenTheSame()
     {
-        byte[] sample = File.ReadAllBytes(Path.Combine(TestData.Repository(), "tests", "compat", "lock", "v1", "gatehouse.lock"));
-        LockFile file = Read(sample);
+        var sample = File.ReadAllBytes(Path.Combine(TestData.Repository(), "tests", "compat", "lock", "v1", "gatehouse.lock"));
+        var file = Read(sample);
         Assert.Equal(["files", "search"], file.Servers.Select(server => server.Name));
         Assert.Equal(Encoding.UTF8.GetString(sample), Encoding.UTF8.GetString(LockWriter.Write(file)));
     }
@@ -46,7 +46,7 @@ public sealed class LockFileTests
     [Fact]
     public void File_ShowsTextsInFull_AndNothingUnseen()
     {
-        string text = Encoding.UTF8.GetString(LockWriter.Write(new LockFile([Samples.Server(Samples.Locked(Samples.Tool("""{"name":"ü","description":"a\u200bb\ud83d\ude00\udb40\udc41\nnew line"}""")))])));
+        var text = Encoding.UTF8.GetString(LockWriter.Write(new LockFile([Samples.Server(Samples.Locked(Samples.Tool("""{"name":"ü","description":"a\u200bb\ud83d\ude00\udb40\udc41\nnew line"}""")))])));
         Assert.Contains("\"name\": \"ü\"", text, StringComparison.Ordinal);
         Assert.Contains("\"description\": \"a\\u200bb😀\\udb40\\udc41\\nnew line\"", text, StringComparison.Ordinal);
         Assert.Contains("\"~\": \"end\"\n", text, StringComparison.Ordinal);
@@ -63,11 +63,11 @@ public sealed class LockFileTests
     [Fact]
     public void CodePointsThatAreEscaped_AreThoseOfVersion1()
     {
-        foreach (int codePoint in Enumerable.Range(0, 0x110000).Where(one => Rune.IsValid(one)))
+        foreach (var codePoint in Enumerable.Range(0, 0x110000).Where(one => Rune.IsValid(one)))
         {
-            string text = char.ConvertFromUtf32(codePoint);
-            string written = Encoding.UTF8.GetString(PlainJson.Write(JsonSerializer.SerializeToElement(text)));
-            string expected = codePoint is '"' or '\\' ? "\\" + text : Shown(codePoint) ? text : codePoint == '\n' ? "\\n"
+            var text = char.ConvertFromUtf32(codePoint);
+            var written = Encoding.UTF8.GetString(PlainJson.Write(JsonSerializer.SerializeToElement(text)));
+            var expected = codePoint is '"' or '\\' ? "\\" + text : Shown(codePoint) ? text : codePoint == '\n' ? "\\n"
                 : string.Concat(text.Select(c => string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}")));
             Assert.Equal($"\"{expected}\"\n", written);
         }
@@ -82,8 +82,8 @@ public sealed class LockFileTests
     [Fact]
     public void Order_IsThatOfNames_WhateverTheServersOrder()
     {
-        LockedDefinition a = Samples.Locked(Samples.Tool("""{"name":"a"}"""));
-        LockedDefinition b = Samples.Locked(Samples.Tool("""{"name":"b"}"""));
+        var a = Samples.Locked(Samples.Tool("""{"name":"a"}"""));
+        var b = Samples.Locked(Samples.Tool("""{"name":"b"}"""));
         Assert.Equal(LockWriter.Write(new LockFile([Samples.Server(a, b)])), LockWriter.Write(new LockFile([Samples.Server(b, a)])));
     }
 
@@ -91,7 +91,7 @@ public sealed class LockFileTests
     public void Additions_OfTwoBranches_Merge()
     {
         LockedDefinition[] all = [.. "abcdef".Select(name => Samples.Locked(Samples.Tool($"{{\"name\":\"{name}\"}}")))];
-        string folder = Directory.CreateTempSubdirectory("gatehouse-lock").FullName;
+        var folder = Directory.CreateTempSubdirectory("gatehouse-lock").FullName;
         try
         {
             Assert.Equal(LockWriter.Write(new LockFile([Samples.Server([.. all])])), Merge(folder, all[1..5], [.. all[..5]], all[1..]));
@@ -112,7 +112,7 @@ public sealed class LockFileTests
     [InlineData("{\"version\":1,\"servers\":{\"a\":{\"source\":{\"kind\":\"origin\",\"identity\":\"x\"},\"definitions\":{\"widget/a\":{}}}}}", "/servers/a/definitions", "not allowed")]
     public void FaultyFile_IsRefusedWithPlaceAndReason(string json, string path, string message)
     {
-        Assert.False(LockReader.TryRead(Encoding.UTF8.GetBytes(json), out LockFile? file, out IReadOnlyList<LockFault> faults));
+        Assert.False(LockReader.TryRead(Encoding.UTF8.GetBytes(json), out var file, out var faults));
         Assert.Null(file);
         Assert.Contains(faults, fault => fault.Path == path && fault.Message.Contains(message, StringComparison.Ordinal) && fault.Remedy.Length > 0);
     }
@@ -123,16 +123,16 @@ public sealed class LockFileTests
     [InlineData("2026-11-19T12:00:00Z", "2026-13-19T12:00:00Z", "no such time")]
     public void EditedFile_IsRefused(string text, string by, string message)
     {
-        string written = Encoding.UTF8.GetString(LockWriter.Write(new LockFile([Samples.Server(Samples.Locked(Samples.Tool(Samples.Read)))])));
-        string edited = written.Replace(text, by, StringComparison.Ordinal);
+        var written = Encoding.UTF8.GetString(LockWriter.Write(new LockFile([Samples.Server(Samples.Locked(Samples.Tool(Samples.Read)))])));
+        var edited = written.Replace(text, by, StringComparison.Ordinal);
         Assert.NotEqual(written, edited);
-        Assert.False(LockReader.TryRead(Encoding.UTF8.GetBytes(edited), out _, out IReadOnlyList<LockFault> faults));
+        Assert.False(LockReader.TryRead(Encoding.UTF8.GetBytes(edited), out _, out var faults));
         Assert.Contains(faults, fault => fault.Message.Contains(message, StringComparison.Ordinal));
     }
 
     private static LockFile Read(byte[] bytes)
     {
-        Assert.True(LockReader.TryRead(bytes, out LockFile? file, out IReadOnlyList<LockFault> faults), string.Join('\n', faults));
+        Assert.True(LockReader.TryRead(bytes, out var file, out var faults), string.Join('\n', faults));
         return file!;
     }
 
@@ -140,11 +140,11 @@ public sealed class LockFileTests
     {
         string[] files = [Write("ours", ours), Write("common", common), Write("theirs", theirs)];
         var start = new ProcessStartInfo("git") { WorkingDirectory = folder };
-        foreach (string argument in (string[])["merge-file", .. files])
+        foreach (var argument in (string[])["merge-file", .. files])
             start.ArgumentList.Add(argument);
         try
         {
-            using Process git = Process.Start(start)!;
+            using var git = Process.Start(start)!;
             git.WaitForExit();
             Assert.Equal(0, git.ExitCode);
         }
@@ -157,7 +157,7 @@ public sealed class LockFileTests
 
         string Write(string name, LockedDefinition[] definitions)
         {
-            string path = Path.Combine(folder, name);
+            var path = Path.Combine(folder, name);
             File.WriteAllBytes(path, LockWriter.Write(new LockFile([Samples.Server(definitions)])));
             return path;
         }

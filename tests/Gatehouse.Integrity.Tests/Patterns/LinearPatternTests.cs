@@ -35,9 +35,9 @@ public sealed class LinearPatternTests
     [InlineData("^(([a-z])+.)+[A-Z]([a-z])+$")]
     public void PatternsThatBlowUpElsewhere_TakeWorkInProportionToTheText(string pattern)
     {
-        LinearPattern compiled = LinearPattern.Compile(pattern, 1_000);
-        long once = Work(compiled, 200);
-        long twice = Work(compiled, 400);
+        var compiled = LinearPattern.Compile(pattern, 1_000);
+        var once = Work(compiled, 200);
+        var twice = Work(compiled, 400);
         Assert.InRange(twice, once, once * 5 / 2);
     }
 
@@ -54,8 +54,8 @@ public sealed class LinearPatternTests
     [Fact]
     public void ClassesOfManyRanges_AreStillExact()
     {
-        LinearPattern pattern = LinearPattern.Compile("^[" + string.Concat(Enumerable.Range(0, 1_000).Select(at => char.ConvertFromUtf32(0x4E00 + (at * 2)))) + "x-za-c]$", 10);
-        foreach ((string text, bool matches) in ((string, bool)[])[("\u4E00", true), ("\u4E01", false), ("\u55CE", true), ("b", true), ("d", false), ("y", true)])
+        var pattern = LinearPattern.Compile("^[" + string.Concat(Enumerable.Range(0, 1_000).Select(at => char.ConvertFromUtf32(0x4E00 + (at * 2)))) + "x-za-c]$", 10);
+        foreach ((var text, var matches) in ((string, bool)[])[("\u4E00", true), ("\u4E01", false), ("\u55CE", true), ("b", true), ("d", false), ("y", true)])
         {
             long work = 100;
             Assert.Equal(matches, pattern.Matches(text, ref work));
@@ -75,17 +75,17 @@ public sealed class LinearPatternTests
     public void GeneratedPatterns_AgreeWithAnotherEngine()
     {
         var dice = new Dice(262);
-        int matched = 0;
-        for (int round = 0; round < 3_000; round++)
+        var matched = 0;
+        for (var round = 0; round < 3_000; round++)
         {
-            string pattern = Pattern(dice, 3);
+            var pattern = Pattern(dice, 3);
             var oracle = new Regex(pattern, RegexOptions.ECMAScript, TimeSpan.FromSeconds(10));
-            LinearPattern own = LinearPattern.Compile(pattern, 10_000);
-            for (int sample = 0; sample < 5; sample++)
+            var own = LinearPattern.Compile(pattern, 10_000);
+            for (var sample = 0; sample < 5; sample++)
             {
-                string text = string.Concat(Enumerable.Range(0, dice.Next(8)).Select(_ => dice.Pick(["a", "b", "c", " "])));
+                var text = string.Concat(Enumerable.Range(0, dice.Next(8)).Select(_ => dice.Pick(["a", "b", "c", " "])));
                 long work = 10_000_000;
-                bool expected = oracle.IsMatch(text);
+                var expected = oracle.IsMatch(text);
                 matched += expected ? 1 : 0;
                 Assert.True(expected == own.Matches(text, ref work), $"{pattern} on '{text}'");
             }

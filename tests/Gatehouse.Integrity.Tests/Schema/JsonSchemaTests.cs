@@ -9,11 +9,11 @@ public sealed class JsonSchemaTests
     [Fact]
     public void CallWithoutArguments_IsAnEmptyObject()
     {
-        JsonSchema none = Compiled.Schema("""{"type":"object"}""");
-        JsonSchema some = Compiled.Schema("""{"type":"object","required":["a"]}""");
+        var none = Compiled.Schema("""{"type":"object"}""");
+        var some = Compiled.Schema("""{"type":"object","required":["a"]}""");
         Assert.True(none.ValidateArguments("{}"u8.ToArray(), default).IsValid);
         Assert.False(some.ValidateArguments("{}"u8.ToArray(), default).IsValid);
-        byte[] message = """{"arguments":{"a":1}}"""u8.ToArray();
+        var message = """{"arguments":{"a":1}}"""u8.ToArray();
         Assert.True(some.ValidateArguments(message, new ByteRange(13, 7)).IsValid);
     }
 
@@ -38,7 +38,7 @@ public sealed class JsonSchemaTests
     [InlineData("[]", "", "a schema is an object")]
     public void UnusableSchema_IsAFaultAtItsPlace(string schema, string path, string message)
     {
-        SchemaFault fault = Compiled.Fault(schema);
+        var fault = Compiled.Fault(schema);
         Assert.Equal(path, fault.Path);
         Assert.Contains(message, fault.Message, StringComparison.Ordinal);
     }
@@ -56,11 +56,11 @@ public sealed class JsonSchemaTests
     [Fact]
     public void Errors_NamePlaceKeywordAndReason_WithoutTheValue()
     {
-        JsonSchema schema = Compiled.Schema("""
+        var schema = Compiled.Schema("""
             {"type":"object","required":["id"],"additionalProperties":false,
              "properties":{"name":{"type":"string","maxLength":3},"list":{"items":{"minimum":2}}}}
             """);
-        SchemaResult result = schema.Check("""{"name":"secret","list":[1,5],"a/b":true}""");
+        var result = schema.Check("""{"name":"secret","list":[1,5],"a/b":true}""");
         Assert.Equal(
             ["/name maxLength has more than 3 characters", "/list/0 minimum is less than 2", " additionalProperties has the member \"a/b\", which is not allowed", " required lacks the member \"id\""],
             result.Errors.Select(error => $"{error.InstancePath} {error.Keyword} {error.Message}").OrderByDescending(text => text, StringComparer.Ordinal)
@@ -72,7 +72,7 @@ public sealed class JsonSchemaTests
     [Fact]
     public void Errors_AreNoMoreThanTheLimit()
     {
-        JsonSchema schema = Compiled.Schema("""{"items":{"type":"string"}}""", new SchemaOptions { Limits = new SchemaLimits { MaxErrors = 3 } });
+        var schema = Compiled.Schema("""{"items":{"type":"string"}}""", new SchemaOptions { Limits = new SchemaLimits { MaxErrors = 3 } });
         Assert.Equal(3, schema.Check("[1,2,3,4,5,6]").Errors.Count);
     }
 
@@ -82,7 +82,7 @@ public sealed class JsonSchemaTests
     [InlineData("""{"not":{"$ref":"#"}}""", "1", "deep")]
     public void SchemaThatRefersToItselfInPlace_EndsUndecided(string schema, string value, string reason)
     {
-        SchemaResult result = Compiled.Schema(schema).Check(value);
+        var result = Compiled.Schema(schema).Check(value);
         Assert.Equal(SchemaVerdict.Undecided, result.Verdict);
         Assert.False(result.IsValid);
         Assert.Contains(reason, Assert.Single(result.Errors).Message, StringComparison.Ordinal);
@@ -91,9 +91,9 @@ public sealed class JsonSchemaTests
     [Fact]
     public void DoublingReferences_EndAtTheStepLimit()
     {
-        string defs = string.Join(',', Enumerable.Range(0, 40).Select(at => $"\"d{at}\":{{\"allOf\":[{{\"$ref\":\"#/$defs/d{at + 1}\"}},{{\"$ref\":\"#/$defs/d{at + 1}\"}}]}}"));
-        JsonSchema schema = Compiled.Schema($"{{\"$ref\":\"#/$defs/d0\",\"$defs\":{{{defs},\"d40\":{{}}}}}}", new SchemaOptions { Limits = new SchemaLimits { MaxSteps = 10_000 } });
-        SchemaResult result = schema.Check("1");
+        var defs = string.Join(',', Enumerable.Range(0, 40).Select(at => $"\"d{at}\":{{\"allOf\":[{{\"$ref\":\"#/$defs/d{at + 1}\"}},{{\"$ref\":\"#/$defs/d{at + 1}\"}}]}}"));
+        var schema = Compiled.Schema($"{{\"$ref\":\"#/$defs/d0\",\"$defs\":{{{defs},\"d40\":{{}}}}}}", new SchemaOptions { Limits = new SchemaLimits { MaxSteps = 10_000 } });
+        var result = schema.Check("1");
         Assert.Equal(SchemaVerdict.Undecided, result.Verdict);
         Assert.Equal(10_000, result.Steps);
     }
@@ -101,14 +101,14 @@ public sealed class JsonSchemaTests
     [Fact]
     public void UndecidedInsideNot_IsNotValid()
     {
-        JsonSchema schema = Compiled.Schema("""{"not":{"items":{"type":"string"}}}""", new SchemaOptions { Limits = new SchemaLimits { MaxSteps = 10 } });
+        var schema = Compiled.Schema("""{"not":{"items":{"type":"string"}}}""", new SchemaOptions { Limits = new SchemaLimits { MaxSteps = 10 } });
         Assert.Equal(SchemaVerdict.Undecided, schema.Check("[" + string.Join(',', Enumerable.Repeat("\"a\"", 100)) + "]").Verdict);
     }
 
     [Fact]
     public void Steps_AreTheSameEachTime()
     {
-        JsonSchema schema = Compiled.Schema("""{"items":{"pattern":"^(a+)+$","enum":["a","aa"]}}""");
+        var schema = Compiled.Schema("""{"items":{"pattern":"^(a+)+$","enum":["a","aa"]}}""");
         long[] steps = [.. Enumerable.Range(0, 3).Select(_ => schema.Check("""["a","aa","aaa"]""").Steps)];
         Assert.Equal(steps[0], steps[1]);
         Assert.Equal(steps[0], steps[2]);
@@ -131,8 +131,8 @@ public sealed class JsonSchemaTests
     public void LongNamesAroundManySchemas_AreAFault_NotAFullMemory()
     {
         string name = new('n', 1_000);
-        string inner = "{\"anyOf\":[" + string.Join(',', Enumerable.Repeat("{}", 15_000)) + "]}";
-        for (int depth = 0; depth < 20; depth++)
+        var inner = "{\"anyOf\":[" + string.Join(',', Enumerable.Repeat("{}", 15_000)) + "]}";
+        for (var depth = 0; depth < 20; depth++)
             inner = $"{{\"properties\":{{\"{name}\":{inner}}}}}";
         Assert.Contains("too long", Compiled.Fault(inner).Message, StringComparison.Ordinal);
     }
@@ -160,7 +160,7 @@ public sealed class JsonSchemaTests
     [InlineData("http://json-schema.org/draft-06/schema#")]
     public void MetaSchemas_AreCarriedAndDescribeSchemas(string uri)
     {
-        JsonSchema meta = Compiled.Schema($"{{\"$schema\":\"{uri}\",\"$ref\":\"{uri}\"}}");
+        var meta = Compiled.Schema($"{{\"$schema\":\"{uri}\",\"$ref\":\"{uri}\"}}");
         Assert.True(meta.Check("""{"type":"object","properties":{"a":{"minLength":1}}}""").IsValid);
         Assert.False(meta.Check("""{"properties":{"a":{"minLength":-1}}}""").IsValid);
     }

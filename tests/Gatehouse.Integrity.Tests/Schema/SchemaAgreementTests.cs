@@ -20,17 +20,17 @@ public sealed class SchemaAgreementTests
     [Fact]
     public async Task GeneratedSchemas_AgreeWithAnotherValidator()
     {
-        string modules = Path.Combine(TestData.Repository(), "tests", "peers", "node_modules");
+        var modules = Path.Combine(TestData.Repository(), "tests", "peers", "node_modules");
         Assert.SkipUnless(File.Exists(Path.Combine(modules, "ajv", "dist", "2020.js")), "the peers are not here: run eng/setup-peers.sh");
         var dice = new Dice(202012);
         List<(string Schema, string Value)> cases = [.. Enumerable.Range(0, Cases).Select(_ => (Root(dice), Value(dice, 3)))];
-        string[] answers = await Ask(modules, cases);
-        int valid = 0;
+        var answers = await Ask(modules, cases);
+        var valid = 0;
         Assert.Equal(Cases, answers.Length);
         Assert.InRange(answers.Count(answer => answer == "none"), 0, Cases / 20);
-        for (int at = 0; at < cases.Count; at++)
+        for (var at = 0; at < cases.Count; at++)
         {
-            SchemaVerdict verdict = Compiled.Schema(cases[at].Schema).Check(cases[at].Value).Verdict;
+            var verdict = Compiled.Schema(cases[at].Schema).Check(cases[at].Value).Verdict;
             if (answers[at] == "none")
                 continue;
             Assert.True((verdict == SchemaVerdict.Valid ? "true" : "false") == answers[at], $"{verdict}: {cases[at].Schema} on {cases[at].Value}");
@@ -47,8 +47,8 @@ public sealed class SchemaAgreementTests
         start.ArgumentList.Add(modules);
         try
         {
-            using Process node = Process.Start(start)!;
-            Task<string> answers = node.StandardOutput.ReadToEndAsync();
+            using var node = Process.Start(start)!;
+            var answers = node.StandardOutput.ReadToEndAsync();
             await node.StandardInput.WriteAsync(string.Concat(cases.Select(one => $"{{\"schema\":{one.Schema},\"value\":{one.Value}}}\n")));
             node.StandardInput.Close();
             return (await answers).TrimEnd('\n').Split('\n');
@@ -67,9 +67,9 @@ public sealed class SchemaAgreementTests
         if (dice.OneIn(12))
             return dice.Pick(["true", "false"]);
         var keywords = new Dictionary<string, string>(StringComparer.Ordinal);
-        for (int at = 1 + dice.Next(3); at > 0; at--)
+        for (var at = 1 + dice.Next(3); at > 0; at--)
         {
-            (string name, string value) = Keyword(dice, depth);
+            (var name, var value) = Keyword(dice, depth);
             keywords[name] = value;
         }
 

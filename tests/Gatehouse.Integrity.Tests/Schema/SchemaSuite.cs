@@ -13,20 +13,20 @@ internal static class SchemaSuite
     /// <summary>Runs every case of the files and names those that came out otherwise.</summary>
     public static (int Cases, List<string> Wrong) Run(IEnumerable<string> files, SchemaOptions options)
     {
-        int cases = 0;
+        var cases = 0;
         List<string> wrong = [];
-        foreach (string file in files.Order(StringComparer.Ordinal))
+        foreach (var file in files.Order(StringComparer.Ordinal))
         {
-            using JsonDocument document = JsonDocument.Parse(File.ReadAllBytes(file));
-            foreach (JsonElement group in document.RootElement.EnumerateArray())
+            using var document = JsonDocument.Parse(File.ReadAllBytes(file));
+            foreach (var group in document.RootElement.EnumerateArray())
             {
-                string name = $"{Path.GetFileName(file)}: {group.GetProperty("description").GetString()}";
-                bool compiled = JsonSchema.TryCompile(Encoding.UTF8.GetBytes(group.GetProperty("schema").GetRawText()), options, out JsonSchema? schema, out SchemaFault? fault);
-                foreach (JsonElement test in group.GetProperty("tests").EnumerateArray())
+                var name = $"{Path.GetFileName(file)}: {group.GetProperty("description").GetString()}";
+                var compiled = JsonSchema.TryCompile(Encoding.UTF8.GetBytes(group.GetProperty("schema").GetRawText()), options, out var schema, out var fault);
+                foreach (var test in group.GetProperty("tests").EnumerateArray())
                 {
                     cases++;
-                    SchemaResult? result = compiled ? schema!.Validate(test.GetProperty("data")) : null;
-                    bool wanted = test.GetProperty("valid").GetBoolean();
+                    var result = compiled ? schema!.Validate(test.GetProperty("data")) : null;
+                    var wanted = test.GetProperty("valid").GetBoolean();
                     if (result is null || result.Verdict != (wanted ? SchemaVerdict.Valid : SchemaVerdict.Invalid))
                         wrong.Add($"{name}: {test.GetProperty("description").GetString()}: {(object?)fault ?? result!.Verdict}");
                 }
@@ -39,7 +39,7 @@ internal static class SchemaSuite
     /// <summary>The documents that the suite expects under <c>http://localhost:1234/</c>; given, never fetched.</summary>
     public static Dictionary<string, ReadOnlyMemory<byte>> Remotes(string folder)
     {
-        string root = Path.Combine(folder, "remotes");
+        var root = Path.Combine(folder, "remotes");
         return Directory.GetFiles(root, "*.json", SearchOption.AllDirectories)
             .ToDictionary(file => "http://localhost:1234/" + Path.GetRelativePath(root, file).Replace('\\', '/'), file => (ReadOnlyMemory<byte>)File.ReadAllBytes(file));
     }

@@ -8,9 +8,9 @@ public sealed class SchemaSuiteTests
     [Fact]
     public void EveryRequiredCase_ComesOutAsTheSuiteSays()
     {
-        string folder = SchemaSuite.Folder();
-        string[] files = Directory.GetFiles(Path.Combine(folder, "tests", "draft2020-12"), "*.json");
-        (int cases, List<string> wrong) = SchemaSuite.Run(files, new SchemaOptions { Documents = SchemaSuite.Remotes(folder) });
+        var folder = SchemaSuite.Folder();
+        var files = Directory.GetFiles(Path.Combine(folder, "tests", "draft2020-12"), "*.json");
+        (var cases, var wrong) = SchemaSuite.Run(files, new SchemaOptions { Documents = SchemaSuite.Remotes(folder) });
         Assert.Empty(wrong);
         Assert.Equal((46, 1299), (files.Length, cases));
     }
@@ -18,9 +18,9 @@ public sealed class SchemaSuiteTests
     [Fact]
     public void EveryOptionalCase_ComesOutAsTheSuiteSays()
     {
-        string folder = SchemaSuite.Folder();
-        string[] files = Directory.GetFiles(Path.Combine(folder, "tests", "draft2020-12", "optional"), "*.json");
-        (int cases, List<string> wrong) = SchemaSuite.Run(files, new SchemaOptions { Documents = SchemaSuite.Remotes(folder) });
+        var folder = SchemaSuite.Folder();
+        var files = Directory.GetFiles(Path.Combine(folder, "tests", "draft2020-12", "optional"), "*.json");
+        (var cases, var wrong) = SchemaSuite.Run(files, new SchemaOptions { Documents = SchemaSuite.Remotes(folder) });
         Assert.Empty(wrong);
         Assert.Equal((13, 162), (files.Length, cases));
     }
@@ -46,8 +46,8 @@ public sealed class SchemaSuiteTests
     [InlineData("uuid", 0)]
     public void Format_WhenAsserted_DiffersFromTheSuiteThisOften(string format, int differences)
     {
-        string file = Path.Combine(SchemaSuite.Folder(), "tests", "draft2020-12", "optional", "format", format + ".json");
-        (int cases, List<string> wrong) = SchemaSuite.Run([file], new SchemaOptions { AssertFormats = true });
+        var file = Path.Combine(SchemaSuite.Folder(), "tests", "draft2020-12", "optional", "format", format + ".json");
+        (var cases, var wrong) = SchemaSuite.Run([file], new SchemaOptions { AssertFormats = true });
         Assert.True(cases > differences);
         Assert.True(wrong.Count == differences, string.Join('\n', wrong));
     }

@@ -6,28 +6,28 @@ namespace Gatehouse.Tests.Processes;
 /// <summary>The gateway as it is delivered: <c>gatehouse serve --config FILE</c>, with a configuration and a state folder of its own.</summary>
 internal sealed class GatewayProcess : IAsyncDisposable
 {
-    private readonly HostedProcess _process;
-    private readonly DirectoryInfo _folder;
+    private readonly HostedProcess process;
+    private readonly DirectoryInfo folder;
 
     private GatewayProcess(HostedProcess process, DirectoryInfo folder, string url)
     {
-        _process = process;
-        _folder = folder;
+        this.process = process;
+        this.folder = folder;
         Url = url;
     }
 
     /// <summary>The gateway's public URL, without a path.</summary>
     public string Url { get; }
 
-    public string Output => _process.Output;
+    public string Output => process.Output;
 
-    public int Id => _process.Id;
+    public int Id => process.Id;
 
     /// <summary>Folder of the audit log.</summary>
-    public string AuditFolder => Path.Combine(_folder.FullName, "state", "audit");
+    public string AuditFolder => Path.Combine(folder.FullName, "state", "audit");
 
     /// <summary>Folder of everything the gateway writes.</summary>
-    public string StateFolder => Path.Combine(_folder.FullName, "state");
+    public string StateFolder => Path.Combine(folder.FullName, "state");
 
     /// <summary>The resource a client names to its issuer for a server at <paramref name="path"/>, and the endpoint it talks to.</summary>
     public string Resource(string path) => Url + path;
@@ -54,7 +54,7 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _process.DisposeAsync();
-        _folder.Delete(recursive: true);
+        await process.DisposeAsync();
+        folder.Delete(recursive: true);
     }
 }

@@ -7,28 +7,28 @@ namespace Gatehouse.Tests.Processes;
 /// <summary>A server in a process of its own, from the line that says where it listens until its process tree is killed.</summary>
 internal sealed partial class HostedProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan _startLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
 
-    private readonly Process _process;
-    private readonly ConcurrentQueue<string> _output = new();
-    private readonly TaskCompletionSource<string> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Process process;
+    private readonly ConcurrentQueue<string> output = new();
+    private readonly TaskCompletionSource<string> ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private HostedProcess(ProcessPlan plan)
     {
-        _process = Run(plan);
-        _process.OutputDataReceived += (_, line) => Take(line.Data);
-        _process.ErrorDataReceived += (_, line) => Take(line.Data);
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
+        process = Run(plan);
+        process.OutputDataReceived += (_, line) => Take(line.Data);
+        process.ErrorDataReceived += (_, line) => Take(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
     }
 
     /// <summary>What the process printed after <c>listening</c>: its address.</summary>
     public string Address { get; private set; } = "";
 
-    public int Id => _process.Id;
+    public int Id => process.Id;
 
     /// <summary>Everything the process has printed.</summary>
-    public string Output => string.Join('\n', _output);
+    public string Output => string.Join('\n', output);
 
     public static async Task<HostedProcess> StartAsync(ProcessPlan plan)
     {
@@ -47,9 +47,9 @@ internal sealed partial class HostedProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
-        await _process.WaitForExitAsync();
-        _process.Dispose();
+        if (!process.HasExited) process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync();
+        process.Dispose();
     }
 
     private static Process Run(ProcessPlan plan)
@@ -73,18 +73,18 @@ internal sealed partial class HostedProcess : IAsyncDisposable
     private void Take(string? line)
     {
         if (line is null) return;
-        _output.Enqueue(line);
-        if (Listening().Match(line) is { Success: true } match) _ready.TrySetResult(match.Groups["address"].Value);
+        output.Enqueue(line);
+        if (Listening().Match(line) is { Success: true } match) ready.TrySetResult(match.Groups["address"].Value);
     }
 
     private async Task<string> WaitUntilListeningAsync()
     {
-        using var limit = new CancellationTokenSource(_startLimit);
-        var ended = _process.WaitForExitAsync(limit.Token);
-        if (await Task.WhenAny(_ready.Task, ended) == _ready.Task) return await _ready.Task;
+        using var limit = new CancellationTokenSource(StartLimit);
+        var ended = process.WaitForExitAsync(limit.Token);
+        if (await Task.WhenAny(ready.Task, ended) == ready.Task) return await ready.Task;
         throw new InvalidOperationException(
-            $"{_process.StartInfo.FileName} {string.Join(' ', _process.StartInfo.ArgumentList)} "
-            + (ended.IsCanceled ? $"did not listen within {_startLimit.TotalSeconds} s" : $"ended with {_process.ExitCode}")
+            $"{process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)} "
+            + (ended.IsCanceled ? $"did not listen within {StartLimit.TotalSeconds} s" : $"ended with {process.ExitCode}")
             + $", and printed:\n{Output}");
     }
 

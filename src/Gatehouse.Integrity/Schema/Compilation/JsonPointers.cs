@@ -26,7 +26,7 @@ internal static class JsonPointers
         to = default;
         if (from.ValueKind == JsonValueKind.Object)
             return from.TryGetProperty(segment, out to);
-        if (from.ValueKind != JsonValueKind.Array || !int.TryParse(segment, NumberStyles.None, CultureInfo.InvariantCulture, out int index) || index >= from.GetArrayLength())
+        if (from.ValueKind != JsonValueKind.Array || !int.TryParse(segment, NumberStyles.None, CultureInfo.InvariantCulture, out var index) || index >= from.GetArrayLength())
             return false;
         to = from[index];
         return segment.Length == 1 || segment[0] != '0';

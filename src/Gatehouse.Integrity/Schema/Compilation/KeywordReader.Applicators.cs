@@ -10,7 +10,7 @@ internal sealed partial class KeywordReader
         Logic();
         Dependencies();
         Properties();
-        if (TryGet("propertyNames", out JsonElement names))
+        if (TryGet("propertyNames", out var names))
             keywords.Add(new PropertyNamesKeyword(node.Path, Node("propertyNames", names)));
         Items();
         Contains();
@@ -18,37 +18,37 @@ internal sealed partial class KeywordReader
 
     private void Logic()
     {
-        if (TryGet("allOf", out JsonElement all))
+        if (TryGet("allOf", out var all))
             keywords.Add(new AllOfKeyword(node.Path, Nodes("allOf", all)));
-        if (TryGet("anyOf", out JsonElement any))
+        if (TryGet("anyOf", out var any))
             keywords.Add(new AnyOfKeyword(node.Path, Nodes("anyOf", any)));
-        if (TryGet("oneOf", out JsonElement one))
+        if (TryGet("oneOf", out var one))
             keywords.Add(new OneOfKeyword(node.Path, Nodes("oneOf", one)));
-        if (TryGet("not", out JsonElement not))
+        if (TryGet("not", out var not))
             keywords.Add(new NotKeyword(node.Path, Node("not", not)));
         if (Dialect.Draft < SchemaDraft.Draft07)
             return;
-        SchemaNode? then = Optional("then");
-        SchemaNode? otherwise = Optional("else");
-        if (TryGet("if", out JsonElement condition))
+        var then = Optional("then");
+        var otherwise = Optional("else");
+        if (TryGet("if", out var condition))
             keywords.Add(new IfKeyword(node.Path, Node("if", condition), then, otherwise));
     }
 
     private void Dependencies()
     {
-        if (Dialect.Draft >= SchemaDraft.Draft201909 && TryGet("dependentSchemas", out JsonElement schemas))
+        if (Dialect.Draft >= SchemaDraft.Draft201909 && TryGet("dependentSchemas", out var schemas))
         {
-            foreach ((string trigger, SchemaNode dependent) in NamedNodes("dependentSchemas", schemas))
+            foreach ((var trigger, var dependent) in NamedNodes("dependentSchemas", schemas))
                 keywords.Add(new DependentSchemaKeyword("dependentSchemas", node.Path, trigger, dependent));
         }
 
         // Later drafts know the older keyword no more, but say how to go on reading it (2020-12 validation appendix A).
-        if (!TryGet("dependencies", out JsonElement dependencies))
+        if (!TryGet("dependencies", out var dependencies))
             return;
         if (dependencies.ValueKind != JsonValueKind.Object)
             throw Refuse("dependencies", "an object is wanted here");
-        string path = JsonPointers.Child(node.Path, "dependencies");
-        foreach (JsonProperty member in dependencies.EnumerateObject())
+        var path = JsonPointers.Child(node.Path, "dependencies");
+        foreach (var member in dependencies.EnumerateObject())
         {
             keywords.Add(member.Value.ValueKind == JsonValueKind.Array
                 ? new RequiredKeyword("dependencies", node.Path, member.Name, Names("dependencies", member.Value))
@@ -58,12 +58,12 @@ internal sealed partial class KeywordReader
 
     private void Properties()
     {
-        Dictionary<string, SchemaNode> named = TryGet("properties", out JsonElement properties) ? NamedNodes("properties", properties) : [];
-        Dictionary<string, SchemaNode> patterned = TryGet("patternProperties", out JsonElement patterns) ? NamedNodes("patternProperties", patterns) : [];
-        SchemaNode? additional = Optional("additionalProperties");
+        var named = TryGet("properties", out var properties) ? NamedNodes("properties", properties) : [];
+        var patterned = TryGet("patternProperties", out var patterns) ? NamedNodes("patternProperties", patterns) : [];
+        var additional = Optional("additionalProperties");
         if (named.Count == 0 && patterned.Count == 0 && additional is null)
             return;
-        string path = JsonPointers.Child(node.Path, "patternProperties");
+        var path = JsonPointers.Child(node.Path, "patternProperties");
         keywords.Add(new PropertiesKeyword(
             node.Path,
             new MemberTable(named),
@@ -75,12 +75,12 @@ internal sealed partial class KeywordReader
     {
         if (Dialect.Draft == SchemaDraft.Draft202012)
         {
-            SchemaNode[] prefix = TryGet("prefixItems", out JsonElement first) ? Nodes("prefixItems", first) : [];
+            var prefix = TryGet("prefixItems", out var first) ? Nodes("prefixItems", first) : [];
             AddItems("items", prefix, Optional("items"));
             return;
         }
 
-        if (!TryGet("items", out JsonElement items))
+        if (!TryGet("items", out var items))
         {
             Optional("additionalItems");
             return;
@@ -93,7 +93,7 @@ internal sealed partial class KeywordReader
             return;
         }
 
-        SchemaNode[] listed = items.GetArrayLength() == 0 ? [] : Nodes("items", items);
+        var listed = items.GetArrayLength() == 0 ? [] : Nodes("items", items);
         AddItems("items", listed, Optional("additionalItems"));
     }
 
@@ -105,13 +105,13 @@ internal sealed partial class KeywordReader
 
     private void Contains()
     {
-        if (!TryGet("contains", out JsonElement contains))
+        if (!TryGet("contains", out var contains))
             return;
-        bool counts = Dialect.Draft >= SchemaDraft.Draft201909 && Has(Vocabularies.Validation);
-        long min = counts && TryGet("minContains", out JsonElement least) ? Count("minContains", least) : 1;
-        long? max = counts && TryGet("maxContains", out JsonElement most) ? Count("maxContains", most) : null;
+        var counts = Dialect.Draft >= SchemaDraft.Draft201909 && Has(Vocabularies.Validation);
+        var min = counts && TryGet("minContains", out var least) ? Count("minContains", least) : 1;
+        long? max = counts && TryGet("maxContains", out var most) ? Count("maxContains", most) : null;
         keywords.Add(new ContainsKeyword(node.Path, Node("contains", contains), min, max, marks: Dialect.Draft == SchemaDraft.Draft202012));
     }
 
-    private SchemaNode? Optional(string keyword) => TryGet(keyword, out JsonElement value) ? Node(keyword, value) : null;
+    private SchemaNode? Optional(string keyword) => TryGet(keyword, out var value) ? Node(keyword, value) : null;
 }

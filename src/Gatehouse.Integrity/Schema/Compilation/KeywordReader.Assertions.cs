@@ -19,67 +19,67 @@ internal sealed partial class KeywordReader
 
     private void Assertions()
     {
-        if (TryGet("type", out JsonElement type))
+        if (TryGet("type", out var type))
             keywords.Add(new TypeKeyword(node.Path, Types(type)));
         Values();
         Numbers();
-        foreach ((string name, JsonValueKind kind, string unit) in Counts)
+        foreach ((var name, var kind, var unit) in Counts)
         {
-            if (TryGet(name, out JsonElement bound))
+            if (TryGet(name, out var bound))
                 keywords.Add(new CountKeyword(name, node.Path, kind, Count(name, bound), unit));
         }
 
-        if (TryGet("pattern", out JsonElement pattern))
+        if (TryGet("pattern", out var pattern))
             keywords.Add(new PatternKeyword(node.Path, source.Pattern(Text(pattern, "pattern"), JsonPointers.Child(node.Path, "pattern"))));
-        if (TryGet("uniqueItems", out JsonElement unique) && Flag("uniqueItems", unique))
+        if (TryGet("uniqueItems", out var unique) && Flag("uniqueItems", unique))
             keywords.Add(new UniqueItemsKeyword(node.Path));
         Required();
     }
 
     private void Values()
     {
-        if (TryGet("enum", out JsonElement values))
+        if (TryGet("enum", out var values))
         {
             if (values.ValueKind != JsonValueKind.Array)
                 throw Refuse("enum", "a list of values is wanted here");
             keywords.Add(new EnumKeyword("enum", node.Path, [.. values.EnumerateArray()]));
         }
 
-        if (TryGet("const", out JsonElement value))
+        if (TryGet("const", out var value))
             keywords.Add(new EnumKeyword("const", node.Path, [value]));
     }
 
     private void Numbers()
     {
-        foreach (string name in NumberLimits)
+        foreach (var name in NumberLimits)
         {
-            if (TryGet(name, out JsonElement limit))
+            if (TryGet(name, out var limit))
                 keywords.Add(new NumberLimitKeyword(name, node.Path, Number(name, limit), limit.GetRawText()));
         }
 
-        if (!TryGet("multipleOf", out JsonElement factor))
+        if (!TryGet("multipleOf", out var factor))
             return;
-        ExactNumber number = Number("multipleOf", factor);
+        var number = Number("multipleOf", factor);
         keywords.Add(new MultipleOfKeyword(node.Path, number.IsPositive ? number : throw Refuse("multipleOf", "a number above zero is wanted here"), factor.GetRawText()));
     }
 
     private void Required()
     {
-        if (TryGet("required", out JsonElement required))
+        if (TryGet("required", out var required))
             keywords.Add(new RequiredKeyword("required", node.Path, null, Names("required", required)));
-        if (Dialect.Draft < SchemaDraft.Draft201909 || !TryGet("dependentRequired", out JsonElement dependent))
+        if (Dialect.Draft < SchemaDraft.Draft201909 || !TryGet("dependentRequired", out var dependent))
             return;
         if (dependent.ValueKind != JsonValueKind.Object)
             throw Refuse("dependentRequired", "an object of lists of names is wanted here");
-        foreach (JsonProperty member in dependent.EnumerateObject())
+        foreach (var member in dependent.EnumerateObject())
             keywords.Add(new RequiredKeyword("dependentRequired", node.Path, member.Name, Names("dependentRequired", member.Value)));
     }
 
     private void Format()
     {
-        if (!TryGet("format", out JsonElement format))
+        if (!TryGet("format", out var format))
             return;
-        string name = Text(format, "format");
+        var name = Text(format, "format");
         if ((Has(Vocabularies.FormatAssertion) || source.AssertFormats) && Formats.Find(name) is { } fits)
             keywords.Add(new FormatKeyword(node.Path, name, fits));
     }
@@ -112,7 +112,7 @@ internal sealed partial class KeywordReader
     // 2.0 is an integer too; beyond 2^53 no count is reached, so that the bound may as well be this one.
     private long Count(string keyword, JsonElement value)
     {
-        if (value.ValueKind == JsonValueKind.Number && Number(keyword, value).IsInteger && value.TryGetDouble(out double count) && count >= 0)
+        if (value.ValueKind == JsonValueKind.Number && Number(keyword, value).IsInteger && value.TryGetDouble(out var count) && count >= 0)
             return (long)Math.Min(count, 1L << 53);
         throw Refuse(keyword, "a whole number of at least zero is wanted here");
     }

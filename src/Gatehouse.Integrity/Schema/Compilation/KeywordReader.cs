@@ -15,19 +15,19 @@ internal sealed partial class KeywordReader(ISchemaSource source, SchemaNode nod
     /// <summary>Registers the names that references may lead to.</summary>
     public void Anchors()
     {
-        SchemaResource resource = node.Resource;
+        var resource = node.Resource;
         if (Dialect.Draft <= SchemaDraft.Draft07)
         {
-            if (TryGet("$id", out JsonElement id) && !SchemaCompiler.IgnoresSiblings(schema, Dialect) && Text(id, "$id") is ['#', _, ..] old)
+            if (TryGet("$id", out var id) && !SchemaCompiler.IgnoresSiblings(schema, Dialect) && Text(id, "$id") is ['#', _, ..] old)
                 resource.Anchors[old[1..]] = node;
             return;
         }
 
-        if (TryGet("$anchor", out JsonElement anchor))
+        if (TryGet("$anchor", out var anchor))
             resource.Anchors[Text(anchor, "$anchor")] = node;
-        if (Dialect.Draft == SchemaDraft.Draft202012 && TryGet("$dynamicAnchor", out JsonElement dynamic))
+        if (Dialect.Draft == SchemaDraft.Draft202012 && TryGet("$dynamicAnchor", out var dynamic))
             resource.Anchors[Text(dynamic, "$dynamicAnchor")] = resource.DynamicAnchors[Text(dynamic, "$dynamicAnchor")] = node;
-        if (Dialect.Draft == SchemaDraft.Draft201909 && TryGet("$recursiveAnchor", out JsonElement recursive) && recursive.ValueKind == JsonValueKind.True)
+        if (Dialect.Draft == SchemaDraft.Draft201909 && TryGet("$recursiveAnchor", out var recursive) && recursive.ValueKind == JsonValueKind.True)
             resource.DynamicAnchors["$recursiveAnchor"] = node;
     }
 
@@ -50,9 +50,9 @@ internal sealed partial class KeywordReader(ISchemaSource source, SchemaNode nod
 
     private void Definitions()
     {
-        foreach (string keyword in (string[])["$defs", "definitions"])
+        foreach (var keyword in (string[])["$defs", "definitions"])
         {
-            if (TryGet(keyword, out JsonElement definitions))
+            if (TryGet(keyword, out var definitions))
                 NamedNodes(keyword, definitions);
         }
     }
@@ -68,7 +68,7 @@ internal sealed partial class KeywordReader(ISchemaSource source, SchemaNode nod
 
     private void Reference(string name)
     {
-        if (!TryGet(name, out JsonElement value))
+        if (!TryGet(name, out var value))
             return;
         var keyword = new ReferenceKeyword(name, node.Path);
         source.Defer(keyword, node.Resource, keyword.Path, Text(value, name));
@@ -77,9 +77,9 @@ internal sealed partial class KeywordReader(ISchemaSource source, SchemaNode nod
 
     private void Unevaluated()
     {
-        if (TryGet("unevaluatedItems", out JsonElement items))
+        if (TryGet("unevaluatedItems", out var items))
             keywords.Add(new UnevaluatedItemsKeyword(node.Path, Node("unevaluatedItems", items)));
-        if (TryGet("unevaluatedProperties", out JsonElement properties))
+        if (TryGet("unevaluatedProperties", out var properties))
             keywords.Add(new UnevaluatedPropertiesKeyword(node.Path, Node("unevaluatedProperties", properties)));
         node.NeedsEvaluated = keywords.Count > 0 && keywords[^1] is UnevaluatedItemsKeyword or UnevaluatedPropertiesKeyword;
     }
@@ -92,7 +92,7 @@ internal sealed partial class KeywordReader(ISchemaSource source, SchemaNode nod
     {
         if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() == 0)
             throw Refuse(keyword, "a list of at least one schema is wanted here");
-        string path = JsonPointers.Child(node.Path, keyword);
+        var path = JsonPointers.Child(node.Path, keyword);
         return [.. value.EnumerateArray().Select((element, index) => source.Node(element, JsonPointers.Child(path, index), node.Resource))];
     }
 
@@ -100,7 +100,7 @@ internal sealed partial class KeywordReader(ISchemaSource source, SchemaNode nod
     {
         if (value.ValueKind != JsonValueKind.Object)
             throw Refuse(keyword, "an object of schemas is wanted here");
-        string path = JsonPointers.Child(node.Path, keyword);
+        var path = JsonPointers.Child(node.Path, keyword);
         return value.EnumerateObject().ToDictionary(
             member => member.Name, member => source.Node(member.Value, JsonPointers.Child(path, member.Name), node.Resource), StringComparer.Ordinal);
     }

@@ -11,10 +11,10 @@ internal static class Metaschemas
     public static bool TryFind(string uri, out ReadOnlyMemory<byte> document)
     {
         document = default;
-        if (!Names.TryGetValue(uri.Replace("http://json-schema.org/draft/", "https://json-schema.org/draft/", StringComparison.Ordinal), out string? name))
+        if (!Names.TryGetValue(uri.Replace("http://json-schema.org/draft/", "https://json-schema.org/draft/", StringComparison.Ordinal), out var name))
             return false;
-        using Stream stream = typeof(Metaschemas).Assembly.GetManifestResourceStream(name)!;
-        byte[] bytes = new byte[stream.Length];
+        using var stream = typeof(Metaschemas).Assembly.GetManifestResourceStream(name)!;
+        var bytes = new byte[stream.Length];
         stream.ReadExactly(bytes);
         document = bytes;
         return true;
@@ -22,10 +22,10 @@ internal static class Metaschemas
 
     private static IEnumerable<KeyValuePair<string, string>> All()
     {
-        foreach (string name in typeof(Metaschemas).Assembly.GetManifestResourceNames().Where(name => name != Locks.LockReader.SchemaResource))
+        foreach (var name in typeof(Metaschemas).Assembly.GetManifestResourceNames().Where(name => name != Locks.LockReader.SchemaResource))
         {
-            string[] parts = name.Split('.');
-            bool old = parts[0].StartsWith("draft-", StringComparison.Ordinal);
+            var parts = name.Split('.');
+            var old = parts[0].StartsWith("draft-", StringComparison.Ordinal);
             yield return new(
                 old ? $"http://json-schema.org/{parts[0]}/schema"
                 : parts[1] == "schema" ? $"https://json-schema.org/draft/{parts[0]}/schema"

@@ -16,45 +16,45 @@ internal sealed partial class SchemaCompiler
 
     private void Resolve(PendingReference pending)
     {
-        (string rest, string fragment) = SchemaUris.Split(pending.Reference);
-        SchemaResource resource = Resource(SchemaUris.Resolve(pending.From.Uri, rest), pending);
-        SchemaNode target = fragment.Length == 0 ? Node(resource.Root, resource.Path, resource)
+        (var rest, var fragment) = SchemaUris.Split(pending.Reference);
+        var resource = Resource(SchemaUris.Resolve(pending.From.Uri, rest), pending);
+        var target = fragment.Length == 0 ? Node(resource.Root, resource.Path, resource)
             : fragment[0] == '/' ? AtPointer(resource, fragment, pending)
             : resource.Anchors.GetValueOrDefault(fragment) ?? throw Unresolved(pending);
-        string? anchor = DynamicAnchor(pending.Keyword.Name, fragment, target);
+        var anchor = DynamicAnchor(pending.Keyword.Name, fragment, target);
         pending.Keyword.Resolve(target, anchor);
     }
 
     // JSON Schema 2020-12 core section 8.2.3.2: dynamic only where the first target is itself a dynamic anchor of that name.
     private static string? DynamicAnchor(string keyword, string fragment, SchemaNode target) => keyword switch
     {
-        "$dynamicRef" when target.Resource.DynamicAnchors.TryGetValue(fragment, out SchemaNode? dynamic) && dynamic == target => fragment,
+        "$dynamicRef" when target.Resource.DynamicAnchors.TryGetValue(fragment, out var dynamic) && dynamic == target => fragment,
         "$recursiveRef" when target.Resource.DynamicAnchors.ContainsKey(RecursiveAnchor) => RecursiveAnchor,
         _ => null,
     };
 
     private SchemaResource Resource(string uri, PendingReference pending)
     {
-        if (resources.TryGetValue(uri, out SchemaResource? known))
+        if (resources.TryGetValue(uri, out var known))
             return known;
         // Never fetched: what is not here is a fault of the schema (design rule 3).
-        if (!TryDocument(uri, out ReadOnlyMemory<byte> document))
+        if (!TryDocument(uri, out var document))
             throw new SchemaRefused(pending.Path, "the reference names a document that is not part of this schema; nothing is fetched");
-        SchemaNode root = Load(uri, document, SchemaDialect.Default);
+        var root = Load(uri, document, SchemaDialect.Default);
         resources.TryAdd(uri, root.Resource);
         return resources[uri] = root.Resource;
     }
 
     private SchemaNode AtPointer(SchemaResource resource, string pointer, PendingReference pending)
     {
-        JsonElement at = resource.Root;
-        string path = resource.Path;
-        foreach (string segment in JsonPointers.Segments(pointer))
+        var at = resource.Root;
+        var path = resource.Path;
+        foreach (var segment in JsonPointers.Segments(pointer))
         {
             if (!JsonPointers.TryStep(at, segment, out at))
                 throw Unresolved(pending);
             path = JsonPointers.Child(path, segment);
-            if (resource.Document.Nodes.TryGetValue(path, out SchemaNode? passed))
+            if (resource.Document.Nodes.TryGetValue(path, out var passed))
                 resource = passed.Resource;
         }
 

@@ -28,19 +28,19 @@ internal sealed partial class SchemaCompiler(SchemaOptions options) : ISchemaSou
     /// <exception cref="SchemaRefused">It is no schema that can be used here.</exception>
     public SchemaNode Compile(ReadOnlyMemory<byte> utf8)
     {
-        SchemaNode root = Load(SchemaUris.Nameless, utf8, SchemaDialect.Default);
-        while (pending.TryDequeue(out PendingReference? reference))
+        var root = Load(SchemaUris.Nameless, utf8, SchemaDialect.Default);
+        while (pending.TryDequeue(out var reference))
             Resolve(reference);
         return root;
     }
 
     private SchemaNode Load(string uri, ReadOnlyMemory<byte> utf8, SchemaDialect dialect)
     {
-        MessageLimits limits = MessageLimits.Default with { MaxBytes = this.limits.MaxSchemaBytes };
-        if (!JsonValidator.TryValidate(utf8.Span, limits, out ValidationFailure failure))
+        var limits = MessageLimits.Default with { MaxBytes = this.limits.MaxSchemaBytes };
+        if (!JsonValidator.TryValidate(utf8.Span, limits, out var failure))
             throw new SchemaRefused("", $"the document is not unambiguous JSON within bounds ({failure.Fault} at byte {failure.Position})");
         documentBytes += utf8.Length;
-        using JsonDocument parsed = JsonDocument.Parse(utf8, JsonSchema.Depth);
+        using var parsed = JsonDocument.Parse(utf8, JsonSchema.Depth);
         var document = new SchemaDocument(parsed.RootElement.Clone());
         var outer = new SchemaResource(uri, document, document.Root, "", DialectOf(document.Root, "", dialect));
         resources.TryAdd(uri, outer);
@@ -49,12 +49,12 @@ internal sealed partial class SchemaCompiler(SchemaOptions options) : ISchemaSou
 
     private SchemaDialect DialectOf(JsonElement schema, string path, SchemaDialect inherited)
     {
-        if (schema.ValueKind != JsonValueKind.Object || !schema.TryGetProperty("$schema", out JsonElement named))
+        if (schema.ValueKind != JsonValueKind.Object || !schema.TryGetProperty("$schema", out var named))
             return inherited;
-        string uri = Text(named, path, "$schema");
+        var uri = Text(named, path, "$schema");
         if (SchemaDialect.Published(uri) is { } published)
             return published;
-        if (!TryDocument(uri.TrimEnd('#'), out ReadOnlyMemory<byte> meta))
+        if (!TryDocument(uri.TrimEnd('#'), out var meta))
             throw new SchemaRefused(path + "/$schema", "the dialect is not known here; known are 2020-12, 2019-09, draft-07 and draft-06");
         return CustomDialect(meta, path);
     }
@@ -62,13 +62,13 @@ internal sealed partial class SchemaCompiler(SchemaOptions options) : ISchemaSou
     // A meta-schema of somebody's own (JSON Schema 2020-12 core section 8.1.2): a vocabulary that it requires and nobody here knows is refused.
     private static SchemaDialect CustomDialect(ReadOnlyMemory<byte> meta, string path)
     {
-        using JsonDocument document = JsonDocument.Parse(meta, JsonSchema.Depth);
-        JsonElement root = document.RootElement;
-        SchemaDialect of = root.TryGetProperty("$schema", out JsonElement own) && SchemaDialect.Published(own.GetString()!) is { } published ? published : SchemaDialect.Default;
-        if (!root.TryGetProperty("$vocabulary", out JsonElement named))
+        using var document = JsonDocument.Parse(meta, JsonSchema.Depth);
+        var root = document.RootElement;
+        var of = root.TryGetProperty("$schema", out var own) && SchemaDialect.Published(own.GetString()!) is { } published ? published : SchemaDialect.Default;
+        if (!root.TryGetProperty("$vocabulary", out var named))
             return of;
-        Vocabularies vocabularies = Vocabularies.None;
-        foreach (JsonProperty vocabulary in named.EnumerateObject())
+        var vocabularies = Vocabularies.None;
+        foreach (var vocabulary in named.EnumerateObject())
         {
             if (SchemaDialect.Vocabulary(vocabulary.Name) is { } known)
                 vocabularies |= known;
@@ -85,7 +85,7 @@ internal sealed partial class SchemaCompiler(SchemaOptions options) : ISchemaSou
     /// <summary>Compiles the schema at a place, once.</summary>
     public SchemaNode Node(JsonElement schema, string path, SchemaResource within)
     {
-        if (within.Document.Nodes.TryGetValue(path, out SchemaNode? known))
+        if (within.Document.Nodes.TryGetValue(path, out var known))
             return known;
         if (++subschemas > limits.MaxSubschemas)
             throw new SchemaRefused(path, $"there are more than {limits.MaxSubschemas} schemas in it");
@@ -94,7 +94,7 @@ internal sealed partial class SchemaCompiler(SchemaOptions options) : ISchemaSou
             throw new SchemaRefused("", "the places of the schemas in it are too long to be named");
         if (schema.ValueKind is not (JsonValueKind.Object or JsonValueKind.True or JsonValueKind.False))
             throw new SchemaRefused(path, "a schema is an object, true or false");
-        SchemaResource resource = ResourceOf(schema, path, within);
+        var resource = ResourceOf(schema, path, within);
         var node = new SchemaNode(resource, path);
         resource.Document.Nodes.Add(path, node);
         if (schema.ValueKind == JsonValueKind.Object)
@@ -113,14 +113,14 @@ internal sealed partial class SchemaCompiler(SchemaOptions options) : ISchemaSou
 
     private SchemaResource ResourceOf(JsonElement schema, string path, SchemaResource within)
     {
-        if (schema.ValueKind != JsonValueKind.Object || !schema.TryGetProperty("$id", out JsonElement id) || IgnoresSiblings(schema, within.Dialect))
+        if (schema.ValueKind != JsonValueKind.Object || !schema.TryGetProperty("$id", out var id) || IgnoresSiblings(schema, within.Dialect))
             return within;
-        (string rest, string fragment) = SchemaUris.Split(Text(id, path, "$id"));
+        (var rest, var fragment) = SchemaUris.Split(Text(id, path, "$id"));
         if (rest.Length == 0 && within.Dialect.Draft <= SchemaDraft.Draft07)
             return within;
         if (fragment.Length > 0)
             throw new SchemaRefused(path + "/$id", "an identifier has no fragment");
-        string uri = SchemaUris.Resolve(within.Uri, rest);
+        var uri = SchemaUris.Resolve(within.Uri, rest);
         var resource = new SchemaResource(uri, within.Document, schema, path, DialectOf(schema, path, within.Dialect));
         if (!resources.TryAdd(uri, resource) && (resources[uri].Document != within.Document || resources[uri].Path != path))
             throw new SchemaRefused(path + "/$id", "two schemas have the same identifier");
@@ -136,7 +136,7 @@ internal sealed partial class SchemaCompiler(SchemaOptions options) : ISchemaSou
     {
         try
         {
-            LinearPattern compiled = LinearPattern.Compile(pattern, limits.MaxPatternStates - patternStates);
+            var compiled = LinearPattern.Compile(pattern, limits.MaxPatternStates - patternStates);
             patternStates += compiled.States;
             return compiled;
         }

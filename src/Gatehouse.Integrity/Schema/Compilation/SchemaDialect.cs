@@ -17,18 +17,18 @@ internal sealed record SchemaDialect(SchemaDraft Draft, Vocabularies Vocabularie
     /// <summary>The dialect of a published meta-schema, or null. Both schemes and an empty fragment occur in real schemas.</summary>
     public static SchemaDialect? Published(string uri)
     {
-        string bare = uri.TrimEnd('#');
+        var bare = uri.TrimEnd('#');
         bare = bare.StartsWith("https://", StringComparison.Ordinal) ? bare[8..] : bare.StartsWith("http://", StringComparison.Ordinal) ? bare[7..] : bare;
-        return Drafts.TryGetValue(bare, out SchemaDraft draft) ? new SchemaDialect(draft, Vocabularies.All) : null;
+        return Drafts.TryGetValue(bare, out var draft) ? new SchemaDialect(draft, Vocabularies.All) : null;
     }
 
     /// <summary>The group behind the URI of a vocabulary, or null when it is not known.</summary>
     public static Vocabularies? Vocabulary(string uri)
     {
-        int at = uri.LastIndexOf("/vocab/", StringComparison.Ordinal);
+        var at = uri.LastIndexOf("/vocab/", StringComparison.Ordinal);
         if (at < 0 || uri[..at] is not ("https://json-schema.org/draft/2020-12" or "https://json-schema.org/draft/2019-09"))
             return null;
-        bool is2019 = uri[at - 1] == '9';
+        var is2019 = uri[at - 1] == '9';
         return uri[(at + 7)..] switch
         {
             "core" or "meta-data" or "content" or "format" or "format-annotation" => Vocabularies.None,

@@ -10,7 +10,7 @@ internal static class SchemaUris
     /// <returns>The part before it, and the fragment or the empty text.</returns>
     public static (string Before, string Fragment) Split(string reference)
     {
-        int hash = reference.IndexOf('#', StringComparison.Ordinal);
+        var hash = reference.IndexOf('#', StringComparison.Ordinal);
         return hash < 0 ? (reference, "") : (reference[..hash], System.Uri.UnescapeDataString(reference[(hash + 1)..]));
     }
 
@@ -19,10 +19,10 @@ internal static class SchemaUris
     {
         if (reference.Length == 0)
             return baseUri;
-        if (!System.Uri.TryCreate(baseUri, UriKind.Absolute, out System.Uri? from))
+        if (!System.Uri.TryCreate(baseUri, UriKind.Absolute, out var from))
             return reference;
         if (reference.StartsWith("urn:", StringComparison.OrdinalIgnoreCase) || reference.StartsWith("tag:", StringComparison.OrdinalIgnoreCase))
             return reference;
-        return System.Uri.TryCreate(from, reference, out System.Uri? resolved) ? resolved.AbsoluteUri : reference;
+        return System.Uri.TryCreate(from, reference, out var resolved) ? resolved.AbsoluteUri : reference;
     }
 }

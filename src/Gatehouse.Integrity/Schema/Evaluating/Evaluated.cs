@@ -10,7 +10,7 @@ internal sealed class Evaluated
 
     public Evaluated(JsonElement instance)
     {
-        int count = instance.ValueKind switch
+        var count = instance.ValueKind switch
         {
             JsonValueKind.Object => instance.GetPropertyCount(),
             JsonValueKind.Array => instance.GetArrayLength(),
@@ -31,7 +31,7 @@ internal sealed class Evaluated
     public void Join(Evaluated other)
     {
         all |= other.all;
-        for (int at = 0; at < words.Length; at++)
+        for (var at = 0; at < words.Length; at++)
             words[at] |= other.words[at];
     }
 }

@@ -24,8 +24,8 @@ internal sealed class Evaluation(SchemaLimits limits)
 
     public SchemaResult Run(SchemaNode root, JsonElement instance)
     {
-        bool valid = Visit(root, instance, null);
-        SchemaVerdict verdict = stopped is not null ? SchemaVerdict.Undecided : valid ? SchemaVerdict.Valid : SchemaVerdict.Invalid;
+        var valid = Visit(root, instance, null);
+        var verdict = stopped is not null ? SchemaVerdict.Undecided : valid ? SchemaVerdict.Valid : SchemaVerdict.Invalid;
         IReadOnlyList<SchemaError> errors = stopped is null ? this.errors : [new SchemaError("", "", "", stopped)];
         return new SchemaResult(verdict, errors, limits.MaxSteps - Math.Max(left, 0));
     }
@@ -42,8 +42,8 @@ internal sealed class Evaluation(SchemaLimits limits)
             return constant || Add(new SchemaError(Pointer(), node.Path, "false", "nothing is allowed here"));
         if (++depth > limits.MaxEvaluationDepth)
             Stop($"schemas were applied within one another more than {limits.MaxEvaluationDepth} deep");
-        bool entered = Enter(node.Resource);
-        bool valid = stopped is null && Apply(node, instance, seen);
+        var entered = Enter(node.Resource);
+        var valid = stopped is null && Apply(node, instance, seen);
         if (entered)
             scope.RemoveAt(scope.Count - 1);
         depth--;
@@ -54,7 +54,7 @@ internal sealed class Evaluation(SchemaLimits limits)
     public bool Test(SchemaNode node, JsonElement instance, Evaluated? seen)
     {
         quiet++;
-        bool valid = Visit(node, instance, seen);
+        var valid = Visit(node, instance, seen);
         quiet--;
         return valid;
     }
@@ -63,7 +63,7 @@ internal sealed class Evaluation(SchemaLimits limits)
     public bool Member(SchemaNode node, JsonProperty member)
     {
         path.Add(new PathStep(member, -1));
-        bool valid = Visit(node, member.Value, null);
+        var valid = Visit(node, member.Value, null);
         path.RemoveAt(path.Count - 1);
         return valid;
     }
@@ -72,7 +72,7 @@ internal sealed class Evaluation(SchemaLimits limits)
     public bool Element(SchemaNode node, JsonElement element, int index)
     {
         path.Add(new PathStep(default, index));
-        bool valid = Visit(node, element, null);
+        var valid = Visit(node, element, null);
         path.RemoveAt(path.Count - 1);
         return valid;
     }
@@ -97,20 +97,20 @@ internal sealed class Evaluation(SchemaLimits limits)
     /// <summary>Runs a pattern; 16 states entered are one step.</summary>
     public bool Matches(Patterns.LinearPattern pattern, string text)
     {
-        long work = 16 * Math.Max(left, 0);
-        long before = work;
-        bool matched = pattern.Matches(text, ref work);
+        var work = 16 * Math.Max(left, 0);
+        var before = work;
+        var matched = pattern.Matches(text, ref work);
         return Spend(((before - work) / 16) + 1) && matched;
     }
 
     private bool Apply(SchemaNode node, JsonElement instance, Evaluated? seen)
     {
         // A neighbour's findings are for neighbours only: each schema notes its own and hands them on when it holds.
-        Evaluated? own = node.NeedsEvaluated || seen is not null ? new Evaluated(instance) : null;
+        var own = node.NeedsEvaluated || seen is not null ? new Evaluated(instance) : null;
         if (own is not null && !Spend(own.Cost))
             return false;
-        bool valid = true;
-        foreach (Keyword keyword in node.Keywords)
+        var valid = true;
+        foreach (var keyword in node.Keywords)
         {
             if (!keyword.Apply(this, instance, own))
                 valid = false;
@@ -145,7 +145,7 @@ internal sealed class Evaluation(SchemaLimits limits)
         if (quiet > 0)
             return "";
         var pointer = new StringBuilder();
-        foreach (PathStep step in path)
+        foreach (var step in path)
             pointer.Append('/').Append(JsonPointers.Escape(step.Segment));
         return pointer.ToString();
     }

@@ -32,13 +32,13 @@ internal readonly struct ExactNumber : IEquatable<ExactNumber>
     /// <summary>Reads a number token.</summary>
     public static ExactNumber Parse(ReadOnlySpan<byte> token)
     {
-        int mark = token.IndexOfAny((byte)'e', (byte)'E');
-        ReadOnlySpan<byte> plain = mark < 0 ? token : token[..mark];
-        long exponent = mark < 0 ? 0 : Exponent(token[(mark + 1)..]);
-        int point = plain.IndexOf((byte)'.');
+        var mark = token.IndexOfAny((byte)'e', (byte)'E');
+        var plain = mark < 0 ? token : token[..mark];
+        var exponent = mark < 0 ? 0 : Exponent(token[(mark + 1)..]);
+        var point = plain.IndexOf((byte)'.');
         if (point < 0)
             return Make(plain, exponent);
-        Span<byte> joined = plain.Length <= 64 ? stackalloc byte[plain.Length - 1] : new byte[plain.Length - 1];
+        var joined = plain.Length <= 64 ? stackalloc byte[plain.Length - 1] : new byte[plain.Length - 1];
         plain[..point].CopyTo(joined);
         plain[(point + 1)..].CopyTo(joined[point..]);
         return Make(joined, exponent - (plain.Length - point - 1));
@@ -46,15 +46,15 @@ internal readonly struct ExactNumber : IEquatable<ExactNumber>
 
     public static int Compare(ExactNumber left, ExactNumber right)
     {
-        int sign = left.mantissa.Sign;
+        var sign = left.mantissa.Sign;
         if (sign != right.mantissa.Sign || sign == 0)
             return sign.CompareTo(right.mantissa.Sign);
-        long leftMagnitude = (long)left.exponent + left.digits;
-        long rightMagnitude = (long)right.exponent + right.digits;
+        var leftMagnitude = (long)left.exponent + left.digits;
+        var rightMagnitude = (long)right.exponent + right.digits;
         if (leftMagnitude != rightMagnitude)
             return leftMagnitude < rightMagnitude ? -sign : sign;
         // Equal magnitudes: the exponents differ by no more than the digits written.
-        int shift = left.exponent - right.exponent;
+        var shift = left.exponent - right.exponent;
         return shift >= 0
             ? (left.mantissa * BigInteger.Pow(10, shift)).CompareTo(right.mantissa)
             : left.mantissa.CompareTo(right.mantissa * BigInteger.Pow(10, -shift));
@@ -65,7 +65,7 @@ internal readonly struct ExactNumber : IEquatable<ExactNumber>
     {
         if (mantissa.IsZero)
             return true;
-        int shift = exponent - factor.exponent;
+        var shift = exponent - factor.exponent;
         if (shift >= 0)
             return (BigInteger.ModPow(10, shift, factor.mantissa) * mantissa % factor.mantissa).IsZero;
         // The mantissa does not end in zero: it holds at most so many factors of two or five as it has bits.
@@ -80,14 +80,14 @@ internal readonly struct ExactNumber : IEquatable<ExactNumber>
 
     private static ExactNumber Make(ReadOnlySpan<byte> digits, long exponent)
     {
-        bool negative = digits[0] == '-';
-        ReadOnlySpan<byte> significant = (negative ? digits[1..] : digits).TrimStart((byte)'0');
-        int length = significant.Length;
+        var negative = digits[0] == '-';
+        var significant = (negative ? digits[1..] : digits).TrimStart((byte)'0');
+        var length = significant.Length;
         significant = significant.TrimEnd((byte)'0');
         if (significant.IsEmpty)
             return default;
         exponent += length - significant.Length;
-        BigInteger mantissa = significant.Length <= 18
+        var mantissa = significant.Length <= 18
             ? long.Parse(significant, NumberStyles.None, CultureInfo.InvariantCulture)
             : BigInteger.Parse(Encoding.ASCII.GetString(significant), NumberStyles.None, CultureInfo.InvariantCulture);
         return new ExactNumber(negative ? -mantissa : mantissa, (int)Math.Clamp(exponent, -MostExponent, MostExponent), significant.Length);
@@ -96,7 +96,7 @@ internal readonly struct ExactNumber : IEquatable<ExactNumber>
     private static long Exponent(ReadOnlySpan<byte> text)
     {
         long value = 0;
-        foreach (byte b in text)
+        foreach (var b in text)
         {
             if (char.IsAsciiDigit((char)b))
                 value = Math.Min((value * 10) + (b - '0'), MostExponent);

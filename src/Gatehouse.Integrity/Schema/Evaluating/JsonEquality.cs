@@ -27,16 +27,16 @@ internal static class JsonEquality
     {
         if (!evaluation.Spend(1))
             return 0;
-        ulong hash = (ulong)value.ValueKind;
+        var hash = (ulong)value.ValueKind;
         switch (value.ValueKind)
         {
             case JsonValueKind.Object:
                 // A sum: the order of members does not count.
-                foreach (JsonProperty member in value.EnumerateObject())
+                foreach (var member in value.EnumerateObject())
                     hash += Mix(Text(evaluation, member.Name), Hash(evaluation, member.Value));
                 return hash;
             case JsonValueKind.Array:
-                foreach (JsonElement element in value.EnumerateArray())
+                foreach (var element in value.EnumerateArray())
                     hash = Mix(hash, Hash(evaluation, element));
                 return hash;
             case JsonValueKind.String:
@@ -55,8 +55,8 @@ internal static class JsonEquality
     private static ulong Text(Evaluation evaluation, string text)
     {
         evaluation.Spend(text.Length / 64);
-        ulong hash = 14695981039346656037;
-        foreach (char c in text)
+        var hash = 14695981039346656037;
+        foreach (var c in text)
             hash = (hash ^ c) * 1099511628211;
         return hash;
     }
@@ -65,7 +65,7 @@ internal static class JsonEquality
 
     private static bool SameStrings(Evaluation evaluation, JsonElement left, JsonElement right)
     {
-        ReadOnlySpan<byte> raw = JsonMarshal.GetRawUtf8Value(left);
+        var raw = JsonMarshal.GetRawUtf8Value(left);
         evaluation.Spend(raw.Length / 64);
         return raw.SequenceEqual(JsonMarshal.GetRawUtf8Value(right)) || left.ValueEquals(right.GetString());
     }
@@ -74,8 +74,8 @@ internal static class JsonEquality
     {
         if (left.GetArrayLength() != right.GetArrayLength())
             return false;
-        using JsonElement.ArrayEnumerator others = right.EnumerateArray().GetEnumerator();
-        foreach (JsonElement element in left.EnumerateArray())
+        using var others = right.EnumerateArray().GetEnumerator();
+        foreach (var element in left.EnumerateArray())
         {
             others.MoveNext();
             if (!Same(evaluation, element, others.Current))
@@ -87,13 +87,13 @@ internal static class JsonEquality
 
     private static bool SameObjects(Evaluation evaluation, JsonElement left, JsonElement right)
     {
-        int count = left.GetPropertyCount();
+        var count = left.GetPropertyCount();
         if (count != right.GetPropertyCount())
             return false;
-        foreach (JsonProperty member in left.EnumerateObject())
+        foreach (var member in left.EnumerateObject())
         {
             // Finding a member reads the others.
-            if (!evaluation.Spend(1 + (count / 8)) || !right.TryGetProperty(member.Name, out JsonElement other) || !Same(evaluation, member.Value, other))
+            if (!evaluation.Spend(1 + (count / 8)) || !right.TryGetProperty(member.Name, out var other) || !Same(evaluation, member.Value, other))
                 return false;
         }
 

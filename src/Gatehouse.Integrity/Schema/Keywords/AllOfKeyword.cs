@@ -9,8 +9,8 @@ internal sealed class AllOfKeyword(string path, SchemaNode[] nodes) : Keyword("a
 {
     public override bool Apply(Evaluation evaluation, JsonElement instance, Evaluated? seen)
     {
-        bool valid = true;
-        foreach (SchemaNode node in nodes)
+        var valid = true;
+        foreach (var node in nodes)
         {
             valid &= evaluation.Visit(node, instance, seen);
             if (!valid && !evaluation.GoesOn)

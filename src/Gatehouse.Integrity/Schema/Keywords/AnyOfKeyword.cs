@@ -9,8 +9,8 @@ internal sealed class AnyOfKeyword(string path, SchemaNode[] nodes) : Keyword("a
 {
     public override bool Apply(Evaluation evaluation, JsonElement instance, Evaluated? seen)
     {
-        bool valid = false;
-        foreach (SchemaNode node in nodes)
+        var valid = false;
+        foreach (var node in nodes)
         {
             valid |= evaluation.Test(node, instance, seen);
             // Where somebody asks what was looked at, every alternative that holds counts.

@@ -17,8 +17,8 @@ internal sealed class ContainsKeyword(string path, SchemaNode node, long min, lo
         if (instance.ValueKind != JsonValueKind.Array)
             return true;
         long fitting = 0;
-        int index = 0;
-        foreach (JsonElement element in instance.EnumerateArray())
+        var index = 0;
+        foreach (var element in instance.EnumerateArray())
         {
             if (evaluation.Test(node, element, null))
             {

@@ -18,7 +18,7 @@ internal sealed class CountKeyword(string name, string path, JsonValueKind kind,
     {
         if (instance.ValueKind != kind)
             return true;
-        long count = Count(evaluation, instance);
+        var count = Count(evaluation, instance);
         return isLeast
             ? count >= bound || evaluation.Fail(this, $"has fewer than {bound} {unit}")
             : count <= bound || evaluation.Fail(this, $"has more than {bound} {unit}");
@@ -34,11 +34,11 @@ internal sealed class CountKeyword(string name, string path, JsonValueKind kind,
     // By code point (RFC 8259): a pair of surrogates is one character.
     private static long Characters(Evaluation evaluation, JsonElement text)
     {
-        ReadOnlySpan<byte> raw = JsonMarshal.GetRawUtf8Value(text)[1..^1];
+        var raw = JsonMarshal.GetRawUtf8Value(text)[1..^1];
         evaluation.Spend(raw.Length / 64);
         if (!raw.Contains((byte)'\\'))
             return raw.Length - raw.CountContinuations();
-        string decoded = text.GetString()!;
+        var decoded = text.GetString()!;
         return decoded.Length - decoded.AsSpan().CountLowSurrogates();
     }
 }

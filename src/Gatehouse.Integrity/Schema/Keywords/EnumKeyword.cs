@@ -24,7 +24,7 @@ internal sealed class EnumKeyword : Keyword
     {
         if (instance.ValueKind == JsonValueKind.String)
             return texts.Count > 0 && texts.Contains(instance.GetString()!);
-        foreach (JsonElement value in others)
+        foreach (var value in others)
         {
             if (JsonEquality.Same(evaluation, value, instance))
                 return true;

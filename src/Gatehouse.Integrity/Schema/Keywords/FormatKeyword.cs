@@ -10,7 +10,7 @@ internal sealed class FormatKeyword(string path, string format, Func<string, boo
     {
         if (instance.ValueKind != JsonValueKind.String)
             return true;
-        string text = instance.GetString()!;
+        var text = instance.GetString()!;
         return evaluation.Spend(1 + (text.Length / 16)) && (fits(text) || evaluation.Fail(this, "is not of format " + format));
     }
 }

@@ -49,7 +49,7 @@ internal static class Formats
 
     private static bool Holds(LinearPattern grammar, string text)
     {
-        long work = 4_096 + (64L * text.Length);
+        var work = 4_096 + (64L * text.Length);
         return grammar.Matches(text, ref work);
     }
 
@@ -64,7 +64,7 @@ internal static class Formats
 
     private static int LeapMinute(string text)
     {
-        int minutes = (Two(text, 0) * 60) + Two(text, 3);
+        var minutes = (Two(text, 0) * 60) + Two(text, 3);
         if (text[^1] is not ('z' or 'Z'))
             minutes -= ((Two(text, text.Length - 5) * 60) + Two(text, text.Length - 2)) * (text[^6] == '-' ? -1 : 1);
         return ((minutes % 1440) + 1440) % 1440;
@@ -75,18 +75,18 @@ internal static class Formats
     private static bool IsHostname(string text) => text.Length is > 0 and <= 253 && Holds(Hostname, text);
 
     private static bool IsIpv6(string text) =>
-        !text.AsSpan().ContainsAny('%', '[', ']') && !text.EndsWith(' ') && IPAddress.TryParse(text, out IPAddress? address)
+        !text.AsSpan().ContainsAny('%', '[', ']') && !text.EndsWith(' ') && IPAddress.TryParse(text, out var address)
         && address.AddressFamily == AddressFamily.InterNetworkV6 && (!text.Contains('.', StringComparison.Ordinal) || Holds(Ipv4, text[(text.LastIndexOf(':') + 1)..]));
 
     private static bool IsEmail(string text)
     {
-        int at = text.LastIndexOf('@');
+        var at = text.LastIndexOf('@');
         if (at <= 0 || !Holds(Mailbox, text[..at]))
             return false;
-        string domain = text[(at + 1)..];
+        var domain = text[(at + 1)..];
         if (domain is not ['[', .., ']'])
             return IsHostname(domain);
-        string literal = domain[1..^1];
+        var literal = domain[1..^1];
         return literal.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase) ? IsIpv6(literal[5..]) : Holds(Ipv4, literal);
     }
 
@@ -95,8 +95,8 @@ internal static class Formats
     {
         if (!Holds(UriReference, text) || HasColonFirst(text))
             return false;
-        int open = text.IndexOf('[', StringComparison.Ordinal);
-        int close = text.IndexOf(']', StringComparison.Ordinal);
+        var open = text.IndexOf('[', StringComparison.Ordinal);
+        var close = text.IndexOf(']', StringComparison.Ordinal);
         if (open < 0 && close < 0)
             return IsAuthorityPlain(text);
         return open > 1 && close > open && text.LastIndexOf('[') == open && text.LastIndexOf(']') == close
@@ -106,22 +106,22 @@ internal static class Formats
     // RFC 3986 section 4.2: the first segment of a relative path has no colon.
     private static bool HasColonFirst(string text)
     {
-        int colon = text.IndexOf(':', StringComparison.Ordinal);
-        int end = text.AsSpan().IndexOfAny('/', '?', '#');
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        var end = text.AsSpan().IndexOfAny('/', '?', '#');
         return colon >= 0 && (end < 0 || colon < end) && !Holds(Scheme, text);
     }
 
     private static bool IsAuthorityPlain(string text)
     {
-        int authority = text.IndexOf("//", StringComparison.Ordinal);
+        var authority = text.IndexOf("//", StringComparison.Ordinal);
         if (authority < 0 || (authority > 0 && text[authority - 1] != ':'))
             return true;
-        string rest = text[(authority + 2)..];
-        int end = rest.AsSpan().IndexOfAny('/', '?', '#');
-        string host = end < 0 ? rest : rest[..end];
+        var rest = text[(authority + 2)..];
+        var end = rest.AsSpan().IndexOfAny('/', '?', '#');
+        var host = end < 0 ? rest : rest[..end];
         if (host.IndexOf('@', StringComparison.Ordinal) != host.LastIndexOf('@'))
             return false;
-        int colon = host.LastIndexOf(':');
+        var colon = host.LastIndexOf(':');
         return colon <= host.LastIndexOf('@') || !host.AsSpan(colon + 1).ContainsAnyExceptInRange('0', '9');
     }
 

@@ -9,7 +9,7 @@ internal sealed class IfKeyword(string path, SchemaNode condition, SchemaNode? t
 {
     public override bool Apply(Evaluation evaluation, JsonElement instance, Evaluated? seen)
     {
-        SchemaNode? branch = evaluation.Test(condition, instance, seen) ? then : otherwise;
+        var branch = evaluation.Test(condition, instance, seen) ? then : otherwise;
         return branch is null || evaluation.Visit(branch, instance, seen);
     }
 }

@@ -11,11 +11,11 @@ internal sealed class ItemsKeyword(string name, string path, SchemaNode[] prefix
     {
         if (instance.ValueKind != JsonValueKind.Array)
             return true;
-        bool valid = true;
-        int index = 0;
-        foreach (JsonElement element in instance.EnumerateArray())
+        var valid = true;
+        var index = 0;
+        foreach (var element in instance.EnumerateArray())
         {
-            SchemaNode? node = index < prefix.Length ? prefix[index] : rest;
+            var node = index < prefix.Length ? prefix[index] : rest;
             if (node is null)
                 break;
             valid &= evaluation.Element(node, element, index);

@@ -25,11 +25,11 @@ internal sealed class MemberTable
     {
         if (nodes.Count == 0)
             return null;
-        ReadOnlySpan<byte> raw = JsonMarshal.GetRawUtf8PropertyName(member);
+        var raw = JsonMarshal.GetRawUtf8PropertyName(member);
         if (raw.Length > OnStack || raw.Contains((byte)'\\'))
             return nodes.GetValueOrDefault(member.Name);
         Span<char> name = stackalloc char[OnStack];
-        int length = Encoding.UTF8.GetChars(raw, name);
-        return lookup.TryGetValue(name[..length], out SchemaNode? node) ? node : null;
+        var length = Encoding.UTF8.GetChars(raw, name);
+        return lookup.TryGetValue(name[..length], out var node) ? node : null;
     }
 }

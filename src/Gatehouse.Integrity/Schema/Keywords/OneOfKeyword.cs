@@ -9,8 +9,8 @@ internal sealed class OneOfKeyword(string path, SchemaNode[] nodes) : Keyword("o
 {
     public override bool Apply(Evaluation evaluation, JsonElement instance, Evaluated? seen)
     {
-        int fitting = 0;
-        foreach (SchemaNode node in nodes)
+        var fitting = 0;
+        foreach (var node in nodes)
         {
             if (evaluation.Test(node, instance, seen) && ++fitting > 1)
                 return evaluation.Fail(this, "fits more than one alternative");

@@ -13,11 +13,11 @@ internal sealed class PropertiesKeyword(string path, MemberTable named, (LinearP
     {
         if (instance.ValueKind != JsonValueKind.Object)
             return true;
-        bool valid = true;
-        int index = 0;
-        foreach (JsonProperty member in instance.EnumerateObject())
+        var valid = true;
+        var index = 0;
+        foreach (var member in instance.EnumerateObject())
         {
-            valid &= Member(evaluation, member, out bool looked);
+            valid &= Member(evaluation, member, out var looked);
             if (looked)
                 seen?.Add(index);
             index++;
@@ -30,12 +30,12 @@ internal sealed class PropertiesKeyword(string path, MemberTable named, (LinearP
 
     private bool Member(Evaluation evaluation, JsonProperty member, out bool looked)
     {
-        bool valid = true;
-        SchemaNode? own = named.Find(member);
+        var valid = true;
+        var own = named.Find(member);
         looked = own is not null;
         if (own is not null)
             valid = evaluation.Member(own, member);
-        foreach ((LinearPattern pattern, SchemaNode node) in patterns)
+        foreach ((var pattern, var node) in patterns)
         {
             if (!evaluation.Matches(pattern, member.Name))
                 continue;

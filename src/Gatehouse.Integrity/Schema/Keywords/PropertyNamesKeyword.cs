@@ -12,9 +12,9 @@ internal sealed class PropertyNamesKeyword(string path, SchemaNode node) : Keywo
     {
         if (instance.ValueKind != JsonValueKind.Object)
             return true;
-        foreach (JsonProperty member in instance.EnumerateObject())
+        foreach (var member in instance.EnumerateObject())
         {
-            JsonElement name = JsonElement.Parse(JsonText.Encode(member.Name));
+            var name = JsonElement.Parse(JsonText.Encode(member.Name));
             if (!evaluation.Test(node, name, null))
                 return evaluation.Fail(this, () => $"has a member whose name is not allowed, \"{member.Name}\"");
         }

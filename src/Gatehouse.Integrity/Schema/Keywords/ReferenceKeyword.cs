@@ -26,10 +26,10 @@ internal sealed class ReferenceKeyword(string name, string path) : Keyword(name,
     {
         if (anchor is null)
             return target;
-        foreach (SchemaResource resource in evaluation.Scope)
+        foreach (var resource in evaluation.Scope)
         {
             evaluation.Spend(1);
-            if (resource.DynamicAnchors.TryGetValue(anchor, out SchemaNode? dynamic))
+            if (resource.DynamicAnchors.TryGetValue(anchor, out var dynamic))
                 return dynamic;
         }
 

@@ -14,9 +14,9 @@ internal sealed class RequiredKeyword(string name, string path, string? trigger,
     {
         if (instance.ValueKind != JsonValueKind.Object || (trigger is not null && !instance.TryGetProperty(trigger, out _)))
             return true;
-        bool valid = true;
-        int cost = 1 + (instance.GetPropertyCount() / 8);
-        foreach (string member in members)
+        var valid = true;
+        var cost = 1 + (instance.GetPropertyCount() / 8);
+        foreach (var member in members)
         {
             if (!evaluation.Spend(cost))
                 return false;

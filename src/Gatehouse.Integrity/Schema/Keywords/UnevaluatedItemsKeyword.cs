@@ -11,9 +11,9 @@ internal sealed class UnevaluatedItemsKeyword(string path, SchemaNode node) : Ke
     {
         if (instance.ValueKind != JsonValueKind.Array)
             return true;
-        bool valid = true;
-        int index = 0;
-        foreach (JsonElement element in instance.EnumerateArray())
+        var valid = true;
+        var index = 0;
+        foreach (var element in instance.EnumerateArray())
         {
             if (!seen!.Contains(index))
                 valid &= evaluation.Element(node, element, index);

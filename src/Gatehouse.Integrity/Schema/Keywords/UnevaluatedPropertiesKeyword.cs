@@ -11,9 +11,9 @@ internal sealed class UnevaluatedPropertiesKeyword(string path, SchemaNode node)
     {
         if (instance.ValueKind != JsonValueKind.Object)
             return true;
-        bool valid = true;
-        int index = 0;
-        foreach (JsonProperty member in instance.EnumerateObject())
+        var valid = true;
+        var index = 0;
+        foreach (var member in instance.EnumerateObject())
         {
             if (!seen!.Contains(index++))
                 valid &= Holds(evaluation, member);

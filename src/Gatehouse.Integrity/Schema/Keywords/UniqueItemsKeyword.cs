@@ -12,8 +12,8 @@ internal sealed class UniqueItemsKeyword(string path) : Keyword("uniqueItems", p
             return true;
         var elements = new JsonElement[instance.GetArrayLength()];
         var hashes = new ulong[elements.Length];
-        int count = 0;
-        foreach (JsonElement element in instance.EnumerateArray())
+        var count = 0;
+        foreach (var element in instance.EnumerateArray())
         {
             if (!evaluation.Spend(1))
                 return false;
@@ -28,9 +28,9 @@ internal sealed class UniqueItemsKeyword(string path) : Keyword("uniqueItems", p
     // Sorted and not in a table: whoever makes hashes collide pays in counted comparisons.
     private static bool HasEqual(Evaluation evaluation, JsonElement[] elements, ulong[] hashes)
     {
-        for (int at = 1; at < hashes.Length; at++)
+        for (var at = 1; at < hashes.Length; at++)
         {
-            for (int other = at - 1; other >= 0 && hashes[other] == hashes[at]; other--)
+            for (var other = at - 1; other >= 0 && hashes[other] == hashes[at]; other--)
             {
                 if (!evaluation.Spend(1))
                     return false;

@@ -102,7 +102,7 @@ internal sealed class CapabilityRule(ICatalogue catalogue) : IResponseRule
     private static byte[] Known(ReadOnlySpan<byte> bytes, ByteRange extensions, ref int others)
     {
         if (bytes[extensions.Start] != (byte)'{') return extensions.Of(bytes).ToArray();
-        byte[] kept = "{}"u8.ToArray();
+        var kept = "{}"u8.ToArray();
         foreach (var extension in JsonWalk.Members(bytes, extensions))
         {
             if (JsonWalk.String(bytes, extension.Name) == Tasks) kept = [.. "{\"io.modelcontextprotocol/tasks\":"u8, .. extension.Value.Of(bytes), (byte)'}'];

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Gatehouse.Cli.Output;
 
-var parsed = Gatehouse.Range.RangeCommand.Create().Parse(args);
+var parsed = Gatehouse.Range.Cli.RangeCommand.Create().Parse(args);
 var code = await parsed.InvokeAsync(new InvocationConfiguration { Error = new VisibleWriter(Console.Error) }).ConfigureAwait(false);
 
 // The library ends with 1 for a wrong command line, which here means that the answer is no.

@@ -3,7 +3,7 @@ using System.Globalization;
 using Gatehouse.Cli.Output;
 using Gatehouse.Range.Running;
 
-namespace Gatehouse.Range;
+namespace Gatehouse.Range.Cli;
 
 /// <summary><c>gatehouse range list|run</c>: the attack range, a program of its own that no other verb loads.</summary>
 internal static class RangeCommand
