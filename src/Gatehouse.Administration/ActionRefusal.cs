@@ -31,16 +31,19 @@ internal sealed record ActionRefusal(string Message, string Remedy)
 
     public static ActionRefusal NoRevocationKind { get; } = new("this kind is not known", "name one of token, jti, session, subject, client, issuer");
 
-    public static ActionRefusal NoDefinitionKind { get; } = new("this kind is not known", "name one of tool, prompt, resource, template, instructions, capabilities, server");
+    public static ActionRefusal NoDefinitionKind { get; } =
+        new("this kind is not known", "name one of tool, prompt, resource, template, instructions, capabilities, server");
 
     public static ActionRefusal NoSessionNamed { get; } = new("nothing is named", "name a session or --subject");
 
     public static ActionRefusal NothingRevoked { get; } = new("nothing is named", "give what is revoked");
 
     public static ActionRefusal NoTokenHash { get; } = new(
-        "a token is named by its SHA-256 in 64 lower-case hexadecimal digits, never by itself", "take the hash of the token: printf %s TOKEN | sha256sum");
+        "a token is named by its SHA-256 in 64 lower-case hexadecimal digits, never by itself",
+        "take the hash of the token: printf %s TOKEN | sha256sum");
 
-    public static ActionRefusal NoDefinitionNamed { get; } = new("no definition is named", "name a server, a kind and, where the kind has names, a name");
+    public static ActionRefusal NoDefinitionNamed { get; } =
+        new("no definition is named", "name a server, a kind and, where the kind has names, a name");
 
     public static ActionRefusal NoReason { get; } = new("no reason is given", "say why with --reason, in at most 1024 characters");
 
@@ -50,7 +53,8 @@ internal sealed record ActionRefusal(string Message, string Remedy)
 
     public static ActionRefusal NotWithheld { get; } = new("no such definition is withheld", "list what is with: gatehouse approve --gateway");
 
-    public static ActionRefusal ShownOtherwise { get; } = new("the server says something else by now than what you were shown", "look at it again with: gatehouse approve --gateway");
+    public static ActionRefusal ShownOtherwise { get; } =
+        new("the server says something else by now than what you were shown", "look at it again with: gatehouse approve --gateway");
 
     public static ActionRefusal EndedAlready { get; } = new("the approval would have ended already", "name a time to come");
 
@@ -58,7 +62,8 @@ internal sealed record ActionRefusal(string Message, string Remedy)
 
     public static ActionRefusal NothingApproved { get; } = new("nothing of this name is approved", "see the lock");
 
-    public static ActionRefusal NoIssuer { get; } = new("this gateway has no issuer of its own", "start it with --dev, or get a token from your identity provider");
+    public static ActionRefusal NoIssuer { get; } =
+        new("this gateway has no issuer of its own", "start it with --dev, or get a token from your identity provider");
 
     public static ActionRefusal NoCommands { get; } = new("nothing is named", "name what was shown");
 
@@ -81,7 +86,8 @@ internal sealed record ActionRefusal(string Message, string Remedy)
 
     /// <summary>A fault of ours. The message of an exception may hold content, its type does not.</summary>
     public static ActionRefusal Failed(Exception e) =>
-        new($"the act failed with {e.GetType().Name}, perhaps when a part of it was done", "see what is in force, then do it again") { Why = "fault: " + e.GetType().FullName };
+        new($"the act failed with {e.GetType().Name}, perhaps when a part of it was done", "see what is in force, then do it again")
+            { Why = "fault: " + e.GetType().FullName };
 
     public static ActionRefusal NotKept(string message) => new($"it is not kept, and not in force: {message}", "mend the store and do it again");
 

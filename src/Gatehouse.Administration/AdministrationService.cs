@@ -12,7 +12,9 @@ namespace Gatehouse.Administration;
 /// <param name="journal">Where acts are recorded.</param>
 internal sealed class AdministrationService(AdministrationParts parts, AdministratorAuthorization authorization, IAdministrationJournal journal)
 {
-    /// <summary>The refusal of an account that may do nothing here, with its entry; null for one that may. Asked before anything of it is read.</summary>
+    /// <summary>
+    /// The refusal of an account that may do nothing here, with its entry; null for one that may. Asked before anything of it is read.
+    /// </summary>
     public ActionRefusal? RefusalOf(PeerAccount? account)
     {
         if (authorization.RefusalOf(account) is not { } refusal) return null;
@@ -34,11 +36,15 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
         if (RefusalOf(credentials.Account) is { } stranger) return new ActionOutcome(null, stranger);
         if (!act.IsOffered(parts)) return Refuse(ActionRefusal.UnknownAct, credentials);
         // What gives a right needs its entry; what takes one away must work in an emergency as well, also with a full disk.
-        if (act.Effect == ActionEffect.Grants && !journal.IsAvailable) return await RecordAsync(act, credentials, null, new ActionOutcome(null, ActionRefusal.Unrecorded)).ConfigureAwait(false);
+        if (act.Effect == ActionEffect.Grants && !journal.IsAvailable)
+            return await RecordAsync(act, credentials, null, new ActionOutcome(null, ActionRefusal.Unrecorded)).ConfigureAwait(false);
         var right = await AuthorizeAsync(act, credentials).ConfigureAwait(false);
-        if ((right.Refusal ?? act.Fault(parts)) is { } refusal) return await RecordAsync(act, credentials, right.Token, new ActionOutcome(null, refusal)).ConfigureAwait(false);
+        if ((right.Refusal ?? act.Fault(parts)) is { } refusal)
+            return await RecordAsync(act, credentials, right.Token, new ActionOutcome(null, refusal)).ConfigureAwait(false);
         if (act.Effect == ActionEffect.Reads) return await RunAsync(act, right.Administrator!).ConfigureAwait(false);
-        if (!act.IsRecordedFirst) return await RecordAsync(act, credentials, right.Token, await RunAsync(act, right.Administrator!).ConfigureAwait(false)).ConfigureAwait(false);
+        if (!act.IsRecordedFirst)
+            return await RecordAsync(act, credentials, right.Token,
+                await RunAsync(act, right.Administrator!).ConfigureAwait(false)).ConfigureAwait(false);
         await NoteAsync(act, credentials, right.Token, null).ConfigureAwait(false);
         return await RunAsync(act, right.Administrator!).ConfigureAwait(false);
     }
@@ -90,14 +96,16 @@ internal sealed class AdministrationService(AdministrationParts parts, Administr
         }
     }
 
-    private async Task<ActionOutcome> RecordAsync(AdministrativeAction act, AdministratorCredentials credentials, AdministratorToken? token, ActionOutcome outcome)
+    private async Task<ActionOutcome> RecordAsync(AdministrativeAction act, AdministratorCredentials credentials, AdministratorToken? token,
+        ActionOutcome outcome)
     {
         var isDurable = await NoteAsync(act, credentials, token, outcome.Refusal).ConfigureAwait(false);
         return isDurable ? outcome : outcome with { IsDurable = false };
     }
 
     // ID-08: the administrator, as far as it is authenticated, and why the act was refused. A token that is not genuine authenticates no person.
-    private Task<bool> NoteAsync(AdministrativeAction act, AdministratorCredentials credentials, AdministratorToken? token, ActionRefusal? refusal) => journal.NoteDurableAsync(
+    private Task<bool> NoteAsync(AdministrativeAction act, AdministratorCredentials credentials, AdministratorToken? token, ActionRefusal? refusal) =>
+        journal.NoteDurableAsync(
         "control." + act.Name,
         [
             ("outcome", refusal is null ? "done" : "refused"),

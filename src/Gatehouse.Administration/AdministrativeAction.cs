@@ -41,7 +41,8 @@ internal abstract record AdministrativeAction<TResult> : AdministrativeAction
     where TResult : class
 {
     /// <inheritdoc />
-    public sealed override async Task<ActionOutcome> DoAsync(AdministrationParts parts, Administrator by) => await RunAsync(parts, by).ConfigureAwait(false);
+    public sealed override async Task<ActionOutcome> DoAsync(AdministrationParts parts, Administrator by) =>
+        await RunAsync(parts, by).ConfigureAwait(false);
 
     /// <summary>Runs the action, which was authorized.</summary>
     protected abstract Task<ActionOutcome<TResult>> RunAsync(AdministrationParts parts, Administrator by);

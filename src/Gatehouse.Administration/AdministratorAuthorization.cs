@@ -28,16 +28,19 @@ internal sealed class AdministratorAuthorization(AdministratorRules rules)
         {
             return Terminals.HasOne(credentials.Account!.ProcessId)
                 ? Known(credentials, null)
-                : Refused(new ActionRefusal("the asking program has no terminal, so no person typed there", rules.WithoutTerminal) { Why = "no-terminal" });
+                : Refused(new ActionRefusal("the asking program has no terminal, so no person typed there", rules.WithoutTerminal)
+                { Why = "no-terminal" });
         }
 
         if (rules.Tokens is not { } tokens || credentials.Token is not { Length: > 0 } text) return Refused(rules.NobodyNamed());
         var result = await tokens.JudgeAsync(text).ConfigureAwait(false);
         if (result.Token is not { } token)
-            return Refused(new ActionRefusal("the administration token is not valid", $"get a token for the audience {tokens.Audience}") { Why = "token: " + result.Fault });
+            return Refused(new ActionRefusal("the administration token is not valid", $"get a token for the audience {tokens.Audience}")
+                { Why = "token: " + result.Fault });
         return token.IsAdministrator
             ? Known(credentials, token)
-            : Refused(new ActionRefusal($"{token.Subject} is not an administrator", "name the administrators in administration.who") { Why = "not-an-administrator" }) with { Token = token };
+            : Refused(new ActionRefusal($"{token.Subject} is not an administrator", "name the administrators in administration.who")
+            { Why = "not-an-administrator" }) with { Token = token };
     }
 
     private static AuthorizationResult Known(AdministratorCredentials credentials, AdministratorToken? token) =>

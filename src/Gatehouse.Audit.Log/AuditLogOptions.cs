@@ -21,7 +21,9 @@ public sealed record AuditLogOptions
     /// <summary>Entries that may wait for a commit; beyond it the log refuses. Default 65,536.</summary>
     public int MaxQueued { get; init; } = 65_536;
 
-    /// <summary>Bytes of entries that may wait for a commit, beside those of the commit under way; beyond it the log refuses. Default 16 MiB.</summary>
+    /// <summary>
+    /// Bytes of entries that may wait for a commit, beside those of the commit under way; beyond it the log refuses. Default 16 MiB.
+    /// </summary>
     public int MaxQueuedBytes { get; init; } = 16 << 20;
 
     /// <summary>
@@ -30,7 +32,9 @@ public sealed record AuditLogOptions
     /// </summary>
     public Func<int> CallerShare { get; init; } = static () => 12;
 
-    /// <summary>Refusals of one owner that are entries of their own at once; afterwards one a second, and the rest are counted in one. Default 300.</summary>
+    /// <summary>
+    /// Refusals of one owner that are entries of their own at once; afterwards one a second, and the rest are counted in one. Default 300.
+    /// </summary>
     public int RefusalBurst { get; init; } = 300;
 
     /// <summary>The clock.</summary>

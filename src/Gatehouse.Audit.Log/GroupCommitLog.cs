@@ -97,7 +97,8 @@ public sealed class GroupCommitLog : IAuditLog
     public bool HasRoomFor(object? owner)
     {
         if (owner is null) return true;
-        lock (gate) return ledger.Of(owner, segments.Room) is not { } account || (ledger.HasRoom(account, null, segments.Room) && ledger.HasPlace(account, current));
+        lock (gate) return ledger.Of(owner, segments.Room) is not { } account
+            || (ledger.HasRoom(account, null, segments.Room) && ledger.HasPlace(account, current));
     }
 
     /// <inheritdoc />
@@ -169,7 +170,8 @@ public sealed class GroupCommitLog : IAuditLog
             switch (Admit(entry, mayJoin: false))
             {
                 case Admission.Lost: return ValueTask.FromException(new AuditUnavailableException("the audit queue is full"));
-                case Admission.Spent: return ValueTask.FromException(new AuditUnavailableException("the caller's part of the audit log is spent") { IsPartSpent = true });
+                case Admission.Spent: return ValueTask.FromException(
+                    new AuditUnavailableException("the caller's part of the audit log is spent") { IsPartSpent = true });
             }
 
             mine = current;
@@ -293,7 +295,8 @@ public sealed class GroupCommitLog : IAuditLog
             lookedAt = time.GetTimestamp();
             if (durable)
             {
-                statistics = statistics with { Entries = statistics.Entries + batch.Count + (batch.Untold > 0 ? 1 : 0), Commits = statistics.Commits + 1 };
+                statistics = statistics with
+                    { Entries = statistics.Entries + batch.Count + (batch.Untold > 0 ? 1 : 0), Commits = statistics.Commits + 1 };
                 return;
             }
 

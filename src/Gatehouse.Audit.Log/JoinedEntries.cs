@@ -38,7 +38,8 @@ internal sealed class JoinedEntries
         last = entry;
         CountIn(codes, entry.Code ?? "none", "others", 1);
         // Details are rules, keys and checks: their number has no bound, that of reasons has.
-        foreach (var part in entry.Parts) CountIn(parts, new AuditPart(part.Kind, part.Outcome, part.Reason), new AuditPart(part.Kind, part.Outcome, "others"), part.Count);
+        foreach (var part in entry.Parts)
+            CountIn(parts, new AuditPart(part.Kind, part.Outcome, part.Reason), new AuditPart(part.Kind, part.Outcome, "others"), part.Count);
     }
 
     /// <summary>The one entry, under the id of the first exchange that is counted in it.</summary>
@@ -55,7 +56,8 @@ internal sealed class JoinedEntries
         Facts =
         [
             KeyValuePair.Create("act", "entries.joined"),
-            .. isShared ? [KeyValuePair.Create("peer", "many")] : last.Issuer is null ? [KeyValuePair.Create("peer", last.Owner?.ToString() ?? "")] : Array.Empty<KeyValuePair<string, string>>(),
+            .. isShared ? [KeyValuePair.Create("peer", "many")]
+                : last.Issuer is null ? [KeyValuePair.Create("peer", last.Owner?.ToString() ?? "")] : Array.Empty<KeyValuePair<string, string>>(),
             KeyValuePair.Create("entries", Count.ToString(CultureInfo.InvariantCulture)),
             KeyValuePair.Create("first", Text(firstAt)),
             KeyValuePair.Create("last", Text(last.At)),

@@ -54,9 +54,11 @@ internal sealed class OwnerLedger(AuditLogOptions options)
     /// <summary>True while the owner has something left of its part. The last entry may go beyond it.</summary>
     public bool HasRoom(OwnerAccount account, AuditEntry? entry, long room)
     {
-        if (options.CallerShare() >= 100 || room <= 0) return true; // nobody else is there; or there is nothing to divide, and the bound of all decides
+        // nobody else is there; or there is nothing to divide, and the bound of all decides
+        if (options.CallerShare() >= 100 || room <= 0) return true;
         if (account.Bytes > PartOf(room)) return false;
-        return entry is null || entry.Issuer is not null || !accounts.TryGetValue(StrangersKey, out var strangers) || Aged(strangers, room).Bytes <= PartOf(room);
+        return entry is null || entry.Issuer is not null
+            || !accounts.TryGetValue(StrangersKey, out var strangers) || Aged(strangers, room).Bytes <= PartOf(room);
     }
 
     /// <summary>True while the owner has something left of its part of the queue.</summary>
@@ -71,7 +73,8 @@ internal sealed class OwnerLedger(AuditLogOptions options)
         account.QueuedBytes += bytes;
         account.Bytes += bytes;
         if (entry.Issuer is not null) return;
-        if (!accounts.TryGetValue(StrangersKey, out var strangers)) accounts[StrangersKey] = strangers = new OwnerAccount(options.Time.GetTimestamp());
+        if (!accounts.TryGetValue(StrangersKey, out var strangers))
+            accounts[StrangersKey] = strangers = new OwnerAccount(options.Time.GetTimestamp());
         strangers.Bytes += bytes;
     }
 
@@ -82,7 +85,8 @@ internal sealed class OwnerLedger(AuditLogOptions options)
     public void Join(OwnerAccount account, AuditEntry entry, long room)
     {
         Joined++;
-        if (entry.Issuer is null && accounts.TryGetValue(StrangersKey, out var strangers) && Aged(strangers, room).Bytes > PartOf(room)) account = strangers;
+        if (entry.Issuer is null && accounts.TryGetValue(StrangersKey, out var strangers) && Aged(strangers, room).Bytes > PartOf(room))
+            account = strangers;
         if (account.Joined is null)
         {
             account.Joined = new JoinedEntries(entry, isShared: IsShared(account));
@@ -117,7 +121,8 @@ internal sealed class OwnerLedger(AuditLogOptions options)
     }
 
     private bool IsShared(OwnerAccount account) =>
-        (accounts.TryGetValue(StrangersKey, out var strangers) && ReferenceEquals(account, strangers)) || (accounts.TryGetValue(OthersKey, out var others) && ReferenceEquals(account, others));
+        (accounts.TryGetValue(StrangersKey, out var strangers) && ReferenceEquals(account, strangers))
+            || (accounts.TryGetValue(OthersKey, out var others) && ReferenceEquals(account, others));
 
     private double PartOf(long bound) => bound * (options.CallerShare() / 100d);
 

@@ -37,7 +37,8 @@ public sealed class AuditLogVerifier
         {
             var segment = segments[at];
             if (at > 0 && segment.Number is { } number && segments[at - 1].Number is { } before && number > before + 1)
-                findings.Add(new LogPosition(segment.Path, 0), AuditFindingKind.MissingSegment, $"segments {before + 1} to {number - 1} are not there");
+                findings.Add(new LogPosition(segment.Path, 0), AuditFindingKind.MissingSegment,
+                    $"segments {before + 1} to {number - 1} are not there");
             sequence.BeginSegment();
             foreach (var line in segment.Lines())
             {

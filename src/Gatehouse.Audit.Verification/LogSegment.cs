@@ -18,7 +18,8 @@ internal sealed record LogSegment(string Path, long? Number)
     /// <summary>The segments of a folder, oldest first.</summary>
     /// <exception cref="IOException">The folder cannot be read.</exception>
     public static IReadOnlyList<LogSegment> In(string directory) =>
-        [.. Directory.EnumerateFiles(directory, Prefix + "*" + Suffix).Order(StringComparer.Ordinal).Select(file => new LogSegment(file, NumberOf(file)))];
+        [.. Directory.EnumerateFiles(directory, Prefix + "*" + Suffix).Order(StringComparer.Ordinal)
+            .Select(file => new LogSegment(file, NumberOf(file)))];
 
     /// <summary>The lines; the last one may be torn, or followed by zeros.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -36,11 +37,13 @@ internal sealed record LogSegment(string Path, long? Number)
             {
                 var isWhole = buffer[start + stop] != 0;
                 if (isTooLong) yield return new LogLine(++number, default, LogLineEnd.TooLong);
-                else if (isWhole || stop > 0) yield return new LogLine(++number, buffer.AsMemory(start, stop), isWhole ? LogLineEnd.Whole : LogLineEnd.Torn);
+                else if (isWhole || stop > 0)
+                    yield return new LogLine(++number, buffer.AsMemory(start, stop), isWhole ? LogLineEnd.Whole : LogLineEnd.Torn);
                 isTooLong = false;
                 if (!isWhole)
                 {
-                    yield return new LogLine(number + 1, default, IsZeros(file, offset - (end - start) + stop) ? LogLineEnd.Zeros : LogLineEnd.AfterZeros);
+                    yield return new LogLine(number + 1, default, IsZeros(file, offset - (end - start) + stop) ? LogLineEnd.Zeros
+                        : LogLineEnd.AfterZeros);
                     yield break;
                 }
 

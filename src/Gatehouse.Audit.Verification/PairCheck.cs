@@ -16,6 +16,7 @@ internal sealed class PairCheck(FindingCollector findings)
     /// <summary>The log ends here.</summary>
     public void End()
     {
-        foreach (var (id, place) in open) findings.Add(place, AuditFindingKind.NotEnded, $"{id} has no end: the process died, or the call is under way");
+        foreach (var (id, place) in open)
+            findings.Add(place, AuditFindingKind.NotEnded, $"{id} has no end: the process died, or the call is under way");
     }
 }

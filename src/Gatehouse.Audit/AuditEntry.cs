@@ -6,7 +6,8 @@ namespace Gatehouse.Audit;
 /// </summary>
 /// <remarks>
 /// Method, server, tool and prompt name, subject, client id, resource URI without its query, and those roles, groups, scopes
-/// and strengths of the caller that rules of the policy ask for, are the closed list of what stands here in clear. Arguments, results, metadata values, header values and tokens never do.
+/// and strengths of the caller that rules of the policy ask for, are the closed list of what stands here in clear. Arguments, results, metadata
+/// values, header values and tokens never do.
 /// </remarks>
 public sealed record AuditEntry
 {
@@ -112,7 +113,10 @@ public sealed record AuditEntry
     /// <summary>Duration in microseconds; only in ended entries.</summary>
     public long? Microseconds { get; init; }
 
-    /// <summary>Facts of a control entry, such as <c>act=reload</c>. Names and counts only. One that is named as a member of the entry is written as <c>fact.</c> and its name.</summary>
+    /// <summary>
+    /// Facts of a control entry, such as <c>act=reload</c>. Names and counts only. One that is named as a member of the entry is written as
+    /// <c>fact.</c> and its name.
+    /// </summary>
     public IReadOnlyList<KeyValuePair<string, string>> Facts { get; init; } = [];
 
     /// <summary>Payload of the request, sealed under a key of its subject alone; only when payloads were chosen to be kept.</summary>
@@ -130,9 +134,13 @@ public sealed record AuditEntry
     /// </summary>
     public object? Owner { get; init; }
 
-    /// <summary>True for an entry that says only that something was refused: beyond a rate such entries of an owner are counted in one. Not written.</summary>
+    /// <summary>
+    /// True for an entry that says only that something was refused: beyond a rate such entries of an owner are counted in one. Not written.
+    /// </summary>
     public bool IsRefusal { get; init; }
 
-    /// <summary>True for the outcome of an exchange whose begun entry is there: it is written even where the owner's part is spent. Not written.</summary>
+    /// <summary>
+    /// True for the outcome of an exchange whose begun entry is there: it is written even where the owner's part is spent. Not written.
+    /// </summary>
     public bool ClosesBegun { get; init; }
 }

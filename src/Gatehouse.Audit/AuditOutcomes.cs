@@ -8,7 +8,8 @@ public static class AuditOutcomes
     // In the order of the enumeration.
     private static readonly string[] Texts =
     [
-        "pass", "permit", "deny", "drop", "gap", "join", "warn", "removed", "replaced", "restored", "inserted", "failed", "fault", "list", "block", "ask", "in-force", "withheld",
+        "pass", "permit", "deny", "drop", "gap", "join", "warn", "removed", "replaced", "restored", "inserted", "failed", "fault", "list", "block",
+        "ask", "in-force", "withheld",
     ];
 
     /// <summary>The word of an outcome.</summary>

@@ -7,6 +7,8 @@ namespace Gatehouse.Audit;
 /// <param name="Kind">What kind of act it is.</param>
 /// <param name="Outcome">How the act ended.</param>
 /// <param name="Reason">The slug of the true reason; null when there is nothing to explain.</param>
-/// <param name="Detail">The id of the rule, key or check concerned, the digest of a definition, or its kind and name; the scopes that a challenge asks for; of a failing server the fault, which for a list that it refuses holds its own words, escaped and cut. Never content of a message of a caller, token or header.</param>
+/// <param name="Detail">The id of the rule, key or check concerned, the digest of a definition, or its kind and name; the scopes that a challenge
+/// asks for; of a failing server the fault, which for a list that it refuses holds its own words, escaped and cut. Never content of a message of a
+/// caller, token or header.</param>
 /// <param name="Count">How many equal acts the part stands for; 1 unless repeated refusals were joined.</param>
 public sealed record AuditPart(AuditPartKind Kind, AuditOutcome Outcome, string? Reason = null, string? Detail = null, int Count = 1);

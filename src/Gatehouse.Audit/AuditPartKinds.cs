@@ -6,7 +6,8 @@ namespace Gatehouse.Audit;
 public static class AuditPartKinds
 {
     // In the order of the enumeration.
-    private static readonly string[] Texts = ["authentication", "decision", "detection", "approval", "limit", "change", "definition", "forward", "rule"];
+    private static readonly string[] Texts =
+        ["authentication", "decision", "detection", "approval", "limit", "change", "definition", "forward", "rule"];
 
     /// <summary>The word of a kind.</summary>
     public static string Text(AuditPartKind kind) => Texts[(int)kind];

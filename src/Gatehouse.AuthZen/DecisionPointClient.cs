@@ -53,7 +53,8 @@ internal sealed class DecisionPointClient : IDisposable
 
         var all = new EvaluationResponse[questions.Length];
         for (var at = 0; at < all.Length; at++)
-            all[at] = EvaluationResponseReader.Single(await PostAsync(endpoints.Single, writer.Single(questions.Span[at], time.GetUtcNow()), cancellation).ConfigureAwait(false));
+            all[at] = EvaluationResponseReader.Single(
+                await PostAsync(endpoints.Single, writer.Single(questions.Span[at], time.GetUtcNow()), cancellation).ConfigureAwait(false));
         return all;
     }
 

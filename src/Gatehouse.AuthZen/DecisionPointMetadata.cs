@@ -23,8 +23,10 @@ internal static class DecisionPointMetadata
     public static DecisionPointEndpoints Read(ReadOnlyMemory<byte> body, string identifier)
     {
         using var document = EvaluationResponseReader.Parse(body);
-        if (Text(document.RootElement, "policy_decision_point") != identifier) throw new DecisionFaultException("the metadata name another decision point");
-        var single = Endpoint(document.RootElement, "access_evaluation_endpoint", identifier) ?? throw new DecisionFaultException("the metadata name no endpoint");
+        if (Text(document.RootElement, "policy_decision_point") != identifier)
+            throw new DecisionFaultException("the metadata name another decision point");
+        var single = Endpoint(document.RootElement, "access_evaluation_endpoint", identifier)
+            ?? throw new DecisionFaultException("the metadata name no endpoint");
         return new DecisionPointEndpoints(single, Endpoint(document.RootElement, "access_evaluations_endpoint", identifier));
     }
 

@@ -11,7 +11,8 @@ namespace Gatehouse.AuthZen;
 /// all who wait for its answer, so it goes on when one of them has left.
 /// </summary>
 internal sealed class DecisionPointQueue(
-    DecisionPointSettings settings, DecisionPointClient client, DecisionCache remembered, int callerShare, TimeProvider time, Action<string> diagnostics)
+    DecisionPointSettings settings, DecisionPointClient client, DecisionCache remembered, int callerShare, TimeProvider time,
+    Action<string> diagnostics)
 {
     private readonly FairQueue turns = new(time);
 

@@ -20,7 +20,8 @@ internal sealed class DecisionPoints(OutboundHandlers handlers, SecretResolver s
         var policy = new PolicyDecisionPoint(settings.Rules);
         var snapshot = new GatewaySnapshot(generation, settings, policy);
         if (settings.DecisionPoint is not { } point) return snapshot;
-        return snapshot with { Decisions = new ExternalDecisionPoint(policy, point, settings.Limits.CallerShare, ClientOf(point), time, diagnostics) };
+        return snapshot with
+            { Decisions = new ExternalDecisionPoint(policy, point, settings.Limits.CallerShare, ClientOf(point), time, diagnostics) };
     }
 
     public void Dispose()

@@ -41,7 +41,8 @@ internal static class EvaluationResponseReader
     /// <exception cref="DecisionFaultException">It is not.</exception>
     public static JsonDocument Parse(ReadOnlyMemory<byte> body)
     {
-        if (!JsonValidator.TryValidate(body.Span, Limits, out var failure)) throw new DecisionFaultException($"not unambiguous JSON: {failure.Fault}");
+        if (!JsonValidator.TryValidate(body.Span, Limits, out var failure))
+            throw new DecisionFaultException($"not unambiguous JSON: {failure.Fault}");
         var document = JsonDocument.Parse(body);
         if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
         document.Dispose();

@@ -104,7 +104,9 @@ internal sealed class EvaluationWriter(bool sendArguments)
         writer.WriteEndObject();
         WriteResource(writer, request);
         writer.WriteStartObject("context");
-        if (now is { } moment) writer.WriteString("time", (request.At == default ? moment : request.At).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        if (now is { } moment)
+            writer.WriteString("time",
+                (request.At == default ? moment : request.At).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
         if (request.Revision is { } revision) writer.WriteString("protocol_revision", revision);
         if (sendArguments) WriteArguments(writer, request);
         writer.WriteEndObject();

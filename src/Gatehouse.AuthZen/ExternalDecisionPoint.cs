@@ -19,7 +19,8 @@ internal sealed class ExternalDecisionPoint : IDecisionPoint
     private readonly EvaluationWriter writer;
     private readonly TimeProvider time;
 
-    public ExternalDecisionPoint(PolicyDecisionPoint policy, DecisionPointSettings settings, int callerShare, DecisionPointClient client, TimeProvider time, Action<string> diagnostics)
+    public ExternalDecisionPoint(PolicyDecisionPoint policy, DecisionPointSettings settings, int callerShare, DecisionPointClient client,
+        TimeProvider time, Action<string> diagnostics)
     {
         this.policy = policy;
         this.settings = settings;
@@ -85,7 +86,8 @@ internal sealed class ExternalDecisionPoint : IDecisionPoint
     }
 
     private async ValueTask AskManyAsync(
-        List<Open> open, PolicySubject subject, ReadOnlyMemory<PolicyRequest> requests, Memory<PolicyDecision> decisions, CancellationToken cancellation)
+        List<Open> open, PolicySubject subject, ReadOnlyMemory<PolicyRequest> requests, Memory<PolicyDecision> decisions,
+        CancellationToken cancellation)
     {
         var started = time.GetTimestamp();
         var answers = new Task<EvaluationResponse>?[open.Count];
@@ -105,7 +107,8 @@ internal sealed class ExternalDecisionPoint : IDecisionPoint
         }
     }
 
-    private async ValueTask<PolicyDecision> CombineAsync(PolicyDecision own, Task<EvaluationResponse>? coming, long started, CancellationToken cancellation)
+    private async ValueTask<PolicyDecision> CombineAsync(PolicyDecision own, Task<EvaluationResponse>? coming, long started,
+        CancellationToken cancellation)
     {
         var answer = coming is null ? EvaluationResponse.Slow : await coming.WaitAsync(cancellation).ConfigureAwait(false);
         return Combine(own, answer, isRemembered: false, time.GetElapsedTime(started));

@@ -11,7 +11,9 @@ internal static class ExplainCommand
 {
     public static Command Create()
     {
-        var code = new Argument<string?>("code") { Description = "Code of a refusal, such as GH4003, or of a finding, such as GHS2001. Without one: all codes of refusals.", Arity = ArgumentArity.ZeroOrOne };
+        var code = new Argument<string?>("code")
+            { Description = "Code of a refusal, such as GH4003, or of a finding, such as GHS2001. Without one: all codes of refusals.",
+                Arity = ArgumentArity.ZeroOrOne };
         var json = CommonOptions.Json();
         var command = new Command("explain", "Say what a code means and what to do.\n\nExample:\n  gatehouse explain GH4003") { code, json };
         command.SetAction(parsed => Run(parsed.GetValue(code), parsed.GetValue(json)));
@@ -63,6 +65,7 @@ internal static class ExplainCommand
         Terminal.Data($"The caller can:      {reason.Remedy}");
         Terminal.Data($"For the operator:    {reason.Operator}");
         Terminal.Data($"On the wire:         HTTP {reason.Status(modern: false)} (legacy), {reason.Status(modern: true)} (2026-07-28); "
-            + (reason.Shape == ReplyShape.JsonRpcError ? $"JSON-RPC error {reason.JsonRpcCode}" : reason.Shape == ReplyShape.Challenge ? $"challenge and JSON-RPC error {reason.JsonRpcCode}" : "no body"));
+            + (reason.Shape == ReplyShape.JsonRpcError ? $"JSON-RPC error {reason.JsonRpcCode}" : reason.Shape == ReplyShape.Challenge
+            ? $"challenge and JSON-RPC error {reason.JsonRpcCode}" : "no body"));
     }
 }

@@ -11,7 +11,8 @@ internal static class RangeCommand
 {
     public static Command Create()
     {
-        var command = new Command("range", "Run attacks against servers, with and without the gateway in front (the program gatehouse-range beside this one).");
+        var command = new Command("range",
+            "Run attacks against servers, with and without the gateway in front (the program gatehouse-range beside this one).");
         command.SetAction((_, _) => RunAsync([]));
         return command;
     }

@@ -32,7 +32,8 @@ public static class ConfigurationLoader
         if (request.Path is { Length: > 0 } named) return Path.GetFullPath(named);
         var place = request.Path is null ? StandardPaths.ConfigurationFile(request.Environment, System.Environment.IsPrivilegedProcess) : null;
         if (place is null)
-            faults.Add(YamlMark.None, "", request.Path is null ? "this account has no place for a configuration: HOME is not set" : "the name of the file is empty", "name a file with --config");
+            faults.Add(YamlMark.None, "", request.Path is null
+                ? "this account has no place for a configuration: HOME is not set" : "the name of the file is empty", "name a file with --config");
         return place;
     }
 

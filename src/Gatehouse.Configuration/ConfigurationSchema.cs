@@ -99,13 +99,17 @@ public static class ConfigurationSchema
         KeyKind.TextList => new JsonObject { ["type"] = "array", ["items"] = Item(key) },
         KeyKind.TextMap => Map(new JsonObject { ["type"] = Texts(["string", "number", "boolean"]) }),
         KeyKind.SecretMap => Map(Pattern(ValueReader.SecretPattern)),
-        KeyKind.TextListMap => new JsonObject { ["type"] = "object", ["additionalProperties"] = new JsonObject { ["type"] = "array", ["minItems"] = 1, ["items"] = new JsonObject { ["type"] = "string" } } },
+        KeyKind.TextListMap =>
+            new JsonObject { ["type"] = "object",
+                ["additionalProperties"] =
+                    new JsonObject { ["type"] = "array", ["minItems"] = 1, ["items"] = new JsonObject { ["type"] = "string" } } },
         _ => new JsonObject { ["type"] = "string" },
     };
 
     private static JsonObject Number(ConfigurationKey key)
     {
-        if (key.Allowed.Count > 0) return new JsonObject { ["enum"] = new JsonArray([.. key.Allowed.Select(text => (JsonNode)Scalars.Number(text)!.Value)]) };
+        if (key.Allowed.Count > 0)
+            return new JsonObject { ["enum"] = new JsonArray([.. key.Allowed.Select(text => (JsonNode)Scalars.Number(text)!.Value)]) };
         return new JsonObject { ["type"] = "integer", ["minimum"] = Scalars.Number(key.Minimum!), ["maximum"] = Scalars.Number(key.Maximum!) };
     }
 

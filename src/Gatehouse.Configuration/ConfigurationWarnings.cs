@@ -14,14 +14,17 @@ public static class ConfigurationWarnings
         return [.. Listening(settings.Listen), .. Issuers(settings)];
     }
 
-    // Threat: certificates are public, so whoever can send the header can be any workload and use any token bound to a certificate. On one machine that is every account.
+    // Threat: certificates are public, so whoever can send the header can be any workload and use any token bound to a certificate. On one machine
+    // that is every account.
     private static IEnumerable<ConfigurationWarning> Listening(ListenSettings listen)
     {
-        if (listen.ClientCertificates == ClientCertificates.Header && listen.TlsEndedByProxies.Any(proxy => IPAddress.IsLoopback(IPAddress.Parse(proxy))))
+        if (listen.ClientCertificates == ClientCertificates.Header
+            && listen.TlsEndedByProxies.Any(proxy => IPAddress.IsLoopback(IPAddress.Parse(proxy))))
         {
             yield return new ConfigurationWarning(
                 "listen.clientCertificates",
-                "a proxy on this machine is believed, so every account and program of this machine can be any workload and use any token bound to a certificate",
+                "a proxy on this machine is believed, so every account and program of this machine can be any workload and use any token bound to a "
+                    + "certificate",
                 "let the gateway end TLS and write 'ask', or run the proxy on a machine of its own");
         }
     }

@@ -38,7 +38,8 @@ internal static class EffectiveValues
         IReadOnlyList<ConfiguredItem> items when value.Key.Kind != KeyKind.TextList && items.Count > 0 =>
             items.Select(item => new EffectiveValue(item.Path, item.Content.ToString()!, value.Origin.Text)),
         IReadOnlyList<ConfiguredItem> items =>
-            [new(value.Path, value.Key.Kind == KeyKind.TextList ? $"[{string.Join(", ", Texts(value.Key, [.. items.Select(item => item.Text)]))}]" : "{}", value.Origin.Text)],
+            [new(value.Path, value.Key.Kind == KeyKind.TextList
+                ? $"[{string.Join(", ", Texts(value.Key, [.. items.Select(item => item.Text)]))}]" : "{}", value.Origin.Text)],
         _ => [new(value.Path, Scalar(value), value.Origin.Text)],
     };
 

@@ -20,7 +20,8 @@ internal static class InspectionBuilder
 
     /// <summary>The beginning of the day after the last one (UTC); null when the text is no date.</summary>
     public static DateTimeOffset? End(string text) =>
-        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day < DateOnly.MaxValue ? new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero) : null;
+        DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day < DateOnly.MaxValue
+            ? new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero) : null;
 
     private static FindingSuppression Suppression(ConfigurationSection section) => new()
     {

@@ -22,7 +22,8 @@ internal static class LockLoader
         var section = root.Part("lock");
         if (!section.IsGiven) return null;
         if (section.Find("file") is not { } file) return Settings(section, null, new LockFile([]));
-        var path = Path.IsPathFullyQualified(file.Text) || configuration.Length == 0 ? file.Text : Path.Join(Path.GetDirectoryName(Path.GetFullPath(configuration)), file.Text);
+        var path = Path.IsPathFullyQualified(file.Text) || configuration.Length == 0
+            ? file.Text : Path.Join(Path.GetDirectoryName(Path.GetFullPath(configuration)), file.Text);
         if (!Path.IsPathFullyQualified(path))
         {
             faults.Add(file, "the path would depend on the working folder", "write it from the root, or relative to the folder of the configuration");

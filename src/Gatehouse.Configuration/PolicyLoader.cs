@@ -21,7 +21,9 @@ internal static class PolicyLoader
         foreach (var file in root.Items("policyFiles")) rules.AddRange(ReadFile(file, path, names, faults));
         if (root.Find("policyPreset") is { } preset) rules.AddRange(PolicyPresets.Rules(preset.Text));
         foreach (var twice in rules.GroupBy(rule => rule.Id, StringComparer.Ordinal).Where(group => group.Count() > 1))
-            faults.Add(YamlMark.None, "policy", $"the id {twice.Key} stands in two sources: {string.Join(", ", twice.Select(rule => rule.Place ?? "this file"))}", "give each rule an id of its own");
+            faults.Add(YamlMark.None, "policy",
+                $"the id {twice.Key} stands in two sources: {string.Join(", ", twice.Select(rule => rule.Place ?? "this file"))}",
+                "give each rule an id of its own");
         return rules;
     }
 

@@ -17,7 +17,8 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         Hosts = root.Texts("hosts"),
         AllowedOrigins = root.Texts("allowedOrigins"),
         Listen = Listen(root.Part("listen")),
-        Management = new ManagementSettings { Url = root.Part("management").Get<Uri>("url"), Token = root.Part("management").Get<SecretReference>("token") },
+        Management = new ManagementSettings
+            { Url = root.Part("management").Get<Uri>("url"), Token = root.Part("management").Get<SecretReference>("token") },
         Issuers = [.. root.Parts("issuers").Select(Issuer)],
         DPoP = Proofs(root.Part("dpop")),
         CertificateIssuers = [.. root.Parts("certificateIssuers").Select(CertificateIssuer)],
@@ -46,7 +47,9 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         CertificateFile = section.Get<string>("certificate"),
         KeyFile = section.Get<string>("key"),
         TlsEndedByProxies = section.Texts("tlsEndedByProxies"),
-        ClientCertificates = section.Get<string>("clientCertificates") switch { "ask" => ClientCertificates.Ask, "header" => ClientCertificates.Header, _ => ClientCertificates.Off },
+        ClientCertificates =
+            section.Get<string>("clientCertificates") switch { "ask" => ClientCertificates.Ask, "header" => ClientCertificates.Header,
+                _ => ClientCertificates.Off },
     };
 
     private static CertificateIssuerSettings CertificateIssuer(ConfigurationSection section) => new()
@@ -55,8 +58,10 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
         AuthoritiesFile = section.Get<string>("authorities"),
         Pins = [.. section.Texts("pins").Select(pin => pin[ServerRules.PinPrefix.Length..])],
         Workloads = section.Items("workloads").ToDictionary(
-            item => item.Name, IReadOnlyList<string> (item) => [.. ((TextList)item.Content).Items.Select(pin => pin[ServerRules.PinPrefix.Length..])], StringComparer.Ordinal),
-        Subject = section.Get<string>("subject") switch { "dns" => CertificateSubject.Dns, "name" => CertificateSubject.Name, _ => CertificateSubject.Uri },
+            item => item.Name, IReadOnlyList<string> (item) => [.. ((TextList)item.Content).Items.Select(pin => pin[ServerRules.PinPrefix.Length..])],
+            StringComparer.Ordinal),
+        Subject = section.Get<string>("subject") switch { "dns" => CertificateSubject.Dns, "name" => CertificateSubject.Name,
+            _ => CertificateSubject.Uri },
         RevocationList = section.Get<string>("revocationList"),
         Scopes = section.Texts("scopes"),
     };
@@ -81,7 +86,8 @@ internal sealed class SettingsBuilder(ConfigurationSection root, IReadOnlyList<P
     private static IssuerSettings Issuer(ConfigurationSection section) => new()
     {
         Issuer = section.Get<string>("issuer")!,
-        Profile = section.Get<string>("profile") switch { "entra" => IssuerProfileName.Entra, "adfs" => IssuerProfileName.AdFs, _ => IssuerProfileName.Strict },
+        Profile = section.Get<string>("profile") switch { "entra" => IssuerProfileName.Entra, "adfs" => IssuerProfileName.AdFs,
+            _ => IssuerProfileName.Strict },
         Tenants = section.Texts("tenants"),
         Hosts = section.Texts("hosts"),
         Metadata = section.Get<Uri>("metadata"),

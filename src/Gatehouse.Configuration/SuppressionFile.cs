@@ -19,8 +19,10 @@ public static class SuppressionFile
     {
         ArgumentNullException.ThrowIfNull(faults);
         if (ConfigurationFile.Read(Path.GetFullPath(path), faults) is not { } text || StrictYaml.Read(text, faults) is not { } root) return null;
-        if (root.Entries.FirstOrDefault(entry => entry.Key == "version") is not { Value: YamlScalar { Text: "1" } }) faults.Add(root.At, "version", "the version is not 1", "begin with 'version: 1'");
-        foreach (var entry in root.Entries.Where(entry => entry.Key is not ("version" or "suppressions"))) faults.Add(entry.At, "", "this key is not known", "known: version, suppressions");
+        if (root.Entries.FirstOrDefault(entry => entry.Key == "version") is not { Value: YamlScalar { Text: "1" } })
+            faults.Add(root.At, "version", "the version is not 1", "begin with 'version: 1'");
+        foreach (var entry in root.Entries.Where(entry => entry.Key is not ("version" or "suppressions")))
+            faults.Add(entry.At, "", "this key is not known", "known: version, suppressions");
         var all = new List<FindingSuppression>();
         if (root.Entries.FirstOrDefault(entry => entry.Key == "suppressions")?.Value is YamlList list)
         {
@@ -47,7 +49,8 @@ public static class SuppressionFile
 
         var texts = map.Entries.ToDictionary(entry => entry.Key, entry => ((YamlScalar)entry.Value).Text, StringComparer.Ordinal);
         var missing = Keys.Where(key => key != "digest" && !texts.ContainsKey(key)).ToList();
-        foreach (var key in missing) faults.Add(map.At, "suppressions." + key, "this key is missing", "a suppression names server, definition, finding, reason and until");
+        foreach (var key in missing)
+            faults.Add(map.At, "suppressions." + key, "this key is missing", "a suppression names server, definition, finding, reason and until");
         if (missing.Count > 0) return null;
         Require(DetectionRules.All.Any(rule => rule.Id == texts["finding"]), "finding", "no finding in definitions has this id");
         Require(InspectionRules.IsDefinition(texts["definition"]), "definition", "this names no definition");
@@ -57,12 +60,15 @@ public static class SuppressionFile
         Require(end is not null, "until", "this is no day");
         return end is null ? null : new FindingSuppression
         {
-            Server = texts["server"], Definition = texts["definition"], Id = texts["finding"], Digest = digest, Reason = texts["reason"], Expires = end.Value, File = Path.GetFullPath(path), Line = map.At.Line,
+            Server = texts["server"], Definition = texts["definition"], Id = texts["finding"], Digest = digest, Reason = texts["reason"],
+            Expires = end.Value, File = Path.GetFullPath(path), Line = map.At.Line,
         };
 
         void Require(bool isGood, string key, string message)
         {
-            if (!isGood) faults.Add(map.Entries.First(entry => entry.Key == key).At, "suppressions." + key, message, "see docs/concepts/metadata-inspection.md");
+            if (!isGood)
+                faults.Add(map.Entries.First(entry => entry.Key == key).At, "suppressions." + key, message,
+                    "see docs/concepts/metadata-inspection.md");
         }
     }
 }

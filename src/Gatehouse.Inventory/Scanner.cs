@@ -58,7 +58,8 @@ public static class Scanner
     /// <param name="listed">What they told.</param>
     /// <param name="inspectors">What judges tools.</param>
     /// <param name="gaps">What could not be listed.</param>
-    public static ScanReport With(this ScanReport report, IReadOnlyList<ListedServer> listed, IReadOnlyList<IToolInspector> inspectors, IEnumerable<Gap> gaps)
+    public static ScanReport With(this ScanReport report, IReadOnlyList<ListedServer> listed, IReadOnlyList<IToolInspector> inspectors,
+        IEnumerable<Gap> gaps)
     {
         ArgumentNullException.ThrowIfNull(report);
         ArgumentNullException.ThrowIfNull(listed);
@@ -85,5 +86,6 @@ public static class Scanner
 
     private static List<Finding> Sorted(IEnumerable<Finding> findings) =>
         [.. findings.Distinct().OrderByDescending(finding => finding.Rule.Severity).ThenByDescending(finding => finding.Confidence)
-            .ThenBy(finding => finding.Rule.Id, StringComparer.Ordinal).ThenBy(finding => finding.Place.File, StringComparer.Ordinal).ThenBy(finding => finding.Place.Line)];
+            .ThenBy(finding => finding.Rule.Id, StringComparer.Ordinal).ThenBy(finding => finding.Place.File, StringComparer.Ordinal)
+            .ThenBy(finding => finding.Place.Line)];
 }

@@ -44,7 +44,8 @@ public sealed class IpcConnection : IAsyncDisposable
             return null;
         }
 
-        return Own(socket) ?? throw new IOException($"the socket {places.Socket} belongs to another account; remove it, and find out who put it there");
+        return Own(socket) ?? throw new IOException(
+            $"the socket {places.Socket} belongs to another account; remove it, and find out who put it there");
     }
 
     /// <summary>The connection on a socket whose other end this account has; null, and the socket is closed, for any other.</summary>

@@ -29,7 +29,8 @@ public readonly record struct LineHead(bool HasMethod, ReadOnlyMemory<byte> Id)
                 var isId = reader.ValueTextEquals("id"u8);
                 hasMethod |= reader.ValueTextEquals("method"u8);
                 if (!reader.Read()) break;
-                if (isId && reader.TokenType is JsonTokenType.Number or JsonTokenType.String) id = Raw(line, (int)reader.TokenStartIndex, (int)reader.BytesConsumed);
+                if (isId && reader.TokenType is JsonTokenType.Number or JsonTokenType.String)
+                    id = Raw(line, (int)reader.TokenStartIndex, (int)reader.BytesConsumed);
                 reader.Skip();
             }
         }

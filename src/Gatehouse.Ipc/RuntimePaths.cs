@@ -73,9 +73,11 @@ public sealed record RuntimePaths(string State, string Runtime, string Configura
         if (OperatingSystem.IsWindows()) return Need(environment("LOCALAPPDATA"), "LOCALAPPDATA");
         if (OperatingSystem.IsMacOS()) return Path.Join(Need(environment("HOME"), "HOME"), "Library", "Application Support");
         // The specification says that a path that is not absolute is to be ignored.
-        return environment(variable) is { Length: > 0 } named && Path.IsPathFullyQualified(named) ? named : Path.Join(Need(environment("HOME"), "HOME"), inHome);
+        return environment(variable) is { Length: > 0 } named && Path.IsPathFullyQualified(named) ? named
+            : Path.Join(Need(environment("HOME"), "HOME"), inHome);
     }
 
     private static string Need(string? folder, string variable) =>
-        folder is { Length: > 0 } && Path.IsPathFullyQualified(folder) ? folder : throw new IOException($"this account has no place for state: {variable} is not set to an absolute path");
+        folder is { Length: > 0 } && Path.IsPathFullyQualified(folder) ? folder
+            : throw new IOException($"this account has no place for state: {variable} is not set to an absolute path");
 }

@@ -40,7 +40,8 @@ public static class BoundedWrite
         catch (TimeoutException)
         {
             // It ends with the process; its fault is nobody's news then.
-            _ = write.ContinueWith(static left => _ = left.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            _ = write.ContinueWith(static left => _ = left.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted,
+                TaskScheduler.Default);
             throw;
         }
     }

@@ -31,7 +31,8 @@ public sealed class LocalProcess : IAsyncDisposable
     private Task? ending;
     private volatile bool isRequested;
 
-    private LocalProcess(Process process, bool isGroupLeader, bool endsWithParent, LocalProcessOptions options, Action<string> stderrLine, TimeProvider time)
+    private LocalProcess(Process process, bool isGroupLeader, bool endsWithParent, LocalProcessOptions options, Action<string> stderrLine,
+        TimeProvider time)
     {
         this.process = process;
         grace = options.ShutdownGrace;

@@ -17,7 +17,8 @@ internal sealed class ChildOutput(FrameReader frames) : ReadOnlyStream
         {
             if (ExitCode is not null || await NextAsync(cancellationToken).ConfigureAwait(false) is not { } frame) return 0;
             if (frame.Kind == FrameKind.Output) rest = frame.Payload;
-            else if (frame.Kind == FrameKind.Exited && frame.Payload.Length == sizeof(int)) ExitCode = BinaryPrimitives.ReadInt32BigEndian(frame.Payload.Span);
+            else if (frame.Kind == FrameKind.Exited && frame.Payload.Length == sizeof(int))
+                ExitCode = BinaryPrimitives.ReadInt32BigEndian(frame.Payload.Span);
             else throw new IOException("the wrapper sent a frame that has no place here");
         }
 

@@ -18,7 +18,8 @@ internal sealed class CommandRegister(ICommandApprovalStore commands) : ICommand
     /// <exception cref="StoreException">The store cannot be read or written: nothing is started then.</exception>
     public async ValueTask<bool> MayStartAsync(string name, CommandLine command)
     {
-        if (await commands.FindAsync(command.Digest).ConfigureAwait(false) is { IsApproved: true } row && Read(row.Content) is { } approved && approved.Digest == command.Digest) return true;
+        if (await commands.FindAsync(command.Digest).ConfigureAwait(false) is { IsApproved: true } row && Read(row.Content) is { } approved
+            && approved.Digest == command.Digest) return true;
         await commands.AskAsync(command.Digest, name, Write(command)).ConfigureAwait(false);
         return false;
     }
@@ -31,7 +32,9 @@ internal sealed class CommandRegister(ICommandApprovalStore commands) : ICommand
 
     /// <summary>All commands, the newest first.</summary>
     public async Task<IReadOnlyList<CommandView>> ListAsync() =>
-        [.. (await commands.ListAsync().ConfigureAwait(false)).Select(row => Read(row.Content) is { } command ? CommandView.Of(row.Name, command) with { IsApproved = row.IsApproved, At = row.At } : null).OfType<CommandView>()];
+        [.. (await commands.ListAsync().ConfigureAwait(false))
+            .Select(row => Read(row.Content) is { } command
+            ? CommandView.Of(row.Name, command) with { IsApproved = row.IsApproved, At = row.At } : null).OfType<CommandView>()];
 
     private static string Write(CommandLine command)
     {

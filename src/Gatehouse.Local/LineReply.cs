@@ -28,7 +28,8 @@ internal sealed class LineReply(WrappedServer connection, ClientLine? line) : IR
 
     public ValueTask SessionEndedAsync(Exchange exchange, CancellationToken cancellation) => Note(exchange, 200);
 
-    public ValueTask DeclineAsync(Exchange exchange, UpstreamDecline decline, CancellationToken cancellation) => Note(exchange, DeclineStatus.Of(decline));
+    public ValueTask DeclineAsync(Exchange exchange, UpstreamDecline decline, CancellationToken cancellation) =>
+        Note(exchange, DeclineStatus.Of(decline));
 
     public async ValueTask SendSingleAsync(Exchange exchange, ValidatedMessage message, UpstreamDecline decline, CancellationToken cancellation)
     {
@@ -59,7 +60,8 @@ internal sealed class LineReply(WrappedServer connection, ClientLine? line) : IR
     }
 
     // MCP, cancellation: a request that was taken back gets no answer.
-    private static bool IsTakenBack(Refusal refusal) => refusal.IsTakenBack || (refusal.Reason == Reasons.UpstreamEnded && refusal.Detail == "cancelled");
+    private static bool IsTakenBack(Refusal refusal) =>
+        refusal.IsTakenBack || (refusal.Reason == Reasons.UpstreamEnded && refusal.Detail == "cancelled");
 
     // On stdio the id alone tells a client what is answered: one that was seen in a line that is no message is used for that and
     // nothing else.
@@ -73,7 +75,8 @@ internal sealed class LineReply(WrappedServer connection, ClientLine? line) : IR
 
     private ValueTask WriteAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
-        var isAnswer = line is not null && exchange.Message is { Kind: MessageKind.Request } && message.Kind is MessageKind.Result or MessageKind.Error;
+        var isAnswer = line is not null && exchange.Message is { Kind: MessageKind.Request }
+            && message.Kind is MessageKind.Result or MessageKind.Error;
         buffer.ResetWrittenCount();
         LineFraming.Write(buffer, message);
         return SendAsync(exchange, buffer.WrittenMemory, isAnswer, cancellation);

@@ -151,7 +151,8 @@ public sealed class LocalHost : IAsyncDisposable
 
     /// <summary>How many servers of each name are connected.</summary>
     internal IReadOnlyDictionary<string, int> Connected() =>
-        servers.Values.GroupBy(server => server.Name, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
+        servers.Values.GroupBy(server => server.Name, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
 
     internal void Tell(string line) => options.Host.Diagnostics(line);
 
@@ -159,7 +160,8 @@ public sealed class LocalHost : IAsyncDisposable
 
     private void TellWithheld(Pipeline.Definitions.WithheldDefinition one, string line)
     {
-        foreach (var server in servers.Values.Where(server => server.Name == one.Server)) server.Tell($"{one.Definition.Kind} {one.Definition.Name} {one.Digest}", line);
+        foreach (var server in servers.Values.Where(server => server.Name == one.Server))
+            server.Tell($"{one.Definition.Kind} {one.Definition.Name} {one.Digest}", line);
     }
 
     private async Task AcceptAsync()
@@ -171,7 +173,8 @@ public sealed class LocalHost : IAsyncDisposable
                 var connection = await listener.AcceptAsync(TellStranger, stopping.Token).ConfigureAwait(false);
                 var serving = ServeAsync(connection);
                 connections[serving] = true;
-                _ = serving.ContinueWith(over => connections.TryRemove(over, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+                _ = serving.ContinueWith(over => connections.TryRemove(over, out _), CancellationToken.None,
+                    TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             }
         }
         catch (Exception e) when (e is OperationCanceledException or System.Net.Sockets.SocketException or ObjectDisposedException or IOException)
@@ -193,7 +196,8 @@ public sealed class LocalHost : IAsyncDisposable
         try
         {
             using var patience = new TimeLimit(HelloPatience, Time, stopping.Token);
-            if (await connection.Reader.ReadAsync(FrameFormat.MaxHelloBytes, patience.Token).ConfigureAwait(false) is not { Kind: FrameKind.Hello } frame) return;
+            if (await connection.Reader.ReadAsync(FrameFormat.MaxHelloBytes, patience.Token).ConfigureAwait(false) is not
+                { Kind: FrameKind.Hello } frame) return;
             if (ClientHello.Parse(frame.Payload) is not { } hello) return;
             patience.Lift();
             if (hello.Version == FrameFormat.Version && hello.Ticket.Length > 0) Attach(ref connection!, hello);
@@ -232,7 +236,9 @@ public sealed class LocalHost : IAsyncDisposable
         servers[ticket] = server;
         try
         {
-            var welcome = new ServerHello { Ticket = ticket, MaxLineBytes = settings.RequestBytes, GraceMilliseconds = (int)Grace(settings).TotalMilliseconds, Note = file.Note };
+            var welcome = new ServerHello
+                { Ticket = ticket, MaxLineBytes = settings.RequestBytes, GraceMilliseconds = (int)Grace(settings).TotalMilliseconds,
+                    Note = file.Note };
             await server.RunAsync(welcome, stopping.Token).ConfigureAwait(false);
         }
         finally
@@ -244,16 +250,24 @@ public sealed class LocalHost : IAsyncDisposable
     private async ValueTask<IpcRefusal?> RefusalOfAsync(ClientHello hello)
     {
         if (hello.Version != FrameFormat.Version)
-            return Refuse(Reasons.HostRefused, string.Create(CultureInfo.InvariantCulture, $"the host speaks link format {FrameFormat.Version}, this wrapper {hello.Version}: run 'gatehouse host stop' and start the server again"));
-        if (hello.Command is not { } command || !LocalHostSettings.IsName(hello.Name)) return Refuse(Reasons.HostRefused, "the wrapper's hello is not understood");
+            return Refuse(Reasons.HostRefused,
+                string.Create(CultureInfo.InvariantCulture,
+                    $"the host speaks link format {FrameFormat.Version}, this wrapper {hello.Version}: run 'gatehouse host stop' and start the "
+                        + $"server again"));
+        if (hello.Command is not { } command || !LocalHostSettings.IsName(hello.Name))
+            return Refuse(Reasons.HostRefused, "the wrapper's hello is not understood");
         if (hello.Configuration != options.Places.Configuration)
         {
             // Whichever of the two was named by somebody else: neither is served under the rules of the other.
             Core.Note("wrap.refused", ("server", hello.Name), ("why", "another-configuration"));
-            return Refuse(Reasons.HostRefused, $"the host of this account reads {options.Places.Configuration}, and this server's environment names {hello.Configuration}. Look who set XDG_CONFIG_HOME or HOME: 'gatehouse scan' names entries that do (GHS6003). Take that out, run 'gatehouse host stop', and start the server again");
+            return Refuse(Reasons.HostRefused,
+                $"the host of this account reads {options.Places.Configuration}, and this server's environment names {hello.Configuration}. Look "
+                    + $"who set XDG_CONFIG_HOME or HOME: 'gatehouse scan' names entries that do (GHS6003). Take that out, run 'gatehouse host "
+                    + $"stop', and start the server again");
         }
 
-        if (servers.Count >= MaxServers) return Refuse(Reasons.HostRefused, string.Create(CultureInfo.InvariantCulture, $"{MaxServers} servers are wrapped already: end some"));
+        if (servers.Count >= MaxServers)
+            return Refuse(Reasons.HostRefused, string.Create(CultureInfo.InvariantCulture, $"{MaxServers} servers are wrapped already: end some"));
         await file.RefreshAsync(Core).ConfigureAwait(false);
         return await StartRefusalAsync(hello.Name, command).ConfigureAwait(false);
     }
@@ -271,7 +285,8 @@ public sealed class LocalHost : IAsyncDisposable
         }
 
         Core.Note("wrap.refused", ("server", name), ("command", command.Digest), ("why", Reasons.CommandNotApproved.Slug));
-        return Refuse(Reasons.CommandNotApproved, $"Run 'gatehouse command approve {command.ShortDigest}' in a terminal, read what would be started, and start the server again.");
+        return Refuse(Reasons.CommandNotApproved,
+            $"Run 'gatehouse command approve {command.ShortDigest}' in a terminal, read what would be started, and start the server again.");
     }
 
     private static IpcRefusal Refuse(Reason reason, string remedy) => new(reason.Code, reason.Message, remedy);

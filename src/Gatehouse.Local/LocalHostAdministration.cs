@@ -68,7 +68,8 @@ internal sealed class LocalHostAdministration(LocalHost host) : IStatusSource, I
     {
         OwnAccountAlone = true,
         WithdrawsByAccount = true,
-        AnotherAccount = new ActionRefusal("another account may not control this host", "run the command as the account that runs the host") { Why = "another-account" },
+        AnotherAccount = new ActionRefusal("another account may not control this host", "run the command as the account that runs the host")
+            { Why = "another-account" },
         TakesConfirmation = static () => true,
         WithoutTerminal = WithoutTerminal,
         NobodyNamed = static () => new ActionRefusal("an approval needs a person at a terminal", WithoutTerminal) { Why = "not-confirmed" },

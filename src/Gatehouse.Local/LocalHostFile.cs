@@ -55,7 +55,8 @@ internal sealed class LocalHostFile
         {
             var faults = await core.ReloadAsync().ConfigureAwait(false);
             if (faults.Count == 0 && read is { } next) current = next;
-            Note = faults.Count == 0 ? "" : $"{places.Configuration} has faults and is not in force; what was before goes on. See: gatehouse host check";
+            Note = faults.Count == 0
+                ? "" : $"{places.Configuration} has faults and is not in force; what was before goes on. See: gatehouse host check";
             return faults;
         }
         finally
@@ -65,7 +66,8 @@ internal sealed class LocalHostFile
     }
 
     private static string Words(IReadOnlyList<ConfigurationFault> faults) =>
-        string.Join("; ", faults.Select(fault => $"personal.yaml, line {fault.Line.ToString(System.Globalization.CultureInfo.InvariantCulture)}: {fault.Path}: {fault.Message}; {fault.Remedy}"));
+        string.Join("; ", faults.Select(
+            fault => $"personal.yaml, line {fault.Line.ToString(System.Globalization.CultureInfo.InvariantCulture)}: {fault.Path}: {fault.Message}; {fault.Remedy}"));
 
     private (DateTime, long) Stamp()
     {

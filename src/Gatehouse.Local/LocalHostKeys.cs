@@ -10,14 +10,16 @@ public static class LocalHostKeys
 {
     private static readonly string[] Same =
     [
-        "version", "servers", "servers.*.limits", "servers.*.lists", "servers.*.asks", "servers.*.schemas", "servers.*.undeclared", "servers.*.shutdownGrace",
+        "version", "servers", "servers.*.limits", "servers.*.lists", "servers.*.asks", "servers.*.schemas", "servers.*.undeclared",
+        "servers.*.shutdownGrace",
         "policyPreset", "policyFiles", "policy", "lock", "inspection", "limits", "audit",
     ];
 
     // Those of a listener, and what the host's own place decides.
     private static readonly string[] Other =
     [
-        "limits.connections", "limits.headerTimeout", "limits.bodyTimeout", "limits.minBodyBytesPerSecond", "limits.headerBytes", "lock.approvers", "audit.directory",
+        "limits.connections", "limits.headerTimeout", "limits.bodyTimeout", "limits.minBodyBytesPerSecond", "limits.headerBytes", "lock.approvers",
+        "audit.directory",
     ];
 
     // One person has many servers at once, and each has a stream.
@@ -35,11 +37,14 @@ public static class LocalHostKeys
     [
         .. ConfigurationKeys.All.Where(IsTaken).Select(Fitted),
         new("host", KeyKind.Section, "The host of this account, which all wrapped servers share."),
-        new("host.idle", KeyKind.Duration, "How long the host stays when no wrapped server is connected; the next one starts it anew.") { Default = "10m", Minimum = "1s", Maximum = "168h" },
+        new("host.idle", KeyKind.Duration, "How long the host stays when no wrapped server is connected; the next one starts it anew.")
+            { Default = "10m", Minimum = "1s", Maximum = "168h" },
     ];
 
     private static bool IsTaken(ConfigurationKey key) =>
-        Same.Any(path => key.Path == path || (path != "servers" && (key.Path.StartsWith(path + ".", StringComparison.Ordinal) || key.Path.StartsWith(path + "[", StringComparison.Ordinal))))
+        Same.Any(path => key.Path == path
+            || (path != "servers"
+            && (key.Path.StartsWith(path + ".", StringComparison.Ordinal) || key.Path.StartsWith(path + "[", StringComparison.Ordinal))))
         && !Other.Contains(key.Path, StringComparer.Ordinal);
 
     private static ConfigurationKey Fitted(ConfigurationKey key) => key with

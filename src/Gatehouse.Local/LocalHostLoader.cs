@@ -35,7 +35,8 @@ internal static class LocalHostLoader
     }
 
     /// <summary>Loads a text as if it stood in the file.</summary>
-    public static (LocalHostSettings? Settings, IReadOnlyList<ConfigurationFault> Faults) LoadText(string text, RuntimePaths places) => Judge(text, places, new FaultList());
+    public static (LocalHostSettings? Settings, IReadOnlyList<ConfigurationFault> Faults) LoadText(string text, RuntimePaths places) =>
+        Judge(text, places, new FaultList());
 
     private static (LocalHostSettings?, IReadOnlyList<ConfigurationFault>) Judge(string text, RuntimePaths places, FaultList faults)
     {

@@ -61,7 +61,8 @@ internal sealed class WrappedServer
         // Ids above all that this process was given by earlier hosts, and below what a number of JavaScript holds exactly.
         var firstKey = (long)Math.Clamp(hello.Attempt, 0, 1 << 20) << 32;
         Action<ValidatedMessage> heard = static _ => { };
-        upstream = new WrappedUpstream(server, command.Digest, core.Budget, firstKey) { Heard = message => heard(message), Framing = host.Replacements.Apply(PartNames.Framing, LineFraming.Write) };
+        upstream = new WrappedUpstream(server, command.Digest, core.Budget, firstKey)
+            { Heard = message => heard(message), Framing = host.Replacements.Apply(PartNames.Framing, LineFraming.Write) };
         (pipeline, var catalogue) = core.Build(new AuthenticateLocalAccountStage(host.Person), CallerAuthentication.Person, _ => upstream, AnyEra);
         host.Replacements.RequireComposed();
         heard = message => catalogue.Heard(server, message);
@@ -76,7 +77,8 @@ internal sealed class WrappedServer
     /// <summary>Takes the child's connection.</summary>
     public void Attach(IpcConnection connection, ClientHello child)
     {
-        if (Interlocked.CompareExchange(ref childConnection, connection, null) is not null) throw new InvalidDataException("the server has its process already");
+        if (Interlocked.CompareExchange(ref childConnection, connection, null) is not null)
+            throw new InvalidDataException("the server has its process already");
         Note("wrap.start", ("pid", child.ProcessId.ToString(CultureInfo.InvariantCulture)), ("fault", child.Fault.Length > 0 ? "not-started" : ""));
         if (child.Fault.Length > 0)
         {
@@ -110,7 +112,8 @@ internal sealed class WrappedServer
     /// <summary>The client's session begins, or goes on; its handle is the connection's from now on.</summary>
     public async ValueTask BeginSessionAsync(string handle, CancellationToken cancellation)
     {
-        session = await host.Core.Sessions.OpenAsync(handle, host.Person, server, host.Core.Snapshots.Current.Settings.Sessions, cancellation).ConfigureAwait(false);
+        session = await host.Core.Sessions.OpenAsync(handle, host.Person, server, host.Core.Snapshots.Current.Settings.Sessions,
+            cancellation).ConfigureAwait(false);
         head.Session = handle;
         await client.Writer.WriteAsync(FrameKind.Session, System.Text.Encoding.ASCII.GetBytes(handle), cancellation).ConfigureAwait(false);
         listening = ListenAsync();
@@ -205,7 +208,8 @@ internal sealed class WrappedServer
         var line = new ClientLine(number, bytes, bytes is null ? default : LineHead.Of(bytes), host.Core.Budget);
         var run = RunAsync(line);
         underWay[run] = true;
-        _ = run.ContinueWith(ended => underWay.TryRemove(ended, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _ = run.ContinueWith(ended => underWay.TryRemove(ended, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
         // In the order of the client's lines. An answer to a question of the server waits for nothing: what comes before it may
         // itself be waiting for that answer.
         if (line.Head.HasMethod) await Task.WhenAny(run, line.Passed).WaitAsync(cancellation).ConfigureAwait(false);
@@ -240,7 +244,8 @@ internal sealed class WrappedServer
     {
         while (!gone.IsCancellationRequested)
         {
-            var exchange = new Exchange(host.Core.Snapshots.Current, head, null, host.Time) { Intent = ExchangeIntent.Listen, Server = server, Connection = connection };
+            var exchange = new Exchange(host.Core.Snapshots.Current, head, null, host.Time)
+                { Intent = ExchangeIntent.Listen, Server = server, Connection = connection };
             await pipeline.RunAsync(exchange, new LineReply(this, null), gone.Token).ConfigureAwait(false);
             if (exchange.Record.Refusal?.Reason == Reasons.SessionUnknown) return;
             await Task.Delay(ListenAgain, host.Time, gone.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -62,7 +62,8 @@ internal sealed class WrappedUpstream(ServerSettings server, string childId, Byt
         isLegacy |= isHandshake;
         // What follows a handshake needs the session that it begins, so it waits for its answer and not only for its turn.
         request.SendingBy(this);
-        return await process.SendAsync(request, isHandshake ? process.Id : null, cancellation, isHandshake ? null : request.Written).ConfigureAwait(false);
+        return await process.SendAsync(request, isHandshake ? process.Id : null, cancellation, isHandshake
+            ? null : request.Written).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()

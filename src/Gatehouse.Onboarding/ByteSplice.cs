@@ -15,7 +15,8 @@ internal sealed record ByteSplice(ByteRange Range, byte[] New)
         var at = 0;
         foreach (var splice in splices.OrderBy(splice => splice.Range.Start).ThenBy(splice => splice.Range.End))
         {
-            if (splice.Range.Start < at || splice.Range.End < splice.Range.Start || splice.Range.End > file.Length) throw new ArgumentException("splices overlap", nameof(splices));
+            if (splice.Range.Start < at || splice.Range.End < splice.Range.Start || splice.Range.End > file.Length)
+                throw new ArgumentException("splices overlap", nameof(splices));
             result.AddRange(file[at..splice.Range.Start]);
             result.AddRange(splice.New);
             at = splice.Range.End;

@@ -32,15 +32,18 @@ internal sealed class ConfigFiles
         var reading = new ScanReading(time, TimeSpan.FromSeconds(30));
         reading.ReadMachine(machine, knownWorkspaces: true);
         var gaps = reading.Gaps.ToList();
-        var known = reading.Files.Where(file => file.Servers.Count > 0 && file.File.Place.Format != ConfigFormat.Archive).Select(file => file.File).ToList();
+        var known = reading.Files.Where(file => file.Servers.Count > 0 && file.File.Place.Format != ConfigFormat.Archive).Select(file => file.File)
+            .ToList();
         foreach (var path in named.Where(path => !known.Any(file => file.Path == path)).ToList())
         {
             var rows = Led(known, path, machine).Concat(Rows(path)).DistinctBy(row => (row.Place.Client, row.Place.Pointers)).ToList();
             known.AddRange(rows);
-            if (rows.Count == 0 && !gaps.Any(gap => gap.What == path)) gaps.Add(new Gap(path, "no client that is known reads servers from a file of this name", true));
+            if (rows.Count == 0 && !gaps.Any(gap => gap.What == path))
+                gaps.Add(new Gap(path, "no client that is known reads servers from a file of this name", true));
         }
 
-        return new ConfigFiles(known, [.. reading.Files.Where(file => file.File.Place.Format == ConfigFormat.Archive).SelectMany(file => file.Servers)], gaps);
+        return new ConfigFiles(known,
+            [.. reading.Files.Where(file => file.File.Place.Format == ConfigFormat.Archive).SelectMany(file => file.Servers)], gaps);
     }
 
     // What a link of a client leads to is the client's own file, when it is named itself.
@@ -53,8 +56,10 @@ internal sealed class ConfigFiles
     {
         if (!File.Exists(path)) return [];
         var folders = new List<string>();
-        for (var folder = Path.GetDirectoryName(path); folder is not null && folders.Count < 4; folder = Path.GetDirectoryName(folder)) folders.Add(folder);
-        var all = folders.SelectMany(folder => ClientConfigFinder.InWorkspace(folder, folder, [])).Where(file => file.Path == path && file.Place is { Pointers.Length: > 0, Format: not ConfigFormat.Archive }).ToList();
+        for (var folder = Path.GetDirectoryName(path); folder is not null
+            && folders.Count < 4; folder = Path.GetDirectoryName(folder)) folders.Add(folder);
+        var all = folders.SelectMany(folder => ClientConfigFinder.InWorkspace(folder, folder, []))
+            .Where(file => file.Path == path && file.Place is { Pointers.Length: > 0, Format: not ConfigFormat.Archive }).ToList();
         return all.Any(file => file.Place.Client != "any") ? all.Where(file => file.Place.Client != "any") : all;
     }
 }

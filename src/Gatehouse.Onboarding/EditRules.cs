@@ -56,12 +56,14 @@ internal sealed class EditRules : IEditReview
         for (var folder = Path.GetDirectoryName(path); folder is not null && folder.Length >= tree.Length; folder = Path.GetDirectoryName(folder))
         {
             if (Foreign(folder) is { } owner) return $"its folder {folder} belongs to account {owner}";
-            if (!File.GetUnixFileMode(folder).HasFlag(UnixFileMode.StickyBit) && FileRights.WrittenByOthers(folder) is { } what) return $"its folder {folder}: {what}; take that right away: chmod go-w";
+            if (!File.GetUnixFileMode(folder).HasFlag(UnixFileMode.StickyBit) && FileRights.WrittenByOthers(folder) is { } what)
+                return $"its folder {folder}: {what}; take that right away: chmod go-w";
         }
 
         return null;
     }
 
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
-    private static uint? Foreign(string folder) => FileOwner.Facts(folder) is { } facts && facts.User != FileOwner.Me && facts.User != 0 ? facts.User : null;
+    private static uint? Foreign(string folder) =>
+        FileOwner.Facts(folder) is { } facts && facts.User != FileOwner.Me && facts.User != 0 ? facts.User : null;
 }

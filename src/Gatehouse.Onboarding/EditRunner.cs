@@ -45,9 +45,11 @@ public sealed class EditRunner
         }
 
         // What is meant comes first: whatever happens from here on, undo knows of it.
-        var kept = ledger.Records.Except(plan.Dropped).Select(record => plan.Settled.Contains(record) ? record with { IsDone = true } : record).ToList();
+        var kept = ledger.Records.Except(plan.Dropped).Select(record => plan.Settled.Contains(record) ? record with { IsDone = true } : record)
+            .ToList();
         var added = plan.Files.SelectMany(file => file.Added).ToList();
-        var meant = ledger.With([.. kept.Where(record => !added.Any(other => record.IsOf(other.File, other.Container, other.Server))), .. added], acts);
+        var meant = ledger.With([.. kept.Where(record => !added.Any(other => record.IsOf(other.File, other.Container, other.Server))), .. added],
+            acts);
         foreach (var file in plan.Files)
         {
             if (Write(file, now) is { } fault) return RollBack(fault, meant, kept);
@@ -64,7 +66,8 @@ public sealed class EditRunner
             return RollBack($"{ledger.Path} cannot be written: {fault.Message}", meant, kept);
         }
 
-        var earlier = removed.Where(record => written.Any(one => one.File.Path == record.File && !one.File.IsOriginal) && !done.Any(other => other.Backup == record.Backup)).Select(record => record.Backup);
+        var earlier = removed.Where(record => written.Any(one => one.File.Path == record.File && !one.File.IsOriginal)
+            && !done.Any(other => other.Backup == record.Backup)).Select(record => record.Backup);
         return new EditOutcome
         {
             Changed = [.. written.Select(one => (one.File.Path, Tidied(one.File, one.Backup, removed, done)))],
@@ -75,7 +78,8 @@ public sealed class EditRunner
     private string? Write(EditedFile file, DateTimeOffset now)
     {
         var backup = file.Added is [var first, ..] ? first.Backup : BackupName.Of(file.Path, new FixedTime(now));
-        var temporary = Path.Join(Path.GetDirectoryName(file.Path), $".{Path.GetFileName(file.Path)}.gatehouse-{RandomNumberGenerator.GetHexString(16, lowercase: true)}.new");
+        var temporary = Path.Join(Path.GetDirectoryName(file.Path),
+            $".{Path.GetFileName(file.Path)}.gatehouse-{RandomNumberGenerator.GetHexString(16, lowercase: true)}.new");
         try
         {
             acts.Create(backup, file.Before.Bytes, like: null);
@@ -108,7 +112,8 @@ public sealed class EditRunner
         try
         {
             // What is still changed stays in the ledger.
-            meant.With([.. kept, .. meant.Records.Except(kept).Where(record => stuck.Contains(record.File)).Select(record => record with { IsDone = true })], acts);
+            meant.With([.. kept,
+                .. meant.Records.Except(kept).Where(record => stuck.Contains(record.File)).Select(record => record with { IsDone = true })], acts);
         }
         catch (Exception other) when (other is IOException or UnauthorizedAccessException)
         {
@@ -120,7 +125,8 @@ public sealed class EditRunner
 
     private bool PutBack(EditedFile file, string backup)
     {
-        var temporary = Path.Join(Path.GetDirectoryName(file.Path), $".{Path.GetFileName(file.Path)}.gatehouse-{RandomNumberGenerator.GetHexString(16, lowercase: true)}.new");
+        var temporary = Path.Join(Path.GetDirectoryName(file.Path),
+            $".{Path.GetFileName(file.Path)}.gatehouse-{RandomNumberGenerator.GetHexString(16, lowercase: true)}.new");
         try
         {
             // Somebody else's edit since is not overwritten.
@@ -142,9 +148,11 @@ public sealed class EditRunner
     {
         if (!file.IsOriginal) return backup;
         Discard(backup);
-        foreach (var old in removed.Where(record => record.File == file.Path && !done.Any(other => other.Backup == record.Backup)).Select(record => record.Backup).Distinct(StringComparer.Ordinal))
+        foreach (var old in removed.Where(record => record.File == file.Path && !done.Any(other => other.Backup == record.Backup))
+            .Select(record => record.Backup).Distinct(StringComparer.Ordinal))
         {
-            if (old.StartsWith(file.Path + ".gatehouse-", StringComparison.Ordinal) && new FileInfo(old).LinkTarget is null && Holds(old, file.After)) Discard(old);
+            if (old.StartsWith(file.Path + ".gatehouse-", StringComparison.Ordinal) && new FileInfo(old).LinkTarget is null && Holds(old, file.After))
+                Discard(old);
         }
 
         return null;

@@ -10,5 +10,6 @@ public sealed record EditSelection(IReadOnlyList<string> Clients, IReadOnlyList<
     public static EditSelection All { get; } = new([], [], []);
 
     internal bool Takes(string client, string server, string file) =>
-        (Clients.Count == 0 || Clients.Contains(client, StringComparer.OrdinalIgnoreCase)) && (Servers.Count == 0 || Servers.Contains(server)) && (Files.Count == 0 || Files.Contains(file));
+        (Clients.Count == 0 || Clients.Contains(client, StringComparer.OrdinalIgnoreCase)) && (Servers.Count == 0 || Servers.Contains(server))
+            && (Files.Count == 0 || Files.Contains(file));
 }

@@ -37,5 +37,6 @@ public sealed record EditedServer
 
     /// <summary>The folder that its client can be expected to start it in: its own, that of its workspace, or the home.</summary>
     /// <param name="home">The home folder.</param>
-    public string StartFolder(string home) => Folder is { } named && System.IO.Path.IsPathFullyQualified(named) ? System.IO.Path.TrimEndingDirectorySeparator(named) : Workspace ?? home;
+    public string StartFolder(string home) =>
+        Folder is { } named && System.IO.Path.IsPathFullyQualified(named) ? System.IO.Path.TrimEndingDirectorySeparator(named) : Workspace ?? home;
 }

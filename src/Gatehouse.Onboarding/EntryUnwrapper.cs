@@ -31,7 +31,8 @@ internal sealed class EntryUnwrapper(byte[] file, TreeChange change)
     public static bool IsAsWritten(ConfigEntryLocation site, WrapRecord record)
     {
         var list = site.List;
-        if (list is not { Kind: ConfigNodeKind.List, Range: not null } || list.Items.Count < record.Inserted.Count || site.Command.Value.Range is null) return false;
+        if (list is not { Kind: ConfigNodeKind.List, Range: not null } || list.Items.Count < record.Inserted.Count
+            || site.Command.Value.Range is null) return false;
         if (list.Items.Any(item => item.Kind != ConfigNodeKind.Text)) return false;
         var isNamed = record.Splice("command") is not null;
         if (isNamed != (site.Command.Value.Kind == ConfigNodeKind.Text) || (isNamed && site.Command.Value.Text != record.Launcher)) return false;
@@ -41,11 +42,13 @@ internal sealed class EntryUnwrapper(byte[] file, TreeChange change)
     private ByteSplice? TakeOut(ConfigEntryLocation site, WrapRecord record)
     {
         var list = site.List!;
-        if (record.Splice("member") is { } member && list.Items.Count == record.Inserted.Count) return TakeMember(site, Encoding.UTF8.GetBytes(member.New));
+        if (record.Splice("member") is { } member && list.Items.Count == record.Inserted.Count)
+            return TakeMember(site, Encoding.UTF8.GetBytes(member.New));
         var shorter = new ConfigNode(ConfigNodeKind.List, 0, -1);
         foreach (var item in list.Items.Skip(record.Inserted.Count)) shorter.Add(item);
         change.Replace(list, shorter);
-        return Exactly(list, record.Splice("items")?.New) ?? (list.IsBlock ? TakeDashes(list, record.Inserted.Count) : TakeItems(list, record.Inserted.Count));
+        return Exactly(list, record.Splice("items")?.New)
+            ?? (list.IsBlock ? TakeDashes(list, record.Inserted.Count) : TakeItems(list, record.Inserted.Count));
     }
 
     private ByteSplice? Exactly(ConfigNode list, string? written)

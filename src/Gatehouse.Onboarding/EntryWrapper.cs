@@ -3,7 +3,9 @@ using Gatehouse.Inventory.Reading;
 
 namespace Gatehouse.Onboarding;
 
-/// <summary>Puts a launcher in front of the program of an entry: the program becomes the launcher, the list of arguments begins with the wrapper's own.</summary>
+/// <summary>
+/// Puts a launcher in front of the program of an entry: the program becomes the launcher, the list of arguments begins with the wrapper's own.
+/// </summary>
 internal sealed class EntryWrapper(byte[] file, ConfigFormat format, string launcher, TreeChange change)
 {
     /// <summary>The edit, or why the entry is in a form that is not edited.</summary>
@@ -22,7 +24,8 @@ internal sealed class EntryWrapper(byte[] file, ConfigFormat format, string laun
         var command = site.Command.Value;
         var parts = command.Kind == ConfigNodeKind.List ? command.Items : site.Arguments?.Value.Items ?? [];
         if (site.Arguments is { Value.Kind: not ConfigNodeKind.List }) return "its arguments are no list";
-        if (command.Kind == ConfigNodeKind.List && (command.Items.Count == 0 || site.Arguments is not null)) return "its command is a list in a form that is not known";
+        if (command.Kind == ConfigNodeKind.List && (command.Items.Count == 0 || site.Arguments is not null))
+            return "its command is a list in a form that is not known";
         if (parts.Any(part => part.Kind != ConfigNodeKind.Text)) return "one of its arguments is no text";
         return command.Range is null || (site.Arguments is not null && site.Arguments.Value.Range is null) || parts is [{ Range: null }, ..]
             ? "its command or arguments are written in a form that is not edited (an anchor, a tag, or a text over several lines)" : null;
@@ -58,7 +61,8 @@ internal sealed class EntryWrapper(byte[] file, ConfigFormat format, string laun
 
         if (Insert(site.Arguments.Value, tokens) is not { } splice) return null;
         reason = null;
-        return Edit(site.Arguments.Value, [.. front, command.Text], [replaced, splice], [kept, new RecordedSplice("items", "", Encoding.UTF8.GetString(splice.New))]);
+        return Edit(site.Arguments.Value, [.. front, command.Text], [replaced, splice],
+            [kept, new RecordedSplice("items", "", Encoding.UTF8.GetString(splice.New))]);
     }
 
     private EntryEdit Edit(ConfigNode list, IReadOnlyList<string> inserted, ByteSplice[] splices, RecordedSplice[] recorded)
@@ -75,7 +79,8 @@ internal sealed class EntryWrapper(byte[] file, ConfigFormat format, string laun
         if (list.IsBlock) return InsertDashes(list, tokens);
         if (list.Items.Count == 0) return At(list.Range!.Value.Start + 1, string.Join(", ", tokens));
         var first = list.Items[0].Range!.Value;
-        var comma = LastLineBefore(first.Start) is { } line ? "," + line : list.Items.Count > 1 && file[first.End] == ',' && file[first.End + 1] is not ((byte)' ' or (byte)'\n') ? "," : ", ";
+        var comma = LastLineBefore(first.Start) is { } line
+            ? "," + line : list.Items.Count > 1 && file[first.End] == ',' && file[first.End + 1] is not ((byte)' ' or (byte)'\n') ? "," : ", ";
         return At(first.Start, string.Concat(tokens.Select(token => token + comma)));
     }
 
@@ -98,15 +103,19 @@ internal sealed class EntryWrapper(byte[] file, ConfigFormat format, string laun
         if (between.Any(letter => letter is not (' ' or '\t' or ':' or '='))) between = format == ConfigFormat.Toml ? " = " : ": ";
         var list = "[" + string.Join(between.EndsWith(' ') ? ", " : ",", tokens) + "]";
         var isInline = format is ConfigFormat.Json or ConfigFormat.JsonWithComments || site.Holder.Range is not null;
-        if (isInline) return At(value.End, "," + (LastLineBefore(name.Start) ?? (between.EndsWith(' ') ? " " : "")) + Renamed(written, site.Command.Name) + between + list);
-        return Indent(name.Start) is { } indent ? At(value.End, WrittenText.LineBreak(file) + indent + Renamed(written, site.Command.Name) + between + list) : null;
+        if (isInline)
+            return At(value.End,
+                "," + (LastLineBefore(name.Start) ?? (between.EndsWith(' ') ? " " : "")) + Renamed(written, site.Command.Name) + between + list);
+        return Indent(name.Start) is { } indent
+            ? At(value.End, WrittenText.LineBreak(file) + indent + Renamed(written, site.Command.Name) + between + list) : null;
     }
 
     // In TOML a name may have names before it (a.b.command), and any name may be in quotes.
     private static string Renamed(string written, string name)
     {
         if (written.EndsWith(name, StringComparison.Ordinal)) return written[..^name.Length] + "args";
-        return written.Length > name.Length + 1 && written[^1] is '"' or '\'' ? written[..^(name.Length + 2)] + written[^1] + "args" + written[^1] : "args";
+        return written.Length > name.Length + 1 && written[^1] is '"' or '\''
+            ? written[..^(name.Length + 2)] + written[^1] + "args" + written[^1] : "args";
     }
 
     // Spaces that bring another line to the same column; in a list of YAML the first name stands behind a dash.

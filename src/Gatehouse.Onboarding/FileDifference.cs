@@ -15,7 +15,8 @@ internal static class FileDifference
     private const int LongLine = 240;
     private const int Around = 60;
 
-    public static IReadOnlyList<string> Of(string path, byte[] before, ConfigNode rootBefore, byte[] after, ConfigNode rootAfter, IEnumerable<ByteSplice> splices)
+    public static IReadOnlyList<string> Of(string path, byte[] before, ConfigNode rootBefore, byte[] after, ConfigNode rootAfter,
+        IEnumerable<ByteSplice> splices)
     {
         var old = new ShownLines(before, rootBefore);
         var now = new ShownLines(after, rootAfter);
@@ -58,7 +59,8 @@ internal static class FileDifference
         while (end < Math.Min(from.Length, to.Length) - start && from[^(end + 1)] == to[^(end + 1)]) end++;
         var head = Math.Max(0, start - Around);
         var tail = Math.Max(0, end - Around);
-        string Short(string line) => (head > 0 ? $"[{head} characters] " : "") + line[head..(line.Length - tail)] + (tail > 0 ? $" [{tail} characters]" : "");
+        string Short(string line) =>
+            (head > 0 ? $"[{head} characters] " : "") + line[head..(line.Length - tail)] + (tail > 0 ? $" [{tail} characters]" : "");
         return ([Short(from)], [Short(to)]);
     }
 
@@ -73,8 +75,10 @@ internal static class FileDifference
         {
             var start = splice.Range.Start + shift;
             shift += splice.New.Length - splice.Range.Length;
-            var next = new Block(new LineSpan(old.LineOf(splice.Range.Start), old.LineOf(splice.Range.End)), new LineSpan(now.LineOf(start), now.LineOf(start + splice.New.Length)));
-            if (blocks.Count > 0 && next.Old.First <= blocks[^1].Old.Last + 1) blocks[^1] = new Block(new LineSpan(blocks[^1].Old.First, next.Old.Last), new LineSpan(blocks[^1].New.First, next.New.Last));
+            var next = new Block(new LineSpan(old.LineOf(splice.Range.Start), old.LineOf(splice.Range.End)),
+                new LineSpan(now.LineOf(start), now.LineOf(start + splice.New.Length)));
+            if (blocks.Count > 0 && next.Old.First <= blocks[^1].Old.Last + 1)
+                blocks[^1] = new Block(new LineSpan(blocks[^1].Old.First, next.Old.Last), new LineSpan(blocks[^1].New.First, next.New.Last));
             else blocks.Add(next);
         }
 
@@ -85,8 +89,10 @@ internal static class FileDifference
     private static Block Trim(ShownLines old, ShownLines now, Block block)
     {
         var (from, to) = block;
-        while (from.Count > 0 && to.Count > 0 && old.IsSame(from.First, now, to.First)) (from, to) = (new LineSpan(from.First + 1, from.Last), new LineSpan(to.First + 1, to.Last));
-        while (from.Count > 0 && to.Count > 0 && old.IsSame(from.Last, now, to.Last)) (from, to) = (new LineSpan(from.First, from.Last - 1), new LineSpan(to.First, to.Last - 1));
+        while (from.Count > 0 && to.Count > 0 && old.IsSame(from.First, now, to.First))
+            (from, to) = (new LineSpan(from.First + 1, from.Last), new LineSpan(to.First + 1, to.Last));
+        while (from.Count > 0 && to.Count > 0 && old.IsSame(from.Last, now, to.Last))
+            (from, to) = (new LineSpan(from.First, from.Last - 1), new LineSpan(to.First, to.Last - 1));
         return new Block(from, to);
     }
 

@@ -6,7 +6,8 @@ using Gatehouse.Inventory.Reading;
 namespace Gatehouse.Onboarding;
 
 /// <summary>Plans the edit of one file.</summary>
-internal sealed class FilePlanning(IReadOnlyList<ClientConfigFile> rows, EditSelection selection, WrapLauncher launcher, WrapLedger ledger, WrapNames names, IEditReview judge, TimeProvider time)
+internal sealed class FilePlanning(IReadOnlyList<ClientConfigFile> rows, EditSelection selection, WrapLauncher launcher, WrapLedger ledger,
+    WrapNames names, IEditReview judge, TimeProvider time)
 {
     private readonly List<SkippedServer> left = [];
     private readonly List<WrapRecord> settled = [];
@@ -76,9 +77,12 @@ internal sealed class FilePlanning(IReadOnlyList<ClientConfigFile> rows, EditSel
         foreach (var server in servers)
         {
             var name = names.For(server.Name, Way(server));
-            List<string> front = [.. launcher.Arguments, "wrap", "--name", name, .. server.EnvironmentNames.SelectMany(variable => (string[])["--env", variable]), "--"];
+            List<string> front =
+                [.. launcher.Arguments, "wrap", "--name", name, .. server.EnvironmentNames.SelectMany(variable => (string[])["--env", variable]),
+                    "--"];
             string? reason = null;
-            var edit = ConfigEntryLocation.Find(root, server.Container, server.Name, out var lost) is { } site ? wrapper.Wrap(site, front, out reason) : null;
+            var edit = ConfigEntryLocation.Find(root, server.Container, server.Name, out var lost) is { } site
+                ? wrapper.Wrap(site, front, out reason) : null;
             if (edit is null) left.Add(Leave(server, SkipReason.Form, reason ?? (lost.Length > 0 ? lost : "the entry was not found again")));
             else made.Add((server, name, edit, front));
         }
@@ -87,7 +91,8 @@ internal sealed class FilePlanning(IReadOnlyList<ClientConfigFile> rows, EditSel
         var after = ByteSplice.Apply(file.Bytes, made.SelectMany(one => one.Edit.Splices));
         if (Check(root, after, change) is not { } root2)
         {
-            left.AddRange(made.Select(one => Leave(one.Server, SkipReason.Form, "the edited file would not read as it should; nothing of it is edited")));
+            left.AddRange(made.Select(
+                one => Leave(one.Server, SkipReason.Form, "the edited file would not read as it should; nothing of it is edited")));
             return null;
         }
 
@@ -121,7 +126,8 @@ internal sealed class FilePlanning(IReadOnlyList<ClientConfigFile> rows, EditSel
         WrapName = name,
         Place = server.Place,
         Was = server.CommandLine!,
-        Becomes = ServerEntryReader.CommandLine(launcher.Command, front.Append(server.Command!).Select(text => new ConfigScalar(text, server.Place)).Concat(server.Arguments)),
+        Becomes = ServerEntryReader.CommandLine(launcher.Command,
+            front.Append(server.Command!).Select(text => new ConfigScalar(text, server.Place)).Concat(server.Arguments)),
         Command = [server.Command!, .. server.Arguments.Select(argument => argument.Text)],
         EnvironmentNames = server.EnvironmentNames,
         Folder = server.Folder,
@@ -157,7 +163,9 @@ internal sealed class FilePlanning(IReadOnlyList<ClientConfigFile> rows, EditSel
 
     private string Way(ServerEntry server) => ledger.Find(Path, server.Container, server.Name) is not null
         ? WrapPlanner.Way(Path, server.Container, server.Name)
-        : string.Join('\0', [server.Command!, .. server.Arguments.Select(argument => argument.Text), "\u0001", .. server.EnvironmentNames, "\u0001", server.Folder ?? ""]);
+        : string.Join('\0',
+        [server.Command!, .. server.Arguments.Select(argument => argument.Text), "\u0001", .. server.EnvironmentNames, "\u0001", server.Folder
+            ?? ""]);
 
     private static SkippedServer Leave(ServerEntry server, SkipReason kind, string why) => new(server.Client, server.Name, server.Place, kind, why);
 }

@@ -62,7 +62,9 @@ internal sealed class FileUndoing(string path, Machine machine, IReadOnlyList<Wr
         var after = ByteSplice.Apply(file.Bytes, made.SelectMany(one => one.Edit.Splices));
         if (Check(format, root, after, change) is not { } read)
         {
-            foreach (var (record, site, _) in made) Leave(record, site.Entry.Line, SkipReason.Changed, "the file was changed in a way that cannot be undone exactly; the backup is beside it");
+            foreach (var (record, site, _) in made)
+                Leave(record, site.Entry.Line, SkipReason.Changed,
+                    "the file was changed in a way that cannot be undone exactly; the backup is beside it");
             return null;
         }
 
@@ -92,7 +94,8 @@ internal sealed class FileUndoing(string path, Machine machine, IReadOnlyList<Wr
     }
 
     private static bool StillWrapped(ConfigEntryLocation site, WrapRecord record) =>
-        site.Command.Value.Kind == ConfigNodeKind.Text ? site.Command.Value.Text == record.Launcher : site.List is { Items: [var first, ..] } && first.Text == record.Launcher;
+        site.Command.Value.Kind == ConfigNodeKind.Text
+            ? site.Command.Value.Text == record.Launcher : site.List is { Items: [var first, ..] } && first.Text == record.Launcher;
 
     private ConfigFormat FormatOf() => Path.GetExtension(path).ToLowerInvariant() switch
     {
@@ -121,7 +124,8 @@ internal sealed class FileUndoing(string path, Machine machine, IReadOnlyList<Wr
         var isNamed = site.Command.Value.Kind == ConfigNodeKind.Text;
         List<string> command = isNamed ? [record.Program, .. items.Skip(record.Inserted.Count)] : [.. items.Skip(record.Inserted.Count)];
         var place = new SourceLocation(path, site.Entry.Line, site.Entry.Offset);
-        string Line(IReadOnlyList<string> parts) => ServerEntryReader.CommandLine(parts[0], parts.Skip(1).Select(part => new ConfigScalar(part, place)));
+        string Line(IReadOnlyList<string> parts) =>
+            ServerEntryReader.CommandLine(parts[0], parts.Skip(1).Select(part => new ConfigScalar(part, place)));
         return new EditedServer
         {
             Client = record.Client,
@@ -135,7 +139,8 @@ internal sealed class FileUndoing(string path, Machine machine, IReadOnlyList<Wr
         };
     }
 
-    private void Leave(WrapRecord record, int line, SkipReason kind, string why) => left.Add(new SkippedServer(record.Client, record.Server, new SourceLocation(path, line), kind, why));
+    private void Leave(WrapRecord record, int line, SkipReason kind, string why) =>
+        left.Add(new SkippedServer(record.Client, record.Server, new SourceLocation(path, line), kind, why));
 
     private void Drop(WrapRecord record, int line, string why)
     {

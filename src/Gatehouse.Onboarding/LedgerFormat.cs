@@ -33,24 +33,32 @@ internal static class LedgerFormat
         try
         {
             using var document = JsonDocument.Parse(bytes.ToArray(), new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
-            if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("version", out var version) || !version.TryGetInt32(out var number))
+            if (document.RootElement.ValueKind != JsonValueKind.Object
+                || !document.RootElement.TryGetProperty("version", out var version) || !version.TryGetInt32(out var number))
                 throw new LedgerException($"{path} names no version. Move it away; 'gatehouse scan' then shows what is wrapped.");
-            if (number != Version) throw new LedgerException($"{path} is of version {number}; this Gatehouse reads version {Version}. Use the Gatehouse that wrote it.");
+            if (number != Version)
+                throw new LedgerException($"{path} is of version {number}; this Gatehouse reads version {Version}. Use the Gatehouse that wrote it.");
             var ledger = document.RootElement.Deserialize<Written>(Options)!;
             if (ledger.Wrapped.Count > MostRecords) throw new LedgerException($"{path} holds more than {MostRecords} records.");
-            if (ledger.Wrapped.FirstOrDefault(record => Fault(record)) is { } odd) throw new LedgerException($"{path}: the record of '{odd.Server}' is not one that Gatehouse writes. Move the file away; nothing was changed.");
+            if (ledger.Wrapped.FirstOrDefault(record => Fault(record)) is { } odd)
+                throw new LedgerException(
+                    $"{path}: the record of '{odd.Server}' is not one that Gatehouse writes. Move the file away; nothing was changed.");
             return ledger.Wrapped;
         }
         catch (JsonException fault)
         {
-            throw new LedgerException($"{path} is no ledger of wrapped servers (line {(fault.LineNumber ?? 0) + 1}). Move it away; the backups beside the configurations are still there.", fault);
+            throw new LedgerException(
+                $"{path} is no ledger of wrapped servers (line {(fault.LineNumber ?? 0) + 1}). Move it away; the backups beside the configurations "
+                    + $"are still there.", fault);
         }
     }
 
     /// <summary>Writes it.</summary>
     public static byte[] Write(IReadOnlyList<WrapRecord> records) => JsonSerializer.SerializeToUtf8Bytes(new Written(Version, records), Options);
 
-    private static bool Fault(WrapRecord record) => !Path.IsPathFullyQualified(record.File) || !Path.IsPathFullyQualified(record.Backup) || record.Inserted.Count < 3 || record.Splices.Count is 0 or > 2
+    private static bool Fault(WrapRecord record) =>
+        !Path.IsPathFullyQualified(record.File) || !Path.IsPathFullyQualified(record.Backup) || record.Inserted.Count < 3
+            || record.Splices.Count is 0 or > 2
         || record.Splices.Any(splice => splice.At is not ("command" or "items" or "member")) || record.Container.Count > ConfigReader.Deepest;
 
     private sealed record Written(int Version, IReadOnlyList<WrapRecord> Wrapped);

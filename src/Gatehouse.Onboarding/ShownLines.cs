@@ -8,7 +8,8 @@ namespace Gatehouse.Onboarding;
 /// <summary>The lines of a configuration as they may be shown: without the values of variables and headers, escaped for a terminal.</summary>
 internal sealed class ShownLines
 {
-    private static readonly HashSet<string> Confidential = new(StringComparer.OrdinalIgnoreCase) { "env", "envs", "environment", "headers", "http_headers", "requestOptions" };
+    private static readonly HashSet<string> Confidential =
+        new(StringComparer.OrdinalIgnoreCase) { "env", "envs", "environment", "headers", "http_headers", "requestOptions" };
 
     private readonly byte[] file;
     private readonly List<int> starts = [0];
@@ -82,12 +83,14 @@ internal sealed class ShownLines
         {
             if (!met.Add(next.Node)) continue;
             if (next.IsHidden && next.Node.Kind == ConfigNodeKind.Text) Hide(next.Node.Range, next.Node);
-            foreach (var member in next.Node.Members) open.Push((member.Value, next.IsHidden || Confidential.Contains(member.Name) || SecretNames.IsTelling(member.Name)));
+            foreach (var member in next.Node.Members)
+                open.Push((member.Value, next.IsHidden || Confidential.Contains(member.Name) || SecretNames.IsTelling(member.Name)));
             var masked = CommandSecrets.Mask([.. next.Node.Items.Select(item => item.Kind == ConfigNodeKind.Text ? item.Text : "")]);
             for (var i = 0; i < masked.Count; i++)
             {
                 var item = next.Node.Items[i];
-                open.Push((item, next.IsHidden || (item.Kind == ConfigNodeKind.Text && masked[i].Contains(CommandSecrets.Hidden, StringComparison.Ordinal))));
+                open.Push((item, next.IsHidden
+                    || (item.Kind == ConfigNodeKind.Text && masked[i].Contains(CommandSecrets.Hidden, StringComparison.Ordinal))));
             }
         }
     }

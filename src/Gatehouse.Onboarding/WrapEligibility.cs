@@ -20,14 +20,17 @@ internal static partial class WrapEligibility
         if (IsExtension(place)) return (SkipReason.Extension, "its client installs and updates it; an edit would be lost or refused");
         if (server.Command is null) return NotStarted(server);
         if (server.IsDisabled) return (SkipReason.Disabled, "it is switched off; wrap it when you switch it on");
-        if (place.Format == ConfigFormat.Xml) return (SkipReason.Form, "its file is XML, which is not edited; put the wrapper in front of the command in the client's own settings");
-        if (server.Scope == LocationScope.Workspace && !isNamed) return (SkipReason.Workspace, "the file travels with a repository; to wrap it for yourself, name it with --file");
+        if (place.Format == ConfigFormat.Xml)
+            return (SkipReason.Form, "its file is XML, which is not edited; put the wrapper in front of the command in the client's own settings");
+        if (server.Scope == LocationScope.Workspace && !isNamed)
+            return (SkipReason.Workspace, "the file travels with a repository; to wrap it for yourself, name it with --file");
         return Variables(server) is { } why ? (SkipReason.Form, why) : null;
     }
 
     private static (SkipReason Kind, string Why) NotStarted(ServerEntry server) => server.Transport switch
     {
-        "http" or "sse" => (SkipReason.Remote, "a remote server; put the gateway in front of it (gatehouse serve) and name the gateway's address here"),
+        "http" or "sse" => (SkipReason.Remote,
+            "a remote server; put the gateway in front of it (gatehouse serve) and name the gateway's address here"),
         "built-in" => (SkipReason.BuiltIn, "it is built into its client"),
         _ => (SkipReason.Form, "the entry names neither a program nor an address"),
     };
@@ -39,7 +42,8 @@ internal static partial class WrapEligibility
     {
         if (server.HasEnvironmentFile) return "its variables come from a file (envFile), so their names are not known; name them in 'env' first";
         if (server.EnvironmentNames.FirstOrDefault(name => !Form().IsMatch(name)) is { } odd) return $"'{odd}' is no name of a variable";
-        return server.EnvironmentNames.FirstOrDefault(WrapperVariables.Affects) is { } own ? $"it sets {own}, which would reach the wrapper itself; set it in a script that starts the server" : null;
+        return server.EnvironmentNames.FirstOrDefault(WrapperVariables.Affects) is { } own
+            ? $"it sets {own}, which would reach the wrapper itself; set it in a script that starts the server" : null;
     }
 
     [GeneratedRegex(@"^[A-Za-z_][A-Za-z0-9_]{0,127}\z", RegexOptions.CultureInvariant)]

@@ -27,7 +27,8 @@ public sealed class WrapLedger
 
     /// <summary>Servers that run through Gatehouse as far as it was told.</summary>
     public IReadOnlyCollection<WrappedEntry> Wrapped =>
-        [.. Records.Where(record => record.IsDone).Select(record => new WrappedEntry(record.File, record.Server) { Container = record.Container, Launcher = record.Launcher })];
+        [.. Records.Where(record => record.IsDone)
+            .Select(record => new WrappedEntry(record.File, record.Server) { Container = record.Container, Launcher = record.Launcher })];
 
     /// <summary>The file.</summary>
     public string Path => FileOf(Folder);
@@ -48,7 +49,8 @@ public sealed class WrapLedger
         {
             if (acts.Read(path) is not { } bytes) return new WrapLedger(folder, null, []);
             if (new FileInfo(path).LinkTarget is not null) throw new LedgerException($"{path} is a link. Put the file itself there.");
-            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0) throw new LedgerException($"{path} is open to other accounts. Look at it, then run: chmod 600 {path}");
+            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & Others) != 0)
+                throw new LedgerException($"{path} is open to other accounts. Look at it, then run: chmod 600 {path}");
             if (FileOwner.UserOf(path) is { } owner && owner != FileOwner.Me) throw new LedgerException($"{path} belongs to account {owner}.");
             return new WrapLedger(folder, bytes, LedgerFormat.Read(bytes, path));
         }
@@ -58,7 +60,8 @@ public sealed class WrapLedger
         }
     }
 
-    internal WrapRecord? Find(string file, IReadOnlyList<string> container, string server) => Records.FirstOrDefault(record => record.IsOf(file, container, server));
+    internal WrapRecord? Find(string file, IReadOnlyList<string> container, string server) =>
+        Records.FirstOrDefault(record => record.IsOf(file, container, server));
 
     /// <summary>Whether the file still holds what was read.</summary>
     internal bool IsCurrent(IFileSystem acts)

@@ -7,7 +7,9 @@ namespace Gatehouse.Onboarding;
 public static class WrapPlanner
 {
     /// <summary>Names of the clients that are known.</summary>
-    public static IReadOnlyList<string> Clients { get; } = [.. ClientConfigLocations.All.Where(place => place.Pointers.Length > 0).Select(place => place.Client).Where(client => client != "any").Distinct(StringComparer.Ordinal)];
+    public static IReadOnlyList<string> Clients { get; } =
+        [.. ClientConfigLocations.All.Where(place => place.Pointers.Length > 0).Select(place => place.Client).Where(client => client != "any")
+            .Distinct(StringComparer.Ordinal)];
 
     /// <summary>The plan.</summary>
     /// <param name="machine">The machine.</param>
@@ -18,7 +20,8 @@ public static class WrapPlanner
     public static EditPlan Plan(Machine machine, EditSelection selection, WrapLauncher launcher, WrapLedger ledger, TimeProvider time) =>
         Plan(machine, selection, launcher, ledger, time, new EditRules());
 
-    internal static EditPlan Plan(Machine machine, EditSelection selection, WrapLauncher launcher, WrapLedger ledger, TimeProvider time, IEditReview judge)
+    internal static EditPlan Plan(Machine machine, EditSelection selection, WrapLauncher launcher, WrapLedger ledger, TimeProvider time,
+        IEditReview judge)
     {
         ArgumentNullException.ThrowIfNull(machine);
         ArgumentNullException.ThrowIfNull(selection);
@@ -44,7 +47,8 @@ public static class WrapPlanner
         }
 
         foreach (var server in files.Packed.Where(server => selection.Takes(server.Client, server.Name, server.Place.File)))
-            left.Add(new SkippedServer(server.Client, server.Name, server.Place, SkipReason.Extension, "a packed extension, which no client starts as it lies there"));
+            left.Add(new SkippedServer(server.Client, server.Name, server.Place, SkipReason.Extension,
+                "a packed extension, which no client starts as it lies there"));
         return new EditPlan { Files = edited, Left = left, Gaps = gaps, NotSelected = notSelected, Settled = settled };
     }
 

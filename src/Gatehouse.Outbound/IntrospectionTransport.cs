@@ -14,10 +14,12 @@ public sealed class IntrospectionTransport : IIntrospectionTransport, IDisposabl
     private readonly TrustedInvokers invokers;
 
     /// <summary>Creates the transport with handlers of the factory.</summary>
-    public IntrospectionTransport(OutboundHandlers handlers, ConfiguredHosts hosts) => invokers = new TrustedInvokers(handlers, hosts, TimeSpan.FromSeconds(5));
+    public IntrospectionTransport(OutboundHandlers handlers, ConfiguredHosts hosts) =>
+        invokers = new TrustedInvokers(handlers, hosts, TimeSpan.FromSeconds(5));
 
     /// <inheritdoc />
-    public async ValueTask<FetchedDocument> PostAsync(Uri endpoint, ReadOnlyMemory<byte> form, SecretText basic, int maxBytes, CancellationToken cancellationToken)
+    public async ValueTask<FetchedDocument> PostAsync(Uri endpoint, ReadOnlyMemory<byte> form, SecretText basic, int maxBytes,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(basic);
         using var request = new HttpRequestMessage(HttpMethod.Post, endpoint) { Content = new ReadOnlyMemoryContent(form) };

@@ -8,7 +8,8 @@ public sealed class MetadataFetcher : IMetadataFetcher, IDisposable
     private readonly TrustedInvokers invokers;
 
     /// <summary>Creates the fetcher with handlers of the factory.</summary>
-    public MetadataFetcher(OutboundHandlers handlers, ConfiguredHosts hosts) => invokers = new TrustedInvokers(handlers, hosts, TimeSpan.FromSeconds(10));
+    public MetadataFetcher(OutboundHandlers handlers, ConfiguredHosts hosts) =>
+        invokers = new TrustedInvokers(handlers, hosts, TimeSpan.FromSeconds(10));
 
     /// <inheritdoc />
     public async ValueTask<FetchedDocument> GetAsync(Uri uri, int maxBytes, CancellationToken cancellationToken)

@@ -23,7 +23,8 @@ public sealed class OutboundHandlers(INameResolver resolver, TimeProvider? time 
     /// <param name="trust">Where the URL comes from.</param>
     /// <param name="pins">SHA-256 of accepted public keys (SPKI), base64; empty accepts what the system trusts.</param>
     /// <param name="connectTimeout">Time to connect.</param>
-    public SocketsHttpHandler Create(DestinationTrust trust, IReadOnlyList<string> pins, TimeSpan connectTimeout) => Create(trust, pins, connectTimeout, null);
+    public SocketsHttpHandler Create(DestinationTrust trust, IReadOnlyList<string> pins, TimeSpan connectTimeout) =>
+        Create(trust, pins, connectTimeout, null);
 
     /// <summary>Creates a handler that takes no certificate which is revoked, or of which nothing current is known.</summary>
     internal SocketsHttpHandler Create(DestinationTrust trust, IReadOnlyList<string> pins, TimeSpan connectTimeout, UpstreamRevocations? revocations)

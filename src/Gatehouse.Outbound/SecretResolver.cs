@@ -14,7 +14,8 @@ public sealed class SecretResolver
     private volatile ConcurrentDictionary<SecretReference, SecretText> values = new();
 
     /// <summary>The secret behind the reference.</summary>
-    /// <exception cref="InvalidDataException">It is missing or not readable by us alone; the message names the reference, never the value.</exception>
+    /// <exception cref="InvalidDataException">It is missing or not readable by us alone; the message names the reference, never the
+    /// value.</exception>
     public SecretText Resolve(SecretReference reference) => values.GetOrAdd(reference, Read);
 
     /// <summary>Reads secrets anew; what is in use stays as it is until they are adopted.</summary>

@@ -33,7 +33,8 @@ internal sealed class UpstreamRevocations(string path, TimeProvider time)
         try
         {
             if (ListsFor(chain) is not { } lists) return "there is no revocation list of the authority that issued its certificate";
-            return lists.IsRevoked(CertificateLink.PathOf(chain), time.GetUtcNow()) ? "its certificate is revoked, or no current list of its authority is there" : null;
+            return lists.IsRevoked(CertificateLink.PathOf(chain), time.GetUtcNow())
+                ? "its certificate is revoked, or no current list of its authority is there" : null;
         }
         catch (InvalidDataException e)
         {

@@ -32,7 +32,8 @@ public sealed class Exchange
         Snapshot = snapshot;
         Head = head;
         Source = source;
-        Record = new ExchangeRecord(Ids.New(time), time, snapshot) { Verb = head.Verb, Peer = head.PeerAddress, Via = Gatehouse.Pipeline.Accept.PeerPartition.ProxyOf(snapshot.Settings, head.PeerAddress) };
+        Record = new ExchangeRecord(Ids.New(time), time, snapshot)
+            { Verb = head.Verb, Peer = head.PeerAddress, Via = Gatehouse.Pipeline.Accept.PeerPartition.ProxyOf(snapshot.Settings, head.PeerAddress) };
     }
 
     // The answer to an earlier request, on a stream that goes on: judged as that request's, recorded with the stream.
@@ -194,7 +195,9 @@ public sealed class Exchange
     /// <summary>Why a rule drops the client's notification; null when none does.</summary>
     public string? Dropped { get; set; }
 
-    /// <summary>True when method, name or params changed after they were decided on, so that the message is decided on once more (design rule 1).</summary>
+    /// <summary>
+    /// True when method, name or params changed after they were decided on, so that the message is decided on once more (design rule 1).
+    /// </summary>
     public bool IsToBeDecidedAgain { get; set; }
 
     /// <summary>True once the exchange is charged to the limits that speak of it.</summary>

@@ -85,7 +85,9 @@ internal sealed class ExchangeLifetime : IDisposable
         if (limit is null || (within == TimeSpan.Zero && silence is null)) return;
         var due = within == TimeSpan.Zero ? Timeout.InfiniteTimeSpan : within;
         expected = name;
-        if (silence is null) silence = GuardedTimer.Start(time, this, static life => life.EndSilence(), static (life, e) => life.fault(life.id, e), due, Timeout.InfiniteTimeSpan);
+        if (silence is null)
+            silence = GuardedTimer.Start(time, this, static life => life.EndSilence(), static (life, e) => life.fault(life.id, e), due,
+                Timeout.InfiniteTimeSpan);
         else silence.Change(due, Timeout.InfiniteTimeSpan);
     }
 
@@ -116,7 +118,8 @@ internal sealed class ExchangeLifetime : IDisposable
         if (silent is { } name) return new Refusal(Reasons.UpstreamTimeout, name);
         // A client that leaves ends only what still follows it; its absence must not hide a deadline of the legacy era.
         var clientEnded = followsClient && clientGone.IsCancellationRequested;
-        if (!clientEnded && limit is not null && source.IsCancellationRequested) return new Refusal(IsHeld ? Reasons.ApprovalTimeout : Reasons.UpstreamTimeout, "deadline");
+        if (!clientEnded && limit is not null && source.IsCancellationRequested)
+            return new Refusal(IsHeld ? Reasons.ApprovalTimeout : Reasons.UpstreamTimeout, "deadline");
         return clientGone.IsCancellationRequested ? null : new Refusal(Reasons.UpstreamEnded, "cancelled");
     }
 

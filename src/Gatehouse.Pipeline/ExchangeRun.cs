@@ -10,7 +10,8 @@ namespace Gatehouse.Pipeline;
 /// <param name="time">The clock.</param>
 /// <param name="fault">Gets the id of the exchange and an exception of what the end of the exchange calls.</param>
 /// <param name="clientGone">Signalled when the client closed its connection.</param>
-internal sealed class ExchangeRun(Exchange exchange, IReply reply, TimeProvider time, Action<string, Exception> fault, CancellationToken clientGone) : IDisposable
+internal sealed class ExchangeRun(Exchange exchange, IReply reply, TimeProvider time, Action<string, Exception> fault, CancellationToken clientGone)
+    : IDisposable
 {
     // Proxies close a connection that was silent for a minute.
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
@@ -100,7 +101,8 @@ internal sealed class ExchangeRun(Exchange exchange, IReply reply, TimeProvider 
     }
 
     // An exception that comes later is observed, so that it is not reported as unobserved.
-    private static void Forget(Task judging) => judging.ContinueWith(static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+    private static void Forget(Task judging) =>
+        judging.ContinueWith(static ended => ended.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 
     private void SetDeadline(string? tool) => exchange.Deadline = Life.SetDeadline(IsStream ? null : exchange.Server.DeadlineOf(tool));
 }

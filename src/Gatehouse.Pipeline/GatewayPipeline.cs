@@ -51,7 +51,8 @@ public sealed class GatewayPipeline
             new(parts.Session, static run => run.OnSessionKnown()),        // needs the caller, and settles the revision
             new(parts.Resolve),                                           // what is decided on is what is forwarded
             new(parts.Authorize),                                         // needs all of the above
-            new(parts.Limit),                                             // only what is permitted is charged, and only what is within limits is looked into
+            // only what is permitted is charged, and only what is within limits is looked into
+            new(parts.Limit),
             new(parts.InspectRequest),                                    // costs most, so only for what is permitted
         ];
     }
@@ -68,7 +69,8 @@ public sealed class GatewayPipeline
 
     /// <summary>Names of the stages in order, as <c>gatehouse pipeline show</c> prints them.</summary>
     public static IReadOnlyList<string> StageNames { get; } =
-        ["accept", "authenticate", "validate", "session", "resolve", "authorize", "limit", "inspect-request", "approve", "forward", "inspect-response", "record"];
+        ["accept", "authenticate", "validate", "session", "resolve", "authorize", "limit", "inspect-request", "approve", "forward",
+            "inspect-response", "record"];
 
     /// <summary>Runs one exchange to its end. Does not throw for anything a client or server can do.</summary>
     /// <param name="exchange">The exchange.</param>
@@ -101,7 +103,9 @@ public sealed class GatewayPipeline
             refusal = new Refusal(Reasons.InternalFault, e.GetType().Name);
         }
 
-        if (refusal is not null && exchange is { Session: { } session, Message: { Kind: MessageKind.Request } request }) session.Live.Forget(request.Id); // answered by us
+        // answered by us
+        if (refusal is not null && exchange is { Session: { } session, Message: { Kind: MessageKind.Request } request })
+            session.Live.Forget(request.Id);
         if (exchange.IsCharged) parts.Quotas.Release(exchange);
         exchange.Record.CloseCounts();
         await EndAsync(exchange, reply, refusal).ConfigureAwait(false);
@@ -124,7 +128,8 @@ public sealed class GatewayPipeline
     {
         var started = System.Diagnostics.Stopwatch.GetTimestamp();
         var judging = stage.RunAsync(run.Exchange, run.Token);
-        var outcome = judging.IsCompleted || !MayHold(stage) ? await judging.ConfigureAwait(false) : await run.HoldAsync(judging.AsTask()).ConfigureAwait(false);
+        var outcome = judging.IsCompleted
+            || !MayHold(stage) ? await judging.ConfigureAwait(false) : await run.HoldAsync(judging.AsTask()).ConfigureAwait(false);
         parts.Measures.Record(stage.Name, started);
         run.Exchange.Record.Check(stage.Name, outcome.Refusal is null);
         return outcome.Refusal;
@@ -152,7 +157,8 @@ public sealed class GatewayPipeline
     // Design rule 1: a message that a rule changed is decided on in the form in which it is forwarded. Once: no rule changes it after this.
     private ValueTask<Refusal?> DecideAgainAsync(ExchangeRun run) => run.Exchange.IsToBeDecidedAgain ? AuthorizeAgainAsync(run) : default;
 
-    // The decision may have found another definition, of another tool or of the newest catalogue: the rules about the form of the message hold for that.
+    // The decision may have found another definition, of another tool or of the newest catalogue: the rules about the form of the message hold for
+    // that.
     private async ValueTask<Refusal?> AuthorizeAgainAsync(ExchangeRun run)
     {
         if (await RunStageAsync(run, parts.Authorize).ConfigureAwait(false) is { } denied) return denied;
@@ -168,7 +174,8 @@ public sealed class GatewayPipeline
         var exchange = run.Exchange;
         var refusal = await RunStageAsync(run, parts.Approve).ConfigureAwait(false);
         if (refusal is not null || (exchange.Questions.Count == 0 && !run.WasHeldOver(parts.Snapshots.Current))) return refusal;
-        if (!exchange.TryAdopt(parts.Snapshots.Current) || !registry.MayGoOn(exchange)) return new Refusal(Reasons.RightWithdrawn, "while it was held");
+        if (!exchange.TryAdopt(parts.Snapshots.Current) || !registry.MayGoOn(exchange))
+            return new Refusal(Reasons.RightWithdrawn, "while it was held");
         return await AuthorizeAgainAsync(run).ConfigureAwait(false);
     }
 
@@ -209,8 +216,10 @@ public sealed class GatewayPipeline
         if (refusal is not null)
         {
             exchange.Record.Refusal = refusal;
-            if (IsLimit(refusal.Reason)) exchange.Record.Add(new AuditPart(AuditPartKind.Limit, AuditOutcome.Deny, refusal.Reason.Slug, refusal.Detail));
-            else if (IsServerFault(refusal.Reason) && refusal.Detail is not null) exchange.Record.Add(new AuditPart(AuditPartKind.Forward, AuditOutcome.Deny, refusal.Reason.Slug, refusal.Detail));
+            if (IsLimit(refusal.Reason))
+                exchange.Record.Add(new AuditPart(AuditPartKind.Limit, AuditOutcome.Deny, refusal.Reason.Slug, refusal.Detail));
+            else if (IsServerFault(refusal.Reason) && refusal.Detail is not null)
+                exchange.Record.Add(new AuditPart(AuditPartKind.Forward, AuditOutcome.Deny, refusal.Reason.Slug, refusal.Detail));
             // The server ended the session: ours ends with it, so that it is not listed as open.
             if (refusal.Reason == Reasons.SessionUnknown && exchange.Session is { } gone) await parts.Sessions.EndAsync(gone).ConfigureAwait(false);
             try
@@ -231,7 +240,8 @@ public sealed class GatewayPipeline
 
     // The caller's text does not name the limit; the event does. The limit stage notes its own refusals.
     private static bool IsLimit(Reason reason) =>
-        reason == Reasons.TooBusy || reason == Reasons.CallerPartSpent || reason == Reasons.OwnSessionsBusy || reason == Reasons.UpstreamTimeout || reason == Reasons.UpstreamBusy || reason == Reasons.UpstreamResting;
+        reason == Reasons.TooBusy || reason == Reasons.CallerPartSpent || reason == Reasons.OwnSessionsBusy || reason == Reasons.UpstreamTimeout
+            || reason == Reasons.UpstreamBusy || reason == Reasons.UpstreamResting;
 
     // The caller does not learn what went wrong behind the gateway; the event has the cause.
     private static bool IsServerFault(Reason reason) => reason == Reasons.DefinitionMissing || reason.Stage == ForwardStage.Name;

@@ -87,7 +87,8 @@ public sealed record PipelineParts
         (string Name, IStage? Stage, Type Type)[] expected =
         [
             ("accept", Accept, typeof(AcceptStage)),
-            ("authenticate", Authenticate, Callers == CallerAuthentication.Person ? typeof(AuthenticateLocalAccountStage) : typeof(AuthenticateStage)),
+            ("authenticate", Authenticate, Callers == CallerAuthentication.Person
+                ? typeof(AuthenticateLocalAccountStage) : typeof(AuthenticateStage)),
             ("validate", Validate, typeof(ValidateStage)),
             ("session", Session, typeof(SessionStage)),
             ("resolve", Resolve, typeof(ResolveStage)),
@@ -102,7 +103,8 @@ public sealed record PipelineParts
         if (InspectRequest is InspectRequestStage inspection)
         {
             var rules = inspection.Inspector.Rules.Select(rule => rule.GetType()).ToHashSet();
-            faults.AddRange(RequestInspector.Standard().Rules.Where(rule => !rules.Contains(rule.GetType())).Select(rule => $"the pipeline lacks its rule {rule.Name} for requests"));
+            faults.AddRange(RequestInspector.Standard().Rules.Where(rule => !rules.Contains(rule.GetType()))
+                .Select(rule => $"the pipeline lacks its rule {rule.Name} for requests"));
         }
 
         if (Snapshots is null) faults.Add("the pipeline lacks the snapshot in force");

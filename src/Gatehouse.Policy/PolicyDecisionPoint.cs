@@ -85,7 +85,8 @@ public sealed class PolicyDecisionPoint : IDecisionPoint
             for (var bits = candidates[word] & index.Permits[word]; bits != 0; bits &= bits - 1)
             {
                 var rule = rules[word * 64 + BitOperations.TrailingZeroCount(bits)];
-                if (Permits(rule, subject, request)) return new PolicyDecision(PolicyEffect.Permit, rule.Id) { Obligations = Obligations(subject, request, candidates) };
+                if (Permits(rule, subject, request))
+                    return new PolicyDecision(PolicyEffect.Permit, rule.Id) { Obligations = Obligations(subject, request, candidates) };
             }
         }
 

@@ -31,5 +31,6 @@ public sealed record JsonRpcErrorData
     public string? Keyword { get; init; }
 
     /// <summary>Whether there is no member at all.</summary>
-    public bool IsEmpty => At is null && Keyword is null && Code is null && Remedy is null && RequestId is null && Supported is null && Requested is null && Uri is null && RetryAfterMilliseconds is null;
+    public bool IsEmpty => At is null && Keyword is null && Code is null && Remedy is null && RequestId is null && Supported is null
+        && Requested is null && Uri is null && RetryAfterMilliseconds is null;
 }

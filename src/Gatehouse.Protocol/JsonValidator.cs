@@ -38,7 +38,8 @@ public static class JsonValidator
     }
 
     /// <summary>Runs the pass with its first memory on this stack.</summary>
-    internal static ValidationFailure Read(ReadOnlySpan<byte> utf8, MessageLimits limits, JsonContainer root, ref EnvelopeIndex slots, out long comparisons)
+    internal static ValidationFailure Read(ReadOnlySpan<byte> utf8, MessageLimits limits, JsonContainer root, ref EnvelopeIndex slots,
+        out long comparisons)
     {
         var rented = limits.MaxDepth > StackDepth ? ArrayPool<OpenContainer>.Shared.Rent(limits.MaxDepth) : null;
         var open = rented ?? stackalloc OpenContainer[StackDepth];

@@ -11,7 +11,8 @@ public static class ListEdit
     /// <returns>False, and nothing is changed, when the slot holds no array.</returns>
     /// <remarks>The kept elements keep their bytes and order; separators between kept neighbours stay.</remarks>
     /// <exception cref="ArgumentException">The splice is of another message.</exception>
-    public static bool TryRemoveElements(ValidatedMessage message, EnvelopeMember arraySlot, Func<ReadOnlyMemory<byte>, ByteRange, bool> keep, MessageSplice splice)
+    public static bool TryRemoveElements(ValidatedMessage message, EnvelopeMember arraySlot, Func<ReadOnlyMemory<byte>, ByteRange, bool> keep,
+        MessageSplice splice)
     {
         ArgumentNullException.ThrowIfNull(message);
         ArgumentNullException.ThrowIfNull(keep);

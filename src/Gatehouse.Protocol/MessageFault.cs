@@ -33,7 +33,10 @@ public enum MessageFault
     /// <summary>An object names a member twice after unescaping: some readers take the first, others the last.</summary>
     DuplicateName,
 
-    /// <summary>A name equals a protocol member but for case, width, style, or characters that are not seen: readers that ignore those would take it for that member.</summary>
+    /// <summary>
+    /// A name equals a protocol member but for case, width, style, or characters that are not seen: readers that ignore those would take it for that
+    /// member.
+    /// </summary>
     CaseVariantName,
 
     /// <summary>An escape names half of a surrogate pair: readers replace it, refuse it or carry it on.</summary>
@@ -60,7 +63,9 @@ public enum MessageFault
     /// <summary>The member <c>jsonrpc</c> is not exactly <c>"2.0"</c>, or the members fit no kind of message, or more than one.</summary>
     NotJsonRpc,
 
-    /// <summary>The id is not a string or an integer that every reader holds exactly (magnitude below 2^53), or is too long, or null on a request.</summary>
+    /// <summary>
+    /// The id is not a string or an integer that every reader holds exactly (magnitude below 2^53), or is too long, or null on a request.
+    /// </summary>
     InvalidId,
 
     /// <summary>The method is not a string, or is empty.</summary>

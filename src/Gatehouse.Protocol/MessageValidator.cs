@@ -16,7 +16,8 @@ public static class MessageValidator
     /// <param name="message">The validated message when the answer is true.</param>
     /// <param name="failure">The fault and its position when the answer is false.</param>
     /// <returns>True when the bytes are one unambiguous message.</returns>
-    public static bool TryValidate(ReadOnlyMemory<byte> utf8, MessageLimits limits, [NotNullWhen(true)] out ValidatedMessage? message, out ValidationFailure failure)
+    public static bool TryValidate(ReadOnlyMemory<byte> utf8, MessageLimits limits, [NotNullWhen(true)]
+        out ValidatedMessage? message, out ValidationFailure failure)
     {
         ArgumentNullException.ThrowIfNull(limits);
         message = null;
@@ -43,7 +44,8 @@ public static class MessageValidator
         {
             (byte)'{' => default,
             (byte)'[' => new ValidationFailure(MessageFault.Batch, at),
-            (byte)'"' or (byte)'-' or (>= (byte)'0' and <= (byte)'9') or (byte)'t' or (byte)'f' or (byte)'n' => new ValidationFailure(MessageFault.NotAnObject, at),
+            (byte)'"' or (byte)'-' or (>= (byte)'0' and <= (byte)'9') or (byte)'t' or (byte)'f' or (byte)'n' =>
+                new ValidationFailure(MessageFault.NotAnObject, at),
             _ => new ValidationFailure(MessageFault.NotJson, at),
         };
     }

@@ -21,7 +21,8 @@ public static class ProtocolMethods
 
     private static readonly FrozenDictionary<string, ProtocolMethod> ByName = All.ToFrozenDictionary(method => method.Name, StringComparer.Ordinal);
 
-    private static readonly FrozenDictionary<string, ProtocolMethod>.AlternateLookup<ReadOnlySpan<char>> BySpan = ByName.GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly FrozenDictionary<string, ProtocolMethod>.AlternateLookup<ReadOnlySpan<char>> BySpan =
+        ByName.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>Finds a method by its exact name.</summary>
     public static bool TryGet(string? name, [NotNullWhen(true)] out ProtocolMethod? method)
@@ -89,7 +90,8 @@ public static class ProtocolMethods
         Notification("notifications/prompts/list_changed", ServerToClient),
         Notification("notifications/resources/list_changed", ServerToClient),
         Notification("notifications/resources/updated", ServerToClient),
-        Notification("notifications/elicitation/complete", ServerToClient) with { Since = ProtocolRevision.V20251125, Until = ProtocolRevision.V20251125 },
+        Notification("notifications/elicitation/complete", ServerToClient) with
+            { Since = ProtocolRevision.V20251125, Until = ProtocolRevision.V20251125 },
         Notification("notifications/tasks/status", Both) with { Since = ProtocolRevision.V20251125, Until = ProtocolRevision.V20251125 },
         Notification("notifications/tasks", ServerToClient) with { Since = ProtocolRevision.V20260728 },
         Notification("notifications/subscriptions/acknowledged", ServerToClient) with { Since = ProtocolRevision.V20260728 },

@@ -40,7 +40,8 @@ public sealed class ValidatedMessage
     public ByteRange Range(EnvelopeMember slot) => slots[(int)slot];
 
     /// <summary>The raw token of a value, quotes included; empty when absent.</summary>
-    public ReadOnlyMemory<byte> Part(EnvelopeMember slot) => Range(slot) is { IsAbsent: false } range ? Bytes.Slice(range.Start, range.Length) : default;
+    public ReadOnlyMemory<byte> Part(EnvelopeMember slot) =>
+        Range(slot) is { IsAbsent: false } range ? Bytes.Slice(range.Start, range.Length) : default;
 
     /// <summary>The bytes of a value; empty when it is absent.</summary>
     public ReadOnlySpan<byte> Raw(EnvelopeMember slot) => Range(slot).Of(Bytes.Span);

@@ -42,7 +42,8 @@ public static class Reasons
         Code = "GH1002", Slug = "host-not-served", Stage = Accept, LegacyStatus = 403,
         Message = "This host name is not served here.",
         Remedy = "Use the host name of the server's public URL.",
-        Operator = "The Host header is neither that of publicUrl nor in hosts: a DNS-rebinding page sends such requests (T01). Add the name to hosts if it is yours.",
+        Operator = "The Host header is neither that of publicUrl nor in hosts: a DNS-rebinding page sends such requests (T01). Add the name to "
+            + "hosts if it is yours.",
     };
 
     public static readonly Reason OriginNotAllowed = new()
@@ -66,7 +67,8 @@ public static class Reasons
         Code = "GH1005", Slug = "media-type-unsupported", Stage = Accept, LegacyStatus = 415,
         Message = "The body must be application/json in UTF-8.",
         Remedy = "Send Content-Type: application/json.",
-        Operator = "A missing, repeated or other media type, or a charset other than UTF-8. Peers whose gateways read such bodies differently from the server behind were bypassed that way.",
+        Operator = "A missing, repeated or other media type, or a charset other than UTF-8. Peers whose gateways read such bodies differently from "
+            + "the server behind were bypassed that way.",
     };
 
     public static readonly Reason NotAcceptable = new()
@@ -131,7 +133,8 @@ public static class Reasons
         Code = "GH1021", Slug = "framing-ambiguous", Stage = Accept, LegacyStatus = 400,
         Message = "The request has two lengths, a transfer coding other than chunked, or a field name with characters that names do not have.",
         Remedy = "Send either Content-Length or Transfer-Encoding: chunked, and field names of letters, digits and hyphens.",
-        Operator = "Both lengths, a coding other than chunked, a coding in HTTP/1.0, or an odd field name: a proxy in front may have read another request (request smuggling, RFC 9112 §11.2). The connection was closed.",
+        Operator = "Both lengths, a coding other than chunked, a coding in HTTP/1.0, or an odd field name: a proxy in front may have read another "
+            + "request (request smuggling, RFC 9112 §11.2). The connection was closed.",
     };
 
     /// <summary>A request with trailer fields.</summary>
@@ -140,7 +143,8 @@ public static class Reasons
         Code = "GH1020", Slug = "trailers-not-allowed", Stage = Accept, LegacyStatus = 400,
         Message = "Trailer fields are not accepted.",
         Remedy = "Send every field in the head of the request.",
-        Operator = "Fields after a chunked body. Peers differ in whether they merge them into the header, so that a field could count for one of them and not for the other (RFC 9110 §6.5.1).",
+        Operator = "Fields after a chunked body. Peers differ in whether they merge them into the header, so that a field could count for one of "
+            + "them and not for the other (RFC 9110 §6.5.1).",
     };
 
     public static readonly Reason TooBusy = new()
@@ -148,7 +152,9 @@ public static class Reasons
         Code = "GH1013", Slug = "too-busy", Stage = Accept, LegacyStatus = 503, RetryAfterSeconds = 1,
         Message = "Too many requests are under way.",
         Remedy = "Wait a moment and send the request again.",
-        Operator = "Everything that this caller may use is in use: its own requests or streams (limits.concurrencyPerCaller, limits.streamsPerCaller), or the places at a server (concurrency, queue, queuePerCaller, queueWait), of which one caller gets its limits.callerShare, or half while nobody else needs more. The event names which.",
+        Operator = "Everything that this caller may use is in use: its own requests or streams (limits.concurrencyPerCaller, "
+            + "limits.streamsPerCaller), or the places at a server (concurrency, queue, queuePerCaller, queueWait), of which one caller gets its "
+            + "limits.callerShare, or half while nobody else needs more. The event names which.",
     };
 
     public static readonly Reason CallerPartSpent = new()
@@ -156,7 +162,8 @@ public static class Reasons
         Code = "GH1016", Slug = "caller-part-spent", Stage = Accept, LegacyStatus = 429, RetryAfterSeconds = 1,
         Message = "You hold as much of this gateway's memory as one caller may.",
         Remedy = "Finish requests that are half sent, read answers that wait, and send the request again.",
-        Operator = "The messages of this caller (issuer and subject) that are under way fill its part (limits.callerShare) of limits.bufferedBytes. Others are not concerned.",
+        Operator = "The messages of this caller (issuer and subject) that are under way fill its part (limits.callerShare) of limits.bufferedBytes. "
+            + "Others are not concerned.",
     };
 
     public static readonly Reason TokenMissing = new()
@@ -195,7 +202,8 @@ public static class Reasons
     {
         Code = "GH2005", Slug = "proof-refused", Stage = Authenticate, LegacyStatus = 401, Shape = ReplyShape.Challenge,
         Message = "The proof of possession is not valid for this request.",
-        Remedy = "Make a new DPoP proof for each request: its method, its URL as this server publishes it, the hash of the access token, the time of now.",
+        Remedy = "Make a new DPoP proof for each request: its method, its URL as this server publishes it, the hash of the access token, the time "
+            + "of now.",
         Operator = "The event names the failed check (RFC 9449 section 4.3). ProofReplayed and ProofKeyMismatch are what a thief of a token causes.",
     };
 
@@ -212,7 +220,8 @@ public static class Reasons
         Code = "GH2007", Slug = "proofs-full", Stage = Authenticate, LegacyStatus = 503, Shape = ReplyShape.Empty, RetryAfterSeconds = 5,
         Message = "Proofs of possession cannot be checked at the moment.",
         Remedy = "Try again later.",
-        Operator = "More proofs are in use than dpop.maxProofs, than one caller may have of them (limits.callerShare), or than dpop.maxProofsPerKey, so that a replayed one could not be told from a new one. Either one caller floods, or the bound is too small.",
+        Operator = "More proofs are in use than dpop.maxProofs, than one caller may have of them (limits.callerShare), or than "
+            + "dpop.maxProofsPerKey, so that a replayed one could not be told from a new one. Either one caller floods, or the bound is too small.",
     };
 
     public static readonly Reason NotJson = new()
@@ -300,7 +309,8 @@ public static class Reasons
         Code = "GH3015", Slug = "definition-missing", Stage = Validate, LegacyStatus = 503, RetryAfterSeconds = 5,
         Message = "The server's list could not be read, so the request cannot be checked.",
         Remedy = "Try again later.",
-        Operator = "What the server has (tools, prompts, resources) could not be fetched, so neither a list nor a call can be answered; the event names the list and why. A check that needs a definition and has none refuses (design rule 10).",
+        Operator = "What the server has (tools, prompts, resources) could not be fetched, so neither a list nor a call can be answered; the event "
+            + "names the list and why. A check that needs a definition and has none refuses (design rule 10).",
     };
 
     public static readonly Reason DuplicateId = new()
@@ -315,8 +325,10 @@ public static class Reasons
     {
         Code = "GH3017", Slug = "two-forms", Stage = Validate, LegacyStatus = 400, ProtocolCode = InvalidParams,
         Message = "The request does not say in one way what it is about.",
-        Remedy = "Send ref/prompt with a name alone or ref/resource with a uri alone, arguments as texts, and URIs to subscribe to as a list of texts.",
-        Operator = "A part of a completion or subscription has the members of two forms or of none; the policy would be asked about one of them and the server could read the other. The event names the part.",
+        Remedy = "Send ref/prompt with a name alone or ref/resource with a uri alone, arguments as texts, and URIs to subscribe to as a list of "
+            + "texts.",
+        Operator = "A part of a completion or subscription has the members of two forms or of none; the policy would be asked about one of them and "
+            + "the server could read the other. The event names the part.",
     };
 
     public static readonly Reason NotPermitted = new()
@@ -340,7 +352,8 @@ public static class Reasons
         Code = "GH4003", Slug = "unknown-name", Stage = Authorize, LegacyStatus = 200, ProtocolCode = InvalidParams,
         Message = "There is nothing of this name here.",
         Remedy = "List what is available and use a name from the list.",
-        Operator = "Either it does not exist, or the policy does not show it to this caller: the two answers are one, so that a denied name gives no sign that it exists (AZ-01). The event says which.",
+        Operator = "Either it does not exist, or the policy does not show it to this caller: the two answers are one, so that a denied name gives "
+            + "no sign that it exists (AZ-01). The event says which.",
     };
 
     public static readonly Reason UnknownMethod = new()
@@ -372,7 +385,8 @@ public static class Reasons
         Code = "GH4010", Slug = "decision-point-down", Stage = Authorize, LegacyStatus = 503, RetryAfterSeconds = 5,
         Message = "Whether you may do this cannot be decided at the moment.",
         Remedy = "Try again later; the administrator finds the cause under the request id.",
-        Operator = "The external decision point (decisionPoint.url) cannot be reached, is not who it should be, or answers with a status that is no decision. Nothing passes without its word.",
+        Operator = "The external decision point (decisionPoint.url) cannot be reached, is not who it should be, or answers with a status that is no "
+            + "decision. Nothing passes without its word.",
     };
 
     public static readonly Reason DecisionPointSlow = new()
@@ -380,7 +394,8 @@ public static class Reasons
         Code = "GH4011", Slug = "decision-point-slow", Stage = Authorize, LegacyStatus = 503, RetryAfterSeconds = 5,
         Message = "Whether you may do this cannot be decided at the moment.",
         Remedy = "Try again later; the administrator finds the cause under the request id.",
-        Operator = "The external decision point did not answer within decisionPoint.timeout, or too many questions to it were under way, of this caller (limits.callerShare) or of all. Nothing passes without its word.",
+        Operator = "The external decision point did not answer within decisionPoint.timeout, or too many questions to it were under way, of this "
+            + "caller (limits.callerShare) or of all. Nothing passes without its word.",
     };
 
     public static readonly Reason DecisionPointFault = new()
@@ -388,7 +403,9 @@ public static class Reasons
         Code = "GH4012", Slug = "decision-point-fault", Stage = Authorize, LegacyStatus = 503, RetryAfterSeconds = 5,
         Message = "Whether you may do this cannot be decided at the moment.",
         Remedy = "Try again later; the administrator finds the cause under the request id.",
-        Operator = "The external decision point answered with something that is no decision by OpenID AuthZEN 1.0: not JSON, a name twice, a decision that is no boolean, another number of decisions than questions, metadata that name another decision point, or too much. Nothing passes without its word.",
+        Operator = "The external decision point answered with something that is no decision by OpenID AuthZEN 1.0: not JSON, a name twice, a "
+            + "decision that is no boolean, another number of decisions than questions, metadata that name another decision point, or too much. "
+            + "Nothing passes without its word.",
     };
 
     public static readonly Reason RateLimited = new()
@@ -396,7 +413,8 @@ public static class Reasons
         Code = "GH4101", Slug = "rate-limited", Stage = Limit, LegacyStatus = 429, RetryAfterSeconds = 1,
         Message = "Too many requests in a short time.",
         Remedy = "Wait as long as Retry-After and data.retryAfterMs say and send the request again.",
-        Operator = "A rule of limits.rules lets no more through now (requests and burst, or concurrent); the event names the rule. Nothing went to the server.",
+        Operator = "A rule of limits.rules lets no more through now (requests and burst, or concurrent); the event names the rule. Nothing went to "
+            + "the server.",
     };
 
     public static readonly Reason QuotaSpent = new()
@@ -404,7 +422,8 @@ public static class Reasons
         Code = "GH4102", Slug = "quota-spent", Stage = Limit, LegacyStatus = 429, RetryAfterSeconds = 3600,
         Message = "The quota of this day is spent.",
         Remedy = "Try again after midnight UTC, or ask the administrator for a larger quota.",
-        Operator = "A rule of limits.rules counts by day (daily or bytesPerDay) and its number is reached; the event names the rule. Days are those of UTC.",
+        Operator = "A rule of limits.rules counts by day (daily or bytesPerDay) and its number is reached; the event names the rule. Days are those "
+            + "of UTC.",
     };
 
     public static readonly Reason LimitsFull = new()
@@ -412,7 +431,8 @@ public static class Reasons
         Code = "GH4103", Slug = "limits-full", Stage = Limit, LegacyStatus = 503, RetryAfterSeconds = 5,
         Message = "The gateway cannot count this request at the moment.",
         Remedy = "Wait a moment and send the request again.",
-        Operator = "limits.keys parties are counted already and none of them can be forgotten, or this caller alone made its part of them (limits.callerShare). A charged party is never forgotten for a new one. Raise limits.keys or count by fewer parties.",
+        Operator = "limits.keys parties are counted already and none of them can be forgotten, or this caller alone made its part of them "
+            + "(limits.callerShare). A charged party is never forgotten for a new one. Raise limits.keys or count by fewer parties.",
     };
 
     public static readonly Reason ApprovalRefused = new()
@@ -452,7 +472,8 @@ public static class Reasons
         Code = "GH5002", Slug = "session-unknown", Stage = Session, LegacyStatus = 404,
         Message = "Session not found.",
         Remedy = "Start a new session with initialize.",
-        Operator = "The handle was never issued to this caller for this server, has expired, was ended or revoked, or its upstream session is gone. All look alike by construction (ST-01).",
+        Operator = "The handle was never issued to this caller for this server, has expired, was ended or revoked, or its upstream session is gone. "
+            + "All look alike by construction (ST-01).",
     };
 
     public static readonly Reason TooManySessions = new()
@@ -460,7 +481,8 @@ public static class Reasons
         Code = "GH5003", Slug = "too-many-sessions", Stage = Session, LegacyStatus = 503, RetryAfterSeconds = 10,
         Message = "Too many sessions are open.",
         Remedy = "End sessions that are no longer used, or try again later.",
-        Operator = "sessions.max, or maxProcesses of the server, is reached by all callers together; the event names which. No session of this caller was idle and could end for it, or every conversation that is kept is in use.",
+        Operator = "sessions.max, or maxProcesses of the server, is reached by all callers together; the event names which. No session of this "
+            + "caller was idle and could end for it, or every conversation that is kept is in use.",
     };
 
     public static readonly Reason OwnSessionsBusy = new()
@@ -468,7 +490,8 @@ public static class Reasons
         Code = "GH5006", Slug = "own-sessions-busy", Stage = Session, LegacyStatus = 429, RetryAfterSeconds = 10,
         Message = "You have as many sessions in use as one caller may.",
         Remedy = "End sessions that are no longer used, or close their streams; a session that is idle ends by itself for a new one.",
-        Operator = "The caller (issuer and subject) holds its part (limits.callerShare) of sessions.max or of maxProcesses of the server; the event names which. Each of them has an exchange under way, so none could end for the new one. Others are not concerned.",
+        Operator = "The caller (issuer and subject) holds its part (limits.callerShare) of sessions.max or of maxProcesses of the server; the event "
+            + "names which. Each of them has an exchange under way, so none could end for the new one. Others are not concerned.",
     };
 
     public static readonly Reason ResumeRefused = new()
@@ -508,7 +531,8 @@ public static class Reasons
         Code = "GH6003", Slug = "cursor-refused", Stage = Resolve, LegacyStatus = 200, ProtocolCode = InvalidParams,
         Message = "The cursor is not valid.",
         Remedy = "List from the beginning, without a cursor.",
-        Operator = "The cursor was altered, belongs to another caller, server or list, is older than an hour, or what the caller may see of the list has changed since.",
+        Operator = "The cursor was altered, belongs to another caller, server or list, is older than an hour, or what the caller may see of the "
+            + "list has changed since.",
     };
 
     public static readonly Reason ArgumentsRefused = new()
@@ -516,7 +540,9 @@ public static class Reasons
         Code = "GH6004", Slug = "arguments-refused", Stage = InspectRequest, LegacyStatus = 200, ProtocolCode = InvalidParams,
         Message = "The arguments do not fit what the definition declares.",
         Remedy = "Look at the definition in the list and correct the places that the answer names.",
-        Operator = "The arguments of the tool do not fit its inputSchema, or those of the prompt are incomplete or no texts (H18). For a tool the answer is a result with isError, so that its model reads what to correct (SEP-1303). The event names the keyword and its place in the schema, never the value. servers.*.schemas.input: record lets such calls pass and records them.",
+        Operator = "The arguments of the tool do not fit its inputSchema, or those of the prompt are incomplete or no texts (H18). For a tool the "
+            + "answer is a result with isError, so that its model reads what to correct (SEP-1303). The event names the keyword and its place in "
+            + "the schema, never the value. servers.*.schemas.input: record lets such calls pass and records them.",
     };
 
     public static readonly Reason EditsNotPossible = new()
@@ -524,7 +550,9 @@ public static class Reasons
         Code = "GH6005", Slug = "edits-not-possible", Stage = InspectRequest, LegacyStatus = 200,
         Message = "The request cannot be passed on as the rules of this gateway demand.",
         Remedy = "Tell the administrator the request id.",
-        Operator = "The changes that rules want cannot be made in one message. Two of them contradict each other (one changes a value as a whole, another takes a part of it out), the changed message is not valid or too large, or a rule wants to change the changed message again. The event names the rules that want something changed.",
+        Operator = "The changes that rules want cannot be made in one message. Two of them contradict each other (one changes a value as a whole, "
+            + "another takes a part of it out), the changed message is not valid or too large, or a rule wants to change the changed message again. "
+            + "The event names the rules that want something changed.",
     };
 
     public static readonly Reason RequestRefused = new()
@@ -548,7 +576,9 @@ public static class Reasons
         Code = "GH7002", Slug = "upstream-timeout", Stage = Forward, LegacyStatus = 504,
         Message = "The MCP server did not answer in time.",
         Remedy = "Try again, with a smaller task if possible.",
-        Operator = "The hard deadline of the server or tool (limits.deadline, limits.deadlines) passed, or it was silent for longer than limits.firstByte or limits.idle; the event names which. Progress does not extend the deadline (H33). The server was told: notifications/cancelled in the legacy era, a closed connection in the modern one.",
+        Operator = "The hard deadline of the server or tool (limits.deadline, limits.deadlines) passed, or it was silent for longer than "
+            + "limits.firstByte or limits.idle; the event names which. Progress does not extend the deadline (H33). The server was told: "
+            + "notifications/cancelled in the legacy era, a closed connection in the modern one.",
     };
 
     public static readonly Reason UpstreamFault = new()
@@ -588,7 +618,8 @@ public static class Reasons
         Code = "GH7007", Slug = "destination-refused", Stage = Forward, LegacyStatus = 502,
         Message = "The MCP server cannot be reached.",
         Remedy = "Try again later; the administrator finds the cause under the request id.",
-        Operator = "The address that the name resolved to is not one the SSRF guard lets through, or the certificate is revoked, or nothing current is known of its revocation.",
+        Operator = "The address that the name resolved to is not one the SSRF guard lets through, or the certificate is revoked, or nothing current "
+            + "is known of its revocation.",
     };
 
     public static readonly Reason UpstreamTooLarge = new()
@@ -604,7 +635,8 @@ public static class Reasons
         Code = "GH7009", Slug = "upstream-busy", Stage = Forward, LegacyStatus = 503, RetryAfterSeconds = 5,
         Message = "The MCP server takes no more requests at the moment.",
         Remedy = "Wait as long as Retry-After and data.retryAfterMs say and send the request again.",
-        Operator = "The upstream answered 429 or 503, and repeating did not help or was not allowed: only methods that read are repeated. Retry-After is the server's own, at most an hour.",
+        Operator = "The upstream answered 429 or 503, and repeating did not help or was not allowed: only methods that read are repeated. "
+            + "Retry-After is the server's own, at most an hour.",
     };
 
     public static readonly Reason UpstreamResting = new()
@@ -612,7 +644,8 @@ public static class Reasons
         Code = "GH7010", Slug = "upstream-resting", Stage = Forward, LegacyStatus = 503, RetryAfterSeconds = 5,
         Message = "The MCP server is failing and is left alone for a moment.",
         Remedy = "Wait as long as Retry-After and data.retryAfterMs say and send the request again.",
-        Operator = "breakAfter failures in a row: nothing is sent until the pause is over and one request has tried. gatehouse status and the management listener show the state. Nothing of this request was sent.",
+        Operator = "breakAfter failures in a row: nothing is sent until the pause is over and one request has tried. gatehouse status and the "
+            + "management listener show the state. Nothing of this request was sent.",
     };
 
     public static readonly Reason CommandNotApproved = new()
@@ -620,7 +653,8 @@ public static class Reasons
         Code = "GH7011", Slug = "command-not-approved", Stage = Forward, LegacyStatus = 200,
         Message = "This server's command was not approved, so it was not started.",
         Remedy = "Run 'gatehouse command approve' in a terminal, read what would be started, and start the server again.",
-        Operator = "gatehouse wrap was asked to start a command that nobody approved, or one that differs from the approved one in an argument, a variable's name, the folder or the program found (EX-05, G06). Nothing was started.",
+        Operator = "gatehouse wrap was asked to start a command that nobody approved, or one that differs from the approved one in an argument, a "
+            + "variable's name, the folder or the program found (EX-05, G06). Nothing was started.",
     };
 
     public static readonly Reason UpstreamNotReady = new()
@@ -628,7 +662,8 @@ public static class Reasons
         Code = "GH7012", Slug = "upstream-not-ready", Stage = Forward, LegacyStatus = 502,
         Message = "The MCP server ended before it was ready.",
         Remedy = "Nothing was carried out; try again later, and tell the administrator the request id.",
-        Operator = "The process was started and ended before it answered its first request; the event and gatehouse status have its exit code. Its own words stand on its stderr: set showStderr of the server to see them.",
+        Operator = "The process was started and ended before it answered its first request; the event and gatehouse status have its exit code. Its "
+            + "own words stand on its stderr: set showStderr of the server to see them.",
     };
 
     public static readonly Reason AnswerLost = new()
@@ -636,7 +671,8 @@ public static class Reasons
         Code = "GH7013", Slug = "answer-lost", Stage = Forward, LegacyStatus = 200,
         Message = "The answer to this request was lost with the connection.",
         Remedy = "The request may have acted: check whether it did before you send it again.",
-        Operator = "A client resumed the stream of a local server's answer after the answer had left the log of sent messages (sessions.replayEvents, sessions.replayBytes). The event counts what was lost (ST-02).",
+        Operator = "A client resumed the stream of a local server's answer after the answer had left the log of sent messages "
+            + "(sessions.replayEvents, sessions.replayBytes). The event counts what was lost (ST-02).",
     };
 
     public static readonly Reason CredentialUnavailable = new()
@@ -644,7 +680,8 @@ public static class Reasons
         Code = "GH7014", Slug = "credential-unavailable", Stage = Forward, LegacyStatus = 502,
         Message = "The gateway has no credential for the MCP server.",
         Remedy = "Nothing was sent; tell the administrator the request id.",
-        Operator = "The credential for this server could not be obtained, and nothing is sent without it. The event names the kind of fault. Check servers.*.credential and the secret that it names, or the source that gives credentials for callers.",
+        Operator = "The credential for this server could not be obtained, and nothing is sent without it. The event names the kind of fault. Check "
+            + "servers.*.credential and the secret that it names, or the source that gives credentials for callers.",
     };
 
     public static readonly Reason ResultRefused = new()
@@ -668,7 +705,8 @@ public static class Reasons
         Code = "GH8003", Slug = "ask-refused", Stage = InspectResponse, LegacyStatus = 200,
         Message = "The server asked for something that it may not ask for.",
         Remedy = "Use another tool; the administrator finds under the request id what was asked.",
-        Operator = "The result, or the error, carries a question to the client (sampling, elicitation, roots) that no rule permits, that asks for a secret or for a context that is not allowed, or a URL that is not safe to open (AZ-07, H10, H12); the event names which.",
+        Operator = "The result, or the error, carries a question to the client (sampling, elicitation, roots) that no rule permits, that asks for a "
+            + "secret or for a context that is not allowed, or a URL that is not safe to open (AZ-07, H10, H12); the event names which.",
     };
 
     public static readonly Reason ResultMisfit = new()
@@ -676,7 +714,9 @@ public static class Reasons
         Code = "GH8004", Slug = "result-misfit", Stage = InspectResponse, LegacyStatus = 200,
         Message = "The server's answer does not fit what its tool declares, and was withheld.",
         Remedy = "Use another tool; tell the administrator the request id.",
-        Operator = "The tool declares an outputSchema, and its result lacks structuredContent or does not fit (H23). The event names the keyword and its place in the schema, never the value. The tool may have acted. servers.*.schemas.output: record lets such results pass and records them.",
+        Operator = "The tool declares an outputSchema, and its result lacks structuredContent or does not fit (H23). The event names the keyword "
+            + "and its place in the schema, never the value. The tool may have acted. servers.*.schemas.output: record lets such results pass and "
+            + "records them.",
     };
 
     public static readonly Reason RecordUnavailable = new()
@@ -716,7 +756,8 @@ public static class Reasons
         Code = "GH9005", Slug = "host-gone", Stage = Record, LegacyStatus = 503, RetryAfterSeconds = 1,
         Message = "The host that guards this server was gone before the call was answered. It may have acted.",
         Remedy = "Look whether the call had its effect; the server goes on, and new calls work.",
-        Operator = "The per-user host of gatehouse wrap ended while calls were under way (design rule 13). The log has their begun entries without ended ones. A host started anew takes over; nothing passes without one.",
+        Operator = "The per-user host of gatehouse wrap ended while calls were under way (design rule 13). The log has their begun entries without "
+            + "ended ones. A host started anew takes over; nothing passes without one.",
     };
 
     public static readonly Reason HostRefused = new()
@@ -724,7 +765,8 @@ public static class Reasons
         Code = "GH9006", Slug = "host-refused", Stage = Record, LegacyStatus = 503,
         Message = "The host that guards this server cannot take it.",
         Remedy = "Read the line that gatehouse wrap wrote to the client's log of this server.",
-        Operator = "The per-user host is of another release, has a faulty personal configuration, serves as many servers as it may, or cannot be started; the wrapper's stderr says which.",
+        Operator = "The per-user host is of another release, has a faulty personal configuration, serves as many servers as it may, or cannot be "
+            + "started; the wrapper's stderr says which.",
     };
 
     public static readonly Reason RecordPartSpent = new()
@@ -732,7 +774,9 @@ public static class Reasons
         Code = "GH9007", Slug = "record-part-spent", Stage = Record, LegacyStatus = 429, RetryAfterSeconds = 60,
         Message = "You have caused more records than one caller may in a day; the request is therefore not carried out.",
         Remedy = "Send fewer requests, or wait: the allowance comes back evenly over a day.",
-        Operator = "The entries of one caller (issuer and subject) may take limits.callerShare percent of the room that is left in the audit log in a day, and of its queue at once, so that nobody can stop the others by filling it (AU-06). Archive segments, raise audit.maxTotalBytes, or look at what this caller does.",
+        Operator = "The entries of one caller (issuer and subject) may take limits.callerShare percent of the room that is left in the audit log in "
+            + "a day, and of its queue at once, so that nobody can stop the others by filling it (AU-06). Archive segments, raise "
+            + "audit.maxTotalBytes, or look at what this caller does.",
     };
 
     public static readonly Reason PayloadNotKept = new()
@@ -740,7 +784,8 @@ public static class Reasons
         Code = "GH9008", Slug = "payload-not-kept", Stage = Record, LegacyStatus = 413,
         Message = "The message is larger than what can be kept of it, and it has to be kept.",
         Remedy = "Send a smaller message.",
-        Operator = "A rule obliges to keep payloads (obligations: log: payload), or audit.keepPayloads is true, and the message without the blanks between its parts has more than 1 MiB. It is refused, because padding would else hide what the call does.",
+        Operator = "A rule obliges to keep payloads (obligations: log: payload), or audit.keepPayloads is true, and the message without the blanks "
+            + "between its parts has more than 1 MiB. It is refused, because padding would else hide what the call does.",
     };
 
     /// <summary>All reasons, by code.</summary>

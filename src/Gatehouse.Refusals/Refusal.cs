@@ -25,7 +25,9 @@ public sealed record Refusal(Reason Reason, string? Detail = null)
     /// <summary>The resource's URI for <c>data.uri</c>, as the caller sent it.</summary>
     public string? Uri { get; init; }
 
-    /// <summary>Where in the arguments something does not fit: the first for <c>data.at</c> and <c>data.keyword</c>, all of them after the message.</summary>
+    /// <summary>
+    /// Where in the arguments something does not fit: the first for <c>data.at</c> and <c>data.keyword</c>, all of them after the message.
+    /// </summary>
     public IReadOnlyList<InstanceLocation> Places { get; init; } = [];
 
     /// <summary>

@@ -15,7 +15,9 @@ public sealed record AuditSettings
     /// <summary>What becomes of reading methods while the record cannot be written. Acting ones are always refused.</summary>
     public AuditUnavailableMode WhenUnavailable { get; init; } = AuditUnavailableMode.Refuse;
 
-    /// <summary>True keeps requests that may act, whole, sealed under a key that is derived for issuer and subject. Default false: payloads are not kept.</summary>
+    /// <summary>
+    /// True keeps requests that may act, whole, sealed under a key that is derived for issuer and subject. Default false: payloads are not kept.
+    /// </summary>
     public bool KeepPayloads { get; init; }
 
     /// <summary>Size of one segment in bytes. Default 64 MiB.</summary>

@@ -15,7 +15,8 @@ public sealed record CertificateIssuerSettings
     public IReadOnlyList<string> Pins { get; init; } = [];
 
     /// <summary>Instead of authorities: the workloads by name, each with the Base64 of the SHA-256 of its public keys. Default none.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> Workloads { get; init; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> Workloads { get; init; } =
+        new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
 
     /// <summary>What of the certificate names the workload. Default the URI.</summary>
     public CertificateSubject Subject { get; init; }

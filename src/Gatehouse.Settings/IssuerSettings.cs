@@ -28,7 +28,8 @@ public sealed record IssuerSettings
     public string? SubjectClaim { get; init; }
 
     /// <summary>From a scope to those it means too. Default none.</summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> ScopeImplies { get; init; } = new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> ScopeImplies { get; init; } =
+        new Dictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
 
     /// <summary>How it is asked about opaque tokens; null where it issues none.</summary>
     public IntrospectionSettings? Introspection { get; init; }

@@ -8,7 +8,9 @@ public sealed record LimitSettings
     /// <summary>Connections at once. Default 10,000.</summary>
     public int Connections { get; init; } = 10_000;
 
-    /// <summary>Connections of one address block (an IPv4 address, the first 64 bits of an IPv6 address); 0 (default) stands for the caller's part of all.</summary>
+    /// <summary>
+    /// Connections of one address block (an IPv4 address, the first 64 bits of an IPv6 address); 0 (default) stands for the caller's part of all.
+    /// </summary>
     public int ConnectionsPerAddress { get; init; }
 
     /// <summary>Connections of one address block, whether configured or derived.</summary>

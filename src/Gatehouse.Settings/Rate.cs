@@ -10,5 +10,6 @@ public readonly record struct Rate(int Count, TimeSpan Period)
 
     /// <inheritdoc />
     public override string ToString() =>
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Count}/{(Period.TotalSeconds < 60 ? "s" : Period.TotalMinutes < 60 ? "min" : "h")}");
+        string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"{Count}/{(Period.TotalSeconds < 60 ? "s" : Period.TotalMinutes < 60 ? "min" : "h")}");
 }

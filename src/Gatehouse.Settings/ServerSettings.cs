@@ -86,7 +86,8 @@ public sealed record ServerSettings
 
     /// <summary>Whether callers of a trusted issuer may use the server; of a certificate issuer, whether it is named among those.</summary>
     public bool TakesIssuer(string issuer) =>
-        Issuers.Count == 0 || Issuers.Contains(issuer, StringComparer.Ordinal) || CertificateIssuers.Any(name => CertificateIssuer.IssuerPrefix + name == issuer);
+        Issuers.Count == 0 || Issuers.Contains(issuer, StringComparer.Ordinal)
+            || CertificateIssuers.Any(name => CertificateIssuer.IssuerPrefix + name == issuer);
 
     /// <summary>How its lists are kept and shown.</summary>
     public ListSettings Lists { get; init; } = new();

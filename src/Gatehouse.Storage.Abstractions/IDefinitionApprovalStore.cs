@@ -22,7 +22,9 @@ public interface IDefinitionApprovalStore
     /// <exception cref="StoreException">Nothing was added: there is no more room for it, or the disk refused.</exception>
     ValueTask AddSeenAsync(DefinitionApprovalRow row, CancellationToken cancellation = default);
 
-    /// <summary>Renames the source in a server's rows, for one that is written in another form now. A row that is there under the new name stays.</summary>
+    /// <summary>
+    /// Renames the source in a server's rows, for one that is written in another form now. A row that is there under the new name stays.
+    /// </summary>
     /// <param name="server">The server's name in the configuration.</param>
     /// <param name="before">The source as it was written.</param>
     /// <param name="now">The source as it is written now.</param>

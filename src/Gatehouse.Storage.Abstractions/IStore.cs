@@ -13,8 +13,8 @@ namespace Gatehouse.Storage.Abstractions;
 /// no place.</para>
 /// <para>Texts have at most 4096 bytes in UTF-8 and come back as they went in; others are an <see cref="ArgumentException"/>. Values derived
 /// from secrets are stored as digests.</para>
-/// <para>After the store is closed every call is an <see cref="ObjectDisposedException"/>. Closing finishes the writes that were begun, and may be repeated.
-/// Safe for concurrent use.</para>
+/// <para>After the store is closed every call is an <see cref="ObjectDisposedException"/>. Closing finishes the writes that were begun, and may be
+/// repeated. Safe for concurrent use.</para>
 /// </remarks>
 public interface IStore : IAsyncDisposable
 {

@@ -52,7 +52,8 @@ public sealed class KeyRing
     /// <summary>Reads the ring of a file; makes file (0600) and folder (0700) with one key where they are missing.</summary>
     /// <param name="path">The file.</param>
     /// <param name="time">The clock that dates new keys.</param>
-    /// <exception cref="KeyRingException">The file is open to other users, no key ring, of a newer version, or cannot be read. The message names the remedy.</exception>
+    /// <exception cref="KeyRingException">The file is open to other users, no key ring, of a newer version, or cannot be read. The message names the
+    /// remedy.</exception>
     public static KeyRing OpenOrCreate(string path, TimeProvider time)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -108,7 +109,8 @@ public sealed class KeyRing
     /// a mistake in what is given as owner cannot open what belongs to somebody else.
     /// </summary>
     /// <param name="purpose">As in <see cref="Seal"/>. Never agrees with the purpose's key without an owner.</param>
-    /// <param name="owner">Whose it is, in parts (issuer, subject); each enters the derivation behind its length, so that no two owners agree.</param>
+    /// <param name="owner">Whose it is, in parts (issuer, subject); each enters the derivation behind its length, so that no two owners
+    /// agree.</param>
     /// <param name="associatedData">As in <see cref="Seal"/>.</param>
     /// <param name="plaintext">At most 1 MiB.</param>
     /// <exception cref="ArgumentException">The purpose or the plaintext is out of its range.</exception>
@@ -125,7 +127,8 @@ public sealed class KeyRing
 
     /// <summary>As <see cref="TryOpen"/>, for what <see cref="SealFor"/> sealed.</summary>
     /// <inheritdoc cref="TryOpen"/>
-    public bool TryOpenFor(string purpose, IReadOnlyList<string> owner, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> message, out byte[] plaintext)
+    public bool TryOpenFor(string purpose, IReadOnlyList<string> owner, ReadOnlySpan<byte> associatedData, ReadOnlySpan<byte> message,
+        out byte[] plaintext)
     {
         CheckPurpose(purpose);
         plaintext = [];

@@ -42,7 +42,8 @@ internal static class KeyRingFile
     public static IReadOnlyList<RingKey> WithNewKey(IReadOnlyList<RingKey> keys, TimeProvider time)
     {
         if (keys.Count >= KeyRing.MostKeys)
-            throw new KeyRingException($"The key ring is full ({KeyRing.MostKeys} keys). Delete the oldest entries from it; what they sealed then no longer opens.");
+            throw new KeyRingException(
+                $"The key ring is full ({KeyRing.MostKeys} keys). Delete the oldest entries from it; what they sealed then no longer opens.");
         // A clock that was set back must not make the newest key look older.
         var now = time.GetUtcNow();
         return [.. keys, RingKey.Generate(now > keys[^1].Created ? now : keys[^1].Created)];
@@ -101,7 +102,8 @@ internal static class KeyRingFile
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new KeyRingException($"{Name(path)} cannot be read or written: {fault.Message} Check the path and the rights of its folder.", fault);
+            throw new KeyRingException($"{Name(path)} cannot be read or written: {fault.Message} Check the path and the rights of its folder.",
+                fault);
         }
     }
 

@@ -52,6 +52,7 @@ internal static class PrivateFile
     private static void RefuseOthers(string path, UnixFileMode mode)
     {
         if ((mode & Others) != 0)
-            throw new StoreException($"The file {path} is open to other users (mode {Convert.ToString((int)mode & 0b111_111_111, 8)}). Run: chmod 600 {Quote(path)}");
+            throw new StoreException(
+                $"The file {path} is open to other users (mode {Convert.ToString((int)mode & 0b111_111_111, 8)}). Run: chmod 600 {Quote(path)}");
     }
 }

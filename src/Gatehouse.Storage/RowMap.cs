@@ -10,9 +10,11 @@ namespace Gatehouse.Storage;
 /// <param name="write">The values of the columns, in order.</param>
 internal sealed class RowMap<T>(string table, int keys, string[] columns, Func<StoredRow, T> read, Func<T, object[]> write)
 {
-    private readonly string insert = $"INSERT INTO {table} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", columns.Select((_, at) => $"${at}"))}) ";
+    private readonly string insert =
+        $"INSERT INTO {table} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", columns.Select((_, at) => $"${at}"))}) ";
     private readonly string select = $"SELECT {string.Join(", ", columns)} FROM {table} ";
-    private readonly string exists = $"SELECT 1 FROM {table} WHERE {string.Join(" AND ", columns.Take(keys).Select((column, at) => $"{column} = ${at}"))}";
+    private readonly string exists =
+        $"SELECT 1 FROM {table} WHERE {string.Join(" AND ", columns.Take(keys).Select((column, at) => $"{column} = ${at}"))}";
 
     public string Table => table;
 

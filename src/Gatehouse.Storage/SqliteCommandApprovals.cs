@@ -19,7 +19,8 @@ internal sealed class SqliteCommandApprovals(WriteQueue writes, ReadQueue reads,
         """;
 
     private const string Forget =
-        "DELETE FROM commands WHERE approved = 0 AND digest NOT IN (SELECT digest FROM commands WHERE approved = 0 ORDER BY made_at DESC, digest LIMIT $0)";
+        "DELETE FROM commands WHERE approved = 0 AND digest NOT IN (SELECT digest FROM commands WHERE approved = 0 ORDER BY made_at DESC, digest "
+            + "LIMIT $0)";
 
     private static readonly RowMap<CommandRow> Map = new(
         "commands",
@@ -50,7 +51,8 @@ internal sealed class SqliteCommandApprovals(WriteQueue writes, ReadQueue reads,
     {
         StoredText.Check(digest, nameof(digest));
         var now = time.GetUtcNow().UtcTicks;
-        var found = await table.ReadAsync(connection => Map.Select(connection, "WHERE digest = $0 AND valid_until > $1", digest, now), cancellation).ConfigureAwait(false);
+        var found = await table.ReadAsync(connection => Map.Select(connection, "WHERE digest = $0 AND valid_until > $1", digest, now),
+            cancellation).ConfigureAwait(false);
         return found.Count > 0 ? found[0] : null;
     }
 
@@ -67,7 +69,8 @@ internal sealed class SqliteCommandApprovals(WriteQueue writes, ReadQueue reads,
     private async ValueTask WriteAsync(CommandRow row, string onConflict, CancellationToken cancellation)
     {
         row.Validate();
-        await table.AddAsync(connection => Map.Exists(connection, row), connection => Insert(connection, row, onConflict), cancellation).ConfigureAwait(false);
+        await table.AddAsync(connection => Map.Exists(connection, row), connection => Insert(connection, row, onConflict),
+            cancellation).ConfigureAwait(false);
     }
 
     private static int Insert(SqliteConnection connection, CommandRow row, string onConflict)

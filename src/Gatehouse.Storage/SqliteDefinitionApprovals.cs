@@ -21,7 +21,8 @@ internal sealed class SqliteDefinitionApprovals(WriteQueue writes, ReadQueue rea
         6,
         ["server", "source", "kind", "name", "digest", "made_by", "made_at", "valid_until", "reason", "is_revocation", "definition"],
         static row => new(
-            row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.Text(5), row.Moment(6), row.Moment(7), row.Text(8), row.Flag(9), row.Bytes(10)),
+            row.Text(0), row.Text(1), row.Text(2), row.Text(3), row.Text(4), row.Text(5), row.Moment(6), row.Moment(7), row.Text(8), row.Flag(9),
+            row.Bytes(10)),
         static row =>
         [
             row.Server, row.Source, row.Kind, row.Name, row.Digest, row.By, row.At.UtcTicks, row.Until.UtcTicks, row.Reason, row.IsRevocation ? 1 : 0,
@@ -61,7 +62,8 @@ internal sealed class SqliteDefinitionApprovals(WriteQueue writes, ReadQueue rea
     {
         ArgumentNullException.ThrowIfNull(row);
         row.Validate();
-        await table.AddAsync(connection => Map.Exists(connection, row), connection => Insert(connection, row), cancellation, reserved).ConfigureAwait(false);
+        await table.AddAsync(connection => Map.Exists(connection, row), connection => Insert(connection, row), cancellation,
+            reserved).ConfigureAwait(false);
     }
 
     private static bool Insert(SqliteConnection connection, DefinitionApprovalRow row)

@@ -42,7 +42,9 @@ public static class SqliteLibrary
     internal static void Judge(int version, string text)
     {
         if (version < OldestVersion)
-            throw new StoreException($"The system's SQLite is version {text}; 3.35.0 or newer is needed. Update the package libsqlite3-0 (Debian, Ubuntu) or sqlite-libs (Fedora, Red Hat, Alpine).");
+            throw new StoreException(
+                $"The system's SQLite is version {text}; 3.35.0 or newer is needed. Update the package libsqlite3-0 (Debian, Ubuntu) or "
+                    + $"sqlite-libs (Fedora, Red Hat, Alpine).");
     }
 
     private static string Load()

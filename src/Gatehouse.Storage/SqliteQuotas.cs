@@ -31,7 +31,8 @@ internal sealed class SqliteQuotas(WriteQueue writes, ReadQueue reads, int rowLi
     {
         ArgumentNullException.ThrowIfNull(row);
         row.Validate();
-        await table.AddAsync(connection => Map.Exists(connection, row), connection => Map.Insert(connection, OnConflict, row), cancellation).ConfigureAwait(false);
+        await table.AddAsync(connection => Map.Exists(connection, row), connection => Map.Insert(connection, OnConflict, row),
+            cancellation).ConfigureAwait(false);
     }
 
     /// <inheritdoc />

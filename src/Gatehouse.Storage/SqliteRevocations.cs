@@ -29,7 +29,8 @@ internal sealed class SqliteRevocations(WriteQueue writes, ReadQueue reads, int 
     {
         ArgumentNullException.ThrowIfNull(row);
         row.Validate();
-        await table.AddAsync(connection => Map.Exists(connection, row), connection => Map.Insert(connection, OnConflict, row), cancellation).ConfigureAwait(false);
+        await table.AddAsync(connection => Map.Exists(connection, row), connection => Map.Insert(connection, OnConflict, row),
+            cancellation).ConfigureAwait(false);
     }
 
     /// <inheritdoc />

@@ -22,7 +22,8 @@ internal sealed class SqliteSessions(WriteQueue writes, ReadQueue reads, int row
     {
         ArgumentNullException.ThrowIfNull(row);
         row.Validate();
-        await table.AddAsync(connection => Map.Exists(connection, row), connection => Map.Insert(connection, OnConflict, row), cancellation).ConfigureAwait(false);
+        await table.AddAsync(connection => Map.Exists(connection, row), connection => Map.Insert(connection, OnConflict, row),
+            cancellation).ConfigureAwait(false);
     }
 
     /// <inheritdoc />

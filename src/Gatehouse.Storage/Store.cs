@@ -112,7 +112,8 @@ public sealed class Store : IStore
     internal long Commits => writes.Commits;
 
     /// <summary>Adds a write of any kind, for tests of the queue.</summary>
-    internal ValueTask<T> WriteAsync<T>(Func<SqliteConnection, T> write, CancellationToken cancellation = default) => writes.AddAsync(write, cancellation);
+    internal ValueTask<T> WriteAsync<T>(Func<SqliteConnection, T> write, CancellationToken cancellation = default) =>
+        writes.AddAsync(write, cancellation);
 
     /// <summary>A read of any kind, for tests of the queue.</summary>
     internal ValueTask<T> ReadAsync<T>(Func<SqliteConnection, T> read) => reads.ReadAsync(read, CancellationToken.None);

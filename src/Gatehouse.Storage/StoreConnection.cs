@@ -69,7 +69,8 @@ internal static class StoreConnection
     {
         var remedy = fault.SqliteErrorCode switch
         {
-            raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => "The file is damaged or no store. Restore it from a copy, or move it away to begin an empty one; revocations in it are then lost.",
+            raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB =>
+                "The file is damaged or no store. Restore it from a copy, or move it away to begin an empty one; revocations in it are then lost.",
             raw.SQLITE_FULL => "The disk is full. Make room.",
             raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_PERM => "Check the rights of the file and its folder.",
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED => "Another process holds it. End that one, or wait.",
@@ -86,7 +87,9 @@ internal static class StoreConnection
         using var command = connection.CreateCommand();
         command.CommandText = "PRAGMA integrity_check(1)";
         if (command.ExecuteScalar() is not "ok")
-            throw new StoreException($"The store {connection.DataSource} is damaged. Restore it from a copy, or move it away to begin an empty one; revocations in it are then lost.");
+            throw new StoreException(
+                $"The store {connection.DataSource} is damaged. Restore it from a copy, or move it away to begin an empty one; revocations in it "
+                    + $"are then lost.");
     }
 
     private static void RefuseOtherJournal(SqliteConnection connection)
@@ -94,6 +97,7 @@ internal static class StoreConnection
         using var command = connection.CreateCommand();
         command.CommandText = "PRAGMA journal_mode";
         if (command.ExecuteScalar() is not "wal")
-            throw new StoreException($"The store {connection.DataSource} lies on a file system without shared memory, such as a network share. Put it on a local disk.");
+            throw new StoreException(
+                $"The store {connection.DataSource} lies on a file system without shared memory, such as a network share. Put it on a local disk.");
     }
 }

@@ -6,7 +6,9 @@ public sealed record StoreOptions
     /// <summary>Whether the whole file is checked when it is opened; takes about a second per 100 MB. False by default.</summary>
     public bool CheckIntegrity { get; init; }
 
-    /// <summary>The most rows of each table but that of sessions, 1 or more; a table full of rows still needed refuses another. 100,000 by default.</summary>
+    /// <summary>
+    /// The most rows of each table but that of sessions, 1 or more; a table full of rows still needed refuses another. 100,000 by default.
+    /// </summary>
     public int RowLimit { get; init; } = 100_000;
 
     /// <summary>
@@ -14,7 +16,10 @@ public sealed record StoreOptions
     /// </summary>
     public int SessionRowLimit { get; init; } = 2_000_000;
 
-    /// <summary>The most writes that wait for their commit, and the most reads that wait for a connection, 1 or more; whoever comes later waits for a place. 4096 by default.</summary>
+    /// <summary>
+    /// The most writes that wait for their commit, and the most reads that wait for a connection, 1 or more; whoever comes later waits for a place.
+    /// 4096 by default.
+    /// </summary>
     public int QueueLimit { get; init; } = 4096;
 
     /// <summary>The most connections that read at once, 1 or more; further readers wait. 4 by default.</summary>

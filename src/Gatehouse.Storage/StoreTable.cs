@@ -22,7 +22,8 @@ internal sealed class StoreTable(string name, WriteQueue writes, ReadQueue reads
     /// <param name="add">Adds or replaces it.</param>
     /// <param name="reserved">Rows that stay free of this one, for what matters more.</param>
     /// <param name="cancellation">Ends the wait for the writer.</param>
-    /// <param name="makeOwnRoom">Deletes rows of whoever adds this one, when that party has its part already, and returns how many; null where rows have no party.</param>
+    /// <param name="makeOwnRoom">Deletes rows of whoever adds this one, when that party has its part already, and returns how many; null where rows
+    /// have no party.</param>
     public ValueTask<T> AddAsync<T>(
         Func<SqliteConnection, bool> exists,
         Func<SqliteConnection, T> add,

@@ -22,7 +22,8 @@ public static class Eventually
         var started = TimeProvider.System.GetTimestamp();
         while (!await condition().ConfigureAwait(false))
         {
-            if (TimeProvider.System.GetElapsedTime(started) > Patience) throw new TimeoutException($"waited {Patience.TotalSeconds} s in vain: {what}");
+            if (TimeProvider.System.GetElapsedTime(started) > Patience)
+                throw new TimeoutException($"waited {Patience.TotalSeconds} s in vain: {what}");
             await Task.Delay(Look).ConfigureAwait(false);
         }
     }
@@ -36,7 +37,8 @@ public static class Eventually
         var started = TimeProvider.System.GetTimestamp();
         while (!until.IsCompleted)
         {
-            if (TimeProvider.System.GetElapsedTime(started) > Patience) throw new TimeoutException($"waited {Patience.TotalSeconds} s in vain for a task while the clock moved");
+            if (TimeProvider.System.GetElapsedTime(started) > Patience)
+                throw new TimeoutException($"waited {Patience.TotalSeconds} s in vain for a task while the clock moved");
             clock.Advance(step);
             await MomentAsync(until).ConfigureAwait(false);
         }

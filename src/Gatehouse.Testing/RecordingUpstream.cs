@@ -42,7 +42,8 @@ public sealed class RecordingUpstream : IAsyncDisposable
 
     /// <summary>Answers a JSON-RPC method with a result.</summary>
     public RecordingUpstream OnResult(string method, string resultJson) =>
-        On(method, (context, message) => Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{resultJson}}}"));
+        On(method, (context, message) =>
+            Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"result\":{resultJson}}}"));
 
     /// <summary>From now on it begins no sessions, as servers do that keep nothing between requests.</summary>
     public RecordingUpstream WithoutSessions() => On("initialize", AnswerInitialize);
@@ -97,8 +98,10 @@ public sealed class RecordingUpstream : IAsyncDisposable
             context.Response.Headers["Mcp-Session-Id"] = "upstream-session-" + received.Count;
             return AnswerInitialize(context, message);
         });
-        OnResult("server/discover", """{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"logging":{},"tools":{"listChanged":true},"prompts":{"listChanged":true},"resources":{"listChanged":true,"subscribe":true}},"serverInfo":{"name":"recording","version":"1"},"ttlMs":0,"cacheScope":"private"}""");
-        OnResult("tools/list", """{"resultType":"complete","tools":[{"name":"echo","inputSchema":{"type":"object"}},{"name":"secret","inputSchema":{"type":"object"}}],"ttlMs":0,"cacheScope":"public"}""");
+        OnResult("server/discover",
+            """{"resultType":"complete","supportedVersions":["2026-07-28"],"capabilities":{"logging":{},"tools":{"listChanged":true},"prompts":{"listChanged":true},"resources":{"listChanged":true,"subscribe":true}},"serverInfo":{"name":"recording","version":"1"},"ttlMs":0,"cacheScope":"private"}""");
+        OnResult("tools/list",
+            """{"resultType":"complete","tools":[{"name":"echo","inputSchema":{"type":"object"}},{"name":"secret","inputSchema":{"type":"object"}}],"ttlMs":0,"cacheScope":"public"}""");
         OnResult("tools/call", """{"resultType":"complete","content":[{"type":"text","text":"done"}]}""");
         OnResult("ping", "{}");
         On("GET", (context, _) => { context.Response.StatusCode = 405; return Task.CompletedTask; });
@@ -122,10 +125,12 @@ public sealed class RecordingUpstream : IAsyncDisposable
             [.. context.Request.Headers.SelectMany(h => h.Value.Select(v => KeyValuePair.Create(h.Key, v ?? "")))],
             body.ToArray()));
         var message = body.Length == 0 ? default : JsonDocument.Parse(body.ToArray()).RootElement;
-        var key = message.ValueKind == JsonValueKind.Object && message.TryGetProperty("method", out var method) ? method.GetString()! : context.Request.Method;
+        var key = message.ValueKind == JsonValueKind.Object && message.TryGetProperty("method", out var method) ? method.GetString()!
+            : context.Request.Method;
         if (scripts.TryGetValue(key, out var script)) await script(context, message).ConfigureAwait(false);
         else if (message.ValueKind == JsonValueKind.Object && !message.TryGetProperty("id", out _)) context.Response.StatusCode = 202;
         else if (message.ValueKind == JsonValueKind.Object && !message.TryGetProperty("method", out _)) context.Response.StatusCode = 202;
-        else await Json(context, $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"error\":{{\"code\":-32601,\"message\":\"Method not found\"}}}}").ConfigureAwait(false);
+        else await Json(context,
+            $"{{\"jsonrpc\":\"2.0\",\"id\":{message.GetProperty("id").GetRawText()},\"error\":{{\"code\":-32601,\"message\":\"Method not found\"}}}}").ConfigureAwait(false);
     }
 }

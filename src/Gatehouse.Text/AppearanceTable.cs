@@ -36,14 +36,16 @@ public static class AppearanceTable
     /// Whether words read the same without it: no appearance of its own, or a mark on a letter. Comparisons of
     /// words leave it out, since it is used to hide words.
     /// </summary>
-    public static bool IsSkippedByReaders(int codePoint) => Of(codePoint) is Appearance.Mark or Appearance.EnclosingMark or Appearance.Direction or Appearance.Tag
+    public static bool IsSkippedByReaders(int codePoint) =>
+        Of(codePoint) is Appearance.Mark or Appearance.EnclosingMark or Appearance.Direction or Appearance.Tag
         or Appearance.Selector or Appearance.Joiner or Appearance.Invisible or Appearance.Format;
 
     /// <summary>
     /// Whether a file that a person writes for us may hold it. Selectors and joiners belong to emoji in comments and names, private and unassigned
     /// ones to fonts and to newer tables; what else is unseen deceives a reviewer of the file.
     /// </summary>
-    public static bool IsAllowedInFiles(int codePoint) => Of(codePoint) is not (Appearance.Control or Appearance.Direction or Appearance.Tag or Appearance.Joiner
+    public static bool IsAllowedInFiles(int codePoint) =>
+        Of(codePoint) is not (Appearance.Control or Appearance.Direction or Appearance.Tag or Appearance.Joiner
         or Appearance.Invisible or Appearance.Format or Appearance.Separator or Appearance.Surrogate);
 
     // Default_Ignorable_Code_Point beside those above. The ranges hold unassigned ones on purpose: a renderer draws nothing for them.

@@ -30,7 +30,9 @@ public static class VisibleText
     /// <summary>For HTML text and quoted attributes: markup is text, and what is unseen is visible there too.</summary>
     public static string Html(string text) => WebUtility.HtmlEncode(Escape(text));
 
-    /// <summary>A line of ours whose parts were escaped: what is left in it that is unseen is escaped too. Of what <see cref="Escape"/> gave, nothing changes.</summary>
+    /// <summary>
+    /// A line of ours whose parts were escaped: what is left in it that is unseen is escaped too. Of what <see cref="Escape"/> gave, nothing changes.
+    /// </summary>
     public static string Guard(string line) => Write(line, Backslash.Kept, Line.Escaped);
 
     /// <summary>The same for several lines.</summary>

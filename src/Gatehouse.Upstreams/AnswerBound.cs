@@ -8,7 +8,8 @@ namespace Gatehouse.Upstreams;
 internal static class AnswerBound
 {
     /// <summary>Whose part of the budget an answer uses; nobody's for what the gateway asks for itself, since many may wait for that.</summary>
-    public static CallerPartition PartyOf(UpstreamRequest request) => request.Caller is null ? CallerPartition.Unknown : request.Partition ?? CallerPartition.Unknown;
+    public static CallerPartition PartyOf(UpstreamRequest request) =>
+        request.Caller is null ? CallerPartition.Unknown : request.Partition ?? CallerPartition.Unknown;
 
     /// <summary>The bytes.</summary>
     public static long Of(ServerSettings server) => (long)server.RequestBytes + server.ResponseBytes + 1;

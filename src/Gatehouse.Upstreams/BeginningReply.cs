@@ -27,7 +27,8 @@ internal sealed class BeginningReply(IUpstreamReply reply, Func<Task> end) : IUp
 
     public ValueTask<UpstreamEvent?> NextAsync(CancellationToken cancellation) => reply.NextAsync(cancellation);
 
-    public ValueTask RejectAsync(JsonRpcId question, bool byPolicy, CancellationToken cancellation) => reply.RejectAsync(question, byPolicy, cancellation);
+    public ValueTask RejectAsync(JsonRpcId question, bool byPolicy, CancellationToken cancellation) =>
+        reply.RejectAsync(question, byPolicy, cancellation);
 
     public async ValueTask DisposeAsync()
     {

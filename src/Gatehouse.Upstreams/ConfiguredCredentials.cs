@@ -8,5 +8,6 @@ namespace Gatehouse.Upstreams;
 internal sealed class ConfiguredCredentials(SecretResolver secrets) : IUpstreamCredentials
 {
     public ValueTask<UpstreamCredential?> GetAsync(PolicySubject? caller, ServerSettings server, CancellationToken cancellation) =>
-        ValueTask.FromResult(server.Http?.Credential is { } named ? new UpstreamCredential(named.Header, named.Prefix, secrets.Resolve(named.Value)) : null);
+        ValueTask.FromResult(server.Http?.Credential is { } named
+            ? new UpstreamCredential(named.Header, named.Prefix, secrets.Resolve(named.Value)) : null);
 }

@@ -26,26 +26,30 @@ internal static class GatewayRequests
     /// <param name="method">What to ask.</param>
     /// <param name="cursor">Cursor as its raw JSON token, or empty.</param>
     /// <param name="onBehalfOf">The caller that the request serves; null where it serves none.</param>
-    public static UpstreamRequest Modern(LimitSettings limits, ServerSettings server, string method, ReadOnlySpan<byte> cursor = default, PolicySubject? onBehalfOf = null)
+    public static UpstreamRequest Modern(LimitSettings limits, ServerSettings server, string method, ReadOnlySpan<byte> cursor = default,
+        PolicySubject? onBehalfOf = null)
     {
         var parameters = cursor.IsEmpty
             ? Encoding.UTF8.GetBytes("{" + Meta + "}")
             : Encoding.UTF8.GetBytes("{\"cursor\":" + Encoding.UTF8.GetString(cursor) + "," + Meta + "}");
-        return Create(limits, server, Request(JsonRpcId.Of(1), method, parameters), new CatalogueRequester(ProtocolRevision.V20260728, null, onBehalfOf));
+        return Create(limits, server, Request(JsonRpcId.Of(1), method, parameters),
+            new CatalogueRequester(ProtocolRevision.V20260728, null, onBehalfOf));
     }
 
     /// <summary>
     /// A request of the legacy era, in the asker's session where there is one. Its id is one that no client makes up by accident: the two share
     /// the session's ids.
     /// </summary>
-    public static UpstreamRequest Legacy(LimitSettings limits, ServerSettings server, CatalogueRequester asker, string method, ReadOnlySpan<byte> cursor, TimeProvider time)
+    public static UpstreamRequest Legacy(LimitSettings limits, ServerSettings server, CatalogueRequester asker, string method,
+        ReadOnlySpan<byte> cursor, TimeProvider time)
     {
         var parameters = cursor.IsEmpty ? "{}"u8.ToArray() : Encoding.UTF8.GetBytes("{\"cursor\":" + Encoding.UTF8.GetString(cursor) + "}");
         return Create(limits, server, Request(JsonRpcId.Of("gatehouse-" + Ids.New(time)), method, parameters), asker);
     }
 
     /// <summary>The handshake of the legacy era, as a client that can do so much would begin it.</summary>
-    public static UpstreamRequest Initialize(LimitSettings limits, ServerSettings server, ClientCapabilities capabilities = ClientCapabilities.None) => Create(
+    public static UpstreamRequest Initialize(LimitSettings limits, ServerSettings server,
+        ClientCapabilities capabilities = ClientCapabilities.None) => Create(
         limits, server, Request(JsonRpcId.Of(1), "initialize", InitializeParameters(ProtocolRevision.V20251125, capabilities)),
         new CatalogueRequester(ProtocolRevision.V20251125, null, null));
 
@@ -71,7 +75,8 @@ internal static class GatewayRequests
     };
 
     /// <summary>A session that the gateway began for itself.</summary>
-    public static UpstreamSession SessionOf(string upstreamId, ProtocolRevision revision, ClientCapabilities capabilities) => new("gateway", upstreamId, revision, capabilities);
+    public static UpstreamSession SessionOf(string upstreamId, ProtocolRevision revision, ClientCapabilities capabilities) =>
+        new("gateway", upstreamId, revision, capabilities);
 
     private static UpstreamRequest Create(LimitSettings limits, ServerSettings server, ValidatedMessage message, CatalogueRequester asker) => new()
     {

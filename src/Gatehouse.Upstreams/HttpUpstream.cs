@@ -44,7 +44,9 @@ public sealed class HttpUpstream : IUpstream
         this.time = time;
         settings = server.Http ?? throw new ArgumentException("not an HTTP server", nameof(server));
         breaker = new CircuitBreaker(settings.BreakAfter, settings.BreakFor, time, Jitter.Next);
-        invoker = new HttpMessageInvoker(handlers.Create(DestinationTrust.Configured, settings.Pins, settings.ConnectTimeout, settings.RevocationList is { } list ? new UpstreamRevocations(list, time) : null));
+        invoker = new HttpMessageInvoker(
+            handlers.Create(DestinationTrust.Configured, settings.Pins, settings.ConnectTimeout, settings.RevocationList is { } list
+                ? new UpstreamRevocations(list, time) : null));
     }
 
     /// <summary>How the server is doing, for operators.</summary>
@@ -72,7 +74,9 @@ public sealed class HttpUpstream : IUpstream
             }
             catch (RefusalException e) when (attempt <= settings.Retries && RetryRule.MayRepeat(request, e))
             {
-                if (RetryRule.Wait(attempt, e.Refusal.RetryAfter, Jitter.Next()) is not { } wait || request.Deadline - time.GetUtcNow() <= wait) throw; // nobody would be there any more
+                // nobody would be there any more
+                if (RetryRule.Wait(attempt, e.Refusal.RetryAfter, Jitter.Next()) is not { } wait || request.Deadline - time.GetUtcNow() <= wait)
+                    throw;
                 await Task.Delay(wait, time, cancellation).ConfigureAwait(false);
             }
         }
@@ -232,7 +236,8 @@ public sealed class HttpUpstream : IUpstream
             while (answer is null && await reply.NextAsync(cancellation).ConfigureAwait(false) is { } item)
                 answer = item.Message is { Kind: MessageKind.Result or MessageKind.Error } final ? final : null;
             // Another revision than the client agreed on would be another conversation.
-            if (answer is not { Kind: MessageKind.Result } || answer.Text(EnvelopeMember.ResultProtocolVersion) != session.Revision.Text || reply.SessionId is not { Length: > 0 } id) return null;
+            if (answer is not { Kind: MessageKind.Result } || answer.Text(EnvelopeMember.ResultProtocolVersion) != session.Revision.Text
+                || reply.SessionId is not { Length: > 0 } id) return null;
             var buffer = new ArrayBufferWriter<byte>();
             JsonRpcWriter.WriteNotification(buffer, "notifications/initialized");
             var outgoing = await NewPostAsync(request, buffer.WrittenMemory, id, cancellation).ConfigureAwait(false);
@@ -241,18 +246,22 @@ public sealed class HttpUpstream : IUpstream
         }
     }
 
-    private ValueTask<HttpRequestMessage> NewRequestAsync(UpstreamRequest request, string? session, CancellationToken cancellation) => request.Message is { } message
+    private ValueTask<HttpRequestMessage> NewRequestAsync(UpstreamRequest request, string? session, CancellationToken cancellation) =>
+        request.Message is { } message
         ? NewPostAsync(request, message.Bytes, session, cancellation)
-        : CompleteAsync(new HttpRequestMessage(request.Intent == ExchangeIntent.EndSession ? HttpMethod.Delete : HttpMethod.Get, settings.Url), request, session, cancellation);
+        : CompleteAsync(new HttpRequestMessage(request.Intent == ExchangeIntent.EndSession ? HttpMethod.Delete : HttpMethod.Get, settings.Url),
+        request, session, cancellation);
 
-    private ValueTask<HttpRequestMessage> NewPostAsync(UpstreamRequest request, ReadOnlyMemory<byte> message, string? session, CancellationToken cancellation)
+    private ValueTask<HttpRequestMessage> NewPostAsync(UpstreamRequest request, ReadOnlyMemory<byte> message, string? session,
+        CancellationToken cancellation)
     {
         var outgoing = new HttpRequestMessage(HttpMethod.Post, settings.Url) { Content = new ReadOnlyMemoryContent(message) };
         outgoing.Content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
         return CompleteAsync(outgoing, request, session, cancellation);
     }
 
-    private async ValueTask<HttpRequestMessage> CompleteAsync(HttpRequestMessage outgoing, UpstreamRequest request, string? session, CancellationToken cancellation)
+    private async ValueTask<HttpRequestMessage> CompleteAsync(HttpRequestMessage outgoing, UpstreamRequest request, string? session,
+        CancellationToken cancellation)
     {
         if (settings.Url.Scheme == Uri.UriSchemeHttps)
         {

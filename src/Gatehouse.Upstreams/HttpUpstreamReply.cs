@@ -41,7 +41,8 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
 
     public UpstreamReplyKind Kind { get; }
 
-    public UpstreamDecline Decline => Kind is not (UpstreamReplyKind.Single or UpstreamReplyKind.Declined) ? UpstreamDecline.None : response.StatusCode switch
+    public UpstreamDecline Decline =>
+        Kind is not (UpstreamReplyKind.Single or UpstreamReplyKind.Declined) ? UpstreamDecline.None : response.StatusCode switch
     {
         HttpStatusCode.BadRequest => UpstreamDecline.Invalid,
         HttpStatusCode.NotFound => UpstreamDecline.Unknown,
@@ -138,7 +139,9 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
             case HttpStatusCode.BadRequest or HttpStatusCode.NotFound when request.Message is null:
                 return UpstreamReplyKind.Declined;
             case HttpStatusCode.TooManyRequests or HttpStatusCode.ServiceUnavailable:
-                throw new RefusalException(new Refusal(Reasons.UpstreamBusy, $"status {(int)response.StatusCode}") { RetryAfter = RetryAfterHeader.Read(response, upstream.Time) });
+                throw new RefusalException(
+                    new Refusal(Reasons.UpstreamBusy, $"status {(int)response.StatusCode}")
+                        { RetryAfter = RetryAfterHeader.Read(response, upstream.Time) });
             case HttpStatusCode.OK:
                 throw new RefusalException(Reasons.UpstreamFault, "media type");
             default:
@@ -159,9 +162,12 @@ internal sealed class HttpUpstreamReply : IUpstreamReply
         {
             return await ReadSingleAsync(within.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (!cancellation.IsCancellationRequested && e is OperationCanceledException or RefusalException { Refusal.Detail: not "the answer broke off" })
+        catch (Exception e)
+            when (!cancellation.IsCancellationRequested
+                && e is OperationCanceledException or RefusalException { Refusal.Detail: not "the answer broke off" })
         {
-            throw new RefusalException(Reasons.UpstreamFault, $"media type {MediaTypeOf(ContentTypeOf(response))} in answer to subscriptions/listen", e);
+            throw new RefusalException(Reasons.UpstreamFault, $"media type {MediaTypeOf(ContentTypeOf(response))} in answer to subscriptions/listen",
+                e);
         }
     }
 

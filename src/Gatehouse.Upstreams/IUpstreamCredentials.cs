@@ -20,6 +20,7 @@ public interface IUpstreamCredentials
     /// <param name="server">The server, which is reached by HTTP. Local servers are given none.</param>
     /// <param name="cancellation">Ends the wait with the exchange.</param>
     /// <returns>The credential; null where the server takes requests without one.</returns>
-    /// <exception cref="RefusalException">The caller gets no credential, for the reason given. Any other exception refuses the request as well.</exception>
+    /// <exception cref="RefusalException">The caller gets no credential, for the reason given. Any other exception refuses the request as
+    /// well.</exception>
     ValueTask<UpstreamCredential?> GetAsync(PolicySubject? caller, ServerSettings server, CancellationToken cancellation);
 }

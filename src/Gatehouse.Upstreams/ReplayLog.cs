@@ -68,7 +68,8 @@ internal sealed class ReplayLog(int maxEvents, int maxBytes)
             var isExact = position.Number >= forgotten;
             if (lost == 0 && isExact) return null;
             // Where older runs are forgotten, an answer that neither is kept nor will come was lost with them.
-            var answered = missed.Exists(run => run.HoldsAnswer) || (!isExact && !isUnderWay && !entries.Any(e => e.Stream == position.Stream && IsAnswer(e.Message)));
+            var answered = missed.Exists(run => run.HoldsAnswer)
+                || (!isExact && !isUnderWay && !entries.Any(e => e.Stream == position.Stream && IsAnswer(e.Message)));
             return new StreamGap((int)Math.Clamp(lost, 1, int.MaxValue), isExact, answered);
         }
     }

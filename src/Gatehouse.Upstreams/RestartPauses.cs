@@ -94,11 +94,13 @@ internal sealed class RestartPauses(TimeProvider time)
 
             // One failure is one restart of the server's rate. Of several it is counted against the one who was there most often.
             var most = blamed.MaxBy(caller => callers[caller].Count);
-            if (failures.TryTake(most, 1, MostInAMinute, PartitionedBudget.PartOf(MostInAMinute, percent)) == PartitionedVerdict.Taken) recent.Enqueue(new Failure(time.GetTimestamp(), most));
+            if (failures.TryTake(most, 1, MostInAMinute, PartitionedBudget.PartOf(MostInAMinute, percent)) == PartitionedVerdict.Taken)
+                recent.Enqueue(new Failure(time.GetTimestamp(), most));
         }
     }
 
-    private TimeSpan OwnPause(CallerPartition caller) => callers.TryGetValue(caller, out var own) && !own.Backoff.MayStart(out var left) ? left : TimeSpan.Zero;
+    private TimeSpan OwnPause(CallerPartition caller) =>
+        callers.TryGetValue(caller, out var own) && !own.Backoff.MayStart(out var left) ? left : TimeSpan.Zero;
 
     private static TimeSpan Longer(TimeSpan one, TimeSpan other) => one > other ? one : other;
 

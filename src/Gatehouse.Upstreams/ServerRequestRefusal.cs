@@ -3,7 +3,9 @@ using Gatehouse.Protocol;
 
 namespace Gatehouse.Upstreams;
 
-/// <summary>What a server is answered whose question never reaches the client. It says who refused, and neither the rule nor the words that were found.</summary>
+/// <summary>
+/// What a server is answered whose question never reaches the client. It says who refused, and neither the rule nor the words that were found.
+/// </summary>
 internal static class ServerRequestRefusal
 {
     // Of the range for implementations (JSON-RPC 2.0 section 5.1), and none that an SDK uses itself.

@@ -50,7 +50,8 @@ internal sealed class StdioChild : IAsyncDisposable
     private volatile string? over; // why it takes no more messages
 
     public StdioChild(
-        string id, IStdioChannel process, ServerSettings server, StdioRouting routing, ByteBudget budget, ReplayLog? replay, Action<IBufferWriter<byte>, ValidatedMessage> frame)
+        string id, IStdioChannel process, ServerSettings server, StdioRouting routing, ByteBudget budget, ReplayLog? replay,
+        Action<IBufferWriter<byte>, ValidatedMessage> frame)
     {
         Id = id;
         Budget = budget;
@@ -130,7 +131,8 @@ internal sealed class StdioChild : IAsyncDisposable
     /// <param name="sessionId">What begins with the answer; null for nothing.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <param name="written">Told when the process has the message, before its answer.</param>
-    public async ValueTask<IUpstreamReply> SendAsync(UpstreamRequest request, string? sessionId, CancellationToken cancellation, Action? written = null)
+    public async ValueTask<IUpstreamReply> SendAsync(UpstreamRequest request, string? sessionId, CancellationToken cancellation,
+        Action? written = null)
     {
         if (request.Message is not { } message) return Listen(request);
         if (message.Kind != MessageKind.Request)
@@ -200,7 +202,8 @@ internal sealed class StdioChild : IAsyncDisposable
     private StdioReply Listen(UpstreamRequest request)
     {
         if (request.Resume is not { } resume) return Register(request, UpstreamReplyKind.Stream, null);
-        if (replay is null || ReplayLog.StreamOf(resume.UpstreamEventId) is not { } stream) throw new RefusalException(Reasons.ResumeRefused, "nothing is kept");
+        if (replay is null || ReplayLog.StreamOf(resume.UpstreamEventId) is not { } stream)
+            throw new RefusalException(Reasons.ResumeRefused, "nothing is kept");
         // One at a time with the reader: what is kept comes first, and nothing falls between it and what follows.
         lock (delivering)
         {
@@ -370,7 +373,8 @@ internal sealed class StdioChild : IAsyncDisposable
         {
             if (over is null)
             {
-                CallersAtEnd = [.. pending.Values.Where(r => r.Request.Message is not null).Select(r => r.Request.Partition).OfType<CallerPartition>().Distinct()];
+                CallersAtEnd = [.. pending.Values.Where(r => r.Request.Message is not null).Select(r => r.Request.Partition).OfType<CallerPartition>()
+                    .Distinct()];
                 over = why;
             }
         }

@@ -130,7 +130,8 @@ internal sealed class StdioReply : IUpstreamReply
         return item;
     }
 
-    public ValueTask RejectAsync(JsonRpcId question, bool byPolicy, CancellationToken cancellation) => child.RejectAsync(question, byPolicy, cancellation);
+    public ValueTask RejectAsync(JsonRpcId question, bool byPolicy, CancellationToken cancellation) =>
+        child.RejectAsync(question, byPolicy, cancellation);
 
     public ValueTask DisposeAsync() => child.ReleaseAsync(this, cancel: !answered);
 }

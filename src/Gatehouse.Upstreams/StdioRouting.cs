@@ -77,7 +77,8 @@ internal sealed class StdioRouting(Func<bool> modern, bool shared)
     private static IEnumerable<(StdioReply, ValidatedMessage)> RouteCancelled(
         ValidatedMessage message, ConcurrentDictionary<long, StdioReply> pending, MessageLimits limits)
     {
-        if (StdioIds.KeyAt(message, EnvelopeMember.ParamsRequestId) is { } key && pending.TryGetValue(key, out var reply) && reply.Request.Message is { } request)
+        if (StdioIds.KeyAt(message, EnvelopeMember.ParamsRequestId) is { } key
+            && pending.TryGetValue(key, out var reply) && reply.Request.Message is { } request)
             yield return (reply, StdioIds.Restore(message, EnvelopeMember.ParamsRequestId, request.Id.Raw, limits));
     }
 

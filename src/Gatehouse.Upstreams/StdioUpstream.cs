@@ -43,7 +43,8 @@ public sealed class StdioUpstream : IUpstream
 
     /// <summary>Creates the upstream; no process is started before it is needed.</summary>
     public StdioUpstream(
-        ServerSettings server, SecretResolver secrets, ByteBudget budget, Func<SessionSettings> sessions, string emptyDirectory, TimeProvider time, Action<string> diagnostics)
+        ServerSettings server, SecretResolver secrets, ByteBudget budget, Func<SessionSettings> sessions, string emptyDirectory, TimeProvider time,
+        Action<string> diagnostics)
     {
         ArgumentNullException.ThrowIfNull(server);
         this.server = server;
@@ -74,8 +75,10 @@ public sealed class StdioUpstream : IUpstream
             var failed = pauses.Recent;
             var running = string.Create(CultureInfo.InvariantCulture, $"{Running} processes");
             if (failed == 0 || lastEnd is not { } last) return running;
-            var hidden = settings.ShowStderr || StderrLines == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {StderrLines} lines on stderr, to be seen with showStderr");
-            return string.Create(CultureInfo.InvariantCulture, $"{running}, failing: {failed} ended in the last minute, the last with {last}{hidden}");
+            var hidden = settings.ShowStderr || StderrLines == 0
+                ? "" : string.Create(CultureInfo.InvariantCulture, $"; {StderrLines} lines on stderr, to be seen with showStderr");
+            return string.Create(CultureInfo.InvariantCulture,
+                $"{running}, failing: {failed} ended in the last minute, the last with {last}{hidden}");
         }
     }
 
@@ -88,7 +91,8 @@ public sealed class StdioUpstream : IUpstream
         ArgumentNullException.ThrowIfNull(request);
         if (request.Intent == ExchangeIntent.EndSession) return await EndSessionAsync(request).ConfigureAwait(false);
         callerShare = request.Limits.CallerShare;
-        if (server.Stateless && !pauses.MayUse(Party(request), out var pause)) throw Pausing(pause); // of one process for all, a caller is kept from it while others use it
+        // of one process for all, a caller is kept from it while others use it
+        if (server.Stateless && !pauses.MayUse(Party(request), out var pause)) throw Pausing(pause);
         if (request.Message?.Method == "initialize") return await InitializeAsync(request, cancellation).ConfigureAwait(false);
         var child = request.IsModern
             ? await FindOrStart(ModernKey(request), request).WaitAsync(cancellation).ConfigureAwait(false)
@@ -184,7 +188,8 @@ public sealed class StdioUpstream : IUpstream
         return new RefusalException(Reasons.UpstreamNotReady, How(child), e);
     }
 
-    private static string How(StdioChild child) => child.ExitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $"exit code {code}") : "its output closed";
+    private static string How(StdioChild child) =>
+        child.ExitCode is { } code ? string.Create(CultureInfo.InvariantCulture, $"exit code {code}") : "its output closed";
 
     private async ValueTask<IUpstreamReply> EndSessionAsync(UpstreamRequest request)
     {
@@ -200,7 +205,8 @@ public sealed class StdioUpstream : IUpstream
         return UserKey(request.OnBehalfOf) is var own && children.ContainsKey(own) ? own : "gateway";
     }
 
-    private static string UserKey(PolicySubject? caller) => caller is { } subject ? $"user\n{subject.Issuer}\n{subject.Subject}\n{subject.ClientId}" : "";
+    private static string UserKey(PolicySubject? caller) =>
+        caller is { } subject ? $"user\n{subject.Issuer}\n{subject.Subject}\n{subject.ClientId}" : "";
 
     private static CallerPartition Party(UpstreamRequest request) => request.Partition ?? CallerPartition.Unknown; // the gateway itself
 
@@ -245,7 +251,8 @@ public sealed class StdioUpstream : IUpstream
         if (!pauses.MayStart(Party(request), request.Limits.CallerShare, out var wait)) throw Pausing(wait);
     }
 
-    private RefusalException Pausing(TimeSpan wait) => new(new Refusal(Reasons.UpstreamBackoff, lastEnd is { } last ? VisibleText.Escape(last) : null) { RetryAfter = wait });
+    private RefusalException Pausing(TimeSpan wait) =>
+        new(new Refusal(Reasons.UpstreamBackoff, lastEnd is { } last ? VisibleText.Escape(last) : null) { RetryAfter = wait });
 
     // Starts cost most of all that a server does, and one that hangs lasts for the whole patience: one caller gets a part of them.
     private StartPlace TakeStart(UpstreamRequest request)
@@ -311,7 +318,8 @@ public sealed class StdioUpstream : IUpstream
     private StdioChild? TakeOver(CallerPartition owner)
     {
         if (owner.IsAnonymous) return null;
-        var longest = children.Values.Where(child => child.StartedBy == owner && child is { IsIdle: true, HasEnded: false } && !starts.ContainsKey(child.Id)).MinBy(child => child.LastUsed);
+        var longest = children.Values.Where(child => child.StartedBy == owner && child is { IsIdle: true, HasEnded: false }
+            && !starts.ContainsKey(child.Id)).MinBy(child => child.LastUsed);
         if (longest is null || !children.TryRemove(KeyValuePair.Create(longest.Id, longest))) return null;
         if (places.TryRemove(longest, out var place)) place.SetResult();
         return longest;
@@ -336,7 +344,8 @@ public sealed class StdioUpstream : IUpstream
             var process = LocalProcess.Start(NewOptions(), OnStderr, time);
             pauses.Started(party);
             var child = new StdioChild(
-                key, new LocalChannel(process), server, new StdioRouting(modern, server.Stateless), budget, modern || server.Stateless ? null : replay(), Framing)
+                key, new LocalChannel(process), server, new StdioRouting(modern, server.Stateless), budget, modern || server.Stateless
+                    ? null : replay(), Framing)
             {
                 Heard = Heard,
                 Time = time,

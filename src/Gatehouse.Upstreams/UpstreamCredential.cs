@@ -23,7 +23,8 @@ public sealed class UpstreamCredential
         ArgumentNullException.ThrowIfNull(prefix);
         ArgumentNullException.ThrowIfNull(secret);
         // A header that cannot be written is left out by the HTTP client without a word: the request would go without its credential.
-        if (!header.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_')) throw new ArgumentException("the name of the header is not a token of letters and digits", nameof(header));
+        if (!header.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
+            throw new ArgumentException("the name of the header is not a token of letters and digits", nameof(header));
         if (prefix.AsSpan().ContainsAnyExceptInRange(' ', '~') || secret.Reveal().ContainsAnyExceptInRange(' ', '~'))
             throw new ArgumentException("a credential holds a character that no header value may have");
         this.header = header;

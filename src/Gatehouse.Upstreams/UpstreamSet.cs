@@ -25,9 +25,12 @@ public sealed class UpstreamSet : IAsyncDisposable
     private readonly Action<string> diagnostics;
     private readonly ConcurrentDictionary<ServerSettings, IUpstream> upstreams = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>Creates the set; upstreams are made when first used. Without credentials of another kind, those of the configuration are used.</summary>
+    /// <summary>
+    /// Creates the set; upstreams are made when first used. Without credentials of another kind, those of the configuration are used.
+    /// </summary>
     public UpstreamSet(
-        OutboundHandlers handlers, SecretResolver secrets, ByteBudget budget, Func<SessionSettings> sessions, string emptyDirectory, TimeProvider time, Action<string> diagnostics,
+        OutboundHandlers handlers, SecretResolver secrets, ByteBudget budget, Func<SessionSettings> sessions, string emptyDirectory,
+        TimeProvider time, Action<string> diagnostics,
         IUpstreamCredentials? credentials = null)
     {
         this.credentials = credentials ?? new ConfiguredCredentials(secrets);
@@ -98,5 +101,6 @@ public sealed class UpstreamSet : IAsyncDisposable
 
     private IUpstream Create(ServerSettings server) => server.Http is not null
         ? new HttpUpstream(server, handlers, credentials, budget, time)
-        : new StdioUpstream(server, secrets, budget, sessions, emptyDirectory, time, diagnostics) { Heard = message => Heard(server, message), Framing = Framing };
+        : new StdioUpstream(server, secrets, budget, sessions, emptyDirectory, time, diagnostics)
+        { Heard = message => Heard(server, message), Framing = Framing };
 }

@@ -19,7 +19,8 @@ internal sealed class HostConnection : IAsyncDisposable
     /// <summary>Says hello and waits for the host's word.</summary>
     /// <returns>The link, or the host's refusal.</returns>
     /// <exception cref="IOException">The host is gone or cannot be started.</exception>
-    public static async Task<(HostConnection? Link, IpcRefusal? Refusal)> OpenAsync(HostStarter starter, ClientHello hello, CancellationToken cancellation)
+    public static async Task<(HostConnection? Link, IpcRefusal? Refusal)> OpenAsync(HostStarter starter, ClientHello hello,
+        CancellationToken cancellation)
     {
         var connection = await starter.ConnectAsync(cancellation).ConfigureAwait(false);
         try

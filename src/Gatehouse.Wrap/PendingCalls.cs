@@ -1,6 +1,8 @@
 namespace Gatehouse.Wrap;
 
-/// <summary>The client's requests that were handed to the host and not answered, so that they can be answered when it is gone. Safe for concurrent use.</summary>
+/// <summary>
+/// The client's requests that were handed to the host and not answered, so that they can be answered when it is gone. Safe for concurrent use.
+/// </summary>
 internal sealed class PendingCalls
 {
     /// <summary>Requests that may wait at once.</summary>

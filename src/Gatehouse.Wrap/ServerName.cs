@@ -31,7 +31,8 @@ internal static class ServerName
     private static readonly System.Buffers.SearchValues<char> Letters =
         System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
-    private static bool IsLauncher(string name) => name is "npx" or "node" or "uvx" or "uv" or "python" or "python3" or "dotnet" or "docker" or "podman" or "bunx" or "bun" or "deno" or "pnpm" or "yarn" or "pipx" or "sh" or "bash";
+    private static bool IsLauncher(string name) => name is "npx" or "node" or "uvx" or "uv" or "python" or "python3" or "dotnet" or "docker"
+        or "podman" or "bunx" or "bun" or "deno" or "pnpm" or "yarn" or "pipx" or "sh" or "bash";
 
     private static string LastPart(string path)
     {

@@ -15,11 +15,13 @@ internal sealed record WrapArguments(string Name, IReadOnlyList<string> Environm
         {
             if (arguments[i] == "--") return Finish(name, environment, arguments[(i + 1)..], out fault);
             var (option, value) = Split(arguments[i]);
-            if (option is not ("--name" or "--env")) return Fail($"'{arguments[i]}' is not known here; the server's command stands after '--'", out fault);
+            if (option is not ("--name" or "--env"))
+                return Fail($"'{arguments[i]}' is not known here; the server's command stands after '--'", out fault);
             if (value is null && i + 1 < arguments.Length) value = arguments[++i];
             if (value is null) return Fail($"'{option}' needs a value", out fault);
             if (option == "--name") name = value;
-            else if (!environment.Add(value) || !ServerName.IsVariable(value)) return Fail($"'{value}' cannot be the name of a variable, or stands twice", out fault);
+            else if (!environment.Add(value) || !ServerName.IsVariable(value))
+                return Fail($"'{value}' cannot be the name of a variable, or stands twice", out fault);
         }
 
         return Fail("the server's command is missing; it stands after '--'", out fault);
@@ -28,7 +30,8 @@ internal sealed record WrapArguments(string Name, IReadOnlyList<string> Environm
     private static WrapArguments? Finish(string? name, SortedSet<string> environment, string[] command, out string fault)
     {
         if (command.Length == 0 || command[0].Length == 0) return Fail("the server's command is missing after '--'", out fault);
-        if (name is not null && !ServerName.IsGood(name)) return Fail($"'{name}' cannot be a server's name: letters, digits, '-' and '_', at most 63, beginning with a letter", out fault);
+        if (name is not null && !ServerName.IsGood(name))
+            return Fail($"'{name}' cannot be a server's name: letters, digits, '-' and '_', at most 63, beginning with a letter", out fault);
         fault = "";
         return new WrapArguments(name ?? ServerName.Of(command), [.. environment], command);
     }

@@ -25,7 +25,8 @@ internal static class WrapOutput
             json.WritePropertyName("id"u8);
             json.WriteRawValue(id);
             json.WriteStartObject("error"u8);
-            json.WriteNumber("code"u8, int.Parse(code.AsSpan(2), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture));
+            json.WriteNumber("code"u8,
+                int.Parse(code.AsSpan(2), System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture));
             json.WriteString("message"u8, message);
             json.WriteStartObject("data"u8);
             json.WriteString("code"u8, code);

@@ -71,7 +71,8 @@ internal sealed class Wrapper : IAsyncDisposable
     }
 
     // The words go to the client and into its log of the server: the program is text from outside.
-    private static IpcRefusal NotStarted(ProcessStartException e) => new("GH7001", "The MCP server cannot be reached.", VisibleText.Escape(e.Message));
+    private static IpcRefusal NotStarted(ProcessStartException e) =>
+        new("GH7001", "The MCP server cannot be reached.", VisibleText.Escape(e.Message));
 
     private static TaskCompletionSource<HostConnection> NewLink() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -84,7 +85,8 @@ internal sealed class Wrapper : IAsyncDisposable
 
     private Task<(HostConnection?, IpcRefusal?)> OpenAsync(CommandLine command) => HostConnection.OpenAsync(
         starter,
-        new ClientHello { Name = arguments.Name, Command = command, Session = client.Session, Attempt = attempts, Configuration = places.Configuration, TakesNotices = true },
+        new ClientHello { Name = arguments.Name, Command = command, Session = client.Session, Attempt = attempts,
+            Configuration = places.Configuration, TakesNotices = true },
         ending.Token);
 
     // The host allowed it; not before.
@@ -190,7 +192,8 @@ internal sealed class Wrapper : IAsyncDisposable
     {
         try
         {
-            while (await lines.ReadAsync(() => maxLineBytes, ending.Token).ConfigureAwait(false) is { } read) await HandOverAsync(read.Line, read.TooLong).ConfigureAwait(false);
+            while (await lines.ReadAsync(() => maxLineBytes, ending.Token).ConfigureAwait(false) is { } read)
+                await HandOverAsync(read.Line, read.TooLong).ConfigureAwait(false);
             inputEnded = true;
             var host = await LinkAsync().ConfigureAwait(false);
             await host.Client.Writer.WriteAsync(FrameKind.ClientEnd, ending.Token).ConfigureAwait(false);

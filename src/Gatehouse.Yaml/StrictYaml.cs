@@ -143,7 +143,8 @@ public sealed class StrictYaml
 
     private TooDeepException TooDeep(string path)
     {
-        faults.Add(Place(parser.Current?.Start ?? Mark.Empty), path, $"the nesting is deeper than {Deepest}", "remove brackets or indentation that does not belong here");
+        faults.Add(Place(parser.Current?.Start ?? Mark.Empty), path, $"the nesting is deeper than {Deepest}",
+            "remove brackets or indentation that does not belong here");
         return new TooDeepException();
     }
 
@@ -151,7 +152,8 @@ public sealed class StrictYaml
 
     private static YamlMap? Invalid(YamlMark at, FaultList faults)
     {
-        faults.Add(at, "", "this is not valid YAML", "look at this line and the one before: indentation with spaces, ': ' after a key, quotes and brackets in pairs");
+        faults.Add(at, "", "this is not valid YAML",
+            "look at this line and the one before: indentation with spaces, ': ' after a key, quotes and brackets in pairs");
         return null;
     }
 

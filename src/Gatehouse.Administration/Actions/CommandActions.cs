@@ -29,7 +29,8 @@ internal sealed record ApproveServerCommand(string Server, CommandLine Command, 
 
     public override ActionStrength Strength => ActionStrength.Person;
 
-    public override IReadOnlyList<KeyValuePair<string, string>> Facts => [KeyValuePair.Create("command", Digest), KeyValuePair.Create("server", Server)];
+    public override IReadOnlyList<KeyValuePair<string, string>> Facts =>
+        [KeyValuePair.Create("command", Digest), KeyValuePair.Create("server", Server)];
 
     public override bool IsOffered(AdministrationParts parts) => parts.Commands is not null;
 

@@ -23,7 +23,8 @@ internal sealed record ListPendingDefinitions : AdministrativeAction<PendingDefi
 /// <param name="Digest">Its digest.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Until">When the approval ends; null for never.</param>
-internal sealed record ApproveDefinition(string Server, DefinitionKind Kind, string Definition, string Digest, string Reason, DateTimeOffset? Until) : AdministrativeAction<ApprovalChange>
+internal sealed record ApproveDefinition(string Server, DefinitionKind Kind, string Definition, string Digest, string Reason, DateTimeOffset? Until)
+    : AdministrativeAction<ApprovalChange>
 {
     public override string Name => "lock.approve";
 
@@ -38,7 +39,8 @@ internal sealed record ApproveDefinition(string Server, DefinitionKind Kind, str
     public override ActionRefusal? Fault(AdministrationParts parts) =>
         DefinitionNames.Fault(Server, Kind, Definition, Reason) ?? (Digest.Length == 0 ? ActionRefusal.NoDigest : null);
 
-    protected override Task<ActionOutcome<ApprovalChange>> RunAsync(AdministrationParts parts, Administrator by) => parts.Definitions!.ApproveAsync(this, by.Name);
+    protected override Task<ActionOutcome<ApprovalChange>> RunAsync(AdministrationParts parts, Administrator by) =>
+        parts.Definitions!.ApproveAsync(this, by.Name);
 }
 
 /// <summary>Takes approvals of a definition back, those of the lock file included.</summary>
@@ -46,7 +48,8 @@ internal sealed record ApproveDefinition(string Server, DefinitionKind Kind, str
 /// <param name="Kind">What is defined.</param>
 /// <param name="Definition">Its name; empty for what a server has one of.</param>
 /// <param name="Reason">Why.</param>
-internal sealed record RevokeDefinitionApproval(string Server, DefinitionKind Kind, string Definition, string Reason) : AdministrativeAction<ApprovalChange>
+internal sealed record RevokeDefinitionApproval(string Server, DefinitionKind Kind, string Definition, string Reason)
+    : AdministrativeAction<ApprovalChange>
 {
     public override string Name => "lock.revoke";
 
@@ -60,7 +63,8 @@ internal sealed record RevokeDefinitionApproval(string Server, DefinitionKind Ki
 
     public override ActionRefusal? Fault(AdministrationParts parts) => DefinitionNames.Fault(Server, Kind, Definition, Reason);
 
-    protected override Task<ActionOutcome<ApprovalChange>> RunAsync(AdministrationParts parts, Administrator by) => parts.Definitions!.RevokeAsync(this, by.Name);
+    protected override Task<ActionOutcome<ApprovalChange>> RunAsync(AdministrationParts parts, Administrator by) =>
+        parts.Definitions!.RevokeAsync(this, by.Name);
 }
 
 /// <summary>Definitions that are withheld.</summary>

@@ -45,9 +45,11 @@ internal sealed record RevokeTokens(RevocationKind Kind, string Issuer, string V
 
     public override ActionRefusal? Fault(AdministrationParts parts)
     {
-        if (Kind != RevocationKind.TokenHash && !parts.Revocations!.Issuers.Contains(Issuer)) return ActionRefusal.UntrustedIssuer(parts.Revocations.Issuers);
+        if (Kind != RevocationKind.TokenHash && !parts.Revocations!.Issuers.Contains(Issuer))
+            return ActionRefusal.UntrustedIssuer(parts.Revocations.Issuers);
         if (Kind != RevocationKind.Issuer && Value.Length is 0 or > LongestValue) return ActionRefusal.NothingRevoked;
-        return Kind == RevocationKind.TokenHash && (!TokenHash.TryParse(Value, out var hash) || hash.ToString() != Value) ? ActionRefusal.NoTokenHash : null;
+        return Kind == RevocationKind.TokenHash && (!TokenHash.TryParse(Value, out var hash) || hash.ToString() != Value) ? ActionRefusal.NoTokenHash
+            : null;
     }
 
     protected override async Task<ActionOutcome<TokensRevoked>> RunAsync(AdministrationParts parts, Administrator by) =>

@@ -6,7 +6,8 @@ namespace Gatehouse.Administration.Actions;
 /// <param name="Client">Client id; null for the command's.</param>
 /// <param name="Scopes">Its scopes; null for the server's.</param>
 /// <param name="Lifetime">Its life, at most an hour; null for that.</param>
-internal sealed record IssueDevelopmentToken(string? Server, string? Subject, string? Client, IReadOnlyList<string>? Scopes, TimeSpan? Lifetime) : AdministrativeAction<IssuedToken>
+internal sealed record IssueDevelopmentToken(string? Server, string? Subject, string? Client, IReadOnlyList<string>? Scopes, TimeSpan? Lifetime)
+    : AdministrativeAction<IssuedToken>
 {
     public override string Name => "token";
 
@@ -16,7 +17,8 @@ internal sealed record IssueDevelopmentToken(string? Server, string? Subject, st
 
     public override bool IsOffered(AdministrationParts parts) => parts.DevelopmentTokens is not null;
 
-    protected override Task<ActionOutcome<IssuedToken>> RunAsync(AdministrationParts parts, Administrator by) => Task.FromResult(parts.DevelopmentTokens!.Issue(this));
+    protected override Task<ActionOutcome<IssuedToken>> RunAsync(AdministrationParts parts, Administrator by) =>
+        Task.FromResult(parts.DevelopmentTokens!.Issue(this));
 }
 
 /// <summary>A token.</summary>

@@ -44,21 +44,25 @@ internal static class ControlFormat
         RevokeSubject revoke => new ControlRequest { Verb = "session.revoke", Subject = revoke.Subject, Reason = OrNull(revoke.Reason) },
         RevokeTokens revoke => new ControlRequest
         {
-            Verb = "revoke", Kind = RevocationWords.Of(revoke.Kind), Issuer = OrNull(revoke.Issuer), Value = OrNull(revoke.Value), Reason = OrNull(revoke.Reason),
+            Verb = "revoke", Kind = RevocationWords.Of(revoke.Kind), Issuer = OrNull(revoke.Issuer), Value = OrNull(revoke.Value),
+            Reason = OrNull(revoke.Reason),
         },
         Drain drain => new ControlRequest { Verb = "drain", Seconds = (int)drain.Patience.TotalSeconds },
         IssueDevelopmentToken issue => new ControlRequest
         {
-            Verb = "token", Server = issue.Server, Subject = issue.Subject, Client = issue.Client, Scopes = issue.Scopes, Seconds = (int?)issue.Lifetime?.TotalSeconds,
+            Verb = "token", Server = issue.Server, Subject = issue.Subject, Client = issue.Client, Scopes = issue.Scopes,
+            Seconds = (int?)issue.Lifetime?.TotalSeconds,
         },
         ApproveDefinition approve => new ControlRequest
         {
-            Verb = "lock.approve", Server = approve.Server, Kind = DefinitionKinds.Text(approve.Kind), Value = approve.Definition, Digest = approve.Digest,
+            Verb = "lock.approve", Server = approve.Server, Kind = DefinitionKinds.Text(approve.Kind), Value = approve.Definition,
+            Digest = approve.Digest,
             Reason = approve.Reason, Until = approve.Until?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
         },
         RevokeDefinitionApproval revoke => new ControlRequest
         {
-            Verb = "lock.revoke", Server = revoke.Server, Kind = DefinitionKinds.Text(revoke.Kind), Value = revoke.Definition, Reason = OrNull(revoke.Reason),
+            Verb = "lock.revoke", Server = revoke.Server, Kind = DefinitionKinds.Text(revoke.Kind), Value = revoke.Definition,
+            Reason = OrNull(revoke.Reason),
         },
         ApproveServerCommand approve => Write([approve]),
         RevokeCommandApproval revoke => new ControlRequest { Verb = "command.revoke", Value = revoke.Digest },
@@ -82,7 +86,8 @@ internal static class ControlFormat
 
     private static ControlReading ReadRevocation(ControlRequest request) => RevocationWords.TryParse(request.Kind, out var kind)
         ? new RevokeTokens(
-            kind, kind == Gatehouse.Identity.Revocations.RevocationKind.TokenHash ? "" : request.Issuer ?? "", kind == Gatehouse.Identity.Revocations.RevocationKind.Issuer ? "" : request.Value ?? "", request.Reason ?? "")
+            kind, kind == Gatehouse.Identity.Revocations.RevocationKind.TokenHash ? "" : request.Issuer ?? "",
+            kind == Gatehouse.Identity.Revocations.RevocationKind.Issuer ? "" : request.Value ?? "", request.Reason ?? "")
         : ActionRefusal.NoRevocationKind;
 
     private static ControlReading ReadToken(ControlRequest request) => new IssueDevelopmentToken(
@@ -95,7 +100,8 @@ internal static class ControlFormat
         DateTimeOffset? until = null;
         if (request.Until is { } text)
         {
-            if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var end)) return ActionRefusal.NoTime;
+            if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var end))
+                return ActionRefusal.NoTime;
             until = end;
         }
 
@@ -105,7 +111,8 @@ internal static class ControlFormat
     private static ControlReading ReadWithdrawal(ControlRequest request)
     {
         if (!DefinitionKinds.TryParse(request.Kind, out var kind)) return ActionRefusal.NoDefinitionKind;
-        return request.Value is { } name ? new RevokeDefinitionApproval(request.Server ?? "", kind, name, request.Reason ?? "") : ActionRefusal.NoDefinitionNamed;
+        return request.Value is { } name
+            ? new RevokeDefinitionApproval(request.Server ?? "", kind, name, request.Reason ?? "") : ActionRefusal.NoDefinitionNamed;
     }
 
     private static ControlReading ReadCommands(ControlRequest request) => request.Commands is { Count: > 0 and <= MostCommands } shown
@@ -119,7 +126,8 @@ internal static class ControlFormat
         (string Name, object? Value)[] members =
         [
             ("session", request.Session), ("kind", request.Kind), ("issuer", request.Issuer), ("value", request.Value), ("subject", request.Subject),
-            ("server", request.Server), ("client", request.Client), ("scopes", request.Scopes), ("seconds", request.Seconds), ("digest", request.Digest),
+            ("server", request.Server), ("client", request.Client), ("scopes", request.Scopes), ("seconds", request.Seconds),
+            ("digest", request.Digest),
             ("until", request.Until), ("reason", request.Reason), ("commands", request.Commands),
         ];
         return members.Where(member => member.Value is not null).Select(member => member.Name);

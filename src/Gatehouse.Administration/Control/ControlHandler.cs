@@ -15,7 +15,8 @@ public sealed class ControlHandler
 
     /// <summary>The answer to what is no request.</summary>
     /// <param name="peer">Who sent it.</param>
-    public ControlReply RefuseUnread(PeerAccount? peer) => ControlReplies.Of([administration.Refuse(ActionRefusal.NotUnderstood, new AdministratorCredentials(peer))]);
+    public ControlReply RefuseUnread(PeerAccount? peer) =>
+        ControlReplies.Of([administration.Refuse(ActionRefusal.NotUnderstood, new AdministratorCredentials(peer))]);
 
     /// <summary>Carries out one request.</summary>
     /// <param name="request">The request.</param>

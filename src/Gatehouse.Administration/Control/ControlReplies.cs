@@ -36,7 +36,8 @@ internal static class ControlReplies
     {
         SessionEnded ended => $"session {ended.Id} of {ended.Subject} is revoked",
         SubjectRevoked revoked => string.Create(
-            CultureInfo.InvariantCulture, $"tokens of {revoked.Subject} issued until now are revoked; {revoked.Sessions} sessions ended, {revoked.Exchanges} exchanges cut"),
+            CultureInfo.InvariantCulture,
+            $"tokens of {revoked.Subject} issued until now are revoked; {revoked.Sessions} sessions ended, {revoked.Exchanges} exchanges cut"),
         TokensRevoked revoked => string.Create(
             CultureInfo.InvariantCulture, $"{RevocationWords.Of(revoked.Kind)} {revoked.Value} is revoked; {revoked.Exchanges} exchanges cut"),
         ApprovalChange change => change.ToString(),

@@ -9,7 +9,10 @@ public sealed record ControlRequest
     [JsonPropertyName("v")]
     public int Version { get; init; } = 1;
 
-    /// <summary>What is asked: <c>status</c>, <c>session.list</c>, <c>session.revoke</c>, <c>revoke</c>, <c>reload</c>, <c>drain</c>, <c>token</c>, <c>lock.pending</c>, <c>lock.approve</c>, <c>lock.revoke</c>, <c>command.list</c>, <c>command.approve</c>, <c>command.revoke</c>, <c>stop</c>.</summary>
+    /// <summary>
+    /// What is asked: <c>status</c>, <c>session.list</c>, <c>session.revoke</c>, <c>revoke</c>, <c>reload</c>, <c>drain</c>, <c>token</c>,
+    /// <c>lock.pending</c>, <c>lock.approve</c>, <c>lock.revoke</c>, <c>command.list</c>, <c>command.approve</c>, <c>command.revoke</c>, <c>stop</c>.
+    /// </summary>
     [JsonPropertyName("verb")]
     public required string Verb { get; init; }
 
@@ -17,7 +20,10 @@ public sealed record ControlRequest
     [JsonPropertyName("session")]
     public string? Session { get; init; }
 
-    /// <summary>By what tokens are found, for <c>revoke</c>: <c>token</c>, <c>jti</c>, <c>session</c>, <c>subject</c>, <c>client</c>, <c>issuer</c>; for <c>lock.*</c> the kind of the definition.</summary>
+    /// <summary>
+    /// By what tokens are found, for <c>revoke</c>: <c>token</c>, <c>jti</c>, <c>session</c>, <c>subject</c>, <c>client</c>, <c>issuer</c>; for
+    /// <c>lock.*</c> the kind of the definition.
+    /// </summary>
     [JsonPropertyName("kind")]
     public string? Kind { get; init; }
 

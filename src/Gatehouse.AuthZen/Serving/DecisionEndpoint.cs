@@ -32,7 +32,8 @@ internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecord
     private const int LongestRequestId = 128;
     private const string RequestId = "X-Request-ID";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly MessageLimits Limits = MessageLimits.Default with { MaxBytes = MaxBodyBytes, MaxDepth = 32, MaxMembers = 512, MaxValues = 65_536 };
+    private static readonly MessageLimits Limits =
+        MessageLimits.Default with { MaxBytes = MaxBodyBytes, MaxDepth = 32, MaxMembers = 512, MaxValues = 65_536 };
 
     private readonly PartitionedBudget underWay = new();
 
@@ -51,10 +52,12 @@ internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecord
         var id = Ids.New(time);
         context.Response.Headers["Gatehouse-Request-Id"] = id;
         context.Response.Headers.CacheControl = "no-store";
-        if (!HostPolicy.IsServed(context.Request.Headers.Host, snapshot.Settings)) await SayAsync(context, 403, "this host name is not served here").ConfigureAwait(false);
+        if (!HostPolicy.IsServed(context.Request.Headers.Host, snapshot.Settings))
+            await SayAsync(context, 403, "this host name is not served here").ConfigureAwait(false);
         else if (!TryEcho(context)) await SayAsync(context, 400, "X-Request-ID is longer than 128 characters or not plain").ConfigureAwait(false);
         else if (!HttpMethods.IsPost(context.Request.Method)) await SayAsync(context, 405, "questions are asked with POST").ConfigureAwait(false);
-        else if (await AuthenticateAsync(context, snapshot, id).ConfigureAwait(false) is { } asker) await TakeTurnAsync(context, snapshot, asker, id).ConfigureAwait(false);
+        else if (await AuthenticateAsync(context, snapshot, id).ConfigureAwait(false) is { } asker)
+            await TakeTurnAsync(context, snapshot, asker, id).ConfigureAwait(false);
     }
 
     // §10.1.3: the asker's own id of the request comes back, unless it could be something else than an id.
@@ -62,7 +65,8 @@ internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecord
     {
         var values = context.Request.Headers[RequestId];
         if (values.Count == 0) return true;
-        if (values.Count > 1 || values[0] is not { Length: > 0 and <= LongestRequestId } value || value.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0) return false;
+        if (values.Count > 1 || values[0] is not { Length: > 0 and <= LongestRequestId } value
+            || value.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0) return false;
         context.Response.Headers[RequestId] = value;
         return true;
     }
@@ -78,7 +82,8 @@ internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecord
             : TokenResult.Refused(BearerCredential.ToRefusal(outcome));
         if (result.Token is not { } verified)
         {
-            records.Refused(id, snapshot.Generation, null, PeerPartition.PartitionOf(snapshot.Settings, context.Connection.RemoteIpAddress), result.Refusal?.ToString() ?? "");
+            records.Refused(id, snapshot.Generation, null, PeerPartition.PartitionOf(snapshot.Settings, context.Connection.RemoteIpAddress),
+                result.Refusal?.ToString() ?? "");
             if (result.Refusal == TokenRefusal.KeysUnavailable)
             {
                 context.Response.Headers.RetryAfter = "5";
@@ -94,7 +99,8 @@ internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecord
 
         var asker = PolicySubjects.Of(verified);
         if (snapshot.Settings.DecisionService!.Who.Matches(asker)) return asker;
-        records.Refused(id, snapshot.Generation, asker, PeerPartition.PartitionOf(snapshot.Settings, context.Connection.RemoteIpAddress), "may-not-ask");
+        records.Refused(id, snapshot.Generation, asker, PeerPartition.PartitionOf(snapshot.Settings, context.Connection.RemoteIpAddress),
+            "may-not-ask");
         await SayAsync(context, 403, "you may not ask here").ConfigureAwait(false);
         return null;
     }
@@ -114,12 +120,14 @@ internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecord
         catch (InvalidEvaluationException e)
         {
             if (e.Status == 503) context.Response.Headers.RetryAfter = "1";
-            records.Refused(id, snapshot.Generation, asker, PeerPartition.PartitionOf(snapshot.Settings, context.Connection.RemoteIpAddress), "bad-question");
+            records.Refused(id, snapshot.Generation, asker, PeerPartition.PartitionOf(snapshot.Settings, context.Connection.RemoteIpAddress),
+                "bad-question");
             await SayAsync(context, e.Status, e.Message).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            records.Refused(id, snapshot.Generation, asker, PeerPartition.PartitionOf(snapshot.Settings, context.Connection.RemoteIpAddress), "too-slow");
+            records.Refused(id, snapshot.Generation, asker, PeerPartition.PartitionOf(snapshot.Settings, context.Connection.RemoteIpAddress),
+                "too-slow");
             await SayAsync(context, 503, "the question could not be answered in time").ConfigureAwait(false);
         }
         finally
@@ -139,8 +147,10 @@ internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecord
             var (answers, asList) = what == "evaluation"
                 ? ([await deciding.DecideAsync(EvaluationRequest.Of(document.RootElement), cancellation).ConfigureAwait(false)], false)
                 : await EvaluationEndpoint.AnswerAsync(document.RootElement, deciding, most, cancellation).ConfigureAwait(false);
-            if (!records.TryNote(id, snapshot.Generation, asker, answers)) throw new InvalidEvaluationException(503, "the question cannot be recorded and is not answered");
-            await WriteAsync(context, asList ? EvaluationResultWriter.Many(answers) : EvaluationResultWriter.Single(answers[0])).ConfigureAwait(false);
+            if (!records.TryNote(id, snapshot.Generation, asker, answers))
+                throw new InvalidEvaluationException(503, "the question cannot be recorded and is not answered");
+            await WriteAsync(context, asList
+                ? EvaluationResultWriter.Many(answers) : EvaluationResultWriter.Single(answers[0])).ConfigureAwait(false);
             return;
         }
 
@@ -152,7 +162,8 @@ internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecord
             "search/subject" => throw new InvalidEvaluationException(501, "subjects are known to identity providers and cannot be searched here"),
             _ => throw new InvalidEvaluationException(404, "there is nothing at this address"),
         };
-        if (!records.TryNoteSearch(id, snapshot.Generation, asker, what, result.Entries.Count)) throw new InvalidEvaluationException(503, "the question cannot be recorded and is not answered");
+        if (!records.TryNoteSearch(id, snapshot.Generation, asker, what, result.Entries.Count))
+            throw new InvalidEvaluationException(503, "the question cannot be recorded and is not answered");
         await WriteAsync(context, EvaluationResultWriter.Found(result)).ConfigureAwait(false);
     }
 
@@ -181,7 +192,8 @@ internal sealed class DecisionEndpoint(ITokenValidator validator, DecisionRecord
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = "text/plain; charset=utf-8";
-        if (status == 405) context.Response.Headers.Allow = context.Request.Path.StartsWithSegments("/access", StringComparison.Ordinal) ? "POST" : "GET";
+        if (status == 405)
+            context.Response.Headers.Allow = context.Request.Path.StartsWithSegments("/access", StringComparison.Ordinal) ? "POST" : "GET";
         return context.Response.WriteAsync(text);
     }
 

@@ -12,11 +12,13 @@ internal sealed class DecisionRecords(IAuditLog log, TimeProvider time)
     private const int LongestName = 256;
 
     /// <summary>Notes a request that was turned away before it could ask.</summary>
-    public void Refused(string id, long generation, PolicySubject? asker, CallerPartition peer, string reason) => log.TryAppend(Entry(id, null, generation, asker) with
+    public void Refused(string id, long generation, PolicySubject? asker, CallerPartition peer, string reason) =>
+        log.TryAppend(Entry(id, null, generation, asker) with
     {
         Owner = asker is null ? peer : Owner(asker),
         IsRefusal = true,
-        Parts = [asker is null ? new AuditPart(AuditPartKind.Authentication, AuditOutcome.Deny, reason) : new AuditPart(AuditPartKind.Decision, AuditOutcome.Deny, reason)],
+        Parts = [asker is null ? new AuditPart(AuditPartKind.Authentication, AuditOutcome.Deny, reason)
+            : new AuditPart(AuditPartKind.Decision, AuditOutcome.Deny, reason)],
         Facts = [KeyValuePair.Create("act", "decision.ask")],
     });
 
@@ -30,7 +32,8 @@ internal sealed class DecisionRecords(IAuditLog log, TimeProvider time)
     }
 
     /// <summary>Notes a search: what for and how many results, not which.</summary>
-    public bool TryNoteSearch(string id, long generation, PolicySubject asker, string kind, int count) => MayBeNoted(asker) && log.TryAppend(Entry(id, null, generation, asker) with
+    public bool TryNoteSearch(string id, long generation, PolicySubject asker, string kind, int count) =>
+        MayBeNoted(asker) && log.TryAppend(Entry(id, null, generation, asker) with
     {
         Facts =
         [
@@ -58,7 +61,9 @@ internal sealed class DecisionRecords(IAuditLog log, TimeProvider time)
         Issuer = asker?.Issuer,
         Subject = asker?.Subject,
         ClientId = asker?.ClientId,
-        Parts = answer is null ? [] : [new AuditPart(AuditPartKind.Decision, answer.Decision.IsPermitted ? AuditOutcome.Permit : AuditOutcome.Deny, answer.Reason, answer.Decision.RuleId)],
+        Parts = answer is null
+            ? [] : [new AuditPart(AuditPartKind.Decision, answer.Decision.IsPermitted
+            ? AuditOutcome.Permit : AuditOutcome.Deny, answer.Reason, answer.Decision.RuleId)],
         Facts = answer is null ? [] :
         [
             KeyValuePair.Create("act", "decision.ask"),

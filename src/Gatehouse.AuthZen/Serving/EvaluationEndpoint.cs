@@ -16,7 +16,8 @@ internal static class EvaluationEndpoint
         JsonElement root, EvaluationService deciding, int most, CancellationToken cancellation)
     {
         var defaults = EvaluationRequest.Of(root);
-        if (!root.TryGetProperty("evaluations", out var list)) return ([await deciding.DecideAsync(defaults, cancellation).ConfigureAwait(false)], false);
+        if (!root.TryGetProperty("evaluations", out var list))
+            return ([await deciding.DecideAsync(defaults, cancellation).ConfigureAwait(false)], false);
         if (list.ValueKind != JsonValueKind.Array) throw new InvalidEvaluationException("evaluations is no array");
         var semantic = SemanticOf(root);
         var count = list.GetArrayLength();
@@ -35,7 +36,8 @@ internal static class EvaluationEndpoint
     }
 
     // §7.2.1: what is wrong with one question is told in its place and denies it; the others are answered.
-    private static async ValueTask<EvaluationResult> AnswerAsync(JsonElement entry, EvaluationRequest defaults, EvaluationService deciding, CancellationToken cancellation)
+    private static async ValueTask<EvaluationResult> AnswerAsync(JsonElement entry, EvaluationRequest defaults, EvaluationService deciding,
+        CancellationToken cancellation)
     {
         try
         {

@@ -27,7 +27,8 @@ internal static class EvaluationJson
     public static bool Flag(JsonElement from, string what, string name)
     {
         if (from.ValueKind != JsonValueKind.Object || !from.TryGetProperty(name, out var value)) return false;
-        return value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw new InvalidEvaluationException($"{what}.{name} is no boolean");
+        return value.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? value.GetBoolean() : throw new InvalidEvaluationException($"{what}.{name} is no boolean");
     }
 
     /// <summary>Texts: a list of them, or one.</summary>

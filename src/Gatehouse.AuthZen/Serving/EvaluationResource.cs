@@ -53,7 +53,8 @@ internal static class EvaluationResource
         return new PolicyRequest(id, action, KnownMethod: ProtocolMethods.TryGet(action, out _)) { Direction = direction, At = now };
     }
 
-    private static PolicyRequest? OfThing(in EvaluationRequest asked, GatewaySettings settings, PolicyTarget target, string action, string id, DateTimeOffset now)
+    private static PolicyRequest? OfThing(in EvaluationRequest asked, GatewaySettings settings, PolicyTarget target, string action, string id,
+        DateTimeOffset now)
     {
         var properties = EvaluationJson.Part(asked.Resource, "properties");
         var server = EvaluationJson.Needed(properties, OfResource, "server");

@@ -8,7 +8,8 @@ namespace Gatehouse.AuthZen.Serving;
 /// <param name="Subject">About whom; null where that is no caller of this gateway.</param>
 /// <param name="Request">About what; null where there is no such thing here.</param>
 /// <param name="Fault">What is wrong with the question; null for one that could be read.</param>
-internal sealed record EvaluationResult(PolicyDecision Decision, string Reason, PolicySubject? Subject = null, PolicyRequest? Request = null, string? Fault = null)
+internal sealed record EvaluationResult(PolicyDecision Decision, string Reason, PolicySubject? Subject = null, PolicyRequest? Request = null,
+    string? Fault = null)
 {
     public static EvaluationResult Nothing(string reason, PolicySubject? subject = null, PolicyRequest? request = null) =>
         new(new PolicyDecision(PolicyEffect.Deny, null), reason, subject, request);

@@ -74,7 +74,8 @@ internal sealed class SearchEndpoint(EvaluationService deciding, int most)
     private IEnumerable<PolicyRule> Permits => deciding.Snapshot.Policy.Rules.Where(rule => !rule.Forbids);
 
     private IEnumerable<string> ToolsOf(string type) => deciding.Snapshot.Settings.DecisionService!.Types.Contains(type, StringComparer.Ordinal)
-        ? Permits.Where(rule => rule.Servers?.Contains(type) ?? true).SelectMany(rule => NamesOf(rule, PolicyTarget.Tool)).Distinct(StringComparer.Ordinal)
+        ? Permits.Where(rule => rule.Servers?.Contains(type) ?? true).SelectMany(rule => NamesOf(rule, PolicyTarget.Tool))
+        .Distinct(StringComparer.Ordinal)
         : [];
 
     private static IEnumerable<string> NamesOf(PolicyRule rule, PolicyTarget target) => target switch

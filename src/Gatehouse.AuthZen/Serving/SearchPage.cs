@@ -20,7 +20,8 @@ internal readonly record struct SearchPage(int Start, int Limit, string Digest)
         var limit = most;
         if (page.ValueKind == JsonValueKind.Object && page.TryGetProperty("limit", out var asked))
         {
-            if (asked.ValueKind != JsonValueKind.Number || !asked.TryGetInt32(out limit) || limit < 0) throw new InvalidEvaluationException("page.limit is no number from 0");
+            if (asked.ValueKind != JsonValueKind.Number || !asked.TryGetInt32(out limit) || limit < 0)
+                throw new InvalidEvaluationException("page.limit is no number from 0");
         }
 
         var token = EvaluationJson.Optional(page, "page", "token") ?? "";
@@ -32,7 +33,8 @@ internal readonly record struct SearchPage(int Start, int Limit, string Digest)
     private static int StartOf(string token, string digest)
     {
         var dot = token.IndexOf('.', StringComparison.Ordinal);
-        if (dot > 0 && token[(dot + 1)..] == digest && int.TryParse(token.AsSpan(0, dot), NumberStyles.None, CultureInfo.InvariantCulture, out var start)) return start;
+        if (dot > 0 && token[(dot + 1)..] == digest
+            && int.TryParse(token.AsSpan(0, dot), NumberStyles.None, CultureInfo.InvariantCulture, out var start)) return start;
         throw new InvalidEvaluationException("page.token is not of this question, or the configuration is another one now");
     }
 

@@ -13,7 +13,8 @@ internal static class AuditVerifyCommand
     {
         var config = CommonOptions.Config();
         var state = CommonOptions.State();
-        var log = new Option<string?>("--log") { Description = "Folder of the audit log. Default: the one of the configuration.", HelpName = "folder" };
+        var log = new Option<string?>("--log")
+            { Description = "Folder of the audit log. Default: the one of the configuration.", HelpName = "folder" };
         var json = CommonOptions.Json();
         var command = new Command("verify",
             """
@@ -27,7 +28,8 @@ internal static class AuditVerifyCommand
               gatehouse audit verify --config gatehouse.yaml
               gatehouse audit verify --log /mnt/archive/audit --json
             """) { config, state, log, json };
-        command.SetAction(parsed => AuditFolder.Answer(() => Run(parsed.GetValue(config), parsed.GetValue(state), parsed.GetValue(log), parsed.GetValue(json))));
+        command.SetAction(parsed =>
+            AuditFolder.Answer(() => Run(parsed.GetValue(config), parsed.GetValue(state), parsed.GetValue(log), parsed.GetValue(json))));
         return command;
     }
 

@@ -14,10 +14,13 @@ internal static class ConfigCommand
         var config = CommonOptions.Config();
         var development = CommonOptions.Development();
         var json = CommonOptions.Json();
-        var command = new Command("check", "Name every fault of the configuration with line and remedy.\n\nExample:\n  gatehouse config check --config gatehouse.yaml") { config, development, json };
+        var command = new Command("check",
+            "Name every fault of the configuration with line and remedy.\n\nExample:\n  gatehouse config check --config gatehouse.yaml") { config,
+            development, json };
         command.SetAction(parsed =>
         {
-            var result = ConfigurationLoader.Load(new ConfigurationRequest { Path = parsed.GetValue(config), Development = parsed.GetValue(development) });
+            var result = ConfigurationLoader.Load(
+                new ConfigurationRequest { Path = parsed.GetValue(config), Development = parsed.GetValue(development) });
             if (parsed.GetValue(json)) JsonOutput.Write("faults", result.Faults);
             else if (!result.IsGood) CommonOptions.PrintFaults(result);
             else Terminal.NoteLine($"{result.SourcePath}: no faults");
@@ -32,10 +35,12 @@ internal static class ConfigCommand
         var config = CommonOptions.Config();
         var development = CommonOptions.Development();
         var json = CommonOptions.Json();
-        var command = new Command("show", "Print each value in force with where it comes from; secrets as their references.\n\nExample:\n  gatehouse config show --config gatehouse.yaml") { config, development, json };
+        var command = new Command("show",
+            "Print each value in force with where it comes from; secrets as their references.\n\nExample:\n  gatehouse config show --config gatehouse.yaml") { config, development, json };
         command.SetAction(parsed =>
         {
-            if (CommonOptions.Load(parsed.GetValue(config), parsed.GetValue(development), new Dictionary<string, string>()) is not { } result) return ExitCodes.Usage;
+            if (CommonOptions.Load(parsed.GetValue(config), parsed.GetValue(development), new Dictionary<string, string>()) is not { } result)
+                return ExitCodes.Usage;
             if (parsed.GetValue(json)) JsonOutput.Write("values", result.Values);
             else PrintValues(result.Values);
             return ExitCodes.Done;
@@ -53,7 +58,8 @@ internal static class ConfigCommand
 
     private static Command Schema()
     {
-        var command = new Command("schema", "Print the JSON Schema of the configuration, for editors.\n\nExample:\n  gatehouse config schema > gatehouse.schema.json");
+        var command = new Command("schema",
+            "Print the JSON Schema of the configuration, for editors.\n\nExample:\n  gatehouse config schema > gatehouse.schema.json");
         command.SetAction(_ =>
         {
             Terminal.Data(ConfigurationSchema.Render());

@@ -10,7 +10,8 @@ namespace Gatehouse.Cli.GatewayCommands;
 /// <summary><c>gatehouse doctor identity|links</c>.</summary>
 internal static class DoctorCommand
 {
-    public static Command Create() => new("doctor", "Look at what the gateway depends on and say what will not work, and the remedy.") { Identity(), Links() };
+    public static Command Create() =>
+        new("doctor", "Look at what the gateway depends on and say what will not work, and the remedy.") { Identity(), Links() };
 
     private static Command Links()
     {
@@ -28,7 +29,8 @@ internal static class DoctorCommand
         { config, development, json };
         command.SetAction(parsed =>
         {
-            if (CommonOptions.Load(parsed.GetValue(config), parsed.GetValue(development), new Dictionary<string, string>()) is not { Settings: { } settings }) return ExitCodes.Usage;
+            if (CommonOptions.Load(parsed.GetValue(config), parsed.GetValue(development), new Dictionary<string, string>()) is not
+                { Settings: { } settings }) return ExitCodes.Usage;
             var links = LinkDoctor.Examine(settings);
             if (parsed.GetValue(json)) JsonOutput.Write("links", links);
             else foreach (var link in links) Print(link);
@@ -47,7 +49,8 @@ internal static class DoctorCommand
     {
         var config = CommonOptions.Config();
         var development = CommonOptions.Development();
-        var issuer = new Option<string?>("--issuer") { Description = "Only this issuer; one that is not in the configuration is examined as a strict one.", HelpName = "url" };
+        var issuer = new Option<string?>("--issuer")
+            { Description = "Only this issuer; one that is not in the configuration is examined as a strict one.", HelpName = "url" };
         var json = CommonOptions.Json();
         var command = new Command("identity",
             """
@@ -115,5 +118,6 @@ internal static class DoctorCommand
         SignIn = examination.SignIn.Select(way => new { way.Client, Possible = way.IsPossible, way.Words }),
     };
 
-    private static string Lower(IssuerFindingStatus verdict) => verdict switch { IssuerFindingStatus.Works => "works", IssuerFindingStatus.Limits => "limits", _ => "fails" };
+    private static string Lower(IssuerFindingStatus verdict) =>
+        verdict switch { IssuerFindingStatus.Works => "works", IssuerFindingStatus.Limits => "limits", _ => "fails" };
 }

@@ -10,7 +10,8 @@ internal static class PipelineCommand
 {
     public static Command Create()
     {
-        var show = new Command("show", "Print the stages in their order, with the codes each can end an exchange with.\n\nExample:\n  gatehouse pipeline show");
+        var show = new Command("show",
+            "Print the stages in their order, with the codes each can end an exchange with.\n\nExample:\n  gatehouse pipeline show");
         show.SetAction(_ =>
         {
             foreach (var stage in GatewayPipeline.StageNames)

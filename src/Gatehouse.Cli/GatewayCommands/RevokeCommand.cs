@@ -15,15 +15,21 @@ internal static class RevokeCommand
 
     public static Command Create()
     {
-        var kind = new Argument<string>("kind") { Description = "By what tokens are found: token (its SHA-256), jti, session (sid), subject, client or issuer. Or definition: takes the approval of a server's definition back." };
+        var kind = new Argument<string>("kind")
+            { Description = "By what tokens are found: token (its SHA-256), jti, session (sid), subject, client or issuer. Or definition: takes the "
+                + "approval of a server's definition back." };
         kind.AcceptOnlyFromAmong(Kinds);
-        var value = new Argument<string?>("value") { Description = "What is revoked; none for an issuer; server, server/tool or server/tool/name for a definition.", Arity = ArgumentArity.ZeroOrOne };
+        var value = new Argument<string?>("value")
+            { Description = "What is revoked; none for an issuer; server, server/tool or server/tool/name for a definition.",
+                Arity = ArgumentArity.ZeroOrOne };
         var config = CommonOptions.Config();
         var state = CommonOptions.State();
         var issuer = new Option<string?>("--issuer") { Description = "Issuer of the tokens; for every kind but token.", HelpName = "url" };
         var reason = new Option<string?>("--reason") { Description = "Why; kept in the store.", HelpName = "text" };
-        var file = new Option<string?>("--lock") { Description = "For a definition: in this lock file instead of on the running gateway.", HelpName = "file" };
-        var token = new Option<string?>("--token-file") { Description = "File with an access token for the administration audience.", HelpName = "file" };
+        var file = new Option<string?>("--lock")
+            { Description = "For a definition: in this lock file instead of on the running gateway.", HelpName = "file" };
+        var token = new Option<string?>("--token-file")
+            { Description = "File with an access token for the administration audience.", HelpName = "file" };
         var command = new Command("revoke",
             """
             Refuse tokens before their time, at once, and cut the streams opened by them. Tokens that a subject, client or
@@ -38,8 +44,10 @@ internal static class RevokeCommand
             """)
         { kind, value, config, state, issuer, reason, file, token };
         command.SetAction((parsed, cancellation) => parsed.GetValue(kind) == "definition"
-            ? RevokeDefinitionAsync(parsed.GetValue(value) ?? "", parsed.GetValue(file), parsed.GetValue(state), parsed.GetValue(config), parsed.GetValue(token), parsed.GetValue(reason), cancellation)
-            : RevokeTokensAsync(parsed.GetValue(kind)!, parsed.GetValue(value), parsed.GetValue(issuer), parsed.GetValue(state), parsed.GetValue(config), parsed.GetValue(token), parsed.GetValue(reason), cancellation));
+            ? RevokeDefinitionAsync(parsed.GetValue(value) ?? "", parsed.GetValue(file), parsed.GetValue(state), parsed.GetValue(config),
+            parsed.GetValue(token), parsed.GetValue(reason), cancellation)
+            : RevokeTokensAsync(parsed.GetValue(kind)!, parsed.GetValue(value), parsed.GetValue(issuer), parsed.GetValue(state),
+            parsed.GetValue(config), parsed.GetValue(token), parsed.GetValue(reason), cancellation));
         return command;
     }
 

@@ -40,7 +40,8 @@ internal static class ServeCommand
             {
                 Path = parsed.GetValue(config),
                 Development = parsed.GetValue(development),
-                Flags = CommonOptions.Flags(("--listen", parsed.GetValue(listen)), ("--public-url", parsed.GetValue(publicUrl)), ("--state", parsed.GetValue(state))),
+                Flags = CommonOptions.Flags(("--listen", parsed.GetValue(listen)), ("--public-url", parsed.GetValue(publicUrl)),
+                    ("--state", parsed.GetValue(state))),
             },
             cancellation));
         return command;
@@ -95,7 +96,9 @@ internal static class ServeCommand
     {
         foreach (var server in settings.Servers)
             Terminal.NoteLine($"server {server.Name}: {settings.Resource(server)}");
-        if (settings.Development) Terminal.Note("development issuer: 'gatehouse token' gives tokens to whoever may use this account; its key is new with every start, so tokens of earlier starts are refused");
+        if (settings.Development)
+            Terminal.Note("development issuer: 'gatehouse token' gives tokens to whoever may use this account; its key is new with every start, so "
+                + "tokens of earlier starts are refused");
         if (settings.Rules.Count == 0) Terminal.Note("warning: the policy has no rule, so nobody may do anything");
         Terminal.NoteLine($"listening {host.Address}");
     }

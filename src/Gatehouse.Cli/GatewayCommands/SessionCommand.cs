@@ -18,7 +18,8 @@ internal static class SessionCommand
         var server = new Option<string?>("--server") { Description = "Only sessions of this server.", HelpName = "name" };
         var subject = new Option<string?>("--subject") { Description = "Only sessions of this subject.", HelpName = "name" };
         var json = CommonOptions.Json();
-        var command = new Command("list", "Print the sessions known to the gateway.\n\nExample:\n  gatehouse session list --subject alice") { config, state, server, subject, json };
+        var command = new Command("list", "Print the sessions known to the gateway.\n\nExample:\n  gatehouse session list --subject alice")
+            { config, state, server, subject, json };
         command.SetAction((parsed, cancellation) => ControlCall.RunAsync(
             parsed.GetValue(state), parsed.GetValue(config),
             new ListSessions(parsed.GetValue(server), parsed.GetValue(subject)),
@@ -52,10 +53,13 @@ internal static class SessionCommand
     {
         var config = CommonOptions.Config();
         var state = CommonOptions.State();
-        var session = new Argument<string?>("session") { Description = "Id of the session, as 'session list' prints it.", Arity = ArgumentArity.ZeroOrOne };
-        var subject = new Option<string?>("--subject") { Description = "Revoke every token of this subject issued until now, and its sessions.", HelpName = "name" };
+        var session = new Argument<string?>("session")
+            { Description = "Id of the session, as 'session list' prints it.", Arity = ArgumentArity.ZeroOrOne };
+        var subject = new Option<string?>("--subject")
+            { Description = "Revoke every token of this subject issued until now, and its sessions.", HelpName = "name" };
         var reason = new Option<string?>("--reason") { Description = "Why; kept in the store.", HelpName = "text" };
-        var token = new Option<string?>("--token-file") { Description = "File with an access token for the administration audience.", HelpName = "file" };
+        var token = new Option<string?>("--token-file")
+            { Description = "File with an access token for the administration audience.", HelpName = "file" };
         var command = new Command("revoke",
             """
             End sessions at once, open streams included. Needs proof of who does it: an access token for the

@@ -22,6 +22,7 @@ internal static class StatusCommand
 
     private static void Show(ControlReply reply)
     {
-        foreach (var (name, value) in (reply.Facts ?? new Dictionary<string, string>()).OrderBy(fact => fact.Key, StringComparer.Ordinal)) Terminal.Row($"{name}: {value}");
+        foreach (var (name, value) in (reply.Facts ?? new Dictionary<string, string>()).OrderBy(fact => fact.Key, StringComparer.Ordinal))
+            Terminal.Row($"{name}: {value}");
     }
 }

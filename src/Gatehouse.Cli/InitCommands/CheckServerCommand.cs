@@ -18,7 +18,9 @@ internal static class CheckServerCommand
 
     public static Command Create()
     {
-        var command = new Command("check-server", "A harmless MCP server on stdio with which 'gatehouse init' tests that the wrapper protects.\n\nExample:\n  gatehouse check-server") { Hidden = true };
+        var command = new Command("check-server",
+            "A harmless MCP server on stdio with which 'gatehouse init' tests that the wrapper protects.\n\nExample:\n  gatehouse check-server")
+                { Hidden = true };
         command.SetAction((_, cancellation) => RunAsync(cancellation));
         return command;
     }
@@ -62,11 +64,16 @@ internal static class CheckServerCommand
             };
         }
 
-        if (method == "tools/list") return new JsonObject { ["tools"] = new JsonArray(Tool("count", "How often erase was called."), Tool("erase", "Erases nothing and counts the call.")) };
+        if (method == "tools/list")
+            return new JsonObject
+                { ["tools"] = new JsonArray(Tool("count", "How often erase was called."), Tool("erase", "Erases nothing and counts the call.")) };
         if (method != "tools/call") return [];
         // JsonDocument takes the last of two equal names: what the attack relies on.
         if (root.GetProperty("params").GetProperty("name").GetString() == "erase") erased++;
-        return new JsonObject { ["content"] = new JsonArray(new JsonObject { ["type"] = "text", ["text"] = erased.ToString(System.Globalization.CultureInfo.InvariantCulture) }), ["isError"] = false };
+        return new JsonObject
+            { ["content"] = new JsonArray(
+                new JsonObject { ["type"] = "text", ["text"] = erased.ToString(System.Globalization.CultureInfo.InvariantCulture) }),
+                ["isError"] = false };
     }
 
     private static JsonObject Tool(string name, string description) => new()

@@ -13,10 +13,13 @@ internal static class EditJson
             file.Path,
             IsOriginal = file.IsOriginal ? true : (bool?)null,
             Backup = outcome?.Changed.Where(changed => changed.File == file.Path).Select(changed => changed.Backup).FirstOrDefault(),
-            Servers = file.Servers.Select(server => new { server.Client, server.Name, server.WrapName, server.Place.Line, server.Was, server.Becomes, Environment = server.EnvironmentNames }),
+            Servers = file.Servers.Select(
+                server => new { server.Client, server.Name, server.WrapName, server.Place.Line, server.Was, server.Becomes,
+                    Environment = server.EnvironmentNames }),
             file.Difference,
         }),
-        Left = plan.Left.Select(left => new { left.Client, left.Name, left.Place.File, left.Place.Line, Kind = left.Kind.ToString().ToLowerInvariant(), left.Why }),
+        Left = plan.Left.Select(
+            left => new { left.Client, left.Name, left.Place.File, left.Place.Line, Kind = left.Kind.ToString().ToLowerInvariant(), left.Why }),
         Unread = plan.Gaps.Select(gap => new { gap.What, gap.Why }),
         plan.NotSelected,
         outcome?.Fault,

@@ -7,11 +7,14 @@ namespace Gatehouse.Cli.InitCommands;
 /// <summary>Options that <c>init</c> and <c>undo</c> share.</summary>
 internal sealed class EditOptions
 {
-    public Option<string[]> Clients { get; } = new("--client") { Description = "Only this client's files; may be given more than once.", HelpName = "name" };
+    public Option<string[]> Clients { get; } =
+        new("--client") { Description = "Only this client's files; may be given more than once.", HelpName = "name" };
 
-    public Option<string[]> Servers { get; } = new("--server") { Description = "Only the server of this name; may be given more than once.", HelpName = "name" };
+    public Option<string[]> Servers { get; } =
+        new("--server") { Description = "Only the server of this name; may be given more than once.", HelpName = "name" };
 
-    public Option<string[]> Files { get; } = new("--file") { Description = "Only this file; may be given more than once. Files of workspaces are edited only when named.", HelpName = "path" };
+    public Option<string[]> Files { get; } = new("--file")
+        { Description = "Only this file; may be given more than once. Files of workspaces are edited only when named.", HelpName = "path" };
 
     public Option<bool> DryRun { get; } = new("--dry-run") { Description = "Show what would change and end." };
 

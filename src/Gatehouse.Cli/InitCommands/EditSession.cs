@@ -57,8 +57,10 @@ internal sealed record EditSession(string Kind, string Question, string Nothing)
     private static string? Missing(EditPlan plan, EditSelection selection)
     {
         var servers = plan.Servers.Select(server => server.Name).Concat(plan.Left.Select(left => left.Name)).ToHashSet(StringComparer.Ordinal);
-        if (selection.Servers.FirstOrDefault(name => !servers.Contains(name)) is { } server) return $"no server '{server}' was found among what was asked for";
-        var files = plan.Files.Select(file => file.Path).Concat(plan.Left.Select(left => left.Place.File)).Concat(plan.Gaps.Select(gap => gap.What)).ToHashSet(StringComparer.Ordinal);
+        if (selection.Servers.FirstOrDefault(name => !servers.Contains(name)) is { } server)
+            return $"no server '{server}' was found among what was asked for";
+        var files = plan.Files.Select(file => file.Path).Concat(plan.Left.Select(left => left.Place.File)).Concat(plan.Gaps.Select(gap => gap.What))
+            .ToHashSet(StringComparer.Ordinal);
         return selection.Files.FirstOrDefault(path => !files.Contains(path)) is { } file ? $"no server was found in {file}" : null;
     }
 

@@ -25,8 +25,10 @@ internal sealed class EditText(bool colour, int width)
             text.Append('\n');
         }
 
-        if (plan.NotSelected > 0) text.Append(CultureInfo.InvariantCulture, $"{Counted(plan.NotSelected, "server")} left out by --client, --server or --file.\n\n");
-        text.Append(plan.Files.Count == 0 ? nothing : $"{Counted(plan.Servers.Count(), "server")} in {Counted(plan.Files.Count, "file")} to change.").Append('\n');
+        if (plan.NotSelected > 0)
+            text.Append(CultureInfo.InvariantCulture, $"{Counted(plan.NotSelected, "server")} left out by --client, --server or --file.\n\n");
+        text.Append(plan.Files.Count == 0 ? nothing : $"{Counted(plan.Servers.Count(), "server")} in {Counted(plan.Files.Count, "file")} to change.")
+            .Append('\n');
         return this;
     }
 
@@ -36,12 +38,16 @@ internal sealed class EditText(bool colour, int width)
         foreach (var (file, backup) in outcome.Changed)
         {
             text.Append("changed   ").Append(VisibleText.Escape(file)).Append('\n');
-            text.Append("          ").Append(backup is null ? "as it was before Gatehouse; no backup is kept" : "backup: " + VisibleText.Escape(Path.GetFileName(backup))).Append('\n');
+            text.Append("          ")
+                .Append(backup is null ? "as it was before Gatehouse; no backup is kept" : "backup: " + VisibleText.Escape(Path.GetFileName(backup)))
+                .Append('\n');
         }
 
-        foreach (var file in outcome.EarlierBackups) text.Append("kept      ").Append(VisibleText.Escape(file)).Append("\n          an earlier backup, which holds what the file held then; delete it when you do not need it\n");
+        foreach (var file in outcome.EarlierBackups) text.Append("kept      ").Append(VisibleText.Escape(file))
+            .Append("\n          an earlier backup, which holds what the file held then; delete it when you do not need it\n");
         foreach (var file in outcome.PutBack) text.Append("put back  ").Append(VisibleText.Escape(file)).Append('\n');
-        foreach (var file in outcome.NotPutBack) text.Append("CHANGED, could not be put back (the backup is beside it): ").Append(VisibleText.Escape(file)).Append('\n');
+        foreach (var file in outcome.NotPutBack)
+            text.Append("CHANGED, could not be put back (the backup is beside it): ").Append(VisibleText.Escape(file)).Append('\n');
         return this;
     }
 
@@ -53,7 +59,8 @@ internal sealed class EditText(bool colour, int width)
             text.Append("  ").Append(VisibleText.Escape(server.Name)).Append('\n');
             text.Append("    starts now   ").Append(VisibleText.Escape(server.Was)).Append('\n');
             text.Append("    will start   ").Append(VisibleText.Escape(server.Becomes)).Append('\n');
-            if (server.EnvironmentNames.Count > 0) text.Append("    environment  ").Append(VisibleText.Escape(string.Join(' ', server.EnvironmentNames))).Append('\n');
+            if (server.EnvironmentNames.Count > 0)
+                text.Append("    environment  ").Append(VisibleText.Escape(string.Join(' ', server.EnvironmentNames))).Append('\n');
         }
 
         text.Append('\n');
@@ -69,14 +76,16 @@ internal sealed class EditText(bool colour, int width)
         {
             Wrapped(group.Key, 2);
             foreach (var left in group)
-                text.Append("    ").Append(VisibleText.Escape(left.Name)).Append("  ").Append(left.Client).Append(", ").Append(VisibleText.Escape(left.Place.File))
+                text.Append("    ").Append(VisibleText.Escape(left.Name)).Append("  ").Append(left.Client).Append(", ")
+                    .Append(VisibleText.Escape(left.Place.File))
                     .Append(left.Place.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $", line {left.Place.Line}") : "").Append('\n');
         }
 
         text.Append('\n');
     }
 
-    private void Strong(string text) => this.text.Append(colour ? $"\u001b[1m{VisibleText.Escape(text)}\u001b[0m" : VisibleText.Escape(text)).Append('\n');
+    private void Strong(string text) =>
+        this.text.Append(colour ? $"\u001b[1m{VisibleText.Escape(text)}\u001b[0m" : VisibleText.Escape(text)).Append('\n');
 
     private string Coloured(string line)
     {

@@ -12,7 +12,8 @@ internal static class InitCommand
     public static Command Create()
     {
         var options = new EditOptions();
-        var noVerify = new Option<bool>("--no-verify") { Description = "Do not test the wrapper with a harmless attack on a server of Gatehouse's own." };
+        var noVerify = new Option<bool>("--no-verify")
+            { Description = "Do not test the wrapper with a harmless attack on a server of Gatehouse's own." };
         var command = new Command("init",
             """
             Put Gatehouse in front of every local MCP server that the AI clients of this person start.
@@ -46,8 +47,10 @@ internal static class InitCommand
 
             var ledger = WrapLedger.Open(LocalHostControl.Places.State);
             var plan = WrapPlanner.Plan(Machine.OfThisPerson(), selection, launcher, ledger, TimeProvider.System);
-            var session = new EditSession("init", "Change these files", "Nothing to wrap.") { DryRun = parsed.GetValue(options.DryRun), Yes = parsed.GetValue(options.Yes), Json = parsed.GetValue(options.Json) };
-            return await session.RunAsync(plan, ledger, selection, changed => new InitFinish(launcher, verify, session.Json).RunAsync(changed, cancellation)).ConfigureAwait(false);
+            var session = new EditSession("init", "Change these files", "Nothing to wrap.")
+                { DryRun = parsed.GetValue(options.DryRun), Yes = parsed.GetValue(options.Yes), Json = parsed.GetValue(options.Json) };
+            return await session.RunAsync(plan, ledger, selection,
+                changed => new InitFinish(launcher, verify, session.Json).RunAsync(changed, cancellation)).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is LedgerException or IOException)
         {

@@ -20,19 +20,24 @@ internal sealed class InitFinish(WrapLauncher launcher, bool verify, bool json)
         var home = Machine.OfThisPerson().Home;
         var commands = WrappedCommands.Of(plan, home);
         foreach (var open in commands.Open) Terminal.NoteLine($"asks at its first start: {open}");
-        if (verify) Terminal.Note($"Next, what may be started. '{ProtectionCheck.Name}' is a harmless server of Gatehouse's own, to test the wrapper with; --no-verify leaves it out.\n");
+        if (verify)
+            Terminal.Note($"Next, what may be started. '{ProtectionCheck.Name}' is a harmless server of Gatehouse's own, to test the wrapper with; "
+                + $"--no-verify leaves it out.\n");
         if (verify) commands.Add(ProtectionCheck.Name, ProtectionCheck.Server, home, []);
         var refused = await commands.ApproveAsync(cancellation).ConfigureAwait(false);
         if (refused is null && commands.Count > 0)
-            Terminal.Note("Approved for the folders shown. A client that starts a server in another folder gets GH7011 once: 'gatehouse command approve' in a terminal, and start it again.");
+            Terminal.Note("Approved for the folders shown. A client that starts a server in another folder gets GH7011 once: 'gatehouse command "
+                + "approve' in a terminal, and start it again.");
         if (refused is not null) Terminal.NoteLine($"The commands are not approved: {refused}");
         if (refused is not null) Terminal.Note("A wrapped server starts only after 'gatehouse command approve' in a terminal, at its first start.");
         var results = refused is null && verify ? await new ProtectionCheck(launcher, home).RunAsync(cancellation).ConfigureAwait(false) : [];
         if (results.Count > 0) await ForgetAsync(home, cancellation).ConfigureAwait(false);
         Tell(results, refused is not null);
-        Terminal.Note("Restart the clients, so that they read their files again. A client that is still running may write its old file back; gatehouse scan reports that (GHS6002).");
+        Terminal.Note("Restart the clients, so that they read their files again. A client that is still running may write its old file back; "
+            + "gatehouse scan reports that (GHS6002).");
         Terminal.Note("Take it back with: gatehouse undo");
-        return new EditFinish(results.All(result => result.IsGood) ? ExitCodes.Done : ExitCodes.No) { Approved = refused is null ? commands.Count : 0, Open = commands.Open, Verified = results };
+        return new EditFinish(results.All(result => result.IsGood) ? ExitCodes.Done : ExitCodes.No)
+            { Approved = refused is null ? commands.Count : 0, Open = commands.Open, Verified = results };
     }
 
     // The check's own command that was not approved would be the newest that waits for an approval.
@@ -41,7 +46,8 @@ internal sealed class InitFinish(WrapLauncher launcher, bool verify, bool json)
         try
         {
             var command = CommandApprovals.Resolve(ProtectionCheck.Unapproved, home, []);
-            await LocalHostControl.SendAsync(ControlFormat.Write(new RevokeCommandApproval(command.Digest)), cancellation, start: false).ConfigureAwait(false);
+            await LocalHostControl.SendAsync(ControlFormat.Write(new RevokeCommandApproval(command.Digest)), cancellation,
+                start: false).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is IOException or Isolation.ProcessStartException)
         {

@@ -28,7 +28,8 @@ internal static class InstalledLauncher
         {
             var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
             if (!File.Exists(target)) return $"{path} is not there";
-            if (File.GetUnixFileMode(target).HasFlag(UnixFileMode.OtherWrite)) return $"{target} may be written by all accounts: whoever writes it would run as you. Take that right away: chmod go-w";
+            if (File.GetUnixFileMode(target).HasFlag(UnixFileMode.OtherWrite))
+                return $"{target} may be written by all accounts: whoever writes it would run as you. Take that right away: chmod go-w";
         }
 
         return null;
@@ -50,7 +51,8 @@ internal static class InstalledLauncher
         {
             var candidate = Path.Join(folder, Path.GetFileName(program));
             // The first of the name is what a shell would start; another program behind it is of no use.
-            if (File.Exists(candidate)) return (File.ResolveLinkTarget(candidate, returnFinalTarget: true)?.FullName ?? candidate) == Final(program) ? candidate : null;
+            if (File.Exists(candidate))
+                return (File.ResolveLinkTarget(candidate, returnFinalTarget: true)?.FullName ?? candidate) == Final(program) ? candidate : null;
         }
 
         return null;

@@ -17,7 +17,8 @@ internal sealed class ProtectionCheck(WrapLauncher launcher, string folder)
     /// <summary>Name of the server in the wrapper.</summary>
     public const string Name = "gatehouse-check";
 
-    private const string Hello = """{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"gatehouse-init","version":"1"}}}""";
+    private const string Hello =
+        """{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18","capabilities":{},"clientInfo":{"name":"gatehouse-init","version":"1"}}}""";
     private const string Ready = """{"jsonrpc":"2.0","method":"notifications/initialized"}""";
     private const string Honest = """{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"count","arguments":{}}}""";
 
@@ -50,7 +51,9 @@ internal sealed class ProtectionCheck(WrapLauncher launcher, string folder)
         {
             return [.. await CallsAsync(limit.Token).ConfigureAwait(false), await UnapprovedAsync(limit.Token).ConfigureAwait(false)];
         }
-        catch (Exception fault) when (fault is IOException or Win32Exception or JsonException or InvalidOperationException || (fault is OperationCanceledException && !cancellation.IsCancellationRequested))
+        catch (Exception fault)
+            when (fault is IOException or Win32Exception or JsonException or InvalidOperationException
+                || (fault is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             return [new CheckResult("the wrapper", false, fault is OperationCanceledException ? "it did not answer in time" : fault.Message)];
         }
@@ -62,7 +65,8 @@ internal sealed class ProtectionCheck(WrapLauncher launcher, string folder)
         try
         {
             if (await AskAsync(wrapper, Hello, 1, stop).ConfigureAwait(false) is not { } hello || !hello.TryGetProperty("result", out _))
-                return [new CheckResult("an honest call", false, "the server did not start: " + Shortened(await wrapper.StandardError.ReadToEndAsync(stop).ConfigureAwait(false)))];
+                return [new CheckResult("an honest call", false,
+                    "the server did not start: " + Shortened(await wrapper.StandardError.ReadToEndAsync(stop).ConfigureAwait(false)))];
             await wrapper.StandardInput.WriteLineAsync(Ready.AsMemory(), stop).ConfigureAwait(false);
             var honest = await AskAsync(wrapper, Honest, 2, stop).ConfigureAwait(false);
             var attack = await AskAsync(wrapper, Attack, 3, stop).ConfigureAwait(false);
@@ -82,7 +86,8 @@ internal sealed class ProtectionCheck(WrapLauncher launcher, string folder)
         {
             var answer = await AskAsync(wrapper, Hello, 1, stop).ConfigureAwait(false);
             var isServed = answer is { } message && message.TryGetProperty("result", out _);
-            return new CheckResult("a command that nobody approved", !isServed, isServed ? "IT WAS STARTED" : Code(answer) is { } code ? $"not started ({code})" : "not started");
+            return new CheckResult("a command that nobody approved", !isServed, isServed
+                ? "IT WAS STARTED" : Code(answer) is { } code ? $"not started ({code})" : "not started");
         }
         finally
         {
@@ -91,14 +96,16 @@ internal sealed class ProtectionCheck(WrapLauncher launcher, string folder)
     }
 
     private static CheckResult Passed(JsonElement? answer) =>
-        new("an honest call", Text(answer) == "0", Text(answer) == "0" ? "answered" : "NOT ANSWERED" + (Code(answer) is { } code ? $" ({code})" : ""));
+        new("an honest call", Text(answer) == "0", Text(answer) == "0"
+            ? "answered" : "NOT ANSWERED" + (Code(answer) is { } code ? $" ({code})" : ""));
 
     // The count tells what reached the server; what the answer says alone would prove nothing.
     private static CheckResult Refused(JsonElement? attack, JsonElement? after)
     {
         var isRefused = attack is { } message && message.TryGetProperty("error", out _);
         var isUnseen = Text(after) == "0";
-        var seen = isRefused && isUnseen ? $"refused ({Code(attack) ?? "no code"}); the server did not see it" : isUnseen ? "NOT REFUSED, though the server did not act" : "IT REACHED THE SERVER";
+        var seen = isRefused && isUnseen ? $"refused ({Code(attack) ?? "no code"}); the server did not see it" : isUnseen
+            ? "NOT REFUSED, though the server did not act" : "IT REACHED THE SERVER";
         return new CheckResult("a call with two readings", isRefused && isUnseen, seen);
     }
 
@@ -126,7 +133,8 @@ internal sealed class ProtectionCheck(WrapLauncher launcher, string folder)
             var root = answer.RootElement;
             // An answer to a message that cannot be read may have no id.
             var isMine = root.TryGetProperty("id", out var found) && found.ValueKind == JsonValueKind.Number && found.GetInt32() == id;
-            if (isMine || (root.TryGetProperty("error", out _) && found.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined)) return root.Clone();
+            if (isMine || (root.TryGetProperty("error", out _) && found.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined))
+                return root.Clone();
         }
 
         return null;
@@ -136,7 +144,8 @@ internal sealed class ProtectionCheck(WrapLauncher launcher, string folder)
         && result.TryGetProperty("content", out var content) && content.GetArrayLength() == 1 ? content[0].GetProperty("text").GetString() : null;
 
     private static string? Code(JsonElement? answer) => answer is { } message && message.TryGetProperty("error", out var error)
-        && error.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Object && data.TryGetProperty("code", out var code) ? code.GetString() : null;
+        && error.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Object && data.TryGetProperty("code", out var code)
+        ? code.GetString() : null;
 
     private static string Shortened(string text) => text.Length > 300 ? text[..300] : text.Trim();
 

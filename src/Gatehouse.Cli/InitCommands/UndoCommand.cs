@@ -37,7 +37,8 @@ internal static class UndoCommand
         {
             var ledger = WrapLedger.Open(LocalHostControl.Places.State);
             var plan = UndoPlanner.Plan(Machine.OfThisPerson(), selection, ledger);
-            var session = new EditSession("undo", "Change these files", "Nothing to take back.") { DryRun = parsed.GetValue(options.DryRun), Yes = parsed.GetValue(options.Yes), Json = parsed.GetValue(options.Json) };
+            var session = new EditSession("undo", "Change these files", "Nothing to take back.")
+                { DryRun = parsed.GetValue(options.DryRun), Yes = parsed.GetValue(options.Yes), Json = parsed.GetValue(options.Json) };
             return await session.RunAsync(plan, ledger, selection, Finish).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is LedgerException or IOException)

@@ -36,7 +36,10 @@ internal static class ApprovalSigningKey
         {
             key.ImportFromPem(pem);
             if (key.ExportParameters(false).Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value)
-                return statement => new ApprovalSignature(name, Base64Url.EncodeToString(key.SignData(statement, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation)));
+                return statement =>
+                    new ApprovalSignature(name,
+                        Base64Url.EncodeToString(
+                            key.SignData(statement, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation)));
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
@@ -52,7 +55,8 @@ internal static class ApprovalSigningKey
         fault = null;
         try
         {
-            if (reference.StartsWith("env:", StringComparison.Ordinal) && Environment.GetEnvironmentVariable(reference["env:".Length..]) is { Length: > 0 } text) return text;
+            if (reference.StartsWith("env:", StringComparison.Ordinal)
+                && Environment.GetEnvironmentVariable(reference["env:".Length..]) is { Length: > 0 } text) return text;
             if (!reference.StartsWith("file:", StringComparison.Ordinal))
             {
                 fault = $"{Scheme(reference)} is no key: write file:PATH or env:NAME of a variable that is set";
@@ -61,7 +65,8 @@ internal static class ApprovalSigningKey
 
             var path = reference["file:".Length..];
             const UnixFileMode others = UnixFileMode.GroupRead | UnixFileMode.OtherRead | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
-            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & others) != 0) fault = $"others can read or write {path}; run: chmod 600 {path}";
+            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & others) != 0)
+                fault = $"others can read or write {path}; run: chmod 600 {path}";
             else if (new FileInfo(path).Length > LargestFile) fault = $"{path} is no key";
             else return File.ReadAllText(path);
         }
@@ -74,5 +79,6 @@ internal static class ApprovalSigningKey
     }
 
     // What was written in the place of a reference may be the key itself.
-    private static string Scheme(string reference) => reference.StartsWith("env:", StringComparison.Ordinal) || reference.StartsWith("file:", StringComparison.Ordinal) ? reference : "what was given to --sign";
+    private static string Scheme(string reference) => reference.StartsWith("env:", StringComparison.Ordinal)
+        || reference.StartsWith("file:", StringComparison.Ordinal) ? reference : "what was given to --sign";
 }

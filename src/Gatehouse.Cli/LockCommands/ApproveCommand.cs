@@ -15,19 +15,32 @@ internal static class ApproveCommand
     public static Command Create()
     {
         var sources = new LockSources();
-        var what = new Argument<string[]>("what") { Description = "Which: server, server/tool or server/tool/name; kinds are tool, prompt, resource, template, instructions, capabilities, server.", Arity = ArgumentArity.ZeroOrMore };
-        var file = new Option<string>("--lock") { Description = "The lock file.", HelpName = "file", DefaultValueFactory = _ => LockWork.DefaultFile };
+        var what = new Argument<string[]>("what")
+            { Description = "Which: server, server/tool or server/tool/name; kinds are tool, prompt, resource, template, instructions, "
+                + "capabilities, server.", Arity = ArgumentArity.ZeroOrMore };
+        var file = new Option<string>("--lock")
+            { Description = "The lock file.", HelpName = "file", DefaultValueFactory = _ => LockWork.DefaultFile };
         var all = new Option<bool>("--all-new") { Description = "Everything that is new or different, of every server that is looked at." };
         var reason = new Option<string?>("--reason") { Description = "Why; kept with the approval. Needed.", HelpName = "text" };
-        var expires = new Option<string?>("--expires") { Description = "When the approval ends: a day such as 2027-01-31, or 90d. Default: never.", HelpName = "day" };
-        var by = new Option<string>("--by") { Description = "Your name in the lock. Default: the name of your account.", HelpName = "name", DefaultValueFactory = _ => Environment.UserName };
-        var sign = new Option<string?>("--sign") { Description = "Sign with this key: file:PATH or env:NAME. Alone, without servers to ask, it signs approvals that are in the lock.", HelpName = "key" };
-        var signer = new Option<string?>("--signer") { Description = "Name of the key in lock.keys of the configuration. Default: --by.", HelpName = "name" };
-        var newKey = new Option<string?>("--new-key") { Description = "Make a key in this new file, and print its public half for lock.keys.", HelpName = "file" };
-        var gateway = new Option<bool>("--gateway") { Description = "On the running gateway, at once, as an administrator. Without names: list what it withholds." };
-        var host = new Option<bool>("--host") { Description = "On the host of the servers that this person wrapped, at once. Without names: list what it withholds." };
+        var expires = new Option<string?>("--expires")
+            { Description = "When the approval ends: a day such as 2027-01-31, or 90d. Default: never.", HelpName = "day" };
+        var by = new Option<string>("--by")
+            { Description = "Your name in the lock. Default: the name of your account.", HelpName = "name",
+                DefaultValueFactory = _ => Environment.UserName };
+        var sign = new Option<string?>("--sign")
+            { Description = "Sign with this key: file:PATH or env:NAME. Alone, without servers to ask, it signs approvals that are in the lock.",
+                HelpName = "key" };
+        var signer = new Option<string?>("--signer")
+            { Description = "Name of the key in lock.keys of the configuration. Default: --by.", HelpName = "name" };
+        var newKey = new Option<string?>("--new-key")
+            { Description = "Make a key in this new file, and print its public half for lock.keys.", HelpName = "file" };
+        var gateway = new Option<bool>("--gateway")
+            { Description = "On the running gateway, at once, as an administrator. Without names: list what it withholds." };
+        var host = new Option<bool>("--host")
+            { Description = "On the host of the servers that this person wrapped, at once. Without names: list what it withholds." };
         var state = CommonOptions.State();
-        var token = new Option<string?>("--token-file") { Description = "With --gateway: file with an access token for the administration audience.", HelpName = "file" };
+        var token = new Option<string?>("--token-file")
+            { Description = "With --gateway: file with an access token for the administration audience.", HelpName = "file" };
         var command = new Command("approve",
             """
             Approve what servers say of themselves. The difference is shown first; then you are asked at the terminal.
@@ -50,13 +63,16 @@ internal static class ApproveCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             if (parsed.GetValue(newKey) is { } path) return NewKey(path, parsed.GetValue(signer) ?? parsed.GetValue(by)!);
-            if (LockWork.References((parsed.GetValue(what) ?? []).SkipLast(LockSources.Command(parsed).Length)) is not { } references) return ExitCodes.Usage;
+            if (LockWork.References((parsed.GetValue(what) ?? []).SkipLast(LockSources.Command(parsed).Length)) is not { } references)
+                return ExitCodes.Usage;
             var now = LockWork.Whole(TimeProvider.System.GetUtcNow());
             if (!LockWork.TryReadEnd(parsed.GetValue(expires), now, out var ends)) return ExitCodes.Usage;
             if (parsed.GetValue(gateway) || parsed.GetValue(host))
             {
-                var run = new GatewayApproval(parsed.GetValue(host), parsed.GetValue(state), sources.Configuration(parsed), parsed.GetValue(token), parsed.GetValue(reason), ends);
-                return references.Count == 0 && !parsed.GetValue(all) ? await run.ShowAsync(cancellation).ConfigureAwait(false) : await run.ApproveAsync(references, parsed.GetValue(all), cancellation).ConfigureAwait(false);
+                var run = new GatewayApproval(parsed.GetValue(host), parsed.GetValue(state), sources.Configuration(parsed), parsed.GetValue(token),
+                    parsed.GetValue(reason), ends);
+                return references.Count == 0 && !parsed.GetValue(all) ? await run.ShowAsync(cancellation).ConfigureAwait(false)
+                    : await run.ApproveAsync(references, parsed.GetValue(all), cancellation).ConfigureAwait(false);
             }
 
             if (references.Count == 0 && !parsed.GetValue(all))
@@ -116,7 +132,8 @@ internal static class ApproveCommand
         var total = 0;
         foreach (var reference in references)
         {
-            foreach (var one in locked.Find(reference.Server)?.Definitions.Where(one => one.Approval is not null && reference.Means(reference.Server, one.Definition.Kind, one.Definition.Name)) ?? [])
+            foreach (var one in locked.Find(reference.Server)?.Definitions.Where(one => one.Approval is not null
+                && reference.Means(reference.Server, one.Definition.Kind, one.Definition.Name)) ?? [])
             {
                 Terminal.Data($"{VisibleText.Escape(reference.Server)}  {LockText.Key(one.Definition.Kind, one.Definition.Name)}  {one.Digest}");
                 Terminal.Lines(FindingText.Lines(one.Definition).Concat(DefinitionText.Lines(one.Definition)).Select(line => "    " + line));
@@ -138,27 +155,35 @@ internal static class ApproveCommand
     }
 
     private static int Approve(
-        LockStore store, LockFile locked, Observation observation, IReadOnlyList<DefinitionRef> references, bool all, Approval approval, Func<byte[], ApprovalSignature>? signs)
+        LockStore store, LockFile locked, Observation observation, IReadOnlyList<DefinitionRef> references, bool all, Approval approval,
+        Func<byte[], ApprovalSignature>? signs)
     {
         var result = locked;
         var count = 0;
         foreach (var server in LockWork.Verify(locked, observation, ApprovalRules.Single))
         {
             bool Means(ServerDefinition definition) => references.Any(one => one.Means(server.Observed.Name, definition.Kind, definition.Name));
-            bool Chosen(ServerDefinition definition) => Means(definition) || (all && server.Definitions.Any(one => ReferenceEquals(one.Finding.Observed, definition) && !one.IsGood));
+            bool Chosen(ServerDefinition definition) =>
+                Means(definition) || (all && server.Definitions.Any(one => ReferenceEquals(one.Finding.Observed, definition) && !one.IsGood));
             var chosen = server.Observed.Definitions.Where(Chosen).ToList();
             if (chosen.Count == 0) continue;
             if (server.Attributes.Count > 0 && !all && references.All(one => one.Server != server.Observed.Name || one.Kind is not null))
             {
-                Terminal.Fault($"{server.Observed.Name} comes from elsewhere or is started otherwise than when it was locked; approve the server as a whole");
+                Terminal.Fault($"{server.Observed.Name} comes from elsewhere or is started otherwise than when it was locked; approve the server "
+                    + $"as a whole");
                 return ExitCodes.No;
             }
 
-            Terminal.Lines(LockText.Of(server with { Definitions = [.. server.Definitions.Where(one => one.Finding.Observed is { } seen && chosen.Contains(seen))] }, details: true));
+            Terminal.Lines(LockText.Of(
+                server with { Definitions = [.. server.Definitions.Where(one => one.Finding.Observed is { } seen && chosen.Contains(seen))] },
+                details: true));
             count += chosen.Count;
             result = LockEdit.Put(result, server.Observed, Chosen, approval);
             if (signs is null) continue;
-            foreach (var definition in chosen) result = LockEdit.Sign(result, new DefinitionRef(server.Observed.Name, definition.Kind, DefinitionKinds.IsNamed(definition.Kind) ? definition.Name : null), signs, out _);
+            foreach (var definition in chosen)
+                result = LockEdit.Sign(result,
+                    new DefinitionRef(server.Observed.Name, definition.Kind, DefinitionKinds.IsNamed(definition.Kind) ? definition.Name : null),
+                    signs, out _);
         }
 
         foreach (var gap in observation.Gaps) Terminal.NoteLine($"{gap.What}: not measured: {gap.Why}");
@@ -168,7 +193,8 @@ internal static class ApproveCommand
             return observation.Gaps.Count > 0 ? ExitCodes.Unavailable : ExitCodes.No;
         }
 
-        if (TerminalConfirmation.Ask($"Approve these {count} definitions")) return store.Write(result) ? LockWork.Exit(true, observation.Gaps) : ExitCodes.Unavailable;
+        if (TerminalConfirmation.Ask($"Approve these {count} definitions"))
+            return store.Write(result) ? LockWork.Exit(true, observation.Gaps) : ExitCodes.Unavailable;
         Terminal.Fault("not approved; nothing is written");
         return ExitCodes.No;
     }

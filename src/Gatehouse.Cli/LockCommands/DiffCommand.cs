@@ -10,7 +10,8 @@ internal static class DiffCommand
     public static Command Create()
     {
         var sources = new LockSources();
-        var file = new Option<string>("--lock") { Description = "The lock file.", HelpName = "file", DefaultValueFactory = _ => LockWork.DefaultFile };
+        var file = new Option<string>("--lock")
+            { Description = "The lock file.", HelpName = "file", DefaultValueFactory = _ => LockWork.DefaultFile };
         var command = new Command("diff",
             """
             Show what a model would read differently from what was approved: texts by words, schemas by what they newly
@@ -30,11 +31,15 @@ internal static class DiffCommand
             var store = new LockStore(parsed.GetValue(file)!);
             if (store.Read() is not { } locked) return ExitCodes.Usage;
             if (!store.Exists) Terminal.NoteLine($"there is no {store.Path}: everything is new");
-            if (await sources.ObserveAsync(parsed, locked, static _ => true, cancellation).ConfigureAwait(false) is not { } observation) return ExitCodes.Usage;
+            if (await sources.ObserveAsync(parsed, locked, static _ => true, cancellation).ConfigureAwait(false) is not { } observation)
+                return ExitCodes.Usage;
             var servers = LockWork.Verify(locked, observation, ApprovalRules.Single);
             LockWork.Print(servers, observation.Gaps, details: true);
             if (observation.Servers.Count == 0) return ExitCodes.Unavailable;
-            return LockWork.Exit(servers.All(server => server.Attributes.Count == 0 && server.Definitions.All(one => one.Finding.State is LockState.Equal or LockState.Volatile or LockState.Missing)), observation.Gaps);
+            return LockWork.Exit(
+                servers.All(server => server.Attributes.Count == 0
+                    && server.Definitions.All(one => one.Finding.State is LockState.Equal or LockState.Volatile or LockState.Missing)),
+                    observation.Gaps);
         });
         return command;
     }

@@ -27,7 +27,8 @@ internal sealed class GatewayApproval(bool personal, string? state, string? conf
         IReadOnlyList<PendingDefinition> pending = [];
         var listed = await ListAsync(reply => pending = reply.Pending ?? [], cancellation).ConfigureAwait(false);
         if (listed != ExitCodes.Done) return listed;
-        var chosen = pending.Where(one => (all && DefinitionKinds.TryParse(one.Kind, out _)) || references.Any(reference => Means(reference, one))).ToList();
+        var chosen = pending.Where(one => (all && DefinitionKinds.TryParse(one.Kind, out _)) || references.Any(reference => Means(reference, one)))
+            .ToList();
         if (chosen.Count == 0)
         {
             Terminal.Fault("the gateway withholds no such definition; what no client has asked for since the start is not known yet");
@@ -46,7 +47,9 @@ internal sealed class GatewayApproval(bool personal, string? state, string? conf
         {
             if (!DefinitionKinds.TryParse(one.Kind, out var kind)) continue; // it was not chosen
             var question = $"approve {one.Server}/{Key(one)}";
-            worst = Math.Max(worst, await ActAsync(question, new ApproveDefinition(one.Server, kind, one.Name, one.Digest, reason, ends), cancellation).ConfigureAwait(false));
+            worst = Math.Max(worst,
+                await ActAsync(question, new ApproveDefinition(one.Server, kind, one.Name, one.Digest, reason, ends),
+                    cancellation).ConfigureAwait(false));
         }
 
         return worst;
@@ -64,7 +67,8 @@ internal sealed class GatewayApproval(bool personal, string? state, string? conf
         ? LocalHostControl.RunAsync(act, ControlCall.ShowMessage, cancellation, start: false, confirmed: TerminalConfirmation.Ask(question))
         : ControlCall.RunAsPersonAsync(state, config, tokenFile, question, act, cancellation);
 
-    private static bool Means(DefinitionRef reference, PendingDefinition one) => DefinitionKinds.TryParse(one.Kind, out var kind) && reference.Means(one.Server, kind, one.Name);
+    private static bool Means(DefinitionRef reference, PendingDefinition one) =>
+        DefinitionKinds.TryParse(one.Kind, out var kind) && reference.Means(one.Server, kind, one.Name);
 
     private static string Key(PendingDefinition one) => one.Name.Length == 0 ? one.Kind : $"{one.Kind}/{one.Name}";
 
@@ -82,7 +86,8 @@ internal sealed class GatewayApproval(bool personal, string? state, string? conf
         {
             Terminal.Data($"{Terminal.Emphasis(VisibleText.Escape(one.Server))}  {VisibleText.Escape(one.Source)}");
             Terminal.Data($"  {VisibleText.Escape(Key(one))}  {VisibleText.Escape(one.Reason)}  {VisibleText.Escape(one.Digest)}");
-            if (one.Approvals.Count > 0) Terminal.Data($"  approved so far by {VisibleText.Escape(string.Join(", ", one.Approvals))}; {one.Needed} are needed");
+            if (one.Approvals.Count > 0)
+                Terminal.Data($"  approved so far by {VisibleText.Escape(string.Join(", ", one.Approvals))}; {one.Needed} are needed");
             foreach (var line in one.Lines) Terminal.Data("    " + VisibleText.Guard(line));
         }
     }

@@ -14,7 +14,8 @@ internal static class ListingFile
 
     private static readonly MessageLimits Limits = MessageLimits.Default with { MaxBytes = Largest, MaxMembers = 65_536, MaxValues = 2_000_000 };
 
-    private static readonly DefinitionKind[] Lists = [DefinitionKind.Tool, DefinitionKind.Prompt, DefinitionKind.Resource, DefinitionKind.ResourceTemplate];
+    private static readonly DefinitionKind[] Lists =
+        [DefinitionKind.Tool, DefinitionKind.Prompt, DefinitionKind.Resource, DefinitionKind.ResourceTemplate];
 
     /// <summary>Reads it; null with a fault when it is none.</summary>
     public static ObservedServer? Read(string server, ServerIdentity identity, string path, out string? fault)
@@ -43,7 +44,8 @@ internal static class ListingFile
             return null;
         }
 
-        return new ObservedServer(server, identity, definitions) { Unpinnable = [.. Enumerable.Repeat((DefinitionKind.Tool, "an entry without a name of its own"), unpinnable)] };
+        return new ObservedServer(server, identity, definitions)
+            { Unpinnable = [.. Enumerable.Repeat((DefinitionKind.Tool, "an entry without a name of its own"), unpinnable)] };
     }
 
     private static List<ByteRange> Answers(byte[] bytes, ByteRange all)

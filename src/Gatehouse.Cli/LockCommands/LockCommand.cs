@@ -11,12 +11,20 @@ internal static class LockCommand
     public static Command Create()
     {
         var sources = new LockSources();
-        var file = new Option<string>("--lock") { Description = "The lock file.", HelpName = "file", DefaultValueFactory = _ => LockWork.DefaultFile };
-        var reason = new Option<string>("--reason") { Description = "Why you approve; kept in the lock.", HelpName = "text", DefaultValueFactory = _ => "read when it was locked" };
-        var expires = new Option<string?>("--expires") { Description = "When the approval ends: a day such as 2027-01-31, or 90d. Default: never.", HelpName = "day" };
-        var by = new Option<string>("--by") { Description = "Your name in the lock. Default: the name of your account.", HelpName = "name", DefaultValueFactory = _ => Environment.UserName };
-        var unapproved = new Option<bool>("--unapproved") { Description = "Write what is new without an approval, for somebody to approve; asks nothing." };
-        var patterns = new Option<string[]>("--pattern") { Description = "A text that changes by itself, and what all of it matches: server/tool/name#/description=PATTERN. Its reason is --reason.", HelpName = "place=pattern" };
+        var file = new Option<string>("--lock")
+            { Description = "The lock file.", HelpName = "file", DefaultValueFactory = _ => LockWork.DefaultFile };
+        var reason = new Option<string>("--reason")
+            { Description = "Why you approve; kept in the lock.", HelpName = "text", DefaultValueFactory = _ => "read when it was locked" };
+        var expires = new Option<string?>("--expires")
+            { Description = "When the approval ends: a day such as 2027-01-31, or 90d. Default: never.", HelpName = "day" };
+        var by = new Option<string>("--by")
+            { Description = "Your name in the lock. Default: the name of your account.", HelpName = "name",
+                DefaultValueFactory = _ => Environment.UserName };
+        var unapproved = new Option<bool>("--unapproved")
+            { Description = "Write what is new without an approval, for somebody to approve; asks nothing." };
+        var patterns = new Option<string[]>("--pattern")
+            { Description = "A text that changes by itself, and what all of it matches: server/tool/name#/description=PATTERN. Its reason is "
+                + "--reason.", HelpName = "place=pattern" };
         var command = new Command("lock",
             """
             Write what servers say of themselves to a lock file: tools, prompts, resources, templates, instructions,
@@ -39,8 +47,10 @@ internal static class LockCommand
             if (VolatilePatterns.Read(parsed.GetValue(patterns) ?? [], parsed.GetValue(reason)!) is not { } changing) return ExitCodes.Usage;
             var store = new LockStore(parsed.GetValue(file)!);
             if (store.Read() is not { } locked) return ExitCodes.Usage;
-            if (await sources.ObserveAsync(parsed, locked, static _ => true, cancellation).ConfigureAwait(false) is not { } observation) return ExitCodes.Usage;
-            if (sources.IsNamedByDefault(parsed) && observation.Servers.FirstOrDefault(one => locked.Find(one.Name) is { } known && known.Source != one.Identity.Source) is { } other)
+            if (await sources.ObserveAsync(parsed, locked, static _ => true, cancellation).ConfigureAwait(false) is not { } observation)
+                return ExitCodes.Usage;
+            if (sources.IsNamedByDefault(parsed)
+                && observation.Servers.FirstOrDefault(one => locked.Find(one.Name) is { } known && known.Source != one.Identity.Source) is { } other)
             {
                 Terminal.Fault($"{store.Path} holds another server as {other.Name}; nothing is written");
                 Terminal.Hint("give this one a name of its own with --name, or say with --name that it takes the other's place");
@@ -53,7 +63,8 @@ internal static class LockCommand
         return command;
     }
 
-    private static int Lock(LockStore store, LockFile locked, Observation observation, Approval? approval, IReadOnlyDictionary<string, IReadOnlyList<LockedVolatility>> changing)
+    private static int Lock(LockStore store, LockFile locked, Observation observation, Approval? approval,
+        IReadOnlyDictionary<string, IReadOnlyList<LockedVolatility>> changing)
     {
         var servers = LockWork.Verify(locked, observation, ApprovalRules.Single);
         LockWork.Print(servers, observation.Gaps, details: true);
@@ -83,7 +94,9 @@ internal static class LockCommand
         }
 
         if (!store.Write(result)) return ExitCodes.Unavailable;
-        return LockWork.Exit(servers.All(server => server.Observed.Unpinnable.Count == 0 && server.Observed.Changing.All(text => IsAllowed(result, server, text))), observation.Gaps);
+        return LockWork.Exit(
+            servers.All(server => server.Observed.Unpinnable.Count == 0 && server.Observed.Changing.All(text => IsAllowed(result, server, text))),
+            observation.Gaps);
     }
 
     // Without an approval nothing takes the place of what was approved.
@@ -94,10 +107,13 @@ internal static class LockCommand
     }
 
     // What another rule of the lock lets change is locked by that rule; what nothing lets change would differ with the next list.
-    private static bool ChangesByItself(VerifiedServer server, ServerDefinition definition, IReadOnlyList<LockedVolatility> rules) => server.Observed.Changing.Any(text =>
+    private static bool ChangesByItself(VerifiedServer server, ServerDefinition definition, IReadOnlyList<LockedVolatility> rules) =>
+        server.Observed.Changing.Any(text =>
         text.Kind == definition.Kind && text.Name == definition.Name && !rules.Concat(server.Locked?.Volatile ?? []).Any(rule => IsOf(rule, text)));
 
-    private static bool IsAllowed(LockFile file, VerifiedServer server, ChangingText text) => file.Find(server.Observed.Name)?.Volatile.Any(rule => IsOf(rule, text)) == true;
+    private static bool IsAllowed(LockFile file, VerifiedServer server, ChangingText text) =>
+        file.Find(server.Observed.Name)?.Volatile.Any(rule => IsOf(rule, text)) == true;
 
-    private static bool IsOf(LockedVolatility rule, ChangingText text) => rule.Rule.Kind == text.Kind && rule.Rule.Name == text.Name && rule.Rule.Pointer == text.Pointer;
+    private static bool IsOf(LockedVolatility rule, ChangingText text) =>
+        rule.Rule.Kind == text.Kind && rule.Rule.Name == text.Name && rule.Rule.Pointer == text.Pointer;
 }

@@ -36,7 +36,8 @@ internal static class LockJson
         Approved = one.Finding.Locked?.Digest,
         RenamedFrom = one.Finding.State == LockState.ProbablyRenamed ? one.Finding.Locked!.Definition.Name : null,
         Changes = one.Finding is { State: LockState.Different or LockState.ProbablyRenamed, Locked: { } before, Observed: { } now }
-            ? DefinitionDifference.Between(before.Definition, now).Select(change => new { Effect = change.Effect.ToString().ToLowerInvariant(), change.Pointer, change.Text })
+            ? DefinitionDifference.Between(before.Definition, now)
+            .Select(change => new { Effect = change.Effect.ToString().ToLowerInvariant(), change.Pointer, change.Text })
             : null,
     };
 }

@@ -12,7 +12,8 @@ internal static class LockSarif
 {
     private const string Page = "docs/operators/lock.md";
 
-    private static readonly JsonSerializerOptions Options = new() { WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions Options =
+        new() { WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     private static readonly (string Id, string Text)[] Rules =
     [
@@ -45,15 +46,26 @@ internal static class LockSarif
             {
                 new
                 {
-                    tool = new { driver = new { name = "Gatehouse", semanticVersion = typeof(LockSarif).Assembly.GetName().Version!.ToString(3), rules = Rules.Select(rule => new { id = rule.Id, shortDescription = new { text = rule.Text }, help = new { text = $"{rule.Text} See {Page}." } }) } },
-                    invocations = new[] { new { executionSuccessful = !gaps.Any(gap => gap.IsFailure), toolExecutionNotifications = gaps.Select(gap => new { level = gap.IsFailure ? "error" : "note", message = new { text = VisibleText.Escape($"{gap.What}: {gap.Why}") } }) } },
+                    tool = new { driver = new { name = "Gatehouse", semanticVersion = typeof(LockSarif).Assembly.GetName().Version!.ToString(3),
+                        rules = Rules.Select(rule =>
+                            new { id = rule.Id, shortDescription = new { text = rule.Text }, help = new { text = $"{rule.Text} See {Page}." } }) } },
+                    invocations = new[]
+                        { new { executionSuccessful = !gaps.Any(gap => gap.IsFailure),
+                            toolExecutionNotifications = gaps.Select(
+                                gap => new { level = gap.IsFailure
+                                    ? "error" : "note", message = new { text = VisibleText.Escape($"{gap.What}: {gap.Why}") } }) } },
                     results = servers.SelectMany(Results).Select(result => new
                     {
                         ruleId = result.Rule,
                         level = "error",
                         message = new { text = result.Text },
-                        locations = new[] { new { physicalLocation = new { artifactLocation = new { uri = lockFile.Replace('\\', '/') }, region = new { startLine = 1 } } } },
-                        partialFingerprints = new Dictionary<string, string> { ["gatehouse/v1"] = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(result.Rule + "\n" + result.Text))) },
+                        locations = new[] { new { physicalLocation = new { artifactLocation = new { uri = lockFile.Replace('\\', '/') },
+                            region = new { startLine = 1 } } } },
+                        partialFingerprints = new Dictionary<string, string>
+                            { ["gatehouse/v1"] =
+                                Convert.ToHexStringLower(
+                                    System.Security.Cryptography.SHA256.HashData(
+                                        System.Text.Encoding.UTF8.GetBytes(result.Rule + "\n" + result.Text))) },
                     }),
                 },
             },
@@ -66,6 +78,7 @@ internal static class LockSarif
         foreach (var (attribute, before, now) in server.Attributes)
             yield return ("attribute-differs", $"{name}: {attribute} was {VisibleText.Escape(before)}, is {VisibleText.Escape(now)}");
         foreach (var (kind, one) in server.Observed.Unpinnable) yield return ("cannot-be-pinned", $"{name}: {LockText.Key(kind, one)}");
-        foreach (var one in server.Definitions.Where(one => !one.IsGood)) yield return ("definition-not-approved", $"{name}: {LockText.Key(one.Kind, one.Name)} is {LockText.State(one)}");
+        foreach (var one in server.Definitions.Where(one => !one.IsGood))
+            yield return ("definition-not-approved", $"{name}: {LockText.Key(one.Kind, one.Name)} is {LockText.State(one)}");
     }
 }

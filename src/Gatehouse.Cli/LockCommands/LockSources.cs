@@ -18,13 +18,24 @@ namespace Gatehouse.Cli.LockCommands;
 internal sealed class LockSources
 {
     private readonly Option<string?> config = CommonOptions.Config();
-    private readonly Option<string[]> paths = new("--path") { Description = "Servers that files of this folder name, such as .mcp.json; may be given more than once. Default: the working folder.", HelpName = "folder" };
+    private readonly Option<string[]> paths =
+        new("--path") { Description =
+            "Servers that files of this folder name, such as .mcp.json; may be given more than once. Default: the working folder.",
+                HelpName = "folder" };
     private readonly Option<bool> machine = new("--machine") { Description = "Servers of the AI clients of this person." };
-    private readonly Option<string[]> listings = new("--listing") { Description = "Do not ask this server: take what it says from a file with the answers to server/discover or initialize and the lists.", HelpName = "server=file" };
-    private readonly Option<bool> yes = new("--yes") { Description = "Agree to every start of a server. Commands are shown all the same. It approves nothing." };
-    private readonly Option<string?> name = new("--name") { Description = "Name of the server whose command is given after '--'. Default: the last part of its package or program.", HelpName = "server" };
-    private readonly Option<string[]> environment = new("--env") { Description = "Variable that the command after '--' is given; may be given more than once.", HelpName = "name" };
-    private readonly Argument<string[]> command = new("command") { Description = "After '--': the command of one server.", Arity = ArgumentArity.ZeroOrMore };
+    private readonly Option<string[]> listings =
+        new("--listing") { Description =
+            "Do not ask this server: take what it says from a file with the answers to server/discover or initialize and the lists.",
+                HelpName = "server=file" };
+    private readonly Option<bool> yes =
+        new("--yes") { Description = "Agree to every start of a server. Commands are shown all the same. It approves nothing." };
+    private readonly Option<string?> name =
+        new("--name") { Description = "Name of the server whose command is given after '--'. Default: the last part of its package or program.",
+            HelpName = "server" };
+    private readonly Option<string[]> environment =
+        new("--env") { Description = "Variable that the command after '--' is given; may be given more than once.", HelpName = "name" };
+    private readonly Argument<string[]> command =
+        new("command") { Description = "After '--': the command of one server.", Arity = ArgumentArity.ZeroOrMore };
 
     /// <summary>Adds the options.</summary>
     /// <param name="verb">The verb.</param>
@@ -43,7 +54,8 @@ internal sealed class LockSources
 
     /// <summary>True when the command line says where servers are.</summary>
     public bool AreGiven(ParseResult parsed) =>
-        parsed.GetValue(config) is not null || parsed.GetValue(machine) || parsed.GetValue(listings) is { Length: > 0 } || parsed.GetValue(paths) is { Length: > 0 } || Command(parsed).Length > 0;
+        parsed.GetValue(config) is not null || parsed.GetValue(machine) || parsed.GetValue(listings) is { Length: > 0 }
+            || parsed.GetValue(paths) is { Length: > 0 } || Command(parsed).Length > 0;
 
     /// <summary>Learns what the servers say.</summary>
     /// <param name="parsed">The command line.</param>
@@ -53,7 +65,8 @@ internal sealed class LockSources
     /// <returns>Null when the command line or the configuration is wrong; it was said why.</returns>
     public async Task<Observation?> ObserveAsync(ParseResult parsed, LockFile locked, Func<string, bool> wanted, CancellationToken cancellation)
     {
-        if (parsed.CommandResult.Command.Arguments.Contains(command) && parsed.GetValue(command) is { } words && words.Length > Command(parsed).Length)
+        if (parsed.CommandResult.Command.Arguments.Contains(command) && parsed.GetValue(command) is { } words
+            && words.Length > Command(parsed).Length)
         {
             Terminal.Fault($"'{words[0]}' stands before '--' and means nothing here");
             return null;
@@ -65,7 +78,9 @@ internal sealed class LockSources
         foreach (var (server, file) in files.Where(pair => wanted(pair.Key)))
         {
             var identity = candidates.FirstOrDefault(one => one.Name == server)?.Identity ?? Identity(locked.Find(server));
-            if (identity is null) gaps.Add(new Gap(server, "neither the lock nor a configuration says where it comes from, so its listing cannot be held to anything", true));
+            if (identity is null)
+                gaps.Add(new Gap(server, "neither the lock nor a configuration says where it comes from, so its listing cannot be held to anything",
+                    true));
             else if (ListingFile.Read(server, identity, file, out var fault) is { } observed) servers.Add(observed);
             else gaps.Add(new Gap(server, fault!, true));
         }
@@ -105,7 +120,8 @@ internal sealed class LockSources
         }
 
         var folders = parsed.GetValue(paths) ?? [];
-        if (folders.Length == 0 && candidates.Count == 0 && !parsed.GetValue(machine) && parsed.GetValue(listings) is not { Length: > 0 }) folders = ["."];
+        if (folders.Length == 0 && candidates.Count == 0 && !parsed.GetValue(machine) && parsed.GetValue(listings) is not { Length: > 0 })
+            folders = ["."];
         if (folders.Length == 0 && !parsed.GetValue(machine)) return candidates;
         var options = new ScanOptions
         {
@@ -113,7 +129,8 @@ internal sealed class LockSources
             Machine = parsed.GetValue(machine) ? Machine.OfThisPerson() : null,
         };
         var report = await Scanner.ScanAsync(options, TimeProvider.System, cancellation).ConfigureAwait(false);
-        candidates.AddRange(report.Servers.Select(server => ServerCandidate.Of(server, report, options.Machine?.Home ?? Environment.CurrentDirectory)));
+        candidates.AddRange(
+            report.Servers.Select(server => ServerCandidate.Of(server, report, options.Machine?.Home ?? Environment.CurrentDirectory)));
         return candidates;
     }
 
@@ -140,7 +157,8 @@ internal sealed class LockSources
         var parts = identity.Split('/', '\\', StringSplitOptions.RemoveEmptyEntries);
         if (parts.Length == 0) return identity;
         var isCommon = CommonScripts.Contains(Path.GetFileNameWithoutExtension(parts[^1]), StringComparer.OrdinalIgnoreCase);
-        return (isCommon ? parts.SkipLast(1).LastOrDefault(part => !BuildFolders.Contains(part, StringComparer.OrdinalIgnoreCase)) : null) ?? parts[^1];
+        return (isCommon ? parts.SkipLast(1).LastOrDefault(part => !BuildFolders.Contains(part, StringComparer.OrdinalIgnoreCase)) : null)
+            ?? parts[^1];
     }
 
     private static readonly string[] CommonScripts = ["index", "main", "server", "cli", "app", "run", "start", "__main__"];
@@ -154,7 +172,9 @@ internal sealed class LockSources
         foreach (var group in all.GroupBy(one => one.Name, StringComparer.Ordinal))
         {
             if (group.Skip(1).All(one => one.IsSameAs(group.First()))) distinct.Add(group.First());
-            else gaps.Add(new Gap(group.Key, $"{group.Count()} different servers bear this name ({string.Join(", ", group.Select(one => one.Where))}); rename them apart, or look at one place", true));
+            else gaps.Add(new Gap(group.Key,
+                $"{group.Count()} different servers bear this name ({string.Join(", ", group.Select(one => one.Where))}); rename them apart, or "
+                    + $"look at one place", true));
         }
 
         return distinct;

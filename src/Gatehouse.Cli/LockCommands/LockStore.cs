@@ -67,7 +67,8 @@ internal sealed class LockStore(string path)
         var target = new FileInfo(path);
         if (target.LinkTarget is not null) throw new IOException("it is a link; name the file itself");
         var now = target.Exists ? File.ReadAllBytes(path) : null;
-        if (now is null != read is null || (now is not null && !now.AsSpan().SequenceEqual(read))) throw new IOException("somebody changed it meanwhile; do it again");
+        if (now is null != read is null || (now is not null && !now.AsSpan().SequenceEqual(read)))
+            throw new IOException("somebody changed it meanwhile; do it again");
         var fresh = $"{path}.{Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(8))}.new";
         try
         {

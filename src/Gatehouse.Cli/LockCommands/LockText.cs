@@ -18,13 +18,15 @@ internal static class LockText
     /// <param name="details">Whether differences and the texts of new definitions are shown.</param>
     public static IEnumerable<string> Of(VerifiedServer server, bool details)
     {
-        yield return Terminal.Emphasis(VisibleText.Escape(server.Observed.Name)) + "  " + VisibleText.Escape(server.Observed.Identity.Source.ToString()) + (server.Locked is null ? "  is not in the lock" : "");
+        yield return Terminal.Emphasis(VisibleText.Escape(server.Observed.Name)) + "  "
+            + VisibleText.Escape(server.Observed.Identity.Source.ToString()) + (server.Locked is null ? "  is not in the lock" : "");
         foreach (var (attribute, before, now) in server.Attributes)
             yield return $"  {"other " + attribute,-18} was {VisibleText.Escape(before)}, is {VisibleText.Escape(now)}";
         foreach (var (kind, name) in server.Observed.Unpinnable)
             yield return $"  {"cannot be pinned",-18} {Key(kind, name)}: two definitions of one name, or none that can be listed";
         foreach (var text in server.Observed.Changing.Where(text => !IsAllowed(server.Locked, text)))
-            yield return $"  {"changes by itself",-18} {Key(text.Kind, text.Name)} {VisibleText.Escape(text.Pointer)}: give a pattern with gatehouse lock --pattern";
+            yield return $"  {"changes by itself",-18} {Key(text.Kind, text.Name)} {VisibleText.Escape(text.Pointer)}: give a pattern with "
+                + $"gatehouse lock --pattern";
         var equal = 0;
         foreach (var one in server.Definitions)
         {
@@ -43,7 +45,8 @@ internal static class LockText
     }
 
     /// <summary>The name of a definition as a command line takes it, made visible.</summary>
-    public static string Key(DefinitionKind kind, string name) => VisibleText.Escape(name.Length == 0 ? DefinitionKinds.Text(kind) : $"{DefinitionKinds.Text(kind)}/{name}");
+    public static string Key(DefinitionKind kind, string name) =>
+        VisibleText.Escape(name.Length == 0 ? DefinitionKinds.Text(kind) : $"{DefinitionKinds.Text(kind)}/{name}");
 
     /// <summary>The state of a definition in one word or two.</summary>
     public static string State(VerifiedDefinition one) => one.Finding.State switch
@@ -70,13 +73,15 @@ internal static class LockText
         _ => "",
     };
 
-    private static bool Unreadable(VerifiedDefinition one) => DefinitionDifference.Between(one.Finding.Locked!.Definition, one.Finding.Observed!).Count == 0;
+    private static bool Unreadable(VerifiedDefinition one) =>
+        DefinitionDifference.Between(one.Finding.Locked!.Definition, one.Finding.Observed!).Count == 0;
 
     private static IEnumerable<string> Details(VerifiedDefinition one) => one.Finding switch
     {
         { Locked: { } before, Observed: { } now } when one.Finding.State is LockState.Different or LockState.ProbablyRenamed =>
             FindingText.Lines(now).Concat(DefinitionDifference.Between(before.Definition, now).Select(change => change.ToString())),
-        { Observed: { } fresh } when one.Finding.State == LockState.New || one.Standing is DefinitionStatus.NotApproved => FindingText.Lines(fresh).Concat(DefinitionText.Lines(fresh)),
+        { Observed: { } fresh } when one.Finding.State == LockState.New || one.Standing is DefinitionStatus.NotApproved =>
+            FindingText.Lines(fresh).Concat(DefinitionText.Lines(fresh)),
         _ => [],
     };
 

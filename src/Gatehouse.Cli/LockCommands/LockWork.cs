@@ -17,7 +17,8 @@ internal static class LockWork
     public static ApprovalRules? Rules(string? config)
     {
         if (config is null) return ApprovalRules.Single;
-        return CommonOptions.Load(config, development: true, new Dictionary<string, string>())?.Settings is { } settings ? settings.Lock?.Rules ?? ApprovalRules.Single : null;
+        return CommonOptions.Load(config, development: true, new Dictionary<string, string>())?.Settings is { } settings
+            ? settings.Lock?.Rules ?? ApprovalRules.Single : null;
     }
 
     /// <summary>Compares and judges what was learned.</summary>
@@ -32,7 +33,8 @@ internal static class LockWork
     }
 
     /// <summary>The exit code: no before not measured before yes.</summary>
-    public static int Exit(bool isGood, IReadOnlyList<Gap> gaps) => !isGood ? ExitCodes.No : gaps.Any(gap => gap.IsFailure) ? ExitCodes.Unavailable : ExitCodes.Done;
+    public static int Exit(bool isGood, IReadOnlyList<Gap> gaps) =>
+        !isGood ? ExitCodes.No : gaps.Any(gap => gap.IsFailure) ? ExitCodes.Unavailable : ExitCodes.Done;
 
     /// <summary>When an approval ends: <c>2027-01-31</c> or <c>90d</c>.</summary>
     /// <param name="text">The text; null for never.</param>
@@ -43,8 +45,10 @@ internal static class LockWork
     {
         ends = null;
         if (text is null) return true;
-        if (text.EndsWith('d') && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is > 0 and <= 3650) ends = Whole(now.AddDays(days));
-        else if (DateTimeOffset.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var day)) ends = day;
+        if (text.EndsWith('d') && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var days) && days is > 0 and <= 3650)
+            ends = Whole(now.AddDays(days));
+        else if (DateTimeOffset.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var day))
+            ends = day;
         if (ends > now) return true;
         Terminal.Fault($"--expires {text}: write a day to come such as 2027-01-31, or a number of days such as 90d");
         return false;
@@ -65,7 +69,8 @@ internal static class LockWork
                 continue;
             }
 
-            Terminal.Fault($"{text} names no definition; write server, server/tool or server/tool/name (kinds: tool, prompt, resource, template, instructions, capabilities, server)");
+            Terminal.Fault($"{text} names no definition; write server, server/tool or server/tool/name (kinds: tool, prompt, resource, template, "
+                + $"instructions, capabilities, server)");
             return null;
         }
 

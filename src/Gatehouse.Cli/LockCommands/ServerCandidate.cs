@@ -49,24 +49,28 @@ internal sealed class ServerCandidate
         if (server.Command is null && Uri.TryCreate(server.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
         {
             var remote = new ServerSettings { Name = server.Name, Path = "/" + server.Name, Http = new HttpUpstreamSettings { Url = url } };
-            return new ServerCandidate(server.Name, where, remote, Consent(remote), server.HasAuthentication ? "it wants credentials that its client has; lock it with --config or --listing" : null);
+            return new ServerCandidate(server.Name, where, remote, Consent(remote), server.HasAuthentication
+                ? "it wants credentials that its client has; lock it with --config or --listing" : null);
         }
 
         if (StartRequest.For(server, home, out var reason) is not { } request) return new ServerCandidate(server.Name, where, null, "", reason);
         var local = new StdioUpstreamSettings { Command = request.Command, WorkingDirectory = request.Folder, Environment = request.Environment };
-        return new ServerCandidate(server.Name, where, new ServerSettings { Name = server.Name, Path = "/" + server.Name, Stdio = local }, request.Render(report), null);
+        return new ServerCandidate(server.Name, where, new ServerSettings { Name = server.Name, Path = "/" + server.Name, Stdio = local },
+            request.Render(report), null);
     }
 
     /// <summary>Whether another entry of the name is the same server.</summary>
     public bool IsSameAs(ServerCandidate other) =>
-        Identity is { } one && other.Identity is { } two && one.Source == two.Source && one.Version == two.Version && one.Command.SequenceEqual(two.Command, StringComparer.Ordinal);
+        Identity is { } one && other.Identity is { } two && one.Source == two.Source && one.Version == two.Version
+            && one.Command.SequenceEqual(two.Command, StringComparer.Ordinal);
 
     /// <summary>Asks it, after consent.</summary>
     public async Task<(ObservedServer? Observed, Gap? Gap)> ObserveAsync(bool agreed, CancellationToken cancellation)
     {
         if (obstacle is not null || settings is null) return (null, new Gap(Name, obstacle!, true));
         Terminal.Note(consent.TrimEnd('\n'));
-        if (!agreed && !TerminalConfirmation.Ask(settings.Stdio is null ? "Ask it over the network" : "Start it")) return (null, new Gap(Name, "it was not agreed to; --yes agrees", true));
+        if (!agreed && !TerminalConfirmation.Ask(settings.Stdio is null ? "Ask it over the network" : "Start it"))
+            return (null, new Gap(Name, "it was not agreed to; --yes agrees", true));
         try
         {
             var observer = new ServerObserver(settings, TimeProvider.System, static _ => { });
@@ -80,8 +84,11 @@ internal sealed class ServerCandidate
 
     private static string Consent(ServerSettings server)
     {
-        if (server.Stdio is not { } local) return $"To learn what '{VisibleText.Escape(server.Name)}' says of itself, {VisibleText.Escape(server.Http!.Url.GetLeftPart(UriPartial.Path))} has to be asked.";
-        var lines = new List<string> { $"To learn what '{VisibleText.Escape(server.Name)}' says of itself, it has to be started.", "This runs code on this machine with your rights." };
+        if (server.Stdio is not { } local)
+            return $"To learn what '{VisibleText.Escape(server.Name)}' says of itself, {VisibleText.Escape(server.Http!.Url.GetLeftPart(UriPartial.Path))} has to be asked.";
+        var lines = new List<string>
+            { $"To learn what '{VisibleText.Escape(server.Name)}' says of itself, it has to be started.",
+                "This runs code on this machine with your rights." };
         for (var at = 0; at < local.Command.Count; at++)
             lines.Add($"  {(at == 0 ? "program" : $"argument {at.ToString(System.Globalization.CultureInfo.InvariantCulture)}"),-11} {VisibleText.Escape(CommandOrigin.WithoutSecrets(local.Command[at]))}");
         lines.Add($"  {"folder",-11} {VisibleText.Escape(local.WorkingDirectory ?? "an empty one")}");

@@ -12,7 +12,8 @@ internal static class VerifyCommand
     public static Command Create()
     {
         var sources = new LockSources();
-        var file = new Option<string>("--lock") { Description = "The lock file.", HelpName = "file", DefaultValueFactory = _ => LockWork.DefaultFile };
+        var file = new Option<string>("--lock")
+            { Description = "The lock file.", HelpName = "file", DefaultValueFactory = _ => LockWork.DefaultFile };
         var only = new Option<string[]>("--server") { Description = "Only this server; may be given more than once.", HelpName = "name" };
         var @static = new Option<bool>("--static") { Description = "Ask no server: check that every approval in the file counts now." };
         var json = CommonOptions.Json();
@@ -44,9 +45,12 @@ internal static class VerifyCommand
 
             var names = parsed.GetValue(only) ?? [];
             bool Wanted(string name) => names.Length == 0 || names.Contains(name, StringComparer.Ordinal);
-            var observation = parsed.GetValue(@static) ? AsLocked(locked, Wanted) : await sources.ObserveAsync(parsed, locked, Wanted, cancellation).ConfigureAwait(false);
+            var observation = parsed.GetValue(@static)
+                ? AsLocked(locked, Wanted) : await sources.ObserveAsync(parsed, locked, Wanted, cancellation).ConfigureAwait(false);
             if (observation is null) return ExitCodes.Usage;
-            var gaps = observation.Gaps.Concat(Unasked(locked, observation, Wanted)).Concat(names.Where(name => !Known(locked, observation, name)).Select(name => new Gap(name, "neither the lock nor a configuration has it", true))).ToList();
+            var gaps = observation.Gaps.Concat(Unasked(locked, observation, Wanted))
+                .Concat(names.Where(name => !Known(locked, observation, name))
+                .Select(name => new Gap(name, "neither the lock nor a configuration has it", true))).ToList();
             var servers = LockWork.Verify(locked, observation, rules);
             if (parsed.GetValue(json)) JsonOutput.Write("verification", LockJson.Of(servers, gaps));
             else LockWork.Print(servers, gaps, details: true);
@@ -58,11 +62,13 @@ internal static class VerifyCommand
 
     private static Observation AsLocked(LockFile locked, Func<string, bool> wanted) => new(
         [.. locked.Servers.Where(server => wanted(server.Name)).Select(server => new ObservedServer(
-            server.Name, new ServerIdentity(server.Source) { Version = server.Version, Command = server.Command }, [.. server.Definitions.Select(one => one.Definition)]))],
+            server.Name, new ServerIdentity(server.Source) { Version = server.Version, Command = server.Command },
+            [.. server.Definitions.Select(one => one.Definition)]))],
         []);
 
     private static IEnumerable<Gap> Unasked(LockFile locked, Observation observation, Func<string, bool> wanted) => locked.Servers
-        .Where(server => wanted(server.Name) && observation.Servers.All(one => one.Name != server.Name) && observation.Gaps.All(gap => gap.What != server.Name))
+        .Where(server => wanted(server.Name) && observation.Servers.All(one => one.Name != server.Name)
+        && observation.Gaps.All(gap => gap.What != server.Name))
         .Select(server => new Gap(server.Name, "it is in the lock, and nothing that was looked at names it", true));
 
     private static bool Known(LockFile locked, Observation observation, string name) =>

@@ -15,7 +15,8 @@ internal static class VolatilePatterns
         {
             var hash = text.IndexOf('#', StringComparison.Ordinal);
             var equals = hash < 0 ? -1 : text.IndexOf('=', hash);
-            if (equals < 0 || !DefinitionRef.TryParse(text[..hash], out var place) || place.Kind is not { } kind || DefinitionKinds.IsNamed(kind) != place.Name is not null)
+            if (equals < 0 || !DefinitionRef.TryParse(text[..hash], out var place) || place.Kind is not { } kind
+                || DefinitionKinds.IsNamed(kind) != place.Name is not null)
             {
                 Terminal.Fault($"--pattern {text}: write server/tool/name#/description=PATTERN");
                 return null;

@@ -13,7 +13,8 @@ internal static class ControlCall
     /// <param name="show">Shows an answer.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <param name="elsewhere">Said where no gateway answers: what else may have been meant. Null for nothing.</param>
-    public static Task<int> RunAsync(string? state, string? config, AdministrativeAction act, Action<ControlReply> show, CancellationToken cancellation, string? elsewhere = null) =>
+    public static Task<int> RunAsync(string? state, string? config, AdministrativeAction act, Action<ControlReply> show,
+        CancellationToken cancellation, string? elsewhere = null) =>
         SendAsync(state, config, ControlFormat.Write(act), show, cancellation, elsewhere);
 
     /// <summary>
@@ -25,7 +26,8 @@ internal static class ControlCall
     /// <param name="question">The act in words, for the question.</param>
     /// <param name="act">The act.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    public static async Task<int> RunAsPersonAsync(string? state, string? config, string? tokenFile, string question, AdministrativeAction act, CancellationToken cancellation)
+    public static async Task<int> RunAsPersonAsync(string? state, string? config, string? tokenFile, string question, AdministrativeAction act,
+        CancellationToken cancellation)
     {
         string? token = null;
         try
@@ -39,7 +41,8 @@ internal static class ControlCall
         }
 
         var confirmed = token is null && TerminalConfirmation.Ask(question);
-        return await SendAsync(state, config, ControlFormat.Write(act) with { AdminToken = token, Confirmed = confirmed }, ShowMessage, cancellation).ConfigureAwait(false);
+        return await SendAsync(state, config, ControlFormat.Write(act) with { AdminToken = token, Confirmed = confirmed }, ShowMessage,
+            cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Shows an answer; the exit code it deserves.</summary>
@@ -65,7 +68,8 @@ internal static class ControlCall
         if (CommonOptions.StateFolder(state, config) is not { } folder) return ExitCodes.Usage;
         try
         {
-            return Show(await ControlClient.SendAsync(Path.Combine(Path.GetFullPath(folder), "control.sock"), request, cancellation).ConfigureAwait(false), show);
+            return Show(await ControlClient.SendAsync(Path.Combine(Path.GetFullPath(folder), "control.sock"), request,
+                cancellation).ConfigureAwait(false), show);
         }
         catch (IOException e)
         {

@@ -10,7 +10,8 @@ internal static class FaultText
         Terminal.Fault(faults.Count == 1 ? $"1 fault in {source}" : $"{faults.Count} faults in {source}");
         foreach (var fault in faults)
         {
-            var place = string.Join(", ", new[] { fault.File ?? "", fault.Line > 0 ? $"line {fault.Line}" : "", fault.Path }.Where(part => part.Length > 0));
+            var place = string.Join(", ",
+                new[] { fault.File ?? "", fault.Line > 0 ? $"line {fault.Line}" : "", fault.Path }.Where(part => part.Length > 0));
             Terminal.NoteLine(place.Length > 0 ? $"  {place}: {fault.Message}" : $"  {fault.Message}");
             Terminal.NoteLine($"    remedy: {fault.Remedy}");
         }

@@ -44,7 +44,9 @@ internal static class Terminal
         foreach (var line in lines) Console.Out.WriteLine(line);
     }
 
-    /// <summary>A remark that may have several lines of our own; outside text in it was escaped where it was put in, and what was not is guarded.</summary>
+    /// <summary>
+    /// A remark that may have several lines of our own; outside text in it was escaped where it was put in, and what was not is guarded.
+    /// </summary>
     public static void Note(string text) => Console.Error.WriteLine(VisibleText.GuardLines(text));
 
     /// <summary>A remark that may hold outside text, not escaped before: it stays one line.</summary>

@@ -16,7 +16,8 @@ internal static class TerminalConfirmation
     {
         try
         {
-            using var device = new FileStream(OperatingSystem.IsWindows() ? "CONIN$" : "/dev/tty", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+            using var device = new FileStream(OperatingSystem.IsWindows() ? "CONIN$"
+                : "/dev/tty", FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
             using var writer = new StreamWriter(device, leaveOpen: true) { AutoFlush = true };
             using var reader = new StreamReader(device, leaveOpen: true);
             writer.Write(shown);

@@ -23,7 +23,8 @@ internal static class EventExplanation
         }
 
         var same = found.Vocabulary == PolicyVocabulary.Digest(input.Rules);
-        var outlook = PartialEvaluation.Of(input.Compile(), found.Caller.ToSubject(), found.Request, PolicyKnowledge.AfterTheCall(same ? input.Rules : null));
+        var outlook = PartialEvaluation.Of(input.Compile(), found.Caller.ToSubject(), found.Request,
+            PolicyKnowledge.AfterTheCall(same ? input.Rules : null));
         if (parsed.GetValue(options.Json)) JsonOutput.Write("event", Json(found, outlook));
         else foreach (var line in Lines(found, outlook)) Terminal.Row(line);
         return ExitCodes.Done;

@@ -24,7 +24,9 @@ internal static class PolicyCheckCommand
             var input = options.Read(parsed);
             IReadOnlyList<PolicyWarning> warnings = input.Faults.Count > 0
                 ? []
-                : [.. PolicyWarnings.Find(input.Rules), .. PolicyWarnings.OfIssuers(input.Rules, input.Settings is { } settings ? settings.Issuers.Count + settings.CertificateIssuers.Count : 0)];
+                : [.. PolicyWarnings.Find(input.Rules),
+                .. PolicyWarnings.OfIssuers(input.Rules, input.Settings is { } settings
+                    ? settings.Issuers.Count + settings.CertificateIssuers.Count : 0)];
             if (parsed.GetValue(options.Json)) JsonOutput.Write("check", new { faults = input.Faults, warnings, rules = input.Rules.Count });
             else Print(input, warnings);
             return input.Faults.Count == 0 ? ExitCodes.Done : ExitCodes.No;

@@ -15,7 +15,8 @@ internal static class PolicyDiffCommand
     {
         var old = new Argument<string>("old") { Description = "The policy as it was: a policy file, or preset:NAME." };
         var next = new Argument<string>("new") { Description = "The policy as it will be: a policy file, or preset:NAME." };
-        var server = new Option<string[]>("--server") { Description = "A server there is; may be repeated. Without it: any that the rules could mean.", HelpName = "name" };
+        var server = new Option<string[]>("--server")
+            { Description = "A server there is; may be repeated. Without it: any that the rules could mean.", HelpName = "name" };
         var json = CommonOptions.Json();
         var command = new Command("diff",
             """
@@ -34,7 +35,9 @@ internal static class PolicyDiffCommand
     {
         if (Read(old) is not { } before || Read(next) is not { } after) return ExitCodes.Usage;
         var comparison = PolicyComparison.Of(before.Compile(), after.Compile(), servers);
-        if (json) JsonOutput.Write("differences", new { complete = comparison.IsComplete, permitsMore = comparison.PermitsMore, differences = comparison.Differences.Select(Json) });
+        if (json)
+            JsonOutput.Write("differences",
+                new { complete = comparison.IsComplete, permitsMore = comparison.PermitsMore, differences = comparison.Differences.Select(Json) });
         else foreach (var line in Lines(comparison)) Terminal.Row(line);
         if (!comparison.IsComplete) Terminal.Note("The policies are too large to be compared completely: there may be more differences than these.");
         return comparison.PermitsMore || !comparison.IsComplete ? ExitCodes.No : ExitCodes.Done;

@@ -12,8 +12,10 @@ internal static class PolicyExplainCommand
     {
         var options = new PolicyOptions();
         var question = new QuestionOptions();
-        var recorded = new Option<string?>("--event") { Description = "Explain a recorded exchange: its id, which a refused caller was told.", HelpName = "id" };
-        var log = new Option<string?>("--log") { Description = "Folder of the audit log. Default: the one of the configuration.", HelpName = "folder" };
+        var recorded = new Option<string?>("--event")
+            { Description = "Explain a recorded exchange: its id, which a refused caller was told.", HelpName = "id" };
+        var log = new Option<string?>("--log")
+            { Description = "Folder of the audit log. Default: the one of the configuration.", HelpName = "folder" };
         var command = new Command("explain",
             """
             Print the path to a verdict: the rule that decides, and what each permit about it lacked.

@@ -36,9 +36,11 @@ internal sealed record PolicyInput(
             settings is null || settings.Development ? [] : [.. settings.Issuers.Select(issuer => issuer.Issuer)]);
         var rules = files.SelectMany(file => ReadFile(file, names, faults)).ToList();
         if (preset is not null && PolicyPresets.Names.Contains(preset)) rules.AddRange(PolicyPresets.Rules(preset));
-        else if (preset is not null) faults.Add(YamlMark.None, "", $"there is no preset '{preset}'", $"there are: {string.Join(", ", PolicyPresets.Names)}");
+        else if (preset is not null)
+            faults.Add(YamlMark.None, "", $"there is no preset '{preset}'", $"there are: {string.Join(", ", PolicyPresets.Names)}");
         foreach (var twice in rules.GroupBy(rule => rule.Id, StringComparer.Ordinal).Where(group => group.Count() > 1))
-            faults.Add(YamlMark.None, "", $"the id {twice.Key} stands in two sources: {string.Join(", ", twice.Select(rule => rule.Place))}", "give each rule an id of its own");
+            faults.Add(YamlMark.None, "", $"the id {twice.Key} stands in two sources: {string.Join(", ", twice.Select(rule => rule.Place))}",
+                "give each rule an id of its own");
         return new PolicyInput(string.Join(" + ", preset is null ? files : [.. files, $"preset {preset}"]), rules, settings, faults.ToList(), files);
     }
 

@@ -12,7 +12,8 @@ internal sealed class PolicyOptions
 
     private readonly Option<string[]> files = new("--policy")
     {
-        Description = "A policy file; may be repeated, all rules together are the policy. Without --policy and --preset: the policy of the configuration.",
+        Description = "A policy file; may be repeated, all rules together are the policy. Without --policy and --preset: the policy of the "
+            + "configuration.",
         HelpName = "file",
     };
 

@@ -9,9 +9,11 @@ internal static class PolicyPresetCommand
 {
     public static Command Create()
     {
-        var name = new Argument<string?>("name") { Description = "Name of the preset. Without one: the names there are.", Arity = ArgumentArity.ZeroOrOne };
+        var name = new Argument<string?>("name")
+            { Description = "Name of the preset. Without one: the names there are.", Arity = ArgumentArity.ZeroOrOne };
         var cases = new Option<bool>("--cases") { Description = "Print its cases for 'policy test' instead." };
-        var command = new Command("preset", "Print a policy that ships, to read or to start from.\n\nExample:\n  gatehouse policy preset team > team.yaml") { name, cases };
+        var command = new Command("preset",
+            "Print a policy that ships, to read or to start from.\n\nExample:\n  gatehouse policy preset team > team.yaml") { name, cases };
         command.SetAction(parsed => Run(parsed.GetValue(name), parsed.GetValue(cases)));
         return command;
     }

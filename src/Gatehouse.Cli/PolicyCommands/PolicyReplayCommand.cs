@@ -14,9 +14,11 @@ internal static class PolicyReplayCommand
     public static Command Create()
     {
         var options = new PolicyOptions();
-        var log = new Option<string?>("--log") { Description = "Folder of the audit log. Default: the one of the configuration.", HelpName = "folder" };
+        var log = new Option<string?>("--log")
+            { Description = "Folder of the audit log. Default: the one of the configuration.", HelpName = "folder" };
         var days = new Option<int?>("--days") { Description = "How many days back to look. Default 30.", HelpName = "n" };
-        var old = new Option<string?>("--in-force") { Description = "The policy file that was in force. Default: the policy of the configuration.", HelpName = "file" };
+        var old = new Option<string?>("--in-force")
+            { Description = "The policy file that was in force. Default: the policy of the configuration.", HelpName = "file" };
         var command = new Command("replay",
             """
             Print which recorded verdicts a new policy would change. What needs arguments or claims, which events do not keep, is counted
@@ -27,7 +29,8 @@ internal static class PolicyReplayCommand
               gatehouse policy replay --policy team.yaml --in-force old.yaml --log /var/lib/gatehouse/audit --json
             """) { log, days, old };
         options.AddTo(command);
-        command.SetAction(parsed => AuditFolder.Answer(() => Run(options, parsed, parsed.GetValue(log), parsed.GetValue(days) ?? 30, parsed.GetValue(old))));
+        command.SetAction(parsed =>
+            AuditFolder.Answer(() => Run(options, parsed, parsed.GetValue(log), parsed.GetValue(days) ?? 30, parsed.GetValue(old))));
         return command;
     }
 
@@ -54,7 +57,8 @@ internal static class PolicyReplayCommand
 
     private static void Print(PolicyReplay replay)
     {
-        foreach (var change in replay.Changes.Take(MostShown)) Terminal.Row($"{(change.NowPermitted == true ? "newly permitted" : "newly refused  ")}  {Sentence(change)}");
+        foreach (var change in replay.Changes.Take(MostShown))
+            Terminal.Row($"{(change.NowPermitted == true ? "newly permitted" : "newly refused  ")}  {Sentence(change)}");
         foreach (var open in replay.Open.Take(MostShown)) Terminal.Row($"undecidable      {Sentence(open)}");
         Terminal.Data($"{replay.Requests} requests: {replay.Same} as before, {replay.Requests - replay.Same - replay.Undecidable} changed, {replay.Undecidable} undecidable");
     }

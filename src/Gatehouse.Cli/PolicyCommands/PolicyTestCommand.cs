@@ -12,7 +12,8 @@ internal static class PolicyTestCommand
     public static Command Create()
     {
         var options = new PolicyOptions();
-        var files = new Argument<string[]>("cases") { Description = "Files of cases. Default: NAME.tests.yaml beside each policy file.", Arity = ArgumentArity.ZeroOrMore };
+        var files = new Argument<string[]>("cases")
+            { Description = "Files of cases. Default: NAME.tests.yaml beside each policy file.", Arity = ArgumentArity.ZeroOrMore };
         var command = new Command("test",
             """
             Run the cases that stand beside a policy. Failing ones are explained, and rules that no case touches are named.
@@ -33,7 +34,8 @@ internal static class PolicyTestCommand
         if (files.Length == 0)
         {
             Terminal.Fault("there are no cases to run");
-            Terminal.Hint(input.Files.Count > 0 ? $"write {PolicyCaseFile.BesideOf(input.Files[0])}, or name a file of cases" : "name a file of cases");
+            Terminal.Hint(input.Files.Count > 0
+                ? $"write {PolicyCaseFile.BesideOf(input.Files[0])}, or name a file of cases" : "name a file of cases");
             return ExitCodes.Usage;
         }
 

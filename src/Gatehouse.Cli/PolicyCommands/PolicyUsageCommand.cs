@@ -16,7 +16,8 @@ internal static class PolicyUsageCommand
     public static Command Create()
     {
         var options = new PolicyOptions();
-        var log = new Option<string?>("--log") { Description = "Folder of the audit log. Default: the one of the configuration.", HelpName = "folder" };
+        var log = new Option<string?>("--log")
+            { Description = "Folder of the audit log. Default: the one of the configuration.", HelpName = "folder" };
         var days = new Option<int?>("--days") { Description = $"How many days back to look. Default {UsualDays}.", HelpName = "n" };
         var fresh = new Option<int?>("--new") { Description = "A first use counts as new within so many days. Default 1.", HelpName = "n" };
         var propose = new Option<bool>("--propose") { Description = "Print a smaller policy that admits the recorded traffic, and nothing else." };
@@ -30,7 +31,8 @@ internal static class PolicyUsageCommand
             """) { log, days, fresh, propose };
         options.AddTo(command);
         command.SetAction(parsed => AuditFolder.Answer(
-            () => Run(options, parsed, parsed.GetValue(log), parsed.GetValue(days) ?? UsualDays, parsed.GetValue(fresh) ?? 1, parsed.GetValue(propose))));
+            () => Run(options, parsed, parsed.GetValue(log), parsed.GetValue(days) ?? UsualDays, parsed.GetValue(fresh) ?? 1,
+                parsed.GetValue(propose))));
         return command;
     }
 
@@ -47,7 +49,9 @@ internal static class PolicyUsageCommand
         var now = TimeProvider.System.GetUtcNow();
         var usage = new PolicyUsage(input.Rules);
         foreach (var request in RecordedEvents.Read(folder, now.AddDays(-days))) usage.Add(request);
-        if (propose) Terminal.Data(VisibleText.GuardLines(PolicyWriter.Write(usage.Propose(), $"Admits what was permitted in {days} days, and nothing that was not needed.").TrimEnd('\n')));
+        if (propose)
+            Terminal.Data(VisibleText.GuardLines(
+                PolicyWriter.Write(usage.Propose(), $"Admits what was permitted in {days} days, and nothing that was not needed.").TrimEnd('\n')));
         else if (parsed.GetValue(options.Json)) JsonOutput.Write("usage", Json(usage, now.AddDays(-fresh)));
         else Print(usage, days, now.AddDays(-fresh));
         Warn(usage);
@@ -56,7 +60,8 @@ internal static class PolicyUsageCommand
 
     private static void Warn(PolicyUsage usage)
     {
-        if (usage.NotAdmitted > 0) Terminal.Note($"{usage.NotAdmitted} permitted requests are not certainly permitted by this policy: it was changed since.");
+        if (usage.NotAdmitted > 0)
+            Terminal.Note($"{usage.NotAdmitted} permitted requests are not certainly permitted by this policy: it was changed since.");
         if (!usage.IsComplete) Terminal.Note($"There were more than {PolicyUsage.MostDistinct} different requests; the rest were not looked at.");
     }
 

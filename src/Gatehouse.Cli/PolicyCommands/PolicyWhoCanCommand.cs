@@ -13,10 +13,15 @@ internal static class PolicyWhoCanCommand
     private static readonly Option<string?> Tool = new("--tool") { Description = "Only who may call this tool.", HelpName = "name" };
     private static readonly Option<string?> Prompt = new("--prompt") { Description = "Only who may get this prompt.", HelpName = "name" };
     private static readonly Option<string?> Resource = new("--resource") { Description = "Only who may read this resource.", HelpName = "uri" };
-    private static readonly Option<string[]> Server = new("--server") { Description = "A server; may be repeated. Default: those of the configuration, else those that the rules name.", HelpName = "name" };
-    private static readonly Option<string?> Callers = new("--callers") { Description = "File of callers: 'version: 1' and 'callers:', each as under 'as' of a case. Default: one for each name of a rule.", HelpName = "file" };
-    private static readonly Option<string?> Names = new("--names") { Description = "File of things, one a line: 'tool NAME', 'prompt NAME', 'resource URI'. Default: what the rules name.", HelpName = "file" };
-    private static readonly Option<string?> At = new("--at") { Description = "When. Without it conditions on time are part of 'depends'.", HelpName = "time" };
+    private static readonly Option<string[]> Server = new("--server")
+        { Description = "A server; may be repeated. Default: those of the configuration, else those that the rules name.", HelpName = "name" };
+    private static readonly Option<string?> Callers =
+        new("--callers") { Description =
+            "File of callers: 'version: 1' and 'callers:', each as under 'as' of a case. Default: one for each name of a rule.", HelpName = "file" };
+    private static readonly Option<string?> Names = new("--names")
+        { Description = "File of things, one a line: 'tool NAME', 'prompt NAME', 'resource URI'. Default: what the rules name.", HelpName = "file" };
+    private static readonly Option<string?> At =
+        new("--at") { Description = "When. Without it conditions on time are part of 'depends'.", HelpName = "time" };
 
     public static Command Create()
     {
@@ -48,7 +53,8 @@ internal static class PolicyWhoCanCommand
     private static IReadOnlyList<PolicyResource> Single(ParseResult parsed, IReadOnlyList<string> servers) =>
     [
         .. from server in servers
-           from pair in new[] { (PolicyTarget.Tool, parsed.GetValue(Tool)), (PolicyTarget.Prompt, parsed.GetValue(Prompt)), (PolicyTarget.Resource, parsed.GetValue(Resource)) }
+           from pair in new[] { (PolicyTarget.Tool, parsed.GetValue(Tool)), (PolicyTarget.Prompt, parsed.GetValue(Prompt)),
+               (PolicyTarget.Resource, parsed.GetValue(Resource)) }
            where pair.Item2 is not null
            select new PolicyResource(server, pair.Item1, pair.Item2),
     ];
@@ -143,7 +149,8 @@ internal static class PolicyWhoCanCommand
     {
         if (PolicyInput.ReadText(file, faults) is not { } text) return [];
         if (ResourceList.Read(text, servers, out var line) is { } things) return things;
-        faults.Add(new ConfigurationFault(line, 1, "", "this line names no thing", $"write 'tool NAME', 'prompt NAME' or 'resource URI', at most {ResourceList.MostLines} lines") { File = file });
+        faults.Add(new ConfigurationFault(line, 1, "", "this line names no thing",
+            $"write 'tool NAME', 'prompt NAME' or 'resource URI', at most {ResourceList.MostLines} lines") { File = file });
         return [];
     }
 

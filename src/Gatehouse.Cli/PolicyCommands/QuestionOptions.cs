@@ -32,7 +32,8 @@ internal sealed class QuestionOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { subject, issuer, client, roles, groups, scopes, strengths, claims, server, tool, prompt, resource, method, asked, list, arguments, at })
+        foreach (var option in new Option[]
+            { subject, issuer, client, roles, groups, scopes, strengths, claims, server, tool, prompt, resource, method, asked, list, arguments, at })
             command.Add(option);
     }
 
@@ -41,7 +42,8 @@ internal sealed class QuestionOptions
     {
         var acts = new (Option<string?> Option, string Use, string Sight)[]
         {
-            (tool, "calls", "seesTool"), (prompt, "gets", "seesPrompt"), (resource, "reads", "seesResource"), (method, "sends", "sends"), (asked, "isAskedFor", "isAskedFor"),
+            (tool, "calls", "seesTool"), (prompt, "gets", "seesPrompt"), (resource, "reads", "seesResource"), (method, "sends", "sends"),
+            (asked, "isAskedFor", "isAskedFor"),
         };
         var named = acts.Where(act => parsed.GetValue(act.Option) is not null).ToList();
         if (named.Count != 1) return Wrong("name exactly one of --tool, --prompt, --resource, --method, --asked");

@@ -19,18 +19,25 @@ internal static class ScanCommand
 {
     public static Command Create()
     {
-        var paths = new Option<string[]>("--path") { Description = "Look at this repository or folder, with all folders in it; may be given more than once. Clients of this person are then left out unless --machine is given.", HelpName = "folder" };
+        var paths = new Option<string[]>("--path")
+            { Description = "Look at this repository or folder, with all folders in it; may be given more than once. Clients of this person are "
+                + "then left out unless --machine is given.", HelpName = "folder" };
         var machine = new Option<bool>("--machine") { Description = "Look at the clients of this person too when --path is given." };
         var home = new Option<string?>("--home") { Description = "Look at this home folder instead of your own.", HelpName = "folder" };
-        var probe = new Option<bool>("--probe") { Description = "Ask ports that listen on this machine whether they speak MCP. Nothing else is contacted." };
+        var probe = new Option<bool>("--probe")
+            { Description = "Ask ports that listen on this machine whether they speak MCP. Nothing else is contacted." };
         var list = new Option<bool>("--list") { Description = "Start servers to list their tools, each only after you agreed." };
         var yes = new Option<bool>("--yes") { Description = "With --list: agree to every start. The commands are shown all the same." };
         var @static = new Option<bool>("--static") { Description = "Start nothing and ask nothing, whatever else is given." };
         var json = CommonOptions.Json();
         var sarif = new Option<string?>("--sarif") { Description = "Write SARIF 2.1.0 to this file; '-' for stdout.", HelpName = "file" };
         var html = new Option<string?>("--html") { Description = "Write a self-contained HTML report to this file.", HelpName = "file" };
-        var suppressions = new Option<string?>("--suppressions") { Description = "Leave out findings of --list that this file names, each with a reason and a last day. An expired or unused entry is reported. No such file is looked for.", HelpName = "file" };
-        var failOn = new Option<string>("--fail-on") { Description = "Exit with 1 from this severity on: note, low, medium, high, critical or never.", HelpName = "severity", DefaultValueFactory = _ => "low" };
+        var suppressions = new Option<string?>("--suppressions")
+            { Description = "Leave out findings of --list that this file names, each with a reason and a last day. An expired or unused entry is "
+                + "reported. No such file is looked for.", HelpName = "file" };
+        var failOn = new Option<string>("--fail-on")
+            { Description = "Exit with 1 from this severity on: note, low, medium, high, critical or never.", HelpName = "severity",
+                DefaultValueFactory = _ => "low" };
         failOn.AcceptOnlyFromAmong([.. Enum.GetNames<Severity>().Select(name => name.ToLowerInvariant()), "never"]);
         var command = new Command("scan",
             """
@@ -70,7 +77,8 @@ internal static class ScanCommand
                 known = read;
             }
 
-            return RunAsync(options, listing, [new DefinitionInspector(known, TimeProvider.System)], new ScanOutput(parsed.GetValue(json), parsed.GetValue(sarif), parsed.GetValue(html)), parsed.GetValue(failOn)!, cancellation);
+            return RunAsync(options, listing, [new DefinitionInspector(known, TimeProvider.System)],
+                new ScanOutput(parsed.GetValue(json), parsed.GetValue(sarif), parsed.GetValue(html)), parsed.GetValue(failOn)!, cancellation);
         });
         return command;
     }
@@ -94,7 +102,8 @@ internal static class ScanCommand
         }
     }
 
-    private static async Task<int> RunAsync(ScanOptions options, Listing listing, IReadOnlyList<IToolInspector> inspectors, ScanOutput output, string failOn, CancellationToken cancellation)
+    private static async Task<int> RunAsync(ScanOptions options, Listing listing, IReadOnlyList<IToolInspector> inspectors, ScanOutput output,
+        string failOn, CancellationToken cancellation)
     {
         var began = TimeProvider.System.GetTimestamp();
         var (wrapped, gap) = Wrapped();
@@ -103,13 +112,16 @@ internal static class ScanCommand
         report = await ListAsync(report, options, listing, inspectors, cancellation).ConfigureAwait(false);
         report = report with { Duration = TimeProvider.System.GetElapsedTime(began) }; // starts and questions are a part of it
         if (!output.Write(report)) return ExitCodes.Unavailable;
-        if (failOn != "never" && report.Findings.Any(finding => finding.Rule.Severity >= Enum.Parse<Severity>(failOn, ignoreCase: true))) return ExitCodes.No;
+        if (failOn != "never" && report.Findings.Any(finding => finding.Rule.Severity >= Enum.Parse<Severity>(failOn, ignoreCase: true)))
+            return ExitCodes.No;
         return report.IsIncomplete ? ExitCodes.Unavailable : ExitCodes.Done;
     }
 
-    private static async Task<ScanReport> ListAsync(ScanReport report, ScanOptions options, Listing listing, IReadOnlyList<IToolInspector> inspectors, CancellationToken cancellation)
+    private static async Task<ScanReport> ListAsync(ScanReport report, ScanOptions options, Listing listing, IReadOnlyList<IToolInspector> inspectors,
+        CancellationToken cancellation)
     {
-        if (listing == Listing.Never) return report.With([], [], [new Gap("what the servers say of themselves", "not asked for; --list starts them after you agreed", false)]);
+        if (listing == Listing.Never)
+            return report.With([], [], [new Gap("what the servers say of themselves", "not asked for; --list starts them after you agreed", false)]);
         var listed = new List<ListedServer>();
         var gaps = new List<Gap>();
         foreach (var server in report.Servers.Where(server => server.Command is not null))

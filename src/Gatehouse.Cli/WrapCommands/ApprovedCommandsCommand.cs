@@ -21,7 +21,8 @@ internal static class ApprovedCommandsCommand
     private static Command List()
     {
         var json = CommonOptions.Json();
-        var command = new Command("list", "Print the commands that were approved, and those that ask.\n\nExample:\n  gatehouse command list") { json };
+        var command = new Command("list", "Print the commands that were approved, and those that ask.\n\nExample:\n  gatehouse command list")
+            { json };
         command.SetAction((parsed, cancellation) => LocalHostControl.RunAsync(
             new ListCommands(),
             reply =>
@@ -36,7 +37,8 @@ internal static class ApprovedCommandsCommand
     private static Command Show()
     {
         var id = Id("Id of the command, as 'command list' prints it, or the first digits of it.");
-        var command = new Command("show", "Print a command in full, with what is dangerous in it.\n\nExample:\n  gatehouse command show 4f1c2a9b7d30") { id };
+        var command = new Command("show", "Print a command in full, with what is dangerous in it.\n\nExample:\n  gatehouse command show 4f1c2a9b7d30")
+            { id };
         command.SetAction((parsed, cancellation) => WithOneAsync(
             parsed.GetValue(id)!,
             view =>
@@ -50,7 +52,8 @@ internal static class ApprovedCommandsCommand
 
     private static Command Approve()
     {
-        var id = new Argument<string?>("id") { Description = "Id of the command, or the first digits of it. Without it: the newest that asks.", Arity = ArgumentArity.ZeroOrOne };
+        var id = new Argument<string?>("id")
+            { Description = "Id of the command, or the first digits of it. Without it: the newest that asks.", Arity = ArgumentArity.ZeroOrOne };
         var command = new Command("approve",
             """
             Show a command in full and, when yes is typed at the terminal, let it be started from now on. There is no
@@ -68,7 +71,9 @@ internal static class ApprovedCommandsCommand
     private static Command Revoke()
     {
         var id = Id("Id of the command, or the first digits of it.");
-        var command = new Command("revoke", "Take an approval back: the next start asks again. A server that runs goes on.\n\nExample:\n  gatehouse command revoke 4f1c2a9b7d30") { id };
+        var command = new Command("revoke",
+            "Take an approval back: the next start asks again. A server that runs goes on.\n\nExample:\n  gatehouse command revoke 4f1c2a9b7d30")
+                { id };
         command.SetAction((parsed, cancellation) => WithOneAsync(
             parsed.GetValue(id)!,
             view => LocalHostControl.RunAsync(new RevokeCommandApproval(view.Digest), ControlCall.ShowMessage, cancellation),

@@ -35,9 +35,11 @@ internal static class CommandApprovals
         var text = string.Concat(commands.Select(item => CommandText.Show(item.Name, item.Command)));
         var act = commands.Count == 1 ? $"Let {commands[0].Name} be started like this" : $"Let these {commands.Count} commands be started like this";
         if (!TerminalConfirmation.Ask(text, act))
-            return ControlReply.Refuse("nobody typed yes at a terminal", "run the command in a terminal; a pipe, a file or an argument cannot approve");
+            return ControlReply.Refuse("nobody typed yes at a terminal",
+                "run the command in a terminal; a pipe, a file or an argument cannot approve");
         return await LocalHostControl.SendAsync(
-            ControlFormat.Write([.. commands.Select(item => new ApproveServerCommand(item.Name, item.Command, item.Command.Digest))]) with { Confirmed = true },
+            ControlFormat.Write([.. commands.Select(item => new ApproveServerCommand(item.Name, item.Command, item.Command.Digest))]) with
+                { Confirmed = true },
             cancellation).ConfigureAwait(false);
     }
 }

@@ -9,7 +9,9 @@ using Gatehouse.Text;
 
 namespace Gatehouse.Cli.WrapCommands;
 
-/// <summary>A command as a person is shown it: every argument, nothing cut off, outside text escaped, and what is dangerous named (G06 to G08).</summary>
+/// <summary>
+/// A command as a person is shown it: every argument, nothing cut off, outside text escaped, and what is dangerous named (G06 to G08).
+/// </summary>
 internal static class CommandText
 {
     /// <summary>The whole of a command, for a terminal.</summary>
@@ -21,10 +23,12 @@ internal static class CommandText
             text.Append(CultureInfo.InvariantCulture, $"  {(i == 0 ? "program" : $"argument {i}"),-11} {Quoted(command.Arguments[i])}\n");
         text.Append(CultureInfo.InvariantCulture, $"  found at    {VisibleText.Escape(command.Program)}\n");
         text.Append(CultureInfo.InvariantCulture, $"  folder      {VisibleText.Escape(command.Folder)}\n");
-        text.Append(CultureInfo.InvariantCulture, $"  variables   {(command.Environment.Count == 0 ? "none beside the minimum" : VisibleText.Escape(string.Join(' ', command.Environment)))}\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"  variables   {(command.Environment.Count == 0 ? "none beside the minimum" : VisibleText.Escape(string.Join(' ', command.Environment)))}\n");
         text.Append(CultureInfo.InvariantCulture, $"  network     whatever this account may reach\n");
         foreach (var finding in CommandReview.Of(name, command.Arguments, command.Folder))
-            text.Append(CultureInfo.InvariantCulture, $"  {finding.Rule.Severity.ToString().ToUpperInvariant(),-10}  {finding.Rule.Id} {finding.Rule.Name}: {VisibleText.Escape(finding.Message)}\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"  {finding.Rule.Severity.ToString().ToUpperInvariant(),-10}  {finding.Rule.Id} {finding.Rule.Name}: {VisibleText.Escape(finding.Message)}\n");
         text.Append(CultureInfo.InvariantCulture, $"  id          {command.ShortDigest}\n");
         return text.ToString();
     }

@@ -15,11 +15,14 @@ namespace Gatehouse.Cli.WrapCommands;
 /// <summary><c>gatehouse host run|status|reload|check|stop</c>: the host that all wrapped servers of an account share.</summary>
 internal static class HostCommand
 {
-    public static Command Create() => new("host", "The host of this account, which guards all wrapped local servers. It starts and ends by itself.") { Run(), Status(), Reload(), Check(), Stop() };
+    public static Command Create() =>
+        new("host", "The host of this account, which guards all wrapped local servers. It starts and ends by itself.")
+            { Run(), Status(), Reload(), Check(), Stop() };
 
     private static Command Run()
     {
-        var command = new Command("run", "Run the host until nothing needs it for host.idle. Wrappers start it by themselves.\n\nExample:\n  gatehouse host run");
+        var command = new Command("run",
+            "Run the host until nothing needs it for host.idle. Wrappers start it by themselves.\n\nExample:\n  gatehouse host run");
         command.SetAction((_, cancellation) => RunAsync(cancellation));
         return command;
     }
@@ -29,9 +32,13 @@ internal static class HostCommand
         foreach (var (name, value) in reply.Facts!.OrderBy(fact => fact.Key, StringComparer.Ordinal)) Terminal.Row($"{name}: {value}");
     });
 
-    private static Command Reload() => Simple("reload", "Put the personal configuration in force now; it is looked at with each start besides.", new Reload(), ControlCall.ShowMessage);
+    private static Command Reload() =>
+        Simple("reload", "Put the personal configuration in force now; it is looked at with each start besides.", new Reload(),
+            ControlCall.ShowMessage);
 
-    private static Command Stop() => Simple("stop", "End the host. Servers that are wrapped start another, and calls under way are answered with an error.", new StopHost(), ControlCall.ShowMessage);
+    private static Command Stop() =>
+        Simple("stop", "End the host. Servers that are wrapped start another, and calls under way are answered with an error.", new StopHost(),
+            ControlCall.ShowMessage);
 
     private static Command Simple(string name, string description, AdministrativeAction act, Action<ControlReply> show)
     {
@@ -50,7 +57,8 @@ internal static class HostCommand
                 var places = LocalHostControl.Places;
                 var faults = LocalHost.CheckConfiguration(places);
                 if (faults.Count > 0) FaultText.Print(places.Configuration, faults);
-                else Terminal.NoteLine(File.Exists(places.Configuration) ? $"{places.Configuration} is good" : $"{places.Configuration} is not there; the preset 'personal' holds");
+                else Terminal.NoteLine(File.Exists(places.Configuration)
+                    ? $"{places.Configuration} is good" : $"{places.Configuration} is not there; the preset 'personal' holds");
                 return faults.Count > 0 ? ExitCodes.Usage : ExitCodes.Done;
             }
             catch (IOException e)
@@ -72,7 +80,8 @@ internal static class HostCommand
             var places = LocalHostControl.Places;
             Ipc.RuntimePaths.MakePrivate(places.State);
             log = new HostLog(places.Log, TimeProvider.System);
-            var host = await LocalHost.StartAsync(new LocalHostOptions { Places = places, Host = new GatewayHostOptions { Diagnostics = log.Write } }).ConfigureAwait(false);
+            var host = await LocalHost.StartAsync(
+                new LocalHostOptions { Places = places, Host = new GatewayHostOptions { Diagnostics = log.Write } }).ConfigureAwait(false);
             Say(host is null ? "running" : "ready");
             if (host is null) return ExitCodes.Done;
             await using (host.ConfigureAwait(false)) await UntilEndedAsync(host, cancellation).ConfigureAwait(false);

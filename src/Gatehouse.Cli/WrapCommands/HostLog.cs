@@ -13,7 +13,9 @@ internal sealed class HostLog(string path, TimeProvider time)
 
     private readonly Lock gate = new();
 
-    /// <summary>Writes a line in which outside text was escaped where it was put in. What cannot be written is lost: the audit log has what counts.</summary>
+    /// <summary>
+    /// Writes a line in which outside text was escaped where it was put in. What cannot be written is lost: the audit log has what counts.
+    /// </summary>
     public void Write(string line)
     {
         var text = string.Create(CultureInfo.InvariantCulture, $"{time.GetUtcNow():yyyy-MM-ddTHH:mm:ssZ} {VisibleText.GuardLines(line)}\n");

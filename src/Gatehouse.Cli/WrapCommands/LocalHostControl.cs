@@ -38,11 +38,13 @@ internal static class LocalHostControl
     /// <param name="cancellation">Ends the wait.</param>
     /// <param name="start">False leaves a host that does not run as it is, and the call fails then.</param>
     /// <param name="confirmed">True when a person typed the confirmation at this terminal.</param>
-    public static async Task<int> RunAsync(AdministrativeAction act, Action<ControlReply> show, CancellationToken cancellation, bool start = true, bool confirmed = false)
+    public static async Task<int> RunAsync(AdministrativeAction act, Action<ControlReply> show, CancellationToken cancellation, bool start = true,
+        bool confirmed = false)
     {
         try
         {
-            return ControlCall.Show(await SendAsync(ControlFormat.Write(act) with { Confirmed = confirmed }, cancellation, start).ConfigureAwait(false), show);
+            return ControlCall.Show(
+                await SendAsync(ControlFormat.Write(act) with { Confirmed = confirmed }, cancellation, start).ConfigureAwait(false), show);
         }
         catch (IOException e)
         {

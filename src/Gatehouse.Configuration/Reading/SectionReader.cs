@@ -84,7 +84,8 @@ internal sealed class SectionReader(FaultList faults, ConfigurationRequest reque
         foreach (var entry in map.Entries)
         {
             if (Paths.LooksLikeName(entry.Key)) ReadSection(section, child, Paths.Join(path, entry.Key), entry.Key, entry);
-            else faults.Add(entry.At, path, "the name is not made of letters, digits, '-' and '_', at most 63, beginning with a letter", "choose another name");
+            else faults.Add(entry.At, path, "the name is not made of letters, digits, '-' and '_', at most 63, beginning with a letter",
+                "choose another name");
         }
     }
 
@@ -128,7 +129,8 @@ internal sealed class SectionReader(FaultList faults, ConfigurationRequest reque
     {
         var count = key.OneOf.Count(section.Wrote);
         if (key.OneOf.Count > 0 && count != 1)
-            faults.Add(section, count == 0 ? $"there is none of {Names(key.OneOf)}" : $"{Names(key.OneOf)} exclude each other", "keep exactly one of them");
+            faults.Add(section, count == 0
+                ? $"there is none of {Names(key.OneOf)}" : $"{Names(key.OneOf)} exclude each other", "keep exactly one of them");
         if (key.AnyOf.Count > 0 && !key.AnyOf.Any(section.Wrote))
             faults.Add(section, $"there is none of {Names(key.AnyOf)}: nothing says whom or what this is about", "name at least one of them");
     }

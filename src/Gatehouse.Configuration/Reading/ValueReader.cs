@@ -26,7 +26,8 @@ internal sealed partial class ValueReader(FaultList faults)
     private object? ReadScalar(ConfigurationKey key, string path, YamlScalar scalar, ValueOrigin origin)
     {
         if (scalar.IsNothing)
-            return Fault(scalar.At, path, "there is no value" + origin.Remark, "give one or remove the key; a word that YAML takes for nothing goes into quotes");
+            return Fault(scalar.At, path, "there is no value" + origin.Remark,
+                "give one or remove the key; a word that YAML takes for nothing goes into quotes");
         // Checked before every pattern: '$' in a pattern lets a line break at the end pass.
         if (!YamlText.IsPrintable(scalar.Text)) return Fault(scalar.At, path, "the value holds a control character" + origin.Remark, "remove it");
         return key.Kind switch
@@ -67,20 +68,23 @@ internal sealed partial class ValueReader(FaultList faults)
         if (origin.Text == "flag") return Path.GetFullPath(scalar.Text);
         return Path.IsPathFullyQualified(scalar.Text)
             ? scalar.Text
-            : Fault(scalar.At, path, "the path would depend on the working folder" + origin.Remark, "write it from the root, e.g. /etc/gatehouse/tls.pem");
+            : Fault(scalar.At, path, "the path would depend on the working folder" + origin.Remark,
+            "write it from the root, e.g. /etc/gatehouse/tls.pem");
     }
 
     private object? Switch(ConfigurationKey key, string path, YamlScalar scalar, ValueOrigin origin) => scalar switch
     {
         { Quoted: false, Text: "true" } => true,
         { Quoted: false, Text: "false" } => false,
-        _ => Fault(scalar.At, path, $"{Quote(scalar)} is not true or false" + origin.Remark, $"write '{key.Name}: true' or '{key.Name}: false'; yes, no, on and off mean nothing here"),
+        _ => Fault(scalar.At, path, $"{Quote(scalar)} is not true or false" + origin.Remark,
+            $"write '{key.Name}: true' or '{key.Name}: false'; yes, no, on and off mean nothing here"),
     };
 
     private object? Choice(ConfigurationKey key, string path, YamlScalar scalar, ValueOrigin origin)
     {
         if (key.Allowed.Contains(scalar.Text, StringComparer.Ordinal)) return scalar.Text;
-        return Fault(scalar.At, path, $"{Quote(scalar)} is none of the values there are" + origin.Remark, $"write one of: {string.Join(", ", key.Allowed)}");
+        return Fault(scalar.At, path, $"{Quote(scalar)} is none of the values there are" + origin.Remark,
+            $"write one of: {string.Join(", ", key.Allowed)}");
     }
 
     private object? Rated(string path, YamlScalar scalar, ValueOrigin origin) =>
@@ -94,7 +98,8 @@ internal sealed partial class ValueReader(FaultList faults)
         var tooSmall = key.Minimum is not null && good.CompareTo(parse(key.Minimum)!.Value) < 0;
         var tooLarge = key.Maximum is not null && good.CompareTo(parse(key.Maximum)!.Value) > 0;
         return tooSmall || tooLarge
-            ? Fault(scalar.At, path, $"{Quote(scalar)} is out of range" + origin.Remark, $"choose from {key.Minimum ?? "0"} to {key.Maximum ?? "any"}")
+            ? Fault(scalar.At, path, $"{Quote(scalar)} is out of range" + origin.Remark,
+            $"choose from {key.Minimum ?? "0"} to {key.Maximum ?? "any"}")
             : good;
     }
 
@@ -103,12 +108,14 @@ internal sealed partial class ValueReader(FaultList faults)
     {
         var at = scalar.Text.IndexOf(':', StringComparison.Ordinal);
         if (at < 0 || scalar.Text[..at] is not ("env" or "file"))
-            return Fault(scalar.At, path, "this is not a reference; a secret never stands in the configuration", "put the secret into a file or a variable and write file:/path or env:NAME; if it was shared with this file, replace it");
+            return Fault(scalar.At, path, "this is not a reference; a secret never stands in the configuration",
+                "put the secret into a file or a variable and write file:/path or env:NAME; if it was shared with this file, replace it");
         var reference = new SecretReference(scalar.Text[..at], scalar.Text[(at + 1)..]);
         var isGood = reference.Scheme == "env" ? VariableForm().IsMatch(reference.Location) : Path.IsPathFullyQualified(reference.Location);
         return isGood
             ? reference
-            : Fault(scalar.At, path, "the reference names nothing that can be read", "write env: and the name of a variable, or file: and a path from the root");
+            : Fault(scalar.At, path, "the reference names nothing that can be read",
+            "write env: and the name of a variable, or file: and a path from the root");
     }
 
     private List<ConfiguredItem>? ReadList(ConfigurationKey key, string path, YamlNode node)
@@ -197,7 +204,8 @@ internal sealed partial class ValueReader(FaultList faults)
     private object? Literal(string path, YamlEntry entry, YamlScalar scalar)
     {
         if (SecretName().IsMatch(entry.Key))
-            return Fault(entry.At, path, "by its name this variable is a secret, but its value stands here", "move it to 'secrets' and write env:NAME or file:PATH");
+            return Fault(entry.At, path, "by its name this variable is a secret, but its value stands here",
+                "move it to 'secrets' and write env:NAME or file:PATH");
         return scalar.Text;
     }
 
@@ -240,6 +248,7 @@ internal sealed partial class ValueReader(FaultList faults)
     [GeneratedRegex(VariablePattern, RegexOptions.CultureInvariant)]
     private static partial Regex VariableForm();
 
-    [GeneratedRegex(@"(^|_)(TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY)\z", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(^|_)(TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|CREDENTIALS?|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY)\z",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex SecretName();
 }

@@ -34,6 +34,7 @@ internal static class BoundRules
     private static void CheckFits(ConfiguredValue? message, ConfiguredValue buffered, FaultList faults)
     {
         if (message is null || (long)message.Content <= (long)buffered.Content) return;
-        faults.Add(message.IsGiven ? message : buffered, "one message of this size would not fit into 'limits.bufferedBytes'", "raise 'limits.bufferedBytes' or lower the server's limit");
+        faults.Add(message.IsGiven ? message : buffered, "one message of this size would not fit into 'limits.bufferedBytes'",
+            "raise 'limits.bufferedBytes' or lower the server's limit");
     }
 }

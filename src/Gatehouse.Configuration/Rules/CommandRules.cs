@@ -23,14 +23,18 @@ internal static class CommandRules
 
         // Arguments stand in this file, in what 'config show' prints, and in the process list of the machine (SK-01).
         foreach (var at in Gatehouse.Inventory.Checks.CommandReview.SecretsOf([.. command.Items.Select(item => item.Text)]))
-            faults.Add(command.Items[at], "this argument holds a secret, and every program of the machine can read arguments", "move it to 'secrets', which gives it to the server as a variable; for a server that takes an argument alone, start a script that reads the variable");
+            faults.Add(command.Items[at], "this argument holds a secret, and every program of the machine can read arguments",
+                "move it to 'secrets', which gives it to the server as a variable; for a server that takes an argument alone, start a script that "
+                    + "reads the variable");
 
         // A name is looked up on PATH; a path that is not from the root would be another program in another folder.
         var program = command.Items[0];
         var isName = program.Text.AsSpan().IndexOfAny('/', '\\') < 0 && program.Text is not ("." or "..");
         if (!isName && !Path.IsPathFullyQualified(program.Text))
-            faults.Add(program, "which program this is would depend on the working folder", "write the path from the root, or a name that is on PATH");
+            faults.Add(program, "which program this is would depend on the working folder",
+                "write the path from the root, or a name that is on PATH");
         else if (isName && program.Text.Contains(' ', StringComparison.Ordinal))
-            faults.Add(program, "program and arguments stand in one text, and no shell takes them apart", "write each argument as an entry of its own");
+            faults.Add(program, "program and arguments stand in one text, and no shell takes them apart",
+                "write each argument as an entry of its own");
     }
 }

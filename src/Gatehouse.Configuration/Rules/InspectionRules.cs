@@ -20,10 +20,14 @@ internal static class InspectionRules
         foreach (var part in root.Part("inspection").Part("metadata").Parts("suppressions"))
         {
             Require(part, "server", isServer, "no server of this configuration has the name", "write the name as it stands under servers", faults);
-            Require(part, "finding", id => DetectionRules.All.Any(rule => rule.Id == id), "no finding in definitions has this id", "see docs/reference/findings.md", faults);
-            Require(part, "definition", IsDefinition, "this names no definition", "write kind and name, e.g. tool/search, or instructions, capabilities or server", faults);
-            Require(part, "digest", IsDigest, "this is no digest of a definition", "write sha256: and 64 hexadecimal digits, as events and the lock have it", faults);
-            Require(part, "until", text => InspectionBuilder.End(text) is not null, "this is no day", "write the last day on which it holds, e.g. 2027-03-31", faults);
+            Require(part, "finding", id => DetectionRules.All.Any(rule => rule.Id == id), "no finding in definitions has this id",
+                "see docs/reference/findings.md", faults);
+            Require(part, "definition", IsDefinition, "this names no definition",
+                "write kind and name, e.g. tool/search, or instructions, capabilities or server", faults);
+            Require(part, "digest", IsDigest, "this is no digest of a definition",
+                "write sha256: and 64 hexadecimal digits, as events and the lock have it", faults);
+            Require(part, "until", text => InspectionBuilder.End(text) is not null, "this is no day",
+                "write the last day on which it holds, e.g. 2027-03-31", faults);
             Require(part, "reason", text => text.Trim().Length >= 10, "the reason says too little", "say why the finding is harmless here", faults);
         }
     }
@@ -32,12 +36,14 @@ internal static class InspectionRules
     public static bool IsDefinition(string text)
     {
         var slash = text.IndexOf('/', StringComparison.Ordinal);
-        return DefinitionKinds.TryParse(slash < 0 ? text : text[..slash], out var kind) && DefinitionKinds.IsNamed(kind) == slash > 0 && slash != text.Length - 1;
+        return DefinitionKinds.TryParse(slash < 0 ? text : text[..slash], out var kind) && DefinitionKinds.IsNamed(kind) == slash > 0
+            && slash != text.Length - 1;
     }
 
     /// <summary>Whether the text is a digest as events write it.</summary>
     public static bool IsDigest(string text) =>
-        text.StartsWith(DefinitionDigest.Prefix, StringComparison.Ordinal) && text.Length == DefinitionDigest.Prefix.Length + 64 && text[DefinitionDigest.Prefix.Length..].All(char.IsAsciiHexDigitLower);
+        text.StartsWith(DefinitionDigest.Prefix, StringComparison.Ordinal) && text.Length == DefinitionDigest.Prefix.Length + 64
+            && text[DefinitionDigest.Prefix.Length..].All(char.IsAsciiHexDigitLower);
 
     private static void Require(ConfigurationSection part, string key, Func<string, bool> isGood, string message, string remedy, FaultList faults)
     {

@@ -12,7 +12,8 @@ internal static class IssuerNames
     public static IReadOnlyList<string> Of(ConfigurationSection root) =>
     [
         .. root.Parts("issuers").SelectMany(Names),
-        .. root.Parts("certificateIssuers").Select(issuer => issuer.Get<string>("name")).OfType<string>().Select(name => CertificateIssuer.IssuerPrefix + name),
+        .. root.Parts("certificateIssuers").Select(issuer => issuer.Get<string>("name")).OfType<string>()
+            .Select(name => CertificateIssuer.IssuerPrefix + name),
     ];
 
     private static IEnumerable<string> Names(ConfigurationSection issuer)

@@ -13,11 +13,14 @@ internal static class IssuerRules
     {
         var issuers = root.Parts("issuers");
         if (!development && issuers.Count == 0)
-            faults.Add(root.At, "issuers", "there is no issuer, so no token could be accepted", "add an issuer under 'issuers'; for a gateway of your own on loopback give --dev, to 'serve' and to 'config check'");
+            faults.Add(root.At, "issuers", "there is no issuer, so no token could be accepted",
+                "add an issuer under 'issuers'; for a gateway of your own on loopback give --dev, to 'serve' and to 'config check'");
         foreach (var issuer in issuers) Check(issuer, faults);
         foreach (var second in issuers.Select(issuer => issuer.Part("introspection")).Where(part => part.IsGiven).Skip(1))
-            faults.Add(second, "a second issuer would be asked: an opaque token does not say whose it is, and each would be shown the other's", "let at most one issuer have 'introspection'");
-        foreach (var twice in issuers.Select(issuer => issuer.Find("issuer")).OfType<ConfiguredValue>().GroupBy(value => value.Text, StringComparer.Ordinal).SelectMany(group => group.Skip(1)))
+            faults.Add(second, "a second issuer would be asked: an opaque token does not say whose it is, and each would be shown the other's",
+                "let at most one issuer have 'introspection'");
+        foreach (var twice in issuers.Select(issuer => issuer.Find("issuer")).OfType<ConfiguredValue>()
+            .GroupBy(value => value.Text, StringComparer.Ordinal).SelectMany(group => group.Skip(1)))
             faults.Add(twice, "this issuer stands here a second time", "keep one entry an issuer");
         CheckTaken(root, development, faults);
     }
@@ -44,7 +47,8 @@ internal static class IssuerRules
     {
         if (section.Find("issuer") is { } value) CheckUrl(value, faults);
         if (section.Find("algorithms") is { Items.Count: 0 } none)
-            faults.Add(none, "no algorithm is accepted, so no token could be", $"name at least one of: {string.Join(", ", IssuerProfile.AllAlgorithms)}");
+            faults.Add(none, "no algorithm is accepted, so no token could be",
+                $"name at least one of: {string.Join(", ", IssuerProfile.AllAlgorithms)}");
         foreach (var algorithm in section.Items("algorithms")) CheckAlgorithm(algorithm, faults);
         if (section.Find("metadata") is { } metadata && !UrlText.IsProtected((Uri)metadata.Content))
             faults.Add(metadata, "keys fetched in clear could be anybody's", "write https://");
@@ -58,7 +62,8 @@ internal static class IssuerRules
     {
         var profile = section.Get<string>("profile");
         if (profile != "entra" && section.Wrote("tenants"))
-            faults.Add(section.Find("tenants")?.At ?? section.At, section.Path + ".tenants", "tenants are Entra's", "write 'profile: entra', or remove 'tenants'");
+            faults.Add(section.Find("tenants")?.At
+                ?? section.At, section.Path + ".tenants", "tenants are Entra's", "write 'profile: entra', or remove 'tenants'");
         if (profile != "adfs" && section.Find("tokenIssuer") is { } tokenIssuer)
             faults.Add(tokenIssuer, "only AD FS has an issuer of access tokens beside its own", "write 'profile: adfs', or remove 'tokenIssuer'");
         if (profile == "entra" && section.Find("subjectClaim") is { } subject)
@@ -84,17 +89,21 @@ internal static class IssuerRules
         var tenants = section.Items("tenants");
         var isTemplate = issuer.Text.Contains("{tenantid}", StringComparison.Ordinal);
         if (isTemplate && tenants.Count == 0)
-            faults.Add(issuer, "this issuer stands for every tenant of the world, and no tenant is allowed by name", "list the tenants allowed in 'tenants', or write one tenant's GUID in place of {tenantid}");
+            faults.Add(issuer, "this issuer stands for every tenant of the world, and no tenant is allowed by name",
+                "list the tenants allowed in 'tenants', or write one tenant's GUID in place of {tenantid}");
         if (!isTemplate && tenants.Count > 0)
-            faults.Add(section.Find("tenants")!, "the issuer is one tenant's, so further ones mean nothing", "write {tenantid} in the issuer, or remove 'tenants'");
+            faults.Add(section.Find("tenants")!, "the issuer is one tenant's, so further ones mean nothing",
+                "write {tenantid} in the issuer, or remove 'tenants'");
         foreach (var tenant in tenants.Where(tenant => !Guid.TryParseExact(tenant.Text, "D", out _)))
             faults.Add(tenant, "a tenant is named by its GUID; tokens know no other name", "write the directory (tenant) ID");
         if (!isTemplate && !PathBeginsWithGuid(issuer.Text))
-            faults.Add(issuer, "the path does not begin with a tenant's GUID: tokens never name 'common', 'organizations' or a domain", "write the directory (tenant) ID, or {tenantid} with 'tenants'");
+            faults.Add(issuer, "the path does not begin with a tenant's GUID: tokens never name 'common', 'organizations' or a domain",
+                "write the directory (tenant) ID, or {tenantid} with 'tenants'");
     }
 
     private static bool PathBeginsWithGuid(string issuer) =>
-        Uri.TryCreate(issuer, UriKind.Absolute, out var uri) && uri.Segments.Length > 1 && Guid.TryParseExact(uri.Segments[1].TrimEnd('/'), "D", out _);
+        Uri.TryCreate(issuer, UriKind.Absolute, out var uri) && uri.Segments.Length > 1
+            && Guid.TryParseExact(uri.Segments[1].TrimEnd('/'), "D", out _);
 
     private static void CheckScopes(ConfigurationSection section, FaultList faults)
     {
@@ -108,7 +117,8 @@ internal static class IssuerRules
         if (implies.Count > ScopeHierarchy.MaxScopes)
             faults.Add(section.Find("scopeImplies")!, $"there are more than {ScopeHierarchy.MaxScopes} scopes", "name fewer");
         else if (ScopeHierarchy.FindCycle(implies) is { } circle)
-            faults.Add(items.First(item => item.Name == circle), "this scope implies itself through others, so they would all be one", "break the circle");
+            faults.Add(items.First(item => item.Name == circle), "this scope implies itself through others, so they would all be one",
+                "break the circle");
     }
 
     private static void CheckUrl(ConfiguredValue value, FaultList faults)

@@ -24,7 +24,8 @@ internal static class ListenRules
         if (value.Text == "header" && listen.Items("tlsEndedByProxies").Count == 0)
             faults.Add(value, "no proxy is named, so anybody could send the header", "name the proxies that end TLS in 'tlsEndedByProxies'");
         if (value.Text != "off") return;
-        foreach (var server in root.Parts("servers").Select(server => server.Find("senderConstraint")).OfType<ConfiguredValue>().Where(wish => wish.Text == "mtls"))
+        foreach (var server in root.Parts("servers").Select(server => server.Find("senderConstraint")).OfType<ConfiguredValue>()
+            .Where(wish => wish.Text == "mtls"))
             faults.Add(server, "no client can show a certificate, so no token would do", "set 'listen.clientCertificates', or ask for 'dpop'");
     }
 
@@ -49,7 +50,8 @@ internal static class ListenRules
         if (listen.Wrote("certificate"))
             faults.Add(value, "there is a certificate, but http would not use it", "write https://, or remove 'listen.certificate' and 'listen.key'");
         else if (!UrlText.IsLoopback(url) && !listen.Wrote("tlsEndedByProxies"))
-            faults.Add(value, "off loopback the gateway would speak in clear", "write https:// with 'listen.certificate' and 'listen.key', or name the proxies that end TLS in 'listen.tlsEndedByProxies'");
+            faults.Add(value, "off loopback the gateway would speak in clear",
+                "write https:// with 'listen.certificate' and 'listen.key', or name the proxies that end TLS in 'listen.tlsEndedByProxies'");
         else if (!UrlText.IsLoopback(url) && listen.Find("tlsEndedByProxies") is { Items.Count: 0 } none)
             faults.Add(none, "off loopback the gateway would speak in clear: no proxy is named", "name the proxies that end TLS by address");
     }
@@ -70,7 +72,8 @@ internal static class ListenRules
     private static void CheckAddress(ConfiguredValue value, Uri url, FaultList faults)
     {
         if (UrlText.Address(url) is null && !UrlText.IsLoopback(url))
-            faults.Add(value, "the host of a listener is neither an IP address nor localhost", "write the address to listen on, e.g. 0.0.0.0 for all");
+            faults.Add(value, "the host of a listener is neither an IP address nor localhost",
+                "write the address to listen on, e.g. 0.0.0.0 for all");
         if (!UrlText.IsOrigin(url))
             faults.Add(value, "a listener has no path or query", "write scheme, host and port only");
     }
@@ -78,8 +81,11 @@ internal static class ListenRules
     // Short and octal forms are other addresses to other readers.
     private static void CheckProxy(ConfiguredItem proxy, FaultList faults)
     {
-        var isAddress = IPAddress.TryParse(proxy.Text, out var address) && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == proxy.Text);
-        if (!isAddress) faults.Add(proxy, "this is not an IP address", "write the address of the proxy, e.g. 10.0.0.5; names and ranges are not taken");
-        else if (address!.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) faults.Add(proxy, "this stands for every address", "name the proxies one by one");
+        var isAddress = IPAddress.TryParse(proxy.Text, out var address)
+            && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == proxy.Text);
+        if (!isAddress)
+            faults.Add(proxy, "this is not an IP address", "write the address of the proxy, e.g. 10.0.0.5; names and ranges are not taken");
+        else if (address!.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
+            faults.Add(proxy, "this stands for every address", "name the proxies one by one");
     }
 }

@@ -21,7 +21,8 @@ internal static class LockRules
 
         if (!section.Wrote("file"))
         {
-            foreach (var item in section.Items("keys").Take(1)) faults.Add(item, "without a lock file nothing is signed", "name the file in lock.file, or remove the keys");
+            foreach (var item in section.Items("keys").Take(1))
+                faults.Add(item, "without a lock file nothing is signed", "name the file in lock.file, or remove the keys");
         }
 
         if (section.Find("requiredSignatures") is not { } signatures || section.Get<long>("requiredSignatures") == 0) return;
@@ -40,7 +41,8 @@ internal static class LockRules
         try
         {
             key.ImportSubjectPublicKeyInfo(bytes.AsSpan(0, length), out var read);
-            return read == length && key.ExportParameters(false).Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value ? key.ExportSubjectPublicKeyInfo() : null;
+            return read == length && key.ExportParameters(false).Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value
+                ? key.ExportSubjectPublicKeyInfo() : null;
         }
         catch (CryptographicException)
         {

@@ -25,12 +25,14 @@ internal static partial class PublicRules
         if (!UrlText.IsProtected(url))
             faults.Add(value, "publicUrl is http off loopback: tokens would travel in clear", "write https://");
         else if (development && !UrlText.IsLoopback(url))
-            faults.Add(value, "--dev gives tokens to whoever runs on this machine, so it serves loopback only", "write http://127.0.0.1 with a port, or run without --dev");
+            faults.Add(value, "--dev gives tokens to whoever runs on this machine, so it serves loopback only",
+                "write http://127.0.0.1 with a port, or run without --dev");
     }
 
     private static void CheckHost(ConfiguredItem host, FaultList faults)
     {
-        if (HostForm().Match(host.Text) is { Success: true } match && (!match.Groups["port"].Success || ushort.TryParse(match.Groups["port"].ValueSpan, out var port) && port > 0)) return;
+        if (HostForm().Match(host.Text) is { Success: true } match
+            && (!match.Groups["port"].Success || ushort.TryParse(match.Groups["port"].ValueSpan, out var port) && port > 0)) return;
         faults.Add(host, "this is not a host", "write name or name:port without scheme, path or wildcard");
     }
 
@@ -45,9 +47,11 @@ internal static partial class PublicRules
         else if (!UrlText.IsProtected(url))
             faults.Add(origin, "a page loaded in clear can be changed on its way", "serve it by https");
         else if (origin.Text != url.GetLeftPart(UriPartial.Authority))
-            faults.Add(origin, "browsers write this origin otherwise, and origins are compared letter by letter", $"write {url.GetLeftPart(UriPartial.Authority)}");
+            faults.Add(origin, "browsers write this origin otherwise, and origins are compared letter by letter",
+                $"write {url.GetLeftPart(UriPartial.Authority)}");
     }
 
-    [GeneratedRegex(@"^([A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\])(:(?<port>[0-9]{1,5}))?\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^([A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\])(:(?<port>[0-9]{1,5}))?\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex HostForm();
 }

@@ -17,15 +17,18 @@ internal static partial class ServerRules
         foreach (var server in servers) CheckServer(server, faults);
         // Routing does not look at case, so neither does this.
         foreach (var twice in servers.GroupBy(ServerBuilder.PathOf, StringComparer.OrdinalIgnoreCase).SelectMany(group => group.Skip(1)))
-            faults.Add(twice.Find("path")?.At ?? twice.At, $"{twice.Path}.path", "another server has this path already", "give each server a path of its own");
+            faults.Add(twice.Find("path")?.At
+                ?? twice.At, $"{twice.Path}.path", "another server has this path already", "give each server a path of its own");
         CheckAudiences(servers, faults);
     }
 
     // A07: an audience of two servers would make a token for one good for the other.
     private static void CheckAudiences(IReadOnlyList<ConfigurationSection> servers, FaultList faults)
     {
-        foreach (var twice in servers.SelectMany(server => server.Items("audiences")).GroupBy(item => item.Text, StringComparer.OrdinalIgnoreCase).SelectMany(group => group.Skip(1)))
-            faults.Add(twice, "this audience stands here a second time: a token for one server would open another", "register an application of its own for each server");
+        foreach (var twice in servers.SelectMany(server => server.Items("audiences")).GroupBy(item => item.Text, StringComparer.OrdinalIgnoreCase)
+            .SelectMany(group => group.Skip(1)))
+            faults.Add(twice, "this audience stands here a second time: a token for one server would open another",
+                "register an application of its own for each server");
         foreach (var wild in servers.SelectMany(server => server.Items("audiences")).Where(item => item.Text.Contains('*', StringComparison.Ordinal)))
             faults.Add(wild, "an audience is compared character by character; '*' stands for nothing", "write the audience in full");
     }
@@ -45,8 +48,10 @@ internal static partial class ServerRules
     private static void CheckPath(ConfiguredValue path, FaultList faults)
     {
         if (!PathForm().IsMatch(path.Text) || path.Text.Split('/').Any(part => part is "." or ".."))
-            faults.Add(path, "the path is not plain: readers of different kinds would take it for different paths", "write / and parts of letters, digits, '-', '.', '_' and '~', e.g. /mcp/files; no '/' at the end");
-        else if (Reserved.Any(reserved => path.Text.Equals(reserved, StringComparison.OrdinalIgnoreCase) || path.Text.StartsWith(reserved + "/", StringComparison.OrdinalIgnoreCase)))
+            faults.Add(path, "the path is not plain: readers of different kinds would take it for different paths",
+                "write / and parts of letters, digits, '-', '.', '_' and '~', e.g. /mcp/files; no '/' at the end");
+        else if (Reserved.Any(reserved => path.Text.Equals(reserved, StringComparison.OrdinalIgnoreCase)
+            || path.Text.StartsWith(reserved + "/", StringComparison.OrdinalIgnoreCase)))
             faults.Add(path, "the gateway needs this path itself", "choose a path that does not begin with /.well-known, /admin or /access");
     }
 
@@ -54,7 +59,8 @@ internal static partial class ServerRules
     {
         var url = (Uri)value.Content;
         if (!UrlText.IsProtected(url))
-            faults.Add(value, "off loopback the gateway would speak in clear with the server", "write https://; if the server has no TLS, put a proxy that has beside it");
+            faults.Add(value, "off loopback the gateway would speak in clear with the server",
+                "write https://; if the server has no TLS, put a proxy that has beside it");
         if (UrlText.Address(url) is { } address && !Outbound.AddressRules.Allows(address, Outbound.DestinationTrust.Configured))
             faults.Add(value, "link-local and metadata addresses are never connected to", "name the server's own address");
         if (url.Scheme == Uri.UriSchemeHttp && server.Items("pins").Count > 0)
@@ -63,7 +69,8 @@ internal static partial class ServerRules
         if (url.Scheme == Uri.UriSchemeHttp)
             faults.Add(list, "there is no certificate without TLS", "write https:// or remove 'revocationList'");
         else if (server.Items("pins").Count > 0)
-            faults.Add(list, "a pin stands for the whole chain, so no list of an authority is looked at", "remove the pin of a key that is not to be trusted any more, or 'pins'");
+            faults.Add(list, "a pin stands for the whole chain, so no list of an authority is looked at",
+                "remove the pin of a key that is not to be trusted any more, or 'pins'");
     }
 
     public static void CheckPin(ConfiguredItem pin, FaultList faults)

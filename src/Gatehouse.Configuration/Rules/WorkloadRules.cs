@@ -10,7 +10,8 @@ internal static partial class WorkloadRules
     {
         var issuers = root.Parts("certificateIssuers");
         foreach (var issuer in issuers) CheckIssuer(issuer, faults);
-        foreach (var twice in issuers.Select(issuer => issuer.Find("name")).OfType<ConfiguredValue>().GroupBy(name => name.Text, StringComparer.Ordinal).SelectMany(group => group.Skip(1)))
+        foreach (var twice in issuers.Select(issuer => issuer.Find("name")).OfType<ConfiguredValue>()
+            .GroupBy(name => name.Text, StringComparer.Ordinal).SelectMany(group => group.Skip(1)))
             faults.Add(twice, "another certificate issuer has this name already", "give each a name of its own");
         var names = issuers.Select(issuer => issuer.Get<string>("name")).ToHashSet(StringComparer.Ordinal);
         var isOff = root.Part("listen").Get<string>("clientCertificates") == "off";
@@ -36,7 +37,8 @@ internal static partial class WorkloadRules
     private static void CheckWorkloads(ConfigurationSection issuer, FaultList faults)
     {
         if (issuer.Find("pins") is { Items.Count: > 0 } pins && !issuer.Wrote("authorities"))
-            faults.Add(pins, "nobody vouches for the names: whoever holds one of these keys could take any name", "name the workload of each key: 'workloads: { NAME: [sha256/…] }'");
+            faults.Add(pins, "nobody vouches for the names: whoever holds one of these keys could take any name",
+                "name the workload of each key: 'workloads: { NAME: [sha256/…] }'");
         var named = new HashSet<string>(StringComparer.Ordinal);
         foreach (var workload in issuer.Items("workloads"))
         {

@@ -3,7 +3,9 @@ using Gatehouse.Detection.Text;
 
 namespace Gatehouse.Detection.Concepts;
 
-/// <summary>Finds all phrases of the table of concepts in one pass over a folded text (automaton of Aho and Corasick; time is linear in the text).</summary>
+/// <summary>
+/// Finds all phrases of the table of concepts in one pass over a folded text (automaton of Aho and Corasick; time is linear in the text).
+/// </summary>
 internal sealed class ConceptTable
 {
     private static readonly Lazy<ConceptTable> Loaded = new(Load);
@@ -45,7 +47,8 @@ internal sealed class ConceptTable
 
     // A phrase in letters begins and ends with its words, unless it may go on; scripts without spaces have no such ends.
     private static bool IsWhole(string text, int start, int end, bool goesOn) =>
-        (start == 0 || !IsWord(text[start]) || !IsWord(text[start - 1])) && (goesOn || end == text.Length || !IsWord(text[end - 1]) || !IsWord(text[end]));
+        (start == 0 || !IsWord(text[start]) || !IsWord(text[start - 1]))
+            && (goesOn || end == text.Length || !IsWord(text[end - 1]) || !IsWord(text[end]));
 
     private static bool IsWord(char letter) => letter == '_' || (letter < 0x2E80 && char.IsLetterOrDigit(letter));
 

@@ -11,7 +11,9 @@ public sealed record FindingRule(string Id, string Name, Severity Severity, stri
     /// <summary>Its help in the documentation, relative to the repository.</summary>
     public string HelpPage => $"docs/reference/findings.md#{Id.ToLowerInvariant()}";
 
-    /// <summary>Whether a finding of this kind is hard, that is, blocks: its severity is high or critical, and it is sure. Any other asks a person.</summary>
+    /// <summary>
+    /// Whether a finding of this kind is hard, that is, blocks: its severity is high or critical, and it is sure. Any other asks a person.
+    /// </summary>
     /// <param name="confidence">How sure the finding is.</param>
     public bool IsHard(Confidence confidence) => Severity >= Severity.High && confidence == Confidence.High;
 }

@@ -2,7 +2,9 @@ using Gatehouse.Detection.Concepts;
 
 namespace Gatehouse.Detection.Model;
 
-/// <summary>What the learned model sees of a window: concepts, pairs of concepts, and hashed words, pairs of words and runs of five characters.</summary>
+/// <summary>
+/// What the learned model sees of a window: concepts, pairs of concepts, and hashed words, pairs of words and runs of five characters.
+/// </summary>
 internal static class Features
 {
     public const int Concepts = 20;
@@ -13,8 +15,11 @@ internal static class Features
     public const int Buckets = 1 << 15;
 
     /// <summary>What a window has to speak of before the model is asked: obligations and persons alone are no attack on anything.</summary>
-    public const uint Core = (1u << (int)Concept.Hush) | (1u << (int)Concept.Vault) | (1u << (int)Concept.Credential) | (1u << (int)Concept.Talk) | (1u << (int)Concept.Overrule)
-        | (1u << (int)Concept.Prefer) | (1u << (int)Concept.Command) | (1u << (int)Concept.Mark) | (1u << (int)Concept.Address) | (1u << (int)Concept.Turn);
+    public const uint Core =
+        (1u << (int)Concept.Hush) | (1u << (int)Concept.Vault) | (1u << (int)Concept.Credential) | (1u << (int)Concept.Talk)
+            | (1u << (int)Concept.Overrule)
+        | (1u << (int)Concept.Prefer) | (1u << (int)Concept.Command) | (1u << (int)Concept.Mark) | (1u << (int)Concept.Address)
+            | (1u << (int)Concept.Turn);
 
     /// <summary>Number of a pair in the table of weights.</summary>
     public static int Pair(int low, int high) => (high * (high - 1) / 2) + low;

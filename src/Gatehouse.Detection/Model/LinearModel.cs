@@ -34,7 +34,8 @@ internal sealed class LinearModel(double bias, float[] concepts, float[] pairs, 
             Features.Hash(folded.AsSpan(sentences[i].Start, sentences[i].Length), ref sum);
             Try(bits[i], sum, sentences[i].Start, sentences[i].Length, ref best, ref start, ref length);
             if (i > 0)
-                Try(bits[i - 1] | bits[i], sum.And(previous), sentences[i - 1].Start, sentences[i - 1].Length + sentences[i].Length, ref best, ref start, ref length);
+                Try(bits[i - 1] | bits[i], sum.And(previous), sentences[i - 1].Start, sentences[i - 1].Length + sentences[i].Length, ref best,
+                    ref start, ref length);
             previous = sum;
         }
 

@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace Gatehouse.Detection.Model;
 
-/// <summary>The form of the weights: one line of JSON (<see cref="ModelCard"/>), then floats of concepts and pairs, a scale, and a byte for each bucket.</summary>
+/// <summary>
+/// The form of the weights: one line of JSON (<see cref="ModelCard"/>), then floats of concepts and pairs, a scale, and a byte for each bucket.
+/// </summary>
 internal static class ModelFile
 {
     private static readonly Lazy<(ModelCard Card, LinearModel Model)> Loaded = new(Load);

@@ -1,6 +1,8 @@
 namespace Gatehouse.Detection.Model;
 
-/// <summary>Cuts a folded text into sentences, and pairs of them into windows: what a model judges is never diluted by what stands around it.</summary>
+/// <summary>
+/// Cuts a folded text into sentences, and pairs of them into windows: what a model judges is never diluted by what stands around it.
+/// </summary>
 internal static class SentenceCuts
 {
     /// <summary>Longest sentence; longer ones are cut.</summary>

@@ -26,7 +26,8 @@ internal static class EncodedRule
         if (how is null || !(says is not null || isUnseen || reading.Text.Split('\n').Max(Words) >= 4))
             return null;
         var confidence = says == true || isUnseen ? Confidence.High : Confidence.Medium;
-        return new TextFinding(DetectionRules.Encoded, confidence, reading.Span(0, reading.Text.Length), $"text written in {how}{(says is null ? "" : ", and it is an instruction")}");
+        return new TextFinding(DetectionRules.Encoded, confidence, reading.Span(0, reading.Text.Length),
+            $"text written in {how}{(says is null ? "" : ", and it is an instruction")}");
     }
 
     private static int Words(string text)

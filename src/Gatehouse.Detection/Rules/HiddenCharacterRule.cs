@@ -40,8 +40,10 @@ internal static class HiddenCharacterRule
         }
 
         Tell(HiddenKind.Tag, DetectionRules.Tags, Confidence.High, "tag characters", counts, firsts, lasts, source, findings);
-        Tell(HiddenKind.Direction, DetectionRules.Reordered, isRightToLeft ? Confidence.Low : Confidence.High, "characters that turn the reading direction", counts, firsts, lasts, source, findings);
-        Tell(HiddenKind.Invisible, DetectionRules.Invisible, counts[(int)HiddenKind.Invisible] > 3 ? Confidence.High : Confidence.Medium, "invisible characters", counts, firsts, lasts, source, findings);
+        Tell(HiddenKind.Direction, DetectionRules.Reordered, isRightToLeft
+            ? Confidence.Low : Confidence.High, "characters that turn the reading direction", counts, firsts, lasts, source, findings);
+        Tell(HiddenKind.Invisible, DetectionRules.Invisible, counts[(int)HiddenKind.Invisible] > 3
+            ? Confidence.High : Confidence.Medium, "invisible characters", counts, firsts, lasts, source, findings);
         Tell(HiddenKind.Control, DetectionRules.TerminalControl, Confidence.High, "control characters", counts, firsts, lasts, source, findings);
         Mixed(source, role, findings);
     }
@@ -57,11 +59,13 @@ internal static class HiddenCharacterRule
         return false;
     }
 
-    private static void Tell(HiddenKind kind, FindingRule rule, Confidence confidence, string what, Span<int> counts, Span<int> firsts, Span<int> lasts, TextView source, List<TextFinding> findings)
+    private static void Tell(HiddenKind kind, FindingRule rule, Confidence confidence, string what, Span<int> counts, Span<int> firsts,
+        Span<int> lasts, TextView source, List<TextFinding> findings)
     {
         var count = counts[(int)kind];
         if (count > 0)
-            findings.Add(new TextFinding(rule, confidence, source.Span(firsts[(int)kind], lasts[(int)kind] - firsts[(int)kind]), string.Create(CultureInfo.InvariantCulture, $"{count} {what}")));
+            findings.Add(new TextFinding(rule, confidence, source.Span(firsts[(int)kind], lasts[(int)kind] - firsts[(int)kind]),
+                string.Create(CultureInfo.InvariantCulture, $"{count} {what}")));
     }
 
     // A word in which Latin letters and others that look like Latin ones stand side by side.
@@ -83,7 +87,8 @@ internal static class HiddenCharacterRule
 
             if (latin > 0 && alike > 0 && other == 0 && latin + alike >= 3)
             {
-                findings.Add(new TextFinding(DetectionRules.MixedLetters, role == TextRole.Name ? Confidence.High : Confidence.Medium, source.Span(at, end - at), "a word of two scripts that look alike"));
+                findings.Add(new TextFinding(DetectionRules.MixedLetters, role == TextRole.Name
+                    ? Confidence.High : Confidence.Medium, source.Span(at, end - at), "a word of two scripts that look alike"));
                 return;
             }
 

@@ -3,7 +3,10 @@ using Gatehouse.Detection.Findings;
 
 namespace Gatehouse.Detection.Rules;
 
-/// <summary>What combinations of concepts say (GHS9001 to GHS9004, GHS9006, GHS9008). Each combination asks for three things that honest descriptions do not say together.</summary>
+/// <summary>
+/// What combinations of concepts say (GHS9001 to GHS9004, GHS9006, GHS9008). Each combination asks for three things that honest descriptions do not
+/// say together.
+/// </summary>
 internal static class InstructionRule
 {
     /// <summary>The worst that a folded reading says by rule; null when nothing.</summary>
@@ -14,7 +17,8 @@ internal static class InstructionRule
         {
             if (Judge(window) is not { } found)
                 continue;
-            if (worst is null || found.Confidence > worst.Value.Confidence || (found.Confidence == worst.Value.Confidence && found.Rule.Severity > worst.Value.Rule.Severity))
+            if (worst is null || found.Confidence > worst.Value.Confidence
+                || (found.Confidence == worst.Value.Confidence && found.Rule.Severity > worst.Value.Rule.Severity))
                 worst = (found.Rule, found.Confidence, window.Start, window.End - window.Start);
         }
 
@@ -41,13 +45,16 @@ internal static class InstructionRule
 
     private static (FindingRule Rule, Confidence Confidence)? Soft(ConceptWindow said, bool moves, bool presses, bool goesOut)
     {
-        if (said.IsSecret && moves && presses && (said.HasAny(Concept.Vault, Concept.Credential) || said.HasAny(Concept.Talk, Concept.Address) || said.Has(Concept.Command)))
+        if (said.IsSecret && moves && presses
+            && (said.HasAny(Concept.Vault, Concept.Credential) || said.HasAny(Concept.Talk, Concept.Address) || said.Has(Concept.Command)))
             return (DetectionRules.Secretive, Confidence.Medium);
         if (said.Has(Concept.Vault) && said.Has(Concept.Take) && said.Has(Concept.Give) && (goesOut || presses))
             return (DetectionRules.Collecting, Confidence.Medium);
-        if (said.Has(Concept.Overrule) && said.Has(Concept.Model) && said.HasAny(Concept.Must, Concept.Mark) && (moves || said.Has(Concept.Command) || said.IsSecret))
+        if (said.Has(Concept.Overrule) && said.Has(Concept.Model) && said.HasAny(Concept.Must, Concept.Mark)
+            && (moves || said.Has(Concept.Command) || said.IsSecret))
             return (DetectionRules.Overruling, Confidence.Medium);
-        if (said.Has(Concept.Prefer) && said.Has(Concept.First) && said.HasAny(Concept.Command, Concept.Vault) && (said.Has(Concept.Address) || said.IsSecret))
+        if (said.Has(Concept.Prefer) && said.Has(Concept.First) && said.HasAny(Concept.Command, Concept.Vault)
+            && (said.Has(Concept.Address) || said.IsSecret))
             return (DetectionRules.Shadowing, Confidence.Medium);
         return null;
     }

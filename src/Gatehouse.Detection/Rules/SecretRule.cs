@@ -14,7 +14,8 @@ internal static class SecretRule
         foreach (var hit in SecretDetector.Find(source.Text))
         {
             // Formats of issuers are told; what only entropy beside a name speaks for is an example more often than not in documentation.
-            var isSure = hit.Confidence == Confidence.High && !hit.Kind.EndsWith("by-name", StringComparison.Ordinal) && hit.Kind is not ("basic-credentials" or "bearer-token" or "password-in-url" or "aws-secret-key");
+            var isSure = hit.Confidence == Confidence.High && !hit.Kind.EndsWith("by-name", StringComparison.Ordinal)
+                && hit.Kind is not ("basic-credentials" or "bearer-token" or "password-in-url" or "aws-secret-key");
             if (isSure)
                 findings.Add(new TextFinding(DetectionRules.Secret, Confidence.High, source.Span(hit.Start, hit.Length), $"a secret ({hit.Kind})"));
         }

@@ -25,7 +25,8 @@ public static class TextJudge
         SecretRule.Judge(source, findings);
         var views = TextViews.Of(source, role == TextRole.Name);
         if (views.IsCut)
-            findings.Add(new TextFinding(DetectionRules.Oversized, Confidence.High, source.Span(0, source.Text.Length), "a text with more in it than is looked at"));
+            findings.Add(new TextFinding(DetectionRules.Oversized, Confidence.High, source.Span(0, source.Text.Length),
+                "a text with more in it than is looked at"));
         Dictionary<TextView, bool> saying = [];
         foreach (var folded in views.Folded)
         {

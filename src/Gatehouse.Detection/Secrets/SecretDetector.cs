@@ -21,7 +21,8 @@ internal static class SecretDetector
         Format("slack-token", @"\b(?:xox[abeoprs]-[A-Za-z0-9-]{20,}|xapp-[0-9]-[A-Za-z0-9-]{20,})"),
         Format("slack-webhook", @"https://hooks\.slack\.com/(?:services|workflows)/[A-Za-z0-9/_-]{24,}"),
         Judged("anthropic-key", @"\bsk-ant-[a-z]{3,10}[0-9]{2}-[A-Za-z0-9_-]{40,}", SecretJudges.Random),
-        Judged("openai-key", @"\bsk-(?:(?:proj|svcacct|admin|None)-[A-Za-z0-9_-]{32,}|[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}|[A-Za-z0-9]{48})\b", SecretJudges.Random),
+        Judged("openai-key", @"\bsk-(?:(?:proj|svcacct|admin|None)-[A-Za-z0-9_-]{32,}|[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}|[A-Za-z0-9]{48})\b",
+            SecretJudges.Random),
         Judged("google-api-key", @"\bAIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])", SecretJudges.Random),
         Judged("huggingface-token", @"\bhf_[A-Za-z0-9]{34,40}\b", SecretJudges.Random),
         Judged("npm-token", @"\bnpm_[A-Za-z0-9]{36}\b", SecretJudges.Npm),
@@ -38,8 +39,11 @@ internal static class SecretDetector
         Judged("basic-credentials", @"\b[Bb]asic\s+(?<v>[A-Za-z0-9+/]{8,}={0,2})", SecretJudges.Basic),
         Judged("bearer-token", @"\b[Bb]earer\s+(?<v>[A-Za-z0-9._~+/-]{20,}=*)", SecretJudges.Bearer),
         Judged("password-in-url", @"\b[a-z][a-z0-9+.-]{1,20}://[^/\s:@'""<>]{0,64}:(?<v>[^/\s@'""<>]{3,128})@", SecretJudges.UrlPassword),
-        Judged("secret-by-name", """(?i)(?<![a-z])(?:[a-z0-9_-]{0,40}[_-])?(?:api[_-]?key|client[_-]?secret|(?:access|auth|refresh)[_-]?token|secret[_-]?key|signing[_-]?key|token|secret|password|passwd|pwd)["']?\s{0,4}[:=]\s{0,4}["']?(?<v>[^\s"',;`]{8,256})""", SecretJudges.Named),
-        Judged("password-by-name", """(?i)(?<![a-z])(?:[a-z0-9]{1,20}[_-])?(?:password|passwd|pwd|passphrase)["']?\s{0,4}[:=]\s{0,4}["']?(?<v>[^\s"'`]{8,128})""", SecretJudges.MixedPassword),
+        Judged("secret-by-name",
+            """(?i)(?<![a-z])(?:[a-z0-9_-]{0,40}[_-])?(?:api[_-]?key|client[_-]?secret|(?:access|auth|refresh)[_-]?token|secret[_-]?key|signing[_-]?key|token|secret|password|passwd|pwd)["']?\s{0,4}[:=]\s{0,4}["']?(?<v>[^\s"',;`]{8,256})""", SecretJudges.Named),
+        Judged("password-by-name",
+            """(?i)(?<![a-z])(?:[a-z0-9]{1,20}[_-])?(?:password|passwd|pwd|passphrase)["']?\s{0,4}[:=]\s{0,4}["']?(?<v>[^\s"'`]{8,128})""",
+            SecretJudges.MixedPassword),
         Judged("aws-secret-key", @"(?<![A-Za-z0-9/+=_.-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_-])", SecretJudges.AwsSecret),
     ];
 

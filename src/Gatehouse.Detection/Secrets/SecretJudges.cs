@@ -26,7 +26,8 @@ internal static partial class SecretJudges
         if (text.Length % 4 == 1 || !Convert.TryFromBase64String(text.PadRight((text.Length + 3) / 4 * 4, '='), bytes, out var count)) return null;
         var pair = Encoding.UTF8.GetString(bytes, 0, count);
         var colon = pair.IndexOf(':', StringComparison.Ordinal);
-        return colon >= 0 && colon < pair.Length - 1 && pair.All(c => c is >= ' ' and <= '~') && !IsPlaceholder(pair[(colon + 1)..]) ? Confidence.High : null;
+        return colon >= 0 && colon < pair.Length - 1 && pair.All(c => c is >= ' ' and <= '~') && !IsPlaceholder(pair[(colon + 1)..]) ? Confidence.High
+            : null;
     }
 
     /// <summary>A bearer token written out.</summary>
@@ -37,7 +38,8 @@ internal static partial class SecretJudges
 
     /// <summary>A value beside a telling name.</summary>
     public static Confidence? Named(string text) =>
-        text.Length >= 8 && !IsReference(text) && !IsPlaceholder(text) && !PublicForm().IsMatch(text) && HasDigitAndLetter(text) && Entropy(text) >= 2.9
+        text.Length >= 8 && !IsReference(text) && !IsPlaceholder(text) && !PublicForm().IsMatch(text) && HasDigitAndLetter(text)
+            && Entropy(text) >= 2.9
             ? Confidence.Medium : null;
 
     /// <summary>A value beside the name of a password.</summary>
@@ -46,8 +48,10 @@ internal static partial class SecretJudges
     /// <summary>A value beside the name of a password in running text: letters of both cases, digits or signs, and no program text.</summary>
     public static Confidence? MixedPassword(string text)
     {
-        var kinds = (text.Any(char.IsAsciiLetterLower) ? 1 : 0) + (text.Any(char.IsAsciiLetterUpper) ? 1 : 0) + (text.Any(char.IsAsciiDigit) ? 1 : 0) + (text.Any(char.IsPunctuation) || text.Any(char.IsSymbol) ? 1 : 0);
-        return kinds >= 3 && Entropy(text) >= 2.5 && !IsReference(text) && !IsPlaceholder(text) && !text.AsSpan().ContainsAny('(', '[', '{') ? Confidence.Medium : null;
+        var kinds = (text.Any(char.IsAsciiLetterLower) ? 1 : 0) + (text.Any(char.IsAsciiLetterUpper) ? 1 : 0) + (text.Any(char.IsAsciiDigit) ? 1 : 0)
+            + (text.Any(char.IsPunctuation) || text.Any(char.IsSymbol) ? 1 : 0);
+        return kinds >= 3 && Entropy(text) >= 2.5 && !IsReference(text) && !IsPlaceholder(text) && !text.AsSpan().ContainsAny('(', '[', '{')
+            ? Confidence.Medium : null;
     }
 
     /// <summary>AWS's secret keys have no mark: forty characters of base 64 that look random.</summary>
@@ -85,7 +89,8 @@ internal static partial class SecretJudges
     [GeneratedRegex(@"^(?:\$|%|\{|<|\[|env[:.(]|file:|op://|keyvault:|vault:|input:|os\.|process\.|System\.|secrets\.|getenv)|\$\{|\{\{|\(|<[a-z]|://", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Reference();
 
-    [GeneratedRegex(@"example|placeholder|change[_-]?me|your[_-]|_here|dummy|redacted|\.\.\.|\*{3}|x{5}|12345678|abcdefgh|0{8}|<[^>]*>|(.)\1{7}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"example|placeholder|change[_-]?me|your[_-]|_here|dummy|redacted|\.\.\.|\*{3}|x{5}|12345678|abcdefgh|0{8}|<[^>]*>|(.)\1{7}",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Placeholder();
 
     [GeneratedRegex(@"^(?:sha(?:1|256|384|512)[:-]|pk_|ssh-|data:|W/|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\z|[/.~]|-----|[a-z]+_[a-z]+:)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

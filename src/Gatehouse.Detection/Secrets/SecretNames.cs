@@ -14,7 +14,8 @@ internal static partial class SecretNames
     [GeneratedRegex(@"(?:^|[_\-. ]|[a-z](?=[A-Z]))(?:api[_-]?key|apikey|token|secret|password|passwd|pwd|pat|private[_-]?key|access[_-]?key|auth|authorization|credentials?|x-api-key|key)(?:$|[_\-. ](?:value|id)?$|[_-]?[0-9]{1,2}$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Telling();
 
-    [GeneratedRegex(@"(?:public|publishable|max|min|limit|count|budget|url|uri|path|file|dir|endpoint|env[_-]?var|expir|ttl|timeout|type|scheme)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?:public|publishable|max|min|limit|count|budget|url|uri|path|file|dir|endpoint|env[_-]?var|expir|ttl|timeout|type|scheme)",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Harmless();
 
     [GeneratedRegex(@"pass(?:word|wd)|pwd$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

@@ -82,5 +82,6 @@ internal static class BackslashEscapes
     }
 
     private static Rune? Hexadecimal(ReadOnlySpan<char> digits) =>
-        uint.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) && Rune.IsValid(code) ? new Rune(code) : null;
+        uint.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) && Rune.IsValid(code) ? new Rune(code)
+            : null;
 }

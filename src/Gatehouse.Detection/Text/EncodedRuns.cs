@@ -10,10 +10,12 @@ internal static class EncodedRuns
     private const int Shortest = 16;
 
     /// <summary>What the runs of base64 hold, a line each; null where none holds text.</summary>
-    public static TextView? Base64(TextView parent, int most) => Decode(parent, most, ViewKind.Base64, static letter => char.IsAsciiLetterOrDigit(letter) || letter is '+' or '/' or '-' or '_', FromBase64);
+    public static TextView? Base64(TextView parent, int most) =>
+        Decode(parent, most, ViewKind.Base64, static letter => char.IsAsciiLetterOrDigit(letter) || letter is '+' or '/' or '-' or '_', FromBase64);
 
     /// <summary>What the runs of hexadecimal digits hold, a line each; null where none holds text.</summary>
-    public static TextView? Hexadecimal(TextView parent, int most) => Decode(parent, most, ViewKind.Hexadecimal, char.IsAsciiHexDigit, FromHexadecimal);
+    public static TextView? Hexadecimal(TextView parent, int most) =>
+        Decode(parent, most, ViewKind.Hexadecimal, char.IsAsciiHexDigit, FromHexadecimal);
 
     private static TextView? Decode(TextView parent, int most, ViewKind kind, Func<char, bool> isPart, Func<string, byte[]?> decode)
     {
@@ -77,5 +79,6 @@ internal static class EncodedRuns
         return letters * 5 >= text.Length * 3 && (spaces >= 1 || wide >= 4 || IsEncodedAgain(text)) ? text : null;
     }
 
-    private static bool IsEncodedAgain(string text) => text.Length >= Shortest && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '+' or '/' or '-' or '_' or '=');
+    private static bool IsEncodedAgain(string text) =>
+        text.Length >= Shortest && text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '+' or '/' or '-' or '_' or '=');
 }

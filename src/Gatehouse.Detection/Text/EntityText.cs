@@ -10,9 +10,12 @@ internal static class EntityText
 
     private static readonly Dictionary<string, int> Names = new(StringComparer.Ordinal)
     {
-        ["lt"] = '<', ["gt"] = '>', ["amp"] = '&', ["quot"] = '"', ["apos"] = '\'', ["nbsp"] = ' ', ["Tab"] = '\t', ["NewLine"] = '\n', ["colon"] = ':', ["period"] = '.',
-        ["sol"] = '/', ["bsol"] = '\\', ["lowbar"] = '_', ["lsqb"] = '[', ["rsqb"] = ']', ["lbrace"] = '{', ["rbrace"] = '}', ["excl"] = '!', ["num"] = '#', ["dollar"] = '$',
-        ["shy"] = 0xAD, ["zwj"] = 0x200D, ["zwnj"] = 0x200C, ["ZeroWidthSpace"] = 0x200B, ["commat"] = '@', ["tilde"] = '~', ["grave"] = '`', ["equals"] = '=',
+        ["lt"] = '<', ["gt"] = '>', ["amp"] = '&', ["quot"] = '"', ["apos"] = '\'', ["nbsp"] = ' ', ["Tab"] = '\t', ["NewLine"] = '\n',
+        ["colon"] = ':', ["period"] = '.',
+        ["sol"] = '/', ["bsol"] = '\\', ["lowbar"] = '_', ["lsqb"] = '[', ["rsqb"] = ']', ["lbrace"] = '{', ["rbrace"] = '}', ["excl"] = '!',
+        ["num"] = '#', ["dollar"] = '$',
+        ["shy"] = 0xAD, ["zwj"] = 0x200D, ["zwnj"] = 0x200C, ["ZeroWidthSpace"] = 0x200B, ["commat"] = '@', ["tilde"] = '~', ["grave"] = '`',
+        ["equals"] = '=',
     };
 
     /// <summary>The reading; null where nothing is encoded.</summary>
@@ -50,7 +53,8 @@ internal static class EntityText
             return Names.TryGetValue(name.ToString(), out var known) ? (new Rune(known), end + 1) : default;
         name = name[1..];
         var isHexadecimal = name.Length > 0 && name[0] is 'x' or 'X';
-        var parsed = uint.TryParse(isHexadecimal ? name[1..] : name, isHexadecimal ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture, out var code);
+        var parsed = uint.TryParse(isHexadecimal ? name[1..] : name, isHexadecimal
+            ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture, out var code);
         return parsed && Rune.IsValid(code) ? (new Rune(code), end + 1) : default;
     }
 }

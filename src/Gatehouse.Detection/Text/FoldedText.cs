@@ -17,7 +17,8 @@ internal static class FoldedText
         for (var at = 0; at < text.Length;)
         {
             var length = Rune.DecodeFromUtf16(text.AsSpan(at), out var rune, out var used) == System.Buffers.OperationStatus.Done ? used : 1;
-            if (isName && (rune.Value is '_' or '-' or '.' or '/' || (at > 0 && char.IsAsciiLetterUpper(text[at]) && char.IsAsciiLetterLower(text[at - 1]))))
+            if (isName && (rune.Value is '_' or '-' or '.' or '/'
+                || (at > 0 && char.IsAsciiLetterUpper(text[at]) && char.IsAsciiLetterLower(text[at - 1]))))
                 Space(builder, at, length, isBreak: false);
             if (Rune.IsWhiteSpace(rune))
                 Space(builder, at, length, rune.Value is '\n' or 0x2028 or 0x2029);
@@ -92,7 +93,8 @@ internal static class FoldedText
         return count;
     }
 
-    private static char Letter(char sign) => sign switch { '0' => 'o', '1' => 'i', '3' => 'e', '4' => 'a', '5' => 's', '7' => 't', '@' => 'a', '$' => 's', '!' => 'i', _ => sign };
+    private static char Letter(char sign) =>
+        sign switch { '0' => 'o', '1' => 'i', '3' => 'e', '4' => 'a', '5' => 's', '7' => 't', '@' => 'a', '$' => 's', '!' => 'i', _ => sign };
 
     private static void Space(ViewBuilder builder, int at, int length, bool isBreak)
     {

@@ -1,8 +1,8 @@
 namespace Gatehouse.Detection.Text;
 
 /// <summary>
-/// All readings of a text, within bounds: encodings are resolved up to three deep, hidden writing is read, and each is folded for reading. Time is linear in
-/// the length of the text.
+/// All readings of a text, within bounds: encodings are resolved up to three deep, hidden writing is read, and each is folded for reading. Time is
+/// linear in the length of the text.
 /// </summary>
 public sealed class TextViews
 {
@@ -16,7 +16,8 @@ public sealed class TextViews
     public const int Deepest = 3;
 
     private static readonly Func<TextView, int, TextView?>[] Decoders =
-        [PercentText.Decode, EntityText.Decode, BackslashEscapes.Decode, EncodedRuns.Base64, EncodedRuns.Hexadecimal, HiddenWriting.Tags, HiddenWriting.Selectors, HiddenWriting.Bits];
+        [PercentText.Decode, EntityText.Decode, BackslashEscapes.Decode, EncodedRuns.Base64, EncodedRuns.Hexadecimal, HiddenWriting.Tags,
+            HiddenWriting.Selectors, HiddenWriting.Bits];
 
     private readonly List<TextView> readings = [];
     private readonly List<TextView> folded = [];

@@ -30,7 +30,9 @@ public enum ViewKind
     /// <summary>What is written in two kinds of invisible characters, a bit each.</summary>
     InvisibleBits,
 
-    /// <summary>For reading: invisible characters, marks and case gone, look-alikes and compatibility forms as plain letters, spaces single.</summary>
+    /// <summary>
+    /// For reading: invisible characters, marks and case gone, look-alikes and compatibility forms as plain letters, spaces single.
+    /// </summary>
     Folded,
 
     /// <summary>As <see cref="Folded"/>, with digits and signs within words as the letters that they resemble.</summary>

@@ -17,7 +17,9 @@ internal sealed class AdministratorTokens(GatewayHost host) : IAdministratorToke
         var settings = host.Snapshots.Current.Settings;
         var result = await host.Issuers.ValidateAsync(new AccessTokenValue(token), settings.AdministrationResource, default).ConfigureAwait(false);
         return result.Token is { } verified
-            ? new AdministratorTokenResult(new AdministratorToken(verified.Issuer, verified.Subject, settings.Administration.Who?.Matches(PolicySubjects.Of(verified)) == true), null)
+            ? new AdministratorTokenResult(
+            new AdministratorToken(verified.Issuer, verified.Subject, settings.Administration.Who?.Matches(PolicySubjects.Of(verified)) == true),
+            null)
             : new AdministratorTokenResult(null, result.Refusal.ToString());
     }
 }

@@ -13,7 +13,9 @@ internal sealed class DefinitionAdministration(GatewayCore core) : IDefinitionAd
         new(await core.Definitions.PendingAsync(core.Snapshots.Current.Settings.LockInForce.Approvers).ConfigureAwait(false), core.NobodyApproves);
 
     public Task<ActionOutcome<ApprovalChange>> ApproveAsync(ApproveDefinition approval, string by) =>
-        KeepAsync(() => core.ApproveAsync(new ApprovalRecord(approval.Server, approval.Kind, approval.Definition, approval.Digest, by, approval.Reason) { Until = approval.Until }));
+        KeepAsync(() => core.ApproveAsync(
+            new ApprovalRecord(approval.Server, approval.Kind, approval.Definition, approval.Digest, by, approval.Reason)
+                { Until = approval.Until }));
 
     public Task<ActionOutcome<ApprovalChange>> RevokeAsync(RevokeDefinitionApproval withdrawal, string by) =>
         KeepAsync(() => core.RevokeAsync(new ApprovalRecord(withdrawal.Server, withdrawal.Kind, withdrawal.Definition, "", by, withdrawal.Reason)));

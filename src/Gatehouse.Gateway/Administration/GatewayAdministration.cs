@@ -11,7 +11,8 @@ namespace Gatehouse.Gateway.Administration;
 public static class GatewayAdministration
 {
     private const string WithoutTerminal =
-        "run the command in a terminal and type the answer there; where there is none, name the administrators in administration.who and give an access token of one of them with --token-file";
+        "run the command in a terminal and type the answer there; where there is none, name the administrators in administration.who and give an "
+            + "access token of one of them with --token-file";
 
     /// <summary>Administration over the control socket.</summary>
     public static ControlHandler ControlOf(GatewayHost host)
@@ -20,7 +21,8 @@ public static class GatewayAdministration
         return new ControlHandler(Of(host));
     }
 
-    internal static AdministrationService Of(GatewayHost host) => new(Parts(host), new AdministratorAuthorization(Rules(host)), new AuditJournal(host.Core));
+    internal static AdministrationService Of(GatewayHost host) =>
+        new(Parts(host), new AdministratorAuthorization(Rules(host)), new AuditJournal(host.Core));
 
     private static AdministrationParts Parts(GatewayHost host) => new()
     {
@@ -35,12 +37,14 @@ public static class GatewayAdministration
 
     private static AdministratorRules Rules(GatewayHost host) => new()
     {
-        AnotherAccount = new ActionRefusal("this account may not control the gateway", "run the command as the account that runs the gateway") { Why = "another-account" },
+        AnotherAccount = new ActionRefusal("this account may not control the gateway", "run the command as the account that runs the gateway")
+            { Why = "another-account" },
         TakesConfirmation = () => host.Snapshots.Current.Settings.Development,
         Tokens = new AdministratorTokens(host),
         WithoutTerminal = WithoutTerminal,
         NobodyNamed = () => new ActionRefusal(
             "this act needs proof of who does it",
-            host.Snapshots.Current.Settings.Development ? WithoutTerminal : "give an access token for the administration audience with --token-file") { Why = "no-token" },
+            host.Snapshots.Current.Settings.Development
+                ? WithoutTerminal : "give an access token for the administration audience with --token-file") { Why = "no-token" },
     };
 }

@@ -61,10 +61,12 @@ internal sealed class DefinitionLocks
 
     /// <summary>What administrators said about the definitions of the servers of a configuration, read from the store.</summary>
     /// <exception cref="StoreException">It cannot be read.</exception>
-    public static async Task<IReadOnlyList<DefinitionApprovalRow>> ReadAsync(IDefinitionApprovalStore words, GatewaySettings settings, TimeProvider time)
+    public static async Task<IReadOnlyList<DefinitionApprovalRow>> ReadAsync(IDefinitionApprovalStore words, GatewaySettings settings,
+        TimeProvider time)
     {
         var rows = await words.ListAsync(time.GetUtcNow()).ConfigureAwait(false);
-        return await MoveToPathsAsync(words, rows, settings).ConfigureAwait(false) ? await words.ListAsync(time.GetUtcNow()).ConfigureAwait(false) : rows;
+        return await MoveToPathsAsync(words, rows, settings).ConfigureAwait(false)
+            ? await words.ListAsync(time.GetUtcNow()).ConfigureAwait(false) : rows;
     }
 
     /// <summary>The snapshot with the judges of its configuration.</summary>
@@ -93,7 +95,8 @@ internal sealed class DefinitionLocks
 
     // What was approved before the path was a part of a server's identity was approved for the path that is configured. Once: what is written
     // from now on has a path, and holds for no other.
-    private static async Task<bool> MoveToPathsAsync(IDefinitionApprovalStore words, IReadOnlyList<DefinitionApprovalRow> rows, GatewaySettings settings)
+    private static async Task<bool> MoveToPathsAsync(IDefinitionApprovalStore words, IReadOnlyList<DefinitionApprovalRow> rows,
+        GatewaySettings settings)
     {
         var moved = false;
         foreach (var server in settings.Servers.Where(server => server.Http is not null))
@@ -122,8 +125,12 @@ internal sealed class DefinitionLocks
     // What is left of a suppression is said: it no longer hides anything, or would hide the next finding unseen.
     private void Told(FindingSuppression suppression, bool isExpired)
     {
-        note(isExpired ? "suppression.expired" : "suppression.unused", [("server", suppression.Server), ("finding", suppression.Id), ("line", suppression.Line.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
-        options.Diagnostics($"inspection.metadata.suppressions, line {suppression.Line}: {suppression.Id} of server {suppression.Server} {(isExpired ? "has expired" : "matches nothing")}");
+        note(isExpired ? "suppression.expired"
+            : "suppression.unused",
+            [("server", suppression.Server), ("finding", suppression.Id),
+                ("line", suppression.Line.ToString(System.Globalization.CultureInfo.InvariantCulture))]);
+        options.Diagnostics(
+            $"inspection.metadata.suppressions, line {suppression.Line}: {suppression.Id} of server {suppression.Server} {(isExpired ? "has expired" : "matches nothing")}");
     }
 
     // A server decides how much it says; an operator is told once a minute for each server, and sees all of it with the command.
@@ -131,7 +138,8 @@ internal sealed class DefinitionLocks
     {
         if (current is not { } settings) return;
         var name = one.Definition.Name.Length > LongestName ? one.Definition.Name[..LongestName] : one.Definition.Name;
-        var what = name.Length == 0 ? DefinitionKinds.Text(one.Definition.Kind) : $"{DefinitionKinds.Text(one.Definition.Kind)}/{VisibleText.Escape(name)}";
+        var what = name.Length == 0
+            ? DefinitionKinds.Text(one.Definition.Kind) : $"{DefinitionKinds.Text(one.Definition.Kind)}/{VisibleText.Escape(name)}";
         var line = $"server {one.Server}: {what} is withheld ({one.Reason}); {DefinitionProtectionSummary.Remedy(settings, options.IsPersonal)}";
         OnWithheld(one, line);
         var now = time.GetTimestamp();
@@ -158,7 +166,8 @@ internal sealed class DefinitionLocks
         if (one.Digest != word.Digest)
             return ActionRefusal.ShownOtherwise;
         if (word.Until <= time.GetUtcNow()) return ActionRefusal.EndedAlready;
-        var before = (await words.ListAsync(time.GetUtcNow()).ConfigureAwait(false)).Where(row => IsOf(row, one) && !row.IsRevocation && !FirstUseMarker.Is(row.By)).Select(row => row.By).ToList();
+        var before = (await words.ListAsync(time.GetUtcNow()).ConfigureAwait(false))
+            .Where(row => IsOf(row, one) && !row.IsRevocation && !FirstUseMarker.Is(row.By)).Select(row => row.By).ToList();
         if (before.Contains(word.By, StringComparer.Ordinal)) // four eyes: who asked for it cannot be the one who agrees
             return ActionRefusal.ApprovedAlready;
         await words.AddAsync(Row(word, one.Identity.Source.ToString(), one.Digest, one.Definition.Json)).ConfigureAwait(false);
@@ -175,15 +184,20 @@ internal sealed class DefinitionLocks
         var approved = (await words.ListAsync(time.GetUtcNow()).ConfigureAwait(false))
             .Where(row => row.Server == word.Server && row.Kind == kind && row.Name == word.Name && row.Digest != NothingDigest && !row.IsRevocation)
             .Select(row => (row.Source, row.Digest)).ToHashSet();
-        if (settings.LockInForce.Content.Find(word.Server) is { } locked && locked.Find(word.Kind, word.Name) is { } known) approved.Add(((settings.Server(word.Server) is { } server ? ServerIdentities.Of(server).Source : locked.Source).ToString(), known.Digest)); // as a question names it, not as the file does
+        // as a question names it, not as the file does
+        if (settings.LockInForce.Content.Find(word.Server) is { } locked && locked.Find(word.Kind, word.Name) is { } known)
+            approved.Add(((settings.Server(word.Server) is { } server ? ServerIdentities.Of(server).Source : locked.Source)
+                .ToString(), known.Digest));
         if (approved.Count == 0) return ActionRefusal.NothingApproved;
-        foreach (var (source, digest) in approved) await words.AddAsync(Row(word, source, digest, default) with { IsRevocation = true }).ConfigureAwait(false);
+        foreach (var (source, digest) in approved)
+            await words.AddAsync(Row(word, source, digest, default) with { IsRevocation = true }).ConfigureAwait(false);
         return ApprovalChange.TakenBack;
     }
 
     private PendingDefinition Pending(WithheldDefinition one, IReadOnlyList<DefinitionApprovalRow> rows, int needed) => new(
         one.Server, one.Identity.Source.ToString(), DefinitionKinds.Text(one.Definition.Kind), one.Definition.Name, one.Digest, one.Reason, one.At,
-        [.. rows.Where(row => IsOf(row, one) && !row.IsRevocation && !FirstUseMarker.Is(row.By)).Select(row => row.By)], needed, [.. FindingText.Lines(one.Definition), .. Lines(one, rows)]);
+        [.. rows.Where(row => IsOf(row, one) && !row.IsRevocation && !FirstUseMarker.Is(row.By)).Select(row => row.By)], needed,
+        [.. FindingText.Lines(one.Definition), .. Lines(one, rows)]);
 
     private IReadOnlyList<string> Lines(WithheldDefinition one, IReadOnlyList<DefinitionApprovalRow> rows)
     {
@@ -196,17 +210,22 @@ internal sealed class DefinitionLocks
     private ServerDefinition? Before(WithheldDefinition one, IReadOnlyList<DefinitionApprovalRow> rows)
     {
         var kind = DefinitionKinds.Text(one.Definition.Kind);
-        var given = rows.LastOrDefault(row => row.Server == one.Server && row.Kind == kind && row.Name == one.Definition.Name && row.Digest != one.Digest && row.Definition.Length > 0);
-        return given is not null ? new ServerDefinition(one.Definition.Kind, given.Name, given.Definition, new Protocol.ByteRange(0, given.Definition.Length)) : Locked(one);
+        var given = rows.LastOrDefault(row => row.Server == one.Server && row.Kind == kind && row.Name == one.Definition.Name
+            && row.Digest != one.Digest && row.Definition.Length > 0);
+        return given is not null
+            ? new ServerDefinition(one.Definition.Kind, given.Name, given.Definition, new Protocol.ByteRange(0, given.Definition.Length))
+            : Locked(one);
     }
 
     private ServerDefinition? Locked(WithheldDefinition one) => content.Find(one.Server)?.Find(one.Definition.Kind, one.Definition.Name)?.Definition;
 
     private static bool IsOf(DefinitionApprovalRow row, WithheldDefinition one) =>
-        row.Server == one.Server && row.Source == one.Identity.Source.ToString() && row.Kind == DefinitionKinds.Text(one.Definition.Kind) && row.Name == one.Definition.Name && row.Digest == one.Digest;
+        row.Server == one.Server && row.Source == one.Identity.Source.ToString() && row.Kind == DefinitionKinds.Text(one.Definition.Kind)
+            && row.Name == one.Definition.Name && row.Digest == one.Digest;
 
     private DefinitionApprovalRow Row(ApprovalRecord word, string source, string digest, ReadOnlyMemory<byte> definition) => new(
-        word.Server, source, DefinitionKinds.Text(word.Kind), word.Name, digest, word.By, time.GetUtcNow(), word.Until ?? DateTimeOffset.MaxValue, word.Reason, false, definition);
+        word.Server, source, DefinitionKinds.Text(word.Kind), word.Name, digest, word.By, time.GetUtcNow(), word.Until
+            ?? DateTimeOffset.MaxValue, word.Reason, false, definition);
 
     /// <summary>What enough different people said, of each digest.</summary>
     internal static EffectiveApprovals Given(IEnumerable<DefinitionApprovalRow> rows, int approvers)
@@ -233,13 +252,15 @@ internal sealed class DefinitionLocks
     {
         var sight = options.Replacements.Apply(PartNames.FirstSight, new FirstUseScope(options.IsPersonal));
         var uses = new TrustOnFirstUse(KeepAsync, KeepLater, sight.IsOfCallers);
-        foreach (var group in rows.Where(row => FirstUseMarker.Is(row.By) && !row.IsRevocation).GroupBy(row => (row.Server, row.Source, row.Kind, row.By)))
+        foreach (var group in rows.Where(row => FirstUseMarker.Is(row.By) && !row.IsRevocation)
+            .GroupBy(row => (row.Server, row.Source, row.Kind, row.By)))
         {
             // A kind that was not kept to its end was shown to nobody: it is seen anew.
             if (!DefinitionKinds.TryParse(group.Key.Kind, out var kind) || !group.Any(row => row.Digest == NothingDigest)) continue;
             var definitions = group.Where(row => row.Digest != NothingDigest).Select(row =>
                 (new ServerDefinition(kind, row.Name, row.Definition, new Protocol.ByteRange(0, row.Definition.Length)), row.Digest));
-            uses.Restore(new FirstUseRecord(group.Key.Server, group.Key.Source, kind, [.. definitions], group.Min(row => row.At)) { Caller = FirstUseMarker.Parse(group.Key.By) });
+            uses.Restore(new FirstUseRecord(group.Key.Server, group.Key.Source, kind, [.. definitions], group.Min(row => row.At))
+                { Caller = FirstUseMarker.Parse(group.Key.By) });
         }
 
         return uses;
@@ -310,10 +331,15 @@ internal sealed class DefinitionLocks
             ("count", use.Definitions.Count.ToString(System.Globalization.CultureInfo.InvariantCulture)),
         ];
         if (use.Caller is { } caller) facts.Add(("caller", caller.ToString()));
-        if (use.IsGrowth) facts.Add(("names", string.Join(' ', use.Definitions.Take(MostNames).Select(one => VisibleText.Escape(one.Definition.Name.Length > LongestName ? one.Definition.Name[..LongestName] : one.Definition.Name)))));
+        if (use.IsGrowth)
+            facts.Add(("names",
+                string.Join(' ', use.Definitions.Take(MostNames)
+                    .Select(one => VisibleText.Escape(one.Definition.Name.Length > LongestName
+                    ? one.Definition.Name[..LongestName] : one.Definition.Name)))));
         note(use.IsGrowth ? "definition.growth" : "definition.first-use", [.. facts]);
     }
 
     private static DefinitionApprovalRow Row(FirstUseRecord use, string name, string digest, ReadOnlyMemory<byte> definition) => new(
-        use.Server, use.Source, DefinitionKinds.Text(use.Kind), name, digest, FirstUseMarker.Format(use.Caller), use.At, DateTimeOffset.MaxValue, "taken on first use", false, definition);
+        use.Server, use.Source, DefinitionKinds.Text(use.Kind), name, digest, FirstUseMarker.Format(use.Caller), use.At, DateTimeOffset.MaxValue,
+        "taken on first use", false, definition);
 }

@@ -30,7 +30,9 @@ public static class ServerIdentities
     {
         ArgumentNullException.ThrowIfNull(url);
         var query = url.Query.Length > 1 ? "?sha256-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(url.Query)))[..32] : "";
-        return new ServerIdentity(new ServerSource(SourceKind.Origin, "", $"{url.Scheme}://{url.IdnHost}:{url.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)}{url.AbsolutePath}{query}"));
+        return new ServerIdentity(
+            new ServerSource(SourceKind.Origin, "",
+                $"{url.Scheme}://{url.IdnHost}:{url.Port.ToString(System.Globalization.CultureInfo.InvariantCulture)}{url.AbsolutePath}{query}"));
     }
 
     /// <summary>The identity of a command.</summary>

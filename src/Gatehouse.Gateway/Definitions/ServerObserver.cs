@@ -48,11 +48,14 @@ public sealed class ServerObserver : IAsyncDisposable
         this.server = server;
         this.time = time;
         var nowhere = new Uri("http://127.0.0.1:1");
-        var settings = new GatewaySettings { PublicUrl = nowhere, Listen = new ListenSettings { Url = nowhere }, Servers = [server], StateDirectory = folder.FullName };
-        secrets.Adopt(SecretResolver.ReadAll([.. (server.Http?.Credential is { } credential ? new[] { credential.Value } : []), .. server.Stdio?.Secrets.Values ?? []]));
+        var settings = new GatewaySettings
+            { PublicUrl = nowhere, Listen = new ListenSettings { Url = nowhere }, Servers = [server], StateDirectory = folder.FullName };
+        secrets.Adopt(SecretResolver.ReadAll(
+            [.. (server.Http?.Credential is { } credential ? new[] { credential.Value } : []), .. server.Stdio?.Secrets.Values ?? []]));
         snapshots = new SnapshotHolder(new GatewaySnapshot(1, settings, new PolicyDecisionPoint([])));
         upstreams = new UpstreamSet(
-            new OutboundHandlers(new SystemNameResolver()), secrets, new ByteBudget(settings.Limits.BufferedBytes), () => settings.Sessions, folder.FullName, time, diagnostics);
+            new OutboundHandlers(new SystemNameResolver()), secrets, new ByteBudget(settings.Limits.BufferedBytes), () => settings.Sessions,
+            folder.FullName, time, diagnostics);
         fetcher = new CatalogueFetcher(server, snapshots, upstreams.Get, time);
     }
 
@@ -90,15 +93,18 @@ public sealed class ServerObserver : IAsyncDisposable
         await Task.Delay(Pause, time, cancellation).ConfigureAwait(false);
         var again = new List<ServerDefinition>();
         await ListAsync(asker, again, cancellation).ConfigureAwait(false);
-        return new ObservedServer(server.Name, ServerIdentities.Of(server), definitions) { Unpinnable = unpinnable, Changing = Changing(definitions, again) };
+        return new ObservedServer(server.Name, ServerIdentities.Of(server), definitions)
+            { Unpinnable = unpinnable, Changing = Changing(definitions, again) };
     }
 
     // The modern way first; any answer that is none of it means the old handshake (G19).
     private async Task<CatalogueRequester> BeginAsync(List<ServerDefinition> definitions, CancellationToken cancellation)
     {
         var discovery = GatewayRequests.Modern(Limits, server, "server/discover");
-        if (await TryAskAsync(discovery, cancellation).ConfigureAwait(false) is { Kind: MessageKind.Result } found && found.IsArray(EnvelopeMember.ResultSupportedVersions)
-            && System.Text.Encoding.UTF8.GetString(found.Raw(EnvelopeMember.ResultSupportedVersions)).Contains("2026-07-28", StringComparison.Ordinal))
+        if (await TryAskAsync(discovery, cancellation).ConfigureAwait(false) is { Kind: MessageKind.Result } found
+            && found.IsArray(EnvelopeMember.ResultSupportedVersions)
+            && System.Text.Encoding.UTF8.GetString(found.Raw(EnvelopeMember.ResultSupportedVersions))
+            .Contains("2026-07-28", StringComparison.Ordinal))
         {
             DefinitionReader.ReadServer(found.Bytes, found.Range(EnvelopeMember.Result), definitions);
             return CatalogueRequester.Modern;
@@ -109,12 +115,15 @@ public sealed class ServerObserver : IAsyncDisposable
         var reply = await upstreams.Get(server).SendAsync(question, cancellation).ConfigureAwait(false);
         await using (reply.ConfigureAwait(false))
         {
-            if (await CatalogueFetcher.FinalAsync(reply, question.Message!.Id, cancellation).ConfigureAwait(false) is not { Kind: MessageKind.Result } answer)
+            if (await CatalogueFetcher.FinalAsync(reply, question.Message!.Id, cancellation).ConfigureAwait(false) is not
+                { Kind: MessageKind.Result } answer)
                 throw new IOException("it answers neither server/discover nor initialize");
-            if (!ProtocolRevision.TryParse(answer.Text(EnvelopeMember.ResultProtocolVersion), out var revision) || revision.IsModern) throw new IOException("it answers initialize with an unknown revision");
+            if (!ProtocolRevision.TryParse(answer.Text(EnvelopeMember.ResultProtocolVersion), out var revision) || revision.IsModern)
+                throw new IOException("it answers initialize with an unknown revision");
             DefinitionReader.ReadServer(answer.Bytes.ToArray(), answer.Range(EnvelopeMember.Result), definitions);
             reply.KeepSession();
-            asker = new CatalogueRequester(revision, reply.SessionId is { Length: > 0 } id ? GatewayRequests.SessionOf(id, revision, ClientCapabilities.None) : null, null);
+            asker = new CatalogueRequester(revision, reply.SessionId is { Length: > 0 } id
+                ? GatewayRequests.SessionOf(id, revision, ClientCapabilities.None) : null, null);
         }
 
         await NotifyAsync(asker, cancellation).ConfigureAwait(false);
@@ -128,7 +137,8 @@ public sealed class ServerObserver : IAsyncDisposable
         await reply.DisposeAsync().ConfigureAwait(false);
     }
 
-    private async Task<List<(DefinitionKind, string)>> ListAsync(CatalogueRequester asker, List<ServerDefinition> definitions, CancellationToken cancellation)
+    private async Task<List<(DefinitionKind, string)>> ListAsync(CatalogueRequester asker, List<ServerDefinition> definitions,
+        CancellationToken cancellation)
     {
         List<(DefinitionKind, string)> unpinnable = [];
         foreach (var kind in ListKinds.All)
@@ -153,7 +163,8 @@ public sealed class ServerObserver : IAsyncDisposable
         return
         [
             .. first.Where(one => later.ContainsKey((one.Kind, one.Name)))
-                .SelectMany(one => VolatileParts.Between(one, later[(one.Kind, one.Name)]).Select(pointer => new ChangingText(one.Kind, one.Name, pointer))),
+                .SelectMany(one => VolatileParts.Between(one, later[(one.Kind, one.Name)])
+                .Select(pointer => new ChangingText(one.Kind, one.Name, pointer))),
         ];
     }
 
@@ -167,7 +178,9 @@ public sealed class ServerObserver : IAsyncDisposable
             {
                 // Bytes of its own: the reader's are used again.
                 var answer = await CatalogueFetcher.FinalAsync(reply, question.Message!.Id, limit.Token).ConfigureAwait(false);
-                return answer is not null && MessageValidator.TryValidate(answer.Bytes.ToArray(), ResponseLimits.For(server.ResponseBytes), out var kept, out _) ? kept : null;
+                return answer is not null
+                    && MessageValidator.TryValidate(answer.Bytes.ToArray(), ResponseLimits.For(server.ResponseBytes), out var kept, out _)
+                    ? kept : null;
             }
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)

@@ -58,12 +58,14 @@ internal sealed class AuditWatch : IDisposable
         if (!isAvailable && !toldUnavailable && MayTell())
         {
             (toldUnavailable, since) = (true, time.GetTimestamp());
-            tell($"AUDIT LOG UNAVAILABLE: {log.WhyUnavailable}; calls that may act are refused (GH9001), reading ones by audit.whenUnavailable, and /readyz says 503");
+            tell($"AUDIT LOG UNAVAILABLE: {log.WhyUnavailable}; calls that may act are refused (GH9001), reading ones by audit.whenUnavailable, "
+                + $"and /readyz says 503");
         }
         else if (isAvailable && toldUnavailable)
         {
             toldUnavailable = false;
-            tell(string.Create(CultureInfo.InvariantCulture, $"audit log available again after {Math.Round(time.GetElapsedTime(since).TotalSeconds)} s; {lost - lostTold} entries lost"));
+            tell(string.Create(CultureInfo.InvariantCulture,
+                $"audit log available again after {Math.Round(time.GetElapsedTime(since).TotalSeconds)} s; {lost - lostTold} entries lost"));
             lostTold = lost;
         }
         else if (isAvailable && lost > lostTold && MayTell())
@@ -80,7 +82,9 @@ internal sealed class AuditWatch : IDisposable
         var left = 100d * statistics.RoomBytes / all;
         var passed = Marks.Count(mark => left < mark);
         if (passed > marksPassed)
-            tell(string.Create(CultureInfo.InvariantCulture, $"audit log: less than {Marks[passed - 1]} % of its room is left ({statistics.RoomBytes} bytes); archive closed segments, or raise audit.maxTotalBytes"));
+            tell(string.Create(CultureInfo.InvariantCulture,
+                $"audit log: less than {Marks[passed - 1]} % of its room is left ({statistics.RoomBytes} bytes); archive closed segments, or raise "
+                    + $"audit.maxTotalBytes"));
         // A mark counts as passed until there is a quarter more room than it says: room that goes up and down around it is told of once.
         marksPassed = Math.Max(passed, Math.Min(marksPassed, Marks.Count(mark => left < mark * 1.25)));
     }

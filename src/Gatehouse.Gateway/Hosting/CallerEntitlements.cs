@@ -21,7 +21,8 @@ internal static class CallerEntitlements
             return server.CertificateIssuers.Any(name => CertificateIssuer.IssuerPrefix + name == caller.Issuer);
         if (!server.TakesIssuer(caller.Issuer)) return false;
         var names = server.Audiences.Prepend(settings.Resource(server));
-        return caller.Audiences.Any(presented => names.Any(name => ResourceAudience.Matches(name, presented))) && IsBoundAs(server.SenderConstraint, caller.Binding);
+        return caller.Audiences.Any(presented => names.Any(name => ResourceAudience.Matches(name, presented)))
+            && IsBoundAs(server.SenderConstraint, caller.Binding);
     }
 
     private static bool IsBoundAs(SenderConstraintRequirement demand, TokenBinding? binding) => demand switch

@@ -16,7 +16,8 @@ internal static class CertificateIssuerFiles
     private static CertificateIssuer Load(CertificateIssuerSettings settings) => new(new CertificateIssuerOptions
     {
         Name = settings.Name,
-        AuthoritiesPem = settings.AuthoritiesFile is { } path ? new WatchedFile<string>(path, MaxBytes, System.Text.Encoding.UTF8.GetString).Current : null,
+        AuthoritiesPem = settings.AuthoritiesFile is { } path
+            ? new WatchedFile<string>(path, MaxBytes, System.Text.Encoding.UTF8.GetString).Current : null,
         Pins = [.. settings.Pins],
         Workloads = settings.Workloads,
         Subject = settings.Subject,

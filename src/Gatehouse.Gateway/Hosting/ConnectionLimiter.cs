@@ -63,6 +63,7 @@ internal sealed class ConnectionLimiter(Func<GatewaySettings> settings, TimeProv
         var last = Interlocked.Read(ref saidAt);
         var now = time.GetTimestamp();
         if ((last != long.MinValue && time.GetElapsedTime(last, now) < Quiet) || Interlocked.CompareExchange(ref saidAt, now, last) != last) return;
-        diagnostics(string.Create(CultureInfo.InvariantCulture, $"connections of {peer} are closed: it has its {each} (limits.connectionsPerAddress). {Refused} were closed since the start."));
+        diagnostics(string.Create(CultureInfo.InvariantCulture,
+            $"connections of {peer} are closed: it has its {each} (limits.connectionsPerAddress). {Refused} were closed since the start."));
     }
 }

@@ -18,7 +18,9 @@ namespace Gatehouse.Gateway.Hosting;
 /// <param name="diagnostics">Gets the report of an exchange whose end failed; null for nowhere.</param>
 public sealed class ExchangeRegistry(TimeProvider time, Action<string>? diagnostics = null) : IExchangeRegistry
 {
-    /// <summary>Exchanges of one connection whose caller is not known yet; as many as an HTTP/2 connection of the listener may have streams.</summary>
+    /// <summary>
+    /// Exchanges of one connection whose caller is not known yet; as many as an HTTP/2 connection of the listener may have streams.
+    /// </summary>
     public const int MostUnknownPerConnection = 100;
 
     /// <summary>Withdrawals of rights that are remembered for exchanges whose caller is not known yet; of more, those exchanges end.</summary>
@@ -79,12 +81,15 @@ public sealed class ExchangeRegistry(TimeProvider time, Action<string>? diagnost
     {
         ArgumentNullException.ThrowIfNull(notification);
         Entry? held;
-        lock (gate) held = entries.FirstOrDefault(entry => entry.IsHeld && entry.Exchange.Message is { Kind: MessageKind.Request } message && message.Id == request && IsOfOneClient(entry.Exchange, notification));
+        lock (gate) held = entries.FirstOrDefault(entry => entry.IsHeld && entry.Exchange.Message is { Kind: MessageKind.Request } message
+            && message.Id == request && IsOfOneClient(entry.Exchange, notification));
         held?.End(ExchangeEnd.TakenBack);
         return held is not null;
     }
 
-    /// <summary>Ends exchanges that wait for a verdict, now and from now on: none has reached a server, and each may wait longer than a drain.</summary>
+    /// <summary>
+    /// Ends exchanges that wait for a verdict, now and from now on: none has reached a server, and each may wait longer than a drain.
+    /// </summary>
     public void Drain()
     {
         Entry[] held;
@@ -121,7 +126,8 @@ public sealed class ExchangeRegistry(TimeProvider time, Action<string>? diagnost
     {
         ArgumentNullException.ThrowIfNull(exchange);
         var server = exchange.Server;
-        var bounds = new QueueBounds(server.Concurrency, exchange.Snapshot.Settings.Limits.CallerShare, server.QueuePerCaller, server.Queue, server.QueueWait);
+        var bounds = new QueueBounds(server.Concurrency, exchange.Snapshot.Settings.Limits.CallerShare, server.QueuePerCaller, server.Queue,
+            server.QueueWait);
         var caller = CallerPartition.Of(exchange.Subject!.Issuer, exchange.Subject.Subject);
         var queue = queues.GetOrAdd(server.Name, static (_, clock) => new FairQueue(clock), time);
         return queue.TryEnter(caller, bounds) is { } place ? ValueTask.FromResult(place) : queue.WaitAsync(caller, bounds, cancellation);
@@ -134,8 +140,10 @@ public sealed class ExchangeRegistry(TimeProvider time, Action<string>? diagnost
     public int EndStreams(Func<Exchange, bool> whose) => End(whose, streamsAlone: true, isWithdrawal: false);
 
     /// <summary>
-    /// Ends exchanges of a session that is over; returns how many. It is no withdrawal of a right: an exchange whose caller is not known has no session
-    /// yet, and finds this one no more. The threat: a caller ends sessions until so many withdrawals are remembered that those of others end (CWE-770).
+    /// Ends exchanges of a session that is over; returns how many. It is no withdrawal of a right: an exchange whose caller is not known has no
+    /// session
+    /// yet, and finds this one no more. The threat: a caller ends sessions until so many withdrawals are remembered that those of others end
+    /// (CWE-770).
     /// </summary>
     public int EndOfSession(Func<Exchange, bool> whose) => End(whose, streamsAlone: false, isWithdrawal: false);
 
@@ -337,7 +345,8 @@ public sealed class ExchangeRegistry(TimeProvider time, Action<string>? diagnost
             var left = moment - time.GetUtcNow();
             // A timer takes at most 49 days; tokens that live longer are judged anew by then.
             var due = left < TimeSpan.Zero ? TimeSpan.Zero : left > TimeSpan.FromDays(40) ? TimeSpan.FromDays(40) : left;
-            expiry = GuardedTimer.Start(time, "expiry of a token", () => End(ExchangeEnd.RightWithdrawn), due, Timeout.InfiniteTimeSpan, registry.Report);
+            expiry = GuardedTimer.Start(time, "expiry of a token", () => End(ExchangeEnd.RightWithdrawn), due, Timeout.InfiniteTimeSpan,
+                registry.Report);
         }
 
         public void EndNever()

@@ -66,7 +66,10 @@ public sealed class GatewayCore : IAsyncDisposable
         auditLines = new OperatorLines(options.Diagnostics, time); // that nothing can be recorded is not buried by anything
         this.options = options = options with { Diagnostics = lines.Write };
         State = state;
-        Audit = options.AuditLog ?? GroupCommitLog.Open(AuditOptions(settings, State) with { Time = time, CallerShare = () => Snapshots?.Current.Settings.Limits.CallerShare ?? settings.Limits.CallerShare });
+        Audit = options.AuditLog
+            ?? GroupCommitLog.Open(
+            AuditOptions(settings, State) with
+                { Time = time, CallerShare = () => Snapshots?.Current.Settings.Limits.CallerShare ?? settings.Limits.CallerShare });
         Store = stored.Store;
         Keys = KeyRing.OpenOrCreate(State.KeyRing, time);
         Secrets = new SecretResolver();
@@ -79,7 +82,8 @@ public sealed class GatewayCore : IAsyncDisposable
         Conversations = new InMemoryConversations(time, CallerShare);
         Connections = new ConnectionLimiter(() => Snapshots.Current.Settings, time, options.Diagnostics);
         Budget = new ByteBudget(settings.Limits.BufferedBytes, CallerShare);
-        Upstreams = new UpstreamSet(Handlers, Secrets, Budget, () => Snapshots.Current.Settings.Sessions, State.Empty, time, serverLines.Write, options.UpstreamCredentials)
+        Upstreams = new UpstreamSet(Handlers, Secrets, Budget, () => Snapshots.Current.Settings.Sessions, State.Empty, time, serverLines.Write,
+            options.UpstreamCredentials)
         {
             Framing = options.Replacements.Apply(PartNames.Framing, LineFraming.Write),
         };
@@ -156,8 +160,11 @@ public sealed class GatewayCore : IAsyncDisposable
         var settings = Snapshots.Current.Settings;
         yield return KeyValuePair.Create("definitions", DefinitionProtectionSummary.Mode(settings));
         var count = Definitions.Withheld.Count;
-        if (count > 0) yield return KeyValuePair.Create("definitions.withheld", $"{count.ToString(System.Globalization.CultureInfo.InvariantCulture)}; {DefinitionProtectionSummary.Remedy(settings, options.IsPersonal)}");
-        else if (DefinitionProtectionSummary.NobodyApproves(settings, options.IsPersonal) is { } why) yield return KeyValuePair.Create("definitions.approvers", why);
+        if (count > 0)
+            yield return KeyValuePair.Create("definitions.withheld",
+                $"{count.ToString(System.Globalization.CultureInfo.InvariantCulture)}; {DefinitionProtectionSummary.Remedy(settings, options.IsPersonal)}");
+        else if (DefinitionProtectionSummary.NobodyApproves(settings, options.IsPersonal) is { } why)
+            yield return KeyValuePair.Create("definitions.approvers", why);
     }
 
     /// <summary>The remedy beside what is withheld where nobody may approve it; null where somebody may.</summary>
@@ -225,21 +232,26 @@ public sealed class GatewayCore : IAsyncDisposable
 
     /// <summary>Keeps that approvals of a definition were taken back and puts that in force at once.</summary>
     /// <exception cref="StoreException">It is not kept.</exception>
-    internal Task<ActionOutcome<ApprovalChange>> RevokeAsync(ApprovalRecord word) => ActAsync("definition.revoke", word, settings => Definitions.RevokeAsync(word, settings));
+    internal Task<ActionOutcome<ApprovalChange>> RevokeAsync(ApprovalRecord word) =>
+        ActAsync("definition.revoke", word, settings => Definitions.RevokeAsync(word, settings));
 
     // One after the other, reloads among them: of two administrators at once each sees what the other did.
-    private async Task<ActionOutcome<ApprovalChange>> ActAsync(string act, ApprovalRecord word, Func<GatewaySettings, Task<ActionOutcome<ApprovalChange>>> change)
+    private async Task<ActionOutcome<ApprovalChange>> ActAsync(string act, ApprovalRecord word,
+        Func<GatewaySettings, Task<ActionOutcome<ApprovalChange>>> change)
     {
         await reloading.WaitAsync().ConfigureAwait(false);
         try
         {
             var current = Snapshots.Current;
             var outcome = await change(current.Settings).ConfigureAwait(false);
-            if (outcome.Refusal is null) Snapshots.Replace(await Definitions.JoinAsync(current with { Generation = current.Generation + 1 }).ConfigureAwait(false));
+            if (outcome.Refusal is null)
+                Snapshots.Replace(await Definitions.JoinAsync(current with { Generation = current.Generation + 1 }).ConfigureAwait(false));
             var isDurable = await NoteDurableAsync(
                 act,
-                ("outcome", outcome.Result?.ToString() ?? outcome.Refusal!.Message), ("by", word.By), ("reason", word.Reason), ("server", word.Server),
-                ("definition", $"{Integrity.Definitions.DefinitionKinds.Text(word.Kind)}/{word.Name}".TrimEnd('/')), ("digest", word.Digest)).ConfigureAwait(false);
+                ("outcome", outcome.Result?.ToString() ?? outcome.Refusal!.Message), ("by", word.By), ("reason", word.Reason),
+                ("server", word.Server),
+                ("definition", $"{Integrity.Definitions.DefinitionKinds.Text(word.Kind)}/{word.Name}".TrimEnd('/')),
+                ("digest", word.Digest)).ConfigureAwait(false);
             return isDurable ? outcome : outcome with { IsDurable = false };
         }
         finally
@@ -285,7 +297,9 @@ public sealed class GatewayCore : IAsyncDisposable
         }
     }
 
-    /// <summary>Writes a control entry about somebody who was turned away; beyond a rate they are counted in one, for each of whom they are.</summary>
+    /// <summary>
+    /// Writes a control entry about somebody who was turned away; beyond a rate they are counted in one, for each of whom they are.
+    /// </summary>
     /// <param name="who">Who was turned away; compared by equality.</param>
     /// <param name="act">What it is called.</param>
     /// <param name="facts">What else is to be known.</param>
@@ -332,7 +346,8 @@ public sealed class GatewayCore : IAsyncDisposable
         {
             var result = read();
             if (result.Settings is not { } next) return [.. result.Faults.Select(f => f.ToString())];
-            if (RestartNeeded(Snapshots.Current.Settings, next) is { } what) return [$"{what} cannot change while the gateway runs: restart it, or put the old value back"];
+            if (RestartNeeded(Snapshots.Current.Settings, next) is { } what)
+                return [$"{what} cannot change while the gateway runs: restart it, or put the old value back"];
             UpstreamRevocations.Require(next);
             var secrets = SecretResolver.ReadAll(SecretsOf(next));
             next = ServerReuse.Keep(Snapshots.Current.Settings, next);
@@ -340,7 +355,9 @@ public sealed class GatewayCore : IAsyncDisposable
             var joined = await Definitions.JoinAsync(decisionPoints.Snapshot(Snapshots.Current.Generation + 1, next)).ConfigureAwait(false);
             var snapshot = prepared.Join(joined);
             // Written ahead: no configuration is in force that the log does not know of.
-            if (!await NoteDurableAsync("reload", ("generation", snapshot.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture))).ConfigureAwait(false)) return [ActionRefusal.NotRecorded];
+            if (!await NoteDurableAsync("reload",
+                ("generation", snapshot.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture))).ConfigureAwait(false))
+                    return [ActionRefusal.NotRecorded];
             await PutInForceAsync(snapshot, prepared, secrets).ConfigureAwait(false);
             return [];
         }
@@ -354,7 +371,8 @@ public sealed class GatewayCore : IAsyncDisposable
     private void TellLock()
     {
         var settings = Snapshots.Current.Settings;
-        if (settings.LockInForce.FirstUse == FirstUseMode.Off) Note("lock.first-use-off", ("generation", Snapshots.Current.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture)));
+        if (settings.LockInForce.FirstUse == FirstUseMode.Off)
+            Note("lock.first-use-off", ("generation", Snapshots.Current.Generation.ToString(System.Globalization.CultureInfo.InvariantCulture)));
         var line = DefinitionProtectionSummary.Line(settings, options.IsPersonal);
         if (Interlocked.Exchange(ref toldLock, line) != line) options.Diagnostics(line);
     }
@@ -390,7 +408,8 @@ public sealed class GatewayCore : IAsyncDisposable
         var conversations = doubles.Apply(PartNames.Conversations, Conversations);
         var quotas = doubles.Apply(PartNames.Quotas, Quotas.Table);
         var lists = new ListResponder(
-            doubles.Apply(PartNames.ListCatalogue, catalogue), new ListCursors(Keys, options.Time), doubles.Apply(PartNames.ListVisibility, new ListVisibility()));
+            doubles.Apply(PartNames.ListCatalogue, catalogue), new ListCursors(Keys, options.Time),
+            doubles.Apply(PartNames.ListVisibility, new ListVisibility()));
         var answers = ResponseInspector.Standard(catalogue, handles, Snapshots).With(
             changes => doubles.Apply(PartNames.ListChanges, changes), rule => doubles.Apply(PartNames.ResponseRule(rule.Name), rule));
         var parts = new PipelineParts
@@ -404,7 +423,8 @@ public sealed class GatewayCore : IAsyncDisposable
             Authorize = doubles.Apply(PartNames.Authorize, new AuthorizeStage(catalogue, handles)),
             Limit = doubles.Apply(PartNames.Limit, new LimitStage(quotas)),
             Quotas = quotas,
-            InspectRequest = doubles.Apply(PartNames.InspectRequest, new InspectRequestStage(RequestInspector.Standard().With(rule => doubles.Apply(PartNames.RequestRule(rule.Name), rule)))),
+            InspectRequest = doubles.Apply(PartNames.InspectRequest,
+                new InspectRequestStage(RequestInspector.Standard().With(rule => doubles.Apply(PartNames.RequestRule(rule.Name), rule)))),
             Approve = doubles.Apply(PartNames.Approve, new ApproveStage(options.Approvals)),
             Snapshots = Snapshots,
             Sessions = sessions,
@@ -438,7 +458,8 @@ public sealed class GatewayCore : IAsyncDisposable
     private void Sweep(string part, Action sweeping) => GuardedTimer.Run("sweep of " + part, sweeping, options.Diagnostics);
 
     // One assignment puts settings, policy and issuers in force together; nobody sees a part of the one and a part of the other.
-    private async Task PutInForceAsync(GatewaySnapshot next, PreparedAuthentication prepared, IReadOnlyDictionary<SecretReference, SecretText> secrets)
+    private async Task PutInForceAsync(GatewaySnapshot next, PreparedAuthentication prepared,
+        IReadOnlyDictionary<SecretReference, SecretText> secrets)
     {
         prepared.BeforeForce();
         Secrets.Adopt(secrets);
@@ -480,7 +501,8 @@ public sealed class GatewayCore : IAsyncDisposable
     }
 
     private async Task<bool> MayStayAsync(GatewaySnapshot snapshot, Exchange exchange) =>
-        callers!.MayStay(snapshot, exchange) && (await snapshot.Decisions.DecideAsync(exchange.Subject!, Presence(exchange), default).ConfigureAwait(false)).IsPermitted;
+        callers!.MayStay(snapshot, exchange)
+            && (await snapshot.Decisions.DecideAsync(exchange.Subject!, Presence(exchange), default).ConfigureAwait(false)).IsPermitted;
 
     private void OnSessionEnded(SessionEntry entry)
     {
@@ -492,7 +514,8 @@ public sealed class GatewayCore : IAsyncDisposable
 
     private IEnumerable<SecretReference> SecretsOf(GatewaySettings settings) => callers!.SecretsOf(settings)
         .Concat(settings.Servers.SelectMany(server =>
-            (server.Http?.Credential is { } credential ? [credential.Value] : Array.Empty<SecretReference>()).Concat(server.Stdio?.Secrets.Values ?? [])))
+            (server.Http?.Credential is { } credential ? [credential.Value] : Array.Empty<SecretReference>())
+                .Concat(server.Stdio?.Secrets.Values ?? [])))
         .Concat(settings.Management.Token is { } token ? [token] : Array.Empty<SecretReference>())
         .Concat(settings.DecisionPoint?.Credential is { } own ? [own.Value] : Array.Empty<SecretReference>());
 

@@ -32,7 +32,8 @@ public sealed class GatewayHost : IAsyncDisposable
         Upstreams.Heard = catalogue.Heard;
         core.Options.Replacements.RequireComposed();
         var decisions = new DecisionEndpoint(Issuers, new DecisionRecords(Core.Audit, time), time);
-        var router = new RequestRouter(new McpEndpoint(Pipeline, Snapshots, Pipeline.Sessions, Budget, time), decisions, Snapshots, Development?.TrustedIssuer.Profile.Issuer);
+        var router = new RequestRouter(new McpEndpoint(Pipeline, Snapshots, Pipeline.Sessions, Budget, time), decisions, Snapshots,
+            Development?.TrustedIssuer.Profile.Issuer);
         web = KestrelHost.Build(settings, router, this);
     }
 

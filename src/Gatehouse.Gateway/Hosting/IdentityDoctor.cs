@@ -16,7 +16,8 @@ public static class IdentityDoctor
     /// <param name="issuer">Only this one; null for all. One that is not configured is examined as a strict one.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellation">Ends the examination.</param>
-    public static async Task<IReadOnlyList<IssuerDiagnosticsReport>> ExamineAsync(GatewaySettings settings, string? issuer, TimeProvider time, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<IssuerDiagnosticsReport>> ExamineAsync(GatewaySettings settings, string? issuer, TimeProvider time,
+        CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(settings);
         var chosen = settings.Issuers.Where(found => issuer is null || found.Issuer == issuer).ToList();

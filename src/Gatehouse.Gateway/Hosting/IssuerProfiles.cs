@@ -15,11 +15,13 @@ public static class IssuerProfiles
         return new IssuerProfile
         {
             Issuer = issuer.Issuer,
-            Kind = issuer.Profile switch { IssuerProfileName.Entra => IssuerKind.Entra, IssuerProfileName.AdFs => IssuerKind.AdFs, _ => IssuerKind.Strict },
+            Kind = issuer.Profile switch { IssuerProfileName.Entra => IssuerKind.Entra, IssuerProfileName.AdFs => IssuerKind.AdFs,
+                _ => IssuerKind.Strict },
             Tenants = [.. issuer.Tenants],
             TokenIssuer = issuer.TokenIssuer,
             SubjectClaim = issuer.SubjectClaim,
-            ScopeHierarchy = new ScopeHierarchy(issuer.ScopeImplies.ToDictionary(pair => pair.Key, pair => pair.Value.ToImmutableArray(), StringComparer.Ordinal)),
+            ScopeHierarchy = new ScopeHierarchy(
+                issuer.ScopeImplies.ToDictionary(pair => pair.Key, pair => pair.Value.ToImmutableArray(), StringComparer.Ordinal)),
             Algorithms = [.. issuer.Algorithms],
             AcceptedTypes = issuer.AcceptUntypedTokens ? AccessTokenTypes.Rfc9068OrJwt : AccessTokenTypes.Rfc9068Only,
             ClockSkew = issuer.ClockSkew,

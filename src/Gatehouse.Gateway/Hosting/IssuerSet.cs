@@ -32,7 +32,8 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator
 
     /// <summary>Builds the validator for the settings.</summary>
     public IssuerSet(
-        GatewaySettings settings, IReadOnlyList<CertificateIssuer> certificateIssuers, IMetadataFetcher fetcher, IIntrospectionTransport introspection,
+        GatewaySettings settings, IReadOnlyList<CertificateIssuer> certificateIssuers, IMetadataFetcher fetcher,
+        IIntrospectionTransport introspection,
         Func<SecretReference, SecretText> secrets, IRevocationList revocations, TrustedIssuer? development, DPoPProofs proofs, TimeProvider time)
     {
         this.fetcher = fetcher;
@@ -65,7 +66,8 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator
     public PreparedIssuers Prepare(GatewaySettings settings, IReadOnlyList<CertificateIssuer> certificateIssuers)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return new PreparedIssuers(Build(settings), new CertificateIssuerSet(certificateIssuers, revocations, time), Names(settings, certificateIssuers));
+        return new PreparedIssuers(Build(settings), new CertificateIssuerSet(certificateIssuers, revocations, time),
+            Names(settings, certificateIssuers));
     }
 
     /// <summary>Takes the issuers of a configuration that is in force now.</summary>
@@ -93,7 +95,8 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator
         validator.ValidateAsync(token, resourceAudience, cancellationToken);
 
     /// <inheritdoc />
-    public ValueTask<TokenResult> ValidateAsync(AccessTokenValue token, IReadOnlyList<string> acceptedAudiences, CancellationToken cancellationToken) =>
+    public ValueTask<TokenResult> ValidateAsync(AccessTokenValue token, IReadOnlyList<string> acceptedAudiences,
+        CancellationToken cancellationToken) =>
         validator.ValidateAsync(token, acceptedAudiences, cancellationToken);
 
     /// <inheritdoc />
@@ -145,7 +148,8 @@ public sealed class IssuerSet : ITokenValidator, ICertificateValidator
         var text = JsonSerializer.Serialize(issuer);
         if (known.TryGetValue(text, out var trusted)) return trusted;
         var profile = IssuerProfiles.Of(issuer);
-        var keys = new JwksCache(issuer.Issuer, fetcher, time, IssuerMetadata.Options(profile, issuer.Metadata) with { StaleLimit = issuer.StaleKeys, PeerShare = () => callerShare });
+        var keys = new JwksCache(issuer.Issuer, fetcher, time,
+            IssuerMetadata.Options(profile, issuer.Metadata) with { StaleLimit = issuer.StaleKeys, PeerShare = () => callerShare });
         return known[text] = new TrustedIssuer(profile, keys, Introspector(issuer, profile));
     }
 

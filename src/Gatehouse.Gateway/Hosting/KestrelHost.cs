@@ -102,7 +102,8 @@ internal static class KestrelHost
         {
             https.SslProtocols = System.Security.Authentication.SslProtocols.Tls12 | System.Security.Authentication.SslProtocols.Tls13;
             // Any certificate may be shown: what it is worth is judged by the token that is bound to it, or by its issuer (RFC 8705 §2, §3).
-            https.ClientCertificateMode = listen.ClientCertificates == ClientCertificates.Ask ? ClientCertificateMode.AllowCertificate : ClientCertificateMode.NoCertificate;
+            https.ClientCertificateMode = listen.ClientCertificates == ClientCertificates.Ask
+                ? ClientCertificateMode.AllowCertificate : ClientCertificateMode.NoCertificate;
             https.ClientCertificateValidation = (_, _, _) => true;
             https.ServerCertificateSelector = (_, _) => certificate.Current;
         });

@@ -11,10 +11,12 @@ public static class LinkDoctor
     public static IReadOnlyList<LinkReport> Examine(GatewaySettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        return [Callers(settings.Listen), .. settings.Listen.TlsEndedByProxies.Select(proxy => Proxy(proxy, settings.Listen)), .. settings.Servers.Select(Server)];
+        return [Callers(settings.Listen), .. settings.Listen.TlsEndedByProxies.Select(proxy => Proxy(proxy, settings.Listen)),
+            .. settings.Servers.Select(Server)];
     }
 
-    private static LinkReport Callers(ListenSettings listen) => new("callers", (listen.Url.Scheme == Uri.UriSchemeHttps, listen.TlsEndedByProxies.Count > 0) switch
+    private static LinkReport Callers(ListenSettings listen) =>
+        new("callers", (listen.Url.Scheme == Uri.UriSchemeHttps, listen.TlsEndedByProxies.Count > 0) switch
     {
         (true, true) => $"{Ended}, from the named proxies alone",
         (true, false) => $"{Ended}, ended here",
@@ -25,14 +27,16 @@ public static class LinkDoctor
         Believed = listen.ClientCertificates == ClientCertificates.Ask ? "the certificate for which the connection shows the key" : null,
     };
 
-    private static LinkReport Proxy(string address, ListenSettings listen) => new($"proxy {address}", listen.Url.Scheme == Uri.UriSchemeHttps ? Ended : "in clear: keep it on a network that nobody else is on")
+    private static LinkReport Proxy(string address, ListenSettings listen) =>
+        new($"proxy {address}", listen.Url.Scheme == Uri.UriSchemeHttps ? Ended : "in clear: keep it on a network that nobody else is on")
     {
         Believed = listen.ClientCertificates == ClientCertificates.Header
             ? "that it ended TLS, and the certificate of the caller in Client-Cert; no forwarding header"
             : "that it ended TLS; no forwarding header, no certificate of a caller",
     };
 
-    private static LinkReport Server(ServerSettings server) => new($"server {server.Name}", server.Http is { } http ? Http(http) : "a process of this machine");
+    private static LinkReport Server(ServerSettings server) =>
+        new($"server {server.Name}", server.Http is { } http ? Http(http) : "a process of this machine");
 
     private static string Http(HttpUpstreamSettings http)
     {

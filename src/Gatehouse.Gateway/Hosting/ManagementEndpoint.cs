@@ -19,7 +19,8 @@ internal static class ManagementEndpoint
         var (status, text) = Answer(context.Request, host);
         var response = context.Response;
         response.StatusCode = status;
-        response.ContentType = status == StatusCodes.Status200OK && context.Request.Path.Value == "/metrics" ? PrometheusText.MediaType : "text/plain; charset=utf-8";
+        response.ContentType = status == StatusCodes.Status200OK && context.Request.Path.Value == "/metrics"
+            ? PrometheusText.MediaType : "text/plain; charset=utf-8";
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers.CacheControl = "no-store";
         if (status == StatusCodes.Status401Unauthorized)
@@ -27,7 +28,8 @@ internal static class ManagementEndpoint
             response.Headers.WWWAuthenticate = "Bearer";
             // ID-08: who guesses this token is seen, as who guesses another. Good ones are scrapers, every few seconds.
             var peer = context.Connection.RemoteIpAddress?.ToString() ?? "";
-            host.Core.NoteRefused("management " + peer, "management.refused", ("peer", peer), ("why", context.Request.Headers.Authorization.Count == 0 ? "no-token" : "bad-token"));
+            host.Core.NoteRefused("management " + peer, "management.refused", ("peer", peer),
+                ("why", context.Request.Headers.Authorization.Count == 0 ? "no-token" : "bad-token"));
         }
 
         if (status == StatusCodes.Status405MethodNotAllowed) response.Headers.Allow = "GET, HEAD";
@@ -36,7 +38,8 @@ internal static class ManagementEndpoint
 
     private static (int Status, string Text) Answer(HttpRequest request, GatewayHost host)
     {
-        if (!IsOwn(request, host.Snapshots.Current.Settings.Management.Url!)) return (StatusCodes.Status403Forbidden, "this Host or Origin is not served here\n");
+        if (!IsOwn(request, host.Snapshots.Current.Settings.Management.Url!))
+            return (StatusCodes.Status403Forbidden, "this Host or Origin is not served here\n");
         if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method)) return (StatusCodes.Status405MethodNotAllowed, "GET only\n");
         return request.Path.Value switch
         {
@@ -44,7 +47,8 @@ internal static class ManagementEndpoint
             "/readyz" when host.IsReady => (200, "ready\n"),
             "/readyz" => (503, host.IsDraining ? "draining\n" : "the audit log cannot be written\n"),
             // For operators alone: a caller learns nothing of other servers, and of this one only what its own answer says.
-            "/upstreams" or "/metrics" when !MayRead(request, host) => (StatusCodes.Status401Unauthorized, "the token of management.token is needed\n"),
+            "/upstreams" or "/metrics" when !MayRead(request, host) =>
+                (StatusCodes.Status401Unauthorized, "the token of management.token is needed\n"),
             "/upstreams" => (200, string.Concat(host.Upstreams.Health().Select(health => $"{health.Server}: {health.State}\n"))),
             "/metrics" => (200, new GatewayMetrics(host.Core).Text()),
             _ => (404, "not found\n"),
@@ -58,7 +62,8 @@ internal static class ManagementEndpoint
         if (request.Headers.Origin.Count > 0 || request.Headers.Host.Count != 1) return false;
         var host = request.Host;
         return (host.Port ?? 80) == request.HttpContext.Connection.LocalPort
-            && (host.Host is "127.0.0.1" or "[::1]" || string.Equals(host.Host, "localhost", StringComparison.OrdinalIgnoreCase) || string.Equals(host.Host, management.Host, StringComparison.OrdinalIgnoreCase));
+            && (host.Host is "127.0.0.1" or "[::1]" || string.Equals(host.Host, "localhost", StringComparison.OrdinalIgnoreCase)
+            || string.Equals(host.Host, management.Host, StringComparison.OrdinalIgnoreCase));
     }
 
     private static bool MayRead(HttpRequest request, GatewayHost host)

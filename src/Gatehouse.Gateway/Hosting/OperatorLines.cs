@@ -55,7 +55,8 @@ internal sealed class OperatorLines(Action<string> write, TimeProvider time)
         }
 
         WriteCount(before);
-        if (TryPut(line.Length <= LongestLine ? line : string.Create(CultureInfo.InvariantCulture, $"{line.AsSpan(0, LongestLine)} [{line.Length - LongestLine} characters more]"))) return;
+        if (TryPut(line.Length <= LongestLine ? line
+            : string.Create(CultureInfo.InvariantCulture, $"{line.AsSpan(0, LongestLine)} [{line.Length - LongestLine} characters more]"))) return;
         lock (gate)
         {
             unwritten++;
@@ -81,7 +82,9 @@ internal sealed class OperatorLines(Action<string> write, TimeProvider time)
 
     private void WriteCount(long count)
     {
-        if (count == 0 || TryPut(string.Create(CultureInfo.InvariantCulture, $"{count} lines were left out here: at most one a second is written, after {Burst} at once"))) return;
+        if (count == 0 || TryPut(
+            string.Create(CultureInfo.InvariantCulture, $"{count} lines were left out here: at most one a second is written, after {Burst} at once")))
+                return;
         lock (gate) unwritten += count;
     }
 

@@ -6,7 +6,8 @@ namespace Gatehouse.Gateway.Hosting;
 /// <summary>The validators of one configuration, made before it is in force.</summary>
 public sealed class PreparedIssuers
 {
-    internal PreparedIssuers(TokenValidator tokens, CertificateIssuerSet workloads, HashSet<string> names) => (Tokens, Workloads, Names) = (tokens, workloads, names);
+    internal PreparedIssuers(TokenValidator tokens, CertificateIssuerSet workloads, HashSet<string> names) =>
+        (Tokens, Workloads, Names) = (tokens, workloads, names);
 
     /// <summary>Judges tokens.</summary>
     public TokenValidator Tokens { get; }

@@ -34,7 +34,8 @@ internal sealed class RequestRouter(McpEndpoint endpoint, DecisionEndpoint decis
         SecureByDefault(context, settings);
         AllowNamedOrigin(context, settings);
         // Whatever it is answered, so large a body is not read.
-        if (context.Request.ContentLength > context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize) HttpMessageSource.SayThatItCloses(context);
+        if (context.Request.ContentLength > context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize)
+            HttpMessageSource.SayThatItCloses(context);
         if (!new HttpRequestHead(context).IsFramedPlainly)
         {
             // Whatever comes next on this connection may be the rest of this request to a reader in front of us.
@@ -44,9 +45,12 @@ internal sealed class RequestRouter(McpEndpoint endpoint, DecisionEndpoint decis
 
         var path = context.Request.Path.Value ?? "";
         if (path.StartsWith(ProtectedResourceMetadata.WellKnownPrefix, StringComparison.Ordinal)) return MetadataAsync(context, settings, path);
-        if (settings.DecisionService is not null && path == DecisionEndpoint.MetadataPath) return DecisionEndpoint.HandleMetadataAsync(context, settings);
-        if (settings.DecisionService is not null && path.StartsWith(DecisionEndpoint.Prefix, StringComparison.Ordinal)) return decisions.HandleAsync(context, snapshot);
-        if (HttpMethods.IsOptions(context.Request.Method)) return PreflightAsync(context, settings.Servers.Any(s => s.Path == path) && IsServed(context, settings), "POST, GET, DELETE");
+        if (settings.DecisionService is not null && path == DecisionEndpoint.MetadataPath)
+            return DecisionEndpoint.HandleMetadataAsync(context, settings);
+        if (settings.DecisionService is not null && path.StartsWith(DecisionEndpoint.Prefix, StringComparison.Ordinal))
+            return decisions.HandleAsync(context, snapshot);
+        if (HttpMethods.IsOptions(context.Request.Method))
+            return PreflightAsync(context, settings.Servers.Any(s => s.Path == path) && IsServed(context, settings), "POST, GET, DELETE");
         return endpoint.HandleAsync(context);
     }
 
@@ -88,13 +92,15 @@ internal sealed class RequestRouter(McpEndpoint endpoint, DecisionEndpoint decis
         return Task.CompletedTask;
     }
 
-    // The names of mirrored parameters are those of each tool, so they cannot be listed; "*" would allow every header, and covers no Authorization (Fetch §4.9).
+    // The names of mirrored parameters are those of each tool, so they cannot be listed; "*" would allow every header, and covers no Authorization
+    // (Fetch §4.9).
     private static IEnumerable<string> MarkedParameters(HttpContext context)
     {
         var asked = context.Request.Headers.AccessControlRequestHeaders.ToString();
         return asked.Length > LongestRequestedHeaders
             ? []
-            : asked.Split(',', StringSplitOptions.TrimEntries).Where(IsMarkedParameter).Distinct(StringComparer.OrdinalIgnoreCase).Take(MostMarkedParameters);
+            : asked.Split(',', StringSplitOptions.TrimEntries).Where(IsMarkedParameter).Distinct(StringComparer.OrdinalIgnoreCase)
+            .Take(MostMarkedParameters);
     }
 
     private static bool IsMarkedParameter(string name) =>
@@ -108,7 +114,8 @@ internal sealed class RequestRouter(McpEndpoint endpoint, DecisionEndpoint decis
             ? settings.Servers[0]
             : settings.Servers.FirstOrDefault(s => ProtectedResourceMetadata.WellKnownPath(s.Path) == path);
         var served = IsServed(context, settings);
-        if (HttpMethods.IsOptions(context.Request.Method)) return PreflightAsync(context, server is not null && served, "GET"); // clients send MCP-Protocol-Version here too
+        // clients send MCP-Protocol-Version here too
+        if (HttpMethods.IsOptions(context.Request.Method)) return PreflightAsync(context, server is not null && served, "GET");
         if (server is null || !served || !HttpMethods.IsGet(context.Request.Method))
         {
             context.Response.StatusCode = served ? StatusCodes.Status404NotFound : StatusCodes.Status403Forbidden;
@@ -133,7 +140,8 @@ internal sealed class RequestRouter(McpEndpoint endpoint, DecisionEndpoint decis
     // RFC 9728 §2: a client asks for its token where this says, so that it names nobody whose tokens the server does not take.
     private ImmutableArray<string> AuthorizationServers(GatewaySettings settings, ServerSettings server)
     {
-        var taken = settings.Issuers.Select(IssuerProfiles.Of).Where(profile => IssuerMetadata.Names(profile).Any(server.TakesIssuer)).Select(IssuerMetadata.AuthorizationServer);
+        var taken = settings.Issuers.Select(IssuerProfiles.Of).Where(profile => IssuerMetadata.Names(profile).Any(server.TakesIssuer))
+            .Select(IssuerMetadata.AuthorizationServer);
         return developmentIssuer is not null && server.TakesIssuer(developmentIssuer) ? [.. taken, developmentIssuer] : [.. taken];
     }
 }

@@ -28,14 +28,17 @@ internal sealed class RevocationSources
             : null;
         var sources = new RevocationSources(file, time);
         foreach (var (issuer, setting) in issuers.Zip(settings.CertificateIssuers).Where(pair => pair.Second.RevocationList is not null))
-            sources.certificates[issuer.Issuer] = new(setting.RevocationList!, CertificateRevocationFile.MaxBytes, content => CertificateRevocationFile.Read(content, issuer, time.GetUtcNow()));
+            sources.certificates[issuer.Issuer] =
+                new(setting.RevocationList!, CertificateRevocationFile.MaxBytes,
+                    content => CertificateRevocationFile.Read(content, issuer, time.GetUtcNow()));
         return sources;
     }
 
     /// <summary>Whether a file revokes the token, or the certificate in its place.</summary>
     public bool IsRevoked(VerifiedToken token) =>
         list?.Current.IsRevoked(token) == true
-        || (token.CertificateSerial is not null && certificates.TryGetValue(token.Issuer, out var file) && file.Current.IsRevoked(token.CertificatePath, time.GetUtcNow()));
+        || (token.CertificateSerial is not null
+        && certificates.TryGetValue(token.Issuer, out var file) && file.Current.IsRevoked(token.CertificatePath, time.GetUtcNow()));
 
     /// <summary>How many of the authorities' lists are older than promised, so that all of their certificates are refused.</summary>
     public int CountOverdue() => certificates.Values.Sum(file => file.Current.CountOverdue(time.GetUtcNow()));

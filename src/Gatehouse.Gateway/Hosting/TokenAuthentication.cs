@@ -33,7 +33,8 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
         var nonces = new DPoPNonces(() => core.Keys.DeriveKeys("dpop-nonce/v1", default, DPoPNonces.KeyBytes), time);
         var replays = new InMemoryDPoPReplayCache(time, settings.DPoP.MaxProofs, settings.DPoP.MaxProofsPerKey, core.CallerShare);
         var proofs = new DPoPProofs(replays, nonces, IssuerSet.ProofOptions(settings), time);
-        Issuers = new IssuerSet(settings, files.CertificateIssuers, fetcher, introspection, core.Secrets.Resolve, watched, Development?.TrustedIssuer, proofs, time);
+        Issuers = new IssuerSet(settings, files.CertificateIssuers, fetcher, introspection, core.Secrets.Resolve, watched, Development?.TrustedIssuer,
+            proofs, time);
         Stage = new AuthenticateStage(Issuers, nonces, Issuers);
     }
 
@@ -82,7 +83,8 @@ internal sealed class TokenAuthentication : ICallerAuthentication, IDisposable
     {
         if (current.Listen.Url != next.Listen.Url) return "listen.url";
         if (current.Listen.ClientCertificates != next.Listen.ClientCertificates) return "listen.clientCertificates";
-        if ((current.DPoP.MaxProofs, current.DPoP.MaxProofsPerKey) != (next.DPoP.MaxProofs, next.DPoP.MaxProofsPerKey)) return "dpop.maxProofs and dpop.maxProofsPerKey";
+        if ((current.DPoP.MaxProofs, current.DPoP.MaxProofsPerKey) != (next.DPoP.MaxProofs, next.DPoP.MaxProofsPerKey))
+            return "dpop.maxProofs and dpop.maxProofsPerKey";
         if (current.PublicUrl != next.PublicUrl && current.Development) return "publicUrl";
         return KestrelHost.Changed(current, next);
     }

@@ -23,7 +23,9 @@ internal readonly record struct QuotaKey(string Rule, string? Issuer, string? Su
             rule.Per.HasFlag(LimitParties.Tool) ? tool : null);
     }
 
-    /// <summary>What stands for the party in the store, which then holds no names. Length before each part: no two parties spell the same bytes.</summary>
+    /// <summary>
+    /// What stands for the party in the store, which then holds no names. Length before each part: no two parties spell the same bytes.
+    /// </summary>
     public string Digest()
     {
         using var buffer = new MemoryStream();

@@ -138,7 +138,8 @@ public sealed class QuotaTable(IQuotaDays? days, TimeProvider time) : IQuotas
         {
             lock (shard.Gate)
             {
-                if (FindOrMake(shard, key, rule, exchange) is { } bucket) return bucket.Charge(rule, now, exchange.Record.BytesIn, rule.Concurrent > 0 && Occupies(exchange));
+                if (FindOrMake(shard, key, rule, exchange) is { } bucket)
+                    return bucket.Charge(rule, now, exchange.Record.BytesIn, rule.Concurrent > 0 && Occupies(exchange));
             }
 
             // Looked through at most once a second, so that a flood of new parties does not cost a walk each.
@@ -153,7 +154,8 @@ public sealed class QuotaTable(IQuotaDays? days, TimeProvider time) : IQuotas
         var shard = ShardOf(key);
         lock (shard.Gate)
         {
-            if (shard.Buckets.TryGetValue(key, out var bucket)) bucket.Uncharge(rule, exchange.Record.BytesIn, rule.Concurrent > 0 && Occupies(exchange));
+            if (shard.Buckets.TryGetValue(key, out var bucket))
+                bucket.Uncharge(rule, exchange.Record.BytesIn, rule.Concurrent > 0 && Occupies(exchange));
         }
     }
 

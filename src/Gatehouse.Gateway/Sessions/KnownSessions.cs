@@ -33,7 +33,8 @@ internal sealed class KnownSessions
     /// <param name="isIdle">Whether a session may end for it.</param>
     /// <param name="ended">The session that must end for it; null when there was room.</param>
     /// <returns>False when neither bound has room and none of the caller's own is idle.</returns>
-    public bool TryAdd(string uid, string owner, DateTimeOffset until, DateTimeOffset now, int total, long each, Func<string, bool> isIdle, out string? ended)
+    public bool TryAdd(string uid, string owner, DateTimeOffset until, DateTimeOffset now, int total, long each, Func<string, bool> isIdle,
+        out string? ended)
     {
         ended = null;
         lock (gate)

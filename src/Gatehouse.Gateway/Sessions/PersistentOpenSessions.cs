@@ -2,10 +2,14 @@ using Gatehouse.Storage.Abstractions;
 
 namespace Gatehouse.Gateway.Sessions;
 
-/// <summary>Keeps the open sessions in a store, so that a restart finds them and nothing else. Where the store refuses, the operator learns it.</summary>
+/// <summary>
+/// Keeps the open sessions in a store, so that a restart finds them and nothing else. Where the store refuses, the operator learns it.
+/// </summary>
 internal sealed class PersistentOpenSessions(ISessionStore store, Action<string> diagnostics)
 {
-    /// <summary>Keeps a session; returns when it is durable. One that cannot be kept is lost with this process, and its handle with it; nothing is thrown.</summary>
+    /// <summary>
+    /// Keeps a session; returns when it is durable. One that cannot be kept is lost with this process, and its handle with it; nothing is thrown.
+    /// </summary>
     public async ValueTask AddAsync(OpenSessionRow session)
     {
         ArgumentNullException.ThrowIfNull(session);

@@ -47,7 +47,8 @@ public sealed class SessionTable : ISessions
     /// <param name="time">The clock.</param>
     /// <param name="callerShare">The part of <c>sessions.max</c> that one caller may have, in percent.</param>
     /// <param name="diagnostics">Takes a line for the operator.</param>
-    public SessionTable(KeyRing keys, ISessionStore store, IEnumerable<OpenSessionRow> open, TimeProvider time, Func<int> callerShare, Action<string> diagnostics)
+    public SessionTable(KeyRing keys, ISessionStore store, IEnumerable<OpenSessionRow> open, TimeProvider time, Func<int> callerShare,
+        Action<string> diagnostics)
     {
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(store);
@@ -72,7 +73,8 @@ public sealed class SessionTable : ISessions
     public int Count => known.Count;
 
     /// <inheritdoc />
-    public ValueTask<SessionBinding?> OpenAsync(string handle, VerifiedToken caller, ServerSettings server, SessionSettings settings, CancellationToken cancellation)
+    public ValueTask<SessionBinding?> OpenAsync(string handle, VerifiedToken caller, ServerSettings server, SessionSettings settings,
+        CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(handle);
         ArgumentNullException.ThrowIfNull(settings);
@@ -96,7 +98,8 @@ public sealed class SessionTable : ISessions
     {
         ArgumentNullException.ThrowIfNull(settings);
         var now = time.GetUtcNow();
-        var binding = new SessionBinding(Ids.New(time), upstreamId, revision, capabilities, now, now + settings.Absolute) { Live = new LiveSession() };
+        var binding = new SessionBinding(Ids.New(time), upstreamId, revision, capabilities, now, now + settings.Absolute)
+            { Live = new LiveSession() };
         var owner = OwnerDigest(caller);
         entries[binding.Uid] = new SessionEntry(binding, caller, server.Name, now);
         Admit(binding, owner, settings, now);
@@ -118,7 +121,8 @@ public sealed class SessionTable : ISessions
     {
         ArgumentNullException.ThrowIfNull(settings);
         var now = time.GetUtcNow();
-        foreach (var uid in known.Over(now, settings.Idle, IsIdle)) _ = EndAsync(uid).AsTask(); // its time is over in any case: nobody waits for the store, which reports by itself
+        // its time is over in any case: nobody waits for the store, which reports by itself
+        foreach (var uid in known.Over(now, settings.Idle, IsIdle)) _ = EndAsync(uid).AsTask();
     }
 
     /// <inheritdoc />
@@ -140,7 +144,8 @@ public sealed class SessionTable : ISessions
         return parts.Length == 2 ? new ResumePoint(parts[0], parts[1]) : null;
     }
 
-    private SessionEntry? Live(SessionBinding sealedSession, VerifiedToken caller, ServerSettings server, SessionSettings settings, DateTimeOffset now)
+    private SessionEntry? Live(SessionBinding sealedSession, VerifiedToken caller, ServerSettings server, SessionSettings settings,
+        DateTimeOffset now)
     {
         if (!known.Touch(sealedSession.Uid, now, settings.Idle, IsIdle)) return null; // has ended; or is over, and the sweep ends it
         // After a restart: the handle is good and the session is kept, so it goes on.
@@ -162,7 +167,8 @@ public sealed class SessionTable : ISessions
         if (!known.TryAdd(binding.Uid, owner, binding.ExpiresAt, now, settings.Max, each, IsIdle, out var ended))
         {
             entries.TryRemove(binding.Uid, out _);
-            throw known.CountOf(owner) >= each ? new RefusalException(Reasons.OwnSessionsBusy, "sessions.max, limits.callerShare") : new RefusalException(Reasons.TooManySessions, "sessions.max");
+            throw known.CountOf(owner) >= each ? new RefusalException(Reasons.OwnSessionsBusy, "sessions.max, limits.callerShare")
+                : new RefusalException(Reasons.TooManySessions, "sessions.max");
         }
 
         // It is its owner's and nobody was told that it ended: should a crash lose this, the next start has it again and bounds it.

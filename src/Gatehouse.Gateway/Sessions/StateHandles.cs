@@ -55,7 +55,8 @@ public sealed class StateHandles(KeyRing keys, ITaskOwnerStore store, TimeProvid
         ArgumentNullException.ThrowIfNull(exchange);
         ArgumentNullException.ThrowIfNull(taskId);
         using var turn = await turns.TakeAsync(exchange.Server.Name, taskId, cancellation).ConfigureAwait(false);
-        if (await FindAsync(exchange, taskId, cancellation).ConfigureAwait(false) is { } known) return known.IsOwn ? TaskClaim.Own : TaskClaim.OfAnother;
+        if (await FindAsync(exchange, taskId, cancellation).ConfigureAwait(false) is { } known)
+            return known.IsOwn ? TaskClaim.Own : TaskClaim.OfAnother;
         return claims.TryAdd(ClaimOf(exchange, taskId), exchange.Snapshot.Settings.Limits.CallerShare) ? TaskClaim.Own : TaskClaim.NotKept;
     }
 
@@ -83,7 +84,8 @@ public sealed class StateHandles(KeyRing keys, ITaskOwnerStore store, TimeProvid
         var key = TaskKeys()[0];
         var caller = CallerPartition.Of(exchange.Caller.Issuer, exchange.Caller.Subject);
         byte[] owner = [.. OwnerDigest(key, exchange), .. ToolDigest(key, exchange)];
-        return new HeldClaim(caller, exchange.Server.Name, TaskDigest(key, exchange, taskId), owner, CallerDigest(key, exchange), time.GetUtcNow() + TaskLife);
+        return new HeldClaim(caller, exchange.Server.Name, TaskDigest(key, exchange, taskId), owner, CallerDigest(key, exchange),
+            time.GetUtcNow() + TaskLife);
     }
 
     // A key for each key of the ring, newest first: a task claimed before a rotation is found by the key of its time. What the store
@@ -103,9 +105,12 @@ public sealed class StateHandles(KeyRing keys, ITaskOwnerStore store, TimeProvid
         ArgumentNullException.ThrowIfNull(taskId);
         foreach (var key in TaskKeys())
         {
-            if (await claims.FindAsync(exchange.Server.Name, TaskDigest(key, exchange, taskId), cancellation).ConfigureAwait(false) is not { } claim) continue;
-            var own = claim.Length >= HMACSHA256.HashSizeInBytes && CryptographicOperations.FixedTimeEquals(claim.AsSpan(0, HMACSHA256.HashSizeInBytes), OwnerDigest(key, exchange));
-            return new FoundTask(own, claim.Length > HMACSHA256.HashSizeInBytes ? new TaskTool(key, claim.AsMemory(HMACSHA256.HashSizeInBytes)) : null);
+            if (await claims.FindAsync(exchange.Server.Name, TaskDigest(key, exchange, taskId), cancellation).ConfigureAwait(false) is not { } claim)
+                continue;
+            var own = claim.Length >= HMACSHA256.HashSizeInBytes
+                && CryptographicOperations.FixedTimeEquals(claim.AsSpan(0, HMACSHA256.HashSizeInBytes), OwnerDigest(key, exchange));
+            return new FoundTask(own, claim.Length > HMACSHA256.HashSizeInBytes
+                ? new TaskTool(key, claim.AsMemory(HMACSHA256.HashSizeInBytes)) : null);
         }
 
         return null;
@@ -117,7 +122,8 @@ public sealed class StateHandles(KeyRing keys, ITaskOwnerStore store, TimeProvid
     private static byte[] OwnerDigest(byte[] key, Exchange exchange)
     {
         var caller = exchange.Caller;
-        return HMACSHA256.HashData(key, Encoding.UTF8.GetBytes($"owner\n{caller.Issuer.Length}:{caller.Issuer}{caller.Subject.Length}:{caller.Subject}{caller.ClientId}"));
+        return HMACSHA256.HashData(key,
+            Encoding.UTF8.GetBytes($"owner\n{caller.Issuer.Length}:{caller.Issuer}{caller.Subject.Length}:{caller.Subject}{caller.ClientId}"));
     }
 
     // A caller is issuer and subject here, whatever the client: what one may hold is counted by it.
@@ -131,7 +137,8 @@ public sealed class StateHandles(KeyRing keys, ITaskOwnerStore store, TimeProvid
     private static byte[] ToolDigest(byte[] key, Exchange exchange)
     {
         if (exchange.Message is not { Method: "tools/call" } call) return [];
-        return (exchange.Tool?.Name ?? call.Text(EnvelopeMember.ParamsName)) is { } name ? TaskTool.DigestOf(key, name, exchange.Tool?.Output is not null) : [];
+        return (exchange.Tool?.Name ?? call.Text(EnvelopeMember.ParamsName)) is { } name
+            ? TaskTool.DigestOf(key, name, exchange.Tool?.Output is not null) : [];
     }
 
     private static byte[] Binding(Exchange exchange)

@@ -70,7 +70,8 @@ internal sealed class TaskClaims(ITaskOwnerStore store, TimeProvider time, Actio
         try
         {
             var most = (int)PartitionedBudget.PartOf(store.RowLimit, callerShare);
-            await store.AddAsync(new TaskOwnerRow(claim.Server, claim.Task, claim.Owner, claim.CallerDigest, claim.Until), most).ConfigureAwait(false);
+            await store.AddAsync(new TaskOwnerRow(claim.Server, claim.Task, claim.Owner, claim.CallerDigest, claim.Until),
+                most).ConfigureAwait(false);
         }
         catch (Exception e) when (e is StoreException or ObjectDisposedException)
         {

@@ -34,7 +34,8 @@ internal sealed class GatewayMetrics(GatewayCore core)
         var exchanges = core.Measures.Exchanges.ToList();
         yield return Fact("exchanges", exchanges.Sum(row => row.Count));
         yield return Fact("refused", exchanges.Where(row => row.Outcome == "refused").Sum(row => row.Count));
-        foreach (var (code, count) in core.Measures.Refusals.OrderBy(row => row.Code, StringComparer.Ordinal)) yield return Fact("refused." + code, count);
+        foreach (var (code, count) in core.Measures.Refusals.OrderBy(row => row.Code, StringComparer.Ordinal))
+            yield return Fact("refused." + code, count);
         yield return Fact("streams", core.Registry.Streams().Count);
         yield return Fact("held", core.Registry.Held);
         yield return Fact("connections", core.Connections.Open);
@@ -47,7 +48,8 @@ internal sealed class GatewayMetrics(GatewayCore core)
         }
     }
 
-    private static KeyValuePair<string, string> Fact(string name, long value) => new(name, value.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    private static KeyValuePair<string, string> Fact(string name, long value) =>
+        new(name, value.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
     private void Exchanges(PrometheusText text)
     {
@@ -69,7 +71,8 @@ internal sealed class GatewayMetrics(GatewayCore core)
         text.Single("gatehouse_audit_commits_total", Counter, "Group commits.", log.Commits);
         text.Single("gatehouse_audit_commit_failures_total", Counter, "Group commits that failed.", log.Failures);
         text.Single("gatehouse_audit_lost_entries_total", Counter, "Entries that could not be made durable.", log.Lost);
-        text.Single("gatehouse_audit_joined_entries_total", Counter, "Entries of callers beyond their rate or part that were counted in one instead of written.", log.Joined);
+        text.Single("gatehouse_audit_joined_entries_total", Counter,
+            "Entries of callers beyond their rate or part that were counted in one instead of written.", log.Joined);
         text.Single("gatehouse_audit_unrecorded_total", Counter, "Exchanges that only read and were let through without a record.", log.Unrecorded);
         text.Single("gatehouse_audit_queued_entries", Gauge, "Entries that wait for a commit.", log.Queued);
         text.Single("gatehouse_audit_queued_bytes", Gauge, "Bytes of entries that wait for a commit.", log.QueuedBytes);
@@ -88,16 +91,20 @@ internal sealed class GatewayMetrics(GatewayCore core)
         text.Single("gatehouse_exchanges_held", Gauge, "Exchanges that wait for a verdict.", core.Registry.Held);
         text.Single("gatehouse_connections", Gauge, "Connections of clients that are open.", core.Connections.Open);
         text.Single("gatehouse_connections_limit", Gauge, "The setting limits.connections.", settings.Limits.Connections);
-        text.Single("gatehouse_connections_per_address_limit", Gauge, "Connections that one address block may have.", settings.Limits.ConnectionsOfAnAddress);
-        text.Single("gatehouse_connections_refused_total", Counter, "Connections closed at once because their address block had its part (limits.connectionsPerAddress).", core.Connections.Refused);
+        text.Single("gatehouse_connections_per_address_limit", Gauge, "Connections that one address block may have.",
+            settings.Limits.ConnectionsOfAnAddress);
+        text.Single("gatehouse_connections_refused_total", Counter,
+            "Connections closed at once because their address block had its part (limits.connectionsPerAddress).", core.Connections.Refused);
         text.Single("gatehouse_sessions", Gauge, "Legacy sessions known in this process.", core.Sessions.Entries.Count);
         text.Single("gatehouse_sessions_limit", Gauge, "The setting sessions.max.", settings.Sessions.Max);
         text.Single("gatehouse_buffered_bytes", Gauge, "Bytes of messages held in memory.", core.Budget.Used);
         text.Single("gatehouse_buffered_bytes_limit", Gauge, "The setting limits.bufferedBytes.", settings.Limits.BufferedBytes);
-        text.Single("gatehouse_caller_share_ratio", Gauge, "The part of each common bound that one caller may hold.", settings.Limits.CallerShare / 100.0);
+        text.Single("gatehouse_caller_share_ratio", Gauge, "The part of each common bound that one caller may hold.",
+            settings.Limits.CallerShare / 100.0);
         text.Single("gatehouse_quota_parties", Gauge, "Parties that the rules of limits count.", core.Quotas.Table.Count);
         text.Single("gatehouse_quota_parties_limit", Gauge, "The setting limits.keys.", settings.Limits.Keys);
-        text.Single("gatehouse_definitions_withheld", Gauge, "Definitions of servers that the lock withholds now; 'gatehouse approve --gateway' lists them.", core.Definitions.Withheld.Count);
+        text.Single("gatehouse_definitions_withheld",
+            Gauge, "Definitions of servers that the lock withholds now; 'gatehouse approve --gateway' lists them.", core.Definitions.Withheld.Count);
         text.Single("gatehouse_operator_lines_omitted_total", Counter, "Lines for the operator that came too fast to be written.", core.OmittedLines);
         text.Single("gatehouse_turned_away_total", Counter, "Requests turned away while draining.", core.TurnedAway);
     }
@@ -106,9 +113,11 @@ internal sealed class GatewayMetrics(GatewayCore core)
     {
         var health = core.Upstreams.Health();
         text.Family("gatehouse_server_queue", Gauge, "Requests that wait for a place at the server.");
-        foreach (var server in core.Snapshots.Current.Settings.Servers) text.Sample("gatehouse_server_queue", core.Registry.Waiting(server.Name), ("server", server.Name));
+        foreach (var server in core.Snapshots.Current.Settings.Servers)
+            text.Sample("gatehouse_server_queue", core.Registry.Waiting(server.Name), ("server", server.Name));
         text.Family("gatehouse_server_processes", Gauge, "Processes of a local server that run.");
-        foreach (var server in health.Where(server => server.Processes is not null)) text.Sample("gatehouse_server_processes", server.Processes!.Value, ("server", server.Server));
+        foreach (var server in health.Where(server => server.Processes is not null))
+            text.Sample("gatehouse_server_processes", server.Processes!.Value, ("server", server.Server));
         text.Family("gatehouse_server_circuit", Gauge, "State of the circuit breaker of a remote server: 1 for the state it is in.");
         foreach (var server in health.Where(server => server.Circuit is not null))
         {

@@ -18,7 +18,8 @@ internal sealed class PrometheusText
     /// <param name="help">One sentence.</param>
     public void Family(string name, string type, string help)
     {
-        text.Append("# HELP ").Append(name).Append(' ').Append(help.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)).Append('\n');
+        text.Append("# HELP ").Append(name).Append(' ')
+            .Append(help.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)).Append('\n');
         text.Append("# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
     }
 
@@ -50,7 +51,8 @@ internal sealed class PrometheusText
         for (var at = 0; at < counts.Count; at++)
         {
             cumulative += counts[at];
-            var bound = at < LatencyHistogram.UpperBounds.Count ? LatencyHistogram.UpperBounds[at].ToString("R", CultureInfo.InvariantCulture) : "+Inf";
+            var bound = at < LatencyHistogram.UpperBounds.Count
+                ? LatencyHistogram.UpperBounds[at].ToString("R", CultureInfo.InvariantCulture) : "+Inf";
             Sample(name + "_bucket", cumulative, label, ("le", bound));
         }
 
@@ -62,5 +64,6 @@ internal sealed class PrometheusText
     public override string ToString() => text.ToString();
 
     private static string Escape(string value) =>
-        value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+        value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
+            .Replace("\n", "\\n", StringComparison.Ordinal);
 }

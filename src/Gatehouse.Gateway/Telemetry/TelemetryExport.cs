@@ -25,7 +25,8 @@ public sealed class TelemetryExport : IDisposable
     {
         ArgumentNullException.ThrowIfNull(settings);
         if (settings.Otlp is not { } endpoint) return new TelemetryExport(null, null);
-        var resource = ResourceBuilder.CreateEmpty().AddService("gatehouse", serviceVersion: typeof(TelemetryExport).Assembly.GetName().Version?.ToString(3));
+        var resource = ResourceBuilder.CreateEmpty()
+            .AddService("gatehouse", serviceVersion: typeof(TelemetryExport).Assembly.GetName().Version?.ToString(3));
         var traces = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(resource).AddSource(PipelineTelemetry.SourceName)
             .AddOtlpExporter(o => Configure(o, endpoint, "v1/traces")).Build();
         var metrics = Sdk.CreateMeterProviderBuilder().SetResourceBuilder(resource).AddMeter(PipelineTelemetry.SourceName)

@@ -11,7 +11,9 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Gatehouse.Gateway.Transport;
 
-/// <summary>Reads a request body into one buffer, bounded by the server's limit, the caller's part of the common budget, and a time for the whole.</summary>
+/// <summary>
+/// Reads a request body into one buffer, bounded by the server's limit, the caller's part of the common budget, and a time for the whole.
+/// </summary>
 internal sealed class HttpMessageSource(HttpContext context, ByteBudget budget, TimeSpan patience, TimeProvider time) : IMessageSource, IDisposable
 {
     private CallerPartition owner;
@@ -26,7 +28,8 @@ internal sealed class HttpMessageSource(HttpContext context, ByteBudget budget, 
         try
         {
             var body = await ReadBodyAsync(maxBytes, ending.Token).ConfigureAwait(false);
-            if (context.Features.Get<IHttpRequestTrailersFeature>() is { Available: true, Trailers.Count: > 0 }) throw new RefusalException(Reasons.TrailersNotAllowed, "trailers");
+            if (context.Features.Get<IHttpRequestTrailersFeature>() is { Available: true, Trailers.Count: > 0 })
+                throw new RefusalException(Reasons.TrailersNotAllowed, "trailers");
             return body;
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)

@@ -93,7 +93,8 @@ internal sealed class HttpReply(HttpContext context, ISessions sessions) : IRepl
 
     public async ValueTask RefuseAsync(Exchange exchange, Refusal refusal, CancellationToken cancellation)
     {
-        if (refusal.IsTakenBack && !context.Response.HasStarted) await OpenStreamAsync(exchange, cancellation).ConfigureAwait(false); // and closed without an answer
+        // and closed without an answer
+        if (refusal.IsTakenBack && !context.Response.HasStarted) await OpenStreamAsync(exchange, cancellation).ConfigureAwait(false);
         if (refusal.IsTakenBack) return;
         if (streaming)
         {
@@ -170,7 +171,8 @@ internal sealed class HttpReply(HttpContext context, ISessions sessions) : IRepl
             context.Abort();
             throw;
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException || (e is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
+        catch (Exception e)
+            when (e is IOException or ObjectDisposedException || (e is OperationCanceledException && context.RequestAborted.IsCancellationRequested))
         {
             ClientIsThere = false;
             exchange.Record.Add(new Audit.AuditPart(Audit.AuditPartKind.Limit, Audit.AuditOutcome.Drop, "client-gone"));

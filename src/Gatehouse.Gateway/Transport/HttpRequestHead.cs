@@ -45,7 +45,8 @@ internal sealed class HttpRequestHead : IRequestHead
         {
             // Kestrel puts a length that stood beside a transfer coding under this name.
             if (headers.ContainsKey("X-Content-Length")) return false;
-            if (headers.TryGetValue("Transfer-Encoding", out var codings) && (isHttp10 || codings.Count != 1 || !string.Equals(codings[0], "chunked", StringComparison.OrdinalIgnoreCase))) return false;
+            if (headers.TryGetValue("Transfer-Encoding", out var codings)
+                && (isHttp10 || codings.Count != 1 || !string.Equals(codings[0], "chunked", StringComparison.OrdinalIgnoreCase))) return false;
             foreach (var (name, _) in headers)
             {
                 if (name.Length > 0 && name[0] != ':' && name.AsSpan().ContainsAnyExcept(TokenCharacters)) return false;

@@ -64,7 +64,8 @@ public static class RefusalFormat
 
     // Many clients show their model the message alone, and it is the model that must correct the place.
     private static string Message(Refusal refusal) =>
-        refusal.Places.Count == 0 ? refusal.Reason.Message : refusal.Reason.Message + " " + string.Join("; ", refusal.Places.Select(place => place.Words));
+        refusal.Places.Count == 0
+            ? refusal.Reason.Message : refusal.Reason.Message + " " + string.Join("; ", refusal.Places.Select(place => place.Words));
 
     // The model reads the text; programs find code, request and places in _meta.
     private static ReadOnlySpan<byte> ToolResult(Exchange exchange, Refusal refusal)
@@ -77,7 +78,9 @@ public static class RefusalFormat
             json.WriteStartArray("content"u8);
             json.WriteStartObject();
             json.WriteString("type"u8, "text"u8);
-            Write(json, "text", string.Join('\n', refusal.Places.Select(place => "- " + place.Words).Prepend(refusal.Reason.Message + " The call was not carried out.")));
+            Write(json, "text",
+                string.Join('\n', refusal.Places.Select(place => "- " + place.Words)
+                    .Prepend(refusal.Reason.Message + " The call was not carried out.")));
             json.WriteEndObject();
             json.WriteEndArray();
             json.WriteBoolean("isError"u8, true);

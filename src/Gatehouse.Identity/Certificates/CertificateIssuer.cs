@@ -30,7 +30,8 @@ public sealed class CertificateIssuer
     private readonly CertificateIssuerOptions options;
 
     /// <summary>Reads the authorities, or the keys of the workloads by name.</summary>
-    /// <exception cref="InvalidDataException">Neither authorities nor workloads or both, pins without authorities, a key of two workloads, no root among the authorities, or a text that is none of them. The message names the remedy.</exception>
+    /// <exception cref="InvalidDataException">Neither authorities nor workloads or both, pins without authorities, a key of two workloads, no root
+    /// among the authorities, or a text that is none of them. The message names the remedy.</exception>
     public CertificateIssuer(CertificateIssuerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -61,7 +62,8 @@ public sealed class CertificateIssuer
             return TokenResult.Refused(TokenRefusal.CertificatePurpose);
         var key = SHA256.HashData(certificate.PublicKey.ExportSubjectPublicKeyInfo());
         if (workloads.Length > 0)
-            return WorkloadOf(key) is { } named ? TokenResult.Verified(Read(certificate, named, key, [])) : TokenResult.Refused(TokenRefusal.CertificateUntrusted);
+            return WorkloadOf(key) is { } named
+                ? TokenResult.Verified(Read(certificate, named, key, [])) : TokenResult.Refused(TokenRefusal.CertificateUntrusted);
         if (!IsPinned(key) || PathOf(certificate, now) is not { } path)
             return TokenResult.Refused(TokenRefusal.CertificateUntrusted);
         return CertificateNames.Of(certificate, options.Subject) is { } subject
@@ -82,9 +84,11 @@ public sealed class CertificateIssuer
         : now >= certificate.NotAfter.ToUniversalTime() ? TokenRefusal.Expired
         : null;
 
-    // Threat: a server's certificate, which many hold, taken for a workload's (RFC 5280 §4.2.1.12). One without the extension is for anything, so it is refused too.
+    // Threat: a server's certificate, which many hold, taken for a workload's (RFC 5280 §4.2.1.12). One without the extension is for anything, so it
+    // is refused too.
     private static bool IsForClients(X509Certificate2 certificate) =>
-        certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>().Any(usage => usage.EnhancedKeyUsages.Cast<Oid>().Any(oid => oid.Value == ClientAuthentication));
+        certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>()
+            .Any(usage => usage.EnhancedKeyUsages.Cast<Oid>().Any(oid => oid.Value == ClientAuthentication));
 
     private bool IsPinned(byte[] key)
     {
@@ -94,7 +98,8 @@ public sealed class CertificateIssuer
         return isPinned;
     }
 
-    // Threat: with keys alone the holder of any of them names itself as the workload of another (RFC 5280 §4.1.2.6: the issuer vouches for the name, and here there is none).
+    // Threat: with keys alone the holder of any of them names itself as the workload of another (RFC 5280 §4.1.2.6: the issuer vouches for the name,
+    // and here there is none).
     private string? WorkloadOf(byte[] key)
     {
         string? found = null;
@@ -146,7 +151,9 @@ public sealed class CertificateIssuer
     {
         var hasAuthorities = options.AuthoritiesPem is not null;
         if (!hasAuthorities && pins.Length > 0)
-            throw new InvalidDataException($"the certificate issuer {options.Name} has pins and no authorities, so that the holder of a key could take any name; name the workload of each key");
+            throw new InvalidDataException(
+                $"the certificate issuer {options.Name} has pins and no authorities, so that the holder of a key could take any name; name the "
+                    + $"workload of each key");
         if (hasAuthorities == workloads.Length > 0)
             throw new InvalidDataException($"the certificate issuer {options.Name} needs either authorities or the keys of workloads by name");
         if (workloads.DistinctBy(workload => Convert.ToBase64String(workload.Pin)).Count() < workloads.Length)
@@ -168,7 +175,8 @@ public sealed class CertificateIssuer
         foreach (var certificate in all)
             (certificate.SubjectName.RawData.AsSpan().SequenceEqual(certificate.IssuerName.RawData) ? roots : intermediates).Add(certificate);
         if (roots.Count == 0)
-            throw new InvalidDataException($"the authorities of the certificate issuer {options.Name} hold no root; add the self-signed certificate that the others lead to");
+            throw new InvalidDataException(
+                $"the authorities of the certificate issuer {options.Name} hold no root; add the self-signed certificate that the others lead to");
     }
 
     private byte[] ReadPin(string pin)

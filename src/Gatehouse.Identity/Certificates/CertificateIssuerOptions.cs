@@ -11,7 +11,9 @@ public sealed record CertificateIssuerOptions
     /// <summary>PEM of the authorities: roots, and intermediates on the way to them; null where <see cref="Workloads"/> are named.</summary>
     public string? AuthoritiesPem { get; init; }
 
-    /// <summary>Base64 of the SHA-256 of accepted public keys (SPKI); empty accepts every key that an authority vouches for. Only with authorities.</summary>
+    /// <summary>
+    /// Base64 of the SHA-256 of accepted public keys (SPKI); empty accepts every key that an authority vouches for. Only with authorities.
+    /// </summary>
     public ImmutableArray<string> Pins { get; init; } = [];
 
     /// <summary>

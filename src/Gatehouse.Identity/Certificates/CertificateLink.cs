@@ -19,7 +19,9 @@ public readonly record struct CertificateLink(string Authority, string Serial)
         return [.. chain.SkipLast(1).Select((step, index) => new CertificateLink(NameOf(chain[index + 1]), step.SerialNumber))];
     }
 
-    /// <summary>How an authority is named: by the SHA-256 of its subject name and its public key, so that a renewed certificate of it is the same authority.</summary>
+    /// <summary>
+    /// How an authority is named: by the SHA-256 of its subject name and its public key, so that a renewed certificate of it is the same authority.
+    /// </summary>
     internal static string NameOf(X509Certificate2 authority)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

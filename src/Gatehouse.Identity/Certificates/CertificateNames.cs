@@ -20,7 +20,8 @@ internal static class CertificateNames
             CertificateSubject.Dns => Only(certificate, DnsTag),
             _ => certificate.Subject,
         };
-        var isPlain = name is { Length: > 0 and <= MaxLength } && !name.AsSpan().ContainsAnyInRange('\0', '\u001F') && !name.Contains('\u007F', StringComparison.Ordinal);
+        var isPlain = name is { Length: > 0 and <= MaxLength }
+            && !name.AsSpan().ContainsAnyInRange('\0', '\u001F') && !name.Contains('\u007F', StringComparison.Ordinal);
         return isPlain && !(subject == CertificateSubject.Dns && name!.Contains('*', StringComparison.Ordinal)) ? name : null;
     }
 

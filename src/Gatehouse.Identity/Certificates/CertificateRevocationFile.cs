@@ -29,7 +29,8 @@ public sealed class CertificateRevocationFile
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(5);
 
     // Number, key of the authority; reason, date of invalidity (RFC 5280 §5.2, §5.3): none of them changes which certificates are revoked.
-    private static readonly FrozenSet<string> Understood = FrozenSet.Create(StringComparer.Ordinal, "2.5.29.20", "2.5.29.35", "2.5.29.21", "2.5.29.24");
+    private static readonly FrozenSet<string> Understood =
+        FrozenSet.Create(StringComparer.Ordinal, "2.5.29.20", "2.5.29.35", "2.5.29.21", "2.5.29.24");
 
     private readonly FrozenDictionary<string, AuthorityList> lists;
 
@@ -73,7 +74,8 @@ public sealed class CertificateRevocationFile
     /// <param name="content">One list in DER, or one or more in PEM with the label <c>X509 CRL</c>, each of another authority.</param>
     /// <param name="issuer">The issuer whose authorities may have signed it.</param>
     /// <param name="now">The time.</param>
-    /// <exception cref="InvalidDataException">Not a list, too large, of a form that is not understood, not valid yet, or signed by nobody who may. The message says which.</exception>
+    /// <exception cref="InvalidDataException">Not a list, too large, of a form that is not understood, not valid yet, or signed by nobody who may.
+    /// The message says which.</exception>
     public static CertificateRevocationFile Read(ReadOnlyMemory<byte> content, CertificateIssuer issuer, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(issuer);
@@ -91,8 +93,8 @@ public sealed class CertificateRevocationFile
     }
 
     /// <summary>
-    /// Reads the lists of the authorities of one chain, whose certificates were judged already. A list of another authority says nothing of this chain
-    /// and is passed over; one that carries the name of an authority of the chain must be signed by it.
+    /// Reads the lists of the authorities of one chain, whose certificates were judged already. A list of another authority says nothing of this
+    /// chain and is passed over; one that carries the name of an authority of the chain must be signed by it.
     /// </summary>
     /// <param name="content">One list in DER, or one or more in PEM with the label <c>X509 CRL</c>.</param>
     /// <param name="authorities">The authorities of the chain.</param>
@@ -132,7 +134,8 @@ public sealed class CertificateRevocationFile
             ? new CertificateRevocationFile(lists)
             : throw new InvalidDataException("one authority has two revocation lists here; keep the newer one");
 
-    private static bool IsOfTheForm(Exception fault) => fault is AsnContentException or CryptographicException or ArgumentException or FormatException;
+    private static bool IsOfTheForm(Exception fault) =>
+        fault is AsnContentException or CryptographicException or ArgumentException or FormatException;
 
     private static List<ReadOnlyMemory<byte>> Der(ReadOnlyMemory<byte> content)
     {
@@ -186,7 +189,9 @@ public sealed class CertificateRevocationFile
         if (thisUpdate > now + ClockSkew)
             throw new InvalidDataException($"the revocation list is valid from {thisUpdate:O} on only; write it again then, or set the clocks right");
         if (!body.HasData || !IsTime(body.PeekTag()))
-            throw new InvalidDataException("the revocation list does not say when the next one comes (nextUpdate), so that an old one could never be told; have the authority say it");
+            throw new InvalidDataException(
+                "the revocation list does not say when the next one comes (nextUpdate), so that an old one could never be told; have the authority "
+                    + "say it");
         var nextUpdate = ReadTime(body);
         var serials = new HashSet<string>(StringComparer.Ordinal);
         if (body.HasData && body.PeekTag() == Asn1Tag.Sequence)
@@ -213,7 +218,8 @@ public sealed class CertificateRevocationFile
         return serial;
     }
 
-    // Threat: a list of changes, of a part of the certificates or of those of other authorities, read as the whole list, revokes too little (RFC 5280 §5.2: a list with a critical extension that is not understood must not be used).
+    // Threat: a list of changes, of a part of the certificates or of those of other authorities, read as the whole list, revokes too little (RFC
+    // 5280 §5.2: a list with a critical extension that is not understood must not be used).
     private static void RequireUnderstood(AsnReader extensions)
     {
         while (extensions.HasData)
@@ -224,7 +230,9 @@ public sealed class CertificateRevocationFile
             if (oid == DeltaIndicator)
                 throw new InvalidDataException("the revocation list holds changes of another list only (a delta list); give the complete list");
             if (oid == IssuingDistributionPoint)
-                throw new InvalidDataException("the revocation list speaks of a part of the certificates only (issuing distribution point); give the complete list of the authority");
+                throw new InvalidDataException(
+                    "the revocation list speaks of a part of the certificates only (issuing distribution point); give the complete list of the "
+                        + "authority");
             if (isCritical && !Understood.Contains(oid))
                 throw new InvalidDataException($"the revocation list holds the critical extension {oid}, which is not understood");
         }
@@ -242,7 +250,8 @@ public sealed class CertificateRevocationFile
             EcdsaSha256 or RsaSha256 => HashAlgorithmName.SHA256,
             EcdsaSha384 or RsaSha384 => HashAlgorithmName.SHA384,
             EcdsaSha512 or RsaSha512 => HashAlgorithmName.SHA512,
-            _ => throw new InvalidDataException("the revocation list is signed with an algorithm that is not taken; use RSA or ECDSA with SHA-256 or longer"),
+            _ => throw new InvalidDataException(
+                "the revocation list is signed with an algorithm that is not taken; use RSA or ECDSA with SHA-256 or longer"),
         };
         if (algorithm is EcdsaSha256 or EcdsaSha384 or EcdsaSha512)
         {

@@ -48,7 +48,8 @@ public sealed class DevelopmentIssuer : IDisposable
     public TrustedIssuer TrustedIssuer { get; }
 
     /// <summary>Makes an access token (RFC 9068 §2).</summary>
-    /// <exception cref="ArgumentException">Subject, audience or client is empty, a scope is no scope-token, or the lifetime is out of range.</exception>
+    /// <exception cref="ArgumentException">Subject, audience or client is empty, a scope is no scope-token, or the lifetime is out of
+    /// range.</exception>
     public SecretText Mint(DevelopmentGrant grant)
     {
         ArgumentNullException.ThrowIfNull(grant);

@@ -3,10 +3,13 @@ using System.Text.Json;
 
 namespace Gatehouse.Identity.Diagnostics;
 
-/// <summary>The members of an issuer's metadata that clients go by (RFC 8414 §2; OpenID Connect Discovery §3); of wrong types nothing is read.</summary>
+/// <summary>
+/// The members of an issuer's metadata that clients go by (RFC 8414 §2; OpenID Connect Discovery §3); of wrong types nothing is read.
+/// </summary>
 internal sealed class ProviderMetadata(JsonElement root)
 {
-    public string? Text(string name) => root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    public string? Text(string name) =>
+        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     public bool IsTrue(string name) => root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
 

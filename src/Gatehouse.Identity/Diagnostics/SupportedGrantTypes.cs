@@ -9,20 +9,25 @@ internal static class SupportedGrantTypes
     {
         // MCP 2026-07-28, authorization: a client that cannot see S256 in the metadata must not go on.
         var hasPkce = metadata.Lists("code_challenge_methods_supported", "S256");
-        var hasCode = metadata.Texts("grant_types_supported")?.Contains("authorization_code", StringComparer.Ordinal) != false && metadata.Text("authorization_endpoint") is not null;
+        var hasCode = metadata.Texts("grant_types_supported")?.Contains("authorization_code", StringComparer.Ordinal) != false
+            && metadata.Text("authorization_endpoint") is not null;
         var canSignIn = hasPkce && hasCode;
         var lack = !hasCode ? "there is no authorization code grant" : "the metadata do not name S256";
         var hasDocuments = metadata.IsTrue("client_id_metadata_document_supported");
         var hasRegistration = metadata.Text("registration_endpoint") is not null;
-        yield return new GrantType("clients with a metadata document (CIMD)", canSignIn && hasDocuments, !hasDocuments ? "the provider does not support such documents" : canSignIn ? "with the URL of the server alone" : lack);
-        yield return new GrantType("clients that register themselves (RFC 7591)", canSignIn && hasRegistration, !hasRegistration ? "the provider registers nobody by itself" : canSignIn ? "with the URL of the server alone" : lack);
+        yield return new GrantType("clients with a metadata document (CIMD)", canSignIn && hasDocuments, !hasDocuments
+            ? "the provider does not support such documents" : canSignIn ? "with the URL of the server alone" : lack);
+        yield return new GrantType("clients that register themselves (RFC 7591)", canSignIn && hasRegistration, !hasRegistration
+            ? "the provider registers nobody by itself" : canSignIn ? "with the URL of the server alone" : lack);
         yield return new GrantType(
             "clients registered by hand", hasCode && (hasPkce || profile.Kind != IssuerKind.Strict),
-            !hasCode ? lack : hasPkce ? "with a client id from the provider's administrator" : profile.Kind != IssuerKind.Strict ? "with a client id, where the client does not insist on S256 in the metadata" : lack);
+            !hasCode ? lack : hasPkce ? "with a client id from the provider's administrator"
+                : profile.Kind != IssuerKind.Strict ? "with a client id, where the client does not insist on S256 in the metadata" : lack);
         var services = metadata.Texts("grant_types_supported");
         var hasServices = services?.Contains("client_credentials", StringComparer.Ordinal) ?? profile.Kind != IssuerKind.Strict;
         yield return new GrantType(
             "services (client credentials)", hasServices,
-            hasServices ? "with a client id and a secret, certificate or federated credential" : services is null ? "the metadata do not name the grant; the provider may have it all the same" : "the provider does not list the grant");
+            hasServices ? "with a client id and a secret, certificate or federated credential" : services is null
+                ? "the metadata do not name the grant; the provider may have it all the same" : "the provider does not list the grant");
     }
 }

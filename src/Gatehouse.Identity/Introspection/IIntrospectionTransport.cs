@@ -14,5 +14,6 @@ public interface IIntrospectionTransport
     /// <param name="cancellationToken">Ends the request.</param>
     /// <returns>The answer with any status code.</returns>
     /// <exception cref="IOException">No answer, or one larger than <paramref name="maxBytes"/>. HttpRequestException serves as well.</exception>
-    ValueTask<FetchedDocument> PostAsync(Uri endpoint, ReadOnlyMemory<byte> form, SecretText basic, int maxBytes, CancellationToken cancellationToken);
+    ValueTask<FetchedDocument> PostAsync(Uri endpoint, ReadOnlyMemory<byte> form, SecretText basic, int maxBytes,
+        CancellationToken cancellationToken);
 }

@@ -14,7 +14,10 @@ public sealed record IntrospectionOptions
     /// <summary>Gives the gateway's secret at the issuer; asked at each request, so that a changed one is taken.</summary>
     public required Func<SecretText> Secret { get; init; }
 
-    /// <summary>How long a good answer serves, if the token does not end before: so long a token revoked at the issuer still passes. Default 30 s, 0 to 5 minutes.</summary>
+    /// <summary>
+    /// How long a good answer serves, if the token does not end before: so long a token revoked at the issuer still passes. Default 30 s, 0 to 5
+    /// minutes.
+    /// </summary>
     public TimeSpan CacheLife { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The most answers remembered. Default 10000, 1 to 1 million.</summary>

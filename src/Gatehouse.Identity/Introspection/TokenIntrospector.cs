@@ -61,7 +61,8 @@ public sealed class TokenIntrospector
     /// <param name="metadataUri">The address of the metadata as configured; null for the usual one.</param>
     /// <param name="time">The clock.</param>
     public TokenIntrospector(
-        IssuerProfile profile, IntrospectionOptions options, IIntrospectionTransport transport, IMetadataFetcher fetcher, Uri? metadataUri, TimeProvider time)
+        IssuerProfile profile, IntrospectionOptions options, IIntrospectionTransport transport, IMetadataFetcher fetcher, Uri? metadataUri,
+        TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(profile);
         ArgumentNullException.ThrowIfNull(options);
@@ -132,7 +133,8 @@ public sealed class TokenIntrospector
         if (now < notBefore || pending.Count >= options.MostAtOnce)
             return false;
         if (question.Caller is { } caller)
-            return callers.TryTake(caller, 1, options.MostAtOnce, PartitionedBudget.PartOf(options.MostAtOnce, options.CallerShare())) == PartitionedVerdict.Taken;
+            return callers.TryTake(caller, 1, options.MostAtOnce, PartitionedBudget.PartOf(options.MostAtOnce, options.CallerShare()))
+                == PartitionedVerdict.Taken;
         var places = options.MostAtOnce - (options.MostAtOnce / 4);
         var each = question.Peer.IsKnown ? Math.Min(places, PartitionedBudget.PartOf(options.MostAtOnce, options.CallerShare())) : places;
         if (now < newcomersNotBefore || newcomers.TryTake(question.Peer, 1, places, each) != PartitionedVerdict.Taken)
@@ -242,7 +244,8 @@ public sealed class TokenIntrospector
         return answer;
     }
 
-    // The request is the same but for the token, so these statuses are about it. A 401, 403 or 404 may be about the gateway's own credential or address.
+    // The request is the same but for the token, so these statuses are about it. A 401, 403 or 404 may be about the gateway's own credential or
+    // address.
     private static bool IsAboutTheToken(int status) => status is 400 or 413 or 414 or 422 or 431;
 
     private async Task<Uri> FindEndpointAsync(CancellationToken cancellationToken)
@@ -270,7 +273,8 @@ public sealed class TokenIntrospector
             return new IntrospectionResponse(null, TokenRefusal.NotActive, now + RefusalLife);
         var result = ClaimRules.JudgeIntrospected(claims, issuer.Profile, hash, now);
         return result.IsVerified
-            ? new IntrospectionResponse(new CachedVerification(result.Token, issuer, 0), null, Earlier(now + options.CacheLife, result.Token.ExpiresAt))
+            ? new IntrospectionResponse(new CachedVerification(result.Token, issuer, 0), null,
+            Earlier(now + options.CacheLife, result.Token.ExpiresAt))
             : new IntrospectionResponse(null, result.Refusal, now + RefusalLife);
     }
 

@@ -28,7 +28,8 @@ internal sealed class AdFsTokenProfile : ITokenProfile
     public TokenRefusal? FindRefusal(ClaimSet claims, IssuerProfile profile, string? keyIssuer)
     {
         // Threat: an ID token as access token. ID tokens of AD FS have neither appid with apptype nor ver.
-        var isAccessToken = !string.IsNullOrEmpty(claims.Text("appid")) && claims.Text("apptype") is "Public" or "Confidential" && claims.Text("ver") == "1.0";
+        var isAccessToken = !string.IsNullOrEmpty(claims.Text("appid")) && claims.Text("apptype") is "Public" or "Confidential"
+            && claims.Text("ver") == "1.0";
         return isAccessToken ? null : TokenRefusal.TypeMismatch;
     }
 

@@ -8,7 +8,9 @@ internal interface ITokenProfile
     /// <summary>Everything in the profile that this kind of issuer cannot have.</summary>
     IEnumerable<string> FindFaults(IssuerProfile profile);
 
-    /// <summary>Every value of <c>iss</c> that tokens of the issuer may have: a finite list, so that no pattern is matched against a stranger's text.</summary>
+    /// <summary>
+    /// Every value of <c>iss</c> that tokens of the issuer may have: a finite list, so that no pattern is matched against a stranger's text.
+    /// </summary>
     IEnumerable<string> TokenIssuers(IssuerProfile profile);
 
     /// <summary>Judges what this kind of issuer says beyond the common rules.</summary>

@@ -44,7 +44,9 @@ public sealed record IssuerProfile
     /// <summary>The algorithms accepted from this issuer; each one of <see cref="AllAlgorithms"/>, never <c>none</c>, never HS*.</summary>
     public ImmutableArray<string> Algorithms { get; init; } = AllAlgorithms;
 
-    /// <summary>Which token types are accepted. Default: RFC 9068 only. Entra and AD FS write <c>JWT</c>, which is accepted from them always.</summary>
+    /// <summary>
+    /// Which token types are accepted. Default: RFC 9068 only. Entra and AD FS write <c>JWT</c>, which is accepted from them always.
+    /// </summary>
     public AccessTokenTypes AcceptedTypes
     {
         get => Kind == IssuerKind.Strict ? acceptedTypes : AccessTokenTypes.Rfc9068OrJwt;
@@ -59,7 +61,9 @@ public sealed record IssuerProfile
     /// <summary>The longest time from <c>iat</c> (or now, where it is absent) to <c>exp</c>. Default 24 hours, 1 minute to 7 days.</summary>
     public TimeSpan MaxLifetime { get; init; } = DefaultMaxLifetime;
 
-    /// <summary>The claim that names the subject; null (default) means that of the kind: <c>sub</c>, for AD FS else <c>upn</c> or <c>unique_name</c>.</summary>
+    /// <summary>
+    /// The claim that names the subject; null (default) means that of the kind: <c>sub</c>, for AD FS else <c>upn</c> or <c>unique_name</c>.
+    /// </summary>
     public string? SubjectClaim { get; init; }
 
     /// <summary>The claims that name the client, the first that is present wins. Default <c>client_id</c>, then <c>azp</c>.</summary>
@@ -77,7 +81,8 @@ public sealed record IssuerProfile
         if (Algorithms.IsDefaultOrEmpty)
             faults.Add("algorithms is empty: name at least one");
         else
-            faults.AddRange(Algorithms.Where(name => !SignatureAlgorithm.IsKnown(name)).Select(name => $"algorithm '{name}' is not one of {string.Join(", ", AllAlgorithms)}"));
+            faults.AddRange(Algorithms.Where(name => !SignatureAlgorithm.IsKnown(name))
+                .Select(name => $"algorithm '{name}' is not one of {string.Join(", ", AllAlgorithms)}"));
         if (ClockSkew < TimeSpan.Zero || ClockSkew > MaxClockSkew)
             faults.Add($"clockSkew {ClockSkew} is not within 0 and {MaxClockSkew}");
         if (MaxLifetime < TimeSpan.FromMinutes(1) || MaxLifetime > LongestMaxLifetime)

@@ -12,8 +12,8 @@ namespace Gatehouse.Identity.Issuers;
 /// </summary>
 /// <remarks>
 /// Good keys are replaced by good keys only. An unknown <c>kid</c> causes one fetch, shared by everyone who waits for it and
-/// limited by <see cref="JwksCacheOptions.ProvokedFetchesPerMinute"/>, of which each address block has a part. After a failure nothing is fetched before the pause is
-/// over. Keys older than <see cref="JwksCacheOptions.StaleLimit"/> serve no more.
+/// limited by <see cref="JwksCacheOptions.ProvokedFetchesPerMinute"/>, of which each address block has a part. After a failure nothing is fetched
+/// before the pause is over. Keys older than <see cref="JwksCacheOptions.StaleLimit"/> serve no more.
 /// </remarks>
 public sealed class JwksCache : IIssuerKeys, IDisposable
 {
@@ -96,7 +96,8 @@ public sealed class JwksCache : IIssuerKeys, IDisposable
         }
     }
 
-    private async ValueTask<KeyLookup> FindAfterRefreshAsync(RefreshCause cause, string? keyId, string algorithm, CallerPartition peer, CancellationToken cancellationToken)
+    private async ValueTask<KeyLookup> FindAfterRefreshAsync(RefreshCause cause, string? keyId, string algorithm, CallerPartition peer,
+        CancellationToken cancellationToken)
     {
         await RefreshAsync(cause, peer).WaitAsync(cancellationToken).ConfigureAwait(false);
         return Usable()?.Find(keyId, algorithm) ?? KeyLookup.None(TokenRefusal.KeysUnavailable);

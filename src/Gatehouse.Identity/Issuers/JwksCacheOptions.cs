@@ -14,10 +14,15 @@ public sealed record JwksCacheOptions
     /// <summary>The <c>access_token_issuer</c> that the metadata must name if they name one (AD FS); null (default) asks nothing.</summary>
     public string? AccessTokenIssuer { get; init; }
 
-    /// <summary>How old keys become before they are fetched anew in the background. Default 10 minutes, 1 minute to 24 hours; up to a fifth is taken off by chance.</summary>
+    /// <summary>
+    /// How old keys become before they are fetched anew in the background. Default 10 minutes, 1 minute to 24 hours; up to a fifth is taken off by
+    /// chance.
+    /// </summary>
     public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long the last good keys serve while the issuer cannot be reached. Default 24 hours; at least the refresh interval, at most 7 days.</summary>
+    /// <summary>
+    /// How long the last good keys serve while the issuer cannot be reached. Default 24 hours; at least the refresh interval, at most 7 days.
+    /// </summary>
     public TimeSpan StaleLimit { get; init; } = TimeSpan.FromHours(24);
 
     /// <summary>The pause after the first failure; doubles with each further one. Default 1 s, 100 ms to 1 minute.</summary>

@@ -12,7 +12,8 @@ namespace Gatehouse.Identity.Issuers;
 /// told apart, because a proxy stands before all of them, have the whole in common.
 /// </remarks>
 /// <param name="mostPerMinute">The most questions a minute, by all.</param>
-/// <param name="share">Percent of that for one address block, 1 to 100; asked when a block's part begins, so that a change holds for parts that begin later.</param>
+/// <param name="share">Percent of that for one address block, 1 to 100; asked when a block's part begins, so that a change holds for parts that
+/// begin later.</param>
 /// <param name="now">The time.</param>
 internal sealed class ProvokedBudget(int mostPerMinute, Func<int> share, DateTimeOffset now)
 {

@@ -43,7 +43,8 @@ public sealed class ScopeHierarchy
     {
         if (closure.Count == 0 || !scopes.Any(closure.ContainsKey))
             return scopes;
-        return [.. scopes.Concat(scopes.SelectMany(scope => closure.TryGetValue(scope, out var implied) ? implied : [])).Distinct(StringComparer.Ordinal)];
+        return [.. scopes.Concat(scopes.SelectMany(scope => closure.TryGetValue(scope, out var implied) ? implied : []))
+            .Distinct(StringComparer.Ordinal)];
     }
 
     private static ImmutableArray<string> Implied(IReadOnlyDictionary<string, ImmutableArray<string>> implies, string name)

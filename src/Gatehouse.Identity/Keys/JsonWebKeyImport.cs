@@ -11,7 +11,9 @@ internal static class JsonWebKeyImport
     /// <summary>Public exponents are odd, above 2^16 and of at most 4 bytes (FIPS 186-5 §5.4; no known issuer uses others).</summary>
     private const uint LeastExponent = 65537;
 
-    /// <summary>Makes the key; one that cannot verify stays in the set, so that a token that names it is told apart from one with an unknown key.</summary>
+    /// <summary>
+    /// Makes the key; one that cannot verify stays in the set, so that a token that names it is told apart from one with an unknown key.
+    /// </summary>
     public static JsonWebKey Import(JsonWebKeyMembers members)
     {
         if (!IsForVerifying(members))
@@ -68,7 +70,9 @@ internal static class JsonWebKeyImport
         return exponent.Aggregate(0u, (value, octet) => (value << 8) | octet) >= LeastExponent;
     }
 
-    /// <summary>Threat: a point off its curve leaks or forges (RFC 8725 §2.5, §3.4). The import checks it once, at load, not at the first token.</summary>
+    /// <summary>
+    /// Threat: a point off its curve leaks or forges (RFC 8725 §2.5, §3.4). The import checks it once, at load, not at the first token.
+    /// </summary>
     [SuppressMessage("Design", "CA1031", Justification = "Platforms report a bad key by different exceptions; each means the same.")]
     private static JsonWebKey Probe(JsonWebKeyMembers members, EllipticCurve? curve, Func<AsymmetricAlgorithm> import)
     {

@@ -61,7 +61,9 @@ internal sealed record JsonWebKeyMembers
 
     /// <summary>Every member that matters, in one text.</summary>
     public string Fingerprint() =>
-        JsonSerializer.Serialize<string?[]>([KeyId, Issuer, KeyType, Algorithm, PublicKeyUse, Operations.IsDefault ? null : string.Join(' ', Operations), Curve, X, Y, Modulus, Exponent]);
+        JsonSerializer.Serialize<string?[]>(
+            [KeyId, Issuer, KeyType, Algorithm, PublicKeyUse, Operations.IsDefault
+                ? null : string.Join(' ', Operations), Curve, X, Y, Modulus, Exponent]);
 
     private static string? Text(JsonElement key, string name)
     {

@@ -6,7 +6,8 @@ namespace Gatehouse.Identity.Keys;
 internal static class JwsSignature
 {
     /// <summary>Verifies a signature with a key that was found to fit the algorithm.</summary>
-    public static bool Verify(AsymmetricAlgorithm key, SignatureAlgorithm algorithm, ReadOnlySpan<byte> signingInput, ReadOnlySpan<byte> signature) => key switch
+    public static bool Verify(AsymmetricAlgorithm key, SignatureAlgorithm algorithm, ReadOnlySpan<byte> signingInput, ReadOnlySpan<byte> signature) =>
+        key switch
     {
         ECDsa ecdsa => VerifyEcdsa(ecdsa, algorithm, signingInput, signature),
         RSA rsa => VerifyRsa(rsa, algorithm, signingInput, signature),

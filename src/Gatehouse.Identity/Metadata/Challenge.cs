@@ -55,7 +55,8 @@ public static class Challenge
         Build(error, null, scopes, resourceMetadataUrl, "DPoP ", DPoPChallenge.Algorithms);
 
     private static string Build(
-        string? error, string? description, IEnumerable<string>? scopes, string resourceMetadataUrl, string scheme = "Bearer ", string? algorithms = null)
+        string? error, string? description, IEnumerable<string>? scopes, string resourceMetadataUrl, string scheme = "Bearer ",
+        string? algorithms = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(resourceMetadataUrl);
         var value = new StringBuilder(scheme);

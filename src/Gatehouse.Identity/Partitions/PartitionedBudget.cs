@@ -69,7 +69,8 @@ public sealed class PartitionedBudget
     /// <param name="total">The bound of all, at least 1.</param>
     /// <param name="own">What the partition has.</param>
     /// <param name="percent">The part, 1 to 100.</param>
-    public static bool IsHeldToPart(long used, long total, long own, int percent) => used * 2 >= total && own >= PartOf(total, percent) && percent < 100;
+    public static bool IsHeldToPart(long used, long total, long own, int percent) =>
+        used * 2 >= total && own >= PartOf(total, percent) && percent < 100;
 
     /// <summary>
     /// Takes one place of those that are held briefly: within its part a partition takes any free place, beyond it only while less than
@@ -102,7 +103,8 @@ public sealed class PartitionedBudget
         lock (gate)
         {
             ref var mine = ref CollectionsMarshal.GetValueRefOrNullRef(held, partition);
-            if (System.Runtime.CompilerServices.Unsafe.IsNullRef(ref mine) || mine < amount) throw new InvalidOperationException("more is given back than was taken");
+            if (System.Runtime.CompilerServices.Unsafe.IsNullRef(ref mine) || mine < amount)
+                throw new InvalidOperationException("more is given back than was taken");
             mine -= amount;
             used -= amount;
             if (mine == 0) held.Remove(partition); // a caller that has gone leaves nothing behind

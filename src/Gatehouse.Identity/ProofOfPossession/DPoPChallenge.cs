@@ -28,7 +28,8 @@ public static class DPoPChallenge
     /// <param name="resourceMetadataUrl">The URL of the resource's metadata document.</param>
     /// <param name="scopes">What this request needs; null or empty names none.</param>
     public static string? For(
-        TokenRefusal refusal, bool malformed, TokenScheme scheme, SenderConstraintRequirement demand, string resourceMetadataUrl, IEnumerable<string>? scopes)
+        TokenRefusal refusal, bool malformed, TokenScheme scheme, SenderConstraintRequirement demand, string resourceMetadataUrl,
+        IEnumerable<string>? scopes)
     {
         if (refusal is TokenRefusal.KeysUnavailable or TokenRefusal.ProofMemoryFull)
             return null;

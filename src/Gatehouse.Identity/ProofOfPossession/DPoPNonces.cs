@@ -26,7 +26,8 @@ public sealed class DPoPNonces
     private volatile Made? made;
 
     /// <summary>Makes a source.</summary>
-    /// <param name="keys">The keys of <see cref="KeyBytes"/> bytes, newest first; the first makes, all check. Asked once a slot to make, and for each check.</param>
+    /// <param name="keys">The keys of <see cref="KeyBytes"/> bytes, newest first; the first makes, all check. Asked once a slot to make, and for
+    /// each check.</param>
     /// <param name="time">The clock.</param>
     public DPoPNonces(Func<IReadOnlyList<byte[]>> keys, TimeProvider time)
     {

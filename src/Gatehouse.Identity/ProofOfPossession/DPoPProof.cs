@@ -31,7 +31,8 @@ internal sealed class DPoPProof
     public ClaimSet Claims { get; }
 
     /// <summary>Takes a proof apart.</summary>
-    /// <returns>Null when it does not have its shape: three parts, <c>typ</c> <c>dpop+jwt</c>, an asymmetric <c>alg</c>, a public <c>jwk</c> (RFC 9449 §4.3).</returns>
+    /// <returns>Null when it does not have its shape: three parts, <c>typ</c> <c>dpop+jwt</c>, an asymmetric <c>alg</c>, a public <c>jwk</c> (RFC
+    /// 9449 §4.3).</returns>
     public static DPoPProof? Read(ReadOnlySpan<byte> proof)
     {
         var first = proof.IndexOf((byte)'.');

@@ -64,7 +64,8 @@ public sealed class DPoPProofs
     /// <param name="cancellationToken">Ends the wait for a shared memory of proofs.</param>
     /// <returns>Why it is refused; null when it is good. A good proof is used up.</returns>
     /// <exception cref="ArgumentException">The token is bound to no key.</exception>
-    public async ValueTask<TokenRefusal?> JudgeAsync(PossessionEvidence evidence, string url, VerifiedToken token, CancellationToken cancellationToken)
+    public async ValueTask<TokenRefusal?> JudgeAsync(PossessionEvidence evidence, string url, VerifiedToken token,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(token);
         var keyThumbprint = token.Binding?.KeyThumbprint ?? throw new ArgumentException("The token is bound to no key.", nameof(token));

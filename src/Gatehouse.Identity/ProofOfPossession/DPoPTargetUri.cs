@@ -17,7 +17,8 @@ internal static class DPoPTargetUri
             return false;
         if (string.Equals(endpoint, presented, StringComparison.Ordinal))
             return true;
-        if (!Uri.TryCreate(presented, UriKind.Absolute, out var claimed) || claimed.UserInfo.Length > 0 || presented.Contains('\\', StringComparison.Ordinal))
+        if (!Uri.TryCreate(presented, UriKind.Absolute, out var claimed) || claimed.UserInfo.Length > 0
+            || presented.Contains('\\', StringComparison.Ordinal))
             return false;
         var expected = new Uri(endpoint);
 

@@ -32,8 +32,10 @@ public sealed class InMemoryDPoPReplayCache : IDPoPReplayCache
     /// <param name="time">The clock by which proofs are forgotten.</param>
     /// <param name="capacity">The most proofs remembered, 1 or more.</param>
     /// <param name="capacityPerKey">The most of one key, 1 or more.</param>
-    /// <param name="callerShare">Percent of the capacity that one caller may use, 1 to 100, asked at each use; null (default) lets one caller use all.</param>
-    public InMemoryDPoPReplayCache(TimeProvider time, int capacity = DefaultCapacity, int capacityPerKey = DefaultCapacityPerKey, Func<int>? callerShare = null)
+    /// <param name="callerShare">Percent of the capacity that one caller may use, 1 to 100, asked at each use; null (default) lets one caller use
+    /// all.</param>
+    public InMemoryDPoPReplayCache(TimeProvider time, int capacity = DefaultCapacity, int capacityPerKey = DefaultCapacityPerKey,
+        Func<int>? callerShare = null)
     {
         ArgumentNullException.ThrowIfNull(time);
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
@@ -74,7 +76,8 @@ public sealed class InMemoryDPoPReplayCache : IDPoPReplayCache
         var ofKey = perKey.GetValueOrDefault(proof.Key);
 
         // Threat: dropping an old proof for a new one would let the old one be replayed. Full is full until some are over.
-        if (ofKey >= capacityPerKey || perCaller.TryTake(caller, 1, capacity, PartitionedBudget.PartOf(capacity, callerShare())) != PartitionedVerdict.Taken)
+        if (ofKey >= capacityPerKey
+            || perCaller.TryTake(caller, 1, capacity, PartitionedBudget.PartOf(capacity, callerShare())) != PartitionedVerdict.Taken)
             return ReplayCheckResult.Full;
         used.Add(proof, caller);
         byEnd.Enqueue(proof, until);

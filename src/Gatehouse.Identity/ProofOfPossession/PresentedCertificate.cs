@@ -26,7 +26,9 @@ public sealed class PresentedCertificate
     /// <summary>Base64url of the SHA-256 of its DER, as <c>x5t#S256</c> names it (RFC 8705 §3.1).</summary>
     public string Thumbprint { get; }
 
-    /// <summary>Reads the header in which a proxy passes on the certificate: a byte sequence, <c>:base64:</c> (RFC 9440 §2.2; RFC 8941 §3.3.5).</summary>
+    /// <summary>
+    /// Reads the header in which a proxy passes on the certificate: a byte sequence, <c>:base64:</c> (RFC 9440 §2.2; RFC 8941 §3.3.5).
+    /// </summary>
     /// <returns>False when the value is anything else than one certificate.</returns>
     public static bool TryReadHeader(string? value, [NotNullWhen(true)] out PresentedCertificate? certificate)
     {

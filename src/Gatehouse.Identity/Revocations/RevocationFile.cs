@@ -58,7 +58,8 @@ public static class RevocationFile
         if (!root.TryGetProperty("version", out var version) || version.ValueKind != JsonValueKind.Number || root.EnumerateObject().Count() != 1)
             throw new InvalidDataException($"line {number}: the list does not begin with {{\"version\":1}}");
         if (!version.TryGetInt32(out var value) || value != Version)
-            throw new InvalidDataException($"line {number}: this build reads version {Version} of the list; write that, or use the release that reads yours");
+            throw new InvalidDataException(
+                $"line {number}: this build reads version {Version} of the list; write that, or use the release that reads yours");
     }
 
     private static Revocation ReadEntry(JsonElement root, int number)
@@ -101,7 +102,8 @@ public static class RevocationFile
             return DateTimeOffset.MaxValue;
         if (kind is RevocationKind.TokenHash or RevocationKind.TokenId or RevocationKind.Session)
             throw new InvalidDataException($"line {number}: 'before' means something with subject, client and issuer only");
-        return DateTimeOffset.TryParseExact(text, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var moment)
+        return DateTimeOffset.TryParseExact(text, "yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var moment)
             ? moment
             : throw new InvalidDataException($"line {number}: 'before' is not a moment like 2026-01-31T12:00:00Z");
     }

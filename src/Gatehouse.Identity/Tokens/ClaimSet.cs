@@ -50,7 +50,8 @@ internal readonly struct ClaimSet(JsonElement root, bool isIntrospected = false)
             return [];
         if (value.ValueKind == JsonValueKind.String)
             return [value.GetString()!];
-        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() > MaxItems || value.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.String))
+        if (value.ValueKind != JsonValueKind.Array || value.GetArrayLength() > MaxItems
+            || value.EnumerateArray().Any(item => item.ValueKind != JsonValueKind.String))
             throw new ClaimFormatException();
         return [.. value.EnumerateArray().Select(item => item.GetString()!)];
     }

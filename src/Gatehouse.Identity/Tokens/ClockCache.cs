@@ -26,7 +26,8 @@ internal sealed class ClockCache<TValue>
 
     /// <summary>Makes an empty table.</summary>
     /// <param name="capacity">The most entries, 1 or more.</param>
-    /// <param name="ownerShare">Percent of them that one owner may have, 1 to 100, asked at each entry; null (default) lets one owner have all.</param>
+    /// <param name="ownerShare">Percent of them that one owner may have, 1 to 100, asked at each entry; null (default) lets one owner have
+    /// all.</param>
     public ClockCache(int capacity, Func<int>? ownerShare = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
@@ -104,7 +105,8 @@ internal sealed class ClockCache<TValue>
     // An owner at its part loses an entry of its own: the oldest that was not read since it was last passed.
     private bool TryDropOwn(CallerPartition? owner)
     {
-        if (owner is not { } one || !ofOwners.TryGetValue(one, out var own) || !PartitionedBudget.IsHeldToPart(slots.Count, ring.Length, own.Count, ownerShare()))
+        if (owner is not { } one
+            || !ofOwners.TryGetValue(one, out var own) || !PartitionedBudget.IsHeldToPart(slots.Count, ring.Length, own.Count, ownerShare()))
             return false;
         var oldest = own.First!;
         while (oldest.Value.TakeSecondChance())

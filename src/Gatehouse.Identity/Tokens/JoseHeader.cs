@@ -25,7 +25,8 @@ internal sealed record JoseHeader(string Algorithm, string? KeyId, string? Type)
             return fault == StrictJsonFault.DuplicateMember ? TokenRefusal.DuplicateMember : TokenRefusal.Malformed;
         if (FindForbidden(root) is { } forbidden)
             return forbidden;
-        if (!TryText(root, "alg", out var algorithm) || algorithm is null || !TryText(root, "kid", out var keyId) || !TryText(root, "typ", out var type))
+        if (!TryText(root, "alg", out var algorithm) || algorithm is null
+            || !TryText(root, "kid", out var keyId) || !TryText(root, "typ", out var type))
             return TokenRefusal.Malformed;
         header = new JoseHeader(algorithm, keyId, type);
         return null;

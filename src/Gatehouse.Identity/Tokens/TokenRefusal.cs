@@ -77,7 +77,9 @@ public enum TokenRefusal
     /// <summary>Revoked here.</summary>
     Revoked,
 
-    /// <summary>Issuer, tenant and key of a token of an issuer of many tenants are not one (Entra: <c>iss</c>, <c>tid</c>, the key's issuer).</summary>
+    /// <summary>
+    /// Issuer, tenant and key of a token of an issuer of many tenants are not one (Entra: <c>iss</c>, <c>tid</c>, the key's issuer).
+    /// </summary>
     TenantMismatch,
 
     /// <summary>Not bound to a sender where the server takes no other tokens.</summary>
@@ -86,7 +88,9 @@ public enum TokenRefusal
     /// <summary>The scheme is DPoP and there is no proof (RFC 9449 §7.1).</summary>
     ProofMissing,
 
-    /// <summary>The proof is not a <c>dpop+jwt</c> with a public key, an asymmetric algorithm and the claims it must have (RFC 9449 §4.2, §4.3).</summary>
+    /// <summary>
+    /// The proof is not a <c>dpop+jwt</c> with a public key, an asymmetric algorithm and the claims it must have (RFC 9449 §4.2, §4.3).
+    /// </summary>
     ProofMalformed,
 
     /// <summary>The token is bound to another key than the proof's, or to none (RFC 9449 §6, §7.1).</summary>

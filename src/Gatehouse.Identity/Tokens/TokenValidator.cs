@@ -39,7 +39,8 @@ public sealed class TokenValidator : ITokenValidator
     /// <param name="time">The clock for expiry and the like.</param>
     /// <param name="proofs">Judges proofs of possession; null (default) refuses every token bound to a key.</param>
     /// <exception cref="ArgumentException">No issuer, one named twice, or two that are asked about opaque tokens.</exception>
-    public TokenValidator(IEnumerable<TrustedIssuer> issuers, IRevocationList revocations, VerifiedTokenCache cache, TimeProvider time, DPoPProofs? proofs = null)
+    public TokenValidator(IEnumerable<TrustedIssuer> issuers, IRevocationList revocations, VerifiedTokenCache cache, TimeProvider time,
+        DPoPProofs? proofs = null)
     {
         ArgumentNullException.ThrowIfNull(issuers);
         ArgumentNullException.ThrowIfNull(revocations);
@@ -56,10 +57,12 @@ public sealed class TokenValidator : ITokenValidator
 
     /// <inheritdoc/>
     public ValueTask<TokenResult> ValidateAsync(AccessTokenValue token, string resourceAudience, CancellationToken cancellationToken) =>
-        HoldToSenderAsync(ValidateAsync(token, new AcceptedAudiences(resourceAudience), default, cancellationToken), new TokenUse(resourceAudience), cancellationToken);
+        HoldToSenderAsync(ValidateAsync(token, new AcceptedAudiences(resourceAudience), default, cancellationToken), new TokenUse(resourceAudience),
+            cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<TokenResult> ValidateAsync(AccessTokenValue token, IReadOnlyList<string> acceptedAudiences, CancellationToken cancellationToken) =>
+    public ValueTask<TokenResult> ValidateAsync(AccessTokenValue token, IReadOnlyList<string> acceptedAudiences,
+        CancellationToken cancellationToken) =>
         HoldToSenderAsync(ValidateAsync(token, new AcceptedAudiences(acceptedAudiences), default, cancellationToken), default, cancellationToken);
 
     /// <inheritdoc/>
@@ -72,7 +75,8 @@ public sealed class TokenValidator : ITokenValidator
         if (!validation.IsCompletedSuccessfully)
             return AwaitAsync(validation, use, cancellationToken);
         var result = validation.Result;
-        var isPlain = !result.IsVerified || (result.Token.Binding is null && use.Demand == SenderConstraintRequirement.Accept && use.Evidence.Scheme == TokenScheme.Bearer);
+        var isPlain = !result.IsVerified
+            || (result.Token.Binding is null && use.Demand == SenderConstraintRequirement.Accept && use.Evidence.Scheme == TokenScheme.Bearer);
         return isPlain ? ValueTask.FromResult(result) : JudgeSenderAsync(result, use, cancellationToken);
     }
 
@@ -108,10 +112,12 @@ public sealed class TokenValidator : ITokenValidator
     private static TrustedIssuer? OnlyIntrospecting(IEnumerable<TrustedIssuer> issuers)
     {
         var found = issuers.Where(issuer => issuer.Introspector is not null).Distinct().ToList();
-        return found.Count <= 1 ? found.FirstOrDefault() : throw new ArgumentException("Two issuers are asked about opaque tokens; at most one can be.", nameof(issuers));
+        return found.Count <= 1 ? found.FirstOrDefault()
+            : throw new ArgumentException("Two issuers are asked about opaque tokens; at most one can be.", nameof(issuers));
     }
 
-    private ValueTask<TokenResult> ValidateAsync(AccessTokenValue token, AcceptedAudiences audiences, CallerPartition peer, CancellationToken cancellationToken)
+    private ValueTask<TokenResult> ValidateAsync(AccessTokenValue token, AcceptedAudiences audiences, CallerPartition peer,
+        CancellationToken cancellationToken)
     {
         if (FindSizeRefusal(token, out var hash) is { } refusal)
             return Refused(refusal);
@@ -119,13 +125,15 @@ public sealed class TokenValidator : ITokenValidator
             return ValueTask.FromResult(JudgeUse(known, audiences));
         if (cache.FindRefusal(hash, isTrusted, time.GetUtcNow()) is { } knownRefusal)
             return Refused(knownRefusal);
-        if (introspecting is { } issuer && !TokenIntrospector.IsJwt(token.RevealToValidator()) && IssuerMetadata.Names(issuer.Profile).Any(audiences.Take))
+        if (introspecting is { } issuer
+            && !TokenIntrospector.IsJwt(token.RevealToValidator()) && IssuerMetadata.Names(issuer.Profile).Any(audiences.Take))
             return IntrospectAsync(token, hash, issuer, audiences, peer, cancellationToken);
         return VerifyAsync(token, hash, audiences, peer, cancellationToken);
     }
 
     private async ValueTask<TokenResult> IntrospectAsync(
-        AccessTokenValue token, TokenHash hash, TrustedIssuer issuer, AcceptedAudiences audiences, CallerPartition peer, CancellationToken cancellationToken)
+        AccessTokenValue token, TokenHash hash, TrustedIssuer issuer, AcceptedAudiences audiences, CallerPartition peer,
+        CancellationToken cancellationToken)
     {
         var answer = issuer.Introspector!.Find(hash);
         if (answer is null)
@@ -165,7 +173,8 @@ public sealed class TokenValidator : ITokenValidator
         }
     }
 
-    private async ValueTask<TokenResult> VerifyAsync(AccessTokenValue token, TokenHash hash, AcceptedAudiences audiences, CallerPartition peer, CancellationToken cancellationToken)
+    private async ValueTask<TokenResult> VerifyAsync(AccessTokenValue token, TokenHash hash, AcceptedAudiences audiences, CallerPartition peer,
+        CancellationToken cancellationToken)
     {
         var ascii = new byte[token.RevealToValidator().Length];
         Ascii.FromUtf16(token.RevealToValidator(), ascii, out _);

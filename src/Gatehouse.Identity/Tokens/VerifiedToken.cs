@@ -44,7 +44,9 @@ public sealed class VerifiedToken
     /// <summary>Everyone the token is meant for (<c>aud</c>); at least one.</summary>
     public required ImmutableArray<string> Audiences { get; init; }
 
-    /// <summary>The scopes granted (<c>scope</c>, RFC 8693 §4.2, or <c>scp</c>), in the token's order, then those that the issuer's hierarchy adds.</summary>
+    /// <summary>
+    /// The scopes granted (<c>scope</c>, RFC 8693 §4.2, or <c>scp</c>), in the token's order, then those that the issuer's hierarchy adds.
+    /// </summary>
     public ImmutableArray<string> Scopes { get; init; } = [];
 
     /// <summary>The subject's roles (<c>roles</c>, RFC 9068 §2.2.3.1).</summary>
@@ -53,7 +55,9 @@ public sealed class VerifiedToken
     /// <summary>The subject's groups (<c>groups</c>, RFC 9068 §2.2.3.1).</summary>
     public ImmutableArray<string> Groups { get; init; } = [];
 
-    /// <summary>Whether the subject has groups that the token does not carry: <see cref="Groups"/> then proves neither membership nor its absence.</summary>
+    /// <summary>
+    /// Whether the subject has groups that the token does not carry: <see cref="Groups"/> then proves neither membership nor its absence.
+    /// </summary>
     public bool GroupsIncomplete { get; init; }
 
     /// <summary>How well the subject was authenticated (<c>acr</c>, RFC 9068 §2.2.1; OpenID Connect Core §2); null when not told.</summary>

@@ -25,7 +25,8 @@ public sealed class VerifiedTokenCache
     /// <summary>Makes an empty cache.</summary>
     /// <param name="capacity">The most good tokens remembered, 1 or more.</param>
     /// <param name="refusalCapacity">The most bad tokens remembered, 1 or more.</param>
-    /// <param name="callerShare">Percent of the good ones that one caller may have, 1 to 100, asked at each; null (default) lets one have all.</param>
+    /// <param name="callerShare">Percent of the good ones that one caller may have, 1 to 100, asked at each; null (default) lets one have
+    /// all.</param>
     public VerifiedTokenCache(int capacity = DefaultCapacity, int refusalCapacity = DefaultCapacity, Func<int>? callerShare = null)
     {
         verifications = new ClockCache<CachedVerification>(capacity, callerShare);

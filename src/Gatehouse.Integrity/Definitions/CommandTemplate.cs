@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Gatehouse.Integrity.Definitions;
 
-/// <summary>A command line in which secrets and places of one machine are named holes, so that it can be pinned and compared between machines.</summary>
+/// <summary>
+/// A command line in which secrets and places of one machine are named holes, so that it can be pinned and compared between machines.
+/// </summary>
 public static class CommandTemplate
 {
     /// <summary>Makes the template.</summary>
@@ -13,22 +15,29 @@ public static class CommandTemplate
     /// As many texts as arguments. A dollar sign of an argument is doubled, so no argument can pose as a hole. An absolute path that no place
     /// covers becomes <c>${path:1}</c> and so on.
     /// </returns>
-    public static IReadOnlyList<string> Of(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> secrets, IReadOnlyDictionary<string, string> places)
+    public static IReadOnlyList<string> Of(IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> secrets,
+        IReadOnlyDictionary<string, string> places)
     {
         ArgumentNullException.ThrowIfNull(arguments);
-        List<KeyValuePair<string, string>> hidden = [.. secrets.Where(secret => secret.Value.Length > 0).OrderByDescending(secret => secret.Value.Length).ThenBy(secret => secret.Key, StringComparer.Ordinal)];
-        List<KeyValuePair<string, string>> folders = [.. places.Where(place => place.Value.Length > 1).OrderByDescending(place => place.Value.Length).ThenBy(place => place.Key, StringComparer.Ordinal)];
+        List<KeyValuePair<string, string>> hidden =
+            [.. secrets.Where(secret => secret.Value.Length > 0).OrderByDescending(secret => secret.Value.Length)
+                .ThenBy(secret => secret.Key, StringComparer.Ordinal)];
+        List<KeyValuePair<string, string>> folders =
+            [.. places.Where(place => place.Value.Length > 1).OrderByDescending(place => place.Value.Length)
+                .ThenBy(place => place.Key, StringComparer.Ordinal)];
         var unnamed = 0;
         return [.. arguments.Select(argument => Argument(argument, hidden, folders, ref unnamed))];
     }
 
-    private static string Argument(string argument, List<KeyValuePair<string, string>> secrets, List<KeyValuePair<string, string>> places, ref int unnamed)
+    private static string Argument(string argument, List<KeyValuePair<string, string>> secrets, List<KeyValuePair<string, string>> places,
+        ref int unnamed)
     {
         foreach ((var name, var value) in secrets)
         {
             var at = argument.IndexOf(value, StringComparison.Ordinal);
             if (at >= 0)
-                return Argument(argument[..at], secrets, places, ref unnamed) + $"${{secret:{name}}}" + Argument(argument[(at + value.Length)..], secrets, [], ref unnamed);
+                return Argument(argument[..at], secrets, places, ref unnamed)
+                    + $"${{secret:{name}}}" + Argument(argument[(at + value.Length)..], secrets, [], ref unnamed);
         }
 
         var start = PathStart(argument);

@@ -21,7 +21,8 @@ public static class DefinitionKinds
     /// <summary>Whether a server has any number of this kind, each with a name.</summary>
     public static bool IsNamed(DefinitionKind kind) => kind <= DefinitionKind.ResourceTemplate;
 
-    internal static DefinitionKind Parse(string text) => TryParse(text, out var kind) ? kind : throw new ArgumentException("no kind of definition", nameof(text));
+    internal static DefinitionKind Parse(string text) =>
+        TryParse(text, out var kind) ? kind : throw new ArgumentException("no kind of definition", nameof(text));
 
     internal static ReadOnlySpan<byte> NameMember(DefinitionKind kind) => kind switch
     {

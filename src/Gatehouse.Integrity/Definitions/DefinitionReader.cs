@@ -14,8 +14,8 @@ public static class DefinitionReader
     /// <param name="result">The range of the member <c>result</c>.</param>
     /// <param name="definitions">Where they are added, in the order of the list.</param>
     /// <returns>
-    /// How many entries cannot be pinned: they have no name that is a text, are no objects, bear a name that came before, or nest beyond what can be listed. Such an entry is
-    /// never to be shown.
+    /// How many entries cannot be pinned: they have no name that is a text, are no objects, bear a name that came before, or nest beyond what can be
+    /// listed. Such an entry is never to be shown.
     /// </returns>
     public static int ReadList(DefinitionKind kind, ReadOnlyMemory<byte> message, ByteRange result, ICollection<ServerDefinition> definitions)
     {
@@ -45,7 +45,8 @@ public static class DefinitionReader
     {
         ArgumentNullException.ThrowIfNull(definitions);
         var refused = Add(DefinitionKind.Instructions, "instructions"u8, result) + Add(DefinitionKind.Capabilities, "capabilities"u8, result);
-        if (JsonWalk.TryFindMember(message.Span, result, "serverInfo"u8, out _) || !JsonWalk.TryFindMember(message.Span, result, "_meta"u8, out var meta))
+        if (JsonWalk.TryFindMember(message.Span, result, "serverInfo"u8, out _)
+            || !JsonWalk.TryFindMember(message.Span, result, "_meta"u8, out var meta))
             return refused + Add(DefinitionKind.ServerInfo, "serverInfo"u8, result);
         return refused + Add(DefinitionKind.ServerInfo, ServerInfoKey, meta);
 

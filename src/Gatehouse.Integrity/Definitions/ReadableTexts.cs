@@ -12,7 +12,9 @@ public static class ReadableTexts
     // Long names around many texts would otherwise take their product in memory and time.
     private const long MostPointerBytes = 8_000_000;
 
-    /// <summary>Whether the texts of a definition can be listed: the places of all of them together take at most 8 MB. No real definition comes near.</summary>
+    /// <summary>
+    /// Whether the texts of a definition can be listed: the places of all of them together take at most 8 MB. No real definition comes near.
+    /// </summary>
     public static bool CanList(ServerDefinition definition)
     {
         ArgumentNullException.ThrowIfNull(definition);
@@ -20,7 +22,8 @@ public static class ReadableTexts
     }
 
     /// <summary>The texts of a definition, in the order of its bytes.</summary>
-    /// <exception cref="InvalidOperationException"><see cref="CanList"/> says no; <see cref="DefinitionReader"/> and the lock let no such definition in.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="CanList"/> says no; <see cref="DefinitionReader"/> and the lock let no such definition
+    /// in.</exception>
     public static IReadOnlyList<ReadableText> Of(ServerDefinition definition)
     {
         ArgumentNullException.ThrowIfNull(definition);

@@ -22,7 +22,8 @@ public sealed record ServerSource(SourceKind Kind, string Registry, string Ident
     }
 
     /// <summary>The same source as it was written before the path was a part of it; the same for what is no origin.</summary>
-    public ServerSource WithoutPath() => Kind == SourceKind.Origin && PathStart is > 0 and var start ? this with { Identity = Identity[..start] } : this;
+    public ServerSource WithoutPath() =>
+        Kind == SourceKind.Origin && PathStart is > 0 and var start ? this with { Identity = Identity[..start] } : this;
 
     private bool HasNoPath => Kind == SourceKind.Origin && PathStart < 0;
 

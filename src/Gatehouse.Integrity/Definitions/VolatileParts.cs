@@ -9,8 +9,10 @@ public static class VolatileParts
     /// <summary>Where two readings of the same definition differ, as JSON Pointers. A server that is asked twice in a row should give none.</summary>
     public static IReadOnlyList<string> Between(ServerDefinition first, ServerDefinition second)
     {
-        var before = ReadableTexts.Of(first).Where(text => !text.IsMemberName).ToDictionary(text => text.Pointer, text => text.Text, StringComparer.Ordinal);
-        return [.. ReadableTexts.Of(second).Where(text => !text.IsMemberName && before.TryGetValue(text.Pointer, out var old) && old != text.Text).Select(text => text.Pointer)];
+        var before = ReadableTexts.Of(first).Where(text => !text.IsMemberName)
+            .ToDictionary(text => text.Pointer, text => text.Text, StringComparer.Ordinal);
+        return [.. ReadableTexts.Of(second).Where(text => !text.IsMemberName && before.TryGetValue(text.Pointer, out var old) && old != text.Text)
+            .Select(text => text.Pointer)];
     }
 
     /// <summary>The definition with each text that fits a rule replaced by the rule's pattern.</summary>

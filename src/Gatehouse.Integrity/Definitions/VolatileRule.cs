@@ -38,7 +38,8 @@ public sealed class VolatileRule
     /// <param name="pattern">What the text must match from beginning to end.</param>
     /// <param name="rule">The rule when the answer is true.</param>
     /// <param name="fault">Why the pattern cannot be used, when the answer is false.</param>
-    public static bool TryCreate(DefinitionKind kind, string name, string pointer, string pattern, [NotNullWhen(true)] out VolatileRule? rule, [NotNullWhen(false)] out string? fault)
+    public static bool TryCreate(DefinitionKind kind, string name, string pointer, string pattern, [NotNullWhen(true)]
+        out VolatileRule? rule, [NotNullWhen(false)] out string? fault)
     {
         try
         {

@@ -19,7 +19,8 @@ public static class DefinitionDifference
     /// <param name="after">The other.</param>
     /// <param name="guard">Makes a text safe to be compared by words.</param>
     /// <param name="escape">Makes a text safe to be shown.</param>
-    internal static IReadOnlyList<DefinitionChange> Between(ServerDefinition before, ServerDefinition after, Func<string, string> guard, Func<string, string> escape)
+    internal static IReadOnlyList<DefinitionChange> Between(ServerDefinition before, ServerDefinition after, Func<string, string> guard,
+        Func<string, string> escape)
     {
         ArgumentNullException.ThrowIfNull(before);
         ArgumentNullException.ThrowIfNull(after);

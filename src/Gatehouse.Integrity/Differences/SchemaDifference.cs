@@ -6,13 +6,17 @@ using Gatehouse.Text;
 namespace Gatehouse.Integrity.Differences;
 
 /// <summary>Explains how a schema changed by what calls may, must or may no longer give.</summary>
-/// <remarks>It reads keywords one by one; what several together come to is not worked out. A change under <c>not</c> is only said to be one.</remarks>
+/// <remarks>
+/// It reads keywords one by one; what several together come to is not worked out. A change under <c>not</c> is only said to be one.
+/// </remarks>
 internal sealed class SchemaDifference(ChangeList changes)
 {
     private static readonly string[] Lower = ["minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains"];
     private static readonly string[] Upper = ["maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains"];
     private static readonly string[] Maps = ["properties", "patternProperties", "$defs", "definitions", "dependentSchemas"];
-    private static readonly string[] Nested = ["items", "additionalProperties", "unevaluatedProperties", "unevaluatedItems", "contains", "propertyNames", "if", "then", "else", "additionalItems"];
+    private static readonly string[] Nested =
+        ["items", "additionalProperties", "unevaluatedProperties", "unevaluatedItems", "contains", "propertyNames", "if", "then", "else",
+            "additionalItems"];
     private static readonly string[] Lists = ["allOf", "anyOf", "oneOf", "prefixItems"];
     private static readonly string[] Restrictions = ["pattern", "format", "multipleOf", "uniqueItems", "const"];
     private static readonly JsonElement Anything = JsonElement.Parse("true"u8);
@@ -38,7 +42,8 @@ internal sealed class SchemaDifference(ChangeList changes)
 
     private void Objects(string pointer, JsonElement before, JsonElement after)
     {
-        foreach (var keyword in before.EnumerateObject().Concat(after.EnumerateObject()).Select(member => member.Name).Distinct(StringComparer.Ordinal))
+        foreach (var keyword in before.EnumerateObject().Concat(after.EnumerateObject()).Select(member => member.Name)
+            .Distinct(StringComparer.Ordinal))
         {
             var old = Find(before, keyword);
             var now = Find(after, keyword);
@@ -120,7 +125,8 @@ internal sealed class SchemaDifference(ChangeList changes)
         else
         {
             var wider = ExactNumber.Compare(JsonEquality.Number(after.Value), JsonEquality.Number(before.Value)) > 0 == upper;
-            changes.Add(path, wider ? ChangeEffect.Permits : ChangeEffect.Forbids, $"the limit was {changes.Show(before.Value)}, is now {changes.Show(after.Value)}");
+            changes.Add(path, wider
+                ? ChangeEffect.Permits : ChangeEffect.Forbids, $"the limit was {changes.Show(before.Value)}, is now {changes.Show(after.Value)}");
         }
     }
 
@@ -135,13 +141,15 @@ internal sealed class SchemaDifference(ChangeList changes)
             if (now.TryGetProperty(member.Name, out var same))
                 Between(at, member.Value, same);
             else
-                changes.Add(at, named ? ChangeEffect.Forbids : ChangeEffect.Changes, $"{(named ? "the member" : "the entry")} {changes.Name(member.Name)} is described no more");
+                changes.Add(at, named ? ChangeEffect.Forbids
+                    : ChangeEffect.Changes, $"{(named ? "the member" : "the entry")} {changes.Name(member.Name)} is described no more");
         }
 
         foreach (var member in now.EnumerateObject())
         {
             if (!old.TryGetProperty(member.Name, out _))
-                changes.Add(JsonPointers.Child(path, member.Name), named ? ChangeEffect.Asks : ChangeEffect.Changes, $"{(named ? "the member" : "the entry")} {changes.Name(member.Name)} is new: {changes.Show(member.Value)}");
+                changes.Add(JsonPointers.Child(path, member.Name), named ? ChangeEffect.Asks : ChangeEffect.Changes,
+                    $"{(named ? "the member" : "the entry")} {changes.Name(member.Name)} is new: {changes.Show(member.Value)}");
         }
     }
 
@@ -154,9 +162,11 @@ internal sealed class SchemaDifference(ChangeList changes)
         for (var at = 0; at < common; at++)
             Between(JsonPointers.Child(path, at), old[at], now[at]);
         for (var at = common; at < now.Length; at++)
-            changes.Add(JsonPointers.Child(path, at), widens && old.Length > 0 ? ChangeEffect.Permits : ChangeEffect.Forbids, $"is new: {changes.Show(now[at])}");
+            changes.Add(JsonPointers.Child(path, at), widens && old.Length > 0
+                ? ChangeEffect.Permits : ChangeEffect.Forbids, $"is new: {changes.Show(now[at])}");
         for (var at = common; at < old.Length; at++)
-            changes.Add(JsonPointers.Child(path, at), widens && now.Length > 0 ? ChangeEffect.Forbids : ChangeEffect.Permits, $"is gone: {changes.Show(old[at])}");
+            changes.Add(JsonPointers.Child(path, at), widens && now.Length > 0
+                ? ChangeEffect.Forbids : ChangeEffect.Permits, $"is gone: {changes.Show(old[at])}");
     }
 
     private void Restriction(string path, string keyword, JsonElement? before, JsonElement? after)
@@ -167,13 +177,15 @@ internal sealed class SchemaDifference(ChangeList changes)
         else if (before is null || before.Value.ValueKind == JsonValueKind.False)
             changes.Add(path, ChangeEffect.Forbids, $"there is a restriction now: {keyword} {changes.Show(after!.Value)}");
         else
-            changes.Add(path, ChangeEffect.Permits, $"other values are accepted now: was {changes.Show(before.Value)}, is {changes.Show(after!.Value)}");
+            changes.Add(path, ChangeEffect.Permits,
+                $"other values are accepted now: was {changes.Show(before.Value)}, is {changes.Show(after!.Value)}");
     }
 
     private void Other(string path, string keyword, JsonElement? before, JsonElement? after)
     {
         // A default is sent without anybody having written it.
-        var effect = keyword == "default" ? ChangeEffect.Asks : keyword is "not" or "$ref" or "$dynamicRef" or "$id" or "$schema" or "$anchor" ? ChangeEffect.Changes : ChangeEffect.Says;
+        var effect = keyword == "default" ? ChangeEffect.Asks
+            : keyword is "not" or "$ref" or "$dynamicRef" or "$id" or "$schema" or "$anchor" ? ChangeEffect.Changes : ChangeEffect.Says;
         if (before is { } old && after is { } now && effect == ChangeEffect.Says)
             changes.AddValue(path, old, now);
         else if (before is null)
@@ -191,7 +203,8 @@ internal sealed class SchemaDifference(ChangeList changes)
     private static string[] Texts(JsonElement? value) => value switch
     {
         { ValueKind: JsonValueKind.String } text => [text.GetString()!],
-        { ValueKind: JsonValueKind.Array } list => [.. list.EnumerateArray().Select(element => element.ValueKind == JsonValueKind.String ? element.GetString()! : element.GetRawText())],
+        { ValueKind: JsonValueKind.Array } list =>
+            [.. list.EnumerateArray().Select(element => element.ValueKind == JsonValueKind.String ? element.GetString()! : element.GetRawText())],
         _ => [],
     };
 }

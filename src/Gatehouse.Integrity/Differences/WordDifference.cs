@@ -33,7 +33,8 @@ public static class WordDifference
     /// <summary>One line for a person: removed words as <c>[-…-]</c>, added ones as <c>{+…+}</c>, all made visible.</summary>
     public static string Show(IReadOnlyList<WordSpan> stretches) => Show(stretches, Guard);
 
-    internal static string Show(IReadOnlyList<WordSpan> stretches, Func<string, string> guard) => string.Concat(stretches.Select(stretch => stretch.Change switch
+    internal static string Show(IReadOnlyList<WordSpan> stretches, Func<string, string> guard) =>
+        string.Concat(stretches.Select(stretch => stretch.Change switch
     {
         WordChange.Removed => $"[-{guard(stretch.Text)}-]",
         WordChange.Added => $"{{+{guard(stretch.Text)}+}}",

@@ -6,7 +6,10 @@ using Gatehouse.Protocol;
 
 namespace Gatehouse.Integrity.Inspection;
 
-/// <summary>Inspects servers that one client has together: names that are equal or look alike (GHS9011, row H22), texts that name another server's tool (GHS9012).</summary>
+/// <summary>
+/// Inspects servers that one client has together: names that are equal or look alike (GHS9011, row H22), texts that name another server's tool
+/// (GHS9012).
+/// </summary>
 public static class AcrossInspector
 {
     /// <summary>Shortest name of a tool that counts as one within prose; shorter ones are words.</summary>
@@ -39,7 +42,8 @@ public static class AcrossInspector
     }
 
     // Names that look alike are told one by one; of equal ones the first of each pair of servers stands for all.
-    private static IEnumerable<(NamedServer, DefinitionFinding)> Alike(List<(NamedServer Server, ServerDefinition Tool)> alike, HashSet<(NamedServer, NamedServer)> told)
+    private static IEnumerable<(NamedServer, DefinitionFinding)> Alike(List<(NamedServer Server, ServerDefinition Tool)> alike,
+        HashSet<(NamedServer, NamedServer)> told)
     {
         (var first, var original) = alike[0];
         foreach ((var server, var tool) in alike.Skip(1))
@@ -50,27 +54,36 @@ public static class AcrossInspector
             var isEqual = tool.Name == original.Name;
             if (isEqual && (server == first || !told.Add((first, server))))
                 continue;
-            yield return (server, new DefinitionFinding(DetectionRules.LookAlikeName, isEqual ? Confidence.Low : Confidence.High, tool.Kind, tool.Name, "/name", NameOf(tool),
-                isEqual ? $"server '{first.Name}' has a tool with this name too" : $"it looks like a tool of server '{first.Name}' and is spelt differently"));
+            yield return (server,
+                new DefinitionFinding(DetectionRules.LookAlikeName, isEqual
+                    ? Confidence.Low : Confidence.High, tool.Kind, tool.Name, "/name", NameOf(tool),
+                isEqual ? $"server '{first.Name}' has a tool with this name too" : $"it looks like a tool of server '{first.Name}' and is spelt "
+                    + $"differently"));
         }
     }
 
-    private static ByteRange NameOf(ServerDefinition tool) => JsonWalk.TryFindMember(tool.Bytes.Span, tool.Range, "name"u8, out var name) ? name : tool.Range;
+    private static ByteRange NameOf(ServerDefinition tool) =>
+        JsonWalk.TryFindMember(tool.Bytes.Span, tool.Range, "name"u8, out var name) ? name : tool.Range;
 
-    private static IEnumerable<(NamedServer, DefinitionFinding)> References(NamedServer server, Dictionary<string, List<(NamedServer Server, ServerDefinition Tool)>> byName)
+    private static IEnumerable<(NamedServer, DefinitionFinding)> References(NamedServer server,
+        Dictionary<string, List<(NamedServer Server, ServerDefinition Tool)>> byName)
     {
         HashSet<string> own = [.. server.Definitions.Where(one => one.Kind == DefinitionKind.Tool).Select(one => Skeleton(one.Name))];
         foreach (var definition in server.Definitions.Where(ReadableTexts.CanList))
         {
             foreach (var text in ReadableTexts.Of(definition).Where(text => !text.IsMemberName && text.Pointer != "/name"))
             {
-                var found = Identifiers(text.Text).FirstOrDefault(at => byName.TryGetValue(Skeleton(text.Text[at]), out var known) && !own.Contains(Skeleton(text.Text[at])) && known[0].Server != server);
+                var found = Identifiers(text.Text)
+                    .FirstOrDefault(at => byName.TryGetValue(Skeleton(text.Text[at]), out var known) && !own.Contains(Skeleton(text.Text[at]))
+                    && known[0].Server != server);
                 if (found.Equals(default))
                     continue;
                 (var other, _) = byName[Skeleton(text.Text[found])][0];
                 var view = TextView.OfJson(definition.Bytes.Span, text.Token);
                 (var start, var length) = found.GetOffsetAndLength(text.Text.Length);
-                yield return (server, new DefinitionFinding(DetectionRules.CrossReference, IsToldWhatToDo(text.Text) ? Confidence.Medium : Confidence.Low, text.Kind, text.Name, text.Pointer, view.Span(start, length), $"it names a tool of server '{other.Name}'"));
+                yield return (server,
+                    new DefinitionFinding(DetectionRules.CrossReference, IsToldWhatToDo(text.Text) ? Confidence.Medium : Confidence.Low, text.Kind,
+                        text.Name, text.Pointer, view.Span(start, length), $"it names a tool of server '{other.Name}'"));
                 break;
             }
         }
@@ -95,5 +108,6 @@ public static class AcrossInspector
         }
     }
 
-    private static string Skeleton(string name) => TextViews.Of(TextView.Of(name)).Folded[0].Text.Replace('-', '_').Replace('1', 'l').Replace('0', 'o');
+    private static string Skeleton(string name) =>
+        TextViews.Of(TextView.Of(name)).Folded[0].Text.Replace('-', '_').Replace('1', 'l').Replace('0', 'o');
 }

@@ -9,7 +9,8 @@ internal static class AnnotationRule
 {
     private static readonly HashSet<string> Changing = new(StringComparer.Ordinal)
     {
-        "delete", "remove", "drop", "write", "overwrite", "destroy", "wipe", "purge", "send", "move", "rename", "edit", "update", "create", "insert", "install", "uninstall", "upload", "kill",
+        "delete", "remove", "drop", "write", "overwrite", "destroy", "wipe", "purge", "send", "move", "rename", "edit", "update", "create", "insert",
+        "install", "uninstall", "upload", "kill",
         "terminate", "erase", "truncate", "revoke", "transfer", "pay", "publish", "deploy", "merge", "commit", "push",
     };
 
@@ -22,6 +23,7 @@ internal static class AnnotationRule
         var words = ParameterRules.Words(tool.Name).Split(' ', StringSplitOptions.RemoveEmptyEntries);
         // The first word says what is done; further ones may name what it is done to, as in "list updates".
         if (words.Length > 0 && Changing.Contains(words[0]))
-            StructureRules.Tell(tool, hint, "/annotations/readOnlyHint", DetectionRules.Mismatch, Confidence.Medium, "its name says that it changes something", findings);
+            StructureRules.Tell(tool, hint, "/annotations/readOnlyHint", DetectionRules.Mismatch, Confidence.Medium,
+                "its name says that it changes something", findings);
     }
 }

@@ -12,7 +12,8 @@ namespace Gatehouse.Integrity.Inspection;
 /// <param name="Pointer">JSON Pointer of the text within the definition; from outside.</param>
 /// <param name="Span">The bytes of the definition's message that say so.</param>
 /// <param name="Message">What was found; holds no text from outside.</param>
-public sealed record DefinitionFinding(FindingRule Rule, Confidence Confidence, DefinitionKind Kind, string Name, string Pointer, ByteRange Span, string Message)
+public sealed record DefinitionFinding(FindingRule Rule, Confidence Confidence, DefinitionKind Kind, string Name, string Pointer, ByteRange Span,
+    string Message)
 {
     /// <summary>Whether it blocks; the others ask a person. See <see cref="FindingRule.IsHard"/>.</summary>
     public bool IsHard => Rule.IsHard(Confidence);

@@ -24,7 +24,8 @@ public static class FindingText
 
     private static string Excerpt(ServerDefinition definition, DefinitionFinding finding)
     {
-        if (finding.Rule == Gatehouse.Detection.Findings.DetectionRules.Secret || finding.Rule == Gatehouse.Detection.Findings.DetectionRules.Oversized)
+        if (finding.Rule == Gatehouse.Detection.Findings.DetectionRules.Secret
+            || finding.Rule == Gatehouse.Detection.Findings.DetectionRules.Oversized)
             return "";
         var bytes = finding.Span.Of(definition.Bytes.Span);
         var text = System.Text.Encoding.UTF8.GetString(bytes.Length > 4 * LongestExcerpt ? bytes[..(4 * LongestExcerpt)] : bytes);

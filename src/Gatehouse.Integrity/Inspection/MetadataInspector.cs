@@ -6,8 +6,12 @@ using Gatehouse.Integrity.Definitions;
 
 namespace Gatehouse.Integrity.Inspection;
 
-/// <summary>Inspects what a server says of itself: every text of <see cref="ReadableTexts"/>, and what its schemas, icons and annotations do (TP-01; MCP03).</summary>
-/// <remarks>It never throws for any validated definition, and its time is linear in the definition's size up to <see cref="MostCharacters"/>.</remarks>
+/// <summary>
+/// Inspects what a server says of itself: every text of <see cref="ReadableTexts"/>, and what its schemas, icons and annotations do (TP-01; MCP03).
+/// </summary>
+/// <remarks>
+/// It never throws for any validated definition, and its time is linear in the definition's size up to <see cref="MostCharacters"/>.
+/// </remarks>
 public static class MetadataInspector
 {
     /// <summary>Most characters of all texts of one definition together that are judged.</summary>
@@ -26,7 +30,8 @@ public static class MetadataInspector
         List<DefinitionFinding> findings = [];
         if (!ReadableTexts.CanList(definition))
         {
-            findings.Add(new DefinitionFinding(DetectionRules.Oversized, Confidence.High, definition.Kind, definition.Name, "", definition.Range, "a definition with more in it than is looked at"));
+            findings.Add(new DefinitionFinding(DetectionRules.Oversized, Confidence.High, definition.Kind, definition.Name, "", definition.Range,
+                "a definition with more in it than is looked at"));
             return findings;
         }
 
@@ -45,7 +50,8 @@ public static class MetadataInspector
         }
 
         StructureRules.Judge(definition, findings);
-        return [.. findings.Distinct().OrderByDescending(finding => finding.IsHard).ThenByDescending(finding => finding.Rule.Severity).ThenBy(finding => finding.Rule.Id, StringComparer.Ordinal)];
+        return [.. findings.Distinct().OrderByDescending(finding => finding.IsHard).ThenByDescending(finding => finding.Rule.Severity)
+            .ThenBy(finding => finding.Rule.Id, StringComparer.Ordinal)];
     }
 
     internal static DefinitionFinding About(FindingRule rule, Confidence confidence, ReadableText text, string message) =>

@@ -27,10 +27,12 @@ internal static class StructureRules
     {
         if (JsonWalk.TryFindMember(tool.Bytes.Span, tool.Range, "inputSchema"u8, out var schema)
             && !ToolParameterHeaders.TryRead(tool.Bytes.Slice(schema.Start, schema.Length), out _, out var reason))
-            Tell(tool, schema, "/inputSchema", DetectionRules.HeaderParameter, Confidence.High, "marks of parameters for headers break the rules: " + reason, findings);
+            Tell(tool, schema, "/inputSchema", DetectionRules.HeaderParameter, Confidence.High,
+                "marks of parameters for headers break the rules: " + reason, findings);
     }
 
-    private static void Walk(ServerDefinition of, ByteRange value, string member, string pointer, int depth, ref int count, List<DefinitionFinding> findings)
+    private static void Walk(ServerDefinition of, ByteRange value, string member, string pointer, int depth, ref int count,
+        List<DefinitionFinding> findings)
     {
         if (++count == MostValues || (depth == Deepest && count < MostValues))
             Tell(of, value, pointer, DetectionRules.Oversized, Confidence.High, "a definition deeper or larger than clients can check", findings);
@@ -77,10 +79,12 @@ internal static class StructureRules
         if (member == "src" && !pointer.Contains("/icons", StringComparison.Ordinal))
             return;
         var colon = text.IndexOf(':', StringComparison.Ordinal);
-        if (colon > 0 && !text.StartsWith("https:", StringComparison.OrdinalIgnoreCase) && !text.StartsWith("data:image/", StringComparison.OrdinalIgnoreCase))
+        if (colon > 0 && !text.StartsWith("https:", StringComparison.OrdinalIgnoreCase)
+            && !text.StartsWith("data:image/", StringComparison.OrdinalIgnoreCase))
             Tell(of, value, pointer, DetectionRules.BadIcon, Confidence.High, "an icon or page that is neither https nor an image in data", findings);
     }
 
-    internal static void Tell(ServerDefinition of, ByteRange span, string pointer, FindingRule rule, Confidence confidence, string message, List<DefinitionFinding> findings) =>
+    internal static void Tell(ServerDefinition of, ByteRange span, string pointer, FindingRule rule, Confidence confidence, string message,
+        List<DefinitionFinding> findings) =>
         findings.Add(new DefinitionFinding(rule, confidence, of.Kind, of.Name, pointer, span, message));
 }

@@ -26,7 +26,8 @@ public sealed class SuppressionUse
     }
 
     /// <summary>When the verdict on a definition changes because a suppression ends; the highest time when none does.</summary>
-    public DateTimeOffset NextEnd(string server) => all.Where(one => one.Server == server && one.Expires > now).Select(one => one.Expires).DefaultIfEmpty(DateTimeOffset.MaxValue).Min();
+    public DateTimeOffset NextEnd(string server) =>
+        all.Where(one => one.Server == server && one.Expires > now).Select(one => one.Expires).DefaultIfEmpty(DateTimeOffset.MaxValue).Min();
 
     /// <summary>The suppressions that are over, and those that hid nothing.</summary>
     public IEnumerable<(FindingSuppression Suppression, bool IsExpired)> Left() =>

@@ -13,6 +13,7 @@ internal static class TextRoles
         var last = text.Pointer[(text.Pointer.LastIndexOf('/') + 1)..];
         if (last is "name" or "uri" or "uriTemplate" && text.Pointer.LastIndexOf('/') == 0)
             return TextRole.Name;
-        return last is "default" or "const" || text.Pointer.Contains("/enum/", StringComparison.Ordinal) || text.Pointer.Contains("/examples/", StringComparison.Ordinal) ? TextRole.Value : TextRole.Prose;
+        return last is "default" or "const" || text.Pointer.Contains("/enum/", StringComparison.Ordinal)
+            || text.Pointer.Contains("/examples/", StringComparison.Ordinal) ? TextRole.Value : TextRole.Prose;
     }
 }

@@ -2,7 +2,9 @@ using System.Collections.Frozen;
 
 namespace Gatehouse.Integrity.Locks;
 
-/// <summary>What makes an approval count. It comes from the configuration, never from the lock file: who may edit the one need not be trusted with the other.</summary>
+/// <summary>
+/// What makes an approval count. It comes from the configuration, never from the lock file: who may edit the one need not be trusted with the other.
+/// </summary>
 public sealed record ApprovalRules
 {
     /// <summary>One person's word is enough, unsigned.</summary>

@@ -14,7 +14,8 @@ public static class DefinitionGate
     /// <param name="observed">The definition as the server gives it now.</param>
     /// <param name="rules">What makes an approval count.</param>
     /// <param name="now">The time of the decision.</param>
-    public static DefinitionStatus Decide(LockedServer? locked, ServerSource source, ServerDefinition observed, ApprovalRules rules, DateTimeOffset now)
+    public static DefinitionStatus Decide(LockedServer? locked, ServerSource source, ServerDefinition observed, ApprovalRules rules,
+        DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(observed);
         var command = locked?.Command ?? [];
@@ -66,6 +67,7 @@ public static class DefinitionGate
         if (rules.Signatures <= 0)
             return DefinitionStatus.Approved;
         var statement = ApprovalStatement.Bytes(server.Name, server.Source, known.Definition, known.Digest, approval.Expires);
-        return ApprovalSignatures.Count(statement, approval.Signatures, rules) >= rules.Signatures ? DefinitionStatus.Approved : DefinitionStatus.NotApproved;
+        return ApprovalSignatures.Count(statement, approval.Signatures, rules) >= rules.Signatures
+            ? DefinitionStatus.Approved : DefinitionStatus.NotApproved;
     }
 }

@@ -30,8 +30,10 @@ public sealed record DefinitionRef(string Server, DefinitionKind? Kind, string? 
     }
 
     /// <summary>Whether a definition of the server is meant.</summary>
-    public bool Means(string server, DefinitionKind kind, string name) => server == Server && (Kind is null || Kind == kind) && (Name is null || Name == name);
+    public bool Means(string server, DefinitionKind kind, string name) =>
+        server == Server && (Kind is null || Kind == kind) && (Name is null || Name == name);
 
     /// <inheritdoc/>
-    public override string ToString() => Kind is not { } kind ? Server : Name is null ? $"{Server}/{DefinitionKinds.Text(kind)}" : $"{Server}/{DefinitionKinds.Text(kind)}/{Name}";
+    public override string ToString() =>
+        Kind is not { } kind ? Server : Name is null ? $"{Server}/{DefinitionKinds.Text(kind)}" : $"{Server}/{DefinitionKinds.Text(kind)}/{Name}";
 }

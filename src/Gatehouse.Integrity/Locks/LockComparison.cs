@@ -18,7 +18,8 @@ public static class LockComparison
         ArgumentNullException.ThrowIfNull(locked);
         ArgumentNullException.ThrowIfNull(observed);
         ILookup<(DefinitionKind, string), ServerDefinition> now = observed.ToLookup(one => (one.Kind, one.Name));
-        List<LockFinding> findings = [.. locked.Definitions.Select(known => Known(locked, known, [.. now[(known.Definition.Kind, known.Definition.Name)]]))];
+        List<LockFinding> findings =
+            [.. locked.Definitions.Select(known => Known(locked, known, [.. now[(known.Definition.Kind, known.Definition.Name)]]))];
         findings.AddRange(observed.Where(one => locked.Find(one.Kind, one.Name) is null).Select(one => new LockFinding(LockState.New, null, one)));
         return Renames(findings);
     }

@@ -12,21 +12,25 @@ public static class LockEdit
     /// <param name="approval">Who approved them; null puts them there for somebody to approve.</param>
     /// <param name="changing">Texts that may change from now on, beside those that may already.</param>
     /// <returns>The lock. Of a server that comes from another source than before nothing of old stays: it is another server.</returns>
-    public static LockFile Put(LockFile file, ObservedServer observed, Func<ServerDefinition, bool> chosen, Approval? approval, IReadOnlyList<LockedVolatility>? changing = null)
+    public static LockFile Put(LockFile file, ObservedServer observed, Func<ServerDefinition, bool> chosen, Approval? approval,
+        IReadOnlyList<LockedVolatility>? changing = null)
     {
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(observed);
         var before = file.Find(observed.Name);
         if (before is not null && !before.Source.Names(observed.Identity.Source))
             before = null;
-        LockedVolatility[] allowed = [.. (before?.Volatile ?? []).Where(old => changing?.Any(one => SameText(one.Rule, old.Rule)) != true), .. changing ?? []];
+        LockedVolatility[] allowed =
+            [.. (before?.Volatile ?? []).Where(old => changing?.Any(one => SameText(one.Rule, old.Rule)) != true), .. changing ?? []];
         VolatileRule[] rules = [.. allowed.Select(one => one.Rule)];
-        Dictionary<(DefinitionKind, string), LockedDefinition> definitions = before?.Definitions.Select(one => Under(one, rules)).ToDictionary(one => (one.Definition.Kind, one.Definition.Name)) ?? [];
+        Dictionary<(DefinitionKind, string), LockedDefinition> definitions = before?.Definitions.Select(one => Under(one, rules))
+            .ToDictionary(one => (one.Definition.Kind, one.Definition.Name)) ?? [];
         foreach (var definition in observed.Definitions.Where(chosen))
             definitions[(definition.Kind, definition.Name)] = new LockedDefinition(definition, DefinitionDigest.Of(definition, rules), approval);
         // A signature is over the source as it was written: one that names no path stays as long as something signed stays.
         var isSigned = definitions.Values.Any(one => one.Approval is { Signatures.Count: > 0 });
-        var server = new LockedServer(observed.Name, isSigned && before is not null ? before.Source : observed.Identity.Source, [.. definitions.Values])
+        var server = new LockedServer(observed.Name, isSigned && before is not null
+            ? before.Source : observed.Identity.Source, [.. definitions.Values])
         {
             Version = observed.Identity.Version,
             Integrity = before?.Integrity,
@@ -43,7 +47,8 @@ public static class LockEdit
         return digest == one.Digest ? one : one with { Digest = digest, Approval = null };
     }
 
-    private static bool SameText(VolatileRule one, VolatileRule other) => one.Kind == other.Kind && one.Name == other.Name && one.Pointer == other.Pointer;
+    private static bool SameText(VolatileRule one, VolatileRule other) =>
+        one.Kind == other.Kind && one.Name == other.Name && one.Pointer == other.Pointer;
 
     /// <summary>Takes approvals back: the definitions stay, so that a later difference can be shown.</summary>
     /// <param name="file">The lock.</param>
@@ -87,7 +92,8 @@ public static class LockEdit
             return file;
         }
 
-        LockedDefinition[] definitions = [.. server.Definitions.Select(one => what.Means(server.Name, one.Definition.Kind, one.Definition.Name) ? Changed(one) : one)];
+        LockedDefinition[] definitions =
+            [.. server.Definitions.Select(one => what.Means(server.Name, one.Definition.Kind, one.Definition.Name) ? Changed(one) : one)];
         count = changed;
         return Replace(file, server with { Definitions = definitions });
 

@@ -15,7 +15,8 @@ public static class LockReader
 
     private const string Remedy = "take the file from version control, or have it written anew and approved";
 
-    private static readonly MessageLimits Limits = MessageLimits.Default with { MaxBytes = 16 * 1024 * 1024, MaxDepth = 80, MaxMembers = 65_536, MaxValues = 2_000_000 };
+    private static readonly MessageLimits Limits =
+        MessageLimits.Default with { MaxBytes = 16 * 1024 * 1024, MaxDepth = 80, MaxMembers = 65_536, MaxValues = 2_000_000 };
 
     private static readonly JsonSchema Published = Compile();
 
@@ -28,7 +29,8 @@ public static class LockReader
         file = null;
         if (!JsonValidator.TryValidate(utf8.Span, Limits, out var failure))
         {
-            faults = [new LockFault("", $"it is not one unambiguous JSON document ({failure.Fault} at byte {failure.Position})", "solve the conflict of the merge, or " + Remedy)];
+            faults = [new LockFault("", $"it is not one unambiguous JSON document ({failure.Fault} at byte {failure.Position})",
+                "solve the conflict of the merge, or " + Remedy)];
             return false;
         }
 
@@ -48,7 +50,8 @@ public static class LockReader
         // Told apart first: the schema of this version says nothing of use about a later one (design rule 16).
         if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty("version", out var version)
             && version.ValueKind == JsonValueKind.Number && version.TryGetInt32(out var number) && number > LockFile.FormatVersion)
-            return [new LockFault("/version", $"it has format {number}; this is {LockFile.FormatVersion}", "use the version of Gatehouse that wrote it, or a newer one")];
+            return [new LockFault("/version", $"it has format {number}; this is {LockFile.FormatVersion}",
+                "use the version of Gatehouse that wrote it, or a newer one")];
         return [.. Published.Validate(root).Errors.Select(error => new LockFault(error.InstancePath, error.Message, Remedy))];
     }
 
@@ -56,29 +59,35 @@ public static class LockReader
     {
         var path = JsonPointers.Child("/servers", server.Name);
         List<LockedVolatility> changing = server.Value.TryGetProperty("volatile", out var volatiles)
-            ? [.. volatiles.EnumerateArray().Select((element, index) => Volatility(element, $"{path}/volatile/{index}", faults)).OfType<LockedVolatility>()]
+            ? [.. volatiles.EnumerateArray().Select((element, index) => Volatility(element, $"{path}/volatile/{index}", faults))
+            .OfType<LockedVolatility>()]
             : [];
         VolatileRule[] rules = [.. changing.Select(one => one.Rule)];
         List<LockedDefinition> definitions =
-            [.. Entries(server.Value.GetProperty("definitions")).Select(one => Definition(one, rules, JsonPointers.Child(path + "/definitions", one.Name), faults)).OfType<LockedDefinition>()];
+            [.. Entries(server.Value.GetProperty("definitions"))
+                .Select(one => Definition(one, rules, JsonPointers.Child(path + "/definitions", one.Name), faults)).OfType<LockedDefinition>()];
         return new LockedServer(server.Name, Source(server.Value.GetProperty("source")), definitions)
         {
             Version = Optional(server.Value, "version"),
             Integrity = Optional(server.Value, "integrity"),
-            Command = server.Value.TryGetProperty("command", out var command) ? [.. command.EnumerateArray().Select(argument => argument.GetString()!)] : [],
+            Command = server.Value.TryGetProperty("command", out var command)
+                ? [.. command.EnumerateArray().Select(argument => argument.GetString()!)] : [],
             Volatile = changing,
         };
     }
 
     private static ServerSource Source(JsonElement source) => new(
-        Enum.Parse<SourceKind>(source.GetProperty("kind").GetString()!, ignoreCase: true), Optional(source, "registry") ?? "", source.GetProperty("identity").GetString()!);
+        Enum.Parse<SourceKind>(source.GetProperty("kind").GetString()!, ignoreCase: true), Optional(source, "registry") ?? "",
+        source.GetProperty("identity").GetString()!);
 
     private static LockedVolatility? Volatility(JsonElement element, string path, List<LockFault> faults)
     {
         var kind = DefinitionKinds.Parse(element.GetProperty("kind").GetString()!);
-        if (VolatileRule.TryCreate(kind, element.GetProperty("name").GetString()!, element.GetProperty("pointer").GetString()!, element.GetProperty("pattern").GetString()!, out var rule, out var fault))
+        if (VolatileRule.TryCreate(kind, element.GetProperty("name").GetString()!, element.GetProperty("pointer").GetString()!,
+            element.GetProperty("pattern").GetString()!, out var rule, out var fault))
             return new LockedVolatility(rule, element.GetProperty("reason").GetString()!);
-        faults.Add(new LockFault(path + "/pattern", $"the pattern cannot be used: {fault}", "write a pattern without back references and without looking behind"));
+        faults.Add(new LockFault(path + "/pattern", $"the pattern cannot be used: {fault}",
+            "write a pattern without back references and without looking behind"));
         return null;
     }
 
@@ -95,7 +104,8 @@ public static class LockReader
             faults.Add(new LockFault(path, "the digest is not that of the definition beside it: one of them was edited", Remedy));
         else if (DefinitionKinds.IsNamed(kind) && !HasName(definition))
             faults.Add(new LockFault(path, "the definition bears another name than the entry", Remedy));
-        return new LockedDefinition(definition, digest, entry.Value.TryGetProperty("approval", out var approval) ? Approved(approval, path, faults) : null);
+        return new LockedDefinition(definition, digest,
+            entry.Value.TryGetProperty("approval", out var approval) ? Approved(approval, path, faults) : null);
     }
 
     private static bool HasName(ServerDefinition definition) =>
@@ -103,11 +113,13 @@ public static class LockReader
         && JsonWalk.String(definition.Bytes.Span, name) == definition.Name;
 
     private static Approval Approved(JsonElement approval, string path, List<LockFault> faults) =>
-        new(approval.GetProperty("by").GetString()!, Time(approval.GetProperty("at"), path + "/approval/at", faults), approval.GetProperty("reason").GetString()!)
+        new(approval.GetProperty("by").GetString()!, Time(approval.GetProperty("at"), path + "/approval/at", faults),
+            approval.GetProperty("reason").GetString()!)
         {
             Expires = approval.TryGetProperty("expires", out var expires) ? Time(expires, path + "/approval/expires", faults) : null,
             Signatures = approval.TryGetProperty("signatures", out var signatures)
-                ? [.. signatures.EnumerateArray().Select(one => new ApprovalSignature(one.GetProperty("key").GetString()!, one.GetProperty("value").GetString()!))]
+                ? [.. signatures.EnumerateArray()
+                .Select(one => new ApprovalSignature(one.GetProperty("key").GetString()!, one.GetProperty("value").GetString()!))]
                 : [],
         };
 

@@ -6,7 +6,9 @@ using Gatehouse.Text;
 namespace Gatehouse.Integrity.Locks;
 
 /// <summary>Writes JSON one value a line. What a person could not see is escaped, so that a review of the file shows all of it.</summary>
-/// <remarks>The escapes are those of JSON, and which code points have them is part of the lock's form: a lock that is written again must not differ.</remarks>
+/// <remarks>
+/// The escapes are those of JSON, and which code points have them is part of the lock's form: a lock that is written again must not differ.
+/// </remarks>
 internal static class PlainJson
 {
     public static byte[] Write(JsonElement value)
@@ -67,7 +69,8 @@ internal static class PlainJson
 
     private static void Line(StringBuilder text, int depth) => text.Append('\n').Append(' ', depth * 2);
 
-    // Version 1 of the lock wrote six unseen ones as themselves: two vowels of Khmer, the filler of Khitan, a note without a head, blanks between hieroglyphs.
+    // Version 1 of the lock wrote six unseen ones as themselves: two vowels of Khmer, the filler of Khitan, a note without a head, blanks between
+    // hieroglyphs.
     private static bool IsWrittenAsItself(int codePoint) =>
         AppearanceTable.IsSeen(codePoint) || codePoint is 0x17B4 or 0x17B5 or 0x16FE4 or 0x1D159 or 0x13441 or 0x13442;
 

@@ -8,7 +8,8 @@ namespace Gatehouse.Integrity.Locks;
 /// <param name="Attributes">Pinned attributes that are others now, in words: name, before, now.</param>
 /// <param name="Definitions">Its definitions.</param>
 public sealed record VerifiedServer(
-    ObservedServer Observed, LockedServer? Locked, IReadOnlyList<(string Attribute, string Before, string Now)> Attributes, IReadOnlyList<VerifiedDefinition> Definitions)
+    ObservedServer Observed, LockedServer? Locked, IReadOnlyList<(string Attribute, string Before, string Now)> Attributes,
+    IReadOnlyList<VerifiedDefinition> Definitions)
 {
     /// <summary>Whether all of it is as it must be.</summary>
     public bool IsGood => Locked is not null && Attributes.Count == 0 && Observed.Unpinnable.Count == 0 && Definitions.All(one => one.IsGood);

@@ -1,6 +1,8 @@
 namespace Gatehouse.Integrity.Patterns;
 
-/// <summary>A regular expression of ECMA-262 that runs in time proportional to text times states, by code points, and says if it found a match.</summary>
+/// <summary>
+/// A regular expression of ECMA-262 that runs in time proportional to text times states, by code points, and says if it found a match.
+/// </summary>
 /// <remarks>
 /// The work is counted in steps, so that the answer to the same input is the same on every machine. Looking ahead costs one run a place.
 /// Safe for concurrent use.

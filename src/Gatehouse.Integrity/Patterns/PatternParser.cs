@@ -251,12 +251,14 @@ internal ref struct PatternParser(string pattern)
         if (!char.IsHighSurrogate((char)unit) || !TakeText("\\u"))
             return unit;
         var low = Hex(4);
-        return char.IsLowSurrogate((char)low) ? char.ConvertToUtf32((char)unit, (char)low) : throw new PatternRefused("half of a surrogate pair stands alone");
+        return char.IsLowSurrogate((char)low)
+            ? char.ConvertToUtf32((char)unit, (char)low) : throw new PatternRefused("half of a surrogate pair stands alone");
     }
 
     private int Hex(int digits)
     {
-        if (at + digits > this.pattern.Length || !int.TryParse(this.pattern.AsSpan(at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
+        if (at + digits > this.pattern.Length
+            || !int.TryParse(this.pattern.AsSpan(at, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
             throw new PatternRefused("a hexadecimal escape is malformed");
         at += digits;
         return value;
@@ -312,7 +314,8 @@ internal ref struct PatternParser(string pattern)
 
     private int CodePoint()
     {
-        var codePoint = char.IsSurrogatePair(this.pattern, Math.Min(at, this.pattern.Length - 1)) ? char.ConvertToUtf32(this.pattern, at) : this.pattern[at];
+        var codePoint = char.IsSurrogatePair(this.pattern, Math.Min(at, this.pattern.Length - 1))
+            ? char.ConvertToUtf32(this.pattern, at) : this.pattern[at];
         at += codePoint > 0xFFFF ? 2 : 1;
         return codePoint;
     }

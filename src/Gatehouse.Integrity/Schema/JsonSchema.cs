@@ -6,7 +6,9 @@ using Gatehouse.Protocol;
 
 namespace Gatehouse.Integrity.Schema;
 
-/// <summary>A compiled JSON Schema: 2020-12, or what servers send besides (2019-09, draft-07, draft-06). Immutable, safe for concurrent use.</summary>
+/// <summary>
+/// A compiled JSON Schema: 2020-12, or what servers send besides (2019-09, draft-07, draft-06). Immutable, safe for concurrent use.
+/// </summary>
 /// <remarks>Nothing is fetched: a reference to a document that is neither within the schema nor given is a fault of the schema.</remarks>
 public sealed class JsonSchema
 {
@@ -30,7 +32,8 @@ public sealed class JsonSchema
     /// <param name="options">How.</param>
     /// <param name="schema">The schema when the answer is true.</param>
     /// <param name="fault">The first fault when the answer is false.</param>
-    public static bool TryCompile(ReadOnlyMemory<byte> utf8, SchemaOptions options, [NotNullWhen(true)] out JsonSchema? schema, [NotNullWhen(false)] out SchemaFault? fault)
+    public static bool TryCompile(ReadOnlyMemory<byte> utf8, SchemaOptions options, [NotNullWhen(true)] out JsonSchema? schema, [NotNullWhen(false)]
+        out SchemaFault? fault)
     {
         ArgumentNullException.ThrowIfNull(options);
         try
@@ -61,7 +64,9 @@ public sealed class JsonSchema
         return Validate(document.RootElement);
     }
 
-    /// <summary>Validates the arguments of a <c>tools/call</c>. Absent arguments are an empty object: the member is optional in every revision.</summary>
+    /// <summary>
+    /// Validates the arguments of a <c>tools/call</c>. Absent arguments are an empty object: the member is optional in every revision.
+    /// </summary>
     /// <param name="message">The message.</param>
     /// <param name="arguments">The range of the member <c>arguments</c>, absent when the call has none.</param>
     public SchemaResult ValidateArguments(ReadOnlyMemory<byte> message, ByteRange arguments) =>

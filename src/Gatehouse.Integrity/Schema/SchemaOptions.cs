@@ -17,6 +17,8 @@ public sealed record SchemaOptions
     /// </summary>
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Documents { get; init; } = FrozenDictionary<string, ReadOnlyMemory<byte>>.Empty;
 
-    /// <summary>Whether <c>format</c> is checked where the dialect leaves it open. Default false, as JSON Schema 2020-12 validation section 7.2.1 says.</summary>
+    /// <summary>
+    /// Whether <c>format</c> is checked where the dialect leaves it open. Default false, as JSON Schema 2020-12 validation section 7.2.1 says.
+    /// </summary>
     public bool AssertFormats { get; init; }
 }

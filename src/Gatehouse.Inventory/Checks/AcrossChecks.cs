@@ -15,12 +15,14 @@ internal static class AcrossChecks
             if (ways.Count < 2) continue;
             var first = ways[0].First();
             foreach (var other in ways.Skip(1).Select(way => way.First()))
-                yield return other.About(FindingRules.DifferentCommands, Confidence.High, $"other than in {first.Client} ({first.Place.File}, line {first.Place.Line})");
+                yield return other.About(FindingRules.DifferentCommands, Confidence.High,
+                    $"other than in {first.Client} ({first.Place.File}, line {first.Place.Line})");
         }
 
         foreach (var server in servers.Where(server => server is { IsDisabled: false, IsWrapped: true }))
         {
-            foreach (var name in server.EnvironmentNames.Where(WrapperVariables.Affects)) yield return server.About(FindingRules.WrapperVariables, Confidence.High, $"it sets {name}");
+            foreach (var name in server.EnvironmentNames.Where(WrapperVariables.Affects))
+                yield return server.About(FindingRules.WrapperVariables, Confidence.High, $"it sets {name}");
         }
 
         foreach (var server in servers.Where(server => !server.IsDisabled))
@@ -29,7 +31,8 @@ internal static class AcrossChecks
             if (!server.IsWrapped) yield return server.About(FindingRules.NoLongerWrapped, Confidence.High, "the entry names the server itself");
             // A program that only has the name would look like the wrapper.
             else if (known.Launcher is { } launcher && server.Command != launcher)
-                yield return server.About(FindingRules.NoLongerWrapped, Confidence.High, $"the entry names another program than the one that was written, {launcher}");
+                yield return server.About(FindingRules.NoLongerWrapped, Confidence.High,
+                    $"the entry names another program than the one that was written, {launcher}");
         }
     }
 

@@ -14,7 +14,8 @@ internal static class ApprovalChecks
             yield return server.About(rule, Confidence.High, $"{approval.Name}: {approval.Text}", approval.Place);
         }
 
-        if (server.Scope == LocationScope.Workspace && server is { IsDisabled: false, Client: not "any" } && server.Transport is "stdio" or "http" or "sse" && server.Client != "any")
+        if (server.Scope == LocationScope.Workspace && server is { IsDisabled: false, Client: not "any" }
+            && server.Transport is "stdio" or "http" or "sse" && server.Client != "any")
             yield return server.About(FindingRules.WorkspaceServer, Confidence.High, server.CommandLine ?? server.Url ?? server.Transport);
     }
 }

@@ -11,8 +11,10 @@ internal static partial class Capabilities
     [
         ("filesystem|files|desktop-commander|obsidian|memory|notes", Capability.PrivateData),
         ("postgres|postgresql|mysql|mariadb|sqlite|mongodb|redis|clickhouse|bigquery|snowflake|mssql|oracle|duckdb|motherduck|qdrant|supabase|neon|elasticsearch", Capability.PrivateData),
-        ("gdrive|onedrive|sharepoint|dropbox|box|confluence|aws|azure|kubernetes|k8s|stripe|hubspot|salesforce|calendar|contacts|vault", Capability.PrivateData),
-        ("fetch|puppeteer|playwright|browser|browsermcp|browserbase|chrome-devtools|selenium|firecrawl|crawl|scrape|scraper|brightdata|apify", Capability.UntrustedContent | Capability.WayOut),
+        ("gdrive|onedrive|sharepoint|dropbox|box|confluence|aws|azure|kubernetes|k8s|stripe|hubspot|salesforce|calendar|contacts|vault",
+            Capability.PrivateData),
+        ("fetch|puppeteer|playwright|browser|browsermcp|browserbase|chrome-devtools|selenium|firecrawl|crawl|scrape|scraper|brightdata|apify",
+            Capability.UntrustedContent | Capability.WayOut),
         ("brave-search|tavily|exa|duckduckgo|websearch|search|youtube|reddit|rss|arxiv|hackernews|twitter", Capability.UntrustedContent),
         ("gmail|outlook|email|imap|mail", Capability.All),
         ("github|gitlab|bitbucket|jira|atlassian|linear|sentry|zendesk|intercom|azure-devops", Capability.All),
@@ -27,7 +29,8 @@ internal static partial class Capabilities
     public static (Capability Has, Confidence Confidence) Of(ServerEntry server)
     {
         var bySource = Named(server.Source.Kind is SourceKind.Remote ? Host(server.Source.Name) : server.Source.Name);
-        if (bySource != Capability.None && server.Source.Kind is SourceKind.Npm or SourceKind.PyPi or SourceKind.Image or SourceKind.Remote) return (bySource, Confidence.Medium);
+        if (bySource != Capability.None && server.Source.Kind is SourceKind.Npm or SourceKind.PyPi or SourceKind.Image or SourceKind.Remote)
+            return (bySource, Confidence.Medium);
         return (bySource | Named(server.Name), Confidence.Low);
     }
 
@@ -39,7 +42,8 @@ internal static partial class Capabilities
         return Rows.Where(row => row.Words.Overlaps(words)).Aggregate(Capability.None, (has, row) => has | row.Has);
     }
 
-    private static string Host(string origin) => Uri.TryCreate(origin, UriKind.Absolute, out var url) ? url.Host.Replace("githubcopilot", "github", StringComparison.Ordinal) : origin;
+    private static string Host(string origin) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var url) ? url.Host.Replace("githubcopilot", "github", StringComparison.Ordinal) : origin;
 
     [GeneratedRegex(@"[^a-z0-9]+")]
     private static partial Regex Separator();

@@ -19,19 +19,25 @@ internal static partial class CommandChecks
         var program = ServerSources.ProgramName(command);
         var arguments = server.Arguments.Select(argument => argument.Text).ToList();
         var whole = string.Join(' ', arguments.Prepend(command));
-        if (Elevators.Contains(program) || Elevation().IsMatch(whole)) yield return server.About(FindingRules.Elevated, Confidence.High, $"it is started through {program}");
+        if (Elevators.Contains(program) || Elevation().IsMatch(whole))
+            yield return server.About(FindingRules.Elevated, Confidence.High, $"it is started through {program}");
         if (Piped().IsMatch(whole)) yield return server.About(FindingRules.PipedScript, Confidence.High, "a download is piped into an interpreter");
         if (Encoded().IsMatch(whole)) yield return server.About(FindingRules.InlineCode, Confidence.High, "it runs an encoded command");
         if (IsShell(program, arguments)) yield return server.About(FindingRules.ShellWrapper, Confidence.High, $"{program} reads the command");
-        else if (IsInline(program, arguments)) yield return server.About(FindingRules.InlineCode, Confidence.High, $"{program} runs code from its arguments");
-        if (Deletes().IsMatch(whole)) yield return server.About(FindingRules.Destructive, Confidence.Medium, "the command line deletes, formats or opens rights");
-        if (StaysOrOpens().IsMatch(whole)) yield return server.About(FindingRules.Foothold, Confidence.Medium, "the command line opens a shell to elsewhere, starts itself again later, or removes traces");
+        else if (IsInline(program, arguments))
+            yield return server.About(FindingRules.InlineCode, Confidence.High, $"{program} runs code from its arguments");
+        if (Deletes().IsMatch(whole))
+            yield return server.About(FindingRules.Destructive, Confidence.Medium, "the command line deletes, formats or opens rights");
+        if (StaysOrOpens().IsMatch(whole))
+            yield return server.About(FindingRules.Foothold, Confidence.Medium,
+                "the command line opens a shell to elsewhere, starts itself again later, or removes traces");
         foreach (var argument in server.Arguments.Where(argument => Sensitive().IsMatch(argument.Text.Trim())))
             yield return server.About(FindingRules.WidePath, Confidence.High, $"argument {SecretDetector.Mask(argument.Text)}", argument.Place);
     }
 
     private static bool IsShell(string program, List<string> arguments) => Shells.Contains(program)
-        && arguments.Any(argument => argument is "-c" or "-lc" or "-ic" or "-lic" or "/c" or "/C" or "/k" || argument.Equals("-command", StringComparison.OrdinalIgnoreCase))
+        && arguments.Any(argument => argument is "-c" or "-lc" or "-ic" or "-lic" or "/c" or "/C" or "/k"
+        || argument.Equals("-command", StringComparison.OrdinalIgnoreCase))
         // Windows starts npx and its like through cmd; that alone is how they are documented.
         && !(program == "cmd" && arguments is [_, "npx" or "npm" or "uvx" or "bunx" or "node" or "python", ..]);
 
@@ -50,13 +56,15 @@ internal static partial class CommandChecks
     [GeneratedRegex(@"(?:\b(?:curl|wget|iwr|irm|invoke-webrequest|invoke-restmethod|fetch)\b[^|;]{0,500}\|\s*(?:sudo\s+)?(?:ba|z|da|k|fi)?sh\b|\b(?:curl|wget)\b[^|;]{0,500}\|\s*(?:sudo\s+)?(?:python[0-9.]*|node|perl|ruby)\b|\b(?:iwr|irm|invoke-webrequest|invoke-restmethod|downloadstring)\b.{0,500}(?:\biex\b|invoke-expression)|\b(?:iex|invoke-expression)\b.{0,200}(?:downloadstring|iwr|irm)|<\(\s*(?:curl|wget)|\$\(\s*(?:curl|wget)|`\s*(?:curl|wget))", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Piped();
 
-    [GeneratedRegex(@"\s-(?:e|ec|enc|encodedcommand)\s+[A-Za-z0-9+/]{24,}|\bbase64\s+(?:-d|--decode|-D)\b[^|]{0,200}\|\s*(?:ba|z)?sh\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\s-(?:e|ec|enc|encodedcommand)\s+[A-Za-z0-9+/]{24,}|\bbase64\s+(?:-d|--decode|-D)\b[^|]{0,200}\|\s*(?:ba|z)?sh\b",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Encoded();
 
     [GeneratedRegex(@"\brm\s+-[a-z]*(?:r[a-z]*f|f[a-z]*r)|\bmkfs\b|\bdd\s+if=|\bchmod\s+(?:-R\s+)?(?:0?777|a\+w)|\bdel\s+/[sq]|\bformat\s+[a-z]:|\bRemove-Item\b.{0,80}-Recurse|\bshred\b|>\s*/dev/sd|\bcrontab\b|/etc/(?:passwd|shadow|sudoers)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Deletes();
 
-    // Reverse shells, shell profiles, services and timers, programs that outlive their parent, histories and logs that are removed, history of a repository that is rewritten.
+    // Reverse shells, shell profiles, services and timers, programs that outlive their parent, histories and logs that are removed, history of a
+    // repository that is rewritten.
     [GeneratedRegex(@"/dev/(?:tcp|udp)/|\bnc(?:at)?\b[^|;]{0,80}\s-[a-z]*e\b|\bbash\s+-i\b[^|;]{0,40}>&|>>?\s*(?:~|\$HOME)/\.(?:bashrc|bash_profile|profile|zshrc|zprofile|config/(?:autostart|systemd))|\bsystemctl\s+(?:--user\s+)?(?:enable|link)\b|\blaunchctl\s+(?:load|bootstrap)\b|\bschtasks\b.{0,80}/create|\breg(?:\.exe)?\s+add\b.{0,120}\\Run\b|(?:^|[;&|]\s*|-l?c\s+)(?:nohup|setsid|disown)\s|\bhistory\s+-c\b|\brm\b[^|;]{0,40}(?:\.bash_history|/var/log)|\btruncate\b[^|;]{0,40}/var/log|\bgit\s+(?:push\s+(?:-f\b|--force)|reset\s+--hard|clean\s+-[a-z]*[fd])", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex StaysOrOpens();
 

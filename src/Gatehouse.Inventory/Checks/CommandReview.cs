@@ -4,7 +4,9 @@ using Gatehouse.Inventory.Model;
 
 namespace Gatehouse.Inventory.Checks;
 
-/// <summary>The checks of a scan for one command that is about to be approved (G08): dangerous programs and arguments, unpinned packages, wide folders.</summary>
+/// <summary>
+/// The checks of a scan for one command that is about to be approved (G08): dangerous programs and arguments, unpinned packages, wide folders.
+/// </summary>
 public static class CommandReview
 {
     /// <summary>The arguments as they may be shown: values of secrets are replaced.</summary>
@@ -22,8 +24,10 @@ public static class CommandReview
         {
             var one = new ServerEntry
             {
-                Name = "", Client = "", Place = place, Scope = LocationScope.User, Transport = "stdio", Command = command[0], Source = ServerSources.Of(command[0], [], null, null),
-                Arguments = i > 1 ? [new ConfigScalar(command[i - 1], place), new ConfigScalar(command[i], new SourceLocation("", 1))] : [new ConfigScalar(command[i], new SourceLocation("", 1))],
+                Name = "", Client = "", Place = place, Scope = LocationScope.User, Transport = "stdio", Command = command[0],
+                Source = ServerSources.Of(command[0], [], null, null),
+                Arguments = i > 1 ? [new ConfigScalar(command[i - 1], place), new ConfigScalar(command[i], new SourceLocation("", 1))]
+                    : [new ConfigScalar(command[i], new SourceLocation("", 1))],
             };
             if (SecretChecks.Of(one).Any(finding => finding.Place.Line == 1)) found.Add(i);
         }

@@ -15,7 +15,8 @@ internal static partial class ContainerChecks
         var arguments = server.Arguments.Select(argument => argument.Text).ToList();
         var image = ContainerArguments.ImageOf(arguments);
         if (image is not null) arguments = [.. arguments.TakeWhile(argument => argument != image)];
-        foreach (var flag in Flags(arguments)) yield return server.About(FindingRules.PrivilegedContainer, Confidence.High, $"it is started with {flag}");
+        foreach (var flag in Flags(arguments))
+            yield return server.About(FindingRules.PrivilegedContainer, Confidence.High, $"it is started with {flag}");
         foreach (var mount in ContainerArguments.Values(arguments, "-v", "--volume", "--mount").Where(mount => Wide().IsMatch(Source(mount))))
             yield return server.About(FindingRules.ContainerMount, Confidence.High, $"it mounts {SecretDetector.Mask(Source(mount))}");
     }
@@ -23,18 +24,21 @@ internal static partial class ContainerChecks
     private static IEnumerable<string> Flags(List<string> arguments)
     {
         if (arguments.Any(argument => argument is "--privileged" or "--privileged=true")) yield return "--privileged";
-        foreach (var added in ContainerArguments.Values(arguments, "--cap-add").Where(added => added.ToUpperInvariant() is "ALL" or "SYS_ADMIN" or "CAP_SYS_ADMIN" or "SYS_PTRACE" or "NET_ADMIN" or "SYS_MODULE"))
+        foreach (var added in ContainerArguments.Values(arguments, "--cap-add")
+            .Where(added => added.ToUpperInvariant() is "ALL" or "SYS_ADMIN" or "CAP_SYS_ADMIN" or "SYS_PTRACE" or "NET_ADMIN" or "SYS_MODULE"))
             yield return $"--cap-add {added}";
         foreach (var name in (string[])["--network", "--net", "--pid", "--ipc", "--userns", "--uts"])
         {
             if (ContainerArguments.Values(arguments, name).Contains("host")) yield return $"{name} host";
         }
 
-        foreach (var option in ContainerArguments.Values(arguments, "--security-opt").Where(option => option.EndsWith("unconfined", StringComparison.Ordinal) || option.EndsWith("disable", StringComparison.Ordinal)))
+        foreach (var option in ContainerArguments.Values(arguments, "--security-opt")
+            .Where(option => option.EndsWith("unconfined", StringComparison.Ordinal) || option.EndsWith("disable", StringComparison.Ordinal)))
             yield return $"--security-opt {option}";
     }
 
-    private static string Source(string mount) => mount.Contains("source=", StringComparison.Ordinal) || mount.Contains("src=", StringComparison.Ordinal)
+    private static string Source(string mount) =>
+        mount.Contains("source=", StringComparison.Ordinal) || mount.Contains("src=", StringComparison.Ordinal)
         ? mount.Split(',').Select(part => part.Split('=', 2)).FirstOrDefault(part => part[0] is "source" or "src")?[^1] ?? mount
         : mount.Length > 2 && mount[1] == ':' && char.IsAsciiLetter(mount[0]) ? mount[..2] + mount[2..].Split(':')[0] : mount.Split(':')[0];
 

@@ -20,10 +20,13 @@ internal static class FileChecks
         if (WritableByOthers(path) is { } what) yield return new Finding(FindingRules.WritableFile, Confidence.High, what, place, null, client);
         if (OperatingSystem.IsWindows())
         {
-            if (file.File.Place.Scope != LocationScope.System && WindowsRights.ForeignOwner(path) is { } other) yield return new Finding(FindingRules.ForeignFile, Confidence.High, $"it belongs to account {other}", place, null, client);
+            if (file.File.Place.Scope != LocationScope.System && WindowsRights.ForeignOwner(path) is { } other)
+                yield return new Finding(FindingRules.ForeignFile, Confidence.High, $"it belongs to account {other}", place, null, client);
         }
-        else if (file.File.Place.Scope != LocationScope.System && FileOwner.UserOf(path) is { } owner && owner != FileOwner.Me && (owner != 0 || FileOwner.Me != 0))
-            yield return new Finding(FindingRules.ForeignFile, owner == 0 ? Confidence.Low : Confidence.High, $"it belongs to account {owner}", place, null, client);
+        else if (file.File.Place.Scope != LocationScope.System && FileOwner.UserOf(path) is { } owner && owner != FileOwner.Me
+            && (owner != 0 || FileOwner.Me != 0))
+            yield return new Finding(FindingRules.ForeignFile, owner == 0
+                ? Confidence.Low : Confidence.High, $"it belongs to account {owner}", place, null, client);
         foreach (var server in file.Servers)
         {
             foreach (var finding in Programs(server)) yield return finding;
@@ -32,17 +35,22 @@ internal static class FileChecks
 
     /// <summary>A file with secrets that others of the machine may read.</summary>
     public static Finding? Readable(string path, string? client) =>
-        (OperatingSystem.IsWindows() ? WindowsRights.IsReadableByOthers(path) : ModeOf(path) is { } mode && mode.HasFlag(UnixFileMode.OtherRead)) ? new Finding(FindingRules.ReadableSecret, Confidence.High, "all accounts may read it", new SourceLocation(path, 0), null, client) : null;
+        (OperatingSystem.IsWindows() ? WindowsRights.IsReadableByOthers(path) : ModeOf(path) is { } mode && mode.HasFlag(UnixFileMode.OtherRead))
+            ? new Finding(FindingRules.ReadableSecret, Confidence.High, "all accounts may read it", new SourceLocation(path, 0), null, client) : null;
 
     private static IEnumerable<Finding> Programs(ServerEntry server)
     {
         var folder = server.Folder is { } named && Path.IsPathFullyQualified(named) ? named : null;
-        foreach (var path in server.Arguments.Select(argument => argument.Text).Prepend(server.Command ?? "").Where(text => text.Contains('/', StringComparison.Ordinal)).Select(text => Resolve(text, folder)).OfType<string>().Distinct(StringComparer.Ordinal))
+        foreach (var path in server.Arguments.Select(argument => argument.Text).Prepend(server.Command ?? "")
+            .Where(text => text.Contains('/', StringComparison.Ordinal)).Select(text => Resolve(text, folder)).OfType<string>()
+            .Distinct(StringComparer.Ordinal))
         {
-            var isProgram = path == Resolve(server.Command ?? "", folder) || (server.Source.Kind == SourceKind.Script && path.EndsWith(Path.GetFileName(server.Source.Name), StringComparison.Ordinal));
+            var isProgram = path == Resolve(server.Command ?? "", folder)
+                || (server.Source.Kind == SourceKind.Script && path.EndsWith(Path.GetFileName(server.Source.Name), StringComparison.Ordinal));
             if (isProgram && Temporary.Any(prefix => path.StartsWith(prefix, StringComparison.Ordinal)) && !IsOwnTemporary(path))
                 yield return server.About(FindingRules.TemporaryProgram, Confidence.High, path);
-            if (isProgram && File.Exists(path) && WritableByOthers(path) is { } what) yield return server.About(FindingRules.WritableProgram, Confidence.High, $"{path}: {what}");
+            if (isProgram && File.Exists(path) && WritableByOthers(path) is { } what)
+                yield return server.About(FindingRules.WritableProgram, Confidence.High, $"{path}: {what}");
         }
     }
 
@@ -59,7 +67,8 @@ internal static class FileChecks
         for (var folder = Path.GetDirectoryName(path); folder is { Length: > 8 }; folder = Path.GetDirectoryName(folder))
         {
             if (Temporary.Contains(folder + "/")) return false;
-            if (Directory.Exists(folder) && FileOwner.UserOf(folder) == FileOwner.Me && ModeOf(folder) is { } mode && (mode & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute)) == 0) return true;
+            if (Directory.Exists(folder) && FileOwner.UserOf(folder) == FileOwner.Me && ModeOf(folder) is { } mode
+                && (mode & (UnixFileMode.GroupWrite | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute)) == 0) return true;
         }
 
         return false;
@@ -71,7 +80,8 @@ internal static class FileChecks
         if (ModeOf(path) is not { } mode) return null;
         if (mode.HasFlag(OthersWrite)) return "all accounts may write it";
         var folder = Path.GetDirectoryName(path);
-        return folder is not null && ModeOf(folder) is { } above && above.HasFlag(OthersWrite) && !above.HasFlag(UnixFileMode.StickyBit) ? "all accounts may replace it in its folder" : null;
+        return folder is not null && ModeOf(folder) is { } above && above.HasFlag(OthersWrite) && !above.HasFlag(UnixFileMode.StickyBit)
+            ? "all accounts may replace it in its folder" : null;
     }
 
     private static UnixFileMode? ModeOf(string path)

@@ -20,7 +20,8 @@ internal static class FileSecrets
             if (next.Node.Kind != ConfigNodeKind.Text || next.Node.Text.Length < 8 || told.Contains(next.Node.PlaceIn(file.File.Path))) continue;
             if (Kind(next.Name, next.Node.Text) is not { } found) continue;
             var rule = file.File.Place.Scope == LocationScope.Workspace ? FindingRules.SecretInWorkspace : FindingRules.SecretInFile;
-            yield return new Finding(rule, found.Confidence, $"{next.Name} holds a secret ({found.Kind})", next.Node.PlaceIn(file.File.Path), null, file.File.Place.Client);
+            yield return new Finding(rule, found.Confidence, $"{next.Name} holds a secret ({found.Kind})", next.Node.PlaceIn(file.File.Path),
+                null, file.File.Place.Client);
         }
     }
 

@@ -11,6 +11,7 @@ internal static class HiddenText
     {
         var found = new List<TextFinding>();
         HiddenCharacterRule.Judge(TextView.Of(text), TextRole.Prose, found);
-        return found.Where(finding => finding.Rule != DetectionRules.MixedLetters).Select(finding => (finding.Rule, finding.Confidence, finding.Message));
+        return found.Where(finding => finding.Rule != DetectionRules.MixedLetters)
+            .Select(finding => (finding.Rule, finding.Confidence, finding.Message));
     }
 }

@@ -12,7 +12,8 @@ internal static class KnownServers
         "@modelcontextprotocol/server-postgres", "@modelcontextprotocol/server-slack", "@modelcontextprotocol/server-puppeteer",
         "@modelcontextprotocol/server-brave-search", "@modelcontextprotocol/server-google-maps", "@modelcontextprotocol/server-gdrive",
         "@modelcontextprotocol/server-redis", "@modelcontextprotocol/server-everart", "@modelcontextprotocol/server-aws-kb-retrieval",
-        "@modelcontextprotocol/inspector", "@playwright/mcp", "@upstash/context7-mcp", "@azure/mcp", "@azure-devops/mcp", "@notionhq/notion-mcp-server",
+        "@modelcontextprotocol/inspector", "@playwright/mcp", "@upstash/context7-mcp", "@azure/mcp", "@azure-devops/mcp",
+        "@notionhq/notion-mcp-server",
         "@supabase/mcp-server-supabase", "@stripe/mcp", "@sentry/mcp-server", "@cloudflare/mcp-server-cloudflare", "@hubspot/mcp-server",
         "@heroku/mcp-server", "@brightdata/mcp", "@wonderwhy-er/desktop-commander", "@browsermcp/mcp", "@jetbrains/mcp-proxy", "@21st-dev/magic",
         "@apify/actors-mcp-server", "@elastic/mcp-server-elasticsearch", "@mongodb-js/mongodb-mcp-server", "mongodb-mcp-server", "firecrawl-mcp",
@@ -31,12 +32,14 @@ internal static class KnownServers
     private static readonly HashSet<string> Images = new(StringComparer.Ordinal)
     {
         "mcp/filesystem", "mcp/fetch", "mcp/git", "mcp/github", "mcp/postgres", "mcp/puppeteer", "mcp/slack", "mcp/sqlite", "mcp/time", "mcp/memory",
-        "mcp/playwright", "mcp/notion", "mcp/brave-search", "ghcr.io/github/github-mcp-server", "mcr.microsoft.com/playwright/mcp", "docker/mcp-gateway",
+        "mcp/playwright", "mcp/notion", "mcp/brave-search", "ghcr.io/github/github-mcp-server", "mcr.microsoft.com/playwright/mcp",
+        "docker/mcp-gateway",
         "ghcr.io/sooperset/mcp-atlassian", "hashicorp/terraform-mcp-server", "mongodb/mongodb-mcp-server",
     };
 
     /// <summary>Names of a kind.</summary>
-    public static IReadOnlySet<string> Of(SourceKind kind) => kind switch { SourceKind.Npm => Npm, SourceKind.PyPi => PyPi, SourceKind.Image => Images, _ => new HashSet<string>() };
+    public static IReadOnlySet<string> Of(SourceKind kind) =>
+        kind switch { SourceKind.Npm => Npm, SourceKind.PyPi => PyPi, SourceKind.Image => Images, _ => new HashSet<string>() };
 
     /// <summary>
     /// The well-known name that this one resembles without being it: one letter more, less, other or exchanged, other separators,
@@ -83,7 +86,8 @@ internal static class KnownServers
             {
                 var change = left[i - 1] == right[j - 1] ? 0 : 1;
                 rows[i, j] = Math.Min(Math.Min(rows[i - 1, j] + 1, rows[i, j - 1] + 1), rows[i - 1, j - 1] + change);
-                if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1]) rows[i, j] = Math.Min(rows[i, j], rows[i - 2, j - 2] + 1);
+                if (i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1])
+                    rows[i, j] = Math.Min(rows[i, j], rows[i - 2, j - 2] + 1);
             }
         }
 

@@ -17,7 +17,8 @@ internal static class NameChecks
         {
             foreach (var (rule, confidence, message) in HiddenText.Find(text))
                 yield return server.About(rule, confidence, $"in the {what}: {message}", place);
-            if (what is "name" or "command" or "URL" && LookAlikes.IsMixed(text)) yield return server.About(FindingRules.MixedLetters, Confidence.High, $"in the {what}", place);
+            if (what is "name" or "command" or "URL" && LookAlikes.IsMixed(text))
+                yield return server.About(FindingRules.MixedLetters, Confidence.High, $"in the {what}", place);
         }
     }
 }

@@ -25,11 +25,20 @@ internal static partial class RuleFileChecks
             foreach (var (rule, confidence, message) in HiddenText.Find(line)) yield return new Finding(rule, confidence, message, place, null, null);
             foreach (var hit in SecretDetector.Find(line).Where(hit => hit.Confidence >= Confidence.Medium))
                 yield return new Finding(FindingRules.SecretInRules, hit.Confidence, $"a secret ({hit.Kind})", place, null, null);
-            comment = comment ? !line.Contains("-->", StringComparison.Ordinal) : line.Contains("<!--", StringComparison.Ordinal) && !line.Contains("-->", StringComparison.Ordinal);
-            if (Secretive().IsMatch(line)) yield return new Finding(FindingRules.HiddenInstruction, Confidence.Medium, "it tells the model to keep something from the person", place, null, null);
-            else if ((comment || line.Contains("<!--", StringComparison.Ordinal)) && Commanding().IsMatch(line)) yield return new Finding(FindingRules.HiddenInstruction, Confidence.Medium, "an instruction within a comment, which a rendered page does not show", place, null, null);
-            else if (Sending().IsMatch(line)) yield return new Finding(FindingRules.HiddenInstruction, Confidence.Medium, "it tells the model to send files, keys or variables to an address", place, null, null);
-            if (CommandChecks.PipesADownload(line)) yield return new Finding(FindingRules.PipedScript, Confidence.Low, "the agent is told to pipe a download into an interpreter", place, null, null);
+            comment = comment ? !line.Contains("-->", StringComparison.Ordinal)
+                : line.Contains("<!--", StringComparison.Ordinal) && !line.Contains("-->", StringComparison.Ordinal);
+            if (Secretive().IsMatch(line))
+                yield return new Finding(FindingRules.HiddenInstruction, Confidence.Medium, "it tells the model to keep something from the person",
+                    place, null, null);
+            else if ((comment || line.Contains("<!--", StringComparison.Ordinal)) && Commanding().IsMatch(line))
+                yield return new Finding(FindingRules.HiddenInstruction, Confidence.Medium,
+                    "an instruction within a comment, which a rendered page does not show", place, null, null);
+            else if (Sending().IsMatch(line))
+                yield return new Finding(FindingRules.HiddenInstruction, Confidence.Medium,
+                    "it tells the model to send files, keys or variables to an address", place, null, null);
+            if (CommandChecks.PipesADownload(line))
+                yield return new Finding(FindingRules.PipedScript, Confidence.Low, "the agent is told to pipe a download into an interpreter",
+                    place, null, null);
             offset += Encoding.UTF8.GetByteCount(line) + 1;
         }
     }
@@ -37,7 +46,8 @@ internal static partial class RuleFileChecks
     [GeneratedRegex(@"\b(?:do not|don't|never|without)\s+(?:ever\s+)?(?:tell|telling|inform|informing|mention|mentioning|show|showing|reveal|revealing|notify|notifying|disclose|alert)\w*\b[^.\n]{0,40}\b(?:the\s+)?(?:user|human|person|developer)|\b(?:silently|secretly|covertly)\b[^.\n]{0,60}\b(?:run|execute|send|upload|read|post|fetch|copy|install|append|include)\b|\bignore\s+(?:all\s+|any\s+)?(?:previous|prior|above|earlier)\s+(?:instructions|rules|prompts)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Secretive();
 
-    [GeneratedRegex(@"\b(?:you must|always|before (?:any|each|every|answering)|execute|run|read|send|curl|ignore)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\b(?:you must|always|before (?:any|each|every|answering)|execute|run|read|send|curl|ignore)\b",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Commanding();
 
     [GeneratedRegex(@"\b(?:send|upload|post|exfiltrate|transmit|forward|curl)\b[^\n]{0,120}(?:~/\.ssh|id_rsa|\.env\b|api[_ -]?keys?|credentials|environment variables|\.aws/|mcp\.json|tokens?)[^\n]{0,120}https?://|https?://[^\s]{0,200}\$\((?:cat|env|printenv)|curl\b[^\n|]{0,200}\|\s*(?:ba|z)?sh\b[^\n]{0,40}(?:silent|quiet)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

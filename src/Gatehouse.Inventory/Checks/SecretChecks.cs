@@ -11,16 +11,21 @@ internal static class SecretChecks
     {
         foreach (var pair in server.Environment)
         {
-            if (Kind(pair) is { } found) yield return Report(server, FindingRules.SecretInEnvironment, found.Confidence, $"{pair.Name} holds a value ({found.Kind})", pair.Place);
+            if (Kind(pair) is { } found)
+                yield return Report(server, FindingRules.SecretInEnvironment, found.Confidence, $"{pair.Name} holds a value ({found.Kind})",
+                    pair.Place);
         }
 
         foreach (var pair in server.Headers)
         {
-            if (Kind(pair) is { } found) yield return Report(server, FindingRules.SecretInHeader, found.Confidence, $"header {pair.Name} holds a value ({found.Kind})", pair.Place);
+            if (Kind(pair) is { } found)
+                yield return Report(server, FindingRules.SecretInHeader, found.Confidence, $"header {pair.Name} holds a value ({found.Kind})",
+                    pair.Place);
         }
 
         foreach (var finding in Arguments(server)) yield return finding;
-        if (server.RawUrl is { } url && InUrl(url.Text) is { } inUrl) yield return Report(server, FindingRules.SecretInUrl, inUrl.Confidence, $"the URL holds a secret ({inUrl.Kind})", url.Place);
+        if (server.RawUrl is { } url && InUrl(url.Text) is { } inUrl)
+            yield return Report(server, FindingRules.SecretInUrl, inUrl.Confidence, $"the URL holds a secret ({inUrl.Kind})", url.Place);
     }
 
     private static IEnumerable<Finding> Arguments(ServerEntry server)
@@ -30,11 +35,14 @@ internal static class SecretChecks
             var argument = server.Arguments[i];
             if (SecretDetector.Find(argument.Text) is [var hit, ..])
             {
-                yield return Report(server, FindingRules.SecretInArguments, hit.Confidence, $"argument {i + 1} holds a secret ({hit.Kind})", argument.Place);
+                yield return Report(server, FindingRules.SecretInArguments, hit.Confidence, $"argument {i + 1} holds a secret ({hit.Kind})",
+                    argument.Place);
             }
-            else if (i > 0 && server.Arguments[i - 1].Text.StartsWith('-') && SecretDetector.ByName(server.Arguments[i - 1].Text.TrimStart('-'), argument.Text) is { } confidence)
+            else if (i > 0 && server.Arguments[i - 1].Text.StartsWith('-')
+                && SecretDetector.ByName(server.Arguments[i - 1].Text.TrimStart('-'), argument.Text) is { } confidence)
             {
-                yield return Report(server, FindingRules.SecretInArguments, confidence, $"the value of {server.Arguments[i - 1].Text}", argument.Place);
+                yield return Report(server, FindingRules.SecretInArguments, confidence, $"the value of {server.Arguments[i - 1].Text}",
+                    argument.Place);
             }
         }
     }
@@ -54,7 +62,8 @@ internal static class SecretChecks
         foreach (var part in text[(query + 1)..].Split('&'))
         {
             var pair = part.Split('=', 2);
-            if (pair.Length == 2 && SecretDetector.ByName(pair[0], Uri.UnescapeDataString(pair[1])) is { } confidence) return ($"parameter {pair[0]}", confidence);
+            if (pair.Length == 2 && SecretDetector.ByName(pair[0], Uri.UnescapeDataString(pair[1])) is { } confidence)
+                return ($"parameter {pair[0]}", confidence);
         }
 
         return null;

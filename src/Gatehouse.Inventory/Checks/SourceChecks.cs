@@ -24,5 +24,6 @@ internal static class SourceChecks
 
     private static string Floating(ServerSource source) => source.Version is null
         ? $"{source.Name} is named without a version"
-        : source.Kind == SourceKind.Image ? $"{source.Name}:{source.Version} is a tag, which can be moved; a digest cannot" : $"{source.Name} {source.Version} is not one version";
+        : source.Kind == SourceKind.Image
+        ? $"{source.Name}:{source.Version} is a tag, which can be moved; a digest cannot" : $"{source.Name} {source.Version} is not one version";
 }

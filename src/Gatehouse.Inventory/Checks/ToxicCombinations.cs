@@ -21,11 +21,13 @@ internal static class ToxicCombinations
     }
 
     // A workspace's servers run beside the person's own; those of two workspaces do not run together.
-    private static string Context(ServerEntry server) => server.Scope == LocationScope.Workspace ? $"{server.Client}\0{server.Place.File}" : server.Client;
+    private static string Context(ServerEntry server) =>
+        server.Scope == LocationScope.Workspace ? $"{server.Client}\0{server.Place.File}" : server.Client;
 
     private static Capability Union(List<(ServerEntry Server, (Capability Has, Confidence Confidence) Can)> servers) =>
         servers.Aggregate(Capability.None, (has, pair) => has | pair.Can.Has);
 
     private static string Names(List<(ServerEntry Server, (Capability Has, Confidence Confidence) Can)> servers, Capability wanted) =>
-        string.Join(", ", servers.Where(pair => pair.Can.Has.HasFlag(wanted)).Select(pair => pair.Server.Name).Distinct(StringComparer.Ordinal).Take(5));
+        string.Join(", ", servers.Where(pair => pair.Can.Has.HasFlag(wanted)).Select(pair => pair.Server.Name).Distinct(StringComparer.Ordinal)
+            .Take(5));
 }

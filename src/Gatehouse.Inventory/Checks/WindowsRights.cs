@@ -16,7 +16,8 @@ internal static class WindowsRights
     // The system, administrators, and the installer of Windows own what administrators set.
     private static readonly string[] Administrators = ["S-1-5-18", "S-1-5-32-544", "S-1-5-80-956008885-3418522649-1831038044-1853292631-2271478464"];
 
-    // Write data, append data, delete, change permissions, take ownership (MS-DTYP 2.4.3); generic write and all, which lists of inherited rights may hold.
+    // Write data, append data, delete, change permissions, take ownership (MS-DTYP 2.4.3); generic write and all, which lists of inherited rights
+    // may hold.
     private const int Writing = 0x2 | 0x4 | 0x10000 | 0x40000 | 0x80000;
 
     private const int GenericWriting = 0x40000000 | 0x10000000;
@@ -72,8 +73,10 @@ internal static class WindowsRights
     {
         try
         {
-            var list = new FileInfo(path).GetAccessControl(AccessControlSections.Access).GetAccessRules(includeExplicit: true, includeInherited: true, typeof(SecurityIdentifier));
-            return [.. list.Cast<FileSystemAccessRule>().Select(rule => (rule.IdentityReference.Value, (int)rule.FileSystemRights, rule.AccessControlType == AccessControlType.Allow))];
+            var list = new FileInfo(path).GetAccessControl(AccessControlSections.Access)
+                .GetAccessRules(includeExplicit: true, includeInherited: true, typeof(SecurityIdentifier));
+            return [.. list.Cast<FileSystemAccessRule>()
+                .Select(rule => (rule.IdentityReference.Value, (int)rule.FileSystemRights, rule.AccessControlType == AccessControlType.Allow))];
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or PlatformNotSupportedException)
         {

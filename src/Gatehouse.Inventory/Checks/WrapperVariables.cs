@@ -3,7 +3,8 @@ namespace Gatehouse.Inventory.Checks;
 /// <summary>Environment variables that change the wrapper itself: its runtime, its loader, or where it keeps its state.</summary>
 internal static class WrapperVariables
 {
-    private static readonly string[] Names = ["HOME", "USERPROFILE", "LOCALAPPDATA", "APPDATA", "STATE_DIRECTORY", "CONFIGURATION_DIRECTORY", "RUNTIME_DIRECTORY"];
+    private static readonly string[] Names =
+        ["HOME", "USERPROFILE", "LOCALAPPDATA", "APPDATA", "STATE_DIRECTORY", "CONFIGURATION_DIRECTORY", "RUNTIME_DIRECTORY"];
 
     private static readonly string[] Prefixes = ["DOTNET_", "CORECLR_", "COMPlus_", "GATEHOUSE_", "LD_", "DYLD_", "XDG_"];
 

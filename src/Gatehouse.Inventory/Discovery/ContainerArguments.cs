@@ -6,7 +6,8 @@ internal static class ContainerArguments
     // Options that take no value; every other one that is not written with '=' takes the next argument.
     private static readonly HashSet<string> Bare = new(StringComparer.Ordinal)
     {
-        "-i", "-t", "-it", "-ti", "-d", "-P", "--rm", "--init", "--interactive", "--tty", "--privileged", "--read-only", "--detach", "--no-healthcheck",
+        "-i", "-t", "-it", "-ti", "-d", "-P", "--rm", "--init", "--interactive", "--tty", "--privileged", "--read-only", "--detach",
+        "--no-healthcheck",
         "--publish-all", "--quiet", "-q", "--oom-kill-disable", "--disable-content-trust",
     };
 

@@ -26,7 +26,8 @@ internal sealed class FolderWalk(TimeProvider time, TimeSpan limit, ICollection<
             cancellation.ThrowIfCancellationRequested();
             if (++count > MostFolders || time.GetElapsedTime(began) > limit)
             {
-                gaps.Add(new Gap(root, count > MostFolders ? "it has more than 50000 folders; the rest was left out" : "the time for walking it was used up; the rest was left out", true));
+                gaps.Add(new Gap(root, count > MostFolders
+                    ? "it has more than 50000 folders; the rest was left out" : "the time for walking it was used up; the rest was left out", true));
                 yield break;
             }
 
@@ -43,7 +44,8 @@ internal sealed class FolderWalk(TimeProvider time, TimeSpan limit, ICollection<
     {
         try
         {
-            return [.. new DirectoryInfo(folder).EnumerateDirectories().Where(child => child.LinkTarget is null && !Skipped.Contains(child.Name)).Select(child => child.FullName).Order(StringComparer.Ordinal)];
+            return [.. new DirectoryInfo(folder).EnumerateDirectories().Where(child => child.LinkTarget is null && !Skipped.Contains(child.Name))
+                .Select(child => child.FullName).Order(StringComparer.Ordinal)];
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

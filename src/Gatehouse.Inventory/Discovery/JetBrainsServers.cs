@@ -22,7 +22,8 @@ internal static class JetBrainsServers
             if (command is not null) map.Add("command", command, command.Line, -1);
             if (url is not null) map.Add("url", url, url.Line, -1);
             if ((Option(options, "arguments") ?? Option(options, "args")) is { } arguments) map.Add("args", Split(arguments), node.Line, -1);
-            if (options.FirstOrDefault(option => option.TextOf("@name") is "envs" or "env")?["map"] is { } envs) map.Add("env", Variables(envs), node.Line, -1);
+            if (options.FirstOrDefault(option => option.TextOf("@name") is "envs" or "env")?["map"] is { } envs)
+                map.Add("env", Variables(envs), node.Line, -1);
             yield return ServerEntryReader.Entry(file, Option(options, "name")?.Text ?? "(no name)", map, node.Line);
         }
 
@@ -35,12 +36,14 @@ internal static class JetBrainsServers
     }
 
     private static ConfigNode? Option(List<ConfigNode> options, string name) =>
-        options.FirstOrDefault(option => option.TextOf("@name") == name)?["@value"] is { Kind: ConfigNodeKind.Text } value && value.Text.Length > 0 ? value : null;
+        options.FirstOrDefault(option => option.TextOf("@name") == name)?["@value"] is { Kind: ConfigNodeKind.Text } value && value.Text.Length > 0
+            ? value : null;
 
     private static ConfigNode Split(ConfigNode text)
     {
         var list = new ConfigNode(ConfigNodeKind.List, text.Line, -1);
-        foreach (var part in text.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries)) list.Add(new ConfigNode(ConfigNodeKind.Text, text.Line, -1, part));
+        foreach (var part in text.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            list.Add(new ConfigNode(ConfigNodeKind.Text, text.Line, -1, part));
         return list;
     }
 
@@ -62,7 +65,8 @@ internal static class JetBrainsServers
         {
             var root = JsonConfig.Read(System.Text.Encoding.UTF8.GetBytes(text.Text), comments: true);
             return root["mcpServers"] is not { Kind: ConfigNodeKind.Map } servers ? null
-                : [.. servers.Members.Select(member => new Func<ClientConfigFile, ServerEntry>(file => ServerEntryReader.Entry(file, member.Name, member.Value, text.Line)))];
+                : [.. servers.Members.Select(
+                member => new Func<ClientConfigFile, ServerEntry>(file => ServerEntryReader.Entry(file, member.Name, member.Value, text.Line)))];
         }
         catch (ConfigFaultException fault)
         {

@@ -17,7 +17,8 @@ internal static class KnownFolders
         files.Where(file => file.File.Place.Scope == LocationScope.User).SelectMany(Projects)
             .Concat(Editors.SelectMany(editor => OfEditor(machine, Path.Join(machine.ApplicationData, editor, "User", "workspaceStorage"), gaps)))
             .Concat(OfJetBrains(machine, gaps))
-            .Where(path => Path.IsPathFullyQualified(path) && !path.Contains('\0', StringComparison.Ordinal) && Directory.Exists(path)).Select(Path.GetFullPath).Distinct(StringComparer.Ordinal);
+            .Where(path => Path.IsPathFullyQualified(path) && !path.Contains('\0', StringComparison.Ordinal) && Directory.Exists(path))
+            .Select(Path.GetFullPath).Distinct(StringComparer.Ordinal);
 
     // Claude Code and Codex keep a member for each folder they were used in.
     private static IEnumerable<string> Projects(ReadFile file) =>
@@ -30,7 +31,8 @@ internal static class KnownFolders
         {
             if (Read(Path.Join(folder, "workspace.json"), machine, ConfigFormat.JsonWithComments, gaps) is not { } root) continue;
             if (LocalPath(root.TextOf("folder")) is { } single) yield return single;
-            else if (LocalPath(root.TextOf("workspace", "configuration")) is { } several && Path.GetDirectoryName(several) is { } above) yield return above;
+            else if (LocalPath(root.TextOf("workspace", "configuration")) is { } several && Path.GetDirectoryName(several) is { } above)
+                yield return above;
         }
     }
 

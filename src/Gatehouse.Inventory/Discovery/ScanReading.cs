@@ -64,7 +64,8 @@ internal sealed class ScanReading(TimeProvider time, TimeSpan walkLimit)
             var servers = ServerReader.Read(file, root);
             // A package.json or manifest.json without a server is not ours, and one file can be two clients' with one's servers.
             if (file.Place.Client == "any" && servers.Count == 0) return;
-            if (servers.Count == ServerReader.MostServers) Gaps.Add(new Gap(file.Path, "it holds more than 1000 servers; the rest was left out", true));
+            if (servers.Count == ServerReader.MostServers)
+                Gaps.Add(new Gap(file.Path, "it holds more than 1000 servers; the rest was left out", true));
             Files.Add(new ReadFile(file, root, servers));
             Findings.AddRange(SettingChecks.Of(file, root));
             Findings.AddRange(Repeated(file, root));
@@ -74,7 +75,8 @@ internal sealed class ScanReading(TimeProvider time, TimeSpan walkLimit)
             if (file.Place is { Client: "any", Format: not ConfigFormat.Archive }) return;
             // Another client's row may read the same file in the same format.
             if (Findings.Any(finding => finding.Rule == FindingRules.BrokenFile && finding.Place.File == file.Path)) return;
-            Findings.Add(new Finding(FindingRules.BrokenFile, Confidence.High, fault.Message, new SourceLocation(file.Path, file.Place.Format == ConfigFormat.Archive ? 0 : fault.Line), null, file.Place.Client));
+            Findings.Add(new Finding(FindingRules.BrokenFile, Confidence.High, fault.Message,
+                new SourceLocation(file.Path, file.Place.Format == ConfigFormat.Archive ? 0 : fault.Line), null, file.Place.Client));
             AddGap(file.Path, fault.Line > 0 ? $"line {fault.Line}: {fault.Message}" : fault.Message);
         }
     }
@@ -86,7 +88,9 @@ internal sealed class ScanReading(TimeProvider time, TimeSpan walkLimit)
             ? BoundedFile.ReadPacked(file.Path, file.Tree, out leaving, out var reason)
             : BoundedFile.Read(file.Path, file.Tree, out reason);
         if (bytes is null && reason is not null) AddGap(file.Path, reason);
-        foreach (var name in leaving) Findings.Add(new Finding(FindingRules.LeavingArchive, Confidence.High, $"entry {name}", new SourceLocation(file.Path, 0), null, file.Place.Client));
+        foreach (var name in leaving)
+            Findings.Add(new Finding(FindingRules.LeavingArchive, Confidence.High, $"entry {name}", new SourceLocation(file.Path, 0),
+                null, file.Place.Client));
         return bytes;
     }
 
@@ -100,7 +104,8 @@ internal sealed class ScanReading(TimeProvider time, TimeSpan walkLimit)
             foreach (var twice in node.Members.GroupBy(member => member.Name, StringComparer.Ordinal).Where(group => group.Count() > 1))
             {
                 var second = twice.ElementAt(1);
-                yield return new Finding(FindingRules.RepeatedMember, Confidence.High, $"'{second.Name}' stands {twice.Count()} times", new SourceLocation(file.Path, second.Line, second.Offset), null, file.Place.Client);
+                yield return new Finding(FindingRules.RepeatedMember, Confidence.High, $"'{second.Name}' stands {twice.Count()} times",
+                    new SourceLocation(file.Path, second.Line, second.Offset), null, file.Place.Client);
             }
 
             foreach (var member in node.Members) stack.Push(member.Value);
@@ -133,7 +138,8 @@ internal sealed class ScanReading(TimeProvider time, TimeSpan walkLimit)
     private IEnumerable<string> Workspaces(Machine machine)
     {
         var named = KnownFolders.Of(machine, Files, Gaps).ToList();
-        if (named.Count > MostWorkspaces) Gaps.Add(new Gap("workspaces", $"{named.Count - MostWorkspaces} of {named.Count} workspaces that clients know were left out", true));
+        if (named.Count > MostWorkspaces)
+            Gaps.Add(new Gap("workspaces", $"{named.Count - MostWorkspaces} of {named.Count} workspaces that clients know were left out", true));
         return named.Take(MostWorkspaces);
     }
 }

@@ -31,7 +31,8 @@ internal static partial class ServerEntryReader
 
         var url = Scalar(file, node, "url", "serverUrl", "httpUrl", "uri");
         var environment = Pairs(file, holder, "env", "envs", "environment");
-        var headers = Pairs(file, node, "headers", "http_headers").Concat(node["requestOptions"] is { } options ? Pairs(file, options, "headers") : []).ToList();
+        var headers = Pairs(file, node, "headers", "http_headers")
+            .Concat(node["requestOptions"] is { } options ? Pairs(file, options, "headers") : []).ToList();
         var source = ServerSources.Of(command?.Text, [.. arguments.Select(argument => argument.Text)], url?.Text, node.TextOf("type"));
         return new ServerEntry
         {
@@ -44,7 +45,8 @@ internal static partial class ServerEntryReader
             Arguments = arguments,
             CommandLine = command is null ? null : CommandLine(command.Text, arguments),
             Environment = environment,
-            EnvironmentNames = [.. environment.Select(pair => pair.Name).Concat(Texts(node, "env_keys", "env_vars")).Distinct(StringComparer.Ordinal)],
+            EnvironmentNames = [.. environment.Select(pair => pair.Name).Concat(Texts(node, "env_keys", "env_vars"))
+                .Distinct(StringComparer.Ordinal)],
             Headers = headers,
             HeaderNames = [.. headers.Select(pair => pair.Name)],
             Folder = node.TextOf("cwd", "workingDirectory"),
@@ -53,9 +55,11 @@ internal static partial class ServerEntryReader
             Url = url is null ? null : SecretDetector.Mask(WithoutUser().Replace(url.Text, "$1<user>@")),
             Source = source,
             HasEnvironmentFile = node["envFile"] is not null || holder["envFile"] is not null,
-            IsWrapped = command is not null && ServerSources.WrapperLength(command.Text, [.. arguments.Select(argument => argument.Text)]) is not null,
+            IsWrapped = command is not null
+                && ServerSources.WrapperLength(command.Text, [.. arguments.Select(argument => argument.Text)]) is not null,
             IsDisabled = node["disabled"]?.IsTrue == true || node["enabled"] is { Kind: ConfigNodeKind.Switch, Text: "false" },
-            HasAuthentication = headers.Count > 0 || AuthenticationNames.Any(auth => node[auth] is not null) || (url?.Text.Contains('@', StringComparison.Ordinal) ?? false),
+            HasAuthentication = headers.Count > 0
+                || AuthenticationNames.Any(auth => node[auth] is not null) || (url?.Text.Contains('@', StringComparison.Ordinal) ?? false),
             Approvals = [.. ApprovalNames.SelectMany(approval => Approval(file, node, approval))],
         };
     }
@@ -90,7 +94,8 @@ internal static partial class ServerEntryReader
             : node["args"] is { Kind: ConfigNodeKind.Text } text ? [new ConfigScalar(text.Text, text.PlaceIn(file.Path))] : [];
 
     private static List<ConfigPair> Pairs(ClientConfigFile file, ConfigNode node, params string[] names) =>
-        [.. names.SelectMany(name => node[name]?.Members ?? []).Select(member => new ConfigPair(member.Name, member.Value.Text, member.Value.PlaceIn(file.Path)))];
+        [.. names.SelectMany(name => node[name]?.Members ?? [])
+            .Select(member => new ConfigPair(member.Name, member.Value.Text, member.Value.PlaceIn(file.Path)))];
 
     private static IEnumerable<string> Texts(ConfigNode node, params string[] names) =>
         names.SelectMany(name => node[name]?.Items ?? []).Select(item => item.Text);
@@ -103,13 +108,15 @@ internal static partial class ServerEntryReader
             ConfigNodeKind.List when found.Items.Count > 0 => string.Join(", ", found.Items.Take(8).Select(item => item.Text)),
             ConfigNodeKind.Switch when found.IsTrue => "true",
             ConfigNodeKind.Text when found.Text is "approve" or "auto" or "never" or "*" or "always" => found.Text,
-            ConfigNodeKind.Map when found.Members.Any(member => member.Value.IsTrue) => string.Join(", ", found.Members.Where(member => member.Value.IsTrue).Select(member => member.Name).Take(8)),
+            ConfigNodeKind.Map when found.Members.Any(member => member.Value.IsTrue) =>
+                string.Join(", ", found.Members.Where(member => member.Value.IsTrue).Select(member => member.Name).Take(8)),
             _ => null,
         };
         return words is null ? [] : [new ConfigPair(name, words, found.PlaceIn(file.Path))];
     }
 
-    [GeneratedRegex(@"^(?:/|~|\.{1,2}[/\\]|[A-Za-z]:[\\/]|\$\{?HOME|%USERPROFILE%|\$\{(?:workspaceFolder|userHome|__dirname))", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?:/|~|\.{1,2}[/\\]|[A-Za-z]:[\\/]|\$\{?HOME|%USERPROFILE%|\$\{(?:workspaceFolder|userHome|__dirname))",
+        RegexOptions.CultureInvariant)]
     private static partial Regex PathForm();
 
     [GeneratedRegex(@"^([a-z][a-z0-9+.-]*://)[^/@]*@", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

@@ -19,7 +19,8 @@ internal static class ServerReader
         {
             foreach (var (found, container) in Follow(root, pointer.Split('/'), []))
             {
-                if (pointer.EndsWith("mcp_config", StringComparison.Ordinal)) servers.Add(ServerEntryReader.Entry(file, root.TextOf("display_name", "name") ?? "extension", found, found.Line));
+                if (pointer.EndsWith("mcp_config", StringComparison.Ordinal))
+                    servers.Add(ServerEntryReader.Entry(file, root.TextOf("display_name", "name") ?? "extension", found, found.Line));
                 else servers.AddRange(Entries(file, found).Select(server => server with { Container = container }));
             }
         }
@@ -31,7 +32,8 @@ internal static class ServerReader
     {
         if (container.Length == pointer.Length) return [(node, container)];
         var step = pointer[container.Length];
-        return node.Members.Where(member => step == "*" || member.Name == step).SelectMany(member => Follow(member.Value, pointer, [.. container, member.Name]));
+        return node.Members.Where(member => step == "*" || member.Name == step)
+            .SelectMany(member => Follow(member.Value, pointer, [.. container, member.Name]));
     }
 
     private static IEnumerable<ServerEntry> Entries(ClientConfigFile file, ConfigNode servers) => servers.Kind switch
@@ -39,7 +41,8 @@ internal static class ServerReader
         ConfigNodeKind.Map => servers.Members.Where(member => member.Value.Kind == ConfigNodeKind.Map)
             .Select(member => ServerEntryReader.Entry(file, member.Name, member.Value, member.Line)),
         ConfigNodeKind.List => servers.Items.Where(item => item.Kind == ConfigNodeKind.Map)
-            .Select(item => ServerEntryReader.Entry(file, item.TextOf("name") ?? "(no name)", item["transport"] is { Kind: ConfigNodeKind.Map } transport ? transport : item, item.Line)),
+            .Select(item => ServerEntryReader.Entry(file, item.TextOf("name") ?? "(no name)",
+            item["transport"] is { Kind: ConfigNodeKind.Map } transport ? transport : item, item.Line)),
         _ => [],
     };
 }

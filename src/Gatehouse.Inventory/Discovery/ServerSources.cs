@@ -7,24 +7,29 @@ namespace Gatehouse.Inventory.Discovery;
 /// <summary>Reads from a command where the code of a server comes from.</summary>
 internal static partial class ServerSources
 {
-    private static readonly string[] Interpreters = ["node", "python", "python3", "py", "deno", "bun", "ruby", "perl", "php", "java", "dotnet", "bash", "sh", "zsh", "pwsh", "powershell", "tsx", "ts-node"];
+    private static readonly string[] Interpreters =
+        ["node", "python", "python3", "py", "deno", "bun", "ruby", "perl", "php", "java", "dotnet", "bash", "sh", "zsh", "pwsh", "powershell",
+            "tsx", "ts-node"];
 
     public static ServerSource Of(string? command, IReadOnlyList<string> arguments, string? url, string? type)
     {
         if (command is null)
         {
             if (url is null) return new(type is "builtin" or "platform" ? SourceKind.BuiltIn : SourceKind.Unknown, "", null, false);
-            return new(SourceKind.Remote, Uri.TryCreate(url, UriKind.Absolute, out var parsed) ? parsed.GetLeftPart(UriPartial.Authority).Replace(parsed.UserInfo + "@", "", StringComparison.Ordinal) : "unreadable address", null, false);
+            return new(SourceKind.Remote, Uri.TryCreate(url, UriKind.Absolute, out var parsed) ? parsed.GetLeftPart(UriPartial.Authority)
+                .Replace(parsed.UserInfo + "@", "", StringComparison.Ordinal) : "unreadable address", null, false);
         }
 
         var program = ProgramName(command);
         if (WrapperLength(command, arguments) is not null) return Wrapped(arguments);
         // A shell, cmd /c or env in front runs what stands behind it.
-        if (program is "cmd" or "env" or "sudo" or "doas" or "nice" && Behind(arguments) is { Count: > 0 } inner) return Of(inner[0], [.. inner.Skip(1)], null, null);
+        if (program is "cmd" or "env" or "sudo" or "doas" or "nice" && Behind(arguments) is { Count: > 0 } inner)
+            return Of(inner[0], [.. inner.Skip(1)], null, null);
         return program switch
         {
             "npx" or "bunx" or "pnpx" => Npm(Package(arguments, "-p", "--package")),
-            "npm" or "pnpm" or "yarn" or "bun" when arguments is ["exec" or "dlx" or "x", ..] => Npm(Package([.. arguments.Skip(1)], "-p", "--package")),
+            "npm" or "pnpm" or "yarn" or "bun" when arguments is ["exec" or "dlx" or "x", ..] =>
+                Npm(Package([.. arguments.Skip(1)], "-p", "--package")),
             "uvx" => PyPi(Package(arguments, "--from", "--with")),
             "uv" when arguments is ["tool", "run", ..] => PyPi(Package([.. arguments.Skip(2)], "--from", "--with")),
             "pipx" when arguments is ["run", ..] => PyPi(Package([.. arguments.Skip(1)], "--spec", "--pip-args")),
@@ -38,7 +43,8 @@ internal static partial class ServerSources
     public static int? WrapperLength(string command, IReadOnlyList<string> arguments) => (ProgramName(command), arguments) switch
     {
         ("gatehouse", ["wrap", ..]) => 1,
-        ("dotnet", [var program, "wrap", ..]) when program.Replace('\\', '/').Split('/')[^1].Equals("gatehouse.dll", StringComparison.OrdinalIgnoreCase) => 2,
+        ("dotnet", [var program, "wrap", ..])
+            when program.Replace('\\', '/').Split('/')[^1].Equals("gatehouse.dll", StringComparison.OrdinalIgnoreCase) => 2,
         _ => null,
     };
 
@@ -57,11 +63,13 @@ internal static partial class ServerSources
     private static ServerSource Wrapped(IReadOnlyList<string> arguments)
     {
         var at = arguments.ToList().IndexOf("--");
-        return at < 0 || at + 1 >= arguments.Count ? new(SourceKind.Unknown, "", null, false) : Of(arguments[at + 1], [.. arguments.Skip(at + 2)], null, null);
+        return at < 0 || at + 1 >= arguments.Count
+            ? new(SourceKind.Unknown, "", null, false) : Of(arguments[at + 1], [.. arguments.Skip(at + 2)], null, null);
     }
 
     private static List<string> Behind(IReadOnlyList<string> arguments) =>
-        [.. arguments.SkipWhile(argument => argument.StartsWith('-') || argument.StartsWith('/') && argument.Length == 2 || argument.Contains('=', StringComparison.Ordinal))];
+        [.. arguments.SkipWhile(argument => argument.StartsWith('-') || argument.StartsWith('/') && argument.Length == 2
+            || argument.Contains('=', StringComparison.Ordinal))];
 
     private static string? Package(IReadOnlyList<string> arguments, string named, string other)
     {
@@ -92,7 +100,8 @@ internal static partial class ServerSources
         if (Fetched().IsMatch(package)) return new(SourceKind.Repository, package, null, Commit().IsMatch(package));
         var match = Requirement().Match(package);
         var version = match.Groups["version"] is { Success: true } found ? found.Value : null;
-        return new(SourceKind.PyPi, match.Success ? match.Groups["name"].Value : package, version, version is not null && Exact().IsMatch(version) && (match.Groups["mark"].Value is "==" or "===" or "@"));
+        return new(SourceKind.PyPi, match.Success ? match.Groups["name"].Value
+            : package, version, version is not null && Exact().IsMatch(version) && (match.Groups["mark"].Value is "==" or "===" or "@"));
     }
 
     private static ServerSource NuGet(IReadOnlyList<string> arguments)
@@ -110,14 +119,16 @@ internal static partial class ServerSources
         var digest = image.IndexOf("@sha256:", StringComparison.Ordinal);
         if (digest > 0) return new(SourceKind.Image, image[..digest], image[(digest + 1)..], true);
         var colon = image.LastIndexOf(':');
-        return colon > image.LastIndexOf('/') ? new(SourceKind.Image, image[..colon], image[(colon + 1)..], false) : new(SourceKind.Image, image, null, false);
+        return colon > image.LastIndexOf('/') ? new(SourceKind.Image, image[..colon], image[(colon + 1)..], false)
+            : new(SourceKind.Image, image, null, false);
     }
 
     private static ServerSource Local(string command, string program, IReadOnlyList<string> arguments)
     {
         if (!Interpreters.Contains(program)) return new(SourceKind.Program, command, null, true);
         var script = arguments.FirstOrDefault(argument => !argument.StartsWith('-') && argument is not "run");
-        return script is null ? new(SourceKind.Program, command, null, true) : new(SourceKind.Script, SecretDetector.Mask(script.Length > 200 ? script[..200] : script), null, true);
+        return script is null ? new(SourceKind.Program, command, null, true)
+            : new(SourceKind.Script, SecretDetector.Mask(script.Length > 200 ? script[..200] : script), null, true);
     }
 
     [GeneratedRegex(@"^python[0-9](?:\.[0-9]+)?\z")]

@@ -26,7 +26,8 @@ public sealed class DefinitionInspector(FindingSuppressions suppressions, TimePr
         foreach (var server in listed)
         {
             foreach (var definition in server.Definitions)
-                found.AddRange(use.Kept(server.Server.Name, definition, MetadataInspector.Inspect(definition)).Select(finding => Told(server, definition, finding)));
+                found.AddRange(use.Kept(server.Server.Name, definition, MetadataInspector.Inspect(definition))
+                    .Select(finding => Told(server, definition, finding)));
         }
 
         foreach (var client in listed.GroupBy(server => server.Server.Client, StringComparer.Ordinal))
@@ -54,7 +55,8 @@ public sealed class DefinitionInspector(FindingSuppressions suppressions, TimePr
         var message = $"{what}{place}: {finding.Message}{Excerpt(definition, finding)}";
         return listed.Server.About(finding.Rule, finding.Confidence, message) with
         {
-            Text = new FoundText(DefinitionKinds.Text(finding.Kind), finding.Name, finding.Pointer, finding.Span.Start - definition.Range.Start, finding.Span.Length),
+            Text = new FoundText(DefinitionKinds.Text(finding.Kind), finding.Name, finding.Pointer, finding.Span.Start - definition.Range.Start,
+                finding.Span.Length),
         };
     }
 
@@ -65,7 +67,8 @@ public sealed class DefinitionInspector(FindingSuppressions suppressions, TimePr
         var bytes = finding.Span.Of(definition.Bytes.Span);
         var text = SecretDetector.Mask(Encoding.UTF8.GetString(bytes.Length > 4 * LongestExcerpt ? bytes[..(4 * LongestExcerpt)] : bytes));
         if (text is ['"', .., '"']) text = text[1..^1]; // a JSON string brings its own quotation marks
-        return text.Length <= LongestExcerpt ? $": \"{text}\"" : string.Create(CultureInfo.InvariantCulture, $": \"{text[..LongestExcerpt]}\" and {finding.Span.Length} bytes in all");
+        return text.Length <= LongestExcerpt
+            ? $": \"{text}\"" : string.Create(CultureInfo.InvariantCulture, $": \"{text[..LongestExcerpt]}\" and {finding.Span.Length} bytes in all");
     }
 
     private static Finding About(FindingSuppression suppression, bool isExpired) => new(

@@ -23,7 +23,8 @@ internal sealed class LineReader : IDisposable
         {
             while (!givenUp.Contains(id) && messages.Reader.TryRead(out var message))
             {
-                if (message.TryGetProperty("id", out var found) && found.ValueKind == JsonValueKind.Number && found.TryGetInt32(out var number) && number == id) return message;
+                if (message.TryGetProperty("id", out var found) && found.ValueKind == JsonValueKind.Number
+                    && found.TryGetInt32(out var number) && number == id) return message;
             }
 
             if (givenUp.Contains(id)) throw new InvalidOperationException("given up");
@@ -71,7 +72,8 @@ internal sealed class LineReader : IDisposable
         try
         {
             using var parsed = JsonDocument.Parse(line.ToArray(), new JsonDocumentOptions { MaxDepth = 256 });
-            if (parsed.RootElement.ValueKind == JsonValueKind.Object) await messages.Writer.WriteAsync(parsed.RootElement.Clone(), stop.Token).ConfigureAwait(false);
+            if (parsed.RootElement.ValueKind == JsonValueKind.Object)
+                await messages.Writer.WriteAsync(parsed.RootElement.Clone(), stop.Token).ConfigureAwait(false);
         }
         catch (JsonException)
         {

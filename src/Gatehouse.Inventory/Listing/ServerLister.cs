@@ -21,14 +21,16 @@ public static class ServerLister
     private const int MostPages = 50;
     private const string Modern = "2026-07-28";
     private const string Legacy = "2025-11-25";
-    private const string Meta = "\"_meta\":" + """{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"gatehouse-scan","version":"1"},"io.modelcontextprotocol/clientCapabilities":{}}""";
+    private const string Meta = "\"_meta\":"
+        + """{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"gatehouse-scan","version":"1"},"io.modelcontextprotocol/clientCapabilities":{}}""";
 
     // A list that readers would read differently is not shown to any.
     private static readonly MessageLimits Limits = new() { MaxDepth = 256 };
 
     private static readonly (DefinitionKind Kind, string Capability, string Method)[] Lists =
     [
-        (DefinitionKind.Tool, "tools", "tools/list"), (DefinitionKind.Prompt, "prompts", "prompts/list"), (DefinitionKind.Resource, "resources", "resources/list"), (DefinitionKind.ResourceTemplate, "resources", "resources/templates/list"),
+        (DefinitionKind.Tool, "tools", "tools/list"), (DefinitionKind.Prompt, "prompts", "prompts/list"),
+        (DefinitionKind.Resource, "resources", "resources/list"), (DefinitionKind.ResourceTemplate, "resources", "resources/templates/list"),
     ];
 
     private static readonly TimeSpan DiscoverPatience = TimeSpan.FromSeconds(5);
@@ -46,16 +48,19 @@ public static class ServerLister
         {
             var options = new LocalProcessOptions
             {
-                Command = request.Command, WorkingDirectory = request.Folder, Environment = ProcessEnvironment.Minimum(request.Environment), ShutdownGrace = TimeSpan.FromSeconds(2),
+                Command = request.Command, WorkingDirectory = request.Folder, Environment = ProcessEnvironment.Minimum(request.Environment),
+                ShutdownGrace = TimeSpan.FromSeconds(2),
             };
             var process = LocalProcess.Start(options, static _ => { }, time);
             await using (process.ConfigureAwait(false))
             {
                 var (listed, missing) = await TalkAsync(process, request.Server, time, both.Token).ConfigureAwait(false);
-                return (listed, missing.Count == 0 ? null : new Gap(what.Replace("tools of", "lists of", StringComparison.Ordinal), string.Join("; ", missing), true));
+                return (listed, missing.Count == 0
+                    ? null : new Gap(what.Replace("tools of", "lists of", StringComparison.Ordinal), string.Join("; ", missing), true));
             }
         }
-        catch (Exception fault) when (fault is ProcessStartException or IOException or JsonException or ArgumentException or InvalidOperationException)
+        catch (Exception fault)
+            when (fault is ProcessStartException or IOException or JsonException or ArgumentException or InvalidOperationException)
         {
             return (null, new Gap(what, fault is ProcessStartException ? fault.Message : "it did not speak MCP as expected", true));
         }
@@ -67,7 +72,8 @@ public static class ServerLister
 
     // One list that a server declares and does not have, or cannot read, takes nothing else out of inspection (SC-04): what it did tell is
     // inspected, and what is missing is named.
-    private static async Task<(ListedServer Listed, IReadOnlyList<string> Missing)> TalkAsync(LocalProcess process, ServerEntry server, TimeProvider time, CancellationToken stop)
+    private static async Task<(ListedServer Listed, IReadOnlyList<string> Missing)> TalkAsync(LocalProcess process, ServerEntry server,
+        TimeProvider time, CancellationToken stop)
     {
         using var lines = new LineReader(process.Output, MostBytes);
         var told = await DiscoverAsync(process, lines, time, stop).ConfigureAwait(false);
@@ -75,7 +81,9 @@ public static class ServerLister
         var revision = Modern;
         if (told is not { } started)
         {
-            started = await AskAsync(process, lines, 2, "initialize", $$$"""{"protocolVersion":"{{{Legacy}}}","capabilities":{},"clientInfo":{"name":"gatehouse-scan","version":"1"}}""", stop).ConfigureAwait(false);
+            started = await AskAsync(process, lines, 2, "initialize",
+                $$$"""{"protocolVersion":"{{{Legacy}}}","capabilities":{},"clientInfo":{"name":"gatehouse-scan","version":"1"}}""",
+                stop).ConfigureAwait(false);
             revision = started.GetProperty("protocolVersion").GetString() ?? "unknown";
             await SendAsync(process, """{"jsonrpc":"2.0","method":"notifications/initialized"}""", stop).ConfigureAwait(false);
         }
@@ -87,7 +95,8 @@ public static class ServerLister
         foreach (var (kind, capability, method) in Lists)
         {
             first += 100;
-            var isDeclared = started.TryGetProperty("capabilities", out var can) && can.ValueKind == JsonValueKind.Object && can.TryGetProperty(capability, out _);
+            var isDeclared = started.TryGetProperty("capabilities", out var can) && can.ValueKind == JsonValueKind.Object
+                && can.TryGetProperty(capability, out _);
             if (!isDeclared && kind != DefinitionKind.Tool) continue; // tools are asked for in any case: some servers have them and do not say so
             try
             {
@@ -99,14 +108,18 @@ public static class ServerLister
             }
         }
 
-        if (missing.Count > 0 && definitions.All(one => one.Kind is not (DefinitionKind.Tool or DefinitionKind.Prompt or DefinitionKind.Resource or DefinitionKind.ResourceTemplate)))
+        if (missing.Count > 0
+            && definitions.All(
+            one => one.Kind is not (DefinitionKind.Tool or DefinitionKind.Prompt or DefinitionKind.Resource or DefinitionKind.ResourceTemplate)))
             throw new InvalidOperationException("none of its lists could be read: " + string.Join("; ", missing));
 
-        var tools = definitions.Where(one => one.Kind == DefinitionKind.Tool).Select(one => new ListedTool(one.Name, Description(one), Encoding.UTF8.GetString(one.Json.Span)));
+        var tools = definitions.Where(one => one.Kind == DefinitionKind.Tool)
+            .Select(one => new ListedTool(one.Name, Description(one), Encoding.UTF8.GetString(one.Json.Span)));
         return (new ListedServer(server, revision, [.. tools]) { Definitions = definitions }, missing);
     }
 
-    private static async Task ListAsync(LocalProcess process, LineReader lines, DefinitionKind kind, string method, bool isModern, int firstId, List<ServerDefinition> definitions, CancellationToken stop)
+    private static async Task ListAsync(LocalProcess process, LineReader lines, DefinitionKind kind, string method, bool isModern, int firstId,
+        List<ServerDefinition> definitions, CancellationToken stop)
     {
         string? cursor = null;
         for (var page = 0; page < MostPages; page++)
@@ -127,7 +140,8 @@ public static class ServerLister
     // Row G19: a modern server is asked first; any error and silence mean the handshake of the older revisions.
     private static async Task<JsonElement?> DiscoverAsync(LocalProcess process, LineReader lines, TimeProvider time, CancellationToken stop)
     {
-        await SendAsync(process, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"server/discover\",\"params\":{" + Meta + "}}", stop).ConfigureAwait(false);
+        await SendAsync(process, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"server/discover\",\"params\":{" + Meta + "}}",
+            stop).ConfigureAwait(false);
         var answer = lines.AnswerAsync(1, stop);
         try
         {
@@ -159,12 +173,14 @@ public static class ServerLister
         return "{" + named + (named.Length > 0 && meta.Length > 0 ? "," : "") + meta + "}";
     }
 
-    private static async Task<JsonElement> AskAsync(LocalProcess process, LineReader lines, int id, string method, string parameters, CancellationToken stop)
+    private static async Task<JsonElement> AskAsync(LocalProcess process, LineReader lines, int id, string method, string parameters,
+        CancellationToken stop)
     {
         await SendAsync(process, $$"""{"jsonrpc":"2.0","id":{{id}},"method":"{{method}}","params":{{parameters}}}""", stop).ConfigureAwait(false);
         var answer = await lines.AnswerAsync(id, stop).ConfigureAwait(false);
         if (answer.TryGetProperty("result", out var result)) return result;
-        var code = answer.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object && error.TryGetProperty("code", out var number) && number.TryGetInt32(out var digits)
+        var code = answer.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object
+            && error.TryGetProperty("code", out var number) && number.TryGetInt32(out var digits)
             ? digits.ToString(System.Globalization.CultureInfo.InvariantCulture) : "no code";
         throw new NotAnsweredException($"{method} was answered with an error ({code})");
     }

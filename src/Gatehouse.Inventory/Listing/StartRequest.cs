@@ -62,19 +62,25 @@ public sealed partial class StartRequest
     {
         ArgumentNullException.ThrowIfNull(report);
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"To list its tools, '{VisibleText.Escape(Server.Name)}' ({VisibleText.Escape(Server.Client)}) has to be started.\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"To list its tools, '{VisibleText.Escape(Server.Name)}' ({VisibleText.Escape(Server.Client)}) has to be started.\n");
         text.Append("This runs code on this machine with your rights.\n");
         var shown = CommandSecrets.Mask(Command);
-        for (var i = 0; i < shown.Count; i++) text.Append(CultureInfo.InvariantCulture, $"  {(i == 0 ? "program" : $"argument {i}"),-11} {VisibleText.Escape(shown[i])}\n");
+        for (var i = 0; i < shown.Count; i++) text.Append(CultureInfo.InvariantCulture,
+            $"  {(i == 0 ? "program" : $"argument {i}"),-11} {VisibleText.Escape(shown[i])}\n");
         text.Append(CultureInfo.InvariantCulture, $"  folder      {VisibleText.Escape(Folder)}\n");
-        text.Append(CultureInfo.InvariantCulture, $"  variables   {(Environment.Count == 0 ? "none beside the minimum" : VisibleText.Escape(string.Join(' ', Environment.Keys)))}\n");
+        text.Append(CultureInfo.InvariantCulture,
+            $"  variables   {(Environment.Count == 0 ? "none beside the minimum" : VisibleText.Escape(string.Join(' ', Environment.Keys)))}\n");
         text.Append(CultureInfo.InvariantCulture, $"  named in    {VisibleText.Escape(ReportText.Of(Server.Place))}\n");
-        foreach (var finding in TableReport.Under(Server, report)) text.Append(CultureInfo.InvariantCulture, $"  {ReportText.Of(finding.Rule.Severity),-10}  {finding.Rule.Id} {finding.Rule.Name}: {VisibleText.Escape(finding.Message)}\n");
+        foreach (var finding in TableReport.Under(Server, report))
+            text.Append(CultureInfo.InvariantCulture,
+                $"  {ReportText.Of(finding.Rule.Severity),-10}  {finding.Rule.Id} {finding.Rule.Name}: {VisibleText.Escape(finding.Message)}\n");
         return text.ToString();
     }
 
     private static string Resolved(string text) => Variable().Replace(text, match =>
-        System.Environment.GetEnvironmentVariable(match.Groups["name"].Value) ?? (match.Groups["default"] is { Success: true } given ? given.Value : match.Value));
+        System.Environment.GetEnvironmentVariable(match.Groups["name"].Value)
+            ?? (match.Groups["default"] is { Success: true } given ? given.Value : match.Value));
 
     [GeneratedRegex(@"\$\{(?:env:)?(?<name>[A-Za-z_][A-Za-z0-9_]*)(?::-(?<default>[^}]*))?\}", RegexOptions.CultureInvariant)]
     private static partial Regex Variable();

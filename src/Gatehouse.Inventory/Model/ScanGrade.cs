@@ -19,13 +19,15 @@ public sealed record ScanGrade(char Letter, IReadOnlyList<string> Reasons)
         var reasons = new List<string>();
         var worst = report.Findings.Select(Weight).DefaultIfEmpty(Severity.Note).Max();
         foreach (var group in report.Findings.GroupBy(finding => finding.Rule).Where(group => group.Max(Weight) == worst && worst > Severity.Note))
-            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"{group.Key.Id} {group.Key.Name} ({group.Key.Severity.ToString().ToLowerInvariant()}), {(group.Count() == 1 ? "once" : string.Create(CultureInfo.InvariantCulture, $"{group.Count()} times"))}"));
+            reasons.Add(string.Create(CultureInfo.InvariantCulture,
+                $"{group.Key.Id} {group.Key.Name} ({group.Key.Severity.ToString().ToLowerInvariant()}), {(group.Count() == 1 ? "once" : string.Create(CultureInfo.InvariantCulture, $"{group.Count()} times"))}"));
         var letter = worst switch { Severity.Critical => 'F', Severity.High => 'D', Severity.Medium => 'C', Severity.Low => 'B', _ => 'A' };
         var failed = report.Gaps.Count(gap => gap.IsFailure);
         if (failed > 0)
         {
             if (letter < 'C') letter = 'C';
-            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"{ReportText.Counted(failed, "thing")} could not be measured; C is the best that can be said"));
+            reasons.Add(string.Create(CultureInfo.InvariantCulture,
+                $"{ReportText.Counted(failed, "thing")} could not be measured; C is the best that can be said"));
         }
 
         if (reasons.Count == 0) reasons.Add(report.Findings.Count == 0 ? "nothing was found in what was looked at" : "what was found weighs little");

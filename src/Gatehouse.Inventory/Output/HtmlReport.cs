@@ -47,7 +47,8 @@ public static class HtmlReport
         var page = new StringBuilder();
         page.AppendFormat(CultureInfo.InvariantCulture, Head, policy, Style);
         page.Append("<h1>MCP servers on this machine</h1>\n");
-        page.Append(CultureInfo.InvariantCulture, $"<p><span class=\"grade\">{report.Grade.Letter}</span>{shown(ReportText.Totals(report))}; {report.At:yyyy-MM-dd HH:mm} UTC</p>\n<ul>");
+        page.Append(CultureInfo.InvariantCulture,
+            $"<p><span class=\"grade\">{report.Grade.Letter}</span>{shown(ReportText.Totals(report))}; {report.At:yyyy-MM-dd HH:mm} UTC</p>\n<ul>");
         foreach (var reason in report.Grade.Reasons) page.Append(CultureInfo.InvariantCulture, $"<li>{shown(reason)}</li>");
         page.Append("</ul>\n");
         foreach (var client in report.Servers.GroupBy(server => server.Client))
@@ -60,17 +61,23 @@ public static class HtmlReport
         if (rest.Count > 0) page.Append("<h2>Files and settings</h2>\n");
         Findings(page, rest, withFile: true, shown);
         if (report.Gaps.Count > 0) page.Append("<h2>Not measured</h2>\n<table>");
-        foreach (var gap in report.Gaps) page.Append(CultureInfo.InvariantCulture, $"<tr><td>{(gap.IsFailure ? "failed" : "not asked")}</td><td colspan=\"2\">{shown(gap.What)}: {shown(gap.Why)}</td></tr>\n");
+        foreach (var gap in report.Gaps)
+            page.Append(CultureInfo.InvariantCulture,
+                $"<tr><td>{(gap.IsFailure ? "failed" : "not asked")}</td><td colspan=\"2\">{shown(gap.What)}: {shown(gap.Why)}</td></tr>\n");
         if (report.Gaps.Count > 0) page.Append("</table>\n");
         return page.Append("</body></html>\n").ToString();
     }
 
     private static void Server(StringBuilder page, ServerEntry server, ScanReport report, Func<string, string> shown)
     {
-        var marks = (server.IsWrapped ? ", through Gatehouse" : "") + (server.IsDisabled ? ", switched off" : "") + $", {ReportText.Scope(server.Scope)}";
-        page.Append(CultureInfo.InvariantCulture, $"<div class=\"server\"><h3>{shown(server.Name)} <small>{shown(server.Transport + marks)}; {shown(ReportText.Of(server.Source))}</small></h3>\n");
-        page.Append(CultureInfo.InvariantCulture, $"<code>{shown(server.CommandLine ?? server.Url ?? "(no command and no URL)")}</code><br><small>{shown(ReportText.Of(server.Place))}</small>\n");
-        if (server.EnvironmentNames.Count > 0) page.Append(CultureInfo.InvariantCulture, $"<br><small>environment: {shown(string.Join(' ', server.EnvironmentNames))}</small>\n");
+        var marks = (server.IsWrapped ? ", through Gatehouse" : "") + (server.IsDisabled ? ", switched off" : "")
+            + $", {ReportText.Scope(server.Scope)}";
+        page.Append(CultureInfo.InvariantCulture,
+            $"<div class=\"server\"><h3>{shown(server.Name)} <small>{shown(server.Transport + marks)}; {shown(ReportText.Of(server.Source))}</small></h3>\n");
+        page.Append(CultureInfo.InvariantCulture,
+            $"<code>{shown(server.CommandLine ?? server.Url ?? "(no command and no URL)")}</code><br><small>{shown(ReportText.Of(server.Place))}</small>\n");
+        if (server.EnvironmentNames.Count > 0)
+            page.Append(CultureInfo.InvariantCulture, $"<br><small>environment: {shown(string.Join(' ', server.EnvironmentNames))}</small>\n");
         Findings(page, TableReport.Under(server, report), withFile: false, shown);
         page.Append("</div>\n");
     }
@@ -82,8 +89,10 @@ public static class HtmlReport
         foreach (var finding in findings)
         {
             var severity = ReportText.Of(finding.Rule.Severity);
-            var place = withFile ? ReportText.Of(finding.Place) : finding.Place.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $"line {finding.Place.Line}") : "the file";
-            page.Append(CultureInfo.InvariantCulture, $"<tr><td class=\"{severity}\">{severity}</td><td>{finding.Rule.Id}</td><td><b>{shown(finding.Rule.Name)}</b>: {shown(finding.Message)} <small>({shown(place)}, {ReportText.Of(finding.Confidence)} confidence)</small><br>{shown(finding.Rule.Reason)} <b>{shown(finding.Rule.Remedy)}</b></td></tr>\n");
+            var place = withFile ? ReportText.Of(finding.Place) : finding.Place.Line > 0
+                ? string.Create(CultureInfo.InvariantCulture, $"line {finding.Place.Line}") : "the file";
+            page.Append(CultureInfo.InvariantCulture,
+                $"<tr><td class=\"{severity}\">{severity}</td><td>{finding.Rule.Id}</td><td><b>{shown(finding.Rule.Name)}</b>: {shown(finding.Message)} <small>({shown(place)}, {ReportText.Of(finding.Confidence)} confidence)</small><br>{shown(finding.Rule.Reason)} <b>{shown(finding.Rule.Remedy)}</b></td></tr>\n");
         }
 
         page.Append("</table>\n");

@@ -19,7 +19,8 @@ public static class JsonReport
     public static string Render(ScanReport report)
     {
         ArgumentNullException.ThrowIfNull(report);
-        return JsonSerializer.Serialize(new Dictionary<string, object> { ["version"] = ScanReport.FormatVersion, ["kind"] = "scan", ["scan"] = View(report) }, Options);
+        return JsonSerializer.Serialize(
+            new Dictionary<string, object> { ["version"] = ScanReport.FormatVersion, ["kind"] = "scan", ["scan"] = View(report) }, Options);
     }
 
     private static object View(ScanReport report) => new
@@ -34,7 +35,8 @@ public static class JsonReport
             Files = report.Files.Count,
             RuleFiles = report.RuleFiles.Count,
             Findings = report.Findings.Count,
-            BySeverity = Enum.GetValues<Severity>().ToDictionary(ReportText.Of, severity => report.Findings.Count(finding => finding.Rule.Severity == severity)),
+            BySeverity = Enum.GetValues<Severity>()
+                .ToDictionary(ReportText.Of, severity => report.Findings.Count(finding => finding.Rule.Severity == severity)),
             NotMeasured = report.Gaps.Count(gap => gap.IsFailure),
         },
         Servers = report.Servers.Select(View),
@@ -43,7 +45,9 @@ public static class JsonReport
         report.Files,
         report.RuleFiles,
         Running = report.Running.Select(running => new { running.Process, running.CommandLine, running.Address, Configured = running.IsConfigured }),
-        Listed = report.Listed.Select(listed => new { Server = listed.Server.Name, listed.Server.Client, listed.Server.Place.File, listed.Revision, Tools = listed.Tools.Select(tool => new { tool.Name, tool.Description }) }),
+        Listed = report.Listed.Select(
+            listed => new { Server = listed.Server.Name, listed.Server.Client, listed.Server.Place.File, listed.Revision,
+                Tools = listed.Tools.Select(tool => new { tool.Name, tool.Description }) }),
     };
 
     private static object View(ServerEntry server) => new
@@ -61,7 +65,8 @@ public static class JsonReport
         server.Folder,
         server.Folders,
         server.Url,
-        Source = new { Kind = server.Source.Kind.ToString().ToLowerInvariant(), server.Source.Name, server.Source.Version, Pinned = server.Source.IsPinned },
+        Source = new { Kind = server.Source.Kind.ToString().ToLowerInvariant(), server.Source.Name, server.Source.Version,
+            Pinned = server.Source.IsPinned },
         Wrapped = server.IsWrapped,
         Disabled = server.IsDisabled,
     };

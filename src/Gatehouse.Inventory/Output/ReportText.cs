@@ -11,11 +11,13 @@ internal static class ReportText
 
     public static string Of(Confidence confidence) => confidence.ToString().ToLowerInvariant();
 
-    public static string Of(SourceLocation place) => place.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $"{place.File}:{place.Line}") : place.File;
+    public static string Of(SourceLocation place) =>
+        place.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $"{place.File}:{place.Line}") : place.File;
 
     public static string Of(ServerSource source) => source.Kind switch
     {
-        SourceKind.Npm or SourceKind.PyPi or SourceKind.NuGet or SourceKind.Image => $"{source.Kind.ToString().ToLowerInvariant()} {source.Name}{(source.Version is null ? "" : " " + source.Version)}, {(source.IsPinned ? "pinned" : "not pinned")}",
+        SourceKind.Npm or SourceKind.PyPi or SourceKind.NuGet or SourceKind.Image =>
+            $"{source.Kind.ToString().ToLowerInvariant()} {source.Name}{(source.Version is null ? "" : " " + source.Version)}, {(source.IsPinned ? "pinned" : "not pinned")}",
         SourceKind.Repository => $"repository {source.Name}, {(source.IsPinned ? "pinned" : "not pinned")}",
         SourceKind.Remote => $"remote {source.Name}",
         _ => source.Kind.ToString().ToLowerInvariant(),
@@ -29,7 +31,8 @@ internal static class ReportText
     /// <summary>Servers, files, findings by severity, and what was not measured: counted from the lists.</summary>
     public static string Totals(ScanReport report)
     {
-        var bySeverity = Enum.GetValues<Severity>().Reverse().Select(severity => (severity, count: report.Findings.Count(finding => finding.Rule.Severity == severity)))
+        var bySeverity = Enum.GetValues<Severity>().Reverse()
+            .Select(severity => (severity, count: report.Findings.Count(finding => finding.Rule.Severity == severity)))
             .Where(pair => pair.count > 0).Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.count} {Of(pair.severity)}"));
         var words = string.Join(", ", bySeverity);
         return string.Create(CultureInfo.InvariantCulture,

@@ -15,7 +15,8 @@ public static class SarifReport
 {
     private const string Root = "SRCROOT";
 
-    private static readonly JsonSerializerOptions Options = new() { WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions Options =
+        new() { WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull };
 
     /// <summary>Renders it.</summary>
     /// <param name="report">The report.</param>
@@ -34,8 +35,10 @@ public static class SarifReport
                 {
                     tool = new { driver = new { name = "Gatehouse", semanticVersion = version, rules = rules.Select(Rule) } },
                     columnKind = "utf16CodeUnits",
-                    originalUriBaseIds = report.Roots.Count == 0 ? null : new Dictionary<string, object> { [Root] = new { uri = FileUri(report.Roots[0]) + "/" } },
-                    invocations = new[] { new { executionSuccessful = !report.IsIncomplete, toolExecutionNotifications = report.Gaps.Select(Notification) } },
+                    originalUriBaseIds = report.Roots.Count == 0
+                        ? null : new Dictionary<string, object> { [Root] = new { uri = FileUri(report.Roots[0]) + "/" } },
+                    invocations = new[]
+                        { new { executionSuccessful = !report.IsIncomplete, toolExecutionNotifications = report.Gaps.Select(Notification) } },
                     results = report.Findings.Select(finding => Result(finding, rules.IndexOf(finding.Rule), report)),
                     properties = new { grade = report.Grade.Letter.ToString(), gradeReasons = report.Grade.Reasons },
                 },
@@ -47,7 +50,8 @@ public static class SarifReport
     private static object Rule(FindingRule rule) => new
     {
         id = rule.Id,
-        name = string.Concat(rule.Name.Split(' ', '-').Select(word => char.ToUpperInvariant(word[0]) + word[1..])).Replace(",", "", StringComparison.Ordinal),
+        name = string.Concat(rule.Name.Split(' ', '-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]))
+            .Replace(",", "", StringComparison.Ordinal),
         shortDescription = new { text = Sentence(rule.Name) },
         fullDescription = new { text = rule.Reason },
         help = new { text = $"{rule.Reason} {rule.Remedy}", markdown = $"{rule.Reason}\n\n**Remedy.** {rule.Remedy}" },
@@ -56,7 +60,9 @@ public static class SarifReport
         {
             ["tags"] = new[] { "security", "mcp" },
             // GitHub reads this member: over 9 is critical, over 7 high, over 4 medium.
-            ["security-severity"] = rule.Severity switch { Severity.Critical => "9.5", Severity.High => "8.0", Severity.Medium => "5.5", Severity.Low => "2.5", _ => "0.0" },
+            ["security-severity"] =
+                rule.Severity switch { Severity.Critical => "9.5", Severity.High => "8.0", Severity.Medium => "5.5", Severity.Low => "2.5",
+                    _ => "0.0" },
         },
     };
 
@@ -65,18 +71,22 @@ public static class SarifReport
         var isFile = Path.IsPathFullyQualified(finding.Place.File) && !finding.Place.File.StartsWith("/proc/", StringComparison.Ordinal);
         var name = finding.Server ?? finding.Place.File;
         object location = isFile
-            ? new { physicalLocation = new { artifactLocation = Artifact(finding.Place.File, report), region = PackedExtension.IsOne(finding.Place.File) ? null : new { startLine = Math.Max(1, finding.Place.Line) } }, logicalLocations = Logical(VisibleText.Escape(name)) }
+            ? new { physicalLocation = new { artifactLocation = Artifact(finding.Place.File, report),
+            region = PackedExtension.IsOne(finding.Place.File) ? null : new { startLine = Math.Max(1, finding.Place.Line) } },
+                logicalLocations = Logical(VisibleText.Escape(name)) }
             : new { logicalLocations = Logical(VisibleText.Escape(name)) };
         return new
         {
             ruleId = finding.Rule.Id,
             ruleIndex = index,
             level = Level(finding.Rule.Severity),
-            message = new { text = Sentence($"{finding.Rule.Name}: {VisibleText.Bounded(finding.Message, 900)}{(finding.Server is null ? "" : $" (server {VisibleText.Bounded(finding.Server, 100)})")}") },
+            message = new { text = Sentence(
+                $"{finding.Rule.Name}: {VisibleText.Bounded(finding.Message, 900)}{(finding.Server is null ? "" : $" (server {VisibleText.Bounded(finding.Server, 100)})")}") },
             locations = new[] { location },
             partialFingerprints = new Dictionary<string, string> { ["gatehouseFinding/v1"] = Fingerprint(finding, report) },
             rank = finding.Confidence switch { Confidence.High => 90.0, Confidence.Medium => 60.0, _ => 30.0 },
-            properties = new { severity = ReportText.Of(finding.Rule.Severity), confidence = ReportText.Of(finding.Confidence), remedy = finding.Rule.Remedy, client = finding.Client },
+            properties = new { severity = ReportText.Of(finding.Rule.Severity), confidence = ReportText.Of(finding.Confidence),
+                remedy = finding.Rule.Remedy, client = finding.Client },
         };
     }
 
@@ -99,13 +109,17 @@ public static class SarifReport
             : string.Join('/', relative.Split(Path.DirectorySeparatorChar).Select(Uri.EscapeDataString));
     }
 
-    private static string FileUri(string path) => "file://" + (path.StartsWith('/') ? "" : "/") + string.Join('/', path.TrimEnd('/', '\\').Split('/', '\\').Select(Uri.EscapeDataString)).Replace("%3A", ":", StringComparison.Ordinal);
+    private static string FileUri(string path) =>
+        "file://" + (path.StartsWith('/') ? "" : "/") + string.Join('/', path.TrimEnd('/', '\\').Split('/', '\\').Select(Uri.EscapeDataString))
+            .Replace("%3A", ":", StringComparison.Ordinal);
 
     // The line is left out: a finding stays the same when lines above it change.
     private static string Fingerprint(Finding finding, ScanReport report) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        string.Join('\0', finding.Rule.Id, RelativeTo(finding.Place.File, report) ?? finding.Place.File, finding.Server, finding.Client, finding.Message))))[..32];
+        string.Join('\0', finding.Rule.Id, RelativeTo(finding.Place.File, report) ?? finding.Place.File, finding.Server, finding.Client,
+            finding.Message))))[..32];
 
-    private static string Level(Severity severity) => severity switch { Severity.Critical or Severity.High => "error", Severity.Medium => "warning", _ => "note" };
+    private static string Level(Severity severity) =>
+        severity switch { Severity.Critical or Severity.High => "error", Severity.Medium => "warning", _ => "note" };
 
     private static string Sentence(string text) => string.Create(CultureInfo.InvariantCulture, $"{char.ToUpperInvariant(text[0])}{text[1..]}.");
 }

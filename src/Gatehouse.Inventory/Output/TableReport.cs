@@ -44,7 +44,8 @@ public static class TableReport
         text.Append(CultureInfo.InvariantCulture, $"\n{ReportText.Totals(report)}; {report.Duration.TotalSeconds:0.0} s\n");
         var grade = report.Grade;
         text.Append(Strong($"Grade {grade.Letter}", colour)).Append(": ").Append(string.Join("; ", grade.Reasons)).Append('\n');
-        if (report.Findings.Count > 0) text.Append("What to do: gatehouse explain ").Append(report.Findings[0].Rule.Id).Append(", and so on for each id.\n");
+        if (report.Findings.Count > 0)
+            text.Append("What to do: gatehouse explain ").Append(report.Findings[0].Rule.Id).Append(", and so on for each id.\n");
         return text.ToString();
     }
 
@@ -54,15 +55,20 @@ public static class TableReport
 
     private static void Server(StringBuilder text, ServerEntry server, ScanReport report, bool colour, Func<string, string> shown)
     {
-        var marks = (server.IsWrapped ? ", through Gatehouse" : "") + (server.IsDisabled ? ", switched off" : "") + (server.Scope == LocationScope.User ? "" : $", {ReportText.Scope(server.Scope)}");
-        text.Append("  ").Append(Strong(VisibleText.Cut(shown(server.Name), 80), colour)).Append(CultureInfo.InvariantCulture, $"  {server.Transport}{marks}; {VisibleText.Cut(shown(ReportText.Of(server.Source)), Widest)}\n");
+        var marks = (server.IsWrapped ? ", through Gatehouse" : "") + (server.IsDisabled ? ", switched off" : "")
+            + (server.Scope == LocationScope.User ? "" : $", {ReportText.Scope(server.Scope)}");
+        text.Append("  ").Append(Strong(VisibleText.Cut(shown(server.Name), 80), colour))
+            .Append(CultureInfo.InvariantCulture, $"  {server.Transport}{marks}; {VisibleText.Cut(shown(ReportText.Of(server.Source)), Widest)}\n");
         text.Append("      ").Append(VisibleText.Cut(shown(server.CommandLine ?? server.Url ?? "(no command and no URL)"), Widest)).Append('\n');
         text.Append("      ").Append(VisibleText.Cut(shown(ReportText.Of(server.Place)), Widest)).Append('\n');
-        if (server.EnvironmentNames.Count > 0) text.Append("      environment: ").Append(VisibleText.Cut(shown(string.Join(' ', server.EnvironmentNames)), Widest)).Append('\n');
+        if (server.EnvironmentNames.Count > 0)
+            text.Append("      environment: ").Append(VisibleText.Cut(shown(string.Join(' ', server.EnvironmentNames)), Widest)).Append('\n');
         foreach (var finding in Under(server, report)) Line(text, finding, colour, shown);
     }
 
-    /// <summary>Findings that are told under the entry. A file can name a server twice: a finding is told once, under the entry nearest above it.</summary>
+    /// <summary>
+    /// Findings that are told under the entry. A file can name a server twice: a finding is told once, under the entry nearest above it.
+    /// </summary>
     internal static IReadOnlyList<Finding> Under(ServerEntry server, ScanReport report) =>
         [.. report.Findings.Where(finding => IsOf(finding, server) && ReferenceEquals(Owner(finding, report), server))];
 
@@ -77,7 +83,8 @@ public static class TableReport
         var severity = ReportText.Of(finding.Rule.Severity).PadRight(8);
         var doubt = finding.Confidence == Confidence.High ? "" : $" [{ReportText.Of(finding.Confidence)} confidence]";
         var line = finding.Place.Line > 0 ? string.Create(CultureInfo.InvariantCulture, $" (line {finding.Place.Line})") : "";
-        text.Append("    ").Append(Coloured(severity, finding.Rule.Severity, colour)).Append(' ').Append(finding.Rule.Id).Append("  ").Append(finding.Rule.Name)
+        text.Append("    ").Append(Coloured(severity, finding.Rule.Severity, colour)).Append(' ').Append(finding.Rule.Id).Append("  ")
+            .Append(finding.Rule.Name)
             .Append(": ").Append(VisibleText.Cut(shown(finding.Message), Widest)).Append(line).Append(doubt).Append('\n');
     }
 
@@ -87,8 +94,10 @@ public static class TableReport
         text.Append(Strong("Running", colour)).Append('\n');
         foreach (var running in report.Running)
         {
-            var what = running.Process is { } id ? string.Create(CultureInfo.InvariantCulture, $"process {id}: {running.CommandLine}") : running.Address!;
-            text.Append("  ").Append(running.IsConfigured ? "configured      " : "not configured  ").Append(VisibleText.Cut(shown(what), Widest)).Append('\n');
+            var what = running.Process is { } id
+                ? string.Create(CultureInfo.InvariantCulture, $"process {id}: {running.CommandLine}") : running.Address!;
+            text.Append("  ").Append(running.IsConfigured ? "configured      " : "not configured  ").Append(VisibleText.Cut(shown(what), Widest))
+                .Append('\n');
         }
     }
 
@@ -96,7 +105,8 @@ public static class TableReport
     {
         if (report.Gaps.Count == 0) return;
         text.Append(Strong("Not measured", colour)).Append('\n');
-        foreach (var gap in report.Gaps) text.Append("  ").Append(gap.IsFailure ? "failed     " : "not asked  ").Append(VisibleText.Cut(shown($"{gap.What}: {gap.Why}"), Widest)).Append('\n');
+        foreach (var gap in report.Gaps) text.Append("  ").Append(gap.IsFailure ? "failed     " : "not asked  ")
+            .Append(VisibleText.Cut(shown($"{gap.What}: {gap.Why}"), Widest)).Append('\n');
     }
 
     private static string Strong(string text, bool colour) => colour ? $"\u001b[1m{text}\u001b[0m" : text;

@@ -50,12 +50,14 @@ internal static class ClientConfigFinder
         if (!segment.Contains('*', StringComparison.Ordinal))
         {
             var path = Path.Join(folder, segment);
-            return isLast ? new FileInfo(path) is { } file && (file.Exists || file.LinkTarget is not null) ? [path] : [] : Directory.Exists(path) ? [path] : [];
+            return isLast ? new FileInfo(path) is { } file && (file.Exists || file.LinkTarget is not null) ? [path] : []
+                : Directory.Exists(path) ? [path] : [];
         }
 
         try
         {
-            var names = Directory.EnumerateFileSystemEntries(folder).Where(path => FileSystemName.MatchesSimpleExpression(segment, Path.GetFileName(path)))
+            var names = Directory.EnumerateFileSystemEntries(folder)
+                .Where(path => FileSystemName.MatchesSimpleExpression(segment, Path.GetFileName(path)))
                 .Where(path => isLast ? File.Exists(path) : Directory.Exists(path)).Take(MostMatches + 1).Order(StringComparer.Ordinal).ToList();
             if (names.Count > MostMatches) gaps.Add(new Gap(folder, "it holds more than 500 matches; the rest was left out", true));
             return names.Take(MostMatches);

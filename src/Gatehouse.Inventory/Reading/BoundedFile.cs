@@ -21,7 +21,10 @@ internal static class BoundedFile
     public static byte[]? ReadPacked(string path, string tree, out IReadOnlyList<string> leaving, out string? reason)
     {
         IReadOnlyList<string> found = [];
-        var bytes = Read(path, tree, (string target, out string? why) => ReadRegular(target, PackedExtension.MostBytes, "it is larger than 512 MiB", stream => PackedExtension.Read(stream, out found), out why), out reason);
+        var bytes = Read(path, tree,
+            (string target, out string? why) =>
+                ReadRegular(target, PackedExtension.MostBytes, "it is larger than 512 MiB", stream => PackedExtension.Read(stream, out found),
+                    out why), out reason);
         leaving = found;
         return bytes;
     }
@@ -84,7 +87,8 @@ internal static class BoundedFile
             if (++followed > 40) return null;
             var target = Path.GetFullPath(link, real);
             real = Path.GetPathRoot(target)!;
-            foreach (var step in target[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries).Reverse()) rest.Push(step);
+            foreach (var step in target[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries).Reverse())
+                rest.Push(step);
         }
 
         return real;

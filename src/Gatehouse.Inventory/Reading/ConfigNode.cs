@@ -50,7 +50,8 @@ internal sealed class ConfigNode(ConfigNodeKind kind, int line, long offset, str
         return null;
     }
 
-    public void Add(string name, ConfigNode value, int line, long offset, ByteRange? range = null) => members.Add(new(name, value, line, offset, range));
+    public void Add(string name, ConfigNode value, int line, long offset, ByteRange? range = null) =>
+        members.Add(new(name, value, line, offset, range));
 
     public void Add(ConfigNode item) => items.Add(item);
 

@@ -56,8 +56,10 @@ internal static partial class FileOwner
         if (!OperatingSystem.IsLinux()) return null;
         Span<byte> answer = stackalloc byte[256];
         if (Statx(CurrentFolder, path, flags, BasicFields, ref MemoryMarshal.GetReference(answer)) != 0) return null;
-        return new FileFacts(MemoryMarshal.Read<uint>(answer[UserOffset..]), MemoryMarshal.Read<uint>(answer[GroupOffset..]), MemoryMarshal.Read<ushort>(answer[ModeOffset..]),
-            MemoryMarshal.Read<uint>(answer[LinksOffset..]), MemoryMarshal.Read<ulong>(answer[NodeOffset..]), MemoryMarshal.Read<ulong>(answer[DeviceOffset..]));
+        return new FileFacts(MemoryMarshal.Read<uint>(answer[UserOffset..]), MemoryMarshal.Read<uint>(answer[GroupOffset..]),
+            MemoryMarshal.Read<ushort>(answer[ModeOffset..]),
+            MemoryMarshal.Read<uint>(answer[LinksOffset..]), MemoryMarshal.Read<ulong>(answer[NodeOffset..]),
+            MemoryMarshal.Read<ulong>(answer[DeviceOffset..]));
     }
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]

@@ -15,15 +15,20 @@ public static class FileRights
         if (OperatingSystem.IsWindows()) return null;
         if (WrittenByOthers(path) is { } written) return $"{written}; take that right away: chmod go-w";
         // In a folder that others may add to, the owner is what tells our file from theirs.
-        return FileOwner.UserOf(path) is { } owner && owner != 0 && owner != FileOwner.Me && owner != FileOwner.UserOf(beside) ? $"it belongs to account {owner}" : null;
+        return FileOwner.UserOf(path) is { } owner && owner != 0 && owner != FileOwner.Me
+            && owner != FileOwner.UserOf(beside) ? $"it belongs to account {owner}" : null;
     }
 
-    /// <summary>Who beside the owner may write it; null for nobody. Where each person has a group of their own, its number is the person's; any other group has other members.</summary>
+    /// <summary>
+    /// Who beside the owner may write it; null for nobody. Where each person has a group of their own, its number is the person's; any other group
+    /// has other members.
+    /// </summary>
     [UnsupportedOSPlatform("windows")]
     internal static string? WrittenByOthers(string path)
     {
         var mode = File.GetUnixFileMode(path);
         if (mode.HasFlag(UnixFileMode.OtherWrite)) return "all accounts may write it";
-        return mode.HasFlag(UnixFileMode.GroupWrite) && FileOwner.Facts(path) is var facts && (facts is null || facts.Group != facts.User) ? "a group may write it" : null;
+        return mode.HasFlag(UnixFileMode.GroupWrite) && FileOwner.Facts(path) is var facts
+            && (facts is null || facts.Group != facts.User) ? "a group may write it" : null;
     }
 }

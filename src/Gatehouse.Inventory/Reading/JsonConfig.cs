@@ -30,7 +30,8 @@ internal static class JsonConfig
         }
         catch (JsonException fault)
         {
-            throw new ConfigFaultException((int)(fault.LineNumber ?? 0) + 1, comments ? "not well-formed JSON with comments" : "not well-formed JSON");
+            throw new ConfigFaultException((int)(fault.LineNumber ?? 0) + 1, comments
+                ? "not well-formed JSON with comments" : "not well-formed JSON");
         }
         catch (InvalidOperationException)
         {

@@ -26,7 +26,8 @@ internal static class PackedExtension
     private const uint EndMark = 0x06054b50;
 
     /// <summary>Whether the path is that of a packed extension.</summary>
-    public static bool IsOne(string path) => path.EndsWith(".mcpb", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".dxt", StringComparison.OrdinalIgnoreCase);
+    public static bool IsOne(string path) =>
+        path.EndsWith(".mcpb", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".dxt", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Reads the manifest.</summary>
     /// <param name="archive">The archive, which can be searched.</param>
@@ -67,7 +68,8 @@ internal static class PackedExtension
         }
     }
 
-    private static bool Leaves(string name) => name.StartsWith('/') || name.StartsWith('\\') || (name.Length > 1 && name[1] == ':') || name.Split('/', '\\').Contains("..");
+    private static bool Leaves(string name) =>
+        name.StartsWith('/') || name.StartsWith('\\') || (name.Length > 1 && name[1] == ':') || name.Split('/', '\\').Contains("..");
 
     private static void CheckDirectory(Stream archive)
     {
@@ -78,10 +80,13 @@ internal static class PackedExtension
         for (var at = length - EndBytes; at >= 0; at--)
         {
             var record = tail.AsSpan(at);
-            if (BinaryPrimitives.ReadUInt32LittleEndian(record) != EndMark || BinaryPrimitives.ReadUInt16LittleEndian(record[20..]) != record.Length - EndBytes) continue;
+            if (BinaryPrimitives.ReadUInt32LittleEndian(record) != EndMark
+                || BinaryPrimitives.ReadUInt16LittleEndian(record[20..]) != record.Length - EndBytes) continue;
             // All ones refer to a larger record, which only archives beyond our bounds need.
-            if (BinaryPrimitives.ReadUInt16LittleEndian(record[10..]) > MostEntries) throw new ConfigFaultException(0, "the archive has more than 20000 entries");
-            if (BinaryPrimitives.ReadUInt32LittleEndian(record[12..]) > MostDirectoryBytes) throw new ConfigFaultException(0, "the directory of the archive is larger than 4 MiB");
+            if (BinaryPrimitives.ReadUInt16LittleEndian(record[10..]) > MostEntries)
+                throw new ConfigFaultException(0, "the archive has more than 20000 entries");
+            if (BinaryPrimitives.ReadUInt32LittleEndian(record[12..]) > MostDirectoryBytes)
+                throw new ConfigFaultException(0, "the directory of the archive is larger than 4 MiB");
             archive.Position = 0;
             return;
         }

@@ -22,8 +22,10 @@ internal static partial class TomlNumbers
     {
         var match = Date().Match(text);
         if (!match.Success) return false;
-        if (match.Groups["date"] is { Success: true } date && !DateOnly.TryParseExact(date.Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)) return false;
-        return match.Groups["time"] is not { Success: true } time || TimeOnly.TryParseExact(time.Value, "HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
+        if (match.Groups["date"] is { Success: true } date
+            && !DateOnly.TryParseExact(date.Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _)) return false;
+        return match.Groups["time"] is not { Success: true } time
+            || TimeOnly.TryParseExact(time.Value, "HH:mm:ss", CultureInfo.InvariantCulture, DateTimeStyles.None, out _);
     }
 
     [GeneratedRegex(@"^(?:[+-]?(?:inf|nan)|0x[0-9A-Fa-f]+(?:_[0-9A-Fa-f]+)*|0o[0-7]+(?:_[0-7]+)*|0b[01]+(?:_[01]+)*|[+-]?(?:0|[1-9][0-9]*(?:_[0-9]+)*)(?:\.[0-9]+(?:_[0-9]+)*)?(?:[eE][+-]?[0-9]+(?:_[0-9]+)*)?)\z")]

@@ -10,7 +10,8 @@ internal static class XmlConfig
 {
     public static ConfigNode Read(ReadOnlyMemory<byte> bytes)
     {
-        var settings = new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = BoundedFile.MostBytes };
+        var settings = new XmlReaderSettings
+            { DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = BoundedFile.MostBytes };
         using var reader = XmlReader.Create(new MemoryStream(bytes.ToArray()), settings);
         try
         {
@@ -32,13 +33,15 @@ internal static class XmlConfig
         if (depth > ConfigReader.Deepest || ++count > ConfigReader.MostNodes) throw new ConfigFaultException(line, "too deep or too large");
         var node = new ConfigNode(ConfigNodeKind.Map, line, -1);
         var isEmpty = reader.IsEmptyElement;
-        while (reader.MoveToNextAttribute()) node.Add("@" + reader.LocalName, new ConfigNode(ConfigNodeKind.Text, LineOf(reader), -1, reader.Value), LineOf(reader), -1);
+        while (reader.MoveToNextAttribute())
+            node.Add("@" + reader.LocalName, new ConfigNode(ConfigNodeKind.Text, LineOf(reader), -1, reader.Value), LineOf(reader), -1);
         if (isEmpty) return node;
         while (reader.Read() && reader.NodeType != XmlNodeType.EndElement)
         {
             var at = LineOf(reader);
             if (reader.NodeType == XmlNodeType.Element) node.Add(reader.LocalName, Element(reader, depth + 1, ref count), at, -1);
-            else if (reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA) node.Add("#text", new ConfigNode(ConfigNodeKind.Text, at, -1, reader.Value), at, -1);
+            else if (reader.NodeType is XmlNodeType.Text or XmlNodeType.CDATA)
+                node.Add("#text", new ConfigNode(ConfigNodeKind.Text, at, -1, reader.Value), at, -1);
         }
 
         return node;

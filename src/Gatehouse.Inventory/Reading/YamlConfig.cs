@@ -48,7 +48,8 @@ internal sealed class YamlConfig
             var line = (int)alias.Start.Line;
             // A copy by reference: an alias within its own anchor is not known yet, so the tree has no cycle; what a chain of
             // aliases multiplies is seen by the readers of the tree only through the bounded lookups they make.
-            return anchors.TryGetValue(alias.Value.Value, out var known) ? known : throw new ConfigFaultException(line, "an alias without its anchor");
+            return anchors.TryGetValue(alias.Value.Value, out var known) ? known
+                : throw new ConfigFaultException(line, "an alias without its anchor");
         }
 
         if (depth > ConfigReader.Deepest || ++count > ConfigReader.MostNodes)
@@ -106,7 +107,8 @@ internal sealed class YamlConfig
             "" or "~" or "null" or "Null" or "NULL" => new ConfigNode(ConfigNodeKind.Nothing, line, -1),
             _ => new ConfigNode(ConfigNodeKind.Text, line, -1, scalar.Value, isQuoted: false),
         };
-        var isOneLine = scalar.Style is ScalarStyle.Plain or ScalarStyle.SingleQuoted or ScalarStyle.DoubleQuoted && scalar.Start.Line == scalar.End.Line;
+        var isOneLine = scalar.Style is ScalarStyle.Plain or ScalarStyle.SingleQuoted or ScalarStyle.DoubleQuoted
+            && scalar.Start.Line == scalar.End.Line;
         node.Range = isOneLine && scalar.Value.Length > 0 ? RangeOf(scalar, scalar.End) : null;
         Keep(scalar, node);
         return node;

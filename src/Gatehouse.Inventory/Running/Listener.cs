@@ -11,5 +11,6 @@ internal sealed record Listener(IPAddress Address, int Port)
     public bool IsOpen => Address.Equals(IPAddress.Any) || Address.Equals(IPAddress.IPv6Any);
 
     /// <summary>The loopback address that reaches it.</summary>
-    public IPAddress Loopback => Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? IPAddress.IPv6Loopback : IPAddress.Loopback;
+    public IPAddress Loopback =>
+        Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? IPAddress.IPv6Loopback : IPAddress.Loopback;
 }

@@ -32,7 +32,8 @@ internal static class Listeners
     {
         var parts = row.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (parts.Length < 4 || parts[3] != ListenState || parts[1].Split(':') is not [var address, var port]) return null;
-        if (!int.TryParse(port, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number) || address.Length is not (8 or 32)) return null;
+        if (!int.TryParse(port, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number) || address.Length is not (8 or 32))
+            return null;
         var bytes = Convert.FromHexString(address);
         // Each group of four is in the machine's order.
         for (var i = 0; i < bytes.Length && BitConverter.IsLittleEndian; i += 4) Array.Reverse(bytes, i, 4);

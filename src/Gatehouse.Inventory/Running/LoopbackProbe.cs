@@ -40,7 +40,9 @@ internal static class LoopbackProbe
             {
                 if (await AskAsync(client, listener, path, limit.Token).ConfigureAwait(false) is { } answer) return answer;
             }
-            catch (Exception fault) when (fault is HttpRequestException or IOException or SocketException || (fault is OperationCanceledException && !cancellation.IsCancellationRequested))
+            catch (Exception fault)
+                when (fault is HttpRequestException or IOException or SocketException
+                    || (fault is OperationCanceledException && !cancellation.IsCancellationRequested))
             {
                 // Most ports speak something else; that is the answer.
                 return null;
@@ -54,7 +56,8 @@ internal static class LoopbackProbe
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, new UriBuilder("http", listener.Loopback.ToString(), listener.Port, path).Uri)
         {
-            Content = new ByteArrayContent(Encoding.UTF8.GetBytes(Question)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
+            Content = new ByteArrayContent(Encoding.UTF8.GetBytes(Question))
+                { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } },
         };
         request.Headers.Accept.ParseAdd("application/json");
         request.Headers.Accept.ParseAdd("text/event-stream");
@@ -62,7 +65,8 @@ internal static class LoopbackProbe
         request.Headers.Add("Mcp-Method", "server/discover");
         using var response = await client.SendAsync(request, stop).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.Unauthorized)
-            return response.Headers.WwwAuthenticate.Any(challenge => challenge.Parameter?.Contains("resource_metadata", StringComparison.Ordinal) == true) ? new ProbeAnswer(listener, false) : null;
+            return response.Headers.WwwAuthenticate.Any(challenge =>
+                challenge.Parameter?.Contains("resource_metadata", StringComparison.Ordinal) == true) ? new ProbeAnswer(listener, false) : null;
         var stream = await response.Content.ReadAsStreamAsync(stop).ConfigureAwait(false);
         var bytes = new byte[MostBytes];
         var count = await stream.ReadAtLeastAsync(bytes, bytes.Length, throwOnEndOfStream: false, stop).ConfigureAwait(false);
@@ -72,12 +76,14 @@ internal static class LoopbackProbe
     private static bool IsMessage(ReadOnlySpan<byte> body)
     {
         var data = body.IndexOf("data:"u8);
-        if (!body.TrimStart(" \r\n\t"u8).StartsWith("{"u8) && data >= 0) body = body[(data + 5)..][..Math.Max(0, body[(data + 5)..].IndexOf((byte)'\n'))];
+        if (!body.TrimStart(" \r\n\t"u8).StartsWith("{"u8) && data >= 0)
+            body = body[(data + 5)..][..Math.Max(0, body[(data + 5)..].IndexOf((byte)'\n'))];
         try
         {
             var reader = new Utf8JsonReader(body);
             using var parsed = JsonDocument.ParseValue(ref reader);
-            return parsed.RootElement is { ValueKind: JsonValueKind.Object } root && root.TryGetProperty("jsonrpc", out var version) && version.ValueEquals("2.0"u8);
+            return parsed.RootElement is { ValueKind: JsonValueKind.Object } root
+                && root.TryGetProperty("jsonrpc", out var version) && version.ValueEquals("2.0"u8);
         }
         catch (JsonException)
         {

@@ -25,16 +25,19 @@ internal static partial class RunningServers
 
         var running = Processes(servers).ToList();
         var findings = running.Where(process => !process.IsConfigured)
-            .Select(process => new Finding(FindingRules.Unlisted, Confidence.Low, $"process {process.Process}: {process.CommandLine}", new SourceLocation($"/proc/{process.Process}", 0), null, null)).ToList();
+            .Select(process => new Finding(FindingRules.Unlisted, Confidence.Low, $"process {process.Process}: {process.CommandLine}",
+            new SourceLocation($"/proc/{process.Process}", 0), null, null)).ToList();
         var listeners = Listeners.Read(gaps);
         if (!probe)
         {
-            gaps.Add(new Gap(string.Create(CultureInfo.InvariantCulture, $"{listeners.Count} listening ports"), "not asked whether they speak MCP; --probe asks them", false));
+            gaps.Add(new Gap(string.Create(CultureInfo.InvariantCulture, $"{listeners.Count} listening ports"),
+                "not asked whether they speak MCP; --probe asks them", false));
             return (running, findings);
         }
 
         if (listeners.Count > MostPorts) gaps.Add(new Gap("listening ports", "more than 256; the rest was left out", true));
-        var answers = await Task.WhenAll(listeners.Take(MostPorts).Select(listener => LoopbackProbe.AskAsync(listener, cancellation))).ConfigureAwait(false);
+        var answers = await Task.WhenAll(listeners.Take(MostPorts)
+            .Select(listener => LoopbackProbe.AskAsync(listener, cancellation))).ConfigureAwait(false);
         foreach (var answer in answers.OfType<ProbeAnswer>()) Add(answer, servers, running, findings);
         return (running, findings);
     }
@@ -42,7 +45,8 @@ internal static partial class RunningServers
     private static void Add(ProbeAnswer answer, IReadOnlyList<ServerEntry> servers, List<RunningServer> running, List<Finding> findings)
     {
         var port = answer.Listener.Port;
-        var configured = servers.Any(server => server.RawUrl is { } url && Uri.TryCreate(url.Text, UriKind.Absolute, out var parsed) && parsed.IsLoopback && parsed.Port == port);
+        var configured = servers.Any(server =>
+            server.RawUrl is { } url && Uri.TryCreate(url.Text, UriKind.Absolute, out var parsed) && parsed.IsLoopback && parsed.Port == port);
         var address = new System.Net.IPEndPoint(answer.Listener.Address, port).ToString();
         running.Add(new RunningServer(null, null, address, configured));
         var place = new SourceLocation($"tcp://{address}", 0);
@@ -53,10 +57,12 @@ internal static partial class RunningServers
 
     private static IEnumerable<RunningServer> Processes(IReadOnlyList<ServerEntry> servers)
     {
-        var names = servers.Where(server => server.Source.Name.Length > 0).Select(server => server.Source.Name).Where(name => name.Length >= 4).ToHashSet(StringComparer.Ordinal);
+        var names = servers.Where(server => server.Source.Name.Length > 0).Select(server => server.Source.Name).Where(name => name.Length >= 4)
+            .ToHashSet(StringComparer.Ordinal);
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
-            if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) || id == Environment.ProcessId) continue;
+            if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var id) || id == Environment.ProcessId)
+                continue;
             if (CommandLine(folder) is not { Length: > 0 } parts) continue;
             var configured = IsNamed(parts, names);
             if (!configured && !LooksLike(parts)) continue;
@@ -68,7 +74,8 @@ internal static partial class RunningServers
     }
 
     private static bool IsNamed(string[] parts, HashSet<string> names) =>
-        names.Any(name => parts.Any(part => part == name || part.StartsWith(name + "@", StringComparison.Ordinal) || part.EndsWith("/" + name, StringComparison.Ordinal)));
+        names.Any(name => parts.Any(
+            part => part == name || part.StartsWith(name + "@", StringComparison.Ordinal) || part.EndsWith("/" + name, StringComparison.Ordinal)));
 
     // What a configured server or a running Gatehouse started belongs to it: package runners and launchers start the real program as a
     // child. A running Gatehouse is known by its executable and assembly, which are ours, never by what it calls itself.
@@ -91,7 +98,8 @@ internal static partial class RunningServers
         try
         {
             return !string.IsNullOrEmpty(own) && parts.Contains(own, StringComparer.Ordinal)
-                && new FileInfo(Path.Join(folder, "exe")).ResolveLinkTarget(returnFinalTarget: true)?.FullName == new FileInfo("/proc/self/exe").ResolveLinkTarget(returnFinalTarget: true)?.FullName;
+                && new FileInfo(Path.Join(folder, "exe")).ResolveLinkTarget(returnFinalTarget: true)?.FullName == new FileInfo("/proc/self/exe")
+                .ResolveLinkTarget(returnFinalTarget: true)?.FullName;
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -115,7 +123,8 @@ internal static partial class RunningServers
     }
 
     // A program or script named so, not any process that has the word in an argument (an editor with such a file open).
-    private static bool LooksLike(string[] parts) => parts.Take(3).Any(part => part.Length < 300 && ServerName().IsMatch(part) && !Other().IsMatch(part));
+    private static bool LooksLike(string[] parts) =>
+        parts.Take(3).Any(part => part.Length < 300 && ServerName().IsMatch(part) && !Other().IsMatch(part));
 
     private static string[]? CommandLine(string folder)
     {

@@ -80,7 +80,8 @@ public sealed class AcceptStage : IStage
     {
         var outcome = JudgeLegacyVerb(exchange.Head);
         if (outcome.Refusal is not null) return outcome;
-        return AfterSignIn(exchange, MediaTypes.Accepts(exchange.Head.Accept(), "text", "event-stream") ? StageOutcome.Continue : StageOutcome.Deny(Reasons.NotAcceptable));
+        return AfterSignIn(exchange, MediaTypes.Accepts(exchange.Head.Accept(), "text", "event-stream") ? StageOutcome.Continue
+            : StageOutcome.Deny(Reasons.NotAcceptable));
     }
 
     private static StageOutcome AfterSignIn(Exchange exchange, StageOutcome outcome)

@@ -13,7 +13,10 @@ internal sealed class CertificateHeaders
     private readonly ConcurrentDictionary<string, PresentedCertificate> read = new(StringComparer.Ordinal);
 
     /// <summary>The certificate; null when there is none that counts.</summary>
-    /// <remarks>Threat: a client that names itself by the proxy's header. It is read only where proxies are named, and connections from elsewhere are not served then.</remarks>
+    /// <remarks>
+    /// Threat: a client that names itself by the proxy's header. It is read only where proxies are named, and connections from elsewhere are not
+    /// served then.
+    /// </remarks>
     public PresentedCertificate? Of(Exchange exchange) => exchange.Snapshot.Settings.Listen switch
     {
         { ClientCertificates: ClientCertificates.Ask } => exchange.Head.ConnectionCertificate,

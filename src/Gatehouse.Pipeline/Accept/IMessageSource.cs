@@ -18,6 +18,8 @@ public interface IMessageSource
     {
     }
 
-    /// <summary>Called when the server has the message, for transports whose next message must not overtake it; null where the order is the client's to keep.</summary>
+    /// <summary>
+    /// Called when the server has the message, for transports whose next message must not overtake it; null where the order is the client's to keep.
+    /// </summary>
     Action? Written => null;
 }

@@ -3,7 +3,9 @@ using Gatehouse.Identity.ProofOfPossession;
 
 namespace Gatehouse.Pipeline.Accept;
 
-/// <summary>Request line and headers as a stage sees them. The wrapper and the library have none and say so with <see cref="NoRequestHead"/>.</summary>
+/// <summary>
+/// Request line and headers as a stage sees them. The wrapper and the library have none and say so with <see cref="NoRequestHead"/>.
+/// </summary>
 public interface IRequestHead
 {
     /// <summary>HTTP method, or null when the message did not come by HTTP.</summary>
@@ -21,7 +23,9 @@ public interface IRequestHead
     /// </summary>
     bool IsFramedPlainly => true;
 
-    /// <summary>The address of the peer on the connection to us; null when the message did not come by a network. Behind a proxy it is the proxy's.</summary>
+    /// <summary>
+    /// The address of the peer on the connection to us; null when the message did not come by a network. Behind a proxy it is the proxy's.
+    /// </summary>
     IPAddress? PeerAddress => null;
 
     /// <summary>Which connection the request came on; null when the transport has none that several clients could share.</summary>

@@ -4,8 +4,8 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Pipeline.Accept;
 
 /// <summary>
-/// Does a request say in one way what it is about? A reference of a completion is a prompt or a resource by its <c>type</c>; a server reads that and skips
-/// the other's members, so a message that has both is read as two things (MCP, completion; CWE-436, CWE-843).
+/// Does a request say in one way what it is about? A reference of a completion is a prompt or a resource by its <c>type</c>; a server reads that and
+/// skips the other's members, so a message that has both is read as two things (MCP, completion; CWE-436, CWE-843).
 /// </summary>
 internal static class RequestForms
 {

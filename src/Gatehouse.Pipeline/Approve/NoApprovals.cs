@@ -4,5 +4,6 @@ namespace Gatehouse.Pipeline.Approve;
 public sealed class NoApprovals : IApprovals
 {
     /// <inheritdoc />
-    public ValueTask<ApprovalAnswer> AskAsync(ApprovalRequest request, CancellationToken cancellation) => new(new ApprovalAnswer(ApprovalOutcome.Unavailable));
+    public ValueTask<ApprovalAnswer> AskAsync(ApprovalRequest request, CancellationToken cancellation) =>
+        new(new ApprovalAnswer(ApprovalOutcome.Unavailable));
 }

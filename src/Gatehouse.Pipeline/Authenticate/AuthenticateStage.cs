@@ -35,8 +35,10 @@ public sealed class AuthenticateStage(ITokenValidator validator, DPoPNonces? non
         return ValueTask.FromResult(Refuse(exchange, BearerCredential.ToRefusal(outcome), scheme, outcome == BearerOutcome.Malformed));
     }
 
-    private async ValueTask<StageOutcome> ValidateAsync(Exchange exchange, AccessTokenValue token, TokenScheme scheme, CancellationToken cancellation) =>
-        Admit(exchange, await (exchange.Snapshot.Tokens ?? validator).ValidateAsync(token, Use(exchange, scheme), cancellation).ConfigureAwait(false), scheme);
+    private async ValueTask<StageOutcome> ValidateAsync(Exchange exchange, AccessTokenValue token, TokenScheme scheme,
+        CancellationToken cancellation) =>
+        Admit(exchange, await (exchange.Snapshot.Tokens ?? validator).ValidateAsync(token, Use(exchange, scheme), cancellation).ConfigureAwait(false),
+            scheme);
 
     // A token counts before a certificate: only a request without one is judged by the certificate alone.
     private TokenResult? Workload(Exchange exchange) =>
@@ -81,7 +83,8 @@ public sealed class AuthenticateStage(ITokenValidator validator, DPoPNonces? non
     private static StageOutcome Refuse(Exchange exchange, TokenRefusal refusal, TokenScheme scheme, bool malformed)
     {
         exchange.Record.Add(new AuditPart(AuditPartKind.Authentication, AuditOutcome.Deny, refusal.ToString()));
-        var challenge = DPoPChallenge.For(refusal, malformed, scheme, exchange.Server.SenderConstraint, ResourceMetadataUrl(exchange), StepUp.ForStranger(exchange));
+        var challenge = DPoPChallenge.For(refusal, malformed, scheme, exchange.Server.SenderConstraint, ResourceMetadataUrl(exchange),
+            StepUp.ForStranger(exchange));
         return StageOutcome.Deny(new Refusal(ReasonOf(refusal, malformed), refusal.ToString()) { Challenge = challenge });
     }
 

@@ -43,11 +43,13 @@ public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles 
         }
 
         if (await tasks.RefusesAsync(exchange, cancellation).ConfigureAwait(false) is { } foreign) return StageOutcome.Deny(foreign);
-        if (requests.Count > 0) exchange.Record.Add(new AuditPart(AuditPartKind.Decision, AuditOutcome.Permit, exchange.Decision?.Reason, exchange.Decision?.RuleId));
+        if (requests.Count > 0)
+            exchange.Record.Add(new AuditPart(AuditPartKind.Decision, AuditOutcome.Permit, exchange.Decision?.Reason, exchange.Decision?.RuleId));
         return StageOutcome.Continue;
     }
 
-    private async ValueTask<StageOutcome> JudgeAsync(Exchange exchange, PolicyRequest request, PolicyDecision decision, CancellationToken cancellation)
+    private async ValueTask<StageOutcome> JudgeAsync(Exchange exchange, PolicyRequest request, PolicyDecision decision,
+        CancellationToken cancellation)
     {
         exchange.Decision = decision;
         if (WithoutDecision(exchange) is { } undecided) return Refuse(exchange, request, undecided);
@@ -85,9 +87,11 @@ public sealed class AuthorizeStage(ICatalogue catalogue, IStateHandles? handles 
     {
         if (!request.KnownMethod || request.Target == PolicyTarget.None) return true;
         var seen = decision.IsPermitted
-            || (await exchange.Snapshot.Decisions.DecideAsync(exchange.Subject!, request with { OpenArguments = true }, cancellation).ConfigureAwait(false)).IsPermitted;
+            || (await exchange.Snapshot.Decisions.DecideAsync(exchange.Subject!, request with { OpenArguments = true },
+            cancellation).ConfigureAwait(false)).IsPermitted;
         // The list has the template, not what it was filled with.
-        var named = request is { Method: "completion/complete", Target: PolicyTarget.Resource } ? request with { Name = exchange.Message!.Text(EnvelopeMember.ParamsRefUri) } : request;
+        var named = request is { Method: "completion/complete", Target: PolicyTarget.Resource }
+            ? request with { Name = exchange.Message!.Text(EnvelopeMember.ParamsRefUri) } : request;
         return await names.KnowsAsync(exchange, named, seen, cancellation).ConfigureAwait(false);
     }
 

@@ -5,15 +5,19 @@ namespace Gatehouse.Pipeline.Authorize;
 
 /// <summary>
 /// The resource template of a completion, with what the request says of its variables filled in (RFC 6570, section 3.2): that is what a server looks
-/// values up under, and so what the policy is asked about. An expression with a prefix (<c>{id:3}</c>, section 2.4.1) is never filled in: servers differ
-/// in whether they look up the value or its beginning, so what it becomes is not known.
+/// values up under, and so what the policy is asked about. An expression with a prefix (<c>{id:3}</c>, section 2.4.1) is never filled in: servers
+/// differ in whether they look up the value or its beginning, so what it becomes is not known.
 /// </summary>
-/// <remarks>Threat: the names of another person's objects come back as completions (IDOR, CWE-639), by a value in <c>context</c> or in the template itself.</remarks>
+/// <remarks>
+/// Threat: the names of another person's objects come back as completions (IDOR, CWE-639), by a value in <c>context</c> or in the template itself.
+/// </remarks>
 internal static class CompletionTemplate
 {
     private const string Operators = "+#./;?&";
 
-    /// <summary>The template with every expression filled in of which all values are known. What is being typed is not known yet, only how it begins.</summary>
+    /// <summary>
+    /// The template with every expression filled in of which all values are known. What is being typed is not known yet, only how it begins.
+    /// </summary>
     /// <param name="message">A completion whose reference is a resource.</param>
     public static string Fill(ValidatedMessage message)
     {
@@ -30,21 +34,26 @@ internal static class CompletionTemplate
             var names = NamesOf(expression);
             if (expression.Contains(':', StringComparison.Ordinal)) filled.Append('{').Append(expression).Append('}');
             else if (names.Count > 0 && names.TrueForAll(known.ContainsKey)) Expand(filled, expression[0], names, known);
-            else filled.Append(names is [var one] && one == typed && !Operators.Contains(expression[0], StringComparison.Ordinal) ? Uri.EscapeDataString(begins) : "").Append('{').Append(expression).Append('}');
+            else filled.Append(names is [var one] && one == typed && !Operators.Contains(expression[0], StringComparison.Ordinal)
+                ? Uri.EscapeDataString(begins) : "").Append('{').Append(expression).Append('}');
         }
 
         return filled.ToString();
     }
 
-    /// <summary>True when the request names a variable that the template does not have, or one twice: a server could look it up all the same.</summary>
+    /// <summary>
+    /// True when the request names a variable that the template does not have, or one twice: a server could look it up all the same.
+    /// </summary>
     /// <param name="message">A completion whose reference is a resource.</param>
     public static bool NamesOthers(ValidatedMessage message)
     {
         var template = message.Text(EnvelopeMember.ParamsRefUri) ?? "";
         if (!template.Contains('{', StringComparison.Ordinal)) return false;
-        var names = Parts(template).SelectMany(part => part.Expression is { } expression ? NamesOf(expression) : []).ToHashSet(StringComparer.Ordinal);
+        var names = Parts(template).SelectMany(part => part.Expression is { } expression ? NamesOf(expression) : [])
+            .ToHashSet(StringComparer.Ordinal);
         var known = Known(message);
-        return message.Text(EnvelopeMember.ParamsArgumentName) is not { } typed || !names.Contains(typed) || known.ContainsKey(typed) || !known.Keys.All(names.Contains);
+        return message.Text(EnvelopeMember.ParamsArgumentName) is not { } typed || !names.Contains(typed) || known.ContainsKey(typed)
+            || !known.Keys.All(names.Contains);
     }
 
     private static Dictionary<string, string> Known(ValidatedMessage message)
@@ -92,7 +101,10 @@ internal static class CompletionTemplate
             _ => ("", ",", false),
         };
         var reserved = first is '+' or '#';
-        filled.Append(before).AppendJoin(between, names.Select(name => (named ? Named(first, name, known[name]) : "") + (reserved ? Reserved(known[name]) : Uri.EscapeDataString(known[name]))));
+        filled.Append(before)
+            .AppendJoin(between,
+            names.Select(name =>
+                (named ? Named(first, name, known[name]) : "") + (reserved ? Reserved(known[name]) : Uri.EscapeDataString(known[name]))));
     }
 
     // A path parameter without a value has no equals sign (section 3.2.7); in a query it has (section 3.2.8).

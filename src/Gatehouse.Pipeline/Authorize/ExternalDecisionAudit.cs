@@ -5,7 +5,9 @@ using Gatehouse.Policy;
 
 namespace Gatehouse.Pipeline.Authorize;
 
-/// <summary>What the external decision point answered, as parts of the record: the outcome, whether it was remembered, and how long it took.</summary>
+/// <summary>
+/// What the external decision point answered, as parts of the record: the outcome, whether it was remembered, and how long it took.
+/// </summary>
 internal static class ExternalDecisionAudit
 {
     private const int MostParts = 4;
@@ -27,7 +29,8 @@ internal static class ExternalDecisionAudit
         {
             if (questions.Decision(at).External is not { } external) continue;
             var outcome = external.IsFault ? AuditOutcome.Fault : questions.Decision(at).IsPermitted ? AuditOutcome.Permit : AuditOutcome.Deny;
-            exchange.Record.Add(new AuditPart(AuditPartKind.Decision, outcome, external.Reason, external.IsRemembered ? "remembered" : Waited(external)));
+            exchange.Record.Add(
+                new AuditPart(AuditPartKind.Decision, outcome, external.Reason, external.IsRemembered ? "remembered" : Waited(external)));
             added++;
         }
     }
@@ -44,5 +47,6 @@ internal static class ExternalDecisionAudit
             asked.All(external => external.IsRemembered) ? "remembered" : Waited(slowest), asked.Count));
     }
 
-    private static string Waited(ExternalDecision external) => $"asked:{((long)external.Waited.TotalMicroseconds).ToString(CultureInfo.InvariantCulture)}us";
+    private static string Waited(ExternalDecision external) =>
+        $"asked:{((long)external.Waited.TotalMicroseconds).ToString(CultureInfo.InvariantCulture)}us";
 }

@@ -44,7 +44,8 @@ internal static class HiddenNames
     {
         foreach (var kind in ListKinds.All)
         {
-            if (catalogue.Known(exchange, kind) is { } list && list.Find(text) is { } entry && !Visibility.Shows(exchange, snapshot, list, entry)) return true;
+            if (catalogue.Known(exchange, kind) is { } list && list.Find(text) is { } entry && !Visibility.Shows(exchange, snapshot, list, entry))
+                return true;
         }
 
         return false;
@@ -66,7 +67,8 @@ internal static class HiddenNames
     private static bool Names(string text, string name)
     {
         if (name.Length == 0) return false;
-        for (var at = text.IndexOf(name, StringComparison.OrdinalIgnoreCase); at >= 0; at = text.IndexOf(name, at + 1, StringComparison.OrdinalIgnoreCase))
+        for (var at = text.IndexOf(name, StringComparison.OrdinalIgnoreCase); at >= 0; at =
+            text.IndexOf(name, at + 1, StringComparison.OrdinalIgnoreCase))
         {
             if ((at == 0 || !IsPart(text[at - 1])) && (at + name.Length == text.Length || !IsPart(text[at + name.Length]))) return true;
         }

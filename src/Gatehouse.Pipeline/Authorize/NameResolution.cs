@@ -14,7 +14,8 @@ namespace Gatehouse.Pipeline.Authorize;
 internal sealed class NameResolution(ICatalogue catalogue)
 {
     /// <summary>True when the policy has permitted the name, the server has it, and it is not withheld.</summary>
-    /// <exception cref="RefusalException">The server's list cannot be had: a check that needs a definition and has none refuses (design rule 10).</exception>
+    /// <exception cref="RefusalException">The server's list cannot be had: a check that needs a definition and has none refuses (design rule
+    /// 10).</exception>
     public async ValueTask<bool> KnowsAsync(Exchange exchange, PolicyRequest request, bool permitted, CancellationToken cancellation)
     {
         await EraRule.RequireAsync(exchange, catalogue, cancellation).ConfigureAwait(false);

@@ -18,8 +18,10 @@ public static class PolicyTargets
         if (!known) return [new PolicyRequest(server, method, KnownMethod: false) { At = at }];
         return method switch
         {
-            "tools/call" => [Tool(server, message.Text(EnvelopeMember.ParamsName)) with { Arguments = message.Part(EnvelopeMember.ParamsArguments), At = at }],
-            "prompts/get" => [Prompt(server, message.Text(EnvelopeMember.ParamsName)) with { Arguments = message.Part(EnvelopeMember.ParamsArguments), At = at }],
+            "tools/call" => [Tool(server, message.Text(EnvelopeMember.ParamsName)) with
+                { Arguments = message.Part(EnvelopeMember.ParamsArguments), At = at }],
+            "prompts/get" => [Prompt(server, message.Text(EnvelopeMember.ParamsName)) with
+                { Arguments = message.Part(EnvelopeMember.ParamsArguments), At = at }],
             "resources/read" or "resources/subscribe" or "resources/unsubscribe" =>
                 [new PolicyRequest(server, method, PolicyTarget.Resource, message.Text(EnvelopeMember.ParamsUri)) { At = at }],
             "completion/complete" => [Completion(server, message) with { At = at }],
@@ -48,9 +50,11 @@ public static class PolicyTargets
     // the type says and nothing else: servers read the members of that form and skip the other's.
     private static PolicyRequest Completion(string server, ValidatedMessage message)
     {
-        if (message.Text(EnvelopeMember.ParamsRefType) != "ref/resource") return Prompt(server, message.Text(EnvelopeMember.ParamsRefName)) with { Method = "completion/complete", OpenArguments = true };
+        if (message.Text(EnvelopeMember.ParamsRefType) != "ref/resource")
+            return Prompt(server, message.Text(EnvelopeMember.ParamsRefName)) with { Method = "completion/complete", OpenArguments = true };
         var filled = CompletionTemplate.Fill(message);
-        return Resource(server, filled) with { Method = "completion/complete", OpenArguments = true, IsTemplate = filled.Contains('{', StringComparison.Ordinal) };
+        return Resource(server, filled) with
+            { Method = "completion/complete", OpenArguments = true, IsTemplate = filled.Contains('{', StringComparison.Ordinal) };
     }
 
     private static List<PolicyRequest> Subscriptions(string server, ValidatedMessage message, DateTimeOffset at)

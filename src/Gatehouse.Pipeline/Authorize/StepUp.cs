@@ -58,7 +58,8 @@ internal static class StepUp
     private static StageOutcome Deny(Exchange exchange, List<string> missing)
     {
         var needed = exchange.Server.Scopes.Union(missing).ToList();
-        exchange.Record.Add(new AuditPart(AuditPartKind.Decision, AuditOutcome.Deny, "insufficient-scope", string.Join(' ', needed))); // H29: what was asked for; names of configuration and policy
+        // H29: what was asked for; names of configuration and policy
+        exchange.Record.Add(new AuditPart(AuditPartKind.Decision, AuditOutcome.Deny, "insufficient-scope", string.Join(' ', needed)));
         var challenge = Challenge.ForInsufficientScope(
             AuthenticateStage.ResourceMetadataUrl(exchange),
             needed,

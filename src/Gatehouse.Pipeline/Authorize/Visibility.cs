@@ -29,7 +29,8 @@ public static class Visibility
 
     /// <summary>The same about names; what cannot be decided is not shown.</summary>
     /// <returns>Why there is no decision about one of them; null when there is one about each.</returns>
-    internal static async ValueTask<Reason?> AskAsync(Exchange exchange, GatewaySnapshot snapshot, ListKind kind, IReadOnlyList<string> names, CancellationToken cancellation)
+    internal static async ValueTask<Reason?> AskAsync(Exchange exchange, GatewaySnapshot snapshot, ListKind kind, IReadOnlyList<string> names,
+        CancellationToken cancellation)
     {
         if (snapshot.DecidesAlone || exchange.Subject is not { } subject) return null;
         var decisions = new PolicyDecision[names.Count];
@@ -58,7 +59,10 @@ public static class Visibility
             : exchange.Foretold.IsPermitted(snapshot.Generation, kind, name);
     }
 
-    /// <summary>True when the entry is there for the caller: permitted, no MCP App (ST-09), usable in its era (T20), with schemas that can be checked (E10), and not withheld (TP-02).</summary>
+    /// <summary>
+    /// True when the entry is there for the caller: permitted, no MCP App (ST-09), usable in its era (T20), with schemas that can be checked (E10),
+    /// and not withheld (TP-02).
+    /// </summary>
     public static bool Shows(Exchange exchange, GatewaySnapshot snapshot, ServerList list, ListEntry entry)
     {
         ArgumentNullException.ThrowIfNull(list);

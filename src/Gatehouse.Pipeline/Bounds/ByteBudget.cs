@@ -5,7 +5,8 @@ namespace Gatehouse.Pipeline.Bounds;
 
 /// <summary>One bound for the bytes of all messages held at once (design rule 8), of which each caller has a part.</summary>
 /// <param name="capacity">Bytes of all callers together.</param>
-/// <param name="callerShare">The part of one caller in percent, asked at each take because a reload can change it; null lets one caller hold all.</param>
+/// <param name="callerShare">The part of one caller in percent, asked at each take because a reload can change it; null lets one caller hold
+/// all.</param>
 /// <remarks>
 /// The threat: one caller sends bodies in part, or does not read answers, and everybody else is refused (CWE-770). The part is never
 /// less than the largest message of the server that is addressed: a legal message of a caller who holds nothing else always fits.
@@ -24,7 +25,8 @@ public sealed class ByteBudget(long capacity, Func<int>? callerShare = null)
     /// <param name="caller">Whose message it is; unknown for what the gateway asks for itself, which no part bounds.</param>
     /// <param name="bytes">How many.</param>
     /// <param name="largest">The largest message that is legal here.</param>
-    /// <exception cref="RefusalException"><see cref="Reasons.CallerPartSpent"/>: the caller holds its part; <see cref="Reasons.TooBusy"/>: the budget is spent.</exception>
+    /// <exception cref="RefusalException"><see cref="Reasons.CallerPartSpent"/>: the caller holds its part; <see cref="Reasons.TooBusy"/>: the
+    /// budget is spent.</exception>
     public void Take(CallerPartition caller, long bytes, long largest)
     {
         var each = caller.IsAnonymous || callerShare is null ? capacity : Math.Max(PartitionedBudget.PartOf(capacity, callerShare()), largest);

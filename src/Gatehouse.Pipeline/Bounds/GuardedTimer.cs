@@ -16,7 +16,8 @@ internal static class GuardedTimer
     /// <param name="every">How often it runs again.</param>
     /// <param name="diagnostics">Gets the report of a fault: type and place of the exception. Its message may hold content.</param>
     public static ITimer Start(TimeProvider time, string name, Action body, TimeSpan due, TimeSpan every, Action<string> diagnostics) =>
-        Start(time, (name, body, diagnostics), static timer => timer.body(), static (timer, e) => timer.diagnostics(Report(timer.name, e)), due, every);
+        Start(time, (name, body, diagnostics), static timer => timer.body(), static (timer, e) => timer.diagnostics(Report(timer.name, e)), due,
+            every);
 
     /// <summary>Starts a timer whose body is asynchronous; a run does not wait for the one before.</summary>
     /// <inheritdoc cref="Start(TimeProvider, string, Action, TimeSpan, TimeSpan, Action{string})"/>
@@ -44,7 +45,8 @@ internal static class GuardedTimer
     /// <param name="fault">Handles an exception of the body.</param>
     /// <param name="due">When it runs first.</param>
     /// <param name="every">How often it runs again.</param>
-    public static ITimer Start<TState>(TimeProvider time, TState state, Action<TState> body, Action<TState, Exception> fault, TimeSpan due, TimeSpan every) =>
+    public static ITimer Start<TState>(TimeProvider time, TState state, Action<TState> body, Action<TState, Exception> fault, TimeSpan due,
+        TimeSpan every) =>
         time.CreateTimer(static guard => ((Guard<TState>)guard!).Run(), new Guard<TState>(state, body, fault), due, every);
 
     /// <summary>Runs one part of a body, so that the parts after it run as well when it fails.</summary>

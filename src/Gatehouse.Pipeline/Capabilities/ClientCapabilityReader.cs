@@ -24,7 +24,8 @@ public static class ClientCapabilityReader
     public static string Write(ClientCapabilities capabilities)
     {
         List<string> members = [];
-        if (capabilities.HasFlag(ClientCapabilities.Sampling)) members.Add(capabilities.HasFlag(ClientCapabilities.SamplingTools) ? "\"sampling\":{\"tools\":{}}" : "\"sampling\":{}");
+        if (capabilities.HasFlag(ClientCapabilities.Sampling))
+            members.Add(capabilities.HasFlag(ClientCapabilities.SamplingTools) ? "\"sampling\":{\"tools\":{}}" : "\"sampling\":{}");
         if (capabilities.HasFlag(ClientCapabilities.Roots)) members.Add("\"roots\":{}");
         var form = capabilities.HasFlag(ClientCapabilities.Elicitation);
         var url = capabilities.HasFlag(ClientCapabilities.UrlElicitation);

@@ -2,7 +2,9 @@ using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Capabilities;
 
-/// <summary>Reads <c>capabilities</c> of the answer to <c>initialize</c> or <c>server/discover</c> (MCP 2025-11-25, lifecycle; 2026-07-28, discovery).</summary>
+/// <summary>
+/// Reads <c>capabilities</c> of the answer to <c>initialize</c> or <c>server/discover</c> (MCP 2025-11-25, lifecycle; 2026-07-28, discovery).
+/// </summary>
 public static class ServerCapabilityReader
 {
     /// <summary>What the server declares; nothing where it declares nothing.</summary>

@@ -43,8 +43,8 @@ public sealed class ConversationServer
     internal bool IsForgotten { get; set; }
 
     /// <summary>
-    /// What takes the place of a session for exchanges that have none. It lasts as long as a session would: until the caller was silent at this server
-    /// for <c>sessions.idle</c>, at most <c>sessions.absolute</c>. Each era has its own.
+    /// What takes the place of a session for exchanges that have none. It lasts as long as a session would: until the caller was silent at this
+    /// server for <c>sessions.idle</c>, at most <c>sessions.absolute</c>. Each era has its own.
     /// </summary>
     /// <param name="isModern">The era.</param>
     /// <param name="begins">A handshake, which begins anew, also where the server has no sessions.</param>

@@ -6,8 +6,9 @@ using Gatehouse.Refusals;
 namespace Gatehouse.Pipeline.Conversations;
 
 /// <summary>
-/// Conversations in this process. Bounded by <c>sessions.max</c>, counted by conversation and server: at the bound what was idle longest is forgotten,
-/// of a caller who has its part or more the caller's own. What is in use is never forgotten; of that no caller has more than it may have exchanges.
+/// Conversations in this process. Bounded by <c>sessions.max</c>, counted by conversation and server: at the bound what was idle longest is
+/// forgotten, of a caller who has its part or more the caller's own. What is in use is never forgotten; of that no caller has more than it may have
+/// exchanges.
 /// </summary>
 /// <remarks>
 /// The threat: one caller begins so many conversations that those of others are forgotten, with what was learned of them (CWE-770). A client id is
@@ -42,7 +43,8 @@ public sealed class InMemoryConversations(TimeProvider time, Func<int> callerSha
     }
 
     /// <inheritdoc />
-    public ValueTask<ConversationServer> EnterAsync(VerifiedToken caller, ServerSettings server, SessionSettings bounds, CancellationToken cancellation)
+    public ValueTask<ConversationServer> EnterAsync(VerifiedToken caller, ServerSettings server, SessionSettings bounds,
+        CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(caller);
         ArgumentNullException.ThrowIfNull(server);

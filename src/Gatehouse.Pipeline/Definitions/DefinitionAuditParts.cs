@@ -14,6 +14,7 @@ internal static class DefinitionAuditParts
     public static AuditPart Of(DefinitionKind kind, string name, string reason)
     {
         var shown = name.Length > LongestName ? name[..LongestName] : name;
-        return new AuditPart(AuditPartKind.Definition, AuditOutcome.Withheld, reason, name.Length == 0 ? DefinitionKinds.Text(kind) : $"{DefinitionKinds.Text(kind)}/{VisibleText.Escape(shown)}");
+        return new AuditPart(AuditPartKind.Definition, AuditOutcome.Withheld, reason, name.Length == 0
+            ? DefinitionKinds.Text(kind) : $"{DefinitionKinds.Text(kind)}/{VisibleText.Escape(shown)}");
     }
 }

@@ -17,7 +17,8 @@ public sealed class DefinitionStatuses(IReadOnlyList<IDefinitionPolicy> judges)
     // Instructions, capabilities and server information by what was said; a server that says something else each time fills no more.
     private const int MostSingle = 1000;
 
-    private readonly ConcurrentDictionary<(string Server, DefinitionKind Kind, string Digest, CallerPartition? Caller), EvaluatedDefinition> single = new();
+    private readonly ConcurrentDictionary<(string Server, DefinitionKind Kind, string Digest, CallerPartition? Caller), EvaluatedDefinition> single =
+        new();
     private readonly ConcurrentDictionary<(string Server, DefinitionKind Kind, CallerPartition? Caller), Latest> latest = new();
 
     /// <summary>No judges: everything is seen that does not change within a session.</summary>
@@ -39,7 +40,8 @@ public sealed class DefinitionStatuses(IReadOnlyList<IDefinitionPolicy> judges)
         ArgumentNullException.ThrowIfNull(list);
         var sight = DefinitionObservation.Of(exchange);
         var before = sight.Caller is { } caller ? list.KeptFor(caller) : list.Kept;
-        if (before is { } kept && ReferenceEquals(kept.By, this) && (kept.List.Until == DateTimeOffset.MaxValue || sight.At < kept.List.Until)) return kept.List;
+        if (before is { } kept && ReferenceEquals(kept.By, this) && (kept.List.Until == DateTimeOffset.MaxValue || sight.At < kept.List.Until))
+            return kept.List;
         var judged = JudgeAll(exchange.Server, list, sight);
         list.Keep(sight.Caller, new Judgement(this, judged)); // of two at once either will do: they say the same
         return judged;
@@ -54,7 +56,8 @@ public sealed class DefinitionStatuses(IReadOnlyList<IDefinitionPolicy> judges)
         var sight = DefinitionObservation.Of(exchange);
         var now = sight.At;
         var place = (exchange.Server.Name, definition.Kind, sight.Caller);
-        if (latest.TryGetValue(place, out var last) && now < last.Judged.Until && last.Json.Span.SequenceEqual(definition.Json.Span)) return last.Judged;
+        if (latest.TryGetValue(place, out var last) && now < last.Judged.Until && last.Json.Span.SequenceEqual(definition.Json.Span))
+            return last.Judged;
         if (!ReadableTexts.CanList(definition)) return NotListable(definition);
         var judged = JudgeDigest(exchange.Server, definition, sight);
         if (latest.Count >= MostSingle) latest.Clear();
@@ -82,7 +85,8 @@ public sealed class DefinitionStatuses(IReadOnlyList<IDefinitionPolicy> judges)
     private EvaluatedList JudgeAll(ServerSettings server, ServerList list, in DefinitionObservation sight)
     {
         var kind = ListKinds.Definition(list.Kind);
-        var definitions = list.Entries.Select(entry => new ServerDefinition(kind, entry.Name, entry.Json, new ByteRange(0, entry.Json.Length))).ToList();
+        var definitions = list.Entries.Select(entry => new ServerDefinition(kind, entry.Name, entry.Json, new ByteRange(0, entry.Json.Length)))
+            .ToList();
         var listable = definitions.Select(ReadableTexts.CanList).ToList();
         List<ServerDefinition> all = [.. definitions.Where((_, at) => listable[at])];
         foreach (var judge in judges) judge.Observe(server, kind, all, sight);
@@ -90,7 +94,8 @@ public sealed class DefinitionStatuses(IReadOnlyList<IDefinitionPolicy> judges)
         for (var at = 0; at < definitions.Count; at++)
         {
             judged[definitions[at].Name] = listable[at]
-                ? Ask(new DefinitionEvaluationRequest(server, definitions[at], DefinitionDigest.Of(definitions[at]), sight.At) { IsRepeated = list.Entries[at].IsRepeated, Caller = sight.Caller })
+                ? Ask(new DefinitionEvaluationRequest(server, definitions[at], DefinitionDigest.Of(definitions[at]), sight.At)
+                { IsRepeated = list.Entries[at].IsRepeated, Caller = sight.Caller })
                 : NotListable(definitions[at]);
         }
 
@@ -106,7 +111,9 @@ public sealed class DefinitionStatuses(IReadOnlyList<IDefinitionPolicy> judges)
 
     private sealed record Latest(ReadOnlyMemory<byte> Json, EvaluatedDefinition Judged);
 
-    /// <summary>A judged list with the standings that it was judged by. Kept with the list alone, so that what sessions remember holds no lock of old.</summary>
+    /// <summary>
+    /// A judged list with the standings that it was judged by. Kept with the list alone, so that what sessions remember holds no lock of old.
+    /// </summary>
     internal sealed record Judgement(DefinitionStatuses By, EvaluatedList List);
 
     // What cannot be listed cannot be digested or inspected within bounds, so there is nothing that a judge could say.

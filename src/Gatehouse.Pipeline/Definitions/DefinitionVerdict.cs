@@ -23,7 +23,9 @@ public sealed record DefinitionVerdict
     /// <summary>Of withheld capabilities what may be said instead, as a JSON object; empty for nothing. Other kinds have none.</summary>
     public ReadOnlyMemory<byte> Instead { get; init; }
 
-    /// <summary>What is to be noted whenever the definition is used or listed, though it may be seen; bounded by the judge. Default nothing.</summary>
+    /// <summary>
+    /// What is to be noted whenever the definition is used or listed, though it may be seen; bounded by the judge. Default nothing.
+    /// </summary>
     public IReadOnlyList<AuditPart> Notes { get; init; } = [];
 
     /// <summary>It is withheld.</summary>

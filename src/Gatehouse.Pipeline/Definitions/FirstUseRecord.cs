@@ -9,7 +9,8 @@ namespace Gatehouse.Pipeline.Definitions;
 /// <param name="Kind">The kind.</param>
 /// <param name="Definitions">The definitions with their digests; none is an answer too.</param>
 /// <param name="At">When.</param>
-public sealed record FirstUseRecord(string Server, string Source, DefinitionKind Kind, IReadOnlyList<(ServerDefinition Definition, string Digest)> Definitions, DateTimeOffset At)
+public sealed record FirstUseRecord(string Server, string Source, DefinitionKind Kind,
+    IReadOnlyList<(ServerDefinition Definition, string Digest)> Definitions, DateTimeOffset At)
 {
     /// <summary>The caller to whose authorization alone they belong; null for all callers.</summary>
     public CallerPartition? Caller { get; init; }

@@ -13,7 +13,9 @@ public interface IDefinitionPolicy
     /// <summary>Slug of the judge, for the record.</summary>
     string Name { get; }
 
-    /// <summary>Tells of all definitions of one kind that a server has, none at all included, before each is judged. Most judges do not need it.</summary>
+    /// <summary>
+    /// Tells of all definitions of one kind that a server has, none at all included, before each is judged. Most judges do not need it.
+    /// </summary>
     /// <param name="server">The server.</param>
     /// <param name="kind">The kind.</param>
     /// <param name="definitions">All of the kind.</param>

@@ -19,7 +19,8 @@ namespace Gatehouse.Pipeline.Definitions;
 /// <param name="firstUses">What such servers are held to, where first use is trusted; null otherwise.</param>
 /// <param name="withheld">Told of what is withheld, so that it can be shown and approved; null tells nobody.</param>
 public sealed class LockPolicy(
-    LockFile file, ApprovalRules rules, EffectiveApprovals given, Func<ServerSettings, ServerIdentity> identify, FirstUseMode firstUse, TrustOnFirstUse? firstUses, WithheldDefinitions? withheld) : IDefinitionPolicy
+    LockFile file, ApprovalRules rules, EffectiveApprovals given, Func<ServerSettings, ServerIdentity> identify, FirstUseMode firstUse,
+    TrustOnFirstUse? firstUses, WithheldDefinitions? withheld) : IDefinitionPolicy
 {
     /// <inheritdoc />
     public string Name => "lock";
@@ -43,7 +44,10 @@ public sealed class LockPolicy(
         FirstUsesOf(server)?.Note(server, identify(server), kind, definitions, sight);
     }
 
-    /// <summary>What the server is held to where its first use is trusted; null otherwise. One that somebody locked is known: what it has besides is new, not a first use.</summary>
+    /// <summary>
+    /// What the server is held to where its first use is trusted; null otherwise. One that somebody locked is known: what it has besides is new, not
+    /// a first use.
+    /// </summary>
     public TrustOnFirstUse? FirstUsesOf(ServerSettings server)
     {
         ArgumentNullException.ThrowIfNull(server);
@@ -59,7 +63,8 @@ public sealed class LockPolicy(
         var identity = identify(question.Server);
         var locked = file.Find(question.Server.Name);
         var digest = DefinitionGate.DigestOf(locked, question.Definition, question.Digest);
-        var verdict = question.IsRepeated && (locked is not null || firstUse == FirstUseMode.Refuse) ? DefinitionVerdict.Withhold(WithheldReasons.Repeated) : Decide(question, identity, locked, digest);
+        var verdict = question.IsRepeated && (locked is not null || firstUse == FirstUseMode.Refuse)
+            ? DefinitionVerdict.Withhold(WithheldReasons.Repeated) : Decide(question, identity, locked, digest);
         if (verdict.Withheld is not null) withheld?.Note(question, identity, digest, verdict.Withheld);
         else withheld?.Forget(question.Server.Name, question.Definition.Kind, question.Definition.Name);
         return verdict with { Digest = digest };
@@ -87,7 +92,8 @@ public sealed class LockPolicy(
         return new DefinitionVerdict
         {
             Withheld = WithheldReasons.Of(hasName ? DefinitionStatus.Different : DefinitionStatus.New),
-            Instead = question.Definition.Kind == DefinitionKind.Capabilities && uses.Single(question, identity) is { } known ? StillTheSame(question.Definition, known) : default,
+            Instead = question.Definition.Kind == DefinitionKind.Capabilities && uses.Single(question, identity) is { } known
+                ? StillTheSame(question.Definition, known) : default,
         };
     }
 
@@ -110,7 +116,8 @@ public sealed class LockPolicy(
     // Of capabilities that differ, the members that were approved and are the same: one that is new must not take the others away.
     private ReadOnlyMemory<byte> StillApproved(ServerDefinition observed, LockedServer? locked, DefinitionStatus standing)
     {
-        if (observed.Kind != DefinitionKind.Capabilities || standing != DefinitionStatus.Different || locked!.Find(observed.Kind, "") is not { } known) return default;
+        if (observed.Kind != DefinitionKind.Capabilities || standing != DefinitionStatus.Different
+            || locked!.Find(observed.Kind, "") is not { } known) return default;
         return rules.Signatures > 0 || known.Approval is null ? default : StillTheSame(observed, known.Definition);
     }
 

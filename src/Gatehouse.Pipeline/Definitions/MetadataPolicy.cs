@@ -8,13 +8,14 @@ using Gatehouse.Settings;
 namespace Gatehouse.Pipeline.Definitions;
 
 /// <summary>
-/// What inspection finds in a definition (TP-01): with a hard finding nobody sees it, with soft ones it is seen and each use records them, or withheld
-/// where the configuration says so. Findings are kept by digest, so that a list that comes again costs nothing.
+/// What inspection finds in a definition (TP-01): with a hard finding nobody sees it, with soft ones it is seen and each use records them, or
+/// withheld where the configuration says so. Findings are kept by digest, so that a list that comes again costs nothing.
 /// </summary>
 /// <param name="settings">What becomes of findings.</param>
 /// <param name="inspect">What inspects.</param>
 /// <param name="report">Told once of each suppression that has expired, or that matches nothing of what its server has.</param>
-public sealed class MetadataPolicy(InspectionSettings settings, Func<ServerDefinition, IReadOnlyList<DefinitionFinding>> inspect, Action<FindingSuppression, bool>? report = null) : IDefinitionPolicy
+public sealed class MetadataPolicy(InspectionSettings settings, Func<ServerDefinition, IReadOnlyList<DefinitionFinding>> inspect,
+    Action<FindingSuppression, bool>? report = null) : IDefinitionPolicy
 {
     /// <summary>Most digests whose findings are kept; beyond, all are forgotten.</summary>
     public const int MostKept = 20_000;
@@ -72,5 +73,6 @@ public sealed class MetadataPolicy(InspectionSettings settings, Func<ServerDefin
     // Never text of the definition: the kind, where in it, and how sure.
     private static AuditPart Note(DefinitionFinding finding) => new(
         AuditPartKind.Detection, finding.IsHard ? AuditOutcome.Block : AuditOutcome.Ask, "metadata-" + finding.Rule.Id.ToLowerInvariant(),
-        string.Create(CultureInfo.InvariantCulture, $"{DefinitionKinds.Text(finding.Kind)}, bytes {finding.Span.Start} to {finding.Span.End}, confidence {finding.Confidence.ToString().ToLowerInvariant()}"));
+        string.Create(CultureInfo.InvariantCulture,
+            $"{DefinitionKinds.Text(finding.Kind)}, bytes {finding.Span.Start} to {finding.Span.End}, confidence {finding.Confidence.ToString().ToLowerInvariant()}"));
 }

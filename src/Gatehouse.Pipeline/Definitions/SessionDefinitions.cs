@@ -1,6 +1,8 @@
 namespace Gatehouse.Pipeline.Definitions;
 
-/// <summary>Keeps the definitions that a caller was sent with the state of its session; both end together (<see cref="Exchange.SessionSlots"/>).</summary>
+/// <summary>
+/// Keeps the definitions that a caller was sent with the state of its session; both end together (<see cref="Exchange.SessionSlots"/>).
+/// </summary>
 public sealed class SessionDefinitions : IAdvertisedDefinitionStore
 {
     private SessionDefinitions()

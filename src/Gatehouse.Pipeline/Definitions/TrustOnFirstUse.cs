@@ -21,7 +21,9 @@ namespace Gatehouse.Pipeline.Definitions;
 /// <param name="takesFromSessions">True where one person is the only caller, so that no session of the gateway's own is needed.</param>
 public sealed class TrustOnFirstUse(Func<FirstUseRecord, Task> keep, Action<FirstUseRecord> keepLater, bool takesFromSessions)
 {
-    /// <summary>Most definitions of one server that are trusted for all callers; what it has beyond them is withheld. A kind that was seen counts as one.</summary>
+    /// <summary>
+    /// Most definitions of one server that are trusted for all callers; what it has beyond them is withheld. A kind that was seen counts as one.
+    /// </summary>
     public const int MostOfServer = 10_000;
 
     /// <summary>Most of all servers together: the store must have room for what people approve and take back.</summary>
@@ -37,7 +39,8 @@ public sealed class TrustOnFirstUse(Func<FirstUseRecord, Task> keep, Action<Firs
     private const int LongestName = 1024;
 
     private readonly Lock gate = new();
-    private readonly ConcurrentDictionary<Place, SemaphoreSlim> seeing = []; // one for each kind of each server; without a wait handle they hold nothing of the system
+    // one for each kind of each server; without a wait handle they hold nothing of the system
+    private readonly ConcurrentDictionary<Place, SemaphoreSlim> seeing = [];
     private readonly Dictionary<Place, Pins> known = [];
     private readonly PinnedNames names = new();
     private readonly Dictionary<(string Server, string Source), int> counts = [];
@@ -62,13 +65,16 @@ public sealed class TrustOnFirstUse(Func<FirstUseRecord, Task> keep, Action<Firs
     /// <summary>True when the gateway has seen the kind.</summary>
     public bool HasSeen(string server, ServerIdentity identity, DefinitionKind kind) => HasSeen(server, identity, kind, null);
 
-    /// <summary>Takes what the gateway itself saw of a kind, for all callers; returns when it is kept. Does nothing for a kind that was seen before.</summary>
+    /// <summary>
+    /// Takes what the gateway itself saw of a kind, for all callers; returns when it is kept. Does nothing for a kind that was seen before.
+    /// </summary>
     /// <param name="server">The server.</param>
     /// <param name="identity">Where it comes from.</param>
     /// <param name="kind">The kind.</param>
     /// <param name="definitions">All of the kind; two of one name where the eras of the protocol are shown different ones.</param>
     /// <param name="at">When.</param>
-    public async Task SeeAsync(string server, ServerIdentity identity, DefinitionKind kind, IReadOnlyList<ServerDefinition> definitions, DateTimeOffset at)
+    public async Task SeeAsync(string server, ServerIdentity identity, DefinitionKind kind, IReadOnlyList<ServerDefinition> definitions,
+        DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(identity);
         ArgumentNullException.ThrowIfNull(definitions);
@@ -79,7 +85,8 @@ public sealed class TrustOnFirstUse(Func<FirstUseRecord, Task> keep, Action<Firs
         await turn.WaitAsync().ConfigureAwait(false);
         try
         {
-            if (!HasSeen(server, identity, kind, null)) await SeeFirstAsync(new FirstUseRecord(server, source, kind, Within(server, identity, definitions, null), at)).ConfigureAwait(false);
+            if (!HasSeen(server, identity, kind, null))
+                await SeeFirstAsync(new FirstUseRecord(server, source, kind, Within(server, identity, definitions, null), at)).ConfigureAwait(false);
         }
         finally
         {
@@ -98,7 +105,8 @@ public sealed class TrustOnFirstUse(Func<FirstUseRecord, Task> keep, Action<Firs
     }
 
     /// <summary>What callers' sessions show: what is added where lists grow, and all that is seen first where sessions are taken.</summary>
-    internal void Note(ServerSettings server, ServerIdentity identity, DefinitionKind kind, IReadOnlyList<ServerDefinition> definitions, in DefinitionObservation sight)
+    internal void Note(ServerSettings server, ServerIdentity identity, DefinitionKind kind, IReadOnlyList<ServerDefinition> definitions,
+        in DefinitionObservation sight)
     {
         FirstUseRecord? use;
         lock (gate)
@@ -145,7 +153,8 @@ public sealed class TrustOnFirstUse(Func<FirstUseRecord, Task> keep, Action<Firs
     }
 
     // What one caller's sessions show takes places of that caller, whatever is shown to whom: a growing list must not fill the store for all.
-    private FirstUseRecord? Taken(ServerSettings server, ServerIdentity identity, DefinitionKind kind, IReadOnlyList<ServerDefinition> definitions, in DefinitionObservation sight, bool isGrowth)
+    private FirstUseRecord? Taken(ServerSettings server, ServerIdentity identity, DefinitionKind kind, IReadOnlyList<ServerDefinition> definitions,
+        in DefinitionObservation sight, bool isGrowth)
     {
         List<(ServerDefinition, string)> taken = [];
         if (!isGrowth && sight.Caller is { } first && !TryTakePart(first, sight)) return null; // not even that the kind was seen is kept
@@ -166,7 +175,8 @@ public sealed class TrustOnFirstUse(Func<FirstUseRecord, Task> keep, Action<Firs
     private bool TryTakePart(CallerPartition caller, in DefinitionObservation sight) =>
         parts.TryTake(caller, 1, MostOfCallers, PartitionedBudget.PartOf(MostOfCallers, sight.CallerShare)) == PartitionedVerdict.Taken;
 
-    private List<(ServerDefinition Definition, string Digest)> Within(string server, ServerIdentity identity, IReadOnlyList<ServerDefinition> definitions, CallerPartition? caller)
+    private List<(ServerDefinition Definition, string Digest)> Within(string server, ServerIdentity identity,
+        IReadOnlyList<ServerDefinition> definitions, CallerPartition? caller)
     {
         var room = MostOfServer;
         lock (gate)
@@ -231,7 +241,8 @@ public sealed class TrustOnFirstUse(Func<FirstUseRecord, Task> keep, Action<Firs
         public bool Add(ServerDefinition definition, string digest, DateTimeOffset at)
         {
             if (!DefinitionKinds.IsNamed(definition.Kind) && definition.Range.Length > 0) Single ??= definition;
-            return first.TryAdd(definition.Name, (digest, at)) || (first[definition.Name].Digest != digest && (others ??= []).TryAdd((definition.Name, digest), at));
+            return first.TryAdd(definition.Name, (digest, at))
+                || (first[definition.Name].Digest != digest && (others ??= []).TryAdd((definition.Name, digest), at));
         }
     }
 }

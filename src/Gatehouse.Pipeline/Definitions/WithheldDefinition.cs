@@ -9,4 +9,5 @@ namespace Gatehouse.Pipeline.Definitions;
 /// <param name="Digest">Its digest.</param>
 /// <param name="Reason">Slug of the reason.</param>
 /// <param name="At">When it was withheld last.</param>
-public sealed record WithheldDefinition(string Server, ServerIdentity Identity, ServerDefinition Definition, string Digest, string Reason, DateTimeOffset At);
+public sealed record WithheldDefinition(string Server, ServerIdentity Identity, ServerDefinition Definition, string Digest, string Reason,
+    DateTimeOffset At);

@@ -33,7 +33,8 @@ public sealed class WithheldDefinitions(Action<WithheldDefinition>? noted = null
     /// <summary>All of them, by server, kind and name.</summary>
     public IReadOnlyList<WithheldDefinition> All()
     {
-        lock (gate) return [.. order.OrderBy(one => one.Server, StringComparer.Ordinal).ThenBy(one => one.Definition.Kind).ThenBy(one => one.Definition.Name, StringComparer.Ordinal)];
+        lock (gate) return [.. order.OrderBy(one => one.Server, StringComparer.Ordinal).ThenBy(one => one.Definition.Kind)
+            .ThenBy(one => one.Definition.Name, StringComparer.Ordinal)];
     }
 
     /// <summary>Finds one; null when it is not withheld, or not known any more.</summary>

@@ -5,7 +5,8 @@ namespace Gatehouse.Pipeline.Forward;
 /// <summary>T10: an honest answer with the server's revisions lets a client of both eras fall back.</summary>
 internal static class EraRule
 {
-    /// <exception cref="RefusalException"><see cref="Reasons.RevisionUnsupported"/> for a modern request to a server of the old era alone.</exception>
+    /// <exception cref="RefusalException"><see cref="Reasons.RevisionUnsupported"/> for a modern request to a server of the old era
+    /// alone.</exception>
     public static async ValueTask RequireAsync(Exchange exchange, ICatalogue catalogue, CancellationToken cancellation)
     {
         if (!exchange.IsModern) return;

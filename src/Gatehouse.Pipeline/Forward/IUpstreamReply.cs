@@ -15,7 +15,9 @@ public interface IUpstreamReply : IAsyncDisposable
     /// <summary>The upstream's session id, when it began one; empty for a process.</summary>
     string? SessionId { get; }
 
-    /// <summary>The session that the answer began is bound to its owner. What was begun for a session that is not bound ends with the reply.</summary>
+    /// <summary>
+    /// The session that the answer began is bound to its owner. What was begun for a session that is not bound ends with the reply.
+    /// </summary>
     void KeepSession()
     {
     }

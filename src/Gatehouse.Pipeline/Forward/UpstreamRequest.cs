@@ -58,7 +58,10 @@ public sealed class UpstreamRequest
     /// <summary>The session; null outside of sessions.</summary>
     public UpstreamSession? Session { get; init; }
 
-    /// <summary>True for what is asked in a session, and for what is derived from that outside of it: the handshake that begins the session anew is the session's own.</summary>
+    /// <summary>
+    /// True for what is asked in a session, and for what is derived from that outside of it: the handshake that begins the session anew is the
+    /// session's own.
+    /// </summary>
     public bool IsOfASession => (first ?? this).Session is not null;
 
     /// <summary>Where a stream is resumed.</summary>

@@ -10,8 +10,8 @@ namespace Gatehouse.Pipeline.Inspection;
 /// </summary>
 /// <remarks>
 /// Threat: a text that two rules want to change, one to redact it and one to mark it, must not cross because the two disagree (CWE-693). So the
-/// applied edit covers all bytes that any edit of the stretch concerns: what a weaker edit reached beyond it is taken out. That is possible inside one
-/// string; where a weaker edit concerns a whole value around the stronger one, the weaker one's bytes may repeat what the stronger one takes
+/// applied edit covers all bytes that any edit of the stretch concerns: what a weaker edit reached beyond it is taken out. That is possible inside
+/// one string; where a weaker edit concerns a whole value around the stronger one, the weaker one's bytes may repeat what the stronger one takes
 /// out, and there is no change that fits both. Such a message is refused, and so is one in which the applied edit writes again what another edit that
 /// replaces or removes wanted changed: no rule can know what others do to the same text.
 /// </remarks>
@@ -34,7 +34,8 @@ internal sealed partial class EditMerger(ValidatedMessage message)
     /// <param name="maxBytes">The size that the message may have besides what the edits add.</param>
     public ValidatedMessage? Apply(int maxBytes)
     {
-        if (edits.Exists(edit => edit.Range.Start < 0 || edit.Range.Length < 0 || edit.Range.Length > message.Bytes.Length - edit.Range.Start)) return null;
+        if (edits.Exists(edit => edit.Range.Start < 0 || edit.Range.Length < 0 || edit.Range.Length > message.Bytes.Length - edit.Range.Start))
+            return null;
         List<(ByteRange Range, ReadOnlyMemory<byte> Bytes)> merged = [];
         // A stable sort: where edits begin together, insertions come first, then the order of the rules decides.
         MessageEdit[] ordered = [.. edits.OrderBy(edit => edit.Range.Start).ThenBy(edit => edit.Range.Length > 0)];
@@ -82,9 +83,12 @@ internal sealed partial class EditMerger(ValidatedMessage message)
     }
 
     // RFC 8259 §7: one text has many spellings.
-    private static string Decoded(ReadOnlySpan<byte> json) => Escape().Replace(System.Text.Encoding.UTF8.GetString(json), static escape => escape.Value[1] switch
+    private static string Decoded(ReadOnlySpan<byte> json) =>
+        Escape().Replace(System.Text.Encoding.UTF8.GetString(json), static escape => escape.Value[1] switch
     {
-        'u' when escape.Length == 6 => ((char)ushort.Parse(escape.ValueSpan[2..], System.Globalization.NumberStyles.AllowHexSpecifier, System.Globalization.CultureInfo.InvariantCulture)).ToString(),
+        'u' when escape.Length == 6 =>
+            ((char)ushort.Parse(escape.ValueSpan[2..], System.Globalization.NumberStyles.AllowHexSpecifier,
+                System.Globalization.CultureInfo.InvariantCulture)).ToString(),
         'b' => "\b",
         'f' => "\f",
         'n' => "\n",
@@ -96,7 +100,8 @@ internal sealed partial class EditMerger(ValidatedMessage message)
     [GeneratedRegex(@"\\(u[0-9a-fA-F]{4}|.)", RegexOptions.Singleline)]
     private static partial Regex Escape();
 
-    // Of equally strong ones that of the first rule: the edits of a stretch are in the order of their positions, so the order of the rules is looked up.
+    // Of equally strong ones that of the first rule: the edits of a stretch are in the order of their positions, so the order of the rules is looked
+    // up.
     private MessageEdit Strongest(ReadOnlySpan<MessageEdit> stretch)
     {
         var best = stretch[0];

@@ -32,7 +32,9 @@ public readonly struct RuleVerdict
     /// <summary>Why the exchange ends with a refusal instead of this message; null when it does not.</summary>
     public Refusal? Refusal { get; }
 
-    /// <summary>What the record says of a message that does not pass, where that is more than the rule's name and the detail of its refusal.</summary>
+    /// <summary>
+    /// What the record says of a message that does not pass, where that is more than the rule's name and the detail of its refusal.
+    /// </summary>
     public AuditPart? Part { get; init; }
 
     /// <summary>True when the message goes on, changed or not.</summary>

@@ -8,7 +8,9 @@ namespace Gatehouse.Pipeline.Lists;
 /// <param name="Digest">SHA-256 of <paramref name="Json"/>.</param>
 public sealed record ListEntry(string Name, ReadOnlyMemory<byte> Json, ReadOnlyMemory<byte> Digest)
 {
-    /// <summary>True when the server's list has another entry of this name that is not the same: which of them a call would reach nobody knows.</summary>
+    /// <summary>
+    /// True when the server's list has another entry of this name that is not the same: which of them a call would reach nobody knows.
+    /// </summary>
     public bool IsRepeated { get; init; }
 
     /// <summary>What a call of the tool is checked against; null for other kinds.</summary>

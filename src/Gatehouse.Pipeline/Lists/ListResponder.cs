@@ -37,7 +37,8 @@ public sealed class ListResponder(ICatalogue catalogue, IListCursors cursors, IL
     private static VisibleList Nothing(Exchange exchange, VisibleList visible)
     {
         var list = visible.List;
-        if (!Visibility.IsOpen(exchange, exchange.Snapshot, list.Kind)) return VisibleList.Of(ServerList.Empty(list.Kind, exchange.IsModern), static _ => true);
+        if (!Visibility.IsOpen(exchange, exchange.Snapshot, list.Kind))
+            return VisibleList.Of(ServerList.Empty(list.Kind, exchange.IsModern), static _ => true);
         return list.IsSupported ? visible : throw new RefusalException(Reasons.UnknownMethod, "the server has no such list");
     }
 
@@ -67,8 +68,10 @@ public sealed class ListResponder(ICatalogue catalogue, IListCursors cursors, IL
         }
 
         buffer.Write("]"u8);
-        WriteTail(buffer, visible.List, end < visible.Entries.Count ? cursors.Seal(exchange, visible.List.Kind, new ListPosition(end, visible.Version)) : null);
-        return MessageValidator.TryValidate(buffer.WrittenMemory, MessageLimits.Default with { MaxBytes = int.MaxValue }, out var message, out var failure)
+        WriteTail(buffer, visible.List, end < visible.Entries.Count
+            ? cursors.Seal(exchange, visible.List.Kind, new ListPosition(end, visible.Version)) : null);
+        return MessageValidator.TryValidate(buffer.WrittenMemory, MessageLimits.Default with { MaxBytes = int.MaxValue }, out var message,
+            out var failure)
             ? message
             : throw new RefusalException(Reasons.InternalFault, failure.Fault.ToString());
     }
@@ -99,7 +102,8 @@ public sealed class ListResponder(ICatalogue catalogue, IListCursors cursors, IL
     private static void WriteTail(ArrayBufferWriter<byte> buffer, ServerList list, string? cursor)
     {
         if (cursor is not null) buffer.Write(Encoding.ASCII.GetBytes($",\"nextCursor\":\"{cursor}\""));
-        if (list.TtlMilliseconds is { } ttl) buffer.Write(Encoding.ASCII.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture, $",\"ttlMs\":{ttl}")));
+        if (list.TtlMilliseconds is { } ttl)
+            buffer.Write(Encoding.ASCII.GetBytes(string.Create(System.Globalization.CultureInfo.InvariantCulture, $",\"ttlMs\":{ttl}")));
         // H25, H26: who sees what is decided for each caller, so that no list is for everybody.
         if (list.HasCacheScope) buffer.Write(",\"cacheScope\":\"private\""u8);
         buffer.Write("}}"u8);
@@ -130,6 +134,8 @@ public sealed class ListResponder(ICatalogue catalogue, IListCursors cursors, IL
     private static void NoteFaults(Exchange exchange, string what, EnforcementMode demand, IEnumerable<ToolSchema?> schemas)
     {
         foreach (var fault in schemas.Select(schema => schema?.Fault).OfType<string>().Take(16))
-            exchange.Record.Add(new AuditPart(AuditPartKind.Rule, demand == EnforcementMode.Enforce ? AuditOutcome.Drop : AuditOutcome.Warn, what + "-unusable", fault));
+            exchange.Record.Add(
+                new AuditPart(AuditPartKind.Rule, demand == EnforcementMode.Enforce
+                    ? AuditOutcome.Drop : AuditOutcome.Warn, what + "-unusable", fault));
     }
 }

@@ -94,7 +94,8 @@ public sealed class ServerList
     /// <summary>The list of a server that does not have it.</summary>
     /// <param name="kind">Which list.</param>
     /// <param name="life">How long that is believed.</param>
-    public static ServerList Unsupported(ListKind kind, TimeSpan life) => new(kind, [], SHA256.HashData([(byte)kind, 2])) { IsSupported = false, Life = life };
+    public static ServerList Unsupported(ListKind kind, TimeSpan life) =>
+        new(kind, [], SHA256.HashData([(byte)kind, 2])) { IsSupported = false, Life = life };
 
     /// <summary>The entry of exactly that name; null when there is none.</summary>
     public ListEntry? Find(string name) => byName.GetValueOrDefault(name);
@@ -104,7 +105,8 @@ public sealed class ServerList
     public bool IsPermutationOf(ServerList other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        if (Kind != other.Kind || Entries.Count != other.Entries.Count || Version.Span.SequenceEqual(other.Version.Span) || !Others.Span.SequenceEqual(other.Others.Span)) return false;
+        if (Kind != other.Kind || Entries.Count != other.Entries.Count
+            || Version.Span.SequenceEqual(other.Version.Span) || !Others.Span.SequenceEqual(other.Others.Span)) return false;
         var moved = false;
         for (var at = 0; at < Entries.Count; at++)
         {

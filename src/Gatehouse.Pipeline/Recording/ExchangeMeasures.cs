@@ -16,7 +16,10 @@ public sealed class ExchangeMeasures
     private readonly Dictionary<string, LatencyHistogram> stages =
         GatewayPipeline.StageNames.ToDictionary(name => name, static _ => new LatencyHistogram(), StringComparer.Ordinal);
 
-    /// <summary>Exchanges by configured server (<c>none</c> before one is found), method (<c>other</c> for one that no revision has) and outcome (<c>ok</c>, <c>refused</c>).</summary>
+    /// <summary>
+    /// Exchanges by configured server (<c>none</c> before one is found), method (<c>other</c> for one that no revision has) and outcome (<c>ok</c>,
+    /// <c>refused</c>).
+    /// </summary>
     public IEnumerable<(string Server, string Method, string Outcome, long Count)> Exchanges =>
         exchanges.Select(pair => (pair.Key.Server, pair.Key.Method, pair.Key.Outcome, pair.Value.Read()));
 
@@ -32,7 +35,8 @@ public sealed class ExchangeMeasures
         ArgumentNullException.ThrowIfNull(exchange);
         if (exchange.Method is { } known) return known.Name;
         // A stranger may write any verb: what is no verb of this protocol has no label of its own.
-        return exchange.Record.Method is not null ? "other" : exchange.Record.Verb is "GET" or "POST" or "DELETE" or "OPTIONS" ? exchange.Record.Verb : "other";
+        return exchange.Record.Method is not null
+            ? "other" : exchange.Record.Verb is "GET" or "POST" or "DELETE" or "OPTIONS" ? exchange.Record.Verb : "other";
     }
 
     /// <summary>Counts an exchange that has ended.</summary>
@@ -40,7 +44,8 @@ public sealed class ExchangeMeasures
     {
         ArgumentNullException.ThrowIfNull(exchange);
         var refusal = exchange.Record.Refusal;
-        exchanges.GetOrAdd((exchange.Record.Server ?? "none", MethodLabel(exchange), refusal is null ? "ok" : "refused"), static _ => new Counter()).Increment();
+        exchanges.GetOrAdd((exchange.Record.Server ?? "none", MethodLabel(exchange), refusal is null ? "ok" : "refused"), static _ => new Counter())
+            .Increment();
         if (refusal is not null) refusals.GetOrAdd(refusal.Reason.Code, static _ => new Counter()).Increment();
     }
 

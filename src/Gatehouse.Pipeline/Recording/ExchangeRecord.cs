@@ -125,7 +125,8 @@ public sealed class ExchangeRecord
     public KeptPayload? Payload { get; set; }
 
     /// <summary>Whose part of the log, and of every other bound that callers have in common, the exchange uses.</summary>
-    public CallerPartition Partition => Subject is { Issuer.Length: > 0 } who ? CallerPartition.Of(who.Issuer, who.Subject) : PeerPartition.PartitionOf(settings, Peer);
+    public CallerPartition Partition =>
+        Subject is { Issuer.Length: > 0 } who ? CallerPartition.Of(who.Issuer, who.Subject) : PeerPartition.PartitionOf(settings, Peer);
 
     /// <summary>Checks that ran, in order.</summary>
     public IReadOnlyList<string> Checks => checks;
@@ -192,7 +193,9 @@ public sealed class ExchangeRecord
     /// <summary>Adds what was only counted while the exchange was under way.</summary>
     public void CloseCounts()
     {
-        if (Dropped is > 0 and var beyond) Add(new AuditPart(AuditPartKind.Limit, AuditOutcome.Drop, "notifications", "limits.notifications", beyond));
-        if (ListChanges is > 0 and var changes) Add(new AuditPart(AuditPartKind.Limit, AuditOutcome.Join, "list-changed-storm", "lists.changes", changes));
+        if (Dropped is > 0 and var beyond)
+            Add(new AuditPart(AuditPartKind.Limit, AuditOutcome.Drop, "notifications", "limits.notifications", beyond));
+        if (ListChanges is > 0 and var changes)
+            Add(new AuditPart(AuditPartKind.Limit, AuditOutcome.Join, "list-changed-storm", "lists.changes", changes));
     }
 }

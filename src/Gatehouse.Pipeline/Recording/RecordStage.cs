@@ -103,7 +103,8 @@ public sealed class RecordStage(IAuditLog log, IPayloadSealer? payloads = null)
         var isWritable = log.IsAvailable;
         if (isWritable && log.HasRoomFor(exchange.Record.Partition)) return;
         if (whenUnavailable == AuditUnavailableMode.Refuse)
-            throw new RefusalException(isWritable ? Reasons.RecordPartSpent : Reasons.RecordUnavailable, isWritable ? "the caller's part of the audit log is spent" : log.WhyUnavailable);
+            throw new RefusalException(isWritable ? Reasons.RecordPartSpent : Reasons.RecordUnavailable, isWritable
+                ? "the caller's part of the audit log is spent" : log.WhyUnavailable);
         // Where the caller's part alone is spent, the log counts the exchange itself, in the one entry of that caller.
         if (!isWritable) log.CountUnrecorded();
     }

@@ -107,7 +107,8 @@ internal sealed class MessageRelay(PipelineParts parts, TimeProvider time)
     private static async ValueTask<bool> EndsByAsync(StreamGap gap, Exchange exchange, IReply reply)
     {
         var bound = gap.IsExact ? "sessions.replayEvents, sessions.replayBytes" : "sessions.replayEvents, sessions.replayBytes: at least";
-        exchange.Record.Add(new AuditPart(AuditPartKind.Limit, AuditOutcome.Gap, gap.AnswerIsLost ? Reasons.AnswerLost.Slug : "messages-lost", bound, gap.Lost));
+        exchange.Record.Add(
+            new AuditPart(AuditPartKind.Limit, AuditOutcome.Gap, gap.AnswerIsLost ? Reasons.AnswerLost.Slug : "messages-lost", bound, gap.Lost));
         if (!gap.AnswerIsLost) return false;
         if (exchange is { Resume: { } resume, Session: { } session } && session.Live.AwaitedOn(resume.Stream) is { } awaited)
         {

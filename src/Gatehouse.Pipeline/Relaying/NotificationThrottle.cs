@@ -23,7 +23,8 @@ internal sealed class NotificationThrottle(IUpstreamReply upstream, Exchange exc
     private (bool Is, UpstreamEvent? Item) ahead;
 
     /// <summary>The pace of a stream, by what the server of the exchange is configured with.</summary>
-    public static INotificationPolicy Open(IUpstreamReply upstream, Exchange exchange, TimeProvider time) => new NotificationThrottle(upstream, exchange, time);
+    public static INotificationPolicy Open(IUpstreamReply upstream, Exchange exchange, TimeProvider time) =>
+        new NotificationThrottle(upstream, exchange, time);
 
     /// <inheritdoc />
     public async ValueTask<UpstreamEvent?> NextAsync(CancellationToken cancellation)
@@ -94,7 +95,8 @@ internal sealed class NotificationThrottle(IUpstreamReply upstream, Exchange exc
         var key = method + "\n" + message.Text(EnvelopeMember.ParamsUri);
         if (held.Count >= MaxHeld && !held.ContainsKey(key)) return;
         // Bytes of its own, since the reader's are used again; without its position, since others were sent after it.
-        if (MessageValidator.TryValidate(message.Bytes.ToArray(), ResponseLimits.For(MaxHeldBytes), out var kept, out _)) held[key] = new UpstreamEvent(kept);
+        if (MessageValidator.TryValidate(message.Bytes.ToArray(), ResponseLimits.For(MaxHeldBytes), out var kept, out _))
+            held[key] = new UpstreamEvent(kept);
     }
 
     private static bool IsChange(string method) => method == "notifications/resources/updated" || ListKinds.ChangedBy(method).Count > 0;

@@ -21,7 +21,9 @@ public interface IStateHandles
     /// <summary>Notes that the task belongs to the exchange's caller, unless it is somebody else's.</summary>
     ValueTask<TaskClaim> ClaimTaskAsync(Exchange exchange, string taskId, CancellationToken cancellation);
 
-    /// <summary>The tool whose call became the caller's task; null when the task is not the caller's, or came of something else than a call.</summary>
+    /// <summary>
+    /// The tool whose call became the caller's task; null when the task is not the caller's, or came of something else than a call.
+    /// </summary>
     ValueTask<TaskTool?> ToolOfTaskAsync(Exchange exchange, string taskId, CancellationToken cancellation);
 
     /// <summary>True when the task belongs to the exchange's caller. An unknown task belongs to nobody.</summary>

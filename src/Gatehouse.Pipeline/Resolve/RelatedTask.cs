@@ -11,7 +11,8 @@ internal static class RelatedTask
         taskId = null;
         var meta = message.Kind == MessageKind.Result ? EnvelopeMember.ResultMeta : EnvelopeMember.ParamsMeta;
         var bytes = message.Bytes.Span;
-        if (!message.IsObject(meta) || !JsonWalk.TryFindMember(bytes, message.Range(meta), "io.modelcontextprotocol/related-task"u8, out var related)) return false;
+        if (!message.IsObject(meta) || !JsonWalk.TryFindMember(bytes, message.Range(meta), "io.modelcontextprotocol/related-task"u8, out var related))
+            return false;
         if (bytes[related.Start] == (byte)'{' && JsonWalk.TryFindMember(bytes, related, "taskId"u8, out var id)) taskId = JsonWalk.String(bytes, id);
         return true;
     }

@@ -27,7 +27,8 @@ public sealed class ResolveStage(IStateHandles handles) : IStage
     {
         if (await NamesTaskOfAnotherAsync(exchange, message, cancellation).ConfigureAwait(false))
             return StageOutcome.Deny(NotFound.Refusal(exchange, PolicyTarget.None, "task of another caller, or none"));
-        if (message.Method == "tasks/list" && message.Has(EnvelopeMember.ParamsCursor)) return Open(exchange, message, EnvelopeMember.ParamsCursor, Reasons.CursorRefused);
+        if (message.Method == "tasks/list" && message.Has(EnvelopeMember.ParamsCursor))
+            return Open(exchange, message, EnvelopeMember.ParamsCursor, Reasons.CursorRefused);
         return exchange.IsModern && message.Has(EnvelopeMember.ParamsRequestState)
             ? Open(exchange, message, EnvelopeMember.ParamsRequestState, Reasons.StateRefused)
             : StageOutcome.Continue;
@@ -39,7 +40,8 @@ public sealed class ResolveStage(IStateHandles handles) : IStage
     private async ValueTask<bool> NamesTaskOfAnotherAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
         if (message.Method == "notifications/tasks/status"
-            && (message.Text(EnvelopeMember.ParamsTaskId) is not { } named || await handles.IsOfAnotherAsync(exchange, named, cancellation).ConfigureAwait(false))) return true;
+            && (message.Text(EnvelopeMember.ParamsTaskId) is not { } named
+            || await handles.IsOfAnotherAsync(exchange, named, cancellation).ConfigureAwait(false))) return true;
         if (!RelatedTask.TryRead(message, out var related)) return false;
         if (related is null) return true;
         return message.Kind == MessageKind.Request
@@ -53,7 +55,8 @@ public sealed class ResolveStage(IStateHandles handles) : IStage
         var merger = new EditMerger(message);
         merger.Add([MessageEdit.Replace(message.Range(slot), state)], Name);
         if (merger.Apply(exchange.Server.RequestBytes) is not { } resolved) return StageOutcome.Deny(refused);
-        exchange.Record.Add(new AuditPart(AuditPartKind.Change, AuditOutcome.Restored, slot == EnvelopeMember.ParamsCursor ? "cursor" : "request-state"));
+        exchange.Record.Add(
+            new AuditPart(AuditPartKind.Change, AuditOutcome.Restored, slot == EnvelopeMember.ParamsCursor ? "cursor" : "request-state"));
         exchange.Message = resolved;
         return StageOutcome.Continue;
     }

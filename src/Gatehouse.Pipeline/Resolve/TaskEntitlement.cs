@@ -45,7 +45,8 @@ internal sealed class TaskEntitlement(ICatalogue catalogue, IStateHandles? handl
     /// </param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="RefusalException">The server's list cannot be had.</exception>
-    public async ValueTask<Refusal?> RefusesAsync(Exchange exchange, GatewaySnapshot snapshot, string? task, Dictionary<string, Refusal?> judged, CancellationToken cancellation)
+    public async ValueTask<Refusal?> RefusesAsync(Exchange exchange, GatewaySnapshot snapshot, string? task, Dictionary<string, Refusal?> judged,
+        CancellationToken cancellation)
     {
         if (task is null || handles is null || !await handles.OwnsTaskAsync(exchange, task, cancellation).ConfigureAwait(false))
             return NotFound.Refusal(exchange, PolicyTarget.None, "task of another caller, or none");
@@ -64,10 +65,12 @@ internal sealed class TaskEntitlement(ICatalogue catalogue, IStateHandles? handl
 
     private static async ValueTask<Refusal?> DecideAsync(Exchange exchange, GatewaySnapshot snapshot, ListEntry entry, CancellationToken cancellation)
     {
-        var question = PolicyTargets.Tool(exchange.Server.Name, entry.Name) with { OpenArguments = true, At = exchange.Record.Now, Revision = exchange.Revision?.Text };
+        var question = PolicyTargets.Tool(exchange.Server.Name, entry.Name) with
+            { OpenArguments = true, At = exchange.Record.Now, Revision = exchange.Revision?.Text };
         var decision = await snapshot.Decisions.DecideAsync(exchange.Subject!, question, cancellation).ConfigureAwait(false);
         if (ExternalDecisionAudit.ReasonOf(decision.External?.Outcome) is { } undecided) return new Refusal(undecided);
-        if (decision.IsPermitted) return Obligations.TryFulfil(exchange, decision) ? null : new Refusal(Reasons.ObligationUnfulfilled, decision.RuleId);
+        if (decision.IsPermitted)
+            return Obligations.TryFulfil(exchange, decision) ? null : new Refusal(Reasons.ObligationUnfulfilled, decision.RuleId);
         exchange.Record.Add(new AuditPart(AuditPartKind.Decision, AuditOutcome.Deny, decision.Reason, decision.RuleId));
         return NotFound.Refusal(exchange, PolicyTarget.None, "the right to the tool of the task is gone");
     }
@@ -77,7 +80,8 @@ internal sealed class TaskEntitlement(ICatalogue catalogue, IStateHandles? handl
     {
         var bytes = message.Bytes.Span;
         List<string?> tasks = [];
-        if (!message.IsObject(EnvelopeMember.ParamsNotifications) || !JsonWalk.TryFindMember(bytes, message.Range(EnvelopeMember.ParamsNotifications), "taskIds"u8, out var ids)) return tasks;
+        if (!message.IsObject(EnvelopeMember.ParamsNotifications)
+            || !JsonWalk.TryFindMember(bytes, message.Range(EnvelopeMember.ParamsNotifications), "taskIds"u8, out var ids)) return tasks;
         foreach (var id in JsonWalk.Elements(bytes, ids)) tasks.Add(tasks.Count < MostSubscribed ? JsonWalk.String(bytes, id) : null);
         return tasks.Count <= MostSubscribed ? tasks : [null];
     }

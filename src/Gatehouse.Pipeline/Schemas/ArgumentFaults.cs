@@ -35,7 +35,8 @@ internal static class ArgumentFaults
     }
 
     /// <summary>A fault about all of the arguments, or one that the caller of this names itself.</summary>
-    public static InstanceLocation Of(string at, string keyword, string words) => new(Cut(at, LongestPlace), keyword, $"{Place(at)} {Escape(words, LongestWords)} ({keyword})");
+    public static InstanceLocation Of(string at, string keyword, string words) =>
+        new(Cut(at, LongestPlace), keyword, $"{Place(at)} {Escape(words, LongestWords)} ({keyword})");
 
     private static string Words(SchemaError error, ReadOnlySpan<byte> schema)
     {

@@ -11,7 +11,8 @@ internal static class NullArguments
     /// <summary>The arguments without those that are null and that the schema names; null when there are none such.</summary>
     public static byte[]? Without(ReadOnlySpan<byte> message, ByteRange arguments, ReadOnlySpan<byte> schema)
     {
-        if (arguments.IsAbsent || !JsonWalk.TryFindMember(schema, new ByteRange(0, schema.Length), "properties"u8, out var declared) || schema[declared.Start] != (byte)'{') return null;
+        if (arguments.IsAbsent || !JsonWalk.TryFindMember(schema, new ByteRange(0, schema.Length), "properties"u8, out var declared)
+            || schema[declared.Start] != (byte)'{') return null;
         List<byte> rest = [(byte)'{'];
         var found = false;
         foreach (var member in JsonWalk.Members(message, arguments))

@@ -2,7 +2,10 @@ using System.Text;
 
 namespace Gatehouse.Pipeline.Schemas;
 
-/// <summary>Text of a server's definition as the log may have it: printable ASCII of bounded length (design rule 9). This is a form of events, so it stays as it is.</summary>
+/// <summary>
+/// Text of a server's definition as the log may have it: printable ASCII of bounded length (design rule 9). This is a form of events, so it stays as
+/// it is.
+/// </summary>
 internal static class PrintableText
 {
     private const int Longest = 160;

@@ -18,7 +18,8 @@ public sealed record SchemaViolation(string At, string Keyword, string Rule)
     public static SchemaViolation Unusable { get; } = new("", "schema", "schema-unusable");
 
     /// <summary>The arguments, or what else must be one, are no object.</summary>
-    public static SchemaViolation NoObject { get; } = new("", "type", "type: not an object") { Places = [ArgumentFaults.Of("", "type", "is not an object")] };
+    public static SchemaViolation NoObject { get; } =
+        new("", "type", "type: not an object") { Places = [ArgumentFaults.Of("", "type", "is not an object")] };
 
     /// <summary>A result has no structured content, though its tool declares what that looks like.</summary>
     public static SchemaViolation Missing { get; } = new("", "required", "structuredContent is missing");
@@ -39,7 +40,8 @@ public sealed record SchemaViolation(string At, string Keyword, string Rule)
     {
         ArgumentNullException.ThrowIfNull(result);
         if (result.IsValid) return null;
-        if (result.Verdict == SchemaVerdict.Undecided || result.Errors.Count == 0) return new SchemaViolation("", "undecided", "undecided within bounds");
+        if (result.Verdict == SchemaVerdict.Undecided || result.Errors.Count == 0)
+            return new SchemaViolation("", "undecided", "undecided within bounds");
         var first = result.Errors[0];
         return new SchemaViolation(Cut(first.InstancePath), first.Keyword, PrintableText.Of($"{first.Keyword} {first.SchemaPath}"));
     }

@@ -17,13 +17,16 @@ internal static class FieldScan
             "boolean" => FieldKind.Choice,
             "integer" or "number" => FieldKind.Number,
             "string" => HasChoices(bytes, field) ? FieldKind.Choice : FieldKind.Text,
-            "array" => JsonWalk.TryFindMember(bytes, field, "items"u8, out var items) && bytes[items.Start] == (byte)'{' && HasChoices(bytes, items) ? FieldKind.Choice : null,
+            "array" => JsonWalk.TryFindMember(bytes, field, "items"u8, out var items) && bytes[items.Start] == (byte)'{'
+                && HasChoices(bytes, items) ? FieldKind.Choice : null,
             null => HasChoices(bytes, field) ? FieldKind.Choice : FieldKind.Text,
             _ => null,
         };
     }
 
-    /// <summary>Why the field is refused: it asks for a secret by its name, title, description or format, or says too much to be read. Null otherwise.</summary>
+    /// <summary>
+    /// Why the field is refused: it asks for a secret by its name, title, description or format, or says too much to be read. Null otherwise.
+    /// </summary>
     public static string? Refuses(ReadOnlySpan<byte> bytes, JsonMember field, FieldKind kind)
     {
         if (kind == FieldKind.Choice) return null;
@@ -35,7 +38,8 @@ internal static class FieldScan
             if (words is null) continue;
             if (words.Length > LongestText) return FormScan.TooLong;
             if (SecretWords.NamedBy(words, kind == FieldKind.Number) is null) continue;
-            if (ReferenceEquals(words, name) && Array.TrueForAll(texts, text => text is null || text.Length <= LongestText) && SecretWords.IsExplained(words, texts.OfType<string>(), kind == FieldKind.Number)) continue;
+            if (ReferenceEquals(words, name) && Array.TrueForAll(texts, text => text is null || text.Length <= LongestText)
+                && SecretWords.IsExplained(words, texts.OfType<string>(), kind == FieldKind.Number)) continue;
             return FormScan.AsksForASecret;
         }
 

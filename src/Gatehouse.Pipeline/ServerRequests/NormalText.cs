@@ -31,7 +31,8 @@ internal static class NormalText
         {
             var c = folded[i];
             var stands = char.IsLetterOrDigit(c) || char.IsSurrogate(c) || (c is '@' or '$' && word.Length > 0);
-            var hump = word.Length > 0 && char.IsUpper(c) && (char.IsLower(folded[i - 1]) || (i + 1 < folded.Length && char.IsUpper(folded[i - 1]) && char.IsLower(folded[i + 1])));
+            var hump = word.Length > 0 && char.IsUpper(c)
+                && (char.IsLower(folded[i - 1]) || (i + 1 < folded.Length && char.IsUpper(folded[i - 1]) && char.IsLower(folded[i + 1])));
             if ((!stands || hump) && word.Length > 0) Take(words, word);
             if (stands) word.Append(c);
         }

@@ -15,11 +15,14 @@ internal static class SamplingScan
     public static string? Refuses(ReadOnlySpan<byte> bytes, ByteRange parameters, ServerRequestSettings settings, ClientCapabilities declared)
     {
         if (parameters.Length > settings.SamplingBytes) return "sampling-too-large";
-        if (JsonWalk.TryFindMember(bytes, parameters, "includeContext"u8, out var context) && !IsAllowed(JsonWalk.String(bytes, context), settings.SamplingContext))
+        if (JsonWalk.TryFindMember(bytes, parameters, "includeContext"u8, out var context)
+            && !IsAllowed(JsonWalk.String(bytes, context), settings.SamplingContext))
             return "sampling-context";
-        var usesTools = JsonWalk.TryFindMember(bytes, parameters, "tools"u8, out _) || JsonWalk.TryFindMember(bytes, parameters, "toolChoice"u8, out _);
+        var usesTools = JsonWalk.TryFindMember(bytes, parameters, "tools"u8, out _)
+            || JsonWalk.TryFindMember(bytes, parameters, "toolChoice"u8, out _);
         if (usesTools && !declared.HasFlag(ClientCapabilities.SamplingTools)) return "sampling-tools-not-declared"; // H07
-        return JsonWalk.TryFindMember(bytes, parameters, "maxTokens"u8, out var tokens) && !IsWithin(tokens.Of(bytes), settings.SamplingTokens) ? "sampling-too-many-tokens" : null;
+        return JsonWalk.TryFindMember(bytes, parameters, "maxTokens"u8, out var tokens) && !IsWithin(tokens.Of(bytes), settings.SamplingTokens)
+            ? "sampling-too-many-tokens" : null;
     }
 
     private static bool IsAllowed(string? context, SamplingContext widest) => context switch

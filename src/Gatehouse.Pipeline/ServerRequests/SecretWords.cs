@@ -9,8 +9,11 @@ namespace Gatehouse.Pipeline.ServerRequests;
 internal static class SecretWords
 {
     private static readonly FrozenSet<string> Nothing = FrozenSet<string>.Empty;
-    private static readonly FrozenSet<string> AboutPasswords = Set("policy policies manager managers length strength expiry expiration rotation reset rules requirements protected protection age accepted");
-    private static readonly FrozenSet<string> AboutTokens = Set("count counts limit limits budget usage name symbol type types price size length window cap max id ids standard contract address supply estimate cost");
+    private static readonly FrozenSet<string> AboutPasswords =
+        Set("policy policies manager managers length strength expiry expiration rotation reset rules requirements protected protection age accepted");
+    private static readonly FrozenSet<string> AboutTokens =
+        Set("count counts limit limits budget usage name symbol type types price size length window cap max id ids standard contract address supply "
+            + "estimate cost");
     private static readonly FrozenSet<string> BeforeTokens = Set("max maximum min minimum per output input context stop end cancellation");
     private static readonly FrozenSet<string> AboutSecrets = Set("santa name names id ids manager managers path ingredient level");
     private static readonly FrozenSet<string> AboutPins = Set("board color colour location map message post icon position");
@@ -20,51 +23,82 @@ internal static class SecretWords
     private static readonly FrozenSet<string> PostalWords = Set("postal zip postcode post delivery shipping");
     private static readonly FrozenSet<string> Ambiguous = Set("token pin pincode secret");
     private static readonly FrozenSet<string> Turns = Set(
-        "but only except instead rather than then unless until otherwise and if when before after sondern aber ausser nur mais sauf seulement sino pero salvo solo ma tranne mas exceto apenas maar behalve alleen ale lecz oprocz poza niz tylko que che senao");
+        "but only except instead rather than then unless until otherwise and if when before after sondern aber ausser nur mais sauf seulement sino "
+            + "pero salvo solo ma tranne mas exceto apenas maar behalve alleen ale lecz oprocz poza niz tylko que che senao");
     private const int FarthestNegation = 10;
     private static readonly FrozenSet<string> Fillers = Set(
-        "your a an any the my our real for in us hier ihr ihre ihren ihrem dein deine votre vos ici su sus tu tus aqui tua tue tuo tuoi qui sua seu suas seus uw je jouw swojego swoje twojego");
-    private static readonly FrozenSet<string> DirectNegations = Set("without no not never ohne kein keine keinen keinerlei sans jamais sin nunca senza mai sem zonder nooit geen bez");
-    private static readonly FrozenSet<string> Negations = Set("not never dont cannot without t nicht niemals nie kein keine keinen no nunca jamas non mai nao nooit niet n ne");
+        "your a an any the my our real for in us hier ihr ihre ihren ihrem dein deine votre vos ici su sus tu tus aqui tua tue tuo tuoi qui sua seu "
+            + "suas seus uw je jouw swojego swoje twojego");
+    private static readonly FrozenSet<string> DirectNegations =
+        Set("without no not never ohne kein keine keinen keinerlei sans jamais sin nunca senza mai sem zonder nooit geen bez");
+    private static readonly FrozenSet<string> Negations =
+        Set("not never dont cannot without t nicht niemals nie kein keine keinen no nunca jamas non mai nao nooit niet n ne");
     private static readonly FrozenSet<string> Attributes = Set(
-        "length strength age policy expiry rotation lange mindestlange starke richtlinie ablauf longueur duree politique longitud politica caducidad lunghezza scadenza robustezza comprimento tamanho validade "
+        "length strength age policy expiry rotation lange mindestlange starke richtlinie ablauf longueur duree politique longitud politica "
+            + "caducidad lunghezza scadenza robustezza comprimento tamanho validade "
         + "lengte sterkte beleid geldigheid dlugosc sila waznosc polityka");
-    private static readonly FrozenSet<string> Connectors = Set("of the your a an des der von vom ihres du de d la le les l votre el los las su del della dei delle di do da dos das sua van het uw je");
+    private static readonly FrozenSet<string> Connectors =
+        Set("of the your a an des der von vom ihres du de d la le les l votre el los las su del della dei delle di do da dos das sua van het uw je");
     private static readonly FrozenSet<string> AskingVerbs = Set(
         "enter type provide give paste supply confirm input submit need needs share send reply tell ask requires require required please what whats "
-        + "eingeben geben gib bestatigen saisir saisissez entrez donnez fournir introduzca ingrese introduce escriba digite informe inserisci immetti voer ange "
-        + "geben teilen senden schreiben nennen indiquez ecrivez communiquez partagez envoyez escribir indique comparta envie proporcione scrivere scriva inserire indicare condividere escreva insira indique compartilhe vul deel stuur noem wpisz wpisuj podaj podawaj wysylaj udostepniaj");
+        + "eingeben geben gib bestatigen saisir saisissez entrez donnez fournir introduzca ingrese introduce escriba digite informe inserisci "
+        + "immetti voer ange "
+        + "geben teilen senden schreiben nennen indiquez ecrivez communiquez partagez envoyez escribir indique comparta envie proporcione scrivere "
+        + "scriva inserire indicare condividere escreva insira indique compartilhe vul deel stuur noem wpisz wpisuj podaj podawaj wysylaj udostepniaj");
 
     private static readonly SecretTerm[] Terms =
     [
-        .. Of(AboutPasswords, Nothing, false, "password", "passwords", "passwd", "pass word", "passphrase", "pass phrase", "pwd", "passkey", "master password", "db pass", "database pass", "user pass", "admin pass", "root pass", "server pass", "smtp pass", "wifi pass"),
+        .. Of(AboutPasswords, Nothing, false, "password", "passwords", "passwd", "pass word", "passphrase", "pass phrase", "pwd", "passkey",
+            "master password", "db pass", "database pass", "user pass", "admin pass", "root pass", "server pass", "smtp pass", "wifi pass"),
         .. Of(Nothing, Nothing, true, "passcode", "pass code"),
         .. Of(AboutPins, BeforePins, true, "pin", "pincode", "pin code", "pin number", "pinnumber"),
         .. Of(AboutTokens, BeforeTokens, false, "token", "bearer", "jwt"),
-        .. Of(Nothing, Nothing, false, "access tokens", "api tokens", "accesstoken", "authtoken", "apitoken", "refreshtoken", "sessiontoken", "session cookie", "session cookies", "sessionid"),
+        .. Of(Nothing, Nothing, false, "access tokens", "api tokens", "accesstoken", "authtoken", "apitoken", "refreshtoken", "sessiontoken",
+            "session cookie", "session cookies", "sessionid"),
         .. Of(AboutSecrets, Nothing, false, "secret", "secrets", "clientsecret"),
-        .. Of(Nothing, Nothing, false, "api key", "api keys", "apikey", "apikeys", "access key", "accesskey", "secret key", "secretkey", "private key", "privatekey", "ssh key", "encryption key", "signing key"),
+        .. Of(Nothing, Nothing, false, "api key", "api keys", "apikey", "apikeys", "access key", "accesskey", "secret key", "secretkey",
+            "private key", "privatekey", "ssh key", "encryption key", "signing key"),
         .. Of(Set("type types name id ids"), Nothing, false, "credential", "credentials"),
-        .. Of(Nothing, OtherCards, true, "card number", "cardnumber", "card no", "cc number", "ccnumber", "creditcardnumber", "debitcardnumber", "pan number"),
+        .. Of(Nothing, OtherCards, true, "card number", "cardnumber", "card no", "cc number", "ccnumber", "creditcardnumber", "debitcardnumber",
+            "pan number"),
         .. Of(AboutCards, Nothing, true, "credit card", "creditcard", "debit card", "debitcard"),
         .. Of(Nothing, Nothing, true, "cvv", "cvc", "cvv2", "cvn", "card verification", "security code", "securitycode"),
-        .. Of(Nothing, Nothing, true, "otp", "totp", "one time code", "onetime code", "onetimecode", "one time pin", "2fa", "mfa code", "authenticator code", "verification code", "verificationcode", "sms code", "auth code", "authentication code", "recovery code", "recovery codes", "backup code", "backup codes", "login code", "access code"),
+        .. Of(Nothing, Nothing, true, "otp", "totp", "one time code", "onetime code", "onetimecode", "one time pin", "2fa", "mfa code",
+            "authenticator code", "verification code", "verificationcode", "sms code", "auth code", "authentication code", "recovery code",
+            "recovery codes", "backup code", "backup codes", "login code", "access code"),
         .. Of(Nothing, Nothing, false, "seed phrase", "seedphrase", "recovery phrase", "mnemonic", "security answer", "secret answer", "maiden name"),
         // German
-        .. Of(Nothing, Nothing, false, "passwort", "passworter", "kennwort", "losungswort", "zugangsdaten", "anmeldedaten", "zugriffsdaten", "geheimnis", "zugangsschlussel", "zugriffsschlussel", "api schlussel", "ssh schlussel", "privater schlussel", "privaten schlussel", "geheimer schlussel", "geheimen schlussel", "geheimschlussel", "zugriffstoken", "zugangstoken", "wiederherstellungsphrase", "einmalpasswort", "passwortes", "passworts", "madchenname", "madchennamen", "sicherheitsfrage"),
-        .. Of(Nothing, Nothing, true, "geheimzahl", "kartennummer", "kreditkarte", "kreditkartennummer", "prufziffer", "prufnummer", "einmalcode", "bestatigungscode", "sicherheitscode", "zugangscode", "wiederherstellungscode", "tan"),
+        .. Of(Nothing, Nothing, false, "passwort", "passworter", "kennwort", "losungswort", "zugangsdaten", "anmeldedaten", "zugriffsdaten",
+            "geheimnis", "zugangsschlussel", "zugriffsschlussel", "api schlussel", "ssh schlussel", "privater schlussel", "privaten schlussel",
+            "geheimer schlussel", "geheimen schlussel", "geheimschlussel", "zugriffstoken", "zugangstoken", "wiederherstellungsphrase",
+            "einmalpasswort", "passwortes", "passworts", "madchenname", "madchennamen", "sicherheitsfrage"),
+        .. Of(Nothing, Nothing, true, "geheimzahl", "kartennummer", "kreditkarte", "kreditkartennummer", "prufziffer", "prufnummer", "einmalcode",
+            "bestatigungscode", "sicherheitscode", "zugangscode", "wiederherstellungscode", "tan"),
         // French
-        .. Of(Nothing, Nothing, false, "mot de passe", "motdepasse", "mots de passe", "cle api", "cle d api", "cle secrete", "cle privee", "cle d acces", "cle ssh", "jeton", "identifiants", "phrase de recuperation", "phrase secrete", "phrase de passe", "nom de jeune fille"),
-        .. Of(Nothing, Nothing, true, "code secret", "code confidentiel", "code d acces", "numero de carte", "code de verification", "code de securite", "code a usage unique", "cryptogramme", "carte bancaire"),
+        .. Of(Nothing, Nothing, false, "mot de passe", "motdepasse", "mots de passe", "cle api", "cle d api", "cle secrete", "cle privee",
+            "cle d acces", "cle ssh", "jeton", "identifiants", "phrase de recuperation", "phrase secrete", "phrase de passe", "nom de jeune fille"),
+        .. Of(Nothing, Nothing, true, "code secret", "code confidentiel", "code d acces", "numero de carte", "code de verification",
+            "code de securite", "code a usage unique", "cryptogramme", "carte bancaire"),
         // Spanish, Portuguese, Italian
-        .. Of(Nothing, Nothing, false, "contrasena", "contrasenas", "clave de acceso", "clave secreta", "clave privada", "clave api", "clave de api", "clave ssh", "llave ssh", "llave privada", "credenciales", "secreto", "frase de recuperacion", "frase semilla", "apellido de soltera"),
-        .. Of(Nothing, Nothing, false, "senha", "senhas", "palavra passe", "chave de api", "chave api", "chave secreta", "chave privada", "chave ssh", "chave de acesso", "credenciais", "segredo", "frase de recuperacao", "nome de solteira", "sobrenome de solteira"),
-        .. Of(Nothing, Nothing, false, "parola d ordine", "chiave api", "chiave segreta", "chiave privata", "chiave ssh", "chiave di accesso", "credenziali", "segreto", "frase di recupero", "frase segreta", "cognome da nubile"),
-        .. Of(Nothing, Nothing, true, "numero de tarjeta", "tarjeta de credito", "tarjeta de debito", "tarjeta bancaria", "codigo de seguridad", "codigo de verificacion", "codigo de acceso", "numero do cartao", "cartao de credito", "codigo de seguranca", "codigo de verificacao", "codigo de acesso", "codice segreto", "codice di verifica", "codice di accesso", "numero della carta", "numero di carta", "carta di credito", "codice di sicurezza"),
+        .. Of(Nothing, Nothing, false, "contrasena", "contrasenas", "clave de acceso", "clave secreta", "clave privada", "clave api", "clave de api",
+            "clave ssh", "llave ssh", "llave privada", "credenciales", "secreto", "frase de recuperacion", "frase semilla", "apellido de soltera"),
+        .. Of(Nothing, Nothing, false, "senha", "senhas", "palavra passe", "chave de api", "chave api", "chave secreta", "chave privada", "chave ssh",
+            "chave de acesso", "credenciais", "segredo", "frase de recuperacao", "nome de solteira", "sobrenome de solteira"),
+        .. Of(Nothing, Nothing, false, "parola d ordine", "chiave api", "chiave segreta", "chiave privata", "chiave ssh", "chiave di accesso",
+            "credenziali", "segreto", "frase di recupero", "frase segreta", "cognome da nubile"),
+        .. Of(Nothing, Nothing, true, "numero de tarjeta", "tarjeta de credito", "tarjeta de debito", "tarjeta bancaria", "codigo de seguridad",
+            "codigo de verificacion", "codigo de acceso", "numero do cartao", "cartao de credito", "codigo de seguranca", "codigo de verificacao",
+            "codigo de acesso", "codice segreto", "codice di verifica", "codice di accesso", "numero della carta", "numero di carta",
+            "carta di credito", "codice di sicurezza"),
         // Dutch, Scandinavian, Finnish, Polish, Czech, Turkish, Indonesian, Vietnamese
-        .. Of(Nothing, Nothing, false, "wachtwoord", "wachtwoorden", "wachtzin", "inloggegevens", "toegangstoken", "toegangssleutel", "api sleutel", "prive sleutel", "ssh sleutel", "privesleutel", "geheime sleutel", "geheim", "herstelzin", "herstelfrase", "meisjesnaam"),
-        .. Of(Nothing, Nothing, false, "losenord", "adgangskode", "kodeord", "passord", "salasana", "haslo", "hasla", "haslem", "klucz api", "klucz prywatny", "prywatny klucz", "klucz ssh", "klucz tajny", "tajny klucz", "klucza prywatnego", "dane logowania", "fraza odzyskiwania", "fraze odzyskiwania", "nazwisko panienskie", "heslo", "sifre", "sifreniz", "parolaniz", "kata sandi", "mat khau"),
-        .. Of(Nothing, Nothing, true, "kaartnummer", "beveiligingscode", "verificatiecode", "toegangscode", "eenmalige code", "kortnummer", "karta kredytowa", "karty kredytowej", "karty platniczej", "numer karty", "kod weryfikacyjny", "kod zabezpieczajacy", "kod bezpieczenstwa", "kod jednorazowy", "kod dostepu"),
+        .. Of(Nothing, Nothing, false, "wachtwoord", "wachtwoorden", "wachtzin", "inloggegevens", "toegangstoken", "toegangssleutel", "api sleutel",
+            "prive sleutel", "ssh sleutel", "privesleutel", "geheime sleutel", "geheim", "herstelzin", "herstelfrase", "meisjesnaam"),
+        .. Of(Nothing, Nothing, false, "losenord", "adgangskode", "kodeord", "passord", "salasana", "haslo", "hasla", "haslem", "klucz api",
+            "klucz prywatny", "prywatny klucz", "klucz ssh", "klucz tajny", "tajny klucz", "klucza prywatnego", "dane logowania",
+            "fraza odzyskiwania", "fraze odzyskiwania", "nazwisko panienskie", "heslo", "sifre", "sifreniz", "parolaniz", "kata sandi", "mat khau"),
+        .. Of(Nothing, Nothing, true, "kaartnummer", "beveiligingscode", "verificatiecode", "toegangscode", "eenmalige code", "kortnummer",
+            "karta kredytowa", "karty kredytowej", "karty platniczej", "numer karty", "kod weryfikacyjny", "kod zabezpieczajacy",
+            "kod bezpieczenstwa", "kod jednorazowy", "kod dostepu"),
     ];
 
     private static readonly FrozenDictionary<string, SecretTerm[]> ByFirstWord =
@@ -90,8 +124,8 @@ internal static class SecretWords
     }
 
     /// <summary>
-    /// Whether a short name that is a secret by itself (<c>token</c>, <c>pin</c>) is said to be something else by another text of the field: one that uses
-    /// the word, and only for that (<c>Token symbol</c>).
+    /// Whether a short name that is a secret by itself (<c>token</c>, <c>pin</c>) is said to be something else by another text of the field: one
+    /// that uses the word, and only for that (<c>Token symbol</c>).
     /// </summary>
     /// <param name="name">The field's name.</param>
     /// <param name="others">Title and description.</param>
@@ -198,11 +232,12 @@ internal static class SecretWords
     {
         var i = at - 1;
         while (i > 0 && at - i <= 3 && Connectors.Contains(words[i])) i--;
-        return i >= 0 && Attributes.Contains(words[i]) && (i < at - 1 || words[i] is "dlugosc" or "sila" or "waznosc" or "polityka"); // Polish has no articles
+        // Polish has no articles
+        return i >= 0 && Attributes.Contains(words[i]) && (i < at - 1 || words[i] is "dlugosc" or "sila" or "waznosc" or "polityka");
     }
 
-    // "never enter your password here", "do not give us your phone number, pin, or other sensitive info": a negation reaches to the end of its clause,
-    // unless another demand comes between or behind, so that a warning elsewhere does not help.
+    // "never enter your password here", "do not give us your phone number, pin, or other sensitive info": a negation reaches to the end of its
+    // clause, unless another demand comes between or behind, so that a warning elsewhere does not help.
     private static bool IsNegated(List<string> words, int at)
     {
         var i = at - 1;

@@ -8,7 +8,8 @@ namespace Gatehouse.Pipeline.ServerRequests;
 internal static class ServerRequestPolicy
 {
     /// <summary>Why the question is refused; null when it may be put.</summary>
-    public static string? Refuses(Exchange exchange, GatewaySnapshot snapshot, ReadOnlySpan<byte> bytes, ServerRequest ask, ClientCapabilities declared)
+    public static string? Refuses(Exchange exchange, GatewaySnapshot snapshot, ReadOnlySpan<byte> bytes, ServerRequest ask,
+        ClientCapabilities declared)
     {
         if (!IsPermitted(exchange, snapshot, ask.Method)) return "not-permitted";
         if (ask.Method is "roots/list" or "notifications/message" or "notifications/elicitation/complete") return null;
@@ -30,14 +31,17 @@ internal static class ServerRequestPolicy
     private static bool IsPermitted(Exchange exchange, GatewaySnapshot snapshot, string method)
     {
         if (exchange.Subject is not { } subject || ServerRequest.DirectionOf(method) is not { } direction) return false;
-        var decision = snapshot.Policy.Decide(subject, new PolicyRequest(exchange.Server.Name, method) { Direction = direction, At = exchange.Record.Now });
-        if (!decision.IsPermitted) exchange.Record.Add(new Audit.AuditPart(Audit.AuditPartKind.Decision, Audit.AuditOutcome.Deny, decision.Reason, decision.RuleId));
+        var decision = snapshot.Policy.Decide(subject,
+            new PolicyRequest(exchange.Server.Name, method) { Direction = direction, At = exchange.Record.Now });
+        if (!decision.IsPermitted)
+            exchange.Record.Add(new Audit.AuditPart(Audit.AuditPartKind.Decision, Audit.AuditOutcome.Deny, decision.Reason, decision.RuleId));
         return decision.IsPermitted && Gatehouse.Pipeline.Authorize.Obligations.TryFulfil(exchange, decision);
     }
 
     private static string? Elicitation(GatewaySnapshot snapshot, ReadOnlySpan<byte> bytes, ByteRange parameters)
     {
-        if (!JsonWalk.TryFindMember(bytes, parameters, "message"u8, out var message) || JsonWalk.String(bytes, message) is null) return "without-a-message";
+        if (!JsonWalk.TryFindMember(bytes, parameters, "message"u8, out var message) || JsonWalk.String(bytes, message) is null)
+            return "without-a-message";
         var mode = JsonWalk.TryFindMember(bytes, parameters, "mode"u8, out var value) ? JsonWalk.String(bytes, value) : "form";
         var hasUrl = JsonWalk.TryFindMember(bytes, parameters, "url"u8, out _);
         var hasForm = JsonWalk.TryFindMember(bytes, parameters, "requestedSchema"u8, out _);

@@ -18,13 +18,15 @@ internal sealed class ServerRequestRule(SnapshotHolder snapshots) : IResponseRul
 
     public string Name => "asks";
 
-    public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) => new(Judge(exchange, message));
+    public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) =>
+        new(Judge(exchange, message));
 
     private RuleVerdict Judge(Exchange exchange, ValidatedMessage message) => message.Kind switch
     {
         MessageKind.Request => JudgeRequest(exchange, message),
         MessageKind.Notification => JudgeNotification(exchange, message),
-        MessageKind.Result => message.Has(EnvelopeMember.ResultInputRequests) ? JudgeInputs(exchange, message, message.Range(EnvelopeMember.ResultInputRequests), refuses: true) : RuleVerdict.Pass,
+        MessageKind.Result => message.Has(EnvelopeMember.ResultInputRequests)
+            ? JudgeInputs(exchange, message, message.Range(EnvelopeMember.ResultInputRequests), refuses: true) : RuleVerdict.Pass,
         _ => JudgeError(exchange, message),
     };
 
@@ -51,7 +53,9 @@ internal sealed class ServerRequestRule(SnapshotHolder snapshots) : IResponseRul
     {
         if (!message.Raw(EnvelopeMember.ErrorCode).SequenceEqual("-32042"u8)) return RuleVerdict.Pass;
         var bytes = message.Bytes.Span;
-        if (!message.IsObject(EnvelopeMember.ErrorData) || !JsonWalk.TryFindMember(bytes, message.Range(EnvelopeMember.ErrorData), "elicitations"u8, out var list) || bytes[list.Start] != (byte)'[')
+        if (!message.IsObject(EnvelopeMember.ErrorData)
+            || !JsonWalk.TryFindMember(bytes, message.Range(EnvelopeMember.ErrorData), "elicitations"u8, out var list)
+            || bytes[list.Start] != (byte)'[')
             return RuleVerdict.Refuse(Reasons.AskRefused, "malformed");
         List<ServerRequest> asks = [];
         foreach (var element in JsonWalk.Elements(bytes, list)) asks.Add(new ServerRequest("elicitation/create", element));
@@ -64,9 +68,11 @@ internal sealed class ServerRequestRule(SnapshotHolder snapshots) : IResponseRul
         List<ServerRequest> asks = [];
         foreach (var question in JsonWalk.Members(bytes, inputs))
         {
-            if (bytes[question.Value.Start] != (byte)'{' || !JsonWalk.TryFindMember(bytes, question.Value, "method"u8, out var method)) continue; // the rule of result types refuses it
+            // the rule of result types refuses it
+            if (bytes[question.Value.Start] != (byte)'{' || !JsonWalk.TryFindMember(bytes, question.Value, "method"u8, out var method)) continue;
             if (JsonWalk.String(bytes, method) is not ("sampling/createMessage" or "elicitation/create" or "roots/list")) continue;
-            asks.Add(new ServerRequest(JsonWalk.String(bytes, method)!, JsonWalk.TryFindMember(bytes, question.Value, "params"u8, out var parameters) ? parameters : default));
+            asks.Add(new ServerRequest(JsonWalk.String(bytes, method)!,
+                JsonWalk.TryFindMember(bytes, question.Value, "params"u8, out var parameters) ? parameters : default));
         }
 
         return Judge(exchange, message, asks, refuses);
@@ -74,7 +80,8 @@ internal sealed class ServerRequestRule(SnapshotHolder snapshots) : IResponseRul
 
     private RuleVerdict Judge(Exchange exchange, ValidatedMessage message, List<ServerRequest> asks, bool refuses)
     {
-        var snapshot = exchange.Message is { Kind: MessageKind.Request, Method: not "subscriptions/listen" } ? exchange.Snapshot : snapshots.Current; // design rule 7
+        // design rule 7
+        var snapshot = exchange.Message is { Kind: MessageKind.Request, Method: not "subscriptions/listen" } ? exchange.Snapshot : snapshots.Current;
         var bytes = message.Bytes.Span;
         var declared = Declared(exchange);
         if (asks.Count > MaxQuestions) return Denied("too-many-questions", refuses);

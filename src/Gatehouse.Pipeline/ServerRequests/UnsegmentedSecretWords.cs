@@ -14,7 +14,8 @@ internal static class UnsegmentedSecretWords
 
     // What a field for numbers can take as well.
     private static readonly string[] Codes = Folded(
-        "пин-код", "пин код", "номер карты", "банковской карт", "кредитной карт", "код подтверждения", "код безопасности", "код доступа", "код из смс", "код из sms", "одноразовый код", "одноразовый парол",
+        "пин-код", "пин код", "номер карты", "банковской карт", "кредитной карт", "код подтверждения", "код безопасности", "код доступа",
+        "код из смс", "код из sms", "одноразовый код", "одноразовый парол",
         "密码", "密碼", "口令", "验证码", "驗證碼", "安全码", "安全碼", "动态码", "卡号", "卡號", "信用卡", "银行卡",
         "暗証番号", "認証コード", "確認コード", "セキュリティコード", "セキュリティーコード", "ワンタイムコード", "ワンタイムパス", "パスコード", "リカバリーコード", "カード番号", "クレジットカード",
         "送りしたコード", "送信したコード", "送信されたコード", "届いたコード", "受け取ったコード",
@@ -22,8 +23,10 @@ internal static class UnsegmentedSecretWords
 
     private static readonly string[] Texts = Folded(
         // Russian
-        "парол", "секретный ключ", "закрытый ключ", "закрытого ключ", "приватный ключ", "приватного ключ", "ключ api", "api-ключ", "api ключ", "ключ доступа", "ключ ssh", "ssh-ключ", "ssh ключ", "токен",
-        "кодовое слово", "фраза восстановления", "фразу восстановления", "сид-фраз", "мнемоническ", "учетные данные", "учетных данных", "девичья фамилия", "девичью фамилию", "секретное слово",
+        "парол", "секретный ключ", "закрытый ключ", "закрытого ключ", "приватный ключ", "приватного ключ", "ключ api", "api-ключ", "api ключ",
+        "ключ доступа", "ключ ssh", "ssh-ключ", "ssh ключ", "токен",
+        "кодовое слово", "фраза восстановления", "фразу восстановления", "сид-фраз", "мнемоническ", "учетные данные", "учетных данных",
+        "девичья фамилия", "девичью фамилию", "секретное слово",
         "клиентский секрет", "секрет клиента", "κωδικό",
         // Chinese
         "密钥", "密鑰", "私钥", "私鑰", "助记词", "助記詞", "恢复短语", "恢复词", "令牌", "登录凭", "凭证", "凭据", "婚前姓", "会话cookie",
@@ -32,10 +35,12 @@ internal static class UnsegmentedSecretWords
         "كلمة المرور", "كلمة السر", "סיסמ", "पासवर्ड", "รหัสผ่าน");
 
     private static readonly string[] AttributesAfter = Folded(
-        "长度", "長度", "强度", "強度", "策略", "有效期", "名称", "名稱", "类型", "类别", "品牌", "数", "上限", "限制", "管理器", "长さ", "長さ", "ポリシー", "有効期限", "名前", "種類", "ブランド", "会社", "最大", "最小", "文字数", "化", "マネージャー", "管理ツール", "ов", "изатор");
+        "长度", "長度", "强度", "強度", "策略", "有效期", "名称", "名稱", "类型", "类别", "品牌", "数", "上限", "限制", "管理器", "长さ", "長さ", "ポリシー", "有効期限", "名前", "種類", "ブランド",
+        "会社", "最大", "最小", "文字数", "化", "マネージャー", "管理ツール", "ов", "изатор");
 
     private static readonly string[] AttributesBefore = Folded(
-        "длина ", "длину ", "сложность ", "политика ", "срок действия ", "возраст ", "имя ", "название ", "тип ", "число ", "количество ", "лимит ", "менеджер ");
+        "длина ", "длину ", "сложность ", "политика ", "срок действия ", "возраст ", "имя ", "название ", "тип ", "число ", "количество ", "лимит ",
+        "менеджер ");
 
     private static readonly string[] Negations = Folded("请勿", "請勿", "切勿", "不要", "不得", "禁止", "не ");
 
@@ -45,7 +50,8 @@ internal static class UnsegmentedSecretWords
     private static readonly string[] ForbiddenAfter = Folded(
         "入力しないで", "記入しないで", "書かないで", "送らないで", "送信しないで", "共有しないで", "教えないで", "含めないで", "入力禁止", "記入禁止");
 
-    private static readonly string[] Turns = Folded("忘", "забуд", "забыв", "而是", "但", "除非", "然后", "只需", " а ", " но ", "кроме", "только", "ただし", "ですが", "代わりに");
+    private static readonly string[] Turns =
+        Folded("忘", "забуд", "забыв", "而是", "但", "除非", "然后", "只需", " а ", " но ", "кроме", "только", "ただし", "ですが", "代わりに");
 
     /// <summary>The first word that names a secret, and for nothing else; null when there is none.</summary>
     /// <param name="text">The text.</param>
@@ -60,7 +66,8 @@ internal static class UnsegmentedSecretWords
     {
         foreach (var term in terms)
         {
-            for (var at = folded.IndexOf(term, StringComparison.Ordinal); at >= 0; at = folded.IndexOf(term, at + term.Length, StringComparison.Ordinal))
+            for (var at = folded.IndexOf(term, StringComparison.Ordinal); at >= 0; at =
+                folded.IndexOf(term, at + term.Length, StringComparison.Ordinal))
             {
                 if (!IsAttribute(folded, at, term.Length) && !IsForbidden(folded, at, term.Length)) return term;
             }
@@ -75,7 +82,8 @@ internal static class UnsegmentedSecretWords
         var after = folded.AsSpan(at + length);
         if (after.StartsWith("的") || after.StartsWith("の")) after = after[1..];
         if (after.StartsWith("数字")) return false; // its digits are itself
-        return StartsWithAny(after, AttributesAfter) || Array.Exists(AttributesBefore, word => folded.AsSpan(0, at).EndsWith(word, StringComparison.Ordinal));
+        return StartsWithAny(after, AttributesAfter)
+            || Array.Exists(AttributesBefore, word => folded.AsSpan(0, at).EndsWith(word, StringComparison.Ordinal));
     }
 
     // A negation forbids what its verb says, within the clause, as long as nothing turns it: "请勿忘记密码" forbids to forget.

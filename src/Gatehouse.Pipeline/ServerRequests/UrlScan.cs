@@ -14,8 +14,10 @@ internal static partial class UrlScan
 
     private static readonly FrozenSet<string> Credentials = new[]
     {
-        "token", "accesstoken", "idtoken", "refreshtoken", "authtoken", "sessiontoken", "apikey", "key", "secret", "clientsecret", "password", "passwd", "pwd",
-        "session", "sessionid", "sid", "jsessionid", "phpsessid", "auth", "authorization", "jwt", "bearer", "code", "ticket", "credential", "credentials", "otp", "assertion", "samlresponse",
+        "token", "accesstoken", "idtoken", "refreshtoken", "authtoken", "sessiontoken", "apikey", "key", "secret", "clientsecret", "password",
+        "passwd", "pwd",
+        "session", "sessionid", "sid", "jsessionid", "phpsessid", "auth", "authorization", "jwt", "bearer", "code", "ticket", "credential",
+        "credentials", "otp", "assertion", "samlresponse",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Why the URL is refused; null when it may be shown.</summary>
@@ -24,7 +26,8 @@ internal static partial class UrlScan
     public static string? Refuses(string url, bool development)
     {
         ArgumentNullException.ThrowIfNull(url);
-        if (url.Length > LongestUrl || url.AsSpan().ContainsAnyExceptInRange('!', '~') || url.Contains('\\', StringComparison.Ordinal)) return "url-not-plain";
+        if (url.Length > LongestUrl || url.AsSpan().ContainsAnyExceptInRange('!', '~') || url.Contains('\\', StringComparison.Ordinal))
+            return "url-not-plain";
         if (!Uri.TryCreate(url, UriKind.Absolute, out var parsed)) return "url-not-plain";
         if (!IsSecure(parsed, development)) return "url-not-https";
         if (parsed.UserInfo.Length > 0 || url.AsSpan(0, Math.Max(0, EndOfAuthority(url))).Contains('@')) return "url-with-userinfo";
@@ -43,7 +46,8 @@ internal static partial class UrlScan
         var host = url.IdnHost;
         // The letters that a browser shows for these are not those that stand here.
         if (host.Split('.').Any(label => label.StartsWith("xn--", StringComparison.OrdinalIgnoreCase))) return "url-host-not-ascii";
-        return IPAddress.TryParse(host.Trim('[', ']'), out _) || url.IsLoopback || !host.Contains('.', StringComparison.Ordinal) ? "url-host-is-no-name" : null;
+        return IPAddress.TryParse(host.Trim('[', ']'), out _) || url.IsLoopback
+            || !host.Contains('.', StringComparison.Ordinal) ? "url-host-is-no-name" : null;
     }
 
     private static string? QueryFault(Uri url)

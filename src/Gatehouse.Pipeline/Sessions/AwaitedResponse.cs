@@ -14,7 +14,9 @@ internal sealed record AwaitedResponse(ValidatedMessage Request, string Stream, 
 {
     private const int MaxBytes = 1024;
 
-    /// <summary>What is remembered of the exchange's request; null when its short form is longer than is kept, and then its answer does not pass later.</summary>
+    /// <summary>
+    /// What is remembered of the exchange's request; null when its short form is longer than is kept, and then its answer does not pass later.
+    /// </summary>
     public static AwaitedResponse? Of(Exchange exchange)
     {
         if (exchange.Message is not { Kind: MessageKind.Request } request) return null;

@@ -13,7 +13,8 @@ public interface ISessions
     /// Opens a handle. Null for everything that is not a live session of this caller for this server; there is one
     /// path for all causes, so another user's handle answers as an unknown one by construction. Completes at once where memory has the answer.
     /// </summary>
-    ValueTask<SessionBinding?> OpenAsync(string handle, VerifiedToken caller, ServerSettings server, SessionSettings settings, CancellationToken cancellation);
+    ValueTask<SessionBinding?> OpenAsync(string handle, VerifiedToken caller, ServerSettings server, SessionSettings settings,
+        CancellationToken cancellation);
 
     /// <summary>
     /// Creates a session and its handle; returns when a restart cannot lose it. At a bound the caller's own session that was idle

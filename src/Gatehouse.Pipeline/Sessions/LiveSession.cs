@@ -57,7 +57,9 @@ public sealed class LiveSession
         lock (gate) return underWay.Contains(id);
     }
 
-    /// <summary>Notes a request that goes to the server. Its answer may come on a resumed stream until it is taken, forgotten or the bound is reached.</summary>
+    /// <summary>
+    /// Notes a request that goes to the server. Its answer may come on a resumed stream until it is taken, forgotten or the bound is reached.
+    /// </summary>
     internal void Await(AwaitedResponse answer)
     {
         lock (gate)

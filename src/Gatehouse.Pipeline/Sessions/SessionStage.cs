@@ -22,7 +22,8 @@ public sealed class SessionStage(ISessions sessions, ICatalogue catalogue, IConv
     public async ValueTask<StageOutcome> RunAsync(Exchange exchange, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        exchange.ConversationServer = await conversations.EnterAsync(exchange.Caller, exchange.Server, exchange.Snapshot.Settings.Sessions, cancellation).ConfigureAwait(false);
+        exchange.ConversationServer =
+            await conversations.EnterAsync(exchange.Caller, exchange.Server, exchange.Snapshot.Settings.Sessions, cancellation).ConfigureAwait(false);
         if (exchange.IsModern) return StageOutcome.Continue;
         if (exchange.Message?.Method == "initialize") return JudgeInitialize(exchange);
         return exchange.Head.Single(HeaderNames.SessionId) is { } handle
@@ -44,7 +45,8 @@ public sealed class SessionStage(ISessions sessions, ICatalogue catalogue, IConv
     // Over HTTP a client may begin as many sessions as it likes. A connection has one: a second handshake would leave the first
     // session's questions and subscriptions to whoever takes part in the second.
     private static StageOutcome JudgeInitialize(Exchange exchange) =>
-        exchange.Head.Verb is null && exchange.Head.Count(HeaderNames.SessionId) > 0 ? StageOutcome.Deny(Reasons.SessionExists) : StageOutcome.Continue;
+        exchange.Head.Verb is null && exchange.Head.Count(HeaderNames.SessionId) > 0
+            ? StageOutcome.Deny(Reasons.SessionExists) : StageOutcome.Continue;
 
     // A stdio server always has sessions: its process is the session. An HTTP server may have none, and then nothing is asked for.
     //

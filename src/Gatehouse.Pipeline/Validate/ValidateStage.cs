@@ -56,6 +56,7 @@ public sealed class ValidateStage(ICatalogue catalogue) : IStage
         record.Method = message.Method;
         exchange.Method = ProtocolMethods.TryGet(message.Method, out var method) ? method : null; // an edit may make another method of it
         record.Name = message.Text(EnvelopeMember.ParamsName) ?? message.Text(EnvelopeMember.ParamsRefName);
-        record.Uri = ResourceUri.WithoutQuery(message.Text(EnvelopeMember.ParamsUri) ?? (message.Has(EnvelopeMember.ParamsRefUri) ? CompletionTemplate.Fill(message) : null));
+        record.Uri = ResourceUri.WithoutQuery(message.Text(EnvelopeMember.ParamsUri)
+            ?? (message.Has(EnvelopeMember.ParamsRefUri) ? CompletionTemplate.Fill(message) : null));
     }
 }

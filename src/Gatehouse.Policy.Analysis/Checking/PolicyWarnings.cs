@@ -13,20 +13,25 @@ public static class PolicyWarnings
     }
 
     /// <summary>Permits that name callers and not who speaks for them, where several issuers are trusted.</summary>
-    /// <remarks>Threat: an administrator of one issuer chooses who is <c>staff</c> of another. A name means something only together with its issuer.</remarks>
+    /// <remarks>
+    /// Threat: an administrator of one issuer chooses who is <c>staff</c> of another. A name means something only together with its issuer.
+    /// </remarks>
     /// <param name="rules">The policy.</param>
     /// <param name="trusted">How many issuers are trusted, of tokens and of certificates together.</param>
     public static IReadOnlyList<PolicyWarning> OfIssuers(IReadOnlyList<PolicyRule> rules, int trusted)
     {
         ArgumentNullException.ThrowIfNull(rules);
-        return trusted < 2 ? [] : [.. rules.Where(rule => !rule.Forbids && rule.Who is { Issuers: null } && NamesCallers(rule.Who)).Select(OfAnyIssuer)];
+        return trusted < 2 ? []
+            : [.. rules.Where(rule => !rule.Forbids && rule.Who is { Issuers: null } && NamesCallers(rule.Who)).Select(OfAnyIssuer)];
     }
 
-    private static bool NamesCallers(WhoClause who) => who.Subjects is not null || who.Groups is not null || who.Roles is not null || who.Scopes is not null;
+    private static bool NamesCallers(WhoClause who) =>
+        who.Subjects is not null || who.Groups is not null || who.Roles is not null || who.Scopes is not null;
 
     private static PolicyWarning OfAnyIssuer(PolicyRule rule) => new(
         rule.Id, rule.Place,
-        "this rule names subjects, groups, roles or scopes without issuers: whoever administers any of the trusted issuers can give somebody that name",
+        "this rule names subjects, groups, roles or scopes without issuers: whoever administers any of the trusted issuers can give somebody that "
+            + "name",
         $"add issuers to the permit of {rule.Id}");
 
     private static PolicyWarning? Of(IReadOnlyList<PolicyRule> rules, PolicyRule rule, int at)
@@ -35,7 +40,8 @@ public static class PolicyWarnings
         {
             var other = rules[i];
             if (i == at || !RuleContainment.Covers(other, rule)) continue;
-            if (other.Forbids == rule.Forbids && (at > i || !RuleContainment.Covers(rule, other)) && Obliges(other, rule)) return Contained(rule, other);
+            if (other.Forbids == rule.Forbids && (at > i || !RuleContainment.Covers(rule, other)) && Obliges(other, rule))
+                return Contained(rule, other);
             if (other.Forbids && !rule.Forbids && !other.ReadsArguments) return Shadowed(rule, other);
         }
 

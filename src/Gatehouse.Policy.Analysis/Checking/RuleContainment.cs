@@ -41,11 +41,13 @@ internal static class RuleContainment
     // A rule without lists speaks of every known method; one that names a method in full may mean one that is not known.
     private static bool CoversThings(PolicyRule wide, PolicyRule narrow)
     {
-        if (narrow.Methods is { } methods && !(wide.Methods is { } named && methods.Exact.All(named.HasExact)) && methods.Exact.Count > 0) return false;
+        if (narrow.Methods is { } methods && !(wide.Methods is { } named && methods.Exact.All(named.HasExact)) && methods.Exact.Count > 0)
+            return false;
         if (wide.ListsNothing) return true;
         if (narrow.ListsNothing) return false;
         return IsPart(wide.Methods, narrow.Methods) && IsPart(wide.Tools, narrow.Tools) && IsPart(wide.Prompts, narrow.Prompts)
-            && (narrow.Resources is null || (wide.Resources is not null && narrow.Resources.Patterns.All(pattern => CoversUris(wide.Resources, pattern))));
+            && (narrow.Resources is null
+            || (wide.Resources is not null && narrow.Resources.Patterns.All(pattern => CoversUris(wide.Resources, pattern))));
     }
 
     private static bool IsPart(NameSet? wide, NameSet? narrow) => narrow is null || (wide is not null && CoversNames(wide, narrow));
@@ -81,7 +83,8 @@ internal static class RuleContainment
     private static bool CoversVariables(PolicyRule wide, PolicyRule narrow)
     {
         if (!wide.When.Any(ConditionParts.ReadVariables)) return true;
-        var (left, right) = (wide.Resources?.Patterns.Select(pattern => pattern.Text) ?? [], narrow.Resources?.Patterns.Select(pattern => pattern.Text) ?? []);
+        var (left, right) =
+            (wide.Resources?.Patterns.Select(pattern => pattern.Text) ?? [], narrow.Resources?.Patterns.Select(pattern => pattern.Text) ?? []);
         return left.SequenceEqual(right, StringComparer.Ordinal);
     }
 }

@@ -31,19 +31,23 @@ internal sealed class CallerChoices(PolicyUniverse world, int permit, int? forbi
         Least(from choice in all from atom in atoms where Serves(atom) select choice.And(atom, caller => set(caller, atom.Value), atom.Bits));
 
     private List<CallerChoice> Some(
-        List<CallerChoice> all, IReadOnlyList<UniverseAtom> atoms, Func<PolicyRule, bool> asksNothing, Func<PolicyCaller, IReadOnlyList<string>, PolicyCaller> set, UniverseAtom? unknown = null)
+        List<CallerChoice> all, IReadOnlyList<UniverseAtom> atoms, Func<PolicyRule, bool> asksNothing,
+        Func<PolicyCaller, IReadOnlyList<string>, PolicyCaller> set, UniverseAtom? unknown = null)
     {
         var none = new UniverseAtom(null, world.Where(asksNothing));
         var forPermit = none.Has(permit) ? [none] : atoms.Where(atom => atom.Has(permit)).ToList();
         var forForbid = forbid is null || none.Has(forbid.Value) ? [none] : atoms.Where(atom => atom.Has(forbid.Value)).ToList();
         var literals = atoms.Where(atom => atom.IsLiteral).Append(none).ToList();
         var sets = from a in forPermit from b in forForbid from c in literals select new[] { a, b, c };
-        var choices = from choice in all from chosen in sets.DistinctBy(chosen => string.Join(' ', Values(chosen))) select Apply(choice, chosen, none, set);
-        if (unknown is not null && Serves(unknown)) choices = choices.Concat(all.Select(choice => choice.And(unknown, caller => caller with { MoreGroups = true }, unknown.Bits)));
+        var choices = from choice in all from chosen in sets.DistinctBy(chosen => string.Join(' ', Values(chosen)))
+            select Apply(choice, chosen, none, set);
+        if (unknown is not null && Serves(unknown))
+            choices = choices.Concat(all.Select(choice => choice.And(unknown, caller => caller with { MoreGroups = true }, unknown.Bits)));
         return Least(choices);
     }
 
-    private static CallerChoice Apply(CallerChoice choice, UniverseAtom[] chosen, UniverseAtom none, Func<PolicyCaller, IReadOnlyList<string>, PolicyCaller> set)
+    private static CallerChoice Apply(CallerChoice choice, UniverseAtom[] chosen, UniverseAtom none,
+        Func<PolicyCaller, IReadOnlyList<string>, PolicyCaller> set)
     {
         var bits = (ulong[])none.Bits.Clone();
         foreach (var atom in chosen) RuleBits.Or(bits, atom.Bits);
@@ -51,7 +55,8 @@ internal sealed class CallerChoices(PolicyUniverse world, int permit, int? forbi
         return choice.And(literal, caller => set(caller, Values(chosen)), bits);
     }
 
-    private static IReadOnlyList<string> Values(UniverseAtom[] chosen) => [.. chosen.Select(atom => atom.Value).OfType<string>().Distinct(StringComparer.Ordinal)];
+    private static IReadOnlyList<string> Values(UniverseAtom[] chosen) =>
+        [.. chosen.Select(atom => atom.Value).OfType<string>().Distinct(StringComparer.Ordinal)];
 
     private bool Serves(UniverseAtom atom) => atom.Has(permit) && (forbid is null || atom.Has(forbid.Value));
 

@@ -16,8 +16,13 @@ internal sealed class CounterexampleCandidates
         var claims = values.Select(leaf => leaf.Test).OfType<ClaimTest>().Select(test => new ValueSource(ValueSourceKind.Claim, test.Claim));
         var sources = values.Select(leaf => leaf.Source).Concat(claims).Where(source => IsFree(source, open)).Distinct().ToList();
         var shared = Shared(values, caller);
-        var places = sources.Select(source => new CounterexampleVariable(source, ValueSamples.For([.. values.Where(leaf => leaf.Source.Equals(source)).Select(leaf => leaf.Test)], Links(values, source) ? shared : []))).ToList();
-        if (leaves.Any(leaf => leaf is TimeCondition)) places.Add(new CounterexampleVariable(null, [.. TimeSamples.For(leaves.OfType<TimeCondition>()).Select(at => (JsonNode?)JsonValue.Create(at.UtcTicks))]));
+        var places = sources.Select(
+            source => new CounterexampleVariable(source,
+                ValueSamples.For([.. values.Where(leaf => leaf.Source.Equals(source)).Select(leaf => leaf.Test)], Links(values, source) ? shared
+                    : []))).ToList();
+        if (leaves.Any(leaf => leaf is TimeCondition))
+            places.Add(new CounterexampleVariable(null,
+                [.. TimeSamples.For(leaves.OfType<TimeCondition>()).Select(at => (JsonNode?)JsonValue.Create(at.UtcTicks))]));
         Places = places;
         AreExhaustive = values.All(IsClosed) && !Overlap(sources) && !MixesPaths(values);
     }
@@ -38,7 +43,8 @@ internal sealed class CounterexampleCandidates
             else if (value is not null) Put(source.Kind == ValueSourceKind.Argument ? arguments : claims, source.Path.Parts.AsSpan(), value);
         }
 
-        return (caller with { Claims = claims }, request with { Arguments = request.LeavesArgumentsOpen ? default : Encoding.UTF8.GetBytes(arguments.ToJsonString()), At = at });
+        return (caller with { Claims = claims },
+            request with { Arguments = request.LeavesArgumentsOpen ? default : Encoding.UTF8.GetBytes(arguments.ToJsonString()), At = at });
     }
 
     private static bool IsFree(ValueSource source, bool open) => source.Kind switch
@@ -49,7 +55,8 @@ internal sealed class CounterexampleCandidates
     };
 
     private static bool Links(List<ValueCondition> values, ValueSource source) =>
-        values.Any(leaf => leaf.Test is ClaimTest test && (leaf.Source.Equals(source) || (source.Kind == ValueSourceKind.Claim && test.Claim.Equals(source.Path))));
+        values.Any(leaf => leaf.Test is ClaimTest test
+            && (leaf.Source.Equals(source) || (source.Kind == ValueSourceKind.Claim && test.Claim.Equals(source.Path))));
 
     // What is compared with a claim must be able to equal it, and what the claim is compared with.
     private static List<JsonNode> Shared(List<ValueCondition> values, PolicyCaller caller)
@@ -63,7 +70,8 @@ internal sealed class CounterexampleCandidates
         && !(leaf.Source.Kind == ValueSourceKind.Claim && Derived.Contains(leaf.Source.Path.Parts[0]) && leaf.Test is not InTest);
 
     private static bool Overlap(List<ValueSource> sources) => sources.Any(source => sources.Any(other =>
-        source != other && source.Kind == other.Kind && other.Path.Parts.Length > source.Path.Parts.Length && other.Path.Parts.AsSpan().StartsWith(source.Path.Parts.AsSpan())));
+        source != other && source.Kind == other.Kind && other.Path.Parts.Length > source.Path.Parts.Length
+            && other.Path.Parts.AsSpan().StartsWith(source.Path.Parts.AsSpan())));
 
     private static bool MixesPaths(List<ValueCondition> values) => values.GroupBy(leaf => leaf.Source).Any(group =>
         group.Any(leaf => leaf.Test is PathTest) && group.Any(leaf => leaf.Test is PrefixTest));

@@ -56,7 +56,8 @@ internal sealed class DifferenceSearch
 
         for (var i = 0; i < other.Rules.Length; i++)
         {
-            if (other.Rules[i].Forbids && !forbiddenBoth.Contains(PolicyWriter.Meaning(other.Rules[i]))) Search(permit, at, otherStart + i, giverForbids, done);
+            if (other.Rules[i].Forbids && !forbiddenBoth.Contains(PolicyWriter.Meaning(other.Rules[i])))
+                Search(permit, at, otherStart + i, giverForbids, done);
         }
 
         found.AddRange(done.Values);
@@ -67,7 +68,8 @@ internal sealed class DifferenceSearch
         var choices = new CallerChoices(world, at, forbid, avoided);
         var callers = choices.Find();
         IsComplete &= choices.IsComplete;
-        var counterexamples = new CounterexampleMemory(new CounterexampleSearch(budget), world, permit, forbid is { } index ? world.Rules[index] : null);
+        var counterexamples =
+            new CounterexampleMemory(new CounterexampleSearch(budget), world, permit, forbid is { } index ? world.Rules[index] : null);
         foreach (var thing in world.Things.Where(thing => thing.Has(at) && (forbid is null || thing.Has(forbid.Value))))
         {
             foreach (var server in world.Servers.Where(server => server.Has(at) && (forbid is null || server.Has(forbid.Value))))
@@ -79,7 +81,8 @@ internal sealed class DifferenceSearch
         }
     }
 
-    private PolicyDifference? Try(PolicyRule permit, IReadOnlyList<CallerChoice> callers, UniverseResource thing, UniverseAtom server, CounterexampleMemory counterexamples)
+    private PolicyDifference? Try(PolicyRule permit, IReadOnlyList<CallerChoice> callers, UniverseResource thing, UniverseAtom server,
+        CounterexampleMemory counterexamples)
     {
         PolicyDifference? possible = null;
         foreach (var choice in callers)
@@ -90,7 +93,8 @@ internal sealed class DifferenceSearch
             RuleBits.And(left, server.Bits);
             var request = thing.Request with { Server = server.Value! };
             var counterexample = counterexamples.Find(left, choice, request);
-            if (counterexample.Found is { } both && Confirms(both.Caller, both.Request)) return new PolicyDifference(isPermitted, permit, both.Caller, both.Request, true);
+            if (counterexample.Found is { } both && Confirms(both.Caller, both.Request))
+                return new PolicyDifference(isPermitted, permit, both.Caller, both.Request, true);
             if (!counterexample.IsImpossible) possible ??= new PolicyDifference(isPermitted, permit, choice.Caller, request, false);
         }
 

@@ -40,7 +40,8 @@ internal sealed class PatternClasses
         {
             foreach (var letter in Next(entry.State))
             {
-                var state = Close(entry.State.Where(place => Step(place) is { } step && step.Takes(letter)).Select(place => Step(place)!.Value.Loops ? place : (place.Pattern, place.At + 1)));
+                var state = Close(entry.State.Where(place => Step(place) is { } step && step.Takes(letter))
+                    .Select(place => Step(place)!.Value.Loops ? place : (place.Pattern, place.At + 1)));
                 if (!seen.Add(Key(state))) continue;
                 found.TryAdd(Accepted(state), entry.Word + letter);
                 if (seen.Count > MostStates || !budget.Take(1 + state.Length)) IsComplete = false;

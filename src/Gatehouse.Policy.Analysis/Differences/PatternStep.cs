@@ -8,7 +8,8 @@ namespace Gatehouse.Policy.Analysis.Differences;
 /// <param name="Loops">True when the step may be taken any number of times, also none.</param>
 internal readonly record struct PatternStep(char Letter, bool InSegment, bool Loops)
 {
-    public static IEnumerable<PatternStep> Of(string glob) => glob.Select(letter => letter == '*' ? new PatternStep('\0', false, true) : new PatternStep(letter, false, false));
+    public static IEnumerable<PatternStep> Of(string glob) =>
+        glob.Select(letter => letter == '*' ? new PatternStep('\0', false, true) : new PatternStep(letter, false, false));
 
     public static IEnumerable<PatternStep> Of(UriPattern pattern) => pattern.Tokens.SelectMany(Of);
 

@@ -36,5 +36,6 @@ public sealed record PolicyComparison(IReadOnlyList<PolicyDifference> Difference
     }
 
     private static IEnumerable<PolicyDifference> Order(IReadOnlyList<PolicyDifference> differences) =>
-        differences.GroupBy(difference => difference.Rule).OrderBy(group => group.Key.Who is null ? 0 : 1).ThenByDescending(group => group.Count()).SelectMany(group => group);
+        differences.GroupBy(difference => difference.Rule).OrderBy(group => group.Key.Who is null ? 0 : 1).ThenByDescending(group => group.Count())
+            .SelectMany(group => group);
 }

@@ -81,7 +81,8 @@ internal sealed class PolicyUniverse
     {
         var literals = Rules.SelectMany(rule => rule.When).SelectMany(ConditionParts.Leaves).OfType<ValueCondition>()
             .Where(leaf => leaf.Source.Kind == ValueSourceKind.Claim && leaf.Source.Path.Parts[0] == claim && leaf.Test is InTest)
-            .SelectMany(leaf => ((InTest)leaf.Test).Values).Where(value => value.Kind == PolicyValueKind.Text).Select(value => value.Value.Text.ToString()).Distinct(StringComparer.Ordinal);
+            .SelectMany(leaf => ((InTest)leaf.Test).Values).Where(value => value.Kind == PolicyValueKind.Text)
+            .Select(value => value.Value.Text.ToString()).Distinct(StringComparer.Ordinal);
         var names = Names(rule => rule.Who is { } who ? list(who) : null, usual);
         return [.. names, .. literals.Select(literal => Atom(literal, rule => rule.Who is { } who ? list(who) : null) with { IsLiteral = true })];
     }

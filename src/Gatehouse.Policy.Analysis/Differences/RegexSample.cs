@@ -23,7 +23,8 @@ internal sealed class RegexSample
             var regex = new Regex($@"\A(?:{pattern})\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
             return [.. new RegexSample(pattern).Alternatives().Where(sample => regex.IsMatch(sample)).Take(MostSamples)];
         }
-        catch (Exception exception) when (exception is ArgumentException or NotSupportedException or FormatException or IndexOutOfRangeException or OverflowException)
+        catch (Exception exception)
+            when (exception is ArgumentException or NotSupportedException or FormatException or IndexOutOfRangeException or OverflowException)
         {
             return [];
         }
@@ -108,7 +109,8 @@ internal sealed class RegexSample
         while (pattern[at] != ']') at += pattern[at] == '\\' ? 2 : 1;
         at++;
         var accepts = new Regex($@"\A{pattern[start..at]}\z", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-        return Enumerable.Range(' ', 95).Select(code => ((char)code).ToString()).OrderBy(text => char.IsAsciiLetterOrDigit(text[0]) ? 0 : 1).FirstOrDefault(accepts.IsMatch) ?? throw new FormatException();
+        return Enumerable.Range(' ', 95).Select(code => ((char)code).ToString()).OrderBy(text => char.IsAsciiLetterOrDigit(text[0]) ? 0 : 1)
+            .FirstOrDefault(accepts.IsMatch) ?? throw new FormatException();
     }
 
     private static string Escaped(char letter) => letter switch

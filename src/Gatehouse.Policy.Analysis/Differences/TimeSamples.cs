@@ -17,7 +17,8 @@ internal static class TimeSamples
         var days = Enumerable.Range(0, all.Any(time => time.Days is not null) ? 7 : 1).Select(day => Usual.AddDays(day)).ToList();
         days.AddRange(all.SelectMany(time => new[] { time.NotBefore, time.NotAfter?.AddSeconds(-1) }).OfType<DateTimeOffset>());
         var moments = all.SelectMany(time => days.SelectMany(day => OnDay(time, day))).Concat(days)
-            .Concat(all.SelectMany(time => new[] { time.NotBefore, time.NotBefore?.AddSeconds(-1), time.NotAfter, time.NotAfter?.AddSeconds(-1) }).OfType<DateTimeOffset>());
+            .Concat(all.SelectMany(time => new[] { time.NotBefore, time.NotBefore?.AddSeconds(-1), time.NotAfter, time.NotAfter?.AddSeconds(-1) })
+            .OfType<DateTimeOffset>());
         return [.. moments.DistinctBy(moment => moment.UtcTicks).Take(Most)];
     }
 

@@ -9,7 +9,8 @@ using Gatehouse.Policy.Analysis.Testing;
 namespace Gatehouse.Policy.Analysis.Differences;
 
 /// <summary>Everything that can be asked for, a request a class.</summary>
-internal sealed class UniverseResources(ImmutableArray<PolicyRule> rules, Func<IEnumerable<IEnumerable<PatternStep>>, string, IReadOnlyList<string>> find)
+internal sealed class UniverseResources(ImmutableArray<PolicyRule> rules,
+    Func<IEnumerable<IEnumerable<PatternStep>>, string, IReadOnlyList<string>> find)
 {
     private static readonly string[] OnResources = ["resources/read", "resources/subscribe", "resources/unsubscribe", "subscriptions/listen"];
 
@@ -17,16 +18,20 @@ internal sealed class UniverseResources(ImmutableArray<PolicyRule> rules, Func<I
     {
         var tools = find(Names(rule => rule.Tools), "");
         var prompts = find(Names(rule => rule.Prompts), "");
-        var resources = find(rules.SelectMany(rule => rule.Resources?.Patterns ?? []).DistinctBy(pattern => pattern.Text).Select(PatternStep.Of), "/?#");
+        var resources = find(rules.SelectMany(rule => rule.Resources?.Patterns ?? []).DistinctBy(pattern => pattern.Text).Select(PatternStep.Of),
+            "/?#");
         var requests = Enum.GetValues<PolicyDirection>().SelectMany(direction =>
             tools.Select(name => Named("tools/call", PolicyTarget.Tool, name))
                 .Concat(prompts.Select(name => Named("prompts/get", PolicyTarget.Prompt, name)))
-                .Concat(resources.Concat(resources.SelectMany(Plain)).Concat(Hazards()).Concat(Schemes().SelectMany(scheme => new[] { $"{scheme}://xyz/xyz", $"{scheme}:///xyz" })).SelectMany(uri => OnResources.Select(method => Named(method, PolicyTarget.Resource, uri))))
+                .Concat(resources.Concat(resources.SelectMany(Plain)).Concat(Hazards())
+                .Concat(Schemes().SelectMany(scheme => new[] { $"{scheme}://xyz/xyz", $"{scheme}:///xyz" }))
+                .SelectMany(uri => OnResources.Select(method => Named(method, PolicyTarget.Resource, uri))))
                 .Concat(prompts.Select(name => Named("completion/complete", PolicyTarget.Prompt, name) with { OpenArguments = true }))
                 .Concat(Methods(direction))
                 .Select(request => request with { Direction = direction }));
         var classes = requests.Select(request => new UniverseResource(request, Bits(request))).DistinctBy(Class);
-        return [.. classes, .. Filled().Select(uri => Named("resources/read", PolicyTarget.Resource, uri)).Select(request => new UniverseResource(request, Bits(request)))];
+        return [.. classes, .. Filled().Select(uri => Named("resources/read", PolicyTarget.Resource, uri))
+            .Select(request => new UniverseResource(request, Bits(request)))];
     }
 
     private static PolicyRequest Named(string method, PolicyTarget target, string name) => new("", method, target, name);
@@ -40,7 +45,8 @@ internal sealed class UniverseResources(ImmutableArray<PolicyRule> rules, Func<I
         var known = PolicyRequests.KnownMethods.Select(method => new PolicyRequest("", method));
         if (direction != PolicyDirection.Calls) return known;
         var written = rules.SelectMany(rule => rule.Methods?.Exact ?? []).Where(method => !PolicyRequests.KnownMethods.Contains(method));
-        return known.Concat(written.Append("vendor/unknown").Distinct(StringComparer.Ordinal).Select(method => new PolicyRequest("", method, KnownMethod: false)));
+        return known.Concat(written.Append("vendor/unknown").Distinct(StringComparer.Ordinal)
+            .Select(method => new PolicyRequest("", method, KnownMethod: false)));
     }
 
     // The shortest text of a class may be one that servers read differently, which no permit by pattern covers: then longer ones of the
@@ -50,7 +56,8 @@ internal sealed class UniverseResources(ImmutableArray<PolicyRule> rules, Func<I
         var colon = uri.IndexOf(':', StringComparison.Ordinal);
         if (colon <= 0 || !UriHazard.IsIn(uri)) return [];
         var rest = uri[(colon + 1)..].TrimStart('/');
-        return new[] { $"{uri[..colon]}:///{rest}x", $"{uri[..colon]}://{rest}x/x", $"{uri[..colon]}://x/{rest}x", $"{uri[..colon]}:x{rest}" }.Where(one => !UriHazard.IsIn(one));
+        return new[] { $"{uri[..colon]}:///{rest}x", $"{uri[..colon]}://{rest}x/x", $"{uri[..colon]}://x/{rest}x",
+            $"{uri[..colon]}:x{rest}" }.Where(one => !UriHazard.IsIn(one));
     }
 
     // A URI that servers read differently, of each scheme there is a pattern of, and of another.
@@ -59,7 +66,8 @@ internal sealed class UniverseResources(ImmutableArray<PolicyRule> rules, Func<I
     // Those of patterns, and one that none has.
     private IEnumerable<string> Schemes()
     {
-        var patterns = rules.SelectMany(rule => rule.Resources?.Patterns ?? []).Select(pattern => pattern.Prefix).Where(prefix => prefix.Contains(':', StringComparison.Ordinal));
+        var patterns = rules.SelectMany(rule => rule.Resources?.Patterns ?? []).Select(pattern => pattern.Prefix)
+            .Where(prefix => prefix.Contains(':', StringComparison.Ordinal));
         return patterns.Select(prefix => prefix[..prefix.IndexOf(':', StringComparison.Ordinal)]).Append("other").Distinct(StringComparer.Ordinal);
     }
 

@@ -29,7 +29,8 @@ internal static class ValueSamples
     private static IEnumerable<JsonNode> Numbers(IReadOnlyList<ValueTest> tests)
     {
         var bounds = tests.OfType<RangeTest>().SelectMany(range => new[] { range.AtLeast, range.AtMost, range.Above, range.Below }).OfType<decimal>()
-            .Concat(tests.OfType<InTest>().SelectMany(many => many.Values).Where(value => value.Kind == PolicyValueKind.Number).Select(value => value.Value.Number))
+            .Concat(tests.OfType<InTest>().SelectMany(many => many.Values).Where(value => value.Kind == PolicyValueKind.Number)
+            .Select(value => value.Value.Number))
             .Distinct().Order().ToList();
         if (bounds.Count == 0) return [];
         var between = bounds.Zip(bounds.Skip(1), (low, high) => high - low > 1 ? decimal.Floor(low) + 1 : low + (high - low) / 2);

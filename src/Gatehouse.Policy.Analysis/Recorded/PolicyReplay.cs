@@ -41,7 +41,8 @@ public sealed record PolicyReplay(int Requests, int Same, int Undecidable, IRead
         }
 
         var sorted = changes.Values.OrderByDescending(change => change.Count).ToList();
-        return new PolicyReplay(all, same, undecidable, [.. sorted.Where(change => change.NowPermitted is not null)], [.. sorted.Where(change => change.NowPermitted is null)]);
+        return new PolicyReplay(all, same, undecidable, [.. sorted.Where(change => change.NowPermitted is not null)],
+            [.. sorted.Where(change => change.NowPermitted is null)]);
     }
 
     private static void Add(Dictionary<string, ReplayedChange> changes, RecordedRequest request, bool? permitted)

@@ -15,7 +15,8 @@ internal sealed class RecordedKnowledge
     {
         digest = PolicyVocabulary.Digest(inForce);
         asked = PolicyKnowledge.AfterTheCall(inForce);
-        meanings = inForce.Where(rule => !rule.Forbids).DistinctBy(rule => rule.Id).ToDictionary(rule => rule.Id, PolicyWriter.Meaning, StringComparer.Ordinal);
+        meanings = inForce.Where(rule => !rule.Forbids).DistinctBy(rule => rule.Id)
+            .ToDictionary(rule => rule.Id, PolicyWriter.Meaning, StringComparer.Ordinal);
     }
 
     /// <summary>A permit that decided has held, arguments and all; a rule that says the same holds as well.</summary>

@@ -87,7 +87,8 @@ public sealed record RecordedRequest
         (bool, string?)? found = null;
         foreach (var part in parts.EnumerateArray())
         {
-            if (Text(part, "kind") == "decision" && Text(part, "outcome") is "permit" or "deny") found = (Text(part, "outcome") == "permit", Text(part, "detail"));
+            if (Text(part, "kind") == "decision" && Text(part, "outcome") is "permit" or "deny")
+                found = (Text(part, "outcome") == "permit", Text(part, "detail"));
         }
 
         return found;

@@ -23,7 +23,8 @@ public static class PolicyCaseKeys
         new("seesPrompt", PolicyKeyKind.Text, "A prompt that a list may show to the caller.") { Example = "summary" },
         new("seesResource", PolicyKeyKind.Text, "URI of a resource that a list may show to the caller.") { Example = "notes://alice/1" },
         new("sends", PolicyKeyKind.Text, "A method that names nothing, or one that no revision knows.") { Example = "tools/list" },
-        new("isAskedFor", PolicyKeyKind.Choice, "What the server asks of the caller's client.") { Allowed = ["sampling", "elicitation", "roots", "logging"], Example = "sampling" },
+        new("isAskedFor", PolicyKeyKind.Choice, "What the server asks of the caller's client.")
+            { Allowed = ["sampling", "elicitation", "roots", "logging"], Example = "sampling" },
     ];
 
     /// <summary>A case.</summary>
@@ -34,8 +35,10 @@ public static class PolicyCaseKeys
         new("server", PolicyKeyKind.Text, "The server that is asked.") { Example = "warehouse" },
         .. Acts,
         new("with", PolicyKeyKind.Values, "Arguments of the tool or prompt.") { Example = "{ region: eu, limit: 10 }" },
-        new("at", PolicyKeyKind.Text, "When, ISO 8601 with offset. Without it conditions on time cannot be decided.") { Example = "\"2026-11-20T09:00:00Z\"" },
-        new("expect", PolicyKeyKind.Choice, "The verdict: `permit`, `deny` (no rule permits) or `forbid` (a rule forbids).") { Allowed = ["permit", "deny", "forbid"], Required = true, Example = "permit" },
+        new("at", PolicyKeyKind.Text, "When, ISO 8601 with offset. Without it conditions on time cannot be decided.")
+            { Example = "\"2026-11-20T09:00:00Z\"" },
+        new("expect", PolicyKeyKind.Choice, "The verdict: `permit`, `deny` (no rule permits) or `forbid` (a rule forbids).")
+            { Allowed = ["permit", "deny", "forbid"], Required = true, Example = "permit" },
         new("rule", PolicyKeyKind.Text, "Id of the rule that must make the verdict.") { Example = "analysts-read" },
     ];
 
@@ -50,6 +53,7 @@ public static class PolicyCaseKeys
         new("scopes", PolicyKeyKind.Texts, "Scopes.") { Example = "[notes:read]" },
         new("strengths", PolicyKeyKind.Texts, "Authentication context and methods.") { Example = "[mfa]" },
         new("moreGroups", PolicyKeyKind.Switch, "True: the token does not name all its groups.") { Example = "true" },
-        new("claims", PolicyKeyKind.Values, "Other claims. Those named iss, sub, client_id, roles, groups and scope follow from the keys above.") { Example = "{ region: eu }" },
+        new("claims", PolicyKeyKind.Values, "Other claims. Those named iss, sub, client_id, roles, groups and scope follow from the keys above.")
+            { Example = "{ region: eu }" },
     ];
 }

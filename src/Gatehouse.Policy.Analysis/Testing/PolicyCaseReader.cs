@@ -8,7 +8,8 @@ namespace Gatehouse.Policy.Analysis.Testing;
 /// <summary>Reads cases. All faults are reported, and a case with one is not among the results.</summary>
 internal sealed class PolicyCaseReader(FaultList faults, string? server)
 {
-    private static readonly string[] Moments = ["yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mmzzz", "yyyy-MM-dd'T'HH:mm'Z'"];
+    private static readonly string[] Moments =
+        ["yyyy-MM-dd'T'HH:mm:sszzz", "yyyy-MM-dd'T'HH:mm:ss'Z'", "yyyy-MM-dd'T'HH:mmzzz", "yyyy-MM-dd'T'HH:mm'Z'"];
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
 
     public IReadOnlyList<PolicyCase> Read(YamlList list, string path) =>
@@ -22,8 +23,10 @@ internal sealed class PolicyCaseReader(FaultList faults, string? server)
         var caller = map.Node("as") is { } who ? ReadCaller(who, map.PathOf("as"), faults) : null;
         var request = ReadRequest(map);
         var effect = ReadEffect(map);
-        if (effect == PolicyEffect.Deny && map.Has("rule")) map.Fault("rule", "no rule makes the verdict deny", "remove 'rule', or expect permit or forbid");
-        return name is null || caller is null || request is null || effect is null ? null : new PolicyCase(name, node.At.Line, caller, request.Value, effect.Value, map.Text("rule"));
+        if (effect == PolicyEffect.Deny && map.Has("rule"))
+            map.Fault("rule", "no rule makes the verdict deny", "remove 'rule', or expect permit or forbid");
+        return name is null || caller is null || request is null || effect is null
+            ? null : new PolicyCase(name, node.At.Line, caller, request.Value, effect.Value, map.Text("rule"));
     }
 
     private static PolicyEffect? ReadEffect(PolicyMap map)
@@ -57,13 +60,17 @@ internal sealed class PolicyCaseReader(FaultList faults, string? server)
     {
         var acts = PolicyCaseKeys.Acts.Select(key => key.Name).Where(map.Has).ToList();
         var words = string.Join(", ", PolicyCaseKeys.Acts.Select(key => key.Name));
-        if (acts.Count != 1) map.Fault(acts.Count == 0 ? "nothing says what is asked" : $"{string.Join(" and ", acts)} are asked at once", acts.Count == 0 ? $"add one of {words}" : "write a case for each");
+        if (acts.Count != 1)
+            map.Fault(acts.Count == 0 ? "nothing says what is asked" : $"{string.Join(" and ", acts)} are asked at once", acts.Count == 0
+                ? $"add one of {words}" : "write a case for each");
         var at = map.Text("server") ?? server;
         if (at is null) map.Fault("server", "no server is named", "add 'server' to the case, or above 'cases' for all of them");
-        if (map.Has("with") && acts is not ["calls" or "gets"]) map.Fault("with", "only a call of a tool and a prompt have arguments", "remove 'with'");
+        if (map.Has("with") && acts is not ["calls" or "gets"])
+            map.Fault("with", "only a call of a tool and a prompt have arguments", "remove 'with'");
         var arguments = map.Node("with") is { } with ? YamlValues.Object(with, map.PathOf("with"), faults) : null;
         if (acts.Count != 1 || at is null || map.Text(acts[0]) is not { } name) return null;
-        if (acts[0] == "isAskedFor" && !PolicyKeys.Directions.Skip(2).Contains(name)) map.Fault("isAskedFor", "servers do not ask for this", "write sampling, elicitation, roots or logging");
+        if (acts[0] == "isAskedFor" && !PolicyKeys.Directions.Skip(2).Contains(name))
+            map.Fault("isAskedFor", "servers do not ask for this", "write sampling, elicitation, roots or logging");
         return PolicyRequests.For(acts[0], at, name) with
         {
             Arguments = arguments is null ? default : Encoding.UTF8.GetBytes(arguments.ToJsonString()),

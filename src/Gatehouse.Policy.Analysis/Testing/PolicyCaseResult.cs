@@ -9,5 +9,7 @@ public sealed record PolicyCaseResult(PolicyCase Case, PolicyExplanation Explana
 {
     /// <summary>True when verdict and rule are the expected ones.</summary>
     public bool IsAsExpected =>
-        Explanation.Decision.Effect == Case.Expected && (Case.Rule is null || Explanation.Applying.Any(trace => trace.Rule.Id == Case.Rule && trace.Rule.Forbids == (Case.Expected == PolicyEffect.Forbid)));
+        Explanation.Decision.Effect == Case.Expected
+            && (Case.Rule is null
+            || Explanation.Applying.Any(trace => trace.Rule.Id == Case.Rule && trace.Rule.Forbids == (Case.Expected == PolicyEffect.Forbid)));
 }

@@ -5,7 +5,8 @@ public static class PolicyRequests
 {
     private static readonly string[] Known =
     [
-        "completion/complete", "elicitation/create", "initialize", "logging/setLevel", "notifications/cancelled", "notifications/elicitation/complete",
+        "completion/complete", "elicitation/create", "initialize", "logging/setLevel", "notifications/cancelled",
+        "notifications/elicitation/complete",
         "notifications/initialized", "notifications/message", "notifications/progress", "notifications/prompts/list_changed",
         "notifications/resources/list_changed", "notifications/resources/updated", "notifications/roots/list_changed",
         "notifications/subscriptions/acknowledged", "notifications/tasks", "notifications/tasks/status", "notifications/tools/list_changed", "ping",
@@ -32,7 +33,8 @@ public static class PolicyRequests
             "reads" => new PolicyRequest(server, "resources/read", PolicyTarget.Resource, name),
             "seesTool" => For("calls", server, name) with { Direction = PolicyDirection.Lists },
             "seesPrompt" => For("gets", server, name) with { Direction = PolicyDirection.Lists },
-            "seesResource" => For("reads", server, name) with { Direction = PolicyDirection.Lists, IsTemplate = name.Contains('{', StringComparison.Ordinal) },
+            "seesResource" => For("reads", server, name) with
+                { Direction = PolicyDirection.Lists, IsTemplate = name.Contains('{', StringComparison.Ordinal) },
             "sends" => new PolicyRequest(server, name, KnownMethod: Known.Contains(name)),
             "isAskedFor" => Asked(server, name),
             _ => throw new ArgumentException($"'{act}' is no act", nameof(act)),

@@ -69,7 +69,8 @@ public sealed class PolicyUsage
     {
         if (request.Request.Name is not { } name || first.Count >= MostDistinct) return;
         var (caller, asked) = (request.Caller, request.Request);
-        first.TryAdd($"{caller.Issuer} {caller.Subject} {asked.Server} {asked.Method} {name}", new FirstUsage(request.At, caller.Issuer, caller.Subject, asked.Server, asked.Method, name, request.RuleId));
+        first.TryAdd($"{caller.Issuer} {caller.Subject} {asked.Server} {asked.Method} {name}",
+            new FirstUsage(request.At, caller.Issuer, caller.Subject, asked.Server, asked.Method, name, request.RuleId));
     }
 
     private GrantUsage Of(PolicyRule rule)
@@ -78,6 +79,8 @@ public sealed class PolicyUsage
         var observable = SmallerPolicy.IsObservable(rule);
         return new GrantUsage(
             rule, uses.Sum(used => used.Count), uses.Count == 0 ? null : uses.Max(used => used.Last),
-            observable && uses.Count > 0 ? [.. RuleNames.Of(rule).Where(name => !uses.Any(used => name.Serves(used.Request))).Select(name => name.ToString())] : [], observable);
+            observable && uses.Count > 0
+                ? [.. RuleNames.Of(rule).Where(name => !uses.Any(used => name.Serves(used.Request))).Select(name => name.ToString())]
+                : [], observable);
     }
 }

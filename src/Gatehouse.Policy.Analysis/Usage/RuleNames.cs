@@ -9,7 +9,8 @@ internal static class RuleNames
     private static readonly string[] Things = ["tools", "prompts", "resources", "methods"];
 
     /// <summary>All of them.</summary>
-    public static IEnumerable<RuleName> Of(PolicyRule rule) => Callers.Append("servers").Concat(Things).SelectMany(list => Get(rule, list) is { } names ? names.Select(name => new RuleName(list, name)) : []);
+    public static IEnumerable<RuleName> Of(PolicyRule rule) => Callers.Append("servers").Concat(Things)
+        .SelectMany(list => Get(rule, list) is { } names ? names.Select(name => new RuleName(list, name)) : []);
 
     /// <summary>
     /// The rule without a name; null where nothing would be left of a list that the rule needs. Without its last caller or thing

@@ -76,13 +76,17 @@ internal sealed class SmallerPolicy(IReadOnlyList<PolicyRule> rules, IReadOnlyLi
     {
         foreach (var (list, target) in new[] { ("tools", PolicyTarget.Tool), ("prompts", PolicyTarget.Prompt), ("resources", PolicyTarget.Resource) })
         {
-            var names = Named(requests, target).Where(name => target == PolicyTarget.Resource ? UriPattern.TryParse(name, out var exact, out _) && exact.IsExact : !name.Contains('*', StringComparison.Ordinal))
+            var names = Named(requests, target)
+                .Where(name => target == PolicyTarget.Resource
+                ? UriPattern.TryParse(name, out var exact, out _) && exact.IsExact : !name.Contains('*', StringComparison.Ordinal))
                 .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
             if (names.Count > 0) rule = RuleNames.With(rule, list, names);
         }
 
-        var methods = requests.Where(one => one.Request.Target == PolicyTarget.None).Select(one => one.Request.Method).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
-        return rule.ListsNothing || methods.Contains("logging/setLevel") ? RuleNames.With(rule, "methods", methods.Count > 0 ? methods : ["ping"]) : rule;
+        var methods = requests.Where(one => one.Request.Target == PolicyTarget.None).Select(one => one.Request.Method)
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToList();
+        return rule.ListsNothing || methods.Contains("logging/setLevel") ? RuleNames.With(rule, "methods", methods.Count > 0 ? methods : ["ping"])
+            : rule;
     }
 
     private void RemoveRules()
@@ -107,5 +111,6 @@ internal sealed class SmallerPolicy(IReadOnlyList<PolicyRule> rules, IReadOnlyLi
     }
 
     // Only requests that the permit could have admitted are concerned.
-    private bool AdmitAll(string original) => used.Where(one => one.Rules.Contains(original)).All(one => permits.Any(permit => one.Admits(permit.Rule, permit.Original)));
+    private bool AdmitAll(string original) =>
+        used.Where(one => one.Rules.Contains(original)).All(one => permits.Any(permit => one.Admits(permit.Rule, permit.Original)));
 }

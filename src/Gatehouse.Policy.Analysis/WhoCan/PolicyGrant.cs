@@ -10,7 +10,8 @@ namespace Gatehouse.Policy.Analysis.WhoCan;
 /// <param name="Callers">Whom it speaks of, as sentences that must all hold; empty for everybody.</param>
 /// <param name="Conditions">What must hold besides.</param>
 /// <param name="Reservations">The forbids about the thing that may meet these callers.</param>
-public sealed record PolicyGrant(PolicyRule Rule, IReadOnlyList<string> Callers, IReadOnlyList<string> Conditions, IReadOnlyList<ResidualCondition> Reservations)
+public sealed record PolicyGrant(PolicyRule Rule, IReadOnlyList<string> Callers, IReadOnlyList<string> Conditions,
+    IReadOnlyList<ResidualCondition> Reservations)
 {
     /// <summary>The ways to a thing. A permit whose callers a forbid takes away entirely is none.</summary>
     public static IReadOnlyList<PolicyGrant> Find(IReadOnlyList<PolicyRule> rules, PolicyResource thing)
@@ -24,7 +25,8 @@ public sealed record PolicyGrant(PolicyRule Rule, IReadOnlyList<string> Callers,
         [
             .. about.Where(rule => !rule.Forbids && !forbids.Any(forbid => TakesAll(forbid, rule)))
                 .Select(rule => new PolicyGrant(rule, CallerText.Of(rule.Who), [.. rule.When.Select(condition => condition.ToString())],
-                    [.. forbids.Select(forbid => new ResidualCondition(forbid, CallerText.Of(forbid.Who), [.. forbid.When.Select(condition => condition.ToString())]))])),
+                    [.. forbids.Select(forbid =>
+                        new ResidualCondition(forbid, CallerText.Of(forbid.Who), [.. forbid.When.Select(condition => condition.ToString())]))])),
         ];
     }
 
@@ -38,5 +40,6 @@ public sealed record PolicyGrant(PolicyRule Rule, IReadOnlyList<string> Callers,
     // Both are about the thing; whether the forbid leaves anything is a question of callers and conditions.
     private static bool TakesAll(PolicyRule forbid, PolicyRule permit) => RuleContainment.Covers(Bare(forbid), Bare(permit));
 
-    private static PolicyRule Bare(PolicyRule rule) => rule with { Servers = null, Tools = null, Prompts = null, Resources = null, Methods = null, Directions = null };
+    private static PolicyRule Bare(PolicyRule rule) =>
+        rule with { Servers = null, Tools = null, Prompts = null, Resources = null, Methods = null, Directions = null };
 }

@@ -43,8 +43,10 @@ public static class PolicyInventory
     private static IEnumerable<PolicyResource> Things(PolicyRule rule, string server) =>
         (rule.Tools?.Exact ?? []).Select(name => new PolicyResource(server, PolicyTarget.Tool, name))
             .Concat((rule.Prompts?.Exact ?? []).Select(name => new PolicyResource(server, PolicyTarget.Prompt, name)))
-            .Concat((rule.Resources?.Patterns ?? []).Where(pattern => pattern.IsExact).Select(pattern => new PolicyResource(server, PolicyTarget.Resource, pattern.Text)));
+            .Concat((rule.Resources?.Patterns ?? []).Where(pattern => pattern.IsExact)
+            .Select(pattern => new PolicyResource(server, PolicyTarget.Resource, pattern.Text)));
 
     private static IEnumerable<string> Names(List<WhoClause> clauses, Func<WhoClause, NameSet?> list) =>
-        clauses.SelectMany(who => list(who)?.Names ?? []).Select(name => name.Replace("*", "", StringComparison.Ordinal)).Where(name => name.Length > 0).Distinct(StringComparer.Ordinal);
+        clauses.SelectMany(who => list(who)?.Names ?? []).Select(name => name.Replace("*", "", StringComparison.Ordinal))
+            .Where(name => name.Length > 0).Distinct(StringComparer.Ordinal);
 }

@@ -9,7 +9,8 @@ namespace Gatehouse.Policy.Analysis.WhoCan;
 public sealed record PolicyResource(string Server, PolicyTarget Target, string Name)
 {
     /// <summary>The request that uses the thing.</summary>
-    public PolicyRequest ToRequest() => PolicyRequests.For(Target switch { PolicyTarget.Tool => "calls", PolicyTarget.Prompt => "gets", _ => "reads" }, Server, Name);
+    public PolicyRequest ToRequest() =>
+        PolicyRequests.For(Target switch { PolicyTarget.Tool => "calls", PolicyTarget.Prompt => "gets", _ => "reads" }, Server, Name);
 
     /// <inheritdoc />
     public override string ToString() => $"{Server} {Target.ToString().ToLowerInvariant()} {Name}";

@@ -12,7 +12,8 @@ public static class WhoCanMatrix
     /// <param name="caller">The caller, with all its claims.</param>
     /// <param name="things">What is asked about.</param>
     /// <param name="at">When; without it conditions on time are part of "depends".</param>
-    public static IReadOnlyList<WhoCanCell> Row(PolicyDecisionPoint policy, PolicySubject caller, IEnumerable<PolicyResource> things, DateTimeOffset at = default)
+    public static IReadOnlyList<WhoCanCell> Row(PolicyDecisionPoint policy, PolicySubject caller, IEnumerable<PolicyResource> things,
+        DateTimeOffset at = default)
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(things);

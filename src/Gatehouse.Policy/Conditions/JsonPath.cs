@@ -40,7 +40,8 @@ public sealed class JsonPath : IEquatable<JsonPath>
 
         var parts = text[1..].Split('/');
         if (parts.Length > MostParts || parts.Any(part => part.Length == 0 || !IsEscaped(part))) return false;
-        path = new JsonPath(text, [.. parts.Select(part => part.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal))]);
+        path = new JsonPath(text,
+            [.. parts.Select(part => part.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal))]);
         return true;
     }
 

@@ -39,12 +39,12 @@ internal static class JsonSteps
     }
 
     /// <summary>
-    /// Moves from an object of arguments to the value of a member. Undecidable where a further name, or the only one, differs from the wanted one by case,
-    /// width or what is not seen; true or false for whether the member is there otherwise.
+    /// Moves from an object of arguments to the value of a member. Undecidable where a further name, or the only one, differs from the wanted one by
+    /// case, width or what is not seen; true or false for whether the member is there otherwise.
     /// </summary>
     /// <remarks>
-    /// Threat: an argument that the policy does not read and the server does (CWE-178). Binders of C# and Go ignore case and take the last; names of the
-    /// protocol are held to one spelling by validation, names of arguments are the tool's own.
+    /// Threat: an argument that the policy does not read and the server does (CWE-178). Binders of C# and Go ignore case and take the last; names of
+    /// the protocol are held to one spelling by validation, names of arguments are the tool's own.
     /// </remarks>
     public static Ternary Enter(ref Utf8JsonReader reader, string name)
     {
@@ -72,7 +72,8 @@ internal static class JsonSteps
     private static bool IsVariant(in Utf8JsonReader reader, string name)
     {
         var written = reader.ValueSpan;
-        if (!reader.ValueIsEscaped && !written.ContainsAnyExceptInRange((byte)0x21, (byte)0x7E) && Ascii.IsValid(name)) return Ascii.EqualsIgnoreCase(written, name);
+        if (!reader.ValueIsEscaped && !written.ContainsAnyExceptInRange((byte)0x21, (byte)0x7E) && Ascii.IsValid(name))
+            return Ascii.EqualsIgnoreCase(written, name);
         var length = written.Length + Encoding.UTF8.GetMaxByteCount(name.Length);
         var rented = length > LongestOnStack ? ArrayPool<byte>.Shared.Rent(length) : null;
         var room = rented ?? stackalloc byte[LongestOnStack];

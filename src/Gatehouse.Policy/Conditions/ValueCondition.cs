@@ -34,7 +34,8 @@ public sealed record ValueCondition(ValueSource Source, ValueTest Test, Quantifi
     private Ternary Walk(ref Utf8JsonReader reader, ReadOnlySpan<string> path, in ConditionScope scope)
     {
         if (path.IsEmpty) return AtEnd(ref reader, scope);
-        if (path[0] == "*") return reader.TokenType == JsonTokenType.StartArray ? Entries(ref reader, path[1..], Quantifier, scope) : Ternary.Undecidable;
+        if (path[0] == "*")
+            return reader.TokenType == JsonTokenType.StartArray ? Entries(ref reader, path[1..], Quantifier, scope) : Ternary.Undecidable;
         if (reader.TokenType != JsonTokenType.StartObject) return Ternary.Undecidable;
         return Enter(ref reader, path[0]) switch
         {

@@ -62,14 +62,16 @@ public static class PolicyExplainer
     }
 
     private static bool IsAbout(PolicyRule rule, in PolicyRequest request) =>
-        (rule.Servers?.Contains(request.Server) ?? true) && RuleCoverage.SpeaksOfDirection(rule, request) && (RuleCoverage.Judge(rule, request) & Ternary.True) != 0;
+        (rule.Servers?.Contains(request.Server) ?? true) && RuleCoverage.SpeaksOfDirection(rule, request)
+            && (RuleCoverage.Judge(rule, request) & Ternary.True) != 0;
 
     private static RuleTrace Trace(PolicyRule rule, PolicySubject subject, in PolicyRequest request)
     {
         var checks = ImmutableArray.CreateBuilder<RuleCheck>();
         AddCallers(rule.Who, subject, checks);
         if (rule.Servers is { } servers) checks.Add(Check("server", "server", servers, servers.Contains(request.Server)));
-        checks.Add(new RuleCheck("direction", "direction is " + string.Join(", ", Directions(rule)), TernaryLogic.Of(RuleCoverage.SpeaksOfDirection(rule, request))));
+        checks.Add(new RuleCheck("direction", "direction is " + string.Join(", ", Directions(rule)),
+            TernaryLogic.Of(RuleCoverage.SpeaksOfDirection(rule, request))));
         checks.Add(new RuleCheck("target", RuleCoverage.Describe(rule), RuleCoverage.Judge(rule, request)));
         var scope = new ConditionScope(subject, in request, rule);
         foreach (var condition in rule.When) checks.Add(new RuleCheck("condition", condition.ToString(), condition.Judge(scope)));
@@ -87,10 +89,14 @@ public static class PolicyExplainer
         if (who is null) return;
         if (who.Issuers is { } issuers) checks.Add(Check("caller", "issuer", issuers, issuers.Contains(subject.Issuer)));
         if (who.Subjects is { } subjects) checks.Add(Check("caller", "subject", subjects, subjects.Contains(subject.Subject)));
-        if (who.Clients is { } clients) checks.Add(new RuleCheck("caller", Sentence("client", clients), subject.ClientId is { } client ? TernaryLogic.Of(clients.Contains(client)) : Ternary.Undecidable));
+        if (who.Clients is { } clients)
+            checks.Add(new RuleCheck("caller", Sentence("client", clients), subject.ClientId is { } client
+                ? TernaryLogic.Of(clients.Contains(client)) : Ternary.Undecidable));
         if (who.Scopes is { } scopes) checks.Add(Check("caller", "a scope", scopes, scopes.ContainsAny(subject.Scopes)));
         if (who.Roles is { } roles) checks.Add(Check("caller", "a role", roles, roles.ContainsAny(subject.Roles)));
-        if (who.Groups is { } groups) checks.Add(new RuleCheck("caller", Sentence("a group", groups), subject.GroupsAreIncomplete ? Ternary.Undecidable : TernaryLogic.Of(groups.ContainsAny(subject.Groups))));
+        if (who.Groups is { } groups)
+            checks.Add(new RuleCheck("caller", Sentence("a group", groups), subject.GroupsAreIncomplete
+                ? Ternary.Undecidable : TernaryLogic.Of(groups.ContainsAny(subject.Groups))));
         if (who.Strengths is { } strengths) checks.Add(Check("caller", "a strength", strengths, strengths.ContainsAny(subject.Strengths)));
     }
 
@@ -103,9 +109,11 @@ public static class PolicyExplainer
 
     private static PolicyDecision Verdict(IReadOnlyList<RuleTrace> traces)
     {
-        if (traces.FirstOrDefault(trace => trace is { Applies: true, Rule.Forbids: true }) is { } forbid) return new PolicyDecision(PolicyEffect.Forbid, forbid.Rule.Id);
+        if (traces.FirstOrDefault(trace => trace is { Applies: true, Rule.Forbids: true }) is { } forbid)
+            return new PolicyDecision(PolicyEffect.Forbid, forbid.Rule.Id);
         var permits = traces.Where(trace => trace is { Applies: true, Rule.Forbids: false }).ToList();
         if (permits.Count == 0) return new PolicyDecision(PolicyEffect.Deny, null);
-        return new PolicyDecision(PolicyEffect.Permit, permits[0].Rule.Id) { Obligations = [.. permits.SelectMany(trace => trace.Rule.Obligations).Distinct()] };
+        return new PolicyDecision(PolicyEffect.Permit, permits[0].Rule.Id)
+            { Obligations = [.. permits.SelectMany(trace => trace.Rule.Obligations).Distinct()] };
     }
 }

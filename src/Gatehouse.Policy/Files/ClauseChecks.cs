@@ -10,7 +10,8 @@ internal static class ClauseChecks
     {
         var who = PolicyKeys.Who.Where(key => map.Has(key.Name)).ToList();
         if (!forbids && who.Count == 0 && !map.Has("anyone"))
-            map.Fault("nothing says whom this is about", "name at least one of 'issuers', 'subjects', 'clients', 'scopes', 'roles', 'groups', 'strengths', or write 'anyone: true'");
+            map.Fault("nothing says whom this is about",
+                "name at least one of 'issuers', 'subjects', 'clients', 'scopes', 'roles', 'groups', 'strengths', or write 'anyone: true'");
         CheckAnyone(map, who.Count > 0);
         foreach (var key in who) CheckCallers(map, key.Name, faults);
         CheckExists(map, "servers", names.Servers, "server", faults);
@@ -30,7 +31,8 @@ internal static class ClauseChecks
         {
             if (key == "scopes") CheckScope(text, at, path, faults);
             else if (text.All(letter => letter == '*'))
-                faults.Add(at, path, "this matches everybody without saying so", "name whom it is about, or write 'anyone: true' where that is meant");
+                faults.Add(at, path, "this matches everybody without saying so",
+                    "name whom it is about, or write 'anyone: true' where that is meant");
         }
     }
 
@@ -44,7 +46,8 @@ internal static class ClauseChecks
         if (known.Count == 0 || !map.Has(key)) return;
         foreach (var (text, at, path) in map.Texts(key) ?? [])
         {
-            if (!known.Any(new NamePattern(text).Matches)) faults.Add(at, path, $"no {what} of this configuration is matched", $"known: {string.Join(", ", known)}");
+            if (!known.Any(new NamePattern(text).Matches))
+                faults.Add(at, path, $"no {what} of this configuration is matched", $"known: {string.Join(", ", known)}");
         }
     }
 }

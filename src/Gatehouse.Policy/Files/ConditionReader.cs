@@ -16,7 +16,8 @@ internal sealed class ConditionReader(FaultList faults)
         if (node is YamlRefused) return [];
         if (node is not YamlList { Items.Count: > 0 } list)
         {
-            faults.Add(node.At, path, "a list of conditions is expected here", "write entries such as '- argument: region' with '  equals: eu' below");
+            faults.Add(node.At, path, "a list of conditions is expected here",
+                "write entries such as '- argument: region' with '  equals: eu' below");
             return [];
         }
 
@@ -30,8 +31,10 @@ internal sealed class ConditionReader(FaultList faults)
         if (heads.Count != 1)
         {
             map.Fault(
-                heads.Count == 0 ? "nothing says what the condition is about" : $"{string.Join(" and ", heads.Select(head => $"'{head}'"))} stand in one condition",
-                heads.Count == 0 ? "name an 'argument', a 'claim' or a 'variable', or write 'all', 'any', 'not' or 'time'" : "write an entry of its own for each");
+                heads.Count == 0 ? "nothing says what the condition is about"
+                    : $"{string.Join(" and ", heads.Select(head => $"'{head}'"))} stand in one condition",
+                heads.Count == 0 ? "name an 'argument', a 'claim' or a 'variable', or write 'all', 'any', 'not' or 'time'"
+                    : "write an entry of its own for each");
             return null;
         }
 
@@ -71,7 +74,8 @@ internal sealed class ConditionReader(FaultList faults)
         }
 
         var kind = head switch { "argument" => ValueSourceKind.Argument, "claim" => ValueSourceKind.Claim, _ => ValueSourceKind.Variable };
-        if (kind == ValueSourceKind.Variable && path!.Parts.Length != 1) map.Fault(head, "a variable is one name", "write the name that stands in braces in 'resources'");
+        if (kind == ValueSourceKind.Variable && path!.Parts.Length != 1)
+            map.Fault(head, "a variable is one name", "write the name that stands in braces in 'resources'");
         return new ValueSource(kind, path!);
     }
 
@@ -79,7 +83,9 @@ internal sealed class ConditionReader(FaultList faults)
     {
         if (map.Text("holdsFor") is not { } text) return Quantifier.Every;
         if (text is not ("every" or "some")) map.Fault("holdsFor", "this is none of the values there are", "write every or some");
-        else if (source is { Path.HasWildcard: false }) map.Fault("holdsFor", "the path goes through no list", "write '*' where the entries of the list are, e.g. /paths/*, or remove 'holdsFor'");
+        else if (source is { Path.HasWildcard: false })
+            map.Fault("holdsFor", "the path goes through no list",
+                "write '*' where the entries of the list are, e.g. /paths/*, or remove 'holdsFor'");
         return text == "some" ? Quantifier.Some : Quantifier.Every;
     }
 }

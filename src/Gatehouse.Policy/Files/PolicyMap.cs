@@ -49,7 +49,8 @@ internal sealed class PolicyMap
         if (Node(key) is not { } node || node is YamlRefused) return null;
         return node switch
         {
-            YamlScalar { IsNothing: true } => Fault(key, "there is no value", "give one or remove the key; a word that YAML takes for nothing goes into quotes"),
+            YamlScalar { IsNothing: true } =>
+                Fault(key, "there is no value", "give one or remove the key; a word that YAML takes for nothing goes into quotes"),
             YamlScalar { Text.Length: 0 } => Fault(key, "the text is empty", "give one or remove the key"),
             YamlScalar scalar when YamlText.IsPrintable(scalar.Text) => scalar.Text,
             YamlScalar => Fault(key, "the text holds a control character", "remove it"),
@@ -96,8 +97,10 @@ internal sealed class PolicyMap
         for (var i = 0; i < list.Items.Count; i++)
         {
             var path = $"{PathOf(key)}[{i}]";
-            if (list.Items[i] is YamlScalar { IsNothing: false, Text.Length: > 0 } item && YamlText.IsPrintable(item.Text)) result.Add((item.Text, item.At, path));
-            else if (list.Items[i] is not YamlRefused && reported.Add(path)) faults.Add(list.Items[i].At, path, "a text is expected here", "write one text an entry, without control characters");
+            if (list.Items[i] is YamlScalar { IsNothing: false, Text.Length: > 0 } item && YamlText.IsPrintable(item.Text))
+                result.Add((item.Text, item.At, path));
+            else if (list.Items[i] is not YamlRefused && reported.Add(path))
+                faults.Add(list.Items[i].At, path, "a text is expected here", "write one text an entry, without control characters");
         }
 
         return result.Count == list.Items.Count ? result : null;

@@ -26,7 +26,8 @@ internal sealed class RuleReader(FaultList faults, PolicyNames names, string? fi
         var id = ReadId(map);
         if (map.Has("permit") == map.Has("forbid"))
         {
-            map.Fault(map.Has("permit") ? "'permit' and 'forbid' exclude each other" : "there is none of 'permit', 'forbid'", "keep exactly one of them");
+            map.Fault(map.Has("permit") ? "'permit' and 'forbid' exclude each other"
+                : "there is none of 'permit', 'forbid'", "keep exactly one of them");
             return null;
         }
 
@@ -47,7 +48,9 @@ internal sealed class RuleReader(FaultList faults, PolicyNames names, string? fi
     private string? ReadId(PolicyMap map)
     {
         if (map.Text("id") is not { } id) return null;
-        if (!Paths.LooksLikeName(id)) return map.Fault("id", "the id is not made of letters, digits, '-' and '_', at most 63, beginning with a letter", "choose another id, e.g. staff-read");
+        if (!Paths.LooksLikeName(id))
+            return map.Fault("id", "the id is not made of letters, digits, '-' and '_', at most 63, beginning with a letter",
+                "choose another id, e.g. staff-read");
         return ids.Add(id) ? id : map.Fault("id", "another rule has this id already", "give each rule an id of its own");
     }
 
@@ -114,7 +117,8 @@ internal sealed class RuleReader(FaultList faults, PolicyNames names, string? fi
 
     private ImmutableArray<Obligation> ReadObligations(PolicyMap rule, bool forbids)
     {
-        if (rule.Node("obligations") is not { } node || PolicyMap.Read(node, rule.PathOf("obligations"), PolicyKeys.Obligations, faults) is not { } map) return [];
+        if (rule.Node("obligations") is not { } node
+            || PolicyMap.Read(node, rule.PathOf("obligations"), PolicyKeys.Obligations, faults) is not { } map) return [];
         if (forbids) map.Fault("a forbid has nothing to oblige", "remove 'obligations', or move them to a permit");
         foreach (var key in Reserved.Where(map.Has))
             map.Fault(key, $"no stage fulfils '{key}' yet, so every request under this rule would be denied", "remove it");
@@ -130,7 +134,8 @@ internal sealed class RuleReader(FaultList faults, PolicyNames names, string? fi
             if (rule.Resources is not { Patterns.IsEmpty: false } resources)
                 map.Fault("when", $"the variable {name} belongs to no resource: the rule lists none", $"add 'resources' with {{{name}}} in it");
             else if (resources.Patterns.FirstOrDefault(pattern => !pattern.Variables.Contains(name)) is { } without)
-                map.Fault("when", $"the variable {name} does not stand in {without.Text}", $"write {{{name}}} into every resource of the rule, or make a rule of its own");
+                map.Fault("when", $"the variable {name} does not stand in {without.Text}",
+                    $"write {{{name}}} into every resource of the rule, or make a rule of its own");
         }
     }
 

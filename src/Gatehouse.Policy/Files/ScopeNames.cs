@@ -15,7 +15,8 @@ public static partial class ScopeNames
         ArgumentNullException.ThrowIfNull(scope);
         (fault, remedy) = scope switch
         {
-            _ when scope.Contains('*', StringComparison.Ordinal) => ("a wildcard in a scope asks for more than anybody meant to give", "name the scopes one by one"),
+            _ when scope.Contains('*', StringComparison.Ordinal) =>
+                ("a wildcard in a scope asks for more than anybody meant to give", "name the scopes one by one"),
             "offline_access" => ("offline_access is between a client and its issuer: it gives no right here", "remove it"),
             _ when !Form().IsMatch(scope) => ("this is not a scope (RFC 6749 section 3.3)", "write it without spaces, quotes and backslashes"),
             _ => ((string?)null, (string?)null),

@@ -17,7 +17,8 @@ internal static class TestReader
         if (written.Count == 1) return ReadOne(map, written[0], faults);
         map.Fault(
             written.Count == 0 ? "nothing is asked of the value" : $"{string.Join(" and ", written)} are asked at once",
-            written.Count == 0 ? $"add one of {string.Join(", ", Single.Concat(Bounds))}" : "write an entry of its own for each; all entries of 'when' must hold");
+            written.Count == 0 ? $"add one of {string.Join(", ", Single.Concat(Bounds))}" : "write an entry of its own for each; all entries of "
+                + "'when' must hold");
         return null;
     }
 
@@ -44,7 +45,9 @@ internal static class TestReader
     {
         var literals = nodes.Select(PolicyScalars.Literal).OfType<PolicyLiteral>().ToImmutableArray();
         if (literals.Length == nodes.Count) return new InTest(literals);
-        if (!nodes.Any(node => node is YamlRefused)) map.Fault(key, "a text, a number or true or false is expected here", "write one value; a word that YAML takes for nothing goes into quotes");
+        if (!nodes.Any(node => node is YamlRefused))
+            map.Fault(key, "a text, a number or true or false is expected here",
+                "write one value; a word that YAML takes for nothing goes into quotes");
         return null;
     }
 
@@ -65,7 +68,8 @@ internal static class TestReader
         }
         catch (ArgumentException)
         {
-            map.Fault("matches", "this regular expression cannot be used", $"it must be valid, at most {PatternTest.LongestPattern} characters long, and need no look-around, back-reference or atomic group");
+            map.Fault("matches", "this regular expression cannot be used",
+                $"it must be valid, at most {PatternTest.LongestPattern} characters long, and need no look-around, back-reference or atomic group");
             return null;
         }
     }
@@ -82,8 +86,10 @@ internal static class TestReader
     {
         if (map.Has("atLeast") && map.Has("above")) map.Fault("above", "'atLeast' and 'above' bind the same end", "keep one of them");
         if (map.Has("atMost") && map.Has("below")) map.Fault("below", "'atMost' and 'below' bind the same end", "keep one of them");
-        var test = new RangeTest { AtLeast = map.Number("atLeast"), Above = map.Number("above"), AtMost = map.Number("atMost"), Below = map.Number("below") };
-        if ((test.AtLeast ?? test.Above) > (test.AtMost ?? test.Below)) map.Fault("no number lies between these bounds", "the smaller bound comes with atLeast or above");
+        var test = new RangeTest
+            { AtLeast = map.Number("atLeast"), Above = map.Number("above"), AtMost = map.Number("atMost"), Below = map.Number("below") };
+        if ((test.AtLeast ?? test.Above) > (test.AtMost ?? test.Below))
+            map.Fault("no number lies between these bounds", "the smaller bound comes with atLeast or above");
         return test;
     }
 }

@@ -10,7 +10,8 @@ internal static class TimeReader
     public static TimeCondition? Read(YamlNode node, string path, FaultList faults)
     {
         if (PolicyMap.Read(node, path, PolicyKeys.Time, faults) is not { } map) return null;
-        if (map.Has("zone") && !map.Has("days") && !map.Has("from") && !map.Has("until")) map.Fault("zone", "a zone alone says nothing", "add 'days', 'from' or 'until'");
+        if (map.Has("zone") && !map.Has("days") && !map.Has("from") && !map.Has("until"))
+            map.Fault("zone", "a zone alone says nothing", "add 'days', 'from' or 'until'");
         return new TimeCondition
         {
             Days = Days(map, faults),
@@ -56,7 +57,8 @@ internal static class TimeReader
     {
         if (map.Text("zone") is not { } text) return TimeZoneInfo.Utc;
         if (TimeZoneInfo.TryFindSystemTimeZoneById(text, out var zone)) return zone;
-        map.Fault("zone", "this system knows no such time zone", "write a name of the IANA list, e.g. Europe/Berlin (the package tzdata holds them), or leave it out for UTC");
+        map.Fault("zone", "this system knows no such time zone",
+            "write a name of the IANA list, e.g. Europe/Berlin (the package tzdata holds them), or leave it out for UTC");
         return TimeZoneInfo.Utc;
     }
 }

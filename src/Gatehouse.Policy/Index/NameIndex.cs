@@ -36,14 +36,17 @@ internal sealed class NameIndex
             foreach (var name in names.Exact) RuleBits.Set(BitsOf(byName, name, words), rule);
             foreach (var pattern in names.Patterns)
             {
-                if (!byPattern.TryGetValue(pattern.Text, out var bits)) byPattern.Add(pattern.Text, bits = new PatternBits(pattern, new ulong[words]));
+                if (!byPattern.TryGetValue(pattern.Text, out var bits))
+                    byPattern.Add(pattern.Text, bits = new PatternBits(pattern, new ulong[words]));
                 RuleBits.Set(bits.Rules, rule);
             }
         }
 
         exact = byName.ToFrozenDictionary(StringComparer.Ordinal);
-        if (byPattern.Values.Count(bits => bits.Prefix.Length == 0) > FewPatterns) remembered = new ConcurrentDictionary<string, ulong[]>(StringComparer.Ordinal);
-        prefixes = [.. byPattern.Values.GroupBy(bits => bits.Prefix.Length).OrderBy(group => group.Key).Select(group => new PrefixGroup(group.Key, group))];
+        if (byPattern.Values.Count(bits => bits.Prefix.Length == 0) > FewPatterns)
+            remembered = new ConcurrentDictionary<string, ulong[]>(StringComparer.Ordinal);
+        prefixes = [.. byPattern.Values.GroupBy(bits => bits.Prefix.Length).OrderBy(group => group.Key)
+            .Select(group => new PrefixGroup(group.Key, group))];
     }
 
     /// <summary>The rules without such a list.</summary>

@@ -7,7 +7,9 @@ namespace Gatehouse.Policy.PartialEvaluations;
 /// <summary>What is known of a request when a verdict is asked for: before it is made, or long after.</summary>
 public sealed record PolicyKnowledge
 {
-    /// <summary>Names that a rule may compare roles, groups, scopes and strengths with, and the caller's are known for; null: all are known.</summary>
+    /// <summary>
+    /// Names that a rule may compare roles, groups, scopes and strengths with, and the caller's are known for; null: all are known.
+    /// </summary>
     private readonly IReadOnlySet<string>? vocabulary;
 
     /// <summary>Everything is known but the arguments, and the time where the request has none.</summary>
@@ -36,7 +38,8 @@ public sealed record PolicyKnowledge
     {
         var compared = PolicyVocabulary.Compared(leaf).ToList();
         if (compared.Count == 0 || vocabulary is null || !compared.All(vocabulary.Contains)) return false;
-        return compared[0].StartsWith("role:", StringComparison.Ordinal) ? subject.Roles.Count > 0 : subject.Groups.Count > 0 && !subject.GroupsAreIncomplete;
+        return compared[0].StartsWith("role:", StringComparison.Ordinal) ? subject.Roles.Count > 0
+            : subject.Groups.Count > 0 && !subject.GroupsAreIncomplete;
     }
 
     internal bool KnowsClaim(string name) => Claims || name is "iss" or "sub";

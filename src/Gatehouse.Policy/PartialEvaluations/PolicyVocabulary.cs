@@ -12,13 +12,15 @@ public static class PolicyVocabulary
     public static IReadOnlySet<string> Of(IEnumerable<PolicyRule> rules)
     {
         ArgumentNullException.ThrowIfNull(rules);
-        return rules.SelectMany(rule => Names(rule.Who ?? new WhoClause()).Concat(rule.When.SelectMany(ConditionParts.Leaves).SelectMany(Compared))).ToHashSet(StringComparer.Ordinal);
+        return rules.SelectMany(rule => Names(rule.Who ?? new WhoClause()).Concat(rule.When.SelectMany(ConditionParts.Leaves).SelectMany(Compared)))
+            .ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>The roles, groups or scopes that a condition on the claim of that name compares with.</summary>
     internal static IEnumerable<string> Compared(Condition leaf)
     {
-        if (leaf is not ValueCondition { Source: { Kind: ValueSourceKind.Claim } source, Test: InTest test } || source.Path.Parts.Length != 1) return [];
+        if (leaf is not ValueCondition { Source: { Kind: ValueSourceKind.Claim } source, Test: InTest test } || source.Path.Parts.Length != 1)
+            return [];
         var kind = source.Path.Parts[0] switch { "roles" => "role", "groups" => "group", _ => null };
         return kind is null ? [] : test.Values.Where(value => value.Kind == PolicyValueKind.Text).Select(value => $"{kind}:{value.Value.Text}");
     }

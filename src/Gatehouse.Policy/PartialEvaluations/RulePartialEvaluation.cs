@@ -32,7 +32,8 @@ internal static class RulePartialEvaluation
         result = TernaryLogic.And(result, Names("role", who.Roles, subject.Roles, known));
         result = TernaryLogic.And(result, Names("scope", who.Scopes, subject.Scopes, known));
         result = TernaryLogic.And(result, Names("strength", who.Strengths, subject.Strengths, known));
-        return TernaryLogic.And(result, who.Groups is not null && subject.GroupsAreIncomplete ? Ternary.Undecidable : Names("group", who.Groups, subject.Groups, known));
+        return TernaryLogic.And(result, who.Groups is not null && subject.GroupsAreIncomplete
+            ? Ternary.Undecidable : Names("group", who.Groups, subject.Groups, known));
     }
 
     private static Ternary Names(string kind, NameSet? asked, IReadOnlyList<string> names, PolicyKnowledge known)
@@ -85,5 +86,6 @@ internal static class RulePartialEvaluation
     }
 
     // Every request has its time. Presence is never undecidable, but where it is asked inside a value that is no object.
-    private static Ternary Unknown(Condition leaf, in PolicyRequest request) => leaf is TimeCondition && !request.IsTemplate ? Ternary.True | Ternary.False : Ternary.Open;
+    private static Ternary Unknown(Condition leaf, in PolicyRequest request) =>
+        leaf is TimeCondition && !request.IsTemplate ? Ternary.True | Ternary.False : Ternary.Open;
 }

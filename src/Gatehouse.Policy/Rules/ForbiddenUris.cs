@@ -23,7 +23,8 @@ internal sealed class ForbiddenUris
             .GetAlternateLookup<ReadOnlySpan<char>>();
         withQuery = exacts.Where(entry => entry.Text.Contains('?', StringComparison.Ordinal))
             .GroupBy(entry => entry.Text[..entry.Text.IndexOf('?', StringComparison.Ordinal)], StringComparer.Ordinal)
-            .ToFrozenDictionary(same => same.Key, same => same.Select(entry => (PartsOf(entry.Text[(same.Key.Length + 1)..]), entry.Rule)).ToArray(), StringComparer.Ordinal)
+            .ToFrozenDictionary(same => same.Key, same => same.Select(entry => (PartsOf(entry.Text[(same.Key.Length + 1)..]), entry.Rule)).ToArray(),
+            StringComparer.Ordinal)
             .GetAlternateLookup<ReadOnlySpan<char>>();
         patterns = new PatternTable(all.Where(entry => !entry.Pattern.IsExact).SelectMany(PlainPatterns));
     }
@@ -71,7 +72,8 @@ internal sealed class ForbiddenUris
         if (plain.Prefix.EndsWith("://", StringComparison.Ordinal)) yield return (Begun(plain, plain.Prefix[..^2] + "/"), entry.Rule);
     }
 
-    private static UriPattern Begun(UriPattern pattern, string prefix) => pattern.With(pattern.Tokens.SetItem(0, new UriToken(UriTokenKind.Literal, prefix)));
+    private static UriPattern Begun(UriPattern pattern, string prefix) =>
+        pattern.With(pattern.Tokens.SetItem(0, new UriToken(UriTokenKind.Literal, prefix)));
 
     // Readers of file URIs differ in whether a host counts, or is the first folder.
     private static string? WithoutHost(string plain)

@@ -12,7 +12,8 @@ internal sealed class PatternTable
     public PatternTable(IEnumerable<(UriPattern Pattern, int Rule)> entries)
     {
         patterns = [.. entries];
-        var groups = patterns.Select((entry, at) => (entry.Pattern.Prefix, at)).GroupBy(entry => entry.Prefix.Length).OrderBy(group => group.Key).ToList();
+        var groups = patterns.Select((entry, at) => (entry.Pattern.Prefix, at)).GroupBy(entry => entry.Prefix.Length).OrderBy(group => group.Key)
+            .ToList();
         lengths = [.. groups.Select(group => group.Key)];
         byPrefix =
         [

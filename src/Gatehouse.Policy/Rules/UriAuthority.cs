@@ -6,7 +6,9 @@ namespace Gatehouse.Policy.Rules;
 /// <summary>The authority of a URI: which of its spellings are read differently, and the one address that a number stands for.</summary>
 internal static class UriAuthority
 {
-    /// <summary>True for userinfo, escapes, letters that a name server does not know, a port or an address in another than its usual spelling.</summary>
+    /// <summary>
+    /// True for userinfo, escapes, letters that a name server does not know, a port or an address in another than its usual spelling.
+    /// </summary>
     public static bool IsOdd(in UriParts parts)
     {
         var authority = parts.Authority;
@@ -20,7 +22,9 @@ internal static class UriAuthority
         return parts.IsWeb && TryReadNumber(host, out var address) && !IsQuad(host, address);
     }
 
-    /// <summary>The IPv4 address that lenient readers find in a host of one to four numbers, decimal, octal or hexadecimal (WHATWG URL, IPv4 parser).</summary>
+    /// <summary>
+    /// The IPv4 address that lenient readers find in a host of one to four numbers, decimal, octal or hexadecimal (WHATWG URL, IPv4 parser).
+    /// </summary>
     public static bool TryReadNumber(ReadOnlySpan<char> host, out uint address)
     {
         address = 0;
@@ -96,7 +100,8 @@ internal static class UriAuthority
     private static bool IsUsualAddress(ReadOnlySpan<char> authority)
     {
         var end = authority.IndexOf(']');
-        if (end < 0 || authority[0] != '[' || authority[1..end].Contains('.') || !IPAddress.TryParse(authority[1..end], out var address)) return false;
+        if (end < 0 || authority[0] != '[' || authority[1..end].Contains('.') || !IPAddress.TryParse(authority[1..end], out var address))
+            return false;
         return authority[1..end].SequenceEqual(address.ToString());
     }
 }

@@ -6,16 +6,18 @@ using Gatehouse.Protocol.Validation;
 namespace Gatehouse.Policy.Rules;
 
 /// <summary>
-/// URIs that servers read differently. Such a URI is undecidable: no permit by pattern covers it, every forbid of the same scheme does, by pattern or in
-/// full. A permit that writes the URI in full is not concerned.
+/// URIs that servers read differently. Such a URI is undecidable: no permit by pattern covers it, every forbid of the same scheme does, by pattern
+/// or in full. A permit that writes the URI in full is not concerned.
 /// </summary>
 /// <remarks>
-/// Threat: a resource that is forbidden under one spelling is read under another (CWE-22, CWE-177, CWE-436). RFC 3986 §5.2.4, §6.2.2, §6.2.3; WHATWG URL. What
-/// honest clients write too (escapes of other characters, a query, a capital in a host) is no hazard: <see cref="UriReading"/> finds its plain form.
+/// Threat: a resource that is forbidden under one spelling is read under another (CWE-22, CWE-177, CWE-436). RFC 3986 §5.2.4, §6.2.2, §6.2.3; WHATWG
+/// URL. What honest clients write too (escapes of other characters, a query, a capital in a host) is no hazard: <see cref="UriReading"/> finds its
+/// plain form.
 /// </remarks>
 internal static class UriHazard
 {
-    private static readonly SearchValues<char> Written = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/?#[]@!$&'()*+,;=%");
+    private static readonly SearchValues<char> Written =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:/?#[]@!$&'()*+,;=%");
     private static readonly SearchValues<char> OfSchemes = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789+.-");
 
     public static bool IsIn(ReadOnlySpan<char> uri)
@@ -23,7 +25,8 @@ internal static class UriHazard
         if (uri.Length > UriPattern.LongestUri || uri.IndexOf("..", StringComparison.Ordinal) >= 0) return true;
         if (uri.ContainsAnyExcept(Written) ? HasOddLetter(uri) : uri.Contains('%') && HasOddLetter(uri)) return true;
         var parts = UriParts.Of(uri);
-        return HasOddScheme(parts.Scheme) || HasEmptyOrDotSegment(parts) || HasOddStart(parts) || (!parts.Authority.IsEmpty && UriAuthority.IsOdd(parts));
+        return HasOddScheme(parts.Scheme) || HasEmptyOrDotSegment(parts) || HasOddStart(parts)
+            || (!parts.Authority.IsEmpty && UriAuthority.IsOdd(parts));
     }
 
     /// <summary>True when a pattern that begins so could be about URIs of this one's scheme.</summary>
@@ -31,7 +34,8 @@ internal static class UriHazard
     {
         var end = patternPrefix.IndexOf(':', StringComparison.Ordinal);
         // Some readers drop what does not belong into a scheme, so one that is not plain could be any.
-        return end < 0 || UriParts.Of(uri).Scheme is var scheme && (scheme.IsEmpty || HasStrangerThanCapitals(scheme) || scheme.Equals(patternPrefix.AsSpan(0, end), StringComparison.OrdinalIgnoreCase));
+        return end < 0 || UriParts.Of(uri).Scheme is var scheme
+            && (scheme.IsEmpty || HasStrangerThanCapitals(scheme) || scheme.Equals(patternPrefix.AsSpan(0, end), StringComparison.OrdinalIgnoreCase));
     }
 
     private static bool HasOddScheme(ReadOnlySpan<char> scheme) => scheme.ContainsAnyExcept(OfSchemes);
@@ -93,7 +97,8 @@ internal static class UriHazard
                 : !Written.Contains(letter);
         }
 
-        // Letters with their marks in one, and marks of scripts that always write them apart, have one spelling; other forms and what is not seen have several.
+        // Letters with their marks in one, and marks of scripts that always write them apart, have one spelling; other forms and what is not seen
+        // have several.
         if (Rune.GetUnicodeCategory(rune) == UnicodeCategory.NonSpacingMark && rune.Value > 0x36F) return false;
         return LetterFolding.Of(rune) is { } folded && (rune.Value >= 0x1F00 || folded.Length == 0 || !char.IsAsciiLetterOrDigit(folded[0]));
     }

@@ -27,7 +27,8 @@ public sealed class UriPattern
     public string Text { get; }
 
     /// <summary>Names of the variables.</summary>
-    public IEnumerable<string> Variables => tokens.Where(token => token.Kind is UriTokenKind.Segment or UriTokenKind.Rest).Select(token => token.Text);
+    public IEnumerable<string> Variables =>
+        tokens.Where(token => token.Kind is UriTokenKind.Segment or UriTokenKind.Rest).Select(token => token.Text);
 
     /// <summary>True when the pattern is one URI.</summary>
     public bool IsExact => tokens.Length == 1 && tokens[0].Kind == UriTokenKind.Literal;

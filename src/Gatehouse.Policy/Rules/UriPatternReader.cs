@@ -49,7 +49,8 @@ internal static partial class UriPatternReader
         var kind = written.StartsWith('+') ? UriTokenKind.Rest : UriTokenKind.Segment;
         var name = written.TrimStart('+');
         if (!VariableName().IsMatch(name)) fault = "a variable is not a name of letters, digits and '_'";
-        else if (tokens.Any(token => token.Kind is UriTokenKind.Segment or UriTokenKind.Rest && token.Text == name)) fault = $"the variable {name} stands twice";
+        else if (tokens.Any(token => token.Kind is UriTokenKind.Segment or UriTokenKind.Rest && token.Text == name))
+            fault = $"the variable {name} stands twice";
         else AddWildcard(tokens, new UriToken(kind, name), ref fault);
     }
 

@@ -4,10 +4,12 @@ using System.Text;
 namespace Gatehouse.Policy.Rules;
 
 /// <summary>
-/// The plain form of a URI, in which spellings that readers hold equal are one text: scheme and authority without capitals, escapes resolved, an address as
-/// four numbers, slashes one by one and none at the end, no empty authority. For comparing with what is forbidden, never for forwarding.
+/// The plain form of a URI, in which spellings that readers hold equal are one text: scheme and authority without capitals, escapes resolved, an
+/// address as four numbers, slashes one by one and none at the end, no empty authority. For comparing with what is forbidden, never for forwarding.
 /// </summary>
-/// <remarks>RFC 3986 §6.2; WHATWG URL. It may make one of two URIs that a server tells apart: a forbid then holds for both, and no permit is decided by it.</remarks>
+/// <remarks>
+/// RFC 3986 §6.2; WHATWG URL. It may make one of two URIs that a server tells apart: a forbid then holds for both, and no permit is decided by it.
+/// </remarks>
 internal static class UriReading
 {
     /// <summary>How much longer than the URI its plain form can be.</summary>
@@ -46,7 +48,8 @@ internal static class UriReading
         for (var at = 0; at < tokens.Count; at++)
         {
             if (tokens[at].Kind != UriTokenKind.Literal) continue;
-            tokens[at] = new UriToken(UriTokenKind.Literal, at == 0 ? First(tokens[0].Text, tokens.Count > 1, out inAuthority) : Further(tokens[at].Text, ref inAuthority));
+            tokens[at] = new UriToken(UriTokenKind.Literal, at == 0
+                ? First(tokens[0].Text, tokens.Count > 1, out inAuthority) : Further(tokens[at].Text, ref inAuthority));
         }
 
         return pattern.With(tokens.ToImmutable());
@@ -59,7 +62,8 @@ internal static class UriReading
         used = 0;
         Span<byte> bytes = stackalloc byte[4];
         var count = 0;
-        for (var at = 0; count < 4 && at + 2 < uri.Length && uri[at] == '%' && char.IsAsciiHexDigit(uri[at + 1]) && char.IsAsciiHexDigit(uri[at + 2]); at += 3)
+        for (var at = 0; count < 4 && at + 2 < uri.Length && uri[at] == '%'
+            && char.IsAsciiHexDigit(uri[at + 1]) && char.IsAsciiHexDigit(uri[at + 2]); at += 3)
         {
             bytes[count++] = (byte)((Digit(uri[at + 1]) << 4) | Digit(uri[at + 2]));
             if (bytes[0] < 0x80) break;

@@ -25,7 +25,9 @@ public sealed class UriSet
     /// <summary>The patterns, exact ones too.</summary>
     public ImmutableArray<UriPattern> Patterns { get; }
 
-    /// <summary>Whether the set covers a URI; undecidable for one that servers read differently, and for another spelling of one that it covers.</summary>
+    /// <summary>
+    /// Whether the set covers a URI; undecidable for one that servers read differently, and for another spelling of one that it covers.
+    /// </summary>
     internal Ternary Covers(string uri)
     {
         var hazardous = UriHazard.IsIn(uri);
@@ -39,7 +41,9 @@ public sealed class UriSet
         return found[0] == 0 ? Ternary.False : Ternary.Undecidable;
     }
 
-    /// <summary>Whether the set covers a template: true for all its expansions, open for some; undecidable for some where it is being completed.</summary>
+    /// <summary>
+    /// Whether the set covers a template: true for all its expansions, open for some; undecidable for some where it is being completed.
+    /// </summary>
     /// <remarks>Threat: a completion returns the names of all expansions, forbidden ones among them (IDOR, CWE-639).</remarks>
     internal Ternary CoversTemplate(string template, bool completes)
     {

@@ -59,7 +59,8 @@ internal static class UriTemplates
     private const string AnyText = "\uFFFE/\uFFFE";
 
     // One variable, without operator, prefix or explosion.
-    private static bool IsPlain(string expression) => expression.Length > 0 && expression.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '%' or '.') && expression[0] != '.';
+    private static bool IsPlain(string expression) =>
+        expression.Length > 0 && expression.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '%' or '.') && expression[0] != '.';
 
     // Literal texts, and null for each expression.
     private static IEnumerable<string?> Expressions(string template) => Parts(template).Select(part => part.Literal);

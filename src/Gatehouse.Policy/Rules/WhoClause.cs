@@ -34,7 +34,8 @@ public sealed record WhoClause
     {
         ArgumentNullException.ThrowIfNull(subject);
         var result = TernaryLogic.Of((Issuers?.Contains(subject.Issuer) ?? true) && (Subjects?.Contains(subject.Subject) ?? true));
-        if (Clients is not null) result = TernaryLogic.And(result, subject.ClientId is { } client ? TernaryLogic.Of(Clients.Contains(client)) : Ternary.Undecidable);
+        if (Clients is not null)
+            result = TernaryLogic.And(result, subject.ClientId is { } client ? TernaryLogic.Of(Clients.Contains(client)) : Ternary.Undecidable);
         result = TernaryLogic.And(result, JudgeAny(Scopes, subject.Scopes));
         result = TernaryLogic.And(result, JudgeAny(Roles, subject.Roles));
         result = TernaryLogic.And(result, JudgeAny(Strengths, subject.Strengths));

@@ -47,7 +47,8 @@ public static class PolicyWriter
         AppendList(text, "prompts", rule.Prompts?.Names);
         AppendList(text, "resources", rule.Resources?.Patterns.Select(pattern => pattern.Text));
         AppendList(text, "methods", rule.Methods?.Names);
-        AppendList(text, "directions", rule.Directions is null ? null : PolicyKeys.Directions.Where((_, at) => rule.Directions.Contains((PolicyDirection)at)));
+        AppendList(text, "directions", rule.Directions is null
+            ? null : PolicyKeys.Directions.Where((_, at) => rule.Directions.Contains((PolicyDirection)at)));
         if (text.Length == before) text.Append("      anyone: true\n");
         if (!rule.When.IsEmpty) text.Append("    when:\n");
         foreach (var condition in rule.When) text.Append("      - ").Append(ConditionWriter.Write(condition)).Append('\n');

@@ -25,7 +25,8 @@ public static class CanonicalJson
     /// <param name="value">The value's range.</param>
     /// <param name="output">Where the form goes, in pieces of at most a few kilobytes or the length of a string.</param>
     /// <param name="numbers">How numbers that a double cannot hold are written.</param>
-    public static void WriteValidated(ReadOnlyMemory<byte> validated, ByteRange value, IBufferWriter<byte> output, CanonicalNumbers numbers = CanonicalNumbers.Rfc8785)
+    public static void WriteValidated(ReadOnlyMemory<byte> validated, ByteRange value, IBufferWriter<byte> output,
+        CanonicalNumbers numbers = CanonicalNumbers.Rfc8785)
     {
         ArgumentNullException.ThrowIfNull(output);
         new CanonicalWriter(validated, output, numbers).Value(value);

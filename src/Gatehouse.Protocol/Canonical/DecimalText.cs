@@ -1,6 +1,8 @@
 namespace Gatehouse.Protocol.Canonical;
 
-/// <summary>A decimal number as sign, digits without zeros at either end, and the power of ten of the last digit. Zero has no digits and no sign.</summary>
+/// <summary>
+/// A decimal number as sign, digits without zeros at either end, and the power of ten of the last digit. Zero has no digits and no sign.
+/// </summary>
 internal readonly ref struct DecimalText
 {
     // An exponent beyond this is no different for any use here, and adding to it never overflows.

@@ -14,7 +14,8 @@ public static class SseWriter
     /// <param name="eventName">The event type, or null for the default (<c>message</c>).</param>
     /// <param name="retry">The reconnection time, or null for none; not negative.</param>
     /// <exception cref="ArgumentException">The id or event name contains CR, LF or NUL, or is not well-formed text.</exception>
-    public static void Write(IBufferWriter<byte> output, ValidatedMessage message, string? id = null, string? eventName = null, TimeSpan? retry = null)
+    public static void Write(IBufferWriter<byte> output, ValidatedMessage message, string? id = null, string? eventName = null,
+        TimeSpan? retry = null)
     {
         ArgumentNullException.ThrowIfNull(message);
         WriteFields(output, id, eventName, retry);

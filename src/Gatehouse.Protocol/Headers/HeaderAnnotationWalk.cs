@@ -10,7 +10,8 @@ namespace Gatehouse.Protocol.Headers;
 internal sealed class HeaderAnnotationWalk(ReadOnlyMemory<byte> schema)
 {
     /// <summary>RFC 9110 section 5.6.2, <c>tchar</c>.</summary>
-    private static readonly SearchValues<char> TokenCharacters = SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+    private static readonly SearchValues<char> TokenCharacters =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
     private readonly HashSet<string> names = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<string> path = [];

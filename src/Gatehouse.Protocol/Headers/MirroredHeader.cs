@@ -5,7 +5,9 @@ using System.Text.Unicode;
 
 namespace Gatehouse.Protocol.Headers;
 
-/// <summary>The headers that repeat values of the body: <c>Mcp-Method</c>, <c>Mcp-Name</c>, <c>Mcp-Param-*</c> (MCP 2026-07-28, Streamable HTTP).</summary>
+/// <summary>
+/// The headers that repeat values of the body: <c>Mcp-Method</c>, <c>Mcp-Name</c>, <c>Mcp-Param-*</c> (MCP 2026-07-28, Streamable HTTP).
+/// </summary>
 public static class MirroredHeader
 {
     /// <summary>The prefix of a parameter's header.</summary>

@@ -2,8 +2,8 @@ namespace Gatehouse.Protocol.Validation;
 
 /// <summary>Compares a name with a protocol member as the most forgiving reader would.</summary>
 /// <remarks>
-/// Threat: a second member that one reader takes for the real one (CWE-178, CWE-176). Readers that ignore case differ in the tables they use; readers that
-/// normalise also ignore width, style and marks; readers in C end a name at its first NUL, others drop it with what cannot be seen.
+/// Threat: a second member that one reader takes for the real one (CWE-178, CWE-176). Readers that ignore case differ in the tables they use;
+/// readers that normalise also ignore width, style and marks; readers in C end a name at its first NUL, others drop it with what cannot be seen.
 /// </remarks>
 internal static class CaseFolding
 {

@@ -4,9 +4,10 @@ namespace Gatehouse.Protocol.Validation;
 
 /// <summary>Yields the letters of a name as the most forgiving reader sees them, one at a time, so that comparing needs no buffer.</summary>
 /// <remarks>
-/// Case and width are folded, controls, blanks, marks and what is ignorable by default are left out. Besides A to Z, four letters outside ASCII become
-/// ASCII letters in some readers: U+212A (Kelvin sign) k and U+017F (long s) s by Unicode simple case folding, U+0130 and U+0131 (dotted and dotless i)
-/// i by upper- or lower-casing. All four count here.
+/// Case and width are folded, controls, blanks, marks and what is ignorable by default are left out. Besides A to Z, four letters outside ASCII
+/// become
+/// ASCII letters in some readers: U+212A (Kelvin sign) k and U+017F (long s) s by Unicode simple case folding, U+0130 and U+0131 (dotted and dotless
+/// i) i by upper- or lower-casing. All four count here.
 /// </remarks>
 /// <param name="name">Valid UTF-8, decoded.</param>
 internal ref struct FoldedLetters(ReadOnlySpan<byte> name)

@@ -43,7 +43,8 @@ internal static class JsonEscapes
 
     /// <summary>The four hex digits of a <c>\u</c> escape as a UTF-16 unit.</summary>
     /// <param name="escape">Begins with <c>\u</c> and four hex digits.</param>
-    public static char Unit(ReadOnlySpan<byte> escape) => (char)ushort.Parse(escape.Slice(2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+    public static char Unit(ReadOnlySpan<byte> escape) =>
+        (char)ushort.Parse(escape.Slice(2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 
     private static int EscapeLength(ReadOnlySpan<byte> rest)
     {

@@ -6,8 +6,9 @@ namespace Gatehouse.Protocol.Validation;
 
 /// <summary>What a character outside ASCII is to a reader that ignores case, width, style, marks or what cannot be seen.</summary>
 /// <remarks>
-/// The table is generated from the Unicode Character Database by <c>eng/make-letters.py</c>, since the runtime normalises nothing where globalization is
-/// invariant. Readers of JSON differ in what they ignore; this is the union, so that it finds every name that one of them could take for another.
+/// The table is generated from the Unicode Character Database by <c>eng/make-letters.py</c>, since the runtime normalises nothing where
+/// globalization is invariant. Readers of JSON differ in what they ignore; this is the union, so that it finds every name that one of them could
+/// take for another.
 /// </remarks>
 internal static class LetterFolding
 {

@@ -16,7 +16,8 @@ internal static class ProtocolMembers
     /// <param name="place">What the object is to the protocol.</param>
     /// <param name="name">The name with its escapes decoded.</param>
     /// <param name="member">The member when the name equals it exactly.</param>
-    /// <returns>False when the name is not a protocol member's and some reader takes it for one: another case or width, a letter that is not seen.</returns>
+    /// <returns>False when the name is not a protocol member's and some reader takes it for one: another case or width, a letter that is not
+    /// seen.</returns>
     public static bool TryResolve(JsonContainer place, ReadOnlySpan<byte> name, out ProtocolMember? member)
     {
         var byLength = ByLength[(int)place];
@@ -31,7 +32,8 @@ internal static class ProtocolMembers
         }
 
         member = null;
-        // Letters outside ASCII, controls and blanks may stand for one byte of the member or for none, so only a name of visible ASCII must have its length.
+        // Letters outside ASCII, controls and blanks may stand for one byte of the member or for none, so only a name of visible ASCII must have its
+        // length.
         var candidates = name.ContainsAnyExceptInRange((byte)0x21, (byte)0x7E) ? Tables[(int)place] : sameLength;
         foreach (var candidate in candidates)
         {
@@ -68,19 +70,26 @@ internal static class ProtocolMembers
         tables[(int)JsonContainer.Message] = Message();
         tables[(int)JsonContainer.Params] = Params();
         tables[(int)JsonContainer.ParamsMeta] = ParamsMeta();
-        tables[(int)JsonContainer.ParamsRef] = [Named("type", EnvelopeMember.ParamsRefType), Named("name", EnvelopeMember.ParamsRefName), Named("uri", EnvelopeMember.ParamsRefUri)];
-        tables[(int)JsonContainer.ParamsArgument] = [Named("name", EnvelopeMember.ParamsArgumentName), Named("value", EnvelopeMember.ParamsArgumentValue)];
+        tables[(int)JsonContainer.ParamsRef] =
+            [Named("type", EnvelopeMember.ParamsRefType), Named("name", EnvelopeMember.ParamsRefName), Named("uri", EnvelopeMember.ParamsRefUri)];
+        tables[(int)JsonContainer.ParamsArgument] =
+            [Named("name", EnvelopeMember.ParamsArgumentName), Named("value", EnvelopeMember.ParamsArgumentValue)];
         tables[(int)JsonContainer.ParamsContext] = [Named("arguments", EnvelopeMember.ParamsContextArguments)];
-        tables[(int)JsonContainer.ParamsNotifications] = Unrecorded("toolsListChanged", "promptsListChanged", "resourcesListChanged", "resourceSubscriptions", "taskIds");
+        tables[(int)JsonContainer.ParamsNotifications] =
+            Unrecorded("toolsListChanged", "promptsListChanged", "resourcesListChanged", "resourceSubscriptions", "taskIds");
         tables[(int)JsonContainer.Ask] = Ask();
-        tables[(int)JsonContainer.Form] = [Named("properties", null, JsonContainer.FormFields), .. Unrecorded("type", "title", "description", "required", "additionalProperties")];
-        tables[(int)JsonContainer.FormField] = Unrecorded("type", "title", "description", "format", "enum", "enumNames", "oneOf", "anyOf", "items", "default", "const");
+        tables[(int)JsonContainer.Form] =
+            [Named("properties", null, JsonContainer.FormFields), .. Unrecorded("type", "title", "description", "required", "additionalProperties")];
+        tables[(int)JsonContainer.FormField] =
+            Unrecorded("type", "title", "description", "format", "enum", "enumNames", "oneOf", "anyOf", "items", "default", "const");
         tables[(int)JsonContainer.ErrorData] = [Named("elicitations", null, JsonContainer.Asks)];
         tables[(int)JsonContainer.Result] = Result();
         // What a task ended with: the same names, but the slots belong to the outer result.
         tables[(int)JsonContainer.TaskResult] = [.. Result().Select(WithoutSlot)];
         tables[(int)JsonContainer.ResultMeta] = [Named(Prefix + "subscriptionId", EnvelopeMember.MetaSubscriptionId), Named(Prefix + "serverInfo")];
-        tables[(int)JsonContainer.Error] = [Named("code", EnvelopeMember.ErrorCode), Named("message", EnvelopeMember.ErrorMessage), Named("data", EnvelopeMember.ErrorData, JsonContainer.ErrorData)];
+        tables[(int)JsonContainer.Error] =
+            [Named("code", EnvelopeMember.ErrorCode), Named("message", EnvelopeMember.ErrorMessage),
+                Named("data", EnvelopeMember.ErrorData, JsonContainer.ErrorData)];
         tables[(int)JsonContainer.Definition] = Unrecorded(
             "name", "title", "description", "inputSchema", "outputSchema", "annotations", "uri", "uriTemplate", "mimeType",
             "arguments", "icons", "execution", "size", "_meta");

@@ -27,7 +27,8 @@ internal ref struct ValidationPass
     /// <param name="slots">Receives the positions.</param>
     /// <param name="open">Room for <see cref="MessageLimits.MaxDepth"/> containers.</param>
     /// <param name="names">The names of open objects, empty.</param>
-    public ValidationPass(ReadOnlySpan<byte> bytes, MessageLimits limits, JsonContainer root, ref EnvelopeIndex slots, Span<OpenContainer> open, MemberNames names)
+    public ValidationPass(ReadOnlySpan<byte> bytes, MessageLimits limits, JsonContainer root, ref EnvelopeIndex slots, Span<OpenContainer> open,
+        MemberNames names)
     {
         this.bytes = bytes;
         this.limits = limits;

@@ -21,7 +21,8 @@ internal static class CommandApprovalContract
         under.Time.Advance(TimeSpan.FromMinutes(1));
         await store.CommandApprovals.AskAsync("d", "mail", "{2}").ConfigureAwait(false);
         Expect.Same(
-            [new CommandRow("d", "files", "{1}", true, Samples.Start)], await store.CommandApprovals.ListAsync().ConfigureAwait(false), "an approval is never lost by asking");
+            [new CommandRow("d", "files", "{1}", true, Samples.Start)], await store.CommandApprovals.ListAsync().ConfigureAwait(false),
+            "an approval is never lost by asking");
     }
 
     private static async Task AskingAgainAsync(StoreUnderTest under)
@@ -31,7 +32,8 @@ internal static class CommandApprovalContract
         under.Time.Advance(TimeSpan.FromMinutes(1));
         await store.CommandApprovals.AskAsync("d", "mail", "{2}").ConfigureAwait(false);
         var row = await store.CommandApprovals.FindAsync("d").ConfigureAwait(false);
-        Expect.True(row == new CommandRow("d", "mail", "{1}", false, Samples.Start.AddMinutes(1)), $"name and moment are the newest, the content stays: {row}");
+        Expect.True(row == new CommandRow("d", "mail", "{1}", false, Samples.Start.AddMinutes(1)),
+            $"name and moment are the newest, the content stays: {row}");
     }
 
     private static async Task ApprovalAsync(StoreUnderTest under)
@@ -58,7 +60,8 @@ internal static class CommandApprovalContract
         await store.CommandApprovals.ApproveAsync("d", "files", "{}").ConfigureAwait(false);
         under.Time.Advance(TimeSpan.FromDays(4000));
         await store.CleanUpAsync().ConfigureAwait(false);
-        Expect.True(await store.CommandApprovals.FindAsync("d").ConfigureAwait(false) is { IsApproved: true }, "an approval stays until it is taken back");
+        Expect.True(await store.CommandApprovals.FindAsync("d").ConfigureAwait(false) is { IsApproved: true },
+            "an approval stays until it is taken back");
     }
 
     private static async Task BoundedAsync(StoreUnderTest under)
@@ -73,6 +76,7 @@ internal static class CommandApprovalContract
 
         var digests = (await store.CommandApprovals.ListAsync().ConfigureAwait(false)).Select(static row => row.Digest);
         Expect.Same(
-            [.. Enumerable.Range(10, ICommandApprovalStore.MostAsked).Reverse().Select(Samples.Number), "approved"], digests, "the newest first, and approvals stay");
+            [.. Enumerable.Range(10, ICommandApprovalStore.MostAsked).Reverse().Select(Samples.Number), "approved"], digests,
+            "the newest first, and approvals stay");
     }
 }

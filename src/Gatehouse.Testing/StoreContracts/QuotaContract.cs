@@ -19,7 +19,8 @@ internal static class QuotaContract
         await store.Quotas.SaveAsync(new QuotaDayRow("q", Samples.Today, 10, 5)).ConfigureAwait(false);
         await store.Quotas.SaveAsync(new QuotaDayRow("q", Samples.Today, 7, 6)).ConfigureAwait(false);
         Expect.Same(
-            [new QuotaDayRow("q", Samples.Today, 10, 6)], await store.Quotas.ListAsync(Samples.Today).ConfigureAwait(false), "each count has its larger value");
+            [new QuotaDayRow("q", Samples.Today, 10, 6)], await store.Quotas.ListAsync(Samples.Today).ConfigureAwait(false),
+            "each count has its larger value");
     }
 
     private static async Task NothingIsGivenBackAsync(StoreUnderTest under)
@@ -28,7 +29,8 @@ internal static class QuotaContract
         await Task.WhenAll(Enumerable.Range(0, 40).Select(number => Task.Run(() =>
             store.Quotas.SaveAsync(new QuotaDayRow("q", Samples.Today, 100 - number, number)).AsTask()))).ConfigureAwait(false);
         Expect.Same(
-            [new QuotaDayRow("q", Samples.Today, 100, 39)], await store.Quotas.ListAsync(Samples.Today).ConfigureAwait(false), "a late write gives nothing back");
+            [new QuotaDayRow("q", Samples.Today, 100, 39)], await store.Quotas.ListAsync(Samples.Today).ConfigureAwait(false),
+            "a late write gives nothing back");
     }
 
     private static async Task LaterDayAsync(StoreUnderTest under)
@@ -45,7 +47,9 @@ internal static class QuotaContract
     private static async Task ByDigestAsync(StoreUnderTest under)
     {
         await using var store = await under.OpenAsync().ConfigureAwait(false);
-        foreach (var digest in new[] { "b", "c", "a" }) await store.Quotas.SaveAsync(new QuotaDayRow(digest, Samples.Today, 1, 1)).ConfigureAwait(false);
-        Expect.Same(["a", "b", "c"], (await store.Quotas.ListAsync(Samples.Today).ConfigureAwait(false)).Select(static row => row.Digest), "by digest");
+        foreach (var digest in new[] { "b", "c", "a" })
+            await store.Quotas.SaveAsync(new QuotaDayRow(digest, Samples.Today, 1, 1)).ConfigureAwait(false);
+        Expect.Same(["a", "b", "c"], (await store.Quotas.ListAsync(Samples.Today).ConfigureAwait(false)).Select(static row => row.Digest),
+            "by digest");
     }
 }

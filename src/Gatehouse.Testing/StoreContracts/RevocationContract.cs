@@ -20,7 +20,8 @@ internal static class RevocationContract
         var second = first with { At = Samples.Start, Until = Samples.Start.AddHours(9), Reason = "again", By = "bob" };
         await store.Revocations.AddAsync(first).ConfigureAwait(false);
         await store.Revocations.AddAsync(second).ConfigureAwait(false);
-        Expect.Same([second with { At = first.At }], await store.Revocations.ListAsync(Samples.Start).ConfigureAwait(false), "of two the later and longer counts");
+        Expect.Same([second with { At = first.At }], await store.Revocations.ListAsync(Samples.Start).ConfigureAwait(false),
+            "of two the later and longer counts");
     }
 
     private static async Task LongestOfManyAsync(StoreUnderTest under)
@@ -47,6 +48,7 @@ internal static class RevocationContract
             .Select(static key => Samples.Revocation(key.Item3, Samples.Start.AddHours(1)) with { Kind = key.Item1, Issuer = key.Item2 }).ToList();
         foreach (var row in rows) await store.Revocations.AddAsync(row).ConfigureAwait(false);
         Expect.Same(
-            [rows[3], rows[2], rows[1], rows[0]], await store.Revocations.ListAsync(Samples.Start).ConfigureAwait(false), "by moment, kind, issuer, value");
+            [rows[3], rows[2], rows[1], rows[0]], await store.Revocations.ListAsync(Samples.Start).ConfigureAwait(false),
+            "by moment, kind, issuer, value");
     }
 }

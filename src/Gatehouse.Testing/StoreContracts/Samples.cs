@@ -24,6 +24,7 @@ internal static class Samples
         new("files", Digest("task " + Number(number)), Digest(owner), Digest(caller ?? owner), until);
 
     public static DefinitionApprovalRow Definition(int number, string by, DateTimeOffset? until = null) => new(
-        "files", "https://files", "tool", "tool " + Number(number), "sha256:" + Number(number), by, Start.AddTicks(number), until ?? DateTimeOffset.MaxValue, "reviewed",
+        "files", "https://files", "tool", "tool " + Number(number), "sha256:" + Number(number), by, Start.AddTicks(number), until
+            ?? DateTimeOffset.MaxValue, "reviewed",
         false, new byte[] { 1, 0, 255, (byte)number });
 }

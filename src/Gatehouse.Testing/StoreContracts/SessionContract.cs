@@ -22,7 +22,8 @@ internal static class SessionContract
         await store.Sessions.AddAsync(first with { Owner = "another", Until = Samples.Start.AddHours(1) }).ConfigureAwait(false);
         Expect.Same([first], await store.Sessions.ListAsync(Samples.Start).ConfigureAwait(false), "an earlier moment changes nothing");
         await store.Sessions.AddAsync(first with { Owner = "another", Until = Samples.Start.AddHours(3) }).ConfigureAwait(false);
-        Expect.Same([first with { Until = Samples.Start.AddHours(3) }], await store.Sessions.ListAsync(Samples.Start).ConfigureAwait(false), "the owner stays");
+        Expect.Same([first with { Until = Samples.Start.AddHours(3) }], await store.Sessions.ListAsync(Samples.Start).ConfigureAwait(false),
+            "the owner stays");
     }
 
     private static async Task RemovedAsync(StoreUnderTest under)
@@ -41,10 +42,12 @@ internal static class SessionContract
     private static async Task RemovingMakesRoomAsync(StoreUnderTest under)
     {
         await using var store = await under.OpenAsync(2, 2).ConfigureAwait(false);
-        for (var number = 0; number < 2; number++) await store.Sessions.AddAsync(Samples.Session(number, Samples.Start.AddHours(1))).ConfigureAwait(false);
+        for (var number = 0; number < 2; number++) await store.Sessions.AddAsync(Samples.Session(number, Samples.Start.AddHours(1))).ConfigureAwait(
+            false);
         Expect.True(await store.Sessions.RemoveAsync(Samples.Number(0)).ConfigureAwait(false), "the session was there");
         await store.Sessions.AddAsync(Samples.Session(2, Samples.Start.AddHours(1))).ConfigureAwait(false);
-        Expect.Same(["00000001", "00000002"], (await store.Sessions.ListAsync(Samples.Start).ConfigureAwait(false)).Select(static row => row.SessionUid), "there was room");
+        Expect.Same(["00000001", "00000002"],
+            (await store.Sessions.ListAsync(Samples.Start).ConfigureAwait(false)).Select(static row => row.SessionUid), "there was room");
     }
 
     private static async Task ByExpiryAsync(StoreUnderTest under)
@@ -59,7 +62,9 @@ internal static class SessionContract
     private static async Task OwnBoundAsync(StoreUnderTest under)
     {
         await using var store = await under.OpenAsync(1, 3).ConfigureAwait(false);
-        for (var number = 0; number < 3; number++) await store.Sessions.AddAsync(Samples.Session(number, Samples.Start.AddHours(1))).ConfigureAwait(false);
-        Expect.True((await store.Sessions.ListAsync(Samples.Start).ConfigureAwait(false)).Count == 3, "the bound of other tables does not hold for sessions");
+        for (var number = 0; number < 3; number++) await store.Sessions.AddAsync(Samples.Session(number, Samples.Start.AddHours(1))).ConfigureAwait(
+            false);
+        Expect.True((await store.Sessions.ListAsync(Samples.Start).ConfigureAwait(false)).Count == 3,
+            "the bound of other tables does not hold for sessions");
     }
 }

@@ -9,7 +9,8 @@ namespace Gatehouse.Testing.StoreContracts;
 public static class StoreContract
 {
     /// <summary>All checks: those that every table has, and those of each repository.</summary>
-    public static IReadOnlyList<StoreCheck> Checks { get; } = [.. All().Select(static check => check with { RunAsync = under => RunAsync(check, under) })];
+    public static IReadOnlyList<StoreCheck> Checks { get; } =
+        [.. All().Select(static check => check with { RunAsync = under => RunAsync(check, under) })];
 
     private static IEnumerable<StoreCheck> All() =>
     [

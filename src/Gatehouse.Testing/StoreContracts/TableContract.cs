@@ -67,7 +67,8 @@ internal static class TableContract
     {
         await using var store = await under.OpenAsync().ConfigureAwait(false);
         await AddAsync(store, table, 1).ConfigureAwait(false);
-        await Expect.FaultAsync<OperationCanceledException>(() => table.AddAsync(store, 1, new CancellationToken(true)), promise).ConfigureAwait(false);
+        await Expect.FaultAsync<OperationCanceledException>(() => table.AddAsync(store, 1, new CancellationToken(true)),
+            promise).ConfigureAwait(false);
         await AddAsync(store, table, 1).ConfigureAwait(false); // the queue, if there is one, has come past it
         await ExpectAsync(under, store, table, 1, promise).ConfigureAwait(false);
     }
@@ -82,7 +83,8 @@ internal static class TableContract
     private static async Task RefusesTextsAsync(StoreUnderTest under, TableProbe table, string promise)
     {
         await using var store = await under.OpenAsync().ConfigureAwait(false);
-        foreach (var text in new[] { "a\0b", "lone \ud800 surrogate", new string('x', StoredText.MostBytes + 1), new string('ü', (StoredText.MostBytes / 2) + 1) })
+        foreach (var text in new[]
+            { "a\0b", "lone \ud800 surrogate", new string('x', StoredText.MostBytes + 1), new string('ü', (StoredText.MostBytes / 2) + 1) })
             await Expect.FaultAsync<ArgumentException>(() => table.AddTextAsync(store, text), promise).ConfigureAwait(false);
         await table.AddTextAsync(store, new string('ü', StoredText.MostBytes / 2)).ConfigureAwait(false);
     }
@@ -93,7 +95,8 @@ internal static class TableContract
         await AddAsync(store, table, 1).ConfigureAwait(false);
         await store.DisposeAsync().ConfigureAwait(false);
         await Expect.FaultAsync<ObjectDisposedException>(() => table.AddAsync(store, 2, CancellationToken.None), promise).ConfigureAwait(false);
-        await Expect.FaultAsync<ObjectDisposedException>(() => table.ListAsync(store, under.Time.GetUtcNow(), 1, CancellationToken.None), promise).ConfigureAwait(false);
+        await Expect.FaultAsync<ObjectDisposedException>(() => table.ListAsync(store, under.Time.GetUtcNow(), 1, CancellationToken.None),
+            promise).ConfigureAwait(false);
         await store.DisposeAsync().ConfigureAwait(false);
     }
 

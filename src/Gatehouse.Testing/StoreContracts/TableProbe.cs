@@ -24,26 +24,31 @@ internal sealed record TableProbe(
         new(
             "revocations",
             static (store, number, cancellation) => store.Revocations.AddAsync(Samples.Revocation(number, Until), cancellation).AsTask(),
-            static async (store, now, _, cancellation) => [.. (await store.Revocations.ListAsync(now, cancellation).ConfigureAwait(false)).Select(static row => row.Value).Order()],
+            static async (store, now, _, cancellation) =>
+                [.. (await store.Revocations.ListAsync(now, cancellation).ConfigureAwait(false)).Select(static row => row.Value).Order()],
             static (store, text) => store.Revocations.AddAsync(Samples.Revocation(1, Until) with { Value = text }).AsTask(),
             HalfAnHour),
         new(
             "sessions",
             static (store, number, cancellation) => store.Sessions.AddAsync(Samples.Session(number, Until), cancellation).AsTask(),
-            static async (store, now, _, cancellation) => [.. (await store.Sessions.ListAsync(now, cancellation).ConfigureAwait(false)).Select(static row => row.SessionUid)],
+            static async (store, now, _, cancellation) =>
+                [.. (await store.Sessions.ListAsync(now, cancellation).ConfigureAwait(false)).Select(static row => row.SessionUid)],
             static (store, text) => store.Sessions.AddAsync(Samples.Session(1, Until) with { SessionUid = text }).AsTask(),
             HalfAnHour),
         new(
             "task owners",
-            static (store, number, cancellation) => store.TaskOwners.AddAsync(Samples.Task(number, "owner " + Samples.Number(number), Until), 1000, cancellation).AsTask(),
+            static (store, number, cancellation) =>
+                store.TaskOwners.AddAsync(Samples.Task(number, "owner " + Samples.Number(number), Until), 1000, cancellation).AsTask(),
             FindTasksAsync,
             static (store, text) => store.TaskOwners.AddAsync(Samples.Task(1, "owner", Until) with { Server = text }, 1000).AsTask(),
             HalfAnHour),
         new(
             "quotas",
-            static (store, number, cancellation) => store.Quotas.SaveAsync(new QuotaDayRow(Samples.Number(number), Samples.Today, 1, 1), cancellation).AsTask(),
+            static (store, number, cancellation) =>
+                store.Quotas.SaveAsync(new QuotaDayRow(Samples.Number(number), Samples.Today, 1, 1), cancellation).AsTask(),
             static async (store, now, _, cancellation) =>
-                [.. (await store.Quotas.ListAsync((int)(now.UtcTicks / TimeSpan.TicksPerDay), cancellation).ConfigureAwait(false)).Select(static row => row.Digest)],
+                [.. (await store.Quotas.ListAsync((int)(now.UtcTicks / TimeSpan.TicksPerDay), cancellation).ConfigureAwait(false))
+                    .Select(static row => row.Digest)],
             static (store, text) => store.Quotas.SaveAsync(new QuotaDayRow(text, Samples.Today, 1, 1)).AsTask(),
             TimeSpan.FromHours(15)), // the rest of the day
         new(
@@ -60,9 +65,11 @@ internal sealed record TableProbe(
             null),
         new(
             "definition approvals",
-            static (store, number, cancellation) => store.DefinitionApprovals.AddAsync(Samples.Definition(number, "ada", Until), cancellation).AsTask(),
+            static (store, number, cancellation) =>
+                store.DefinitionApprovals.AddAsync(Samples.Definition(number, "ada", Until), cancellation).AsTask(),
             static async (store, now, _, cancellation) =>
-                [.. (await store.DefinitionApprovals.ListAsync(now, cancellation).ConfigureAwait(false)).Select(static row => row.Digest["sha256:".Length..])],
+                [.. (await store.DefinitionApprovals.ListAsync(now, cancellation).ConfigureAwait(false))
+                    .Select(static row => row.Digest["sha256:".Length..])],
             static (store, text) => store.DefinitionApprovals.AddAsync(Samples.Definition(1, "ada", Until) with { Name = text }).AsTask(),
             HalfAnHour),
     ];
@@ -76,7 +83,8 @@ internal sealed record TableProbe(
         for (var number = 0; number < below; number++)
         {
             var task = Samples.Task(number, "", now);
-            if (await store.TaskOwners.FindAsync(task.Server, task.Task, now, cancellation).ConfigureAwait(false) is not null) found.Add(Samples.Number(number));
+            if (await store.TaskOwners.FindAsync(task.Server, task.Task, now, cancellation).ConfigureAwait(false) is not null)
+                found.Add(Samples.Number(number));
         }
 
         return found;

@@ -20,9 +20,11 @@ internal static class TaskOwnerContract
         await using var store = await under.OpenAsync().ConfigureAwait(false);
         var hour = Samples.Start.AddHours(1);
         Expect.True(await store.TaskOwners.AddAsync(Samples.Task(1, "alice", hour), 12).ConfigureAwait(false), "a new task is its first caller's");
-        Expect.True(!await store.TaskOwners.AddAsync(Samples.Task(1, "bob", hour.AddHours(9)), 12).ConfigureAwait(false), "a task is never given to another owner");
+        Expect.True(!await store.TaskOwners.AddAsync(Samples.Task(1, "bob", hour.AddHours(9)), 12).ConfigureAwait(false),
+            "a task is never given to another owner");
         await ExpectOwnerAsync(store, "files", 1, Samples.Start, "alice").ConfigureAwait(false);
-        Expect.True(await store.TaskOwners.AddAsync(Samples.Task(1, "bob", hour) with { Server = "mail" }, 12).ConfigureAwait(false), "another server's task is another");
+        Expect.True(await store.TaskOwners.AddAsync(Samples.Task(1, "bob", hour) with { Server = "mail" }, 12).ConfigureAwait(false),
+            "another server's task is another");
         await ExpectOwnerAsync(store, "mail", 1, Samples.Start, "bob").ConfigureAwait(false);
     }
 
@@ -31,7 +33,8 @@ internal static class TaskOwnerContract
         await using var store = await under.OpenAsync().ConfigureAwait(false);
         var hour = Samples.Start.AddHours(1);
         await store.TaskOwners.AddAsync(Samples.Task(1, "alice", hour), 12).ConfigureAwait(false);
-        Expect.True(await store.TaskOwners.AddAsync(Samples.Task(1, "alice", Samples.Start.AddMinutes(1)), 12).ConfigureAwait(false), "the owner may add its task again");
+        Expect.True(await store.TaskOwners.AddAsync(Samples.Task(1, "alice", Samples.Start.AddMinutes(1)), 12).ConfigureAwait(false),
+            "the owner may add its task again");
         await ExpectOwnerAsync(store, "files", 1, hour.AddTicks(-1), "alice").ConfigureAwait(false);
     }
 
@@ -41,7 +44,8 @@ internal static class TaskOwnerContract
         var hour = Samples.Start.AddHours(1);
         await store.TaskOwners.AddAsync(Samples.Task(1, "alice", hour), 12).ConfigureAwait(false);
         under.Time.SetUtcNow(hour);
-        Expect.True(await store.TaskOwners.AddAsync(Samples.Task(1, "bob", hour.AddHours(1)), 12).ConfigureAwait(false), "a forgotten task belongs to nobody");
+        Expect.True(await store.TaskOwners.AddAsync(Samples.Task(1, "bob", hour.AddHours(1)), 12).ConfigureAwait(false),
+            "a forgotten task belongs to nobody");
         await ExpectOwnerAsync(store, "files", 1, hour, "bob").ConfigureAwait(false);
     }
 
@@ -52,9 +56,12 @@ internal static class TaskOwnerContract
         {
             var task = number;
             var claims = await Task.WhenAll(Enumerable.Range(0, 6).Select(caller =>
-                Task.Run(() => store.TaskOwners.AddAsync(Samples.Task(task, "caller " + Samples.Number(caller), Samples.Start.AddHours(1)), 100).AsTask()))).ConfigureAwait(false);
-            Expect.True(claims.Count(static claim => claim) == 1, $"of many who claim one task at once one has it, not {claims.Count(static claim => claim)}");
-            await ExpectOwnerAsync(store, "files", task, Samples.Start, "caller " + Samples.Number(Array.IndexOf(claims, true))).ConfigureAwait(false);
+                Task.Run(() => store.TaskOwners.AddAsync(Samples.Task(task, "caller " + Samples.Number(caller), Samples.Start.AddHours(1)), 100)
+                    .AsTask()))).ConfigureAwait(false);
+            Expect.True(claims.Count(static claim => claim) == 1,
+                $"of many who claim one task at once one has it, not {claims.Count(static claim => claim)}");
+            await ExpectOwnerAsync(store, "files", task, Samples.Start,
+                "caller " + Samples.Number(Array.IndexOf(claims, true))).ConfigureAwait(false);
         }
     }
 
@@ -80,8 +87,10 @@ internal static class TaskOwnerContract
         await using var store = await under.OpenAsync().ConfigureAwait(false);
         var good = Samples.Task(1, "alice", Samples.Start.AddHours(1));
         foreach (var bad in new[] { good with { Task = new byte[15] }, good with { Owner = new byte[65] }, good with { Caller = default } })
-            await Expect.FaultAsync<ArgumentException>(() => store.TaskOwners.AddAsync(bad, 12).AsTask(), "a digest has 16 to 64 bytes").ConfigureAwait(false);
-        await Expect.FaultAsync<ArgumentException>(() => store.TaskOwners.FindAsync("files", new byte[15], Samples.Start).AsTask(), "a digest has 16 to 64 bytes").ConfigureAwait(false);
+            await Expect.FaultAsync<ArgumentException>(() => store.TaskOwners.AddAsync(bad, 12).AsTask(),
+                "a digest has 16 to 64 bytes").ConfigureAwait(false);
+        await Expect.FaultAsync<ArgumentException>(() => store.TaskOwners.FindAsync("files", new byte[15], Samples.Start).AsTask(),
+            "a digest has 16 to 64 bytes").ConfigureAwait(false);
         await store.TaskOwners.AddAsync(good with { Task = new byte[16], Owner = new byte[64] }, 12).ConfigureAwait(false);
     }
 

@@ -6,7 +6,8 @@ namespace Gatehouse.Testing.Stores;
 internal sealed class InMemoryCommandApprovals(InMemoryTable<string, CommandRow> table) : ICommandApprovalStore
 {
     public async ValueTask AskAsync(string digest, string name, string content, CancellationToken cancellation = default) => await table.RunAsync(
-        () => Put(new CommandRow(digest, name, content, false, table.Now), static (before, row) => before.IsApproved ? before : row with { Content = before.Content }),
+        () => Put(new CommandRow(digest, name, content, false, table.Now),
+            static (before, row) => before.IsApproved ? before : row with { Content = before.Content }),
         cancellation).ConfigureAwait(false);
 
     public async ValueTask ApproveAsync(string digest, string name, string content, CancellationToken cancellation = default) => await table.RunAsync(
@@ -37,7 +38,8 @@ internal sealed class InMemoryCommandApprovals(InMemoryTable<string, CommandRow>
     {
         row.Validate();
         table.Put(row.Digest, before => before is null ? row : join(before, row));
-        var forgotten = NewestFirst(table.Rows().Select(static known => known.Value).Where(static known => !known.IsApproved)).Skip(ICommandApprovalStore.MostAsked).ToList();
+        var forgotten = NewestFirst(table.Rows().Select(static known => known.Value).Where(static known => !known.IsApproved))
+            .Skip(ICommandApprovalStore.MostAsked).ToList();
         forgotten.ForEach(known => table.Remove(known.Digest));
         return true;
     }

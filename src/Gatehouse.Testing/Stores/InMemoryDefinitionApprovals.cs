@@ -4,11 +4,13 @@ namespace Gatehouse.Testing.Stores;
 
 /// <summary>Approvals of definitions in memory.</summary>
 internal sealed class InMemoryDefinitionApprovals(
-    InMemoryTable<(string Server, string Source, string Kind, string Name, string Digest, string By), DefinitionApprovalRow> table) : IDefinitionApprovalStore
+    InMemoryTable<(string Server, string Source, string Kind, string Name, string Digest, string By), DefinitionApprovalRow> table)
+        : IDefinitionApprovalStore
 {
     public ValueTask AddAsync(DefinitionApprovalRow row, CancellationToken cancellation = default) => PutAsync(row, 0, cancellation);
 
-    public ValueTask AddSeenAsync(DefinitionApprovalRow row, CancellationToken cancellation = default) => PutAsync(row, table.RowLimit / 10, cancellation);
+    public ValueTask AddSeenAsync(DefinitionApprovalRow row, CancellationToken cancellation = default) =>
+        PutAsync(row, table.RowLimit / 10, cancellation);
 
     public async ValueTask MoveAsync(string server, string before, string now, CancellationToken cancellation = default) => await table.RunAsync(
         () =>

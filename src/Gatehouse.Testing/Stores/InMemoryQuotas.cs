@@ -14,8 +14,10 @@ internal sealed class InMemoryQuotas(InMemoryTable<string, QuotaDayRow> table) :
         },
         cancellation).ConfigureAwait(false);
 
-    public ValueTask<IReadOnlyList<QuotaDayRow>> ListAsync(int day, CancellationToken cancellation = default) => table.RunAsync<IReadOnlyList<QuotaDayRow>>(
-        () => [.. table.Rows().Select(static row => row.Value).Where(row => row.Day == day).OrderBy(static row => row.Digest, StringComparer.Ordinal)], cancellation);
+    public ValueTask<IReadOnlyList<QuotaDayRow>> ListAsync(int day, CancellationToken cancellation = default) =>
+        table.RunAsync<IReadOnlyList<QuotaDayRow>>(
+        () => [.. table.Rows().Select(static row => row.Value).Where(row => row.Day == day)
+            .OrderBy(static row => row.Digest, StringComparer.Ordinal)], cancellation);
 
     public int CleanUp() => table.CleanUp();
 

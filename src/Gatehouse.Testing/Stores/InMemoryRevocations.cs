@@ -14,7 +14,8 @@ internal sealed class InMemoryRevocations(InMemoryTable<(string Kind, string Iss
         },
         cancellation).ConfigureAwait(false);
 
-    public ValueTask<IReadOnlyList<RevocationRow>> ListAsync(DateTimeOffset now, CancellationToken cancellation = default) => table.RunAsync<IReadOnlyList<RevocationRow>>(
+    public ValueTask<IReadOnlyList<RevocationRow>> ListAsync(DateTimeOffset now, CancellationToken cancellation = default) =>
+        table.RunAsync<IReadOnlyList<RevocationRow>>(
         () =>
         [
             .. table.Valid(now)

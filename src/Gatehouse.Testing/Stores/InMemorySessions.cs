@@ -22,7 +22,8 @@ internal sealed class InMemorySessions(InMemoryTable<string, OpenSessionRow> tab
         },
         cancellation);
 
-    public ValueTask<IReadOnlyList<OpenSessionRow>> ListAsync(DateTimeOffset now, CancellationToken cancellation = default) => table.RunAsync<IReadOnlyList<OpenSessionRow>>(
+    public ValueTask<IReadOnlyList<OpenSessionRow>> ListAsync(DateTimeOffset now, CancellationToken cancellation = default) =>
+        table.RunAsync<IReadOnlyList<OpenSessionRow>>(
         () => [.. table.Valid(now).OrderBy(static row => row.Until).ThenBy(static row => row.SessionUid, StringComparer.Ordinal)], cancellation);
 
     public int CleanUp() => table.CleanUp();

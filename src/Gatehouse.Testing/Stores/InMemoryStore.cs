@@ -54,7 +54,8 @@ public sealed class InMemoryStore : IStore
 
     /// <inheritdoc />
     public ValueTask<int> CleanUpAsync(CancellationToken cancellation = default) => tables.RunAsync(
-        () => revocations.CleanUp() + sessions.CleanUp() + taskOwners.CleanUp() + quotas.CleanUp() + commandApprovals.CleanUp() + definitionApprovals.CleanUp(),
+        () => revocations.CleanUp() + sessions.CleanUp() + taskOwners.CleanUp() + quotas.CleanUp() + commandApprovals.CleanUp()
+            + definitionApprovals.CleanUp(),
         cancellation);
 
     /// <inheritdoc />

@@ -31,7 +31,8 @@ internal sealed class InMemoryTable<TKey, TRow>(InMemoryTables tables, Dictionar
     {
         var most = rowLimit - reserved;
         if (rows.Count >= most) CleanUp();
-        if (rows.Count >= most && !rows.ContainsKey(key)) throw new StoreException($"The table is full ({most} rows). Nothing was added. Raise its limit.");
+        if (rows.Count >= most && !rows.ContainsKey(key))
+            throw new StoreException($"The table is full ({most} rows). Nothing was added. Raise its limit.");
         rows[key] = merge(rows.GetValueOrDefault(key));
     }
 

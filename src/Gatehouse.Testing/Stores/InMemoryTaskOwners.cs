@@ -14,12 +14,14 @@ internal sealed class InMemoryTaskOwners(InMemoryTable<(string Server, string Ta
             var key = (row.Server, Hex(row.Task));
             if (table.Find(key) is { } before && !Same(before.Owner, row.Owner) && before.Until > table.Now) return false;
             if (table.Count * 2 >= table.RowLimit && !table.Contains(key)) MakeOwnRoom(row.Caller, mostOfCaller);
-            table.Put(key, known => known is not null && Same(known.Owner, row.Owner) && known.Until > row.Until ? row with { Until = known.Until } : row);
+            table.Put(key, known => known is not null && Same(known.Owner, row.Owner) && known.Until > row.Until
+                ? row with { Until = known.Until } : row);
             return true;
         },
         cancellation);
 
-    public ValueTask<byte[]?> FindAsync(string server, ReadOnlyMemory<byte> task, DateTimeOffset now, CancellationToken cancellation = default) => table.RunAsync(
+    public ValueTask<byte[]?> FindAsync(string server, ReadOnlyMemory<byte> task, DateTimeOffset now, CancellationToken cancellation = default) =>
+        table.RunAsync(
         () =>
         {
             StoredText.Check(server, nameof(server));

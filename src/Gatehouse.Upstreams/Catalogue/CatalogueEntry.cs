@@ -91,7 +91,9 @@ internal sealed class CatalogueEntry
 
     public ValueTask SeeAsync(Exchange asker, CancellationToken cancellation) => sight.EnsureAsync(asker, null, cancellation);
 
-    /// <summary>Whether the server issues session ids; of one of both eras, for which no list needs the old handshake, by a handshake for this alone.</summary>
+    /// <summary>
+    /// Whether the server issues session ids; of one of both eras, for which no list needs the old handshake, by a handshake for this alone.
+    /// </summary>
     public async ValueTask<bool> IssuesSessionsAsync(CancellationToken cancellation)
     {
         if (isTried) return issues;
@@ -107,7 +109,8 @@ internal sealed class CatalogueEntry
         }
         catch (RefusalException e)
         {
-            if (unanswered is not { } known || time.GetElapsedTime(known.At) >= HandshakePause) unanswered = new Unanswered(e.Refusal, time.GetTimestamp());
+            if (unanswered is not { } known || time.GetElapsedTime(known.At) >= HandshakePause)
+                unanswered = new Unanswered(e.Refusal, time.GetTimestamp());
             throw;
         }
         finally
@@ -188,7 +191,8 @@ internal sealed class CatalogueEntry
         if (ReferenceEquals(before?.List, list) && before?.Session == asker.Session?.Uid) return;
         var now = new Latest(list, asker.Session?.Uid, asker.Session?.Capabilities ?? ClientCapabilities.None, epochs.Of(kind), time.GetTimestamp());
         Volatile.Write(ref latest[(int)kind], now);
-        if (before is null || Server.Stateless || ReferenceEquals(before.List, list) || before.Session == now.Session || before.Capabilities != now.Capabilities) return;
+        if (before is null || Server.Stateless || ReferenceEquals(before.List, list) || before.Session == now.Session
+            || before.Capabilities != now.Capabilities) return;
         if (before.Epoch == now.Epoch && time.GetElapsedTime(before.At, now.At) < Server.Lists.MaxAge)
             asker.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Warn, "list-varies-by-session", ListKinds.Method(kind)));
     }

@@ -19,7 +19,8 @@ internal sealed class CatalogueFetcher(
     private readonly SchemaCache schemas = new();
 
     private const ClientCapabilities Everything =
-        ClientCapabilities.Sampling | ClientCapabilities.SamplingTools | ClientCapabilities.Elicitation | ClientCapabilities.UrlElicitation | ClientCapabilities.Roots;
+        ClientCapabilities.Sampling | ClientCapabilities.SamplingTools | ClientCapabilities.Elicitation | ClientCapabilities.UrlElicitation
+            | ClientCapabilities.Roots;
 
     private const int MaxPages = 100;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
@@ -42,7 +43,8 @@ internal sealed class CatalogueFetcher(
     }
 
     /// <summary>Whether the server answers the handshake of the legacy era with a session id. False for one that does not take part in it.</summary>
-    public async ValueTask<bool> BeginsSessionsAsync(CancellationToken cancellation) => (await HandshakeAsync(cancellation).ConfigureAwait(false)).Begins;
+    public async ValueTask<bool> BeginsSessionsAsync(CancellationToken cancellation) =>
+        (await HandshakeAsync(cancellation).ConfigureAwait(false)).Begins;
 
     /// <summary>All pages of a list, asked for in the asker's era and, where it has one, in its session.</summary>
     /// <exception cref="RefusalException">The list cannot be had, or is larger than is kept.</exception>
@@ -91,7 +93,8 @@ internal sealed class CatalogueFetcher(
             var answer = await AskAsync(question, ProbePatience, cancellation).ConfigureAwait(false);
             return answer switch
             {
-                { Kind: MessageKind.Result } => (Revisions(answer, answer.Range(EnvelopeMember.ResultSupportedVersions)), ServerCapabilityReader.Read(answer)),
+                { Kind: MessageKind.Result } =>
+                    (Revisions(answer, answer.Range(EnvelopeMember.ResultSupportedVersions)), ServerCapabilityReader.Read(answer)),
                 { Kind: MessageKind.Error } => (RevisionsOfRefusal(answer), null),
                 _ => ([], null),
             };
@@ -107,7 +110,8 @@ internal sealed class CatalogueFetcher(
     // A process of the legacy era may be silent to a method that it does not know (row G19); over HTTP there is an answer.
     private bool IsNoAnswer(Reason reason) =>
         (server.Http is not null && reason == Reasons.UpstreamTimeout) ||
-        reason == Reasons.UpstreamUnreachable || reason == Reasons.DestinationRefused || reason == Reasons.UpstreamBusy || reason == Reasons.UpstreamResting || reason == Reasons.TooBusy;
+        reason == Reasons.UpstreamUnreachable || reason == Reasons.DestinationRefused || reason == Reasons.UpstreamBusy
+            || reason == Reasons.UpstreamResting || reason == Reasons.TooBusy;
 
     private async ValueTask<(string? Spoken, bool Begins)> HandshakeAsync(CancellationToken cancellation)
     {
@@ -172,13 +176,15 @@ internal sealed class CatalogueFetcher(
 
     private static CatalogueRequester Begin(IUpstreamReply reply, ValidatedMessage answer)
     {
-        if (!ProtocolRevision.TryParse(answer.Text(EnvelopeMember.ResultProtocolVersion), out var revision) || revision.IsModern) throw new RefusalException(Reasons.UpstreamFault, "initialize");
+        if (!ProtocolRevision.TryParse(answer.Text(EnvelopeMember.ResultProtocolVersion), out var revision) || revision.IsModern)
+            throw new RefusalException(Reasons.UpstreamFault, "initialize");
         if (reply.SessionId is not { Length: > 0 } id) return new CatalogueRequester(revision, null, null);
         reply.KeepSession();
         return new CatalogueRequester(revision, GatewayRequests.SessionOf(id, revision, Everything), null);
     }
 
-    private async ValueTask<IReadOnlyList<ServerDefinition>> SaidAsync(UpstreamRequest question, Action<IUpstreamReply, ValidatedMessage>? take, CancellationToken cancellation)
+    private async ValueTask<IReadOnlyList<ServerDefinition>> SaidAsync(UpstreamRequest question, Action<IUpstreamReply, ValidatedMessage>? take,
+        CancellationToken cancellation)
     {
         var method = question.Message!.Method!;
         using var limited = new TimeLimit(Patience, time, cancellation);
@@ -187,7 +193,8 @@ internal sealed class CatalogueFetcher(
             var reply = await upstreams(server).SendAsync(question, limited.Token).ConfigureAwait(false);
             await using (reply.ConfigureAwait(false))
             {
-                if (await FinalAsync(reply, question.Message!.Id, limited.Token).ConfigureAwait(false) is not { Kind: MessageKind.Result } answer) throw new RefusalException(Reasons.UpstreamFault, method);
+                if (await FinalAsync(reply, question.Message!.Id, limited.Token).ConfigureAwait(false) is not { Kind: MessageKind.Result } answer)
+                    throw new RefusalException(Reasons.UpstreamFault, method);
                 List<ServerDefinition> said = [];
                 DefinitionReader.ReadServer(answer.Bytes.ToArray(), answer.Range(EnvelopeMember.Result), said);
                 take?.Invoke(reply, answer);

@@ -12,7 +12,8 @@ namespace Gatehouse.Upstreams.Catalogue;
 /// The lists of a server as one authorization sees them: one legacy session, the process of one caller, or all callers of an era where
 /// the server keeps nothing between requests. One fetch at a time for each list.
 /// </summary>
-internal sealed class CatalogueView(CatalogueFetcher fetcher, ListCache shelf, ListEpochs epochs, ListOrder order, Rate changes, FetchLimiter? places, TimeProvider time)
+internal sealed class CatalogueView(CatalogueFetcher fetcher, ListCache shelf, ListEpochs epochs, ListOrder order, Rate changes, FetchLimiter? places,
+    TimeProvider time)
 {
     private readonly SemaphoreSlim[] fetching = [new(1, 1), new(1, 1), new(1, 1), new(1, 1)];
     private readonly Seen?[] seen = new Seen?[ListKinds.Count];
@@ -53,7 +54,9 @@ internal sealed class CatalogueView(CatalogueFetcher fetcher, ListCache shelf, L
 
     private async ValueTask<ServerList> FetchAsync(Exchange asker, ListKind kind, CancellationToken cancellation)
     {
-        using var place = places is null ? null : await places.TakeAsync(asker.Partition ?? CallerPartition.Unknown, asker.Snapshot.Settings.Limits.CallerShare, cancellation).ConfigureAwait(false);
+        using var place = places is null
+            ? null : await places.TakeAsync(asker.Partition
+            ?? CallerPartition.Unknown, asker.Snapshot.Settings.Limits.CallerShare, cancellation).ConfigureAwait(false);
         var epoch = epochs.Of(kind); // before the question: a change while it is answered counts
         var at = time.GetTimestamp();
         var list = await fetcher.FetchAsync(CatalogueRequester.Of(asker), kind, cancellation).ConfigureAwait(false);
@@ -80,7 +83,8 @@ internal sealed class CatalogueView(CatalogueFetcher fetcher, ListCache shelf, L
     private ServerList? Resting(Exchange asker, ListKind kind, TimeSpan oldest)
     {
         if (Volatile.Read(ref seen[(int)kind]) is not { } last || last.Epoch == epochs.Of(kind)) return null;
-        if (time.GetElapsedTime(last.At) >= (oldest < last.Life ? oldest : last.Life) || shelf.Find(last.Version) is not { } known || paces[(int)kind].TryTake()) return null;
+        if (time.GetElapsedTime(last.At) >= (oldest < last.Life ? oldest : last.Life) || shelf.Find(last.Version) is not { } known
+            || paces[(int)kind].TryTake()) return null;
         asker.Record.Add(new AuditPart(AuditPartKind.Limit, AuditOutcome.Join, "list-changed-storm", "lists.changes"));
         return known;
     }

@@ -12,7 +12,8 @@ internal sealed class ListOrder
 
     /// <summary>The list shown before, when the new one is the same but for the order; null otherwise.</summary>
     public ServerList? InsteadOf(ServerList fresh) =>
-        Volatile.Read(ref last[(int)fresh.Kind]) is { } reference && reference.TryGetTarget(out var before) && fresh.IsPermutationOf(before) ? before : null;
+        Volatile.Read(ref last[(int)fresh.Kind]) is { } reference && reference.TryGetTarget(out var before) && fresh.IsPermutationOf(before) ? before
+            : null;
 
     /// <summary>Notes what is shown from now on.</summary>
     public void Note(ServerList shown) => Volatile.Write(ref last[(int)shown.Kind], new WeakReference<ServerList>(shown));

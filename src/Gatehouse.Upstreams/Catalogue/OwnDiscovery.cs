@@ -14,8 +14,11 @@ namespace Gatehouse.Upstreams.Catalogue;
 /// era it speaks, with its own credential and in a session of its own. Once, and all kinds together: a server must not be first seen in one
 /// kind after it knows who asks for another.
 /// </summary>
-/// <remarks>The threat: a caller who declares, calls or names something so that the server shows others what that caller wants to have trusted.</remarks>
-internal sealed class OwnDiscovery(ServerSettings server, CatalogueFetcher fetcher, Func<CancellationToken, ValueTask<UpstreamProfile>> profile, TimeProvider time)
+/// <remarks>
+/// The threat: a caller who declares, calls or names something so that the server shows others what that caller wants to have trusted.
+/// </remarks>
+internal sealed class OwnDiscovery(ServerSettings server, CatalogueFetcher fetcher, Func<CancellationToken, ValueTask<UpstreamProfile>> profile,
+    TimeProvider time)
 {
     // Who asks in a moment has the same answer: a server that is down is not asked by each of its callers.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -34,7 +37,8 @@ internal sealed class OwnDiscovery(ServerSettings server, CatalogueFetcher fetch
     public ValueTask EnsureAsync(Exchange asker, ListKind? kind, CancellationToken cancellation)
     {
         var at = kind is { } list ? (int)list : ListKinds.Count;
-        if (Volatile.Read(ref isSeen[at]) || asker.Snapshot.Definitions.Lock is not { } locked || locked.FirstUsesOf(server) is not { TakesFromSessions: false } uses) return ValueTask.CompletedTask;
+        if (Volatile.Read(ref isSeen[at]) || asker.Snapshot.Definitions.Lock is not { } locked
+            || locked.FirstUsesOf(server) is not { TakesFromSessions: false } uses) return ValueTask.CompletedTask;
         return LookAsync(uses, locked.Identify(server), kind, at, cancellation);
     }
 
@@ -44,9 +48,11 @@ internal sealed class OwnDiscovery(ServerSettings server, CatalogueFetcher fetch
         await looking.WaitAsync(cancellation).ConfigureAwait(false);
         try
         {
-            if (!HasSeen(uses, identity, needed) && (failures[at] is not { } failed || time.GetElapsedTime(failed.At) >= Pause)) await TryLookAsync(uses, identity, cancellation).ConfigureAwait(false);
+            if (!HasSeen(uses, identity, needed) && (failures[at] is not { } failed || time.GetElapsedTime(failed.At) >= Pause))
+                await TryLookAsync(uses, identity, cancellation).ConfigureAwait(false);
             // What was seen serves although another kind could not be seen.
-            if (!HasSeen(uses, identity, needed)) throw new RefusalException(failures[at]?.Refusal ?? new Refusal(Reasons.DefinitionMissing, "the server did not show it"));
+            if (!HasSeen(uses, identity, needed))
+                throw new RefusalException(failures[at]?.Refusal ?? new Refusal(Reasons.DefinitionMissing, "the server did not show it"));
             Volatile.Write(ref isSeen[at], true);
         }
         finally
@@ -55,7 +61,8 @@ internal sealed class OwnDiscovery(ServerSettings server, CatalogueFetcher fetch
         }
     }
 
-    private bool HasSeen(TrustOnFirstUse uses, ServerIdentity identity, DefinitionKind[] kinds) => kinds.All(kind => uses.HasSeen(server.Name, identity, kind));
+    private bool HasSeen(TrustOnFirstUse uses, ServerIdentity identity, DefinitionKind[] kinds) =>
+        kinds.All(kind => uses.HasSeen(server.Name, identity, kind));
 
     // Kinds that were seen are not asked for again: a server that never answers one of them costs only those who ask for that one.
     private async Task TryLookAsync(TrustOnFirstUse uses, ServerIdentity identity, CancellationToken cancellation)
@@ -64,7 +71,8 @@ internal sealed class OwnDiscovery(ServerSettings server, CatalogueFetcher fetch
         try
         {
             var seen = await SeeAsync(await profile(cancellation).ConfigureAwait(false), lists, cancellation).ConfigureAwait(false);
-            foreach (var (kind, definitions) in seen.Kinds) await uses.SeeAsync(server.Name, identity, kind, definitions, time.GetUtcNow()).ConfigureAwait(false);
+            foreach (var (kind, definitions) in seen.Kinds)
+                await uses.SeeAsync(server.Name, identity, kind, definitions, time.GetUtcNow()).ConfigureAwait(false);
             foreach (var (kind, why) in seen.Missed) failures[(int)kind] = new Failure(why, time.GetTimestamp());
         }
         catch (RefusalException e)
@@ -121,7 +129,8 @@ internal sealed class OwnDiscovery(ServerSettings server, CatalogueFetcher fetch
     /// <summary>What was seen of each kind, over both eras. A kind that one of them did not show is not seen at all.</summary>
     private sealed class Seen
     {
-        private readonly Dictionary<DefinitionKind, List<ServerDefinition>> kinds = OfHandshake.ToDictionary(kind => kind, _ => new List<ServerDefinition>());
+        private readonly Dictionary<DefinitionKind, List<ServerDefinition>> kinds =
+            OfHandshake.ToDictionary(kind => kind, _ => new List<ServerDefinition>());
 
         public Dictionary<ListKind, Refusal> Missed { get; } = [];
 

@@ -37,7 +37,8 @@ internal sealed class ServerListBuilder(ListKind kind, TimeSpan maxAge, SchemaCa
     {
         if (first) ReadHead(page);
         first = false;
-        if (page.Has(EnvelopeMember.ResultTtlMs) && long.TryParse(page.Raw(EnvelopeMember.ResultTtlMs), NumberStyles.None, CultureInfo.InvariantCulture, out var told))
+        if (page.Has(EnvelopeMember.ResultTtlMs)
+            && long.TryParse(page.Raw(EnvelopeMember.ResultTtlMs), NumberStyles.None, CultureInfo.InvariantCulture, out var told))
             ttl = ttl is { } before ? Math.Min(before, told) : told;
         hasCacheScope |= page.Has(EnvelopeMember.ResultCacheScope);
         var span = page.Bytes.Span;
@@ -137,8 +138,10 @@ internal sealed class ServerListBuilder(ListKind kind, TimeSpan maxAge, SchemaCa
         var span = arguments.Span;
         foreach (var argument in JsonWalk.Elements(span, new ByteRange(0, span.Length)))
         {
-            if (span[argument.Start] != (byte)'{' || !JsonWalk.TryFindMember(span, argument, "required"u8, out var flag) || !flag.Of(span).SequenceEqual("true"u8)) continue;
-            if (JsonWalk.TryFindMember(span, argument, "name"u8, out var name) && JsonWalk.String(span, name) is { } text) required.Add(Encoding.UTF8.GetBytes(text));
+            if (span[argument.Start] != (byte)'{'
+                || !JsonWalk.TryFindMember(span, argument, "required"u8, out var flag) || !flag.Of(span).SequenceEqual("true"u8)) continue;
+            if (JsonWalk.TryFindMember(span, argument, "name"u8, out var name) && JsonWalk.String(span, name) is { } text)
+                required.Add(Encoding.UTF8.GetBytes(text));
         }
 
         return new PromptDefinition(required);

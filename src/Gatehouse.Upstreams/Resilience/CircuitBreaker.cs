@@ -108,7 +108,8 @@ internal sealed class CircuitBreaker(int after, TimeSpan pause, TimeProvider tim
     {
         get
         {
-            lock (gate) return !isResting ? CircuitState.Closed : isAsking || time.GetElapsedTime(restedAt) >= rest ? CircuitState.HalfOpen : CircuitState.Open;
+            lock (gate) return !isResting
+                ? CircuitState.Closed : isAsking || time.GetElapsedTime(restedAt) >= rest ? CircuitState.HalfOpen : CircuitState.Open;
         }
     }
 
@@ -120,7 +121,9 @@ internal sealed class CircuitBreaker(int after, TimeSpan pause, TimeProvider tim
             lock (gate)
             {
                 if (isAsking) return "trying";
-                if (isResting) return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"resting {Math.Max(0, Math.Ceiling(Left().TotalSeconds))} s");
+                if (isResting)
+                    return string.Create(System.Globalization.CultureInfo.InvariantCulture,
+                        $"resting {Math.Max(0, Math.Ceiling(Left().TotalSeconds))} s");
                 return failures == 0 ? "answering" : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"failing {failures}");
             }
         }

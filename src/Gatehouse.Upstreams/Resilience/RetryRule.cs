@@ -22,7 +22,8 @@ internal static class RetryRule
         if (NeverLeft(failure)) return true;
         var reason = failure.Refusal.Reason;
         // What the gateway could not even write would fail again.
-        return Reads(request) && (reason == Reasons.UpstreamBusy || (reason == Reasons.UpstreamUnreachable && ServerFailures.Of(failure) != ServerFailure.None));
+        return Reads(request)
+            && (reason == Reasons.UpstreamBusy || (reason == Reasons.UpstreamUnreachable && ServerFailures.Of(failure) != ServerFailure.None));
     }
 
     /// <summary>The wait before a repetition; null when it would be too long.</summary>

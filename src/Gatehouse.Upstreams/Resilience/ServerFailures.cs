@@ -13,14 +13,19 @@ internal static class ServerFailures
         if (failure.Refusal.Reason != Reasons.UpstreamUnreachable) return ServerFailure.None;
         return failure.InnerException switch
         {
-            HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError } => ServerFailure.OfConnection,
+            HttpRequestException
+                { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
+                    or HttpRequestError.SecureConnectionError } => ServerFailure.OfConnection,
             OperationCanceledException => ServerFailure.OfConnection, // connecting took too long
-            HttpRequestException { HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.HttpProtocolError or HttpRequestError.InvalidResponse } => ServerFailure.OfExchange,
+            HttpRequestException
+                { HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.HttpProtocolError or HttpRequestError.InvalidResponse } =>
+                    ServerFailure.OfExchange,
             HttpRequestException { InnerException: IOException } => ServerFailure.OfExchange,
             _ => ServerFailure.None, // raised before a byte was sent
         };
     }
 
     /// <summary>True for the statuses of a server, or of what stands before it, that cannot answer at the moment.</summary>
-    public static bool IsUnavailable(HttpStatusCode status) => status is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
+    public static bool IsUnavailable(HttpStatusCode status) =>
+        status is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
 }

@@ -18,7 +18,8 @@ internal static class JsonPointers
 
     /// <summary>The segments of a pointer, decoded.</summary>
     public static IEnumerable<string> Segments(string pointer) =>
-        pointer.Split('/').Skip(1).Select(segment => segment.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal));
+        pointer.Split('/').Skip(1)
+            .Select(segment => segment.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal));
 
     /// <summary>Goes one level down.</summary>
     public static bool TryStep(JsonElement from, string segment, out JsonElement to)
@@ -26,7 +27,8 @@ internal static class JsonPointers
         to = default;
         if (from.ValueKind == JsonValueKind.Object)
             return from.TryGetProperty(segment, out to);
-        if (from.ValueKind != JsonValueKind.Array || !int.TryParse(segment, NumberStyles.None, CultureInfo.InvariantCulture, out var index) || index >= from.GetArrayLength())
+        if (from.ValueKind != JsonValueKind.Array
+            || !int.TryParse(segment, NumberStyles.None, CultureInfo.InvariantCulture, out var index) || index >= from.GetArrayLength())
             return false;
         to = from[index];
         return segment.Length == 1 || segment[0] != '0';

@@ -52,7 +52,8 @@ internal sealed partial class KeywordReader
         {
             keywords.Add(member.Value.ValueKind == JsonValueKind.Array
                 ? new RequiredKeyword("dependencies", node.Path, member.Name, Names("dependencies", member.Value))
-                : new DependentSchemaKeyword("dependencies", node.Path, member.Name, source.Node(member.Value, JsonPointers.Child(path, member.Name), node.Resource)));
+                : new DependentSchemaKeyword("dependencies", node.Path, member.Name,
+                source.Node(member.Value, JsonPointers.Child(path, member.Name), node.Resource)));
         }
     }
 

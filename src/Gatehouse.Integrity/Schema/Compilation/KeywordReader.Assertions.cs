@@ -60,7 +60,8 @@ internal sealed partial class KeywordReader
         if (!TryGet("multipleOf", out var factor))
             return;
         var number = Number("multipleOf", factor);
-        keywords.Add(new MultipleOfKeyword(node.Path, number.IsPositive ? number : throw Refuse("multipleOf", "a number above zero is wanted here"), factor.GetRawText()));
+        keywords.Add(new MultipleOfKeyword(node.Path, number.IsPositive
+            ? number : throw Refuse("multipleOf", "a number above zero is wanted here"), factor.GetRawText()));
     }
 
     private void Required()

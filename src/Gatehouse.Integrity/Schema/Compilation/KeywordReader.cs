@@ -3,7 +3,9 @@ using Gatehouse.Integrity.Schema.Keywords;
 
 namespace Gatehouse.Integrity.Schema.Compilation;
 
-/// <summary>Reads the keywords of one schema object into the order in which they are applied. What has the wrong form is refused, not passed over.</summary>
+/// <summary>
+/// Reads the keywords of one schema object into the order in which they are applied. What has the wrong form is refused, not passed over.
+/// </summary>
 internal sealed partial class KeywordReader(ISchemaSource source, SchemaNode node, JsonElement schema)
 {
     private readonly List<Keyword> keywords = [];

@@ -11,7 +11,8 @@ internal static class Metaschemas
     public static bool TryFind(string uri, out ReadOnlyMemory<byte> document)
     {
         document = default;
-        if (!Names.TryGetValue(uri.Replace("http://json-schema.org/draft/", "https://json-schema.org/draft/", StringComparison.Ordinal), out var name))
+        if (!Names.TryGetValue(uri.Replace("http://json-schema.org/draft/", "https://json-schema.org/draft/", StringComparison.Ordinal),
+            out var name))
             return false;
         using var stream = typeof(Metaschemas).Assembly.GetManifestResourceStream(name)!;
         var bytes = new byte[stream.Length];

@@ -64,7 +64,8 @@ internal sealed partial class SchemaCompiler(SchemaOptions options) : ISchemaSou
     {
         using var document = JsonDocument.Parse(meta, JsonSchema.Depth);
         var root = document.RootElement;
-        var of = root.TryGetProperty("$schema", out var own) && SchemaDialect.Published(own.GetString()!) is { } published ? published : SchemaDialect.Default;
+        var of = root.TryGetProperty("$schema", out var own) && SchemaDialect.Published(own.GetString()!) is { } published
+            ? published : SchemaDialect.Default;
         if (!root.TryGetProperty("$vocabulary", out var named))
             return of;
         var vocabularies = Vocabularies.None;

@@ -18,7 +18,8 @@ internal sealed record SchemaDialect(SchemaDraft Draft, Vocabularies Vocabularie
     public static SchemaDialect? Published(string uri)
     {
         var bare = uri.TrimEnd('#');
-        bare = bare.StartsWith("https://", StringComparison.Ordinal) ? bare[8..] : bare.StartsWith("http://", StringComparison.Ordinal) ? bare[7..] : bare;
+        bare = bare.StartsWith("https://", StringComparison.Ordinal) ? bare[8..]
+            : bare.StartsWith("http://", StringComparison.Ordinal) ? bare[7..] : bare;
         return Drafts.TryGetValue(bare, out var draft) ? new SchemaDialect(draft, Vocabularies.All) : null;
     }
 

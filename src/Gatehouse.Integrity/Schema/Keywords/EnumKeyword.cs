@@ -13,7 +13,8 @@ internal sealed class EnumKeyword : Keyword
     public EnumKeyword(string name, string path, IReadOnlyList<JsonElement> values)
         : base(name, path)
     {
-        texts = values.Where(value => value.ValueKind == JsonValueKind.String).Select(value => value.GetString()!).ToFrozenSet(StringComparer.Ordinal);
+        texts = values.Where(value => value.ValueKind == JsonValueKind.String).Select(value => value.GetString()!)
+            .ToFrozenSet(StringComparer.Ordinal);
         others = [.. values.Where(value => value.ValueKind != JsonValueKind.String)];
     }
 

@@ -14,14 +14,18 @@ internal static class Formats
     // Grammars as patterns of this room's own engine: linear, the same everywhere.
     private static readonly LinearPattern Date = Grammar("^(\\d{4})-(\\d{2})-(\\d{2})$");
     private static readonly LinearPattern Time = Grammar("^([01]\\d|2[0-3]):[0-5]\\d:([0-5]\\d|60)(\\.\\d+)?([zZ]|[+-]([01]\\d|2[0-3]):[0-5]\\d)$");
-    private static readonly LinearPattern Duration = Grammar("^P(\\d+W|(?=[\\dT])((\\d+Y(\\d+M(\\d+D)?)?|\\d+M(\\d+D)?|\\d+D)?(T(?=\\d)(\\d+H(\\d+M(\\d+S)?)?|\\d+M(\\d+S)?|\\d+S))?))$");
+    private static readonly LinearPattern Duration =
+        Grammar("^P(\\d+W|(?=[\\dT])((\\d+Y(\\d+M(\\d+D)?)?|\\d+M(\\d+D)?|\\d+D)?(T(?=\\d)(\\d+H(\\d+M(\\d+S)?)?|\\d+M(\\d+S)?|\\d+S))?))$");
     private static readonly LinearPattern Uuid = Grammar("^[\\da-fA-F]{8}-([\\da-fA-F]{4}-){3}[\\da-fA-F]{12}$");
     private static readonly LinearPattern Pointer = Grammar("^(/([^~/]|~[01])*)*$");
     private static readonly LinearPattern RelativePointer = Grammar("^(0|[1-9]\\d*)(#|(/([^~/]|~[01])*)*)$");
-    private static readonly LinearPattern Hostname = Grammar("^[a-zA-Z\\d]([a-zA-Z\\d-]{0,61}[a-zA-Z\\d])?(\\.[a-zA-Z\\d]([a-zA-Z\\d-]{0,61}[a-zA-Z\\d])?)*$");
+    private static readonly LinearPattern Hostname =
+        Grammar("^[a-zA-Z\\d]([a-zA-Z\\d-]{0,61}[a-zA-Z\\d])?(\\.[a-zA-Z\\d]([a-zA-Z\\d-]{0,61}[a-zA-Z\\d])?)*$");
     private static readonly LinearPattern Ipv4 = Grammar("^((25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)(\\.(?=\\d)|$)){4}$");
-    private static readonly LinearPattern Mailbox = Grammar("^([\\w!#$%&'*+/=?^`{|}~-]+(\\.[\\w!#$%&'*+/=?^`{|}~-]+)*|\"([^\"\\\\\\r\\n]|\\\\.)+\")$");
-    private static readonly LinearPattern UriReference = Grammar("^([\\w.~!$&'()*+,;=:@/?\\[\\]-]|%[\\da-fA-F]{2})*(#([\\w.~!$&'()*+,;=:@/?-]|%[\\da-fA-F]{2})*)?$");
+    private static readonly LinearPattern Mailbox =
+        Grammar("^([\\w!#$%&'*+/=?^`{|}~-]+(\\.[\\w!#$%&'*+/=?^`{|}~-]+)*|\"([^\"\\\\\\r\\n]|\\\\.)+\")$");
+    private static readonly LinearPattern UriReference =
+        Grammar("^([\\w.~!$&'()*+,;=:@/?\\[\\]-]|%[\\da-fA-F]{2})*(#([\\w.~!$&'()*+,;=:@/?-]|%[\\da-fA-F]{2})*)?$");
     private static readonly LinearPattern Scheme = Grammar("^[a-zA-Z][a-zA-Z\\d+.-]*:");
 
     private static readonly FrozenDictionary<string, Func<string, bool>> All = new Dictionary<string, Func<string, bool>>(StringComparer.Ordinal)
@@ -76,7 +80,8 @@ internal static class Formats
 
     private static bool IsIpv6(string text) =>
         !text.AsSpan().ContainsAny('%', '[', ']') && !text.EndsWith(' ') && IPAddress.TryParse(text, out var address)
-        && address.AddressFamily == AddressFamily.InterNetworkV6 && (!text.Contains('.', StringComparison.Ordinal) || Holds(Ipv4, text[(text.LastIndexOf(':') + 1)..]));
+        && address.AddressFamily == AddressFamily.InterNetworkV6
+        && (!text.Contains('.', StringComparison.Ordinal) || Holds(Ipv4, text[(text.LastIndexOf(':') + 1)..]));
 
     private static bool IsEmail(string text)
     {

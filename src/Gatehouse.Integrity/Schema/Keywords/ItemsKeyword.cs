@@ -4,7 +4,9 @@ using Gatehouse.Integrity.Schema.Evaluating;
 
 namespace Gatehouse.Integrity.Schema.Keywords;
 
-/// <summary>The first elements one by one, and a schema for the rest: <c>prefixItems</c> with <c>items</c>, formerly <c>items</c> with <c>additionalItems</c>.</summary>
+/// <summary>
+/// The first elements one by one, and a schema for the rest: <c>prefixItems</c> with <c>items</c>, formerly <c>items</c> with <c>additionalItems</c>.
+/// </summary>
 internal sealed class ItemsKeyword(string name, string path, SchemaNode[] prefix, SchemaNode? rest) : Keyword(name, path)
 {
     public override bool Apply(Evaluation evaluation, JsonElement instance, Evaluated? seen)

@@ -7,5 +7,6 @@ namespace Gatehouse.Integrity.Schema.Keywords;
 internal sealed class MultipleOfKeyword(string path, ExactNumber factor, string factorText) : Keyword("multipleOf", path)
 {
     public override bool Apply(Evaluation evaluation, JsonElement instance, Evaluated? seen) =>
-        instance.ValueKind != JsonValueKind.Number || JsonEquality.Number(instance).IsMultipleOf(factor) || evaluation.Fail(this, "is no multiple of " + factorText);
+        instance.ValueKind != JsonValueKind.Number
+            || JsonEquality.Number(instance).IsMultipleOf(factor) || evaluation.Fail(this, "is no multiple of " + factorText);
 }

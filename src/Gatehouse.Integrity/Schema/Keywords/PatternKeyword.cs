@@ -8,5 +8,6 @@ namespace Gatehouse.Integrity.Schema.Keywords;
 internal sealed class PatternKeyword(string path, LinearPattern pattern) : Keyword("pattern", path)
 {
     public override bool Apply(Evaluation evaluation, JsonElement instance, Evaluated? seen) =>
-        instance.ValueKind != JsonValueKind.String || evaluation.Matches(pattern, instance.GetString()!) || evaluation.Fail(this, "does not match the pattern");
+        instance.ValueKind != JsonValueKind.String
+            || evaluation.Matches(pattern, instance.GetString()!) || evaluation.Fail(this, "does not match the pattern");
 }

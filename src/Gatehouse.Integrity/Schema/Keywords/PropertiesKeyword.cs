@@ -52,5 +52,6 @@ internal sealed class PropertiesKeyword(string path, MemberTable named, (LinearP
     }
 
     // Apart, so that what its words need is made for a fault alone and not for every member.
-    private bool NotAllowed(Evaluation evaluation, JsonProperty member) => evaluation.Fail(this, () => $"has the member \"{member.Name}\", which is not allowed");
+    private bool NotAllowed(Evaluation evaluation, JsonProperty member) =>
+        evaluation.Fail(this, () => $"has the member \"{member.Name}\", which is not allowed");
 }

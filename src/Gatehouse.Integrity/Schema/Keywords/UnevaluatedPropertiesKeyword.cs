@@ -29,5 +29,6 @@ internal sealed class UnevaluatedPropertiesKeyword(string path, SchemaNode node)
         ? NotAllowed(evaluation, member)
         : evaluation.Member(node, member);
 
-    private bool NotAllowed(Evaluation evaluation, JsonProperty member) => evaluation.Fail(this, () => $"has the member \"{member.Name}\", which is not allowed");
+    private bool NotAllowed(Evaluation evaluation, JsonProperty member) =>
+        evaluation.Fail(this, () => $"has the member \"{member.Name}\", which is not allowed");
 }

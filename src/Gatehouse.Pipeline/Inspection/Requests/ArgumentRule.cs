@@ -17,7 +17,8 @@ internal sealed class ArgumentRule : IRequestRule
 
     public bool JudgesEdited => true;
 
-    public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) => new(Judge(exchange, message));
+    public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) =>
+        new(Judge(exchange, message));
 
     private static RuleVerdict Judge(Exchange exchange, ValidatedMessage message)
     {
@@ -47,8 +48,10 @@ internal sealed class ArgumentRule : IRequestRule
         List<InstanceLocation> missing = [];
         foreach (var required in prompt.Required)
         {
-            if (message.Has(EnvelopeMember.ParamsArguments) && JsonWalk.TryFindMember(bytes, message.Range(EnvelopeMember.ParamsArguments), required.Span, out _)) continue;
-            if (missing.Count < ArgumentFaults.Most) missing.Add(ArgumentFaults.Of("", "required", $"lacks the member \"{Encoding.UTF8.GetString(required.Span)}\""));
+            if (message.Has(EnvelopeMember.ParamsArguments)
+                && JsonWalk.TryFindMember(bytes, message.Range(EnvelopeMember.ParamsArguments), required.Span, out _)) continue;
+            if (missing.Count < ArgumentFaults.Most)
+                missing.Add(ArgumentFaults.Of("", "required", $"lacks the member \"{Encoding.UTF8.GetString(required.Span)}\""));
         }
 
         if (missing.Count > 0) return new SchemaViolation("", "required", "required") { Places = missing };
@@ -79,7 +82,8 @@ internal sealed class ArgumentRule : IRequestRule
             return RuleVerdict.Pass;
         }
 
-        var refusal = new Refusal(Reasons.ArgumentsRefused, check) { Places = deviation.Places, IsToolResult = deviation.Places.Count > 0 && AnswersAsATool(exchange) };
+        var refusal = new Refusal(Reasons.ArgumentsRefused, check)
+            { Places = deviation.Places, IsToolResult = deviation.Places.Count > 0 && AnswersAsATool(exchange) };
         return RuleVerdict.Refuse(refusal) with { Part = new AuditPart(AuditPartKind.Rule, AuditOutcome.Deny, check, deviation.Rule) };
     }
 

@@ -7,8 +7,8 @@ namespace Gatehouse.Pipeline.Inspection.Requests;
 public interface IRequestRule : IMessageRule
 {
     /// <summary>
-    /// True for a rule that must also hold for the message as it is forwarded: it judges a message that was edited or held once more, after the newest
-    /// decision about it, and what it demands then besides passing is a refusal.
+    /// True for a rule that must also hold for the message as it is forwarded: it judges a message that was edited or held once more, after the
+    /// newest decision about it, and what it demands then besides passing is a refusal.
     /// </summary>
     bool JudgesEdited => false;
 }

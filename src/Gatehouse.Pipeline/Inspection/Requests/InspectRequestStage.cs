@@ -37,6 +37,7 @@ public sealed class InspectRequestStage(RequestInspector inspector) : IStage
     {
         exchange.Record.Add(new AuditPart(AuditPartKind.Change, AuditOutcome.Replaced, "request"));
         ValidateStage.Describe(exchange, edited);
-        exchange.IsToBeDecidedAgain |= edited.Method != before.Method || !edited.Raw(EnvelopeMember.Params).SequenceEqual(before.Raw(EnvelopeMember.Params));
+        exchange.IsToBeDecidedAgain |= edited.Method != before.Method
+            || !edited.Raw(EnvelopeMember.Params).SequenceEqual(before.Raw(EnvelopeMember.Params));
     }
 }

@@ -13,7 +13,8 @@ internal sealed class ParameterHeaderRule : IRequestRule
 {
     public string Name => "parameter-headers";
 
-    public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) => new(Judge(exchange, message));
+    public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) =>
+        new(Judge(exchange, message));
 
     private static RuleVerdict Judge(Exchange exchange, ValidatedMessage message)
     {

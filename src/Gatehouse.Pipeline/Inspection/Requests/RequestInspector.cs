@@ -89,9 +89,12 @@ public sealed class RequestInspector
     private static RequestVerdict Stopped(Exchange exchange, IRequestRule rule, in RuleVerdict verdict)
     {
         var dropped = verdict.Dropped is not null;
-        exchange.Record.Add(verdict.Part ?? new AuditPart(AuditPartKind.Rule, dropped ? AuditOutcome.Drop : AuditOutcome.Deny, rule.Name, dropped ? verdict.Dropped : verdict.Refusal!.Detail));
+        exchange.Record.Add(verdict.Part
+            ?? new AuditPart(AuditPartKind.Rule, dropped ? AuditOutcome.Drop : AuditOutcome.Deny, rule.Name, dropped
+            ? verdict.Dropped : verdict.Refusal!.Detail));
         if (!dropped) return RequestVerdict.Refuse(verdict.Refusal!);
         // Only a notification can be dropped: the sender of a request waits for an answer.
-        return exchange.Message!.Kind == MessageKind.Notification ? RequestVerdict.Drop(verdict.Dropped!) : RequestVerdict.Refuse(new Refusal(Reasons.RequestRefused, rule.Name));
+        return exchange.Message!.Kind == MessageKind.Notification
+            ? RequestVerdict.Drop(verdict.Dropped!) : RequestVerdict.Refuse(new Refusal(Reasons.RequestRefused, rule.Name));
     }
 }

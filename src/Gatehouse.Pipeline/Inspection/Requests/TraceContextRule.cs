@@ -3,7 +3,9 @@ using Gatehouse.Protocol;
 
 namespace Gatehouse.Pipeline.Inspection.Requests;
 
-/// <summary>A trace context in <c>_meta</c> is one by W3C Trace Context §3.2 (H32): what goes into logs and spans of others is no free text.</summary>
+/// <summary>
+/// A trace context in <c>_meta</c> is one by W3C Trace Context §3.2 (H32): what goes into logs and spans of others is no free text.
+/// </summary>
 internal sealed class TraceContextRule : IRequestRule
 {
     public string Name => "trace-context";
@@ -11,5 +13,6 @@ internal sealed class TraceContextRule : IRequestRule
     public bool JudgesEdited => true;
 
     public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) =>
-        new(message.Has(EnvelopeMember.MetaTraceparent) && !TraceParent.IsValid(message) ? RuleVerdict.Refuse(Reasons.InvalidMessage, "traceparent") : RuleVerdict.Pass);
+        new(message.Has(EnvelopeMember.MetaTraceparent) && !TraceParent.IsValid(message) ? RuleVerdict.Refuse(Reasons.InvalidMessage, "traceparent")
+            : RuleVerdict.Pass);
 }

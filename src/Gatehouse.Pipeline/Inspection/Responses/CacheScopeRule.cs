@@ -11,11 +11,13 @@ internal sealed class CacheScopeRule : IResponseRule
 {
     public string Name => "cache-scope";
 
-    public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) => new(Judge(exchange, message));
+    public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) =>
+        new(Judge(exchange, message));
 
     private static RuleVerdict Judge(Exchange exchange, ValidatedMessage message)
     {
-        if (message.Kind != MessageKind.Result || !message.Has(EnvelopeMember.ResultCacheScope) || message.Text(EnvelopeMember.ResultCacheScope) == "private")
+        if (message.Kind != MessageKind.Result
+            || !message.Has(EnvelopeMember.ResultCacheScope) || message.Text(EnvelopeMember.ResultCacheScope) == "private")
             return RuleVerdict.Pass;
         exchange.Record.Add(new AuditPart(AuditPartKind.Change, AuditOutcome.Replaced, "cache-scope"));
         return RuleVerdict.Edit(MessageEdit.Replace(message.Range(EnvelopeMember.ResultCacheScope), "\"private\""u8.ToArray()));

@@ -31,7 +31,8 @@ internal sealed class CapabilityRule(ICatalogue catalogue) : IResponseRule
         await Visibility.AskOpenAsync(exchange, exchange.Snapshot, cancellation).ConfigureAwait(false);
         foreach (var kind in ListKinds.All)
         {
-            if (catalogue.Known(exchange, kind) is { } list) await Visibility.AskAsync(exchange, exchange.Snapshot, list, cancellation).ConfigureAwait(false);
+            if (catalogue.Known(exchange, kind) is { } list)
+                await Visibility.AskAsync(exchange, exchange.Snapshot, list, cancellation).ConfigureAwait(false);
         }
     }
 
@@ -81,7 +82,8 @@ internal sealed class CapabilityRule(ICatalogue catalogue) : IResponseRule
         "tools" => HasSomething(exchange, ListKind.Tools),
         "prompts" => HasSomething(exchange, ListKind.Prompts),
         "resources" => HasSomething(exchange, ListKind.Resources) || HasSomething(exchange, ListKind.Templates),
-        "completions" => HasSomething(exchange, ListKind.Prompts) || HasSomething(exchange, ListKind.Templates) || HasSomething(exchange, ListKind.Resources),
+        "completions" => HasSomething(exchange, ListKind.Prompts) || HasSomething(exchange, ListKind.Templates)
+            || HasSomething(exchange, ListKind.Resources),
         "logging" => MayLog(exchange),
         _ => true,
     };
@@ -97,7 +99,8 @@ internal sealed class CapabilityRule(ICatalogue catalogue) : IResponseRule
     }
 
     private static bool MayLog(Exchange exchange) => exchange.Subject is { } subject && exchange.Snapshot.Policy.Decide(
-        subject, new PolicyRequest(exchange.Server.Name, "logging/setLevel") { Direction = PolicyDirection.Logging, At = exchange.Record.Now }).IsPermitted;
+        subject, new PolicyRequest(exchange.Server.Name, "logging/setLevel")
+            { Direction = PolicyDirection.Logging, At = exchange.Record.Now }).IsPermitted;
 
     private static byte[] Known(ReadOnlySpan<byte> bytes, ByteRange extensions, ref int others)
     {
@@ -105,7 +108,8 @@ internal sealed class CapabilityRule(ICatalogue catalogue) : IResponseRule
         var kept = "{}"u8.ToArray();
         foreach (var extension in JsonWalk.Members(bytes, extensions))
         {
-            if (JsonWalk.String(bytes, extension.Name) == Tasks) kept = [.. "{\"io.modelcontextprotocol/tasks\":"u8, .. extension.Value.Of(bytes), (byte)'}'];
+            if (JsonWalk.String(bytes, extension.Name) == Tasks)
+                kept = [.. "{\"io.modelcontextprotocol/tasks\":"u8, .. extension.Value.Of(bytes), (byte)'}'];
             else others++;
         }
 

@@ -11,7 +11,8 @@ internal sealed class CorrelationRule : IResponseRule
 {
     public string Name => "correlation";
 
-    public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) => new(Judge(exchange, message));
+    public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) =>
+        new(Judge(exchange, message));
 
     private static RuleVerdict Judge(Exchange exchange, ValidatedMessage message)
     {

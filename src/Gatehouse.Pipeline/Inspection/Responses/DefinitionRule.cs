@@ -19,7 +19,8 @@ internal sealed class DefinitionRule : IResponseRule
 
     public string Name => "definitions";
 
-    public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) => new(Judge(exchange, message));
+    public ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) =>
+        new(Judge(exchange, message));
 
     private static RuleVerdict Judge(Exchange exchange, ValidatedMessage message)
     {
@@ -29,11 +30,13 @@ internal sealed class DefinitionRule : IResponseRule
         {
             JudgeMember(exchange, message, edits, DefinitionKind.Instructions, message.Range(EnvelopeMember.ResultInstructions));
             JudgeMember(exchange, message, edits, DefinitionKind.Capabilities, message.Range(EnvelopeMember.ResultCapabilities));
-            if (message.Has(EnvelopeMember.ResultServerInfo)) JudgeMember(exchange, message, edits, DefinitionKind.ServerInfo, message.Range(EnvelopeMember.ResultServerInfo));
+            if (message.Has(EnvelopeMember.ResultServerInfo))
+                JudgeMember(exchange, message, edits, DefinitionKind.ServerInfo, message.Range(EnvelopeMember.ResultServerInfo));
         }
 
         // SEP-2575: in the modern era every result may carry it.
-        if (message.IsObject(EnvelopeMember.ResultMeta) && JsonWalk.TryFindMember(message.Bytes.Span, message.Range(EnvelopeMember.ResultMeta), DefinitionReader.ServerInfoKey, out var info))
+        if (message.IsObject(EnvelopeMember.ResultMeta)
+            && JsonWalk.TryFindMember(message.Bytes.Span, message.Range(EnvelopeMember.ResultMeta), DefinitionReader.ServerInfoKey, out var info))
             JudgeMember(exchange, message, edits, DefinitionKind.ServerInfo, info);
         return RuleVerdict.Edit(edits);
     }

@@ -23,7 +23,8 @@ internal sealed class HiddenNameRule(ICatalogue catalogue) : IResponseRule
     private ValueTask PrepareAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation) => message.Kind switch
     {
         MessageKind.Error => HiddenNames.AskAsync(exchange, catalogue, HiddenNames.StringsOf(message.Raw(EnvelopeMember.Error)), cancellation),
-        MessageKind.Result when exchange.Message?.Method == "completion/complete" => HiddenNames.AskAsync(exchange, catalogue, HiddenNames.StringsOf(message.Raw(EnvelopeMember.Result)), cancellation),
+        MessageKind.Result when exchange.Message?.Method == "completion/complete" =>
+            HiddenNames.AskAsync(exchange, catalogue, HiddenNames.StringsOf(message.Raw(EnvelopeMember.Result)), cancellation),
         _ => ValueTask.CompletedTask,
     };
 
@@ -36,9 +37,11 @@ internal sealed class HiddenNameRule(ICatalogue catalogue) : IResponseRule
 
     private RuleVerdict JudgeError(Exchange exchange, ValidatedMessage message)
     {
-        if (!HiddenNames.AreIn(exchange, exchange.Snapshot, catalogue, HiddenNames.StringsOf(message.Raw(EnvelopeMember.Error)))) return RuleVerdict.Pass;
+        if (!HiddenNames.AreIn(exchange, exchange.Snapshot, catalogue, HiddenNames.StringsOf(message.Raw(EnvelopeMember.Error))))
+            return RuleVerdict.Pass;
         exchange.Record.Add(new AuditPart(AuditPartKind.Change, AuditOutcome.Replaced, "error-text"));
-        byte[] error = [.. "{\"code\":"u8, .. message.Has(EnvelopeMember.ErrorCode) ? message.Raw(EnvelopeMember.ErrorCode) : "-32603"u8, .. ",\"message\":"u8, .. Withheld, (byte)'}'];
+        byte[] error = [.. "{\"code\":"u8, .. message.Has(EnvelopeMember.ErrorCode) ? message.Raw(EnvelopeMember.ErrorCode) : "-32603"u8,
+            .. ",\"message\":"u8, .. Withheld, (byte)'}'];
         return RuleVerdict.Edit(MessageEdit.Replace(message.Range(EnvelopeMember.Error), error));
     }
 

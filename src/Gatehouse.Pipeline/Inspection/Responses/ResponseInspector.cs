@@ -64,7 +64,8 @@ public sealed class ResponseInspector
     public async ValueTask<ResponseVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(exchange);
-        if (changes is null || await changes.ConcernsAsync(exchange, message, cancellation).ConfigureAwait(false)) return await JudgeByRulesAsync(exchange, message, cancellation).ConfigureAwait(false);
+        if (changes is null || await changes.ConcernsAsync(exchange, message, cancellation).ConfigureAwait(false))
+            return await JudgeByRulesAsync(exchange, message, cancellation).ConfigureAwait(false);
         exchange.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Drop, ListChangesName, "not-seen-by-the-caller"));
         return ResponseVerdict.Drop("not-seen-by-the-caller");
     }
@@ -84,7 +85,8 @@ public sealed class ResponseInspector
 
             var refused = verdict.Passes ? ResponseVerdict.Refuse(Reasons.ResultRefused, "edits-not-possible") : ResponseVerdict.Of(verdict);
             var reason = refused.Dropped ?? refused.Refusal!.Detail;
-            exchange.Record.Add(verdict.Part ?? new AuditPart(AuditPartKind.Rule, refused.Dropped is null ? AuditOutcome.Deny : AuditOutcome.Drop, rule.Name, reason));
+            exchange.Record.Add(verdict.Part
+                ?? new AuditPart(AuditPartKind.Rule, refused.Dropped is null ? AuditOutcome.Deny : AuditOutcome.Drop, rule.Name, reason));
             return refused;
         }
 

@@ -21,7 +21,8 @@ internal sealed class ResultSchemaRule(ICatalogue catalogue, IStateHandles handl
     public async ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
         var tool = TaskOf(exchange, message) is { } task ? await handles.ToolOfTaskAsync(exchange, task, cancellation).ConfigureAwait(false) : null;
-        if (tool is not null && catalogue.Known(exchange, ListKind.Tools) is null) await catalogue.ListAsync(exchange, ListKind.Tools, cancellation).ConfigureAwait(false);
+        if (tool is not null && catalogue.Known(exchange, ListKind.Tools) is null)
+            await catalogue.ListAsync(exchange, ListKind.Tools, cancellation).ConfigureAwait(false);
         return message.Kind switch
         {
             MessageKind.Result => JudgeResult(exchange, message, tool),
@@ -37,7 +38,9 @@ internal sealed class ResultSchemaRule(ICatalogue catalogue, IStateHandles handl
             return IsToBeContinued(exchange, request, message) ? RuleVerdict.Pass : JudgeCall(exchange, message, exchange.Tool);
         if (tool is null || DeclaredNothing(exchange, tool)) return RuleVerdict.Pass;
         return request.Method == "tasks/result"
-            ? Decide(exchange, message, Deviation(message, OfTask(exchange, tool), message.Range(EnvelopeMember.ResultStructuredContent), message.Raw(EnvelopeMember.ResultIsError)), refuses: true)
+            ? Decide(exchange, message,
+            Deviation(message, OfTask(exchange, tool), message.Range(EnvelopeMember.ResultStructuredContent),
+                message.Raw(EnvelopeMember.ResultIsError)), refuses: true)
             : JudgeInner(exchange, message, message.Range(EnvelopeMember.ResultResult), tool, refuses: true);
     }
 
@@ -45,14 +48,16 @@ internal sealed class ResultSchemaRule(ICatalogue catalogue, IStateHandles handl
     private static string? TaskOf(Exchange exchange, ValidatedMessage message) => message.Kind switch
     {
         MessageKind.Result when exchange.Message is { Method: "tasks/result" } request => request.Text(EnvelopeMember.ParamsTaskId),
-        MessageKind.Result when exchange.Message is { Method: "tasks/get" or "tasks/update" or "tasks/cancel" } request && message.IsObject(EnvelopeMember.ResultResult) => request.Text(EnvelopeMember.ParamsTaskId),
+        MessageKind.Result when exchange.Message is { Method: "tasks/get" or "tasks/update" or "tasks/cancel" } request
+            && message.IsObject(EnvelopeMember.ResultResult) => request.Text(EnvelopeMember.ParamsTaskId),
         MessageKind.Notification when message.Method == "notifications/tasks" && Inner(message, "result"u8) is { IsAbsent: false } =>
             Inner(message, "taskId"u8) is { IsAbsent: false } id ? JsonWalk.String(message.Bytes.Span, id) : null,
         _ => null,
     };
 
     private static ByteRange Inner(ValidatedMessage message, ReadOnlySpan<byte> name) =>
-        message.IsObject(EnvelopeMember.Params) && JsonWalk.TryFindMember(message.Bytes.Span, message.Range(EnvelopeMember.Params), name, out var found) ? found : default;
+        message.IsObject(EnvelopeMember.Params)
+            && JsonWalk.TryFindMember(message.Bytes.Span, message.Range(EnvelopeMember.Params), name, out var found) ? found : default;
 
     // SEP-2322, SEP-2663: a result that asks for input, or that is a task, is not the tool's own yet. In the old era a task is one
     // only where the client asked for one, so that a member of that name excuses nothing.
@@ -62,7 +67,9 @@ internal sealed class ResultSchemaRule(ICatalogue catalogue, IStateHandles handl
 
     private RuleVerdict JudgeCall(Exchange exchange, ValidatedMessage message, ToolDefinition? tool) =>
         tool?.Output is { } schema
-            ? Decide(exchange, message, Deviation(message, schema, message.Range(EnvelopeMember.ResultStructuredContent), message.Raw(EnvelopeMember.ResultIsError)), refuses: true)
+            ? Decide(exchange, message,
+            Deviation(message, schema, message.Range(EnvelopeMember.ResultStructuredContent), message.Raw(EnvelopeMember.ResultIsError)),
+            refuses: true)
             : RuleVerdict.Pass;
 
     private RuleVerdict JudgeTaskState(Exchange exchange, ValidatedMessage message, TaskTool? tool) =>
@@ -102,10 +109,12 @@ internal sealed class ResultSchemaRule(ICatalogue catalogue, IStateHandles handl
 
     // The definition as it is known now: the call may have been made hours ago, by another process.
     private ToolSchema? OfTask(Exchange exchange, TaskTool tool) =>
-        catalogue.Known(exchange, ListKind.Tools)?.Entries.FirstOrDefault(entry => entry.Tool?.Output is not null && tool.IsWithSchema(entry.Name))?.Tool?.Output;
+        catalogue.Known(exchange,
+            ListKind.Tools)?.Entries.FirstOrDefault(entry => entry.Tool?.Output is not null && tool.IsWithSchema(entry.Name))?.Tool?.Output;
 
     // True when the tool declared nothing about its results when it was called; then there is nothing to hold the result of its task to.
     // One that is not in the list any more counts as one that did.
     private bool DeclaredNothing(Exchange exchange, TaskTool tool) =>
-        catalogue.Known(exchange, ListKind.Tools)?.Entries.FirstOrDefault(entry => tool.Is(entry.Name)) is { } entry && !tool.IsWithSchema(entry.Name);
+        catalogue.Known(exchange, ListKind.Tools)?.Entries.FirstOrDefault(entry => tool.Is(entry.Name)) is { } entry
+            && !tool.IsWithSchema(entry.Name);
 }

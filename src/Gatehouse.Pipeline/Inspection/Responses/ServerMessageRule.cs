@@ -25,7 +25,8 @@ internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
     // A session remembers what its server declared; in the modern era the server's discovery says it.
     private async ValueTask PrepareAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
-        if (message.Kind != MessageKind.Notification || exchange.Declared is not null || ServerCapabilityReader.Needed(message.Method) == ServerCapabilities.None) return;
+        if (message.Kind != MessageKind.Notification || exchange.Declared is not null
+            || ServerCapabilityReader.Needed(message.Method) == ServerCapabilities.None) return;
         exchange.Declared = exchange.IsModern
             ? (await catalogue.ProfileAsync(exchange.Server, cancellation).ConfigureAwait(false)).Declared
             : exchange.Session?.Live.Declared;
@@ -47,7 +48,8 @@ internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
             return RuleVerdict.Drop("capability-not-declared"); // H07, H11
         if (exchange.Resume is not null && session.Live.IsAsked(message.Id)) return RuleVerdict.Pass; // lost with the connection
         var id = message.Id.Detach();
-        var progress = JsonRpcId.TryParse(message.Part(EnvelopeMember.MetaProgressToken), MessageLimits.Default, out var token) ? token.Detach() : default;
+        var progress = JsonRpcId.TryParse(message.Part(EnvelopeMember.MetaProgressToken), MessageLimits.Default, out var token)
+            ? token.Detach() : default;
         return session.Live.TryAsk(id, progress) || (message.Method == "roots/list" && session.Live.TryAskRoots(id, progress))
             ? RuleVerdict.Pass
             : RuleVerdict.Drop("unsolicited-server-request"); // X11
@@ -74,7 +76,8 @@ internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
         if (!IsKnown(exchange, message)) return RuleVerdict.Drop("unknown-server-notification");
         if (IsUndeclared(exchange, message))
         {
-            if (exchange.Server.Undeclared == EnforcementMode.Enforce && message.Method != "notifications/message") return RuleVerdict.Drop(Undeclared);
+            if (exchange.Server.Undeclared == EnforcementMode.Enforce && message.Method != "notifications/message")
+                return RuleVerdict.Drop(Undeclared);
             exchange.Record.Add(new AuditPart(AuditPartKind.Rule, AuditOutcome.Warn, "server-message", Undeclared));
         }
 
@@ -124,7 +127,8 @@ internal sealed class ServerMessageRule(ICatalogue catalogue) : IResponseRule
     private static RuleVerdict JudgeSubscription(Exchange exchange, ValidatedMessage message)
     {
         if (exchange.Message is not { Method: "subscriptions/listen" } request) return RuleVerdict.Pass;
-        if (!message.Has(EnvelopeMember.MetaSubscriptionId)) return message.Method == "notifications/message" ? RuleVerdict.Pass : OfAnotherSubscription;
+        if (!message.Has(EnvelopeMember.MetaSubscriptionId))
+            return message.Method == "notifications/message" ? RuleVerdict.Pass : OfAnotherSubscription;
         var raw = message.Bytes.At(message.Range(EnvelopeMember.MetaSubscriptionId));
         if (!JsonRpcId.TryParse(raw, MessageLimits.Default, out var tag)) return OfAnotherSubscription;
         if (tag == request.Id) return RuleVerdict.Pass;

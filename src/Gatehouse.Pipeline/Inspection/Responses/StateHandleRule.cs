@@ -18,10 +18,12 @@ internal sealed class StateHandleRule(IStateHandles handles) : IResponseRule
         var claim = !TaskRule.IsOfTasks(exchange) && TaskId(message) is { } task
             ? await handles.ClaimTaskAsync(exchange, task, cancellation).ConfigureAwait(false)
             : TaskClaim.Own;
-        if (claim != TaskClaim.Own) return RuleVerdict.Refuse(Reasons.ResultRefused, claim == TaskClaim.OfAnother ? "task-of-another-caller" : "task-owner-not-kept");
+        if (claim != TaskClaim.Own)
+            return RuleVerdict.Refuse(Reasons.ResultRefused, claim == TaskClaim.OfAnother ? "task-of-another-caller" : "task-owner-not-kept");
         if (!exchange.IsModern || !message.Has(EnvelopeMember.ResultRequestState)) return RuleVerdict.Pass;
         var envelope = handles.SealState(exchange, message.Raw(EnvelopeMember.ResultRequestState));
-        return RuleVerdict.Edit(MessageEdit.Replace(message.Range(EnvelopeMember.ResultRequestState), System.Text.Encoding.ASCII.GetBytes('"' + envelope + '"')));
+        return RuleVerdict.Edit(
+            MessageEdit.Replace(message.Range(EnvelopeMember.ResultRequestState), System.Text.Encoding.ASCII.GetBytes('"' + envelope + '"')));
     }
 
     private static string? TaskId(ValidatedMessage message)

@@ -26,13 +26,15 @@ internal sealed class TaskRule(ICatalogue catalogue, IStateHandles handles, Snap
     public async ValueTask<RuleVerdict> JudgeAsync(Exchange exchange, ValidatedMessage message, CancellationToken cancellation)
     {
         var own = await OwnAsync(exchange, message, cancellation).ConfigureAwait(false);
-        if (message.Kind is MessageKind.Request or MessageKind.Notification) return NamesForeign(message, own) ? RuleVerdict.Drop(Foreign) : RuleVerdict.Pass;
+        if (message.Kind is MessageKind.Request or MessageKind.Notification)
+            return NamesForeign(message, own) ? RuleVerdict.Drop(Foreign) : RuleVerdict.Pass;
         if (message.Kind != MessageKind.Result) return RuleVerdict.Pass;
         if (RelatedTask.TryRead(message, out var related) && await IsForeignAsync(exchange, related, own, cancellation).ConfigureAwait(false))
             return RuleVerdict.Refuse(Reasons.ResultRefused, Foreign);
         if (exchange.Message?.Method == "tasks/list") return JudgeList(exchange, message, own);
         // The state of a task is that of the one asked for; another's would be claimed for the caller otherwise.
-        return IsOfTasks(exchange) && message.Has(EnvelopeMember.ResultTaskId) && message.Text(EnvelopeMember.ResultTaskId) != exchange.Message!.Text(EnvelopeMember.ParamsTaskId)
+        return IsOfTasks(exchange) && message.Has(EnvelopeMember.ResultTaskId)
+            && message.Text(EnvelopeMember.ResultTaskId) != exchange.Message!.Text(EnvelopeMember.ParamsTaskId)
             ? RuleVerdict.Refuse(Reasons.ResultRefused, Foreign)
             : RuleVerdict.Pass;
     }
@@ -48,7 +50,8 @@ internal sealed class TaskRule(ICatalogue catalogue, IStateHandles handles, Snap
         Dictionary<string, Refusal?> judged = new(StringComparer.Ordinal);
         foreach (var task in named)
         {
-            if (own.Contains(task) || !await handles.OwnsTaskAsync(exchange, task, cancellation).ConfigureAwait(false)) continue; // most of a list are others'
+            // most of a list are others'
+            if (own.Contains(task) || !await handles.OwnsTaskAsync(exchange, task, cancellation).ConfigureAwait(false)) continue;
             if (await MayAsync(exchange, snapshot, task, judged, cancellation).ConfigureAwait(false)) own.Add(task);
         }
 
@@ -56,9 +59,11 @@ internal sealed class TaskRule(ICatalogue catalogue, IStateHandles handles, Snap
     }
 
     /// <summary>True for an answer about a task that is already there.</summary>
-    internal static bool IsOfTasks(Exchange exchange) => exchange.Message?.Method is "tasks/get" or "tasks/result" or "tasks/update" or "tasks/cancel" or "tasks/list";
+    internal static bool IsOfTasks(Exchange exchange) =>
+        exchange.Message?.Method is "tasks/get" or "tasks/result" or "tasks/update" or "tasks/cancel" or "tasks/list";
 
-    private async ValueTask<bool> MayAsync(Exchange exchange, GatewaySnapshot snapshot, string task, Dictionary<string, Refusal?> judged, CancellationToken cancellation)
+    private async ValueTask<bool> MayAsync(Exchange exchange, GatewaySnapshot snapshot, string task, Dictionary<string, Refusal?> judged,
+        CancellationToken cancellation)
     {
         try
         {
@@ -106,7 +111,8 @@ internal sealed class TaskRule(ICatalogue catalogue, IStateHandles handles, Snap
     private RuleVerdict JudgeList(Exchange exchange, ValidatedMessage message, IReadOnlySet<string> own)
     {
         var bytes = message.Bytes.Span;
-        if (!TryFindList(message, out var list) || bytes[list.Start] != (byte)'[') return RuleVerdict.Refuse(Reasons.ResultRefused, "tasks-malformed");
+        if (!TryFindList(message, out var list) || bytes[list.Start] != (byte)'[')
+            return RuleVerdict.Refuse(Reasons.ResultRefused, "tasks-malformed");
         List<byte> kept = [];
         var removed = 0;
         foreach (var element in JsonWalk.Elements(bytes, list))
@@ -125,7 +131,9 @@ internal sealed class TaskRule(ICatalogue catalogue, IStateHandles handles, Snap
         if (message.Raw(EnvelopeMember.ResultNextCursor).Length > LongestCursor) return RuleVerdict.Refuse(Reasons.ResultRefused, "cursor-too-long");
         if (removed > 0) exchange.Record.Add(new AuditPart(AuditPartKind.Change, AuditOutcome.Removed, "tasks-of-others", null, removed));
         // Whatever else stands in the result may count or name what was taken out. The cursor may hold a foreign id, so it is sealed.
-        byte[] cursor = message.Has(EnvelopeMember.ResultNextCursor) ? [.. ",\"nextCursor\":\""u8, .. Encoding.ASCII.GetBytes(handles.SealState(exchange, message.Raw(EnvelopeMember.ResultNextCursor))), (byte)'"'] : [];
+        byte[] cursor = message.Has(EnvelopeMember.ResultNextCursor)
+            ? [.. ",\"nextCursor\":\""u8, .. Encoding.ASCII.GetBytes(handles.SealState(exchange, message.Raw(EnvelopeMember.ResultNextCursor))),
+            (byte)'"'] : [];
         byte[] type = message.Has(EnvelopeMember.ResultType) ? [.. "\"resultType\":"u8, .. message.Raw(EnvelopeMember.ResultType), (byte)','] : [];
         byte[] rest = [(byte)'{', .. type, .. "\"tasks\":["u8, .. kept, (byte)']', .. cursor, (byte)'}'];
         return RuleVerdict.Edit(MessageEdit.Replace(message.Range(EnvelopeMember.Result), rest));
@@ -134,7 +142,8 @@ internal sealed class TaskRule(ICatalogue catalogue, IStateHandles handles, Snap
     private static bool TryFindList(ValidatedMessage message, out ByteRange list)
     {
         list = default;
-        return message.IsObject(EnvelopeMember.Result) && JsonWalk.TryFindMember(message.Bytes.Span, message.Range(EnvelopeMember.Result), "tasks"u8, out list);
+        return message.IsObject(EnvelopeMember.Result)
+            && JsonWalk.TryFindMember(message.Bytes.Span, message.Range(EnvelopeMember.Result), "tasks"u8, out list);
     }
 
     private static string? IdOf(ReadOnlySpan<byte> bytes, ByteRange task) =>

@@ -47,7 +47,9 @@ internal sealed class UnsafeLinks
             var taken = TakesOut(bytes, name, member.Value, isMeta);
             var changed = taken || Opaque.Contains(name) ? null : Changed(bytes, name, member.Value);
             if (taken || changed is not null) rest ??= new Rest(bytes[value.Start..end]);
-            if (!taken) rest?.Add(changed is null ? bytes[member.Name.Start..member.Value.End] : [.. bytes[member.Name.Start..member.Value.Start], .. changed]);
+            if (!taken)
+                rest?.Add(changed is null
+                    ? bytes[member.Name.Start..member.Value.End] : [.. bytes[member.Name.Start..member.Value.Start], .. changed]);
             end = member.Value.End;
         }
 
@@ -140,7 +142,8 @@ internal sealed class UnsafeLinks
     private static bool IsBadIcon(ReadOnlySpan<byte> bytes, ByteRange value) => bytes[value.Start] switch
     {
         (byte)'"' => !IsGoodIcon(JsonWalk.String(bytes, value)!),
-        (byte)'{' => JsonWalk.TryFindMember(bytes, value, "src"u8, out var source) && !(JsonWalk.String(bytes, source) is { } text && IsGoodIcon(text)),
+        (byte)'{' => JsonWalk.TryFindMember(bytes, value, "src"u8, out var source)
+            && !(JsonWalk.String(bytes, source) is { } text && IsGoodIcon(text)),
         _ => false,
     };
 

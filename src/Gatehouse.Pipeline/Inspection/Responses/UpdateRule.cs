@@ -6,8 +6,8 @@ using Gatehouse.Protocol;
 namespace Gatehouse.Pipeline.Inspection.Responses;
 
 /// <summary>
-/// That a resource was updated is told to those who subscribed to it and may read it now, unless it is withheld (TP-02); each message of a stream is decided by
-/// the newest rules (AZ-01, design rule 7).
+/// That a resource was updated is told to those who subscribed to it and may read it now, unless it is withheld (TP-02); each message of a stream is
+/// decided by the newest rules (AZ-01, design rule 7).
 /// </summary>
 internal sealed class UpdateRule(SnapshotHolder snapshots, ICatalogue catalogue) : IResponseRule
 {
@@ -29,7 +29,8 @@ internal sealed class UpdateRule(SnapshotHolder snapshots, ICatalogue catalogue)
     private RuleVerdict Judge(Exchange exchange, ValidatedMessage message)
     {
         if (message.Kind != MessageKind.Notification || message.Method != "notifications/resources/updated") return RuleVerdict.Pass;
-        if (message.Text(EnvelopeMember.ParamsUri) is not { } uri || !IsSubscribed(exchange, uri)) return RuleVerdict.Drop("update-nobody-subscribed-to");
+        if (message.Text(EnvelopeMember.ParamsUri) is not { } uri || !IsSubscribed(exchange, uri))
+            return RuleVerdict.Drop("update-nobody-subscribed-to");
         return !ResourceUri.IsApp(uri) && Visibility.IsPermitted(exchange, snapshots.Current, ListKind.Resources, uri) && !IsWithheld(exchange, uri)
             ? RuleVerdict.Pass
             : RuleVerdict.Drop("update-of-what-may-not-be-read");
@@ -41,7 +42,8 @@ internal sealed class UpdateRule(SnapshotHolder snapshots, ICatalogue catalogue)
 
     private static bool IsSubscribed(Exchange exchange, string uri)
     {
-        if (!exchange.IsModern) return exchange.Session is { } session && session.Live.Slots.Find(ResourceSubscriptions.Slot) is { } subscribed && subscribed.Cover(uri);
+        if (!exchange.IsModern)
+            return exchange.Session is { } session && session.Live.Slots.Find(ResourceSubscriptions.Slot) is { } subscribed && subscribed.Cover(uri);
         if (exchange.Message is not { Method: "subscriptions/listen" } request) return false;
         var bytes = request.Bytes.Span;
         if (!request.IsObject(EnvelopeMember.ParamsNotifications)
